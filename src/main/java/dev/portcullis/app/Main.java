@@ -19,13 +19,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import picocli.CommandLine;
 
-/** Where the process begins. */
+/** The entry point of the process. */
 public final class Main {
-    private static final String SERVER = "run";
+    private static final String RUN = "run";
 
     /**
-     * Read by Vert.x whenever one is built. It would copy what it finds on the class path into a folder for temporary files,
-     * which a killed process leaves behind; nothing here is read that way.
+     * Vert.x reads this property whenever an instance is built. Without it Vert.x copies files of the class path into a
+     * temporary folder, which a killed process leaves behind; this program reads nothing that way.
      */
     private static final String NO_COPIES = "vertx.disableFileCPResolving";
 
@@ -33,9 +33,9 @@ public final class Main {
 
     public static void main(String[] args) {
         System.setProperty(NO_COPIES, "true");
-        PrintWriter out = utf8(new FileOutputStream(FileDescriptor.out)); // System.out hides what could not be written
-        if (args.length == 0 || !args[0].equals(SERVER)) {
-            LogContext.silenceLibraries(); // their lines would stand in the middle of a talk or a report
+        PrintWriter out = utf8(new FileOutputStream(FileDescriptor.out)); // System.out hides write errors
+        if (args.length == 0 || !args[0].equals(RUN)) {
+            LogContext.silenceLibraries(); // their lines would appear in the middle of a chat or a report
         }
         System.exit(commands(System.getenv(), new NodeRunner(out))
                 .setOut(out)

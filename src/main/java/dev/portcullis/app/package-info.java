@@ -1,6 +1,6 @@
 /**
  * What does this process run? Commands, the configuration file, deployment and shutdown. Owns no state. A start that
- * can't succeed says why in one line and ends with 1.
+ * can't succeed says why in one line and exits with 1.
  */
 @NullMarked
 package dev.portcullis.app;

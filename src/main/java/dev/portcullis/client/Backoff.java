@@ -3,17 +3,17 @@ package dev.portcullis.client;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before the next attempt: anything from nothing up to a ceiling that doubles. Full jitter spreads a
- * crowd that was cut off together better than a delay with some noise (thundering herd, CWE-400).
+ * The wait before the next attempt: a random time between zero and a ceiling that doubles. Full jitter spreads clients
+ * that were disconnected together better than a delay with some noise (thundering herd, CWE-400).
  */
 public final class Backoff {
-    private static final int ENOUGH_DOUBLINGS = 20;
+    private static final int MAX_DOUBLINGS = 20;
 
     private final Bounds bounds;
     private final RandomGenerator random;
     private int attempts;
 
-    /** The first ceiling and the last. */
+    /** The first and the last ceiling. */
     public record Bounds(long firstMs, long lastMs) {
         public static final Bounds DEFAULT = new Bounds(1_000, 30_000);
 
@@ -36,7 +36,7 @@ public final class Backoff {
     }
 
     public long ceiling() {
-        return Math.min(bounds.lastMs(), bounds.firstMs() << Math.min(attempts, ENOUGH_DOUBLINGS));
+        return Math.min(bounds.lastMs(), bounds.firstMs() << Math.min(attempts, MAX_DOUBLINGS));
     }
 
     public void reset() {

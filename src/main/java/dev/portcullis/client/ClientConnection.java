@@ -3,24 +3,24 @@ package dev.portcullis.client;
 import io.vertx.core.http.ClientWebSocket;
 import java.util.Optional;
 
-/** One attempt and, if it succeeds, one socket. Tells what it hears and, exactly once, its end. */
+/** One connection attempt and, if it succeeds, one socket. Reports each text frame and, exactly once, its end. */
 final class ClientConnection {
     private static final short NORMAL = 1000;
 
     private final ClientWebSocket socket;
     private final Owner owner;
-    private Optional<Disconnect> given = Optional.empty();
-    private boolean up;
-    private boolean over;
+    private Optional<Disconnect> requested = Optional.empty();
+    private boolean open;
+    private boolean ended;
 
-    /** Who is told. All calls come on the context that dialled. */
+    /** The listener. All calls come on the context that dialled. */
     interface Owner {
-        void heard(String text);
+        void onText(String text);
 
-        /** Some frame came, be it a ping: the server lives. */
-        void alive();
+        /** Any frame arrived, even a ping, so the server is alive. */
+        void onActivity();
 
-        void cut(Disconnect disconnect);
+        void onDisconnect(Disconnect disconnect);
     }
 
     private ClientConnection(ClientWebSocket socket, Owner owner) {
@@ -37,36 +37,39 @@ final class ClientConnection {
     }
 
     void write(String text) {
-        socket.writeTextMessage(text).onFailure(gone -> end(closed()));
+        socket.writeTextMessage(text).onFailure(failure -> end(closed()));
     }
 
-    /** Gives the connection up; the owner is told this cut, whatever the server answers to the close. */
+    /** Abandons the connection. The owner gets this disconnect, whatever the server answers to the close. */
     void giveUp(Disconnect disconnect) {
-        given = given.or(() -> Optional.of(disconnect));
-        if (up) {
+        requested = requested.or(() -> Optional.of(disconnect));
+        if (open) {
             socket.close(NORMAL).onComplete(done -> end(disconnect));
         } else {
-            end(disconnect); // a socket can't be closed before it is one
+            end(disconnect); // a socket can't be closed before it is connected
         }
     }
 
     private void connected() {
-        up = true;
-        given.ifPresent(disconnect -> socket.close(NORMAL));
+        open = true;
+        requested.ifPresent(disconnect -> socket.close(NORMAL));
     }
 
     private void listen() {
         socket.textMessageHandler(text -> {
-            if (!over && given.isEmpty()) {
-                owner.heard(text);
+            if (!ended && requested.isEmpty()) {
+                owner.onText(text);
             }
         });
-        socket.frameHandler(frame -> owner.alive());
-        socket.exceptionHandler(broken -> end(Disconnect.closed(Disconnect.ABRUPT, "connection broken")));
+        socket.frameHandler(frame -> owner.onActivity());
+        socket.exceptionHandler(failure -> end(Disconnect.closed(Disconnect.ABRUPT, "connection failed")));
         socket.closeHandler(any -> end(closed()));
     }
 
-    /** As the server said, if it did: a socket takes no more from its close frame on, a while before it is closed. */
+    /**
+     * The server's close code and reason, if it sent them. A socket refuses writes from its close frame on, some time
+     * before it is closed.
+     */
     private Disconnect closed() {
         return Disconnect.closed(
                 Optional.ofNullable(socket.closeStatusCode())
@@ -76,9 +79,9 @@ final class ClientConnection {
     }
 
     private void end(Disconnect disconnect) {
-        if (!over) {
-            over = true;
-            owner.cut(given.orElse(disconnect));
+        if (!ended) {
+            ended = true;
+            owner.onDisconnect(requested.orElse(disconnect));
         }
     }
 }

@@ -5,11 +5,11 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Optional;
 
-/** What a client tells its owner, in the order in which it happened. */
+/** The events of a client, in the order in which they happened. */
 public sealed interface ClientEvent {
     <R> R accept(Cases<R> cases);
 
-    /** One arm for each event. */
+    /** One method for each event. */
     interface Cases<R> {
         R opened(Opened event);
 
@@ -32,7 +32,7 @@ public sealed interface ClientEvent {
         R other(Other event);
     }
 
-    /** The node at this address knows who we are. */
+    /** The node at this address has authenticated the client. */
     record Opened(ServerAddress at, String userId, String sessionId, JsonObject frame) implements ClientEvent {
         @Override
         public <R> R accept(Cases<R> cases) {
@@ -40,7 +40,7 @@ public sealed interface ClientEvent {
         }
     }
 
-    /** @param resumed whether the place from before was kept; what was missed follows as entries */
+    /** @param resumed whether the earlier position was kept; missed entries follow as {@link Entry} */
     record Joined(String roomId, Position head, boolean resumed) implements ClientEvent {
         @Override
         public <R> R accept(Cases<R> cases) {
@@ -48,7 +48,10 @@ public sealed interface ClientEvent {
         }
     }
 
-    /** An entry of a room's stream: each exactly once, in order, unless {@link PositionLost} said otherwise. */
+    /**
+     * An entry of a room's stream. Each is reported exactly once and in order, unless {@link PositionLost} was
+     * reported.
+     */
     record Entry(String roomId, Position at, String type, JsonObject frame) implements ClientEvent {
         @Override
         public <R> R accept(Cases<R> cases) {
@@ -89,7 +92,7 @@ public sealed interface ClientEvent {
         }
     }
 
-    /** What in the frame broke which rule: a JSON Pointer and a schema keyword. */
+    /** A violation of the schema: a JSON Pointer and a schema keyword. */
     record Violation(String path, String rule) {}
 
     record Draining(long reconnectInMs) implements ClientEvent {
@@ -99,7 +102,7 @@ public sealed interface ClientEvent {
         }
     }
 
-    /** The connection is gone and will be tried again. */
+    /** The connection ended; the client reconnects. */
     record Interrupted(Disconnect disconnect, long retryInMs) implements ClientEvent {
         @Override
         public <R> R accept(Cases<R> cases) {
@@ -107,7 +110,7 @@ public sealed interface ClientEvent {
         }
     }
 
-    /** The connection is gone for good. */
+    /** The connection ended and the client does not reconnect. */
     record Ended(Disconnect disconnect) implements ClientEvent {
         @Override
         public <R> R accept(Cases<R> cases) {
@@ -115,7 +118,7 @@ public sealed interface ClientEvent {
         }
     }
 
-    /** A frame that this client has no word for. */
+    /** A frame of a type that this client does not handle. */
     record Other(String type, JsonObject frame) implements ClientEvent {
         @Override
         public <R> R accept(Cases<R> cases) {

@@ -1,18 +1,18 @@
 package dev.portcullis.client;
 
-/** A frame that will get no answer any more. What it asked for may or may not have been done, as its kind says. */
+/** A frame will get no answer. The kind says whether the request may have taken effect. */
 public final class ClientFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** In which way it failed. */
+    /** Why there is no answer. */
     public enum Kind {
-        /** Too many frames wait; this one was not taken. */
-        CROWDED,
-        /** It could never be sent. */
+        /** Too many frames wait for an answer; this one was not accepted. */
+        QUEUE_FULL,
+        /** The frame can't be sent. */
         MALFORMED,
-        /** The connection was cut before the answer came, and the frame is not one that is sent again. */
-        CUT,
-        /** It could not be settled while a repeat under its id was safe. */
+        /** The connection ended before the answer, and the frame is not one that is sent again. */
+        DISCONNECTED,
+        /** No answer came while a repeat under the same id was safe. */
         UNKNOWN,
         /** The client has ended. */
         ENDED

@@ -9,13 +9,14 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What a client needs to know.
+ * The options of a client.
  *
- * @param servers nodes of one server; after a cut or a failed attempt the next one is tried
- * @param token asked before each attempt; one that mints or fetches a new token outlives the old one's end
+ * @param servers nodes of one server; after a disconnect or a failed attempt the next one is tried
+ * @param token called before each attempt; a source that makes or fetches a new token survives the expiry of the old
+ *     one
  * @param rooms joined as soon as the connection is open
- * @param origin sent when a server asks for one; a native client has none
- * @param outgoing how many frames may wait for an answer
+ * @param origin sent if present; a native client has none
+ * @param maxPending how many frames may wait for an answer
  * @param answerMs after this long without an answer a frame counts as unanswered
  * @param transport TLS trust and the like; its bounds on frames are set by the client
  */
@@ -25,12 +26,12 @@ public record ClientOptions(
         List<String> rooms,
         Optional<String> origin,
         Backoff.Bounds backoff,
-        int outgoing,
+        int maxPending,
         long answerMs,
         WebSocketClientOptions transport,
         LongSupplier millis) {
 
-    private static final int OUTGOING = 1_000;
+    private static final int MAX_PENDING = 1_000;
     private static final long ANSWER_MS = 10_000;
 
     public ClientOptions {
@@ -39,8 +40,8 @@ public record ClientOptions(
         if (servers.isEmpty()) {
             throw new IllegalArgumentException("a client needs an address");
         }
-        if (outgoing < 1 || answerMs < 1) {
-            throw new IllegalArgumentException("a client needs room for a frame and time for an answer");
+        if (maxPending < 1 || answerMs < 1) {
+            throw new IllegalArgumentException("maxPending and answerMs must be at least 1");
         }
     }
 
@@ -51,7 +52,7 @@ public record ClientOptions(
                 List.of(),
                 Optional.empty(),
                 Backoff.Bounds.DEFAULT,
-                OUTGOING,
+                MAX_PENDING,
                 ANSWER_MS,
                 new WebSocketClientOptions(),
                 () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
@@ -67,27 +68,27 @@ public record ClientOptions(
 
     public ClientOptions withRooms(String... names) {
         return new ClientOptions(
-                servers, token, List.of(names), origin, backoff, outgoing, answerMs, transport, millis);
+                servers, token, List.of(names), origin, backoff, maxPending, answerMs, transport, millis);
     }
 
     public ClientOptions withOrigin(Optional<String> value) {
-        return new ClientOptions(servers, token, rooms, value, backoff, outgoing, answerMs, transport, millis);
+        return new ClientOptions(servers, token, rooms, value, backoff, maxPending, answerMs, transport, millis);
     }
 
     public ClientOptions withBackoff(long firstMs, long lastMs) {
         Backoff.Bounds bounds = new Backoff.Bounds(firstMs, lastMs);
-        return new ClientOptions(servers, token, rooms, origin, bounds, outgoing, answerMs, transport, millis);
+        return new ClientOptions(servers, token, rooms, origin, bounds, maxPending, answerMs, transport, millis);
     }
 
-    public ClientOptions withOutgoing(int most) {
+    public ClientOptions withMaxPending(int most) {
         return new ClientOptions(servers, token, rooms, origin, backoff, most, answerMs, transport, millis);
     }
 
     public ClientOptions withTransport(WebSocketClientOptions value) {
-        return new ClientOptions(servers, token, rooms, origin, backoff, outgoing, answerMs, value, millis);
+        return new ClientOptions(servers, token, rooms, origin, backoff, maxPending, answerMs, value, millis);
     }
 
     public ClientOptions withAnswerMs(long value) {
-        return new ClientOptions(servers, token, rooms, origin, backoff, outgoing, value, transport, millis);
+        return new ClientOptions(servers, token, rooms, origin, backoff, maxPending, value, transport, millis);
     }
 }

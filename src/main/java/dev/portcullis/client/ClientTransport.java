@@ -3,20 +3,20 @@ package dev.portcullis.client;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 
-/** What the parts of a client need of their connection. */
+/** What the parts of a client need from the connection. */
 interface ClientTransport {
-    /** Random, never a counter: an id that could be guessed or repeated would meet another message's ack. */
-    String freshId();
+    /** A random id, never a counter: an id that is guessed or repeated would get the ack of another message. */
+    String newId();
 
     /** Without a connection the frame is dropped. */
     void write(String text);
 
-    /** Asks once; fails when there is no connection or it is cut before the answer. */
+    /** Sends the frame once; fails if there is no connection, or if it ends before the answer. */
     Future<JsonObject> ask(JsonObject frame);
 
     void later(long ms, Runnable work);
 
-    void tell(ClientEvent event);
+    void emit(ClientEvent event);
 
     long now();
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** What the commands that connect to a server have in common. */
+/** The options of the commands that connect to a server. */
 public final class ConnectOptions {
     @Option(names = "--origin", paramLabel = "URL", description = "the Origin to present, for a server that wants one")
     private @Nullable String origin;
@@ -28,18 +28,18 @@ public final class ConnectOptions {
         return Optional.ofNullable(origin);
     }
 
-    /** @param wrong makes the exception that ends a command which cannot be carried out */
-    public WebSocketClientOptions transport(Function<String, ParameterException> wrong) {
+    /** @param usageError creates the exception for a usage error */
+    public WebSocketClientOptions transport(Function<String, ParameterException> usageError) {
         WebSocketClientOptions transport = new WebSocketClientOptions();
         if (ca != null) {
             try (var pem = Files.newInputStream(ca)) {
                 if (CertificateFactory.getInstance("X.509")
                         .generateCertificates(pem)
                         .isEmpty()) {
-                    throw wrong.apply("--ca " + ca + " holds no certificate");
+                    throw usageError.apply("--ca " + ca + " holds no certificate");
                 }
             } catch (IOException | CertificateException unreadable) {
-                throw wrong.apply("--ca " + ca + " cannot be read as certificates in PEM form");
+                throw usageError.apply("--ca " + ca + " cannot be read as certificates in PEM form");
             }
             transport.setTrustOptions(new PemTrustOptions().addCertPath(ca.toString()));
         }

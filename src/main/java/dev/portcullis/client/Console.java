@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** A command's own terminal: where it prints, complains, and sends its arguments back. */
+/** The terminal of a command: its output, its error stream and its usage errors. */
 public record Console(CommandSpec command) {
     public PrintWriter out() {
         return command.commandLine().getOut();
@@ -14,7 +14,7 @@ public record Console(CommandSpec command) {
         return command.commandLine().getErr();
     }
 
-    public ParameterException wrong(String what) {
-        return new ParameterException(command.commandLine(), what);
+    public ParameterException usageError(String message) {
+        return new ParameterException(command.commandLine(), message);
     }
 }

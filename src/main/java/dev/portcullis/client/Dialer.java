@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
-/** Opens sockets to one server, the way a native client of Portcullis does. */
+/** Opens WebSockets to one server, as a native client does. */
 public final class Dialer {
     private static final String SUBPROTOCOL = "portcullis.v1";
     private static final String BEARER = "bearer.";
@@ -29,7 +29,7 @@ public final class Dialer {
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~-]{1,8192}");
 
     /** A {@code joined} or {@code history} frame has at most 256 KiB. */
-    private static final int LARGEST_FRAME = 1 << 20;
+    private static final int MAX_FRAME_BYTES = 1 << 20;
 
     private static final int CLOSING_SECONDS = 2;
     private static final int CONNECT_MS = 10_000;
@@ -43,13 +43,13 @@ public final class Dialer {
             ServerAddress server,
             Optional<String> origin,
             WebSocketClientOptions transport,
-            int mostConnections) {
+            int maxConnections) {
         this.server = server;
         this.origin = origin;
         this.client = vertx.createWebSocketClient(new WebSocketClientOptions(transport)
-                .setMaxConnections(mostConnections)
-                .setMaxFrameSize(LARGEST_FRAME)
-                .setMaxMessageSize(LARGEST_FRAME)
+                .setMaxConnections(maxConnections)
+                .setMaxFrameSize(MAX_FRAME_BYTES)
+                .setMaxMessageSize(MAX_FRAME_BYTES)
                 .setTryUsePerMessageCompression(false)
                 .setTryUsePerFrameCompression(false)
                 .setConnectTimeout(CONNECT_MS)
@@ -60,7 +60,7 @@ public final class Dialer {
         return TOKEN.matcher(token).matches();
     }
 
-    /** A socket whose handlers can be set before the first frame may arrive. */
+    /** A socket whose handlers can be set before the first frame arrives. */
     public ClientWebSocket socket() {
         return client.webSocket();
     }
@@ -73,7 +73,7 @@ public final class Dialer {
                 .setURI(server.target())
                 .setSubProtocols(List.of(SUBPROTOCOL, BEARER + token))
                 .setTimeout(CONNECT_MS)
-                .setAllowOriginHeader(origin.isPresent()); // else Vert.x takes ours off again
+                .setAllowOriginHeader(origin.isPresent()); // otherwise Vert.x removes ours
         origin.ifPresent(value -> options.putHeader("Origin", value));
         return socket.connect(options);
     }
@@ -82,27 +82,27 @@ public final class Dialer {
         return client.close();
     }
 
-    /** Names the cause of a failed dial by its kind: exception texts may quote what must not be shown. */
+    /** Describes a failed dial by the type of its cause, because exception texts may quote what must not be shown. */
     public static Disconnect explain(Throwable cause) {
         if (cause instanceof UpgradeRejectedException rejected) {
             return Disconnect.refused(rejected.getStatus(), retryAfterMs(rejected));
         }
         if (cause instanceof UnknownHostException) {
-            return Disconnect.unreached("unknown host");
+            return Disconnect.unreachable("unknown host");
         }
         if (cause instanceof SSLException) {
-            return Disconnect.unreached(
+            return Disconnect.unreachable(
                     isUntrusted(cause)
                             ? "TLS handshake failed: the server's certificate is not trusted; name its authority"
                             : "TLS handshake failed");
         }
         if (cause instanceof TimeoutException) {
-            return Disconnect.unreached("no answer in time");
+            return Disconnect.unreachable("no answer in time");
         }
         if (cause instanceof ConnectException) {
-            return Disconnect.unreached("nobody listens there");
+            return Disconnect.unreachable("connection refused");
         }
-        return Disconnect.unreached(cause instanceof VertxException ? "cut during the handshake" : "not reachable");
+        return Disconnect.unreachable(cause instanceof VertxException ? "closed during the handshake" : "unreachable");
     }
 
     private static boolean isUntrusted(Throwable cause) {

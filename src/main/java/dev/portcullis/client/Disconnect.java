@@ -4,17 +4,17 @@ package dev.portcullis.client;
  * How a connection ended.
  *
  * @param code the close code, or the HTTP status of a refused handshake, or 0
- * @param retryAfterMs what the server asked for, or 0
+ * @param retryAfterMs the wait that the server asked for, or 0
  */
 public record Disconnect(Cause cause, int code, String reason, long retryAfterMs) {
     /** Without a close frame (RFC 6455 7.1.5). */
     public static final int ABRUPT = 1006;
 
-    /** At what point it ended. */
+    /** The phase in which it ended. */
     public enum Cause {
         CLOSED,
         REFUSED,
-        UNREACHED
+        UNREACHABLE
     }
 
     static Disconnect closed(int code, String reason) {
@@ -25,12 +25,12 @@ public record Disconnect(Cause cause, int code, String reason, long retryAfterMs
         return new Disconnect(Cause.REFUSED, status, "handshake refused", retryAfterMs);
     }
 
-    static Disconnect unreached(String why) {
-        return new Disconnect(Cause.UNREACHED, 0, why, 0);
+    static Disconnect unreachable(String why) {
+        return new Disconnect(Cause.UNREACHABLE, 0, why, 0);
     }
 
-    /** The same end, with the reason the server gave in a frame before it. */
-    Disconnect because(String why) {
+    /** The same disconnect with the reason that the server gave in an earlier frame. */
+    Disconnect withReason(String why) {
         return new Disconnect(cause, code, why, retryAfterMs);
     }
 
@@ -39,7 +39,7 @@ public record Disconnect(Cause cause, int code, String reason, long retryAfterMs
         return switch (cause) {
             case CLOSED -> "closed " + code + (reason.isEmpty() ? "" : " " + reason);
             case REFUSED -> "refused with HTTP " + code;
-            case UNREACHED -> reason;
+            case UNREACHABLE -> reason;
         };
     }
 }

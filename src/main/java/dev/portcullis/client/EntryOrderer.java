@@ -7,23 +7,23 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Puts the entries of one room in order: the next one passes, an earlier one is a repeat and drops, a later one or one of
- * another epoch is held until the hole before it is filled.
+ * Puts the entries of one room in order. The next entry is delivered, an earlier one is a duplicate and dropped, a
+ * later one or one of another epoch is held until the gap before it is filled.
  */
 final class EntryOrderer<E> {
-    private final int mostHeld;
+    private final int maxHeld;
     private final TreeMap<Long, Placed<E>> held = new TreeMap<>();
     private Optional<Position> last = Optional.empty();
     private boolean overflowed;
 
-    /** An entry and its place. */
+    /** An entry and its position. */
     record Placed<E>(Position at, E entry) {}
 
-    EntryOrderer(int mostHeld) {
-        this.mostHeld = mostHeld;
+    EntryOrderer(int maxHeld) {
+        this.maxHeld = maxHeld;
     }
 
-    /** The place to resume from, once the room was joined. */
+    /** The position to resume from, once the room is joined. */
     Optional<Position> last() {
         return last;
     }
@@ -33,7 +33,7 @@ final class EntryOrderer<E> {
         return overflowed || !held.isEmpty();
     }
 
-    /** Takes a live entry; returns what may be delivered now. */
+    /** Takes a live entry and returns the entries that are deliverable now. */
     List<E> offer(Placed<E> placed) {
         Position at = placed.at();
         if (follows(at)) {
@@ -48,7 +48,7 @@ final class EntryOrderer<E> {
         return List.of();
     }
 
-    /** Takes what was read from the history, oldest first, in whichever epoch it is; then what was held behind it. */
+    /** Takes entries read from the history, oldest first and of any epoch; then the entries held behind them. */
     List<E> recover(List<Placed<E>> read) {
         List<E> out = new ArrayList<>();
         for (Placed<E> placed : read) {
@@ -62,27 +62,27 @@ final class EntryOrderer<E> {
         return out;
     }
 
-    /** The server has said where the room stands; nothing before it can be had. */
+    /** Starts at the head that the server named; earlier entries are not available. */
     List<E> startAt(Position head) {
         last = Optional.of(head);
-        return settle();
+        return releaseAndPrune();
     }
 
-    /** The server has said that nothing is missing up to this place; false when something is all the same. */
+    /** Whether all entries up to this head, which the server called complete, have arrived. */
     boolean reaches(Position head) {
-        return last.filter(place -> place.seq() >= head.seq()).isPresent();
+        return last.filter(position -> position.seq() >= head.seq()).isPresent();
     }
 
-    /** Nothing is missing up to this place, which may name a new epoch for it. */
+    /** Nothing is missing up to this position, which may carry a new epoch. */
     List<E> completeAt(Position head) {
-        last = last.map(place -> place.seq() == head.seq() ? head : place);
-        return settle();
+        last = last.map(position -> position.seq() == head.seq() ? head : position);
+        return releaseAndPrune();
     }
 
-    private List<E> settle() {
+    private List<E> releaseAndPrune() {
         List<E> out = new ArrayList<>();
         release(out);
-        // What is still of another epoch can't be placed any more: it has to be read again.
+        // Entries still of another epoch can't be ordered any more and have to be read again.
         overflowed = held.values()
                 .removeIf(placed -> !last.map(Position::epoch)
                         .equals(Optional.of(placed.at().epoch())));
@@ -90,12 +90,12 @@ final class EntryOrderer<E> {
     }
 
     private boolean follows(Position at) {
-        return last.filter(place -> place.epoch().equals(at.epoch()) && at.seq() == place.seq() + 1)
+        return last.filter(position -> position.epoch().equals(at.epoch()) && at.seq() == position.seq() + 1)
                 .isPresent();
     }
 
     private boolean isRepeat(Position at) {
-        return last.filter(place -> place.epoch().equals(at.epoch()) && at.seq() <= place.seq())
+        return last.filter(position -> position.epoch().equals(at.epoch()) && at.seq() <= position.seq())
                 .isPresent();
     }
 
@@ -105,8 +105,8 @@ final class EntryOrderer<E> {
     }
 
     private void hold(Placed<E> placed) {
-        if (held.size() >= mostHeld) {
-            held.clear(); // they can be read again; memory can't be had again
+        if (held.size() >= maxHeld) {
+            held.clear(); // bounds the memory; the entries can be read again
             overflowed = true;
         } else {
             held.put(placed.at().seq(), placed);

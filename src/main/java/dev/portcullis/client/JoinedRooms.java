@@ -12,139 +12,141 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The rooms the client wants to be in, and the joins under way. */
+/** The rooms that the client wants to be in, and the pending joins. */
 final class JoinedRooms {
-    /** Rooms that one {@code join} may name. */
-    private static final int ROOMS_IN_ONE = 100;
+    /** The number of rooms that one {@code join} may name. */
+    private static final int ROOMS_PER_JOIN = 100;
 
     private final ClientTransport transport;
-    private final Map<String, RoomState> places = new LinkedHashMap<>();
-    private final Map<String, Asked> asked = new HashMap<>();
-    private int era;
+    private final Map<String, RoomState> states = new LinkedHashMap<>();
+    private final Map<String, PendingJoin> pending = new HashMap<>();
+    private int generation;
 
-    private record Asked(Set<String> rooms, long at) {}
+    private record PendingJoin(Set<String> rooms, long at) {}
 
     JoinedRooms(ClientTransport transport) {
         this.transport = transport;
     }
 
-    /** @param open whether there is a connection to ask on; without one the next one asks */
+    /** @param open whether there is a connection; otherwise the next connection sends the join */
     Future<JsonObject> join(String room, boolean open) {
-        RoomState place = places.computeIfAbsent(room, any -> new RoomState(room, transport, this::askLater));
-        boolean underWay = asked.values().stream().anyMatch(each -> each.rooms().contains(room));
-        if (open && !place.isIn() && !underWay) {
-            ask(List.of(room));
+        RoomState state = states.computeIfAbsent(room, any -> new RoomState(room, transport, this::joinLater));
+        boolean joining =
+                pending.values().stream().anyMatch(each -> each.rooms().contains(room));
+        if (open && !state.isIn() && !joining) {
+            sendJoins(List.of(room));
         }
-        return place.joined();
+        return state.joined();
     }
 
     void leave(String room) {
-        Optional.ofNullable(places.remove(room)).ifPresent(RoomState::leave);
+        Optional.ofNullable(states.remove(room)).ifPresent(RoomState::leave);
     }
 
-    /** Whether a frame for this room may be sent. A room nobody asked to join is the server's to judge. */
+    /** Whether a frame for this room may be sent. A room without a join request is left to the server to check. */
     boolean isIn(String room) {
-        return Optional.ofNullable(places.get(room)).map(RoomState::isIn).orElse(true);
+        return Optional.ofNullable(states.get(room)).map(RoomState::isIn).orElse(true);
     }
 
     void opened() {
-        ask(List.copyOf(places.keySet()));
+        sendJoins(List.copyOf(states.keySet()));
     }
 
-    void cut() {
-        era++;
-        asked.clear();
-        places.values().forEach(RoomState::cut);
+    void disconnected() {
+        generation++;
+        pending.clear();
+        states.values().forEach(RoomState::disconnected);
     }
 
     void end() {
-        cut();
-        places.values().forEach(RoomState::leave);
-        places.clear();
+        disconnected();
+        states.values().forEach(RoomState::leave);
+        states.clear();
     }
 
-    /** Asks again for what was not answered in time. */
+    /** Repeats joins that were not answered in time. */
     void tick(long answerMs) {
         long late = transport.now() - answerMs;
-        List<Asked> unanswered =
-                asked.values().stream().filter(each -> each.at() <= late).toList();
-        asked.values().removeAll(unanswered);
-        ask(unanswered.stream().flatMap(each -> each.rooms().stream()).toList());
+        List<PendingJoin> unanswered =
+                pending.values().stream().filter(each -> each.at() <= late).toList();
+        pending.values().removeAll(unanswered);
+        sendJoins(unanswered.stream().flatMap(each -> each.rooms().stream()).toList());
     }
 
     void joined(ServerMessage message) {
         String room = message.roomId().orElse("");
         message.id().ifPresent(id -> answered(id, room, message.flag("more")));
-        Optional.ofNullable(places.get(room)) // none: left meanwhile
-                .ifPresent(place -> message.position().ifPresent(head -> place.enter(head, message)));
+        Optional.ofNullable(states.get(room)) // absent if the room was left meanwhile
+                .ifPresent(state -> message.position().ifPresent(head -> state.enter(head, message)));
     }
 
     void entry(Placed<ClientEvent.Entry> placed) {
-        Optional.ofNullable(places.get(placed.entry().roomId())).ifPresent(room -> room.offer(placed));
+        Optional.ofNullable(states.get(placed.entry().roomId())).ifPresent(room -> room.offer(placed));
     }
 
-    /** Takes an {@code error} or {@code rate_limited} if it answers a join. */
+    /** Handles an {@code error} or {@code rate_limited} if it answers a join. */
     boolean refused(ServerMessage message) {
-        Optional<Asked> about = message.id().map(asked::get);
-        about.ifPresent(each -> {
+        Optional<PendingJoin> join = message.id().map(pending::get);
+        join.ifPresent(each -> {
             List<String> rooms = message.roomId().map(List::of).orElseGet(() -> List.copyOf(each.rooms()));
-            rooms.forEach(room -> settle(message.id().orElse(""), room));
+            rooms.forEach(room -> complete(message.id().orElse(""), room));
             RoomState.repeatMs(message.frame())
                     .ifPresentOrElse(
-                            ms -> rooms.forEach(room -> askLater(room, ms)),
-                            () -> rooms.forEach(room -> dismiss(room, message.frame())));
+                            ms -> rooms.forEach(room -> joinLater(room, ms)),
+                            () -> rooms.forEach(room -> remove(room, message.frame())));
         });
-        return about.isPresent();
+        return join.isPresent();
     }
 
-    private void dismiss(String room, JsonObject refusal) {
-        Optional.ofNullable(places.remove(room)).ifPresent(place -> {
-            place.cut();
-            place.refused(refusal);
+    private void remove(String room, JsonObject refusal) {
+        Optional.ofNullable(states.remove(room)).ifPresent(state -> {
+            state.disconnected();
+            state.refused(refusal);
         });
     }
 
-    private void askLater(String room, long ms) {
-        int asking = era;
+    private void joinLater(String room, long ms) {
+        int current = generation;
         transport.later(ms, () -> {
-            if (asking == era && places.containsKey(room)) {
-                ask(List.of(room));
+            if (current == generation && states.containsKey(room)) {
+                sendJoins(List.of(room));
             }
         });
     }
 
-    private void ask(List<String> rooms) {
-        List<JsonObject> wishes = rooms.stream()
-                .flatMap(room -> Optional.ofNullable(places.get(room)).stream())
-                .map(RoomState::wish)
+    private void sendJoins(List<String> rooms) {
+        List<JsonObject> requests = rooms.stream()
+                .flatMap(room -> Optional.ofNullable(states.get(room)).stream())
+                .map(RoomState::joinRequest)
                 .toList();
-        for (int from = 0; from < wishes.size(); from += ROOMS_IN_ONE) {
-            askFor(wishes.subList(from, Math.min(wishes.size(), from + ROOMS_IN_ONE)));
+        for (int from = 0; from < requests.size(); from += ROOMS_PER_JOIN) {
+            sendJoin(requests.subList(from, Math.min(requests.size(), from + ROOMS_PER_JOIN)));
         }
     }
 
-    private void askFor(List<JsonObject> wishes) {
-        String id = transport.freshId();
+    private void sendJoin(List<JsonObject> requests) {
+        String id = transport.newId();
         Set<String> names = new LinkedHashSet<>();
-        wishes.forEach(wish -> names.add(wish.getString("roomId")));
-        asked.put(id, new Asked(names, transport.now()));
-        JsonObject frame =
-                wishes.size() == 1 ? wishes.get(0) : new JsonObject().put("rooms", new JsonArray(List.copyOf(wishes)));
+        requests.forEach(request -> names.add(request.getString("roomId")));
+        pending.put(id, new PendingJoin(names, transport.now()));
+        JsonObject frame = requests.size() == 1
+                ? requests.get(0)
+                : new JsonObject().put("rooms", new JsonArray(List.copyOf(requests)));
         transport.write(frame.put("type", "join").put("id", id).encode());
     }
 
-    /** More of what was missed is still to come, and may be refused instead. Each frame has its own time. */
+    /** If more missed entries follow, they may still be refused, so each frame restarts the timeout. */
     private void answered(String id, String room, boolean more) {
-        asked.computeIfPresent(id, (same, each) -> new Asked(each.rooms(), transport.now()));
+        pending.computeIfPresent(id, (same, each) -> new PendingJoin(each.rooms(), transport.now()));
         if (!more) {
-            settle(id, room);
+            complete(id, room);
         }
     }
 
-    private void settle(String id, String room) {
-        Asked each = asked.get(id);
+    private void complete(String id, String room) {
+        PendingJoin each = pending.get(id);
         if (each != null && each.rooms().remove(room) && each.rooms().isEmpty()) {
-            asked.remove(id);
+            pending.remove(id);
         }
     }
 }

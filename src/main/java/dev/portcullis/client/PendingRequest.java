@@ -19,7 +19,7 @@ final class PendingRequest {
 
     /**
      * @param needsRoom the room that must be joined before this may be sent
-     * @param repeatable whether a repeat under the same id does no harm, so that a cut needn't fail it
+     * @param repeatable whether a repeat under the same id is harmless, so that a disconnect does not fail it
      */
     PendingRequest(String id, Optional<String> needsRoom, boolean repeatable, String text) {
         this.id = id;
@@ -52,14 +52,14 @@ final class PendingRequest {
         return !written && now >= notBefore;
     }
 
-    void wrote(long now) {
+    void markWritten(long now) {
         written = true;
         writtenAt = now;
         firstWrittenAt = Math.min(firstWrittenAt, now);
     }
 
-    /** To be written once more, not before a time. */
-    void again(long earliest) {
+    /** Marks the frame to be written again, not before this time. */
+    void repeatAfter(long earliest) {
         written = false;
         notBefore = earliest;
     }

@@ -7,20 +7,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** The frames that wait for an answer, in the order in which they were handed in. Bounded: a full one takes no more. */
+/** The frames that wait for an answer, in the order in which they were added. Bounded: a full queue accepts no more. */
 final class PendingRequests {
     /** A server forgets an id after 10 minutes; a repeat after that would be a second message. */
     static final long REPEATABLE_MS = 9 * 60_000;
 
-    private final int most;
+    private final int max;
     private final Map<String, PendingRequest> waiting = new LinkedHashMap<>();
 
-    PendingRequests(int most) {
-        this.most = most;
+    PendingRequests(int max) {
+        this.max = max;
     }
 
     boolean add(PendingRequest request) {
-        if (waiting.size() >= most) {
+        if (waiting.size() >= max) {
             return false;
         }
         waiting.put(request.id(), request);
@@ -47,22 +47,22 @@ final class PendingRequests {
                 .toList();
     }
 
-    /** The connection is gone: what may be repeated waits for the next one, the rest is given back. */
-    List<PendingRequest> cut() {
-        waiting.values().forEach(request -> request.again(Long.MIN_VALUE));
+    /** The connection ended: repeatable frames wait for the next one, the others are returned. */
+    List<PendingRequest> disconnected() {
+        waiting.values().forEach(request -> request.repeatAfter(Long.MIN_VALUE));
         return removeIf(request -> !request.repeatable());
     }
 
-    /** Frames whose answer is long overdue; those that may be repeated are due again. */
-    List<PendingRequest> overdue(long now, long answerMs) {
+    /** Removes and returns the frames without an answer in time; repeatable ones become due again instead. */
+    List<PendingRequest> removeOverdue(long now, long answerMs) {
         Predicate<PendingRequest> late = request -> request.unansweredSince(now - answerMs);
         List<PendingRequest> lost = removeIf(late.and(request -> !request.repeatable()));
-        waiting.values().stream().filter(late).forEach(request -> request.again(now));
+        waiting.values().stream().filter(late).forEach(request -> request.repeatAfter(now));
         return lost;
     }
 
-    /** Frames whose outcome can't be learned any more. */
-    List<PendingRequest> forgotten(long now) {
+    /** Removes and returns the frames whose outcome can't be determined any more. */
+    List<PendingRequest> removeExpired(long now) {
         return removeIf(request -> request.firstWrittenBefore(now - REPEATABLE_MS));
     }
 
@@ -70,9 +70,9 @@ final class PendingRequests {
         return removeIf(any -> true);
     }
 
-    private List<PendingRequest> removeIf(Predicate<PendingRequest> gone) {
+    private List<PendingRequest> removeIf(Predicate<PendingRequest> condition) {
         List<PendingRequest> removed = new ArrayList<>(waiting.values());
-        removed.removeIf(gone.negate());
+        removed.removeIf(condition.negate());
         removed.forEach(request -> waiting.remove(request.id()));
         return removed;
     }

@@ -10,11 +10,11 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * A client of one server: it authenticates, joins its rooms, comes back after a cut and resumes where it was. May be
- * called from any thread; events and results come on one Vert.x context.
+ * A client of one server: it authenticates, joins its rooms, reconnects and resumes from its positions. May be called
+ * from any thread; events and results come on one Vert.x context.
  *
- * <p>A refusal is an answer like any other: the futures bring the frame with which the server answered ({@link Reply}
- * sorts it). They fail, with a {@link ClientFailure}, only when no answer will come.
+ * <p>A refusal is an answer like any other: each future completes with the frame of the server ({@link Reply}
+ * classifies it). It fails with a {@link ClientFailure} only if no answer will come.
  */
 public final class PortcullisClient {
     private final Context context;
@@ -25,7 +25,10 @@ public final class PortcullisClient {
         this.connection = connection;
     }
 
-    /** Begins at once and goes on until it is closed or told never to come back; {@link ClientEvent.Ended} is its last word. */
+    /**
+     * Connects at once and keeps reconnecting until it is closed or the server forbids it; {@link ClientEvent.Ended} is
+     * the last event.
+     */
     public static PortcullisClient connect(Vertx vertx, ClientOptions options, Consumer<ClientEvent> listener) {
         Context context = vertx.getOrCreateContext();
         ReconnectingConnection connection = new ReconnectingConnection(vertx, context, options, listener);
@@ -33,12 +36,15 @@ public final class PortcullisClient {
         return new PortcullisClient(context, connection);
     }
 
-    /** Completes when the first connection is authenticated; fails when there will be none. */
+    /** Completes when the first connection is authenticated; fails if there will be none. */
     public Future<Void> opened() {
         return connection.opened();
     }
 
-    /** Stays in the room over cuts, until it leaves. Brings the {@code joined} frame, or the refusal. */
+    /**
+     * Joins a room, and again after each reconnect, until {@link #leave}. Completes with the {@code joined} frame or
+     * the refusal.
+     */
     public Future<JsonObject> join(String room) {
         return RoomId.isValid(room) ? onContext(() -> connection.join(room)) : malformed();
     }
@@ -47,7 +53,10 @@ public final class PortcullisClient {
         return RoomId.isValid(room) ? onContext(() -> connection.leave(room)) : malformed();
     }
 
-    /** Brings the {@code ack}, or the refusal. Sent again under the same id after a cut or {@code unavailable}. */
+    /**
+     * Completes with the {@code ack} or the refusal. The frame is sent again under the same id after a disconnect or
+     * {@code unavailable}.
+     */
     public Future<JsonObject> send(String room, String text) {
         return publish(new JsonObject().put("type", "chat").put("roomId", room).put("content", text));
     }
@@ -62,12 +71,12 @@ public final class PortcullisClient {
         return ask(new JsonObject().put("type", "history").put("roomId", room).put("limit", limit));
     }
 
-    /** Sends a frame once and brings its answer; fails when the connection is cut before. */
+    /** Sends a frame once and completes with its answer; fails if the connection ends first. */
     public Future<JsonObject> ask(JsonObject frame) {
         return onContext(() -> connection.ask(frame));
     }
 
-    /** Frames that wait for their answer. */
+    /** The number of frames that wait for an answer. */
     public Future<Integer> waiting() {
         return onContext(() -> Future.succeededFuture(connection.waiting()));
     }

@@ -12,14 +12,14 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-/** What one client and one server say to each other, over as many connections as it takes. Lives on one context. */
+/** The exchange between one client and one server on successive connections. Confined to one context. */
 final class ReconnectingConnection implements ClientConnection.Owner, ClientTransport {
     private static final long TICK_MS = 1_000;
     private static final int NORMAL = 1000;
     private static final int PROTOCOL_ERROR = 1002;
 
-    /** So many of the server's heartbeats may stay away before its end counts as dead. */
-    private static final int SILENT_HEARTBEATS = 2;
+    /** The number of missed heartbeats of the server after which it counts as dead. */
+    private static final int MISSED_HEARTBEATS = 2;
 
     private final Vertx vertx;
     private final Context context;
@@ -53,7 +53,7 @@ final class ReconnectingConnection implements ClientConnection.Owner, ClientTran
                 options.backoff().lastMs(),
                 options.millis());
         this.rooms = new JoinedRooms(this);
-        this.requests = new RequestTracker(this, rooms::isIn, options.outgoing());
+        this.requests = new RequestTracker(this, rooms::isIn, options.maxPending());
     }
 
     Future<Void> opened() {
@@ -71,7 +71,7 @@ final class ReconnectingConnection implements ClientConnection.Owner, ClientTran
     }
 
     Future<JsonObject> join(String room) {
-        return ended ? over() : rooms.join(room, open);
+        return ended ? endedFailure() : rooms.join(room, open);
     }
 
     Future<JsonObject> leave(String room) {
@@ -80,12 +80,12 @@ final class ReconnectingConnection implements ClientConnection.Owner, ClientTran
     }
 
     Future<JsonObject> publish(JsonObject frame) {
-        return ended ? over() : requests.add(frame, new ServerMessage("", frame).roomId(), true);
+        return ended ? endedFailure() : requests.add(frame, new ServerMessage("", frame).roomId(), true);
     }
 
     @Override
     public Future<JsonObject> ask(JsonObject frame) {
-        return ended ? over() : requests.add(frame, Optional.empty(), false);
+        return ended ? endedFailure() : requests.add(frame, Optional.empty(), false);
     }
 
     Future<Void> close() {
@@ -94,36 +94,36 @@ final class ReconnectingConnection implements ClientConnection.Owner, ClientTran
     }
 
     @Override
-    public void heard(String text) {
+    public void onText(String text) {
         ServerMessage.read(text)
-                .ifPresentOrElse(this::sort, () -> giveUp(Disconnect.closed(PROTOCOL_ERROR, "unreadable frame")));
+                .ifPresentOrElse(this::dispatch, () -> giveUp(Disconnect.closed(PROTOCOL_ERROR, "unreadable frame")));
     }
 
     @Override
-    public void alive() {
+    public void onActivity() {
         aliveAt = now();
     }
 
     @Override
-    public void cut(Disconnect disconnect) {
+    public void onDisconnect(Disconnect disconnect) {
         connection = Optional.empty();
         open = false;
-        rooms.cut();
-        requests.cut();
+        rooms.disconnected();
+        requests.disconnected();
         if (!ended) {
-            Disconnect told = authRefusal.map(disconnect::because).orElse(disconnect);
-            reconnects.after(disconnect).accept(retryIn -> comeBack(told, retryIn), () -> end(told));
+            Disconnect reported = authRefusal.map(disconnect::withReason).orElse(disconnect);
+            reconnects.after(disconnect).accept(retryIn -> reconnectLater(reported, retryIn), () -> end(reported));
         }
     }
 
     @Override
-    public String freshId() {
+    public String newId() {
         return UUID.randomUUID().toString();
     }
 
     @Override
     public void write(String text) {
-        connection.ifPresent(up -> up.write(text));
+        connection.ifPresent(current -> current.write(text));
     }
 
     @Override
@@ -132,7 +132,7 @@ final class ReconnectingConnection implements ClientConnection.Owner, ClientTran
     }
 
     @Override
-    public void tell(ClientEvent event) {
+    public void emit(ClientEvent event) {
         listener.accept(event);
     }
 
@@ -141,38 +141,39 @@ final class ReconnectingConnection implements ClientConnection.Owner, ClientTran
         return options.millis().getAsLong();
     }
 
-    private void comeBack(Disconnect told, ReconnectPolicy.RetryIn retryIn) {
-        tell(new ClientEvent.Interrupted(told, retryIn.inMs()));
+    private void reconnectLater(Disconnect reported, ReconnectPolicy.RetryIn retryIn) {
+        emit(new ClientEvent.Interrupted(reported, retryIn.inMs()));
         node = (node + 1) % dialers.size();
-        later(retryIn.inMs(), () -> attempt(Optional.of(told).filter(any -> retryIn.needsNewToken())));
+        later(retryIn.inMs(), () -> attempt(Optional.of(reported).filter(any -> retryIn.needsNewToken())));
     }
 
-    /** @param refused the refusal that the last token met, if another one is needed */
+    /** @param refused the disconnect that the last token caused, if another token is needed */
     private void attempt(Optional<Disconnect> refused) {
         if (!ended) {
             authRefusal = Optional.empty();
             Future.succeededFuture()
-                    .compose(any -> options.token().get()) // a source that throws has no token, that is all
+                    .compose(any -> options.token().get()) // a source that throws counts as one without a token
                     .onComplete(
                             token -> context.runOnContext(any -> dial(token, refused)),
-                            broken -> context.runOnContext(any -> cut(Disconnect.unreached("no token to be had"))));
+                            failure -> context.runOnContext(
+                                    any -> onDisconnect(Disconnect.unreachable("no token available"))));
         }
     }
 
     private void dial(String token, Optional<Disconnect> refused) {
-        boolean sameAgain = lastToken.equals(Optional.of(token));
+        boolean sameToken = lastToken.equals(Optional.of(token));
         lastToken = Optional.of(token);
-        if (refused.isPresent() && sameAgain) {
+        if (refused.isPresent() && sameToken) {
             end(refused.get());
         } else if (!Dialer.canCarry(token)) {
-            end(Disconnect.unreached("what was given as a token is none"));
+            end(Disconnect.unreachable("the token is too long or has characters that no JWT has"));
         } else if (!ended) {
             aliveAt = now();
             connection = Optional.of(ClientConnection.dial(dialers.get(node), token, this));
         }
     }
 
-    private void sort(ServerMessage message) {
+    private void dispatch(ServerMessage message) {
         switch (message.type()) {
             case "auth_success" -> authenticated(message);
             case "auth_failure" -> authRefusal = message.text("reason");
@@ -185,14 +186,14 @@ final class ReconnectingConnection implements ClientConnection.Owner, ClientTran
             case "server_draining" -> {
                 long slot = message.number("reconnectInMs").orElse(0L);
                 reconnects.draining(slot);
-                tell(new ClientEvent.Draining(slot));
+                emit(new ClientEvent.Draining(slot));
             }
             case "ack" -> requests.answered(message);
             default -> {
                 if (!requests.answered(message)) {
                     message.entry()
                             .ifPresentOrElse(
-                                    rooms::entry, () -> tell(new ClientEvent.Other(message.type(), message.frame())));
+                                    rooms::entry, () -> emit(new ClientEvent.Other(message.type(), message.frame())));
                 }
             }
         }
@@ -202,7 +203,7 @@ final class ReconnectingConnection implements ClientConnection.Owner, ClientTran
         open = true;
         heartbeatMs = message.number("heartbeatMs").orElse(0L);
         reconnects.opened();
-        tell(new ClientEvent.Opened(
+        emit(new ClientEvent.Opened(
                 options.servers().get(node),
                 message.text("userId").orElse(""),
                 message.text("sessionId").orElse(""),
@@ -213,7 +214,7 @@ final class ReconnectingConnection implements ClientConnection.Owner, ClientTran
     }
 
     private void refused(ServerMessage message, ClientEvent event) {
-        tell(event);
+        emit(event);
         if (!rooms.refused(message)) {
             requests.refused(message);
         }
@@ -230,8 +231,8 @@ final class ReconnectingConnection implements ClientConnection.Owner, ClientTran
 
     private void tick() {
         requests.tick(options.answerMs());
-        long patience = heartbeatMs * SILENT_HEARTBEATS + options.answerMs();
-        if (open && heartbeatMs > 0 && now() - aliveAt > patience) {
+        long limitMs = heartbeatMs * MISSED_HEARTBEATS + options.answerMs();
+        if (open && heartbeatMs > 0 && now() - aliveAt > limitMs) {
             giveUp(Disconnect.closed(Disconnect.ABRUPT, "the server is silent"));
         } else if (open) {
             rooms.tick(options.answerMs());
@@ -239,21 +240,21 @@ final class ReconnectingConnection implements ClientConnection.Owner, ClientTran
     }
 
     private void giveUp(Disconnect disconnect) {
-        connection.ifPresent(up -> up.giveUp(disconnect));
+        connection.ifPresent(current -> current.giveUp(disconnect));
     }
 
     private void end(Disconnect disconnect) {
         if (!ended) {
             ended = true;
             giveUp(disconnect);
-            tell(new ClientEvent.Ended(disconnect)); // the reason comes before what it means for each request
+            emit(new ClientEvent.Ended(disconnect)); // the reason is reported before the requests fail
             rooms.end();
             requests.end();
             opened.tryFail(new ClientFailure(Kind.ENDED, disconnect.describe()));
         }
     }
 
-    private static <T> Future<T> over() {
+    private static <T> Future<T> endedFailure() {
         return Future.failedFuture(new ClientFailure(Kind.ENDED, "the client has ended"));
     }
 }

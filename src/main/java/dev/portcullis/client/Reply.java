@@ -4,7 +4,7 @@ import dev.portcullis.protocol.Reason;
 import io.vertx.core.json.JsonObject;
 import java.util.function.Function;
 
-/** What came of a frame: a refusal is an answer too. */
+/** The answer to a frame. A refusal is an answer too. */
 public sealed interface Reply {
     <R> R fold(Function<JsonObject, R> granted, Function<Limited, R> limited, Function<Refused, R> refused);
 
@@ -12,7 +12,7 @@ public sealed interface Reply {
         return fold(granted, limited -> refused.apply(limited.frame()), error -> refused.apply(error.frame()));
     }
 
-    /** Sorts the frame with which a server answered. */
+    /** Classifies the frame with which the server answered. */
     static Reply of(JsonObject frame) {
         return switch (String.valueOf(frame.getValue("type"))) {
             case "rate_limited" -> new Limited(frame, new ServerMessage("rate_limited", frame).limited());
@@ -21,7 +21,7 @@ public sealed interface Reply {
         };
     }
 
-    /** {@code ack}, {@code joined}, {@code history} and their like. */
+    /** An {@code ack}, {@code joined}, {@code history} or similar frame. */
     record Granted(JsonObject frame) implements Reply {
         @Override
         public <R> R fold(Function<JsonObject, R> granted, Function<Limited, R> limited, Function<Refused, R> refused) {

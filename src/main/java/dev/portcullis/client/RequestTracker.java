@@ -8,33 +8,33 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Sends what wants an answer, again where that is safe, and hands each answer to whoever asked. */
+/** Sends frames that expect an answer, repeats them where that is safe, and completes each request with its answer. */
 final class RequestTracker {
     private final ClientTransport transport;
     private final Predicate<String> inRoom;
-    private final PendingRequests outgoing;
+    private final PendingRequests pending;
     private boolean open;
 
-    RequestTracker(ClientTransport transport, Predicate<String> inRoom, int most) {
+    RequestTracker(ClientTransport transport, Predicate<String> inRoom, int maxPending) {
         this.transport = transport;
         this.inRoom = inRoom;
-        this.outgoing = new PendingRequests(most);
+        this.pending = new PendingRequests(maxPending);
     }
 
     int size() {
-        return outgoing.size();
+        return pending.size();
     }
 
     /** @param repeatable whether a repeat under the same id does no harm; such a frame waits for a connection */
     Future<JsonObject> add(JsonObject frame, Optional<String> needsRoom, boolean repeatable) {
         if (!open && !repeatable) {
-            return Future.failedFuture(new ClientFailure(Kind.CUT, "there is no connection"));
+            return Future.failedFuture(new ClientFailure(Kind.DISCONNECTED, "there is no connection"));
         }
-        String id = transport.freshId();
+        String id = transport.newId();
         PendingRequest request = new PendingRequest(
                 id, needsRoom, repeatable, frame.copy().put("id", id).encode());
-        if (!outgoing.add(request)) {
-            return Future.failedFuture(new ClientFailure(Kind.CROWDED, "too many frames wait for their answer"));
+        if (!pending.add(request)) {
+            return Future.failedFuture(new ClientFailure(Kind.QUEUE_FULL, "too many frames wait for an answer"));
         }
         flush();
         return request.promise().future();
@@ -45,53 +45,56 @@ final class RequestTracker {
         flush();
     }
 
-    void cut() {
+    void disconnected() {
         open = false;
-        fail(outgoing.cut(), Kind.CUT, "the connection was cut");
+        fail(pending.disconnected(), Kind.DISCONNECTED, "the connection ended");
     }
 
     void end() {
         open = false;
-        fail(outgoing.clear(), Kind.ENDED, "the client has ended");
+        fail(pending.clear(), Kind.ENDED, "the client has ended");
     }
 
     void flush() {
         if (open) {
-            for (PendingRequest request : outgoing.due(transport.now(), inRoom)) {
-                request.wrote(transport.now());
+            for (PendingRequest request : pending.due(transport.now(), inRoom)) {
+                request.markWritten(transport.now());
                 transport.write(request.text());
             }
         }
     }
 
     void tick(long answerMs) {
-        fail(outgoing.forgotten(transport.now()), Kind.UNKNOWN, "whether it was taken can't be learned any more");
+        fail(
+                pending.removeExpired(transport.now()),
+                Kind.UNKNOWN,
+                "whether the frame took effect can't be determined any more");
         if (open) {
-            fail(outgoing.overdue(transport.now(), answerMs), Kind.CUT, "there was no answer");
+            fail(pending.removeOverdue(transport.now(), answerMs), Kind.DISCONNECTED, "there was no answer");
             flush();
         }
     }
 
-    /** Whether somebody waited for this. */
+    /** Returns whether a request waited for this frame. */
     boolean answered(ServerMessage message) {
-        Optional<PendingRequest> waiting = message.id().flatMap(outgoing::take);
-        waiting.ifPresent(request -> request.promise().tryComplete(message.frame()));
-        return waiting.isPresent();
+        Optional<PendingRequest> found = message.id().flatMap(pending::take);
+        found.ifPresent(request -> request.promise().tryComplete(message.frame()));
+        return found.isPresent();
     }
 
     void refused(ServerMessage message) {
         boolean unknown = message.text("reason").equals(Optional.of(Reason.UNAVAILABLE.id()));
-        Optional<PendingRequest> again =
-                message.id().flatMap(outgoing::find).filter(request -> unknown && request.repeatable());
-        again.ifPresentOrElse(
+        Optional<PendingRequest> repeat =
+                message.id().flatMap(pending::find).filter(request -> unknown && request.repeatable());
+        repeat.ifPresentOrElse(
                 request -> {
-                    request.again(transport.now() + RoomState.REPEAT_MS);
+                    request.repeatAfter(transport.now() + RoomState.REPEAT_MS);
                     transport.later(RoomState.REPEAT_MS, this::flush);
                 },
                 () -> answered(message));
     }
 
-    private static void fail(List<PendingRequest> lost, Kind kind, String what) {
-        lost.forEach(request -> request.promise().tryFail(new ClientFailure(kind, what)));
+    private static void fail(List<PendingRequest> lost, Kind kind, String reason) {
+        lost.forEach(request -> request.promise().tryFail(new ClientFailure(kind, reason)));
     }
 }

@@ -9,24 +9,24 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Optional;
 
-/** The client's place in one room: kept over cuts, and made whole whenever something is missing. */
+/** The client's state in one room. It is kept over reconnects, and repaired when entries are missing. */
 final class RoomState {
     static final long REPEAT_MS = 1_000;
-    private static final int HELD = 1_000;
+    private static final int MAX_HELD = 1_000;
 
     private final String room;
     private final ClientTransport transport;
     private final Rejoin rejoin;
-    private final EntryOrderer<ClientEvent.Entry> feed = new EntryOrderer<>(HELD);
+    private final EntryOrderer<ClientEvent.Entry> orderer = new EntryOrderer<>(MAX_HELD);
     private final Promise<JsonObject> joined = Promise.promise();
-    private boolean in;
+    private boolean entered;
     private boolean resuming;
     private boolean filling;
     private int repairs;
 
-    /** Joining anew from the last place is how a hole is mended. */
+    /** Joins again from the last position, which fills a gap. */
     interface Rejoin {
-        void in(String room, long delayMs);
+        void schedule(String room, long delayMs);
     }
 
     RoomState(String room, ClientTransport transport, Rejoin rejoin) {
@@ -40,26 +40,26 @@ final class RoomState {
     }
 
     boolean isIn() {
-        return in;
+        return entered;
     }
 
-    /** The room as a {@code join} names it. */
-    JsonObject wish() {
-        JsonObject wish = new JsonObject().put("roomId", room);
-        feed.last()
-                .ifPresent(at -> wish.put(
+    /** The room's part of a {@code join} frame. */
+    JsonObject joinRequest() {
+        JsonObject request = new JsonObject().put("roomId", room);
+        orderer.last()
+                .ifPresent(at -> request.put(
                         "since", new JsonObject().put("epoch", at.epoch()).put("seq", at.seq())));
-        return wish;
+        return request;
     }
 
-    void cut() {
-        in = false;
+    void disconnected() {
+        entered = false;
         resuming = false;
         filling = false;
     }
 
     void leave() {
-        cut();
+        disconnected();
         joined.tryFail(new ClientFailure(ClientFailure.Kind.ENDED, "left the room"));
     }
 
@@ -67,19 +67,19 @@ final class RoomState {
         joined.tryComplete(frame);
     }
 
-    /** Takes a {@code joined}: one of several where much was missed, and live entries follow the last. */
+    /** Handles a {@code joined} frame. There are several if much was missed; live entries follow the last one. */
     void enter(Position head, ServerMessage message) {
-        boolean known = feed.last().isPresent();
+        boolean known = orderer.last().isPresent();
         boolean resumed = known && message.flag("recovered");
         boolean more = resumed && message.flag("more");
         if (!resuming) {
-            transport.tell(new ClientEvent.Joined(room, head, resumed));
+            transport.emit(new ClientEvent.Joined(room, head, resumed));
         }
         resuming = more;
         filling = more;
-        in = !more;
+        entered = !more;
         if (resumed) {
-            tell(feed.recover(message.messages()));
+            emit(orderer.recover(message.messages()));
             reach(head);
         } else {
             startAt(head, known);
@@ -90,14 +90,14 @@ final class RoomState {
     }
 
     void offer(Placed<ClientEvent.Entry> placed) {
-        tell(feed.offer(placed));
-        repairIfTorn();
+        emit(orderer.offer(placed));
+        repairGap();
     }
 
     private void reach(Position head) {
-        if (feed.reaches(head)) {
-            tell(feed.completeAt(head));
-            repairIfTorn();
+        if (orderer.reaches(head)) {
+            emit(orderer.completeAt(head));
+            repairGap();
         } else {
             startAt(head, true);
         }
@@ -105,27 +105,27 @@ final class RoomState {
 
     private void startAt(Position head, boolean lost) {
         if (lost) {
-            transport.tell(new ClientEvent.PositionLost(room, head));
+            transport.emit(new ClientEvent.PositionLost(room, head));
         }
-        tell(feed.startAt(head));
-        repairIfTorn();
+        emit(orderer.startAt(head));
+        repairGap();
     }
 
-    private void repairIfTorn() {
-        if (!feed.hasGap()) {
+    private void repairGap() {
+        if (!orderer.hasGap()) {
             repairs = 0;
-        } else if (in && !filling) {
+        } else if (entered && !filling) {
             filling = true;
-            // A server that never gets whole must not be hammered.
-            rejoin.in(room, repairs++ == 0 ? 0 : REPEAT_MS);
+            // A server that can't fill the gap must not be flooded with joins.
+            rejoin.schedule(room, repairs++ == 0 ? 0 : REPEAT_MS);
         }
     }
 
-    private void tell(List<ClientEvent.Entry> entries) {
-        entries.forEach(transport::tell);
+    private void emit(List<ClientEvent.Entry> entries) {
+        entries.forEach(transport::emit);
     }
 
-    /** When to try again, for a refusal that passes by itself. */
+    /** When to try again after a temporary refusal. */
     static Optional<Long> repeatMs(JsonObject frame) {
         return Reply.of(frame)
                 .fold(

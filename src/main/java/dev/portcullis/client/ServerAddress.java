@@ -3,12 +3,12 @@ package dev.portcullis.client;
 import java.net.URI;
 import java.util.Optional;
 
-/** Where a server listens, taken apart once. */
+/** The parsed address of a server. */
 public record ServerAddress(String host, int port, boolean tls, String target) {
     private static final String DEFAULT_PATH = "/ws";
     private static final int LAST_PORT = 65_535;
 
-    /** Throws {@link IllegalArgumentException} with a sentence for the person who typed the address. */
+    /** Throws {@link IllegalArgumentException} with a message for the user. */
     public static ServerAddress of(String url) {
         URI uri = URI.create(url);
         boolean tls = "wss".equalsIgnoreCase(uri.getScheme());
@@ -23,10 +23,10 @@ public record ServerAddress(String host, int port, boolean tls, String target) {
             throw new IllegalArgumentException("a port is a number from 1 to " + LAST_PORT);
         }
         int port = uri.getPort() > 0 ? uri.getPort() : tls ? 443 : 80;
-        return new ServerAddress(bare(uri.getHost()), port, tls, path(uri) + query(uri));
+        return new ServerAddress(withoutBrackets(uri.getHost()), port, tls, path(uri) + query(uri));
     }
 
-    private static String bare(String host) {
+    private static String withoutBrackets(String host) {
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 

@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A frame of the server. A field that is missing or of another type reads as empty: a server may be faulty too. */
+/**
+ * A frame of the server. A field that is missing or of another type reads as empty, because a server may be faulty too.
+ */
 record ServerMessage(String type, JsonObject frame) {
 
     static Optional<ServerMessage> read(String text) {
@@ -43,13 +45,13 @@ record ServerMessage(String type, JsonObject frame) {
         return text("epoch").flatMap(epoch -> number("seq").map(seq -> new Position(epoch, seq)));
     }
 
-    /** The entry of a room's stream that this is, if it is one. */
+    /** This frame as an entry of a room's stream, if it is one. */
     Optional<EntryOrderer.Placed<ClientEvent.Entry>> entry() {
         return roomId().flatMap(room ->
                 position().map(at -> new EntryOrderer.Placed<>(at, new ClientEvent.Entry(room, at, type, frame))));
     }
 
-    /** The entries that a {@code joined} or {@code history} frame brings. */
+    /** The entries in a {@code joined} or {@code history} frame. */
     List<EntryOrderer.Placed<ClientEvent.Entry>> messages() {
         List<EntryOrderer.Placed<ClientEvent.Entry>> entries = new ArrayList<>();
         if (frame.getValue("messages") instanceof JsonArray messages) {

@@ -5,20 +5,20 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 
-/** Where a command gets the tokens of the users it plays. */
+/** The source of tokens for the users that a command connects as. */
 @FunctionalInterface
 public interface TokenSource {
     /** @param rooms what the token should grant: names, or prefixes ending in {@code *} */
     String tokenFor(String user, List<String> rooms);
 
-    /** Makes a source of a node's configuration file; the commands don't read one themselves. */
+    /** Makes a source from a node's configuration file, which the commands don't read themselves. */
     @FunctionalInterface
     interface FromConfig {
         /** @param role what the users of the source may do */
         Found read(Path file, Role role);
     }
 
-    /** Whether a configuration file has a key to make tokens with. */
+    /** The result of looking for a signing key in a configuration file. */
     sealed interface Found {
         <R> R fold(Function<TokenSource, R> ready, Function<String, R> unusable);
     }
@@ -30,7 +30,7 @@ public interface TokenSource {
         }
     }
 
-    /** @param why one line: what is wrong and how to mend it */
+    /** @param why one line: what is wrong and how to fix it */
     record Unusable(String why) implements Found {
         @Override
         public <R> R fold(Function<TokenSource, R> ready, Function<String, R> unusable) {

@@ -1,7 +1,7 @@
 /**
- * How does a program take part? The Java client: one connection that authenticates, joins, sends under an id and comes
- * back by itself. Owns the frames that wait for their answer and its place in each room. When the connection ends it
- * resumes; when it may not come back, all that waits fails and {@code Ended} says why.
+ * How does a program connect? The Java client: one connection that authenticates, joins rooms, sends frames under an id
+ * and reconnects by itself. Owns the frames that wait for an answer and its position in each room. When the connection
+ * ends it resumes; when it may not reconnect, all pending frames fail and {@code Ended} says why.
  */
 @NullMarked
 package dev.portcullis.client;

@@ -1,8 +1,9 @@
 package dev.portcullis.content;
 
 /**
- * Directional formatting (UAX #9). Overrides go, as they make text read as what it is not (CVE-2021-42574, "Trojan
- * Source"); isolates and embeddings are balanced, so that none reaches beyond its own text. Joiners and marks stay.
+ * Directional formatting (UAX #9). Overrides are removed, because they make text read as something else
+ * (CVE-2021-42574, "Trojan Source"). Isolates and embeddings are balanced, so none affects text outside. Joiners and
+ * marks stay.
  */
 final class BidiControls {
     private static final char LRE = '\u202A';
@@ -14,8 +15,8 @@ final class BidiControls {
     private static final char FSI = '\u2068';
     private static final char PDI = '\u2069';
 
-    /** The closers still owed, innermost last. */
-    private final StringBuilder owed = new StringBuilder();
+    /** The closing characters still missing, innermost last. */
+    private final StringBuilder pendingClosers = new StringBuilder();
 
     private final StringBuilder out;
     private int isolates;
@@ -28,12 +29,12 @@ final class BidiControls {
         if (text.chars().noneMatch(BidiControls::isFormatting)) {
             return text;
         }
-        BidiControls directions = new BidiControls(text.length());
-        text.chars().forEach(each -> directions.take((char) each));
-        return directions.closed();
+        BidiControls controls = new BidiControls(text.length());
+        text.chars().forEach(each -> controls.append((char) each));
+        return controls.closed();
     }
 
-    private void take(char each) {
+    private void append(char each) {
         switch (each) {
             case LRO, RLO -> {}
             case LRE, RLE -> open(each, PDF);
@@ -51,14 +52,14 @@ final class BidiControls {
     }
 
     private void open(char opener, char closer) {
-        owed.append(closer);
+        pendingClosers.append(closer);
         out.append(opener);
     }
 
     private void closeEmbedding() {
-        int last = owed.length() - 1;
-        if (last >= 0 && owed.charAt(last) == PDF) {
-            owed.setLength(last);
+        int last = pendingClosers.length() - 1;
+        if (last >= 0 && pendingClosers.charAt(last) == PDF) {
+            pendingClosers.setLength(last);
             out.append(PDF);
         }
     }
@@ -69,23 +70,23 @@ final class BidiControls {
             return;
         }
         isolates--;
-        int isolate = owed.lastIndexOf(String.valueOf(PDI));
-        while (owed.length() > isolate) {
-            settle();
+        int isolate = pendingClosers.lastIndexOf(String.valueOf(PDI));
+        while (pendingClosers.length() > isolate) {
+            closeInnermost();
         }
     }
 
     private String closed() {
-        while (owed.length() > 0) {
-            settle();
+        while (pendingClosers.length() > 0) {
+            closeInnermost();
         }
         return out.toString();
     }
 
-    private void settle() {
-        int last = owed.length() - 1;
-        out.append(owed.charAt(last));
-        owed.setLength(last);
+    private void closeInnermost() {
+        int last = pendingClosers.length() - 1;
+        out.append(pendingClosers.charAt(last));
+        pendingClosers.setLength(last);
     }
 
     private static boolean isFormatting(int each) {

@@ -2,7 +2,7 @@ package dev.portcullis.content;
 
 import dev.portcullis.config.Section;
 
-/** What the operator lets messages become. */
+/** How message text is prepared. */
 public record ContentConfig(Policy policy, boolean blockShellPatterns) {
 
     /** What happens to markup. */

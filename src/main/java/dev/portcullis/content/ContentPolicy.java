@@ -4,9 +4,9 @@ import dev.portcullis.content.ContentConfig.Policy;
 import dev.portcullis.protocol.Rejection.Violation;
 import java.util.Optional;
 
-/** Makes a message's text fit for a page. In time linear in its length, whatever it holds. */
+/** Makes a message's text safe for a page, in time linear in its length for any input. */
 public final class ContentPolicy {
-    private static final ComposedText UNFIT = new ComposedText.Rejected(new Violation("/content", "pattern"));
+    private static final ComposedText REJECTED = new ComposedText.Rejected(new Violation("/content", "pattern"));
 
     private final ContentConfig config;
 
@@ -18,17 +18,17 @@ public final class ContentPolicy {
         return TextNormalizer.of(input)
                 .filter(text -> !(config.blockShellPatterns() && ShellPatterns.in(text)))
                 .map(this::composed)
-                .orElse(UNFIT);
+                .orElse(REJECTED);
     }
 
     private ComposedText composed(String text) {
         String content = config.policy() == Policy.ESCAPE ? HtmlEscaper.all(text) : HtmlAllowlist.inert(text);
-        TextEntities found = TextEntities.in(text);
+        TextEntities entities = TextEntities.in(text);
         return new ComposedText.Text(
                 content,
                 Optional.of(text).filter(original -> !original.equals(content)),
-                found.mentions(),
-                found.hashtags(),
-                found.links());
+                entities.mentions(),
+                entities.hashtags(),
+                entities.links());
     }
 }

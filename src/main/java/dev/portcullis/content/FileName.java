@@ -1,12 +1,17 @@
 package dev.portcullis.content;
 
-/** Judges the name a file is given. Nothing is cut out of it silently: a name that could lead elsewhere is refused. */
+/**
+ * Checks the name of a file. Nothing is removed from it silently: a name that could lead to another folder is refused.
+ */
 public final class FileName {
     private FileName() {}
 
-    /** No path (CWE-22), no drive, nothing that would end a name early; as it reads once overrides are stripped. */
+    /**
+     * No path (CWE-22), no drive and no control character, which could end a name early. The check sees the name as it
+     * reads once overrides are stripped.
+     */
     public static boolean isAllowed(String name) {
-        String shown = TextNormalizer.keepingTheGood(name, name.length());
+        String shown = TextNormalizer.withoutForbidden(name, name.length());
         if (shown.isBlank() || shown.contains("..") || hasDrive(shown)) {
             return false;
         }

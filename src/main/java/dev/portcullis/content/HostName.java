@@ -9,11 +9,11 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Judges the name of a host as a reader sees it. */
+/** Checks the name of a host as a reader sees it. */
 final class HostName {
-    private static final int LONGEST = 253;
+    private static final int MAX_LENGTH = 253;
 
-    /** What a browser takes for a number in an address: decimal, octal, or hexadecimal down to a bare {@code 0x}. */
+    /** What a browser reads as a number in an address: decimal, octal or hexadecimal, even a bare {@code 0x}. */
     private static final Pattern NUMBER = Pattern.compile("[0-9]+|0x[0-9a-f]*");
 
     /** Scripts that people write together in one word (UTS #39, "highly restrictive", without Latin). */
@@ -22,7 +22,9 @@ final class HostName {
             EnumSet.of(UnicodeScript.HAN, UnicodeScript.BOPOMOFO),
             EnumSet.of(UnicodeScript.HAN, UnicodeScript.HANGUL));
 
-    /** Scripts with letters that pass for Latin ones: beside a Latin label such as {@code .com} they are a disguise. */
+    /**
+     * Scripts with letters that look like Latin ones. Next to a Latin label such as {@code .com} they disguise a name.
+     */
     private static final Set<UnicodeScript> LIKE_LATIN = EnumSet.of(
             UnicodeScript.CYRILLIC,
             UnicodeScript.GREEK,
@@ -34,10 +36,10 @@ final class HostName {
     private HostName() {}
 
     static boolean isSingleScript(String host) {
-        if (host.length() > LONGEST) {
+        if (host.length() > MAX_LENGTH) {
             return false;
         }
-        // A browser maps full-width letters and dots likewise before it looks at the name.
+        // A browser maps full-width letters and dots in the same way before it resolves the name.
         String seen = Normalizer.normalize(host, Normalizer.Form.NFKC)
                 .replace('\u3002', '.')
                 .toLowerCase(Locale.ROOT);
@@ -58,7 +60,7 @@ final class HostName {
         return !all.contains(UnicodeScript.LATIN) || all.stream().noneMatch(LIKE_LATIN::contains);
     }
 
-    /** Punycode as the reader will see it; what does not decode stays, and fails as a label. */
+    /** Decodes Punycode as a browser shows it. A label that does not decode becomes empty, which is no valid label. */
     private static String decoded(String label) {
         if (!label.startsWith("xn--")) {
             return label;

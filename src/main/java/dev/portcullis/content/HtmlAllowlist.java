@@ -7,12 +7,12 @@ import org.owasp.html.HtmlSanitizer;
 import org.owasp.html.PolicyFactory;
 
 /**
- * Lets six tags through, balanced and without attributes. Two locks: our own reading, which keeps the text that an HTML
- * parser would swallow, and behind it the sanitizer, which lets nothing but the six out whatever our reading missed.
+ * Lets six tags through, balanced and without attributes. There are two layers: our scanner, which keeps text that an
+ * HTML parser would swallow, and the sanitizer, which lets only the six tags out even if the scanner misses something.
  */
 final class HtmlAllowlist {
     private static final Set<String> ALLOWED = Set.of("b", "i", "em", "strong", "code", "pre");
-    private static final PolicyFactory SIX = new HtmlPolicyBuilder()
+    private static final PolicyFactory POLICY = new HtmlPolicyBuilder()
             .allowElements(ALLOWED.toArray(String[]::new))
             .toFactory();
 
@@ -22,12 +22,12 @@ final class HtmlAllowlist {
         if (!HtmlEscaper.isNeeded(text)) {
             return text;
         }
-        String html = TagScanner.read(ALLOWED, text);
+        String html = TagScanner.scan(ALLOWED, text);
         if (text.indexOf('<') < 0) {
-            return html; // no tags, and TagReader wrote the rest as text
+            return html; // no tags: the scanner has escaped the text
         }
         SafeHtmlWriter writer = new SafeHtmlWriter(html.length());
-        HtmlSanitizer.sanitize(html, SIX.apply(writer));
+        HtmlSanitizer.sanitize(html, POLICY.apply(writer));
         return BidiControls.balanced(Normalizer.normalize(writer.written(), Normalizer.Form.NFC));
     }
 }

@@ -46,8 +46,9 @@ final class HtmlEscaper {
     }
 
     /**
-     * The length of the character reference that begins at {@code at}, or 0. Only those that stand for markup count:
-     * any other, such as one for a control character or the {@code &copy} of a query string, is shown as it was typed.
+     * The length of the character reference that begins at {@code at}, or 0. Only references to markup characters
+     * count: any other, such as one for a control character or the {@code &copy} of a query string, is shown as it was
+     * typed.
      */
     static int referenceAt(String text, int at) {
         for (String reference : REFERENCES) {

@@ -4,9 +4,9 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Whether a link leads where it seems to. Says no to what hides its host: other schemes (CWE-601), userinfo
- * ({@code https://bank.example@evil.example}), addresses instead of names in every spelling a browser reads (WHATWG URL,
- * "ends in a number"), and names that mix scripts (UTS #39). Never looks a name up.
+ * Whether a link leads where it seems to. Refuses links that hide their host: other schemes (CWE-601), userinfo ({@code
+ * https://bank.example@evil.example}), addresses instead of names in every spelling a browser reads (WHATWG URL, "ends
+ * in a number"), and names that mix scripts (UTS #39). Never resolves a name.
  */
 public final class LinkSafety {
     private static final Pattern PORT = Pattern.compile("[0-9]{0,5}");
@@ -31,7 +31,7 @@ public final class LinkSafety {
         return isSafeAuthority(rest.substring(0, end));
     }
 
-    /** Browsers read a backslash as a slash, others as a part of the userinfo: neither is a host's. */
+    /** Browsers read a backslash as a slash, other parsers as part of the userinfo: neither belongs in a host. */
     private static boolean isSafeAuthority(String authority) {
         if (authority.indexOf('@') >= 0 || authority.indexOf('\\') >= 0) {
             return false;

@@ -6,7 +6,7 @@ public final class PlainText {
 
     /** @param max code points that are kept, counted before escaping */
     public static String clean(String input, int max) {
-        String text = TextNormalizer.keepingTheGood(input, max);
+        String text = TextNormalizer.withoutForbidden(input, max);
         return HtmlEscaper.all(text.replace('\n', ' ').replace('\t', ' '));
     }
 }

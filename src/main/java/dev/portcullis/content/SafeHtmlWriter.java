@@ -3,9 +3,12 @@ package dev.portcullis.content;
 import java.util.List;
 import org.owasp.html.HtmlStreamEventReceiver;
 
-/** Writes what the sanitizer lets through: tags bare, and text escaped no more than HTML needs, so emoji stay emoji. */
+/**
+ * Writes what the sanitizer lets through: tags without attributes, and text escaped no more than HTML needs, so emoji
+ * stay emoji.
+ */
 final class SafeHtmlWriter implements HtmlStreamEventReceiver {
-    /** Composes with a {@code >} before it, so that a page that normalises what it shows would lose the tag's end. */
+    /** NFC composes it with a preceding {@code >}, so a page that normalises its text would lose the end of the tag. */
     private static final char LONG_SOLIDUS_OVERLAY = '\u0338';
 
     private final StringBuilder out;

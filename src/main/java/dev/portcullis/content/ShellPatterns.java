@@ -2,7 +2,7 @@ package dev.portcullis.content;
 
 import java.util.List;
 
-/** What a shell would act on if somebody fed it the message (CWE-78). */
+/** Patterns that a shell would interpret if a message were passed to it (CWE-78). */
 final class ShellPatterns {
     private static final List<String> PATTERNS = List.of(";", "&&", "||", ">", "<", "`", "$(", "\\", "\n");
 

@@ -4,12 +4,12 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Tells markup from text that merely looks like it. An HTML parser takes {@code i<n} for the beginning of a tag and
- * swallows what follows; people who chat about code don't mean that. Here a tag is only what is closed by {@code >} and
- * holds no other {@code <}. What comes out is HTML that holds the allowed tags, bare, and else text.
+ * Tells markup from text that only looks like it. An HTML parser takes {@code i<n} for the start of a tag and swallows
+ * what follows, which is wrong for chat about code. Here a tag ends with {@code >} and contains no other {@code <}. The
+ * output is HTML with the allowed tags, without attributes, and escaped text.
  */
 final class TagScanner {
-    /** Where one of these follows a space, somebody compares, as in {@code a <b && c> d}: no attribute begins so. */
+    /** No attribute starts with one of these, so one after a space marks a comparison, as in {@code a <b && c> d}. */
     private static final String OPERATORS = "&|+-*%;,.()";
 
     private final Set<String> allowed;
@@ -17,7 +17,7 @@ final class TagScanner {
     private final StringBuilder out;
     private int at;
 
-    /** One search for the end of a comment that finds none is enough: a second would make the time quadratic. */
+    /** False once a search for the end of a comment has failed: repeated searches would take quadratic time. */
     private boolean commentsEnd = true;
 
     private TagScanner(Set<String> allowed, String text) {
@@ -26,12 +26,12 @@ final class TagScanner {
         this.out = new StringBuilder(text.length() + 32);
     }
 
-    static String read(Set<String> allowed, String text) {
-        TagScanner reader = new TagScanner(allowed, text);
-        while (reader.at < text.length()) {
-            reader.step();
+    static String scan(Set<String> allowed, String text) {
+        TagScanner scanner = new TagScanner(allowed, text);
+        while (scanner.at < text.length()) {
+            scanner.step();
         }
-        return reader.out.toString();
+        return scanner.out.toString();
     }
 
     private void step() {
@@ -42,12 +42,14 @@ final class TagScanner {
             at++;
             return;
         }
-        out.append(each == '&' ? text.substring(at, end) : kept(text.substring(at, end)));
+        out.append(each == '&' ? text.substring(at, end) : allowedTag(text.substring(at, end)));
         at = end;
     }
 
-    /** The tag without its attributes if it may stay, or nothing. {@code <b/>} is empty, so nothing is lost with it. */
-    private String kept(String tag) {
+    /**
+     * The tag without its attributes if it is allowed, or nothing. {@code <b/>} is empty, so removing it loses no text.
+     */
+    private String allowedTag(String tag) {
         boolean closes = tag.startsWith("</");
         int begin = closes ? 2 : 1;
         int end = begin;
@@ -58,7 +60,7 @@ final class TagScanner {
         return allowed.contains(name) && !tag.endsWith("/>") ? (closes ? "</" : "<") + name + ">" : "";
     }
 
-    /** Just behind the markup that begins here, or here if none does. */
+    /** The index after the markup that begins here, or the current index if there is none. */
     private int endOfMarkup() {
         if (text.startsWith("<!--", at)) {
             return endOfComment();
@@ -67,11 +69,11 @@ final class TagScanner {
         if (name >= text.length() || !isLetter(text.charAt(name))) {
             return at;
         }
-        int behind = name;
-        while (behind < text.length() && isNamePart(text.charAt(behind))) {
-            behind++;
+        int nameEnd = name;
+        while (nameEnd < text.length() && isNamePart(text.charAt(nameEnd))) {
+            nameEnd++;
         }
-        return behind < text.length() && endsName(text.charAt(behind)) ? endOfTag(behind) : at;
+        return nameEnd < text.length() && endsName(text.charAt(nameEnd)) ? endOfTag(nameEnd) : at;
     }
 
     private int endOfComment() {
@@ -80,7 +82,7 @@ final class TagScanner {
         return commentsEnd ? end + 3 : at;
     }
 
-    /** A {@code >} within a quoted value does not end the tag; a {@code <} anywhere means that there was none. */
+    /** A {@code >} within a quoted value does not end the tag; a {@code <} anywhere means that there is no tag. */
     private int endOfTag(int from) {
         char quote = 0;
         char before = 0;

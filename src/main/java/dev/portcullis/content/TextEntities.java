@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Mentions, hashtags and links of a text, found in one pass. A link's own {@code @} and {@code #} are part of it. */
+/** Mentions, hashtags and links of a text, entities in one pass. A link's own {@code @} and {@code #} are part of it. */
 final class TextEntities {
-    private static final int MOST = 20;
+    private static final int MAX_ENTITIES = 20;
 
     private final String text;
     private final Set<String> mentions = new LinkedHashSet<>();
@@ -19,15 +19,15 @@ final class TextEntities {
     }
 
     static TextEntities in(String text) {
-        TextEntities found = new TextEntities(text);
+        TextEntities entities = new TextEntities(text);
         int at = 0;
         int before = ' ';
         while (at < text.length()) {
-            int end = found.endOfFinding(at, before);
+            int end = entities.endOfEntity(at, before);
             before = text.codePointBefore(end);
             at = end;
         }
-        return found;
+        return entities;
     }
 
     List<String> mentions() {
@@ -44,19 +44,19 @@ final class TextEntities {
                 .collect(Collectors.toUnmodifiableList());
     }
 
-    /** Just behind what is found here, or behind the one character here. */
-    private int endOfFinding(int at, int before) {
+    /** The index after the entity at {@code at}, or after one character if there is none. */
+    private int endOfEntity(int at, int before) {
         char each = text.charAt(at);
         int end = switch (each) {
             case 'h', 'H' -> LinkScanner.endOfLink(text, at);
-            case '@', '#' -> joinsOn(before) ? at : endOfWord(at + 1);
+            case '@', '#' -> continuesWord(before) ? at : endOfWord(at + 1);
             default -> at;
         };
         if (end <= at + 1) {
             return at + Character.charCount(text.codePointAt(at));
         }
         Set<String> kind = each == '@' ? mentions : each == '#' ? hashtags : links;
-        if (kind.size() < MOST) {
+        if (kind.size() < MAX_ENTITIES) {
             kind.add(text.substring(at, end));
         }
         return end;
@@ -70,8 +70,11 @@ final class TextEntities {
         return at;
     }
 
-    /** The sign of {@code me@example.org}, {@code C#minor} or of a character reference begins no mention and no hashtag. */
-    private static boolean joinsOn(int before) {
+    /**
+     * The sign in {@code me@example.org}, in {@code C#minor} or in a character reference starts no mention and no
+     * hashtag.
+     */
+    private static boolean continuesWord(int before) {
         return before == '&' || isWord(before, false);
     }
 

@@ -3,11 +3,11 @@ package dev.portcullis.content;
 import java.text.Normalizer;
 import java.util.Optional;
 
-/** Text in its one form: NFC, line ends as LF, without the characters that reorder what others wrote. */
+/** Normalises text: NFC, line ends as LF, no overrides, balanced bidi controls. */
 final class TextNormalizer {
     private TextNormalizer() {}
 
-    /** Empty where the text holds a control character other than LF and tab, or half of a surrogate pair. */
+    /** Empty if the text contains a control character other than LF and tab, or an unpaired surrogate. */
     static Optional<String> of(String input) {
         String lines = input.indexOf('\r') < 0 ? input : input.replace("\r\n", "\n");
         if (isPlain(lines)) {
@@ -16,11 +16,14 @@ final class TextNormalizer {
         return holdsForbidden(lines) ? Optional.empty() : Optional.of(tidied(lines));
     }
 
-    /** The same for text that is never refused: what is forbidden, or beyond {@code max} code points, is left out. */
-    static String keepingTheGood(String input, int max) {
-        StringBuilder good = new StringBuilder();
-        input.codePoints().filter(each -> !isForbidden(each)).forEach(good::appendCodePoint);
-        String text = Normalizer.normalize(good, Normalizer.Form.NFC);
+    /**
+     * The same for text that is never refused: forbidden characters, and those beyond {@code max} code points, are left
+     * out.
+     */
+    static String withoutForbidden(String input, int max) {
+        StringBuilder kept = new StringBuilder();
+        input.codePoints().filter(each -> !isForbidden(each)).forEach(kept::appendCodePoint);
+        String text = Normalizer.normalize(kept, Normalizer.Form.NFC);
         int end = text.codePointCount(0, text.length()) <= max ? text.length() : text.offsetByCodePoints(0, max);
         return tidied(text.substring(0, end));
     }
@@ -29,7 +32,7 @@ final class TextNormalizer {
         return Normalizer.normalize(BidiControls.balanced(text), Normalizer.Form.NFC);
     }
 
-    /** Printable ASCII, LF and tab need nothing done: most messages. */
+    /** Printable ASCII, LF and tab need no normalisation, which covers most messages. */
     private static boolean isPlain(String text) {
         for (int i = 0; i < text.length(); i++) {
             char each = text.charAt(i);

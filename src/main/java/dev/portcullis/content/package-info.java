@@ -1,6 +1,6 @@
 /**
- * What may this text become on a page? Makes text inert for {@code innerHTML} once, before it is published, and finds
- * mentions, hashtags and links in it. Owns no state. What can't be made fit is refused, never passed on.
+ * How is text made safe for a page? Makes text safe for {@code innerHTML} once, before it is published, and finds
+ * mentions, hashtags and links. Owns no state. Text that can't be made safe is refused, never passed on.
  */
 @NullMarked
 package dev.portcullis.content;

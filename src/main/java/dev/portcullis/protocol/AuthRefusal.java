@@ -2,7 +2,7 @@ package dev.portcullis.protocol;
 
 import java.util.Locale;
 
-/** Why a token let nobody in. */
+/** Why a token is refused. */
 public enum AuthRefusal {
     INVALID_TOKEN,
     EXPIRED_TOKEN,
@@ -10,7 +10,7 @@ public enum AuthRefusal {
 
     private final String id = name().toLowerCase(Locale.ROOT);
 
-    /** As it stands on the wire. */
+    /** The name on the wire. */
     public String id() {
         return id;
     }

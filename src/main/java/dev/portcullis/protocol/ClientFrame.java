@@ -9,19 +9,19 @@ public sealed interface ClientFrame {
 
     FrameType type();
 
-    /** How much it counts in the limit of its type. */
+    /** How much the frame counts in the limit of its type. */
     default int weight() {
         return 1;
     }
 
     <R> R accept(Cases<R> cases);
 
-    /** What any frame may carry. */
+    /** The optional fields that every frame may have. */
     record Envelope(Optional<String> id, Optional<String> csrfToken) {
         public static final Envelope EMPTY = new Envelope(Optional.empty(), Optional.empty());
     }
 
-    /** One arm for each frame: a new one breaks the compile wherever it is forgotten. */
+    /** One method for each frame, so a new frame breaks the compile wherever it is not handled. */
     interface Cases<R> {
         R auth(Auth frame);
 
@@ -63,7 +63,7 @@ public sealed interface ClientFrame {
     /** One room of a join; a frame with a single {@code roomId} holds one of these. */
     record RoomJoin(RoomId roomId, Optional<Position> since, boolean presence) {}
 
-    /** Something a message points to; {@code kind} is {@code image}, {@code file} or {@code audio}. */
+    /** A file that a message links to; {@code kind} is {@code image}, {@code file} or {@code audio}. */
     record Attachment(String kind, String url, String name) {}
 
     record Auth(Envelope envelope, String token, Optional<Position> inbox) implements ClientFrame {
@@ -96,7 +96,7 @@ public sealed interface ClientFrame {
             return FrameType.JOIN;
         }
 
-        /** Each room is a join of its own, for whoever answers it. */
+        /** Each room counts as one join, because each one is answered separately. */
         @Override
         public int weight() {
             return rooms.size();

@@ -2,7 +2,9 @@ package dev.portcullis.protocol;
 
 import java.util.Locale;
 
-/** Every way this server ends a connection. Codes that may not be sent (1004, 1005, 1006, 1015) can't be written. */
+/**
+ * Every close frame that this server sends. Codes that must not be sent (1004, 1005, 1006, 1015) can't be expressed.
+ */
 public enum CloseCode {
     GOING_AWAY(1001, "Session revoked", Retry.WITH_NEW_TOKEN),
     BINARY(1003, "Text frames only", Retry.NEVER),
@@ -23,7 +25,7 @@ public enum CloseCode {
     TOO_MANY_SESSIONS(4005, "Too many sessions", Retry.NEVER),
     TOKEN_EXPIRED(4007, "Token expired", Retry.WITH_NEW_TOKEN);
 
-    /** Whether a client may come back, and how. */
+    /** Whether a client may reconnect, and how. */
     public enum Retry {
         NEVER,
         WITH_BACKOFF,
@@ -54,7 +56,7 @@ public enum CloseCode {
         return retry;
     }
 
-    /** As audit names it: of two with one number only this says which it was. */
+    /** The name in the audit log. It tells apart constants that share a code. */
     public String id() {
         return id;
     }

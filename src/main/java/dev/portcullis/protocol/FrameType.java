@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a client can say. */
+/** The types of the frames that a client may send. */
 public enum FrameType {
     AUTH,
     TOKEN_REFRESH,
@@ -26,11 +26,11 @@ public enum FrameType {
     PING,
     HEALTH_CHECK("health-check");
 
-    private static final Map<String, FrameType> BY_WORD = new HashMap<>();
+    private static final Map<String, FrameType> BY_ID = new HashMap<>();
 
     static {
         for (FrameType type : values()) {
-            BY_WORD.put(type.id, type);
+            BY_ID.put(type.id, type);
         }
     }
 
@@ -40,16 +40,16 @@ public enum FrameType {
         this.id = name().toLowerCase(Locale.ROOT);
     }
 
-    FrameType(String word) {
-        this.id = word;
+    FrameType(String id) {
+        this.id = id;
     }
 
-    /** As it stands on the wire. */
+    /** The name on the wire. */
     public String id() {
         return id;
     }
 
-    public static Optional<FrameType> of(String word) {
-        return Optional.ofNullable(BY_WORD.get(word));
+    public static Optional<FrameType> of(String id) {
+        return Optional.ofNullable(BY_ID.get(id));
     }
 }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.RandomAccess;
 
 /**
- * Names of rooms, or prefixes ending in {@code *}, in one text. Each session keeps what its token grants, and 256 texts of
- * their own take three times as much (CWE-770).
+ * The rooms that a token grants: names, or prefixes ending in {@code *}, stored in one string. Each session keeps them
+ * in memory, and 256 separate strings need three times as much (CWE-770).
  */
 public final class GrantedRooms extends AbstractList<String> implements RandomAccess {
     private static final char ANY = '*';

@@ -1,8 +1,9 @@
 package dev.portcullis.protocol;
 
 /**
- * The written forms of ids, which hold wherever one is made and not only in a frame. Checked by hand, since a regex would
- * cost more than the rest of a frame; a test holds them to the patterns of the schemas.
+ * The syntax of ids. It holds for every id, also for one that comes in no frame. The check is written by hand, because
+ * a regular expression costs more than the rest of decoding a frame; a test compares it with the patterns of the
+ * schemas.
  */
 public final class IdSyntax {
     private static final boolean[] ROOM = alphabet("_.:-");
@@ -19,7 +20,7 @@ public final class IdSyntax {
         return isName(USER, text, 128);
     }
 
-    /** Without half a surrogate pair, which no UTF-8 can hold (RFC 8259, 8.2). */
+    /** Whether the text has no unpaired surrogate, which UTF-8 cannot encode (RFC 8259, 8.2). */
     public static boolean isWellFormed(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -36,8 +37,8 @@ public final class IdSyntax {
         return true;
     }
 
-    private static boolean isName(boolean[] alphabet, String text, int longest) {
-        if (text.isEmpty() || text.length() > longest || !isIn(ALPHANUMERIC, text.charAt(0))) {
+    private static boolean isName(boolean[] alphabet, String text, int maxLength) {
+        if (text.isEmpty() || text.length() > maxLength || !isIn(ALPHANUMERIC, text.charAt(0))) {
             return false;
         }
         for (int i = 1; i < text.length(); i++) {

@@ -2,13 +2,16 @@ package dev.portcullis.protocol;
 
 import java.util.List;
 
-/** The messages of a frame, each already JSON. Their texts are made when their turn comes: a frame is never held whole. */
+/**
+ * The messages of a frame, each encoded as JSON. Each text is made when it is written, so a whole frame is never in
+ * memory.
+ */
 public interface JsonMessages {
     JsonMessages NONE = of(List.of());
 
     int count();
 
-    /** How many bytes {@link #text} has. */
+    /** The number of bytes of {@link #text}. */
     int length(int index);
 
     byte[] text(int index);

@@ -1,4 +1,4 @@
 package dev.portcullis.protocol;
 
-/** A place in a stream. Two positions compare only within one epoch. */
+/** A position in a stream. Positions are comparable only within one epoch. */
 public record Position(String epoch, long seq) {}

@@ -2,7 +2,7 @@ package dev.portcullis.protocol;
 
 import java.util.Locale;
 
-/** Why a frame was refused: the one table of error reasons, each with its fixed sentence. */
+/** Why a frame is refused: the only table of error reasons, each with its fixed sentence. */
 public enum Reason {
     INVALID_JSON("The frame is not one well-formed JSON object."),
     VALIDATION_FAILED("The frame does not fit its schema."),
@@ -26,7 +26,7 @@ public enum Reason {
         this.sentence = sentence;
     }
 
-    /** As it stands on the wire. */
+    /** The name on the wire. */
     public String id() {
         return id;
     }

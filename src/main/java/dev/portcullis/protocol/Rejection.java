@@ -3,11 +3,11 @@ package dev.portcullis.protocol;
 import java.util.List;
 import java.util.function.Function;
 
-/** Why not. Either a limit that frees itself with time, or a reason of the table. */
+/** Why a request is refused: a limit, which passes with time, or a reason of the table. */
 public sealed interface Rejection {
     <R> R fold(Function<Limited, R> limited, Function<Failed, R> failed);
 
-    /** The word under which metrics and audit count it. */
+    /** The name under which metrics and audit count it. */
     String id();
 
     static Rejection of(Reason reason) {
@@ -52,10 +52,10 @@ public sealed interface Rejection {
         }
     }
 
-    /** One way in which a frame misses its schema: a JSON Pointer and the schema keyword that failed. */
+    /** One violation of a schema: a JSON Pointer and the schema keyword that failed. */
     record Violation(String path, String rule) {}
 
-    /** Whose counter was full. */
+    /** The counter that reached its limit. */
     enum Scope {
         USER,
         CONNECTION,
@@ -69,7 +69,7 @@ public sealed interface Rejection {
         }
     }
 
-    /** Over which time, or of what. */
+    /** The period of the limit; {@code BYTES} limits the bytes of a minute instead of frames. */
     enum Window {
         BURST,
         MINUTE,

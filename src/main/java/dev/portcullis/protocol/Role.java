@@ -3,7 +3,7 @@ package dev.portcullis.protocol;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a token says its bearer is. The order is the rank. */
+/** The role that a token states. The order of the constants is the rank. */
 public enum Role {
     MEMBER,
     MODERATOR,
@@ -15,9 +15,9 @@ public enum Role {
         return id;
     }
 
-    public static Optional<Role> of(String word) {
+    public static Optional<Role> of(String id) {
         for (Role role : values()) {
-            if (role.id.equals(word)) {
+            if (role.id.equals(id)) {
                 return Optional.of(role);
             }
         }

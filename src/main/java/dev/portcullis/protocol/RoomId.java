@@ -1,6 +1,6 @@
 package dev.portcullis.protocol;
 
-/** Where: 1 to 64 of letters, digits and {@code _.:-}, beginning with a letter or digit. */
+/** The id of a room: 1 to 64 letters, digits and {@code _.:-}, starting with a letter or digit. */
 public record RoomId(String value) {
     public RoomId {
         if (!isValid(value)) {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who a frame comes from, as the verified session says; never as the frame says.
+ * The sender of a frame, taken from the verified session and never from the frame.
  *
  * @param rooms what the token grants: names, or prefixes ending in {@code *}
  */
@@ -13,7 +13,7 @@ public record Sender(UserId userId, Optional<String> username, Role role, List<S
         rooms = GrantedRooms.of(rooms);
     }
 
-    /** Whether the token grants it. */
+    /** Whether the token grants the room. */
     public boolean isGranted(RoomId room) {
         return GrantedRooms.of(rooms).cover(room);
     }

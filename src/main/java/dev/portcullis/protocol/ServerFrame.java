@@ -3,14 +3,14 @@ package dev.portcullis.protocol;
 import java.util.Optional;
 
 /**
- * Every frame the server sends of its own. Messages of a room are not among them: they are encoded once, where they are
- * published, and travel as bytes.
+ * Every frame that the server itself creates. Messages are not among them: they are encoded once, when they are
+ * published, and are passed on as bytes.
  */
 public sealed interface ServerFrame {
 
     <R> R accept(Cases<R> cases);
 
-    /** One arm for each frame: a new one breaks the compile wherever it is forgotten. */
+    /** One method for each frame, so a new frame breaks the compile wherever it is not handled. */
     interface Cases<R> {
         R authSuccess(AuthSuccess frame);
 
@@ -35,7 +35,7 @@ public sealed interface ServerFrame {
         R serverDraining(ServerDraining frame);
     }
 
-    /** What this session may send; the numbers that hold for its role. */
+    /** The limits of this session, adjusted to its role. */
     record Limits(int burst, int minute, int hour, int frameBytes) {}
 
     record AuthSuccess(
@@ -63,9 +63,9 @@ public sealed interface ServerFrame {
     }
 
     /**
-     * @param position the place that the messages reach
+     * @param position the position up to which the messages reach
      * @param messages oldest first
-     * @param more whether another one follows
+     * @param more whether another {@code joined} frame follows
      */
     record Joined(
             Optional<String> id,
@@ -97,7 +97,7 @@ public sealed interface ServerFrame {
 
     /**
      * @param messages oldest first
-     * @param gap whether entries behind the place asked for are no longer kept
+     * @param gap whether entries after the requested position are no longer kept
      */
     record History(Optional<String> id, Target target, String epoch, JsonMessages messages, boolean more, boolean gap)
             implements ServerFrame {

@@ -2,7 +2,7 @@ package dev.portcullis.protocol;
 
 import java.util.function.Function;
 
-/** Where a frame is aimed: a room, or one user. */
+/** The destination of a frame: a room or one user. */
 public sealed interface Target {
     <R> R fold(Function<RoomId, R> room, Function<UserId, R> user);
 

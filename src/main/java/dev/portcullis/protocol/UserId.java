@@ -3,9 +3,9 @@ package dev.portcullis.protocol;
 import java.util.Locale;
 import java.util.Set;
 
-/** Who: 1 to 128 of letters, digits and {@code _.:-@|+}, beginning with a letter or digit. */
+/** The id of a user: 1 to 128 letters, digits and {@code _.:-@|+}, starting with a letter or digit. */
 public record UserId(String value) {
-    /** Names that stand for nobody who could log in. */
+    /** Ids that no user can log in with. */
     public static final Set<String> RESERVED = Set.of("deleted", "system");
 
     public UserId {
@@ -14,7 +14,7 @@ public record UserId(String value) {
         }
     }
 
-    /** In any case of letters, or a look-alike of the server could speak (CWE-178). */
+    /** Ignores case, because otherwise a look-alike could pose as the server (CWE-178). */
     public static boolean isReserved(String value) {
         return RESERVED.contains(value.toLowerCase(Locale.ROOT));
     }

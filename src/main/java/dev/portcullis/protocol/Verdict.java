@@ -3,7 +3,7 @@ package dev.portcullis.protocol;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** How every stage answers. A failed Future is never a refusal: it means that machinery broke. */
+/** The answer of a stage. A refusal is never a failed Future, which means that a component failed. */
 public sealed interface Verdict {
     Verdict GRANTED = new Granted();
 

@@ -5,7 +5,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The name under which a record of a sealed type, or a constant, travels between nodes: a rename does not change it. */
+/**
+ * The name of a record of a sealed type, or of a constant, on the wire between nodes. Renaming the Java element does
+ * not change it.
+ */
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.TYPE, ElementType.FIELD})
 public @interface WireName {

@@ -11,7 +11,7 @@ class BackoffTest {
     private static final long SEED = 20_261_120;
 
     @Test
-    void the_ceiling_doubles_from_one_second_to_thirty() {
+    void ceiling_doubles_from_one_second_to_thirty() {
         Backoff backoff = new Backoff(Backoff.Bounds.DEFAULT, new Random(SEED));
 
         long[] ceilings = LongStream.range(0, 8)
@@ -26,7 +26,7 @@ class BackoffTest {
     }
 
     @Test
-    void the_wait_is_anything_up_to_the_ceiling() {
+    void wait_is_random_up_to_the_ceiling() {
         Random random = new Random(SEED);
         LongStream waits = LongStream.range(0, 10_000).map(any -> new Backoff(Backoff.Bounds.DEFAULT, random).next());
 
@@ -38,7 +38,7 @@ class BackoffTest {
     }
 
     @Test
-    void no_number_of_attempts_overflows_the_last_ceiling() {
+    void many_attempts_do_not_overflow_the_last_ceiling() {
         Backoff backoff = new Backoff(new Backoff.Bounds(3_000_000, 3_600_000), new Random(SEED));
 
         assertThat(LongStream.range(0, 1_000).map(any -> backoff.next()))
@@ -46,7 +46,7 @@ class BackoffTest {
     }
 
     @Test
-    void a_success_begins_anew() {
+    void reset_backoff_starts_at_the_first_ceiling() {
         Backoff backoff = new Backoff(Backoff.Bounds.DEFAULT, new Random(SEED));
         backoff.next();
         backoff.next();
@@ -57,7 +57,7 @@ class BackoffTest {
     }
 
     @Test
-    void bounds_that_make_no_sense_are_refused() {
+    void invalid_bounds_are_refused() {
         assertThatThrownBy(() -> new Backoff.Bounds(0, 1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new Backoff.Bounds(5, 4)).isInstanceOf(IllegalArgumentException.class);
     }

@@ -26,36 +26,35 @@ class ClientConnectionTest {
     }
 
     @Test
-    void who_writes_between_the_close_frame_and_the_end_of_the_connection_is_told_what_the_frame_said()
-            throws Exception {
+    void write_between_close_frame_and_end_of_connection_reports_the_code_of_the_frame() throws Exception {
         server.insteadOfWelcome = socket -> {
             socket.close((short) 4003, "Evicted");
             return true;
         };
         Dialer dialer =
                 new Dialer(vertx, ServerAddress.of(server.url()), Optional.empty(), new WebSocketClientOptions(), 1);
-        Talkative owner = new Talkative();
+        WritesOnEveryFrame owner = new WritesOnEveryFrame();
 
         vertx.runOnContext(any -> owner.connection = Optional.of(ClientConnection.dial(dialer, "t1", owner)));
 
         assertThat(owner.disconnect.get(30, TimeUnit.SECONDS)).isEqualTo(Disconnect.closed(4003, "Evicted"));
     }
 
-    /** Answers each frame at once, the one that closes too. */
-    private static final class Talkative implements ClientConnection.Owner {
+    /** Writes after each frame, also after the close frame. */
+    private static final class WritesOnEveryFrame implements ClientConnection.Owner {
         private final CompletableFuture<Disconnect> disconnect = new CompletableFuture<>();
         private Optional<ClientConnection> connection = Optional.empty();
 
         @Override
-        public void heard(String text) {}
+        public void onText(String text) {}
 
         @Override
-        public void alive() {
-            connection.ifPresent(up -> up.write("{}"));
+        public void onActivity() {
+            connection.ifPresent(current -> current.write("{}"));
         }
 
         @Override
-        public void cut(Disconnect how) {
+        public void onDisconnect(Disconnect how) {
             disconnect.complete(how);
         }
     }

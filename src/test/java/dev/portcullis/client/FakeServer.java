@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
-/** Speaks enough of the protocol for a client to be tested against, and misbehaves where a test says so. */
+/** Implements enough of the protocol to test a client, and misbehaves where a test asks for it. */
 public final class FakeServer implements AutoCloseable {
     public static final String EPOCH = "e1";
 
@@ -33,16 +33,16 @@ public final class FakeServer implements AutoCloseable {
     private final BlockingQueue<Optional<String>> origins = new LinkedBlockingQueue<>();
     private final BlockingQueue<ServerWebSocket> sockets = new LinkedBlockingQueue<>();
 
-    /** True when a test has answered the frame itself. */
+    /** Returns true if the test has answered the frame itself. */
     public volatile BiPredicate<ServerWebSocket, JsonObject> instead = (socket, frame) -> false;
 
-    /** True when a test has dealt with the request itself. */
+    /** Returns true if the test has handled the request itself. */
     public volatile Predicate<HttpServerRequest> insteadOfUpgrade = request -> false;
 
-    /** True when a test has welcomed (or not) the socket itself. */
+    /** Returns true if the test has handled the new socket itself. */
     public volatile Predicate<ServerWebSocket> insteadOfWelcome = socket -> false;
 
-    /** How a member is given an entry. */
+    /** Delivers an entry to a member. */
     public volatile Delivery delivery = (socket, entry) -> socket.writeTextMessage(entry.encode());
 
     /** Delivers one entry to one member. */
@@ -66,7 +66,7 @@ public final class FakeServer implements AutoCloseable {
         return scheme + "://127.0.0.1:" + http.actualPort() + "/ws";
     }
 
-    /** The next frame of this type, in the order in which they came; others are passed over. */
+    /** The next frame of this type, in the order of arrival; frames of other types are skipped. */
     public JsonObject awaitFrame(String type) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (System.nanoTime() < deadline) {
@@ -96,7 +96,7 @@ public final class FakeServer implements AutoCloseable {
         return Optional.ofNullable(sockets.poll(30, TimeUnit.SECONDS)).orElseThrow();
     }
 
-    /** Puts a message of somebody else into the stream; returns it. */
+    /** Appends a message of another user to the stream and returns it. */
     public JsonObject append(String room, String text) {
         return append(room, "bob", text);
     }
@@ -118,7 +118,7 @@ public final class FakeServer implements AutoCloseable {
                 .put("heartbeatMs", 30_000);
     }
 
-    /** Once this returns nobody listens there any more. */
+    /** Once this returns, connections to the port are refused. */
     @Override
     public void close() {
         http.close()
@@ -171,7 +171,7 @@ public final class FakeServer implements AutoCloseable {
             case "join" ->
                 frame.getJsonArray("rooms", new JsonArray().add(frame)).stream()
                         .map(JsonObject.class::cast)
-                        .forEach(wish -> join(socket, frame.getString("id"), wish));
+                        .forEach(item -> join(socket, frame.getString("id"), item));
             case "leave" -> leave(socket, frame);
             case "history" -> history(socket, frame);
             case "chat" -> chat(socket, frame);
@@ -183,19 +183,19 @@ public final class FakeServer implements AutoCloseable {
         }
     }
 
-    public void join(ServerWebSocket socket, String id, JsonObject wish) {
-        String room = wish.getString("roomId");
+    public void join(ServerWebSocket socket, String id, JsonObject item) {
+        String room = item.getString("roomId");
         List<JsonObject> stream = stream(room);
         roomsOf(socket).remove(room);
         roomsOf(socket).add(room);
-        JsonObject since = wish.getJsonObject("since");
+        JsonObject since = item.getJsonObject("since");
         int from = since == null ? stream.size() : since.getInteger("seq");
         socket.writeTextMessage(joined(id, room, from, stream.size(), false)
                 .put("recovered", since != null)
                 .encode());
     }
 
-    /** Answers a join with the entries behind {@code from}, up to {@code to}. */
+    /** Answers a join with the entries after {@code from}, up to {@code to}. */
     public void sendPart(ServerWebSocket socket, JsonObject join, int from, int to, boolean more) {
         String room = join.getString("roomId");
         socket.writeTextMessage(

@@ -7,78 +7,79 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PendingRequestsTest {
-    private final PendingRequests outgoing = new PendingRequests(3);
+    private final PendingRequests requests = new PendingRequests(3);
 
     @Test
-    void frames_go_out_once_and_in_order() {
-        outgoing.add(pending("a", true));
-        outgoing.add(pending("b", true));
+    void frames_are_written_once_and_in_order() {
+        requests.add(pending("a", true));
+        requests.add(pending("b", true));
 
         assertThat(written(0)).containsExactly("a", "b");
         assertThat(written(0)).isEmpty();
     }
 
     @Test
-    void a_frame_waits_until_its_room_is_joined() {
-        outgoing.add(new PendingRequest("a", Optional.of("lobby"), true, ""));
+    void frame_waits_until_its_room_is_joined() {
+        requests.add(new PendingRequest("a", Optional.of("lobby"), true, ""));
 
-        assertThat(outgoing.due(0, room -> false)).isEmpty();
-        assertThat(outgoing.due(0, room -> room.equals("lobby"))).hasSize(1);
+        assertThat(requests.due(0, room -> false)).isEmpty();
+        assertThat(requests.due(0, room -> room.equals("lobby"))).hasSize(1);
     }
 
     @Test
-    void a_cut_gives_back_what_may_not_be_repeated_and_keeps_the_rest_for_the_next_connection() {
-        outgoing.add(pending("read", false));
-        outgoing.add(pending("message", true));
+    void disconnect_returns_frames_that_are_not_repeatable_and_keeps_the_others() {
+        requests.add(pending("read", false));
+        requests.add(pending("message", true));
         written(0);
 
-        assertThat(outgoing.cut()).extracting(PendingRequest::id).containsExactly("read");
+        assertThat(requests.disconnected()).extracting(PendingRequest::id).containsExactly("read");
         assertThat(written(1)).containsExactly("message");
     }
 
     @Test
-    void a_message_is_not_repeated_once_the_server_may_have_forgotten_its_id() {
-        outgoing.add(pending("a", true));
+    void frame_is_not_repeated_once_the_server_may_have_forgotten_its_id() {
+        requests.add(pending("a", true));
         written(1_000);
-        outgoing.cut();
+        requests.disconnected();
         written(500_000);
 
-        assertThat(outgoing.forgotten(1_000 + PendingRequests.REPEATABLE_MS)).isEmpty();
-        assertThat(outgoing.forgotten(1_001 + PendingRequests.REPEATABLE_MS))
+        assertThat(requests.removeExpired(1_000 + PendingRequests.REPEATABLE_MS))
+                .isEmpty();
+        assertThat(requests.removeExpired(1_001 + PendingRequests.REPEATABLE_MS))
                 .extracting(PendingRequest::id)
                 .containsExactly("a");
         assertThat(PendingRequests.REPEATABLE_MS).isLessThan(600_000);
     }
 
     @Test
-    void a_message_that_never_left_is_never_forgotten() {
-        outgoing.add(pending("a", true));
+    void frame_that_was_never_written_does_not_expire() {
+        requests.add(pending("a", true));
 
-        assertThat(outgoing.forgotten(Long.MAX_VALUE)).isEmpty();
+        assertThat(requests.removeExpired(Long.MAX_VALUE)).isEmpty();
     }
 
     @Test
-    void an_unanswered_message_is_due_again_and_an_unanswered_question_is_given_back() {
-        outgoing.add(pending("message", true));
-        outgoing.add(pending("read", false));
+    void overdue_frame_is_due_again_if_repeatable_and_returned_otherwise() {
+        requests.add(pending("message", true));
+        requests.add(pending("read", false));
         written(0);
 
-        assertThat(outgoing.overdue(9_999, 10_000)).isEmpty();
-        assertThat(outgoing.overdue(10_000, 10_000))
+        assertThat(requests.removeOverdue(9_999, 10_000)).isEmpty();
+        assertThat(requests.removeOverdue(10_000, 10_000))
                 .extracting(PendingRequest::id)
                 .containsExactly("read");
         assertThat(written(10_000)).containsExactly("message");
     }
 
     @Test
-    void a_full_queue_refuses() {
-        assertThat(List.of("a", "b", "c", "d").stream().map(id -> outgoing.add(pending(id, true))))
+    void full_queue_accepts_no_frame() {
+        assertThat(List.of("a", "b", "c", "d").stream().map(id -> requests.add(pending(id, true))))
                 .containsExactly(true, true, true, false);
     }
 
     private List<String> written(long now) {
-        List<PendingRequest> due = outgoing.due(now, any -> true);
-        due.forEach(request -> request.wrote(now));
+        List<PendingRequest> due = requests.due(now, any -> true);
+        due.forEach(request -> request.markWritten(now));
         return due.stream().map(PendingRequest::id).toList();
     }
 

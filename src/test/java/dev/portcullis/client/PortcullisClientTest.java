@@ -42,7 +42,7 @@ class PortcullisClientTest {
     }
 
     @Test
-    void a_sent_message_brings_its_ack_and_comes_back_as_an_entry() throws Exception {
+    void sent_message_gets_its_ack_and_arrives_as_an_entry() throws Exception {
         PortcullisClient client = connect(options());
 
         JsonObject ack = await(client.send("lobby", "hello"));
@@ -54,7 +54,7 @@ class PortcullisClientTest {
     }
 
     @Test
-    void a_message_whose_ack_was_cut_off_is_sent_again_under_its_id_and_counts_once() throws Exception {
+    void message_without_ack_after_a_disconnect_is_sent_again_under_its_id() throws Exception {
         AtomicInteger chats = new AtomicInteger();
         server.instead = (socket, frame) -> {
             if (frame.getString("type").equals("chat") && chats.getAndIncrement() == 0) {
@@ -75,7 +75,7 @@ class PortcullisClientTest {
     }
 
     @Test
-    void a_message_answered_unavailable_is_sent_again_under_its_id() throws Exception {
+    void message_answered_unavailable_is_sent_again_under_its_id() throws Exception {
         AtomicInteger chats = new AtomicInteger();
         server.instead = (socket, frame) -> frame.getString("type").equals("chat")
                 && chats.getAndIncrement() == 0
@@ -90,7 +90,7 @@ class PortcullisClientTest {
     }
 
     @Test
-    void a_message_without_any_answer_is_sent_again_under_its_id() throws Exception {
+    void message_without_any_answer_is_sent_again_under_its_id() throws Exception {
         AtomicInteger chats = new AtomicInteger();
         server.instead = (socket, frame) -> frame.getString("type").equals("chat") && chats.getAndIncrement() == 0;
         PortcullisClient client = connect(options().withAnswerMs(50));
@@ -101,7 +101,7 @@ class PortcullisClientTest {
     }
 
     @Test
-    void a_refusal_is_an_answer_and_not_a_failure() throws Exception {
+    void refusal_is_an_answer_and_not_a_failure() throws Exception {
         server.instead =
                 (socket, frame) -> frame.getString("type").equals("chat") && refuse(socket, frame, "forbidden");
         PortcullisClient client = connect(options());
@@ -126,7 +126,7 @@ class PortcullisClientTest {
     }
 
     @Test
-    void after_a_cut_the_client_resumes_from_its_place_and_misses_nothing() throws Exception {
+    void client_resumes_from_its_position_after_a_disconnect() throws Exception {
         PortcullisClient client = connect(options());
         await(client.send("lobby", "one"));
         ServerWebSocket socket = server.awaitSocket();
@@ -146,7 +146,7 @@ class PortcullisClientTest {
     }
 
     @Test
-    void a_long_absence_comes_in_several_frames_and_one_that_is_cut_resumes_where_it_was() throws Exception {
+    void long_resume_in_several_frames_continues_after_a_disconnect() throws Exception {
         PortcullisClient client = connect(options());
         await(client.send("lobby", "0"));
         AtomicInteger joins = new AtomicInteger();
@@ -161,7 +161,7 @@ class PortcullisClientTest {
             } else {
                 server.sendPart(socket, frame, 100, 200, true);
                 server.sendPart(socket, frame, 200, 230, true);
-                server.join(socket, frame.getString("id"), wishSince(230));
+                server.join(socket, frame.getString("id"), joinSince(230));
             }
             return true;
         };
@@ -181,7 +181,7 @@ class PortcullisClientTest {
     }
 
     @Test
-    void a_resume_that_is_refused_in_the_middle_is_asked_for_again_from_there() throws Exception {
+    void resume_refused_halfway_is_requested_again_from_there() throws Exception {
         PortcullisClient client = connect(options());
         await(client.send("lobby", "0"));
         AtomicInteger joins = new AtomicInteger();
@@ -202,7 +202,7 @@ class PortcullisClientTest {
     }
 
     @Test
-    void a_place_that_is_lost_in_the_middle_of_a_resume_is_told() throws Exception {
+    void position_lost_halfway_through_a_resume_is_reported() throws Exception {
         PortcullisClient client = connect(options());
         await(client.send("lobby", "0"));
         server.instead = (socket, frame) -> {
@@ -224,7 +224,7 @@ class PortcullisClientTest {
     }
 
     @Test
-    void a_repeat_is_dropped_and_a_hole_is_filled_before_what_follows_it() throws Exception {
+    void duplicate_is_dropped_and_gap_is_filled_before_later_entries() throws Exception {
         PortcullisClient client = connect(options());
         await(client.send("lobby", "one"));
         vertx.runOnContext(any -> {
@@ -242,7 +242,7 @@ class PortcullisClientTest {
     }
 
     @Test
-    void a_place_that_the_server_could_not_keep_is_told_and_never_a_silent_hole() throws Exception {
+    void position_that_the_server_lost_is_reported() throws Exception {
         PortcullisClient client = connect(options());
         await(client.send("lobby", "one"));
         server.instead = (socket, frame) -> {
@@ -260,7 +260,7 @@ class PortcullisClientTest {
     }
 
     @Test
-    void a_promised_resume_that_falls_short_counts_as_a_lost_place() throws Exception {
+    void resume_that_ends_before_its_head_counts_as_a_lost_position() throws Exception {
         PortcullisClient client = connect(options());
         await(client.send("lobby", "one"));
         server.instead = (socket, frame) -> {
@@ -278,7 +278,7 @@ class PortcullisClientTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1003, 1007, 1008, 1009, 4002, 4003, 4005, 4007})
-    void a_close_that_forbids_it_is_not_followed_by_another_attempt(int code) throws Exception {
+    void close_code_without_retry_is_followed_by_no_other_attempt(int code) throws Exception {
         PortcullisClient client = connect(options());
         await(client.opened());
 
@@ -291,7 +291,7 @@ class PortcullisClientTest {
     }
 
     @Test
-    void a_refused_token_is_replaced_once_if_the_source_has_another_one() throws Exception {
+    void refused_token_is_replaced_once_if_the_source_has_another_one() throws Exception {
         server.insteadOfWelcome = socket -> {
             socket.writeTextMessage("{\"type\":\"auth_failure\",\"reason\":\"expired_token\"}");
             socket.close((short) 1008, "Unauthorized");
@@ -308,7 +308,7 @@ class PortcullisClientTest {
     }
 
     @Test
-    void a_draining_server_is_given_its_time_before_the_return() throws Exception {
+    void client_of_a_draining_server_reconnects_in_its_slot() throws Exception {
         PortcullisClient client = connect(options());
         await(client.opened());
         ServerWebSocket socket = server.awaitSocket();
@@ -325,7 +325,7 @@ class PortcullisClientTest {
     }
 
     @Test
-    void a_handshake_refused_for_the_moment_is_tried_again_after_the_named_time() throws Exception {
+    void handshake_refused_with_503_is_retried_after_the_named_time() throws Exception {
         server.insteadOfUpgrade = request -> {
             server.insteadOfUpgrade = any -> false;
             request.response().setStatusCode(503).putHeader("Retry-After", "1").end();
@@ -333,15 +333,15 @@ class PortcullisClientTest {
         };
         PortcullisClient client = connect(options());
 
-        ClientEvent.Interrupted told = next(ClientEvent.Interrupted.class);
+        ClientEvent.Interrupted interrupted = next(ClientEvent.Interrupted.class);
 
-        assertThat(told.disconnect().code()).isEqualTo(503);
-        assertThat(told.retryInMs()).isBetween(1_000L, 1_010L);
+        assertThat(interrupted.disconnect().code()).isEqualTo(503);
+        assertThat(interrupted.retryInMs()).isBetween(1_000L, 1_010L);
         await(client.opened());
     }
 
     @Test
-    void a_foreign_origin_is_not_tried_again() throws Exception {
+    void handshake_refused_with_403_is_not_retried() throws Exception {
         server.insteadOfUpgrade = request -> {
             request.response().setStatusCode(403).end();
             return true;
@@ -353,16 +353,16 @@ class PortcullisClientTest {
     }
 
     @Test
-    void a_full_queue_takes_no_more_but_keeps_what_it_has() throws Exception {
+    void full_queue_refuses_a_message_and_keeps_the_others() throws Exception {
         server.insteadOfWelcome = socket -> true;
-        PortcullisClient client = connect(options().withOutgoing(2));
+        PortcullisClient client = connect(options().withMaxPending(2));
         Future<JsonObject> first = client.send("lobby", "one");
         Future<JsonObject> second = client.send("lobby", "two");
 
         assertThatThrownBy(() -> await(client.send("lobby", "three")))
                 .isInstanceOfSatisfying(
                         ClientFailure.class,
-                        failure -> assertThat(failure.kind()).isEqualTo(ClientFailure.Kind.CROWDED));
+                        failure -> assertThat(failure.kind()).isEqualTo(ClientFailure.Kind.QUEUE_FULL));
         server.awaitSocket().writeTextMessage(FakeServer.authSuccess().encode());
 
         assertThat(await(first).getLong("seq")).isEqualTo(1);
@@ -370,7 +370,7 @@ class PortcullisClientTest {
     }
 
     @Test
-    void a_server_that_speaks_no_json_is_left() throws Exception {
+    void server_that_sends_no_json_is_disconnected() throws Exception {
         server.insteadOfWelcome = socket -> {
             socket.writeTextMessage("{\"type\":");
             return true;
@@ -381,7 +381,7 @@ class PortcullisClientTest {
     }
 
     @Test
-    void fields_of_the_wrong_type_do_no_harm() throws Exception {
+    void fields_of_the_wrong_type_are_ignored() throws Exception {
         PortcullisClient client = connect(options());
         await(client.opened());
         ServerWebSocket socket = server.awaitSocket();
@@ -395,7 +395,7 @@ class PortcullisClientTest {
     }
 
     @Test
-    void many_rooms_are_joined_with_one_frame_and_a_refused_one_does_not_hold_up_the_rest() throws Exception {
+    void many_rooms_are_joined_with_one_frame_and_a_refusal_does_not_block_the_others() throws Exception {
         server.instead = (socket, frame) -> {
             if (!frame.getString("type").equals("join")) {
                 return false;
@@ -414,7 +414,7 @@ class PortcullisClientTest {
     }
 
     @Test
-    void a_token_that_could_smuggle_a_header_is_never_sent() throws Exception {
+    void token_with_a_line_break_is_never_sent() throws Exception {
         connect(ClientOptions.to(server.url(), "a\r\nX-Forwarded-For: 127.0.0.1"));
 
         next(ClientEvent.Ended.class);
@@ -422,7 +422,7 @@ class PortcullisClientTest {
     }
 
     @Test
-    void a_token_source_that_breaks_is_asked_again() throws Exception {
+    void token_source_that_throws_is_asked_again() throws Exception {
         AtomicInteger asked = new AtomicInteger();
         PortcullisClient client = connect(ClientOptions.to(server.url(), () -> {
                     if (asked.incrementAndGet() < 3) {
@@ -432,12 +432,12 @@ class PortcullisClientTest {
                 })
                 .withBackoff(1, 2));
 
-        assertThat(next(ClientEvent.Interrupted.class).disconnect().describe()).isEqualTo("no token to be had");
+        assertThat(next(ClientEvent.Interrupted.class).disconnect().describe()).isEqualTo("no token available");
         await(client.opened());
     }
 
     @Test
-    void a_silent_server_is_left_after_two_of_its_heartbeats() throws Exception {
+    void silent_server_is_disconnected_after_two_heartbeats() throws Exception {
         server.insteadOfWelcome = socket -> {
             server.insteadOfWelcome = any -> false;
             socket.writeTextMessage(
@@ -490,7 +490,7 @@ class PortcullisClientTest {
         return true;
     }
 
-    private static JsonObject wishSince(int seq) {
+    private static JsonObject joinSince(int seq) {
         return new JsonObject()
                 .put("roomId", "lobby")
                 .put("since", new JsonObject().put("epoch", FakeServer.EPOCH).put("seq", seq));

@@ -17,19 +17,19 @@ class ReconnectPolicyTest {
 
     @ParameterizedTest
     @EnumSource(CloseCode.class)
-    void every_close_code_is_followed_as_the_table_says(CloseCode code) {
+    void close_code_is_retried_as_the_table_says(CloseCode code) {
         assertThat(ReconnectPolicy.retryAfter(Disconnect.closed(code.code(), "")))
                 .isEqualTo(code.retry());
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1000, 1006, 1015, 4999})
-    void a_code_that_is_not_in_the_table_may_be_retried(int code) {
+    void close_code_outside_the_table_is_retried_with_backoff(int code) {
         assertThat(ReconnectPolicy.retryAfter(Disconnect.closed(code, ""))).isEqualTo(Retry.WITH_BACKOFF);
     }
 
     @Test
-    void an_upgrade_is_retried_unless_the_same_request_must_fail_again() {
+    void refused_upgrade_is_retried_unless_the_status_is_permanent() {
         assertThat(ReconnectPolicy.retryAfter(Disconnect.refused(503, 0))).isEqualTo(Retry.WITH_BACKOFF);
         assertThat(ReconnectPolicy.retryAfter(Disconnect.refused(429, 0))).isEqualTo(Retry.WITH_BACKOFF);
         assertThat(ReconnectPolicy.retryAfter(Disconnect.refused(403, 0))).isEqualTo(Retry.NEVER);
@@ -38,7 +38,7 @@ class ReconnectPolicyTest {
     }
 
     @Test
-    void the_slot_of_a_drain_is_kept_and_forgotten_after_use() {
+    void drain_slot_is_used_once() {
         reconnects.opened();
         reconnects.draining(20_000);
         now += 5_000;
@@ -48,9 +48,9 @@ class ReconnectPolicyTest {
     }
 
     @Test
-    void the_slot_of_a_drain_is_not_delayed_by_earlier_failures() {
+    void drain_slot_is_not_delayed_by_earlier_failures() {
         for (int i = 0; i < 10; i++) {
-            wait(Disconnect.unreached("nobody listens there"));
+            wait(Disconnect.unreachable("connection refused"));
         }
         reconnects.opened();
         reconnects.draining(5_000);
@@ -60,19 +60,19 @@ class ReconnectPolicyTest {
     }
 
     @Test
-    void a_refused_handshake_waits_for_as_long_as_it_was_told() {
+    void refused_handshake_waits_for_the_time_of_the_server() {
         assertThat(wait(Disconnect.refused(429, 40_000))).isBetween(40_000L, 41_000L);
     }
 
     @Test
-    void no_server_can_send_a_client_away_for_longer_than_an_hour() {
+    void wait_that_the_server_asks_for_is_at_most_an_hour() {
         assertThat(wait(Disconnect.refused(503, Long.MAX_VALUE))).isLessThanOrEqualTo(3_601_000);
         reconnects.draining(Long.MAX_VALUE);
         assertThat(wait(Disconnect.closed(1012, ""))).isLessThanOrEqualTo(3_602_000);
     }
 
     @Test
-    void connections_that_die_at_once_do_not_reset_the_backoff() {
+    void short_connections_do_not_reset_the_backoff() {
         long longest = 0;
         for (int i = 0; i < 20; i++) {
             reconnects.opened();
@@ -84,12 +84,12 @@ class ReconnectPolicyTest {
     }
 
     @Test
-    void a_connection_that_lived_resets_the_backoff_and_the_spent_token() {
+    void stable_connection_resets_the_backoff_and_the_used_token() {
         for (int i = 0; i < 10; i++) {
             wait(Disconnect.closed(1011, ""));
         }
         wait(Disconnect.closed(4007, ""));
-        assertThat(comesBack(Disconnect.closed(4007, ""))).isFalse();
+        assertThat(retries(Disconnect.closed(4007, ""))).isFalse();
 
         reconnects.opened();
         now += 30_000;
@@ -104,9 +104,9 @@ class ReconnectPolicyTest {
         return wait[0];
     }
 
-    private boolean comesBack(Disconnect disconnect) {
-        boolean[] back = {false};
-        reconnects.after(disconnect).accept(retryIn -> back[0] = true, () -> {});
-        return back[0];
+    private boolean retries(Disconnect disconnect) {
+        boolean[] retried = {false};
+        reconnects.after(disconnect).accept(retryIn -> retried[0] = true, () -> {});
+        return retried[0];
     }
 }

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ServerAddressTest {
     @Test
-    void what_an_address_leaves_out_is_filled_in() {
+    void omitted_parts_of_an_address_get_defaults() {
         assertThat(ServerAddress.of("ws://localhost:8080"))
                 .isEqualTo(new ServerAddress("localhost", 8080, false, "/ws"));
         assertThat(ServerAddress.of("WSS://chat.example.com"))
@@ -32,7 +32,7 @@ class ServerAddressTest {
                 "ws://h:65536/ws",
                 "ws://h:99999999999/ws"
             })
-    void an_address_of_another_kind_is_refused_with_a_sentence(String url) {
+    void invalid_address_is_refused_with_a_message(String url) {
         assertThatThrownBy(() -> ServerAddress.of(url))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageNotContaining("null");

@@ -13,19 +13,19 @@ class ContentConfigTest {
     private final ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
 
     @Test
-    void nothing_said_means_the_allowlist_and_no_shell_patterns() {
+    void empty_section_means_allowlist_and_no_shell_patterns() {
         assertThat(read(Map.of())).isEqualTo(new ContentConfig(Policy.ALLOWLIST, false));
     }
 
     @Test
-    void both_can_be_chosen() {
+    void both_settings_can_be_chosen() {
         assertThat(read(Map.of("policy", "escape", "blockShellPatterns", true)))
                 .isEqualTo(new ContentConfig(Policy.ESCAPE, true));
         assertThat(reading.problems().isEmpty()).isTrue();
     }
 
     @Test
-    void another_policy_is_a_problem() {
+    void unknown_policy_is_a_problem() {
         read(Map.of("policy", "raw"));
         assertThat(reading.problems().found())
                 .singleElement()

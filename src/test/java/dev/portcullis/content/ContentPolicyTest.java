@@ -29,7 +29,7 @@ class ContentPolicyTest {
                 "tab\tand\nline",
                 "100% sure; really (yes) [no] {maybe} = + - * / ~ ^ | \\ ` $"
             })
-    void ordinary_chat_is_left_as_it_is(String chat) {
+    void ordinary_text_is_unchanged(String chat) {
         assertThat(composed(ALLOWLIST, chat).content()).isEqualTo(chat);
         assertThat(composed(ALLOWLIST, chat).text()).isEmpty();
         assertThat(composed(ESCAPE, chat).content()).isEqualTo(chat);
@@ -54,11 +54,11 @@ class ContentPolicyTest {
                 "<b is not closed",
                 "5 < 6 <!-- and nothing ends it"
             })
-    void what_only_looks_like_markup_stays_readable(String chat) {
-        ComposedText.Text made = composed(ALLOWLIST, chat);
-        assertInert(made.content());
-        assertThat(InertHtml.shown(made.content())).isEqualTo(chat);
-        assertThat(made.text()).contains(chat);
+    void text_that_only_looks_like_markup_stays_readable(String chat) {
+        ComposedText.Text text = composed(ALLOWLIST, chat);
+        assertInert(text.content());
+        assertThat(InertHtml.shown(text.content())).isEqualTo(chat);
+        assertThat(text.text()).contains(chat);
     }
 
     @ParameterizedTest
@@ -85,7 +85,7 @@ class ContentPolicyTest {
                 "&lt;script&gt;, &lt;script&gt;",
                 "AT&amp;T, AT&amp;T"
             })
-    void six_tags_survive_and_of_all_others_the_text_stays(String input, String content) {
+    void allowed_tags_stay_and_other_tags_leave_their_text(String input, String content) {
         assertThat(composed(ALLOWLIST, input).content()).isEqualTo(content);
     }
 
@@ -98,9 +98,9 @@ class ContentPolicyTest {
 
     @Test
     void escape_shows_all_markup_as_it_was_typed() {
-        ComposedText.Text made = composed(ESCAPE, "<b>&amp;</b> \"it's\"");
-        assertThat(made.content()).isEqualTo("&lt;b&gt;&amp;amp;&lt;/b&gt; &quot;it&#39;s&quot;");
-        assertThat(made.text()).contains("<b>&amp;</b> \"it's\"");
+        ComposedText.Text text = composed(ESCAPE, "<b>&amp;</b> \"it's\"");
+        assertThat(text.content()).isEqualTo("&lt;b&gt;&amp;amp;&lt;/b&gt; &quot;it&#39;s&quot;");
+        assertThat(text.text()).contains("<b>&amp;</b> \"it's\"");
     }
 
     @ParameterizedTest
@@ -115,13 +115,13 @@ class ContentPolicyTest {
                 "high \uD83D",
                 "\uDE00 low"
             })
-    void controls_and_halves_of_pairs_are_refused(String input) {
+    void control_characters_and_unpaired_surrogates_are_refused(String input) {
         assertThat(ALLOWLIST.compose(input)).isEqualTo(new ComposedText.Rejected(new Violation("/content", "pattern")));
         assertThat(ESCAPE.compose(input)).isEqualTo(new ComposedText.Rejected(new Violation("/content", "pattern")));
     }
 
     @Test
-    void line_ends_become_one_kind() {
+    void crlf_becomes_lf() {
         assertThat(composed(ALLOWLIST, "a\r\nb\nc").content()).isEqualTo("a\nb\nc");
     }
 
@@ -132,7 +132,7 @@ class ContentPolicyTest {
     }
 
     @Test
-    void an_overlay_cannot_eat_the_end_of_a_tag() {
+    void overlay_does_not_remove_the_end_of_a_tag() {
         String content =
                 composed(ALLOWLIST, "<b>\uFFFE\u0338 onclick=alert(1) </b>").content();
         assertThat(content).startsWith("<b>&#x338; ");
@@ -160,25 +160,25 @@ class ContentPolicyTest {
     }
 
     @Test
-    void a_dropped_tag_takes_no_balance_with_it() {
+    void bidi_control_in_a_dropped_tag_does_not_count() {
         assertThat(composed(ALLOWLIST, "\u2068<u title='\u2069'>x").content()).isEqualTo("\u2068x\u2069");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a; b", "a && b", "a || b", "a > b", "a < b", "`a`", "$(a)", "a\\b", "a\nb", "a\r\nb"})
-    void shell_patterns_are_refused_where_asked_for(String input) {
+    void shell_patterns_are_refused_where_configured(String input) {
         ContentPolicy strict = policy(Policy.ALLOWLIST, true);
         assertThat(strict.compose(input)).isInstanceOf(ComposedText.Rejected.class);
         assertThat(ALLOWLIST.compose(input)).isInstanceOf(ComposedText.Text.class);
     }
 
     @Test
-    void shell_patterns_spare_what_a_shell_takes_literally() {
+    void literal_characters_are_accepted_where_shell_patterns_are_refused() {
         assertThat(policy(Policy.ALLOWLIST, true).compose("5 $ & a | b (c)")).isInstanceOf(ComposedText.Text.class);
     }
 
     @Test
-    void the_original_is_composed_to_itself() {
+    void composing_the_original_again_gives_the_same_text() {
         ComposedText.Text once = composed(ALLOWLIST, "<u>e\u0301</u>\r\n\u202E\u2068 & <b>x</b>");
         String original = once.text().orElseThrow();
         ComposedText.Text twice = composed(ALLOWLIST, original);

@@ -22,35 +22,35 @@ class FileNameTest {
                 "نسخة\u200c.pdf",
                 "👩\u200d🚀.gif"
             })
-    void an_ordinary_name_is_fit(String name) {
+    void ordinary_name_is_allowed(String name) {
         assertThat(FileName.isAllowed(name)).isTrue();
     }
 
-    /** Whoever joins it to a folder must not leave that folder (CWE-22). */
+    /** A program that appends the name to a folder must not leave that folder (CWE-22). */
     @ParameterizedTest
     @ValueSource(
             strings = {"/etc/passwd", "a/b", "a\\b", "\\\\host\\share", "..", "../x", "x..y", "C:x.txt", "c:", "Z:\\x"})
-    void a_name_that_leads_elsewhere_is_refused(String name) {
+    void name_with_a_path_or_a_drive_is_refused(String name) {
         assertThat(FileName.isAllowed(name)).isFalse();
     }
 
-    /** It would end early (CWE-158), or begin a line of its own in a header or a log (CWE-93). */
+    /** It could end the name early (CWE-158), or start a line of its own in a header or a log (CWE-93). */
     @ParameterizedTest
     @ValueSource(strings = {"a.txt\0.exe", "a\nb", "a\rb", "a\tb", "a\u001bb", "a\u007fb", "a\u0085b"})
-    void a_control_character_is_refused(String name) {
+    void name_with_a_control_character_is_refused(String name) {
         assertThat(FileName.isAllowed(name)).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\u2003", "\u3000 \u2003"})
-    void a_name_of_nothing_is_refused(String name) {
+    void blank_name_is_refused(String name) {
         assertThat(FileName.isAllowed(name)).isFalse();
     }
 
-    /** Overrides are stripped from what is delivered: the name is judged as others will see it. */
+    /** Overrides are stripped from what is delivered, so the name is checked as readers will see it. */
     @ParameterizedTest
     @ValueSource(strings = {".\u202e.", ".\u202d./x", "\u202e", " \u202d ", "C\u202e:x", "\u2069", "\u202c"})
-    void what_is_left_without_stripped_characters_is_judged(String name) {
+    void name_is_checked_without_stripped_characters(String name) {
         assertThat(FileName.isAllowed(name)).isFalse();
     }
 }

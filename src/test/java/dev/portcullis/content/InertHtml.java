@@ -8,7 +8,10 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A second opinion on HTML, which shares no code with what makes it: bare allowed tags, balanced; else only text. */
+/**
+ * An independent check of HTML, which shares no code with the sanitizer: allowed tags without attributes, balanced;
+ * otherwise only text.
+ */
 final class InertHtml {
     private static final Set<String> TAGS = Set.of("b", "i", "em", "strong", "code", "pre");
     private static final Pattern TOKEN =

@@ -11,18 +11,18 @@ class PlainTextTest {
     }
 
     @Test
-    void controls_overrides_and_halves_of_pairs_are_left_out() {
+    void controls_overrides_and_unpaired_surrogates_are_left_out() {
         assertThat(PlainText.clean("a\u0000\u001B\u0085\u202Eb\uD83D", 100)).isEqualTo("ab");
     }
 
     @Test
-    void the_bound_counts_code_points_after_composition() {
+    void bound_counts_code_points_after_composition() {
         assertThat(PlainText.clean("e\u0301e\u0301e\u0301", 2)).isEqualTo("\u00E9\u00E9");
         assertThat(PlainText.clean("😀😀😀", 2)).isEqualTo("😀😀");
     }
 
     @Test
-    void a_cut_leaves_no_isolate_open() {
+    void truncated_text_leaves_no_isolate_open() {
         assertThat(PlainText.clean("\u2068abc\u2069", 2)).isEqualTo("\u2068a\u2069");
     }
 }

@@ -15,32 +15,32 @@ class TextEntitiesTest {
 
     @Test
     void mentions_hashtags_and_links_are_found_in_order_and_once() {
-        ComposedText.Text made = of("@bob and @eve_2: see https://example.com/a#top, @bob! #news #Привет #नमस्ते");
-        assertThat(made.mentions()).containsExactly("@bob", "@eve_2");
-        assertThat(made.hashtags()).containsExactly("#news", "#Привет", "#नमस्ते");
-        assertThat(made.links()).containsExactly(new ComposedText.Link("https://example.com/a#top", true));
+        ComposedText.Text text = of("@bob and @eve_2: see https://example.com/a#top, @bob! #news #Привет #नमस्ते");
+        assertThat(text.mentions()).containsExactly("@bob", "@eve_2");
+        assertThat(text.hashtags()).containsExactly("#news", "#Привет", "#नमस्ते");
+        assertThat(text.links()).containsExactly(new ComposedText.Link("https://example.com/a#top", true));
     }
 
     @Test
-    void they_come_from_the_text_and_not_from_the_markup_made_of_it() {
-        ComposedText.Text made = of("<b>@bob</b> it's \"#done\" https://example.com/?a=1&b=2");
-        assertThat(made.mentions()).containsExactly("@bob");
-        assertThat(made.hashtags()).containsExactly("#done");
-        assertThat(made.links()).containsExactly(new ComposedText.Link("https://example.com/?a=1&b=2", true));
+    void entities_come_from_the_text_and_not_from_its_markup() {
+        ComposedText.Text text = of("<b>@bob</b> it's \"#done\" https://example.com/?a=1&b=2");
+        assertThat(text.mentions()).containsExactly("@bob");
+        assertThat(text.hashtags()).containsExactly("#done");
+        assertThat(text.links()).containsExactly(new ComposedText.Link("https://example.com/?a=1&b=2", true));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"me@example.org", "C#minor", "&#39;", "#️⃣", "@ # x", "ftp://example.org", "http://", "https://."
             })
-    void what_only_looks_like_one_is_none(String text) {
+    void text_that_only_looks_like_an_entity_is_none(String text) {
         assertThat(of(text).mentions()).isEmpty();
         assertThat(of(text).hashtags()).isEmpty();
         assertThat(of(text).links()).isEmpty();
     }
 
     @Test
-    void each_list_ends_at_twenty() {
+    void each_list_has_at_most_twenty_entries() {
         String many = IntStream.range(0, 30)
                 .mapToObj(i -> "@u" + i + " #t" + i + " http://h" + i + ".example")
                 .collect(Collectors.joining(" "));
@@ -62,7 +62,7 @@ class TextEntitiesTest {
                 "http://a.example/\u202Emoc.live | http://a.example/moc.live",
                 "http://a.example/\u200Bx | http://a.example/"
             })
-    void a_link_ends_where_the_sentence_goes_on(String text, String url) {
+    void link_ends_before_the_rest_of_the_sentence(String text, String url) {
         assertThat(of(text).links()).extracting(ComposedText.Link::url).containsExactly(url);
     }
 
@@ -81,7 +81,7 @@ class TextEntitiesTest {
                 "https://3com.example",
                 "mailto:me@example.org"
             })
-    void honest_links_are_safe(String url) {
+    void link_to_a_plain_host_is_safe(String url) {
         assertThat(LinkSafety.isSafe(url)).isTrue();
     }
 
@@ -122,7 +122,7 @@ class TextEntitiesTest {
                 "https://exa\u00ADmple.com",
                 "https://a℀b.example"
             })
-    void links_that_hide_where_they_lead_are_not_safe(String url) {
+    void link_that_hides_its_host_is_not_safe(String url) {
         assertThat(LinkSafety.isSafe(url)).isFalse();
     }
 

@@ -153,7 +153,7 @@ class ClusterFigures {
             try {
                 BenchPlan plan = BenchPlan.against(
                                 nodes.stream().map(node -> node.ws().toString()).toList())
-                        .withCrowd(1, MEMBERS, MEMBERS)
+                        .withPopulation(1, MEMBERS, MEMBERS)
                         .withLoad(load)
                         .withPhases(warmupMs, durationMs, 10_000);
                 BenchReport report = BenchRun.run(

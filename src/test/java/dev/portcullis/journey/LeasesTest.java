@@ -66,7 +66,7 @@ class LeasesTest {
                 .cause()
                 .isInstanceOf(StartupException.class)
                 .hasMessage("the store went away, or was too slow, while the node started"
-                        + " (directory failed: NOPERM); mend it and start again");
+                        + " (directory failed: NOPERM); fix it and start again");
     }
 
     private void refuseTicks() {

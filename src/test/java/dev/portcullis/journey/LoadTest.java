@@ -38,7 +38,7 @@ class LoadTest {
                 .formatted(edges, others, others, others, others);
         try (TestNode node = TestNode.generous(stages)) {
             BenchPlan plan = BenchPlan.against(List.of(node.ws().toString()))
-                    .withCrowd(6, 10, 5)
+                    .withPopulation(6, 10, 5)
                     .withLoad(new BenchPlan.Closed(4, 200))
                     .withPhases(SHORT.warmupMs(), SHORT.durationMs(), SHORT.drainMs());
             BenchReport report = BenchRun.run(

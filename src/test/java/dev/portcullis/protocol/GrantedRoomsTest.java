@@ -27,20 +27,19 @@ class GrantedRoomsTest {
         "a* b, b, true",
         "a b*, a, true"
     })
-    void a_room_is_covered_by_its_name_or_a_prefix_and_by_nothing_across_two(
-            String names, String room, boolean covered) {
+    void room_is_covered_by_its_name_or_a_prefix_but_not_across_two_names(String names, String room, boolean covered) {
         assertThat(GrantedRooms.of(List.of(names.split(" ", -1))).cover(new RoomId(room)))
                 .isEqualTo(covered);
     }
 
     @Test
-    void no_name_covers_no_room() {
+    void empty_list_or_name_covers_no_room() {
         assertThat(GrantedRooms.of(List.of()).cover(new RoomId("lobby"))).isFalse();
         assertThat(GrantedRooms.of(List.of("")).cover(new RoomId("lobby"))).isFalse();
     }
 
     @Test
-    void it_is_the_list_that_it_was_made_of() {
+    void granted_rooms_equal_the_list_that_they_were_made_of() {
         List<String> names = List.of("lobby", "team-*", "", "x");
         assertThat(GrantedRooms.of(names)).isEqualTo(names).hasSize(4);
         assertThat(names).isEqualTo(GrantedRooms.of(names));

@@ -10,20 +10,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class IdsTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "-a", "_a", ".a", ":a", "a b", "a/b", "a@b", "a\n", "é", "aé", "\u0141a", "😀"})
-    void these_are_no_rooms(String text) {
+    void room_id_of_another_form_is_refused(String text) {
         assertThat(RoomId.isValid(text)).isFalse();
         assertThatIllegalArgumentException().isThrownBy(() -> new RoomId(text));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "@a", "|a", "+a", "a b", "a/b", "a\n", "é", "a\u0000"})
-    void these_are_no_users(String text) {
+    void user_id_of_another_form_is_refused(String text) {
         assertThat(UserId.isValid(text)).isFalse();
         assertThatIllegalArgumentException().isThrownBy(() -> new UserId(text));
     }
 
     @Test
-    void ids_may_be_as_long_as_the_contract_says_and_no_longer() {
+    void id_up_to_the_longest_is_valid_and_a_longer_one_is_not() {
         assertThat(RoomId.isValid("a".repeat(64))).isTrue();
         assertThat(RoomId.isValid("a".repeat(65))).isFalse();
         assertThat(UserId.isValid("a".repeat(128))).isTrue();
@@ -31,7 +31,7 @@ class IdsTest {
     }
 
     @Test
-    void every_character_of_the_contract_is_allowed_after_the_first() {
+    void id_with_every_allowed_character_is_valid() {
         assertThat(RoomId.isValid("Az09_.:-")).isTrue();
         assertThat(UserId.isValid("h:Az09_.:-@|+")).isTrue();
     }

@@ -21,14 +21,14 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:all went well",
-            "1:it could not be done; a line on the error stream says why and how to mend it",
-            "2:the command line was not understood"
+            "1:it failed; a line on the error stream says why and how to fix it",
+            "2:the command line is wrong"
         },
         footer = {"", "portcullis COMMAND --help explains a command."})
 public final class Commands implements Runnable {
-    private static final String UNWRITTEN =
+    private static final String UNWRITABLE =
             "the output can't be written: it is closed, or the disk that it goes to is full;"
-                    + " make room there, or let it go elsewhere";
+                    + " make room there, or redirect it";
 
     @Option(
             names = {"-h", "--help"},
@@ -45,7 +45,7 @@ public final class Commands implements Runnable {
 
     private Commands() {}
 
-    /** Every public subcommand is handed in, with what it works on. */
+    /** The subcommands are passed in with their dependencies. */
     public static CommandLine of(Object... subcommands) {
         CommandLine all = new CommandLine(new Commands());
         for (Object subcommand : subcommands) {
@@ -71,7 +71,7 @@ public final class Commands implements Runnable {
         throw new ParameterException(spec.commandLine(), "a command is needed");
     }
 
-    /** What was not written was not done, for a script that goes on with it. */
+    /** Output that was not written is a failure, because a script would go on without it. */
     private static int execute(ParseResult parsed) {
         int code = new CommandLine.RunLast().execute(parsed);
         List<CommandLine> named = parsed.asCommandLineList();
@@ -79,11 +79,11 @@ public final class Commands implements Runnable {
         if (!command.getOut().checkError()) {
             return code;
         }
-        command.getErr().println(UNWRITTEN);
+        command.getErr().println(UNWRITABLE);
         return code == CommandLine.ExitCode.OK ? command.getCommandSpec().exitCodeOnExecutionException() : code;
     }
 
-    /** Anything but a {@link StartupException} is a bug, whose trace is wanted. */
+    /** Any exception other than {@link StartupException} is a bug and prints its stack trace. */
     private static int printFailure(Exception failure, CommandLine command) throws Exception {
         if (failure instanceof StartupException expected) {
             command.getErr().println(expected.line());

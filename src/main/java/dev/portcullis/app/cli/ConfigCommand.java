@@ -36,15 +36,14 @@ public final class ConfigCommand implements Runnable {
 
     @Command(
             name = "check",
-            description =
-                    "Prints every mistake of a configuration, each with what would be right, or what it leaves open"
-                            + " and which certificates are not valid now.")
+            description = "Prints every problem of a configuration with its fix; without problems, what it leaves open"
+                    + " and which certificates are not valid now.")
     int check(@Mixin ConfigOptions config) {
         return config.load(environment)
                 .fold(
                         good -> {
                             out().println("ok: " + good.settings().size() + " settings");
-                            ExposureWarnings.by(good.value())
+                            ExposureWarnings.of(good.value())
                                     .openings()
                                     .forEach(open ->
                                             out().println("left open: " + open.what() + " (" + open.key() + ")"));

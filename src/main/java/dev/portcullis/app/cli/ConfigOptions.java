@@ -27,16 +27,15 @@ final class ConfigOptions {
             names = "--set",
             paramLabel = "PATH=VALUE",
             scope = ScopeType.INHERIT,
-            description =
-                    "Comes before the file, such as --set http.port=8081. The value is JSON, or a text where it is"
-                            + " not. May be repeated.")
+            description = "Overrides the file, such as --set http.port=8081. The value is JSON, or a text where it is"
+                    + " not. May be repeated.")
     private List<String> overrides = new ArrayList<>();
 
     Loaded<NodeConfig> load(Map<String, String> environment) {
         return ConfigFile.load(file, overrides, environment, NodeConfig::read);
     }
 
-    /** How a command ends whose configuration is wrong: one line for each problem, and 1. */
+    /** Prints one line for each problem and returns the exit code 1. */
     static int printProblems(List<Problem> problems, PrintWriter out) {
         problems.forEach(out::println);
         return CommandLine.ExitCode.SOFTWARE;

@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Makes tokens for the clients among the commands, with the secret of a node's configuration. */
+/** Makes tokens for the client commands with the secret of a node's configuration. */
 public final class ConfigTokenSource implements TokenSource.FromConfig {
-    private static final Duration LIFE = Duration.ofHours(1);
+    private static final Duration LIFETIME = Duration.ofHours(1);
 
     private final Map<String, String> environment;
 
@@ -39,9 +39,9 @@ public final class ConfigTokenSource implements TokenSource.FromConfig {
     }
 
     private static TokenSource tokensOf(NodeConfig config, Role role) {
-        TokenSigner mint = new TokenSigner(config.auth().tokens().issuers().get(0), System::currentTimeMillis);
-        Duration life = Duration.ofMillis(
-                Math.min(LIFE.toMillis(), config.auth().tokens().maxLifetime()));
-        return (user, rooms) -> mint.mint(user, role, rooms, Optional.empty(), life);
+        TokenSigner signer = new TokenSigner(config.auth().tokens().issuers().get(0), System::currentTimeMillis);
+        Duration lifetime = Duration.ofMillis(
+                Math.min(LIFETIME.toMillis(), config.auth().tokens().maxLifetime()));
+        return (user, rooms) -> signer.mint(user, role, rooms, Optional.empty(), lifetime);
     }
 }

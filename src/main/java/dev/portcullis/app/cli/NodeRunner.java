@@ -21,10 +21,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs a node until the process is told to stop, and then lets it drain, but not for ever. */
+/** Runs a node until the process is told to stop, then drains it within a bounded time. */
 public final class NodeRunner implements RunCommand.NodeLauncher {
     private static final Logger LOG = LoggerFactory.getLogger(NodeRunner.class);
-    private static final long BEYOND_DRAIN_SECONDS = 30;
+    private static final long EXTRA_SECONDS = 30;
 
     private final PrintWriter out;
 
@@ -37,11 +37,11 @@ public final class NodeRunner implements RunCommand.NodeLauncher {
         ProcessHalt.whenOutOfMemory();
         LogContext.apply(config.log());
         CertificateValidity.lines(config, Instant.now()).forEach(NodeRunner::warn);
-        StopSignal order = new StopSignal(Thread.currentThread());
-        long bound = BEYOND_DRAIN_SECONDS
-                + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs());
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(order, bound), "shutdown"));
-        Optional<Node> started = start(config, order);
+        StopSignal signal = new StopSignal(Thread.currentThread());
+        long boundSeconds =
+                EXTRA_SECONDS + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs());
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(signal, boundSeconds), "shutdown"));
+        Optional<Node> started = start(config, signal);
         if (started.isPresent()) {
             Node node = started.get();
             long blockedMs = config.watchdog().blockedMs();
@@ -54,69 +54,68 @@ public final class NodeRunner implements RunCommand.NodeLauncher {
         return awaitStop();
     }
 
-    /** Nothing where it was told to stop meanwhile. */
-    private static Optional<Node> start(NodeConfig config, StopSignal order) throws StartupException {
+    /** Empty if the process was told to stop meanwhile. */
+    private static Optional<Node> start(NodeConfig config, StopSignal signal) throws StartupException {
         Runnable halt = () -> Runtime.getRuntime().halt(1);
         try {
-            Node node = new StartRetries(NodeRunner::millis, NodeRunner::rest, NodeRunner::again).start(() -> {
-                order.check();
+            Node node = new StartRetries(NodeRunner::millis, NodeRunner::pause, NodeRunner::logRetry).start(() -> {
+                signal.check();
                 return Node.start(config, (store, times) -> EmbeddedStore.open(store, times, halt), halt);
             });
-            return order.startEnded(Optional.of(node::close)) ? Optional.empty() : Optional.of(node);
+            return signal.startEnded(Optional.of(node::close)) ? Optional.empty() : Optional.of(node);
         } catch (StartupException failure) {
-            if (order.startEnded(Optional.empty())) {
+            if (signal.startEnded(Optional.empty())) {
                 return Optional.empty();
             }
             throw failure;
         }
     }
 
-    private static void warn(String untimely) {
-        LOG.atWarn().addKeyValue("event", "tls.certificate.untimely").log(untimely);
+    private static void warn(String warning) {
+        LOG.atWarn().addKeyValue("event", "tls.certificate.untimely").log(warning);
     }
 
     private static long millis() {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 
-    private static void rest() {
+    private static void pause() {
         LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
     }
 
-    private static void again(StartupException failure) {
+    private static void logRetry(StartupException failure) {
         LOG.atWarn()
                 .addKeyValue("event", "node.start.again")
                 .addKeyValue("cause", failure.line())
-                .log("the node did not start, and tries again");
+                .log("the node did not start and tries again");
     }
 
-    /** Ours and not Vert.x's: its own would end the bus while connections still drain. */
-    private static void stop(StopSignal order, long bound) {
-        Thread last = new Thread(
+    /** Replaces the shutdown hook of Vert.x, which would close the bus while connections still drain. */
+    private static void stop(StopSignal signal, long boundSeconds) {
+        Thread limiter = new Thread(
                 () -> {
                     try {
-                        TimeUnit.SECONDS.sleep(bound);
+                        TimeUnit.SECONDS.sleep(boundSeconds);
                         Runtime.getRuntime().halt(1);
-                    } catch (InterruptedException inTime) {
+                    } catch (InterruptedException stoppedInTime) {
                         Thread.currentThread().interrupt();
                     }
                 },
                 "shutdown-bound");
-        last.setDaemon(true);
-        last.start();
+        limiter.setDaemon(true);
+        limiter.start();
         try {
-            Optional<Runnable> rest = order.stop();
+            Optional<Runnable> rest = signal.stop();
             if (rest.isPresent()) {
                 rest.get().run();
-                Runtime.getRuntime()
-                        .halt(0); // a stop that was asked for went well: without this a SIGTERM exits with 143
+                Runtime.getRuntime().halt(0); // a requested stop is a success; otherwise SIGTERM exits with 143
             }
-        } catch (InterruptedException never) {
+        } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** The thread that stops the node ends the process too. */
+    /** Blocks: the thread that stops the node also ends the process. */
     private static int awaitStop() {
         try {
             new CountDownLatch(1).await();

@@ -6,15 +6,15 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Starts a node, again where it failed for a reason that may pass: a store that is busy or comes up after the node, or a
- * start that lost a race under load. Not for longer than a bound: then the supervisor shall see it.
+ * Starts a node, and retries if the failure may be temporary: a store that is busy or comes up after the node, or a
+ * start that lost a race under load. It gives up after a bound, so the supervisor sees the failure.
  */
 final class StartRetries {
     static final long TOTAL_MS = TimeUnit.SECONDS.toMillis(60);
 
     private final LongSupplier millis;
-    private final Runnable rest;
-    private final Consumer<StartupException> told;
+    private final Runnable pause;
+    private final Consumer<StartupException> onRetry;
 
     /** One start. */
     @FunctionalInterface
@@ -24,20 +24,20 @@ final class StartRetries {
 
     /**
      * @param millis a clock that never goes back
-     * @param rest waits a moment before the next attempt
-     * @param told hears of the failure after which there is another attempt, once where the next ones are like it
+     * @param pause waits a moment before the next attempt
+     * @param onRetry gets each failure that is followed by another attempt, but not the same one twice in a row
      */
-    StartRetries(LongSupplier millis, Runnable rest, Consumer<StartupException> told) {
+    StartRetries(LongSupplier millis, Runnable pause, Consumer<StartupException> onRetry) {
         this.millis = millis;
-        this.rest = rest;
-        this.told = told;
+        this.pause = pause;
+        this.onRetry = onRetry;
     }
 
-    /** The last failure is thrown, and says how often it was tried. */
+    /** Throws the last failure, with the number of attempts. */
     <T> T start(Attempt<T> attempt) throws StartupException {
         long began = millis.getAsLong();
-        String said = "";
-        for (int times = 1; ; times++) {
+        String lastReported = "";
+        for (int attempts = 1; ; attempts++) {
             try {
                 return attempt.start();
             } catch (StartupException failure) {
@@ -45,14 +45,14 @@ final class StartRetries {
                     throw failure;
                 }
                 if (millis.getAsLong() - began >= TOTAL_MS) {
-                    throw new StartupException(failure.line() + " (tried " + times + " times within "
+                    throw new StartupException(failure.line() + " (tried " + attempts + " times within "
                             + TimeUnit.MILLISECONDS.toSeconds(millis.getAsLong() - began) + " s)");
                 }
-                if (!failure.line().equals(said)) {
-                    told.accept(failure);
-                    said = failure.line();
+                if (!failure.line().equals(lastReported)) {
+                    onRetry.accept(failure);
+                    lastReported = failure.line();
                 }
-                rest.run();
+                pause.run();
             }
         }
     }

@@ -12,13 +12,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The one line that a node prints once it has started.
+ * The line that a node prints once it has started.
  *
- * @param http where it really listens, so without a port 0; nowhere where no edge runs
- * @param admin likewise, for operators
- * @param store which, and where if it is a folder
- * @param cluster what it is called, where this node is in it, where it looks for others and how many there are
- * @param missing what keeps it from being ready: checks of {@code /health/ready}
+ * @param http the address for clients, with the real port; not printed if the node runs no edge
+ * @param admin the address for operators, with the real port
+ * @param store the kind of store, and its folder if there is one
+ * @param cluster the name of the cluster, the address of this node, the addresses of its peers and the number of nodes
+ * @param missing the checks of {@code /health/ready} that keep the node from being ready
  */
 public record StartupBanner(
         String version,
@@ -41,13 +41,13 @@ public record StartupBanner(
                         ? "embedded, " + config.store().path().orElse("temporary")
                         : "redis",
                 config.cluster().enabled()
-                        ? Optional.of(config.cluster().summary() + ", " + counted(node.clusterNodes()))
+                        ? Optional.of(config.cluster().summary() + ", " + nodeCount(node.clusterNodes()))
                         : Optional.empty(),
-                ExposureWarnings.by(config),
+                ExposureWarnings.of(config),
                 node.missing());
     }
 
-    private static String counted(int nodes) {
+    private static String nodeCount(int nodes) {
         return nodes == 1 ? "the first node" : nodes + " nodes";
     }
 
@@ -57,8 +57,8 @@ public record StartupBanner(
                 + (missing.isEmpty() ? "" : ", not ready: " + String.join(", ", missing))
                 + " | operators: http://" + admin + " | stages: " + counts()
                 + " | store: " + store
-                + cluster.map(words -> " | cluster: " + words).orElse("")
-                + " | " + openings();
+                + cluster.map(summary -> " | cluster: " + summary).orElse("")
+                + " | " + exposures();
         return line.replaceAll("[\\p{Cc}\\p{Cf}\\u2028\\u2029]+", " ");
     }
 
@@ -73,7 +73,9 @@ public record StartupBanner(
                 .collect(Collectors.joining(", "));
     }
 
-    private String openings() {
-        return open.words().isEmpty() ? "nothing left open" : "LEFT OPEN: " + String.join(", ", open.words());
+    private String exposures() {
+        return open.descriptions().isEmpty()
+                ? "nothing left open"
+                : "LEFT OPEN: " + String.join(", ", open.descriptions());
     }
 }

@@ -6,49 +6,51 @@ import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The order to stop. It may come before there is a node: then the start breaks off, and undoes what it did. */
+/**
+ * The request to stop the process. It may come before the node has started: then the start is interrupted and undone.
+ */
 final class StopSignal {
     private static final Logger LOG = LoggerFactory.getLogger(StopSignal.class);
 
     private final Thread starter;
     private final CountDownLatch startEnded = new CountDownLatch(1);
-    private boolean given;
-    private Optional<Runnable> rest = Optional.of(() -> {});
+    private boolean requested;
+    private Optional<Runnable> remaining = Optional.of(() -> {});
 
     /** @param starter the thread that starts the node */
     StopSignal(Thread starter) {
         this.starter = starter;
     }
 
-    /** To be asked before each attempt: the order may have been given between two. */
+    /** Called before each attempt, because the request may come between two attempts. */
     synchronized void check() throws StartupException {
-        if (given) {
+        if (requested) {
             throw new StartupException("told to stop before the node was ready");
         }
     }
 
     /**
-     * The start has ended.
+     * Marks the end of the start.
      *
-     * @param stop what stops the node; nothing where the start failed
-     * @return whether the order came meanwhile
+     * @param stop stops the node; empty if the start failed
+     * @return whether a stop was requested meanwhile
      */
     synchronized boolean startEnded(Optional<Runnable> stop) {
-        if (stop.isPresent() || !given) {
-            rest = stop;
+        if (stop.isPresent() || !requested) {
+            remaining = stop;
         }
         startEnded.countDown();
-        return given;
+        return requested;
     }
 
     /**
-     * Waits until the start has ended.
+     * Requests the stop and waits until the start has ended.
      *
-     * @return what is left to do; nothing where the start failed by itself, which was told of
+     * @return the work that is left; empty if the start failed by itself, which is reported elsewhere
      */
     Optional<Runnable> stop() throws InterruptedException {
         synchronized (this) {
-            given = true;
+            requested = true;
             if (startEnded.getCount() > 0) {
                 LOG.atInfo().addKeyValue("event", "node.start.stopped").log("told to stop before the node was ready");
                 starter.interrupt();
@@ -56,7 +58,7 @@ final class StopSignal {
         }
         startEnded.await();
         synchronized (this) {
-            return rest;
+            return remaining;
         }
     }
 }

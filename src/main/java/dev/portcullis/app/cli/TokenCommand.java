@@ -32,7 +32,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code token}: a token for trying things out, made with a secret of the configuration; or what is wrong with one. */
+/**
+ * {@code token}: makes a token for trials with a secret of the configuration; {@code token check} says what is wrong
+ * with one.
+ */
 @Command(
         name = "token",
         description = "Prints a token, signed with the secret of the configuration's first issuer.",
@@ -42,10 +45,10 @@ public final class TokenCommand implements Callable<Integer> {
     static final String NO_ISSUER =
             "auth.issuers: is empty, so there is no key to sign with; name a configuration that runs the stage auth";
 
-    private static final int PATIENCE_SECONDS = 30;
+    private static final int TIMEOUT_SECONDS = 30;
 
-    /** More than any token that could be accepted; what is longer is judged by its beginning. */
-    private static final int LONGEST_INPUT = 65_536;
+    /** Longer than any acceptable token; of longer input only the beginning is checked. */
+    private static final int MAX_INPUT_BYTES = 65_536;
 
     private final Map<String, String> environment;
     private final Signer signer;
@@ -70,11 +73,11 @@ public final class TokenCommand implements Callable<Integer> {
         }
     }
 
-    /** A group, since the options are required of {@code token} and not of {@code token check}. */
+    /** A group, because these options are required for {@code token} but not for {@code token check}. */
     @ArgGroup(exclusive = false, multiplicity = "0..1")
-    private @Nullable Request wish;
+    private @Nullable Request options;
 
-    /** What the token shall say. */
+    /** The contents of the token. */
     static final class Request {
         @Option(
                 names = "--user",
@@ -82,7 +85,7 @@ public final class TokenCommand implements Callable<Integer> {
                 required = true,
                 converter = CliConverters.User.class,
                 description = "Who the bearer is.")
-        private UserId user = new UserId("unnamed");
+        private UserId user = new UserId("anonymous");
 
         @Option(
                 names = "--role",
@@ -98,7 +101,7 @@ public final class TokenCommand implements Callable<Integer> {
                 split = ",",
                 converter = CliConverters.RoomPattern.class,
                 description =
-                        "Rooms that the token itself opens, separated by commas; team-* is every one that begins so.")
+                        "Rooms that the token itself grants, separated by commas; team-* grants all with that prefix.")
         private List<String> rooms = new ArrayList<>();
 
         @Option(
@@ -124,10 +127,10 @@ public final class TokenCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (wish == null) {
+        if (options == null) {
             throw new ParameterException(spec.commandLine(), "Missing required options: '--user=ID', '--role=ROLE'");
         }
-        TokenRequest request = wish.request();
+        TokenRequest request = options.request();
         return config.load(environment)
                 .<Callable<Integer>>fold(
                         good -> () -> print(good.value(), request),
@@ -141,11 +144,11 @@ public final class TokenCommand implements Callable<Integer> {
             description = {
                 "Reads a token from the standard input, or from a file, and says in one line whether a node with this"
                         + " configuration would accept it now; if not why, and which issuer it means.",
-                "Limits, which only a running node knows, are not asked for."
+                "Limits, which only a running node knows, are not checked."
             },
             exitCodeOnExecutionException = CommandLine.ExitCode.USAGE, // the usual 1 would say that it is refused
             exitCodeListHeading = "%nExit codes:%n",
-            exitCodeList = {"0:it is accepted", "1:it is refused", "2:that can't be told; a line says why"},
+            exitCodeList = {"0:it is accepted", "1:it is refused", "2:it can't be checked; a line says why"},
             footer = {"", "Example: portcullis token check -c conf/dev.json --file token.txt"})
     int check(@Option(names = "--file", paramLabel = "FILE", description = "Where the token is.") @Nullable Path file)
             throws Exception {
@@ -166,29 +169,30 @@ public final class TokenCommand implements Callable<Integer> {
         Vertx vertx = Vertx.vertx();
         try {
             TokenReport report = TokenReport.of(TokenInspection.of(vertx, tokens, token, System::currentTimeMillis)
-                    .await(PATIENCE_SECONDS, TimeUnit.SECONDS));
+                    .await(TIMEOUT_SECONDS, TimeUnit.SECONDS));
             spec.commandLine().getOut().println(report.line());
             return report.accepted() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
         } finally {
-            vertx.close().await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            vertx.close().await(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         }
     }
 
     private String read(Optional<Path> file) {
         try (InputStream source = file.isPresent() ? Files.newInputStream(file.get()) : in) {
-            String token = new String(source.readNBytes(LONGEST_INPUT), StandardCharsets.ISO_8859_1).strip();
+            String token = new String(source.readNBytes(MAX_INPUT_BYTES), StandardCharsets.ISO_8859_1).strip();
             if (token.isEmpty()) {
                 throw new ParameterException(
-                        checking(), "there is no token; write it to the standard input, or name its --file");
+                        checkCommand(), "there is no token; write it to the standard input, or name its --file");
             }
             return token;
         } catch (IOException unreadable) {
-            throw new ParameterException(checking(), "the token can't be read: " + unreadable.getMessage(), unreadable);
+            throw new ParameterException(
+                    checkCommand(), "the token can't be read: " + unreadable.getMessage(), unreadable);
         }
     }
 
-    /** Its own help explains what was wrong, and not that of {@code token}. */
-    private CommandLine checking() {
+    /** A usage error points to the help of {@code token check}, not of {@code token}. */
+    private CommandLine checkCommand() {
         return Objects.requireNonNull(spec.commandLine().getSubcommands().get("check"));
     }
 

@@ -10,46 +10,46 @@ import java.util.stream.Collectors;
 /**
  * One line about a token that was inspected.
  *
- * @param accepted whether a node would let its bearer in now
+ * @param accepted whether a node would accept the token now
  */
 record TokenReport(boolean accepted, String line) {
-    private static final int LONGEST_ISS = 128;
+    private static final int MAX_ISS_LENGTH = 128;
 
     static TokenReport of(TokenInspection inspection) {
         return inspection
                 .verification()
                 .fold(
-                        claims -> new TokenReport(true, "accepted: " + words(claims) + "; " + issuer(inspection)),
-                        invalid -> new TokenReport(false, "refused: " + words(invalid) + "; " + issuer(inspection)));
+                        claims -> new TokenReport(true, "accepted: " + describe(claims) + "; " + issuer(inspection)),
+                        invalid -> new TokenReport(false, "refused: " + describe(invalid) + "; " + issuer(inspection)));
     }
 
-    private static String words(TokenClaims claims) {
+    private static String describe(TokenClaims claims) {
         return "user " + claims.userId().value() + ", role " + claims.role().id()
                 + (claims.rooms().isEmpty() ? "" : ", rooms " + String.join(" ", claims.rooms()))
                 + ", until " + Instant.ofEpochMilli(claims.expiresAt());
     }
 
-    private static String words(TokenVerification.Invalid invalid) {
+    private static String describe(TokenVerification.Invalid invalid) {
         return invalid.defect()
-                .map(TokenReport::words)
+                .map(TokenReport::describe)
                 .orElseGet(() -> invalid.why().id());
     }
 
-    private static String words(TokenDefect defect) {
+    private static String describe(TokenDefect defect) {
         return defect.id() + " (" + defect.sentence() + ")";
     }
 
     private static String issuer(TokenInspection inspection) {
-        String places = inspection.issuers().stream()
-                .map(place -> "auth.issuers[" + place + "]")
+        String entries = inspection.issuers().stream()
+                .map(index -> "auth.issuers[" + index + "]")
                 .collect(Collectors.joining(" or "));
-        String said = inspection.iss().map(iss -> "iss \"" + shown(iss) + "\"").orElse("no iss");
-        return "issuer: " + (places.isEmpty() ? "none" : places) + ", " + said;
+        String claim = inspection.iss().map(iss -> "iss \"" + shown(iss) + "\"").orElse("no iss");
+        return "issuer: " + (entries.isEmpty() ? "none" : entries) + ", " + claim;
     }
 
-    /** A stranger's text on the operator's terminal (CWE-150). */
+    /** The text comes from an untrusted token and is printed on a terminal (CWE-150). */
     private static String shown(String iss) {
-        String bounded = iss.length() <= LONGEST_ISS ? iss : iss.substring(0, LONGEST_ISS);
+        String bounded = iss.length() <= MAX_ISS_LENGTH ? iss : iss.substring(0, MAX_ISS_LENGTH);
         return bounded.replaceAll("[\\p{Cc}\\p{Cf}\\u2028\\u2029]+", " ");
     }
 }

@@ -1,6 +1,6 @@
 /**
- * What did the operator type? The commands, their options and what they print. Owns no state. A usage error ends with
- * 2, a failure with 1 and one line.
+ * Which commands does the program have? The commands, their options and what they print. Owns no state. A usage error
+ * exits with 2, a failure with 1 and one line.
  */
 @NullMarked
 package dev.portcullis.app.cli;

@@ -6,11 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Certificates that are not valid now. A node starts with them all the same: whether anybody checks is not its to know. */
+/**
+ * Finds certificates that are not valid now. They don't stop the start, because the node can't know whether its clients
+ * and peers check them.
+ */
 public final class CertificateValidity {
     private CertificateValidity() {}
 
-    /** One for each file, as an operator is told. */
+    /** One line for each such file. */
     public static List<String> lines(NodeConfig config, Instant now) {
         List<String> lines = new ArrayList<>();
         config.tls()
@@ -26,6 +29,6 @@ public final class CertificateValidity {
 
     private static Optional<String> line(String key, Pem pem, Instant now) {
         return pem.validityProblem(now)
-                .map(when -> key + " holds a certificate that " + when + ": those who check it refuse it");
+                .map(when -> key + " holds a certificate that " + when + ": clients and nodes that check it refuse it");
     }
 }

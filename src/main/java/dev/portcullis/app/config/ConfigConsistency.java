@@ -10,7 +10,7 @@ import dev.portcullis.http.OriginConfig;
 import dev.portcullis.store.StoreConfig;
 import java.util.List;
 
-/** What the parts of a configuration must agree on, though each is read alone. */
+/** Checks across the sections of a configuration, each of which is read on its own. */
 final class ConfigConsistency {
     private final NodeConfig config;
 
@@ -18,7 +18,7 @@ final class ConfigConsistency {
         this.config = config;
     }
 
-    /** @param root where it was read, which takes the problems */
+    /** @param root the root section, which collects the problems */
     void check(Section root) {
         requireAllStages(root);
         requireRedisInCluster(root.section("store"));
@@ -26,17 +26,17 @@ final class ConfigConsistency {
         checkAnswerDeadline(root);
         checkJoinDeadline(root.section("streams"));
         checkStoreTimeout(root);
-        letTheLargestMessagePass(root);
-        letTheLargestFramePass(root.section("ratelimit"));
+        checkMaxMessage(root);
+        checkMaxFrame(root.section("ratelimit"));
         requireTlsOrProxy(root.section("tls"));
-        letSomePageIn(root.section("origin"));
-        keepTheDevSecretHome(root);
+        requireOrigin(root.section("origin"));
+        refuseDevSecrets(root);
         new ListenAddresses(config).refuseEqual(root);
         requireLoopbackForDev(root.section("http"), config.publicListener());
         requireLoopbackForDev(root.section("admin"), config.adminListener());
     }
 
-    /** A node that is alone answers everything itself. */
+    /** A single node runs every stage. */
     private void requireAllStages(Section root) {
         if (config.cluster().enabled()) {
             if (config.stages().values().stream().allMatch(instances -> instances == 0)) {
@@ -55,7 +55,7 @@ final class ConfigConsistency {
         });
     }
 
-    /** Each node would order the same rooms by itself. */
+    /** With embedded stores each node would order the same rooms on its own. */
     private void requireRedisInCluster(Section section) {
         if (config.cluster().enabled() && config.store().kind() == StoreConfig.Kind.EMBEDDED) {
             section.problem(
@@ -65,33 +65,34 @@ final class ConfigConsistency {
         }
     }
 
-    /** Nobody else needs to hold a key. */
+    /** Only the stage auth needs a key. */
     private void requireIssuer(Section section) {
         if (config.runs(Stage.AUTH) && config.auth().tokens().issuers().isEmpty()) {
-            section.problem("issuers", "is empty, so nobody could come in", "name one: {\"secret\": {\"$env\": …}}");
+            section.problem(
+                    "issuers", "is empty, so no client could authenticate", "name one: {\"secret\": {\"$env\": …}}");
         }
     }
 
     /**
-     * A frame is admitted, authorized and published before its sender may be told that nobody knows. What it waits for
-     * at the gate goes off the time for publishing.
+     * A frame is admitted, authorized and published before its sender gets {@code unavailable}. The wait for fresh
+     * cutoffs is taken from the time for publishing.
      */
     private void checkAnswerDeadline(Section root) {
-        boolean atTheGate =
+        boolean waitsForCutoffs =
                 config.edge().cutoffs().maxWaitMs() > config.broadcast().publishTimeoutMs();
         long longest = 2 * config.bus().deadlineMs()
-                + (atTheGate
+                + (waitsForCutoffs
                         ? config.edge().cutoffs().maxWaitMs()
                         : config.broadcast().publishTimeoutMs());
         if (longest > FrameDeadline.ANSWER_MS) {
             root.problem(
-                    atTheGate ? "cutoffs.maxWaitMs" : "broadcast.publishTimeoutMs",
+                    waitsForCutoffs ? "cutoffs.maxWaitMs" : "broadcast.publishTimeoutMs",
                     "lets a frame wait for " + longest + " ms with twice bus.deadlineMs",
                     "both together may take " + FrameDeadline.ANSWER_MS + " ms: an unavailable is due within 5 s");
         }
     }
 
-    /** A join is answered in time whatever its reads do; one of them at least should come to something. */
+    /** A join is answered in time whatever its reads do, but at least one read must have time to finish. */
     private void checkJoinDeadline(Section section) {
         long longest = 2 * config.bus().deadlineMs() + config.streams().readMs();
         if (longest > FrameDeadline.ANSWER_MS) {
@@ -102,7 +103,10 @@ final class ConfigConsistency {
         }
     }
 
-    /** What the store can't say in time, a stage still says in time; else the breakers would blame the stage for it. */
+    /**
+     * A stage must report a store timeout within its own deadline; otherwise the circuit breakers blame the stage for
+     * it.
+     */
     private void checkStoreTimeout(Section root) {
         if (!config.usesRedis()) {
             return;
@@ -118,19 +122,21 @@ final class ConfigConsistency {
             root.problem(
                     "store.redis.timeoutMs",
                     "is not below cutoffs.maxAgeMs",
-                    "each read of them that fails would hold all frames up: less than "
+                    "each read of the cutoffs that fails would delay all frames: less than "
                             + config.edge().cutoffs().maxAgeMs() + " is needed");
         }
     }
 
-    /** One that does not fit would end each of its readers, or reach no other node but by the tail check. */
-    private void letTheLargestMessagePass(Section root) {
+    /**
+     * A message that does not fit would disconnect each of its readers, or reach other nodes only by the tail check.
+     */
+    private void checkMaxMessage(Section root) {
         int messageBytes = config.broadcast().messageBytes();
         if (messageBytes > config.edge().socket().outboxBytes()) {
             root.problem(
                     "limits.outboxBytes",
                     "is below broadcast.messageBytes",
-                    "such a message would close everybody who hears it: at least " + messageBytes + " is needed");
+                    "such a message would disconnect all its readers: at least " + messageBytes + " is needed");
         }
         if (config.cluster().enabled()
                 && 2L * messageBytes > config.bus().link().bytes()) {
@@ -142,7 +148,7 @@ final class ConfigConsistency {
         }
     }
 
-    private void letTheLargestFramePass(Section section) {
+    private void checkMaxFrame(Section section) {
         int frameBytes = config.edge().socket().frameBytes();
         if (config.ratelimit().bytesPerMinute() < frameBytes) {
             section.problem(
@@ -159,25 +165,25 @@ final class ConfigConsistency {
                 && config.http().trustedProxies().isEmpty()) {
             section.problem(
                     "required",
-                    "is true, with neither tls.certificate nor http.trustedProxies: nobody could connect",
+                    "is true, with neither tls.certificate nor http.trustedProxies: no client could connect",
                     "give the node a certificate and its key, or name the proxy that ends TLS");
         }
     }
 
-    /** A browser always sends an Origin, and nobody else's client would pass without one either. */
-    private void letSomePageIn(Section section) {
+    /** A browser always sends an Origin, and no other client could connect without one either. */
+    private void requireOrigin(Section section) {
         if (config.runs(Stage.EDGE)
                 && config.origin().allowed().isEmpty()
                 && config.origin().missing() == OriginConfig.Missing.REJECT) {
             section.problem(
                     "allowed",
-                    "is empty, and origin.missing is reject: nobody could connect",
+                    "is empty, and origin.missing is reject: no client could connect",
                     "name the origins of your pages, or write allow_with_bearer for native clients alone");
         }
     }
 
-    /** It is printed in conf/dev.json, so that whoever has read it is admin (CWE-798). */
-    private void keepTheDevSecretHome(Section root) {
+    /** The secret is published in conf/dev.json, so anyone who has read it could be admin (CWE-798). */
+    private void refuseDevSecrets(Section root) {
         List<IssuerConfig> issuers = config.auth().tokens().issuers();
         for (int i = 0; i < issuers.size(); i++) {
             refusePublished(
@@ -195,7 +201,10 @@ final class ConfigConsistency {
         }
     }
 
-    /** Development leaves doors open, such as a published secret: nobody else may reach them (CWE-1327). */
+    /**
+     * A configuration for development has weak settings, such as a published secret, so only this machine may reach it
+     * (CWE-1327).
+     */
     private void requireLoopbackForDev(Section section, HostPort listener) {
         if (config.dev() && !listener.isLoopback()) {
             section.problem(

@@ -12,14 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What a configuration leaves open, so that {@code config check} and the start line can say it. */
+/** What a configuration leaves open, for {@code config check} and the startup banner. */
 public record ExposureWarnings(List<Opening> openings) {
     private static final String DEV_SECRET = "dev-only-";
 
     /**
-     * One thing that is not closed.
+     * One exposure.
      *
-     * @param key what to change in the configuration
+     * @param key the configuration key that closes it
      */
     public record Opening(String what, String key) {}
 
@@ -27,7 +27,7 @@ public record ExposureWarnings(List<Opening> openings) {
         openings = List.copyOf(openings);
     }
 
-    public static ExposureWarnings by(NodeConfig config) {
+    public static ExposureWarnings of(NodeConfig config) {
         List<Opening> found = new ArrayList<>();
         if (config.runs(Stage.EDGE)) {
             add(found, !config.tls().required(), "no TLS needed", "tls.required");
@@ -38,7 +38,7 @@ public record ExposureWarnings(List<Opening> openings) {
                     "anybody's X-Forwarded-For",
                     "http.trustedProxies");
         }
-        add(found, reachesPlainly(config), "operators in plain HTTP beyond this machine", "admin.host");
+        add(found, isAdminExposed(config), "operators in plain HTTP beyond this machine", "admin.host");
         add(
                 found,
                 config.auth().tokens().issuers().stream()
@@ -61,22 +61,22 @@ public record ExposureWarnings(List<Opening> openings) {
         add(
                 found,
                 config.cluster().enabled() && config.cluster().reachesBeyondThisMachine(),
-                "Hazelcast to whoever reaches cluster.port",
+                "Hazelcast to anyone who reaches cluster.port",
                 "cluster.trustedNetwork");
         return new ExposureWarnings(found);
     }
 
-    /** Whether everybody can sign with it, because it is printed in {@code conf/dev.json}. */
+    /** Whether anyone can sign with it, because it is printed in {@code conf/dev.json}. */
     static boolean isPublished(Secret secret) {
         return secret.reveal().startsWith(DEV_SECRET);
     }
 
-    /** The operators' listener has no TLS: their tokens and the API key can be read on the way (CWE-319). */
-    private static boolean reachesPlainly(NodeConfig config) {
+    /** The admin listener has no TLS, so tokens and the API key can be read on the network (CWE-319). */
+    private static boolean isAdminExposed(NodeConfig config) {
         return !HostPort.isLoopback(config.admin().host());
     }
 
-    public List<String> words() {
+    public List<String> descriptions() {
         return openings.stream().map(Opening::what).toList();
     }
 

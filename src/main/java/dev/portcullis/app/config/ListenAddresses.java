@@ -10,11 +10,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Every place where a node listens. Two of them at one place would take each other's connections, or keep it from starting. */
+/**
+ * Every address on which a node listens. Two listeners on one address would take each other's connections, or stop the
+ * start.
+ */
 final class ListenAddresses {
-    private static final Pattern EVERYWHERE = Pattern.compile("(?i)0+(\\.0+){0,3}|[0:]+|::ffff:0\\.0\\.0\\.0");
+    private static final Pattern WILDCARD = Pattern.compile("(?i)0+(\\.0+){0,3}|[0:]+|::ffff:0\\.0\\.0\\.0");
 
-    /** @param key of the configuration that says where it is */
+    /** @param key the configuration key of its port */
     private record Keyed(String key, HostPort listener) {}
 
     private final List<Keyed> all = new ArrayList<>();
@@ -27,12 +30,12 @@ final class ListenAddresses {
         add(cluster.enabled(), "cluster.bus.port", config.busListener());
     }
 
-    /** @param root takes the problems, each at the later one of a pair */
+    /** @param root collects the problems, each at the second key of a pair */
     void refuseEqual(Section root) {
         for (int later = 1; later < all.size(); later++) {
             for (Keyed earlier : all.subList(0, later)) {
                 Keyed one = all.get(later);
-                if (meet(one.listener(), earlier.listener())) {
+                if (conflict(one.listener(), earlier.listener())) {
                     root.problem(
                             one.key(),
                             "is " + one.listener() + ", and " + earlier.key() + " is " + earlier.listener(),
@@ -42,15 +45,18 @@ final class ListenAddresses {
         }
     }
 
-    /** Whether both can't be had at once, or may not: what a name stands for can change after the check (CWE-367). */
-    private static boolean meet(HostPort one, HostPort other) {
+    /**
+     * Whether both can't be bound at once. A name conflicts with every host, because its address can change after the
+     * check (CWE-367).
+     */
+    private static boolean conflict(HostPort one, HostPort other) {
         return one.port() == other.port()
-                && one.port() != 0 // any free one
-                && (isEverywhere(one.host()) || isEverywhere(other.host()) || isSame(one.host(), other.host()));
+                && one.port() != 0 // 0 means any free port
+                && (isWildcard(one.host()) || isWildcard(other.host()) || isSame(one.host(), other.host()));
     }
 
-    private static boolean isEverywhere(String host) {
-        return EVERYWHERE.matcher(host).matches();
+    private static boolean isWildcard(String host) {
+        return WILDCARD.matcher(host).matches();
     }
 
     private static boolean isSame(String one, String other) {

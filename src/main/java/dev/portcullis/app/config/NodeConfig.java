@@ -29,11 +29,11 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Everything that the operator decided about this node, each part read by the package that it concerns.
+ * The configuration of a node; each part is read by the package that it concerns.
  *
- * @param dev what is open here is meant for one's own machine, and bound to it
+ * @param dev whether this is a configuration for development, which is bound to loopback
  * @param stages how many instances of each stage run; 0 is none
- * @param redis of {@code store.redis}; where the store is embedded nothing of it counts
+ * @param redis the section {@code store.redis}; ignored if the store is embedded
  */
 public record NodeConfig(
         boolean dev,
@@ -59,7 +59,7 @@ public record NodeConfig(
         LogConfig log,
         AdminConfig admin,
         WatchdogConfig watchdog) {
-    /** A socket lives on the event loop of its edge, and there are as many loops. */
+    /** A socket stays on the event loop of its edge instance, so one instance for each core uses all loops. */
     private static final int CORES = Math.min(64, Runtime.getRuntime().availableProcessors());
 
     private static final String DEV = "a configuration for development: listens on loopback only";
@@ -122,7 +122,7 @@ public record NodeConfig(
         return new HostPort(cluster.host(), cluster.busPort());
     }
 
-    /** In a cluster who names stages names all that shall run. A node that is alone needs each of them. */
+    /** In a cluster, {@code stages} names all stages that run. A single node needs each of them. */
     private static Map<Stage, Integer> stages(Section root) {
         boolean named = root.has("stages") && root.section("cluster").isTrue("enabled");
         Section section = root.section("stages");

@@ -3,8 +3,8 @@ package dev.portcullis.app.config;
 import dev.portcullis.config.Section;
 
 /**
- * Names of the contract for what this version does not do. They may be said to be off, so that a file written for a later
- * version can be tried; to turn one on is a problem, not a wish that is passed over.
+ * Settings of the contract that this version does not support. They may be off, so that a file for a later version
+ * loads; turning one on is a problem and never ignored.
  */
 final class UnsupportedSettings {
     private static final String CSRF = "which sessions need a CSRF token: those of cookies, which are not offered yet";

@@ -1,6 +1,6 @@
 /**
  * Does this configuration make sense as a whole? The record of all sections, and the checks across them. Owns no state.
- * A configuration with any problem starts nothing.
+ * A configuration with any problem stops the start.
  */
 @NullMarked
 package dev.portcullis.app.config;

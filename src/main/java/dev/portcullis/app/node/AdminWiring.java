@@ -12,30 +12,30 @@ import dev.portcullis.edge.tcp.PendingLimits;
 import dev.portcullis.http.ClientAddress;
 import java.util.List;
 
-/** Puts the operators' listener together, bounded like the public one. */
+/** Builds the admin listener, bounded like the public one. */
 record AdminWiring(NodeServices services, NodeConfig config) {
 
     AdminVerticle verticle(Health health, TokenCheck tokens) {
-        PendingConnectionLimit pending = doorstep();
-        services.meters().watchAdminConnections(pending::size);
+        PendingConnectionLimit pending = pendingLimit();
+        services.metrics().watchAdminConnections(pending::size);
         BoundedHttpServer server = new BoundedHttpServer(pending, config.http().headerLines(), () -> false);
         return new AdminVerticle(
                 config.admin(),
                 health,
-                services.metrics()::scrape,
+                services.metricsRegistry()::scrape,
                 tokens,
                 services.audit(),
                 (options, requests) -> server.create(services.vertx(), options, requests));
     }
 
-    /** Without a time of grace: a probe asks at once, and a flood of connects must not refuse it. */
-    private PendingConnectionLimit doorstep() {
+    /** There is no grace period: a probe sends its request at once, and a flood of connects must not refuse it. */
+    private PendingConnectionLimit pendingLimit() {
         AdminConfig admin = config.admin();
         return new PendingConnectionLimit(
                 new PendingLimits(admin.connections(), admin.connectionsPerIp(), 0, admin.requestMs()),
                 new ClientAddress(List.of()),
                 (keys, now) -> false,
                 services.audit(),
-                services.meters().adminConnectionsClosed(PendingEnd.class, PendingEnd::id));
+                services.metrics().adminConnectionsClosed(PendingEnd.class, PendingEnd::id));
     }
 }

@@ -6,13 +6,13 @@ import dev.portcullis.cluster.ClusterVerticle;
 import dev.portcullis.streams.lane.EarlyLeaseExpiry;
 import io.vertx.core.Future;
 
-/** What this node does about the others. */
-record ClusterReactions(Bus bus, EarlyLeaseExpiry check, Metrics metrics, Runnable deafness)
+/** How this node reacts to cluster events. */
+record ClusterReactions(Bus bus, EarlyLeaseExpiry expiry, Metrics metrics, Runnable isolated)
         implements ClusterVerticle.Listener {
     @Override
     public void nodeLost(String node) {
         metrics.nodeLost();
-        check.expireAfterGrace(node);
+        expiry.expireAfterGrace(node);
     }
 
     @Override
@@ -22,6 +22,6 @@ record ClusterReactions(Bus bus, EarlyLeaseExpiry check, Metrics metrics, Runnab
 
     @Override
     public void onIsolated() {
-        deafness.run();
+        isolated.run();
     }
 }

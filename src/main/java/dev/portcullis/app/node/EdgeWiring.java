@@ -26,10 +26,10 @@ import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.streams.delivery.HubMemory;
 import dev.portcullis.streams.lane.NodeIncarnation;
 
-/** Puts together what all instances of the edge are made of. */
+/** Builds the dependencies of all edge instances. */
 record EdgeWiring(NodeServices services, NodeConfig config) {
 
-    /** What the rest of the node has to do with too. */
+    /** Dependencies that the rest of the node uses too. */
     record Shared(
             NodeIncarnation nodeIncarnation,
             CutoffFollower follower,
@@ -38,7 +38,7 @@ record EdgeWiring(NodeServices services, NodeConfig config) {
             EdgeStats stats,
             InterestAnnouncer announcer) {}
 
-    EdgeDependencies parts(Shared shared) {
+    EdgeDependencies dependencies(Shared shared) {
         OriginRule origins = new OriginRule(config.origin());
         ClientAddress proxies = new ClientAddress(config.http().trustedProxies());
         HandshakeRules rules =
@@ -52,11 +52,11 @@ record EdgeWiring(NodeServices services, NodeConfig config) {
                 proxies,
                 rates::isFlooding,
                 services.audit(),
-                services.meters().pendingClosed(PendingEnd.class, PendingEnd::id));
-        services.meters()
+                services.metrics().pendingClosed(PendingEnd.class, PendingEnd::id));
+        services.metrics()
                 .watchConnectionSlots(
                         connectionLimiter::size, connectionLimiter::unauthenticated, connectionLimiter::addresses);
-        services.meters().watchPendingConnections(pending::size);
+        services.metrics().watchPendingConnections(pending::size);
         return new EdgeDependencies(
                 services.bus(),
                 shared.nodeIncarnation(),
@@ -77,8 +77,8 @@ record EdgeWiring(NodeServices services, NodeConfig config) {
                         new CorsRule(origins)),
                 new EdgeDependencies.Telemetry(
                         services.audit(),
-                        services.meters(),
-                        services.meters().handshakesRefused(HandshakeRefusal.class, HandshakeRefusal::id),
+                        services.metrics(),
+                        services.metrics().handshakesRefused(HandshakeRefusal.class, HandshakeRefusal::id),
                         shared.stats()),
                 connectionLimiter,
                 shared.instances(),

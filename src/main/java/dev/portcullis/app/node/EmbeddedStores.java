@@ -13,7 +13,7 @@ import dev.portcullis.streams.lane.LaneStore;
 import io.vertx.core.Future;
 import java.util.function.LongSupplier;
 
-/** A folder of this node's own. */
+/** The stores of a single node, in a local folder. */
 record EmbeddedStores(
         EmbeddedStore store,
         EmbeddedStreamStore streams,
@@ -22,7 +22,7 @@ record EmbeddedStores(
         MembershipStore members)
         implements Stores {
 
-    /** Blocks a moment while tables are made. */
+    /** Blocks briefly while tables are created. */
     static Future<Stores> open(EmbeddedStore store, NodeConfig config, LongSupplier clock) {
         return EmbeddedStreamStore.open(store, clock)
                 .compose(streams -> EmbeddedCounterStore.open(store, config.ratelimit(), clock)
@@ -40,7 +40,7 @@ record EmbeddedStores(
     }
 
     @Override
-    public boolean losesLanesApart() {
+    public boolean losesLanesSeparately() {
         return false;
     }
 

@@ -9,32 +9,32 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Which resolver finds the addresses of the hosts that a node connects to. That of Vert.x opens a UDP socket on all addresses
- * of the machine for each event loop that connects, even to an address. That of the JDK opens none there, but blocks an event
- * loop while it asks for a name: it is chosen only where every host is an address or localhost.
+ * Chooses the resolver for the hosts that a node connects to. The resolver of Vert.x opens a UDP socket on all
+ * addresses of the machine for each event loop that connects, even to an address. That of the JDK opens none, but
+ * blocks an event loop while it resolves a name: it is chosen only if every host is an address or localhost.
  */
 final class HostResolution {
-    /** Read by Vert.x whenever one is built. */
+    /** Vert.x reads this property whenever an instance is built. */
     static final String PROPERTY = "vertx.disableDnsResolver";
 
     private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|[0-9A-Fa-f:.%]*:[0-9A-Za-z:.%]*");
 
     private HostResolution() {}
 
-    /** To be called before the node builds its Vert.x. */
+    /** Call this before the node builds its Vert.x. */
     static void choose(NodeConfig config) {
         boolean names = (config.usesRedis() && isNeeded(config.redis()))
                 || (config.cluster().enabled() && isNeeded(config.cluster()));
         System.setProperty(PROPERTY, String.valueOf(!names));
     }
 
-    /** Sentinels and nodes of a Redis Cluster may announce names of which the configuration says nothing. */
+    /** Sentinels and nodes of a Redis Cluster may announce names that are not in the configuration. */
     static boolean isNeeded(RedisConfig redis) {
         return redis.topology() != RedisConfig.Topology.STANDALONE
                 || hasNames(redis.endpoints().stream().map(HostPort::host).toList());
     }
 
-    /** What this node calls itself and the others stands for what the others call themselves. */
+    /** Peer nodes are assumed to announce hosts of the same kind as the configured ones. */
     static boolean isNeeded(ClusterConfig cluster) {
         return cluster.kubernetes().isPresent()
                 || hasNames(Stream.concat(

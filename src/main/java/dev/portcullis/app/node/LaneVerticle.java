@@ -12,7 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Gives the watch over the lanes an event loop. Sessions hang on its leases, so it starts before the first one. */
+/** Runs the lane ticker on an event loop. Sessions depend on its leases, so it starts before the first session. */
 final class LaneVerticle extends VerticleBase {
     private final LaneStore lanes;
     private final NodeIncarnation nodeIncarnation;
@@ -20,18 +20,23 @@ final class LaneVerticle extends VerticleBase {
     private final long roundMs;
     private final LongSupplier clock;
     private final List<LaneTicker.Listener> listeners = new CopyOnWriteArrayList<>();
-    private volatile @Nullable LaneTicker watch;
+    private volatile @Nullable LaneTicker ticker;
 
-    /** @param clock the store's */
-    LaneVerticle(LaneStore lanes, NodeIncarnation life, EdgeInstances instances, long roundMs, LongSupplier clock) {
+    /** @param clock the store's clock */
+    LaneVerticle(
+            LaneStore lanes,
+            NodeIncarnation nodeIncarnation,
+            EdgeInstances instances,
+            long roundMs,
+            LongSupplier clock) {
         this.lanes = lanes;
-        this.nodeIncarnation = life;
+        this.nodeIncarnation = nodeIncarnation;
         this.instances = instances;
         this.roundMs = roundMs;
         this.clock = clock;
     }
 
-    /** To be called before the start. */
+    /** Call this before the start. */
     void follow(LaneTicker.Listener listener) {
         listeners.add(listener);
     }
@@ -39,7 +44,7 @@ final class LaneVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         LaneTicker begun = new LaneTicker(context, lanes, nodeIncarnation, roundMs, System::nanoTime, clock);
-        watch = begun;
+        ticker = begun;
         listeners.forEach(begun::addListener);
         instances.hub().onSuccess(begun::addListener);
         return begun.start();
@@ -47,13 +52,13 @@ final class LaneVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
-        LaneTicker begun = watch;
+        LaneTicker begun = ticker;
         return begun == null ? Future.succeededFuture() : begun.stop();
     }
 
     /** See {@link LaneTicker#tick}. */
     void tick(int lane) {
-        LaneTicker begun = watch;
+        LaneTicker begun = ticker;
         if (begun != null) {
             begun.tick(lane);
         }
@@ -61,7 +66,7 @@ final class LaneVerticle extends VerticleBase {
 
     /** See {@link LaneTicker#unreachableLanes}. */
     int lanesOut() {
-        LaneTicker begun = watch;
+        LaneTicker begun = ticker;
         return begun == null ? Lanes.COUNT : begun.unreachableLanes();
     }
 }

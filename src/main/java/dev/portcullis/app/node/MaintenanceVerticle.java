@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a node does by the clock: looks whether the store commits, deletes what is too old, closes the audit's windows. */
+/** The periodic work of a node: checks that the store commits, deletes expired data, and flushes the audit. */
 final class MaintenanceVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(MaintenanceVerticle.class);
     private static final long FLUSH_MS = 1_000;
@@ -35,11 +35,11 @@ final class MaintenanceVerticle extends VerticleBase {
             return;
         }
         sweeping = true;
-        stores.sweep().onComplete(done -> sweeping = false, broken -> {
+        stores.sweep().onComplete(done -> sweeping = false, failure -> {
             sweeping = false;
             LOG.atWarn()
                     .addKeyValue("event", "store.sweep.failed")
-                    .log("what is too old could not be deleted; it is tried again");
+                    .log("expired data could not be deleted; the next sweep tries again");
         });
     }
 }

@@ -41,11 +41,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A running node. What was started last is stopped first; a start that breaks off stops what it had started. */
+/** A running node. Parts stop in the reverse order of their start; a failed start stops what it had started. */
 public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final LongSupplier CLOCK = System::currentTimeMillis;
-    private static final long PATIENCE_SECONDS = 20;
+    private static final long TIMEOUT_SECONDS = 20;
 
     private final Deque<Stop> stops = new ArrayDeque<>();
     private final NodeConfig config;
@@ -57,32 +57,32 @@ public final class Node implements AutoCloseable {
     private int clusterNodes;
     private List<String> missing = List.of();
 
-    /** How the store comes about. A seam of its own, so that a test can let a disk fail under a whole node. */
+    /** How the store is opened. A separate interface, so that a test can make the disk fail under a whole node. */
     @FunctionalInterface
     public interface StoreOpening {
         EmbeddedStore open(StoreConfig config, StoreTimer times) throws StoreOpenException;
     }
 
-    private Node(NodeConfig config, StoreOpening opening, Runnable deaf) {
+    private Node(NodeConfig config, StoreOpening opening, Runnable onIsolated) {
         this.config = config;
         this.opening = opening;
-        this.onIsolated = deaf;
+        this.onIsolated = onIsolated;
     }
 
     /**
-     * Blocks until the node has started. It may still miss something that it needs, such as a stage on another node.
+     * Blocks until the node has started. It may still lack something, such as a stage on another node.
      *
-     * @param deaf what to do when the other nodes can't be heard any more, so that this one is of no use
+     * @param onIsolated runs when this node no longer hears any other node, and so is of no use
      */
-    public static Node start(NodeConfig config, StoreOpening opening, Runnable deaf) throws StartupException {
-        Node node = new Node(config, opening, deaf);
+    public static Node start(NodeConfig config, StoreOpening opening, Runnable onIsolated) throws StartupException {
+        Node node = new Node(config, opening, onIsolated);
         try {
             node.open();
             return node;
-        } catch (Exception broken) {
-            Thread.interrupted(); // by the order to stop, which does not mean that what was started is left as it is
+        } catch (Exception failure) {
+            Thread.interrupted(); // of a stop request, or the started parts could not be stopped
             node.close();
-            throw explained(broken);
+            throw toStartupException(failure);
         }
     }
 
@@ -98,74 +98,73 @@ public final class Node implements AutoCloseable {
         return adminPort;
     }
 
-    /** What kept it from being ready once it had started: the checks of {@code /health/ready} that were down. */
+    /** The checks of {@code /health/ready} that were down when the node had started. */
     public List<String> missing() {
         return missing;
     }
 
-    /** How many nodes were there when this one had started, itself among them. */
+    /** The number of nodes, this one included, when this one had started. */
     public int clusterNodes() {
         return clusterNodes;
     }
 
-    /** Drains and stops. Blocks for as long as the drain window says, and a little more. */
+    /** Drains and stops. Blocks for the drain window and a little longer. */
     @Override
     public void close() {
         while (!stops.isEmpty()) {
             try {
                 stops.pop().run();
-            } catch (Exception broken) {
+            } catch (Exception failure) {
                 LOG.atError()
                         .addKeyValue("event", "node.stop.failed")
-                        .setCause(broken)
-                        .log("a part of the node did not stop well");
+                        .setCause(failure)
+                        .log("a part of the node failed to stop");
             }
         }
     }
 
     private void open() throws Exception {
         if (config.runs(Stage.EDGE)) {
-            FrameDecoder.prepare(); // an error of the build, which no client should be the first to meet
+            FrameDecoder.prepare(); // finds an error of the build at the start and not with the first frame
         }
         HostResolution.choose(config);
         String name = NodeName.next();
         LogContext.setNodeName(name);
-        MetricsRegistry metrics = started(new MetricsRegistry());
-        Metrics meters = new Metrics(metrics.registry());
-        StoreTimer times = meters.storeOperations(Operation.class, Operation::id)::record;
-        Optional<EmbeddedStore> own =
+        MetricsRegistry registry = started(new MetricsRegistry());
+        Metrics metrics = new Metrics(registry.registry());
+        StoreTimer times = metrics.storeOperations(Operation.class, Operation::id)::record;
+        Optional<EmbeddedStore> embedded =
                 config.usesRedis() ? Optional.empty() : Optional.of(started(opening.open(config.store(), times)));
         Audit audit = new Audit(config.audit(), CLOCK);
         stops.push(audit::close);
         Optional<Cluster> cluster = config.cluster().enabled() ? Optional.of(join(name, times)) : Optional.empty();
         Transport transport = AcceptTransport.fastest();
         Vertx vertx = await(cluster.map(joined -> joined.build(
-                                builder(metrics, joined.guard(transport)), options(metrics))
-                        .recover(broken -> Future.failedFuture(StartupException.ofListener(
-                                config.busListener(), broken, "cluster.host", "cluster.bus.port"))))
+                                builder(registry, joined.guard(transport)), options(registry))
+                        .recover(failure -> Future.failedFuture(StartupException.ofListener(
+                                config.busListener(), failure, "cluster.host", "cluster.bus.port"))))
                 .orElseGet(() -> Future.succeededFuture(
-                        builder(metrics, transport).with(options(metrics)).build())));
+                        builder(registry, transport).with(options(registry)).build())));
         this.vertx = vertx;
         stops.push(() -> await(vertx.close()));
-        Bus bus = new Bus(vertx, name, config.bus(), BusMetrics.of(meters));
-        NodeServices services = own.isPresent()
+        Bus bus = new Bus(vertx, name, config.bus(), BusMetrics.of(metrics));
+        NodeServices services = embedded.isPresent()
                 ? new NodeServices(
                         vertx,
                         bus,
-                        await(EmbeddedStores.open(own.get(), config, CLOCK)),
+                        await(EmbeddedStores.open(embedded.get(), config, CLOCK)),
                         Optional.empty(),
+                        registry,
                         metrics,
-                        meters,
                         audit,
                         CLOCK)
-                : onRedis(vertx, bus, cluster, times, metrics, meters, audit);
-        Optional<WarmUp.Walk> warmUp =
-                config.runs(Stage.EDGE) // beside the start of the stages, not while a store is awaited
-                        ? Optional.of(WarmUp.begin(config.http(), config.edge().socket(), config.auth()))
-                        : Optional.empty();
+                : onRedis(vertx, bus, cluster, times, registry, metrics, audit);
+        Optional<WarmUp.Walk> warmUp = config.runs(Stage.EDGE) // while the stages start, not while the store is awaited
+                ? Optional.of(WarmUp.begin(config.http(), config.edge().socket(), config.auth()))
+                : Optional.empty();
         NodeDeployment deployment = new NodeDeployment(services, config);
         stops.push(() -> deployment.stop(
-                PATIENCE_SECONDS + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs())));
+                TIMEOUT_SECONDS + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs())));
         if (warmUp.isPresent()) {
             warmUp.get().await();
         }
@@ -184,27 +183,26 @@ public final class Node implements AutoCloseable {
             Bus bus,
             Optional<Cluster> cluster,
             StoreTimer times,
-            MetricsRegistry metrics,
-            Metrics meters,
+            MetricsRegistry registry,
+            Metrics metrics,
             Audit audit)
             throws Exception {
         RedisStore redis = await(RedisStore.open(vertx, config.redis(), times));
         stops.push(() -> await(redis.close()));
         Stores stores = RedisStores.of(redis, config);
-        EarlyLeaseExpiry look = new EarlyLeaseExpiry(vertx, new RedisLaneStore(redis));
+        EarlyLeaseExpiry expiry = new EarlyLeaseExpiry(vertx, new RedisLaneStore(redis));
         return new NodeServices(
                 vertx,
                 bus,
                 stores,
-                cluster.map(
-                        joined -> joined.newVerticle(bus, redis, new ClusterReactions(bus, look, meters, onIsolated))),
+                cluster.map(joined -> joined.newVerticle(bus, redis, new ClusterReactions(bus, expiry, metrics, onIsolated))),
+                registry,
                 metrics,
-                meters,
                 audit,
                 stores::millis);
     }
 
-    /** The store is asked before there is a clustered Vert.x: it knows whom this node would meet. */
+    /** The store is asked before the clustered Vert.x is built, because it knows which nodes this one would join. */
     private Cluster join(String name, StoreTimer times) throws Exception {
         return started(Cluster.join(
                 config.cluster(),
@@ -212,63 +210,70 @@ public final class Node implements AutoCloseable {
                 vertx -> RedisStore.open(vertx, config.redis(), times)));
     }
 
-    private static VertxBuilder builder(MetricsRegistry metrics, Transport transport) {
-        return Vertx.builder().withMetrics(metrics.vertxMetrics()).withTransport(AcceptTransport.over(transport));
+    private static VertxBuilder builder(MetricsRegistry registry, Transport transport) {
+        return Vertx.builder().withMetrics(registry.vertxMetrics()).withTransport(AcceptTransport.over(transport));
     }
 
     /**
-     * As many event loops as cores: stages on one loop hand over without waking a thread. A loop that is blocked for a
-     * second is worth a line; a start on a busy machine loads classes for a good part of that.
+     * As many event loops as cores: stages on one loop call each other without waking a thread. A loop that is blocked
+     * for a second is logged; with less, class loading during a start on a busy machine would be logged too.
      */
-    private static VertxOptions options(MetricsRegistry metrics) {
+    private static VertxOptions options(MetricsRegistry registry) {
         return new VertxOptions()
                 .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
                 .setMaxEventLoopExecuteTime(1)
                 .setMaxEventLoopExecuteTimeUnit(TimeUnit.SECONDS)
-                .setMetricsOptions(metrics.vertxOptions());
+                .setMetricsOptions(registry.vertxOptions());
     }
 
-    private static StartupException explained(Exception broken) {
-        if (broken instanceof StartupException known) {
+    private static StartupException toStartupException(Exception failure) {
+        if (failure instanceof StartupException known) {
             return known;
         }
-        if (broken instanceof UnsupportedSchemaException) {
-            return new StartupException(line(broken));
+        if (failure instanceof UnsupportedSchemaException) {
+            return new StartupException(line(failure));
         }
-        if (broken instanceof StoreOpenException unopened) {
-            return unopened.mayPass() ? StartupException.passing(line(broken)) : new StartupException(line(broken));
+        if (failure instanceof StoreOpenException storeFailure) {
+            return storeFailure.mayPass()
+                    ? StartupException.passing(line(failure))
+                    : new StartupException(line(failure));
         }
-        if (broken instanceof ClusterJoinException unjoined) {
-            return unjoined.mayPass() ? StartupException.passing(line(broken)) : new StartupException(line(broken));
+        if (failure instanceof ClusterJoinException joinFailure) {
+            return joinFailure.mayPass()
+                    ? StartupException.passing(line(failure))
+                    : new StartupException(line(failure));
         }
-        if (broken instanceof InterruptedException) {
+        if (failure instanceof InterruptedException) {
             return new StartupException("told to stop before the node was ready");
         }
-        if (broken instanceof TimeoutException) {
-            return StartupException.passing("the store or the cluster did not answer within " + PATIENCE_SECONDS
-                    + " s while the node started: look at their logs, or give the machine room");
+        if (failure instanceof TimeoutException) {
+            return StartupException.passing("the store or the cluster did not answer within " + TIMEOUT_SECONDS
+                    + " s while the node started: see their logs, or give the machine more resources");
         }
-        if (broken instanceof StoreFailure) {
+        if (failure instanceof StoreFailure) {
             return StartupException.passing("the store went away, or was too slow, while the node started ("
-                    + broken.getMessage() + "); mend it and start again");
+                    + failure.getMessage() + "); fix it and start again");
         }
-        LOG.atError().addKeyValue("event", "node.start.failed").setCause(broken).log("the start broke off");
-        return new StartupException("the node could not start; the log has the story");
+        LOG.atError()
+                .addKeyValue("event", "node.start.failed")
+                .setCause(failure)
+                .log("the start failed");
+        return new StartupException("the node could not start; see the log");
     }
 
-    private static String line(Exception broken) {
-        return String.valueOf(broken.getMessage());
+    private static String line(Exception failure) {
+        return String.valueOf(failure.getMessage());
     }
 
     private static void awaitStages(NodeDeployment deployment) throws Exception {
         try {
             await(deployment.start());
-        } catch (StoreOpenException untaken) {
-            throw StartupException.passing(String.valueOf(untaken.getMessage()));
-        } catch (TimeoutException late) {
-            throw StartupException.passing("the node was not ready within " + PATIENCE_SECONDS
+        } catch (StoreOpenException storeFailure) {
+            throw StartupException.passing(String.valueOf(storeFailure.getMessage()));
+        } catch (TimeoutException timeout) {
+            throw StartupException.passing("the node was not ready within " + TIMEOUT_SECONDS
                     + " s; it was waiting for " + deployment.awaited()
-                    + ", which did not answer: look at its log, or give the machine room");
+                    + ", which did not answer: see its log, or give the machine more resources");
         }
     }
 
@@ -278,7 +283,7 @@ public final class Node implements AutoCloseable {
     }
 
     private static <T> T await(Future<T> future) throws Exception {
-        return future.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return future.await(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Undoes one step of the start. */

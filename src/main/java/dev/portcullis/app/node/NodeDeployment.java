@@ -43,7 +43,9 @@ import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** Puts the stages of a node together and deploys them: the watchers first, those who answer, and the edge last. */
+/**
+ * Builds the stages of a node and deploys them: monitoring first, then the stages that answer requests, the edge last.
+ */
 final class NodeDeployment {
     private final NodeServices services;
     private final Vertx vertx;
@@ -58,26 +60,26 @@ final class NodeDeployment {
     private final EdgeStats stats;
     private final InterestAnnouncer announcer;
     private final NodeIncarnation nodeIncarnation;
-    private final Optional<ClusterVerticle> place;
+    private final Optional<ClusterVerticle> cluster;
     private final LaneVerticle lanes;
-    private final Deque<Supplier<Future<?>>> undoing = new ConcurrentLinkedDeque<>();
+    private final Deque<Supplier<Future<?>>> undoSteps = new ConcurrentLinkedDeque<>();
     private final Readiness readiness;
     private volatile int adminPort;
-    private volatile String awaited = "the store's upkeep";
+    private volatile String awaited = "the maintenance of the store";
 
     NodeDeployment(NodeServices services, NodeConfig config) {
         this.services = services;
         this.vertx = services.vertx();
         this.stores = services.stores();
         this.config = config;
-        this.metrics = services.meters();
+        this.metrics = services.metrics();
         this.audit = services.audit();
         this.clock = services.clock();
         this.bus = services.bus();
         this.instances = new EdgeInstances(config.instances(Stage.EDGE));
         this.memory = new MemoryBudget(config.edge().socket().bufferedBytes());
         this.stats = new EdgeStats(config.instances(Stage.EDGE));
-        this.place = services.cluster();
+        this.cluster = services.cluster();
         this.nodeIncarnation = new NodeIncarnation(bus.node());
         this.lanes = new LaneVerticle(
                 stores.lanes(),
@@ -125,12 +127,12 @@ final class NodeDeployment {
         if (config.runs(Stage.EDGE)) {
             lanes.follow(follower);
         }
-        EdgeDependencies parts = new EdgeWiring(services, config)
-                .parts(new EdgeWiring.Shared(nodeIncarnation, follower, instances, memory, stats, announcer));
+        EdgeDependencies dependencies = new EdgeWiring(services, config)
+                .dependencies(new EdgeWiring.Shared(nodeIncarnation, follower, instances, memory, stats, announcer));
         return deploy(new MaintenanceVerticle(stores, audit))
                 .compose(any -> joinPeers())
-                .compose(any -> admin(parts.stageClients().authenticator()))
-                .compose(any -> meetTheOthers())
+                .compose(any -> admin(dependencies.stageClients().authenticator()))
+                .compose(any -> checkPeers())
                 .compose(any -> deploy(
                         Stage.RATELIMIT, i -> new RateLimitVerticle(i, bus, stores.counters(), config.ratelimit())))
                 .compose(any -> deploy(
@@ -149,41 +151,44 @@ final class NodeDeployment {
                 .compose(any -> deploy(
                         Stage.BROADCAST,
                         i -> new BroadcastVerticle(i, bus, streams, fanOut, publishing, config.broadcast(), clock)))
-                .onSuccess(any -> place.ifPresent(others -> undoing.push(others::withdraw)))
+                .onSuccess(any -> cluster.ifPresent(peers -> undoSteps.push(peers::withdraw)))
                 .compose(any -> config.runs(Stage.EDGE) ? announce() : Future.succeededFuture())
-                .compose(any -> deploy(Stage.EDGE, i -> new EdgeVerticle(i, parts))
-                        .recover(broken -> Future.failedFuture(StartupException.ofListener(
-                                config.publicListener(), broken, "http.host", "http.port"))))
-                .compose(any -> place.map(this::serve).orElseGet(Future::succeededFuture))
-                .compose(any -> meetTheOthers())
+                .compose(any -> deploy(Stage.EDGE, i -> new EdgeVerticle(i, dependencies))
+                        .recover(failure -> Future.failedFuture(StartupException.ofListener(
+                                config.publicListener(), failure, "http.host", "http.port"))))
+                .compose(any -> cluster.map(this::serve).orElseGet(Future::succeededFuture))
+                .compose(any -> checkPeers())
                 .onSuccess(any -> readiness.started());
     }
 
-    /** While it drains, its connections are served like any other: others go on telling the edge what they must hear. */
-    private Future<?> serve(ClusterVerticle others) {
+    /** While the node drains it still serves its connections, so other nodes go on sending to its edge. */
+    private Future<?> serve(ClusterVerticle peers) {
         Map<Stage, Integer> edge =
                 config.runs(Stage.EDGE) ? Map.of(Stage.EDGE, config.instances(Stage.EDGE)) : Map.of();
-        return others.serve(config.stages()).onSuccess(any -> undoing.push(() -> others.serve(edge)));
+        return peers.serve(config.stages()).onSuccess(any -> undoSteps.push(() -> peers.serve(edge)));
     }
 
     private Future<?> announce() {
-        awaited = "the stage broadcast, to hear which streams this edge wants";
+        awaited = "the stage broadcast, to take the interest of this edge";
         return announcer.open();
     }
 
     private Future<?> joinPeers() {
-        awaited = "its own entry among the nodes that the store knows";
-        Future<?> known = place.map(this::deploy).orElseGet(Future::succeededFuture);
+        awaited = "its own entry in the directory of nodes";
+        Future<?> known = cluster.map(this::deploy).orElseGet(Future::succeededFuture);
         return known.compose(any -> {
             awaited = "its leases in all lanes of the store";
             return deploy(lanes);
         });
     }
 
-    /** Before others ask it anything, and again once they may: two that start at once see each other only then. */
-    private Future<?> meetTheOthers() {
+    /**
+     * Runs before other nodes can send requests, and again afterwards: two nodes that start at once see each other only
+     * then.
+     */
+    private Future<?> checkPeers() {
         awaited = "an answer of another node over the bus";
-        return place.map(ClusterVerticle::reachPeer).orElseGet(Future::succeededFuture);
+        return cluster.map(ClusterVerticle::reachPeer).orElseGet(Future::succeededFuture);
     }
 
     private Future<String> deploy(VerticleBase verticle) {
@@ -191,18 +196,18 @@ final class NodeDeployment {
     }
 
     private void undeployLater(String id) {
-        undoing.push(() -> vertx.undeploy(id));
+        undoSteps.push(() -> vertx.undeploy(id));
     }
 
-    /** The edge goes first and drains, then those who answer it, and those who watch go last. */
+    /** The edge drains and stops first, then the stages that answer it, and monitoring last. */
     void stop(long seconds) throws Exception {
         instances.drain();
-        Future<?> gone = Future.succeededFuture();
-        while (!undoing.isEmpty()) {
-            Supplier<Future<?>> step = undoing.pop();
-            gone = gone.transform(any -> step.get());
+        Future<?> stopped = Future.succeededFuture();
+        while (!undoSteps.isEmpty()) {
+            Supplier<Future<?>> step = undoSteps.pop();
+            stopped = stopped.transform(any -> step.get());
         }
-        gone.await(seconds, TimeUnit.SECONDS);
+        stopped.await(seconds, TimeUnit.SECONDS);
     }
 
     /** What the start waits for, or waited for last. */
@@ -210,12 +215,12 @@ final class NodeDeployment {
         return awaited;
     }
 
-    /** What keeps this node from being ready though it has started. */
+    /** The checks that keep this node from being ready though it has started. */
     List<String> missing() {
         return readiness.missing();
     }
 
-    /** Where clients come in; 0 where this node runs no edge. */
+    /** The port for clients; 0 if this node runs no edge. */
     int httpPort() {
         return config.runs(Stage.EDGE) ? instances.port() : 0;
     }
@@ -224,9 +229,9 @@ final class NodeDeployment {
         return adminPort;
     }
 
-    /** This node and those that it reaches. */
+    /** The number of nodes that this one reaches, itself included. */
     int clusterNodes() {
-        return place.map(ClusterVerticle::nodes).orElse(1);
+        return cluster.map(ClusterVerticle::nodes).orElse(1);
     }
 
     private Future<?> admin(Authenticator authenticator) {
@@ -240,8 +245,8 @@ final class NodeDeployment {
                     undeployLater(id);
                     adminPort = verticle.port();
                 })
-                .recover(broken -> Future.failedFuture(
-                        StartupException.ofListener(config.adminListener(), broken, "admin.host", "admin.port")));
+                .recover(failure -> Future.failedFuture(
+                        StartupException.ofListener(config.adminListener(), failure, "admin.host", "admin.port")));
     }
 
     private Future<?> deploy(Stage stage, IntFunction<VerticleBase> make) {

@@ -7,7 +7,7 @@ import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.edge.socket.MemoryBudget;
 import dev.portcullis.streams.lane.NodeIncarnation;
 
-/** Says what befell the whole node, so that whoever sees all its connections close or wait finds out why. */
+/** Records events that affect the whole node, so that the cause is visible when all its connections close or wait. */
 record NodeIncidents(Audit audit, Metrics metrics) implements NodeIncarnation.Listener, MemoryBudget.Listener {
     @Override
     public void ended(String incarnation) {
@@ -17,7 +17,7 @@ record NodeIncidents(Audit audit, Metrics metrics) implements NodeIncarnation.Li
 
     @Override
     public void laneLost(int lane, long since) {
-        // it is said again, and nobody notices
+        // the lane is registered again, which affects no client
     }
 
     @Override
@@ -32,7 +32,7 @@ record NodeIncidents(Audit audit, Metrics metrics) implements NodeIncarnation.Li
 
     @Override
     public void starved(long bytes) {
-        // it was told of when it was refused, and each connection that goes for it says so
+        // the refusal was recorded already, and each connection that is closed for it is logged
     }
 
     void missedCutoffs() {

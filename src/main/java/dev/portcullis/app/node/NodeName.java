@@ -5,9 +5,9 @@ import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.util.stream.Collectors;
 
-/** What a node is called, in its log and on the bus: its host, and letters that no other node of that host has. */
+/** The name of a node in its log and on the bus: its host, and random letters that tell nodes of one host apart. */
 final class NodeName {
-    private static final int LONGEST_HOST = 63;
+    private static final int MAX_HOST_LENGTH = 63;
     private static final int LETTERS = 4;
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -17,19 +17,21 @@ final class NodeName {
         return on(host());
     }
 
-    /** A host may be called anything, and a name stands in addresses and in each line of the log. */
+    /**
+     * Replaces unusual characters: a host may have any name, and the name of a node is part of addresses and log lines.
+     */
     static String on(String host) {
-        String known = host.replaceAll("[^A-Za-z0-9.-]+", "-");
+        String safe = host.replaceAll("[^A-Za-z0-9.-]+", "-");
         String letters = RANDOM.ints(LETTERS, 0, Character.MAX_RADIX)
                 .mapToObj(digit -> Character.toString(Character.forDigit(digit, Character.MAX_RADIX)))
                 .collect(Collectors.joining());
-        return known.substring(0, Math.min(known.length(), LONGEST_HOST)) + "-" + letters;
+        return safe.substring(0, Math.min(safe.length(), MAX_HOST_LENGTH)) + "-" + letters;
     }
 
     private static String host() {
         try {
             return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException nameless) {
+        } catch (UnknownHostException unknown) {
             return "node";
         }
     }

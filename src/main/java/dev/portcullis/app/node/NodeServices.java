@@ -10,16 +10,16 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * What all stages of a node stand on.
+ * The services that all stages of a node use.
  *
- * @param cluster in the cluster, where there is one
+ * @param cluster empty if the node is in no cluster
  */
 record NodeServices(
         Vertx vertx,
         Bus bus,
         Stores stores,
         Optional<ClusterVerticle> cluster,
-        MetricsRegistry metrics,
-        Metrics meters,
+        MetricsRegistry metricsRegistry,
+        Metrics metrics,
         Audit audit,
         LongSupplier clock) {}

@@ -18,38 +18,38 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What this node must have in common with the others of its cluster. Limits, times and sizes that a node keeps to itself
- * are not among it: they may differ for as long as it takes to roll a change out.
+ * The settings that all nodes of a cluster must share. Limits, times and sizes that concern only one node are not among
+ * them: they may differ while a change is rolled out.
  */
 final class NodeSharedSettings {
     private NodeSharedSettings() {}
 
     static SharedSettings of(NodeConfig config) {
         String salt = config.cluster().name();
-        Map<SharedSetting, Set<String>> known = new EnumMap<>(SharedSetting.class);
-        known.put(SharedSetting.NAME, Set.of(salt));
-        known.put(SharedSetting.LANES, Set.of(Integer.toString(Lanes.COUNT)));
-        known.put(
+        Map<SharedSetting, Set<String>> settings = new EnumMap<>(SharedSetting.class);
+        settings.put(SharedSetting.NAME, Set.of(salt));
+        settings.put(SharedSetting.LANES, Set.of(Integer.toString(Lanes.COUNT)));
+        settings.put(
                 SharedSetting.INTEREST,
                 Set.of(Integer.toString(config.broadcast().interestBits())));
         if (config.runs(Stage.AUTH)) {
-            known.put(
+            settings.put(
                     SharedSetting.ISSUERS,
                     config.auth().tokens().issuers().stream()
                             .map(issuer -> SettingDigest.of(salt, parts(issuer)))
                             .collect(Collectors.toSet()));
         }
         if (config.runs(Stage.ROOMS)) {
-            known.put(SharedSetting.PERMISSIONS, Set.of(SettingDigest.of(salt, parts(config.permissions()))));
+            settings.put(SharedSetting.PERMISSIONS, Set.of(SettingDigest.of(salt, parts(config.permissions()))));
             List<String> open =
                     config.rooms().open().stream().map(RoomId::value).sorted().toList();
-            known.put(SharedSetting.PUBLIC_ROOMS, Set.of(SettingDigest.of(salt, open)));
+            settings.put(SharedSetting.PUBLIC_ROOMS, Set.of(SettingDigest.of(salt, open)));
         }
         if (config.runs(Stage.BROADCAST)) {
             Retention room = config.streams().room();
-            known.put(SharedSetting.WINDOW, Set.of(room.entries() + " entries, " + room.ageMs() + " ms"));
+            settings.put(SharedSetting.WINDOW, Set.of(room.entries() + " entries, " + room.ageMs() + " ms"));
         }
-        return new SharedSettings(WireForm.VERSION, known);
+        return new SharedSettings(WireForm.VERSION, settings);
     }
 
     private static List<String> parts(IssuerConfig issuer) {

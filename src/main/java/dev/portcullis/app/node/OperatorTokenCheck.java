@@ -7,7 +7,7 @@ import dev.portcullis.protocol.Sender;
 import io.vertx.core.Future;
 import java.util.Optional;
 
-/** Lets the admin listener ask the auth stage whose token it was given. */
+/** Lets the admin listener check the tokens of operators with the stage auth. */
 final class OperatorTokenCheck implements TokenCheck {
     private final Authenticator authenticator;
 
@@ -23,7 +23,7 @@ final class OperatorTokenCheck implements TokenCheck {
                         verification.fold(claims -> Optional.of(sender(claims)), refusal -> Optional.empty()));
     }
 
-    /** There is no session behind a single request. */
+    /** A single request has no session, so the session id is empty. */
     private static Sender sender(TokenClaims claims) {
         return new Sender(claims.userId(), claims.username(), claims.role(), claims.rooms(), "");
     }

@@ -11,21 +11,21 @@ import dev.portcullis.store.Lanes;
 import java.util.Arrays;
 import java.util.List;
 
-/** Whether this node can serve: its store, its stages, and those of the others that it needs. */
+/** Whether this node can serve: checks its store, its stages, and the stages of other nodes that it needs. */
 final class Readiness {
     private final Stores stores;
     private final LaneVerticle lanes;
     private final Bus bus;
     private final EdgeInstances instances;
-    private final boolean letsClientsIn;
+    private final boolean runsEdge;
     private volatile boolean started;
 
-    Readiness(Stores stores, LaneVerticle lanes, Bus bus, EdgeInstances instances, boolean letsClientsIn) {
+    Readiness(Stores stores, LaneVerticle lanes, Bus bus, EdgeInstances instances, boolean runsEdge) {
         this.stores = stores;
         this.lanes = lanes;
         this.bus = bus;
         this.instances = instances;
-        this.letsClientsIn = letsClientsIn;
+        this.runsEdge = runsEdge;
     }
 
     void started() {
@@ -36,7 +36,7 @@ final class Readiness {
         return new Health(checks(), (name, state) -> report(audit, name, state));
     }
 
-    /** What this node can't serve without and has not, as of now. */
+    /** The checks that are down now. */
     List<String> missing() {
         return checks().stream()
                 .filter(check -> check.check() == State.DOWN)
@@ -51,7 +51,7 @@ final class Readiness {
                 ReadinessCheck.of(ReadinessCheck.PEERS, this::reachesAll));
     }
 
-    /** A store that throws data away answers well, and has said so itself. */
+    /** A store that evicts data still answers, and reports that by an event of its own. */
     private void report(Audit audit, String name, State state) {
         if (name.equals(ReadinessCheck.STORE) && state == State.DOWN && !stores.keepsData()) {
             return;
@@ -60,22 +60,22 @@ final class Readiness {
     }
 
     /**
-     * A store that takes probes but not this node's leases is none that its sessions could hang on. While it has lost some of
-     * its lanes, the users of the others are served as well here as by any other node. Where all lanes are one server's, some
-     * of them are only late.
+     * A store that answers probes but does not renew this node's leases can't carry sessions. If only some lanes are
+     * lost, users of the other lanes are served here as well as on any other node. If all lanes are on one server, a
+     * few missing lanes are only late.
      */
     private State store() {
         int out = lanes.lanesOut();
         if (!stores.healthy() || out > Lanes.COUNT / 2) {
             return State.DOWN;
         }
-        return out > 0 && stores.losesLanesApart() ? State.DEGRADED : State.UP;
+        return out > 0 && stores.losesLanesSeparately() ? State.DEGRADED : State.UP;
     }
 
-    /** Whoever lets clients in needs all stages. Before this node has started, it can't know whom it reaches. */
+    /** A node with an edge needs all stages. Before it has started it can't know which nodes it reaches. */
     private boolean reachesAll() {
         return !started
-                || !letsClientsIn
+                || !runsEdge
                 || Arrays.stream(Stage.values())
                         .noneMatch(stage -> bus.nodesOf(stage).isEmpty());
     }

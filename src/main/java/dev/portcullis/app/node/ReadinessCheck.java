@@ -8,15 +8,15 @@ import dev.portcullis.audit.EventName;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** What readiness looks at, and who is told when it changes. */
+/** A check of {@code /health/ready}, and the audit events for its changes. */
 record ReadinessCheck(String name, Supplier<State> state) implements HealthCheck {
     static final String STORE = "store";
     static final String STAGES = "stages";
     static final String PEERS = "peers";
 
-    /** One that knows nothing in between. */
-    static ReadinessCheck of(String name, BooleanSupplier well) {
-        return new ReadinessCheck(name, () -> well.getAsBoolean() ? State.UP : State.DOWN);
+    /** A check that is either up or down. */
+    static ReadinessCheck of(String name, BooleanSupplier isUp) {
+        return new ReadinessCheck(name, () -> isUp.getAsBoolean() ? State.UP : State.DOWN);
     }
 
     @Override

@@ -14,7 +14,7 @@ import dev.portcullis.streams.redis.RedisLaneStore;
 import dev.portcullis.streams.redis.RedisStreamStore;
 import io.vertx.core.Future;
 
-/** A Redis that all nodes of a cluster share. It looks after its own health, and what is too old expires there. */
+/** The stores in a Redis that all nodes of a cluster share. It checks its own health, and old data expires in Redis. */
 record RedisStores(
         RedisStore redis,
         StreamStore streams,
@@ -34,9 +34,9 @@ record RedisStores(
                 new RedisLaneStore(redis));
     }
 
-    /** One master of several that is lost shows in its lanes, and leaves the others as they are. */
+    /** The loss of one of several masters shows in its lanes and leaves the others unaffected. */
     @Override
-    public boolean losesLanesApart() {
+    public boolean losesLanesSeparately() {
         return redis.clustered();
     }
 
@@ -67,7 +67,7 @@ record RedisStores(
 
     @Override
     public void probe() {
-        // The store does so by itself.
+        // RedisStore probes by itself.
     }
 
     @Override

@@ -4,7 +4,7 @@ import dev.portcullis.config.HostPort;
 import java.io.IOException;
 import java.net.UnknownHostException;
 
-/** A command can't do its work, by no fault in the program: one line says what is wrong and how to mend it. */
+/** A command can't do its work, for a reason that is no bug: one line says what is wrong and how to fix it. */
 public final class StartupException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -21,25 +21,25 @@ public final class StartupException extends Exception {
         this.line = line.replaceAll("[\\p{Cc}\\p{Cf}\\u2028\\u2029]+", " ");
     }
 
-    /** For a reason that may be over in a moment: it is worth another try. */
+    /** For a reason that may be temporary, so that a retry makes sense. */
     public static StartupException passing(String line) {
         return new StartupException(line, true);
     }
 
     /**
-     * The native transport has an exception of its own where the JDK throws a BindException; both are of I/O.
+     * The native transport throws its own exception where the JDK throws a BindException; both are IOExceptions.
      *
-     * @return what to tell of a listener that did not open: {@code broken} itself where it is no failure of I/O
+     * @return the exception for a listener that did not open: {@code failure} itself if it is no IOException
      */
-    static Throwable ofListener(HostPort listener, Throwable broken, String hostKey, String portKey) {
-        if (broken instanceof UnknownHostException) {
+    static Throwable ofListener(HostPort listener, Throwable failure, String hostKey, String portKey) {
+        if (failure instanceof UnknownHostException) {
             return new StartupException(
                     "can't listen on " + listener + ": no address is known for that name; set " + hostKey);
         }
-        return broken instanceof IOException
+        return failure instanceof IOException
                 ? new StartupException("can't listen on " + listener
                         + ": it is in use or not ours; stop what listens there, or set " + portKey)
-                : broken;
+                : failure;
     }
 
     public boolean mayPass() {

@@ -7,7 +7,7 @@ import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.lane.LaneStore;
 import io.vertx.core.Future;
 
-/** The stores of all stages, on whichever engine the configuration names. */
+/** The stores of all stages, on the engine that the configuration names. */
 interface Stores {
     StreamStore streams();
 
@@ -19,31 +19,33 @@ interface Stores {
 
     LaneStore lanes();
 
-    /** Whether it keeps what it is given, as far as that does not show lane by lane. */
+    /** Whether the store keeps what is written, apart from losses that show in single lanes. */
     boolean healthy();
 
-    /** Whether it does not throw away what it was given, as far as is known. */
+    /** Whether the store is not known to evict data. */
     default boolean keepsData() {
         return true;
     }
 
     /** Whether some lanes can be lost while others are served. */
-    boolean losesLanesApart();
+    boolean losesLanesSeparately();
 
-    /** The time by the store's clock, as far as is known here: it judges whether an append comes too late. */
+    /**
+     * The time by the store's clock, as an estimate. The store uses its clock to decide whether an append is too late.
+     */
     long millis();
 
-    /** How many calls were made to another process. */
+    /** The number of calls to another process. */
     long calls();
 
-    /** How many of them were refused here, since too many were under way. */
+    /** The number of calls that were refused here, because too many were in flight. */
     default long refusedCalls() {
         return 0;
     }
 
-    /** Looks whether a write would succeed; what comes of it shows in {@link #healthy()}. Called twice a second. */
+    /** Checks whether a write would succeed; {@link #healthy()} shows the result. Called twice a second. */
     void probe();
 
-    /** Deletes what is too old; called every few minutes. */
+    /** Deletes expired data; called every few minutes. */
     Future<Void> sweep();
 }

@@ -6,19 +6,19 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** Which build this is, as the build wrote it. */
+/** The version of this build. */
 public final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
         return new String[] {"portcullis " + number()};
     }
 
-    /** A jar without its own version is a broken build, not something to handle. */
+    /** A jar without its version is a failure build, which is not handled. */
     public static String number() {
         try {
             return read();
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
         }
     }
 

@@ -1,6 +1,6 @@
 /**
  * What does this node run? Deploys the stages in order, opens the stores, joins the cluster, and undoes it in reverse.
- * Owns the life of the node. A start that can't succeed says why and leaves nothing behind.
+ * Owns the lifecycle of the node. A start that can't succeed says why and leaves nothing behind.
  */
 @NullMarked
 package dev.portcullis.app.node;

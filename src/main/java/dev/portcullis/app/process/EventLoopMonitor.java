@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 
 /**
- * Finds the event loop that has done nothing for too long. Each is given a task and must have run it when it is looked at
- * later. Where the looks themselves were late, the whole process stood still (a debugger, SIGSTOP, a long collection of
- * garbage), and every loop begins afresh.
+ * Finds an event loop that is blocked for too long. Each loop gets a task and must have run it by a later check. If the
+ * checks themselves are late, the whole process was suspended (a debugger, SIGSTOP, a long garbage collection), and the
+ * time of every loop starts again.
  */
 final class EventLoopMonitor {
     private static final long ANSWERED = Long.MAX_VALUE;
@@ -15,10 +15,10 @@ final class EventLoopMonitor {
     private final AtomicLong[] askedAt;
     private final long limitNanos;
     private final long lateNanos;
-    private long lastLook;
-    private boolean begun;
+    private long lastCheck;
+    private boolean started;
 
-    /** @param lateNanos between two looks, from which on the process itself stood still */
+    /** @param lateNanos the time between two checks from which on the process itself was suspended */
     EventLoopMonitor(int loops, long limitNanos, long lateNanos) {
         this.askedAt = new AtomicLong[loops];
         for (int i = 0; i < loops; i++) {
@@ -29,15 +29,15 @@ final class EventLoopMonitor {
     }
 
     /**
-     * To be called again and again, by one thread.
+     * Called periodically by one thread.
      *
      * @param ask gives a task to this loop, which calls {@link #answered}
      * @return a loop that is blocked
      */
     OptionalInt check(long now, IntConsumer ask) {
-        boolean late = begun && now - lastLook > lateNanos;
-        lastLook = now;
-        begun = true;
+        boolean late = started && now - lastCheck > lateNanos;
+        lastCheck = now;
+        started = true;
         for (int loop = 0; loop < askedAt.length; loop++) {
             long since = askedAt[loop].get();
             if (since == ANSWERED) {
@@ -52,7 +52,7 @@ final class EventLoopMonitor {
         return OptionalInt.empty();
     }
 
-    /** On the loop. */
+    /** Called on the loop. */
     void answered(int loop) {
         askedAt[loop].set(ANSWERED);
     }

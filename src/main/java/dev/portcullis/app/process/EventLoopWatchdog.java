@@ -11,26 +11,26 @@ import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** The thread that looks after the event loops: one that is blocked serves nobody, and would for ever. */
+/** The thread that monitors the event loops. A loop that is blocked serves no connection, and may stay so for ever. */
 public final class EventLoopWatchdog implements AutoCloseable {
     private static final long STEP_MS = 500;
     private static final long LATE_MS = 3_000;
     private static final int FRAMES = 5;
 
     private final List<EventExecutor> loops = new ArrayList<>();
-    private final EventLoopMonitor watch;
+    private final EventLoopMonitor monitor;
     private final Consumer<String> blocked;
     private final Thread thread = new Thread(this::run, "loop-watchdog");
 
     private EventLoopWatchdog(Vertx vertx, long blockedMs, Consumer<String> blocked) {
         ((VertxInternal) vertx).nettyEventLoopGroup().forEach(loops::add);
-        this.watch = new EventLoopMonitor(
+        this.monitor = new EventLoopMonitor(
                 loops.size(), TimeUnit.MILLISECONDS.toNanos(blockedMs), TimeUnit.MILLISECONDS.toNanos(LATE_MS));
         this.blocked = blocked;
         this.thread.setDaemon(true);
     }
 
-    /** @param blocked is told which loop does nothing, and where it is */
+    /** @param blocked receives the loop that is blocked and its stack */
     public static EventLoopWatchdog start(Vertx vertx, long blockedMs, Consumer<String> blocked) {
         EventLoopWatchdog watchdog = new EventLoopWatchdog(vertx, blockedMs, blocked);
         watchdog.thread.start();
@@ -45,14 +45,14 @@ public final class EventLoopWatchdog implements AutoCloseable {
     private void run() {
         try {
             while (true) {
-                OptionalInt loop = watch.check(System.nanoTime(), this::ask);
+                OptionalInt loop = monitor.check(System.nanoTime(), this::ask);
                 if (loop.isPresent()) {
-                    blocked.accept(described(loop.getAsInt()));
+                    blocked.accept(describe(loop.getAsInt()));
                     return;
                 }
                 TimeUnit.MILLISECONDS.sleep(STEP_MS);
             }
-        } catch (InterruptedException closed) {
+        } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
     }
@@ -60,13 +60,13 @@ public final class EventLoopWatchdog implements AutoCloseable {
     private void ask(int loop) {
         EventExecutor executor = loops.get(loop);
         if (executor.isShuttingDown()) {
-            watch.answered(loop); // the node stops, which has a bound of its own
+            monitor.answered(loop); // the node is stopping, which has its own time bound
             return;
         }
-        executor.execute(() -> watch.answered(loop));
+        executor.execute(() -> monitor.answered(loop));
     }
 
-    private String described(int loop) {
+    private String describe(int loop) {
         if (!(loops.get(loop) instanceof SingleThreadEventExecutor executor)) {
             return "number " + loop;
         }

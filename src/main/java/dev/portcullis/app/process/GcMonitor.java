@@ -3,23 +3,23 @@ package dev.portcullis.app.process;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Finds that the process does nothing but collect garbage, and finds hardly any: over a whole window nine tenths of the time
- * went to collections, and each full one left the heap nearly full. Time alone proves nothing, since a collection takes long
- * on a machine without a free core; and a heap that is nearly full may serve well.
+ * Detects a process that only collects garbage and frees hardly any memory: over a whole window nine tenths of the time
+ * is spent in collections, and each full collection leaves the heap nearly full. Time alone proves nothing, because a
+ * collection is slow on a machine without a free core; nor does a nearly full heap, which may serve well.
  */
 final class GcMonitor {
-    private static final double TIME = 0.9;
-    private static final double FULL = 0.95;
+    private static final double MIN_TIME_SHARE = 0.9;
+    private static final double NEARLY_FULL = 0.95;
 
-    /** One long collection is none: the machine may have stood still in its midst. */
-    private static final long COLLECTIONS = 3;
+    /** One long collection is no proof: the machine may have been suspended during it. */
+    private static final long MIN_FULL_COLLECTIONS = 3;
 
     private final long windowMillis;
     private final long windowNanos;
-    private long since;
+    private long windowStart;
     private Collections before = Collections.NONE;
-    private boolean begun;
-    private boolean room;
+    private boolean started;
+    private boolean hadRoom;
 
     GcMonitor(long windowMillis) {
         this.windowMillis = windowMillis;
@@ -27,35 +27,36 @@ final class GcMonitor {
     }
 
     /**
-     * What was collected since the process began.
+     * The garbage collections windowStart the process started.
      *
-     * @param millis for which nothing else was done
+     * @param millis the time spent in them
      * @param full how many collections of the whole heap there were
-     * @param left how much of the largest heap the last of them left in use, from 0 to 1
+     * @param left the share of the largest heap that was in use after the last of them, from 0 to 1
      */
     record Collections(long millis, long full, double left) {
         static final Collections NONE = new Collections(0, 0, 0);
     }
 
     /**
-     * To be called again and again, by one thread.
+     * Called periodically by one thread.
      *
-     * @return whether the process has done nothing else for a window
+     * @return whether the process did nothing but collect garbage for a window
      */
     boolean check(long now, Collections collected) {
-        room |= collected.left() < FULL;
-        if (begun && now - since < windowNanos) {
+        hadRoom |= collected.left() < NEARLY_FULL;
+        if (started && now - windowStart < windowNanos) {
             return false;
         }
-        boolean nothingElse = begun
-                && !room
-                && collected.full() - before.full() >= COLLECTIONS
-                && collected.millis() - before.millis() >= TIME * Math.max((double) windowMillis, millis(now - since));
-        begun = true;
-        room = false;
-        since = now;
+        boolean onlyGarbage = started
+                && !hadRoom
+                && collected.full() - before.full() >= MIN_FULL_COLLECTIONS
+                && collected.millis() - before.millis()
+                        >= MIN_TIME_SHARE * Math.max((double) windowMillis, millis(now - windowStart));
+        started = true;
+        hadRoom = false;
+        windowStart = now;
         before = collected;
-        return nothingElse;
+        return onlyGarbage;
     }
 
     private static double millis(long nanos) {

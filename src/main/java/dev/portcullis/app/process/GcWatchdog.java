@@ -13,43 +13,43 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread that looks after the garbage collector. It knows those of HotSpot that stop the process while they work: the
- * others work beside it, so their time says nothing, and they end in an {@link OutOfMemoryError} instead.
+ * The thread that monitors the garbage collector. It covers the collectors of HotSpot that stop the process while they
+ * work. The concurrent ones run beside the program, so their time says nothing, and they end in an
+ * {@link OutOfMemoryError} instead.
  */
 public final class GcWatchdog {
     private static final long STEP_MS = 500;
-    private static final Set<String> OF_THE_WHOLE_HEAP =
-            Set.of("MarkSweepCompact", "PS MarkSweep", "G1 Old Generation");
-    private static final Set<String> OF_THE_YOUNG = Set.of("Copy", "PS Scavenge", "G1 Young Generation");
+    private static final Set<String> FULL_COLLECTORS = Set.of("MarkSweepCompact", "PS MarkSweep", "G1 Old Generation");
+    private static final Set<String> YOUNG_COLLECTORS = Set.of("Copy", "PS Scavenge", "G1 Young Generation");
 
-    private final List<GarbageCollectorMXBean> whole = named(OF_THE_WHOLE_HEAP);
-    private final List<GarbageCollectorMXBean> young = named(OF_THE_YOUNG);
+    private final List<GarbageCollectorMXBean> whole = named(FULL_COLLECTORS);
+    private final List<GarbageCollectorMXBean> young = named(YOUNG_COLLECTORS);
     private final Set<String> heap = ManagementFactory.getMemoryPoolMXBeans().stream()
             .filter(pool -> pool.getType() == MemoryType.HEAP)
             .map(MemoryPoolMXBean::getName)
             .collect(Collectors.toUnmodifiableSet());
-    private final GcMonitor watch;
-    private final Runnable nothingElse;
+    private final GcMonitor monitor;
+    private final Runnable onlyGarbage;
 
-    private GcWatchdog(long collectingMs, Runnable nothingElse) {
-        this.watch = new GcMonitor(collectingMs);
-        this.nothingElse = nothingElse;
+    private GcWatchdog(long collectingMs, Runnable onlyGarbage) {
+        this.monitor = new GcMonitor(collectingMs);
+        this.onlyGarbage = onlyGarbage;
     }
 
-    /** @param nothingElse is run when garbage was all that the process saw to for so long */
-    public static void start(long collectingMs, Runnable nothingElse) {
-        Thread thread = new Thread(new GcWatchdog(collectingMs, nothingElse)::run, "garbage-watchdog");
+    /** @param onlyGarbage runs when the process did nothing but collect garbage for that long */
+    public static void start(long collectingMs, Runnable onlyGarbage) {
+        Thread thread = new Thread(new GcWatchdog(collectingMs, onlyGarbage)::run, "garbage-watchdog");
         thread.setDaemon(true);
         thread.start();
     }
 
     private void run() {
         try {
-            while (!watch.check(System.nanoTime(), collected())) {
+            while (!monitor.check(System.nanoTime(), collected())) {
                 TimeUnit.MILLISECONDS.sleep(STEP_MS);
             }
-            nothingElse.run();
-        } catch (InterruptedException closed) {
+            onlyGarbage.run();
+        } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
     }
@@ -70,7 +70,7 @@ public final class GcWatchdog {
     }
 
     private double left(@Nullable GcInfo last) {
-        if (last == null) { // there was none yet
+        if (last == null) { // no collection yet
             return 0;
         }
         long used = last.getMemoryUsageAfterGc().entrySet().stream()

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the process at once, with one line on stderr, where going on would be worse than not being there: a supervisor
- * starts it again, and clients find another node. What was acknowledged is in the store.
+ * Ends the process at once, with one line on stderr, when continuing would be worse than stopping: a supervisor
+ * restarts it, and clients connect to another node. What was acknowledged is in the store.
  */
 public final class ProcessHalt {
-    /** As the JVM does with {@code -XX:+ExitOnOutOfMemoryError}. */
+    /** The exit code of the JVM with {@code -XX:+ExitOnOutOfMemoryError}. */
     static final int OUT_OF_MEMORY = 3;
 
     static final int LOOP_BLOCKED = 4;
@@ -33,24 +33,25 @@ public final class ProcessHalt {
     private ProcessHalt() {}
 
     /**
-     * From here on no thread survives an {@link OutOfMemoryError} in half: whatever it left undone stays undone. Where
-     * Vert.x, Netty or we catch one, it is logged, and found there; elsewhere it ends its thread.
+     * Ends the process on any {@link OutOfMemoryError}, because the interrupted thread leaves its work half done. An
+     * error that Vert.x, Netty or this program catches is logged, and finder in the log event; any other ends its
+     * thread.
      */
     public static void whenOutOfMemory() {
-        ifOutOfMemory(new Throwable()); // what it needs is loaded now, while there is memory for it
+        ifOutOfMemory(new Throwable()); // loads the classes it needs now, while there is memory
         Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> {
             ifOutOfMemory(thrown);
-            LoggerFactory.getLogger(ProcessHalt.class).error("a thread ended by a bug", thrown);
+            LoggerFactory.getLogger(ProcessHalt.class).error("a thread ended with an uncaught exception", thrown);
         });
         if (LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME) instanceof Logger root) {
-            Found found = new Found();
-            found.setContext(root.getLoggerContext());
-            found.start();
-            root.addAppender(found);
+            OutOfMemoryFinder finder = new OutOfMemoryFinder();
+            finder.setContext(root.getLoggerContext());
+            finder.start();
+            root.addAppender(finder);
         }
     }
 
-    /** @param loop which, and where it stands */
+    /** @param loop the loop and its stack */
     public static void loopBlocked(String loop, long millis) {
         end(line("event loop blocked for " + millis + " ms: the process ends; " + loop), LOOP_BLOCKED);
     }
@@ -65,22 +66,22 @@ public final class ProcessHalt {
     private static void ifOutOfMemory(@Nullable Throwable thrown) {
         int depth = 0;
         for (Throwable each = thrown; each != null && depth < 16; each = each.getCause()) {
-            if (each instanceof OutOfMemoryError) { // Netty's for direct memory is one too
+            if (each instanceof OutOfMemoryError) { // so is Netty's for direct memory
                 end(MEMORY_LINE, OUT_OF_MEMORY);
             }
             depth++;
         }
     }
 
-    /** Allocates nothing. Once one thread is here the others come no further: they could not even log why they end. */
+    /** Allocates nothing. The first thread that gets here stops all others, which could not even log why they end. */
     private static void end(byte[] line, int status) {
         while (!HALTING.compareAndSet(false, true)) {
             LockSupport.park();
         }
         try {
             ERR.write(line);
-        } catch (IOException unheard) {
-            // it ends all the same
+        } catch (IOException closed) {
+            // the process ends all the same
         }
         Runtime.getRuntime().halt(status);
     }
@@ -89,7 +90,7 @@ public final class ProcessHalt {
         return (text + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
-    private static final class Found extends AppenderBase<ILoggingEvent> {
+    private static final class OutOfMemoryFinder extends AppenderBase<ILoggingEvent> {
         @Override
         protected void append(ILoggingEvent event) {
             IThrowableProxy proxy = event.getThrowableProxy();

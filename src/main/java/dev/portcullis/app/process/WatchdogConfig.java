@@ -3,8 +3,8 @@ package dev.portcullis.app.process;
 import dev.portcullis.config.Section;
 
 /**
- * @param blockedMs for which an event loop may do nothing before the process ends
- * @param collectingMs for which the process may do nothing but collect garbage before it ends
+ * @param blockedMs how long an event loop may be blocked before the process ends
+ * @param collectingMs how long the process may do nothing but collect garbage before it ends
  */
 public record WatchdogConfig(long blockedMs, long collectingMs) {
     public static WatchdogConfig read(Section watchdog) {

@@ -1,6 +1,6 @@
 /**
- * When must the process end at once? Watches event loops and the garbage collector, and halts with one line where going
- * on would be worse. Owns no state.
+ * When must the process end at once? Watches event loops and the garbage collector, and halts with one line when
+ * continuing would be worse. Owns no state.
  */
 @NullMarked
 package dev.portcullis.app.process;

@@ -19,7 +19,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Puts load on a server and says what became of it. */
+/** Puts load on a server and prints a report. */
 @Command(
         name = "bench",
         sortOptions = false,
@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
             "",
             "Each member is a user of its own (bench-0, bench-1, ...) unless --token makes all of them one.",
             "A secret or token may also stand in the environment as PORTCULLIS_SECRET or PORTCULLIS_TOKEN.",
-            "Latency counts from the time at which a message was due, whoever was late.",
-            "Exit codes: 0 every promise was kept, 1 something was lost, doubled, out of order, refused, cut or never answered,",
+            "Latency counts from the time at which a message was due, so delays of the client count too.",
+            "Exit codes: 0 every promise was kept, 1 something was lost, duplicated, out of order, refused, cut or unanswered,",
             "or nothing was measured, 2 the command is wrong."
         })
 public final class BenchCommand implements Callable<Integer> {
@@ -59,7 +59,7 @@ public final class BenchCommand implements Callable<Integer> {
     private int senders;
 
     @ArgGroup(exclusive = true)
-    private Pressure pressure = new Pressure();
+    private LoadOptions loadOptions = new LoadOptions();
 
     @Option(
             names = "--size",
@@ -101,7 +101,7 @@ public final class BenchCommand implements Callable<Integer> {
             description = "handshakes a second at most; 0 for as fast as they go (default: ${DEFAULT-VALUE})")
     private int connectRate;
 
-    @Option(names = "--loops", defaultValue = "1", description = "threads that carry the crowd (default: 1)")
+    @Option(names = "--loops", defaultValue = "1", description = "event loops that run the members (default: 1)")
     private int loops;
 
     @Option(
@@ -115,13 +115,13 @@ public final class BenchCommand implements Callable<Integer> {
     private ConnectOptions connect = new ConnectOptions();
 
     @Mixin
-    private BenchTokens identity = new BenchTokens();
+    private BenchTokens tokenOptions = new BenchTokens();
 
     @Option(names = "--json", description = "print the report as one JSON object")
     private boolean json;
 
     /** Either a schedule or a closed loop. */
-    private static final class Pressure {
+    private static final class LoadOptions {
         @Option(names = "--rate", paramLabel = "N", description = "messages a second in all (default: 5)")
         private @Nullable Double rate;
 
@@ -129,7 +129,7 @@ public final class BenchCommand implements Callable<Integer> {
                 names = "--closed",
                 paramLabel = "N",
                 description =
-                        "instead: so many messages in flight in each room, the next when one has reached everybody")
+                        "instead: so many messages in flight in each room, the next when one has reached all members")
         private @Nullable Integer closed;
     }
 
@@ -140,24 +140,26 @@ public final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         BenchPlan plan = plan();
-        return identity.source(configs, System.getenv(), console()::wrong).fold(tokens -> run(plan, tokens), why -> {
-            console().err().println(why);
-            return 1;
-        });
+        return tokenOptions
+                .source(configs, System.getenv(), console()::usageError)
+                .fold(tokens -> run(plan, tokens), why -> {
+                    console().err().println(why);
+                    return 1;
+                });
     }
 
     private BenchPlan plan() {
         try {
-            Optional<Integer> closed = Optional.ofNullable(pressure.closed);
-            double rate = Optional.ofNullable(pressure.rate).orElse(5.0);
+            Optional<Integer> closed = Optional.ofNullable(loadOptions.closed);
+            double rate = Optional.ofNullable(loadOptions.rate).orElse(5.0);
             return BenchPlan.against(urls)
-                    .withCrowd(rooms, members, senders == 0 ? members : senders)
+                    .withPopulation(rooms, members, senders == 0 ? members : senders)
                     .withLoad(closed.<BenchPlan.Load>map(inFlight -> new BenchPlan.Closed(inFlight, size))
                             .orElseGet(() -> new BenchPlan.Open(rate, size)))
                     .withPhases(millis(warmup), millis(duration), millis(drain))
                     .withDialling(new BenchPlan.Dialling(parallel, connectRate, loops, roomPrefix, connect.origin()));
-        } catch (IllegalArgumentException impossible) {
-            throw console().wrong(String.valueOf(impossible.getMessage()));
+        } catch (IllegalArgumentException invalid) {
+            throw console().usageError(String.valueOf(invalid.getMessage()));
         }
     }
 
@@ -165,7 +167,7 @@ public final class BenchCommand implements Callable<Integer> {
         Vertx vertx =
                 Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops + 1).setPreferNativeTransport(true));
         try {
-            BenchReport report = BenchRun.run(vertx, plan, connect.transport(console()::wrong), tokens, this::show)
+            BenchReport report = BenchRun.run(vertx, plan, connect.transport(console()::usageError), tokens, this::show)
                     .await();
             console().out().println(json ? report.toJson().encode() : report.toText());
             console().out().flush();
@@ -175,7 +177,7 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    /** Only for eyes: a pipe gets the report alone. */
+    /** Only for a terminal: a pipe gets just the report. */
     private void show(Progress progress) {
         if (Ansi.AUTO.enabled()) {
             console()

@@ -27,13 +27,13 @@ final class BenchCounters {
     long deliveriesMeasured;
     long messagesMeasured;
 
-    /** Messages scheduled within these bounds count for the figures; all others only for the promises. */
+    /** Messages scheduled within this window count for the figures; all others only for the promises. */
     void measure(long from, long to) {
         measureFrom = from;
         measureTo = to;
     }
 
-    /** @param across whether it was sent at another of the run's addresses */
+    /** @param across whether it was sent through another address of the run */
     void delivered(long stamp, long now, boolean across) {
         deliveries++;
         if (now >= measureFrom && now < measureTo) {
@@ -47,8 +47,8 @@ final class BenchCounters {
         }
     }
 
-    void joined(long began, long now) {
-        record(handshake, now - began);
+    void joined(long startNanos, long now) {
+        record(handshake, now - startNanos);
     }
 
     void acked(long stamp, long now) {
@@ -61,25 +61,25 @@ final class BenchCounters {
     }
 
     /** Whether every message was answered. */
-    boolean settled() {
+    boolean allAnswered() {
         return sent == answered;
     }
 
-    /** What a watcher sees of it. */
-    record Glance(long joined, long sent, long deliveries) {
-        Glance plus(Glance other) {
-            return new Glance(joined + other.joined, sent + other.sent, deliveries + other.deliveries);
+    /** The counters that are shown while the run is on. */
+    record Snapshot(long joined, long sent, long deliveries) {
+        Snapshot plus(Snapshot other) {
+            return new Snapshot(joined + other.joined, sent + other.sent, deliveries + other.deliveries);
         }
     }
 
-    Glance glance() {
-        return new Glance(handshake.getTotalCount(), sent, deliveries);
+    Snapshot snapshot() {
+        return new Snapshot(handshake.getTotalCount(), sent, deliveries);
     }
 
-    /** Only for tallies that nobody counts in any more. */
-    static BenchCounters sum(List<BenchCounters> counterses) {
+    /** Only for counters that no loop updates any more. */
+    static BenchCounters sum(List<BenchCounters> all) {
         BenchCounters sum = new BenchCounters();
-        counterses.forEach(sum::add);
+        all.forEach(sum::add);
         return sum;
     }
 
@@ -87,11 +87,11 @@ final class BenchCounters {
         refusals.merge(reason, 1L, Long::sum);
     }
 
-    void cut(String how) {
-        cuts.merge(how, 1L, Long::sum);
+    void disconnected(String reason) {
+        cuts.merge(reason, 1L, Long::sum);
     }
 
-    /** A message that leaves before it is due has no negative delay: the histogram takes none. */
+    /** A message sent before it is due counts as immediate: the histogram takes no negative values. */
     private static void record(Histogram into, long nanos) {
         into.recordValue(Math.max(0, nanos));
     }
@@ -102,7 +102,7 @@ final class BenchCounters {
         ack.add(other.ack);
         handshake.add(other.handshake);
         other.refusals.forEach((reason, count) -> refusals.merge(reason, count, Long::sum));
-        other.cuts.forEach((how, count) -> cuts.merge(how, count, Long::sum));
+        other.cuts.forEach((reason, count) -> cuts.merge(reason, count, Long::sum));
         sent += other.sent;
         acked += other.acked;
         answered += other.answered;

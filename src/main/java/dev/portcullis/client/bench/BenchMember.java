@@ -14,10 +14,10 @@ import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** One connection of the crowd, in one room. Lives on one loop. */
+/** One simulated connection in one room. Confined to one event loop. */
 final class BenchMember implements BenchRoom.Sender, LoadLoop.Participant {
-    private static final long PATIENCE_MS = 30_000;
-    private static final long LONGEST_PAUSE_MS = 60_000;
+    private static final long JOIN_TIMEOUT_MS = 30_000;
+    private static final long MAX_PAUSE_MS = 60_000;
     private static final long PAUSE_MS = 100;
 
     private final Vertx vertx;
@@ -26,63 +26,63 @@ final class BenchMember implements BenchRoom.Sender, LoadLoop.Participant {
     private final BenchCounters counters;
     private final ClientWebSocket socket;
     private final String frameStart;
-    private final int place;
+    private final int addressIndex;
     private final int size;
-    private final Promise<Void> arrival = Promise.promise();
+    private final Promise<Void> joining = Promise.promise();
     private Optional<SeqCheck> check = Optional.empty();
-    private volatile boolean in;
+    private volatile boolean joined;
     private Buffer fragments = Buffer.buffer();
-    private boolean up;
-    private boolean leaving;
+    private boolean connected;
+    private boolean done;
 
-    BenchMember(Vertx vertx, BenchRoom room, LoadLoop loop, Dialer dialer, int place, int size) {
+    BenchMember(Vertx vertx, BenchRoom room, LoadLoop loop, Dialer dialer, int addressIndex, int size) {
         this.vertx = vertx;
         this.room = room;
         this.loop = loop;
-        this.counters = loop.tally();
+        this.counters = loop.counters();
         this.socket = dialer.socket();
-        this.place = place;
+        this.addressIndex = addressIndex;
         this.size = size;
         this.frameStart = "{\"type\":\"chat\",\"roomId\":\"" + room.name() + "\",\"id\":\"";
     }
 
     @Override
-    public boolean isIn() {
-        return in;
+    public boolean isJoined() {
+        return joined;
     }
 
     @Override
     public boolean isUpToDate() {
-        return !in || check.map(each -> each.last() >= room.acknowledged()).orElse(true);
+        return !joined || check.map(each -> each.last() >= room.acknowledged()).orElse(true);
     }
 
-    /** Whoever was cut off is owed nothing after that. */
+    /** A member that was disconnected is not owed later messages. */
     SeqCheck.Account account() {
-        return check.map(each -> each.account(in ? room.acknowledged() : each.last()))
+        return check.map(each -> each.account(joined ? room.acknowledged() : each.last()))
                 .orElse(SeqCheck.Account.EMPTY);
     }
 
-    /** Connects and joins. Completes in any case; whoever could not come stands among the refusals. */
-    Future<Void> come(Dialer dialer, String token) {
-        long began = TimestampMarker.now();
+    /** Connects and joins. Always completes; a member that could not join is counted as refused. */
+    Future<Void> connect(Dialer dialer, String token) {
+        long startNanos = TimestampMarker.now();
         socket.frameHandler(this::frame);
-        socket.closeHandler(any -> gone(socket.closeStatusCode()));
-        socket.exceptionHandler(broken -> gone(Disconnect.ABRUPT));
+        socket.closeHandler(any -> onClosed(socket.closeStatusCode()));
+        socket.exceptionHandler(failure -> onClosed(Disconnect.ABRUPT));
         dialer.dial(socket, token)
-                .onSuccess(open -> up = true)
-                .onFailure(cause -> turnedAway(Dialer.explain(cause).describe()));
-        long patience = vertx.setTimer(PATIENCE_MS, any -> giveUp());
-        return arrival.future().onComplete(any -> {
-            vertx.cancelTimer(patience);
-            if (in) {
-                counters.joined(began, TimestampMarker.now());
+                .onSuccess(open -> connected = true)
+                .onFailure(cause -> joinFailed(Dialer.explain(cause).describe()));
+        long timeout = vertx.setTimer(JOIN_TIMEOUT_MS, any -> giveUp());
+        return joining.future().onComplete(any -> {
+            vertx.cancelTimer(timeout);
+            if (joined) {
+                counters.joined(startNanos, TimestampMarker.now());
             }
         });
     }
 
-    /** Sends a message that was due at this time; a socket that takes no more is not given more. */
+    /** Sends a message that was due at this time, unless the socket is full. */
     void send(long due) {
-        if (!in || socket.isClosed()) { // which it is from the server's close frame on
+        if (!joined || socket.isClosed()) { // true from the server's close frame on
             return;
         }
         if (socket.writeQueueFull()) {
@@ -90,43 +90,43 @@ final class BenchMember implements BenchRoom.Sender, LoadLoop.Participant {
             return;
         }
         counters.sent++;
-        write(frameStart + TimestampMarker.id(due) + "\",\"content\":\"" + TimestampMarker.content(due, place, size)
-                + "\"}");
+        write(frameStart + TimestampMarker.id(due) + "\",\"content\":\""
+                + TimestampMarker.content(due, addressIndex, size) + "\"}");
     }
 
     @Override
-    public void sendFromOutside(long due) {
+    public void sendFromAnyThread(long due) {
         loop.run(() -> send(due));
     }
 
     @Override
     public Future<Void> leave() {
-        leaving = true;
-        boolean wasIn = in;
-        in = false;
-        return wasIn ? socket.close() : Future.succeededFuture();
+        done = true;
+        boolean wasJoined = joined;
+        joined = false;
+        return wasJoined ? socket.close() : Future.succeededFuture();
     }
 
-    /** Whole text frames, as bytes: a text handler would make a string of each. */
+    /** Reads text frames as bytes, because a text handler would create a string for each. */
     private void frame(WebSocketFrame frame) {
         if (frame.isText() && frame.isFinal()) {
-            whole(frame.binaryData());
+            message(frame.binaryData());
         } else if (frame.isText() || frame.isContinuation()) {
             fragments = fragments.appendBuffer(frame.binaryData());
             if (frame.isFinal()) {
                 Buffer all = fragments;
                 fragments = Buffer.buffer();
-                whole(all);
+                message(all);
             } else if (fragments.length() > loop.scratch().length) {
                 socket.close(CloseCode.TOO_LARGE.code());
             }
         }
     }
 
-    private void whole(Buffer frame) {
+    private void message(Buffer frame) {
         int length = frame.length();
         if (length > loop.scratch().length) {
-            slow(frame.toString()); // no message of a room is that long
+            parse(frame.toString()); // not a message of a room, which is shorter
             return;
         }
         frame.getBytes(0, length, loop.scratch(), 0);
@@ -137,32 +137,35 @@ final class BenchMember implements BenchRoom.Sender, LoadLoop.Participant {
                 counters.acked(scan.stamp(), TimestampMarker.now());
                 room.acknowledged(scan.seq());
             }
-            case OTHER -> slow(new String(loop.scratch(), 0, length, StandardCharsets.UTF_8));
+            case OTHER -> parse(new String(loop.scratch(), 0, length, StandardCharsets.UTF_8));
         }
     }
 
     private void delivered(FrameScan scan) {
-        if (check.isPresent() && check.get().take(scan)) {
-            counters.delivered(scan.stamp(), TimestampMarker.now(), scan.place() != place && scan.place() >= 0);
+        if (check.isPresent() && check.get().record(scan)) {
+            counters.delivered(
+                    scan.stamp(),
+                    TimestampMarker.now(),
+                    scan.addressIndex() != addressIndex && scan.addressIndex() >= 0);
             room.delivered();
         }
     }
 
-    private void slow(String text) {
-        read(text).ifPresentOrElse(this::sort, () -> refused(new JsonObject(), "unreadable frame"));
+    private void parse(String text) {
+        read(text).ifPresentOrElse(this::dispatch, () -> refused(new JsonObject(), "unreadable frame"));
     }
 
-    /** Few frames come here: those of the handshake, and refusals. */
-    private void sort(JsonObject frame) {
+    /** Only for the few frames of the handshake, and refusals. */
+    private void dispatch(JsonObject frame) {
         switch (String.valueOf(frame.getValue("type"))) {
             case "auth_success" -> write("{\"type\":\"join\",\"roomId\":\"" + room.name() + "\"}");
-            case "auth_failure" -> turnedAway("auth_failure " + frame.getValue("reason"));
+            case "auth_failure" -> joinFailed("auth_failure " + frame.getValue("reason"));
             case "joined" -> joined(frame);
             case "rate_limited" ->
                 refused(frame, "rate_limited " + frame.getValue("scope") + "/" + frame.getValue("window"));
             case "error" -> refused(frame, "error " + frame.getValue("reason"));
             default -> {
-                // Draining, expiring tokens and the like are no business of a load.
+                // Draining, token expiry and the like don't concern a load test.
             }
         }
     }
@@ -176,56 +179,56 @@ final class BenchMember implements BenchRoom.Sender, LoadLoop.Participant {
     }
 
     private void joined(JsonObject frame) {
-        if (check.isEmpty() && !leaving && frame.getValue("seq") instanceof Number head) {
+        if (check.isEmpty() && !done && frame.getValue("seq") instanceof Number head) {
             byte[] epoch = String.valueOf(frame.getValue("epoch")).getBytes(StandardCharsets.US_ASCII);
             check = Optional.of(new SeqCheck(epoch, head.longValue()));
-            in = true;
-            arrival.tryComplete();
+            joined = true;
+            joining.tryComplete();
         }
     }
 
     private void refused(JsonObject frame, String reason) {
         if (check.isEmpty()) {
-            turnedAway(reason);
+            joinFailed(reason);
             return;
         }
         counters.refused(reason);
         if (frame.containsKey("id")) {
             counters.answered++;
-            long wish = frame.getValue("retryAfter") instanceof Number ms ? ms.longValue() : 0;
-            room.refused(Math.max(PAUSE_MS, Math.min(wish, LONGEST_PAUSE_MS)));
+            long retryAfterMs = frame.getValue("retryAfter") instanceof Number ms ? ms.longValue() : 0;
+            room.refused(Math.max(PAUSE_MS, Math.min(retryAfterMs, MAX_PAUSE_MS)));
         }
     }
 
-    private void turnedAway(String reason) {
-        if (arrival.tryComplete()) {
+    private void joinFailed(String reason) {
+        if (joining.tryComplete()) {
             counters.refused(reason);
-            leaving = true;
+            done = true;
         }
     }
 
     private void giveUp() {
-        turnedAway("no answer in time");
-        if (up) {
+        joinFailed("no answer in time");
+        if (connected) {
             socket.close();
         }
     }
 
-    private void gone(int code) {
-        String how = "closed " + code;
-        if (!leaving) {
-            leaving = true;
-            boolean wasIn = in;
-            in = false;
-            if (wasIn) {
-                counters.cut(how);
-            } else if (arrival.tryComplete()) {
-                counters.refused(how);
+    private void onClosed(int code) {
+        String reason = "closed " + code;
+        if (!done) {
+            done = true;
+            boolean wasJoined = joined;
+            joined = false;
+            if (wasJoined) {
+                counters.disconnected(reason);
+            } else if (joining.tryComplete()) {
+                counters.refused(reason);
             }
         }
     }
 
     private void write(String text) {
-        socket.writeTextMessage(text).onFailure(broken -> gone(Disconnect.ABRUPT));
+        socket.writeTextMessage(text).onFailure(failure -> onClosed(Disconnect.ABRUPT));
     }
 }

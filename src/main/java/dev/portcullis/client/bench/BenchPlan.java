@@ -6,15 +6,15 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What a run puts on a server.
+ * The load of a run.
  *
- * @param servers the crowd spreads over these evenly, and so does each room: nodes of one cluster
+ * @param servers nodes of one cluster; the connections, and the members of each room, spread evenly over them
  */
 public record BenchPlan(
         List<ServerAddress> servers, Population population, Load load, Phases phases, Dialling dialling) {
 
     /**
-     * Who is there.
+     * The rooms and members.
      *
      * @param senders how many of a room's members write in it
      */
@@ -31,7 +31,7 @@ public record BenchPlan(
         }
     }
 
-    /** What they send. */
+    /** What the members send. */
     public sealed interface Load {
         /** Characters of a message. */
         int size();
@@ -52,7 +52,7 @@ public record BenchPlan(
         }
     }
 
-    /** @param inFlight messages under way in each room; the next goes when one has reached all members */
+    /** @param inFlight messages in flight in each room; the next one is sent when one has reached all members */
     public record Closed(int inFlight, int size) implements Load {
         public Closed {
             require(inFlight >= 1 && inFlight <= 10_000, "1 to 10,000 messages may be in flight");
@@ -65,7 +65,7 @@ public record BenchPlan(
         }
     }
 
-    /** @param drainMs how long stragglers are waited for */
+    /** @param drainMs how long to wait for late deliveries */
     public record Phases(long warmupMs, long durationMs, long drainMs) {
         public Phases {
             require(warmupMs >= 0 && durationMs >= 1 && drainMs >= 1, "the run and its drain must take some time");
@@ -73,11 +73,11 @@ public record BenchPlan(
     }
 
     /**
-     * How they come.
+     * How the members connect.
      *
-     * @param parallel handshakes under way at once
+     * @param parallel concurrent handshakes
      * @param perSecond handshakes a second at most; 0 for as fast as they go
-     * @param loops threads that carry the crowd
+     * @param loops event loops that run the members
      */
     public record Dialling(int parallel, int perSecond, int loops, String roomPrefix, Optional<String> origin) {
         public Dialling {
@@ -89,8 +89,8 @@ public record BenchPlan(
     /** Ten members in one room, ten messages a second, for ten seconds. */
     public static BenchPlan against(List<String> urls) {
         require(
-                !urls.isEmpty() && urls.size() <= TimestampMarker.MARKS,
-                "there must be 1 to " + TimestampMarker.MARKS + " addresses");
+                !urls.isEmpty() && urls.size() <= TimestampMarker.MAX_ADDRESSES,
+                "there must be 1 to " + TimestampMarker.MAX_ADDRESSES + " addresses");
         return new BenchPlan(
                 urls.stream().map(ServerAddress::of).toList(),
                 new Population(1, 10, 1),
@@ -99,7 +99,7 @@ public record BenchPlan(
                 new Dialling(32, 0, 1, "bench-", Optional.empty()));
     }
 
-    public BenchPlan withCrowd(int rooms, int members, int senders) {
+    public BenchPlan withPopulation(int rooms, int members, int senders) {
         return new BenchPlan(servers, new Population(rooms, members, senders), load, phases, dialling);
     }
 
@@ -119,9 +119,9 @@ public record BenchPlan(
         require(size >= TimestampMarker.LENGTH && size <= 1_000, "a message must have 16 to 1,000 characters");
     }
 
-    private static void require(boolean holds, String otherwise) {
-        if (!holds) {
-            throw new IllegalArgumentException(otherwise);
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
         }
     }
 }

@@ -10,13 +10,13 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
- * What a run found. Figures are of the measured time alone; promises (lost, duplicates, disorders) of the whole run.
+ * The result of a run. Figures cover only the measured time; promises (lost, duplicates, disorders) the whole run.
  *
- * @param across the deliveries of what was sent at another of the run's addresses
- * @param lost acknowledged messages that a member did not get, each counted for each such member
- * @param disorders messages that came after a later one
+ * @param across the deliveries of messages that were sent through another address of the run
+ * @param lost acknowledged messages that a member did not get, counted for each such member
+ * @param disorders messages that arrived after a later one
  * @param unanswered messages that were neither acknowledged nor refused
- * @param cuts members whose connection ended before the run did, by how
+ * @param cuts members whose connection ended before the run, by reason
  */
 public record BenchReport(
         int planned,
@@ -89,8 +89,8 @@ public record BenchReport(
     }
 
     /**
-     * Whether the run says something good of the server: all members came and stayed, every message was acknowledged and
-     * reached each of them once and in order, and some of that happened in the measured time.
+     * Whether the run succeeded: all members joined and stayed, every message was acknowledged and reached each member
+     * once and in order, and some were delivered in the measured time.
      */
     public boolean sound() {
         return faults().isEmpty();
@@ -100,7 +100,7 @@ public record BenchReport(
         return lost == 0 && duplicates == 0 && disorders == 0;
     }
 
-    /** Refusals of those who could not join are not of messages. */
+    /** If members could not join, the refusals are theirs and not of messages. */
     private boolean everyMessageAcked() {
         return acked == sent && (refusals.isEmpty() || joined < planned);
     }

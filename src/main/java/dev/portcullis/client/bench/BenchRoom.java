@@ -7,24 +7,24 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** One chat room of a run: its senders, how far it is acknowledged, and its closed loop if it has one. */
+/** One chat room of a run: its senders, its highest acknowledged seq, and its closed loop if it has one. */
 final class BenchRoom {
     private final Vertx vertx;
     private final String name;
     private final List<Sender> members = new ArrayList<>();
     private final AtomicLong acknowledged = new AtomicLong();
-    private final AtomicInteger turn = new AtomicInteger();
+    private final AtomicInteger nextSender = new AtomicInteger();
     private volatile List<Sender> senders = List.of();
     private volatile Optional<InFlightWindow> window = Optional.empty();
     private volatile boolean open;
 
     /** A member that may write into the room. */
     interface Sender {
-        /** Whether it has joined and is still there. */
-        boolean isIn();
+        /** Whether it has joined and is still connected. */
+        boolean isJoined();
 
-        /** Sends a message that was due at this time. Called from every thread. */
-        void sendFromOutside(long due);
+        /** Sends a message that was due at this time. May be called from any thread. */
+        void sendFromAnyThread(long due);
     }
 
     BenchRoom(Vertx vertx, String name) {
@@ -44,22 +44,22 @@ final class BenchRoom {
         return senders;
     }
 
-    /** Chooses the senders among those who came. */
+    /** Chooses the senders among the members that joined. */
     void open(int most) {
-        senders = members.stream().filter(Sender::isIn).limit(most).toList();
+        senders = members.stream().filter(Sender::isJoined).limit(most).toList();
         open = true;
     }
 
-    /** Begins a closed loop of this width. */
+    /** Starts a closed loop of this width. */
     void loop(int width) {
-        int present = (int) members.stream().filter(Sender::isIn).count();
+        int present = (int) members.stream().filter(Sender::isJoined).count();
         if (present > 0) {
             window = Optional.of(new InFlightWindow(present, width));
             sendAll(width);
         }
     }
 
-    /** A closed loop that lost a message, or a member, would stand still for ever. */
+    /** Restarts a closed loop that lost a message or a member, which would otherwise stall for ever. */
     void reviveIfStalled() {
         window.filter(InFlightWindow::stalled).ifPresent(stalled -> sendAll(stalled.width()));
     }
@@ -82,7 +82,7 @@ final class BenchRoom {
         }
     }
 
-    /** A refused message frees its place in the closed loop too, but not before the server wants another one. */
+    /** A refused message frees its slot in the closed loop too, but only after the pause that the server asked for. */
     void refused(long pauseMs) {
         if (window.isPresent() && open) {
             vertx.setTimer(pauseMs, any -> sendNext());
@@ -92,7 +92,7 @@ final class BenchRoom {
     private void sendNext() {
         List<Sender> all = senders;
         if (open && !all.isEmpty()) {
-            all.get(Math.floorMod(turn.getAndIncrement(), all.size())).sendFromOutside(TimestampMarker.now());
+            all.get(Math.floorMod(nextSender.getAndIncrement(), all.size())).sendFromAnyThread(TimestampMarker.now());
         }
     }
 

@@ -20,10 +20,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 
-/** Carries out one plan: the crowd arrives, writes, and is counted. */
+/** Runs one plan: members join and send, and their deliveries are counted. */
 public final class BenchRun {
     private static final long LEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final long LOOK_MS = 20;
+    private static final long CHECK_MS = 20;
     private static final long PROGRESS_MS = 1_000;
 
     private final Vertx vertx;
@@ -32,15 +32,15 @@ public final class BenchRun {
     private final Consumer<Progress> watcher;
     private final List<Dialer> dialers;
 
-    /** Its timers are exact where those of Vert.x count whole milliseconds. */
-    private final ScheduledExecutorService clockwork =
+    /** Its timers are precise; those of Vert.x have a resolution of one millisecond. */
+    private final ScheduledExecutorService scheduler =
             Executors.newSingleThreadScheduledExecutor(BenchRun::clockThread);
 
     private final List<LoadLoop> loops = new CopyOnWriteArrayList<>();
     private final List<BenchRoom> rooms = new ArrayList<>();
     private final List<BenchMember> members = new ArrayList<>();
     private Optional<Pacer> pacer = Optional.empty();
-    private Progress.Phase phase = Progress.Phase.ARRIVING;
+    private Progress.Phase phase = Progress.Phase.CONNECTING;
     private double handshakesPerSecond;
 
     private BenchRun(
@@ -77,9 +77,10 @@ public final class BenchRun {
     }
 
     private Future<BenchReport> start() {
-        long ticker = vertx.setPeriodic(PROGRESS_MS, any -> everySecond());
+        long ticker = vertx.setPeriodic(PROGRESS_MS, any -> reportProgress());
         return deployLoops()
-                .compose(deployment -> arrive().compose(any -> write())
+                .compose(deployment -> connectAll()
+                        .compose(any -> sendAll())
                         .compose(any ->
                                 drain(System.nanoTime() + nanos(plan.phases().drainMs()), -1))
                         .compose(any -> count())
@@ -99,44 +100,44 @@ public final class BenchRun {
                 new DeploymentOptions().setInstances(plan.dialling().loops()));
     }
 
-    private Future<Void> arrive() {
+    private Future<Void> connectAll() {
         String tag = Long.toString(ThreadLocalRandom.current().nextLong(1L << 30), Character.MAX_RADIX);
         for (int i = 0; i < plan.population().rooms(); i++) {
             rooms.add(new BenchRoom(vertx, plan.dialling().roomPrefix() + tag + "-" + i));
         }
-        long began = System.nanoTime();
-        return RampUp.let(vertx, plan.population().connections(), plan.dialling(), this::come)
+        long startNanos = System.nanoTime();
+        return RampUp.run(vertx, plan.population().connections(), plan.dialling(), this::connect)
                 .onSuccess(any -> handshakesPerSecond =
-                        joined() * (double) TimeUnit.SECONDS.toNanos(1) / Math.max(1, System.nanoTime() - began));
+                        joined() * (double) TimeUnit.SECONDS.toNanos(1) / Math.max(1, System.nanoTime() - startNanos));
     }
 
     /** Members of one room share a loop, unless there are too few rooms to keep all loops busy. */
-    private Future<Void> come(int number) {
+    private Future<Void> connect(int number) {
         BenchRoom room = rooms.get(number % rooms.size());
-        int lane = rooms.size() < loops.size() ? number : number % rooms.size();
-        LoadLoop loop = loops.get(lane % loops.size());
+        int loopIndex = rooms.size() < loops.size() ? number : number % rooms.size();
+        LoadLoop loop = loops.get(loopIndex % loops.size());
         String token =
                 tokens.tokenFor("bench-" + number, List.of(plan.dialling().roomPrefix() + "*"));
-        int place = number / rooms.size() % dialers.size();
-        Dialer dialer = dialers.get(place);
-        BenchMember member =
-                new BenchMember(vertx, room, loop, dialer, place, plan.load().size());
+        int addressIndex = number / rooms.size() % dialers.size();
+        Dialer dialer = dialers.get(addressIndex);
+        BenchMember member = new BenchMember(
+                vertx, room, loop, dialer, addressIndex, plan.load().size());
         members.add(member);
         room.add(member);
         return loop.compose(() -> {
             loop.members().add(member);
-            return member.come(dialer, token);
+            return member.connect(dialer, token);
         });
     }
 
-    private Future<Void> write() {
+    private Future<Void> sendAll() {
         phase = Progress.Phase.SENDING;
         rooms.forEach(room -> room.open(plan.population().senders()));
         long from = TimestampMarker.now() + LEAD_NANOS;
-        long measured = from + nanos(plan.phases().warmupMs());
-        long to = measured + nanos(plan.phases().durationMs());
+        long measureFrom = from + nanos(plan.phases().warmupMs());
+        long to = measureFrom + nanos(plan.phases().durationMs());
         return onLoops(loop -> {
-                    loop.tally().measure(measured, to);
+                    loop.counters().measure(measureFrom, to);
                     return true;
                 })
                 .compose(any -> {
@@ -149,12 +150,12 @@ public final class BenchRun {
     private boolean pace(BenchPlan.Open open, long from, long to) {
         List<LongConsumer> senders = rooms.stream()
                 .flatMap(room -> room.senders().stream())
-                .<LongConsumer>map(sender -> sender::sendFromOutside)
+                .<LongConsumer>map(sender -> sender::sendFromAnyThread)
                 .toList();
         if (!senders.isEmpty()) {
-            Pacer begun = new Pacer(clockwork, senders, open.perSecond(), from, to, TimestampMarker::now);
-            pacer = Optional.of(begun);
-            begun.start();
+            Pacer started = new Pacer(scheduler, senders, open.perSecond(), from, to, TimestampMarker::now);
+            pacer = Optional.of(started);
+            started.start();
         }
         return true;
     }
@@ -165,42 +166,43 @@ public final class BenchRun {
     }
 
     /**
-     * Loops are looked at one after the other, so a message may pass between two looks. Only when a second round finds
-     * everything settled, and nothing sent since the first, nothing is under way. What a pacer that was held up has yet to
-     * send belongs to the run too.
+     * Loops are checked one after the other, so a message may be in flight between two checks. Nothing is in flight
+     * only if two rounds in succession find everything answered and no new message sent. Messages that a delayed pacer
+     * has still to send belong to the run too.
      *
-     * @param sentBefore what the last round found sent if it found everything settled, else -1
+     * @param sentBefore the number sent as of the last round if everything was answered then, else -1
      */
     private Future<Void> drain(long deadline, long sentBefore) {
         phase = Progress.Phase.DRAINING;
-        return sleep(LOOK_MS).compose(any -> look(pacer.map(Pacer::isDone).orElse(true), deadline, sentBefore));
+        return sleep(CHECK_MS)
+                .compose(any -> checkLoops(pacer.map(Pacer::isDone).orElse(true), deadline, sentBefore));
     }
 
-    /** @param paced found before, so that what was sent by then is seen */
-    private Future<Void> look(boolean paced, long deadline, long sentBefore) {
-        return onLoops(LoadLoop::look).compose(checks -> {
-            boolean settled = paced && checks.stream().allMatch(LoadLoop.Check::settled);
+    /** @param paced read first, so that this round sees all that the pacer sent */
+    private Future<Void> checkLoops(boolean paced, long deadline, long sentBefore) {
+        return onLoops(LoadLoop::check).compose(checks -> {
+            boolean complete = paced && checks.stream().allMatch(LoadLoop.Check::complete);
             long sent = checks.stream().mapToLong(LoadLoop.Check::sent).sum();
-            return (settled && sent == sentBefore) || System.nanoTime() > deadline
+            return (complete && sent == sentBefore) || System.nanoTime() > deadline
                     ? Future.succeededFuture()
-                    : drain(deadline, settled ? sent : -1);
+                    : drain(deadline, complete ? sent : -1);
         });
     }
 
     private Future<BenchReport> count() {
-        // Read after a hop through each loop: what they counted is visible here.
-        return onLoops(LoadLoop::tally)
-                .map(counterses -> BenchReport.of(
+        // The hop through each loop makes its counters visible here.
+        return onLoops(LoadLoop::counters)
+                .map(counters -> BenchReport.of(
                         plan,
                         handshakesPerSecond,
-                        BenchCounters.sum(counterses),
+                        BenchCounters.sum(counters),
                         members.stream()
                                 .map(BenchMember::account)
                                 .reduce(SeqCheck.Account.EMPTY, SeqCheck.Account::plus)));
     }
 
     private Future<Void> leave(String deployment) {
-        clockwork.shutdownNow();
+        scheduler.shutdownNow();
         return onLoops(loop -> {
                     loop.members().forEach(LoadLoop.Participant::leave);
                     return true;
@@ -209,26 +211,26 @@ public final class BenchRun {
                 .compose(any -> vertx.undeploy(deployment));
     }
 
-    private void everySecond() {
+    private void reportProgress() {
         rooms.forEach(BenchRoom::reviveIfStalled);
         Progress.Phase now = phase;
-        onLoops(loop -> loop.tally().glance()).onSuccess(glances -> {
-            BenchCounters.Glance sum =
-                    glances.stream().reduce(new BenchCounters.Glance(0, 0, 0), BenchCounters.Glance::plus);
+        onLoops(loop -> loop.counters().snapshot()).onSuccess(glances -> {
+            BenchCounters.Snapshot sum =
+                    glances.stream().reduce(new BenchCounters.Snapshot(0, 0, 0), BenchCounters.Snapshot::plus);
             watcher.accept(new Progress(
                     now, plan.population().connections(), (int) sum.joined(), sum.sent(), sum.deliveries()));
         });
     }
 
-    private <T> Future<List<T>> onLoops(Function<LoadLoop, T> look) {
+    private <T> Future<List<T>> onLoops(Function<LoadLoop, T> work) {
         return Future.all(loops.stream()
-                        .map(loop -> loop.call(() -> look.apply(loop)))
+                        .map(loop -> loop.call(() -> work.apply(loop)))
                         .toList())
                 .map(all -> all.<T>list());
     }
 
     private int joined() {
-        return (int) members.stream().filter(BenchMember::isIn).count();
+        return (int) members.stream().filter(BenchMember::isJoined).count();
     }
 
     private Future<Void> sleep(long ms) {

@@ -23,16 +23,16 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** Who the members of a run are, as the command line or the environment says. */
+/** The token options of a run, from the command line or the environment. */
 final class BenchTokens {
     static final String TOKEN_VARIABLE = "PORTCULLIS_TOKEN";
     static final String SECRET_VARIABLE = "PORTCULLIS_SECRET";
 
     /** RFC 7518 3.2: a key of HS256 has at least 256 bits. */
-    private static final int SHORTEST_SECRET = 32;
+    private static final int MIN_SECRET_BYTES = 32;
 
     @ArgGroup(exclusive = true)
-    private Proof proof = new Proof();
+    private Credential credential = new Credential();
 
     @Option(names = "--issuer", paramLabel = "TEXT", description = "iss of the tokens made with --secret")
     private @Nullable String issuer;
@@ -47,7 +47,7 @@ final class BenchTokens {
             description = "role of the tokens made with --secret or --config (default: ${DEFAULT-VALUE})")
     private Role role = Role.MEMBER;
 
-    private static final class Proof {
+    private static final class Credential {
         @Option(names = "--token", paramLabel = "TOKEN", description = "one token for all members")
         private @Nullable String token;
 
@@ -65,39 +65,40 @@ final class BenchTokens {
         }
     }
 
-    /** @param wrong makes the exception that ends a command which can't be carried out */
+    /** @param usageError creates the exception for a usage error */
     TokenSource.Found source(
             TokenSource.FromConfig configs,
             Map<String, String> environment,
-            Function<String, ParameterException> wrong) {
-        if (proof.config != null) {
-            return configs.read(proof.config, role);
+            Function<String, ParameterException> usageError) {
+        if (credential.config != null) {
+            return configs.read(credential.config, role);
         }
-        Optional<String> secret = given(proof.secret, SECRET_VARIABLE, environment);
+        Optional<String> secret = given(credential.secret, SECRET_VARIABLE, environment);
         if (secret.isPresent()) {
-            return new TokenSource.Ready(tokensOf(secret.get().getBytes(StandardCharsets.UTF_8), wrong));
+            return new TokenSource.Ready(tokensOf(secret.get().getBytes(StandardCharsets.UTF_8), usageError));
         }
-        String fixed = given(proof.token, TOKEN_VARIABLE, environment)
-                .orElseThrow(() -> wrong.apply("who are the members? Give --secret, --config or --token"));
+        String fixed = given(credential.token, TOKEN_VARIABLE, environment)
+                .orElseThrow(() -> usageError.apply("give --secret, --config or --token"));
         if (!Dialer.canCarry(fixed)) {
-            throw wrong.apply("what was given as a token is none");
+            throw usageError.apply("the token is too long or has characters that no JWT has");
         }
         return new TokenSource.Ready((user, granted) -> fixed);
     }
 
-    /** The environment speaks only where the command line is silent. */
+    /** The environment counts only if the command line has no credential. */
     private Optional<String> given(@Nullable String option, String variable, Map<String, String> environment) {
-        return Optional.ofNullable(proof.none() ? environment.get(variable) : option);
+        return Optional.ofNullable(credential.none() ? environment.get(variable) : option);
     }
 
-    private TokenSource tokensOf(byte[] secret, Function<String, ParameterException> wrong) {
-        if (secret.length < SHORTEST_SECRET) {
-            throw wrong.apply("the secret has " + secret.length + " bytes; HS256 needs at least " + SHORTEST_SECRET);
+    private TokenSource tokensOf(byte[] secret, Function<String, ParameterException> usageError) {
+        if (secret.length < MIN_SECRET_BYTES) {
+            throw usageError.apply(
+                    "the secret has " + secret.length + " bytes; HS256 needs at least " + MIN_SECRET_BYTES);
         }
         return new HmacTokens(secret, Optional.ofNullable(issuer), Optional.ofNullable(audience), role.id());
     }
 
-    /** Makes HS256 tokens for invented users, of a secret that a test server shares. */
+    /** Makes HS256 tokens for made-up users, with the secret of a test server. */
     static final class HmacTokens implements TokenSource {
         private static final String ALGORITHM = "HmacSHA256";
         private static final long LIFETIME_SECONDS = TimeUnit.HOURS.toSeconds(4);
@@ -135,8 +136,8 @@ final class BenchTokens {
                 Mac mac = Mac.getInstance(ALGORITHM);
                 mac.init(key);
                 return mac.doFinal(text.getBytes(StandardCharsets.US_ASCII));
-            } catch (GeneralSecurityException absent) {
-                throw new IllegalStateException("every JDK has " + ALGORITHM, absent);
+            } catch (GeneralSecurityException unavailable) {
+                throw new IllegalStateException("every JDK has " + ALGORITHM, unavailable);
             }
         }
 

@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Finds in one pass what a member must know of a frame: its type, place and stamp. No object is made of it; full JSON
- * parsing would make the load generator slower than the server.
+ * Finds in one pass what a member needs from a frame: type, position and timestamp. It creates no object, because full
+ * JSON parsing would make the load generator slower than the server.
  */
 final class FrameScan {
     private static final byte[] TYPE = key("type");
@@ -16,7 +16,7 @@ final class FrameScan {
     private static final byte[] CHAT = key("chat");
     private static final byte[] ACK = key("ack");
 
-    /** What the scanned frame is, as far as the hot path goes. */
+    /** The frame types of the hot path. */
     enum Kind {
         CHAT,
         ACK,
@@ -71,17 +71,17 @@ final class FrameScan {
         return TimestampMarker.read(bytes, stampFrom, stampTo);
     }
 
-    /** From where it was sent, as the bench wrote it into the content, or -1. */
-    int place() {
-        return TimestampMarker.place(bytes, stampFrom, stampTo);
+    /** The index of the sender's address, as the bench wrote it into the content, or -1. */
+    int addressIndex() {
+        return TimestampMarker.addressIndex(bytes, stampFrom, stampTo);
     }
 
-    /** Nothing more is wanted; what follows needn't be read. */
+    /** Whether everything needed is found, so the rest can be skipped. */
     private boolean complete() {
         return kind != Kind.OTHER && seq >= 0 && epochTo > 0 && stampTo > 0;
     }
 
-    /** At a quote: passes the string, and its value if it was a key of the outermost object. */
+    /** At a quote: skips the string, and reads its value if it is a key of the outermost object. */
     private void string(int depth) {
         int from = at + 1;
         int to = endOfString(from);
@@ -132,8 +132,8 @@ final class FrameScan {
         return value;
     }
 
-    private boolean same(byte[] word, int from, int to) {
-        return to - from == word.length && Arrays.equals(word, 0, word.length, bytes, from, to);
+    private boolean same(byte[] expected, int from, int to) {
+        return to - from == expected.length && Arrays.equals(expected, 0, expected.length, bytes, from, to);
     }
 
     private static byte[] key(String name) {

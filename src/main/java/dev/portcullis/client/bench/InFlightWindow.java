@@ -3,14 +3,14 @@ package dev.portcullis.client.bench;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The closed loop of one room: so many messages are under way, and the next may go when one has reached all members.
- * Members live on several threads.
+ * The closed loop of one room: a fixed number of messages is in flight, and the next one is sent when one has reached
+ * all members. Called from several threads.
  */
 final class InFlightWindow {
     private final int members;
     private final int width;
     private final AtomicLong deliveries = new AtomicLong();
-    private final AtomicLong lastLook = new AtomicLong(-1);
+    private final AtomicLong lastChecked = new AtomicLong(-1);
 
     InFlightWindow(int members, int width) {
         this.members = members;
@@ -21,14 +21,17 @@ final class InFlightWindow {
         return width;
     }
 
-    /** Whether this delivery ends a message, so that the next may go. */
+    /** Counts a delivery; returns whether a message has now reached all members, so the next can be sent. */
     boolean delivered() {
         return deliveries.incrementAndGet() % members == 0;
     }
 
-    /** Looked at now and then: whether nothing moved since the last look, so that what is under way must be given up. */
+    /**
+     * Called periodically; returns whether no delivery came since the last call, so the messages in flight must be
+     * given up.
+     */
     boolean stalled() {
         long now = deliveries.get();
-        return lastLook.getAndSet(now) == now;
+        return lastChecked.getAndSet(now) == now;
     }
 }

@@ -7,20 +7,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** One event loop and what only it touches: its members, its counters and its buffers. */
+/** One event loop with the state that only it touches: its members, its counters and its buffers. */
 final class LoadLoop {
-    /** What a frame that is worth scanning fits into; the protocol bounds a delivered message to 64 KiB. */
-    private static final int LONGEST = 1 << 17;
+    /** Frames up to this size are scanned; the protocol bounds a delivered message to 64 KiB. */
+    private static final int MAX_FRAME_BYTES = 1 << 17;
 
     private final Context context;
     private final BenchCounters counters = new BenchCounters();
     private final FrameScan scan = new FrameScan();
-    private final byte[] scratch = new byte[LONGEST];
+    private final byte[] scratch = new byte[MAX_FRAME_BYTES];
     private final List<Participant> members = new ArrayList<>();
 
     /** A member whose connection lives on the loop. */
     interface Participant {
-        /** Whether it has all that its room acknowledged. */
+        /** Whether it has received everything that its room has acknowledged. */
         boolean isUpToDate();
 
         Future<Void> leave();
@@ -30,7 +30,7 @@ final class LoadLoop {
         this.context = context;
     }
 
-    BenchCounters tally() {
+    BenchCounters counters() {
         return counters;
     }
 
@@ -46,12 +46,12 @@ final class LoadLoop {
         return members;
     }
 
-    /** @param settled whether all its messages are answered, and its members have what was acknowledged */
-    record Check(boolean settled, long sent) {}
+    /** @param complete whether all messages of the loop are answered, and its members have all that was acknowledged */
+    record Check(boolean complete, long sent) {}
 
-    Check look() {
+    Check check() {
         boolean upToDate = members.stream().allMatch(Participant::isUpToDate);
-        return new Check(counters.settled() && upToDate, counters.sent);
+        return new Check(counters.allAnswered() && upToDate, counters.sent);
     }
 
     void run(Runnable work) {

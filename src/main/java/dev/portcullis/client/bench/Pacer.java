@@ -7,11 +7,11 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Sends on a fixed schedule, in turn. A message that is late, because the server or we were held up, goes out under the
- * time at which it was due, so that the wait counts ("coordinated omission").
+ * Sends on a fixed schedule, with the senders in rotation. A late message carries the time at which it was due, so that
+ * the delay counts ("coordinated omission").
  */
 final class Pacer {
-    private final ScheduledExecutorService clockwork;
+    private final ScheduledExecutorService scheduler;
     private final List<LongConsumer> senders;
     private final long from;
     private final long to;
@@ -20,13 +20,13 @@ final class Pacer {
     private volatile long index;
 
     Pacer(
-            ScheduledExecutorService clockwork,
+            ScheduledExecutorService scheduler,
             List<LongConsumer> senders,
             double perSecond,
             long from,
             long to,
             LongSupplier nanos) {
-        this.clockwork = clockwork;
+        this.scheduler = scheduler;
         this.senders = senders;
         this.from = from;
         this.to = to;
@@ -35,10 +35,10 @@ final class Pacer {
     }
 
     void start() {
-        again();
+        scheduleNext();
     }
 
-    /** Whether all that was due was handed to the senders. */
+    /** Whether all due messages were handed to the senders. */
     boolean isDone() {
         return due() >= to;
     }
@@ -49,12 +49,12 @@ final class Pacer {
             senders.get((int) (each % senders.size())).accept(due());
             index = each + 1; // only this thread writes it
         }
-        again();
+        scheduleNext();
     }
 
-    private void again() {
+    private void scheduleNext() {
         if (due() < to) {
-            var unused = clockwork.schedule(this::tick, Math.max(0, due() - nanos.getAsLong()), TimeUnit.NANOSECONDS);
+            var unused = scheduler.schedule(this::tick, Math.max(0, due() - nanos.getAsLong()), TimeUnit.NANOSECONDS);
         }
     }
 

@@ -1,17 +1,17 @@
 package dev.portcullis.client.bench;
 
-/** How far a run is, for whoever watches. */
+/** The progress of a run. */
 public record Progress(Phase phase, int planned, int joined, long sent, long deliveries) {
-    /** What a run does at a time. */
+    /** The phase of a run. */
     public enum Phase {
-        ARRIVING("arriving"),
+        CONNECTING("connecting"),
         SENDING("sending"),
         DRAINING("draining");
 
         private final String id;
 
-        Phase(String word) {
-            this.id = word;
+        Phase(String id) {
+            this.id = id;
         }
 
         public String id() {

@@ -6,56 +6,56 @@ import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 
-/** Lets a crowd in: so many at once, and not more than so many a second. Lives on one context. */
+/** Starts connections, with a bound on how many are pending and on how many start a second. Confined to one context. */
 final class RampUp {
     private final Vertx vertx;
-    private final int all;
+    private final int total;
     private final BenchPlan.Dialling pace;
-    private final IntFunction<Future<Void>> come;
+    private final IntFunction<Future<Void>> connect;
     private final Promise<Void> done = Promise.promise();
-    private final long began = System.nanoTime();
+    private final long startNanos = System.nanoTime();
     private int next;
-    private int arrived;
-    private int underWay;
+    private int completed;
+    private int pending;
     private boolean waiting;
 
-    private RampUp(Vertx vertx, int all, BenchPlan.Dialling pace, IntFunction<Future<Void>> come) {
+    private RampUp(Vertx vertx, int total, BenchPlan.Dialling pace, IntFunction<Future<Void>> connect) {
         this.vertx = vertx;
-        this.all = all;
+        this.total = total;
         this.pace = pace;
-        this.come = come;
+        this.connect = connect;
     }
 
-    /** @param come brings in the one of this number, and completes on the context that called this */
-    static Future<Void> let(Vertx vertx, int all, BenchPlan.Dialling pace, IntFunction<Future<Void>> come) {
-        RampUp rampUp = new RampUp(vertx, all, pace, come);
-        rampUp.admit();
+    /** @param connect connects the member of this number, and completes on the context that called this */
+    static Future<Void> run(Vertx vertx, int total, BenchPlan.Dialling pace, IntFunction<Future<Void>> connect) {
+        RampUp rampUp = new RampUp(vertx, total, pace, connect);
+        rampUp.startMore();
         return rampUp.done.future();
     }
 
-    private void admit() {
-        while (next < all && underWay < pace.parallel() && !waiting) {
-            long early = dueNanos(next) - (System.nanoTime() - began);
-            if (early > 0) {
+    private void startMore() {
+        while (next < total && pending < pace.parallel() && !waiting) {
+            long waitNanos = dueNanos(next) - (System.nanoTime() - startNanos);
+            if (waitNanos > 0) {
                 waiting = true;
-                vertx.setTimer(Math.max(1, TimeUnit.NANOSECONDS.toMillis(early)), any -> {
+                vertx.setTimer(Math.max(1, TimeUnit.NANOSECONDS.toMillis(waitNanos)), any -> {
                     waiting = false;
-                    admit();
+                    startMore();
                 });
             } else {
-                underWay++;
-                come.apply(next++).onComplete(any -> arrived());
+                pending++;
+                connect.apply(next++).onComplete(any -> completed());
             }
         }
     }
 
-    private void arrived() {
-        underWay--;
-        arrived++;
-        if (arrived == all) {
+    private void completed() {
+        pending--;
+        completed++;
+        if (completed == total) {
             done.complete();
         } else {
-            admit();
+            startMore();
         }
     }
 

@@ -3,50 +3,50 @@ package dev.portcullis.client.bench;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Follows one member's view of its room's stream: each seq once, in order, without a hole. */
+/** Checks one member's view of its room's stream: each seq once, in order, without a gap. */
 final class SeqCheck {
-    /** A stream this torn is judged already; the set of its holes need not grow without bound. */
-    private static final int MOST_HOLES = 10_000;
+    /** A stream with this many gaps has failed already, so the set stays bounded. */
+    private static final int MAX_GAPS = 10_000;
 
     private byte[] epoch;
     private long last;
     private long lost;
     private long duplicates;
     private long disorders;
-    private Set<Long> holes = Set.of();
+    private Set<Long> gaps = Set.of();
 
     SeqCheck(byte[] epoch, long last) {
         this.epoch = epoch.clone();
         this.last = last;
     }
 
-    /** Takes an entry; false for a repeat. */
-    boolean take(FrameScan frame) {
+    /** Records an entry; false for a duplicate. */
+    boolean record(FrameScan frame) {
         if (!frame.hasEpoch(epoch)) {
             epoch = frame.epoch();
-            last = frame.seq() - 1; // places compare only within one epoch
-            holes = Set.of();
+            last = frame.seq() - 1; // positions are comparable only within one epoch
+            gaps = Set.of();
         }
-        return take(frame.seq());
+        return record(frame.seq());
     }
 
-    boolean take(long seq) {
+    boolean record(long seq) {
         if (seq == last + 1) {
             last = seq;
             return true;
         }
         if (seq > last) {
-            skip(seq);
+            recordGap(seq);
             return true;
         }
-        return late(seq);
+        return recordLate(seq);
     }
 
     long last() {
         return last;
     }
 
-    /** What became of the promises to one member. */
+    /** The violated promises to one member. */
     record Account(long lost, long duplicates, long disorders) {
         static final Account EMPTY = new Account(0, 0, 0);
 
@@ -55,24 +55,24 @@ final class SeqCheck {
         }
     }
 
-    /** @param acknowledged the last place up to which this member should have everything */
+    /** @param acknowledged the seq up to which this member should have everything */
     Account account(long acknowledged) {
         return new Account(lost + Math.max(0, acknowledged - last), duplicates, disorders);
     }
 
-    private void skip(long seq) {
-        if (holes.isEmpty()) {
-            holes = new HashSet<>();
+    private void recordGap(long seq) {
+        if (gaps.isEmpty()) {
+            gaps = new HashSet<>();
         }
-        for (long hole = last + 1; hole < seq && holes.size() < MOST_HOLES; hole++) {
-            holes.add(hole);
+        for (long gap = last + 1; gap < seq && gaps.size() < MAX_GAPS; gap++) {
+            gaps.add(gap);
         }
         lost += seq - last - 1;
         last = seq;
     }
 
-    private boolean late(long seq) {
-        if (!holes.isEmpty() && holes.remove(seq)) {
+    private boolean recordLate(long seq) {
+        if (!gaps.isEmpty() && gaps.remove(seq)) {
             lost--;
             disorders++;
             return true;

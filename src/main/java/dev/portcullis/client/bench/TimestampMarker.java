@@ -2,41 +2,41 @@ package dev.portcullis.client.bench;
 
 import java.util.concurrent.ThreadLocalRandom;
 
-/** A time in nanoseconds, written so that no content policy touches it: 16 hexadecimal digits. */
+/** A time in nanoseconds, written as 16 hexadecimal digits, which no content policy changes. */
 final class TimestampMarker {
     static final int LENGTH = 16;
-    static final int MARKS = 26;
-    private static final char FIRST_MARK = 'a';
-    private static final long BEGIN = System.nanoTime();
+    static final int MAX_ADDRESSES = 26;
+    private static final char FIRST_LETTER = 'a';
+    private static final long START = System.nanoTime();
 
     private TimestampMarker() {}
 
-    /** Nanoseconds, never negative: what {@code System.nanoTime} counts from is nobody's business. */
+    /** Nanoseconds since this class was loaded: never negative, unlike {@code System.nanoTime}. */
     static long now() {
-        return System.nanoTime() - BEGIN;
+        return System.nanoTime() - START;
     }
 
     /**
-     * The time, a letter for the place it was sent from, and padding: no mention, link, tag or word that a filter could
-     * know. There is no room for the letter in the shortest.
+     * The time, a letter for the address of the sender, and padding: no mention, link, tag or word that a filter could
+     * match. The shortest content has no room for the letter.
      */
-    static String content(long nanos, int place, int size) {
-        String letter = Character.toString(FIRST_MARK + place);
+    static String content(long nanos, int addressIndex, int size) {
+        String letter = Character.toString(FIRST_LETTER + addressIndex);
         return (hex(nanos) + letter + "x".repeat(Math.max(0, size - LENGTH - 1))).substring(0, Math.max(LENGTH, size));
     }
 
-    /** The place that {@link #content} names, or -1. */
-    static int place(byte[] bytes, int from, int to) {
-        int place = to - from > LENGTH ? bytes[from + LENGTH] - FIRST_MARK : -1;
-        return place < MARKS ? place : -1;
+    /** The address index in {@link #content}, or -1. */
+    static int addressIndex(byte[] bytes, int from, int to) {
+        int addressIndex = to - from > LENGTH ? bytes[from + LENGTH] - FIRST_LETTER : -1;
+        return addressIndex < MAX_ADDRESSES ? addressIndex : -1;
     }
 
-    /** Random behind the time: ids must not collide between runs. */
+    /** The time and a random suffix, because ids must not collide between runs. */
     static String id(long nanos) {
         return hex(nanos) + "-" + hex(ThreadLocalRandom.current().nextLong());
     }
 
-    /** -1 when there is none at this place. */
+    /** The time in these bytes, or -1. */
     static long read(byte[] bytes, int from, int to) {
         if (to - from < LENGTH) {
             return -1;

@@ -42,11 +42,11 @@ import picocli.CommandLine.Spec;
             "",
             "Type a line to send it; /join ROOM, /history and /quit (or Ctrl-D) do what they say.",
             "A token may also stand in the environment as PORTCULLIS_TOKEN, where no process list shows it.",
-            "Exit codes: 0 you left, 1 the server is out of reach or refuses, 2 the command is wrong."
+            "Exit codes: 0 you left, 1 the server is unreachable or refuses you, 2 the command is wrong."
         })
 public final class ChatCommand implements Callable<Integer> {
     private static final String TOKEN_VARIABLE = "PORTCULLIS_TOKEN";
-    private static final int LINES_AT_ONCE = 16;
+    private static final int UNANSWERED_LINES = 16;
     private static final int LAST_ANSWERS_SECONDS = 5;
 
     private final TokenSource.FromConfig configs;
@@ -64,7 +64,7 @@ public final class ChatCommand implements Callable<Integer> {
                             + " which the next is tried when one is lost")
     private List<String> urls = List.of();
 
-    @Option(names = "--token", paramLabel = "TOKEN", description = "who you are, as a token of the server's issuer")
+    @Option(names = "--token", paramLabel = "TOKEN", description = "a token of the server's issuer")
     private @Nullable String token;
 
     @Option(
@@ -73,7 +73,7 @@ public final class ChatCommand implements Callable<Integer> {
             description = "the server's configuration, to make a token with its key; needs --user")
     private @Nullable Path config;
 
-    @Option(names = "--user", paramLabel = "NAME", description = "who to be, with --config")
+    @Option(names = "--user", paramLabel = "NAME", description = "the user to connect as, with --config")
     private @Nullable String user;
 
     @Option(
@@ -95,7 +95,7 @@ public final class ChatCommand implements Callable<Integer> {
             names = "--rooms",
             paramLabel = "ROOM",
             split = ",",
-            description = "rooms that a token made with --config opens, team-* for every one that begins so"
+            description = "rooms that a token made with --config grants; team-* grants all with that prefix"
                     + " (default: the room of --room)")
     private List<String> rooms = List.of();
 
@@ -107,7 +107,7 @@ public final class ChatCommand implements Callable<Integer> {
         this(configs, () -> new InputStreamReader(System.in, Charset.defaultCharset()), LAST_ANSWERS_SECONDS);
     }
 
-    /** @param lastAnswersSeconds how long the end of input waits for what was not acknowledged yet */
+    /** @param lastAnswersSeconds how long the command waits for outstanding acks at the end of the input */
     ChatCommand(TokenSource.FromConfig configs, Supplier<Reader> keyboard, int lastAnswersSeconds) {
         this.configs = configs;
         this.keyboard = keyboard;
@@ -117,11 +117,11 @@ public final class ChatCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (!RoomId.isValid(room)) {
-            throw console().wrong("--room must be 1 to 64 letters, digits and _.:-");
+            throw console().usageError("--room must be 1 to 64 letters, digits and _.:-");
         }
         if (!rooms.stream().allMatch(ChatCommand::namesRooms)) {
             throw console()
-                    .wrong("--rooms must be rooms or beginnings of their names that end in *, such as lobby,team-*");
+                    .usageError("--rooms must be rooms or prefixes of their names that end in *, such as lobby,team-*");
         }
         return source().fold(this::talkAs, why -> {
             console().err().println(why);
@@ -133,18 +133,18 @@ public final class ChatCommand implements Callable<Integer> {
         Optional<String> given = Optional.ofNullable(token);
         Optional<Path> file = Optional.ofNullable(config);
         if (given.isPresent() && file.isPresent()) {
-            throw console().wrong("--token and --config exclude each other");
+            throw console().usageError("--token and --config exclude each other");
         }
         if (file.isPresent()) {
             if (user == null || !UserId.isValid(user)) {
-                throw console().wrong("--config needs --user: 1 to 128 letters, digits and _.:@|+-");
+                throw console().usageError("--config needs --user: 1 to 128 letters, digits and _.:@|+-");
             }
             return configs.read(file.get(), role);
         }
         String fixed = given.or(() -> Optional.ofNullable(System.getenv(TOKEN_VARIABLE)))
-                .orElseThrow(() -> console().wrong("who are you? Give --token, or --config and --user"));
+                .orElseThrow(() -> console().usageError("give --token, or --config and --user"));
         if (!Dialer.canCarry(fixed)) {
-            throw console().wrong("what was given as a token is none");
+            throw console().usageError("the token is too long or has characters that no JWT has");
         }
         return new TokenSource.Ready((any, rooms) -> fixed);
     }
@@ -157,9 +157,9 @@ public final class ChatCommand implements Callable<Integer> {
                             () -> Future.succeededFuture(source.tokenFor(
                                     Optional.ofNullable(user).orElse(""), rooms.isEmpty() ? List.of(room) : rooms)))
                     .withOrigin(connect.origin())
-                    .withTransport(connect.transport(console()::wrong));
+                    .withTransport(connect.transport(console()::usageError));
         } catch (IllegalArgumentException malformed) {
-            throw console().wrong(String.join(" ", urls) + ": " + malformed.getMessage());
+            throw console().usageError(String.join(" ", urls) + ": " + malformed.getMessage());
         }
         return talk(options);
     }
@@ -180,25 +180,25 @@ public final class ChatCommand implements Callable<Integer> {
     }
 
     private void read(ChatSession session) {
-        Semaphore unanswered = new Semaphore(LINES_AT_ONCE);
+        Semaphore unanswered = new Semaphore(UNANSWERED_LINES);
         try (BufferedReader lines = new BufferedReader(keyboard.get())) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                unanswered.acquire(); // a file piped in must not pile up here
+                unanswered.acquire(); // bounds the memory when a file is piped in
                 session.typed(line).onComplete(any -> unanswered.release());
             }
-            boolean all = unanswered.tryAcquire(LINES_AT_ONCE, lastAnswersSeconds, TimeUnit.SECONDS);
+            boolean all = unanswered.tryAcquire(UNANSWERED_LINES, lastAnswersSeconds, TimeUnit.SECONDS);
             if (!all) {
                 console().err().println("!! some lines were not acknowledged");
             }
-        } catch (IOException | InterruptedException closed) {
-            console().err().println("!! the keyboard is gone");
+        } catch (IOException | InterruptedException ended) {
+            console().err().println("!! the input can't be read");
         }
         session.typed("/quit");
     }
 
     private static boolean namesRooms(String pattern) {
-        String beginning = pattern.endsWith("*") ? pattern.substring(0, pattern.length() - 1) : pattern;
-        return pattern.equals("*") || RoomId.isValid(beginning);
+        String prefix = pattern.endsWith("*") ? pattern.substring(0, pattern.length() - 1) : pattern;
+        return pattern.equals("*") || RoomId.isValid(prefix);
     }
 
     private Console console() {

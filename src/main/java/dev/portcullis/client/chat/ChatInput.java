@@ -6,7 +6,7 @@ import dev.portcullis.protocol.RoomId;
 sealed interface ChatInput {
     <R> R accept(Cases<R> cases);
 
-    /** One arm for each meaning. */
+    /** One method for each input. */
     interface Cases<R> {
         R say(Say input);
 
@@ -67,7 +67,7 @@ sealed interface ChatInput {
         }
     }
 
-    /** @param hint what would have been clear; empty for an empty line */
+    /** @param hint how to write the command; empty for an empty line */
     record Unclear(String hint) implements ChatInput {
         @Override
         public <R> R accept(Cases<R> cases) {

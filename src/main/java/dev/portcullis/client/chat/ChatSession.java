@@ -12,7 +12,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** One person's evening: typed lines go in, lines to read come out, an exit code ends it. */
+/** An interactive chat: takes typed lines, prints lines, and ends with an exit code. */
 final class ChatSession implements ChatInput.Cases<Future<?>> {
     private static final int HISTORY = 50;
 
@@ -35,15 +35,15 @@ final class ChatSession implements ChatInput.Cases<Future<?>> {
         this.room = room;
         this.countdown = new RateLimitCountdown(screen);
         this.addresses = options.servers().size();
-        this.client = PortcullisClient.connect(vertx, options.withRooms(room), this::told);
+        this.client = PortcullisClient.connect(vertx, options.withRooms(room), this::onEvent);
     }
 
-    /** 0 when the person left, 1 when the server is out of reach or will not have them. */
+    /** 0 if the user quit, 1 if the server is unreachable or refuses the user. */
     Future<Integer> exit() {
         return exit.future();
     }
 
-    /** Completes when the line has had its effect. */
+    /** Completes when the line is handled. */
     Future<?> typed(String line) {
         return ChatInput.of(line).accept(this);
     }
@@ -54,30 +54,30 @@ final class ChatSession implements ChatInput.Cases<Future<?>> {
 
     @Override
     public Future<?> say(ChatInput.Say input) {
-        long began = System.nanoTime();
+        long startNanos = System.nanoTime();
         if (!open) {
             show("   waits for the connection");
         }
         return client.send(room, input.text())
-                .onSuccess(frame -> acked(Reply.of(frame), began))
-                .onFailure(unsent -> show("!! not sent: " + unsent.getMessage()));
+                .onSuccess(frame -> acked(Reply.of(frame), startNanos))
+                .onFailure(failure -> show("!! not sent: " + failure.getMessage()));
     }
 
-    /** The next lines go to the new room at once: they may stand behind this one in a file. */
+    /** The next lines go to the new room at once, because input from a file does not wait for the answer. */
     @Override
     public Future<?> join(ChatInput.Join input) {
         String before = room;
         room = input.room();
         return client.join(input.room())
                 .onSuccess(frame -> Reply.of(frame).fold(granted -> room, refused -> room = before))
-                .onFailure(unsent -> show("!! not joined: " + unsent.getMessage()));
+                .onFailure(failure -> show("!! not joined: " + failure.getMessage()));
     }
 
     @Override
     public Future<?> history(ChatInput.History input) {
         return client.history(room, HISTORY)
                 .onSuccess(frame -> Reply.of(frame).fold(this::showHistory, refused -> refused))
-                .onFailure(unsent -> show("!! no history: " + unsent.getMessage()));
+                .onFailure(failure -> show("!! no history: " + failure.getMessage()));
     }
 
     @Override
@@ -94,13 +94,13 @@ final class ChatSession implements ChatInput.Cases<Future<?>> {
         return Future.succeededFuture();
     }
 
-    private void told(ClientEvent event) {
+    private void onEvent(ClientEvent event) {
         if (exit.future().isComplete()) {
-            return; // the end of a client that gave up says nothing new
+            return; // the end of a client that gave up adds nothing
         }
         open = event instanceof ClientEvent.Opened || (open && !(event instanceof ClientEvent.Interrupted));
         if (event instanceof ClientEvent.Interrupted interrupted && !wasOpen) {
-            unreached(interrupted);
+            onUnreachable(interrupted);
             return;
         }
         event.accept(transcript).ifPresent(this::show);
@@ -113,13 +113,13 @@ final class ChatSession implements ChatInput.Cases<Future<?>> {
         }
     }
 
-    /** Tries each address once before the first connection: a mistyped one is told at once. */
-    private void unreached(ClientEvent.Interrupted event) {
+    /** Tries each address once before the first connection, so a mistyped one is reported at once. */
+    private void onUnreachable(ClientEvent.Interrupted event) {
         failedAttempts++;
         if (failedAttempts < addresses) {
             event.accept(transcript).ifPresent(this::show);
         } else {
-            transcript.unreached(event.disconnect()).ifPresent(this::show);
+            transcript.unreachable(event.disconnect()).ifPresent(this::show);
             exit.tryComplete(1);
         }
     }
@@ -137,8 +137,8 @@ final class ChatSession implements ChatInput.Cases<Future<?>> {
         }
     }
 
-    private void acked(Reply reply, long began) {
-        long ms = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+    private void acked(Reply reply, long startNanos) {
+        long ms = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
         if (reply instanceof Reply.Granted granted) {
             show("   \u2713 #" + granted.frame().getValue("seq") + " kept after " + ms + " ms");
         }

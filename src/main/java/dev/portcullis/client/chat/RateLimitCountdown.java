@@ -3,9 +3,9 @@ package dev.portcullis.client.chat;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** One countdown for all limits that hold at a time: it runs until the last of them ends. */
+/** One countdown for all active limits; it runs until the last one ends. */
 final class RateLimitCountdown {
-    /** Shows the last seconds only: a minute of lines would hide the talk. */
+    /** Only the last seconds are shown, because a minute of lines would hide the chat. */
     private static final long COUNTED_SECONDS = 5;
 
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -18,13 +18,13 @@ final class RateLimitCountdown {
         this.screen = screen;
     }
 
-    /** Returns whether it begins with this limit; then the caller ticks it. */
+    /** Returns whether this limit starts the countdown; then the caller ticks it. */
     boolean extend(long now, long retryAfterMs) {
         long ends = now + TimeUnit.MILLISECONDS.toNanos(retryAfterMs);
-        boolean begins = !running;
-        endsAt = begins || ends - endsAt > 0 ? ends : endsAt;
+        boolean starts = !running;
+        endsAt = starts || ends - endsAt > 0 ? ends : endsAt;
         running = true;
-        return begins;
+        return starts;
     }
 
     /** Returns the milliseconds until the next tick; 0: it has ended. */

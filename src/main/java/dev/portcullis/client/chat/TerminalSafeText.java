@@ -2,7 +2,7 @@ package dev.portcullis.client.chat;
 
 import java.util.Set;
 
-/** Text of others, made harmless for a terminal. */
+/** Makes text of other users harmless for a terminal. */
 final class TerminalSafeText {
     private static final String INDENT = System.lineSeparator() + "    | ";
     private static final int BIDI_FIRST = 0x202A;
@@ -23,7 +23,7 @@ final class TerminalSafeText {
         foreign.codePoints().forEach(point -> {
             if (point == '\n') {
                 safe.append(INDENT);
-            } else if (steers(point)) {
+            } else if (isUnsafe(point)) {
                 safe.append(String.format("\\u%04x", point));
             } else {
                 safe.appendCodePoint(point);
@@ -32,12 +32,12 @@ final class TerminalSafeText {
         return safe.toString();
     }
 
-    /** The same for what has to stay on one line. */
-    static String word(String foreign) {
+    /** The same for text that must stay on one line. */
+    static String singleLine(String foreign) {
         return text(foreign.replace("\n", "\\u000a"));
     }
 
-    private static boolean steers(int point) {
+    private static boolean isUnsafe(int point) {
         return switch (Character.getType(point)) {
             case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SURROGATE ->
                 true;

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Each event as the lines a person reads; empty for what is none of theirs. */
+/** Renders each event as a line for the user; empty for an event that is not shown. */
 final class Transcript implements ClientEvent.Cases<Optional<String>> {
     private static final int FORBIDDEN = 403;
     private static final int UPGRADE_REQUIRED = 426;
@@ -23,12 +23,12 @@ final class Transcript implements ClientEvent.Cases<Optional<String>> {
 
     @Override
     public Optional<String> opened(ClientEvent.Opened event) {
-        return note("connected to " + event.at() + " as " + TerminalSafeText.word(event.userId()));
+        return note("connected to " + event.at() + " as " + TerminalSafeText.singleLine(event.userId()));
     }
 
     @Override
     public Optional<String> joined(ClientEvent.Joined event) {
-        String room = TerminalSafeText.word(event.roomId());
+        String room = TerminalSafeText.singleLine(event.roomId());
         return note(
                 event.resumed()
                         ? "back in " + room + ", nothing was missed"
@@ -42,22 +42,22 @@ final class Transcript implements ClientEvent.Cases<Optional<String>> {
 
     @Override
     public Optional<String> positionLost(ClientEvent.PositionLost event) {
-        return warning("messages before #" + (event.head().seq() + 1) + " of " + TerminalSafeText.word(event.roomId())
-                + " may be missing here; /history shows the newest");
+        return warning("messages before #" + (event.head().seq() + 1) + " of "
+                + TerminalSafeText.singleLine(event.roomId()) + " may be missing here; /history shows the newest");
     }
 
     @Override
     public Optional<String> limited(ClientEvent.Limited event) {
-        return warning("too fast (" + TerminalSafeText.word(event.scope()) + ", "
-                + TerminalSafeText.word(event.window()) + "): wait " + seconds(event.retryAfterMs()));
+        return warning("too fast (" + TerminalSafeText.singleLine(event.scope()) + ", "
+                + TerminalSafeText.singleLine(event.window()) + "): wait " + seconds(event.retryAfterMs()));
     }
 
     @Override
     public Optional<String> refused(ClientEvent.Refused event) {
         String request = event.requestId()
-                .map(id -> " (request " + TerminalSafeText.word(id) + ")")
+                .map(id -> " (request " + TerminalSafeText.singleLine(id) + ")")
                 .orElse("");
-        return warning(TerminalSafeText.word(event.reason()) + ": " + TerminalSafeText.word(event.message())
+        return warning(TerminalSafeText.singleLine(event.reason()) + ": " + TerminalSafeText.singleLine(event.message())
                 + details(event) + request);
     }
 
@@ -65,13 +65,14 @@ final class Transcript implements ClientEvent.Cases<Optional<String>> {
         return event.details().isEmpty()
                 ? ""
                 : event.details().stream()
-                        .map(each -> TerminalSafeText.word(each.path().isEmpty() ? "the frame" : each.path())
-                                + " breaks " + TerminalSafeText.word(each.rule()))
+                        .map(each -> TerminalSafeText.singleLine(each.path().isEmpty() ? "the frame" : each.path())
+                                + " breaks " + TerminalSafeText.singleLine(each.rule()))
                         .collect(Collectors.joining(", ", " [", "]"));
     }
 
-    Optional<String> unreached(Disconnect disconnect) {
-        return warning("could not connect (" + TerminalSafeText.word(disconnect.describe()) + ")" + hint(disconnect));
+    Optional<String> unreachable(Disconnect disconnect) {
+        return warning(
+                "could not connect (" + TerminalSafeText.singleLine(disconnect.describe()) + ")" + hint(disconnect));
     }
 
     private static String hint(Disconnect disconnect) {
@@ -84,20 +85,20 @@ final class Transcript implements ClientEvent.Cases<Optional<String>> {
 
     @Override
     public Optional<String> draining(ClientEvent.Draining event) {
-        return note("the server is about to stop; this client returns after " + seconds(event.reconnectInMs()));
+        return note("the server is about to stop; this client reconnects after " + seconds(event.reconnectInMs()));
     }
 
     @Override
     public Optional<String> interrupted(ClientEvent.Interrupted event) {
-        return note(
-                "connection lost (" + TerminalSafeText.word(event.disconnect().describe()) + "); trying again in "
-                        + seconds(event.retryInMs()));
+        return note("connection lost ("
+                + TerminalSafeText.singleLine(event.disconnect().describe()) + "); trying again in "
+                + seconds(event.retryInMs()));
     }
 
     @Override
     public Optional<String> ended(ClientEvent.Ended event) {
         return note("connection ended ("
-                + TerminalSafeText.word(event.disconnect().describe()) + ")" + hint(event.disconnect()));
+                + TerminalSafeText.singleLine(event.disconnect().describe()) + ")" + hint(event.disconnect()));
     }
 
     @Override
@@ -108,7 +109,7 @@ final class Transcript implements ClientEvent.Cases<Optional<String>> {
     }
 
     String entryLine(String room, long seq, String type, JsonObject frame) {
-        return "#" + seq + " " + time(frame) + " [" + TerminalSafeText.word(room) + "] " + said(type, frame);
+        return "#" + seq + " " + time(frame) + " [" + TerminalSafeText.singleLine(room) + "] " + contentOf(type, frame);
     }
 
     static Optional<String> note(String text) {
@@ -129,19 +130,19 @@ final class Transcript implements ClientEvent.Cases<Optional<String>> {
                 : "--:--:--";
     }
 
-    private static String said(String type, JsonObject frame) {
-        String user = TerminalSafeText.word(string(frame, "userId"));
+    private static String contentOf(String type, JsonObject frame) {
+        String user = TerminalSafeText.singleLine(string(frame, "userId"));
         return switch (type) {
-            case "chat" -> user + ": " + TerminalSafeText.text(words(frame));
-            case "message_edited" -> user + " edited: " + TerminalSafeText.text(words(frame));
+            case "chat" -> user + ": " + TerminalSafeText.text(originalOf(frame));
+            case "message_edited" -> user + " edited: " + TerminalSafeText.text(originalOf(frame));
             case "message_deleted" -> "a message was deleted";
             case "member_removed" -> user + " was removed";
-            default -> TerminalSafeText.word(type);
+            default -> TerminalSafeText.singleLine(type);
         };
     }
 
     /** {@code text} is the original where {@code content} was made safe for a page. */
-    private static String words(JsonObject frame) {
+    private static String originalOf(JsonObject frame) {
         return frame.containsKey("text") ? string(frame, "text") : string(frame, "content");
     }
 

@@ -142,7 +142,7 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
     }
 
     public void replay(ServerFrame frame) {
-        socket().replay(FrameEncoder.pieces(frame));
+        socket().replay(FrameEncoder.chunks(frame));
     }
 
     /** Completes when the client has read the whole replay, or when the connection is closed. */

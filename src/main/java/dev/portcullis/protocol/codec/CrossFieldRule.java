@@ -2,25 +2,25 @@ package dev.portcullis.protocol.codec;
 
 import java.util.List;
 
-/** What a schema asks of the fields of an object together. */
+/** A rule of a schema about several fields of an object. */
 interface CrossFieldRule {
     void check(ParsedObject object, JsonPointer path, SchemaViolations to);
 
-    /** Of some sets of fields exactly one is there. */
+    /** Exactly one of several sets of fields is present. */
     record ExactlyOne(List<List<FieldName>> sets) implements CrossFieldRule {
         @Override
         public void check(ParsedObject object, JsonPointer path, SchemaViolations to) {
-            int there = 0;
+            int present = 0;
             for (List<FieldName> set : sets) {
-                there += hasAll(object, set) ? 1 : 0;
+                present += hasAll(object, set) ? 1 : 0;
             }
-            if (there != 1) {
+            if (present != 1) {
                 to.add(path, "oneOf");
             }
         }
     }
 
-    /** Some fields are not all there. */
+    /** A set of fields is never present as a whole. */
     record NotTogether(List<FieldName> names) implements CrossFieldRule {
         @Override
         public void check(ParsedObject object, JsonPointer path, SchemaViolations to) {
@@ -30,7 +30,7 @@ interface CrossFieldRule {
         }
     }
 
-    /** A field is only there beside others. */
+    /** A field is present only together with others. */
     record OnlyWith(FieldName name, List<FieldName> needed) implements CrossFieldRule {
         @Override
         public void check(ParsedObject object, JsonPointer path, SchemaViolations to) {
@@ -40,7 +40,7 @@ interface CrossFieldRule {
         }
     }
 
-    /** A field has another rule too where some others are there. */
+    /** An additional rule for a field where certain other fields are present. */
     record Where(List<FieldName> condition, FieldName name, ValueRule rule) implements CrossFieldRule {
         @Override
         public void check(ParsedObject object, JsonPointer path, SchemaViolations to) {

@@ -6,7 +6,7 @@ import dev.portcullis.protocol.Rejection;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What came of reading a frame's bytes. */
+/** The result of decoding a frame. */
 public sealed interface Decoded {
     <R> R fold(Function<ClientFrame, R> frame, Function<Malformed, R> malformed);
 
@@ -18,9 +18,9 @@ public sealed interface Decoded {
     }
 
     /**
-     * @param id the frame's id where it could be read, so that the refusal can carry it
+     * @param id the frame's id if it could be read, so that the refusal can carry it
      * @param roomId likewise
-     * @param type the frame's type, where it is one we know
+     * @param type the frame's type, if it is known
      */
     record Malformed(Optional<String> id, Optional<String> roomId, Optional<FrameType> type, Rejection why)
             implements Decoded {

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A message as those who read it get it, but for its place, which is known only once it is in the store.
+ * A message as its readers receive it, without its position, which is known only after the append.
  *
- * @param userId who wrote it, from the verified session
+ * @param userId the author, from the verified session
  * @param content safe as HTML
  * @param text the original, where it differs
  */
@@ -27,15 +27,17 @@ public record DeliveredMessage(
         Optional<String> replyTo,
         List<Attachment> attachments,
         long timestamp) {
-    private static final int USUAL_REST = 320;
+    private static final int TYPICAL_OVERHEAD = 320;
 
-    /** A link found in a message; an unsafe one is to be shown, not followed without a question. */
+    /** A link in a message. A client shows an unsafe one, and asks before following it. */
     public record Link(String url, boolean safe) {}
 
-    /** Encoded from {@code "type"} on: whoever knows epoch and seq puts them in front, with the opening brace. */
+    /**
+     * The JSON from {@code "type"} on. The caller that knows epoch and seq puts them in front, with the opening brace.
+     */
     public byte[] body() {
         FrameType type = target.fold(room -> FrameType.CHAT, user -> FrameType.CHAT_MESSAGE);
-        JsonWriter json = new JsonWriter(USUAL_REST + content.length()).text("type", type.id());
+        JsonWriter json = new JsonWriter(TYPICAL_OVERHEAD + content.length()).text("type", type.id());
         FrameEncoder.put(json, target)
                 .text("messageId", messageId)
                 .text("userId", userId.value())

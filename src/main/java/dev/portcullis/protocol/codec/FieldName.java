@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Every name that may stand in a client's frame, at whatever depth. */
+/** Every field name that may appear in a client's frame, at any depth. */
 enum FieldName {
     TYPE("type"),
     ID("id"),
@@ -36,25 +36,25 @@ enum FieldName {
     SIZE("size"),
     MIME("mime");
 
-    private static final Map<String, FieldName> BY_WORD = new HashMap<>();
+    private static final Map<String, FieldName> BY_TEXT = new HashMap<>();
 
     static {
         for (FieldName name : values()) {
-            BY_WORD.put(name.text, name);
+            BY_TEXT.put(name.text, name);
         }
     }
 
     private final String text;
 
-    FieldName(String word) {
-        this.text = word;
+    FieldName(String text) {
+        this.text = text;
     }
 
     String text() {
         return text;
     }
 
-    static @Nullable FieldName of(String word) {
-        return BY_WORD.get(word);
+    static @Nullable FieldName of(String text) {
+        return BY_TEXT.get(text);
     }
 }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 
-/** The bytes of a frame one piece after the other, each made when it is asked for. */
+/** The bytes of a frame in chunks, each made when it is requested. */
 public final class FrameChunks implements Iterator<byte[]> {
     private static final byte[] COMMA = {','};
 
@@ -17,7 +17,7 @@ public final class FrameChunks implements Iterator<byte[]> {
 
     /**
      * @param text the frame without its messages
-     * @param split where in the text they belong
+     * @param split the offset in the text at which the messages belong
      */
     FrameChunks(byte[] text, int split, JsonMessages messages) {
         this.text = text;
@@ -30,7 +30,7 @@ public final class FrameChunks implements Iterator<byte[]> {
         this.length = sum;
     }
 
-    /** Of all pieces together. */
+    /** The number of bytes of all chunks. */
     public int length() {
         return length;
     }
@@ -40,7 +40,7 @@ public final class FrameChunks implements Iterator<byte[]> {
         return next <= last();
     }
 
-    /** What stands before the messages, these with commas between them, and what stands after them. */
+    /** First the text before the messages, then the messages with commas between them, then the text after them. */
     @Override
     public byte[] next() {
         int index = next++;

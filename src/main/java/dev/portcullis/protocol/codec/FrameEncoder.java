@@ -9,26 +9,26 @@ import dev.portcullis.protocol.Target;
 import java.util.List;
 import java.util.Optional;
 
-/** From the server's own frames to the bytes of their JSON. */
+/** Encodes the server's own frames as JSON. */
 public final class FrameEncoder {
-    private static final int USUAL_SIZE = 256;
+    private static final int TYPICAL_SIZE = 256;
 
     private FrameEncoder() {}
 
     public static byte[] encode(ServerFrame frame) {
-        FrameChunks pieces = pieces(frame);
-        byte[] whole = new byte[pieces.length()];
+        FrameChunks chunks = chunks(frame);
+        byte[] whole = new byte[chunks.length()];
         int size = 0;
-        while (pieces.hasNext()) {
-            byte[] piece = pieces.next();
-            System.arraycopy(piece, 0, whole, size, piece.length);
-            size += piece.length;
+        while (chunks.hasNext()) {
+            byte[] chunk = chunks.next();
+            System.arraycopy(chunk, 0, whole, size, chunk.length);
+            size += chunk.length;
         }
         return whole;
     }
 
     /** For a frame with messages, which may be large. */
-    public static FrameChunks pieces(ServerFrame frame) {
+    public static FrameChunks chunks(ServerFrame frame) {
         Encoding encoding = new Encoding();
         byte[] text = frame.accept(encoding).close().toBytes();
         return new FrameChunks(text, encoding.split.orElse(text.length), encoding.messages);
@@ -38,7 +38,7 @@ public final class FrameEncoder {
         return target.fold(room -> json.text("roomId", room.value()), user -> json.text("recipientId", user.value()));
     }
 
-    /** Leaves the object open at its end, and the messages out. */
+    /** Writes a frame without its messages and without the closing brace. */
     private static final class Encoding implements ServerFrame.Cases<JsonWriter> {
         private JsonMessages messages = JsonMessages.NONE;
         private Optional<Integer> split = Optional.empty();
@@ -92,8 +92,8 @@ public final class FrameEncoder {
         public JsonWriter history(ServerFrame.History frame) {
             JsonWriter json = begin("history", frame.id());
             FrameEncoder.put(json, frame.target()).text("epoch", frame.epoch());
-            JsonWriter told = messages(json, frame.messages()).flag("more", frame.more());
-            return frame.gap() ? told.flag("gap", true) : told;
+            messages(json, frame.messages()).flag("more", frame.more());
+            return frame.gap() ? json.flag("gap", true) : json;
         }
 
         @Override
@@ -136,7 +136,7 @@ public final class FrameEncoder {
         }
 
         private static JsonWriter begin(String type, Optional<String> id) {
-            return new JsonWriter(USUAL_SIZE).open().text("type", type).text("id", id);
+            return new JsonWriter(TYPICAL_SIZE).open().text("type", type).text("id", id);
         }
 
         private static JsonWriter put(JsonWriter json, Position position) {

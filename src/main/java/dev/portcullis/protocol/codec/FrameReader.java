@@ -8,12 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** The one pass over a frame: tokens into slots. It fails for what is not JSON and judges nothing else. */
+/**
+ * Reads a frame in one pass. It fails for text that is not JSON and collects prototype keys; it checks nothing else.
+ */
 final class FrameReader {
-    /** Names that turn an object into something else in a JavaScript receiver (CWE-1321). */
+    /** Keys that change the prototype of an object in a JavaScript client (CWE-1321). */
     static final Set<String> PROTOTYPE_KEYS = Set.of("__proto__", "prototype", "constructor");
 
-    /** A whole number of at most so many characters surely fits a long. */
+    /** An integer of at most this many characters always fits a long. */
     private static final int FITS_LONG = 18;
 
     private final JsonParser parser;
@@ -80,7 +82,10 @@ final class FrameReader {
         };
     }
 
-    /** Reads over a value that is refused anyway, still looking for what takes precedence over that. */
+    /**
+     * Skips a value that is refused anyway, but still finds prototype keys and numbers that are not finite, which take
+     * precedence.
+     */
     private void skip() throws IOException {
         int depth = 0;
         while (true) {
@@ -107,7 +112,7 @@ final class FrameReader {
         }
     }
 
-    /** Never through a BigDecimal, whose cost grows with the square of the digits (CWE-407). */
+    /** Never parses a BigDecimal, whose cost grows with the square of the number of digits (CWE-407). */
     private Number number() throws IOException {
         if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT && parser.getTextLength() <= FITS_LONG) {
             return parser.getLongValue();

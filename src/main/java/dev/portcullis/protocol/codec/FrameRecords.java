@@ -118,8 +118,8 @@ final class FrameRecords {
         return fields.objectIn(name).map(at -> new Position(at.text(EPOCH), at.number(SEQ)));
     }
 
-    private static int limit(ParsedObject fields, int otherwise) {
-        return fields.numberIn(LIMIT).map(Long::intValue).orElse(otherwise);
+    private static int limit(ParsedObject fields, int defaultLimit) {
+        return fields.numberIn(LIMIT).map(Long::intValue).orElse(defaultLimit);
     }
 
     private static List<Attachment> attachments(ParsedObject fields) {

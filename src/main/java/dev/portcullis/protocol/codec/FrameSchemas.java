@@ -15,7 +15,7 @@ final class FrameSchemas {
     private final Map<FrameType, FrameSchema> byType = new EnumMap<>(FrameType.class);
     private final Set<FieldName> structured;
 
-    /** @throws UnsupportedSchemaException for a file by which the decoder can't judge */
+    /** @throws UnsupportedSchemaException for a schema that the decoder does not implement */
     FrameSchemas(Function<FrameType, byte[]> files) {
         SchemaCompiler compiler = new SchemaCompiler();
         for (FrameType type : FrameType.values()) {
@@ -33,12 +33,12 @@ final class FrameSchemas {
         return Objects.requireNonNull(byType.get(type));
     }
 
-    /** Whether an object or a list is expected under it; under any other name one is read over. */
+    /** Whether an object or a list is expected under the name. Under any other name it is skipped. */
     boolean isStructured(FieldName name) {
         return structured.contains(name);
     }
 
-    /** Any type has the same rule for it, so that a refusal can carry the id of a frame whose type is not known. */
+    /** All types share the rule for ids, so a refusal can carry the id of a frame whose type is unknown. */
     boolean isFrameId(String text) {
         return of(FrameType.PING)
                 .rule()

@@ -5,13 +5,13 @@ import dev.portcullis.protocol.IdSyntax;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where in a frame (RFC 6901), as steps from the root: it is written out only where something is wrong. A name that no
- * reader could place, being too long or ill-formed, is left out: the pointer then ends at what holds it. So what a client
- * made up never comes back larger, or as broken Unicode.
+ * A location in a frame (RFC 6901), as steps from the root. The text is made only for a violation. A name that is too
+ * long or ill-formed is left out, so the pointer ends at the enclosing value: text made up by a client never comes back
+ * larger, or as broken Unicode.
  */
 final class JsonPointer {
     static final JsonPointer ROOT = new JsonPointer(null, "", 0);
-    private static final int LONGEST_NAME = 64;
+    private static final int MAX_NAME_LENGTH = 64;
 
     private final @Nullable JsonPointer parent;
 
@@ -20,7 +20,7 @@ final class JsonPointer {
 
     private final int index;
 
-    /** The same whichever thread writes it first. */
+    /** A race is harmless: every thread computes the same text. */
     private @Nullable String written;
 
     private JsonPointer(@Nullable JsonPointer parent, @Nullable String name, int index) {
@@ -30,7 +30,7 @@ final class JsonPointer {
     }
 
     JsonPointer child(String name) {
-        return isTellable(name) ? new JsonPointer(this, name, 0) : this;
+        return isReportable(name) ? new JsonPointer(this, name, 0) : this;
     }
 
     JsonPointer child(int index) {
@@ -41,7 +41,7 @@ final class JsonPointer {
         return new JsonPointer(this, field.text(), 0);
     }
 
-    /** The place the parser is at. */
+    /** The location of the parser. */
     static JsonPointer of(JsonStreamContext at) {
         JsonStreamContext parent = at.getParent();
         if (parent == null) {
@@ -64,8 +64,8 @@ final class JsonPointer {
         return text;
     }
 
-    private static boolean isTellable(String name) {
-        return name.length() <= LONGEST_NAME && IdSyntax.isWellFormed(name);
+    private static boolean isReportable(String name) {
+        return name.length() <= MAX_NAME_LENGTH && IdSyntax.isWellFormed(name);
     }
 
     private static String escape(String name) {

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The JSON Schemas (2020-12) of all frames, for whoever writes a client. A client's frame is found under its type, a
- * server's likewise, or under {@code server/} where both sides use the type.
+ * The JSON Schemas (2020-12) of all frames, for authors of clients. The schema of a client's frame is found under its
+ * type; that of a server's frame likewise, or under {@code server/} where both sides use the type.
  */
 public final class JsonSchemas {
     private static final List<String> FROM_SERVER = List.of(
@@ -59,7 +59,7 @@ public final class JsonSchemas {
         return List.copyOf(BY_NAME.keySet());
     }
 
-    /** Looks in a fixed index and nowhere else: a name is never a path (CWE-22). */
+    /** Reads a fixed index only: a name is never used as a path (CWE-22). */
     public static Optional<byte[]> find(String name) {
         return Optional.ofNullable(BY_NAME.get(name)).map(byte[]::clone);
     }
@@ -70,8 +70,8 @@ public final class JsonSchemas {
                 throw new IllegalStateException("the build lacks the schema " + name);
             }
             return file.readAllBytes();
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
         }
     }
 }

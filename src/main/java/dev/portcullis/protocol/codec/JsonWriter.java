@@ -3,11 +3,11 @@ package dev.portcullis.protocol.codec;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** A JSON text as it grows, straight into UTF-8. What is empty is left out, never written as null. */
+/** Writes JSON directly as UTF-8. An absent value is left out, never written as null. */
 final class JsonWriter {
     private static final String HEX = "0123456789abcdef";
     private static final int REPLACEMENT = 0xfffd;
-    private static final int LONGEST_CHAR = 4;
+    private static final int MAX_CHAR_BYTES = 4;
 
     private byte[] bytes;
     private int size;
@@ -65,7 +65,7 @@ final class JsonWriter {
         return next().string(value);
     }
 
-    /** @param encoded a JSON text, which is taken as it is */
+    /** @param encoded JSON, which is copied unchanged */
     JsonWriter item(byte[] encoded) {
         next().reserve(encoded.length);
         System.arraycopy(encoded, 0, bytes, size, encoded.length);
@@ -147,20 +147,20 @@ final class JsonWriter {
     }
 
     private void utf8(int codePoint) {
-        // Half a pair has no UTF-8 (RFC 3629, 3).
-        int sound = Character.getType(codePoint) == Character.SURROGATE ? REPLACEMENT : codePoint;
-        reserve(LONGEST_CHAR);
-        if (sound < 0x800) {
-            bytes[size++] = (byte) (0xc0 | (sound >> 6));
-        } else if (Character.isBmpCodePoint(sound)) {
-            bytes[size++] = (byte) (0xe0 | (sound >> 12));
-            tail(sound >> 6);
+        // An unpaired surrogate has no UTF-8 form (RFC 3629, 3).
+        int valid = Character.getType(codePoint) == Character.SURROGATE ? REPLACEMENT : codePoint;
+        reserve(MAX_CHAR_BYTES);
+        if (valid < 0x800) {
+            bytes[size++] = (byte) (0xc0 | (valid >> 6));
+        } else if (Character.isBmpCodePoint(valid)) {
+            bytes[size++] = (byte) (0xe0 | (valid >> 12));
+            tail(valid >> 6);
         } else {
-            bytes[size++] = (byte) (0xf0 | (sound >> 18));
-            tail(sound >> 12);
-            tail(sound >> 6);
+            bytes[size++] = (byte) (0xf0 | (valid >> 18));
+            tail(valid >> 12);
+            tail(valid >> 6);
         }
-        tail(sound);
+        tail(valid);
     }
 
     private void tail(int bits) {

@@ -8,11 +8,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schema of an object: which fields it must have, which it may have, that it has no others, and what holds between
- * them. It tells what is missing, then what stands in the object in the object's own order, then what it has no name for.
+ * The schema of an object: its required fields, its allowed fields and the rules between fields. Violations are
+ * reported in this order: missing fields, present fields in the order of the object, unknown names, rules between
+ * fields.
  */
 final class ObjectRule implements ValueRule {
-    /** @param inRoot its place where the object is the frame itself, made once: most frames have no other places */
+    /**
+     * @param inRoot the pointer to the field in the frame itself; made once, because most frames have no nested objects
+     */
     private record Property(ValueRule rule, JsonPointer inRoot) {}
 
     private final FieldName[] required;
@@ -42,20 +45,20 @@ final class ObjectRule implements ValueRule {
         }
     }
 
-    private static JsonPointer place(@Nullable Property property, FieldName name, JsonPointer holder) {
+    private static JsonPointer pointer(@Nullable Property property, FieldName name, JsonPointer holder) {
         return property != null && holder == JsonPointer.ROOT ? property.inRoot() : holder.child(name);
     }
 
     private void checkFields(ParsedObject object, JsonPointer path, SchemaViolations to) {
         for (FieldName field : required) {
             if (!object.has(field)) {
-                to.add(place(properties.get(field), field, path), "required");
+                to.add(pointer(properties.get(field), field, path), "required");
             }
         }
         for (int i = 0; i < object.size(); i++) {
             FieldName field = object.field(i);
             Property property = properties.get(field);
-            JsonPointer at = place(property, field, path);
+            JsonPointer at = pointer(property, field, path);
             if (property == null) {
                 to.add(at, "additionalProperties");
             } else {

@@ -7,17 +7,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One JSON object as read: a value for each name we know, in the order they came, and the first of those we don't.
- * Values are {@code String}, {@code Long}, {@code Double}, {@code Boolean}, {@code Slots}, {@code List} or
- * {@link #OTHER}. The typed getters are for values that have passed their rules.
+ * One JSON object as read: the values of known fields in their order, and the first unknown names. Values are
+ * {@code String}, {@code Long}, {@code Double}, {@code Boolean}, {@code ParsedObject}, {@code List} or {@link #OTHER}.
+ * The typed getters are for values that have passed their rules.
  */
 final class ParsedObject {
-    /** A value that fits nowhere: null, or an object or list where none is expected. */
+    /** A value that no rule accepts: null, or an object or list where none is expected. */
     static final Object OTHER = new Object();
 
     private static final FieldName[] NO_FIELDS = {};
     private static final Object[] NO_VALUES = {};
-    private static final int USUAL_SIZE = 8;
+    private static final int INITIAL_SIZE = 8;
 
     private FieldName[] names = NO_FIELDS;
     private Object[] values = NO_VALUES;
@@ -26,7 +26,7 @@ final class ParsedObject {
 
     void put(FieldName name, Object value) {
         if (size == names.length) {
-            int larger = Math.max(USUAL_SIZE, 2 * size);
+            int larger = Math.max(INITIAL_SIZE, 2 * size);
             names = Arrays.copyOf(names, larger);
             values = Arrays.copyOf(values, larger);
         }
@@ -38,7 +38,7 @@ final class ParsedObject {
         if (unknown == null) {
             unknown = new ArrayList<>(1);
         }
-        if (unknown.size() < SchemaViolations.MOST) {
+        if (unknown.size() < SchemaViolations.MAX_DETAILS) {
             unknown.add(name);
         }
     }
@@ -77,7 +77,7 @@ final class ParsedObject {
         return textIn(name).orElseThrow();
     }
 
-    /** Empty also where something other than a string stands. */
+    /** Empty also if the value is not a string. */
     Optional<String> textIn(FieldName name) {
         return get(name) instanceof String text ? Optional.of(text) : Optional.empty();
     }
@@ -96,7 +96,7 @@ final class ParsedObject {
     }
 
     Optional<ParsedObject> objectIn(FieldName name) {
-        return get(name) instanceof ParsedObject slots ? Optional.of(slots) : Optional.empty();
+        return get(name) instanceof ParsedObject object ? Optional.of(object) : Optional.empty();
     }
 
     List<ParsedObject> objects(FieldName name) {

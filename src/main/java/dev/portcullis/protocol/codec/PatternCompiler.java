@@ -5,13 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * From a regular expression (ECMA-262, flag {@code u}) to a {@link TextPattern}. It implements what needs no backtracking:
- * from {@code ^} to {@code $} characters and sets of ASCII, how often each comes, and groups that come a fixed number of
- * times. Where one run of characters could leave some of them to the next, it refuses: so matching is linear whatever
- * stands in a schema (CWE-1333), and it needs no {@code java.util.regex}, which costs more than the rest of a frame.
+ * Compiles a regular expression (ECMA-262, flag {@code u}) to a {@link TextPattern}. It implements only what needs no
+ * backtracking: between {@code ^} and {@code $}, ASCII characters and sets with quantifiers, and groups with a fixed
+ * count. It refuses a pattern in which one run of characters could leave some of them to the next. So matching takes
+ * linear time for every schema (CWE-1333), without {@code java.util.regex}, which costs more than the rest of decoding
+ * a frame.
  */
 final class PatternCompiler {
-    /** The one pattern beyond ASCII: no half of a surrogate pair. */
+    /** The only pattern beyond ASCII: no unpaired surrogate. */
     private static final String WELL_FORMED = "^\\P{Cs}*$";
 
     private static final String SYNTAX = "^$\\.*+?()[]{}|";
@@ -25,7 +26,7 @@ final class PatternCompiler {
         this.source = source;
     }
 
-    /** @throws IllegalArgumentException for what it does not implement; the message says what */
+    /** @throws IllegalArgumentException for a pattern that it does not implement; the message says which part */
     static TextPattern compile(String source) {
         return source.equals(WELL_FORMED)
                 ? IdSyntax::isWellFormed

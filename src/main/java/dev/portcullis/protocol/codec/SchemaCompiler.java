@@ -10,29 +10,28 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From the published schema of a client's frame to the rules of the decoder. It takes the keywords that the schemas use,
- * in the places where they use them, and refuses a file with any other: a rule that is read over would let frames pass
- * that the schema refuses.
+ * Compiles the published schema of a client's frame to the rules of the decoder. It accepts only the keywords that the
+ * schemas use, in the places where they use them: an ignored keyword would let frames pass that the schema refuses.
  */
 final class SchemaCompiler {
     private static final String DRAFT = "https://json-schema.org/draft/2020-12/schema";
 
     /**
-     * What {@code uniqueItems} compares in the items of a list. JSON Schema compares them whole, and can say this only in
-     * a comment.
+     * The field by which {@code uniqueItems} compares the items of a list. JSON Schema compares whole items, so the
+     * schema states this only in a comment.
      */
     private static final Map<FieldName, FieldName> KEY_OF_ITEMS = Map.of(FieldName.ROOMS, FieldName.ROOM_ID);
 
     private final Set<FieldName> structured = EnumSet.noneOf(FieldName.class);
 
-    /** @throws UnsupportedSchemaException for a schema by which the decoder can't judge */
+    /** @throws UnsupportedSchemaException for a schema that the decoder does not implement */
     ObjectRule compile(FrameType type, byte[] file) {
         SchemaNode schema = SchemaNode.parse(type.id() + ".json", file);
-        demand(schema, schema.text("$schema").filter(DRAFT::equals).isPresent(), "it is not of draft 2020-12");
+        require(schema, schema.text("$schema").filter(DRAFT::equals).isPresent(), "it is not of draft 2020-12");
         schema.text("$id");
-        ValueRule word = new ValueRule.Constant(type.id());
+        ValueRule typeRule = new ValueRule.Constant(type.id());
         if (value(schema, FieldName.TYPE) instanceof ObjectRule rule
-                && rule.of(FieldName.TYPE).filter(word::equals).isPresent()) {
+                && rule.of(FieldName.TYPE).filter(typeRule::equals).isPresent()) {
             return rule;
         }
         throw schema.unsupported("it is not for an object of the type " + type.id());
@@ -71,20 +70,23 @@ final class SchemaCompiler {
         });
         boolean closed =
                 schema.flag("additionalProperties").filter(open -> !open).isPresent();
-        demand(schema, closed, "it implements objects only that are closed by additionalProperties");
-        demandNoPrototypeKeys(schema);
+        require(schema, closed, "it implements objects only that are closed by additionalProperties");
+        requireNoPrototypeKeys(schema);
         List<FieldName> required = schema.fields("required");
-        demand(schema, rules.keySet().containsAll(required), "it requires a field that is no property");
+        require(schema, rules.keySet().containsAll(required), "it requires a field that is no property");
         return new ObjectRule(required, rules, crossFieldRules(schema, rules));
     }
 
-    /** The reader refuses these at every depth, also where no schema looks; a schema may not say anything else. */
-    private static void demandNoPrototypeKeys(SchemaNode schema) {
+    /**
+     * The reader refuses these keys at every depth, also in values that no schema covers; a schema must not say
+     * message.
+     */
+    private static void requireNoPrototypeKeys(SchemaNode schema) {
         SchemaNode names = schema.schema("propertyNames")
                 .orElseThrow(() -> schema.unsupported("it implements objects only without prototype keys"));
         SchemaNode excluded = names.schema("not").orElseThrow(() -> names.unsupported("it implements not only"));
         boolean same = Set.copyOf(excluded.texts("enum")).equals(FrameReader.PROTOTYPE_KEYS);
-        demand(excluded, same, "the reader refuses the names " + FrameReader.PROTOTYPE_KEYS);
+        require(excluded, same, "the reader refuses the names " + FrameReader.PROTOTYPE_KEYS);
         excluded.close();
         names.close();
     }
@@ -110,15 +112,15 @@ final class SchemaCompiler {
         return all;
     }
 
-    /** Of a schema that asks for fields and for nothing else. */
+    /** The fields of a schema that has only {@code required}. */
     private static List<FieldName> presence(SchemaNode schema) {
         List<FieldName> names = schema.fields("required");
-        demand(schema, !names.isEmpty(), "it implements required only");
+        require(schema, !names.isEmpty(), "it implements required only");
         schema.close();
         return names;
     }
 
-    /** Tighter bounds for a text that has a rule already; its kind and pattern are judged along with them. */
+    /** Tighter bounds for a text that already has a rule, whose type and pattern stay. */
     private static ValueRule narrowed(SchemaNode narrower, @Nullable ValueRule rule) {
         if (!(rule instanceof ValueRule.Text text)) {
             throw narrower.unsupported("it implements tighter bounds of texts only");
@@ -137,16 +139,16 @@ final class SchemaCompiler {
         try {
             return new ValueRule.Text(
                     min(schema, "minLength"), max(schema, "maxLength"), PatternCompiler.compile(pattern));
-        } catch (IllegalArgumentException beyond) {
-            throw schema.unsupported(String.valueOf(beyond.getMessage()));
+        } catch (IllegalArgumentException unsupported) {
+            throw schema.unsupported(String.valueOf(unsupported.getMessage()));
         }
     }
 
-    /** The records have longs: a number without bounds would not fit. */
+    /** The records hold longs, so a number without bounds would not fit. */
     private static ValueRule integer(SchemaNode schema) {
         long min = schema.integer("minimum").orElse(Long.MIN_VALUE);
         long max = schema.integer("maximum").orElse(Long.MAX_VALUE);
-        demand(
+        require(
                 schema,
                 min >= -ValueRule.Whole.MAX && max <= ValueRule.Whole.MAX,
                 "it implements integers only between bounds that a double holds");
@@ -175,9 +177,9 @@ final class SchemaCompiler {
         return schema.count(keyword).orElse(Integer.MAX_VALUE);
     }
 
-    private static void demand(SchemaNode schema, boolean met, String otherwise) {
+    private static void require(SchemaNode schema, boolean met, String message) {
         if (!met) {
-            throw schema.unsupported(otherwise);
+            throw schema.unsupported(message);
         }
     }
 }

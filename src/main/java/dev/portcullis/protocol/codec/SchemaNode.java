@@ -14,15 +14,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One schema of a file. The compiler takes the keywords out one by one and closes the schema at last: what is left then
- * is a keyword that the decoder does not implement.
+ * One schema of a file. The compiler takes out each keyword and closes the schema at the end: a keyword that is left is
+ * one that the decoder does not implement.
  */
 final class SchemaNode {
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
-    /** They are for readers and decide nothing. */
+    /** Keywords without effect on validation. */
     private static final Set<String> ANNOTATIONS = Set.of("title", "$comment");
 
     private final String where;
@@ -37,7 +37,7 @@ final class SchemaNode {
         keywords.keySet().removeAll(ANNOTATIONS);
     }
 
-    /** @param file the name by which a failure tells it */
+    /** @param file the file name, for error messages */
     static SchemaNode parse(String file, byte[] json) {
         try (JsonParser parser = FACTORY.createParser(json)) {
             if (parser.nextToken() == null) {
@@ -88,7 +88,7 @@ final class SchemaNode {
         });
     }
 
-    /** None where the keyword is absent, and so with all that follow. */
+    /** Empty if the keyword is absent, as in the methods below. */
     List<String> texts(String keyword) {
         return list(keyword).stream().map(item -> text(keyword, item)).toList();
     }
@@ -108,7 +108,7 @@ final class SchemaNode {
         return all;
     }
 
-    /** In the order of the file, as all that goes by fields. */
+    /** In the order of the file. */
     Map<FieldName, SchemaNode> schemasByField(String keyword) {
         String path = where + "/" + keyword;
         Map<FieldName, SchemaNode> all = new LinkedHashMap<>();

@@ -4,15 +4,15 @@ import dev.portcullis.protocol.Rejection.Violation;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The ways in which a frame misses its schema, as far as the answer tells them. */
+/** The schema violations of a frame, as many as the answer reports. */
 final class SchemaViolations {
-    /** An answer stays small, however wrong the frame is (CWE-405). */
-    static final int MOST = 10;
+    /** Keeps the answer small, however many violations there are (CWE-405). */
+    static final int MAX_DETAILS = 10;
 
     private final List<Violation> details = new ArrayList<>(0);
 
     void add(JsonPointer path, String rule) {
-        if (details.size() < MOST) {
+        if (details.size() < MAX_DETAILS) {
             details.add(new Violation(path.toString(), rule));
         }
     }

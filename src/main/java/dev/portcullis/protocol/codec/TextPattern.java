@@ -2,12 +2,12 @@ package dev.portcullis.protocol.codec;
 
 import java.util.List;
 
-/** A regular expression of the schemas, as the decoder matches it: one walk over the text without a step back. */
+/** A regular expression of the schemas. Matching is one pass over the text without backtracking. */
 @FunctionalInterface
 interface TextPattern {
     boolean matches(String text);
 
-    /** Runs of characters, one after the other, that make up the whole text. */
+    /** Matches a text that consists of these runs in order. */
     static TextPattern of(List<Run> inOrder) {
         Run[] runs = inOrder.toArray(Run[]::new);
         return text -> {
@@ -25,7 +25,7 @@ interface TextPattern {
 
     /** From {@code min} to {@code max} characters of a set. */
     final class Run {
-        /** For {@code max}: as many as there are. */
+        /** The {@code max} of a run without an upper bound. */
         static final int UNBOUNDED = Integer.MAX_VALUE;
 
         private final boolean[] ascii;
@@ -39,7 +39,7 @@ interface TextPattern {
             this.max = max;
         }
 
-        /** Takes as many as it can get. */
+        /** Greedy: takes as many characters as possible. */
         private int endIn(String text, int from) {
             int end = max < text.length() - from ? from + max : text.length();
             int at = from;
@@ -57,7 +57,9 @@ interface TextPattern {
             return min == 0;
         }
 
-        /** Whether it could leave to {@code next} what it takes; then taking all would not be the only way to match. */
+        /**
+         * Whether this run could leave a character to {@code next}; then the greedy match would not be the only one.
+         */
         boolean competesWith(Run next) {
             if (min == max) {
                 return false;

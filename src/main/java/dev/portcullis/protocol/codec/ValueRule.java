@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a schema asks of one value. What it finds wrong it names by the keyword of the schema that fails. */
+/** The rule of a schema for one value. It reports each violation as the schema keyword that failed. */
 interface ValueRule {
     void check(Object value, JsonPointer path, SchemaViolations to);
 
@@ -27,7 +27,7 @@ interface ValueRule {
         }
     };
 
-    /** Exactly this. */
+    /** Exactly one text. */
     record Constant(String text) implements ValueRule {
         @Override
         public void check(Object value, JsonPointer path, SchemaViolations to) {
@@ -37,19 +37,19 @@ interface ValueRule {
         }
     }
 
-    /** One of some words. */
-    record Choice(Set<String> words) implements ValueRule {
+    /** One of several texts. */
+    record Choice(Set<String> texts) implements ValueRule {
         @Override
         public void check(Object value, JsonPointer path, SchemaViolations to) {
             if (!(value instanceof String)) {
                 to.add(path, "type");
-            } else if (!words.contains(value)) {
+            } else if (!texts.contains(value)) {
                 to.add(path, "enum");
             }
         }
     }
 
-    /** @param min in code points, and so is {@code max} */
+    /** @param min in code points, like {@code max} */
     record Text(int min, int max, TextPattern pattern) implements ValueRule {
         @Override
         public void check(Object value, JsonPointer path, SchemaViolations to) {
@@ -81,7 +81,7 @@ interface ValueRule {
     }
 
     record Whole(long min, long max) implements ValueRule {
-        /** Up to here a JavaScript number holds every integer (RFC 8259, 6). */
+        /** The largest integer up to which a JavaScript number is exact (RFC 8259, 6). */
         static final long MAX = (1L << 53) - 1;
 
         @Override
@@ -124,8 +124,8 @@ interface ValueRule {
     }
 
     /**
-     * A list of objects no two of which have the same text under {@code key}, whatever else they hold. In one pass, where
-     * the keyword of the schemas compares each item with each other one.
+     * A list of objects in which no two have the same text under {@code key}. It takes one pass, while
+     * {@code uniqueItems} of JSON Schema compares all pairs of items.
      */
     record Distinct(FieldName key, ValueRule list) implements ValueRule {
         @Override

@@ -1,6 +1,6 @@
 /**
- * How is a frame written? Reads and writes frames as JSON and judges them by their schemas. Owns no state. What can't
- * be decoded is answered with its reason.
+ * How are frames encoded? Reads and writes frames as JSON and checks them against their schemas. Owns no state. A frame
+ * that can't be decoded is answered with its reason.
  */
 @NullMarked
 package dev.portcullis.protocol.codec;

@@ -17,7 +17,7 @@ class CommandsTest {
     private final Terminal terminal = Terminal.of(Main.commands(Map.of(), (config, settings) -> 0));
 
     @Test
-    void the_version_is_the_build_s() {
+    void version_option_prints_the_version_of_the_build() {
         assertThat(terminal.run("--version")).isZero();
         assertThat(terminal.printed()).matches("portcullis \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?\\R");
     }
@@ -26,10 +26,10 @@ class CommandsTest {
     @ValueSource(
             strings = {"", "run", "token", "config", "config check", "config print", "config reference", "chat", "bench"
             })
-    void help_reads_well_at_each_level(String command) {
+    void help_of_each_command_fits_into_80_columns(String command) {
         String[] words = (command + " --help").strip().split(" ", -1);
         assertThat(terminal.run(words)).isZero();
-        assertThat(terminal.complained()).isEmpty();
+        assertThat(terminal.errors()).isEmpty();
         assertThat(terminal.printed())
                 .startsWith("Usage: " + ("portcullis " + command).strip())
                 .contains("Explains this command.")
@@ -57,41 +57,41 @@ class CommandsTest {
         "token -c x, Missing required options: '--user=ID'",
         "token check, Missing required option: '--config=FILE'",
     })
-    void what_is_not_understood_ends_with_two_and_points_to_the_help(String line, String message) {
+    void invalid_command_line_exits_with_2_and_points_to_the_help(String line, String message) {
         assertThat(terminal.run(line.isEmpty() ? new String[0] : line.split(" ", -1)))
                 .isEqualTo(2);
         assertThat(terminal.printed()).isEmpty();
-        assertThat(terminal.complained()).contains(message).contains("--help'.").doesNotContain("\tat ");
+        assertThat(terminal.errors()).contains(message).contains("--help'.").doesNotContain("\tat ");
     }
 
     @Test
     void token_check_without_a_token_points_to_its_own_help() {
-        Terminal nothing = Terminal.of(
-                Commands.of(new TokenCommand(Map.of(), (config, order) -> "", InputStream.nullInputStream())));
+        Terminal noInput = Terminal.of(
+                Commands.of(new TokenCommand(Map.of(), (config, request) -> "", InputStream.nullInputStream())));
         String config = Configs.empty().toString();
-        assertThat(nothing.run("token", "check", "-c", config)).isEqualTo(2);
-        assertThat(nothing.complained()).contains("there is no token", "Try 'portcullis token check --help'.");
-        assertThat(nothing.run("token", "check", "-c", config, "--file", "/nowhere/token.txt"))
+        assertThat(noInput.run("token", "check", "-c", config)).isEqualTo(2);
+        assertThat(noInput.errors()).contains("there is no token", "Try 'portcullis token check --help'.");
+        assertThat(noInput.run("token", "check", "-c", config, "--file", "/nowhere/token.txt"))
                 .isEqualTo(2);
-        assertThat(nothing.complained()).contains("can't be read", "Try 'portcullis token check --help'.");
+        assertThat(noInput.errors()).contains("can't be read", "Try 'portcullis token check --help'.");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"--version", "--help", "config reference", "config check -c ", "config print -c "})
-    void what_can_not_be_written_is_one_line_and_ends_with_one(String line) throws IOException {
+    void output_that_can_not_be_written_is_one_line_and_exits_with_1(String line) throws IOException {
         String whole = line.endsWith(" ") ? line + Configs.empty() : line;
         assertThat(terminal.closed().run(whole.split(" ", -1))).isEqualTo(1);
-        assertThat(terminal.complained().lines()).singleElement().asString().startsWith("the output can't be written:");
+        assertThat(terminal.errors().lines()).singleElement().asString().startsWith("the output can't be written:");
     }
 
     @Test
-    void a_bug_is_not_dressed_up_as_the_operator_s_mistake() {
+    void unexpected_exception_prints_its_stack_trace() {
         TokenCommand.Signer bug = (config, request) -> {
             throw new IllegalStateException("a bug");
         };
         Terminal broken = Terminal.of(Commands.of(new TokenCommand(Map.of(), bug, InputStream.nullInputStream())));
         assertThat(broken.run("token", "-c", Configs.empty().toString(), "--user", "a", "--role", "member"))
                 .isEqualTo(1);
-        assertThat(broken.complained()).contains("IllegalStateException");
+        assertThat(broken.errors()).contains("IllegalStateException");
     }
 }

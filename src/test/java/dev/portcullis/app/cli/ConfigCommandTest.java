@@ -27,7 +27,7 @@ class ConfigCommandTest {
     private final Terminal terminal = Terminal.of(Main.commands(Map.of("PORT", "4242"), (config, settings) -> 0));
 
     @Test
-    void a_good_file_is_ok() {
+    void valid_file_is_ok() {
         assertThat(terminal.run("config", "check", "-c", Configs.empty().toString()))
                 .isZero();
         assertThat(terminal.printed().lines())
@@ -35,11 +35,11 @@ class ConfigCommandTest {
                 .element(0)
                 .asString()
                 .matches("ok: \\d+ settings");
-        assertThat(terminal.complained()).isEmpty();
+        assertThat(terminal.errors()).isEmpty();
     }
 
     @Test
-    void check_prints_every_mistake_with_its_path_and_what_would_be_right() {
+    void check_prints_every_problem_with_its_path_and_its_fix() {
         Path file = Configs.of("""
                 {"http": {"port": "80"}, "stages": {"edge": 65, "auth": 1, "ratelimit": 1, "rooms": 0, "brodcast": 1},
                  "store": {"kind": "postgres", "fsync": "no"}, "bus": []}""");
@@ -68,7 +68,7 @@ class ConfigCommandTest {
     }
 
     @Test
-    void what_print_shows_is_the_same_configuration_again() {
+    void printed_values_load_as_the_same_configuration() {
         Path file = Configs.of("{\"dev\": true, \"http\": {\"port\": 0}, \"store\": {\"path\": \"x\"}}");
         assertThat(terminal.run("config", "print", "-c", file.toString())).isZero();
         Optional<NodeConfig> again = load(Configs.of(terminal.printed().replace(Secret.REDACTED, Configs.SECRET)));
@@ -76,7 +76,7 @@ class ConfigCommandTest {
     }
 
     @Test
-    void check_says_each_thing_that_is_left_open_on_a_line_of_its_own() {
+    void check_prints_each_exposure_on_a_line_of_its_own() {
         Path file = Configs.of("""
                 {"admin": {"host": "0.0.0.0"}, "origin": {"missing": "allow"}, "ratelimit": {"enabled": false},
                  "rooms": {"public": ["lobby", "attic"]}, "store": {"fsync": false}}""");
@@ -94,9 +94,9 @@ class ConfigCommandTest {
 
     @Test
     void check_warns_of_a_certificate_that_is_not_valid_now(@TempDir Path folder) {
-        SelfSigned made = SelfSigned.any();
+        SelfSigned current = SelfSigned.any();
         String tls = "{\"tls\": {\"certificate\": \"%s\", \"key\": \"%s\"}}";
-        Path file = Configs.of(tls.formatted(made.certificate(), made.key()));
+        Path file = Configs.of(tls.formatted(current.certificate(), current.key()));
         assertThat(terminal.run("config", "check", "-c", file.toString())).isZero();
         assertThat(terminal.printed()).doesNotContain("warning");
         NodeConfig config = load(file).orElseThrow();
@@ -114,11 +114,11 @@ class ConfigCommandTest {
         assertThat(terminal.run("config", "check", "-c", stale.toString())).isZero();
         assertThat(terminal.printed())
                 .contains("warning: tls.certificate holds a certificate that expired on 20")
-                .contains(": those who check it refuse it");
+                .contains(": clients and nodes that check it refuse it");
     }
 
     @Test
-    void check_of_a_closed_file_says_nothing_more() {
+    void check_of_a_file_without_exposures_prints_only_ok() {
         Path file = Configs.of("""
                 {"tls": {"required": true}, "http": {"trustedProxies": ["127.0.0.1"]}, "store": {"path": "x"}}""");
         assertThat(terminal.run("config", "check", "-c", file.toString())).isZero();
@@ -127,7 +127,7 @@ class ConfigCommandTest {
 
     /** A header that every handshake must carry is often a secret shared with a proxy (CWE-532). */
     @Test
-    void neither_print_nor_a_mistake_repeats_what_a_required_header_must_say() {
+    void value_of_a_required_header_is_never_printed() {
         Path file = Configs.of(
                 "{\"handshake\": {\"requiredHeaders\": {\"X-Edge\": \"hush-42\", \"X-Like\": \"/hush-[0-9]+/\"}}}");
         assertThat(terminal.run("config", "print", "-c", file.toString())).isZero();
@@ -136,7 +136,7 @@ class ConfigCommandTest {
                 .doesNotContain("hush");
         Path bad = Configs.of("{\"handshake\": {\"requiredHeaders\": {\"X-Edge\": \"/hush[/\"}}}");
         assertThat(terminal.run("config", "print", "-c", bad.toString())).isEqualTo(1);
-        assertThat(terminal.complained())
+        assertThat(terminal.errors())
                 .startsWith("handshake.requiredHeaders.X-Edge: does not fit (its value is not shown)")
                 .doesNotContain("hush");
     }
@@ -146,7 +146,7 @@ class ConfigCommandTest {
         Path file = Configs.of("{\"http\": 1}");
         assertThat(terminal.run("config", "print", "-c", file.toString())).isEqualTo(1);
         assertThat(terminal.printed()).isEmpty();
-        assertThat(terminal.complained()).isEqualToNormalizingNewlines("http: is a number; an object is needed\n");
+        assertThat(terminal.errors()).isEqualToNormalizingNewlines("http: is a number; an object is needed\n");
     }
 
     @Test

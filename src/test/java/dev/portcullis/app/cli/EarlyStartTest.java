@@ -25,14 +25,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** Whoever starts a node and its Redis together need not care which is first. */
+/** A node and its Redis may start in any order. */
 class EarlyStartTest {
     private static final Logger OUR_LOG = (Logger) LoggerFactory.getLogger("dev.portcullis");
     private static final int ATTEMPTS = 3;
 
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private final List<String> told = new ArrayList<>();
-    private int rests;
+    private final List<String> reported = new ArrayList<>();
+    private int pauses;
 
     @BeforeEach
     void listen() {
@@ -47,42 +47,42 @@ class EarlyStartTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void node_that_is_started_before_its_redis_says_so_once_and_comes_up_with_it(boolean clustered) throws Exception {
+    void node_started_before_its_redis_reports_it_once_and_starts_with_it(boolean clustered) throws Exception {
         try (RedisProcess redis = RedisProcess.start()) {
             redis.kill();
-            StartRetries tries = new StartRetries(
+            StartRetries retries = new StartRetries(
                     () -> 0,
                     () -> {
-                        if (++rests == ATTEMPTS) {
-                            assertThat(loud())
-                                    .as("all is told by whoever tries again")
+                        if (++pauses == ATTEMPTS) {
+                            assertThat(warnings())
+                                    .as("only the retry reports the failure")
                                     .isEmpty();
                             redis.restart();
                         }
                     },
-                    failure -> told.add(failure.line()));
-            try (Node node = tries.start(() -> start(config(redis, clustered)))) {
+                    failure -> reported.add(failure.line()));
+            try (Node node = retries.start(() -> start(config(redis, clustered)))) {
                 assertThat(node.clusterNodes()).isEqualTo(1);
             }
-            assertThat(told)
+            assertThat(reported)
                     .containsExactly("Redis at 127.0.0.1:" + redis.port()
                             + " does not answer; start it, or correct store.redis.uri");
-            assertThat(rests).isGreaterThanOrEqualTo(ATTEMPTS);
+            assertThat(pauses).isGreaterThanOrEqualTo(ATTEMPTS);
         }
     }
 
     @Test
-    void redis_that_refuses_the_node_is_not_asked_again() {
+    void refusal_by_redis_is_not_retried() {
         try (RedisProcess redis = RedisProcess.start("--requirepass", "right")) {
-            StartRetries tries = new StartRetries(() -> 0, () -> rests++, failure -> told.add(failure.line()));
-            assertThatThrownBy(() -> tries.start(() -> start(config(redis, false))))
+            StartRetries retries = new StartRetries(() -> 0, () -> pauses++, failure -> reported.add(failure.line()));
+            assertThatThrownBy(() -> retries.start(() -> start(config(redis, false))))
                     .isInstanceOf(StartupException.class)
                     .hasMessageContaining("refuses us");
-            assertThat(rests).isZero();
+            assertThat(pauses).isZero();
         }
     }
 
-    private List<ILoggingEvent> loud() {
+    private List<ILoggingEvent> warnings() {
         return log.list.stream()
                 .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
                 .toList();

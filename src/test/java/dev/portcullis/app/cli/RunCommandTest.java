@@ -17,13 +17,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RunCommandTest {
     private final List<NodeConfig> launched = new ArrayList<>();
-    private final List<Setting> told = new ArrayList<>();
+    private final List<Setting> received = new ArrayList<>();
 
     @Test
-    void a_good_file_is_launched_with_its_values_and_overrides() {
+    void valid_file_is_launched_with_its_values_and_overrides() {
         Terminal terminal = terminal((config, settings) -> {
             launched.add(config);
-            told.addAll(settings);
+            received.addAll(settings);
             return 0;
         });
         Path file = Configs.of("{\"http\": {\"port\": 1234}, \"store\": {\"path\": {\"$env\": \"PLACE\"}}}");
@@ -33,31 +33,31 @@ class RunCommandTest {
             assertThat(config.publicListener()).isEqualTo(new HostPort("::1", 0));
             assertThat(config.store().path()).contains("/srv/store");
         });
-        assertThat(told).extracting(Setting::path).contains("http.host", "http.port", "store.path");
-        assertThat(terminal.printed() + terminal.complained()).isEmpty();
+        assertThat(received).extracting(Setting::path).contains("http.host", "http.port", "store.path");
+        assertThat(terminal.printed() + terminal.errors()).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 3})
-    void the_launcher_s_exit_code_is_the_command_s(int code) {
+    void exit_code_of_the_launcher_is_that_of_the_command(int code) {
         assertThat(terminal((config, settings) -> code)
                         .run("run", "-c", Configs.empty().toString()))
                 .isEqualTo(code);
     }
 
     @Test
-    void a_start_that_fails_says_why_in_one_line_without_a_trace() {
+    void failed_start_prints_one_line_without_a_stack_trace() {
         Terminal terminal = terminal((config, settings) -> {
             throw new StartupException("port 8080 is in use;\nchoose another one with\u001b[1mhttp.port");
         });
         assertThat(terminal.run("run", "-c", Configs.empty().toString())).isEqualTo(1);
-        assertThat(terminal.complained())
+        assertThat(terminal.errors())
                 .isEqualToNormalizingNewlines("port 8080 is in use; choose another one with [1mhttp.port\n");
         assertThat(terminal.printed()).isEmpty();
     }
 
     @Test
-    void a_bad_file_launches_nothing_and_each_mistake_has_its_line() {
+    void invalid_file_launches_nothing_and_prints_a_line_for_each_problem() {
         Terminal terminal = terminal((config, settings) -> {
             launched.add(config);
             return 0;
@@ -66,17 +66,17 @@ class RunCommandTest {
         assertThat(terminal.run("run", "-c", file.toString())).isEqualTo(1);
         assertThat(launched).isEmpty();
         assertThat(terminal.printed()).isEmpty();
-        assertThat(terminal.complained().lines())
+        assertThat(terminal.errors().lines())
                 .containsExactly(
                         "http.port: is 70000; a whole number from 0 to 65535 is needed",
                         "bsu: is not known; did you mean bus?");
     }
 
     @Test
-    void a_missing_file_is_one_line() {
+    void missing_file_prints_one_line() {
         Terminal terminal = terminal((config, settings) -> 0);
         assertThat(terminal.run("run", "-c", "nowhere.json")).isEqualTo(1);
-        assertThat(terminal.complained().lines())
+        assertThat(terminal.errors().lines())
                 .containsExactly("nowhere.json: does not exist; name a readable file with -c");
     }
 

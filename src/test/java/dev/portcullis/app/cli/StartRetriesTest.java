@@ -9,15 +9,16 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class StartRetriesTest {
-    private final List<String> told = new ArrayList<>();
+    private final List<String> reported = new ArrayList<>();
     private long now;
-    private int rests;
+    private int pauses;
     private int attempts;
-    private final StartRetries tries = new StartRetries(() -> now, () -> rests++, failure -> told.add(failure.line()));
+    private final StartRetries retries =
+            new StartRetries(() -> now, () -> pauses++, failure -> reported.add(failure.line()));
 
     @Test
-    void a_start_that_failed_for_what_may_pass_is_made_again() throws Exception {
-        assertThat(tries.<String>start(() -> {
+    void temporary_failure_is_retried_and_reported_once() throws Exception {
+        assertThat(retries.<String>start(() -> {
                     if (++attempts < 3) {
                         now += 10_000;
                         throw StartupException.passing("no lease yet");
@@ -25,26 +26,26 @@ class StartRetriesTest {
                     return "ready";
                 }))
                 .isEqualTo("ready");
-        assertThat(told).as("once").containsExactly("no lease yet");
-        assertThat(rests).isEqualTo(2);
+        assertThat(reported).as("once").containsExactly("no lease yet");
+        assertThat(pauses).isEqualTo(2);
     }
 
     @Test
-    void another_reason_is_told_when_it_takes_the_place_of_the_first() throws Exception {
+    void different_failure_is_reported_again() throws Exception {
         List<String> reasons = List.of("no Redis", "no Redis", "Redis reads its file", "no Redis");
-        assertThat(tries.<String>start(() -> {
+        assertThat(retries.<String>start(() -> {
                     if (attempts < reasons.size()) {
                         throw StartupException.passing(reasons.get(attempts++));
                     }
                     return "ready";
                 }))
                 .isEqualTo("ready");
-        assertThat(told).containsExactly("no Redis", "Redis reads its file", "no Redis");
+        assertThat(reported).containsExactly("no Redis", "Redis reads its file", "no Redis");
     }
 
     @Test
-    void a_start_that_failed_for_good_is_not_made_again() {
-        assertThatThrownBy(() -> tries.start(() -> {
+    void permanent_failure_is_not_retried() {
+        assertThatThrownBy(() -> retries.start(() -> {
                     attempts++;
                     throw new StartupException("port in use");
                 }))
@@ -54,8 +55,8 @@ class StartRetriesTest {
     }
 
     @Test
-    void tries_end_within_a_bound_and_the_last_says_how_often_it_was_tried() {
-        assertThatThrownBy(() -> tries.start(() -> {
+    void retries_end_within_a_bound_and_the_last_failure_names_their_number() {
+        assertThatThrownBy(() -> retries.start(() -> {
                     attempts++;
                     now += 20_000;
                     throw StartupException.passing("no lease yet");

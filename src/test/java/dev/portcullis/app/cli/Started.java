@@ -7,16 +7,18 @@ import dev.portcullis.store.embedded.EmbeddedStore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Nodes in this process, started as {@code run} does it: what may pass is tried again, since the machine may be busy. */
+/**
+ * Starts nodes in this process as {@code run} does: temporary failures are retried, because the machine may be busy.
+ */
 public final class Started {
-    private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private Started() {}
 
     public static Node node(NodeConfig config) throws StartupException {
         return new StartRetries(
                         () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
-                        () -> LockSupport.parkNanos(REST_NANOS),
+                        () -> LockSupport.parkNanos(PAUSE_NANOS),
                         failure -> {})
                 .start(() -> Node.start(config, EmbeddedStore::open, () -> {}));
     }

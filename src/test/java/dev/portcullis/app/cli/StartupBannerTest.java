@@ -19,7 +19,7 @@ class StartupBannerTest {
     private static final List<String> READY = List.of();
 
     @Test
-    void a_development_node_says_aloud_what_it_leaves_open() {
+    void banner_of_a_development_node_lists_its_exposures() {
         ExposureWarnings open = new ExposureWarnings(List.of(
                 new ExposureWarnings.Opening("no TLS needed", "tls.required"),
                 new ExposureWarnings.Opening("operators in plain HTTP beyond this machine", "admin.host")));
@@ -42,7 +42,7 @@ class StartupBannerTest {
     }
 
     @Test
-    void a_closed_node_says_so() {
+    void banner_of_a_node_without_exposures_says_so() {
         assertThat(new StartupBanner(
                                 "0.1.0",
                                 true,
@@ -61,7 +61,7 @@ class StartupBannerTest {
     }
 
     @Test
-    void it_is_one_line_whatever_the_folder_is_called() {
+    void banner_is_one_line_for_any_name_of_the_folder() {
         String folder = "embedded, a\nb\u001b[2J\u202e\u0085c";
         assertThat(new StartupBanner(
                                 "0.1.0",
@@ -79,7 +79,7 @@ class StartupBannerTest {
     }
 
     @Test
-    void a_node_of_a_cluster_says_of_which_and_one_without_an_edge_that_nobody_comes_in() {
+    void banner_of_a_cluster_node_names_its_cluster_and_no_address_without_an_edge() {
         Optional<String> cluster = Optional.of("chat at 10.0.0.2:5701, looks for 10.0.0.1:5701, bus with TLS");
         assertThat(new StartupBanner(
                                 "0.1.0", false, ADMIN, ADMIN, Map.of(Stage.ROOMS, 1), "redis", cluster, CLOSED, READY)
@@ -90,7 +90,7 @@ class StartupBannerTest {
     }
 
     @Test
-    void a_node_that_has_started_and_can_not_serve_is_not_called_ready() {
+    void banner_of_a_node_that_can_not_serve_lists_the_missing_checks() {
         List<String> missing = List.of("store", "peers");
         Map<Stage, Integer> edge = Map.of(Stage.EDGE, 1);
         HostPort http = new HostPort("127.0.0.1", 8080);

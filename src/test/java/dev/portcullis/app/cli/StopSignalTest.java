@@ -14,22 +14,22 @@ import org.junit.jupiter.api.Test;
 
 class StopSignalTest {
     @Test
-    void start_that_waits_is_broken_off_and_waited_for() throws Exception {
+    void start_that_waits_is_interrupted_and_awaited() throws Exception {
         CompletableFuture<StopSignal> made = new CompletableFuture<>();
         AtomicBoolean undone = new AtomicBoolean();
         CompletableFuture<Boolean> stopped = new CompletableFuture<>();
         Thread starter = new Thread(() -> {
-            StopSignal order = new StopSignal(Thread.currentThread());
-            made.complete(order);
+            StopSignal signal = new StopSignal(Thread.currentThread());
+            made.complete(signal);
             try {
                 new CountDownLatch(1).await();
-            } catch (InterruptedException brokenOff) {
+            } catch (InterruptedException stopRequested) {
                 undone.set(true);
-                stopped.complete(order.startEnded(Optional.empty()));
+                stopped.complete(signal.startEnded(Optional.empty()));
             }
         });
         starter.start();
-        assertThat(made.join().stop()).as("so that the process ends well").isPresent();
+        assertThat(made.join().stop()).as("so that the process exits with 0").isPresent();
         assertThat(undone).isTrue();
         assertThat(stopped.join()).isTrue();
         assertThatThrownBy(() -> made.join().check()).isInstanceOf(StartupException.class);
@@ -37,21 +37,21 @@ class StopSignalTest {
     }
 
     @Test
-    void node_that_has_started_is_what_is_stopped() throws Exception {
-        StopSignal order = new StopSignal(Thread.currentThread());
+    void started_node_is_stopped() throws Exception {
+        StopSignal signal = new StopSignal(Thread.currentThread());
         List<String> done = new ArrayList<>();
-        order.check();
-        assertThat(order.startEnded(Optional.of(() -> done.add("node stopped"))))
+        signal.check();
+        assertThat(signal.startEnded(Optional.of(() -> done.add("node stopped"))))
                 .isFalse();
-        order.stop().orElseThrow().run();
+        signal.stop().orElseThrow().run();
         assertThat(done).containsExactly("node stopped");
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
     }
 
     @Test
     void start_that_failed_by_itself_keeps_its_exit_code() throws Exception {
-        StopSignal order = new StopSignal(Thread.currentThread());
-        assertThat(order.startEnded(Optional.empty())).isFalse();
-        assertThat(order.stop()).isEmpty();
+        StopSignal signal = new StopSignal(Thread.currentThread());
+        assertThat(signal.startEnded(Optional.empty())).isFalse();
+        assertThat(signal.stop()).isEmpty();
     }
 }

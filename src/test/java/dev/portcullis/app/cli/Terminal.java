@@ -6,7 +6,7 @@ import java.io.StringWriter;
 import java.io.Writer;
 import picocli.CommandLine;
 
-/** A command line whose answers a test can read. */
+/** A command line whose output a test can read. */
 record Terminal(CommandLine commands, StringWriter out, StringWriter err) {
     static Terminal of(CommandLine commands) {
         StringWriter out = new StringWriter();
@@ -16,7 +16,7 @@ record Terminal(CommandLine commands, StringWriter out, StringWriter err) {
         return new Terminal(commands, out, err);
     }
 
-    /** It can't be written to from now on. */
+    /** Makes every later write to the output fail. */
     Terminal closed() throws IOException {
         Writer closed = Writer.nullWriter();
         closed.close();
@@ -24,15 +24,15 @@ record Terminal(CommandLine commands, StringWriter out, StringWriter err) {
         return this;
     }
 
-    int run(String... words) {
-        return commands.execute(words);
+    int run(String... arguments) {
+        return commands.execute(arguments);
     }
 
     String printed() {
         return out.toString();
     }
 
-    String complained() {
+    String errors() {
         return err.toString();
     }
 }

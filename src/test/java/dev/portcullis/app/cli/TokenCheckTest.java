@@ -32,71 +32,71 @@ class TokenCheckTest {
     Path folder;
 
     @Test
-    void a_good_token_is_accepted_in_one_line_and_not_repeated() {
+    void valid_token_is_accepted_in_one_line_without_the_token() {
         String token = token(Configs.SECRET, "us", Duration.ofHours(1));
-        Said said = check(token + "\n", TWO);
-        assertThat(said.code()).isZero();
-        assertThat(said.lines())
+        Result result = check(token + "\n", TWO);
+        assertThat(result.code()).isZero();
+        assertThat(result.lines())
                 .singleElement()
                 .asString()
                 .startsWith("accepted: user a:ann, role member, rooms team-1 ops-*, until 2")
                 .endsWith("; issuer: auth.issuers[0], iss \"us\"")
                 .doesNotContain(token);
-        assertThat(said.complaint()).isEmpty();
+        assertThat(result.errors()).isEmpty();
     }
 
     @Test
-    void a_token_may_come_from_a_file() throws IOException {
+    void token_is_read_from_a_file() throws IOException {
         Path file = Files.writeString(
                 folder.resolve("token.txt"), token(Configs.SECRET, "us", Duration.ofHours(1)) + "\r\n");
         assertThat(check("", TWO, "--file", file.toString()).code()).isZero();
     }
 
     @Test
-    void a_refused_token_is_told_its_defect_and_the_issuer_that_it_means() {
-        Said forged = check(token("a-secret-that-is-nobody-s-and-long-enough", "them", Duration.ofHours(1)), TWO);
+    void refused_token_prints_its_defect_and_its_issuer() {
+        Result forged = check(token("a-secret-that-no-issuer-has-and-long-enough", "them", Duration.ofHours(1)), TWO);
         assertThat(forged.code()).isEqualTo(1);
         assertThat(forged.lines())
                 .singleElement()
                 .asString()
                 .startsWith("refused: bad_signature (")
                 .endsWith("; issuer: auth.issuers[1], iss \"them\"");
-        Said expired = check(token(THEIRS, "them", Duration.ofHours(-1)), TWO);
+        Result expired = check(token(THEIRS, "them", Duration.ofHours(-1)), TWO);
         assertThat(expired.code()).isEqualTo(1);
         assertThat(expired.lines()).singleElement().asString().startsWith("refused: expired (exp is over); ");
-        Said nobody = check(token(Configs.SECRET, "x\u001b[2J", Duration.ofHours(1)), TWO);
-        assertThat(nobody.code()).isEqualTo(1);
-        assertThat(nobody.lines())
+        Result unknownIssuer = check(token(Configs.SECRET, "x\u001b[2J", Duration.ofHours(1)), TWO);
+        assertThat(unknownIssuer.code()).isEqualTo(1);
+        assertThat(unknownIssuer.lines())
                 .as("nothing that a terminal would act on")
                 .singleElement()
                 .asString()
                 .startsWith("refused: unknown_issuer (")
                 .endsWith("; issuer: none, iss \"x [2J\"");
-        Said nonsense = check("nonsense", TWO);
+        Result nonsense = check("nonsense", TWO);
         assertThat(nonsense.code()).isEqualTo(1);
         assertThat(nonsense.lines()).singleElement().asString().startsWith("refused: malformed (");
     }
 
     @Test
-    void what_can_not_be_judged_ends_with_2_and_prints_no_verdict() {
-        for (Said said : List.of(
+    void unusable_input_exits_with_2_and_prints_no_verdict() {
+        for (Result result : List.of(
                 check(" \n", TWO),
                 check("", TWO, "--file", folder.resolve("missing").toString()),
                 check("a.b.c", Configs.of("{\"typo\": 1}")),
                 check("a.b.c", TWO, "a.b.c"))) {
-            assertThat(said.code()).isEqualTo(2);
-            assertThat(said.lines()).isEmpty();
-            assertThat(said.complaint()).isNotEmpty();
+            assertThat(result.code()).isEqualTo(2);
+            assertThat(result.lines()).isEmpty();
+            assertThat(result.errors()).isNotEmpty();
         }
     }
 
-    /** 1 would say that it is refused. */
+    /** Exit code 1 would mean that the token is refused. */
     @Test
-    void an_accepted_token_of_which_that_can_not_be_written_ends_with_two() throws IOException {
+    void accepted_token_with_unwritable_output_exits_with_2() throws IOException {
         Terminal closed =
                 terminal(token(Configs.SECRET, "us", Duration.ofHours(1))).closed();
         assertThat(closed.run("token", "check", "-c", TWO.toString())).isEqualTo(2);
-        assertThat(closed.complained()).startsWith("the output can't be written: ");
+        assertThat(closed.errors()).startsWith("the output can't be written: ");
     }
 
     private static String token(String secret, String issuer, Duration ttl) {
@@ -113,12 +113,12 @@ class TokenCheckTest {
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)))));
     }
 
-    private static Said check(String input, Path config, String... more) {
+    private static Result check(String input, Path config, String... more) {
         Terminal terminal = terminal(input);
         int code = terminal.run(Stream.concat(Stream.of("token", "check", "-c", config.toString()), Stream.of(more))
                 .toArray(String[]::new));
-        return new Said(code, terminal.printed().lines().toList(), terminal.complained());
+        return new Result(code, terminal.printed().lines().toList(), terminal.errors());
     }
 
-    private record Said(int code, List<String> lines, String complaint) {}
+    private record Result(int code, List<String> lines, String errors) {}
 }

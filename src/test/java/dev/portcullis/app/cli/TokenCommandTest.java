@@ -28,7 +28,7 @@ class TokenCommandTest {
             InputStream.nullInputStream())));
 
     @Test
-    void a_token_is_ordered_as_the_options_say_and_nothing_else_is_printed() {
+    void token_is_requested_as_the_options_say_and_printed_alone() {
         assertThat(run("--user", "alice@example.com", "--role", "admin", "--rooms", "lobby,team-*", "--ttl", "90s"))
                 .isZero();
         assertThat(requests)
@@ -41,7 +41,7 @@ class TokenCommandTest {
     }
 
     @Test
-    void a_token_lives_for_an_hour_and_opens_no_room_unless_told() {
+    void token_without_options_lives_an_hour_and_grants_no_room() {
         assertThat(run("--user", "alice", "--role", "member")).isZero();
         assertThat(requests)
                 .containsExactly(new TokenRequest(new UserId("alice"), Role.MEMBER, List.of(), Duration.ofHours(1)));
@@ -49,7 +49,7 @@ class TokenCommandTest {
 
     @ParameterizedTest
     @CsvSource({"1s, PT1S", "30m, PT30M", "24h, PT24H", "366d, PT8784H"})
-    void a_span_of_time_has_a_unit(String word, Duration expected) {
+    void ttl_with_each_unit_is_accepted(String word, Duration expected) {
         assertThat(run("--user", "alice", "--role", "member", "--ttl", word)).isZero();
         assertThat(requests).singleElement().extracting(TokenRequest::ttl).isEqualTo(expected);
     }
@@ -71,7 +71,7 @@ class TokenCommandTest {
         "--ttl, 99999999d, is not a time",
         "--ttl, 999999999999999999999h, is not a time",
     })
-    void a_wish_that_makes_no_sense_is_a_usage_mistake(String option, String word, String message) {
+    void invalid_option_is_a_usage_error(String option, String word, String message) {
         List<String> words = new ArrayList<>(List.of("--user", "alice", "--role", "member"));
         if (words.contains(option)) {
             words.set(words.indexOf(option) + 1, word);
@@ -80,20 +80,20 @@ class TokenCommandTest {
         }
         assertThat(run(words.toArray(String[]::new))).isEqualTo(2);
         assertThat(requests).isEmpty();
-        assertThat(terminal.complained()).contains("'" + option).contains(message);
+        assertThat(terminal.errors()).contains("'" + option).contains(message);
     }
 
     @Test
-    void a_token_without_its_user_and_role_is_a_usage_mistake() {
+    void missing_user_or_role_is_a_usage_error() {
         assertThat(run()).isEqualTo(2);
-        assertThat(terminal.complained()).contains("'--user=ID', '--role=ROLE'");
+        assertThat(terminal.errors()).contains("'--user=ID', '--role=ROLE'");
         assertThat(run("--user", "alice")).isEqualTo(2);
-        assertThat(terminal.complained()).contains("--role=ROLE");
+        assertThat(terminal.errors()).contains("--role=ROLE");
         assertThat(requests).isEmpty();
     }
 
     @Test
-    void what_the_mint_can_not_do_is_one_line() {
+    void failure_of_the_signer_is_one_line() {
         Terminal empty = Terminal.of(Commands.of(new TokenCommand(
                 Map.of(),
                 (config, request) -> {
@@ -103,17 +103,17 @@ class TokenCommandTest {
         String file = Configs.empty().toString();
         assertThat(empty.run("token", "-c", file, "--user", "alice", "--role", "member"))
                 .isEqualTo(1);
-        assertThat(empty.complained()).isEqualToNormalizingNewlines("auth.issuers: none has a secret; give one\n");
+        assertThat(empty.errors()).isEqualToNormalizingNewlines("auth.issuers: none has a secret; give one\n");
     }
 
     @Test
-    void a_bad_file_mints_nothing() {
+    void invalid_file_signs_nothing() {
         String file = Configs.of("{\"typo\": 1}").toString();
         assertThat(terminal.run("token", "-c", file, "--user", "alice", "--role", "member"))
                 .isEqualTo(1);
         assertThat(requests).isEmpty();
         assertThat(terminal.printed()).isEmpty();
-        assertThat(terminal.complained()).startsWith("typo: is not known");
+        assertThat(terminal.errors()).startsWith("typo: is not known");
     }
 
     private int run(String... options) {

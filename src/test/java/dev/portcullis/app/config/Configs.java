@@ -13,7 +13,7 @@ import java.util.Objects;
 public final class Configs {
     public static final String SECRET = "a-secret-of-the-tests-and-of-nothing-else";
 
-    /** What no configuration can do without. */
+    /** The keys that every configuration needs. */
     private static final String NEEDED = "{\"auth\": {\"issuers\": [{\"secret\": \"" + SECRET
             + "\"}]}, \"tls\": {\"required\": false}," + " \"origin\": {\"allowed\": [\"https://chat.example.com\"]}}";
 
@@ -23,7 +23,7 @@ public final class Configs {
         return of("{}");
     }
 
-    /** The given keys, and the needed ones that are not among them. */
+    /** The given keys, completed by the needed ones. */
     public static Path of(String json) {
         try {
             Map<Object, Object> all = new LinkedHashMap<>((Map<?, ?>) Objects.requireNonNull(Json.parse(NEEDED)));
@@ -31,8 +31,8 @@ public final class Configs {
             Path file = Files.createTempFile("portcullis", ".json");
             file.toFile().deleteOnExit();
             return Files.writeString(file, Json.write(all));
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
         }
     }
 }

@@ -17,13 +17,13 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A node of a cluster whose port somebody else has: one line says which of its ports, and where. */
+/** A cluster node whose port another process uses: one line names the port and its key. */
 class ListenAddressesInUseIT {
     private static final List<String> KEYS = List.of("http.port", "admin.port", "cluster.port", "cluster.bus.port");
 
     @ParameterizedTest
     @ValueSource(strings = {"http.port", "admin.port", "cluster.port", "cluster.bus.port"})
-    void a_port_in_use_is_named_with_its_host_and_its_key(String key) throws Exception {
+    void port_in_use_is_reported_with_its_host_and_its_key(String key) throws Exception {
         try (RedisProcess redis = RedisProcess.start();
                 ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             NodeConfig config = config(redis, key, taken.getLocalPort());
@@ -40,7 +40,7 @@ class ListenAddressesInUseIT {
                 "store.kind=redis",
                 "store.redis.uri=" + redis.uri(),
                 "cluster.enabled=true",
-                "cluster.members=[\"127.0.0.1\"]")); // with its own port: nobody else is looked for
+                "cluster.members=[\"127.0.0.1\"]")); // with its own port, so it looks for no other node
         KEYS.forEach(each -> sets.add(each + "=" + (each.equals(key) ? taken : FreePort.find())));
         return ConfigFile.load(Configs.of("{}"), sets, Map.of(), NodeConfig::read)
                 .fold(good -> good.value(), bad -> {

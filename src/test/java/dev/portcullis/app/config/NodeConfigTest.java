@@ -64,7 +64,7 @@ class NodeConfigTest {
             """);
 
     @Test
-    void without_a_word_a_node_runs_every_stage_on_loopback_and_an_edge_for_each_core() {
+    void empty_configuration_runs_every_stage_on_loopback_with_an_edge_for_each_core() {
         NodeConfig config = good("{}");
         assertThat(config.dev()).isFalse();
         int cores = Math.min(64, Runtime.getRuntime().availableProcessors());
@@ -77,7 +77,7 @@ class NodeConfigTest {
     }
 
     @Test
-    void stages_run_in_as_many_instances_as_named() {
+    void stage_runs_in_the_configured_number_of_instances() {
         assertThat(good("{\"stages\": " + ALL + "}").stages())
                 .isEqualTo(
                         Map.of(Stage.EDGE, 2, Stage.AUTH, 1, Stage.RATELIMIT, 1, Stage.ROOMS, 1, Stage.BROADCAST, 64));
@@ -85,7 +85,7 @@ class NodeConfigTest {
 
     @ParameterizedTest
     @EnumSource(Stage.class)
-    void a_node_that_is_alone_runs_a_stage_that_is_left_out_and_refuses_one_that_is_switched_off(Stage stage) {
+    void single_node_runs_an_omitted_stage_and_refuses_one_that_is_switched_off(Stage stage) {
         String key = "\"" + stage.id() + "\": ";
         String without = ALL.replaceAll(key + "\\d+(, )?", "").replace(", }", "}");
         String off = ALL.replaceAll(key + "\\d+", key + "0");
@@ -97,17 +97,17 @@ class NodeConfigTest {
     }
 
     @Test
-    void stages_that_are_no_object_are_one_mistake() {
+    void stages_of_another_type_are_one_problem() {
         assertThat(problems("{\"stages\": 5}")).containsExactly("stages: is a number; an object is needed");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "LocalHost", "127.0.0.1", "127.9.8.7", "::1", "0:0:0:0:0:0:0:1"})
-    void a_development_node_stays_on_loopback(String host) {
+    void development_node_on_loopback_is_accepted(String host) {
         good("{\"dev\": true, \"http\": {\"host\": \"" + host + "\"}, \"admin\": {\"host\": \"" + host + "\"}}");
     }
 
-    /** Its secret is published: whoever reaches such a node is admin on it (CWE-798). */
+    /** Its secret is published: anyone who reaches such a node could be admin (CWE-798). */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -121,19 +121,19 @@ class NodeConfigTest {
                 "::ffff:10.0.0.1",
                 "1270.0.0.1"
             })
-    void a_development_node_does_not_listen_beyond_loopback(String host) {
-        String mend = ": reaches beyond this machine in a configuration for development; write 127.0.0.1, or begin with"
+    void development_node_beyond_loopback_is_refused(String host) {
+        String fix = ": reaches beyond this machine in a configuration for development; write 127.0.0.1, or begin with"
                 + " conf/node.json and leave dev out";
         assertThat(problems("{\"dev\": true, \"http\": {\"host\": \"" + host + "\"}}"))
-                .containsExactly("http.host" + mend);
+                .containsExactly("http.host" + fix);
         assertThat(problems("{\"dev\": true, \"admin\": {\"host\": \"" + host + "\"}}"))
-                .containsExactly("admin.host" + mend);
+                .containsExactly("admin.host" + fix);
         good("{\"dev\": false, \"http\": {\"host\": \"" + host + "\"}}");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a b", "http://x", "[::1]", "x/y", "\\u0000"})
-    void a_host_is_a_name_or_an_address(String host) {
+    void host_of_another_form_is_refused(String host) {
         assertThat(problems("{\"http\": {\"host\": \"" + host + "\"}}"))
                 .singleElement()
                 .asString()
@@ -141,7 +141,7 @@ class NodeConfigTest {
     }
 
     @Test
-    void a_frame_that_may_be_sent_must_fit_into_what_its_user_may_send() {
+    void frame_limit_above_the_byte_limit_of_a_user_is_refused() {
         String sizes =
                 "{\"limits\": {\"frameBytes\": %d}, \"ratelimit\": {\"enabled\": %b, \"user\": {\"bytes\": %d}}}";
         good(sizes.formatted(100_000, true, 100_000));
@@ -152,7 +152,7 @@ class NodeConfigTest {
     }
 
     @Test
-    void a_join_has_time_for_one_read() {
+    void read_deadline_that_makes_a_join_too_late_is_refused() {
         String times = "{\"streams\": {\"readMs\": %d}}";
         good(times.formatted(2_900));
         assertThat(problems(times.formatted(2_901)))
@@ -161,7 +161,7 @@ class NodeConfigTest {
     }
 
     @Test
-    void redis_must_be_given_up_before_the_stage_that_asks_it() {
+    void redis_timeout_not_below_the_bus_deadline_is_refused() {
         String times = "{\"store\": {\"kind\": \"%s\", \"redis\": {\"timeoutMs\": %d}}, \"bus\": {\"deadlineMs\": %d}}";
         good(times.formatted("redis", 699, 700));
         assertThat(problems(times.formatted("redis", 700, 700)))
@@ -172,27 +172,27 @@ class NodeConfigTest {
     }
 
     @Test
-    void a_late_redis_must_leave_time_to_read_the_cut_offs_again() {
+    void redis_timeout_not_below_the_age_of_cutoffs_is_refused() {
         String times = "{\"store\": {\"kind\": \"redis\", \"redis\": {\"timeoutMs\": %d}},"
                 + " \"bus\": {\"deadlineMs\": 1200}, \"broadcast\": {\"publishTimeoutMs\": 2000}}";
         good(times.formatted(999));
         assertThat(problems(times.formatted(1_000)))
                 .containsExactly(
-                        "store.redis.timeoutMs: is not below cutoffs.maxAgeMs; each read of them that fails would"
-                                + " hold all frames up: less than 1000 is needed");
+                        "store.redis.timeoutMs: is not below cutoffs.maxAgeMs; each read of the cutoffs that fails would"
+                                + " delay all frames: less than 1000 is needed");
     }
 
     @Test
-    void the_largest_message_fits_into_an_outbox() {
+    void message_limit_above_the_outbox_is_refused() {
         String sizes = "{\"broadcast\": {\"messageBytes\": %d}, \"limits\": {\"outboxBytes\": 100000}}";
         good(sizes.formatted(100_000));
         assertThat(problems(sizes.formatted(100_001)))
-                .containsExactly("limits.outboxBytes: is below broadcast.messageBytes; such a message would close"
-                        + " everybody who hears it: at least 100001 is needed");
+                .containsExactly("limits.outboxBytes: is below broadcast.messageBytes; such a message would disconnect"
+                        + " all its readers: at least 100001 is needed");
     }
 
     @Test
-    void the_largest_message_fits_onto_a_link_to_another_node() {
+    void message_limit_above_half_a_link_is_refused() {
         String sizes = "\"broadcast\": {\"messageBytes\": %d}, \"bus\": {\"link\": {\"bytes\": 100000}}";
         good("{" + sizes.formatted(50_000) + ", " + CLUSTER);
         assertThat(problems("{" + sizes.formatted(50_001) + ", " + CLUSTER))
@@ -203,29 +203,29 @@ class NodeConfigTest {
     }
 
     @Test
-    void a_bit_set_of_another_size_than_was_asked_for_is_a_mistake() {
+    void interest_bits_that_are_no_power_of_two_are_refused() {
         good("{\"broadcast\": {\"interestBits\": 4096}}");
         assertThat(problems("{\"broadcast\": {\"interestBits\": 5000}}"))
                 .containsExactly("broadcast.interestBits: is no power of two; the nearest ones are 4096 and 8192");
     }
 
     @Test
-    void whatever_a_frame_waits_for_it_is_answered_within_five_seconds() {
+    void deadlines_of_a_frame_beyond_five_seconds_are_refused() {
         String times =
                 "{\"bus\": {\"deadlineMs\": %d}, \"broadcast\": {\"publishTimeoutMs\": %d}, \"cutoffs\": {\"maxWaitMs\": %d}}";
-        String mend = " ms with twice bus.deadlineMs; both together may take 4900 ms: an unavailable is due within 5 s";
+        String fix = " ms with twice bus.deadlineMs; both together may take 4900 ms: an unavailable is due within 5 s";
         good(times.formatted(1_000, 2_900, 2_900));
         assertThat(problems(times.formatted(1_000, 2_901, 2_900)))
-                .containsExactly("broadcast.publishTimeoutMs: lets a frame wait for 4901" + mend);
+                .containsExactly("broadcast.publishTimeoutMs: lets a frame wait for 4901" + fix);
         assertThat(problems(times.formatted(1_000, 2_900, 2_901)))
-                .containsExactly("cutoffs.maxWaitMs: lets a frame wait for 4901" + mend);
+                .containsExactly("cutoffs.maxWaitMs: lets a frame wait for 4901" + fix);
         assertThat(problems(times.formatted(1_451, 2_000, 1_999)))
-                .containsExactly("broadcast.publishTimeoutMs: lets a frame wait for 4902" + mend);
+                .containsExactly("broadcast.publishTimeoutMs: lets a frame wait for 4902" + fix);
     }
 
     @Test
-    void a_node_that_demands_tls_must_have_a_way_to_get_it() {
-        String problem = "tls.required: is true, with neither tls.certificate nor http.trustedProxies: nobody could"
+    void required_tls_without_certificate_or_proxy_is_refused() {
+        String problem = "tls.required: is true, with neither tls.certificate nor http.trustedProxies: no client could"
                 + " connect; give the node a certificate and its key, or name the proxy that ends TLS";
         assertThat(problems("{\"tls\": {}}")).as("the default").containsExactly(problem);
         assertThat(problems("{\"tls\": {\"required\": true}, \"http\": {\"trustedProxies\": []}}"))
@@ -248,8 +248,7 @@ class NodeConfigTest {
         "short-rsa, a key of RSA with 1024 bits",
         "secp256k1, a key on a curve that is not served",
     })
-    void a_certificate_for_a_key_that_no_listener_serves_with_is_refused_at_the_start(String name, String key)
-            throws IOException {
+    void certificate_with_an_unsupported_key_is_refused(String name, String key) throws IOException {
         Path certificate = Files.writeString(folder.resolve(name), UNSERVED.get(name));
         assertThat(problems("{\"tls\": {\"certificate\": \"%s\", \"key\": \"%s\"}}"
                         .formatted(certificate, SelfSigned.any().key())))
@@ -258,7 +257,7 @@ class NodeConfigTest {
     }
 
     @Test
-    void silence_ends_a_connection_only_after_it_was_asked() {
+    void heartbeat_timeout_not_above_the_interval_is_refused() {
         String heartbeat = "{\"heartbeat\": {\"intervalMs\": %d, \"timeoutMs\": %d}}";
         good(heartbeat.formatted(10_000, 10_001));
         assertThat(problems(heartbeat.formatted(10_000, 10_000)))
@@ -267,37 +266,37 @@ class NodeConfigTest {
 
     @ParameterizedTest
     @EnumSource(Stage.class)
-    void in_a_cluster_a_node_may_run_any_stage_alone(Stage stage) {
+    void cluster_node_may_run_any_single_stage(Stage stage) {
         NodeConfig config = good("{\"stages\": {\"" + stage.id() + "\": 2}, " + CLUSTER);
         assertThat(config.stages())
                 .allSatisfy((each, instances) -> assertThat(instances).isEqualTo(each == stage ? 2 : 0));
     }
 
     @Test
-    void in_a_cluster_a_node_runs_something() {
+    void cluster_node_without_a_stage_is_refused() {
         assertThat(problems("{\"stages\": {}, " + CLUSTER))
                 .containsExactly("stages: names none that runs; give at least one stage an instance");
     }
 
-    /** Each node would order the same rooms by itself. */
+    /** With embedded stores each node would order the same rooms on its own. */
     @Test
-    void a_cluster_shares_one_store() {
+    void cluster_with_an_embedded_store_is_refused() {
         assertThat(problems("{" + CLUSTER.replace("redis", "embedded")))
                 .containsExactly("store.kind: is embedded, which only one node can use, and cluster.enabled is true;"
                         + " write redis and say in store.redis where it is");
     }
 
     @Test
-    void a_key_is_needed_only_where_tokens_are_checked() {
+    void issuer_is_needed_only_where_auth_runs() {
         good("{\"auth\": {}, \"stages\": {\"edge\": 1}, " + CLUSTER);
         assertThat(problems("{\"auth\": {}, \"stages\": {\"auth\": 1}, " + CLUSTER))
                 .containsExactly(
-                        "auth.issuers: is empty, so nobody could come in; name one: {\"secret\": {\"$env\": …}}");
+                        "auth.issuers: is empty, so no client could authenticate; name one: {\"secret\": {\"$env\": …}}");
         assertThat(problems("{\"auth\": {}}")).hasSize(1);
     }
 
     @Test
-    void a_way_in_is_needed_only_where_somebody_comes_in() {
+    void tls_or_proxy_is_needed_only_where_an_edge_runs() {
         good("{\"tls\": {\"required\": true}, \"stages\": {\"auth\": 1}, " + CLUSTER);
         assertThat(problems("{\"tls\": {\"required\": true}, \"stages\": {\"edge\": 1}, " + CLUSTER))
                 .singleElement()
@@ -305,7 +304,7 @@ class NodeConfigTest {
                 .startsWith("tls.required: is true, with neither");
     }
 
-    /** Both would take each other's connections, or one would keep the other from starting. */
+    /** They would take each other's connections, or one would keep the other from starting. */
     @ParameterizedTest
     @CsvSource({
         "127.0.0.1, 127.0.0.1",
@@ -320,7 +319,7 @@ class NodeConfigTest {
         "10.0.0.1, ::ffff:10.0.0.1",
         "chat.internal, 10.0.0.1",
     })
-    void two_listeners_at_one_place_are_refused(String http, String admin) {
+    void two_listeners_on_one_address_are_refused(String http, String admin) {
         String places = "{\"http\": {\"host\": \"%s\", \"port\": %d}, \"admin\": {\"host\": \"%s\", \"port\": %d}}";
         assertThat(problems(places.formatted(http, 7000, admin, 7000)))
                 .containsExactly("admin.port: is " + new HostPort(admin, 7000) + ", and http.port is "
@@ -330,13 +329,13 @@ class NodeConfigTest {
     }
 
     @Test
-    void one_port_may_serve_two_addresses() {
+    void one_port_on_two_addresses_is_accepted() {
         good(
                 "{\"http\": {\"host\": \"10.0.0.1\", \"port\": 7000}, \"admin\": {\"host\": \"127.0.0.1\", \"port\": 7000}}");
     }
 
     @Test
-    void the_ports_of_a_cluster_are_listeners_like_the_others() {
+    void cluster_ports_conflict_like_other_listeners() {
         String ports = "{\"http\": {\"port\": %d}, \"admin\": {\"port\": %d}, "
                 + CLUSTER.replace("\"enabled\": true,", "\"enabled\": true, \"port\": %d, \"bus\": {\"port\": %d},");
         good(ports.formatted(1, 2, 3, 4));
@@ -357,11 +356,11 @@ class NodeConfigTest {
         good("{\"http\": {\"port\": 5701}, \"admin\": {\"port\": 5702}}");
     }
 
-    /** It is printed in conf/dev.json (CWE-798). */
+    /** The secret is published in conf/dev.json (CWE-798). */
     @Test
-    void a_published_secret_is_refused_but_for_development() {
+    void published_secret_is_refused_except_for_development() {
         String issuers = "{\"dev\": %b, \"auth\": {\"issuers\": ["
-                + "{\"secret\": \"one-of-our-own-which-nobody-else-knows-it\", \"userPrefix\": \"a:\"},"
+                + "{\"secret\": \"one-of-our-own-which-no-one-else-knows-it\", \"userPrefix\": \"a:\"},"
                 + "{\"secret\": \"dev-only-secret-known-to-everybody-who-reads-this\", \"userPrefix\": \"b:\"}]}}";
         good(issuers.formatted(true));
         assertThat(problems(issuers.formatted(false)))
@@ -370,9 +369,9 @@ class NodeConfigTest {
     }
 
     @Test
-    void a_published_secret_is_no_key_for_operators_either() {
+    void published_api_key_is_refused_except_for_development() {
         String admin = "{\"dev\": %b, \"admin\": {\"apiKey\": \"dev-only-secret-known-to-everybody-who-reads-this\"}}";
-        assertThat(ExposureWarnings.by(good(admin.formatted(true))).openings())
+        assertThat(ExposureWarnings.of(good(admin.formatted(true))).openings())
                 .contains(new ExposureWarnings.Opening("a dev-only API key", "admin.apiKey"));
         assertThat(problems(admin.formatted(false)))
                 .containsExactly(
@@ -381,7 +380,7 @@ class NodeConfigTest {
     }
 
     @Test
-    void an_origin_that_is_none_is_told_as_that_alone() {
+    void invalid_origin_is_one_problem() {
         assertThat(problems("{\"origin\": {\"allowed\": [\"chat.example.com\"]}}"))
                 .singleElement()
                 .asString()
@@ -390,7 +389,7 @@ class NodeConfigTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 65_536, 99_999})
-    void a_port_that_is_none_is_refused_wherever_a_host_may_bring_one(int port) {
+    void invalid_port_in_a_list_of_hosts_is_refused(int port) {
         assertThat(problems(
                         "{\"admin\": {\"hosts\": [\"a.example:443\", \"[::1]:%d\", \"b:%d\"]}}".formatted(port, port)))
                 .containsExactly("admin.hosts: holds \"[::1]:%d\", \"b:%d\"; a port is a whole number from 1 to 65535"
@@ -403,10 +402,10 @@ class NodeConfigTest {
     }
 
     @Test
-    void a_node_without_an_allowed_origin_lets_native_clients_in_or_does_not_start() {
+    void empty_list_of_origins_is_refused_unless_native_clients_may_connect() {
         String origin = "{\"origin\": {\"allowed\": [%s], \"missing\": \"%s\"}}";
         String problem =
-                "origin.allowed: is empty, and origin.missing is reject: nobody could connect; name the origins"
+                "origin.allowed: is empty, and origin.missing is reject: no client could connect; name the origins"
                         + " of your pages, or write allow_with_bearer for native clients alone";
         assertThat(problems("{\"origin\": {}}")).as("the default").containsExactly(problem);
         assertThat(problems(origin.formatted("", "reject"))).containsExactly(problem);

@@ -42,25 +42,25 @@ class ReleasedConfigTest {
     private static final String FIREWALLED = "cluster.trustedNetwork=true";
 
     @Test
-    void for_one_s_own_machine_everything_is_there() {
+    void dev_configuration_is_complete() {
         NodeConfig config = good(DEV, Map.of());
         assertThat(config.dev()).isTrue();
         assertThat(config.publicListener()).isEqualTo(new HostPort("127.0.0.1", 8080));
         assertThat(config.adminListener()).isEqualTo(new HostPort("127.0.0.1", 9090));
         assertThat(config.rooms().open()).extracting(Object::toString).containsExactlyInAnyOrder("lobby", "room-1");
-        assertThat(ExposureWarnings.by(config).words())
-                .as("said at the start, each of them")
+        assertThat(ExposureWarnings.of(config).descriptions())
+                .as("each is printed at the start")
                 .containsExactly(
                         "no TLS needed", "no Origin needed", "a dev-only secret", "public rooms (lobby, room-1)");
         assertThat(config.store().path())
-                .as("a conversation outlives a restart, wherever the node was started")
+                .as("messages survive a restart, whatever the working directory")
                 .contains(Path.of("data/dev").toAbsolutePath().toString());
     }
 
-    /** Its secret is published: whoever reaches such a node is admin on it (CWE-798). */
+    /** Its secret is published: anyone who reaches such a node could be admin (CWE-798). */
     @ParameterizedTest
     @ValueSource(strings = {"http.host", "admin.host"})
-    void the_one_for_one_s_own_machine_listens_nowhere_else(String key) {
+    void dev_configuration_beyond_loopback_is_refused(String key) {
         assertThat(problems(DEV, Map.of(), key + "=0.0.0.0"))
                 .singleElement()
                 .asString()
@@ -69,13 +69,13 @@ class ReleasedConfigTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0/0", "::/0"})
-    void proxies_that_anybody_may_be_are_left_open(String anybody) {
-        NodeConfig config = good(NODE, ENVIRONMENT, "http.trustedProxies=[\"10.0.0.0/8\",\"" + anybody + "\"]");
-        assertThat(ExposureWarnings.by(config).words()).containsExactly("anybody's X-Forwarded-For");
+    void trusted_proxies_of_any_address_are_an_exposure(String everyAddress) {
+        NodeConfig config = good(NODE, ENVIRONMENT, "http.trustedProxies=[\"10.0.0.0/8\",\"" + everyAddress + "\"]");
+        assertThat(ExposureWarnings.of(config).descriptions()).containsExactly("anybody's X-Forwarded-For");
     }
 
     @Test
-    void for_a_node_two_secrets_come_from_the_environment_and_nothing_is_left_open() {
+    void node_configuration_takes_two_secrets_from_the_environment_and_has_no_exposure() {
         NodeConfig config = good(NODE, ENVIRONMENT);
         assertThat(config.dev()).isFalse();
         assertThat(config.auth().tokens().issuers())
@@ -83,16 +83,19 @@ class ReleasedConfigTest {
                 .satisfies(issuer -> assertThat(issuer.secret().reveal()).isEqualTo(Configs.SECRET));
         assertThat(config.admin().apiKey().orElseThrow().reveal()).isEqualTo(API_KEY);
         assertThat(config.tls().required()).isTrue();
-        assertThat(ExposureWarnings.by(config).words()).isEmpty();
+        assertThat(ExposureWarnings.of(config).descriptions()).isEmpty();
         assertThat(config.store().path())
                 .contains(Path.of("data/store").toAbsolutePath().toString());
     }
 
-    /** Else a token that the same key made for another application would be good here. */
+    /** Otherwise a token that the same key signed for another application would be accepted here. */
     @ParameterizedTest
     @ValueSource(strings = {NODE, CLUSTER, CORE})
-    void whoever_copies_a_file_for_production_says_whose_tokens_are_meant(String file) {
-        assertThat(good(file, IN_A_CLUSTER, pretended(file)).auth().tokens().issuers())
+    void production_configuration_names_issuer_and_audience(String file) {
+        assertThat(good(file, IN_A_CLUSTER, missingSettings(file))
+                        .auth()
+                        .tokens()
+                        .issuers())
                 .singleElement()
                 .satisfies(issuer -> {
                     assertThat(issuer.issuer()).contains("https://chat.example.com");
@@ -101,19 +104,19 @@ class ReleasedConfigTest {
     }
 
     @Test
-    void no_file_puts_all_sockets_on_one_loop() {
+    void configuration_runs_an_edge_for_each_core() {
         int cores = Runtime.getRuntime().availableProcessors();
         for (String file : List.of(DEV, NODE, CLUSTER)) {
-            assertThat(good(file, IN_A_CLUSTER, pretended(file)).instances(Stage.EDGE))
+            assertThat(good(file, IN_A_CLUSTER, missingSettings(file)).instances(Stage.EDGE))
                     .as(file)
                     .isEqualTo(Math.min(64, cores));
         }
-        assertThat(good(EDGE, IN_A_CLUSTER, pretended(EDGE)).instances(Stage.EDGE))
+        assertThat(good(EDGE, IN_A_CLUSTER, missingSettings(EDGE)).instances(Stage.EDGE))
                 .isGreaterThan(1);
     }
 
     @Test
-    void without_its_secrets_a_node_does_not_start_and_each_is_named() {
+    void node_configuration_without_its_secrets_names_each() {
         assertThat(problems(NODE, Map.of()))
                 .hasSize(2)
                 .anySatisfy(problem -> assertThat(problem).contains("JWT_SECRET"))
@@ -122,7 +125,7 @@ class ReleasedConfigTest {
 
     @ParameterizedTest
     @CsvSource({DEV + ", edge", DEV + ", broadcast", NODE + ", edge", NODE + ", auth"})
-    void one_stage_can_be_given_more_instances_and_the_others_stay(String file, String stage) {
+    void stage_with_more_instances_leaves_the_others_unchanged(String file, String stage) {
         NodeConfig config = good(file, ENVIRONMENT, "stages." + stage + "=2");
         assertThat(config.stages())
                 .hasSize(5)
@@ -135,33 +138,34 @@ class ReleasedConfigTest {
 
     @ParameterizedTest
     @ValueSource(strings = {CLUSTER, EDGE, CORE})
-    void no_node_of_a_cluster_starts_before_somebody_vouches_for_its_network(String file) {
+    void cluster_configuration_without_a_trusted_network_is_refused(String file) {
         assertThat(problems(file, IN_A_CLUSTER, TLS))
                 .singleElement()
                 .asString()
                 .startsWith("cluster.trustedNetwork: is false, and the cluster reaches beyond this machine")
                 .contains("neither TLS nor authentication");
         NodeConfig config = good(file, IN_A_CLUSTER, FIREWALLED, TLS);
-        assertThat(ExposureWarnings.by(config).words()).containsExactly("Hazelcast to whoever reaches cluster.port");
+        assertThat(ExposureWarnings.of(config).descriptions())
+                .containsExactly("Hazelcast to anyone who reaches cluster.port");
         assertThat(config.cluster().tls()).as("the bus is closed").isPresent();
     }
 
     @Test
-    void a_plain_way_to_redis_is_said_where_it_leaves_the_machine() {
+    void plaintext_redis_beyond_this_machine_is_an_exposure() {
         String vouched = "store.redis.trustedNetwork=true";
-        assertThat(ExposureWarnings.by(
+        assertThat(ExposureWarnings.of(
                                 good(CLUSTER, IN_A_CLUSTER, FIREWALLED, TLS, vouched, "store.redis.uri=redis://r:6379"))
-                        .words())
+                        .descriptions())
                 .contains("Redis in plain text");
-        assertThat(ExposureWarnings.by(good(
+        assertThat(ExposureWarnings.of(good(
                                 CLUSTER, IN_A_CLUSTER, FIREWALLED, TLS, vouched, "store.redis.uri=redis://127.0.0.1"))
-                        .words())
+                        .descriptions())
                 .doesNotContain("Redis in plain text");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {CLUSTER, EDGE, CORE})
-    void no_node_of_a_cluster_starts_without_its_certificate(String file) {
+    void cluster_configuration_without_a_certificate_is_refused(String file) {
         assertThat(problems(file, IN_A_CLUSTER, FIREWALLED, "cluster.tls=null"))
                 .singleElement()
                 .asString()
@@ -169,7 +173,7 @@ class ReleasedConfigTest {
     }
 
     @Test
-    void the_halves_of_a_split_cluster_run_each_stage_once_and_only_one_of_them_holds_a_key() {
+    void edge_and_core_configurations_run_each_stage_once_and_only_core_has_a_key() {
         NodeConfig edge = good(
                 EDGE,
                 Map.of("ADMIN_API_KEY", API_KEY, "REDIS_URI", "rediss://r:1", "NODE_HOST", "10.0.0.1"),
@@ -185,7 +189,7 @@ class ReleasedConfigTest {
 
     @ParameterizedTest
     @ValueSource(strings = {CLUSTER, EDGE, CORE})
-    void several_nodes_can_be_tried_on_one_machine(String file) {
+    void cluster_configuration_on_one_machine_is_accepted(String file) {
         Map<String, String> here = Map.of(
                 "JWT_SECRET",
                 Configs.SECRET,
@@ -202,15 +206,15 @@ class ReleasedConfigTest {
                 "cluster.members=[\"127.0.0.1:5701\",\"127.0.0.1:5711\"]",
                 "cluster.port=5711",
                 "cluster.bus.port=5712");
-        assertThat(ExposureWarnings.by(config).words())
-                .as("nobody else gets there")
+        assertThat(ExposureWarnings.of(config).descriptions())
+                .as("only this machine reaches it")
                 .isEmpty();
         assertThat(config.cluster().summary())
                 .isEqualTo("portcullis at 127.0.0.1:5711, looks for 127.0.0.1:5701, 127.0.0.1:5711, bus without TLS");
     }
 
-    /** What a fresh clone lacks for each of them. */
-    private static String[] pretended(String file) {
+    /** The settings that a fresh clone lacks for each file. */
+    private static String[] missingSettings(String file) {
         return file.equals(DEV) || file.equals(NODE) ? new String[0] : new String[] {FIREWALLED, TLS};
     }
 

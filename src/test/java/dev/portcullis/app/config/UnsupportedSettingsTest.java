@@ -12,14 +12,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class UnsupportedSettingsTest {
     @Test
-    void what_is_not_offered_may_be_said_to_be_off() {
+    void unsupported_setting_that_is_off_is_accepted() {
         assertThat(problems("accounts.enabled=false", "csrf.require=never")).isEmpty();
     }
 
-    /** Otherwise somebody would run a node that they believe to do it. */
+    /** Otherwise an operator could believe that the node supports it. */
     @ParameterizedTest
     @CsvSource({"accounts.enabled, true", "csrf.require, always"})
-    void to_turn_it_on_is_a_mistake(String key, String value) {
+    void unsupported_setting_that_is_on_is_refused(String key, String value) {
         assertThat(problems(key + "=" + value)).extracting(Problem::path).containsExactly(key);
     }
 

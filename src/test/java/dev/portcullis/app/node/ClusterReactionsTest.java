@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class ClusterReactionsTest {
     private final Vertx vertx = Vertx.vertx();
     private final MetricsRegistry metrics = new MetricsRegistry();
-    private final Forsaken lanes = new Forsaken();
+    private final ExpiryRecorder lanes = new ExpiryRecorder();
 
     @AfterEach
     void close() throws Exception {
@@ -30,20 +30,20 @@ class ClusterReactionsTest {
     }
 
     @Test
-    void a_node_that_went_without_a_word_is_counted_and_its_leases_are_looked_at_when_it_was_silent_long_enough() {
+    void lost_node_is_counted_and_its_leases_expire_after_the_grace_period() {
         Bus bus = new Bus(vertx, "here", new BusConfig(1_000, 100));
-        ClusterReactions others = new ClusterReactions(
+        ClusterReactions reactions = new ClusterReactions(
                 bus, new EarlyLeaseExpiry(vertx, lanes), new Metrics(metrics.registry()), () -> {});
         long lost = System.nanoTime();
-        others.nodeLost("there");
+        reactions.nodeLost("there");
         assertThat(metrics.scrape()).contains("portcullis_nodes_lost_total 1.0");
         assertThat(Await.until(() -> lanes.nodes.contains("there"))).isTrue();
         assertThat(System.nanoTime() - lost).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(2_900));
         assertThat(lanes.nodes).containsExactly("there");
     }
 
-    /** Lanes that are only ever asked to give up on somebody. */
-    private static final class Forsaken implements LaneStore {
+    /** Records the nodes whose leases are expired. */
+    private static final class ExpiryRecorder implements LaneStore {
         private final Queue<String> nodes = new ConcurrentLinkedQueue<>();
 
         @Override
@@ -59,12 +59,12 @@ class ClusterReactionsTest {
 
         @Override
         public Future<List<LaneTick>> tick(LeaseHolder leaseHolder, List<LaneCursor> marks) {
-            throw new AssertionError("nobody ticks here");
+            throw new AssertionError("no tick is expected");
         }
 
         @Override
         public Future<Void> release(LeaseHolder leaseHolder) {
-            throw new AssertionError("nobody leaves");
+            throw new AssertionError("no release is expected");
         }
     }
 }

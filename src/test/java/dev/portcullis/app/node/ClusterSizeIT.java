@@ -20,12 +20,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** How many nodes there are: an operator must see a cluster that is smaller than it should be. */
+/** An operator must see that a cluster is smaller than it should be. */
 class ClusterSizeIT {
     private static final String KEY = "a-key-of-sixteen-or-more";
 
     @Test
-    void a_node_says_how_many_there_are_when_it_is_ready_and_counts_them_from_then_on() throws Exception {
+    void node_prints_the_number_of_nodes_at_its_start_and_keeps_it_as_a_metric() throws Exception {
         int first = FreePort.find();
         try (RedisProcess redis = RedisProcess.start();
                 Node one = Started.node(config(redis, first, first))) {
@@ -69,8 +69,8 @@ class ClusterSizeIT {
             return HttpClient.newHttpClient()
                     .send(request, BodyHandlers.ofString())
                     .body();
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
         } catch (InterruptedException stopped) {
             throw new AssertionError(stopped);
         }

@@ -49,32 +49,32 @@ class HostResolutionTest {
                 "fe80::1%eth0",
                 "::ffff:10.0.0.2"
             })
-    void an_address_and_localhost_are_no_names(String host) {
+    void address_and_localhost_are_no_names(String host) {
         assertThat(HostResolution.hasNames(List.of(host))).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"redis", "node-1.internal", "localhost.example.com", "10.0.0.2.nip.io", "cafe", "127.0.0.1a"})
-    void all_else_is_a_name_and_one_among_addresses_is_enough(String host) {
+    void list_with_any_other_host_has_names(String host) {
         assertThat(HostResolution.hasNames(List.of("127.0.0.1", host, "::1"))).isTrue();
     }
 
     @Test
-    void a_node_that_dials_addresses_asks_no_name_server() {
-        assertThat(asksNoNameServer()).isTrue();
-        assertThat(asksNoNameServer(REDIS, "store.redis.uri=redis://localhost:6379"))
+    void node_that_connects_to_addresses_uses_the_jdk_resolver() {
+        assertThat(usesJdkResolver()).isTrue();
+        assertThat(usesJdkResolver(REDIS, "store.redis.uri=redis://localhost:6379"))
                 .isTrue();
-        assertThat(asksNoNameServer(REDIS, "cluster.enabled=true", "cluster.members=[\"127.0.0.1\", \"[::1]:5701\"]"))
+        assertThat(usesJdkResolver(REDIS, "cluster.enabled=true", "cluster.members=[\"127.0.0.1\", \"[::1]:5701\"]"))
                 .isTrue();
     }
 
     @Test
-    void a_node_that_may_meet_a_name_keeps_the_resolver_that_does_not_block() {
-        assertThat(asksNoNameServer(REDIS, "store.redis.uri=rediss://redis.internal:6379"))
+    void node_that_may_connect_to_a_name_uses_the_resolver_of_vertx() {
+        assertThat(usesJdkResolver(REDIS, "store.redis.uri=rediss://redis.internal:6379"))
                 .isFalse();
-        assertThat(asksNoNameServer(REDIS, "store.redis.topology=cluster")).isFalse();
-        assertThat(asksNoNameServer(
+        assertThat(usesJdkResolver(REDIS, "store.redis.topology=cluster")).isFalse();
+        assertThat(usesJdkResolver(
                         REDIS,
                         "cluster.enabled=true",
                         "cluster.trustedNetwork=true",
@@ -105,7 +105,7 @@ class HostResolutionTest {
         }
     }
 
-    private static boolean asksNoNameServer(String... settings) {
+    private static boolean usesJdkResolver(String... settings) {
         HostResolution.choose(config(settings));
         return Boolean.getBoolean(HostResolution.PROPERTY);
     }
@@ -117,7 +117,7 @@ class HostResolutionTest {
                 });
     }
 
-    /** The inodes of this process' own. */
+    /** The inodes of the datagram sockets of this process. */
     private static Set<String> datagramSockets() throws IOException {
         Set<String> own;
         try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {

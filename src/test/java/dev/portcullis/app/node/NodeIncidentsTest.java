@@ -42,24 +42,24 @@ class NodeIncidentsTest {
     }
 
     @Test
-    void the_end_of_a_life_is_counted_and_written_down_and_what_a_store_forgot_is_not() {
-        NodeIncarnation life = new NodeIncarnation("n1");
-        life.addListener(incidents);
-        Lives.forget(life);
+    void lost_lease_is_counted_and_audited_but_a_lane_lost_by_the_store_is_not() {
+        NodeIncarnation incarnation = new NodeIncarnation("n1");
+        incarnation.addListener(incidents);
+        Lives.forget(incarnation);
         assertThat(log.list).isEmpty();
-        Lives.end(life);
-        assertWritten("node.lease.lost");
+        Lives.end(incarnation);
+        assertAudited("node.lease.lost");
         assertThat(metrics.scrape()).contains("portcullis_node_leases_lost_total 1.0");
     }
 
     @Test
-    void cut_offs_that_nobody_can_read_any_more_are_counted_and_written_down() {
+    void missed_cutoffs_are_counted_and_audited() {
         incidents.missedCutoffs();
-        assertWritten("cutoffs.missed");
+        assertAudited("cutoffs.missed");
         assertThat(metrics.scrape()).contains("portcullis_cutoffs_missed_total 1.0");
     }
 
-    private void assertWritten(String event) {
+    private void assertAudited(String event) {
         assertThat(log.list)
                 .singleElement()
                 .satisfies(line -> assertThat(line.getKeyValuePairs())

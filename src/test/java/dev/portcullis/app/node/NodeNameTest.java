@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class NodeNameTest {
     @Test
-    void a_name_is_the_host_and_four_letters() {
+    void name_is_the_host_and_four_letters() {
         assertThat(NodeName.on("chat-1.example.com")).matches("chat-1\\.example\\.com-[0-9a-z]{4}");
         assertThat(NodeName.next()).matches("[A-Za-z0-9.-]+-[0-9a-z]{4}");
     }
@@ -20,9 +20,9 @@ class NodeNameTest {
         assertThat(names.stream().distinct().count()).isGreaterThan(15);
     }
 
-    /** A name stands in each line of the log and in each address on the bus. */
+    /** The name is part of each log line and of each address on the bus. */
     @Test
-    void a_host_of_any_name_gives_a_plain_one() {
+    void unusual_characters_of_a_host_are_replaced() {
         assertThat(NodeName.on("a\n\"b\" @c/d_é.")).matches("a-b-c-d-\\.-[0-9a-z]{4}");
         assertThat(NodeName.on("x".repeat(300))).hasSize(63 + 1 + 4);
         assertThat(NodeName.on("")).matches("-[0-9a-z]{4}");

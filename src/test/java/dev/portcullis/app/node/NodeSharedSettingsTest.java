@@ -20,8 +20,8 @@ class NodeSharedSettingsTest {
     private static final String IN_A_CLUSTER = "cluster={\"enabled\": true, \"members\": [\"127.0.0.1\"]}";
     private static final String SHARED = "store.kind=redis";
 
-    /** Made once: what keeps a secret from being guessed takes long. */
-    private static final SharedSettings STANDARD = facts();
+    /** Made once, because the slow digest takes long. */
+    private static final SharedSettings STANDARD = settings();
 
     @ParameterizedTest
     @CsvSource(
@@ -39,8 +39,8 @@ class NodeSharedSettingsTest {
                 "WINDOW | streams.room.entries=10",
                 "WINDOW | streams.room.ageMs=60000"
             })
-    void what_decides_who_may_do_what_shows(SharedSetting setting, String set) {
-        SharedSettings other = facts(set);
+    void setting_that_must_be_shared_is_compared(SharedSetting setting, String set) {
+        SharedSettings other = settings(set);
         assertThat(other.known()).hasSameSizeAs(STANDARD.known());
         assertThat(STANDARD.known())
                 .allSatisfy(
@@ -51,25 +51,25 @@ class NodeSharedSettingsTest {
 
     @ParameterizedTest
     @CsvSource({"ratelimit.user.minute=61", "http.port=1", "broadcast.publishTimeoutMs=100", "bus.inFlight=17"})
-    void what_may_be_changed_from_node_to_node_does_not(String set) {
-        assertThat(facts(set)).isEqualTo(STANDARD);
+    void setting_that_may_differ_is_not_compared(String set) {
+        assertThat(settings(set)).isEqualTo(STANDARD);
     }
 
     @Test
-    void the_version_of_the_wire_is_the_one_that_stands_in_front_of_what_is_sent() {
+    void wire_version_is_the_first_byte_of_what_is_sent() {
         byte[] sent = WireForm.of(Position.class).encode(new Position("epoch", 1));
         assertThat(STANDARD.wire()).isEqualTo(sent[0]);
     }
 
     @Test
-    void a_node_says_nothing_of_what_its_stages_do_not_know() {
-        assertThat(facts("stages={\"edge\": 1}").known())
+    void node_states_only_the_settings_of_its_stages() {
+        assertThat(settings("stages={\"edge\": 1}").known())
                 .containsOnlyKeys(SharedSetting.NAME, SharedSetting.LANES, SharedSetting.INTEREST);
     }
 
-    /** Whoever reads the store must not get the key of every token from it (CWE-916). */
+    /** A reader of the store must not learn the key that signs all tokens (CWE-916). */
     @Test
-    void no_secret_can_be_read_from_it() {
+    void secret_is_not_readable_from_the_settings() {
         assertThat(STANDARD.toString()).doesNotContain(Configs.SECRET);
         assertThat(STANDARD.known().get(SharedSetting.ISSUERS))
                 .singleElement()
@@ -78,14 +78,14 @@ class NodeSharedSettingsTest {
     }
 
     @Test
-    void equal_secrets_of_two_clusters_do_not_show() {
-        assertThat(facts("cluster={\"enabled\": true, \"members\": [\"127.0.0.1\"], \"name\": \"other\"}")
+    void equal_secrets_of_two_clusters_have_different_digests() {
+        assertThat(settings("cluster={\"enabled\": true, \"members\": [\"127.0.0.1\"], \"name\": \"other\"}")
                         .known()
                         .get(SharedSetting.ISSUERS))
                 .isNotEqualTo(STANDARD.known().get(SharedSetting.ISSUERS));
     }
 
-    private static SharedSettings facts(String... sets) {
+    private static SharedSettings settings(String... sets) {
         List<String> all = new ArrayList<>(List.of(IN_A_CLUSTER, SHARED));
         all.addAll(List.of(sets));
         return ConfigFile.load(Configs.empty(), all, Map.of(), NodeConfig::read)

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/** A node that has started and can't serve must not be taken for one that can, by its supervisor or its operator. */
+/** A node that has started but can't serve must not look ready to its supervisor or its operator. */
 class ReadinessIT {
     private static final Logger AUDIT_LOG = (Logger) LoggerFactory.getLogger(Audit.class);
 
@@ -48,19 +48,19 @@ class ReadinessIT {
     }
 
     @Test
-    void store_that_throws_data_away_is_missing_and_not_called_lost() throws Exception {
+    void store_that_evicts_data_is_missing_and_not_reported_as_down() throws Exception {
         try (RedisProcess redis = RedisProcess.start("--maxmemory-policy", "allkeys-lru");
                 Node node = Started.node(config(redis, FreePort.find(), 0))) {
             assertThat(node.missing()).containsExactly("store");
-            assertThat(said("node.start")).singleElement().asString().contains("store");
+            assertThat(logged("node.start")).singleElement().asString().contains("store");
             new RedisConsole(redis).ask("CONFIG", "SET", "maxmemory-policy", "noeviction");
-            assertThat(Await.until(() -> !said("store.up").isEmpty())).isTrue();
-            assertThat(said("store.down")).isEmpty();
+            assertThat(Await.until(() -> !logged("store.up").isEmpty())).isTrue();
+            assertThat(logged("store.down")).isEmpty();
         }
     }
 
     @Test
-    void edge_without_a_core_says_that_it_reaches_none() throws Exception {
+    void edge_without_a_core_reports_its_missing_peers() throws Exception {
         try (RedisProcess redis = RedisProcess.start();
                 Node node = Started.node(
                         config(redis, FreePort.find(), 0, "stages={\"edge\": 1}", "cluster.enabled=true"))) {
@@ -75,7 +75,7 @@ class ReadinessIT {
         PrivateAuthority foreign = PrivateAuthority.in(Files.createDirectory(folder.resolve("foreign")));
         try (RedisProcess redis = RedisProcess.start();
                 Node one = Started.node(config(redis, first, first, tls(ours)))) {
-            assertThat(one.clusterNodes()).as("it has nobody to meet").isEqualTo(1);
+            assertThat(one.clusterNodes()).as("there is no other node yet").isEqualTo(1);
             assertThatThrownBy(() -> Started.node(config(redis, FreePort.find(), first, tls(foreign))))
                     .isInstanceOfSatisfying(StartupException.class, failure -> {
                         assertThat(failure.line()).contains("127.0.0.1:" + first, "certificate", "cluster.tls");
@@ -87,7 +87,7 @@ class ReadinessIT {
         }
     }
 
-    private List<String> said(String event) {
+    private List<String> logged(String event) {
         return List.copyOf(log.list).stream()
                 .map(line -> String.valueOf(line.getKeyValuePairs()))
                 .filter(line -> line.contains("\"" + event + "\""))

@@ -12,11 +12,11 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A listener whose name nobody knows: nothing listens there that could be stopped. */
+/** A listener on a host name without an address: no other process is in the way. */
 class UnknownHostTest {
     @ParameterizedTest
     @ValueSource(strings = {"http.host", "admin.host"})
-    void a_name_without_an_address_is_told_as_that(String key) {
+    void host_without_an_address_is_reported_as_such(String key) {
         NodeConfig config = ConfigFile.load(
                         Configs.empty(),
                         List.of("http.port=0", "admin.port=0", key + "=nosuchhost.invalid"),

@@ -8,15 +8,15 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class EventLoopMonitorTest {
-    private final EventLoopMonitor watch = new EventLoopMonitor(2, 30, 3);
+    private final EventLoopMonitor monitor = new EventLoopMonitor(2, 30, 3);
     private final List<Integer> asked = new ArrayList<>();
 
     @Test
     void loop_that_answers_is_asked_again_and_never_found() {
         for (long now = 0; now < 100; now++) {
-            assertThat(watch.check(now, asked::add)).isEmpty();
-            watch.answered(0);
-            watch.answered(1);
+            assertThat(monitor.check(now, asked::add)).isEmpty();
+            monitor.answered(0);
+            monitor.answered(1);
         }
         assertThat(asked).hasSize(200);
     }
@@ -24,21 +24,21 @@ class EventLoopMonitorTest {
     @Test
     void loop_that_does_not_answer_is_found_when_its_time_is_over_and_not_before() {
         for (long now = 0; now < 30; now++) {
-            assertThat(watch.check(now, asked::add)).isEmpty();
-            watch.answered(0);
+            assertThat(monitor.check(now, asked::add)).isEmpty();
+            monitor.answered(0);
         }
-        assertThat(watch.check(30, asked::add)).isEqualTo(OptionalInt.of(1));
+        assertThat(monitor.check(30, asked::add)).isEqualTo(OptionalInt.of(1));
     }
 
     @Test
-    void process_that_stood_still_as_a_whole_counts_afresh() {
+    void suspended_process_starts_the_time_of_each_loop_again() {
         for (long now = 0; now < 29; now++) {
-            assertThat(watch.check(now, asked::add)).isEmpty();
+            assertThat(monitor.check(now, asked::add)).isEmpty();
         }
-        assertThat(watch.check(1_000, asked::add)).isEmpty();
+        assertThat(monitor.check(1_000, asked::add)).isEmpty();
         for (long now = 1_001; now < 1_030; now++) {
-            assertThat(watch.check(now, asked::add)).isEmpty();
+            assertThat(monitor.check(now, asked::add)).isEmpty();
         }
-        assertThat(watch.check(1_030, asked::add)).isPresent();
+        assertThat(monitor.check(1_030, asked::add)).isPresent();
     }
 }

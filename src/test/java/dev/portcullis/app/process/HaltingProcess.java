@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-/** Runs into what ends a process, and would go on for ever otherwise. */
+/** Triggers a condition that must end the process, and otherwise runs for ever. */
 final class HaltingProcess {
-    /** Longer than a busy machine lets a thread stand still. */
+    /** Longer than a busy machine delays a thread. */
     private static final long BLOCKED_MS = 5_000;
 
-    private static final long HARDLY_ANY = 1_500_000;
+    private static final long LITTLE_MEMORY = 1_500_000;
 
-    /** What is filled up, beyond the reach of the garbage collector. */
+    /** Objects that the garbage collector can't free. */
     private static final List<Object> HELD = new ArrayList<>();
 
     @SuppressWarnings("unused") // so that it is really allocated
@@ -31,8 +31,8 @@ final class HaltingProcess {
             case "direct" -> loop.runOnContext(any -> fillDirect());
             case "garbage" -> {
                 watchGarbage();
-                fillAllBut(HARDLY_ANY);
-                litter();
+                fillAllBut(LITTLE_MEMORY);
+                allocateGarbage();
             }
             case "busy" -> {
                 watchGarbage();
@@ -45,7 +45,7 @@ final class HaltingProcess {
                 if (arguments[0].equals("loop")) {
                     CountDownLatch blocking = new CountDownLatch(1);
                     loop.runOnContext(any -> block(blocking));
-                    blocking.await(); // else it may be found on its way there
+                    blocking.await(); // otherwise the loop may be found before it blocks
                 }
                 EventLoopWatchdog.start(vertx, BLOCKED_MS, where -> ProcessHalt.loopBlocked(where, BLOCKED_MS));
                 System.out.println("watched");
@@ -96,7 +96,7 @@ final class HaltingProcess {
         HELD.add(chain);
     }
 
-    private static void litter() {
+    private static void allocateGarbage() {
         while (true) {
             dropped = new byte[64];
         }

@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A process that can't serve any more ends, and says why. */
+/** A process that can't serve any more ends and says why. */
 class ProcessHaltIT {
-    private static final long PATIENCE_SECONDS = 180;
+    private static final long TIMEOUT_SECONDS = 180;
 
     private @Nullable Process process;
 
@@ -30,7 +30,7 @@ class ProcessHaltIT {
     @ValueSource(strings = {"heap", "direct", "thread"})
     void process_without_memory_ends_with_a_line(String where) throws Exception {
         Process ended = fork(where);
-        assertThat(ended.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(ended.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)).isTrue();
         assertThat(ended.exitValue()).isEqualTo(ProcessHalt.OUT_OF_MEMORY);
         assertThat(ended.errorReader().lines().filter(line -> line.startsWith("out of memory: ")))
                 .hasSize(1);
@@ -39,7 +39,7 @@ class ProcessHaltIT {
     @Test
     void threads_that_have_no_memory_at_once_leave_one_line_between_them() throws Exception {
         Process ended = fork("threads");
-        assertThat(ended.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(ended.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)).isTrue();
         assertThat(ended.exitValue()).isEqualTo(ProcessHalt.OUT_OF_MEMORY);
         assertThat(ended.errorReader().lines()).singleElement().asString().startsWith("out of memory: ");
     }
@@ -47,7 +47,7 @@ class ProcessHaltIT {
     @Test
     void process_with_a_blocked_event_loop_ends_with_a_line_that_names_it() throws Exception {
         Process ended = fork("loop");
-        assertThat(ended.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(ended.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)).isTrue();
         assertThat(ended.exitValue()).isEqualTo(ProcessHalt.LOOP_BLOCKED);
         assertThat(ended.errorReader().lines().filter(line -> line.startsWith("event loop blocked for 5000 ms")))
                 .singleElement()
@@ -58,7 +58,7 @@ class ProcessHaltIT {
     @Test
     void process_that_only_collects_garbage_ends_with_a_line() throws Exception {
         Process ended = fork("garbage");
-        assertThat(ended.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(ended.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)).isTrue();
         assertThat(ended.exitValue()).isEqualTo(ProcessHalt.OUT_OF_MEMORY);
         assertThat(ended.errorReader().lines().filter(line -> line.startsWith("out of memory: ")))
                 .singleElement()
@@ -72,7 +72,7 @@ class ProcessHaltIT {
         assertThat(busy.waitFor(10, TimeUnit.SECONDS)).isFalse();
     }
 
-    /** The debugger, the hypervisor and SIGSTOP stop the watchdog with what it watches. */
+    /** A debugger, a hypervisor and SIGSTOP suspend the watchdog together with the process. */
     @Test
     void process_that_was_suspended_for_longer_goes_on() throws Exception {
         Process suspended = fork("suspended");

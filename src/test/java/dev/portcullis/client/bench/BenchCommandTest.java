@@ -35,7 +35,7 @@ class BenchCommandTest {
     }
 
     @Test
-    void a_kept_promise_is_0_and_the_report_one_json_object() throws Exception {
+    void sound_run_exits_with_0_and_prints_one_json_object() throws Exception {
         int code = run("--secret", SECRET, "--json", "--members=4", "--rate=50");
 
         JsonObject report = new JsonObject(out.toString());
@@ -47,7 +47,7 @@ class BenchCommandTest {
     }
 
     @Test
-    void a_broken_promise_is_1_and_stands_in_the_text() {
+    void lost_messages_exit_with_1_and_are_printed() {
         server.delivery = (socket, entry) -> {
             if (entry.getInteger("seq") != 3) {
                 socket.writeTextMessage(entry.encode());
@@ -59,7 +59,7 @@ class BenchCommandTest {
     }
 
     @Test
-    void a_configuration_without_a_key_is_1_with_its_reason() {
+    void configuration_without_a_key_exits_with_1_and_the_reason() {
         assertThat(run("-c", "node.json")).isEqualTo(1);
         assertThat(err.toString()).contains("node.json: no issuer has a secret");
     }
@@ -81,7 +81,7 @@ class BenchCommandTest {
                 "--token=t --room-prefix=-x",
                 "--token=t --nonsense"
             })
-    void a_command_that_cannot_be_carried_out_is_2(String line) {
+    void invalid_options_exit_with_2(String line) {
         assertThat(run(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(2);
         assertThat(err.toString()).isNotBlank();
     }

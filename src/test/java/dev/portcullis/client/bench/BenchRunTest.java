@@ -21,14 +21,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class BenchRunTest {
-    /** Measured time that is not over when a thread has stood still for a while. */
+    /** A measured time long enough for a thread to be suspended for a while. */
     private static final long LONG_MS = 3_000;
 
     /** Waited only until everything is answered and delivered. */
     private static final long DRAIN_MS = 30_000;
 
-    /** Waited to its end, where something never comes: for what comes late and must not count as missing. */
-    private static final long VAIN_MS = 4_000;
+    /** Waited in full where something never arrives, so that late deliveries don't count as missing. */
+    private static final long FULL_DRAIN_MS = 4_000;
 
     private final Vertx vertx = Vertx.vertx();
     private final List<String> users = new CopyOnWriteArrayList<>();
@@ -45,8 +45,8 @@ class BenchRunTest {
     }
 
     @Test
-    void an_open_load_is_sent_at_its_rate_and_every_delivery_is_counted() throws Exception {
-        BenchReport report = run(plan().withCrowd(2, 5, 2).withLoad(new BenchPlan.Open(200, 64)));
+    void open_load_is_sent_at_its_rate_and_every_delivery_is_counted() throws Exception {
+        BenchReport report = run(plan().withPopulation(2, 5, 2).withLoad(new BenchPlan.Open(200, 64)));
 
         assertThat(report.sound()).isTrue();
         assertThat(report.joined()).isEqualTo(10);
@@ -60,14 +60,14 @@ class BenchRunTest {
     }
 
     @Test
-    void a_message_has_the_planned_size() throws Exception {
+    void message_has_the_planned_size() throws Exception {
         run(plan().withLoad(new BenchPlan.Open(50, 300)));
 
         assertThat(server.awaitFrame("chat").getString("content")).hasSize(300);
     }
 
     @Test
-    void a_closed_loop_keeps_its_messages_in_flight_and_no_more() throws Exception {
+    void closed_loop_keeps_its_messages_in_flight_and_no_more() throws Exception {
         AtomicInteger waiting = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         List<Runnable> answers = new ArrayList<>();
@@ -78,7 +78,7 @@ class BenchRunTest {
                     waiting.decrementAndGet();
                     server.chat(socket, frame);
                 });
-                if (most.get() >= 3) { // the first wait for the third, however long it is under way
+                if (most.get() >= 3) { // the first answers wait until the third message arrives
                     answers.forEach(answer -> vertx.setTimer(5, any -> answer.run()));
                     answers.clear();
                 }
@@ -87,7 +87,7 @@ class BenchRunTest {
             return false;
         };
 
-        BenchReport report = run(plan().withCrowd(1, 4, 2).withLoad(new BenchPlan.Closed(3, 64)));
+        BenchReport report = run(plan().withPopulation(1, 4, 2).withLoad(new BenchPlan.Closed(3, 64)));
 
         assertThat(report.sound()).isTrue();
         assertThat(most).hasValue(3);
@@ -95,8 +95,8 @@ class BenchRunTest {
     }
 
     @Test
-    void a_closed_loop_on_several_threads_loses_count_of_nothing() throws Exception {
-        BenchPlan plan = plan().withCrowd(1, 8, 8)
+    void closed_loop_on_several_threads_counts_every_message() throws Exception {
+        BenchPlan plan = plan().withPopulation(1, 8, 8)
                 .withLoad(new BenchPlan.Closed(2, 64))
                 .withPhases(0, LONG_MS, DRAIN_MS)
                 .withDialling(new BenchPlan.Dialling(4, 0, 3, "bench-", Optional.empty()));
@@ -105,12 +105,12 @@ class BenchRunTest {
 
         assertThat(report.sound()).as(report.toText()).isTrue();
         assertThat(report.deliveriesPerSecond()).isPositive();
-        assertThat(report.acked()).as("it goes round").isGreaterThan(20);
+        assertThat(report.acked()).as("the loop keeps sending").isGreaterThan(20);
         assertThat(report.unanswered()).isZero();
     }
 
     @Test
-    void a_message_that_one_member_never_gets_is_a_loss_of_one() throws Exception {
+    void message_that_one_member_never_gets_counts_as_one_loss() throws Exception {
         ServerWebSocket[] victim = new ServerWebSocket[1];
         server.delivery = (socket, entry) -> {
             if (entry.getInteger("seq") == 5 && victim[0] == null) {
@@ -127,20 +127,20 @@ class BenchRunTest {
     }
 
     @Test
-    void acknowledged_messages_that_nobody_gets_at_the_end_are_lost_too() throws Exception {
+    void acknowledged_messages_missing_at_the_end_count_as_lost() throws Exception {
         server.delivery = (socket, entry) -> {
             if (entry.getInteger("seq") < 10) {
                 socket.writeTextMessage(entry.encode());
             }
         };
 
-        BenchReport report = run(plan().withPhases(0, 300, VAIN_MS));
+        BenchReport report = run(plan().withPhases(0, 300, FULL_DRAIN_MS));
 
         assertThat(report.lost()).isEqualTo(3 * (report.acked() - 9));
     }
 
     @Test
-    void a_message_delivered_twice_is_a_duplicate_and_no_delivery() throws Exception {
+    void message_delivered_twice_counts_as_a_duplicate_and_not_as_a_delivery() throws Exception {
         server.delivery = (socket, entry) -> {
             socket.writeTextMessage(entry.encode());
             if (entry.getInteger("seq") == 4) {
@@ -156,7 +156,7 @@ class BenchRunTest {
     }
 
     @Test
-    void a_message_in_fragments_counts_like_a_whole_one() throws Exception {
+    void message_in_fragments_counts_like_a_whole_one() throws Exception {
         server.delivery = (socket, entry) -> {
             String text = entry.encode();
             socket.writeFrame(WebSocketFrame.textFrame(text.substring(0, 30), false));
@@ -173,7 +173,7 @@ class BenchRunTest {
     }
 
     @Test
-    void a_server_that_speaks_no_json_turns_everybody_away() throws Exception {
+    void server_that_sends_no_json_is_counted_as_a_refusal_of_each_member() throws Exception {
         server.insteadOfWelcome = socket -> {
             socket.writeTextMessage("hello?");
             return true;
@@ -183,7 +183,7 @@ class BenchRunTest {
     }
 
     @Test
-    void messages_in_the_wrong_order_are_told_from_lost_ones() throws Exception {
+    void messages_in_the_wrong_order_do_not_count_as_lost() throws Exception {
         List<JsonObject> held = new ArrayList<>();
         server.delivery = (socket, entry) -> {
             if (entry.getInteger("seq") == 6) {
@@ -204,7 +204,7 @@ class BenchRunTest {
     }
 
     @Test
-    void a_closed_loop_goes_on_after_a_lost_message_and_reports_it() throws Exception {
+    void closed_loop_goes_on_after_a_lost_message_and_reports_it() throws Exception {
         server.delivery = (socket, entry) -> {
             if (entry.getInteger("seq") != 5) {
                 socket.writeTextMessage(entry.encode());
@@ -242,7 +242,7 @@ class BenchRunTest {
     }
 
     @Test
-    void messages_that_are_partly_refused_are_not_sound() throws Exception {
+    void partly_refused_messages_are_not_sound() throws Exception {
         server.instead = (socket, frame) -> {
             if (frame.getString("type").equals("chat") && users.remove("refuse one")) {
                 socket.writeTextMessage(new JsonObject()
@@ -265,11 +265,11 @@ class BenchRunTest {
     }
 
     @Test
-    void messages_that_are_not_answered_are_not_sound() throws Exception {
+    void unanswered_messages_are_not_sound() throws Exception {
         server.instead = (socket, frame) ->
                 frame.getString("type").equals("chat") && users.add("swallowed") && users.size() > 10;
 
-        BenchReport report = run(plan().withPhases(100, 300, VAIN_MS));
+        BenchReport report = run(plan().withPhases(100, 300, FULL_DRAIN_MS));
 
         assertThat(report.acked()).isPositive();
         assertThat(report.lost()).isZero();
@@ -278,7 +278,7 @@ class BenchRunTest {
     }
 
     @Test
-    void a_window_in_which_nothing_is_delivered_is_not_sound() throws Exception {
+    void window_without_deliveries_is_not_sound() throws Exception {
         BenchReport report = run(plan().withLoad(new BenchPlan.Open(0.01, 64)).withPhases(50, 100, 100));
 
         assertThat(report.joined()).isEqualTo(3);
@@ -288,7 +288,7 @@ class BenchRunTest {
     }
 
     @Test
-    void a_member_cut_off_in_the_middle_is_reported_with_its_code() throws Exception {
+    void disconnected_member_is_reported_with_its_close_code() throws Exception {
         AtomicInteger chats = new AtomicInteger();
         server.instead = (socket, frame) -> {
             if (frame.getString("type").equals("chat") && chats.incrementAndGet() == 5) {
@@ -298,18 +298,18 @@ class BenchRunTest {
             return false;
         };
 
-        BenchReport report = run(plan().withPhases(100, 300, VAIN_MS));
+        BenchReport report = run(plan().withPhases(100, 300, FULL_DRAIN_MS));
 
         assertThat(report.cuts()).containsExactly(Map.entry("closed 1013", 1L));
         assertThat(report.toText()).contains("not sound: connections cut").doesNotContain("promises broken");
         assertThat(report.sound()).isFalse();
         assertThat(report.unanswered())
-                .as("what cut it off, and what it sent before it noticed")
+                .as("the message that closed it, and those sent before it noticed")
                 .isPositive();
     }
 
     @Test
-    void who_may_not_come_in_stands_among_the_refusals() throws Exception {
+    void member_that_fails_to_authenticate_counts_as_refused() throws Exception {
         server.insteadOfWelcome = socket -> {
             socket.writeTextMessage("{\"type\":\"auth_failure\",\"reason\":\"invalid_token\"}");
             socket.close((short) 1008);
@@ -325,15 +325,15 @@ class BenchRunTest {
     }
 
     @Test
-    void a_server_that_is_not_there_ends_the_run_with_a_report() throws Exception {
+    void unreachable_server_ends_the_run_with_a_report() throws Exception {
         server.close();
         BenchReport report = run(plan());
 
-        assertThat(report.refusals()).containsExactly(Map.entry("nobody listens there", 3L));
+        assertThat(report.refusals()).containsExactly(Map.entry("connection refused", 3L));
     }
 
     @Test
-    void the_wait_behind_a_stalled_server_counts_as_latency() throws Exception {
+    void wait_behind_a_stalled_server_counts_as_latency() throws Exception {
         List<Runnable> held = new ArrayList<>();
         server.delivery = (socket, entry) -> {
             if (entry.getInteger("seq") >= 10 && entry.getInteger("seq") < 20) {
@@ -354,8 +354,8 @@ class BenchRunTest {
     }
 
     @Test
-    void a_room_spreads_over_all_addresses_and_what_crosses_is_told_apart() throws Exception {
-        BenchReport report = run(plan(List.of(server.url(), server.url())).withCrowd(2, 4, 1));
+    void room_spreads_over_all_addresses_and_deliveries_across_are_counted() throws Exception {
+        BenchReport report = run(plan(List.of(server.url(), server.url())).withPopulation(2, 4, 1));
 
         assertThat(report.sound()).isTrue();
         assertThat(report.delivery().count()).isPositive();
@@ -366,7 +366,7 @@ class BenchRunTest {
     }
 
     @Test
-    void with_one_address_nothing_crosses() throws Exception {
+    void run_with_one_address_has_no_deliveries_across() throws Exception {
         assertThat(run(plan()).across().count()).isZero();
     }
 
@@ -376,7 +376,7 @@ class BenchRunTest {
 
     private static BenchPlan plan(List<String> urls) {
         return BenchPlan.against(urls)
-                .withCrowd(1, 3, 1)
+                .withPopulation(1, 3, 1)
                 .withLoad(new BenchPlan.Open(100, 64))
                 .withPhases(100, 300, DRAIN_MS);
     }

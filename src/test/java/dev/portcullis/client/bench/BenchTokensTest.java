@@ -21,7 +21,7 @@ class BenchTokensTest {
     private static final String SECRET = "a secret of at least thirty-two bytes";
 
     @Test
-    void a_token_passes_another_implementation_that_knows_the_secret() throws Exception {
+    void token_is_accepted_by_another_implementation_with_the_secret() throws Exception {
         HmacTokens tokens = new HmacTokens(
                 SECRET.getBytes(StandardCharsets.UTF_8), Optional.of("bench"), Optional.of("chat"), "admin");
         Vertx vertx = Vertx.vertx();
@@ -42,7 +42,7 @@ class BenchTokensTest {
     }
 
     @Test
-    void no_two_tokens_share_an_id() {
+    void two_tokens_have_different_ids() {
         HmacTokens tokens =
                 new HmacTokens(SECRET.getBytes(StandardCharsets.UTF_8), Optional.empty(), Optional.empty(), "member");
 

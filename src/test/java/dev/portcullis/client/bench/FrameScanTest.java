@@ -15,7 +15,7 @@ class FrameScanTest {
     private final FrameScan scan = new FrameScan();
 
     @Test
-    void whatever_the_order_of_fields_and_the_text_in_them_a_chat_reads_as_json_says() {
+    void chat_with_fields_in_any_order_reads_like_json() {
         for (long seed = 0; seed < 2_000; seed++) {
             Random random = new Random(seed);
             long seq = random.nextLong(1L << 50);
@@ -32,7 +32,7 @@ class FrameScanTest {
     }
 
     @Test
-    void an_ack_gives_its_place_and_the_stamp_of_its_id() {
+    void ack_gives_its_seq_and_the_timestamp_of_its_id() {
         String id = TimestampMarker.id(123_456_789);
 
         assertThat(scan("{\"type\":\"ack\",\"id\":\"" + id + "\",\"roomId\":\"r\",\"epoch\":\"e\",\"seq\":7}"))
@@ -42,7 +42,7 @@ class FrameScanTest {
     }
 
     @Test
-    void a_joined_full_of_chats_is_no_chat() {
+    void joined_frame_with_chats_is_no_chat() {
         JsonObject chat = shuffled(new Random(1), 4, 5);
 
         assertThat(scan(new JsonObject()
@@ -53,24 +53,24 @@ class FrameScanTest {
     }
 
     @Test
-    void rubbish_ends_without_an_answer_and_without_an_exception() {
-        for (String rubbish :
+    void invalid_text_is_other_without_an_exception() {
+        for (String invalid :
                 List.of("", "{", "\"", "{\"type", "{\"type\":\"cha", "{\"seq\":", "\"\\", "]]]]", "{\"a\":\"\\")) {
-            assertThat(scan(rubbish)).as(rubbish).isEqualTo(FrameScan.Kind.OTHER);
+            assertThat(scan(invalid)).as(invalid).isEqualTo(FrameScan.Kind.OTHER);
         }
     }
 
     @Test
-    void the_place_that_a_message_came_from_is_read_where_there_is_room_for_it() {
+    void address_index_is_read_where_the_content_has_room_for_it() {
         scan("{\"type\":\"chat\",\"content\":\"" + TimestampMarker.content(77, 3, 20) + "\"}");
-        assertThat(scan.place()).isEqualTo(3);
+        assertThat(scan.addressIndex()).isEqualTo(3);
         assertThat(scan.stamp()).isEqualTo(77);
         scan("{\"type\":\"chat\",\"content\":\"" + TimestampMarker.content(77, 3, 16) + "\"}");
-        assertThat(scan.place()).isEqualTo(-1);
+        assertThat(scan.addressIndex()).isEqualTo(-1);
     }
 
     @Test
-    void what_an_earlier_frame_left_behind_is_not_read_again() {
+    void values_of_an_earlier_frame_are_not_read_again() {
         scan("{\"type\":\"chat\",\"seq\":9,\"epoch\":\"e\",\"content\":\"" + TimestampMarker.content(77, 3, 20)
                 + "\"}");
 

@@ -25,8 +25,8 @@ class PacerTest {
     }
 
     @Test
-    void messages_held_up_by_a_stall_go_out_under_the_times_at_which_they_were_due() throws Exception {
-        now.set(TimeUnit.SECONDS.toNanos(1)); // the whole schedule has passed before the first look
+    void delayed_messages_carry_the_times_at_which_they_were_due() throws Exception {
+        now.set(TimeUnit.SECONDS.toNanos(1)); // the whole schedule has passed before the first tick
 
         run(new Pacer(loop, List.of(due::add), 200, 0, TimeUnit.SECONDS.toNanos(1), now::get));
 
@@ -50,7 +50,7 @@ class PacerTest {
     }
 
     @Test
-    void it_is_done_once_all_that_was_due_went_out() throws Exception {
+    void pacer_is_done_once_all_due_messages_were_sent() throws Exception {
         Pacer pacer = new Pacer(loop, List.of(due::add), 200, 0, TimeUnit.SECONDS.toNanos(1), now::get);
         now.set(TimeUnit.SECONDS.toNanos(1) - 5_000_001); // just before the last
 

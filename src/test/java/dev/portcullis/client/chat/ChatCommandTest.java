@@ -49,7 +49,7 @@ class ChatCommandTest {
     }
 
     @Test
-    void two_terminals_talk_and_each_message_shows_its_ack() throws Exception {
+    void message_of_one_terminal_appears_on_the_other_and_shows_its_ack() throws Exception {
         Terminal alice = open("--token=a");
         Terminal bob = open("--token=b");
         alice.awaits("-- in lobby");
@@ -63,7 +63,7 @@ class ChatCommandTest {
     }
 
     @Test
-    void the_end_of_input_waits_for_the_acks_and_ends_with_0() throws Exception {
+    void end_of_input_waits_for_the_acks_and_exits_with_0() throws Exception {
         Terminal alice = open("--token=a");
         alice.type("one");
         alice.type("two");
@@ -74,7 +74,7 @@ class ChatCommandTest {
     }
 
     @Test
-    void quit_ends_with_0() throws Exception {
+    void quit_exits_with_0() throws Exception {
         Terminal alice = open("--token=a");
         alice.awaits("-- in lobby");
         alice.type("/quit");
@@ -83,7 +83,7 @@ class ChatCommandTest {
     }
 
     @Test
-    void a_limit_is_told_until_one_may_write_again() throws Exception {
+    void rate_limit_is_shown_until_it_ends() throws Exception {
         server.instead = (socket, frame) -> {
             if (frame.getString("type").equals("chat")) {
                 socket.writeTextMessage(limitOf(frame, 1_200));
@@ -99,13 +99,13 @@ class ChatCommandTest {
     }
 
     @Test
-    void many_limits_at_once_are_counted_down_once() throws Exception {
-        List<JsonObject> hasty = new ArrayList<>();
+    void simultaneous_limits_share_one_countdown() throws Exception {
+        List<JsonObject> limited = new ArrayList<>();
         server.instead = (socket, frame) -> {
             if (frame.getString("type").equals("chat")) {
-                hasty.add(frame);
-                if (hasty.size() == 10) {
-                    hasty.forEach(each -> socket.writeTextMessage(limitOf(each, 4_000)));
+                limited.add(frame);
+                if (limited.size() == 10) {
+                    limited.forEach(each -> socket.writeTextMessage(limitOf(each, 4_000)));
                 }
                 return true;
             }
@@ -123,7 +123,7 @@ class ChatCommandTest {
     }
 
     @Test
-    void a_refusal_names_what_broke_which_rule() throws Exception {
+    void refusal_shows_the_field_and_the_rule() throws Exception {
         server.instead = (socket, frame) -> {
             if (frame.getString("type").equals("chat")) {
                 socket.writeTextMessage(new JsonObject()
@@ -149,7 +149,7 @@ class ChatCommandTest {
     }
 
     @Test
-    void a_second_address_is_used_when_the_first_node_dies() throws Exception {
+    void second_address_is_used_when_the_first_node_dies() throws Exception {
         FakeServer second = new FakeServer(vertx);
         Terminal alice = open("--token=a", second.url());
         alice.awaits("-- connected to " + second.url());
@@ -159,16 +159,16 @@ class ChatCommandTest {
     }
 
     @Test
-    void an_address_out_of_reach_leaves_the_others() throws Exception {
-        FakeServer gone = new FakeServer(vertx);
-        gone.close();
-        Terminal alice = open("--token=a", gone.url());
+    void unreachable_address_is_skipped() throws Exception {
+        FakeServer unreachable = new FakeServer(vertx);
+        unreachable.close();
+        Terminal alice = open("--token=a", unreachable.url());
 
         alice.awaits("-- connected to " + server.url());
     }
 
     @Test
-    void a_server_with_its_own_ca_is_trusted_only_where_that_is_given(@TempDir Path folder) throws Exception {
+    void server_with_its_own_ca_is_trusted_only_where_that_is_given(@TempDir Path folder) throws Exception {
         SelfSigned pair = SelfSigned.in(folder);
         server = new FakeServer(
                 vertx,
@@ -186,7 +186,7 @@ class ChatCommandTest {
     }
 
     @Test
-    void the_origin_is_presented_where_one_is_given() throws Exception {
+    void origin_is_sent_only_where_one_is_given() throws Exception {
         open("--token=a", "--origin=https://chat.example");
         assertThat(server.awaitOrigin()).contains("https://chat.example");
 
@@ -195,7 +195,7 @@ class ChatCommandTest {
     }
 
     @Test
-    void a_reconnect_is_told_as_it_happens() throws Exception {
+    void reconnect_is_shown() throws Exception {
         Terminal alice = open("--token=a");
         alice.awaits("-- in lobby");
         ServerWebSocket socket = server.awaitSocket();
@@ -207,7 +207,7 @@ class ChatCommandTest {
     }
 
     @Test
-    void another_room_and_its_history_are_a_line_away() throws Exception {
+    void join_and_history_show_another_room() throws Exception {
         server.append("room-1", "earlier");
         Terminal alice = open("--token=a");
         alice.type("/join room-1");
@@ -219,7 +219,7 @@ class ChatCommandTest {
     }
 
     @Test
-    void what_others_write_cannot_steer_the_terminal() throws Exception {
+    void text_of_others_cannot_control_the_terminal() throws Exception {
         server.append("lobby", "\u001b[2Jgone");
         Terminal alice = open("--token=a");
         alice.awaits("-- in lobby");
@@ -231,21 +231,21 @@ class ChatCommandTest {
     }
 
     @Test
-    void a_token_is_made_of_a_configuration() throws Exception {
+    void token_is_made_with_a_configuration() throws Exception {
         open("--config=conf/dev.json", "--user=alice");
 
         assertThat(server.awaitHandshake()).isEqualTo("portcullis.v1,bearer.dev.json-MEMBER-alice-lobby");
     }
 
     @Test
-    void a_token_of_a_configuration_has_the_role_and_the_rooms_that_were_asked_for() throws Exception {
+    void token_of_a_configuration_has_the_requested_role_and_rooms() throws Exception {
         open("--config=conf/dev.json", "--user=alice", "--role=moderator", "--rooms=lobby,team-1");
 
         assertThat(server.awaitHandshake()).isEqualTo("portcullis.v1,bearer.dev.json-MODERATOR-alice-lobby-team-1");
     }
 
     @Test
-    void a_server_out_of_reach_and_a_refused_token_end_with_1() throws Exception {
+    void unreachable_server_and_refused_token_exit_with_1() throws Exception {
         server.insteadOfWelcome = socket -> {
             socket.writeTextMessage("{\"type\":\"auth_failure\",\"reason\":\"expired_token\"}");
             socket.close((short) 1008);
@@ -256,15 +256,15 @@ class ChatCommandTest {
         assertThat(refused.screen.toString()).contains("expired_token");
 
         server.close();
-        Terminal lonely = open("--token=a");
-        assertThat(lonely.code.get(30, TimeUnit.SECONDS)).isEqualTo(1);
-        assertThat(lonely.screen.toString())
-                .contains("!! could not connect (nobody listens there)")
+        Terminal unreachable = open("--token=a");
+        assertThat(unreachable.code.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(unreachable.screen.toString())
+                .contains("!! could not connect (connection refused)")
                 .doesNotContain("trying again", "connection ended");
     }
 
     @Test
-    void a_line_piped_in_that_nobody_takes_ends_with_1_and_the_reason() throws Exception {
+    void piped_line_that_the_server_refuses_exits_with_1_and_the_reason() throws Exception {
         server.insteadOfWelcome = socket -> {
             socket.writeTextMessage("{\"type\":\"auth_failure\",\"reason\":\"expired_token\"}");
             socket.close((short) 1008);
@@ -294,7 +294,7 @@ class ChatCommandTest {
                 "--token=a --ca=pom.xml",
                 "--token=a --nonsense"
             })
-    void a_command_that_is_wrong_ends_with_2(String line) throws Exception {
+    void invalid_options_exit_with_2(String line) throws Exception {
         Terminal terminal = open(line.isEmpty() ? new String[0] : line.split(" "));
 
         assertThat(terminal.code.get(30, TimeUnit.SECONDS)).isEqualTo(2);

@@ -6,12 +6,12 @@ import org.junit.jupiter.api.Test;
 
 class ChatInputTest {
     @Test
-    void a_line_is_said_as_it_was_typed() {
+    void line_without_a_slash_is_sent_as_it_was_typed() {
         assertThat(ChatInput.of("  hello  world ")).isEqualTo(new ChatInput.Say("  hello  world "));
     }
 
     @Test
-    void commands_are_known_and_a_doubled_slash_says_one() {
+    void commands_are_parsed_and_a_double_slash_sends_one() {
         assertThat(ChatInput.of("/join room-1 ")).isEqualTo(new ChatInput.Join("room-1"));
         assertThat(ChatInput.of("/history")).isEqualTo(new ChatInput.History());
         assertThat(ChatInput.of("/quit")).isEqualTo(new ChatInput.Quit());
@@ -19,7 +19,7 @@ class ChatInputTest {
     }
 
     @Test
-    void what_is_no_command_gets_a_hint_and_an_empty_line_none() {
+    void unknown_command_gets_a_hint_and_an_empty_line_none() {
         assertThat(ChatInput.of("/jion lobby")).isInstanceOf(ChatInput.Unclear.class);
         assertThat(ChatInput.of("/join not a room")).isInstanceOf(ChatInput.Unclear.class);
         assertThat(ChatInput.of("/join")).isInstanceOf(ChatInput.Unclear.class);

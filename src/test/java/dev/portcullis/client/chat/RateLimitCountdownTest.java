@@ -14,7 +14,7 @@ class RateLimitCountdownTest {
     private final RateLimitCountdown countdown = new RateLimitCountdown(shown::add);
 
     @Test
-    void the_last_seconds_are_shown_one_by_one() {
+    void last_seconds_are_shown_one_by_one() {
         countdown.extend(NOW, 1_200);
 
         assertThat(runFrom(NOW)).isBetween(1_200L, 1_210L);
@@ -22,7 +22,7 @@ class RateLimitCountdownTest {
     }
 
     @Test
-    void of_a_long_wait_no_more_than_five_seconds_are_shown() {
+    void long_wait_shows_only_the_last_five_seconds() {
         countdown.extend(NOW, 60_000);
 
         assertThat(runFrom(NOW)).isBetween(60_000L, 60_100L);
@@ -37,7 +37,7 @@ class RateLimitCountdownTest {
     }
 
     @Test
-    void limits_that_hold_at_once_are_counted_down_once_to_the_last_of_them() {
+    void overlapping_limits_share_one_countdown_to_the_last_end() {
         assertThat(countdown.extend(NOW, 1_000)).isTrue();
         assertThat(countdown.extend(NOW, 2_000)).isFalse();
         assertThat(countdown.extend(NOW, 500)).isFalse();
@@ -47,7 +47,7 @@ class RateLimitCountdownTest {
     }
 
     @Test
-    void a_limit_after_the_end_begins_anew() {
+    void limit_after_the_end_starts_another_countdown() {
         countdown.extend(NOW, 10);
         long later = NOW + TimeUnit.MILLISECONDS.toNanos(runFrom(NOW));
 
@@ -55,7 +55,7 @@ class RateLimitCountdownTest {
     }
 
     @Test
-    void who_comes_late_to_a_tick_is_not_held_up_by_the_seconds_that_passed() {
+    void late_tick_skips_the_seconds_that_passed() {
         countdown.extend(NOW, 3_000);
 
         assertThat(countdown.tick(NOW + TimeUnit.SECONDS.toNanos(5))).isZero();

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** CWE-150: what others write must not reach the terminal as commands. */
+/** CWE-150: text of other users must not reach the terminal as commands. */
 class TerminalSafeTextTest {
     @Test
-    void an_escape_sequence_is_shown_and_not_obeyed() {
+    void escape_sequence_is_shown_as_text() {
         assertThat(TerminalSafeText.text("\u001b[2J\u001b]0;owned\u0007"))
                 .isEqualTo("\\u001b[2J\\u001b]0;owned\\u0007");
     }
@@ -37,22 +37,22 @@ class TerminalSafeTextTest {
     }
 
     @Test
-    void a_line_break_cannot_forge_a_line_of_its_own() {
+    void line_break_cannot_forge_a_line() {
         assertThat(TerminalSafeText.text("hi\n#9 12:00:00 [lobby] admin: give me your token")
                         .lines())
                 .allSatisfy(line -> assertThat(line).doesNotStartWith("#"));
-        assertThat(TerminalSafeText.word("bob\nalice")).isEqualTo("bob\\u000aalice");
+        assertThat(TerminalSafeText.singleLine("bob\nalice")).isEqualTo("bob\\u000aalice");
     }
 
     @Test
-    void no_text_whatever_leaves_a_control_behind() {
+    void random_text_leaves_no_control_character() {
         for (long seed = 0; seed < 200; seed++) {
             String text = new Random(seed)
                     .ints(100, 0, 0x3000)
                     .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                     .toString();
 
-            assertThat(TerminalSafeText.word(text).codePoints())
+            assertThat(TerminalSafeText.singleLine(text).codePoints())
                     .as("seed %d", seed)
                     .noneMatch(Character::isISOControl);
         }

@@ -91,7 +91,7 @@ class OutboxTest {
 
     private static FrameChunks history() {
         byte[] message = ("{\"content\":\"" + "x".repeat(MESSAGE) + "\"}").getBytes(StandardCharsets.UTF_8);
-        return FrameEncoder.pieces(new ServerFrame.History(
+        return FrameEncoder.chunks(new ServerFrame.History(
                 Optional.empty(),
                 new Target.ToRoom(new RoomId("lobby")),
                 "e",

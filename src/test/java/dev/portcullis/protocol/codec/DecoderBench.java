@@ -12,8 +12,8 @@ import java.io.UncheckedIOException;
 import java.util.function.Function;
 
 /**
- * What it costs to decode a chat frame, beside Vert.x's own strict parse of the same bytes, which checks no schema. The
- * ratio is what to look at. Run it by hand: {@code java -cp … dev.portcullis.protocol.codec.DecoderBench}.
+ * Measures the cost of decoding a chat frame, against Vert.x's own strict parse of the same bytes, which checks no
+ * schema. The ratio is the result. Run it by hand: {@code java -cp … dev.portcullis.protocol.codec.DecoderBench}.
  */
 final class DecoderBench {
     private static final int ROUNDS = 8;
@@ -47,14 +47,14 @@ final class DecoderBench {
             last = decode.apply(CHAT);
         }
         double nanos = (double) (System.nanoTime() - start) / DECODES;
-        return last.toString().isEmpty() ? Double.NaN : nanos; // looked at, so that it has to be made
+        return last.toString().isEmpty() ? Double.NaN : nanos; // used, so that it is not optimised away
     }
 
     private static Object parse(byte[] frame) {
         try (JsonParser parser = FACTORY.createParser(frame)) {
             return JacksonCodec.fromParser(parser, Object.class);
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
         }
     }
 }

@@ -18,23 +18,23 @@ import org.junit.jupiter.api.Test;
 
 class DeliveredMessageTest {
     private static final String UUID = "018f3c2e-7b1a-7c3d-9e4f-0123456789ab";
-    private static final String PLACE = "{\"epoch\":\"e\",\"seq\":1,";
+    private static final String POSITION = "{\"epoch\":\"e\",\"seq\":1,";
 
     private final SchemaOracle oracle = new SchemaOracle();
 
     @Test
-    void a_plain_message_of_a_room_has_empty_lists_and_nothing_optional() {
+    void room_message_without_options_has_empty_lists_and_no_optional_field() {
         DeliveredMessage message = plain(new ToRoom(new RoomId("lobby")), "hi");
 
         assertThat(new String(message.body(), UTF_8))
                 .isEqualTo("\"type\":\"chat\",\"roomId\":\"lobby\",\"messageId\":\"" + UUID
                         + "\",\"userId\":\"ada\",\"content\":\"hi\",\"mentions\":[],\"hashtags\":[],\"links\":[],"
                         + "\"timestamp\":5}");
-        assertThat(oracle.misses("server/chat", placed(message))).isEmpty();
+        assertThat(oracle.violations("server/chat", withPosition(message))).isEmpty();
     }
 
     @Test
-    void a_message_to_a_user_carries_all_it_has_in_the_documented_order() {
+    void direct_message_with_all_fields_is_encoded_in_the_documented_order() {
         DeliveredMessage message = new DeliveredMessage(
                 new ToUser(new UserId("bob")),
                 UUID,
@@ -55,11 +55,12 @@ class DeliveredMessageTest {
                         "links":[{"url":"https://a.example","safe":true},{"url":"ftp://b.example","safe":false}],\
                         "replyTo":"%s",\
                         "attachments":[{"type":"image","url":"https://a.example/x.png","name":"x.png"}],"timestamp":5}""".formatted(UUID, UUID));
-        assertThat(oracle.misses("server/chat_message", placed(message))).isEmpty();
+        assertThat(oracle.violations("server/chat_message", withPosition(message)))
+                .isEmpty();
     }
 
     @Test
-    void any_text_comes_back_as_it_was() {
+    void any_text_is_decoded_as_it_was_encoded() {
         long seed = Long.getLong("portcullis.seed", System.nanoTime());
         Random random = new Random(seed);
         for (int i = 0; i < 2_000; i++) {
@@ -67,19 +68,21 @@ class DeliveredMessageTest {
             for (int length = random.nextInt(40); length > 0; length--) {
                 int[] ends = {0x20, 0x80, 0x100, 0x800, 0xd800, 0x110000};
                 int codePoint = random.nextInt(ends[random.nextInt(ends.length)]);
-                boolean half = codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
-                text.appendCodePoint(half ? 'x' : codePoint);
+                boolean unpaired = codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+                text.appendCodePoint(unpaired ? 'x' : codePoint);
             }
             DeliveredMessage message = plain(new ToRoom(new RoomId("lobby")), text.toString());
-            assertThat(placed(message).getString("content")).as("seed %d", seed).isEqualTo(text.toString());
+            assertThat(withPosition(message).getString("content"))
+                    .as("seed %d", seed)
+                    .isEqualTo(text.toString());
         }
     }
 
-    /** RFC 3629, 3: were it written as it is, every receiver would have to close with 1007. */
+    /** RFC 3629, 3: a receiver of an unpaired surrogate would have to close with 1007. */
     @Test
-    void half_a_surrogate_pair_becomes_a_replacement_character() {
+    void unpaired_surrogate_becomes_a_replacement_character() {
         DeliveredMessage message = plain(new ToRoom(new RoomId("lobby")), "a\ud83db");
-        assertThat(placed(message).getString("content")).isEqualTo("a\ufffdb");
+        assertThat(withPosition(message).getString("content")).isEqualTo("a\ufffdb");
     }
 
     private static DeliveredMessage plain(Target target, String content) {
@@ -98,7 +101,7 @@ class DeliveredMessageTest {
                 5);
     }
 
-    private static JsonObject placed(DeliveredMessage message) {
-        return new JsonObject(PLACE + new String(message.body(), UTF_8));
+    private static JsonObject withPosition(DeliveredMessage message) {
+        return new JsonObject(POSITION + new String(message.body(), UTF_8));
     }
 }

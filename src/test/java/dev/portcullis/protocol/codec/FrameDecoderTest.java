@@ -32,7 +32,7 @@ class FrameDecoderTest {
     private static final String UUID = "018f3c2e-7b1a-7c3d-9e4f-0123456789aB";
 
     @Test
-    void a_chat_carries_everything_it_was_sent_with() {
+    void chat_with_all_fields_is_decoded_completely() {
         ClientFrame frame = frame("""
                 {"type":"chat","id":"k_1-Z","csrfToken":"c","timestamp":1.5e3,"roomId":"lobby","content":"Grüße 👋",
                  "replyTo":"%s","attachments":[{"type":"image","url":"https://a.example/x?y=1#z","name":"x.png"}]}""".formatted(UUID));
@@ -47,13 +47,13 @@ class FrameDecoderTest {
     }
 
     @Test
-    void fields_come_in_any_order_and_the_type_may_be_last() {
+    void fields_in_another_order_are_decoded() {
         assertThat(frame("{\"content\":\"hi\",\"roomId\":\"lobby\",\"type\":\"chat\"}"))
                 .isEqualTo(new ClientFrame.Chat(Envelope.EMPTY, LOBBY, "hi", Optional.empty(), List.of()));
     }
 
     @Test
-    void each_type_becomes_its_record() {
+    void frame_of_each_type_becomes_its_record() {
         Envelope none = Envelope.EMPTY;
         Position at = new Position("e-1", 7);
         assertThat(frame("{\"type\":\"auth\",\"token\":\"t\",\"resume\":{\"inbox\":{\"epoch\":\"e-1\",\"seq\":7}}}"))
@@ -85,7 +85,7 @@ class FrameDecoderTest {
     }
 
     @Test
-    void a_join_names_one_room_or_a_list_of_them() {
+    void join_of_one_room_or_of_a_list_is_decoded() {
         RoomJoin plain = new RoomJoin(LOBBY, Optional.empty(), false);
         RoomJoin resuming = new RoomJoin(new RoomId("b"), Optional.of(new Position("e", 3)), true);
 
@@ -97,7 +97,7 @@ class FrameDecoderTest {
     }
 
     @Test
-    void a_limit_left_out_is_fifty_messages_or_two_hundred_users() {
+    void absent_limit_is_50_messages_or_200_users() {
         assertThat(frame("{\"type\":\"history\",\"roomId\":\"lobby\",\"before\":5}"))
                 .isEqualTo(new ClientFrame.History(
                         Envelope.EMPTY, new ToRoom(LOBBY), Optional.of(5L), Optional.empty(), 50));
@@ -133,12 +133,12 @@ class FrameDecoderTest {
                 "{\"type\":\"ping\",\"x\":[[[[[[[[[[]]]]]]]]]]}",
                 "\uFEFF{\"type\":\"ping\"}",
             })
-    void what_is_not_one_strict_json_object_is_invalid_json(String text) {
+    void text_that_is_not_one_strict_json_object_is_invalid_json(String text) {
         assertThat(reason(text)).isEqualTo(Reason.INVALID_JSON);
     }
 
     @Test
-    void a_whole_number_with_four_hundred_digits_is_not_finite_and_one_with_forty_is() {
+    void integer_of_400_digits_is_invalid_json_and_one_of_40_is_not() {
         assertThat(reason("{\"type\":\"ping\",\"timestamp\":" + "9".repeat(400) + "}"))
                 .isEqualTo(Reason.INVALID_JSON);
         assertThat(frame("{\"type\":\"ping\",\"timestamp\":" + "9".repeat(40) + "}"))
@@ -147,13 +147,13 @@ class FrameDecoderTest {
 
     /** RFC 8259, 8.1: with NULs between, the same bytes are valid UTF-8 to the socket and UTF-16 to a guessing parser. */
     @Test
-    void utf_16_is_not_guessed() {
-        assertThat(unreadable("{\"type\":\"ping\"}".getBytes(UTF_16BE)).why())
+    void utf_16_is_invalid_json() {
+        assertThat(malformed("{\"type\":\"ping\"}".getBytes(UTF_16BE)).why())
                 .isEqualTo(Rejection.of(Reason.INVALID_JSON));
     }
 
     @Test
-    void ten_levels_are_not_too_deep() {
+    void frame_of_ten_levels_is_valid_json() {
         assertThat(details("{\"type\":\"ping\",\"x\":[[[[[[[[[]]]]]]]]]}"))
                 .containsExactly(new Violation("/x", "additionalProperties"));
     }
@@ -169,17 +169,17 @@ class FrameDecoderTest {
                 "{\"type\":\"chat\",\"a/b~\":{\"\\u005f_proto__\":1}} | /a~1b~0/__proto__",
                 "{\"type\":\"join\",\"since\":{\"__proto__\":{}}}     | /since/__proto__",
             })
-    void a_prototype_key_at_any_depth_comes_before_the_type_and_the_schema(String text, String path) {
+    void prototype_key_at_any_depth_takes_precedence_over_type_and_schema(String text, String path) {
         assertThat(details(text)).containsExactly(new Violation(path, "propertyNames"));
     }
 
     @Test
-    void broken_json_comes_before_a_prototype_key() {
+    void invalid_json_takes_precedence_over_a_prototype_key() {
         assertThat(reason("{\"__proto__\":1,\"timestamp\":1e400}")).isEqualTo(Reason.INVALID_JSON);
     }
 
     @Test
-    void a_type_must_be_there_be_a_string_and_be_known() {
+    void type_that_is_missing_or_no_string_or_unknown_is_refused() {
         assertThat(details("{\"zzz\":1}")).containsExactly(new Violation("/type", "required"));
         assertThat(details("{\"type\":null,\"zzz\":1}")).containsExactly(new Violation("/type", "type"));
         assertThat(details("{\"type\":{}}")).containsExactly(new Violation("/type", "type"));
@@ -227,12 +227,12 @@ class FrameDecoderTest {
                 "{'type':'delete_message','messageId':'018f3c2e-7b1a-7c3d-9e4f-0123456789ab'} | '' | oneOf",
                 "{'type':'file_upload','roomId':'a','name':'n','size':1,'mime':'png'} | /mime | pattern",
             })
-    void a_frame_that_misses_its_schema_is_told_where_and_by_which_keyword(String text, String path, String rule) {
+    void schema_violation_is_reported_with_its_path_and_keyword(String text, String path, String rule) {
         assertThat(details(text.replace('\'', '"'))).containsExactly(new Violation(path, rule));
     }
 
     @Test
-    void details_come_as_missing_fields_then_fields_as_they_stand_then_unknown_names_then_rules_over_several() {
+    void details_are_ordered_missing_fields_present_fields_unknown_names_rules_between_fields() {
         assertThat(details("{\"zzz\":1,\"type\":\"join\",\"since\":{\"y\":1,\"seq\":-1},\"presence\":7,"
                         + "\"content\":1,\"rooms\":[{\"since\":0},3]}"))
                 .containsExactly(
@@ -255,7 +255,7 @@ class FrameDecoderTest {
     }
 
     @Test
-    void a_text_that_is_too_long_and_ill_formed_is_told_by_both_and_too_many_rooms_are_not_looked_at() {
+    void long_ill_formed_text_violates_both_rules_and_items_of_a_long_list_are_not_checked() {
         assertThat(details("{\"type\":\"system_broadcast\",\"content\":\"" + "x".repeat(1_000) + "\\ud800\"}"))
                 .containsExactly(new Violation("/content", "maxLength"), new Violation("/content", "pattern"));
         String room = "{\"roomId\":\"a\",\"zzz\":1}";
@@ -264,7 +264,7 @@ class FrameDecoderTest {
     }
 
     @Test
-    void lengths_count_code_points() {
+    void text_length_is_counted_in_code_points() {
         String waves = "👋".repeat(1_000);
         assertThat(frame("{\"type\":\"chat\",\"roomId\":\"a\",\"content\":\"" + waves + "\"}"))
                 .isInstanceOf(ClientFrame.Chat.class);
@@ -273,7 +273,7 @@ class FrameDecoderTest {
     }
 
     @Test
-    void an_edit_in_a_room_is_as_short_as_a_chat_and_one_to_a_user_as_long_as_a_direct_message() {
+    void edit_in_a_room_has_the_limit_of_chat_and_to_a_user_that_of_a_direct_message() {
         String text = "x".repeat(1_001);
         String rest = "\"messageId\":\"" + UUID + "\",\"content\":\"" + text + "\"}";
         assertThat(details("{\"type\":\"edit_message\",\"roomId\":\"a\"," + rest))
@@ -283,13 +283,13 @@ class FrameDecoderTest {
     }
 
     @Test
-    void an_integer_may_be_written_with_a_fraction_of_zero() {
+    void integer_with_a_zero_fraction_is_accepted() {
         assertThat(frame("{\"type\":\"read\",\"roomId\":\"lobby\",\"seq\":1.2e1}"))
                 .isEqualTo(new ClientFrame.Read(Envelope.EMPTY, LOBBY, 12));
     }
 
     @Test
-    void at_most_ten_details_are_told() {
+    void frame_with_200_violations_reports_ten() {
         StringBuilder text = new StringBuilder("{\"type\":\"ping\"");
         for (int i = 0; i < 200; i++) {
             text.append(",\"x").append(i).append("\":1");
@@ -298,7 +298,7 @@ class FrameDecoderTest {
     }
 
     @Test
-    void a_name_too_long_or_broken_to_be_told_is_told_as_what_holds_it() {
+    void name_too_long_or_ill_formed_is_reported_as_its_enclosing_object() {
         assertThat(details("{\"type\":\"ping\",\"" + "x".repeat(65) + "\":1}"))
                 .containsExactly(new Violation("", "additionalProperties"));
         assertThat(details("{\"type\":\"ping\",\"\\ud800\":1}"))
@@ -306,7 +306,7 @@ class FrameDecoderTest {
     }
 
     @Test
-    void a_frame_full_of_tokens_or_with_a_very_long_name_is_still_json() {
+    void frame_with_many_tokens_or_a_long_name_is_valid_json() {
         assertThat(details("{\"type\":\"ping\",\"x\":[" + "0,".repeat(30_000) + "0]}"))
                 .containsExactly(new Violation("/x", "additionalProperties"));
         assertThat(reason("{\"type\":\"ping\",\"" + "x".repeat(60_000) + "\":1}"))
@@ -314,18 +314,18 @@ class FrameDecoderTest {
     }
 
     @Test
-    void an_unreadable_frame_still_tells_its_id_room_and_type_where_they_are_sound() {
-        Malformed sound = unreadable("{\"type\":\"chat\",\"id\":\"k\",\"roomId\":\"lobby\"}".getBytes(UTF_8));
-        assertThat(sound.id()).contains("k");
-        assertThat(sound.roomId()).contains("lobby");
-        assertThat(sound.type()).contains(FrameType.CHAT);
+    void malformed_frame_keeps_its_id_room_and_type_where_they_are_valid() {
+        Malformed valid = malformed("{\"type\":\"chat\",\"id\":\"k\",\"roomId\":\"lobby\"}".getBytes(UTF_8));
+        assertThat(valid.id()).contains("k");
+        assertThat(valid.roomId()).contains("lobby");
+        assertThat(valid.type()).contains(FrameType.CHAT);
 
-        Malformed unsound = unreadable("{\"type\":\"nope\",\"id\":\"<k>\",\"roomId\":7}".getBytes(UTF_8));
-        assertThat(unsound.id()).isEmpty();
-        assertThat(unsound.roomId()).isEmpty();
-        assertThat(unsound.type()).isEmpty();
+        Malformed invalid = malformed("{\"type\":\"nope\",\"id\":\"<k>\",\"roomId\":7}".getBytes(UTF_8));
+        assertThat(invalid.id()).isEmpty();
+        assertThat(invalid.roomId()).isEmpty();
+        assertThat(invalid.type()).isEmpty();
 
-        assertThat(unreadable("{\"id\":\"k\",\"type\":\"ping\"".getBytes(UTF_8)).id())
+        assertThat(malformed("{\"id\":\"k\",\"type\":\"ping\"".getBytes(UTF_8)).id())
                 .contains("k");
     }
 
@@ -335,7 +335,7 @@ class FrameDecoderTest {
         });
     }
 
-    private static Malformed unreadable(byte[] bytes) {
+    private static Malformed malformed(byte[] bytes) {
         return FrameDecoder.decode(bytes)
                 .fold(
                         frame -> {
@@ -354,7 +354,7 @@ class FrameDecoderTest {
     }
 
     private static Rejection.Failed failure(String text) {
-        return unreadable(text.getBytes(UTF_8))
+        return malformed(text.getBytes(UTF_8))
                 .why()
                 .fold(
                         limited -> {

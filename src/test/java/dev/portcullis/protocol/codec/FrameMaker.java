@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Makes sound frames from a seed, as trees for {@link JsonText}. */
+/** Makes valid frames from a seed, as trees for {@link JsonText}. */
 public final class FrameMaker {
     private static final String NAME_CHARS = "abcXYZ019";
     static final String[] CHARS = {"a", "Z", "0", " ", "\n", "\"", "\\", "/", "é", "€", "👋", "\u2028", "\u0000"};
     private final Random random;
     private final int optionalOneIn;
 
-    /** @param optionalOneIn of how many frames one has some optional field; 1 for frames that have them all */
+    /** @param optionalOneIn one in this many frames has a given optional field; 1 for frames that have them all */
     public FrameMaker(Random random, int optionalOneIn) {
         this.random = random;
         this.optionalOneIn = optionalOneIn;
@@ -45,8 +45,8 @@ public final class FrameMaker {
                 }
             }
             case LEAVE -> frame.put("roomId", roomId());
-            case CHAT -> said(frame, "roomId", roomId(), 1_000);
-            case CHAT_MESSAGE -> said(frame, "recipientId", userId(), 5_000);
+            case CHAT -> message(frame, "roomId", roomId(), 1_000);
+            case CHAT_MESSAGE -> message(frame, "recipientId", userId(), 5_000);
             case EDIT_MESSAGE -> {
                 target(frame);
                 frame.put("messageId", uuid());
@@ -83,9 +83,9 @@ public final class FrameMaker {
         }
     }
 
-    private void said(Map<String, Object> frame, String whereTo, String target, int most) {
+    private void message(Map<String, Object> frame, String whereTo, String target, int maxLength) {
         frame.put(whereTo, target);
-        frame.put("content", text(1, most));
+        frame.put("content", text(1, maxLength));
         maybe(frame, "replyTo", uuid());
         maybe(frame, "attachments", many(1 + random.nextInt(2), this::attachment));
     }
@@ -105,7 +105,7 @@ public final class FrameMaker {
         return into;
     }
 
-    /** Each of another room. */
+    /** Each for another room. */
     List<Object> roomJoins(int count) {
         Map<Object, Object> byRoom = new LinkedHashMap<>();
         while (byRoom.size() < count) {
@@ -139,9 +139,9 @@ public final class FrameMaker {
         return name("_.:-@|+", 128, 1);
     }
 
-    private String name(String others, int longest, int plainStart) {
+    private String name(String others, int maxLength, int plainStart) {
         StringBuilder name = new StringBuilder();
-        int length = 1 + random.nextInt(chance(4) ? longest : 8);
+        int length = 1 + random.nextInt(chance(4) ? maxLength : 8);
         for (int i = 0; i < length; i++) {
             String chars = i < plainStart ? NAME_CHARS : NAME_CHARS + others;
             name.append(chars.charAt(random.nextInt(chars.length())));
@@ -153,8 +153,8 @@ public final class FrameMaker {
         return new java.util.UUID(random.nextLong(), random.nextLong()).toString();
     }
 
-    String text(int shortest, int longest) {
-        int length = chance(20) ? longest : shortest + random.nextInt(Math.min(12, longest - shortest + 1));
+    String text(int minLength, int maxLength) {
+        int length = chance(20) ? maxLength : minLength + random.nextInt(Math.min(12, maxLength - minLength + 1));
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < length; i++) {
             text.append(pick(CHARS));

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Makes frames wrong in one way or another, from a seed. */
+/** Makes frames invalid in various ways, from a seed. */
 public final class FrameSpoiler {
     private static final String[] SPECIAL_KEYS = {
         "__proto__", "constructor", "prototype", "proto", "", "a/b~c", "TYPE", "roomID", "\ud800", "x".repeat(80)
@@ -51,7 +51,7 @@ public final class FrameSpoiler {
         this.maker = maker;
     }
 
-    /** Spoils the frame somewhere, or only seems to. */
+    /** Changes the frame somewhere; it may stay valid. */
     public Map<String, Object> spoil(Map<String, Object> frame) {
         Map<String, Object> at = frame;
         while (maker.chance(2) && anyObjectIn(at) instanceof Map<?, ?> inner) {
@@ -64,10 +64,10 @@ public final class FrameSpoiler {
             case 1 -> at.put(otherKey(), value());
             case 2 -> at.put(key, value());
             case 3 -> at.put(key, new JsonText.Literal(maker.pick(NUMBERS)));
-            case 4 -> at.put(key, atTheEdge(at.getOrDefault(key, true)));
+            case 4 -> at.put(key, nearABound(at.getOrDefault(key, true)));
             case 5 -> at.put(key, nested(1 + random.nextInt(11)));
             case 6 -> stretchLists(frame);
-            case 7 -> addSound(frame);
+            case 7 -> addValidField(frame);
             default -> at.put(otherKey(), at.getOrDefault(key, true));
         }
         return frame;
@@ -85,7 +85,7 @@ public final class FrameSpoiler {
         return inner.isEmpty() ? "none" : inner.get(random.nextInt(inner.size()));
     }
 
-    @SuppressWarnings("unchecked") // every map of the tree was made here
+    @SuppressWarnings("unchecked") // every map of the tree original made here
     static Map<String, Object> cast(Map<?, ?> map) {
         return (Map<String, Object>) map;
     }
@@ -134,9 +134,9 @@ public final class FrameSpoiler {
         };
     }
 
-    /** A string one longer or shorter than some bound, or with one character that does not belong. */
-    private Object atTheEdge(Object was) {
-        if (!(was instanceof String text)) {
+    /** A string one character longer or shorter than some bound, or with one invalid character. */
+    private Object nearABound(Object original) {
+        if (!(original instanceof String text)) {
             return maker.position();
         }
         int[] bounds = {1, 32, 36, 64, 127, 128, 255, 256, 1_000, 2_048, 5_000, 16_384};
@@ -161,7 +161,7 @@ public final class FrameSpoiler {
         }
     }
 
-    /** Twice as it stands, or beside another {@code since}. */
+    /** Two items for one room, equal or with another {@code since}. */
     private List<Object> oneRoomTwice(int length) {
         List<Object> rooms = maker.roomJoins(length - 1);
         Map<String, Object> again = new LinkedHashMap<>(cast((Map<?, ?>) rooms.get(random.nextInt(rooms.size()))));
@@ -172,8 +172,8 @@ public final class FrameSpoiler {
         return rooms;
     }
 
-    /** A field that is sound by itself, but perhaps not here. */
-    private void addSound(Map<String, Object> frame) {
+    /** A field that is valid by itself, but perhaps not in this frame. */
+    private void addValidField(Map<String, Object> frame) {
         switch (random.nextInt(4)) {
             case 0 -> frame.put(maker.chance(2) ? "before" : "after", maker.seq());
             case 1 -> frame.put(maker.chance(2) ? "roomId" : "recipientId", maker.roomId());

@@ -33,7 +33,7 @@ class JsonSchemasTest {
     }
 
     @Test
-    void each_schema_says_where_it_lives_and_which_type_it_describes() {
+    void schema_names_its_id_and_its_type() {
         for (String name : JsonSchemas.names()) {
             JsonObject schema = schema(name);
             assertThat(schema.getString("$schema")).isEqualTo("https://json-schema.org/draft/2020-12/schema");
@@ -44,14 +44,14 @@ class JsonSchemasTest {
     }
 
     @Test
-    void every_object_of_a_client_frame_is_closed_and_refuses_prototype_keys() {
+    void object_of_a_client_frame_is_closed_and_refuses_prototype_keys() {
         for (FrameType type : FrameType.values()) {
             assertClosed(schema(type.id()), type.id());
         }
     }
 
     @Test
-    void a_field_means_the_same_in_every_client_frame() {
+    void field_has_the_same_schema_in_every_client_frame() {
         Set<String> differing = Set.of("type", "content", "limit", "after");
         Map<String, Object> first = new HashMap<>();
         for (FrameType type : FrameType.values()) {
@@ -68,22 +68,22 @@ class JsonSchemasTest {
 
     @Test
     void the_error_schema_lists_the_reasons_of_the_table() {
-        List<String> words = Stream.of(Reason.values()).map(Reason::id).toList();
+        List<String> ids = Stream.of(Reason.values()).map(Reason::id).toList();
         JsonObject reason = schema("error").getJsonObject("properties").getJsonObject("reason");
-        assertThat(reason.getJsonArray("enum").stream().map(String.class::cast)).containsExactlyElementsOf(words);
+        assertThat(reason.getJsonArray("enum").stream().map(String.class::cast)).containsExactlyElementsOf(ids);
     }
 
     /** CWE-22. */
     @ParameterizedTest
     @ValueSource(strings = {"", "nope", "../Schemas.class", "server/../chat", "/chat", "chat.json", "CHAT", "chat\0"})
-    void a_name_that_is_not_in_the_index_finds_nothing(String name) {
+    void name_outside_the_index_finds_nothing(String name) {
         assertThat(JsonSchemas.find(name)).isEmpty();
     }
 
     @Test
-    void nobody_can_write_to_what_the_next_one_gets() {
-        byte[] mine = JsonSchemas.find("chat").orElseThrow();
-        mine[0] = 'x';
+    void change_to_a_returned_schema_does_not_affect_the_next_one() {
+        byte[] changed = JsonSchemas.find("chat").orElseThrow();
+        changed[0] = 'x';
         assertThat(JsonSchemas.find("chat").orElseThrow()[0]).isEqualTo((byte) '{');
     }
 

@@ -4,11 +4,14 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
-/** Prints trees of maps, lists, strings and booleans, keeping what a JSON library would mend, such as half pairs. */
+/**
+ * Prints trees of maps, lists, strings and booleans. It keeps what a JSON library would repair, such as unpaired
+ * surrogates.
+ */
 public final class JsonText {
     private static final HexFormat HEX = HexFormat.of();
 
-    /** A number, or anything else that is to be printed as it is. */
+    /** A number, or any other text that is printed unchanged. */
     public record Literal(String text) {}
 
     private JsonText() {}
@@ -47,7 +50,7 @@ public final class JsonText {
         }
     }
 
-    /** By hand: the tests print long texts of rare characters, hundreds of thousands of them. */
+    /** Written by hand for speed: the tests print hundreds of thousands of long texts of rare characters. */
     private static void print(char c, StringBuilder out) {
         if (c >= ' ' && c < 0x7f && c != '"' && c != '\\') {
             out.append(c);

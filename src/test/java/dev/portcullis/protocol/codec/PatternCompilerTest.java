@@ -34,7 +34,7 @@ class PatternCompilerTest {
     };
 
     @Test
-    void every_pattern_of_the_schemas_is_matched_as_the_regular_expressions_of_java_match_it() {
+    void every_pattern_of_the_schemas_matches_like_java() {
         for (String pattern : patternsOfClientFrames()) {
             assertMatchesLikeJava(pattern);
         }
@@ -52,7 +52,7 @@ class PatternCompilerTest {
                 "^[a\\-z]+/[\\^\\]]*$",
                 "^x*y+[ab]?$",
             })
-    void each_construct_is_matched_as_java_matches_it(String pattern) {
+    void each_construct_matches_like_java(String pattern) {
         assertMatchesLikeJava(pattern);
     }
 
@@ -102,7 +102,7 @@ class PatternCompilerTest {
                 "^a\\",
                 "^a\0$",
             })
-    void anything_else_is_refused(String pattern) {
+    void unsupported_pattern_is_refused(String pattern) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> PatternCompiler.compile(pattern))
                 .withMessageContaining(pattern);
@@ -118,9 +118,9 @@ class PatternCompilerTest {
                 .withMessageContaining("backtracking");
     }
 
-    /** They hold for every id that is made, also where it came in no frame. */
+    /** The syntax holds for every id, also for one that comes in no frame. */
     @Test
-    void ids_of_rooms_and_users_have_the_form_that_the_schemas_say() {
+    void ids_of_rooms_and_users_match_the_patterns_of_the_schemas() {
         String room = pattern("remove_user", "roomId");
         String user = pattern("remove_user", "userId");
         assertAgree(RoomId::isValid, room);
@@ -144,7 +144,7 @@ class PatternCompilerTest {
         }
     }
 
-    /** A sample, or characters of the pattern itself, with something changed. */
+    /** A sample, or characters of the pattern itself, with random changes. */
     private static String text(Random random, String pattern) {
         StringBuilder text = new StringBuilder();
         if (random.nextBoolean()) {

@@ -16,13 +16,13 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The protocol page says what the tables in the code say, no more and no less. */
+/** The protocol page matches the tables in the code exactly. */
 class ProtocolPageTest {
     @Test
     void every_frame_type_of_a_client_has_its_row() throws IOException {
         assertThat(column("### From the client", 0))
                 .containsExactlyInAnyOrderElementsOf(
-                        words(Stream.of(FrameType.values()).map(FrameType::id)));
+                        ids(Stream.of(FrameType.values()).map(FrameType::id)));
     }
 
     @Test
@@ -36,33 +36,33 @@ class ProtocolPageTest {
     @Test
     void every_auth_refusal_has_its_row() throws IOException {
         assertThat(column("## Reasons of an auth failure", 0))
-                .containsExactlyElementsOf(words(Stream.of(AuthRefusal.values()).map(AuthRefusal::id)));
+                .containsExactlyElementsOf(ids(Stream.of(AuthRefusal.values()).map(AuthRefusal::id)));
     }
 
     @Test
-    void every_close_code_has_its_row_with_its_phrase_and_whether_to_come_back() throws IOException {
-        List<List<String>> told =
+    void every_close_code_has_its_row_with_its_phrase_and_retry() throws IOException {
+        List<List<String>> documented =
                 rows("## Close codes").stream().map(row -> row.subList(0, 3)).toList();
-        assertThat(told)
+        assertThat(documented)
                 .containsExactlyInAnyOrderElementsOf(Stream.of(CloseCode.values())
-                        .map(close -> List.of(String.valueOf(close.code()), close.phrase(), inWords(close.retry())))
+                        .map(close -> List.of(String.valueOf(close.code()), close.phrase(), retryText(close.retry())))
                         .toList());
     }
 
     /** RFC 6455, 7.4.1 and 5.5: these may not be sent, and a reason has to fit a control frame. */
     @Test
-    void no_close_code_is_one_that_must_not_be_sent() {
+    void close_code_is_never_one_that_must_not_be_sent() {
         for (CloseCode close : CloseCode.values()) {
             assertThat(close.code()).isNotIn((short) 1004, (short) 1005, (short) 1006, (short) 1015);
             assertThat(close.phrase().length()).isLessThanOrEqualTo(123);
         }
     }
 
-    private static String inWords(CloseCode.Retry retry) {
+    private static String retryText(CloseCode.Retry retry) {
         return retry.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
-    private static List<String> words(Stream<String> words) {
-        return words.map(ProtocolPage::code).toList();
+    private static List<String> ids(Stream<String> ids) {
+        return ids.map(ProtocolPage::code).toList();
     }
 }

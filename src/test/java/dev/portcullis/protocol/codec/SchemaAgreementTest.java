@@ -18,7 +18,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** The decoder accepts exactly what the published schemas accept, and refuses with words that they use. */
+/** The decoder accepts exactly the frames that the published schemas accept, and names their keywords. */
 class SchemaAgreementTest {
     private static final int FRAMES = 20_000;
     private static final int[] BOUNDS = {1, 32, 36, 64, 127, 128, 255, 256, 1_000, 2_048, 5_000, 16_384};
@@ -45,7 +45,7 @@ class SchemaAgreementTest {
     private int accepted;
 
     @Test
-    void random_frames_are_judged_alike_by_the_decoder_and_by_the_schemas() {
+    void random_frame_gets_the_same_verdict_from_decoder_and_schemas() {
         long seed = Long.getLong("portcullis.seed", System.nanoTime());
         Random random = new Random(seed);
         FrameMaker maker = new FrameMaker(random, 3);
@@ -63,13 +63,13 @@ class SchemaAgreementTest {
     }
 
     @Test
-    void an_unspoilt_frame_of_each_type_is_accepted_by_both() {
+    void valid_frame_of_each_type_is_accepted_by_both() {
         long seed = Long.getLong("portcullis.seed", System.nanoTime());
         FrameMaker maker = new FrameMaker(new Random(seed), 3);
         for (FrameType type : FrameType.values()) {
             for (int i = 0; i < 50; i++) {
                 String text = JsonText.print(maker.valid(type));
-                assertThat(oracle.judge(text).misses())
+                assertThat(oracle.judge(text).violations())
                         .as("seed %d: %s", seed, text)
                         .isEmpty();
                 assertThat(failure(text)).as("seed %d: %s", seed, text).isEmpty();
@@ -78,7 +78,7 @@ class SchemaAgreementTest {
     }
 
     @Test
-    void every_string_is_judged_alike_at_every_bound_and_with_every_ascii_character() {
+    void string_at_every_bound_and_with_every_ascii_character_gets_the_same_verdict() {
         long seed = Long.getLong("portcullis.seed", System.nanoTime());
         FrameMaker maker = new FrameMaker(new Random(seed), 1);
         for (FrameType type : FrameType.values()) {
@@ -137,23 +137,23 @@ class SchemaAgreementTest {
         accepted += failure.isEmpty() ? 1 : 0;
         for (Violation detail : failure.map(Rejection.Failed::details).orElse(List.of())) {
             seen.add(detail.rule());
-            if (!judgement.misses().isEmpty()) {
-                assertThat(judgement.misses())
+            if (!judgement.violations().isEmpty()) {
+                assertThat(judgement.violations())
                         .as("%s: %s finds %s", where, text, detail)
-                        .containsAnyElementsOf(asTheSchemaSays(detail));
+                        .containsAnyElementsOf(asTheOracleReports(detail));
             }
         }
     }
 
-    /** A schema finds a missing field in the object that lacks it, where we name the field. */
-    private static List<String> asTheSchemaSays(Violation detail) {
+    /** The oracle reports a missing field at its object, the decoder at the field. */
+    private static List<String> asTheOracleReports(Violation detail) {
         List<String> all = new ArrayList<>();
         boolean missing = detail.rule().equals("required");
         String path = missing ? detail.path().substring(0, detail.path().lastIndexOf('/')) : detail.path();
         all.add(detail.rule() + " at " + path);
-        if (detail.rule().equals("additionalProperties")) { // a name that can't be told is told as its holder
+        if (detail.rule().equals("additionalProperties")) { // a name that can't be reported is reported as its object
             all.add(detail.rule() + " at " + path + "/" + "x".repeat(80));
-            all.add(detail.rule() + " at " + path + "/?"); // what Vert.x makes of half a pair
+            all.add(detail.rule() + " at " + path + "/?"); // Vert.x's form of an unpaired surrogate
         }
         return all;
     }

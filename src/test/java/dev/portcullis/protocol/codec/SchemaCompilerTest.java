@@ -18,23 +18,26 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A schema is compiled whole, or stops the start: a keyword read over would let frames pass that the schema refuses. */
+/**
+ * A schema is compiled completely or stops the start: an ignored keyword would let frames pass that the schema refuses.
+ */
 class SchemaCompilerTest {
     private static final Set<String> HOLD_ONE = Set.of("items", "propertyNames", "not", "if", "then");
 
-    /** A schema in a file, by its location. */
-    private record Place(String location, JsonObject schema) {}
+    /** A schema in a file, with its location. */
+    private record LocatedSchema(String location, JsonObject schema) {}
 
     @ParameterizedTest
     @EnumSource(FrameType.class)
-    void unknown_keyword_at_any_place_of_a_published_schema_is_refused_with_its_place(FrameType type) {
-        int places = places(schema(type)).size();
-        assertThat(places).isGreaterThan(6);
-        for (int i = 0; i < places; i++) {
+    void unknown_keyword_anywhere_in_a_published_schema_is_refused_with_its_location(FrameType type) {
+        int schemasIn = schemasIn(schema(type)).size();
+        assertThat(schemasIn).isGreaterThan(6);
+        for (int i = 0; i < schemasIn; i++) {
             JsonObject changed = schema(type);
-            Place place = places(changed).get(i);
-            place.schema().put("x-unknown", true);
-            assertRefused(type, changed, type.id() + ".json" + place.location() + ": it does not implement x-unknown");
+            LocatedSchema located = schemasIn(changed).get(i);
+            located.schema().put("x-unknown", true);
+            assertRefused(
+                    type, changed, type.id() + ".json" + located.location() + ": it does not implement x-unknown");
         }
     }
 
@@ -76,10 +79,10 @@ class SchemaCompilerTest {
                 "writeOnly",
             })
     void keyword_of_the_draft_that_the_decoder_lacks_is_refused_in_a_schema_of_any_type(String keyword) {
-        int places = places(schema(FrameType.CHAT)).size();
-        for (int i = 0; i < places; i++) {
+        int schemasIn = schemasIn(schema(FrameType.CHAT)).size();
+        for (int i = 0; i < schemasIn; i++) {
             JsonObject changed = schema(FrameType.CHAT);
-            places(changed).get(i).schema().put(keyword, new JsonObject());
+            schemasIn(changed).get(i).schema().put(keyword, new JsonObject());
             assertRefused(FrameType.CHAT, changed, "it does not implement " + keyword + " here");
         }
     }
@@ -212,8 +215,8 @@ class SchemaCompilerTest {
     void each_field_that_has_a_name_in_the_code_stands_in_some_schema() {
         List<String> named = new ArrayList<>();
         for (FrameType type : FrameType.values()) {
-            places(schema(type))
-                    .forEach(place -> place.schema()
+            schemasIn(schema(type))
+                    .forEach(located -> located.schema()
                             .getJsonObject("properties", new JsonObject())
                             .forEach(property -> named.add(property.getKey())));
         }
@@ -253,26 +256,26 @@ class SchemaCompilerTest {
     }
 
     /** Every schema of a file, itself first. */
-    private static List<Place> places(JsonObject file) {
-        List<Place> all = new ArrayList<>();
-        collect(new Place("#", file), all);
+    private static List<LocatedSchema> schemasIn(JsonObject file) {
+        List<LocatedSchema> all = new ArrayList<>();
+        collect(new LocatedSchema("#", file), all);
         return all;
     }
 
-    private static void collect(Place place, List<Place> into) {
-        into.add(place);
-        for (Map.Entry<String, Object> keyword : place.schema()) {
-            String location = place.location() + "/" + keyword.getKey();
+    private static void collect(LocatedSchema located, List<LocatedSchema> into) {
+        into.add(located);
+        for (Map.Entry<String, Object> keyword : located.schema()) {
+            String location = located.location() + "/" + keyword.getKey();
             if (HOLD_ONE.contains(keyword.getKey())) {
-                collect(new Place(location, (JsonObject) keyword.getValue()), into);
+                collect(new LocatedSchema(location, (JsonObject) keyword.getValue()), into);
             } else if (keyword.getKey().equals("properties")) {
                 ((JsonObject) keyword.getValue())
-                        .forEach(each ->
-                                collect(new Place(location + "/" + each.getKey(), (JsonObject) each.getValue()), into));
+                        .forEach(each -> collect(
+                                new LocatedSchema(location + "/" + each.getKey(), (JsonObject) each.getValue()), into));
             } else if (keyword.getKey().equals("oneOf")) {
                 JsonArray branches = (JsonArray) keyword.getValue();
                 for (int i = 0; i < branches.size(); i++) {
-                    collect(new Place(location + "/" + i, branches.getJsonObject(i)), into);
+                    collect(new LocatedSchema(location + "/" + i, branches.getJsonObject(i)), into);
                 }
             }
         }

@@ -26,10 +26,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Judges a frame by Vert.x's parser and the published schemas alone. */
+/** Checks a frame with Vert.x's parser and the published schemas only. */
 final class SchemaOracle {
-    /** @param misses {@code keyword at instance location}, empty unless the schema refuses */
-    record Judgement(Optional<Reason> refusal, Set<String> misses) {}
+    /** @param violations {@code keyword at instance location}, empty unless the schema refuses */
+    record Judgement(Optional<Reason> refusal, Set<String> violations) {}
 
     private static final JsonSchemaOptions OPTIONS = new JsonSchemaOptions()
             .setBaseUri("https://portcullis.dev/")
@@ -60,25 +60,26 @@ final class SchemaOracle {
         if (FrameType.of(type).isEmpty()) {
             return refused(Reason.UNKNOWN_TYPE);
         }
-        Set<String> misses = misses(type, object);
-        if (object.getValue("rooms") instanceof JsonArray rooms && namesOneTwice(rooms)) {
-            misses.add("uniqueItems at /rooms");
+        Set<String> violations = violations(type, object);
+        if (object.getValue("rooms") instanceof JsonArray rooms && namesARoomTwice(rooms)) {
+            violations.add("uniqueItems at /rooms");
         }
-        return new Judgement(misses.isEmpty() ? Optional.empty() : Optional.of(Reason.VALIDATION_FAILED), misses);
+        return new Judgement(
+                violations.isEmpty() ? Optional.empty() : Optional.of(Reason.VALIDATION_FAILED), violations);
     }
 
-    Set<String> misses(String schema, JsonObject frame) {
+    Set<String> violations(String schema, JsonObject frame) {
         OutputUnit result =
                 validators.computeIfAbsent(schema, SchemaOracle::validator).validate(frame);
-        Set<String> misses = new TreeSet<>();
+        Set<String> violations = new TreeSet<>();
         if (!result.getValid()) {
             for (OutputUnit error : result.getErrors()) {
                 String keyword = error.getKeywordLocation();
-                misses.add(keyword.substring(keyword.lastIndexOf('/') + 1) + " at "
+                violations.add(keyword.substring(keyword.lastIndexOf('/') + 1) + " at "
                         + error.getInstanceLocation().substring(1));
             }
         }
-        return misses;
+        return violations;
     }
 
     private static Validator validator(String schema) {
@@ -137,8 +138,8 @@ final class SchemaOracle {
         return inner.stream().anyMatch(SchemaOracle::hasPrototypeKey);
     }
 
-    /** What the schema of join can only say in a comment: JSON Schema compares whole items. */
-    private static boolean namesOneTwice(JsonArray rooms) {
+    /** The rule that the schema of join states only in a comment, because JSON Schema compares whole items. */
+    private static boolean namesARoomTwice(JsonArray rooms) {
         Set<String> seen = new TreeSet<>();
         return rooms.stream()
                 .filter(item -> item instanceof JsonObject)
