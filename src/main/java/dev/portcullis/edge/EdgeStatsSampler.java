@@ -43,7 +43,8 @@ final class EdgeStatsSampler {
                 .sum();
         stats.report(
                 instance,
-                new EdgeStats.Count(waiting, shard.followedCount(), authenticated(), sessionEnder.pendingCount(), frames));
+                new EdgeStats.Count(
+                        waiting, shard.followedCount(), authenticated(), sessionEnder.pendingCount(), frames));
     }
 
     private int authenticated() {

@@ -98,7 +98,8 @@ class RefusalsTest {
 
     @Test
     void read_without_an_answer_in_time_is_a_timeout_and_counts_once() {
-        edge.answer(FrameFailures.outcomeOf(new BusFailure(BusFailure.Kind.TIMEOUT, Stage.BROADCAST), FrameType.HISTORY));
+        edge.answer(
+                FrameFailures.outcomeOf(new BusFailure(BusFailure.Kind.TIMEOUT, Stage.BROADCAST), FrameType.HISTORY));
         assertThat(refusal("error").getString("reason")).isEqualTo("timeout");
         assertCounted("portcullis_refusals_total{reason=\"timeout\"} 1.0");
         assertThat(onlyEvent()).containsEntry("reason", "timeout");

@@ -48,7 +48,9 @@ class RateLimitConfigTest {
         assertThat(shipped.unreportedBytes()).isEqualTo(8_192);
         assertThat(shipped.blocks()).isEqualTo(new BlockRule(2_000, 60_000, 600_000, 3_600_000));
         assertThat(shipped.flood()).isEqualTo(new Flood(10, 2));
-        assertThat(shipped.tracking().users()).as("bounded by the heap").isEqualTo(HeapShare.USERS.atMost(100_000, 450));
+        assertThat(shipped.tracking().users())
+                .as("bounded by the heap")
+                .isEqualTo(HeapShare.USERS.atMost(100_000, 450));
         assertThat(shipped.tracking().addresses()).isEqualTo(HeapShare.HANDSHAKES.atMost(200_000, 256));
         assertThat(shipped.tracking().sweepMs()).isEqualTo(10_000);
         assertThat(shipped.enabled()).isTrue();

@@ -195,7 +195,8 @@ public final class Node implements AutoCloseable {
                 vertx,
                 bus,
                 stores,
-                cluster.map(joined -> joined.newVerticle(bus, redis, new ClusterReactions(bus, expiry, metrics, onIsolated))),
+                cluster.map(joined ->
+                        joined.newVerticle(bus, redis, new ClusterReactions(bus, expiry, metrics, onIsolated))),
                 registry,
                 metrics,
                 audit,

@@ -69,7 +69,8 @@ public record ConnectionLimitsConfig(
 
     /** How many sessions fit into a heap. */
     static int sessionCapacity(long heapBytes, long bufferedBytes, boolean tls) {
-        return clamp(HeapShare.leftForSessions(heapBytes, bufferedBytes) / (tls ? SESSION_BYTES + TLS_BYTES : SESSION_BYTES));
+        return clamp(HeapShare.leftForSessions(heapBytes, bufferedBytes)
+                / (tls ? SESSION_BYTES + TLS_BYTES : SESSION_BYTES));
     }
 
     /** How many connections that have not upgraded fit into a heap. */
