@@ -5,6 +5,7 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Notice;
 import dev.portcullis.bus.NoticeMulticast;
 import dev.portcullis.bus.Stage;
+import dev.portcullis.store.Lanes;
 import dev.portcullis.streams.StreamEntry;
 import io.vertx.core.Future;
 
@@ -33,7 +34,7 @@ public final class FanOut {
         NoticeMulticast<StreamEntry> multicast = bus.multicast(ENTRY, entry);
         bus.nodesOf(Stage.EDGE).forEach((node, edges) -> {
             if (node.equals(bus.node()) || interests.wants(node, entry.stream())) {
-                multicast.sendTo(node, lane % edges);
+                multicast.sendTo(node, Lanes.shardOf(lane, edges));
             }
         });
     }

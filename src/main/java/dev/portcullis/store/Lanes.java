@@ -18,4 +18,12 @@ public final class Lanes {
         sum.update(name.getBytes(StandardCharsets.UTF_8));
         return (int) (sum.getValue() % COUNT);
     }
+
+    /**
+     * Assigns a lane to one of a node's shards. Those who send an entry and those who receive it must agree, or the entry
+     * misses its subscribers without a trace.
+     */
+    public static int shardOf(int lane, int shards) {
+        return lane % shards;
+    }
 }

@@ -1,5 +1,6 @@
 package dev.portcullis.streams.delivery;
 
+import dev.portcullis.store.Lanes;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.lane.LaneStore.Moved;
 import dev.portcullis.streams.lane.LaneTicker;
@@ -28,6 +29,6 @@ public final class StreamHub implements LaneTicker.Listener {
     }
 
     private StreamHubShard forLane(int lane) {
-        return shards.get(lane % shards.size());
+        return shards.get(Lanes.shardOf(lane, shards.size()));
     }
 }
