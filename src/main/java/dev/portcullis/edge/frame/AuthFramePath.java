@@ -20,15 +20,15 @@ import dev.portcullis.protocol.codec.FrameDecoder;
 import io.vertx.core.Future;
 import java.util.Optional;
 
-/** The path of a nameless peer's frames: the first one is {@code auth}, or the last one. */
+/** The path of frames before authentication: the first frame is {@code auth}, or the connection is closed. */
 public final class AuthFramePath implements FrameHandler<Connection> {
     private final SessionOpener sessions;
-    private final SessionSupervisor keeper;
+    private final SessionSupervisor supervisor;
     private final FrameHandler<Connection> framePath;
 
-    public AuthFramePath(SessionOpener sessions, SessionSupervisor keeper, FrameHandler<Connection> framePath) {
+    public AuthFramePath(SessionOpener sessions, SessionSupervisor supervisor, FrameHandler<Connection> framePath) {
         this.sessions = sessions;
-        this.keeper = keeper;
+        this.supervisor = supervisor;
         this.framePath = framePath;
     }
 
@@ -39,7 +39,7 @@ public final class AuthFramePath implements FrameHandler<Connection> {
 
     private Future<FrameOutcome> first(Connection from, ClientFrame frame) {
         if (!(frame instanceof ClientFrame.Auth auth)) {
-            return ended(CloseCode.FRAME_BEFORE_AUTH, CloseNotice.Nothing.NOTHING);
+            return closed(CloseCode.FRAME_BEFORE_AUTH, CloseNotice.Nothing.NOTHING);
         }
         Optional<String> id = auth.envelope().id();
         return sessions.open(auth.token(), from.client(), id)
@@ -47,27 +47,27 @@ public final class AuthFramePath implements FrameHandler<Connection> {
                         opened -> opened(from, opened),
                         denied -> new FrameOutcome.Close(CloseCode.AUTH_REFUSED, denied),
                         limited -> limited))
-                .otherwise(broken -> unable(id));
+                .otherwise(failure -> unavailable(id));
     }
 
     private Future<FrameOutcome> unreadable(Decoded.Malformed frame) {
         return isAuth(frame)
-                ? ended(CloseCode.AUTH_REFUSED, CloseNotice.AuthFailed.of(TokenDefect.UNREADABLE_FRAME, frame.id()))
-                : ended(CloseCode.FRAME_BEFORE_AUTH, CloseNotice.Nothing.NOTHING);
+                ? closed(CloseCode.AUTH_REFUSED, CloseNotice.AuthFailed.of(TokenDefect.UNREADABLE_FRAME, frame.id()))
+                : closed(CloseCode.FRAME_BEFORE_AUTH, CloseNotice.Nothing.NOTHING);
     }
 
-    /** What is no JSON is no auth frame either, however it begins. */
+    /** Bytes that are not JSON are not an auth frame, whatever type they seem to name. */
     private static boolean isAuth(Decoded.Malformed frame) {
         return frame.type().filter(FrameType.AUTH::equals).isPresent()
                 && !frame.why().equals(Rejection.of(Reason.INVALID_JSON));
     }
 
-    private static Future<FrameOutcome> ended(CloseCode code, CloseNotice notice) {
+    private static Future<FrameOutcome> closed(CloseCode code, CloseNotice notice) {
         return succeededFuture(new FrameOutcome.Close(code, notice));
     }
 
-    /** Nobody can say now whether this token is good: nobody comes in (CWE-636). */
-    private static FrameOutcome unable(Optional<String> id) {
+    /** While the token can't be verified, no session is opened (CWE-636). */
+    private static FrameOutcome unavailable(Optional<String> id) {
         return new FrameOutcome.Close(CloseCode.NO_CAPACITY, new CloseNotice.Rejected(Rejection.unavailable(), id));
     }
 
@@ -75,7 +75,7 @@ public final class AuthFramePath implements FrameHandler<Connection> {
         if (from.isClosing()) {
             sessions.end(opened.registration().session());
         } else {
-            keeper.attach(from, opened.registration(), opened.greeting(), framePath);
+            supervisor.attach(from, opened.registration(), opened.greeting(), framePath);
         }
         return FrameOutcome.None.NONE;
     }
