@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Coordinates the edge instances of a node: none listens before all shards are ready, and all refuse new connections
  * once one drains.
  */
-public final class EdgeInstances {
+public class EdgeInstances {
     private final @Nullable StreamHubShard[] shards;
     private final Promise<StreamHub> hub = Promise.promise();
     private final Promise<Integer> port = Promise.promise();
@@ -21,6 +21,10 @@ public final class EdgeInstances {
 
     public EdgeInstances(int instances) {
         this.shards = new StreamHubShard[instances];
+    }
+
+    int count() {
+        return shards.length;
     }
 
     /** Registers the shard of one instance; completes when all instances are ready. */

@@ -5,14 +5,12 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.auth.AuthVerticle;
-import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.revocation.Cutoff;
 import dev.portcullis.auth.revocation.CutoffPublisher;
 import dev.portcullis.auth.session.EmbeddedSessionStore;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.broadcast.BroadcastVerticle;
-import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.PublishPolicy;
 import dev.portcullis.broadcast.interest.EdgeInterests;
@@ -20,19 +18,8 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.edge.connection.ConnectionLimiter;
-import dev.portcullis.edge.handshake.HandshakeRefusal;
-import dev.portcullis.edge.handshake.HandshakeRules;
-import dev.portcullis.edge.listener.HttpRequestLimiter;
 import dev.portcullis.edge.session.CutoffFollower;
-import dev.portcullis.edge.socket.LoadShedder;
 import dev.portcullis.edge.socket.MemoryBudget;
-import dev.portcullis.edge.tcp.PendingConnectionLimit;
-import dev.portcullis.edge.tcp.PendingEnd;
-import dev.portcullis.http.ClientAddress;
-import dev.portcullis.http.CorsRule;
-import dev.portcullis.http.HttpResponses;
-import dev.portcullis.http.OriginRule;
-import dev.portcullis.http.TransportSecurity;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.TestNode;
@@ -40,9 +27,7 @@ import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.EmbeddedCounterStore;
 import dev.portcullis.ratelimit.RateLimitVerticle;
-import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.rooms.EmbeddedMembershipStore;
-import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.rooms.StallingMembers;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -50,7 +35,6 @@ import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.StallingStreams;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.delivery.FollowedStreamsListener;
-import dev.portcullis.streams.delivery.HubMemory;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import dev.portcullis.streams.lane.LaneTicker;
 import dev.portcullis.streams.lane.NodeIncarnation;
@@ -92,9 +76,8 @@ public final class GatedNode {
     private final NodeConfig config;
     private final EmbeddedStore store;
     private final LaneTicker ticker;
-    private final EdgeInstances instances = new EdgeInstances(LOOPS);
+    private final Edge edge;
     private final Bus bus;
-    private final BooleanSupplier draining;
 
     public GatedNode(String... sets) throws Exception {
         this(Vertx.vertx(), () -> false, sets);
@@ -103,7 +86,6 @@ public final class GatedNode {
     /** @param draining called for each handshake, after it was parsed and before it is upgraded */
     GatedNode(Vertx vertx, BooleanSupplier draining, String... sets) throws Exception {
         this.vertx = vertx;
-        this.draining = draining;
         List<String> all = new ArrayList<>(TestNode.GENEROUS);
         all.addAll(TestNode.HERE);
         all.addAll(List.of(sets));
@@ -111,10 +93,8 @@ public final class GatedNode {
                 .fold(loaded -> loaded.value(), failed -> {
                     throw new AssertionError(failed.problems().toString());
                 });
-        connectionLimiter = new ConnectionLimiter(config.edge().connections());
         bus = new Bus(vertx, "n1", TestNode.patient(config.bus()));
         incarnation = new NodeIncarnation(bus.node());
-        memory = new MemoryBudget(config.edge().socket().bufferedBytes());
         store = EmbeddedStore.open(config.store(), (operation, nanos) -> {});
         EmbeddedStreamStore embedded = EmbeddedStreamStore.open(store, CLOCK).await(30, TimeUnit.SECONDS);
         streams = new StallingStreams(embedded);
@@ -128,14 +108,10 @@ public final class GatedNode {
                 CLOCK);
         sessions = new ScriptedSessions(new EmbeddedSessionStore(config.sessions(), CLOCK));
         members = new StallingMembers(new EmbeddedMembershipStore(store));
-        follower = new CutoffFollower(
-                vertx,
-                streams,
-                config.streams(),
-                config.edge().cutoffs(),
-                new Authenticator(vertx, bus, CLOCK),
-                ticker::tick,
-                CLOCK);
+        edge = edge(draining);
+        connectionLimiter = edge.connectionLimiter;
+        memory = edge.memory();
+        follower = edge.cutoffs();
         ticker.addListener(follower);
         follower.whenMissed(missedBatches::incrementAndGet);
         deploy();
@@ -150,7 +126,6 @@ public final class GatedNode {
                 new FanOut(bus, new EdgeInterests(bus, config.broadcast().interestBits(), System::nanoTime));
         CutoffPublisher publisher =
                 new CutoffPublisher(streams, config.streams().cutoffs(), bus, CLOCK);
-        EdgeDependencies dependencies = dependencies();
         await(new RateLimitVerticle(0, bus, counters, config.ratelimit()));
         await(new AuthVerticle(
                 0, bus, sessions.store(), publisher, config.auth().tokens(), config.sessions(), CLOCK));
@@ -159,7 +134,7 @@ public final class GatedNode {
         ticker.start().await(30, TimeUnit.SECONDS);
         AtomicInteger next = new AtomicInteger();
         vertx.deployVerticle(
-                        () -> new EdgeVerticle(next.getAndIncrement(), dependencies),
+                        () -> new EdgeVerticle(next.getAndIncrement(), edge),
                         new DeploymentOptions().setInstances(LOOPS))
                 .await(30, TimeUnit.SECONDS);
     }
@@ -175,7 +150,7 @@ public final class GatedNode {
     }
 
     int port() {
-        return instances.port();
+        return edge.instances().port();
     }
 
     String token(String user) {
@@ -189,12 +164,12 @@ public final class GatedNode {
     }
 
     private URI ws() {
-        return URI.create("ws://127.0.0.1:" + instances.port() + "/ws");
+        return URI.create("ws://127.0.0.1:" + edge.instances().port() + "/ws");
     }
 
     /** Connects a peer that writes raw bytes. */
     RawPeer enterRaw(String user) {
-        RawPeer peer = RawPeer.to(instances.port());
+        RawPeer peer = RawPeer.to(edge.instances().port());
         peer.upgrade("Authorization: Bearer " + token(user, Role.MEMBER));
         peer.next("auth_success");
         return peer;
@@ -261,55 +236,38 @@ public final class GatedNode {
         metrics.close();
     }
 
-    private EdgeDependencies dependencies() {
-        OriginRule origins = new OriginRule(config.origin());
-        ClientAddress proxies = new ClientAddress(List.of());
-        Metrics nodeMetrics = new Metrics(metrics.registry());
-        Audit audit = new Audit(config.audit(), CLOCK);
-        HttpRequestLimiter rates = new HttpRequestLimiter(
-                config.http().requestsPerMinute(), config.http().trackedAddresses());
-        return new EdgeDependencies(
-                bus,
-                incarnation,
-                follower,
-                new EdgeDependencies.StageClients(
-                        new Authenticator(vertx, bus, CLOCK),
-                        new RateLimiter(bus, config.ratelimit()),
-                        new RoomAuthorizer(bus),
-                        new Broadcaster(vertx, bus, config.broadcast(), CLOCK)),
-                new EdgeDependencies.HttpFront(
+    private Edge edge(BooleanSupplier draining) {
+        return new Edge(
+                new EdgeInstances(LOOPS) {
+                    @Override
+                    public boolean draining() {
+                        return draining.getAsBoolean();
+                    }
+                },
+                new Edge.Services(
+                        vertx,
+                        bus,
+                        streams,
+                        FollowedStreamsListener.NONE,
+                        incarnation,
+                        this::readLane,
+                        new Audit(config.audit(), CLOCK),
+                        new Metrics(metrics.registry()),
+                        CLOCK),
+                new Edge.Sections(
+                        config.edge(),
                         config.http(),
                         config.tls(),
-                        new PendingConnectionLimit(
-                                config.edge()
-                                        .connections()
-                                        .pending(config.http().handshakeMs()),
-                                proxies,
-                                rates::isFlooding,
-                                audit,
-                                nodeMetrics.pendingClosed(PendingEnd.class, PendingEnd::id)),
-                        rates,
-                        new HandshakeRules(false, draining, origins, config.handshake()),
-                        proxies,
-                        new HttpResponses(new TransportSecurity(proxies)),
-                        new CorsRule(origins)),
-                new EdgeDependencies.Telemetry(
-                        audit,
-                        nodeMetrics,
-                        nodeMetrics.handshakesRefused(HandshakeRefusal.class, HandshakeRefusal::id),
-                        new EdgeStats(LOOPS)),
-                connectionLimiter,
-                instances,
-                memory,
-                new LoadShedder(memory),
-                streams,
-                config.streams(),
-                HubMemory.ofLargestHeap(),
-                FollowedStreamsListener.NONE,
-                config.edge(),
-                config.auth(),
-                config.ratelimit(),
-                CLOCK);
+                        config.origin(),
+                        config.handshake(),
+                        config.auth(),
+                        config.ratelimit(),
+                        config.broadcast(),
+                        config.streams()));
+    }
+
+    private void readLane(int lane) {
+        ticker.tick(lane);
     }
 
     private void await(VerticleBase verticle) throws Exception {

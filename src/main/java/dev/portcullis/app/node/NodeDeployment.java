@@ -17,12 +17,8 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.cluster.ClusterVerticle;
 import dev.portcullis.content.ContentPolicy;
-import dev.portcullis.edge.EdgeDependencies;
-import dev.portcullis.edge.EdgeInstances;
-import dev.portcullis.edge.EdgeStats;
+import dev.portcullis.edge.Edge;
 import dev.portcullis.edge.EdgeVerticle;
-import dev.portcullis.edge.session.CutoffFollower;
-import dev.portcullis.edge.socket.MemoryBudget;
 import dev.portcullis.ratelimit.RateLimitVerticle;
 import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.streams.StreamStore;
@@ -55,12 +51,10 @@ final class NodeDeployment {
     private final Audit audit;
     private final LongSupplier clock;
     private final Bus bus;
-    private final EdgeInstances instances;
-    private final MemoryBudget memory;
-    private final EdgeStats stats;
     private final InterestAnnouncer announcer;
     private final NodeIncarnation nodeIncarnation;
     private final Optional<ClusterVerticle> cluster;
+    private final Edge edge;
     private final LaneVerticle lanes;
     private final Deque<Supplier<Future<?>>> undoSteps = new ConcurrentLinkedDeque<>();
     private final Readiness readiness;
@@ -76,20 +70,48 @@ final class NodeDeployment {
         this.audit = services.audit();
         this.clock = services.clock();
         this.bus = services.bus();
-        this.instances = new EdgeInstances(config.instances(Stage.EDGE));
-        this.memory = new MemoryBudget(config.edge().socket().bufferedBytes());
-        this.stats = new EdgeStats(config.instances(Stage.EDGE));
         this.cluster = services.cluster();
         this.nodeIncarnation = new NodeIncarnation(bus.node());
+        this.announcer = new InterestAnnouncer(
+                vertx.getOrCreateContext(), bus, config.broadcast().interestBits());
+        this.edge = edge();
         this.lanes = new LaneVerticle(
                 stores.lanes(),
                 nodeIncarnation,
-                instances,
+                edge.instances(),
                 config.edge().cutoffs().intervalMs(),
                 clock);
-        this.announcer = new InterestAnnouncer(
-                vertx.getOrCreateContext(), bus, config.broadcast().interestBits());
-        this.readiness = new Readiness(stores, lanes, bus, instances, config.runs(Stage.EDGE));
+        this.readiness = new Readiness(stores, lanes, bus, edge.instances(), config.runs(Stage.EDGE));
+    }
+
+    private Edge edge() {
+        return new Edge(
+                config.instances(Stage.EDGE),
+                new Edge.Services(
+                        vertx,
+                        bus,
+                        stores.streams(),
+                        announcer,
+                        nodeIncarnation,
+                        this::readLane,
+                        audit,
+                        metrics,
+                        clock),
+                new Edge.Sections(
+                        config.edge(),
+                        config.http(),
+                        config.tls(),
+                        config.origin(),
+                        config.handshake(),
+                        config.auth(),
+                        config.ratelimit(),
+                        config.broadcast(),
+                        config.streams()));
+    }
+
+    /** Called by the edge, which is made before the lanes that wait for it. */
+    private void readLane(int lane) {
+        lanes.tick(lane);
     }
 
     /** Completes when the node can serve. */
@@ -105,33 +127,17 @@ final class NodeDeployment {
         metrics.watchRefusedStoreCalls(stores::refusedCalls);
         metrics.watchUnackedBytes(bus::unackedBytes);
         metrics.watchClusterNodes(this::clusterNodes);
-        metrics.watchSessions(stats::sessions);
-        metrics.watchPendingSessionEnds(stats::pendingSessionEnds);
-        metrics.watchRooms(stats::rooms);
-        metrics.watchOutboxBytes(stats::outboxBytes);
-        metrics.watchBufferedBytes(memory::used, memory::limit);
-        metrics.watchMessageRate(stats::messageRate);
         metrics.watchLanesUnavailable(lanes::lanesOut);
-        CutoffFollower follower = new CutoffFollower(
-                vertx,
-                streams,
-                config.streams(),
-                config.edge().cutoffs(),
-                new Authenticator(vertx, bus, clock),
-                lanes::tick,
-                clock);
         NodeIncidents incidents = new NodeIncidents(audit, metrics);
-        follower.whenMissed(incidents::missedCutoffs);
+        edge.cutoffs().whenMissed(incidents::missedCutoffs);
+        edge.memory().addListener(incidents);
         nodeIncarnation.addListener(incidents);
-        memory.addListener(incidents);
         if (config.runs(Stage.EDGE)) {
-            lanes.follow(follower);
+            lanes.follow(edge.cutoffs());
         }
-        EdgeDependencies dependencies = new EdgeWiring(services, config)
-                .dependencies(new EdgeWiring.Shared(nodeIncarnation, follower, instances, memory, stats, announcer));
         return deploy(new MaintenanceVerticle(stores, audit))
                 .compose(any -> joinPeers())
-                .compose(any -> admin(dependencies.stageClients().authenticator()))
+                .compose(any -> admin())
                 .compose(any -> checkPeers())
                 .compose(any -> deploy(
                         Stage.RATELIMIT, i -> new RateLimitVerticle(i, bus, stores.counters(), config.ratelimit())))
@@ -153,7 +159,7 @@ final class NodeDeployment {
                         i -> new BroadcastVerticle(i, bus, streams, fanOut, publishing, config.broadcast(), clock)))
                 .onSuccess(any -> cluster.ifPresent(peers -> undoSteps.push(peers::withdraw)))
                 .compose(any -> config.runs(Stage.EDGE) ? announce() : Future.succeededFuture())
-                .compose(any -> deploy(Stage.EDGE, i -> new EdgeVerticle(i, dependencies))
+                .compose(any -> deploy(Stage.EDGE, i -> new EdgeVerticle(i, edge))
                         .recover(failure -> Future.failedFuture(StartupException.ofListener(
                                 config.publicListener(), failure, "http.host", "http.port"))))
                 .compose(any -> cluster.map(this::serve).orElseGet(Future::succeededFuture))
@@ -163,9 +169,9 @@ final class NodeDeployment {
 
     /** While the node drains it still serves its connections, so other nodes go on sending to its edge. */
     private Future<?> serve(ClusterVerticle peers) {
-        Map<Stage, Integer> edge =
+        Map<Stage, Integer> edgeOnly =
                 config.runs(Stage.EDGE) ? Map.of(Stage.EDGE, config.instances(Stage.EDGE)) : Map.of();
-        return peers.serve(config.stages()).onSuccess(any -> undoSteps.push(() -> peers.serve(edge)));
+        return peers.serve(config.stages()).onSuccess(any -> undoSteps.push(() -> peers.serve(edgeOnly)));
     }
 
     private Future<?> announce() {
@@ -201,7 +207,7 @@ final class NodeDeployment {
 
     /** The edge drains and stops first, then the stages that answer it, and monitoring last. */
     void stop(long seconds) throws Exception {
-        instances.drain();
+        edge.instances().drain();
         Future<?> stopped = Future.succeededFuture();
         while (!undoSteps.isEmpty()) {
             Supplier<Future<?>> step = undoSteps.pop();
@@ -222,7 +228,7 @@ final class NodeDeployment {
 
     /** The port for clients; 0 if this node runs no edge. */
     int httpPort() {
-        return config.runs(Stage.EDGE) ? instances.port() : 0;
+        return config.runs(Stage.EDGE) ? edge.instances().port() : 0;
     }
 
     int adminPort() {
@@ -234,12 +240,12 @@ final class NodeDeployment {
         return cluster.map(ClusterVerticle::nodes).orElse(1);
     }
 
-    private Future<?> admin(Authenticator authenticator) {
+    private Future<?> admin() {
         awaited = "the admin listener";
         Health health = readiness.health(audit);
         health.names().forEach(check -> metrics.watchReadiness(check, () -> health.isUp(check)));
-        AdminVerticle verticle =
-                new AdminWiring(services, config).verticle(health, new OperatorTokenCheck(authenticator));
+        AdminVerticle verticle = new AdminWiring(services, config)
+                .verticle(health, new OperatorTokenCheck(new Authenticator(vertx, bus, clock)));
         return vertx.deployVerticle(verticle)
                 .onSuccess(id -> {
                     undeployLater(id);

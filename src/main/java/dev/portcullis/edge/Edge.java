@@ -1,0 +1,171 @@
+package dev.portcullis.edge;
+
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.auth.AuthConfig;
+import dev.portcullis.auth.Authenticator;
+import dev.portcullis.broadcast.BroadcastConfig;
+import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.edge.connection.ConnectionLimiter;
+import dev.portcullis.edge.handshake.HandshakeRefusal;
+import dev.portcullis.edge.handshake.HandshakeRules;
+import dev.portcullis.edge.listener.HttpRequestLimiter;
+import dev.portcullis.edge.session.CutoffFollower;
+import dev.portcullis.edge.socket.LoadShedder;
+import dev.portcullis.edge.socket.MemoryBudget;
+import dev.portcullis.edge.tcp.PendingConnectionLimit;
+import dev.portcullis.edge.tcp.PendingEnd;
+import dev.portcullis.http.ClientAddress;
+import dev.portcullis.http.CorsRule;
+import dev.portcullis.http.HttpConfig;
+import dev.portcullis.http.HttpResponses;
+import dev.portcullis.http.OriginConfig;
+import dev.portcullis.http.OriginRule;
+import dev.portcullis.http.RequiredHeadersConfig;
+import dev.portcullis.http.TlsConfig;
+import dev.portcullis.http.TransportSecurity;
+import dev.portcullis.ratelimit.RateLimitConfig;
+import dev.portcullis.ratelimit.RateLimiter;
+import dev.portcullis.rooms.RoomAuthorizer;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamsConfig;
+import dev.portcullis.streams.delivery.FollowedStreamsListener;
+import dev.portcullis.streams.delivery.HubMemory;
+import dev.portcullis.streams.lane.NodeIncarnation;
+import io.vertx.core.Vertx;
+import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
+
+/**
+ * The edge of one node: puts together what all its instances share. {@link EdgeLoop} does the same for one event loop.
+ */
+public final class Edge {
+    final Services services;
+    final Sections config;
+    final StageClients stages;
+    final HttpFront front;
+    final EdgeInstances instances;
+    final EdgeStats stats;
+    final MemoryBudget memory;
+    final LoadShedder shedder;
+    final ConnectionLimiter connectionLimiter;
+    final EnumCounters<HandshakeRefusal> refusedHandshakes;
+    final HubMemory hubMemory = HubMemory.ofLargestHeap();
+    final CutoffFollower cutoffs;
+
+    /**
+     * What the node gives its edge.
+     *
+     * @param readLane asks for a read of this lane that begins at once; callable from any thread
+     */
+    public record Services(
+            Vertx vertx,
+            Bus bus,
+            StreamStore streams,
+            FollowedStreamsListener followedStreams,
+            NodeIncarnation nodeIncarnation,
+            IntConsumer readLane,
+            Audit audit,
+            Metrics metrics,
+            LongSupplier clock) {}
+
+    /** The sections of the configuration that concern the edge. */
+    public record Sections(
+            EdgeConfig edge,
+            HttpConfig http,
+            TlsConfig tls,
+            OriginConfig origin,
+            RequiredHeadersConfig handshake,
+            AuthConfig auth,
+            RateLimitConfig ratelimit,
+            BroadcastConfig broadcast,
+            StreamsConfig streams) {}
+
+    /** Clients of the stages that a frame passes through. */
+    record StageClients(
+            Authenticator authenticator, RateLimiter limiter, RoomAuthorizer rooms, Broadcaster broadcaster) {}
+
+    /** The checks that the public listener makes before it asks any stage. */
+    record HttpFront(
+            PendingConnectionLimit pending,
+            HttpRequestLimiter rates,
+            HandshakeRules rules,
+            ClientAddress proxies,
+            HttpResponses responses,
+            CorsRule cors) {}
+
+    public Edge(int instances, Services services, Sections config) {
+        this(new EdgeInstances(instances), services, config);
+    }
+
+    Edge(EdgeInstances instances, Services services, Sections config) {
+        this.services = services;
+        this.config = config;
+        this.instances = instances;
+        this.stages = new StageClients(
+                new Authenticator(services.vertx(), services.bus(), services.clock()),
+                new RateLimiter(services.bus(), config.ratelimit()),
+                new RoomAuthorizer(services.bus()),
+                new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock()));
+        this.front = front();
+        this.stats = new EdgeStats(instances.count());
+        this.memory = new MemoryBudget(config.edge().socket().bufferedBytes());
+        this.shedder = new LoadShedder(memory);
+        this.connectionLimiter = new ConnectionLimiter(config.edge().connections());
+        this.refusedHandshakes = services.metrics().handshakesRefused(HandshakeRefusal.class, HandshakeRefusal::id);
+        this.cutoffs = new CutoffFollower(
+                services.vertx(),
+                services.streams(),
+                config.streams(),
+                config.edge().cutoffs(),
+                stages.authenticator(),
+                services.readLane(),
+                services.clock());
+        watch(services.metrics());
+    }
+
+    private HttpFront front() {
+        ClientAddress proxies = new ClientAddress(config.http().trustedProxies());
+        OriginRule origins = new OriginRule(config.origin());
+        HttpRequestLimiter rates = new HttpRequestLimiter(
+                config.http().requestsPerMinute(), config.http().trackedAddresses());
+        return new HttpFront(
+                new PendingConnectionLimit(
+                        config.edge().connections().pending(config.http().handshakeMs()),
+                        proxies,
+                        rates::isFlooding,
+                        services.audit(),
+                        services.metrics().pendingClosed(PendingEnd.class, PendingEnd::id)),
+                rates,
+                new HandshakeRules(config.tls().required(), instances::draining, origins, config.handshake()),
+                proxies,
+                new HttpResponses(new TransportSecurity(proxies)),
+                new CorsRule(origins));
+    }
+
+    private void watch(Metrics metrics) {
+        metrics.watchSessions(stats::sessions);
+        metrics.watchPendingSessionEnds(stats::pendingSessionEnds);
+        metrics.watchRooms(stats::rooms);
+        metrics.watchOutboxBytes(stats::outboxBytes);
+        metrics.watchMessageRate(stats::messageRate);
+        metrics.watchBufferedBytes(memory::used, memory::limit);
+        metrics.watchConnectionSlots(
+                connectionLimiter::size, connectionLimiter::unauthenticated, connectionLimiter::addresses);
+        metrics.watchPendingConnections(front.pending()::size);
+    }
+
+    public EdgeInstances instances() {
+        return instances;
+    }
+
+    public MemoryBudget memory() {
+        return memory;
+    }
+
+    public CutoffFollower cutoffs() {
+        return cutoffs;
+    }
+}

@@ -1,0 +1,227 @@
+package dev.portcullis.edge;
+
+import dev.portcullis.auth.login.LivenessProbe;
+import dev.portcullis.auth.revocation.Cutoff;
+import dev.portcullis.auth.session.SessionOwner;
+import dev.portcullis.edge.api.SchemaRoute;
+import dev.portcullis.edge.connection.Connection;
+import dev.portcullis.edge.connection.ConnectionRegistry;
+import dev.portcullis.edge.connection.Drain;
+import dev.portcullis.edge.connection.FrameHandler;
+import dev.portcullis.edge.connection.Heartbeat;
+import dev.portcullis.edge.connection.LocalRooms;
+import dev.portcullis.edge.connection.ReplyReservations;
+import dev.portcullis.edge.connection.ReplyWriter;
+import dev.portcullis.edge.frame.AuthFramePath;
+import dev.portcullis.edge.frame.FrameActions;
+import dev.portcullis.edge.frame.FramePath;
+import dev.portcullis.edge.frame.HistoryHandler;
+import dev.portcullis.edge.frame.JoinHandler;
+import dev.portcullis.edge.frame.MessageHandler;
+import dev.portcullis.edge.handshake.Handshake;
+import dev.portcullis.edge.handshake.HandshakeHandler;
+import dev.portcullis.edge.listener.BoundedHttpServer;
+import dev.portcullis.edge.listener.HttpRefusalLog;
+import dev.portcullis.edge.listener.HttpServerSettings;
+import dev.portcullis.edge.listener.PublicRequestHandler;
+import dev.portcullis.edge.session.CutoffFreshness;
+import dev.portcullis.edge.session.CutoffGate;
+import dev.portcullis.edge.session.Greeting;
+import dev.portcullis.edge.session.LivenessResponder;
+import dev.portcullis.edge.session.LostLeaseCloser;
+import dev.portcullis.edge.session.RecheckSchedule;
+import dev.portcullis.edge.session.SessionEnder;
+import dev.portcullis.edge.session.SessionOpener;
+import dev.portcullis.edge.session.SessionRevoker;
+import dev.portcullis.edge.session.SessionSupervisor;
+import dev.portcullis.edge.socket.FlushCoalescer;
+import dev.portcullis.edge.socket.TimerWheel;
+import dev.portcullis.http.Router;
+import dev.portcullis.streams.delivery.StreamHub;
+import dev.portcullis.streams.delivery.StreamHubShard;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
+
+/** The edge on one event loop: puts its objects together, opens the listener last, and drains its connections. */
+final class EdgeLoop {
+    private static final String SOCKET_PATH = "/ws";
+
+    /** Added to the close linger: after both, the drain is complete even if a connection is not yet closed. */
+    private static final long CLOSE_MARGIN_MS = 1_000;
+
+    private final Edge edge;
+    private final Edge.Services services;
+    private final EdgeConfig config;
+    private final int instance;
+    private final Context context;
+    private final Vertx vertx;
+    private final StreamHubShard shard;
+    private final StreamHub hub;
+    private final TimerWheel timers;
+    private final ReplyWriter replies;
+    private final LocalRooms rooms;
+    private final CutoffFreshness freshness;
+    private final SessionEnder sessionEnder;
+    private final SessionOpener sessions;
+    private final ConnectionRegistry connections;
+    private final SessionSupervisor supervisor;
+
+    EdgeLoop(Edge edge, int instance, Context context, StreamHubShard shard, StreamHub hub) {
+        this.edge = edge;
+        this.services = edge.services;
+        this.config = edge.config.edge();
+        this.instance = instance;
+        this.context = context;
+        this.vertx = services.vertx();
+        this.shard = shard;
+        this.hub = hub;
+        this.timers = new TimerWheel(vertx);
+        this.replies = new ReplyWriter(services.audit(), services.metrics(), services.clock());
+        this.rooms = new LocalRooms(context, hub, edge.memory, services.metrics(), services.clock());
+        this.freshness = new CutoffFreshness(
+                edge.cutoffs::readSoon, config.cutoffs().maxAgeMs(), timers, System::nanoTime, services.clock());
+        this.sessionEnder = new SessionEnder(
+                edge.stages.authenticator(),
+                services.clock(),
+                config.connections().perNode());
+        this.sessions = sessionOpener();
+        this.connections = connectionRegistry();
+        this.supervisor = sessionSupervisor();
+    }
+
+    Future<?> open() {
+        supervisor.begin(edge.cutoffs);
+        EdgeStatsSampler sampler = new EdgeStatsSampler(instance, edge.stats, connections.all(), shard, sessionEnder);
+        vertx.setPeriodic(EdgeStatsSampler.INTERVAL_MS, any -> sampler.sample());
+        vertx.setPeriodic(SessionEnder.RETRY_MS, any -> sessionEnder.retry());
+        return Future.all(
+                        services.bus().subscribe(Cutoff.NOTICE, instance, hint -> edge.cutoffs.readSoon(hint.lane())),
+                        services.bus()
+                                .answer(LivenessProbe.QUESTION, instance, new LivenessResponder(connections)::answer))
+                .compose(any -> listen());
+    }
+
+    Future<?> drain() {
+        return new Drain(vertx, timers)
+                .begin(connections, config.drainMs(), config.socket().closeLingerMs() + CLOSE_MARGIN_MS)
+                .onComplete(any -> timers.stop(vertx));
+    }
+
+    private SessionOpener sessionOpener() {
+        return new SessionOpener(
+                edge.stages.authenticator(),
+                edge.stages.broadcaster(),
+                new Greeting(
+                        edge.stages.limiter(),
+                        config.heartbeat().intervalMs(),
+                        config.socket().frameBytes()),
+                sessionEnder,
+                freshness,
+                config.cutoffs().maxWaitMs(),
+                () -> new SessionOwner(
+                        services.nodeIncarnation().node(),
+                        services.nodeIncarnation().incarnation(),
+                        instance));
+    }
+
+    private ConnectionRegistry connectionRegistry() {
+        return new ConnectionRegistry(
+                new Connection.Surroundings(rooms, replies, services.metrics(), config.socket(), edge.memory),
+                edge.config.ratelimit(),
+                edge.shedder,
+                FlushCoalescer.of(context),
+                new Heartbeat(config.heartbeat(), timers, services.clock()),
+                services.audit(),
+                services.clock());
+    }
+
+    private SessionSupervisor sessionSupervisor() {
+        SessionRevoker revoker = new SessionRevoker(
+                connections, edge.cutoffs.recent(), services.audit(), services.metrics(), services.clock());
+        return new SessionSupervisor(
+                new SessionSupervisor.Shared(
+                        edge.stages.authenticator(),
+                        edge.stages.limiter(),
+                        services.nodeIncarnation(),
+                        services.audit(),
+                        services.clock()),
+                context,
+                connections,
+                revoker,
+                new RecheckSchedule(config.reconcileMs()),
+                new LostLeaseCloser(connections.all(), timers, config.leaseLostWindowMs()),
+                sessionEnder,
+                freshness,
+                timers);
+    }
+
+    private FrameHandler<Connection> framePath() {
+        CutoffGate gate = new CutoffGate(freshness, config.cutoffs().maxWaitMs(), services.clock());
+        ReplyReservations reservations = new ReplyReservations(edge.memory, rooms::run, timers);
+        JoinHandler joins = new JoinHandler(
+                gate,
+                edge.stages.rooms(),
+                hub,
+                rooms,
+                replies,
+                timers,
+                config.roomsPerConnection(),
+                reservations,
+                edge.config.streams().partBytes());
+        return new FramePath(
+                gate,
+                edge.stages.limiter(),
+                new FrameActions(
+                        edge.stages.rooms(),
+                        joins,
+                        new MessageHandler(gate, edge.stages.rooms(), edge.stages.broadcaster(), services.metrics()),
+                        new HistoryHandler(edge.stages.broadcaster(), reservations),
+                        services.clock()),
+                services.clock());
+    }
+
+    private HandshakeHandler handshakeHandler() {
+        FrameHandler<Connection> framePath = framePath();
+        Handshake handshake = new Handshake(
+                edge.front.rules(), edge.stages.limiter(), edge.connectionLimiter, sessions, edge.config.auth());
+        HandshakeHandler.Surroundings surroundings = new HandshakeHandler.Surroundings(
+                edge.front.pending(),
+                edge.front.proxies(),
+                edge.front.responses(),
+                edge.config.auth(),
+                services.audit(),
+                edge.refusedHandshakes,
+                services.clock());
+        return new HandshakeHandler(
+                surroundings,
+                handshake,
+                connections,
+                supervisor,
+                sessions,
+                new AuthFramePath(sessions, supervisor, framePath),
+                framePath);
+    }
+
+    private Future<?> listen() {
+        HttpRefusalLog refusals = new HttpRefusalLog(services.audit(), edge.front.proxies());
+        Router router =
+                new Router(edge.front.responses(), refusals::record).get(SOCKET_PATH, handshakeHandler()::handle);
+        SchemaRoute.on(router, edge.front.responses(), edge.front.cors());
+        PublicRequestHandler.Limits limits = new PublicRequestHandler.Limits(
+                edge.front.rates(),
+                edge.config.http().requestsPerConnection(),
+                edge.front.proxies(),
+                services.metrics());
+        PublicRequestHandler requests =
+                new PublicRequestHandler(router, edge.front.responses(), refusals, limits, SOCKET_PATH);
+        HttpServerOptions options = HttpServerSettings.options(edge.config.http(), edge.config.tls(), config.socket());
+        return new BoundedHttpServer(edge.front.pending(), edge.config.http().headerLines(), edge.memory::isExceeded)
+                .create(vertx, options)
+                .requestHandler(requests::handle)
+                .invalidRequestHandler(requests::handleInvalid)
+                .listen()
+                .onSuccess(open -> edge.instances.listeningOn(open.actualPort()));
+    }
+}
