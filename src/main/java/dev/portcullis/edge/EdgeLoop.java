@@ -34,6 +34,7 @@ import dev.portcullis.edge.session.SessionEnder;
 import dev.portcullis.edge.session.SessionOpener;
 import dev.portcullis.edge.session.SessionRevoker;
 import dev.portcullis.edge.session.SessionSupervisor;
+import dev.portcullis.edge.socket.ChatSocketFactory;
 import dev.portcullis.edge.socket.FlushCoalescer;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.http.Router;
@@ -130,8 +131,6 @@ final class EdgeLoop {
         return new ConnectionRegistry(
                 new Connection.Surroundings(rooms, replies, services.metrics(), config.socket(), edge.memory),
                 edge.config.ratelimit(),
-                edge.shedder,
-                FlushCoalescer.of(context),
                 new Heartbeat(config.heartbeat(), timers, services.clock()),
                 services.audit(),
                 services.clock());
@@ -197,6 +196,7 @@ final class EdgeLoop {
         return new HandshakeHandler(
                 surroundings,
                 handshake,
+                new ChatSocketFactory(FlushCoalescer.of(context), config.socket(), edge.shedder),
                 connections,
                 supervisor,
                 sessions,

@@ -39,7 +39,7 @@ final class EdgeStatsSampler {
             frames = newFrames();
         }
         long waiting = connections.stream()
-                .mapToLong(each -> each.socket().waitingBytes())
+                .mapToLong(each -> each.transport().waitingBytes())
                 .sum();
         stats.report(
                 instance,

@@ -7,11 +7,12 @@ import dev.portcullis.edge.handshake.UpgradeRequest;
 import dev.portcullis.edge.listener.HttpServerSettings;
 import dev.portcullis.edge.socket.ChatSocket;
 import dev.portcullis.edge.socket.FlushCoalescer;
-import dev.portcullis.edge.socket.LoadShedder;
-import dev.portcullis.edge.socket.MemoryBudget;
 import dev.portcullis.edge.socket.SocketConfig;
 import dev.portcullis.edge.tcp.AcceptTransport;
 import dev.portcullis.edge.tcp.HttpChannel;
+import dev.portcullis.edge.transport.ClientTransport;
+import dev.portcullis.edge.transport.LoadShedder;
+import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.HttpConfig;
 import dev.portcullis.http.IpAddress;
@@ -20,7 +21,6 @@ import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.codec.FrameDecoder;
-import dev.portcullis.protocol.codec.FrameEncoder;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -221,7 +221,7 @@ public final class WarmUp {
     }
 
     /** Answers a ping. */
-    private static final class PingResponder implements ChatSocket.Listener {
+    private static final class PingResponder implements ClientTransport.Listener {
         private @Nullable ChatSocket socket;
 
         @Override
@@ -230,7 +230,7 @@ public final class WarmUp {
             if (to != null) {
                 Optional<String> id =
                         FrameDecoder.decode(utf8).fold(frame -> frame.envelope().id(), malformed -> malformed.id());
-                to.send(FrameEncoder.encode(new ServerFrame.Pong(id, 0)));
+                to.send(new ServerFrame.Pong(id, 0));
             }
         }
 

@@ -26,6 +26,7 @@ class PackageOrderTest {
     private static final List<List<String>> ORDERS = List.of(
             List.of(
                     "edge.tcp",
+                    "edge.transport",
                     "edge.socket",
                     "edge.connection",
                     "edge.session",
@@ -53,6 +54,7 @@ class PackageOrderTest {
 
     /** Which packages stand beside each other: neither refers to the other. */
     private static final List<List<String>> STRANGERS = List.of(
+            List.of("edge.tcp", "edge.transport"),
             List.of("edge.frame", "edge.handshake"),
             List.of("edge.frame", "edge.api"),
             List.of("streams.embedded", "streams.redis"),

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameOutcome;
-import dev.portcullis.edge.socket.SharedFrame;
+import dev.portcullis.edge.transport.SharedEntry;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.RawPeer;
@@ -14,7 +14,6 @@ import dev.portcullis.protocol.JsonMessages;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Target;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -97,10 +96,10 @@ class BacklogTest {
                         fillHere(one, text);
                         fillHere(other, text);
                         long before = edge.memory.used();
-                        SharedFrame frame = frame(text);
-                        one.share(frame);
-                        other.share(frame);
-                        frame.release();
+                        SharedEntry entry = edge.entry(text);
+                        one.deliver(entry);
+                        other.deliver(entry);
+                        entry.release();
                         return edge.memory.used() - before;
                     });
             assertThat(more).isBetween(65_000L, 67_000L);
@@ -237,7 +236,7 @@ class BacklogTest {
                         return edge.memory.used() > 0;
                     }))
                     .isTrue();
-            assertThat(edge.<Long>onLoop(() -> connection.socket().waitingBytes()))
+            assertThat(edge.<Long>onLoop(() -> connection.transport().waitingBytes()))
                     .as("bytes in the outbox, beside those in the channel")
                     .isZero();
             assertThat(edge.memory.used()).isGreaterThan(16_384);
@@ -265,7 +264,7 @@ class BacklogTest {
 
     private long stuckFor(Connection connection) {
         try {
-            return edge.onLoop(() -> connection.socket().stuckFor(System.nanoTime()));
+            return edge.onLoop(() -> connection.transport().stuckFor(System.nanoTime()));
         } catch (Exception failure) {
             throw new AssertionError(failure);
         }
@@ -330,7 +329,7 @@ class BacklogTest {
     }
 
     private void fillHere(Connection connection, String text) {
-        while (connection.socket().waitingBytes() == 0) {
+        while (connection.transport().waitingBytes() == 0) {
             share(connection, text);
         }
     }
@@ -347,12 +346,6 @@ class BacklogTest {
     }
 
     private void share(Connection connection, String text) {
-        SharedFrame frame = frame(text);
-        connection.share(frame);
-        frame.release();
-    }
-
-    private SharedFrame frame(String text) {
-        return SharedFrame.text(PooledByteBufAllocator.DEFAULT, text.getBytes(StandardCharsets.UTF_8), edge.memory);
+        edge.deliver(connection, text);
     }
 }

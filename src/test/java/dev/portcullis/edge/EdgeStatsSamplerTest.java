@@ -18,7 +18,6 @@ import dev.portcullis.streams.StreamsConfig;
 import dev.portcullis.streams.delivery.StreamHubShard;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import io.vertx.core.Future;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -82,14 +81,14 @@ class EdgeStatsSamplerTest {
     @Test
     void outbox_bytes_are_sampled_each_second() throws Exception {
         try (JdkPeer peer = edge.enter()) {
-            String large = "{\"type\": \"pong\", \"filler\": \"" + "x".repeat(60_000) + "\"}";
+            ServerFrame large = new ServerFrame.Pong(Optional.of("x".repeat(60_000)), 0);
             edge.onLoop(() -> {
                 Connection connection = edge.open.get(0);
                 // until neither the channel nor the kernel takes more within this turn of the event loop
-                for (int i = 0; i < 1_000 && connection.socket().waitingBytes() == 0; i++) {
-                    connection.socket().send(large.getBytes(StandardCharsets.UTF_8));
+                for (int i = 0; i < 1_000 && connection.transport().waitingBytes() == 0; i++) {
+                    connection.send(large);
                 }
-                assertThat(connection.socket().waitingBytes()).isPositive();
+                assertThat(connection.transport().waitingBytes()).isPositive();
                 sampler.sample();
                 return stats.outboxBytes();
             });

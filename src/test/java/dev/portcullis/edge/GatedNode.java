@@ -19,7 +19,7 @@ import dev.portcullis.config.ConfigFile;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.session.CutoffFollower;
-import dev.portcullis.edge.socket.MemoryBudget;
+import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.TestNode;

@@ -218,7 +218,7 @@ class HostileSenderTest {
 
     private long countClosedForCapacity() {
         return edge.everOpened.stream()
-                .filter(each -> each.socket().sentCode() == CloseCode.NO_CAPACITY)
+                .filter(each -> each.transport().sentCode() == CloseCode.NO_CAPACITY)
                 .count();
     }
 

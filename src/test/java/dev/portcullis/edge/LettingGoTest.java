@@ -9,13 +9,14 @@ import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.ServerFrame;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -89,7 +90,7 @@ class LettingGoTest {
     void slow_reader_timer_does_not_retain_an_aborted_connection() throws Exception {
         assertTimersRetainNothing(connection -> {
             fillSocket(connection);
-            assertThat(connection.socket().waitingBytes()).isGreaterThan(SOCKET.outboxBytes());
+            assertThat(connection.transport().waitingBytes()).isGreaterThan(SOCKET.outboxBytes());
         });
     }
 
@@ -151,9 +152,9 @@ class LettingGoTest {
 
     /** Sends more than the kernel takes of a connection. */
     private static void fillSocket(Connection connection) {
-        byte[] much = "x".repeat(60_000).getBytes(StandardCharsets.UTF_8);
+        ServerFrame large = new ServerFrame.Pong(Optional.of("x".repeat(60_000)), 0);
         for (int i = 0; i < 60; i++) {
-            connection.socket().send(much);
+            connection.send(large);
         }
     }
 

@@ -21,21 +21,27 @@ import dev.portcullis.edge.connection.LocalRooms;
 import dev.portcullis.edge.connection.RemoteClient;
 import dev.portcullis.edge.connection.ReplyWriter;
 import dev.portcullis.edge.listener.HttpServerSettings;
-import dev.portcullis.edge.socket.ChatSocket;
+import dev.portcullis.edge.socket.ChatSocketFactory;
 import dev.portcullis.edge.socket.FlushCoalescer;
-import dev.portcullis.edge.socket.LoadShedder;
-import dev.portcullis.edge.socket.MemoryBudget;
 import dev.portcullis.edge.socket.SocketConfig;
+import dev.portcullis.edge.transport.ClientTransport;
+import dev.portcullis.edge.transport.LoadShedder;
+import dev.portcullis.edge.transport.MemoryBudget;
+import dev.portcullis.edge.transport.SharedEntry;
 import dev.portcullis.http.HttpConfig;
 import dev.portcullis.http.TlsConfig;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.RawPeer;
+import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.ConnectionBudget;
 import dev.portcullis.ratelimit.RateLimitConfig;
+import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.delivery.StreamHub;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -43,12 +49,12 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.ServerWebSocket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -142,6 +148,23 @@ public final class ScriptedEdge {
         frameHandler = (from, utf8) -> Future.succeededFuture(every);
     }
 
+    /** An entry with this body, shared by the receivers that a test chooses. */
+    SharedEntry entry(String body) {
+        return new SharedEntry(
+                new StreamEntry(
+                        StreamName.room(new RoomId("room")),
+                        new Position("e", 1),
+                        0,
+                        body.getBytes(StandardCharsets.UTF_8)),
+                memory);
+    }
+
+    void deliver(Connection to, String body) {
+        SharedEntry entry = entry(body);
+        to.deliver(entry);
+        entry.release();
+    }
+
     public JdkPeer enter() {
         return dial(true);
     }
@@ -223,11 +246,11 @@ public final class ScriptedEdge {
         @Override
         public Future<?> start() {
             rooms = new LocalRooms(context, new StreamHub(List.of()), memory, metrics, () -> 0);
-            FlushCoalescer flushCoalescer = FlushCoalescer.of(context);
+            ChatSocketFactory sockets = new ChatSocketFactory(FlushCoalescer.of(context), config, shedder);
             TlsConfig plain = new TlsConfig(Optional.empty(), Optional.empty(), false);
             HttpConfig http = HttpConfig.read(DEFAULTS.section("http"));
             return vertx.createHttpServer(HttpServerSettings.options(http, plain, config))
-                    .requestHandler(request -> request.toWebSocket().onSuccess(socket -> open(socket, flushCoalescer)))
+                    .requestHandler(request -> request.toWebSocket().onSuccess(socket -> open(sockets.of(socket))))
                     .listen(0, "127.0.0.1")
                     .map(HttpServer::actualPort)
                     .onSuccess(actual -> port = actual);
@@ -237,7 +260,7 @@ public final class ScriptedEdge {
             return context;
         }
 
-        private void open(ServerWebSocket socket, FlushCoalescer flushCoalescer) {
+        private void open(ClientTransport.Opener opener) {
             String user = "user-" + users.incrementAndGet();
             ConnectionLimiter.Slot slot = new ConnectionLimiter(CONFIG.connections())
                     .acquire(List.of(user), false)
@@ -249,7 +272,7 @@ public final class ScriptedEdge {
                     new Connection.Surroundings(rooms(), replies, metrics, config, memory),
                     open::remove,
                     new ConnectionBudget(limits));
-            connection.bind(new ChatSocket(socket, flushCoalescer, config, shedder, connection));
+            connection.bind(opener.open(connection));
             connection.acceptFrames(this::handle, Long.MAX_VALUE);
             if (authenticate) {
                 connection.authenticate(

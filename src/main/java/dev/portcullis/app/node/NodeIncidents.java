@@ -4,7 +4,7 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.metrics.Metrics;
-import dev.portcullis.edge.socket.MemoryBudget;
+import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.streams.lane.NodeIncarnation;
 
 /** Records events that affect the whole node, so that the cause is visible when all its connections close or wait. */

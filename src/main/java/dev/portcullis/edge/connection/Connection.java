@@ -2,14 +2,13 @@ package dev.portcullis.edge.connection;
 
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.session.Session;
-import dev.portcullis.edge.socket.ChatSocket;
-import dev.portcullis.edge.socket.MemoryBudget;
-import dev.portcullis.edge.socket.SharedFrame;
 import dev.portcullis.edge.socket.SocketConfig;
+import dev.portcullis.edge.transport.ClientTransport;
+import dev.portcullis.edge.transport.MemoryBudget;
+import dev.portcullis.edge.transport.SharedEntry;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.ServerFrame;
-import dev.portcullis.protocol.codec.FrameEncoder;
 import dev.portcullis.ratelimit.ConnectionBudget;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -19,7 +18,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One client. Handles one frame at a time, which gives order and backpressure. Runs on its event loop only. */
-public final class Connection implements ChatSocket.Listener, FrameRecipient {
+public final class Connection implements ClientTransport.Listener, FrameRecipient {
     /** Messages up to this size are not counted while they are handled: they are freed before they could add up. */
     private static final int SMALL_BYTES = 1_024;
 
@@ -35,7 +34,7 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
     private final RoomSubscriptions subscriptions;
     private final ClearableReference<Connection> reference = new ClearableReference<>(this);
     private final ArrayDeque<byte[]> waiting = new ArrayDeque<>(1);
-    private @Nullable ChatSocket socket;
+    private @Nullable ClientTransport transport;
     private @Nullable Registration registration;
     private ConnectionState state = ConnectionState.CONNECTING;
     private @Nullable FrameHandler<Connection> frameHandler;
@@ -72,8 +71,8 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
         this.budget = budget;
     }
 
-    public void bind(ChatSocket openSocket) {
-        socket = openSocket;
+    public void bind(ClientTransport opened) {
+        transport = opened;
     }
 
     /** Starts to take frames, which go to this handler. Closes the connection if it has no session by the deadline. */
@@ -91,7 +90,7 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
         budget.setRole(opened.sender().role());
         frameHandler = framePath;
         deadline = opened.expiresAt();
-        socket().allow(frameBytes);
+        transport().allow(frameBytes);
         client.slot().authenticated();
     }
 
@@ -104,7 +103,7 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
             waiting.add(utf8);
             setWaitingBytes(waitingBytes + utf8.length);
             if (queueIsFull()) {
-                socket().pause();
+                transport().pause();
             }
         } else {
             process(utf8);
@@ -133,16 +132,16 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
 
     @Override
     public void send(ServerFrame frame) {
-        socket().send(FrameEncoder.encode(frame));
+        transport().send(frame);
     }
 
     @Override
-    public void share(SharedFrame frame) {
-        socket().share(frame);
+    public void deliver(SharedEntry entry) {
+        transport().share(entry.in(transport().encoding()));
     }
 
     public void replay(ServerFrame frame) {
-        socket().replay(FrameEncoder.chunks(frame));
+        transport().replay(frame);
     }
 
     /** Completes when the client has read the whole replay, or when the connection is closed. */
@@ -152,13 +151,13 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
         }
         Promise<Void> replay = Promise.promise();
         pendingReplay = replay;
-        socket().whenReplayed(this::endReplay);
+        transport().whenReplayed(this::endReplay);
         return replay.future();
     }
 
     @Override
     public void close(CloseCode code) {
-        socket().close(code);
+        transport().close(code);
     }
 
     /** Its session has ended with the incarnation of the node that held it: no frame is admitted any more. */
@@ -190,11 +189,11 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
     }
 
     /**
-     * Whether it is closed or closing. The socket is asked too: callbacks of what it drops run before it calls {@link
+     * Whether it is closed or closing. The transport is asked too: callbacks of what it drops run before it calls {@link
      * #closing}.
      */
     public boolean isClosing() {
-        return state == ConnectionState.CLOSING || socket().closing();
+        return state == ConnectionState.CLOSING || transport().closing();
     }
 
     ConnectionLiveness liveness(long now) {
@@ -202,19 +201,19 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
         return new ConnectionLiveness(
                 deadline - now,
                 state != ConnectionState.ANONYMOUS,
-                socket().silentFor(nanos) / 1_000_000,
-                socket().stuckFor(nanos) / 1_000_000,
-                socket().unfinishedFor(nanos) / 1_000_000,
+                transport().silentFor(nanos) / 1_000_000,
+                transport().stuckFor(nanos) / 1_000_000,
+                transport().unfinishedFor(nanos) / 1_000_000,
                 (nanos - pingedAt) / 1_000_000);
     }
 
     public void ping() {
         pingedAt = System.nanoTime();
-        socket().ping();
+        transport().ping();
     }
 
-    public ChatSocket socket() {
-        return Objects.requireNonNull(socket);
+    public ClientTransport transport() {
+        return Objects.requireNonNull(transport);
     }
 
     public Session session() {
@@ -271,7 +270,7 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
 
     private void setWaitingBytes(long bytes) {
         waitingBytes = bytes;
-        socket().queued(bytes);
+        transport().queued(bytes);
     }
 
     /** Queued frames and an unfinished message were received: their bytes count for the user. */
@@ -279,7 +278,7 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
         if (state != ConnectionState.CLOSING) {
             state = ConnectionState.CLOSING;
             waiting.forEach(utf8 -> budget.unreported().add(utf8.length));
-            budget.unreported().add((int) socket().unfinishedBytes());
+            budget.unreported().add((int) transport().unfinishedBytes());
             waiting.clear();
             setWaitingBytes(0);
         }
@@ -289,7 +288,7 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
         busy = true;
         frameCount++;
         if (utf8.length > SMALL_BYTES) {
-            socket().inHand(COPIES * utf8.length);
+            transport().inHand(COPIES * utf8.length);
         }
         budget.unreported().add(utf8.length);
         FrameHandler<Connection> handler = Objects.requireNonNull(frameHandler);
@@ -299,7 +298,7 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
     }
 
     private void onOutcome(FrameOutcome outcome) {
-        socket().inHand(0);
+        transport().inHand(0);
         if (!isClosing()) {
             around.replies().write(this, outcome);
         }
@@ -321,7 +320,7 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
         }
         byte[] following = waiting.poll();
         if (following == null) {
-            socket().resume();
+            transport().resume();
         } else if (!isClosing()) {
             setWaitingBytes(waitingBytes - following.length);
             process(following);

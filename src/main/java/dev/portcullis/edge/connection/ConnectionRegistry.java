@@ -7,13 +7,10 @@ import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.edge.connection.Connection.CloseListener;
 import dev.portcullis.edge.connection.Connection.Registration;
-import dev.portcullis.edge.socket.ChatSocket;
-import dev.portcullis.edge.socket.FlushCoalescer;
-import dev.portcullis.edge.socket.LoadShedder;
+import dev.portcullis.edge.transport.ClientTransport;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.ratelimit.ConnectionBudget;
 import dev.portcullis.ratelimit.RateLimitConfig;
-import io.vertx.core.http.ServerWebSocket;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,8 +26,6 @@ public final class ConnectionRegistry implements CloseListener {
     private final Map<String, Connection> bySession = new HashMap<>();
     private final Connection.Surroundings around;
     private final RateLimitConfig limits;
-    private final LoadShedder shedder;
-    private final FlushCoalescer flushCoalescer;
     private final Heartbeat heartbeat;
     private final Metrics metrics;
     private final Audit audit;
@@ -40,15 +35,11 @@ public final class ConnectionRegistry implements CloseListener {
     public ConnectionRegistry(
             Connection.Surroundings around,
             RateLimitConfig limits,
-            LoadShedder shedder,
-            FlushCoalescer flushCoalescer,
             Heartbeat heartbeat,
             Audit audit,
             LongSupplier clock) {
         this.around = around;
         this.limits = limits;
-        this.shedder = shedder;
-        this.flushCoalescer = flushCoalescer;
         this.heartbeat = heartbeat;
         this.metrics = around.metrics();
         this.audit = audit;
@@ -60,25 +51,22 @@ public final class ConnectionRegistry implements CloseListener {
         listener = closeListener;
     }
 
-    /** Must be called in the first callback of the upgrade. */
     public Connection open(
-            ServerWebSocket webSocket, RemoteClient client, FrameHandler<Connection> frameHandler, long deadline) {
-        Connection connection = upgraded(webSocket, client);
+            ClientTransport.Opener opener, RemoteClient client, FrameHandler<Connection> frameHandler, long deadline) {
+        Connection connection = connect(opener, client);
         connection.acceptFrames(frameHandler, deadline);
         heartbeat.begin(connection);
         return connection;
     }
 
-    /**
-     * Closes a connection that was upgraded only to be refused. Must be called in the first callback of the upgrade.
-     */
-    public void refuse(ServerWebSocket webSocket, RemoteClient client, FrameOutcome.Close why) {
-        around.replies().writeClose(upgraded(webSocket, client), why);
+    /** Opens a connection only to tell its client why it is refused. */
+    public void refuse(ClientTransport.Opener opener, RemoteClient client, FrameOutcome.Close why) {
+        around.replies().writeClose(connect(opener, client), why);
     }
 
-    private Connection upgraded(ServerWebSocket webSocket, RemoteClient client) {
+    private Connection connect(ClientTransport.Opener opener, RemoteClient client) {
         Connection connection = new Connection(client, around, this, new ConnectionBudget(limits));
-        connection.bind(new ChatSocket(webSocket, flushCoalescer, around.limits(), shedder, connection));
+        connection.bind(opener.open(connection));
         all.add(connection);
         metrics.connectionOpened();
         return connection;
@@ -114,7 +102,7 @@ public final class ConnectionRegistry implements CloseListener {
     @Override
     public void onClosed(Connection connection) {
         all.remove(connection);
-        Optional<CloseCode> sent = Optional.ofNullable(connection.socket().sentCode());
+        Optional<CloseCode> sent = Optional.ofNullable(connection.transport().sentCode());
         metrics.connectionClosed(sent);
         Optional<Session> identified = connection.identified();
         if (identified.isPresent()) { // an anonymous client must not cause a log line per attempt (CWE-779)

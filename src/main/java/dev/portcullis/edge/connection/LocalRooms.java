@@ -1,19 +1,17 @@
 package dev.portcullis.edge.connection;
 
 import dev.portcullis.audit.metrics.Metrics;
-import dev.portcullis.edge.socket.MemoryBudget;
-import dev.portcullis.edge.socket.SharedFrame;
+import dev.portcullis.edge.transport.MemoryBudget;
+import dev.portcullis.edge.transport.SharedEntry;
 import dev.portcullis.protocol.JsonMessages;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
-import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.delivery.DeliveryLoop;
 import dev.portcullis.streams.delivery.StreamHub;
 import dev.portcullis.streams.delivery.Subscription;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.Context;
 import java.util.HashMap;
 import java.util.List;
@@ -92,13 +90,13 @@ public final class LocalRooms implements DeliveryLoop {
         hub.forStream(stream).unsubscribe(roomSubscription.subscription);
     }
 
-    /** All subscribers share one encoding and one buffer: each costs only the system call. */
+    /** Subscribers of one kind of transport share one encoding and one buffer: each costs only the system call. */
     private void deliver(IterationSafeSet<RoomSubscription> room, StreamEntry entry) {
-        SharedFrame frame = SharedFrame.text(PooledByteBufAllocator.DEFAULT, EntryFrame.frame(entry), memory);
+        SharedEntry shared = new SharedEntry(entry, memory);
         try {
-            room.forEach(roomSubscription -> roomSubscription.recipient.share(frame));
+            room.forEach(roomSubscription -> roomSubscription.recipient.deliver(shared));
         } finally {
-            frame.release();
+            shared.release();
         }
         metrics.deliveryTimed(TimeUnit.MILLISECONDS.toNanos(Math.max(0, clock.getAsLong() - entry.timestamp())));
     }

@@ -1,8 +1,8 @@
 package dev.portcullis.edge.connection;
 
-import dev.portcullis.edge.socket.MemoryBudget;
-import dev.portcullis.edge.socket.MemoryBudget.Reservation;
 import dev.portcullis.edge.socket.TimerWheel;
+import dev.portcullis.edge.transport.MemoryBudget;
+import dev.portcullis.edge.transport.MemoryBudget.Reservation;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Optional;

@@ -16,6 +16,7 @@ import dev.portcullis.edge.connection.RemoteClient;
 import dev.portcullis.edge.session.SessionOpener;
 import dev.portcullis.edge.session.SessionOpening;
 import dev.portcullis.edge.session.SessionSupervisor;
+import dev.portcullis.edge.socket.ChatSocketFactory;
 import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.http.ClientAddress;
@@ -33,6 +34,7 @@ public final class HandshakeHandler {
     private final Surroundings around;
     private final Handshake handshake;
     private final ConnectionRegistry registry;
+    private final ChatSocketFactory sockets;
     private final SessionSupervisor supervisor;
     private final SessionOpener sessions;
     private final FrameHandler<Connection> authFramePath;
@@ -55,6 +57,7 @@ public final class HandshakeHandler {
     public HandshakeHandler(
             Surroundings around,
             Handshake handshake,
+            ChatSocketFactory sockets,
             ConnectionRegistry registry,
             SessionSupervisor supervisor,
             SessionOpener sessions,
@@ -62,6 +65,7 @@ public final class HandshakeHandler {
             FrameHandler<Connection> framePath) {
         this.around = around;
         this.handshake = handshake;
+        this.sockets = sockets;
         this.registry = registry;
         this.supervisor = supervisor;
         this.sessions = sessions;
@@ -111,7 +115,7 @@ public final class HandshakeHandler {
             upgrade(
                     outcome.client(),
                     () -> {},
-                    webSocket -> registry.open(webSocket, outcome.client(), authFramePath, deadline));
+                    webSocket -> registry.open(sockets.of(webSocket), outcome.client(), authFramePath, deadline));
         }
 
         @Override
@@ -119,7 +123,8 @@ public final class HandshakeHandler {
             SessionOpening.Opened opened = outcome.opened();
             Session session = opened.registration().session();
             upgrade(outcome.client(), () -> sessions.end(session), webSocket -> {
-                Connection connection = registry.open(webSocket, outcome.client(), framePath, session.expiresAt());
+                Connection connection =
+                        registry.open(sockets.of(webSocket), outcome.client(), framePath, session.expiresAt());
                 supervisor.attach(connection, opened.registration(), opened.greeting(), framePath);
             });
         }
@@ -129,7 +134,7 @@ public final class HandshakeHandler {
             upgrade(
                     outcome.client(),
                     () -> {},
-                    webSocket -> registry.refuse(webSocket, outcome.client(), outcome.close()));
+                    webSocket -> registry.refuse(sockets.of(webSocket), outcome.client(), outcome.close()));
         }
 
         @Override

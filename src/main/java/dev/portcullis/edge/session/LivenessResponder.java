@@ -23,12 +23,12 @@ public final class LivenessResponder {
     public Future<LivenessProbe.Reply> answer(LivenessProbe probe) {
         long now = System.nanoTime();
         long silence = TimeUnit.MILLISECONDS.toNanos(probe.suspectAfterMs());
-        Predicate<Connection> quiet = connection -> connection.socket().silentFor(now) >= silence;
+        Predicate<Connection> quiet = connection -> connection.transport().silentFor(now) >= silence;
         Set<String> silent = probe.sessionIds().stream()
                 .filter(id -> registry.find(id).map(quiet::test).orElse(true))
                 .collect(Collectors.toUnmodifiableSet());
         silent.forEach(id ->
-                registry.find(id).ifPresent(connection -> connection.socket().ping()));
+                registry.find(id).ifPresent(connection -> connection.transport().ping()));
         return Future.succeededFuture(new LivenessProbe.Reply(silent));
     }
 }

@@ -1,8 +1,17 @@
 package dev.portcullis.edge.socket;
 
 import dev.portcullis.edge.tcp.UnreadBytes;
+import dev.portcullis.edge.transport.ClientTransport;
+import dev.portcullis.edge.transport.FrameEncoding;
+import dev.portcullis.edge.transport.LoadShedder;
+import dev.portcullis.edge.transport.MemoryBudget;
+import dev.portcullis.edge.transport.SharedFrame;
 import dev.portcullis.protocol.CloseCode;
-import dev.portcullis.protocol.codec.FrameChunks;
+import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.codec.FrameEncoder;
+import dev.portcullis.streams.EntryFrame;
+import dev.portcullis.streams.StreamEntry;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
@@ -21,7 +30,10 @@ import org.slf4j.LoggerFactory;
  * One WebSocket with bounded resources. All methods run on its event loop. Create it in the first callback of the
  * upgrade: a handler set later can miss a frame.
  */
-public final class ChatSocket {
+public final class ChatSocket implements ClientTransport {
+    /** Text frames of JSON. */
+    public static final FrameEncoding TEXT = ChatSocket::text;
+
     private static final Logger LOG = LoggerFactory.getLogger(ChatSocket.class);
 
     private final ServerWebSocket webSocket;
@@ -41,19 +53,6 @@ public final class ChatSocket {
     private @Nullable CloseCode sentCode;
     private @Nullable Runnable onReplayed;
     private @Nullable ScheduledFuture<?> abortTimer;
-
-    /** Receives the messages of the peer and the end of the connection. */
-    public interface Listener {
-        void message(byte[] utf8);
-
-        /** The peer broke a rule of framing. The listener may send a last frame and then closes. */
-        void violated(CloseCode code);
-
-        /** The connection is closing: no message follows. The TCP connection stays open until {@link #closed}. */
-        void closing();
-
-        void closed();
-    }
 
     public ChatSocket(
             ServerWebSocket webSocket,
@@ -96,35 +95,46 @@ public final class ChatSocket {
         });
     }
 
-    /** Sets the maximum size of a message from now on. */
+    private static SharedFrame text(StreamEntry entry, MemoryBudget memory) {
+        return new SharedFrame(WebSocketFrames.text(PooledByteBufAllocator.DEFAULT, EntryFrame.frame(entry)), memory);
+    }
+
+    @Override
+    public FrameEncoding encoding() {
+        return TEXT;
+    }
+
+    @Override
     public void allow(int bytes) {
         assembler.allow(bytes);
     }
 
-    /** Sends a live frame, or closes the socket if its reader is too slow. */
-    public void send(byte[] utf8) {
+    @Override
+    public void send(ServerFrame frame) {
         if (!closing) {
-            SharedFrame frame = SharedFrame.text(context.alloc(), utf8, memory);
-            share(frame);
-            frame.release();
+            SharedFrame only =
+                    new SharedFrame(WebSocketFrames.text(context.alloc(), FrameEncoder.encode(frame)), memory);
+            share(only);
+            only.release();
         }
     }
 
-    /** Sends a frame shared with other receivers; the caller keeps its own reference. */
+    @Override
     public void share(SharedFrame frame) {
         if (!closing && !outbox.enqueue(frame)) {
             close(CloseCode.TOO_SLOW);
         }
     }
 
-    /** Sends a requested reply of any size; the bound on live frames does not apply. */
-    public void replay(FrameChunks frame) {
+    /** The bound on live frames does not apply. */
+    @Override
+    public void replay(ServerFrame frame) {
         if (!closing) {
-            outbox.replay(frame);
+            outbox.replay(FrameEncoder.chunks(frame));
         }
     }
 
-    /** Runs {@code then} as soon as no replay is queued. One caller at a time. */
+    @Override
     public void whenReplayed(Runnable then) {
         if (outbox.replaying()) {
             onReplayed = then;
@@ -133,6 +143,7 @@ public final class ChatSocket {
         }
     }
 
+    @Override
     public void ping() {
         if (!closing) {
             controlFrames.pinged();
@@ -140,6 +151,7 @@ public final class ChatSocket {
         }
     }
 
+    @Override
     public void pause() {
         if (!closing && !paused) {
             paused = true;
@@ -147,6 +159,7 @@ public final class ChatSocket {
         }
     }
 
+    @Override
     public void resume() {
         if (paused) {
             paused = false;
@@ -162,6 +175,7 @@ public final class ChatSocket {
      * Until then its bytes are read and discarded: unread bytes would turn the end of TCP into a reset, which can
      * discard the close frame on the peer's side.
      */
+    @Override
     public void close(CloseCode code) {
         if (closing) {
             return;
@@ -173,45 +187,48 @@ public final class ChatSocket {
         notifyReplayed();
     }
 
+    @Override
     public boolean closing() {
         return closing;
     }
 
-    /** The code of our close frame, if we sent one. */
+    /** That of our close frame. */
+    @Override
     public @Nullable CloseCode sentCode() {
         return sentCode;
     }
 
-    /** Nanoseconds since the last byte from the peer; 0 while reading is paused. */
+    @Override
     public long silentFor(long now) {
         return activity.isPaused() ? 0 : now - activity.lastRead();
     }
 
-    /** Nanoseconds for which the rest of a message has been missing; 0 while reading is paused. */
+    @Override
     public long unfinishedFor(long now) {
         return activity.isPaused() ? 0 : inbound.unfinishedFor(now);
     }
 
-    /** Bytes received of an incomplete message. */
+    @Override
     public long unfinishedBytes() {
         return inbound.unfinishedBytes();
     }
 
-    /** Nanoseconds for which no queued byte could be sent. */
+    @Override
     public long stuckFor(long now) {
         return now - outbox.stuckSince(now);
     }
 
-    /** Reports how many bytes of messages the listener has queued. */
+    @Override
     public void queued(long bytes) {
         inbound.queued(bytes);
     }
 
-    /** Reports how many bytes the listener is processing; 0 when it has finished. */
+    @Override
     public void inHand(long bytes) {
         inbound.inHand(bytes);
     }
 
+    @Override
     public long waitingBytes() {
         return outbox.bytes();
     }

@@ -1,5 +1,7 @@
 package dev.portcullis.edge.socket;
 
+import dev.portcullis.edge.transport.LoadShedder;
+import dev.portcullis.edge.transport.MemoryReservation;
 import java.util.concurrent.Executor;
 
 /**

@@ -1,5 +1,8 @@
 package dev.portcullis.edge.socket;
 
+import dev.portcullis.edge.transport.LoadShedder;
+import dev.portcullis.edge.transport.MemoryBudget;
+import dev.portcullis.edge.transport.SharedFrame;
 import dev.portcullis.protocol.codec.FrameChunks;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;

@@ -71,7 +71,7 @@ class HeartbeatTest {
             return edge.onLoop(() -> {
                 long now = System.nanoTime();
                 return edge.open.stream()
-                        .mapToLong(each -> now - each.socket().silentFor(now))
+                        .mapToLong(each -> now - each.transport().silentFor(now))
                         .toArray();
             });
         } catch (Exception failure) {

@@ -3,8 +3,8 @@ package dev.portcullis.edge.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.edge.connection.ReplyReservations.Allowance;
-import dev.portcullis.edge.socket.MemoryBudget;
 import dev.portcullis.edge.socket.TimerWheel;
+import dev.portcullis.edge.transport.MemoryBudget;
 import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -2,6 +2,8 @@ package dev.portcullis.edge.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.edge.transport.LoadShedder;
+import dev.portcullis.edge.transport.MemoryBudget;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.concurrent.TimeUnit;

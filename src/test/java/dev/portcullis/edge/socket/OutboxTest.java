@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Section;
+import dev.portcullis.edge.transport.LoadShedder;
+import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.protocol.JsonMessages;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;

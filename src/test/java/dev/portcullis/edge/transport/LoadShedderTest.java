@@ -1,4 +1,4 @@
-package dev.portcullis.edge.socket;
+package dev.portcullis.edge.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.portcullis.edge.socket;
+package dev.portcullis.edge.transport;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,10 +22,10 @@ public final class LoadShedder implements MemoryBudget.Listener {
     private final AtomicBoolean busy = new AtomicBoolean();
 
     /** One second is more than a reader on a usable line needs for one part of a resume. */
-    static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    public static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** The bytes that one socket holds in one direction. Any thread may read it and may see a stale value. */
-    interface Holder {
+    public interface Holder {
         long heldBytes();
 
         /** The part of them that has not shrunk for {@link #STUCK_NANOS}. */
@@ -60,18 +60,18 @@ public final class LoadShedder implements MemoryBudget.Listener {
         }
     }
 
-    MemoryBudget memory() {
+    public MemoryBudget memory() {
         return memory;
     }
 
-    void add(Holder holder) {
+    public void add(Holder holder) {
         holders.add(holder);
         if (memory.isExceeded()) {
             exceeded(); // closing the earlier holders was not enough
         }
     }
 
-    void remove(Holder holder) {
+    public void remove(Holder holder) {
         holders.remove(holder);
     }
 

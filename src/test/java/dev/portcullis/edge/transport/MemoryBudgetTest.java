@@ -1,8 +1,8 @@
-package dev.portcullis.edge.socket;
+package dev.portcullis.edge.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.edge.socket.MemoryBudget.Reservation;
+import dev.portcullis.edge.transport.MemoryBudget.Reservation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

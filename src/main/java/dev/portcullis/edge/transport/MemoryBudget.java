@@ -1,4 +1,4 @@
-package dev.portcullis.edge.socket;
+package dev.portcullis.edge.transport;
 
 import java.util.ArrayDeque;
 import java.util.List;

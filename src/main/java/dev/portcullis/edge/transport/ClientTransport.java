@@ -1,0 +1,81 @@
+package dev.portcullis.edge.transport;
+
+import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.ServerFrame;
+import org.jspecify.annotations.Nullable;
+
+/** The way to one client and back, with bounded resources. Used on its event loop only. */
+public interface ClientTransport {
+    /** Receives the messages of a client and the end of its transport. */
+    interface Listener {
+        void message(byte[] utf8);
+
+        /** The client broke a rule of the transport. The listener may send a last frame and then closes. */
+        void violated(CloseCode code);
+
+        /** The transport is closing: no message follows. It may stay open until {@link #closed}. */
+        void closing();
+
+        void closed();
+    }
+
+    /** Makes the transport of a client that was let in. */
+    interface Opener {
+        ClientTransport open(Listener listener);
+    }
+
+    /** How frames for this client are encoded. */
+    FrameEncoding encoding();
+
+    /** Sets the maximum size of a message from now on. */
+    void allow(int bytes);
+
+    /** Sends a live frame, or closes the transport if its reader is too slow. */
+    void send(ServerFrame frame);
+
+    /** Sends a live frame that other clients of the same encoding get too. The caller keeps its own reference. */
+    void share(SharedFrame frame);
+
+    /** Sends a requested reply of any size, as the client reads it. */
+    void replay(ServerFrame frame);
+
+    /** Runs {@code then} as soon as no replay is queued. One caller at a time. */
+    void whenReplayed(Runnable then);
+
+    void ping();
+
+    /** Reads no more messages until {@link #resume}. */
+    void pause();
+
+    void resume();
+
+    /** Drops what is queued, and closes the transport with this code. */
+    void close(CloseCode code);
+
+    boolean closing();
+
+    /** The code that was sent to the client, if one was. */
+    @Nullable
+    CloseCode sentCode();
+
+    /** Nanoseconds since the last byte from the client; 0 while reading is paused. */
+    long silentFor(long now);
+
+    /** Nanoseconds for which the rest of a message has been missing; 0 while reading is paused. */
+    long unfinishedFor(long now);
+
+    /** Bytes received of an incomplete message. */
+    long unfinishedBytes();
+
+    /** Nanoseconds for which no queued byte could be sent. */
+    long stuckFor(long now);
+
+    /** Reports how many bytes of messages the listener has queued. */
+    void queued(long bytes);
+
+    /** Reports how many bytes the listener is processing; 0 when it has finished. */
+    void inHand(long bytes);
+
+    /** Bytes that wait to be sent. */
+    long waitingBytes();
+}

@@ -1,0 +1,36 @@
+package dev.portcullis.edge.transport;
+
+import dev.portcullis.streams.StreamEntry;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** An entry on its way to the clients of an event loop: encoded once for each kind of transport among them. */
+public final class SharedEntry {
+    private final StreamEntry entry;
+    private final MemoryBudget memory;
+    private final Map<FrameEncoding, SharedFrame> frames = new HashMap<>(2);
+    private @Nullable FrameEncoding latest; // most often all clients of an entry have the same
+    private @Nullable SharedFrame latestFrame;
+
+    public SharedEntry(StreamEntry entry, MemoryBudget memory) {
+        this.entry = entry;
+        this.memory = memory;
+    }
+
+    public SharedFrame in(FrameEncoding encoding) {
+        SharedFrame known = latestFrame;
+        if (known != null && encoding == latest) {
+            return known;
+        }
+        SharedFrame frame = frames.computeIfAbsent(encoding, any -> encoding.encode(entry, memory));
+        latest = encoding;
+        latestFrame = frame;
+        return frame;
+    }
+
+    /** Called once every receiver was given its frame. */
+    public void release() {
+        frames.values().forEach(SharedFrame::release);
+    }
+}
