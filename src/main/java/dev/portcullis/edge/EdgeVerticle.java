@@ -122,7 +122,7 @@ public final class EdgeVerticle extends VerticleBase {
                         deps.nodeIncarnation().node(), deps.nodeIncarnation().incarnation(), instance));
         Heartbeat heartbeat = new Heartbeat(deps.edge().heartbeat(), wheel, deps.clock());
         ConnectionRegistry connections = new ConnectionRegistry(
-                new Connection.Surroundings(
+                new Connection.Dependencies(
                         rooms, replies, deps.telemetry().metrics(), deps.edge().socket(), deps.memory()),
                 deps.limits(),
                 deps.shedder(),
@@ -215,7 +215,7 @@ public final class EdgeVerticle extends VerticleBase {
                 sessions,
                 deps.auth());
         FrameHandler<Connection> authFramePath = new AuthFramePath(sessions, supervisor, framePath);
-        HandshakeHandler.Surroundings surroundings = new HandshakeHandler.Surroundings(
+        HandshakeHandler.Dependencies dependencies = new HandshakeHandler.Dependencies(
                 deps.httpFront().pending(),
                 deps.httpFront().proxies(),
                 deps.httpFront().responses(),
@@ -224,7 +224,7 @@ public final class EdgeVerticle extends VerticleBase {
                 deps.telemetry().refusedHandshakes(),
                 deps.clock());
         return new HandshakeHandler(
-                surroundings, handshake, connections, supervisor, sessions, authFramePath, framePath);
+                dependencies, handshake, connections, supervisor, sessions, authFramePath, framePath);
     }
 
     private Future<?> listen(HandshakeHandler handler) {

@@ -94,7 +94,7 @@ class WarmUpTest {
                 AuthConfig.RejectWith.CLOSE,
                 10_000,
                 new TokenConfig(List.of(keyless), 86_400_000, 2_000, 256, 1_000, 1 << 20));
-        WarmUp.Walk broken = WarmUp.begin(node.http(), node.edge().socket(), auth);
+        WarmUp.WarmUpThread broken = WarmUp.begin(node.http(), node.edge().socket(), auth);
         broken.join(TimeUnit.SECONDS.toMillis(60));
         assertThat(broken.isAlive()).isFalse();
         assertThat(broken.isComplete()).isFalse();

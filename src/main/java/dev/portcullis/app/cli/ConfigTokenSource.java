@@ -27,9 +27,10 @@ public final class ConfigTokenSource implements TokenSource.FromConfig {
     public TokenSource.Found read(Path file, Role role) {
         return ConfigFile.load(file, List.of(), environment, NodeConfig::read)
                 .fold(
-                        good -> found(good.value(), role),
-                        bad -> new TokenSource.Unusable(
-                                bad.problems().stream().map(Problem::toString).collect(Collectors.joining(" | "))));
+                        valid -> found(valid.value(), role),
+                        invalid -> new TokenSource.Unusable(invalid.problems().stream()
+                                .map(Problem::toString)
+                                .collect(Collectors.joining(" | "))));
     }
 
     private static TokenSource.Found found(NodeConfig config, Role role) {

@@ -159,9 +159,10 @@ public final class Node implements AutoCloseable {
                         audit,
                         CLOCK)
                 : onRedis(vertx, bus, cluster, times, registry, metrics, audit);
-        Optional<WarmUp.Walk> warmUp = config.runs(Stage.EDGE) // while the stages start, not while the store is awaited
-                ? Optional.of(WarmUp.begin(config.http(), config.edge().socket(), config.auth()))
-                : Optional.empty();
+        Optional<WarmUp.WarmUpThread> warmUp =
+                config.runs(Stage.EDGE) // while the stages start, not while the store is awaited
+                        ? Optional.of(WarmUp.begin(config.http(), config.edge().socket(), config.auth()))
+                        : Optional.empty();
         NodeDeployment deployment = new NodeDeployment(services, config);
         stops.push(() -> deployment.stop(
                 TIMEOUT_SECONDS + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs())));
@@ -235,24 +236,24 @@ public final class Node implements AutoCloseable {
             return new StartupException(line(failure));
         }
         if (failure instanceof StoreOpenException storeFailure) {
-            return storeFailure.mayPass()
-                    ? StartupException.passing(line(failure))
+            return storeFailure.isTemporary()
+                    ? StartupException.temporary(line(failure))
                     : new StartupException(line(failure));
         }
         if (failure instanceof ClusterJoinException joinFailure) {
-            return joinFailure.mayPass()
-                    ? StartupException.passing(line(failure))
+            return joinFailure.isTemporary()
+                    ? StartupException.temporary(line(failure))
                     : new StartupException(line(failure));
         }
         if (failure instanceof InterruptedException) {
             return new StartupException("told to stop before the node was ready");
         }
         if (failure instanceof TimeoutException) {
-            return StartupException.passing("the store or the cluster did not answer within " + TIMEOUT_SECONDS
+            return StartupException.temporary("the store or the cluster did not answer within " + TIMEOUT_SECONDS
                     + " s while the node started: see their logs, or give the machine more resources");
         }
         if (failure instanceof StoreFailure) {
-            return StartupException.passing("the store went away, or was too slow, while the node started ("
+            return StartupException.temporary("the store went away, or was too slow, while the node started ("
                     + failure.getMessage() + "); fix it and start again");
         }
         LOG.atError()
@@ -270,9 +271,9 @@ public final class Node implements AutoCloseable {
         try {
             await(deployment.start());
         } catch (StoreOpenException storeFailure) {
-            throw StartupException.passing(String.valueOf(storeFailure.getMessage()));
+            throw StartupException.temporary(String.valueOf(storeFailure.getMessage()));
         } catch (TimeoutException timeout) {
-            throw StartupException.passing("the node was not ready within " + TIMEOUT_SECONDS
+            throw StartupException.temporary("the node was not ready within " + TIMEOUT_SECONDS
                     + " s; it was waiting for " + deployment.awaited()
                     + ", which did not answer: see its log, or give the machine more resources");
         }

@@ -29,7 +29,7 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
     private static final long COPIES = 4;
 
     private final RemoteClient client;
-    private final Surroundings around;
+    private final Dependencies dependencies;
     private final CloseListener closeListener;
     private final ConnectionBudget budget;
     private final RoomSubscriptions subscriptions;
@@ -49,7 +49,7 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
     private int reportedFrames;
 
     /** What a connection uses of its edge instance. */
-    public record Surroundings(
+    public record Dependencies(
             LocalRooms rooms, ReplyWriter replies, Metrics metrics, SocketConfig limits, MemoryBudget memory) {}
 
     /**
@@ -64,11 +64,12 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
         void onClosed(Connection connection);
     }
 
-    public Connection(RemoteClient client, Surroundings around, CloseListener closeListener, ConnectionBudget budget) {
+    public Connection(
+            RemoteClient client, Dependencies dependencies, CloseListener closeListener, ConnectionBudget budget) {
         this.client = client;
-        this.around = around;
+        this.dependencies = dependencies;
         this.closeListener = closeListener;
-        this.subscriptions = new RoomSubscriptions(around.rooms());
+        this.subscriptions = new RoomSubscriptions(dependencies.rooms());
         this.budget = budget;
     }
 
@@ -113,7 +114,7 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
 
     @Override
     public void violated(CloseCode code) {
-        around.replies().protocolViolation(this, code);
+        dependencies.replies().protocolViolation(this, code);
     }
 
     @Override
@@ -244,7 +245,7 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
     }
 
     public Metrics metrics() {
-        return around.metrics();
+        return dependencies.metrics();
     }
 
     int frameCount() {
@@ -263,10 +264,10 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
      * does.
      */
     private boolean queueIsFull() {
-        SocketConfig limits = around.limits();
+        SocketConfig limits = dependencies.limits();
         return waiting.size() >= limits.queuedFrames()
                 || waitingBytes + limits.frameBytes() > limits.queuedBytes()
-                || around.memory().isExceeded();
+                || dependencies.memory().isExceeded();
     }
 
     private void setWaitingBytes(long bytes) {
@@ -301,7 +302,7 @@ public final class Connection implements ChatSocket.Listener, FrameRecipient {
     private void onOutcome(FrameOutcome outcome) {
         socket().inHand(0);
         if (!isClosing()) {
-            around.replies().write(this, outcome);
+            dependencies.replies().write(this, outcome);
         }
         replayed().onComplete(any -> processNext());
     }

@@ -27,7 +27,7 @@ import java.util.function.LongSupplier;
 public final class ConnectionRegistry implements CloseListener {
     private final Set<Connection> all = new HashSet<>();
     private final Map<String, Connection> bySession = new HashMap<>();
-    private final Connection.Surroundings around;
+    private final Connection.Dependencies dependencies;
     private final RateLimitConfig limits;
     private final LoadShedder shedder;
     private final FlushCoalescer flushCoalescer;
@@ -38,19 +38,19 @@ public final class ConnectionRegistry implements CloseListener {
     private CloseListener listener = any -> {};
 
     public ConnectionRegistry(
-            Connection.Surroundings around,
+            Connection.Dependencies dependencies,
             RateLimitConfig limits,
             LoadShedder shedder,
             FlushCoalescer flushCoalescer,
             Heartbeat heartbeat,
             Audit audit,
             LongSupplier clock) {
-        this.around = around;
+        this.dependencies = dependencies;
         this.limits = limits;
         this.shedder = shedder;
         this.flushCoalescer = flushCoalescer;
         this.heartbeat = heartbeat;
-        this.metrics = around.metrics();
+        this.metrics = dependencies.metrics();
         this.audit = audit;
         this.clock = clock;
     }
@@ -73,12 +73,12 @@ public final class ConnectionRegistry implements CloseListener {
      * Closes a connection that was upgraded only to be refused. Must be called in the first callback of the upgrade.
      */
     public void refuse(ServerWebSocket webSocket, RemoteClient client, FrameOutcome.Close why) {
-        around.replies().writeClose(upgraded(webSocket, client), why);
+        dependencies.replies().writeClose(upgraded(webSocket, client), why);
     }
 
     private Connection upgraded(ServerWebSocket webSocket, RemoteClient client) {
-        Connection connection = new Connection(client, around, this, new ConnectionBudget(limits));
-        connection.bind(new ChatSocket(webSocket, flushCoalescer, around.limits(), shedder, connection));
+        Connection connection = new Connection(client, dependencies, this, new ConnectionBudget(limits));
+        connection.bind(new ChatSocket(webSocket, flushCoalescer, dependencies.limits(), shedder, connection));
         all.add(connection);
         metrics.connectionOpened();
         return connection;
@@ -86,7 +86,7 @@ public final class ConnectionRegistry implements CloseListener {
 
     /** Gives the connection its session, by which it is found from now on. */
     public void authenticate(Connection connection, Registration registration, FrameHandler<Connection> framePath) {
-        connection.authenticate(registration, framePath, around.limits().frameBytes());
+        connection.authenticate(registration, framePath, dependencies.limits().frameBytes());
         bySession.put(registration.session().id(), connection);
     }
 

@@ -79,7 +79,7 @@ class ReadinessIT {
             assertThatThrownBy(() -> Started.node(config(redis, FreePort.find(), first, tls(foreign))))
                     .isInstanceOfSatisfying(StartupException.class, failure -> {
                         assertThat(failure.line()).contains("127.0.0.1:" + first, "certificate", "cluster.tls");
-                        assertThat(failure.mayPass()).isFalse();
+                        assertThat(failure.isTemporary()).isFalse();
                     });
             try (Node two = Started.node(config(redis, FreePort.find(), first, tls(ours)))) {
                 assertThat(two.clusterNodes()).isEqualTo(2);
