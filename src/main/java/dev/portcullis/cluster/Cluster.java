@@ -1,6 +1,7 @@
 package dev.portcullis.cluster;
 
 import dev.portcullis.bus.Bus;
+import dev.portcullis.cluster.wire.GuardedTransport;
 import dev.portcullis.store.redis.RedisStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -8,7 +9,6 @@ import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.transport.Transport;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
-import java.util.Map;
 
 /** This node's membership in the cluster, from the join until it leaves. */
 public final class Cluster implements AutoCloseable {
@@ -22,35 +22,12 @@ public final class Cluster implements AutoCloseable {
         this.membership = membership;
     }
 
-    /** Opens the store before the bus exists. */
-    @FunctionalInterface
-    public interface StoreOpening {
-        Future<RedisStore> open(Vertx vertx);
-    }
-
-    /**
-     * A node that joins.
-     *
-     * @param node its name, which no other process has or had
-     * @param version of the product; informative
-     */
-    public record JoiningNode(String node, String version, SharedSettings settings) {}
-
-    /**
-     * Blocks until this node is a member. Throws if its settings do not fit those of the members, or if the store
-     * cannot be opened.
-     */
-    public static Cluster join(ClusterConfig config, JoiningNode joiningNode, StoreOpening store) throws Exception {
-        NodeRow me = new NodeRow(joiningNode.node(), joiningNode.settings(), Map.of(), joiningNode.version());
-        return new ClusterJoin(config, me).run(store);
-    }
-
     /**
      * The transport that the node's Vert.x listens and connects with. Without certificates any process that reaches the
      * bus is heard, so only well-formed messages pass (CWE-789).
      */
     public Transport guard(Transport transport) {
-        return config.tls().isPresent() ? transport : config.bus().guard(transport);
+        return config.tls().isPresent() ? transport : GuardedTransport.over(transport, config.bus());
     }
 
     /**

@@ -80,7 +80,7 @@ final class Nodes implements AutoCloseable {
     }
 
     Running start(String name, ClusterConfig config, SharedSettings settings) throws Exception {
-        Cluster cluster = Cluster.join(config, new Cluster.JoiningNode(name, "0.1.0", settings), this::open);
+        Cluster cluster = ClusterJoin.join(config, new ClusterJoin.JoiningNode(name, "0.1.0", settings), this::open);
         Vertx vertx = await(cluster.build(
                 Vertx.builder().withTransport(cluster.guard(Transport.NIO)),
                 new VertxOptions().setEventLoopPoolSize(1)));

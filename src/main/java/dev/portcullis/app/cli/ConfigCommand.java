@@ -2,7 +2,7 @@ package dev.portcullis.app.cli;
 
 import dev.portcullis.app.config.CertificateValidity;
 import dev.portcullis.app.config.ExposureWarnings;
-import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.config.EffectiveValues;
 import dev.portcullis.config.ReferencePage;
 import java.io.PrintWriter;
@@ -68,7 +68,7 @@ public final class ConfigCommand implements Runnable {
 
     @Command(name = "reference", description = "Prints the page that explains every key, as Markdown.")
     int reference() {
-        out().print(ReferencePage.of(NodeConfig::read));
+        out().print(ReferencePage.of(NodeConfigReader::read));
         out().flush();
         return CommandLine.ExitCode.OK;
     }

@@ -1,6 +1,7 @@
 package dev.portcullis.app.cli;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.client.TokenSource;
 import dev.portcullis.config.ConfigFile;
@@ -25,7 +26,7 @@ public final class ConfigTokenSource implements TokenSource.FromConfig {
 
     @Override
     public TokenSource.Found read(Path file, Role role) {
-        return ConfigFile.load(file, List.of(), environment, NodeConfig::read)
+        return ConfigFile.load(file, List.of(), environment, NodeConfigReader::read)
                 .fold(
                         valid -> found(valid.value(), role),
                         invalid -> new TokenSource.Unusable(invalid.problems().stream()

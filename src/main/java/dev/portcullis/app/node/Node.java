@@ -10,6 +10,7 @@ import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.cluster.Cluster;
+import dev.portcullis.cluster.ClusterJoin;
 import dev.portcullis.cluster.ClusterJoinException;
 import dev.portcullis.edge.WarmUp;
 import dev.portcullis.edge.tcp.AcceptTransport;
@@ -206,9 +207,9 @@ public final class Node implements AutoCloseable {
 
     /** The store is asked before the clustered Vert.x is built, because it knows which nodes this one would join. */
     private Cluster join(String name, StoreTimer times) throws Exception {
-        return started(Cluster.join(
+        return started(ClusterJoin.join(
                 config.cluster(),
-                new Cluster.JoiningNode(name, Version.number(), NodeSharedSettings.of(config)),
+                new ClusterJoin.JoiningNode(name, Version.number(), NodeSharedSettings.of(config)),
                 vertx -> RedisStore.open(vertx, config.redis(), times)));
     }
 

@@ -24,16 +24,22 @@ import org.jspecify.annotations.Nullable;
  * A transport that puts a {@link BusMessageDecoder} in front of each connection to the event bus. The bus creates its
  * server itself and exposes neither the server nor its sockets: the transport is the one place that sees its bootstrap.
  */
-final class GuardedTransport implements Transport {
+public final class GuardedTransport implements Transport {
     /** How many messages of the largest size may be incomplete at the same time. */
     private static final long PARTIAL_MESSAGES = 8;
 
     private final Transport transport;
     private final BusListenAddress bus;
 
-    GuardedTransport(Transport transport, BusListenAddress bus) {
+    private GuardedTransport(Transport transport, BusListenAddress bus) {
         this.transport = transport;
         this.bus = bus;
+    }
+
+    /** For a bus without certificates. */
+    public static io.vertx.core.transport.Transport over(
+            io.vertx.core.transport.Transport wrapped, BusListenAddress bus) {
+        return new Named(wrapped, bus);
     }
 
     @Override
@@ -119,6 +125,30 @@ final class GuardedTransport implements Transport {
     @Override
     public void configure(ClientOptionsBase options, int connectTimeout, boolean domainSocket, Bootstrap bootstrap) {
         transport.configure(options, connectTimeout, domainSocket, bootstrap);
+    }
+
+    /** The form that {@code VertxBuilder} accepts. */
+    private record Named(io.vertx.core.transport.Transport wrapped, BusListenAddress bus)
+            implements io.vertx.core.transport.Transport {
+        @Override
+        public String name() {
+            return wrapped.name();
+        }
+
+        @Override
+        public boolean available() {
+            return wrapped.available();
+        }
+
+        @Override
+        public @Nullable Throwable unavailabilityCause() {
+            return wrapped.unavailabilityCause();
+        }
+
+        @Override
+        public Transport implementation() {
+            return new GuardedTransport(wrapped.implementation(), bus);
+        }
     }
 
     /** Runs before the acceptor, which adds the other handlers to each new connection. */
