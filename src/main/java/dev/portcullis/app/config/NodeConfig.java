@@ -117,7 +117,7 @@ public record NodeConfig(
     }
 
     public HostPort busListener() {
-        return new HostPort(cluster.host(), cluster.busPort());
+        return cluster.busListener();
     }
 
     /** In a cluster, {@code stages} names all stages that run. A single node needs each of them. */
