@@ -70,7 +70,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
 
     private void ready(HttpServerRequest request) {
         Health.Report report = health.last();
-        json(request, report.state() == Health.State.DOWN ? UNREADY : OK, report.json());
+        json(request, report.state() == HealthCheck.State.DOWN ? UNREADY : OK, report.json());
     }
 
     private void metrics(HttpServerRequest request) {

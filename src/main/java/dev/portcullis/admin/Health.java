@@ -1,11 +1,11 @@
 package dev.portcullis.admin;
 
+import dev.portcullis.admin.HealthCheck.State;
 import dev.portcullis.config.Json;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
@@ -17,20 +17,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Health {
     private static final Logger LOG = LoggerFactory.getLogger(Health.class);
-
-    /** The state of the node or of one check. */
-    public enum State {
-        UP,
-        /** Some users can't be served, on any node. */
-        DEGRADED,
-        DOWN;
-
-        private final String id = name().toLowerCase(Locale.ROOT);
-
-        public String id() {
-            return id;
-        }
-    }
 
     /** The results of the last check. */
     public record Report(State state, Map<String, State> checks) {

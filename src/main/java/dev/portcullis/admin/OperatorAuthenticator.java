@@ -27,7 +27,7 @@ final class OperatorAuthenticator {
     private Future<AdminAccess> authenticate(String bearer) {
         return isKey(bearer)
                 ? Future.succeededFuture(AdminAccess.GRANTED)
-                : tokens.prove(bearer).map(OperatorAuthenticator::authorize);
+                : tokens.verify(bearer).map(OperatorAuthenticator::authorize);
     }
 
     private static AdminAccess authorize(Optional<Sender> sender) {

@@ -8,5 +8,5 @@ import java.util.Optional;
 @FunctionalInterface
 public interface TokenCheck {
     /** Empty for an invalid token. Fails only if the token could not be checked. */
-    Future<Optional<Sender>> prove(String token);
+    Future<Optional<Sender>> verify(String token);
 }

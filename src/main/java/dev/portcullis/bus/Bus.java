@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends typed questions to stage instances and answers them, on this node or, where its Vert.x is clustered, on others.
@@ -28,7 +29,7 @@ public final class Bus {
     private final String node;
     private final BusConfig config;
     private final BusEvents events;
-    private final BusLog log = new BusLog(System::nanoTime);
+    private final BusLog log = new BusLog(LoggerFactory.getLogger(Bus.class), System::nanoTime);
     private final InstanceDirectory instances;
     private final RequestDispatcher dispatcher;
     private final ConsumerRegistry consumers;

@@ -3,23 +3,22 @@ package dev.portcullis.bus;
 import dev.portcullis.audit.LogThrottle;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Logs failures of a stage, throttled: an outage fails every question of every user. */
 final class BusLog {
-    private static final Logger LOG = LoggerFactory.getLogger(Bus.class);
-
+    private final Logger log;
     private final LogThrottle failures;
     private final LogThrottle drops;
 
-    BusLog(LongSupplier nanos) {
+    BusLog(Logger log, LongSupplier nanos) {
+        this.log = log;
         this.failures = new LogThrottle(nanos);
         this.drops = new LogThrottle(nanos);
     }
 
     void answerFailed(String question, Throwable cause) {
         failures.suppressed()
-                .ifPresent(suppressed -> LOG.atWarn()
+                .ifPresent(suppressed -> log.atWarn()
                         .addKeyValue("event", "bus.answer.failed")
                         .addKeyValue("question", question)
                         .addKeyValue("suppressed", suppressed)
@@ -29,7 +28,7 @@ final class BusLog {
 
     void noticeDropped(String at) {
         drops.suppressed()
-                .ifPresent(suppressed -> LOG.atWarn()
+                .ifPresent(suppressed -> log.atWarn()
                         .addKeyValue("event", "bus.notice.dropped")
                         .addKeyValue("at", at)
                         .addKeyValue("suppressed", suppressed)

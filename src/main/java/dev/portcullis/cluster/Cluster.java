@@ -1,12 +1,13 @@
 package dev.portcullis.cluster;
 
 import dev.portcullis.bus.Bus;
+import dev.portcullis.cluster.wire.BusAcceptHandler;
+import dev.portcullis.config.HostPort;
 import dev.portcullis.store.redis.RedisStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.transport.Transport;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.Map;
 
@@ -22,41 +23,20 @@ public final class Cluster implements AutoCloseable {
         this.membership = membership;
     }
 
-    /** Opens the store before the bus exists. */
-    @FunctionalInterface
-    public interface StoreOpening {
-        Future<RedisStore> open(Vertx vertx);
-    }
-
     /**
-     * A node that joins.
-     *
-     * @param node its name, which no other process has or had
-     * @param version of the product; informative
+     * The handler of the connections that the event bus accepts, by the address on which it listens. Without
+     * certificates any process that reaches the bus is heard, so only well-formed messages pass (CWE-789).
      */
-    public record JoiningNode(String node, String version, SharedSettings settings) {}
-
-    /**
-     * Blocks until this node is a member. Throws if its settings do not fit those of the members, or if the store
-     * cannot be opened.
-     */
-    public static Cluster join(ClusterConfig config, JoiningNode joiningNode, StoreOpening store) throws Exception {
-        NodeRow me = new NodeRow(joiningNode.node(), joiningNode.settings(), Map.of(), joiningNode.version());
-        return new ClusterJoin(config, me).run(store);
-    }
-
-    /**
-     * The transport that the node's Vert.x listens and connects with. Without certificates any process that reaches the
-     * bus is heard, so only well-formed messages pass (CWE-789).
-     */
-    public Transport guard(Transport transport) {
-        return config.tls().isPresent() ? transport : config.bus().guard(transport);
+    public Map<HostPort, BusAcceptHandler> acceptHandlers() {
+        return config.tls().isPresent()
+                ? Map.of()
+                : Map.of(config.busListener(), new BusAcceptHandler(config.busMessageBytes()));
     }
 
     /**
      * Builds the node's Vert.x. It has to be closed before this.
      *
-     * @param builder with the transport that {@link #guard} returned
+     * @param builder with a transport that runs the {@link #acceptHandlers}
      */
     public Future<Vertx> build(VertxBuilder builder, VertxOptions options) {
         return builder.with(options.setEventBusOptions(EventBusSettings.of(config)))

@@ -1,6 +1,5 @@
 package dev.portcullis.cluster;
 
-import dev.portcullis.cluster.wire.BusListenAddress;
 import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Section;
 import java.util.List;
@@ -113,8 +112,8 @@ public record ClusterConfig(
                 .toList();
     }
 
-    BusListenAddress bus() {
-        return new BusListenAddress(host, busPort, busMessageBytes);
+    public HostPort busListener() {
+        return new HostPort(host, busPort);
     }
 
     /** For the line that a node prints when it is ready. */

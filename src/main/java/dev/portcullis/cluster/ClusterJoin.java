@@ -16,7 +16,7 @@ import java.util.concurrent.TimeoutException;
  * Joins the cluster. Reads the directory first, so that a node that does not fit never appears to the others; then
  * joins Hazelcast, whose members may use another store than this node.
  */
-final class ClusterJoin {
+public final class ClusterJoin {
     private static final long TIMEOUT_SECONDS = 10;
     private static final long MAX_READS = 20;
     private static final long READ_PAUSE_MS = 250;
@@ -24,13 +24,36 @@ final class ClusterJoin {
     private final ClusterConfig config;
     private final NodeRow me;
 
-    ClusterJoin(ClusterConfig config, NodeRow me) {
+    private ClusterJoin(ClusterConfig config, NodeRow me) {
         this.config = config;
         this.me = me;
     }
 
+    /** Opens the store before the bus exists. */
+    @FunctionalInterface
+    public interface StoreOpening {
+        Future<RedisStore> open(Vertx vertx);
+    }
+
+    /**
+     * A node that joins.
+     *
+     * @param node its name, which no other process has or had
+     * @param version of the product; informative
+     */
+    public record JoiningNode(String node, String version, SharedSettings settings) {}
+
+    /**
+     * Blocks until this node is a member. Throws if its settings do not fit those of the members, or if the store
+     * cannot be opened.
+     */
+    public static Cluster join(ClusterConfig config, JoiningNode joiningNode, StoreOpening store) throws Exception {
+        NodeRow me = new NodeRow(joiningNode.node(), joiningNode.settings(), Map.of(), joiningNode.version());
+        return new ClusterJoin(config, me).run(store);
+    }
+
     /** Uses a small Vert.x of its own: the node's is clustered and can only be built after the join. */
-    Cluster run(Cluster.StoreOpening opening) throws Exception {
+    private Cluster run(StoreOpening opening) throws Exception {
         Vertx vertx = Vertx.vertx(
                 new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1).setInternalBlockingPoolSize(1));
         try {

@@ -4,23 +4,23 @@ package dev.portcullis.cluster;
 public final class ClusterJoinException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    private final boolean passing;
+    private final boolean temporary;
 
     public ClusterJoinException(String line) {
         this(line, false);
     }
 
-    private ClusterJoinException(String line, boolean passing) {
+    private ClusterJoinException(String line, boolean temporary) {
         super(line);
-        this.passing = passing;
+        this.temporary = temporary;
     }
 
     /** For a reason that may disappear without any action of an operator. */
-    public static ClusterJoinException passing(String line) {
+    public static ClusterJoinException temporary(String line) {
         return new ClusterJoinException(line, true);
     }
 
-    public boolean mayPass() {
-        return passing;
+    public boolean isTemporary() {
+        return temporary;
     }
 }

@@ -138,7 +138,7 @@ public final class ClusterVerticle extends VerticleBase {
                     "this node can't talk to " + names + ": its certificate or theirs is not of the"
                             + " authority that the other trusts; give all nodes certificates of one (cluster.tls)"));
         } else if (System.nanoTime() - startedAt > REACH_TIMEOUT_NANOS) {
-            reached.fail(ClusterJoinException.passing("no other node answers over the bus, though there is " + names
+            reached.fail(ClusterJoinException.temporary("no other node answers over the bus, though there is " + names
                     + "; let nodes reach each other's cluster.bus.port"
                     + (tls ? ", and compare their cluster.tls" : ", and give this one cluster.tls if they have it")));
         } else {

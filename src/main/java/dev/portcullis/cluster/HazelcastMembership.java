@@ -37,7 +37,7 @@ final class HazelcastMembership implements AutoCloseable {
         } catch (IllegalStateException notAdmitted) { // thrown after hazelcast.max.join.seconds
             throw logged(
                     notAdmitted,
-                    ClusterJoinException.passing("no member of the cluster admitted this node at " + at
+                    ClusterJoinException.temporary("no member of the cluster admitted this node at " + at
                             + ", though there are some: they are"
                             + " paused, cannot reach it there (cluster.host, cluster.port), or refuse it;"
                             + " the log has Hazelcast's message"));

@@ -83,7 +83,7 @@ final class HazelcastSettings {
         try {
             return InetAddress.getByName(host).getHostAddress();
         } catch (UnknownHostException unknown) {
-            throw ClusterJoinException.passing("cluster.host: the address of " + host
+            throw ClusterJoinException.temporary("cluster.host: the address of " + host
                     + " cannot be resolved; name an address of this machine that the other nodes can reach");
         }
     }

@@ -27,7 +27,7 @@ public final class ConfigFile {
         ConfigReading reading = new ConfigReading(environment, folderOf(file));
         return tree(file, reading.problems())
                 .map(tree -> build(Overrides.apply(tree, overrides, reading.problems()), reading, read))
-                .orElseGet(() -> new Loaded.Bad<>(reading.problems().found()));
+                .orElseGet(() -> new Loaded.Invalid<>(reading.problems().found()));
     }
 
     private static <T> Loaded<T> build(Map<?, ?> tree, ConfigReading reading, Function<Section, T> read) {
@@ -35,8 +35,8 @@ public final class ConfigFile {
         T value = read.apply(root);
         root.refuseUnknown();
         return reading.problems().isEmpty()
-                ? new Loaded.Good<>(value, reading.settings())
-                : new Loaded.Bad<>(reading.problems().found());
+                ? new Loaded.Valid<>(value, reading.settings())
+                : new Loaded.Invalid<>(reading.problems().found());
     }
 
     private static Optional<Map<?, ?>> tree(Path file, Problems problems) {

@@ -5,21 +5,21 @@ import java.util.function.Function;
 
 /** The result of reading a configuration: a fully checked value, or all problems. */
 public sealed interface Loaded<T> {
-    <R> R fold(Function<Good<T>, R> good, Function<Bad<T>, R> bad);
+    <R> R fold(Function<Valid<T>, R> valid, Function<Invalid<T>, R> invalid);
 
     /** @param settings every key that was read, with its effective value */
-    record Good<T>(T value, List<Setting> settings) implements Loaded<T> {
+    record Valid<T>(T value, List<Setting> settings) implements Loaded<T> {
         @Override
-        public <R> R fold(Function<Good<T>, R> good, Function<Bad<T>, R> bad) {
-            return good.apply(this);
+        public <R> R fold(Function<Valid<T>, R> valid, Function<Invalid<T>, R> invalid) {
+            return valid.apply(this);
         }
     }
 
     /** @param problems at least one */
-    record Bad<T>(List<Problem> problems) implements Loaded<T> {
+    record Invalid<T>(List<Problem> problems) implements Loaded<T> {
         @Override
-        public <R> R fold(Function<Good<T>, R> good, Function<Bad<T>, R> bad) {
-            return bad.apply(this);
+        public <R> R fold(Function<Valid<T>, R> valid, Function<Invalid<T>, R> invalid) {
+            return invalid.apply(this);
         }
     }
 }

@@ -129,7 +129,7 @@ final class EdgeLoop {
 
     private ConnectionRegistry connectionRegistry() {
         return new ConnectionRegistry(
-                new Connection.Surroundings(rooms, replies, services.metrics(), config.socket(), edge.memory),
+                new Connection.Dependencies(rooms, replies, services.metrics(), config.socket(), edge.memory),
                 edge.config.ratelimit(),
                 new Heartbeat(config.heartbeat(), timers, services.clock()),
                 services.audit(),
@@ -185,7 +185,7 @@ final class EdgeLoop {
         FrameHandler<Connection> framePath = framePath();
         Handshake handshake = new Handshake(
                 edge.front.rules(), edge.stages.limiter(), edge.connectionLimiter, sessions, edge.config.auth());
-        HandshakeHandler.Surroundings surroundings = new HandshakeHandler.Surroundings(
+        HandshakeHandler.Dependencies dependencies = new HandshakeHandler.Dependencies(
                 edge.front.pending(),
                 edge.front.proxies(),
                 edge.front.responses(),
@@ -194,7 +194,7 @@ final class EdgeLoop {
                 edge.refusedHandshakes,
                 services.clock());
         return new HandshakeHandler(
-                surroundings,
+                dependencies,
                 handshake,
                 new ChatSocketFactory(FlushCoalescer.of(context), config.socket(), edge.shedder),
                 connections,

@@ -87,21 +87,21 @@ public final class WarmUp {
     }
 
     /** Starts on a thread of its own. */
-    public static Walk begin(HttpConfig http, SocketConfig socket, AuthConfig auth) {
-        Walk warmUpThread = new Walk(new WarmUp(http, socket, auth));
+    public static WarmUpThread begin(HttpConfig http, SocketConfig socket, AuthConfig auth) {
+        WarmUpThread warmUpThread = new WarmUpThread(new WarmUp(http, socket, auth));
         warmUpThread.setDaemon(true);
         warmUpThread.start();
         return warmUpThread;
     }
 
     /** A warm-up in progress. */
-    public static final class Walk extends Thread {
+    public static final class WarmUpThread extends Thread {
         private final WarmUp warmUp;
         private volatile boolean complete;
 
-        private Walk(WarmUp path) {
+        private WarmUpThread(WarmUp warmUp) {
             super("warm-up");
-            this.warmUp = path;
+            this.warmUp = warmUp;
         }
 
         @Override

@@ -4,23 +4,23 @@ package dev.portcullis.store;
 public final class StoreOpenException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    private final boolean passing;
+    private final boolean temporary;
 
     public StoreOpenException(String line) {
         this(line, false);
     }
 
-    private StoreOpenException(String line, boolean passing) {
+    private StoreOpenException(String line, boolean temporary) {
         super(line);
-        this.passing = passing;
+        this.temporary = temporary;
     }
 
     /** For a reason that may end without an operator's action. */
-    public static StoreOpenException passing(String line) {
+    public static StoreOpenException temporary(String line) {
         return new StoreOpenException(line, true);
     }
 
-    public boolean mayPass() {
-        return passing;
+    public boolean isTemporary() {
+        return temporary;
     }
 }

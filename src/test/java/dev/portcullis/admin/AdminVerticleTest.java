@@ -55,7 +55,7 @@ class AdminVerticleTest {
     private final MetricsRegistry metrics = new MetricsRegistry();
     private final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private volatile Health.State store = Health.State.UP;
+    private volatile HealthCheck.State store = HealthCheck.State.UP;
     private int port;
 
     @BeforeEach
@@ -119,21 +119,21 @@ class AdminVerticleTest {
 
     @Test
     void failed_and_recovered_store_are_detected_without_a_request() throws Exception {
-        store = Health.State.DOWN;
+        store = HealthCheck.State.DOWN;
         assertThat(changes.poll(30, TimeUnit.SECONDS)).isEqualTo("storeDOWN");
         HttpResponse<String> response = get("/health/ready");
         assertThat(response.statusCode()).isEqualTo(503);
         assertThat(response.body())
                 .isEqualTo("{\"status\":\"down\",\"checks\":{\"stages\":\"up\",\"store\":\"down\"}}");
         assertThat(get("/health/live").statusCode()).isEqualTo(200);
-        store = Health.State.UP;
+        store = HealthCheck.State.UP;
         assertThat(changes.poll(30, TimeUnit.SECONDS)).isEqualTo("storeUP");
         assertThat(get("/health/ready").statusCode()).isEqualTo(200);
     }
 
     @Test
     void node_with_a_degraded_store_is_ready_and_reports_it() throws Exception {
-        store = Health.State.DEGRADED;
+        store = HealthCheck.State.DEGRADED;
         assertThat(changes.poll(30, TimeUnit.SECONDS)).isEqualTo("storeDEGRADED");
         HttpResponse<String> response = get("/health/ready");
         assertThat(response.statusCode()).isEqualTo(200);
@@ -231,7 +231,7 @@ class AdminVerticleTest {
     void health_probe_may_use_any_host(String head) throws Exception {
         assertThat(raw("GET /health/live " + head)).contains(" 200 ");
         assertThat(raw("GET /health/ready " + head)).contains(" 200 ");
-        store = Health.State.DOWN;
+        store = HealthCheck.State.DOWN;
         assertThat(changes.poll(30, TimeUnit.SECONDS)).isEqualTo("storeDOWN");
         assertThat(raw("GET /health/ready " + head)).contains(" 503 ");
         assertThat(log.list).as("a probe is no refusal").isEmpty();
@@ -312,8 +312,8 @@ class AdminVerticleTest {
             }
 
             @Override
-            public Health.State check() {
-                return name.equals("store") ? store : Health.State.UP;
+            public HealthCheck.State check() {
+                return name.equals("store") ? store : HealthCheck.State.UP;
             }
         };
     }

@@ -2,7 +2,7 @@ package dev.portcullis.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.admin.Health.State;
+import dev.portcullis.admin.HealthCheck.State;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;

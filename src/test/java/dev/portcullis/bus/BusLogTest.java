@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 class BusLogTest {
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // nanoTime may overflow
-    private final BusLog busLog = new BusLog(nanos::get);
+    private final BusLog busLog = new BusLog(LoggerFactory.getLogger(Bus.class), nanos::get);
 
     @BeforeEach
     void listen() {

@@ -44,7 +44,7 @@ class HazelcastMembershipIT {
     void paused_members_are_a_temporary_failure() throws Exception {
         try (ServerSocket paused = new ServerSocket(0, 50, LOOPBACK)) {
             ClusterJoinException reason = joinFailure(config(FreePort.find(), paused.getLocalPort()));
-            assertThat(reason.mayPass()).isTrue();
+            assertThat(reason.isTemporary()).isTrue();
             assertThat(reason).hasMessageStartingWith("no member of the cluster admitted this node at 127.0.0.1:");
             assertThat(cause()).contains("Node failed to start");
             assertThat(log.list.get(0).getThrowableProxy()).isNull();
@@ -82,7 +82,7 @@ class HazelcastMembershipIT {
     }
 
     private static void assertPermanent(ClusterJoinException reason) {
-        assertThat(reason.mayPass()).isFalse();
+        assertThat(reason.isTemporary()).isFalse();
         assertThat(reason).hasMessageContaining("either the port is in use or the host is no address of this machine");
     }
 

@@ -3,6 +3,7 @@ package dev.portcullis.cluster;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.bus.Stage;
+import dev.portcullis.edge.tcp.AcceptTransport;
 import dev.portcullis.store.redis.RedisStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -80,9 +81,9 @@ final class Nodes implements AutoCloseable {
     }
 
     Running start(String name, ClusterConfig config, SharedSettings settings) throws Exception {
-        Cluster cluster = Cluster.join(config, new Cluster.JoiningNode(name, "0.1.0", settings), this::open);
+        Cluster cluster = ClusterJoin.join(config, new ClusterJoin.JoiningNode(name, "0.1.0", settings), this::open);
         Vertx vertx = await(cluster.build(
-                Vertx.builder().withTransport(cluster.guard(Transport.NIO)),
+                Vertx.builder().withTransport(AcceptTransport.over(Transport.NIO, cluster.acceptHandlers())),
                 new VertxOptions().setEventLoopPoolSize(1)));
         Bus bus = new Bus(vertx, name, new BusConfig(1_000, 100));
         RecordingListener listener = new RecordingListener();

@@ -35,8 +35,8 @@ class ConfigFileTest {
     @Test
     void valid_file_gives_its_record_and_its_settings() throws IOException {
         Loaded<Sample> loaded = load(FILE);
-        assertThat(good(loaded)).isEqualTo(new Sample(80, Optional.of(new Secret("hunter2")), List.of("a")));
-        assertThat(loaded.<List<Setting>>fold(Loaded.Good::settings, bad -> List.of()))
+        assertThat(valid(loaded)).isEqualTo(new Sample(80, Optional.of(new Secret("hunter2")), List.of("a")));
+        assertThat(loaded.<List<Setting>>fold(Loaded.Valid::settings, invalid -> List.of()))
                 .extracting(Setting::path)
                 .containsExactly("http.port", "key", "names");
     }
@@ -55,13 +55,13 @@ class ConfigFileTest {
 
     @Test
     void override_replaces_the_value_of_the_file_and_the_last_one_wins() throws IOException {
-        assertThat(good(load(FILE, "http.port=81", "http.port=82")).port()).isEqualTo(82);
+        assertThat(valid(load(FILE, "http.port=81", "http.port=82")).port()).isEqualTo(82);
     }
 
     @Test
     void override_creates_missing_objects_of_its_path() throws IOException {
-        assertThat(good(load("{}", "http.port=82")).port()).isEqualTo(82);
-        assertThat(good(load("{\"http\": null}", "http.port=82")).port()).isEqualTo(82);
+        assertThat(valid(load("{}", "http.port=82")).port()).isEqualTo(82);
+        assertThat(valid(load("{\"http\": null}", "http.port=82")).port()).isEqualTo(82);
     }
 
     @ParameterizedTest
@@ -77,13 +77,13 @@ class ConfigFileTest {
                 "key={\"$env\": \"NAME\"} -> from outside",
             })
     void value_of_an_override_is_json_or_else_text(String override, String expected) throws IOException {
-        assertThat(good(load(FILE, override)).key().map(Secret::reveal)).contains(expected);
+        assertThat(valid(load(FILE, override)).key().map(Secret::reveal)).contains(expected);
     }
 
     @Test
     void override_may_be_a_list_or_remove_a_key() throws IOException {
-        assertThat(good(load(FILE, "names=[\"x\", \"y\"]")).names()).containsExactly("x", "y");
-        assertThat(good(load(FILE, "key=null")).key()).isEmpty();
+        assertThat(valid(load(FILE, "names=[\"x\", \"y\"]")).names()).containsExactly("x", "y");
+        assertThat(valid(load(FILE, "key=null")).key()).isEmpty();
     }
 
     @ParameterizedTest
@@ -130,7 +130,7 @@ class ConfigFileTest {
 
     @Test
     void byte_order_mark_is_ignored() throws IOException {
-        assertThat(good(load("\uFEFF" + FILE)).port()).isEqualTo(80);
+        assertThat(valid(load("\uFEFF" + FILE)).port()).isEqualTo(80);
     }
 
     /** Any content gives a result, no exception, and never quotes the secret. */
@@ -172,15 +172,15 @@ class ConfigFileTest {
         return ConfigFile.load(file, List.of(overrides), Map.of("NAME", "from outside"), Sample::read);
     }
 
-    private static Sample good(Loaded<Sample> loaded) {
-        return loaded.fold(Loaded.Good::value, bad -> {
-            throw new AssertionError(bad.problems());
+    private static Sample valid(Loaded<Sample> loaded) {
+        return loaded.fold(Loaded.Valid::value, invalid -> {
+            throw new AssertionError(invalid.problems());
         });
     }
 
     private static List<String> problems(Loaded<Sample> loaded) {
         return loaded.fold(
-                good -> List.of(),
-                bad -> bad.problems().stream().map(Problem::toString).toList());
+                valid -> List.of(),
+                invalid -> invalid.problems().stream().map(Problem::toString).toList());
     }
 }

@@ -32,7 +32,7 @@ class PathsTest {
         Files.copy(SelfSigned.any().certificate(), folder.resolve("chain.pem"));
         Files.copy(SelfSigned.any().key(), top.resolve("key.pem"));
         Files.writeString(folder.resolve("word"), "hello");
-        Paths paths = good("""
+        Paths paths = valid("""
                 {"store": "../data/x", "certificate": "chain.pem", "key": {"$env": "KEY"}, "text": {"$file": "word"}}""");
         assertThat(paths.store()).contains(top.resolve("data/x").toString());
         assertThat(paths.certificate())
@@ -48,11 +48,11 @@ class PathsTest {
     void path_of_the_command_line_is_resolved_in_the_same_folder_and_an_absolute_path_is_kept() throws IOException {
         Path file = Files.writeString(folder.resolve("c.json"), "{}");
         assertThat(load(file, "store=here")
-                        .fold(Loaded.Good::value, bad -> fail(bad))
+                        .fold(Loaded.Valid::value, invalid -> fail(invalid))
                         .store())
                 .contains(folder.resolve("here").toString());
         assertThat(load(file, "store=/srv/x")
-                        .fold(Loaded.Good::value, bad -> fail(bad))
+                        .fold(Loaded.Valid::value, invalid -> fail(invalid))
                         .store())
                 .contains("/srv/x");
     }
@@ -99,8 +99,8 @@ class PathsTest {
         Path file = Files.writeString(folder.resolve("c.json"), "{\"key\": {\"$file\": \"pair.pem\"}}");
         String printed = load(file)
                 .fold(
-                        good -> EffectiveValues.of(good.settings()),
-                        bad -> fail(bad).toString());
+                        valid -> EffectiveValues.of(valid.settings()),
+                        invalid -> fail(invalid).toString());
         assertThat(printed).contains("\"key\": \"[REDACTED]\"");
         assertThat(problems("{\"certificate\": {\"$file\": \"pair.pem\"}}"))
                 .singleElement()
@@ -113,26 +113,29 @@ class PathsTest {
         SelfSigned pair = SelfSigned.any();
         Files.writeString(
                 folder.resolve("pair.pem"), Files.readString(pair.key()) + Files.readString(pair.certificate()));
-        good("{\"certificate\": \"pair.pem\", \"key\": \"pair.pem\"}");
+        valid("{\"certificate\": \"pair.pem\", \"key\": \"pair.pem\"}");
     }
 
     private static String path(Pem pem) {
         return pem.fold(path -> path, text -> "");
     }
 
-    private Paths good(String json) throws IOException {
-        return load(Files.writeString(folder.resolve("c.json"), json)).fold(Loaded.Good::value, bad -> fail(bad));
+    private Paths valid(String json) throws IOException {
+        return load(Files.writeString(folder.resolve("c.json"), json))
+                .fold(Loaded.Valid::value, invalid -> fail(invalid));
     }
 
     private List<String> problems(String json) throws IOException {
         return load(Files.writeString(folder.resolve("c.json"), json))
                 .fold(
-                        good -> List.of(),
-                        bad -> bad.problems().stream().map(Problem::toString).toList());
+                        valid -> List.of(),
+                        invalid -> invalid.problems().stream()
+                                .map(Problem::toString)
+                                .toList());
     }
 
-    private static Paths fail(Loaded.Bad<Paths> bad) {
-        throw new AssertionError(bad.problems());
+    private static Paths fail(Loaded.Invalid<Paths> invalid) {
+        throw new AssertionError(invalid.problems());
     }
 
     private static Loaded<Paths> load(Path file, String... sets) {

@@ -269,7 +269,7 @@ public final class ScriptedEdge {
                     });
             Connection connection = new Connection(
                     new RemoteClient(user, Optional.empty(), "", slot, 0),
-                    new Connection.Surroundings(rooms(), replies, metrics, config, memory),
+                    new Connection.Dependencies(rooms(), replies, metrics, config, memory),
                     open::remove,
                     new ConnectionBudget(limits));
             connection.bind(opener.open(connection));

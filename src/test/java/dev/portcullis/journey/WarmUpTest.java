@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.token.IssuerConfig;
@@ -83,7 +84,7 @@ class WarmUpTest {
 
     @Test
     void a_walk_that_breaks_off_ends_and_is_no_failure() throws Exception {
-        NodeConfig node = ConfigFile.load(Path.of("conf/dev.json"), TestNode.HERE, Map.of(), NodeConfig::read)
+        NodeConfig node = ConfigFile.load(Path.of("conf/dev.json"), TestNode.HERE, Map.of(), NodeConfigReader::read)
                 .fold(good -> good.value(), bad -> {
                     throw new AssertionError(bad.problems().toString());
                 });
@@ -94,7 +95,7 @@ class WarmUpTest {
                 AuthConfig.RejectWith.CLOSE,
                 10_000,
                 new TokenConfig(List.of(keyless), 86_400_000, 2_000, 256, 1_000, 1 << 20));
-        WarmUp.Walk broken = WarmUp.begin(node.http(), node.edge().socket(), auth);
+        WarmUp.WarmUpThread broken = WarmUp.begin(node.http(), node.edge().socket(), auth);
         broken.join(TimeUnit.SECONDS.toMillis(60));
         assertThat(broken.isAlive()).isFalse();
         assertThat(broken.isComplete()).isFalse();

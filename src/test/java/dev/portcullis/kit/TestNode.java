@@ -1,6 +1,7 @@
 package dev.portcullis.kit;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.app.node.Node;
 import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.bus.BusConfig;
@@ -83,7 +84,7 @@ public final class TestNode implements TestServer {
     }
 
     private static NodeConfig load(Path file, List<String> sets) {
-        return ConfigFile.load(file, sets, Map.of(), NodeConfig::read).fold(good -> good.value(), bad -> {
+        return ConfigFile.load(file, sets, Map.of(), NodeConfigReader::read).fold(good -> good.value(), bad -> {
             throw new AssertionError(bad.problems().toString());
         });
     }

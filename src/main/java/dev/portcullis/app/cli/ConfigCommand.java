@@ -2,7 +2,7 @@ package dev.portcullis.app.cli;
 
 import dev.portcullis.app.config.CertificateValidity;
 import dev.portcullis.app.config.ExposureWarnings;
-import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.config.EffectiveValues;
 import dev.portcullis.config.ReferencePage;
 import java.io.PrintWriter;
@@ -41,34 +41,34 @@ public final class ConfigCommand implements Runnable {
     int check(@Mixin ConfigOptions config) {
         return config.load(environment)
                 .fold(
-                        good -> {
-                            out().println("ok: " + good.settings().size() + " settings");
-                            ExposureWarnings.of(good.value())
+                        valid -> {
+                            out().println("ok: " + valid.settings().size() + " settings");
+                            ExposureWarnings.of(valid.value())
                                     .openings()
                                     .forEach(open ->
                                             out().println("left open: " + open.what() + " (" + open.key() + ")"));
-                            CertificateValidity.lines(good.value(), Instant.now())
+                            CertificateValidity.lines(valid.value(), Instant.now())
                                     .forEach(line -> out().println("warning: " + line));
                             return CommandLine.ExitCode.OK;
                         },
-                        bad -> ConfigOptions.printProblems(bad.problems(), out()));
+                        invalid -> ConfigOptions.printProblems(invalid.problems(), out()));
     }
 
     @Command(name = "print", description = "Prints the effective values as JSON: defaults included, secrets redacted.")
     int print(@Mixin ConfigOptions config) {
         return config.load(environment)
                 .fold(
-                        good -> {
-                            out().println(EffectiveValues.of(good.settings()));
+                        valid -> {
+                            out().println(EffectiveValues.of(valid.settings()));
                             return CommandLine.ExitCode.OK;
                         },
-                        bad -> ConfigOptions.printProblems(
-                                bad.problems(), spec.commandLine().getErr()));
+                        invalid -> ConfigOptions.printProblems(
+                                invalid.problems(), spec.commandLine().getErr()));
     }
 
     @Command(name = "reference", description = "Prints the page that explains every key, as Markdown.")
     int reference() {
-        out().print(ReferencePage.of(NodeConfig::read));
+        out().print(ReferencePage.of(NodeConfigReader::read));
         out().flush();
         return CommandLine.ExitCode.OK;
     }

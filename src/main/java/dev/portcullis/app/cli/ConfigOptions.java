@@ -1,6 +1,7 @@
 package dev.portcullis.app.cli;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Loaded;
 import dev.portcullis.config.Problem;
@@ -32,7 +33,7 @@ final class ConfigOptions {
     private List<String> overrides = new ArrayList<>();
 
     Loaded<NodeConfig> load(Map<String, String> environment) {
-        return ConfigFile.load(file, overrides, environment, NodeConfig::read);
+        return ConfigFile.load(file, overrides, environment, NodeConfigReader::read);
     }
 
     /** Prints one line for each problem and returns the exit code 1. */

@@ -1,6 +1,7 @@
 package dev.portcullis.app.cli;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.client.TokenSource;
 import dev.portcullis.config.ConfigFile;
@@ -25,11 +26,12 @@ public final class ConfigTokenSource implements TokenSource.FromConfig {
 
     @Override
     public TokenSource.Found read(Path file, Role role) {
-        return ConfigFile.load(file, List.of(), environment, NodeConfig::read)
+        return ConfigFile.load(file, List.of(), environment, NodeConfigReader::read)
                 .fold(
-                        good -> found(good.value(), role),
-                        bad -> new TokenSource.Unusable(
-                                bad.problems().stream().map(Problem::toString).collect(Collectors.joining(" | "))));
+                        valid -> found(valid.value(), role),
+                        invalid -> new TokenSource.Unusable(invalid.problems().stream()
+                                .map(Problem::toString)
+                                .collect(Collectors.joining(" | "))));
     }
 
     private static TokenSource.Found found(NodeConfig config, Role role) {

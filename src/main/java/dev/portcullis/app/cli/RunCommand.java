@@ -45,9 +45,9 @@ public final class RunCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         return config.load(environment)
                 .<Callable<Integer>>fold(
-                        good -> () -> launcher.run(good.value(), good.settings()),
-                        bad -> () -> ConfigOptions.printProblems(
-                                bad.problems(), spec.commandLine().getErr()))
+                        valid -> () -> launcher.run(valid.value(), valid.settings()),
+                        invalid -> () -> ConfigOptions.printProblems(
+                                invalid.problems(), spec.commandLine().getErr()))
                 .call();
     }
 }

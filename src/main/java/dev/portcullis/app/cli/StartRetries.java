@@ -41,7 +41,7 @@ final class StartRetries {
             try {
                 return attempt.start();
             } catch (StartupException failure) {
-                if (!failure.mayPass()) {
+                if (!failure.isTemporary()) {
                     throw failure;
                 }
                 if (millis.getAsLong() - began >= TOTAL_MS) {

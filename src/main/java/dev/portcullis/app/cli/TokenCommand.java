@@ -133,9 +133,9 @@ public final class TokenCommand implements Callable<Integer> {
         TokenRequest request = options.request();
         return config.load(environment)
                 .<Callable<Integer>>fold(
-                        good -> () -> print(good.value(), request),
-                        bad -> () -> ConfigOptions.printProblems(
-                                bad.problems(), spec.commandLine().getErr()))
+                        valid -> () -> print(valid.value(), request),
+                        invalid -> () -> ConfigOptions.printProblems(
+                                invalid.problems(), spec.commandLine().getErr()))
                 .call();
     }
 
@@ -154,10 +154,11 @@ public final class TokenCommand implements Callable<Integer> {
             throws Exception {
         String token = read(Optional.ofNullable(file));
         return config.load(environment)
-                .<Callable<Integer>>fold(good -> () -> check(good.value().auth().tokens(), token), bad -> () -> {
-                    bad.problems().forEach(problem -> err(problem.toString()));
-                    return CommandLine.ExitCode.USAGE;
-                })
+                .<Callable<Integer>>fold(
+                        valid -> () -> check(valid.value().auth().tokens(), token), invalid -> () -> {
+                            invalid.problems().forEach(problem -> err(problem.toString()));
+                            return CommandLine.ExitCode.USAGE;
+                        })
                 .call();
     }
 

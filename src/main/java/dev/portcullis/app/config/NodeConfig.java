@@ -64,12 +64,13 @@ public record NodeConfig(
 
     private static final String DEV = "a configuration for development: listens on loopback only";
 
-    public static NodeConfig read(Section root) {
+    /** Reads each section by itself; {@link NodeConfigReader} checks the whole. */
+    static NodeConfig read(Section root) {
         boolean dev = root.flag("dev", false, DEV);
         Map<Stage, Integer> stages = stages(root);
         HttpConfig http = HttpConfig.read(root.section("http"));
         TlsConfig tls = TlsConfig.read(root.section("tls"));
-        NodeConfig config = new NodeConfig(
+        return new NodeConfig(
                 dev,
                 stages,
                 http,
@@ -93,9 +94,6 @@ public record NodeConfig(
                 LogConfig.read(root.section("log")),
                 AdminConfig.read(root.section("admin")),
                 WatchdogConfig.read(root.section("watchdog")));
-        UnsupportedSettings.read(root);
-        new ConfigConsistency(config).check(root);
-        return config;
     }
 
     public int instances(Stage stage) {
@@ -119,7 +117,7 @@ public record NodeConfig(
     }
 
     public HostPort busListener() {
-        return new HostPort(cluster.host(), cluster.busPort());
+        return cluster.busListener();
     }
 
     /** In a cluster, {@code stages} names all stages that run. A single node needs each of them. */

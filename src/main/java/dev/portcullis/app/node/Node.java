@@ -10,13 +10,11 @@ import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.cluster.Cluster;
-import dev.portcullis.cluster.ClusterJoinException;
+import dev.portcullis.cluster.ClusterJoin;
 import dev.portcullis.edge.WarmUp;
 import dev.portcullis.edge.tcp.AcceptTransport;
 import dev.portcullis.protocol.codec.FrameDecoder;
-import dev.portcullis.protocol.codec.UnsupportedSchemaException;
 import dev.portcullis.store.StoreConfig;
-import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.StoreOpenException;
 import dev.portcullis.store.StoreTimer;
 import dev.portcullis.store.StoreTimer.Operation;
@@ -32,6 +30,7 @@ import io.vertx.core.transport.Transport;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -138,9 +137,9 @@ public final class Node implements AutoCloseable {
         Audit audit = new Audit(config.audit(), CLOCK);
         stops.push(audit::close);
         Optional<Cluster> cluster = config.cluster().enabled() ? Optional.of(join(name, times)) : Optional.empty();
-        Transport transport = AcceptTransport.fastest();
-        Vertx vertx = await(cluster.map(joined -> joined.build(
-                                builder(registry, joined.guard(transport)), options(registry))
+        Transport transport = AcceptTransport.over(
+                AcceptTransport.fastest(), cluster.map(Cluster::acceptHandlers).orElse(Map.of()));
+        Vertx vertx = await(cluster.map(joined -> joined.build(builder(registry, transport), options(registry))
                         .recover(failure -> Future.failedFuture(StartupException.ofListener(
                                 config.busListener(), failure, "cluster.host", "cluster.bus.port"))))
                 .orElseGet(() -> Future.succeededFuture(
@@ -159,9 +158,10 @@ public final class Node implements AutoCloseable {
                         audit,
                         CLOCK)
                 : onRedis(vertx, bus, cluster, times, registry, metrics, audit);
-        Optional<WarmUp.Walk> warmUp = config.runs(Stage.EDGE) // while the stages start, not while the store is awaited
-                ? Optional.of(WarmUp.begin(config.http(), config.edge().socket(), config.auth()))
-                : Optional.empty();
+        Optional<WarmUp.WarmUpThread> warmUp =
+                config.runs(Stage.EDGE) // while the stages start, not while the store is awaited
+                        ? Optional.of(WarmUp.begin(config.http(), config.edge().socket(), config.auth()))
+                        : Optional.empty();
         NodeDeployment deployment = new NodeDeployment(services, config);
         stops.push(() -> deployment.stop(
                 TIMEOUT_SECONDS + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs())));
@@ -205,14 +205,14 @@ public final class Node implements AutoCloseable {
 
     /** The store is asked before the clustered Vert.x is built, because it knows which nodes this one would join. */
     private Cluster join(String name, StoreTimer times) throws Exception {
-        return started(Cluster.join(
+        return started(ClusterJoin.join(
                 config.cluster(),
-                new Cluster.JoiningNode(name, Version.number(), NodeSharedSettings.of(config)),
+                new ClusterJoin.JoiningNode(name, Version.number(), NodeSharedSettings.of(config)),
                 vertx -> RedisStore.open(vertx, config.redis(), times)));
     }
 
     private static VertxBuilder builder(MetricsRegistry registry, Transport transport) {
-        return Vertx.builder().withMetrics(registry.vertxMetrics()).withTransport(AcceptTransport.over(transport));
+        return Vertx.builder().withMetrics(registry.vertxMetrics()).withTransport(transport);
     }
 
     /**
@@ -228,51 +228,22 @@ public final class Node implements AutoCloseable {
     }
 
     private static StartupException toStartupException(Exception failure) {
-        if (failure instanceof StartupException known) {
-            return known;
-        }
-        if (failure instanceof UnsupportedSchemaException) {
-            return new StartupException(line(failure));
-        }
-        if (failure instanceof StoreOpenException storeFailure) {
-            return storeFailure.mayPass()
-                    ? StartupException.passing(line(failure))
-                    : new StartupException(line(failure));
-        }
-        if (failure instanceof ClusterJoinException joinFailure) {
-            return joinFailure.mayPass()
-                    ? StartupException.passing(line(failure))
-                    : new StartupException(line(failure));
-        }
-        if (failure instanceof InterruptedException) {
-            return new StartupException("told to stop before the node was ready");
-        }
-        if (failure instanceof TimeoutException) {
-            return StartupException.passing("the store or the cluster did not answer within " + TIMEOUT_SECONDS
-                    + " s while the node started: see their logs, or give the machine more resources");
-        }
-        if (failure instanceof StoreFailure) {
-            return StartupException.passing("the store went away, or was too slow, while the node started ("
-                    + failure.getMessage() + "); fix it and start again");
-        }
-        LOG.atError()
-                .addKeyValue("event", "node.start.failed")
-                .setCause(failure)
-                .log("the start failed");
-        return new StartupException("the node could not start; see the log");
-    }
-
-    private static String line(Exception failure) {
-        return String.valueOf(failure.getMessage());
+        return StartupFailures.explain(failure, TIMEOUT_SECONDS).orElseGet(() -> {
+            LOG.atError()
+                    .addKeyValue("event", "node.start.failed")
+                    .setCause(failure)
+                    .log("the start failed");
+            return new StartupException("the node could not start; see the log");
+        });
     }
 
     private static void awaitStages(NodeDeployment deployment) throws Exception {
         try {
             await(deployment.start());
         } catch (StoreOpenException storeFailure) {
-            throw StartupException.passing(String.valueOf(storeFailure.getMessage()));
+            throw StartupException.temporary(String.valueOf(storeFailure.getMessage()));
         } catch (TimeoutException timeout) {
-            throw StartupException.passing("the node was not ready within " + TIMEOUT_SECONDS
+            throw StartupException.temporary("the node was not ready within " + TIMEOUT_SECONDS
                     + " s; it was waiting for " + deployment.awaited()
                     + ", which did not answer: see its log, or give the machine more resources");
         }

@@ -16,7 +16,7 @@ final class OperatorTokenCheck implements TokenCheck {
     }
 
     @Override
-    public Future<Optional<Sender>> prove(String token) {
+    public Future<Optional<Sender>> verify(String token) {
         return authenticator
                 .verify(token)
                 .map(verification ->

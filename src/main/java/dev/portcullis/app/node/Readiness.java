@@ -1,8 +1,8 @@
 package dev.portcullis.app.node;
 
 import dev.portcullis.admin.Health;
-import dev.portcullis.admin.Health.State;
 import dev.portcullis.admin.HealthCheck;
+import dev.portcullis.admin.HealthCheck.State;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Stage;

@@ -1,7 +1,7 @@
 package dev.portcullis.app.node;
 
-import dev.portcullis.admin.Health.State;
 import dev.portcullis.admin.HealthCheck;
+import dev.portcullis.admin.HealthCheck.State;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;

@@ -9,20 +9,20 @@ public final class StartupException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final String line;
-    private final boolean passing;
+    private final boolean temporary;
 
     public StartupException(String line) {
         this(line, false);
     }
 
-    private StartupException(String line, boolean passing) {
+    private StartupException(String line, boolean temporary) {
         super(line);
-        this.passing = passing;
+        this.temporary = temporary;
         this.line = line.replaceAll("[\\p{Cc}\\p{Cf}\\u2028\\u2029]+", " ");
     }
 
     /** For a reason that may be temporary, so that a retry makes sense. */
-    public static StartupException passing(String line) {
+    public static StartupException temporary(String line) {
         return new StartupException(line, true);
     }
 
@@ -42,8 +42,8 @@ public final class StartupException extends Exception {
                 : failure;
     }
 
-    public boolean mayPass() {
-        return passing;
+    public boolean isTemporary() {
+        return temporary;
     }
 
     /** Without a line break or any other control character. */

@@ -18,8 +18,6 @@ import java.util.function.Function;
  * @param kid the key's name in the header
  */
 record JwtStructure(String algorithm, Optional<String> kid, FlatJson claims) {
-    static final int MAX_LENGTH = 4_096;
-
     /** ID tokens and other kinds have a type of their own, and grant no access (RFC 8725 section 3.11). */
     private static final Set<String> TYPES = Set.of("jwt", "at+jwt");
 
@@ -60,7 +58,7 @@ record JwtStructure(String algorithm, Optional<String> kid, FlatJson claims) {
     }
 
     static Reading read(String token, Set<String> algorithms) {
-        if (token.length() > MAX_LENGTH) {
+        if (token.length() > TokenConfig.MAX_LENGTH) {
             return new Unreadable(TokenDefect.TOO_LONG);
         }
         String[] parts = token.split("\\.", -1);

@@ -17,6 +17,9 @@ import java.util.stream.Collectors;
  */
 public record TokenConfig(
         List<IssuerConfig> issuers, long maxLifetime, long clockSkewMs, int maxRooms, int cache, long cacheBytes) {
+    /** The longest token, in characters. */
+    static final int MAX_LENGTH = 4_096;
+
     private static final long DAY = 86_400_000;
 
     /** @param instances on this node, which share the heap for cached tokens */

@@ -11,7 +11,7 @@ public enum TokenDefect {
     ABSENT("no token came in a way that auth.accept names"),
     SEVERAL("two different tokens came with one handshake"),
     UNREADABLE_FRAME("the auth frame is not what its schema says"),
-    TOO_LONG("it is longer than " + JwtStructure.MAX_LENGTH + " characters"),
+    TOO_LONG("it is longer than " + TokenConfig.MAX_LENGTH + " characters"),
     MALFORMED("it is not three parts in base64url, of which the first two are JSON objects"),
     CRITICAL_HEADER("its header has crit, b64, zip or cty, which change what the rest means"),
     WRONG_TYPE("typ in its header is neither JWT nor at+jwt"),

@@ -33,7 +33,7 @@ public final class TokenVerifier {
     }
 
     public Future<TokenVerification> verify(String token) {
-        if (token.length() > JwtStructure.MAX_LENGTH) { // before anything is done with its length (CWE-400)
+        if (token.length() > TokenConfig.MAX_LENGTH) { // before anything is done with its length (CWE-400)
             return Future.succeededFuture(TokenVerification.invalid(TokenDefect.TOO_LONG));
         }
         String hash = Sha256.base64Url(token);

@@ -28,7 +28,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
     private static final long COPIES = 4;
 
     private final RemoteClient client;
-    private final Surroundings around;
+    private final Dependencies dependencies;
     private final CloseListener closeListener;
     private final ConnectionBudget budget;
     private final RoomSubscriptions subscriptions;
@@ -48,7 +48,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
     private int reportedFrames;
 
     /** What a connection uses of its edge instance. */
-    public record Surroundings(
+    public record Dependencies(
             LocalRooms rooms, ReplyWriter replies, Metrics metrics, SocketConfig limits, MemoryBudget memory) {}
 
     /**
@@ -63,11 +63,12 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         void onClosed(Connection connection);
     }
 
-    public Connection(RemoteClient client, Surroundings around, CloseListener closeListener, ConnectionBudget budget) {
+    public Connection(
+            RemoteClient client, Dependencies dependencies, CloseListener closeListener, ConnectionBudget budget) {
         this.client = client;
-        this.around = around;
+        this.dependencies = dependencies;
         this.closeListener = closeListener;
-        this.subscriptions = new RoomSubscriptions(around.rooms());
+        this.subscriptions = new RoomSubscriptions(dependencies.rooms());
         this.budget = budget;
     }
 
@@ -112,7 +113,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
 
     @Override
     public void violated(CloseCode code) {
-        around.replies().protocolViolation(this, code);
+        dependencies.replies().protocolViolation(this, code);
     }
 
     @Override
@@ -243,7 +244,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
     }
 
     public Metrics metrics() {
-        return around.metrics();
+        return dependencies.metrics();
     }
 
     int frameCount() {
@@ -262,10 +263,10 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
      * does.
      */
     private boolean queueIsFull() {
-        SocketConfig limits = around.limits();
+        SocketConfig limits = dependencies.limits();
         return waiting.size() >= limits.queuedFrames()
                 || waitingBytes + limits.frameBytes() > limits.queuedBytes()
-                || around.memory().isExceeded();
+                || dependencies.memory().isExceeded();
     }
 
     private void setWaitingBytes(long bytes) {
@@ -300,7 +301,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
     private void onOutcome(FrameOutcome outcome) {
         transport().inHand(0);
         if (!isClosing()) {
-            around.replies().write(this, outcome);
+            dependencies.replies().write(this, outcome);
         }
         replayed().onComplete(any -> processNext());
     }

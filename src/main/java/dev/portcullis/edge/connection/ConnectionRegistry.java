@@ -24,7 +24,7 @@ import java.util.function.LongSupplier;
 public final class ConnectionRegistry implements CloseListener {
     private final Set<Connection> all = new HashSet<>();
     private final Map<String, Connection> bySession = new HashMap<>();
-    private final Connection.Surroundings around;
+    private final Connection.Dependencies dependencies;
     private final RateLimitConfig limits;
     private final Heartbeat heartbeat;
     private final Metrics metrics;
@@ -33,15 +33,15 @@ public final class ConnectionRegistry implements CloseListener {
     private CloseListener listener = any -> {};
 
     public ConnectionRegistry(
-            Connection.Surroundings around,
+            Connection.Dependencies dependencies,
             RateLimitConfig limits,
             Heartbeat heartbeat,
             Audit audit,
             LongSupplier clock) {
-        this.around = around;
+        this.dependencies = dependencies;
         this.limits = limits;
         this.heartbeat = heartbeat;
-        this.metrics = around.metrics();
+        this.metrics = dependencies.metrics();
         this.audit = audit;
         this.clock = clock;
     }
@@ -61,11 +61,11 @@ public final class ConnectionRegistry implements CloseListener {
 
     /** Opens a connection only to tell its client why it is refused. */
     public void refuse(ClientTransport.Opener opener, RemoteClient client, FrameOutcome.Close why) {
-        around.replies().writeClose(connect(opener, client), why);
+        dependencies.replies().writeClose(connect(opener, client), why);
     }
 
     private Connection connect(ClientTransport.Opener opener, RemoteClient client) {
-        Connection connection = new Connection(client, around, this, new ConnectionBudget(limits));
+        Connection connection = new Connection(client, dependencies, this, new ConnectionBudget(limits));
         connection.bind(opener.open(connection));
         all.add(connection);
         metrics.connectionOpened();
@@ -74,7 +74,7 @@ public final class ConnectionRegistry implements CloseListener {
 
     /** Gives the connection its session, by which it is found from now on. */
     public void authenticate(Connection connection, Registration registration, FrameHandler<Connection> framePath) {
-        connection.authenticate(registration, framePath, around.limits().frameBytes());
+        connection.authenticate(registration, framePath, dependencies.limits().frameBytes());
         bySession.put(registration.session().id(), connection);
     }
 

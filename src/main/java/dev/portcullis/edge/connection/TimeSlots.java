@@ -14,17 +14,17 @@ public final class TimeSlots {
 
     /** Receives the slot of each connection. */
     @FunctionalInterface
-    public interface Taker {
+    public interface SlotConsumer {
         /** Both times in milliseconds from now. */
-        void take(Connection connection, long begins, long ends);
+        void accept(Connection connection, long begins, long ends);
     }
 
-    public static void spread(Collection<Connection> connections, long windowMs, Taker taker) {
+    public static void spread(Collection<Connection> connections, long windowMs, SlotConsumer consumer) {
         List<Connection> order = new ArrayList<>(connections);
         Collections.shuffle(order, ThreadLocalRandom.current()); // the oldest connections must not always go first
         int count = order.size();
         for (int i = 0; i < count; i++) {
-            taker.take(order.get(i), windowMs * i / count, windowMs * (i + 1) / count);
+            consumer.accept(order.get(i), windowMs * i / count, windowMs * (i + 1) / count);
         }
     }
 }

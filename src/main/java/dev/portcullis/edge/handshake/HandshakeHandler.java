@@ -31,7 +31,7 @@ import java.util.function.LongSupplier;
 
 /** Carries out the outcome of a {@link Handshake}: an upgrade, or an HTTP answer. */
 public final class HandshakeHandler {
-    private final Surroundings around;
+    private final Dependencies dependencies;
     private final Handshake handshake;
     private final ConnectionRegistry registry;
     private final ChatSocketFactory sockets;
@@ -45,7 +45,7 @@ public final class HandshakeHandler {
      *
      * @param pending bounds the connections that have not upgraded
      */
-    public record Surroundings(
+    public record Dependencies(
             PendingConnectionLimit pending,
             ClientAddress proxies,
             HttpResponses responses,
@@ -55,7 +55,7 @@ public final class HandshakeHandler {
             LongSupplier clock) {}
 
     public HandshakeHandler(
-            Surroundings around,
+            Dependencies dependencies,
             Handshake handshake,
             ChatSocketFactory sockets,
             ConnectionRegistry registry,
@@ -63,7 +63,7 @@ public final class HandshakeHandler {
             SessionOpener sessions,
             FrameHandler<Connection> authFramePath,
             FrameHandler<Connection> framePath) {
-        this.around = around;
+        this.dependencies = dependencies;
         this.handshake = handshake;
         this.sockets = sockets;
         this.registry = registry;
@@ -80,15 +80,15 @@ public final class HandshakeHandler {
             channel.abort();
             return;
         }
-        around.pending().handshakeReceived(channel);
+        dependencies.pending().handshakeReceived(channel);
         request.pause(); // bytes that follow the request must wait for the upgrade
         UpgradeRequest upgradeRequest = UpgradeRequest.of(
                 request,
                 !channel.hasUnread(),
                 peer.get(),
-                around.proxies(),
-                around.auth(),
-                around.clock().getAsLong());
+                dependencies.proxies(),
+                dependencies.auth(),
+                dependencies.clock().getAsLong());
         OutcomeHandler outcomeHandler = new OutcomeHandler(request, channel, upgradeRequest);
         succeededFuture()
                 .compose(any -> handshake.check(upgradeRequest))
@@ -111,7 +111,8 @@ public final class HandshakeHandler {
 
         @Override
         public void awaitingAuth(HandshakeOutcome.AwaitingAuth outcome) {
-            long deadline = around.clock().getAsLong() + around.auth().messageTimeoutMs();
+            long deadline =
+                    dependencies.clock().getAsLong() + dependencies.auth().messageTimeoutMs();
             upgrade(
                     outcome.client(),
                     () -> {},
@@ -142,7 +143,7 @@ public final class HandshakeHandler {
             HandshakeRefusal refusal = outcome.refusal();
             recordRefusal(refusal, refusal.status(), outcome.defect());
             HttpServerResponse response =
-                    around.responses().protectedResponse(request).setStatusCode(refusal.status());
+                    dependencies.responses().protectedResponse(request).setStatusCode(refusal.status());
             if (outcome.retryAfterMs() > 0) {
                 response.putHeader("Retry-After", Long.toString((outcome.retryAfterMs() + 999) / 1_000));
             }
@@ -156,10 +157,12 @@ public final class HandshakeHandler {
         }
 
         private void recordRefusal(HandshakeRefusal refusal, int status, Optional<TokenDefect> defect) {
-            around.refusals().add(refusal);
+            dependencies.refusals().add(refusal);
             AuditEvent event =
                     about(EventName.WS_HANDSHAKE_REFUSED).reason(refusal.id()).code(status);
-            around.audit().event(defect.map(TokenDefect::id).map(event::detail).orElse(event));
+            dependencies
+                    .audit()
+                    .event(defect.map(TokenDefect::id).map(event::detail).orElse(event));
         }
 
         /** Releases what was acquired for this connection unless the connection has taken it over. */
@@ -176,8 +179,10 @@ public final class HandshakeHandler {
                         .accept(this); // RFC 6455 4.1: a client sends nothing before the 101
             } else {
                 request.response() // not called for a 101, only for a refusal that Vert.x writes
-                        .headersEndHandler(any ->
-                                around.responses().protectedResponse(request).putHeader("Connection", "close"));
+                        .headersEndHandler(any -> dependencies
+                                .responses()
+                                .protectedResponse(request)
+                                .putHeader("Connection", "close"));
                 upgradeRequest
                         .subprotocols()
                         .echo()
@@ -208,7 +213,7 @@ public final class HandshakeHandler {
                 return;
             }
             try {
-                around.pending().upgraded(channel);
+                dependencies.pending().upgraded(channel);
                 webSocket.headers().clear(); // Vert.x keeps them for as long as the socket lives (CWE-401)
                 onUpgraded.accept(webSocket);
             } catch (RuntimeException failure) {

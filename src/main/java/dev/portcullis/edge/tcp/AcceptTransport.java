@@ -1,9 +1,11 @@
 package dev.portcullis.edge.tcp;
 
+import dev.portcullis.config.HostPort;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerAdapter;
 import io.netty.channel.ChannelHandlerContext;
@@ -15,6 +17,7 @@ import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.InternetProtocolFamily;
 import io.vertx.core.Vertx;
 import io.vertx.core.datagram.DatagramSocketOptions;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.ClientOptionsBase;
 import io.vertx.core.net.NetServerOptions;
@@ -27,16 +30,19 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Vert.x transport that passes each connection to a listener at its accept. Vert.x reports a connection only after
- * the TLS handshake, so sockets that never begin one would not be counted (CWE-770). All other calls go to the wrapped
+ * A Vert.x transport that puts a handler on the accepting channel of a server: the one place that sees its bootstrap.
+ * Vert.x reports an HTTP connection only after the TLS handshake, so sockets that never begin one would not be counted
+ * (CWE-770), and exposes neither the server nor the sockets of its event bus. All other calls go to the wrapped
  * transport.
  */
 public final class AcceptTransport implements Transport {
     private final Transport wrapped;
-    private final Map<String, Predicate<HttpChannel>> listeners = new ConcurrentHashMap<>();
+    private final Map<HostPort, ChannelHandler> others;
+    private final Map<HostPort, ChannelHandler> http = new ConcurrentHashMap<>();
 
-    private AcceptTransport(Transport wrapped) {
+    private AcceptTransport(Transport wrapped, Map<HostPort, ChannelHandler> others) {
         this.wrapped = wrapped;
+        this.others = others;
     }
 
     /** The native transport where there is one, else NIO. */
@@ -46,7 +52,13 @@ public final class AcceptTransport implements Transport {
     }
 
     public static io.vertx.core.transport.Transport over(io.vertx.core.transport.Transport wrapped) {
-        return new Named(wrapped);
+        return over(wrapped, Map.of());
+    }
+
+    /** @param others the handlers of servers that are not for HTTP, by the address on which each listens */
+    public static io.vertx.core.transport.Transport over(
+            io.vertx.core.transport.Transport wrapped, Map<HostPort, ? extends ChannelHandler> others) {
+        return new Named(wrapped, Map.copyOf(others));
     }
 
     /**
@@ -54,23 +66,23 @@ public final class AcceptTransport implements Transport {
      *
      * @param admits called on the accepting thread; {@code false} refuses the connection
      */
-    public static void onAccept(Vertx vertx, NetServerOptions options, Predicate<HttpChannel> admits) {
+    public static void onAccept(Vertx vertx, HttpServerOptions options, Predicate<HttpChannel> admits) {
         if (((VertxInternal) vertx).transport() instanceof AcceptTransport transport) {
-            transport.listeners.put(key(options), admits);
+            transport.http.put(address(options), new AcceptHandler(admits));
         }
     }
 
     @Override
     public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
         wrapped.configure(options, domainSocket, bootstrap);
-        Predicate<HttpChannel> admits = listeners.get(key(options));
-        if (admits != null) {
-            bootstrap.handler(new AcceptHandler(admits));
+        ChannelHandler handler = (options instanceof HttpServerOptions ? http : others).get(address(options));
+        if (handler != null) {
+            bootstrap.handler(handler);
         }
     }
 
-    private static String key(NetServerOptions options) {
-        return options.getHost() + " " + options.getPort();
+    private static HostPort address(NetServerOptions options) {
+        return new HostPort(options.getHost(), options.getPort());
     }
 
     @Override
@@ -145,7 +157,8 @@ public final class AcceptTransport implements Transport {
     }
 
     /** The form that {@code VertxBuilder} accepts. */
-    private record Named(io.vertx.core.transport.Transport wrapped) implements io.vertx.core.transport.Transport {
+    private record Named(io.vertx.core.transport.Transport wrapped, Map<HostPort, ChannelHandler> others)
+            implements io.vertx.core.transport.Transport {
         @Override
         public String name() {
             return wrapped.name();
@@ -163,7 +176,7 @@ public final class AcceptTransport implements Transport {
 
         @Override
         public Transport implementation() {
-            return new AcceptTransport(wrapped.implementation());
+            return new AcceptTransport(wrapped.implementation(), others);
         }
     }
 

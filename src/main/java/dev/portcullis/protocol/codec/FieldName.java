@@ -2,6 +2,7 @@ package dev.portcullis.protocol.codec;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Every field name that may appear in a client's frame, at any depth. */
@@ -35,6 +36,9 @@ enum FieldName {
     INBOX_SEQ("inboxSeq"),
     SIZE("size"),
     MIME("mime");
+
+    /** Names that no field has: they change the prototype of an object in a JavaScript client (CWE-1321). */
+    static final Set<String> PROTOTYPE_KEYS = Set.of("__proto__", "prototype", "constructor");
 
     private static final Map<String, FieldName> BY_TEXT = new HashMap<>();
 

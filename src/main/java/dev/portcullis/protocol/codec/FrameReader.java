@@ -6,15 +6,11 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Reads a frame in one pass. It fails for text that is not JSON and collects prototype keys; it checks nothing else.
  */
 final class FrameReader {
-    /** Keys that change the prototype of an object in a JavaScript client (CWE-1321). */
-    static final Set<String> PROTOTYPE_KEYS = Set.of("__proto__", "prototype", "constructor");
-
     /** An integer of at most this many characters always fits a long. */
     private static final int FITS_LONG = 18;
 
@@ -107,7 +103,7 @@ final class FrameReader {
     }
 
     private void checkKey(String name) {
-        if (PROTOTYPE_KEYS.contains(name)) {
+        if (FieldName.PROTOTYPE_KEYS.contains(name)) {
             prototypeKeys.add(JsonPointer.of(parser.getParsingContext()), "propertyNames");
         }
     }

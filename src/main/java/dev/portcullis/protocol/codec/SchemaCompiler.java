@@ -85,8 +85,8 @@ final class SchemaCompiler {
         SchemaNode names = schema.schema("propertyNames")
                 .orElseThrow(() -> schema.unsupported("it implements objects only without prototype keys"));
         SchemaNode excluded = names.schema("not").orElseThrow(() -> names.unsupported("it implements not only"));
-        boolean same = Set.copyOf(excluded.texts("enum")).equals(FrameReader.PROTOTYPE_KEYS);
-        require(excluded, same, "the reader refuses the names " + FrameReader.PROTOTYPE_KEYS);
+        boolean same = Set.copyOf(excluded.texts("enum")).equals(FieldName.PROTOTYPE_KEYS);
+        require(excluded, same, "the reader refuses the names " + FieldName.PROTOTYPE_KEYS);
         excluded.close();
         names.close();
     }

@@ -40,7 +40,7 @@ public final class AdaptiveCallLimit {
                             "an answer that takes longer lowers the number of calls in flight on its connection; calls beyond"
                                     + " it fail at once"),
                     redis.integer(
-                            "leastUnderWay",
+                            "minInFlight",
                             STANDARD.min,
                             1,
                             10_000,

@@ -139,7 +139,7 @@ final class MasterDiscovery {
 
     /** A Redis Cluster that starts, or that elects new masters, becomes usable without an operator. */
     private static <T> Future<T> temporaryFailure(String message) {
-        return Future.failedFuture(StoreOpenException.passing(message));
+        return Future.failedFuture(StoreOpenException.temporary(message));
     }
 
     private static <T> Future<T> permanentFailure(String message) {

@@ -160,9 +160,12 @@ final class RedisConnection {
         Topology topology = redis.config().topology();
         return info.misconfiguration(endpoint, topology)
                 .map(StoreOpenException::new)
-                .or(() -> info.notReady(endpoint).map(StoreOpenException::passing))
+                .or(() -> info.notReady(endpoint).map(StoreOpenException::temporary))
                 .or(() -> info.notMaster(endpoint)
-                        .map(topology == Topology.STANDALONE ? StoreOpenException::new : StoreOpenException::passing));
+                        .map(
+                                topology == Topology.STANDALONE
+                                        ? StoreOpenException::new
+                                        : StoreOpenException::temporary));
     }
 
     private void connected(RawConnection connection) {

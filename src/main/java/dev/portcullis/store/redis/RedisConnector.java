@@ -81,7 +81,7 @@ final class RedisConnector {
     private static StoreOpenException explain(String server, Throwable failure, String message) {
         return permanentCause(failure, message)
                 .map(line -> new StoreOpenException(server + line))
-                .orElseGet(() -> StoreOpenException.passing(server + temporaryCause(message)));
+                .orElseGet(() -> StoreOpenException.temporary(server + temporaryCause(message)));
     }
 
     /** The server may come back, or start later than this node. */

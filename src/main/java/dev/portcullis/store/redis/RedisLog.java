@@ -8,23 +8,22 @@ import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Logs failures of Redis, each kind once in ten seconds, since an outage fails every call. */
 final class RedisLog {
-    private static final Logger LOG = LoggerFactory.getLogger(RedisStore.class);
-
+    private final Logger log;
     private final LongSupplier nanos;
     private volatile boolean opened;
     private final Map<String, LogThrottle> throttles = new ConcurrentHashMap<>();
 
-    RedisLog(LongSupplier nanos) {
+    RedisLog(Logger log, LongSupplier nanos) {
+        this.log = log;
         this.nanos = nanos;
     }
 
     void callFailed(Script script, RedisError error, Throwable failure) {
         suppressed(error.name())
-                .ifPresent(suppressed -> LOG.atWarn()
+                .ifPresent(suppressed -> log.atWarn()
                         .addKeyValue("event", "store.call.failed")
                         .addKeyValue("script", script.name())
                         .addKeyValue("reason", error.name())
@@ -35,7 +34,7 @@ final class RedisLog {
 
     void disconnected(HostPort server, String reason) {
         suppressed("disconnected")
-                .ifPresent(suppressed -> LOG.atWarn()
+                .ifPresent(suppressed -> log.atWarn()
                         .addKeyValue("event", "store.disconnected")
                         .addKeyValue("server", server.toString())
                         .addKeyValue("reason", reason)
@@ -53,7 +52,7 @@ final class RedisLog {
             return;
         }
         suppressed("unreached")
-                .ifPresent(suppressed -> LOG.atWarn()
+                .ifPresent(suppressed -> log.atWarn()
                         .addKeyValue("event", "store.connect.failed")
                         .addKeyValue("cause", failure.getMessage())
                         .addKeyValue("suppressed", suppressed)

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs scripts in Redis. Each event loop has its own pipelined connection to each master. Futures complete on the
@@ -44,7 +45,7 @@ public final class RedisStore {
                 connector,
                 masters,
                 ConcurrentHashMap.newKeySet(),
-                new RedisLog(System::nanoTime),
+                new RedisLog(LoggerFactory.getLogger(RedisStore.class), System::nanoTime),
                 new LongAdder());
         this.clients = loops.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(

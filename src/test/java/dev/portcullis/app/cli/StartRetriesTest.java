@@ -21,7 +21,7 @@ class StartRetriesTest {
         assertThat(retries.<String>start(() -> {
                     if (++attempts < 3) {
                         now += 10_000;
-                        throw StartupException.passing("no lease yet");
+                        throw StartupException.temporary("no lease yet");
                     }
                     return "ready";
                 }))
@@ -35,7 +35,7 @@ class StartRetriesTest {
         List<String> reasons = List.of("no Redis", "no Redis", "Redis reads its file", "no Redis");
         assertThat(retries.<String>start(() -> {
                     if (attempts < reasons.size()) {
-                        throw StartupException.passing(reasons.get(attempts++));
+                        throw StartupException.temporary(reasons.get(attempts++));
                     }
                     return "ready";
                 }))
@@ -59,7 +59,7 @@ class StartRetriesTest {
         assertThatThrownBy(() -> retries.start(() -> {
                     attempts++;
                     now += 20_000;
-                    throw StartupException.passing("no lease yet");
+                    throw StartupException.temporary("no lease yet");
                 }))
                 .isInstanceOf(StartupException.class)
                 .hasMessage("no lease yet (tried 3 times within 60 s)");

@@ -24,7 +24,7 @@ class UnsupportedSettingsTest {
     }
 
     private static List<Problem> problems(String... sets) {
-        return ConfigFile.load(Configs.empty(), List.of(sets), Map.of(), NodeConfig::read)
+        return ConfigFile.load(Configs.empty(), List.of(sets), Map.of(), NodeConfigReader::read)
                 .fold(good -> List.<Problem>of(), bad -> bad.problems());
     }
 }

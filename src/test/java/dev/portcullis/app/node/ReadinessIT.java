@@ -9,6 +9,7 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.portcullis.app.cli.Started;
 import dev.portcullis.app.config.Configs;
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.kit.Await;
@@ -79,7 +80,7 @@ class ReadinessIT {
             assertThatThrownBy(() -> Started.node(config(redis, FreePort.find(), first, tls(foreign))))
                     .isInstanceOfSatisfying(StartupException.class, failure -> {
                         assertThat(failure.line()).contains("127.0.0.1:" + first, "certificate", "cluster.tls");
-                        assertThat(failure.mayPass()).isFalse();
+                        assertThat(failure.isTemporary()).isFalse();
                     });
             try (Node two = Started.node(config(redis, FreePort.find(), first, tls(ours)))) {
                 assertThat(two.clusterNodes()).isEqualTo(2);
@@ -116,7 +117,7 @@ class ReadinessIT {
                 "cluster.port=" + port,
                 "cluster.bus.port=0"));
         sets.addAll(List.of(more));
-        return ConfigFile.load(Configs.of("{}"), sets, Map.of(), NodeConfig::read)
+        return ConfigFile.load(Configs.of("{}"), sets, Map.of(), NodeConfigReader::read)
                 .fold(good -> good.value(), bad -> {
                     throw new AssertionError(bad.problems());
                 });

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.portcullis.app.config.Configs;
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import java.util.List;
@@ -21,7 +22,7 @@ class UnknownHostTest {
                         Configs.empty(),
                         List.of("http.port=0", "admin.port=0", key + "=nosuchhost.invalid"),
                         Map.of(),
-                        NodeConfig::read)
+                        NodeConfigReader::read)
                 .fold(good -> good.value(), bad -> {
                     throw new AssertionError(bad.problems());
                 });

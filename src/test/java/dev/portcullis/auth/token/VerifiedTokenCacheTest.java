@@ -112,7 +112,7 @@ class VerifiedTokenCacheTest {
                             .ifPresent(known -> assertThat(known.expiresAt()).isEqualTo(expiries.get(hash)));
                 default -> {
                     TokenClaims claims = claims(random.nextInt(100), now + 1 + random.nextInt(100));
-                    int length = random.nextInt(JwtStructure.MAX_LENGTH);
+                    int length = random.nextInt(TokenConfig.MAX_LENGTH);
                     tokens.keep(hash, claims, length, now, VerifiedTokenCacheTest::keyLasts);
                     sizes.put(hash, (long) VerifiedTokenCache.TOKEN_BYTES + length);
                     expiries.put(hash, claims.expiresAt());

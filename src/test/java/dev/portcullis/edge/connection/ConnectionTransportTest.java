@@ -64,7 +64,7 @@ class ConnectionTransportTest {
                 });
         connection = new Connection(
                 new RemoteClient("a", Optional.empty(), "", slot, 0),
-                new Connection.Surroundings(rooms, replies, metrics, limits, memory),
+                new Connection.Dependencies(rooms, replies, metrics, limits, memory),
                 closed::add,
                 new ConnectionBudget(RateLimitConfig.read(ScriptedEdge.DEFAULTS.section("ratelimit"))));
         connection.bind(line.open(connection));
