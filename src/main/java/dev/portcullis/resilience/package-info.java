@@ -1,6 +1,6 @@
 /**
- * What keeps one slow or broken part from stopping the others? Circuit breakers, and bounds on what is in flight. Owns
- * their counts. A refused question is an outcome at once, and never waits.
+ * What keeps one slow or broken part from stopping the others? Circuit breakers, bounds on what is in flight, and
+ * threads for slow work. Owns their counts and the threads. What is too much is refused at once: an outcome, no failure.
  */
 @NullMarked
 package dev.portcullis.resilience;

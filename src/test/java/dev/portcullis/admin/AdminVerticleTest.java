@@ -18,6 +18,7 @@ import dev.portcullis.http.ClientAddress;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.BufferedReader;
@@ -52,6 +53,7 @@ class AdminVerticleTest {
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final WorkerPool workers = new WorkerPool(vertx, "worker", WorkerPool.Config.STANDARD, () -> {});
     private final MetricsRegistry metrics = new MetricsRegistry();
     private final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
@@ -86,6 +88,7 @@ class AdminVerticleTest {
                 config,
                 health,
                 metrics::scrape,
+                workers,
                 this::prove,
                 audit,
                 (options, requests) -> server.create(vertx, options, requests));
@@ -271,6 +274,14 @@ class AdminVerticleTest {
     void request_with_its_own_origin_is_accepted() throws Exception {
         HttpResponse<String> response = send(request("/health/live").header("Origin", "http://127.0.0.1:" + port));
         assertThat(response.statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void scrape_that_no_thread_can_run_is_answered_with_503() throws Exception {
+        workers.close();
+        HttpResponse<String> response = metricsWith("Bearer " + KEY);
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.body()).contains("\"reason\":\"unavailable\"");
     }
 
     @ParameterizedTest

@@ -11,6 +11,7 @@ import dev.portcullis.auth.revocation.CutoffPublisher;
 import dev.portcullis.auth.session.EmbeddedSessionStore;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.token.TokenSigner;
+import dev.portcullis.auth.token.Tokens;
 import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.broadcast.FanOut;
@@ -153,7 +154,13 @@ public final class GatedNode {
         EdgeDependencies dependencies = dependencies();
         await(new RateLimitVerticle(0, bus, counters, config.ratelimit()));
         await(new AuthVerticle(
-                0, bus, sessions.store(), publisher, config.auth().tokens(), config.sessions(), CLOCK));
+                0,
+                bus,
+                sessions.store(),
+                publisher,
+                Tokens.trust(vertx, config.auth().tokens(), 1),
+                config.sessions(),
+                CLOCK));
         await(new RoomsVerticle(0, bus, members, config.rooms(), config.permissions()));
         await(new BroadcastVerticle(0, bus, streams, fanOut, publishing, config.broadcast(), CLOCK));
         ticker.start().await(30, TimeUnit.SECONDS);

@@ -15,6 +15,7 @@ import dev.portcullis.edge.WarmUp;
 import dev.portcullis.edge.tcp.AcceptTransport;
 import dev.portcullis.protocol.codec.FrameDecoder;
 import dev.portcullis.protocol.codec.UnsupportedSchemaException;
+import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.StoreOpenException;
@@ -147,6 +148,8 @@ public final class Node implements AutoCloseable {
                         builder(registry, transport).with(options(registry)).build())));
         this.vertx = vertx;
         stops.push(() -> await(vertx.close()));
+        WorkerPool workers = started(new WorkerPool(vertx, "worker", config.workers(), metrics::workNotRun));
+        metrics.watchQueuedWork(workers::queued);
         Bus bus = new Bus(vertx, name, config.bus(), BusMetrics.of(metrics));
         NodeServices services = embedded.isPresent()
                 ? new NodeServices(
@@ -154,11 +157,12 @@ public final class Node implements AutoCloseable {
                         bus,
                         await(EmbeddedStores.open(embedded.get(), config, CLOCK)),
                         Optional.empty(),
+                        workers,
                         registry,
                         metrics,
                         audit,
                         CLOCK)
-                : onRedis(vertx, bus, cluster, times, registry, metrics, audit);
+                : onRedis(vertx, bus, cluster, workers, times, registry, metrics, audit);
         Optional<WarmUp.Walk> warmUp = config.runs(Stage.EDGE) // while the stages start, not while the store is awaited
                 ? Optional.of(WarmUp.begin(config.http(), config.edge().socket(), config.auth()))
                 : Optional.empty();
@@ -182,6 +186,7 @@ public final class Node implements AutoCloseable {
             Vertx vertx,
             Bus bus,
             Optional<Cluster> cluster,
+            WorkerPool workers,
             StoreTimer times,
             MetricsRegistry registry,
             Metrics metrics,
@@ -197,6 +202,7 @@ public final class Node implements AutoCloseable {
                 stores,
                 cluster.map(joined ->
                         joined.newVerticle(bus, redis, new ClusterReactions(bus, expiry, metrics, onIsolated))),
+                workers,
                 registry,
                 metrics,
                 audit,
