@@ -2,6 +2,7 @@ package dev.portcullis.edge;
 
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.AuditLog;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.auth.AuthVerticle;
@@ -272,7 +273,7 @@ public final class GatedNode {
         OriginRule origins = new OriginRule(config.origin());
         ClientAddress proxies = new ClientAddress(List.of());
         Metrics nodeMetrics = new Metrics(metrics.registry());
-        Audit audit = new Audit(config.audit(), CLOCK);
+        Audit audit = new Audit(config.audit(), CLOCK, new AuditLog());
         HttpRequestLimiter rates = new HttpRequestLimiter(
                 config.http().requestsPerMinute(), config.http().trackedAddresses());
         return new EdgeDependencies(

@@ -3,6 +3,7 @@ package dev.portcullis.app.node;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
+import dev.portcullis.audit.AuditLog;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.logging.LogContext;
 import dev.portcullis.audit.metrics.Metrics;
@@ -136,7 +137,7 @@ public final class Node implements AutoCloseable {
         StoreTimer times = metrics.storeOperations(Operation.class, Operation::id)::record;
         Optional<EmbeddedStore> embedded =
                 config.usesRedis() ? Optional.empty() : Optional.of(started(opening.open(config.store(), times)));
-        Audit audit = new Audit(config.audit(), CLOCK);
+        Audit audit = new Audit(config.audit(), CLOCK, new AuditLog());
         stops.push(audit::close);
         Optional<Cluster> cluster = config.cluster().enabled() ? Optional.of(join(name, times)) : Optional.empty();
         Transport transport = AcceptTransport.fastest();
