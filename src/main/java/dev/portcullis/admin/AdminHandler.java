@@ -11,12 +11,14 @@ import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.Router;
 import dev.portcullis.http.TransportSecurity;
+import dev.portcullis.resilience.WorkResult;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,12 +38,17 @@ final class AdminHandler implements Handler<HttpServerRequest> {
     private final BrowserGuard guard;
     private final OperatorAuthenticator authenticator;
     private final Health health;
-    private final Supplier<Future<String>> metrics;
+    private final Supplier<Future<WorkResult<String>>> metrics;
     private final Audit audit;
     private final HttpResponses responses = new HttpResponses(new TransportSecurity(new ClientAddress(List.of())));
     private final Router router = new Router(responses, this::auditRefusal).answeringHead();
 
-    AdminHandler(AdminConfig config, Health health, Supplier<Future<String>> metrics, TokenCheck tokens, Audit audit) {
+    AdminHandler(
+            AdminConfig config,
+            Health health,
+            Supplier<Future<WorkResult<String>>> metrics,
+            TokenCheck tokens,
+            Audit audit) {
         this.guard = new BrowserGuard(config.hosts());
         this.authenticator = new OperatorAuthenticator(config.apiKey(), tokens);
         this.health = health;
@@ -75,8 +82,16 @@ final class AdminHandler implements Handler<HttpServerRequest> {
 
     private void metrics(HttpServerRequest request) {
         metrics.get()
-                .onSuccess(text -> responses.send(request, OK, PROMETHEUS_TEXT, Buffer.buffer(text)))
+                .onSuccess(result -> answer(
+                        request,
+                        result.fold(Optional::of, notRun -> Optional.empty())))
                 .onFailure(failure -> fail(request, HttpRefusal.INTERNAL, failure));
+    }
+
+    private void answer(HttpServerRequest request, Optional<String> text) {
+        text.ifPresentOrElse(
+                all -> responses.send(request, OK, PROMETHEUS_TEXT, Buffer.buffer(all)),
+                () -> refuse(request, HttpRefusal.UNAVAILABLE));
     }
 
     private void forOperators(HttpServerRequest request, Handler<HttpServerRequest> then) {

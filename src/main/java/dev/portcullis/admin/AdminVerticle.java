@@ -1,6 +1,8 @@
 package dev.portcullis.admin;
 
 import dev.portcullis.audit.Audit;
+import dev.portcullis.resilience.WorkResult;
+import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
@@ -17,26 +19,29 @@ public final class AdminVerticle extends VerticleBase {
     private final AdminConfig config;
     private final Health health;
     private final Supplier<String> scrape;
+    private final WorkerPool workers;
     private final TokenCheck tokens;
     private final Audit audit;
     private final BiFunction<HttpServerOptions, Handler<HttpServerRequest>, HttpServer> servers;
     private volatile int port;
 
     /**
-     * @param scrape returns all metrics as text; called on a worker thread, since its duration grows with the number of
-     *     series
+     * @param scrape returns all metrics as text; called on a thread of the workers, since its duration grows with the
+     *     number of series
      * @param servers creates the server, with limits for its connections
      */
     public AdminVerticle(
             AdminConfig config,
             Health health,
             Supplier<String> scrape,
+            WorkerPool workers,
             TokenCheck tokens,
             Audit audit,
             BiFunction<HttpServerOptions, Handler<HttpServerRequest>, HttpServer> servers) {
         this.config = config;
         this.health = health;
         this.scrape = scrape;
+        this.workers = workers;
         this.tokens = tokens;
         this.audit = audit;
         this.servers = servers;
@@ -64,7 +69,7 @@ public final class AdminVerticle extends VerticleBase {
         port = server.actualPort();
     }
 
-    private Future<String> metrics() {
-        return vertx.executeBlocking(scrape::get, false);
+    private Future<WorkResult<String>> metrics() {
+        return workers.run(scrape::get);
     }
 }

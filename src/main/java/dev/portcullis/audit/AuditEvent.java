@@ -113,7 +113,7 @@ public final class AuditEvent {
         return with(AuditField.COUNT, repeats);
     }
 
-    Map<AuditField, Object> fields() {
+    public Map<AuditField, Object> fields() {
         return fields;
     }
 

@@ -1,7 +1,7 @@
 package dev.portcullis.audit;
 
 /** The fields of an event. A closed set, so that no token and no message text gets into the log as a field. */
-enum AuditField {
+public enum AuditField {
     REQUEST_ID("requestId"),
     USER_ID("userId"),
     SESSION_ID("sessionId"),
@@ -23,7 +23,7 @@ enum AuditField {
         this.id = id;
     }
 
-    String id() {
+    public String id() {
         return id;
     }
 }

@@ -14,7 +14,7 @@ import dev.portcullis.auth.revocation.CutoffPublisher;
 import dev.portcullis.auth.session.LeaseTimeout;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.auth.session.SessionsConfig;
-import dev.portcullis.auth.token.TokenConfig;
+import dev.portcullis.auth.token.TokenTrust;
 import dev.portcullis.auth.token.TokenVerifier;
 import dev.portcullis.bus.Bus;
 import io.vertx.core.Future;
@@ -27,7 +27,7 @@ public final class AuthVerticle extends VerticleBase {
     private final Bus bus;
     private final SessionStore store;
     private final CutoffPublisher publisher;
-    private final TokenConfig tokens;
+    private final TokenTrust trust;
     private final LongSupplier clock;
     private final SessionRegistrar registrar;
 
@@ -36,10 +36,10 @@ public final class AuthVerticle extends VerticleBase {
             Bus bus,
             SessionStore store,
             CutoffPublisher publisher,
-            TokenConfig tokens,
+            TokenTrust trust,
             SessionsConfig sessions,
             LongSupplier clock) {
-        this(instance, bus, store, publisher, tokens, sessions, clock, GhostSessions.ANSWER_TIMEOUT_MS);
+        this(instance, bus, store, publisher, trust, sessions, clock, GhostSessions.ANSWER_TIMEOUT_MS);
     }
 
     /** Takes another timeout for the answers of edges, for tests. */
@@ -48,7 +48,7 @@ public final class AuthVerticle extends VerticleBase {
             Bus bus,
             SessionStore store,
             CutoffPublisher publisher,
-            TokenConfig tokens,
+            TokenTrust trust,
             SessionsConfig sessions,
             LongSupplier clock,
             long answerTimeoutMs) {
@@ -56,7 +56,7 @@ public final class AuthVerticle extends VerticleBase {
         this.bus = bus;
         this.store = store;
         this.publisher = publisher;
-        this.tokens = tokens;
+        this.trust = trust;
         this.clock = clock;
         GhostSessions ghosts = new GhostSessions(bus, store, publisher, sessions, answerTimeoutMs);
         this.registrar = new SessionRegistrar(store, ghosts, publisher, sessions, clock);
@@ -64,8 +64,8 @@ public final class AuthVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        return TokenVerifier.open(vertx, tokens, clock)
-                .compose(verifier -> Future.all(
+        TokenVerifier verifier = new TokenVerifier(trust, instance, clock);
+        return Future.all(
                         bus.answer(Authenticator.OPEN, instance, request -> open(verifier, request)),
                         bus.answer(
                                 Authenticator.END,
@@ -86,7 +86,7 @@ public final class AuthVerticle extends VerticleBase {
                                 instance,
                                 republish -> publisher
                                         .republish(republish.lane(), republish.cutoffs())
-                                        .map(new Republished()))));
+                                        .map(new Republished())));
     }
 
     private Future<OpenSessionReply> open(TokenVerifier verifier, OpenSessionRequest request) {

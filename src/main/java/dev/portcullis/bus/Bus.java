@@ -5,6 +5,7 @@ import dev.portcullis.bus.NoticeMulticast.LocalNotice;
 import dev.portcullis.bus.RequestSender.LocalReply;
 import dev.portcullis.bus.RequestSender.LocalRequest;
 import dev.portcullis.bus.wire.WireForm;
+import dev.portcullis.resilience.CircuitBreaker;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -45,8 +46,8 @@ public final class Bus {
         this.node = node;
         this.config = config;
         this.events = events;
-        this.instances = new InstanceDirectory(node, config.breaker());
-        this.dispatcher = new RequestDispatcher(new RequestSender(eventBus, node, events), node, config, events);
+        this.instances = new InstanceDirectory(node, config);
+        this.dispatcher = new RequestDispatcher(new RequestSender(eventBus, node, events), config, events);
         this.consumers = new ConsumerRegistry(vertx, events);
         this.links = new NodeLinks(vertx, node, config.link(), events, log, consumers);
         eventBus.registerDefaultCodec(LocalRequest.class, new LocalCodec<>(LocalRequest.class));

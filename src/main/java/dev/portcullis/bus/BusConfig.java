@@ -1,6 +1,7 @@
 package dev.portcullis.bus;
 
 import dev.portcullis.config.Section;
+import dev.portcullis.resilience.CircuitBreaker;
 
 /**
  * @param inFlight unanswered questions of one node to one stage

@@ -1,6 +1,8 @@
 package dev.portcullis.bus;
 
-import dev.portcullis.bus.CircuitBreaker.Pass;
+import dev.portcullis.resilience.CircuitBreaker;
+import dev.portcullis.resilience.CircuitBreaker.Pass;
+import dev.portcullis.resilience.InFlightLimit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -10,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -19,7 +20,7 @@ final class InstanceDirectory {
     private static final Comparator<PeerNode> BY_NAME = Comparator.comparing(PeerNode::node);
 
     private final String node;
-    private final CircuitBreaker.Config breaker;
+    private final BusConfig config;
     private final Map<Stage, StageInstances> stageInstances = new EnumMap<>(Stage.class);
 
     /** The instances of one stage. Each list is replaced as a whole. */
@@ -40,9 +41,9 @@ final class InstanceDirectory {
     /** The chosen instance, and how its circuit breaker lets the question pass. */
     record Choice(StageInstance instance, Pass pass) {}
 
-    InstanceDirectory(String node, CircuitBreaker.Config breaker) {
+    InstanceDirectory(String node, BusConfig config) {
         this.node = node;
-        this.breaker = breaker;
+        this.config = config;
         for (Stage stage : Stage.values()) {
             stageInstances.put(stage, new StageInstances());
         }
@@ -51,7 +52,7 @@ final class InstanceDirectory {
     synchronized void registerLocal(Stage stage, int instance) {
         StageInstances of = of(stage);
         if (instance >= of.local.size()) {
-            of.local = instances(node, instance + 1, new AtomicInteger(), of.local);
+            of.local = instances(node, instance + 1, new InFlightLimit(config.inFlight()), of.local);
             of.recount();
         }
     }
@@ -62,7 +63,7 @@ final class InstanceDirectory {
                 .filter(peer -> !peer.node().equals(node))
                 .sorted(BY_NAME)
                 .toList();
-        Map<String, AtomicInteger> inFlight = new HashMap<>();
+        Map<String, InFlightLimit> inFlight = new HashMap<>();
         stageInstances
                 .values()
                 .forEach(of -> of.remote.forEach(instance -> inFlight.put(instance.node(), instance.inFlight())));
@@ -72,7 +73,7 @@ final class InstanceDirectory {
                     .flatMap(peer -> instances(
                             peer.node(),
                             peer.stages().getOrDefault(stage, 0),
-                            inFlight.computeIfAbsent(peer.node(), any -> new AtomicInteger()),
+                            inFlight.computeIfAbsent(peer.node(), any -> new InFlightLimit(config.inFlightPerNode())),
                             before)
                             .stream())
                     .toList();
@@ -109,8 +110,7 @@ final class InstanceDirectory {
         return firstAvailable(of.local, start, tried, now)
                 .or(() -> firstAvailable(of.remote, start, tried, now))
                 .or(() -> firstMatching(of.local, start, tried, instance -> true))
-                .or(() -> firstMatching(
-                        of.remote, start, tried, instance -> instance.breaker().isLastResort()));
+                .or(() -> firstMatching(of.remote, start, tried, StageInstance::isLastResort));
     }
 
     private static Optional<Choice> firstAvailable(
@@ -137,14 +137,14 @@ final class InstanceDirectory {
         return Optional.empty();
     }
 
-    private List<StageInstance> instances(String at, int count, AtomicInteger inFlight, List<StageInstance> before) {
+    private List<StageInstance> instances(String at, int count, InFlightLimit inFlight, List<StageInstance> before) {
         List<StageInstance> all = new ArrayList<>();
         for (int instance = 0; instance < count; instance++) {
             int number = instance;
             all.add(before.stream()
                     .filter(each -> each.isAt(at, number))
                     .findFirst()
-                    .orElseGet(() -> new StageInstance(at, number, new CircuitBreaker(breaker), inFlight)));
+                    .orElseGet(() -> new StageInstance(at, number, new CircuitBreaker(config.breaker()), inFlight)));
         }
         return List.copyOf(all);
     }

@@ -2,6 +2,9 @@ package dev.portcullis.bus;
 
 import dev.portcullis.bus.BusFailure.Kind;
 import dev.portcullis.bus.InstanceDirectory.Choice;
+import dev.portcullis.resilience.CircuitBreaker;
+import dev.portcullis.resilience.CircuitBreaker.Failure;
+import dev.portcullis.resilience.InFlightLimit;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
@@ -9,7 +12,6 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Sends questions to instances, bounds how many are in flight, and records the outcome in the circuit breaker of the
@@ -19,36 +21,31 @@ final class RequestDispatcher {
     private static final long LOCAL_PAUSE_MS = 250;
 
     private final RequestSender sender;
-    private final String node;
-    private final BusConfig config;
     private final BusEvents events;
-    private final Map<Stage, AtomicInteger> inFlight = new EnumMap<>(Stage.class);
+    private final Map<Stage, InFlightLimit> inFlight = new EnumMap<>(Stage.class);
 
-    RequestDispatcher(RequestSender sender, String node, BusConfig config, BusEvents events) {
+    RequestDispatcher(RequestSender sender, BusConfig config, BusEvents events) {
         this.sender = sender;
-        this.node = node;
-        this.config = config;
         this.events = events;
         for (Stage stage : Stage.values()) {
-            inFlight.put(stage, new AtomicInteger());
+            inFlight.put(stage, new InFlightLimit(config.inFlight()));
         }
     }
 
     int inFlight(Stage stage) {
-        return counter(stage).get();
+        return limit(stage).inFlight();
     }
 
     /** Fails only with a {@link BusFailure}. */
     <Q, A> Future<A> call(Question<Q, A> question, Choice choice, Q body, long millis) {
         Stage stage = question.stage();
         StageInstance instance = choice.instance();
-        if (!tryAcquire(counter(stage), config.inFlight())) {
+        if (!limit(stage).tryAcquire()) {
             instance.breaker().recordCancelled(choice.pass());
             return failure(Kind.OVERLOADED, stage);
         }
-        if (!tryAcquire(
-                instance.inFlight(), instance.node().equals(node) ? config.inFlight() : config.inFlightPerNode())) {
-            counter(stage).decrementAndGet();
+        if (!instance.inFlight().tryAcquire()) {
+            limit(stage).release();
             instance.breaker().recordCancelled(choice.pass());
             return failure(Kind.OVERLOADED, stage);
         }
@@ -57,8 +54,8 @@ final class RequestDispatcher {
                 .compose(any ->
                         sender.ask(question, instance, body, millis)); // an exception is a failure like any other
         return reply.transform((answer, cause) -> {
-            counter(stage).decrementAndGet();
-            instance.inFlight().decrementAndGet();
+            limit(stage).release();
+            instance.inFlight().release();
             long took = System.nanoTime() - began;
             events.completed(stage, took);
             if (cause == null) {
@@ -76,25 +73,21 @@ final class RequestDispatcher {
         CircuitBreaker breaker = choice.instance().breaker();
         if (kind == Kind.TIMEOUT && tookMs - millis > LOCAL_PAUSE_MS) {
             breaker.recordCancelled(choice.pass());
-        } else if (breaker.recordFailure(kind, choice.pass(), System.nanoTime())) {
+        } else if (breaker.recordFailure(failureOf(kind), choice.pass(), System.nanoTime())) {
             events.breakerOpened(stage);
         }
     }
 
-    private AtomicInteger counter(Stage stage) {
+    private InFlightLimit limit(Stage stage) {
         return Objects.requireNonNull(inFlight.get(stage));
-    }
-
-    private static boolean tryAcquire(AtomicInteger counter, int limit) {
-        if (counter.incrementAndGet() <= limit) {
-            return true;
-        }
-        counter.decrementAndGet();
-        return false;
     }
 
     private static <A> Future<A> failure(Kind kind, Stage stage) {
         return Future.failedFuture(new BusFailure(kind, stage));
+    }
+
+    private static Failure failureOf(Kind kind) {
+        return kind == Kind.FAILED ? Failure.ANSWERED : Failure.NO_ANSWER;
     }
 
     private static Kind kindOf(Throwable cause) {

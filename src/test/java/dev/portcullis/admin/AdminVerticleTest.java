@@ -2,9 +2,6 @@ package dev.portcullis.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.audit.metrics.Metrics;
@@ -15,9 +12,11 @@ import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.edge.tcp.PendingEnd;
 import dev.portcullis.edge.tcp.PendingLimits;
 import dev.portcullis.http.ClientAddress;
+import dev.portcullis.kit.RecordedEvents;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.BufferedReader;
@@ -43,7 +42,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 class AdminVerticleTest {
     private static final String KEY = "0123456789abcdef";
@@ -52,16 +50,15 @@ class AdminVerticleTest {
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final WorkerPool workers = new WorkerPool(vertx, "worker", WorkerPool.Config.STANDARD, () -> {});
     private final MetricsRegistry metrics = new MetricsRegistry();
     private final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final RecordedEvents events = new RecordedEvents();
     private volatile HealthCheck.State store = HealthCheck.State.UP;
     private int port;
 
     @BeforeEach
     void deploy() throws Exception {
-        log.start();
-        auditLog().addAppender(log);
         new Metrics(metrics.registry()).connectionOpened();
         AdminConfig config = new AdminConfig(
                 "127.0.0.1",
@@ -72,7 +69,7 @@ class AdminVerticleTest {
                 64,
                 600_000);
         Health health = new Health(List.of(check("stages"), check("store")), (name, now) -> changes.add(name + now));
-        Audit audit = new Audit(new AuditConfig(10_000, 16), System::currentTimeMillis);
+        Audit audit = new Audit(new AuditConfig(10_000, 16), System::currentTimeMillis, events);
         BoundedHttpServer server = new BoundedHttpServer(
                 new PendingConnectionLimit(
                         new PendingLimits(256, 64, 0, 600_000),
@@ -86,6 +83,7 @@ class AdminVerticleTest {
                 config,
                 health,
                 metrics::scrape,
+                workers,
                 this::prove,
                 audit,
                 (options, requests) -> server.create(vertx, options, requests));
@@ -95,7 +93,6 @@ class AdminVerticleTest {
 
     @AfterEach
     void close() throws Exception {
-        auditLog().detachAppender(log);
         vertx.close().await(30, TimeUnit.SECONDS);
         metrics.close();
     }
@@ -234,7 +231,7 @@ class AdminVerticleTest {
         store = HealthCheck.State.DOWN;
         assertThat(changes.poll(30, TimeUnit.SECONDS)).isEqualTo("storeDOWN");
         assertThat(raw("GET /health/ready " + head)).contains(" 503 ");
-        assertThat(log.list).as("a probe is no refusal").isEmpty();
+        assertThat(events.all()).as("a probe is no refusal").isEmpty();
     }
 
     @ParameterizedTest
@@ -273,11 +270,19 @@ class AdminVerticleTest {
         assertThat(response.statusCode()).isEqualTo(200);
     }
 
+    @Test
+    void scrape_that_no_thread_can_run_is_answered_with_503() throws Exception {
+        workers.close();
+        HttpResponse<String> response = metricsWith("Bearer " + KEY);
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.body()).contains("\"reason\":\"unavailable\"");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/", "/health", "/metrics/", "/admin/stats"})
     void unknown_path_is_answered_with_404(String path) throws Exception {
         assertThat(get(path).statusCode()).isEqualTo(404);
-        assertThat(log.list).hasSize(1);
+        assertThat(events.all()).hasSize(1);
     }
 
     @Test
@@ -290,17 +295,13 @@ class AdminVerticleTest {
     @Test
     void refusal_is_logged_with_the_request_id_of_its_answer_and_without_the_token() throws Exception {
         String body = metricsWith("Bearer unknown-token").body();
-        assertThat(log.list).singleElement().satisfies(event -> {
-            String pairs = String.valueOf(event.getKeyValuePairs());
-            assertThat(pairs)
-                    .contains("event=\"admin.refused\"")
-                    .contains("reason=\"unauthorized\"")
-                    .contains("ip=\"127.0.0.1\"")
-                    .doesNotContain("unknown-token");
-            assertThat(event.getKeyValuePairs())
-                    .filteredOn(pair -> pair.key.equals("requestId"))
-                    .singleElement()
-                    .satisfies(pair -> assertThat(body).contains("\"requestId\":\"" + pair.value + "\""));
+        assertThat(events.all()).singleElement().satisfies(fields -> {
+            assertThat(fields)
+                    .containsEntry("event", "admin.refused")
+                    .containsEntry("reason", "unauthorized")
+                    .containsEntry("ip", "127.0.0.1");
+            assertThat(fields.toString()).doesNotContain("unknown-token");
+            assertThat(body).contains("\"requestId\":\"" + fields.get("requestId") + "\"");
         });
     }
 
@@ -350,9 +351,5 @@ class AdminVerticleTest {
             return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
                     .readLine();
         }
-    }
-
-    private static Logger auditLog() {
-        return (Logger) LoggerFactory.getLogger(Audit.class);
     }
 }

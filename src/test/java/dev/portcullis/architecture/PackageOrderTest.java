@@ -47,7 +47,8 @@ class PackageOrderTest {
             List.of("store", "store.embedded"),
             List.of("store", "store.redis"),
             List.of("broadcast.interest", "broadcast"),
-            List.of("bus.wire", "bus"),
+            List.of("resilience", "bus.wire", "bus"),
+            List.of("resilience", "http"),
             List.of("cluster.wire", "cluster"),
             List.of("client", "client.chat"),
             List.of("client", "client.bench"));

@@ -46,6 +46,8 @@ class PackagesTest {
             .definedBy(ROOT + "cluster..")
             .layer("ground")
             .definedBy(ROOT + "store..", ROOT + "bus..", ROOT + "content..", ROOT + "audit..", ROOT + "http..")
+            .layer("resilience")
+            .definedBy(ROOT + "resilience..")
             .layer("values")
             .definedBy(ROOT + "config..", ROOT + "protocol..")
             .whereLayer("app")
@@ -61,7 +63,9 @@ class PackagesTest {
             .whereLayer("cluster")
             .mayOnlyBeAccessedByLayers("app")
             .whereLayer("ground")
-            .mayOnlyBeAccessedByLayers("app", "doors", "stages", "streams", "cluster");
+            .mayOnlyBeAccessedByLayers("app", "doors", "stages", "streams", "cluster")
+            .whereLayer("resilience")
+            .mayOnlyBeAccessedByLayers("app", "doors", "stages", "streams", "cluster", "ground");
 
     @ArchTest
     static final ArchRule a_client_shares_only_the_protocol = classes()

@@ -74,7 +74,7 @@ public abstract class AuthStage {
                             bus,
                             store,
                             publisher,
-                            Tokens.config(Tokens.issuer()),
+                            Tokens.trust(vertx, Tokens.config(Tokens.issuer()), 2),
                             sessions,
                             clock,
                             answerTimeoutMs))

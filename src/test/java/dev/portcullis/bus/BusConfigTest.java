@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Section;
+import dev.portcullis.resilience.CircuitBreaker;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

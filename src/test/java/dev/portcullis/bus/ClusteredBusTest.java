@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.portcullis.bus.BusFailure.Kind;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.LoopbackCluster;
+import dev.portcullis.resilience.CircuitBreaker;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

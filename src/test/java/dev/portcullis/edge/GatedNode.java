@@ -3,6 +3,7 @@ package dev.portcullis.edge;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.AuditLog;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.auth.AuthVerticle;
@@ -11,6 +12,7 @@ import dev.portcullis.auth.revocation.CutoffPublisher;
 import dev.portcullis.auth.session.EmbeddedSessionStore;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.token.TokenSigner;
+import dev.portcullis.auth.token.Tokens;
 import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.PublishPolicy;
@@ -129,7 +131,13 @@ public final class GatedNode {
                 new CutoffPublisher(streams, config.streams().cutoffs(), bus, CLOCK);
         await(new RateLimitVerticle(0, bus, counters, config.ratelimit()));
         await(new AuthVerticle(
-                0, bus, sessions.store(), publisher, config.auth().tokens(), config.sessions(), CLOCK));
+                0,
+                bus,
+                sessions.store(),
+                publisher,
+                Tokens.trust(vertx, config.auth().tokens(), 1),
+                config.sessions(),
+                CLOCK));
         await(new RoomsVerticle(0, bus, members, config.rooms(), config.permissions()));
         await(new BroadcastVerticle(0, bus, streams, fanOut, publishing, config.broadcast(), CLOCK));
         ticker.start().await(30, TimeUnit.SECONDS);
@@ -252,7 +260,7 @@ public final class GatedNode {
                         FollowedStreamsListener.NONE,
                         incarnation,
                         this::readLane,
-                        new Audit(config.audit(), CLOCK),
+                        new Audit(config.audit(), CLOCK, new AuditLog()),
                         new Metrics(metrics.registry()),
                         CLOCK),
                 new Edge.Sections(

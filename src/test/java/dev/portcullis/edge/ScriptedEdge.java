@@ -2,9 +2,6 @@ package dev.portcullis.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.audit.metrics.Metrics;
@@ -34,6 +31,7 @@ import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.protocol.Position;
+import dev.portcullis.kit.RecordedEvents;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
@@ -60,13 +58,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 
 /**
  * Real connections on real sockets, whose frames go to the handler that a test sets. Each connection has its own user.
@@ -82,7 +78,6 @@ public final class ScriptedEdge {
                     new ConfigReading(Map.of(), java.nio.file.Path.of("."))),
             false);
 
-    private static final Logger AUDIT_LOG = (Logger) LoggerFactory.getLogger(Audit.class);
 
     static final SocketConfig SOCKET = CONFIG.socket();
 
@@ -95,7 +90,7 @@ public final class ScriptedEdge {
     public final List<Connection> open = new ArrayList<>(); // used on the event loop only
     final List<Connection> everOpened = new ArrayList<>(); // likewise, including closed ones
     private final MetricsRegistry registry = new MetricsRegistry();
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final RecordedEvents events = new RecordedEvents();
     private final AtomicInteger users = new AtomicInteger();
     private final AtomicInteger opened = new AtomicInteger();
     private final Listener listener = new Listener();
@@ -118,15 +113,12 @@ public final class ScriptedEdge {
         memory = new MemoryBudget(bytes);
         shedder = new LoadShedder(memory);
         metrics = new Metrics(registry.registry());
-        replies = new ReplyWriter(new Audit(AuditConfig.read(DEFAULTS), () -> 0), metrics, () -> 0);
-        log.start();
-        AUDIT_LOG.addAppender(log);
+        replies = new ReplyWriter(new Audit(AuditConfig.read(DEFAULTS), () -> 0, events), metrics, () -> 0);
         vertx.deployVerticle(listener).await(30, TimeUnit.SECONDS);
     }
 
     public void close() throws Exception {
         vertx.close().await(30, TimeUnit.SECONDS);
-        AUDIT_LOG.detachAppender(log);
         registry.close();
     }
 
@@ -214,8 +206,7 @@ public final class ScriptedEdge {
 
     /** The audit events, except those of closed connections. */
     public List<Map<String, String>> auditEvents() {
-        return List.copyOf(log.list).stream()
-                .map(ScriptedEdge::fields)
+        return events.all().stream()
                 .filter(fields -> !"ws.disconnect".equals(fields.get("event")))
                 .toList();
     }
@@ -231,12 +222,6 @@ public final class ScriptedEdge {
     /** A client may see its upgrade before the edge has the connection. */
     private void awaitOpened(int before) {
         assertThat(Await.until(() -> opened.get() > before)).isTrue();
-    }
-
-    private static Map<String, String> fields(ILoggingEvent event) {
-        Map<String, String> all = new TreeMap<>();
-        event.getKeyValuePairs().forEach(pair -> all.put(pair.key, String.valueOf(pair.value)));
-        return all;
     }
 
     private final class Listener extends VerticleBase {

@@ -117,7 +117,8 @@ public final class TestNode implements TestServer {
                 config.audit(),
                 config.log(),
                 config.admin(),
-                config.watchdog());
+                config.watchdog(),
+                config.workers());
     }
 
     private static TestNode start(Node.StoreOpening opening, NodeConfig config) {

@@ -19,6 +19,7 @@ import dev.portcullis.http.OriginConfig;
 import dev.portcullis.http.RequiredHeadersConfig;
 import dev.portcullis.http.TlsConfig;
 import dev.portcullis.ratelimit.RateLimitConfig;
+import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.rooms.Permissions;
 import dev.portcullis.rooms.RoomsConfig;
 import dev.portcullis.store.StoreConfig;
@@ -58,7 +59,8 @@ public record NodeConfig(
         AuditConfig audit,
         LogConfig log,
         AdminConfig admin,
-        WatchdogConfig watchdog) {
+        WatchdogConfig watchdog,
+        WorkerPool.Config workers) {
     /** A socket stays on the event loop of its edge instance, so one instance for each core uses all loops. */
     private static final int CORES = Math.min(64, Runtime.getRuntime().availableProcessors());
 
@@ -93,7 +95,8 @@ public record NodeConfig(
                 AuditConfig.read(root.section("audit")),
                 LogConfig.read(root.section("log")),
                 AdminConfig.read(root.section("admin")),
-                WatchdogConfig.read(root.section("watchdog")));
+                WatchdogConfig.read(root.section("watchdog")),
+                WorkerPool.Config.read(root.section("workers")));
     }
 
     public int instances(Stage stage) {

@@ -23,6 +23,7 @@ record AdminWiring(NodeServices services, NodeConfig config) {
                 config.admin(),
                 health,
                 services.metricsRegistry()::scrape,
+                services.workers(),
                 tokens,
                 services.audit(),
                 (options, requests) -> server.create(services.vertx(), options, requests));

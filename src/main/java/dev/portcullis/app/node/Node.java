@@ -3,6 +3,7 @@ package dev.portcullis.app.node;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
+import dev.portcullis.audit.AuditLog;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.logging.LogContext;
 import dev.portcullis.audit.metrics.Metrics;
@@ -14,6 +15,7 @@ import dev.portcullis.cluster.ClusterJoin;
 import dev.portcullis.edge.WarmUp;
 import dev.portcullis.edge.tcp.AcceptTransport;
 import dev.portcullis.protocol.codec.FrameDecoder;
+import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreOpenException;
 import dev.portcullis.store.StoreTimer;
@@ -134,7 +136,7 @@ public final class Node implements AutoCloseable {
         StoreTimer times = metrics.storeOperations(Operation.class, Operation::id)::record;
         Optional<EmbeddedStore> embedded =
                 config.usesRedis() ? Optional.empty() : Optional.of(started(opening.open(config.store(), times)));
-        Audit audit = new Audit(config.audit(), CLOCK);
+        Audit audit = new Audit(config.audit(), CLOCK, new AuditLog());
         stops.push(audit::close);
         Optional<Cluster> cluster = config.cluster().enabled() ? Optional.of(join(name, times)) : Optional.empty();
         Transport transport = AcceptTransport.over(
@@ -146,6 +148,8 @@ public final class Node implements AutoCloseable {
                         builder(registry, transport).with(options(registry)).build())));
         this.vertx = vertx;
         stops.push(() -> await(vertx.close()));
+        WorkerPool workers = started(new WorkerPool(vertx, "worker", config.workers(), metrics::workNotRun));
+        metrics.watchQueuedWork(workers::queued);
         Bus bus = new Bus(vertx, name, config.bus(), BusMetrics.of(metrics));
         NodeServices services = embedded.isPresent()
                 ? new NodeServices(
@@ -153,11 +157,12 @@ public final class Node implements AutoCloseable {
                         bus,
                         await(EmbeddedStores.open(embedded.get(), config, CLOCK)),
                         Optional.empty(),
+                        workers,
                         registry,
                         metrics,
                         audit,
                         CLOCK)
-                : onRedis(vertx, bus, cluster, times, registry, metrics, audit);
+                : onRedis(vertx, bus, cluster, workers, times, registry, metrics, audit);
         Optional<WarmUp.WarmUpThread> warmUp =
                 config.runs(Stage.EDGE) // while the stages start, not while the store is awaited
                         ? Optional.of(WarmUp.begin(config.http(), config.edge().socket(), config.auth()))
@@ -182,6 +187,7 @@ public final class Node implements AutoCloseable {
             Vertx vertx,
             Bus bus,
             Optional<Cluster> cluster,
+            WorkerPool workers,
             StoreTimer times,
             MetricsRegistry registry,
             Metrics metrics,
@@ -197,6 +203,7 @@ public final class Node implements AutoCloseable {
                 stores,
                 cluster.map(joined ->
                         joined.newVerticle(bus, redis, new ClusterReactions(bus, expiry, metrics, onIsolated))),
+                workers,
                 registry,
                 metrics,
                 audit,

@@ -8,6 +8,7 @@ import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.AuthVerticle;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.revocation.CutoffPublisher;
+import dev.portcullis.auth.token.TokenTrust;
 import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.PublishPolicy;
@@ -141,16 +142,12 @@ final class NodeDeployment {
                 .compose(any -> checkPeers())
                 .compose(any -> deploy(
                         Stage.RATELIMIT, i -> new RateLimitVerticle(i, bus, stores.counters(), config.ratelimit())))
-                .compose(any -> deploy(
+                .compose(any -> TokenTrust.open(
+                        vertx, services.workers(), config.auth().tokens(), config.instances(Stage.AUTH)))
+                .compose(trust -> deploy(
                         Stage.AUTH,
                         i -> new AuthVerticle(
-                                i,
-                                bus,
-                                stores.sessions(),
-                                publisher,
-                                config.auth().tokens(),
-                                config.sessions(),
-                                clock)))
+                                i, bus, stores.sessions(), publisher, trust, config.sessions(), clock)))
                 .compose(any -> deploy(
                         Stage.ROOMS,
                         i -> new RoomsVerticle(i, bus, stores.members(), config.rooms(), config.permissions())))

@@ -5,6 +5,7 @@ import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.cluster.ClusterVerticle;
+import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Vertx;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -19,6 +20,7 @@ record NodeServices(
         Bus bus,
         Stores stores,
         Optional<ClusterVerticle> cluster,
+        WorkerPool workers,
         MetricsRegistry metricsRegistry,
         Metrics metrics,
         Audit audit,

@@ -61,7 +61,9 @@ final class MetricDescriptions implements MeterFilter {
             entry("portcullis.store.calls", "Calls to a store in another process"),
             entry(
                     "portcullis.store.calls.refused",
-                    "Calls to the store that failed at once because too many were in flight"));
+                    "Calls to the store that failed at once because too many were in flight"),
+            entry("portcullis.workers.queued", "Pieces of slow work that wait for a thread"),
+            entry("portcullis.workers.refused", "Pieces of slow work not run because too much of it was waiting"));
 
     @Override
     public Meter.Id map(Meter.Id id) {

@@ -46,6 +46,7 @@ public final class Metrics {
     private final LongAdder nodeLeasesLost;
     private final LongAdder cutoffsMissed;
     private final LongAdder httpRequestsRefused;
+    private final LongAdder workNotRun;
 
     public Metrics(MeterRegistry registry) {
         this.registry = registry;
@@ -71,6 +72,7 @@ public final class Metrics {
         this.nodeLeasesLost = EnumCounters.counter(registry, "portcullis.node.leases.lost");
         this.cutoffsMissed = EnumCounters.counter(registry, "portcullis.cutoffs.missed");
         this.httpRequestsRefused = EnumCounters.counter(registry, "portcullis.http.requests.limited");
+        this.workNotRun = EnumCounters.counter(registry, "portcullis.workers.refused");
         gauge("portcullis.connections", connections::sum);
     }
 
@@ -183,6 +185,16 @@ public final class Metrics {
     /** An address exceeded its requests to the public listener. */
     public void httpRequestRefused() {
         httpRequestsRefused.increment();
+    }
+
+    /** Slow work was not run, because too much of it was waiting. */
+    public void workNotRun() {
+        workNotRun.increment();
+    }
+
+    /** Pieces of slow work that wait for a thread. */
+    public void watchQueuedWork(LongSupplier count) {
+        gauge("portcullis.workers.queued", count);
     }
 
     /** A message from another node could not be decoded. */

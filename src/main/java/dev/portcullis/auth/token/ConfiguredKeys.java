@@ -1,5 +1,6 @@
 package dev.portcullis.auth.token;
 
+import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -10,8 +11,8 @@ import java.util.Optional;
  * runs.
  */
 record ConfiguredKeys(SignatureVerifier key) implements KeySource {
-    static Future<KeySource> open(Vertx vertx, IssuerConfig issuer) {
-        return SignatureVerifier.open(vertx, issuer).map(ConfiguredKeys::new);
+    static Future<KeySource> open(Vertx vertx, WorkerPool workers, IssuerConfig issuer) {
+        return SignatureVerifier.open(vertx, workers, issuer).map(ConfiguredKeys::new);
     }
 
     /** Ignores {@code kid}, since there is only one key. */

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.token;
 
+import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -31,7 +32,7 @@ final class SignatureVerifier {
     }
 
     /** Fails if the verifier would accept unsigned tokens (CWE-347). */
-    static Future<SignatureVerifier> open(Vertx vertx, IssuerConfig issuer) {
+    static Future<SignatureVerifier> open(Vertx vertx, WorkerPool workers, IssuerConfig issuer) {
         JWTAuthOptions options = new JWTAuthOptions()
                 .setJWTOptions(new JWTOptions().setIgnoreExpiration(true)); // the verifier's clock can't be ours
         for (String algorithm : issuer.algorithms()) {
@@ -39,9 +40,11 @@ final class SignatureVerifier {
                     .setAlgorithm(algorithm)
                     .setBuffer(Buffer.buffer(issuer.secret().bytes())));
         }
-        return vertx.executeBlocking(
-                        () -> new SignatureVerifier(JWTAuth.create(vertx, options))) // loads all of the JDK's crypto
-                .compose(SignatureVerifier::refusingUnsigned);
+        return workers.run(() -> new SignatureVerifier(JWTAuth.create(vertx, options))) // loads all of the JDK's crypto
+                .compose(opened -> opened.fold(
+                        SignatureVerifier::refusingUnsigned,
+                        why -> Future.failedFuture(
+                                new IllegalStateException("no thread was free to load an issuer's key: " + why))));
     }
 
     private static Future<SignatureVerifier> refusingUnsigned(SignatureVerifier key) {

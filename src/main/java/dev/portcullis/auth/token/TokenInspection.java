@@ -1,5 +1,6 @@
 package dev.portcullis.auth.token;
 
+import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -20,8 +21,10 @@ public record TokenInspection(TokenVerification verification, Optional<String> i
 
     public static Future<TokenInspection> of(Vertx vertx, TokenConfig config, String token, LongSupplier clock) {
         JwtStructure.Reading reading = JwtStructure.read(token, config.algorithms());
-        return TokenVerifier.open(vertx, config, clock)
-                .compose(verifier -> verifier.verify(token))
+        WorkerPool workers = new WorkerPool(vertx, "token", WorkerPool.Config.STANDARD, () -> {});
+        return TokenTrust.open(vertx, workers, config, 1)
+                .onComplete(any -> workers.close())
+                .compose(trust -> new TokenVerifier(trust, 0, clock).verify(token))
                 .map(verification -> new TokenInspection(
                         verification,
                         reading.fold(structure -> structure.claims().text("iss"), defect -> Optional.empty()),

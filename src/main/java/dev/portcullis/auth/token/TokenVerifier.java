@@ -2,10 +2,8 @@ package dev.portcullis.auth.token;
 
 import dev.portcullis.config.crypto.Sha256;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,23 +11,17 @@ import java.util.function.LongSupplier;
  * key that signed it is in use. Runs on one event loop.
  */
 public final class TokenVerifier {
-    private final List<TrustedIssuer> issuers;
-    private final Set<String> algorithms;
+    private final TokenTrust trust;
+    private final int instance;
     private final VerifiedTokenCache cache;
     private final LongSupplier clock;
 
-    TokenVerifier(List<TrustedIssuer> issuers, TokenConfig config, LongSupplier clock) {
-        this.issuers = issuers;
-        this.algorithms = config.algorithms();
-        this.cache = new VerifiedTokenCache(config.cache(), config.cacheBytes());
+    /** @param instance of the stage, whose issuers are used */
+    public TokenVerifier(TokenTrust trust, int instance, LongSupplier clock) {
+        this.trust = trust;
+        this.instance = instance;
+        this.cache = new VerifiedTokenCache(trust.config().cache(), trust.config().cacheBytes());
         this.clock = clock;
-    }
-
-    public static Future<TokenVerifier> open(Vertx vertx, TokenConfig config, LongSupplier clock) {
-        List<Future<TrustedIssuer>> opening = config.issuers().stream()
-                .map(issuer -> TrustedIssuer.open(vertx, issuer, config))
-                .toList();
-        return Future.all(opening).map(all -> new TokenVerifier(all.<TrustedIssuer>list(), config, clock));
     }
 
     public Future<TokenVerification> verify(String token) {
@@ -39,7 +31,7 @@ public final class TokenVerifier {
         String hash = Sha256.base64Url(token);
         return cache.find(hash)
                 .map(claims -> Future.succeededFuture(fromCache(hash, claims)))
-                .orElseGet(() -> JwtStructure.read(token, algorithms)
+                .orElseGet(() -> JwtStructure.read(token, trust.algorithms())
                         .fold(
                                 structure -> verifyNew(token, hash, structure),
                                 defect -> Future.succeededFuture(TokenVerification.invalid(defect))));
@@ -54,7 +46,7 @@ public final class TokenVerifier {
     }
 
     private Future<TokenVerification> verifyNew(String token, String hash, JwtStructure structure) {
-        List<TrustedIssuer> candidates = issuers.stream()
+        List<TrustedIssuer> candidates = trust.issuers(instance).stream()
                 .filter(issuer -> issuer.policy().mayBeFrom(structure))
                 .toList();
         if (candidates.isEmpty()) {

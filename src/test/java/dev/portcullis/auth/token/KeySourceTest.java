@@ -124,7 +124,7 @@ class KeySourceTest {
     }
 
     private static SignatureVerifier key(String secret) throws Exception {
-        return SignatureVerifier.open(vertx, issuer(secret)).await(30, TimeUnit.SECONDS);
+        return SignatureVerifier.open(vertx, Tokens.workers(vertx), issuer(secret)).await(30, TimeUnit.SECONDS);
     }
 
     private static IssuerConfig issuer(String secret) {
@@ -135,8 +135,8 @@ class KeySourceTest {
     private static TokenVerifier verifier(KeySource source) {
         IssuerConfig issuer = issuer(FIRST);
         TokenConfig config = config(issuer);
-        return new TokenVerifier(
-                List.of(new TrustedIssuer(source, new ClaimsPolicy(issuer, config))), config, () -> NOW);
+        List<TrustedIssuer> issuers = List.of(new TrustedIssuer(source, new ClaimsPolicy(issuer, config)));
+        return new TokenVerifier(new TokenTrust(config, List.of(issuers)), 0, () -> NOW);
     }
 
     /** Keys by their {@code kid}, as a key set has them. */

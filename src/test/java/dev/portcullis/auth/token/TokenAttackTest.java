@@ -32,8 +32,7 @@ class TokenAttackTest {
     @BeforeAll
     static void start() throws Exception {
         vertx = Vertx.vertx();
-        verifier = TokenVerifier.open(vertx, Tokens.config(Tokens.issuer()), () -> NOW)
-                .await(30, TimeUnit.SECONDS);
+        verifier = Tokens.verifier(vertx, Tokens.config(Tokens.issuer()), () -> NOW);
     }
 
     @AfterAll

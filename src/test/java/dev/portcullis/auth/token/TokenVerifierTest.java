@@ -180,7 +180,7 @@ class TokenVerifierTest {
         IssuerConfig keyless = new IssuerConfig(
                 Set.of(), new Secret(SECRET), Optional.empty(), Optional.empty(), "", Role.ADMIN, true);
 
-        assertThatThrownBy(() -> SignatureVerifier.open(vertx, keyless).await(30, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> SignatureVerifier.open(vertx, Tokens.workers(vertx), keyless).await(30, TimeUnit.SECONDS))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("unsigned");
     }
@@ -191,7 +191,7 @@ class TokenVerifierTest {
     }
 
     private TokenVerifier open(TokenConfig config) throws Exception {
-        return TokenVerifier.open(vertx, config, clock).await(30, TimeUnit.SECONDS);
+        return Tokens.verifier(vertx, config, clock);
     }
 
     private TokenVerification verify(String token) throws Exception {

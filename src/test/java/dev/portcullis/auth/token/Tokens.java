@@ -5,11 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.portcullis.config.Secret;
 import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.Role;
+import dev.portcullis.resilience.WorkerPool;
+import io.vertx.core.Vertx;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -30,6 +34,19 @@ public final class Tokens {
 
     public static TokenConfig config(IssuerConfig... issuers) {
         return new TokenConfig(List.of(issuers), 86_400_000, 2_000, 256, 1_000, 1 << 20);
+    }
+
+    /** Its threads end when they are idle. */
+    static WorkerPool workers(Vertx vertx) {
+        return new WorkerPool(vertx, "token", new WorkerPool.Config(2, 64, 30_000), () -> {});
+    }
+
+    public static TokenTrust trust(Vertx vertx, TokenConfig config, int instances) throws Exception {
+        return TokenTrust.open(vertx, workers(vertx), config, instances).await(30, TimeUnit.SECONDS);
+    }
+
+    static TokenVerifier verifier(Vertx vertx, TokenConfig config, LongSupplier clock) throws Exception {
+        return new TokenVerifier(trust(vertx, config, 1), 0, clock);
     }
 
     /** Whether the token is refused as invalid. */

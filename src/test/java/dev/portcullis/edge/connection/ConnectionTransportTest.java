@@ -14,6 +14,7 @@ import dev.portcullis.edge.transport.FrameEncoding;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.edge.transport.SharedEntry;
 import dev.portcullis.edge.transport.SharedFrame;
+import dev.portcullis.kit.RecordedEvents;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
@@ -55,7 +56,7 @@ class ConnectionTransportTest {
         LocalRooms rooms =
                 new LocalRooms(vertx.getOrCreateContext(), new StreamHub(List.of()), memory, metrics, () -> 0);
         ReplyWriter replies =
-                new ReplyWriter(new Audit(AuditConfig.read(ScriptedEdge.DEFAULTS), () -> 0), metrics, () -> 0);
+                new ReplyWriter(new Audit(AuditConfig.read(ScriptedEdge.DEFAULTS), () -> 0, new RecordedEvents()), metrics, () -> 0);
         Slot slot = new ConnectionLimiter(
                         ConnectionLimitsConfig.read(ScriptedEdge.DEFAULTS.section("limits"), 1 << 20, false))
                 .acquire(List.of("a"), false)

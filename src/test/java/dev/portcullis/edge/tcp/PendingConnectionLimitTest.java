@@ -8,6 +8,7 @@ import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.RawPeer;
+import dev.portcullis.kit.RecordedEvents;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -27,7 +28,7 @@ class PendingConnectionLimitTest {
             new PendingLimits(2, 100, 0, 600_000),
             new ClientAddress(List.of()),
             (keys, now) -> false,
-            new Audit(new AuditConfig(10_000, 100), System::currentTimeMillis),
+            new Audit(new AuditConfig(10_000, 100), System::currentTimeMillis, new RecordedEvents()),
             new Metrics(new SimpleMeterRegistry()).pendingClosed(PendingEnd.class, PendingEnd::id));
     private int port;
 

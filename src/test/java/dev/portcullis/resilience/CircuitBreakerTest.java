@@ -1,9 +1,10 @@
-package dev.portcullis.bus;
+package dev.portcullis.resilience;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.bus.BusFailure.Kind;
-import dev.portcullis.bus.CircuitBreaker.Pass;
+import dev.portcullis.resilience.CircuitBreaker.Failure;
+import dev.portcullis.resilience.CircuitBreaker.Pass;
+import dev.portcullis.resilience.CircuitBreaker.State;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -16,42 +17,42 @@ class CircuitBreakerTest {
 
     @Test
     void breaker_opens_after_three_timeouts_in_a_row() {
-        assertThat(fail(2, Kind.TIMEOUT)).isFalse();
+        assertThat(fail(2, Failure.NO_ANSWER)).isFalse();
         assertThat(breaker.pass(now)).isEqualTo(Pass.CLOSED);
-        assertThat(fail(1, Kind.NO_INSTANCE)).isTrue();
+        assertThat(fail(1, Failure.NO_ANSWER)).isTrue();
         assertThat(breaker.pass(now)).isEqualTo(Pass.OPEN);
-        assertThat(breaker.isLastResort()).isFalse();
+        assertThat(breaker.state()).isEqualTo(State.UNRESPONSIVE);
     }
 
     @Test
     void answer_resets_the_count_of_timeouts() {
-        fail(2, Kind.TIMEOUT);
+        fail(2, Failure.NO_ANSWER);
         breaker.recordSuccess();
-        assertThat(fail(2, Kind.TIMEOUT)).isFalse();
+        assertThat(fail(2, Failure.NO_ANSWER)).isFalse();
         assertThat(breaker.pass(now)).isEqualTo(Pass.CLOSED);
     }
 
     @Test
-    void breaker_opens_after_twenty_failures_and_the_instance_stays_a_last_resort() {
-        assertThat(fail(19, Kind.FAILED)).isFalse();
-        assertThat(fail(1, Kind.FAILED)).isTrue();
+    void breaker_that_opens_after_twenty_failures_says_that_its_target_answers() {
+        assertThat(fail(19, Failure.ANSWERED)).isFalse();
+        assertThat(fail(1, Failure.ANSWERED)).isTrue();
         assertThat(breaker.pass(now)).isEqualTo(Pass.OPEN);
-        assertThat(breaker.isLastResort()).isTrue();
+        assertThat(breaker.state()).isEqualTo(State.FAILING);
         breaker.recordSuccess();
         assertThat(breaker.pass(now)).isEqualTo(Pass.CLOSED);
     }
 
-    /** An instance that replies with a failure is responsive. */
+    /** A target that replies with a failure is responsive. */
     @Test
     void failure_resets_the_count_of_timeouts() {
-        fail(2, Kind.TIMEOUT);
-        fail(1, Kind.FAILED);
-        assertThat(fail(2, Kind.TIMEOUT)).isFalse();
+        fail(2, Failure.NO_ANSWER);
+        fail(1, Failure.ANSWERED);
+        assertThat(fail(2, Failure.NO_ANSWER)).isFalse();
     }
 
     @Test
     void open_breaker_lets_one_trial_pass_after_its_time_and_an_answer_closes_it() {
-        fail(3, Kind.TIMEOUT);
+        fail(3, Failure.NO_ANSWER);
         advance(999);
         assertThat(breaker.isAvailable(now)).isFalse();
         assertThat(breaker.pass(now)).isEqualTo(Pass.OPEN);
@@ -66,31 +67,31 @@ class CircuitBreakerTest {
 
     @Test
     void failed_trial_doubles_the_open_time_up_to_the_longest() {
-        fail(3, Kind.TIMEOUT);
+        fail(3, Failure.NO_ANSWER);
         long[] openTimes = {1_000, 2_000, 4_000, 8_000, 8_000};
         for (long expected : openTimes) {
             advance(expected - 1);
             assertThat(breaker.pass(now)).isEqualTo(Pass.OPEN);
             advance(1);
             assertThat(breaker.pass(now)).isEqualTo(Pass.HALF_OPEN);
-            assertThat(breaker.recordFailure(Kind.TIMEOUT, Pass.HALF_OPEN, now))
+            assertThat(breaker.recordFailure(Failure.NO_ANSWER, Pass.HALF_OPEN, now))
                     .as("it was open before")
                     .isFalse();
         }
         advance(8_000);
         breaker.pass(now);
         breaker.recordSuccess();
-        fail(3, Kind.TIMEOUT);
+        fail(3, Failure.NO_ANSWER);
         advance(1_000);
         assertThat(breaker.pass(now)).as("short again").isEqualTo(Pass.HALF_OPEN);
     }
 
     @Test
     void failure_of_a_question_sent_before_the_breaker_opened_is_no_failed_trial() {
-        fail(3, Kind.TIMEOUT);
+        fail(3, Failure.NO_ANSWER);
         advance(1_000);
         assertThat(breaker.pass(now)).isEqualTo(Pass.HALF_OPEN);
-        fail(5, Kind.TIMEOUT);
+        fail(5, Failure.NO_ANSWER);
         assertThat(breaker.pass(now)).as("the trial is still under way").isEqualTo(Pass.OPEN);
         breaker.recordSuccess();
         assertThat(breaker.pass(now)).isEqualTo(Pass.CLOSED);
@@ -98,15 +99,15 @@ class CircuitBreakerTest {
 
     @Test
     void cancelled_trial_lets_the_next_question_be_the_trial() {
-        fail(3, Kind.TIMEOUT);
+        fail(3, Failure.NO_ANSWER);
         advance(1_000);
         breaker.recordCancelled(breaker.pass(now));
         assertThat(breaker.pass(now)).isEqualTo(Pass.HALF_OPEN);
     }
 
-    private boolean fail(int times, Kind kind) {
+    private boolean fail(int times, Failure failure) {
         return IntStream.range(0, times)
-                .mapToObj(i -> breaker.recordFailure(kind, Pass.CLOSED, now))
+                .mapToObj(i -> breaker.recordFailure(failure, Pass.CLOSED, now))
                 .reduce(false, Boolean::logicalOr);
     }
 

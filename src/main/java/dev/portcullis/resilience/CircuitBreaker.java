@@ -1,13 +1,12 @@
-package dev.portcullis.bus;
+package dev.portcullis.resilience;
 
-import dev.portcullis.bus.BusFailure.Kind;
 import dev.portcullis.config.Section;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Circuit breaker of one instance. Several timeouts or many failures in a row open it for a while; then one trial
- * question passes, and a failed trial doubles the open time. Any answer closes it. The clock is that of
- * {@link System#nanoTime()}, handed in; questions come from every event loop.
+ * Circuit breaker of one target, such as an instance of a stage or a server outside. Several timeouts or many failures
+ * in a row open it for a while; then one trial question passes, and a failed trial doubles the open time. Any answer
+ * closes it. The clock is that of {@link System#nanoTime()}, handed in; questions come from every event loop.
  */
 public final class CircuitBreaker {
     private final Config config;
@@ -20,19 +19,27 @@ public final class CircuitBreaker {
     private volatile State state = State.CLOSED;
 
     /** Whether a question may pass. */
-    enum Pass {
+    public enum Pass {
         CLOSED,
-        /** The question is the trial that tests whether the instance has recovered. */
+        /** The question is the trial that tests whether the target has recovered. */
         HALF_OPEN,
         OPEN
     }
 
-    private enum State {
+    /** What the breaker knows of its target. */
+    public enum State {
         CLOSED,
-        /** Open: the instance does not answer, so a question to it only waits. */
+        /** Open: the target does not answer, so a question to it only waits. */
         UNRESPONSIVE,
-        /** Open: the instance answers, but with failures. */
+        /** Open: the target answers, but with failures. */
         FAILING
+    }
+
+    /** How a question failed. */
+    public enum Failure {
+        NO_ANSWER,
+        /** The target answered that it failed. */
+        ANSWERED
     }
 
     /**
@@ -42,7 +49,7 @@ public final class CircuitBreaker {
      * @param failures questions in a row answered with a failure
      */
     public record Config(int timeouts, int failures, long openMs, long longestMs) {
-        static final Config STANDARD = new Config(3, 20, 1_000, 8_000);
+        public static final Config STANDARD = new Config(3, 20, 1_000, 8_000);
 
         public static Config read(Section breaker) {
             Config config = new Config(
@@ -77,44 +84,39 @@ public final class CircuitBreaker {
         }
     }
 
-    CircuitBreaker(Config config) {
+    public CircuitBreaker(Config config) {
         this.config = config;
         this.openMs = config.openMs();
     }
 
-    Pass pass(long now) {
+    public State state() {
+        return state;
+    }
+
+    public Pass pass(long now) {
         return state == State.CLOSED ? Pass.CLOSED : passWhileOpen(now);
     }
 
     /** Whether the next {@link #pass} would let a question pass. */
-    synchronized boolean isAvailable(long now) {
+    public synchronized boolean isAvailable(long now) {
         return state == State.CLOSED || (!trialInFlight && now - openUntil >= 0);
     }
 
-    /**
-     * Whether the instance may be asked from another node when no other instance is left. It answers at once, and often
-     * fails for want of a store that no other instance reaches either. An unresponsive one is not asked: the caller
-     * should not wait longer than for the store.
-     */
-    boolean isLastResort() {
-        return state == State.FAILING;
-    }
-
-    void recordSuccess() {
+    public void recordSuccess() {
         if (hasFailures) {
             close();
         }
     }
 
-    /** The question was not sent after all, or its outcome says nothing about the instance. */
-    synchronized void recordCancelled(Pass pass) {
+    /** The question was not sent after all, or its outcome says nothing about the target. */
+    public synchronized void recordCancelled(Pass pass) {
         trialInFlight &= pass != Pass.HALF_OPEN;
     }
 
     /** Returns whether this failure opened the breaker. */
-    synchronized boolean recordFailure(Kind kind, Pass pass, long now) {
+    public synchronized boolean recordFailure(Failure failure, Pass pass, long now) {
         hasFailures = true;
-        if (kind == Kind.FAILED) {
+        if (failure == Failure.ANSWERED) {
             timeouts = 0;
             failures++;
         } else {
@@ -123,9 +125,9 @@ public final class CircuitBreaker {
         if (pass == Pass.HALF_OPEN) {
             trialInFlight = false;
             openMs = Math.min(2 * openMs, config.longestMs());
-            open(kind, now);
+            open(failure, now);
         } else if (state == State.CLOSED && (timeouts >= config.timeouts() || failures >= config.failures())) {
-            open(kind, now);
+            open(failure, now);
             return true;
         }
         return false;
@@ -142,8 +144,8 @@ public final class CircuitBreaker {
         return Pass.HALF_OPEN;
     }
 
-    private void open(Kind kind, long now) {
-        state = kind == Kind.FAILED ? State.FAILING : State.UNRESPONSIVE;
+    private void open(Failure failure, long now) {
+        state = failure == Failure.ANSWERED ? State.FAILING : State.UNRESPONSIVE;
         openUntil = now + TimeUnit.MILLISECONDS.toNanos(openMs);
     }
 

@@ -1,0 +1,138 @@
+package dev.portcullis.resilience;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.portcullis.kit.Await;
+import dev.portcullis.resilience.WorkResult.NotRun.Why;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class WorkerPoolTest {
+    private static final long LONG = 60_000;
+
+    private static Vertx vertx;
+
+    private final CountDownLatch release = new CountDownLatch(1);
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final AtomicInteger notRun = new AtomicInteger();
+    private WorkerPool pool;
+
+    @BeforeAll
+    static void start() {
+        vertx = Vertx.vertx();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        vertx.close().await(30, TimeUnit.SECONDS);
+    }
+
+    @BeforeEach
+    void open() {
+        pool = pool(LONG);
+    }
+
+    @AfterEach
+    void close() {
+        release.countDown();
+        pool.close();
+    }
+
+    @Test
+    void result_comes_back_on_the_callers_context() throws Exception {
+        Promise<String> threads = Promise.promise();
+        Context caller = vertx.getOrCreateContext();
+        caller.runOnContext(any -> pool.run(() -> Thread.currentThread().getName())
+                .onComplete((result, failure) -> threads.complete(
+                        result.fold(name -> name, why -> why.name()) + " " + (Vertx.currentContext() == caller))));
+
+        assertThat(threads.future().await(30, TimeUnit.SECONDS)).isEqualTo("slow-1 true");
+    }
+
+    @Test
+    void work_that_throws_fails_and_leaves_the_pool_usable() throws Exception {
+        assertThatThrownBy(() -> await(pool.run(() -> {
+                    throw new IOException("broken");
+                })))
+                .hasMessageContaining("broken");
+        assertThat(await(pool.run(() -> 1))).isEmpty();
+    }
+
+    @Test
+    void full_pool_refuses_at_once_and_counts_it() throws Exception {
+        occupy();
+        Future<WorkResult<Integer>> waiting = pool.run(() -> 1);
+
+        assertThat(await(pool.run(() -> 2))).contains(Why.FULL);
+        assertThat(pool.queued()).isEqualTo(1);
+        assertThat(notRun).hasValue(1);
+        release.countDown();
+        assertThat(await(waiting)).isEmpty();
+    }
+
+    @Test
+    void work_that_waited_too_long_is_dropped_unrun_while_every_thread_is_busy() throws Exception {
+        pool = pool(50);
+        occupy();
+        AtomicBoolean ran = new AtomicBoolean();
+
+        assertThat(await(pool.run(() -> ran.getAndSet(true)))).contains(Why.LATE);
+        assertThat(pool.queued()).as("its place is free").isZero();
+        assertThat(notRun).hasValue(1);
+        release.countDown();
+        assertThat(await(pool.run(() -> 1))).isEmpty();
+        assertThat(ran).isFalse();
+    }
+
+    @Test
+    void running_work_is_not_dropped_by_the_wait_of_others() throws Exception {
+        pool = pool(50);
+        Future<WorkResult<Boolean>> running = occupy();
+        await(pool.run(() -> 1));
+        release.countDown();
+
+        assertThat(await(running)).isEmpty();
+    }
+
+    @Test
+    void closed_pool_answers_what_waits_and_takes_no_more() throws Exception {
+        occupy();
+        Future<WorkResult<Integer>> waiting = pool.run(() -> 1);
+        pool.close();
+
+        assertThat(await(waiting)).contains(Why.CLOSED);
+        assertThat(await(pool.run(() -> 1))).contains(Why.CLOSED);
+    }
+
+    private Future<WorkResult<Boolean>> occupy() {
+        Future<WorkResult<Boolean>> running = pool.run(() -> {
+            begun.countDown();
+            return release.await(30, TimeUnit.SECONDS);
+        });
+        assertThat(Await.until(() -> begun.getCount() == 0)).isTrue();
+        return running;
+    }
+
+    private WorkerPool pool(long maxWaitMs) {
+        return new WorkerPool(vertx, "slow", new WorkerPool.Config(1, 1, maxWaitMs), notRun::incrementAndGet);
+    }
+
+    /** Why the work did not run; empty if it did. */
+    private static <T> Optional<Why> await(Future<WorkResult<T>> result) throws Exception {
+        return result.await(30, TimeUnit.SECONDS).fold(value -> Optional.empty(), Optional::of);
+    }
+}
