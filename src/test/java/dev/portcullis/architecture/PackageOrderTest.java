@@ -42,6 +42,7 @@ class PackageOrderTest {
             List.of("streams", "streams.record", "streams.lane", "streams.embedded"),
             List.of("streams", "streams.record", "streams.lane", "streams.redis"),
             List.of("streams", "streams.lane", "streams.delivery"),
+            List.of("streams", "streams.lane", "streams.follow"),
             List.of("app.process", "app.config", "app.node", "app.cli", "app"),
             List.of("protocol", "protocol.codec"),
             List.of("store", "store.embedded"),
@@ -61,6 +62,9 @@ class PackageOrderTest {
             List.of("streams.embedded", "streams.redis"),
             List.of("streams.delivery", "streams.embedded"),
             List.of("streams.delivery", "streams.redis"),
+            List.of("streams.follow", "streams.delivery"),
+            List.of("streams.follow", "streams.embedded"),
+            List.of("streams.follow", "streams.redis"),
             List.of("store.embedded", "store.redis"),
             List.of("client.chat", "client.bench"));
 

@@ -3,14 +3,13 @@ package dev.portcullis.edge.session;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.revocation.Cutoff;
 import dev.portcullis.edge.session.RecentCutoffs.TimedCutoff;
-import dev.portcullis.protocol.Position;
 import dev.portcullis.store.Lanes;
-import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamReader;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamsConfig;
+import dev.portcullis.streams.follow.StreamFollower;
 import dev.portcullis.streams.lane.LaneRead;
 import dev.portcullis.streams.lane.LaneStore.Moved;
 import dev.portcullis.streams.lane.LaneTicker;
@@ -23,22 +22,19 @@ import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the cut-offs of all lanes for all edge instances of a node. Reads a lane's stream when a {@link LaneRead}
- * shows that it moved, and passes the lane read on once the stream is read to its head. Lives on the context of the
- * node's {@link LaneTicker}; hints and subscriptions may come from any thread.
+ * Follows the cut-offs of all lanes for all edge instances of a node. Lives on the context of the node's {@link
+ * LaneTicker}; hints and subscriptions may come from any thread.
  */
 public final class CutoffFollower implements LaneTicker.Listener {
     private final Vertx vertx;
-    private final StreamReader reader;
+    private final StreamFollower follower;
     private final Authenticator authenticator;
-    private final IntConsumer readRequester;
     private final LongSupplier clock;
     private final RecentCutoffs recent;
-    private final List<Lane> lanes =
-            IntStream.range(0, Lanes.COUNT).mapToObj(Lane::new).toList();
+    private final List<Republishing> republishing =
+            IntStream.range(0, Lanes.COUNT).mapToObj(Republishing::new).toList();
     private final List<Consumer<Batch>> listeners = new CopyOnWriteArrayList<>();
     private Batch pending = new Batch();
 
@@ -69,16 +65,19 @@ public final class CutoffFollower implements LaneTicker.Listener {
             IntConsumer readRequester,
             LongSupplier clock) {
         this.vertx = vertx;
-        this.reader = new StreamReader(vertx, store, config);
+        this.follower = new StreamFollower(
+                new StreamReader(vertx, store, config),
+                IntStream.range(0, Lanes.COUNT).mapToObj(StreamName::cutoffs).toList(),
+                readRequester,
+                new Recorder());
         this.authenticator = authenticator;
-        this.readRequester = readRequester;
         this.clock = clock;
         this.recent = new RecentCutoffs(cutoffs.recent());
     }
 
     /** A hint that this lane may have a new cut-off. Asks for a lane read that begins at once. */
     public void readSoon(int lane) {
-        readRequester.accept(lane);
+        follower.readSoon(lane);
     }
 
     /** Adds a listener for all batches, in order, on the context of this follower. */
@@ -101,20 +100,18 @@ public final class CutoffFollower implements LaneTicker.Listener {
 
     @Override
     public void moved(int lane, List<Moved> moved) {
-        StreamName cutoffs = lanes.get(lane).stream;
-        if (moved.stream().anyMatch(each -> each.stream().equals(cutoffs))) {
-            lanes.get(lane).read();
-        }
+        follower.moved(lane, moved);
     }
 
     @Override
     public void compareAll(int lane) {
-        lanes.get(lane).read();
+        follower.compareAll(lane);
     }
 
     @Override
     public void laneRead(LaneRead read) {
-        lanes.get(read.lane()).onLaneRead(read);
+        follower.laneRead(read);
+        republishing.get(read.lane()).begin();
     }
 
     private Batch batch() {
@@ -135,65 +132,12 @@ public final class CutoffFollower implements LaneTicker.Listener {
                 .map(cutoff -> new TimedCutoff(cutoff, entry.stream().lane(), entry.timestamp()));
     }
 
-    /** One lane's stream, and the cursor up to which it was read. */
-    private final class Lane {
-        private final int number;
-        private final StreamName stream;
-        private @Nullable Position cursor;
-        private @Nullable LaneRead lastRead;
-        private boolean behind = true;
-        private boolean reading;
-        private boolean republishing;
-        private boolean mustRepublish;
-
-        Lane(int number) {
-            this.number = number;
-            this.stream = StreamName.cutoffs(number);
-        }
-
-        /** Reads once more after a read that is under way: that one may have begun before the lane moved. */
-        void read() {
-            behind = true;
-            if (reading) {
-                return;
-            }
-            behind = false;
-            reading = true;
-            reader.fresh(stream, Optional.ofNullable(cursor)).onComplete(this::applied, failure -> {
-                reading = false;
-                behind = true;
-            });
-        }
-
-        void onLaneRead(LaneRead laneRead) {
-            lastRead = laneRead;
-            if (behind) {
-                read(); // the last read failed
-            } else if (!reading) {
-                batch().reads().add(laneRead);
-            }
-            republishMissed();
-        }
-
-        private void applied(Slice slice) {
-            reading = false;
-            boolean exact = cursor == null || slice.exact();
-            List<StreamEntry> entries = slice.entries();
-            cursor = slice.more() ? entries.get(entries.size() - 1).position() : slice.head();
-            record(entries.stream().flatMap(entry -> decode(entry).stream()).toList());
-            if (!exact) {
-                batch().missed().add(number);
-                mustRepublish = true;
-                republishMissed();
-            }
-            if (behind || slice.more()) {
-                read();
-            } else if (lastRead != null) {
-                batch().reads().add(lastRead);
-            }
-        }
-
-        private void record(List<TimedCutoff> cutoffs) {
+    /** Adds what was read to the batch, in the order in which it was read. */
+    private final class Recorder implements StreamFollower.Listener {
+        @Override
+        public void appended(StreamName stream, List<StreamEntry> entries) {
+            List<TimedCutoff> cutoffs =
+                    entries.stream().flatMap(entry -> decode(entry).stream()).toList();
             if (!cutoffs.isEmpty()) {
                 long now = clock.getAsLong();
                 cutoffs.forEach(each -> recent.add(each, now));
@@ -201,20 +145,48 @@ public final class CutoffFollower implements LaneTicker.Listener {
             }
         }
 
-        /**
-         * Publishes the recent cut-offs of this lane again. The store may have lost them in a fork, and a node that was
-         * stopped may not have read them.
-         */
-        private void republishMissed() {
-            if (republishing || !mustRepublish) {
+        @Override
+        public void missed(StreamName stream) {
+            int lane = stream.lane();
+            batch().missed().add(lane);
+            republishing.get(lane).request();
+        }
+
+        @Override
+        public void readToHead(StreamName stream, LaneRead read) {
+            batch().reads().add(read);
+        }
+    }
+
+    /**
+     * Publishes the recent cut-offs of a lane again after some were missed. The store may have lost them in a fork, and
+     * a node that was stopped may not have read them.
+     */
+    private final class Republishing {
+        private final int lane;
+        private boolean requested;
+        private boolean inProgress;
+
+        Republishing(int lane) {
+            this.lane = lane;
+        }
+
+        void request() {
+            requested = true;
+            begin();
+        }
+
+        /** Does nothing unless it was requested, or has failed since. */
+        void begin() {
+            if (inProgress || !requested) {
                 return;
             }
-            republishing = true;
-            mustRepublish = false;
+            inProgress = true;
+            requested = false;
             authenticator
-                    .republish(number, recent.newestFirst(number, clock.getAsLong()))
-                    .onFailure(failure -> mustRepublish = true)
-                    .onComplete(any -> republishing = false);
+                    .republish(lane, recent.newestFirst(lane, clock.getAsLong()))
+                    .onFailure(failure -> requested = true)
+                    .onComplete(any -> inProgress = false);
         }
     }
 }

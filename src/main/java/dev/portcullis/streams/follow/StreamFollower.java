@@ -1,0 +1,134 @@
+package dev.portcullis.streams.follow;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.store.Lanes;
+import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamReader;
+import dev.portcullis.streams.lane.LaneRead;
+import dev.portcullis.streams.lane.LaneStore.Moved;
+import dev.portcullis.streams.lane.LaneTicker;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows streams from now on. Reads a stream when a {@link LaneRead} shows that it moved, and passes the lane read on
+ * once the stream is read to its head: then all that was appended before the lane read began is known.
+ * For streams of the server's own, of which a node follows a fixed number. Lives on the context of the node's {@link
+ * LaneTicker}; hints may come from any thread.
+ */
+public final class StreamFollower implements LaneTicker.Listener {
+    private final StreamReader reader;
+    private final IntConsumer readRequester;
+    private final Listener listener;
+    private final List<List<StreamCursor>> byLane;
+
+    /** Receives what was read. Called on the context of the follower. */
+    public interface Listener {
+        /** The next entries, in order; never empty. */
+        void appended(StreamName stream, List<StreamEntry> entries);
+
+        /** Entries were lost before they could be read; it is unknown which. Called after what was still there. */
+        void missed(StreamName stream);
+
+        /** The stream is read to its head. All that was appended to it before this read began is reported. */
+        void readToHead(StreamName stream, LaneRead read);
+    }
+
+    /** @param readRequester asks for a lane read that begins at once; callable from any thread */
+    public StreamFollower(
+            StreamReader reader, Collection<StreamName> streams, IntConsumer readRequester, Listener listener) {
+        this.reader = reader;
+        this.readRequester = readRequester;
+        this.listener = listener;
+        this.byLane = IntStream.range(0, Lanes.COUNT)
+                .mapToObj(lane -> streams.stream()
+                        .filter(stream -> stream.lane() == lane)
+                        .map(StreamCursor::new)
+                        .toList())
+                .toList();
+    }
+
+    /** A hint that a stream of this lane may have moved. Asks for a lane read that begins at once. */
+    public void readSoon(int lane) {
+        readRequester.accept(lane);
+    }
+
+    @Override
+    public void moved(int lane, List<Moved> moved) {
+        for (StreamCursor each : byLane.get(lane)) {
+            if (moved.stream().anyMatch(entry -> entry.stream().equals(each.name))) {
+                each.read();
+            }
+        }
+    }
+
+    @Override
+    public void compareAll(int lane) {
+        byLane.get(lane).forEach(StreamCursor::read);
+    }
+
+    @Override
+    public void laneRead(LaneRead read) {
+        byLane.get(read.lane()).forEach(each -> each.onLaneRead(read));
+    }
+
+    /** One stream, and the cursor up to which it was read. */
+    private final class StreamCursor {
+        private final StreamName name;
+        private @Nullable Position cursor;
+        private @Nullable LaneRead lastLaneRead;
+        private boolean behind = true;
+        private boolean reading;
+
+        StreamCursor(StreamName name) {
+            this.name = name;
+        }
+
+        /** Reads once more after a read that is under way: that one may have begun before the stream moved. */
+        void read() {
+            behind = true;
+            if (reading) {
+                return;
+            }
+            behind = false;
+            reading = true;
+            reader.fresh(name, Optional.ofNullable(cursor)).onComplete(this::apply, failure -> {
+                reading = false;
+                behind = true;
+            });
+        }
+
+        void onLaneRead(LaneRead laneRead) {
+            lastLaneRead = laneRead;
+            if (behind) {
+                read(); // the last read failed
+            } else if (!reading) {
+                listener.readToHead(name, laneRead);
+            }
+        }
+
+        private void apply(Slice slice) {
+            reading = false;
+            boolean exact = cursor == null || slice.exact();
+            List<StreamEntry> entries = slice.entries();
+            cursor = slice.more() ? entries.get(entries.size() - 1).position() : slice.head();
+            if (!entries.isEmpty()) {
+                listener.appended(name, entries);
+            }
+            if (!exact) {
+                listener.missed(name);
+            }
+            if (behind || slice.more()) {
+                read();
+            } else if (lastLaneRead != null) {
+                listener.readToHead(name, lastLaneRead);
+            }
+        }
+    }
+}
