@@ -21,8 +21,21 @@ public sealed interface AppendResult {
         R full(Full outcome);
     }
 
+    /** The entry is in the stream. */
+    sealed interface Placed extends AppendResult {
+        Position position();
+    }
+
+    /** Nothing was written. */
+    sealed interface Refusal extends AppendResult {}
+
     /** The entry is in the store. */
-    record Stored(StreamEntry entry) implements AppendResult {
+    record Stored(StreamEntry entry) implements Placed {
+        @Override
+        public Position position() {
+            return entry.position();
+        }
+
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.stored(this);
@@ -30,7 +43,7 @@ public sealed interface AppendResult {
     }
 
     /** The same key and body were appended before, at this position. */
-    record Duplicate(String messageId, Position position) implements AppendResult {
+    record Duplicate(String messageId, Position position) implements Placed {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.duplicate(this);
@@ -38,7 +51,7 @@ public sealed interface AppendResult {
     }
 
     /** The key was used before with another body. */
-    record Conflict() implements AppendResult {
+    record Conflict() implements Refusal {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.conflict(this);
@@ -46,7 +59,7 @@ public sealed interface AppendResult {
     }
 
     /** The append came after its {@code notAfter}: nothing was written. */
-    record Expired() implements AppendResult {
+    record Expired() implements Refusal {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.expired(this);
@@ -54,7 +67,7 @@ public sealed interface AppendResult {
     }
 
     /** The author is barred from the stream: nothing was written. */
-    record Barred() implements AppendResult {
+    record Barred() implements Refusal {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.barred(this);
@@ -62,7 +75,7 @@ public sealed interface AppendResult {
     }
 
     /** The stream has its maximum of bars: nothing was written. */
-    record Full() implements AppendResult {
+    record Full() implements Refusal {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.full(this);

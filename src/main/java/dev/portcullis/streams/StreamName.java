@@ -3,10 +3,16 @@ package dev.portcullis.streams;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.Lanes;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Names a stream: a room, a user's inbox, or one of the server's own. */
 public record StreamName(String value) {
+    private static final String ROOM = "room:";
+    private static final String INBOX = "inbox:";
     private static final String CUTOFFS = "cutoffs:";
+    private static final String NOTIFICATIONS = "notifications";
+    private static final Pattern LANE = Pattern.compile("0|[1-9][0-9]{0,2}");
 
     /**
      * The cut-offs of the users of one lane: sessions that were ended early, which every edge must know within a second.
@@ -17,11 +23,30 @@ public record StreamName(String value) {
     }
 
     public static StreamName room(RoomId room) {
-        return new StreamName("room:" + room.value());
+        return new StreamName(ROOM + room.value());
     }
 
     public static StreamName inbox(UserId user) {
-        return new StreamName("inbox:" + user.value());
+        return new StreamName(INBOX + user.value());
+    }
+
+    /** What an operator says to every open session. */
+    public static StreamName notifications() {
+        return new StreamName(NOTIFICATIONS);
+    }
+
+    /** Empty for a name that this release does not make: a later release on the same store may have more kinds. */
+    public Optional<StreamKind> kind() {
+        if (value.equals(NOTIFICATIONS)) {
+            return Optional.of(new StreamKind.Notifications());
+        }
+        return behind(ROOM)
+                .filter(RoomId::isValid)
+                .<StreamKind>map(room -> new StreamKind.Room(new RoomId(room)))
+                .or(() -> behind(INBOX).filter(UserId::isValid).map(user -> new StreamKind.Inbox(new UserId(user))))
+                .or(() -> behind(CUTOFFS)
+                        .filter(StreamName::isLane)
+                        .map(lane -> new StreamKind.Cutoffs(Integer.parseInt(lane))));
     }
 
     /** No room or inbox is mistaken for it: their names have other prefixes. */
@@ -31,5 +56,13 @@ public record StreamName(String value) {
 
     public int lane() {
         return value.startsWith(CUTOFFS) ? Integer.parseInt(value.substring(CUTOFFS.length())) : Lanes.of(value);
+    }
+
+    private Optional<String> behind(String prefix) {
+        return value.startsWith(prefix) ? Optional.of(value.substring(prefix.length())) : Optional.empty();
+    }
+
+    private static boolean isLane(String text) {
+        return LANE.matcher(text).matches() && Integer.parseInt(text) < Lanes.COUNT;
     }
 }

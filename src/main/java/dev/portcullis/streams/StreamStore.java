@@ -19,6 +19,18 @@ public interface StreamStore {
      */
     Future<AppendResult> append(AppendRequest append);
 
+    /**
+     * Appends a message to its recipient's stream, then to its sender's own. Each append checks what {@link #append} does;
+     * the bars are those of the recipient's stream, and another body under a used key is a conflict with nothing written. Of
+     * a message that is known under the key, what is missing is appended, so an attempt that broke off between the two is
+     * completed by the next one under its key.
+     *
+     * <p>This default makes two steps; a store that can make them one overrides it.
+     */
+    default Future<PairedResult> append(PairedAppend append) {
+        return append.on(this);
+    }
+
     Future<Position> head(StreamName stream);
 
     /** The entries after {@code since}, oldest first: exact, or none. Without {@code since} only the head. */

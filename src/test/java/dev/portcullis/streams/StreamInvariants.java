@@ -54,10 +54,17 @@ public final class StreamInvariants implements StreamStore {
     public Future<AppendResult> append(AppendRequest append) {
         return watched.append(append).onSuccess(outcome -> {
             if (outcome instanceof AppendResult.Stored stored) {
-                saw(stored.entry());
-                heads.put(append.stream(), stored.entry().position());
+                wrote(stored.entry());
             }
         });
+    }
+
+    @Override
+    public Future<PairedResult> append(PairedAppend append) {
+        return watched.append(append)
+                .onSuccess(outcome -> outcome.fold(
+                                complete -> complete.stored(), sent -> sent.stored(), refused -> List.<StreamEntry>of())
+                        .forEach(this::wrote));
     }
 
     @Override
@@ -98,6 +105,11 @@ public final class StreamInvariants implements StreamStore {
     @Override
     public Future<Void> unbar(StreamName stream, UserId user) {
         return watched.unbar(stream, user);
+    }
+
+    private void wrote(StreamEntry entry) {
+        saw(entry);
+        heads.put(entry.stream(), entry.position());
     }
 
     private void saw(Slice slice) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The contract of every store of streams. An adapter's test opens its store. */
-public abstract class StreamStoreContract {
+public abstract class StreamStoreContract implements PairedAppendContract {
     public static final StreamName LOBBY = StreamName.room(new RoomId("lobby"));
     static final StreamName LOBBY_TOO = StreamName.room(new RoomId("lobby2"));
     public static final UserId ANN = new UserId("ann");
@@ -36,6 +36,16 @@ public abstract class StreamStoreContract {
 
     /** Opens the same streams; called again after each close. */
     public abstract Life open() throws Exception;
+
+    @Override
+    public StreamStore streams() {
+        return streams;
+    }
+
+    @Override
+    public SettableClock clock() {
+        return clock;
+    }
 
     @BeforeEach
     void open_and_watch() throws Exception {
@@ -504,7 +514,8 @@ public abstract class StreamStoreContract {
         assertThat(resumed.exact()).isTrue();
     }
 
-    void reopen() throws Exception {
+    @Override
+    public void reopen() throws Exception {
         life.close();
         life = open();
         streams.watch(life.streams());

@@ -6,6 +6,8 @@ import dev.portcullis.store.embedded.Table;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.PairedAppend;
+import dev.portcullis.streams.PairedResult;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.EntryRow;
@@ -51,6 +53,18 @@ final class EmbeddedAppend {
         StreamEntry entry = store(batch, append, now);
         append.idempotencyKey().ifPresent(idempotencyKey -> storeKey(batch, keyTables.get(0), idempotencyKey, entry));
         return new AppendResult.Stored(entry);
+    }
+
+    /** Both appends or none are committed. */
+    PairedResult run(Batch batch, PairedAppend pair, long now) {
+        AppendResult first = run(batch, pair.append(), now);
+        if (pair.endsWith(first)) {
+            return pair.result(first, first);
+        }
+        Optional<StreamEntry> earlier = pair.earlierEntry(first)
+                .flatMap(at -> tables.entry(batch, pair.append().stream(), at.seq()))
+                .map(EntryRow::entry);
+        return pair.result(first, run(batch, pair.second(first, earlier), now));
     }
 
     private StreamEntry store(Batch batch, AppendRequest append, long now) {

@@ -5,6 +5,8 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.PairedAppend;
+import dev.portcullis.streams.PairedResult;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
@@ -53,6 +55,11 @@ public final class EmbeddedStreamStore implements StreamStore {
 
     @Override
     public Future<AppendResult> append(AppendRequest append) {
+        return store.write(batch -> appender.run(batch, append, millis.getAsLong()));
+    }
+
+    @Override
+    public Future<PairedResult> append(PairedAppend append) {
         return store.write(batch -> appender.run(batch, append, millis.getAsLong()));
     }
 

@@ -79,6 +79,11 @@ final class StreamTables {
         batch.put(metas, RowKeys.meta(stream), meta.encode());
     }
 
+    Optional<EntryRow> entry(Batch batch, StreamName stream, long seq) {
+        return Optional.ofNullable(batch.get(entries, RowKeys.entry(stream, seq)))
+                .map(row -> EntryRow.decode(stream, seq, row));
+    }
+
     /** Visits the rows of {@code first} to {@code last}, both included, ascending, until the visitor returns false. */
     void scan(Reader reader, StreamName stream, long first, long last, Predicate<EntryRow> visitor) {
         reader.scan(entries, RowKeys.entry(stream, first), RowKeys.entry(stream, last + 1), decoding(stream, visitor));

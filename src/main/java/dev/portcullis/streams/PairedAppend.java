@@ -1,0 +1,107 @@
+package dev.portcullis.streams;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.streams.AppendRequest.IdempotencyKey;
+import dev.portcullis.streams.AppendResult.Duplicate;
+import dev.portcullis.streams.AppendResult.Placed;
+import dev.portcullis.streams.AppendResult.Refusal;
+import dev.portcullis.streams.AppendResult.Stored;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * An append to two streams under one key: a direct message goes to its recipient's inbox, then to its sender's own.
+ *
+ * @param append the append to the recipient's stream, with a key; the author's bar there refuses both
+ * @param own the sender's own stream; in a message to oneself it is the recipient's too, and gets one entry
+ */
+public record PairedAppend(AppendRequest append, StreamName own) {
+    /** An id of a client contains no space, so this key is never one that a client chose. */
+    private static final String OWN = "own ";
+
+    public PairedAppend {
+        if (append.idempotencyKey().isEmpty() || append.bars().isPresent()) {
+            throw new IllegalArgumentException("a paired append has a key and bars no user");
+        }
+    }
+
+    /** The two appends, for a store that can't make them in one step. */
+    Future<PairedResult> on(StreamStore store) {
+        return store.append(append)
+                .compose(first -> endsWith(first)
+                        ? Future.succeededFuture(result(first, first))
+                        : earlierEntry(store, first)
+                                .compose(earlier -> store.append(second(first, earlier)))
+                                .map(second -> result(first, second)));
+    }
+
+    private Future<Optional<StreamEntry>> earlierEntry(StreamStore store, AppendResult first) {
+        return earlierEntry(first)
+                .map(at -> store.after(append.stream(), at.seq() - 1, new StreamStore.Bounds(1, 1))
+                        .map(slice -> slice.entries().stream().findFirst()))
+                .orElseGet(() -> Future.succeededFuture(Optional.empty()));
+    }
+
+    /** Whether no second append follows. */
+    public boolean endsWith(AppendResult first) {
+        return first instanceof Refusal || append.stream().equals(own);
+    }
+
+    /**
+     * The entry of the recipient's stream that the second append repeats; empty where this attempt has the same. A client
+     * that sends a message again causes an attempt with another message id and another time.
+     */
+    public Optional<Position> earlierEntry(AppendResult first) {
+        return first instanceof Duplicate earlier
+                        && !earlier.messageId().equals(key().messageId())
+                ? Optional.of(earlier.position())
+                : Optional.empty();
+    }
+
+    /**
+     * The append to the own stream. Its key is made of the message's id, which only the recipient's stream decides: so it is
+     * known exactly if that message is in the own stream, it never conflicts, and a client may use one id for several
+     * recipients.
+     *
+     * @param earlier what was read at {@link #earlierEntry}; where that is no longer kept, this attempt's entry is appended
+     */
+    public AppendRequest second(AppendResult first, Optional<StreamEntry> earlier) {
+        Optional<StreamEntry> repeated =
+                earlier.filter(entry -> earlierEntry(first).equals(Optional.of(entry.position())));
+        IdempotencyKey key = key();
+        String messageId = messageId(first);
+        return new AppendRequest(
+                own,
+                append.retention(),
+                repeated.map(StreamEntry::timestamp).orElse(append.timestamp()),
+                repeated.map(StreamEntry::body).orElse(append.body()),
+                Optional.empty(), // a bar decides who writes to the recipient, not who keeps a copy
+                Optional.of(new IdempotencyKey(key.user(), key.type(), OWN + messageId, key.bodyHash(), messageId)),
+                append.notAfter());
+    }
+
+    /** @param second the outcome of the second append; the first one's where none followed */
+    public PairedResult result(AppendResult first, AppendResult second) {
+        if (first instanceof Refusal refusal) {
+            return new PairedResult.Refused(refusal);
+        }
+        Position recipients = ((Placed) first).position();
+        List<StreamEntry> stored = Stream.of(first, second)
+                .distinct()
+                .flatMap(outcome -> outcome instanceof Stored newly ? Stream.of(newly.entry()) : Stream.empty())
+                .toList();
+        return second instanceof Placed own
+                ? new PairedResult.Complete(messageId(first), recipients, own.position(), stored)
+                : new PairedResult.Sent(messageId(first), recipients, stored);
+    }
+
+    private String messageId(AppendResult first) {
+        return first instanceof Duplicate earlier ? earlier.messageId() : key().messageId();
+    }
+
+    private IdempotencyKey key() {
+        return append.idempotencyKey().orElseThrow();
+    }
+}
