@@ -82,9 +82,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
 
     private void metrics(HttpServerRequest request) {
         metrics.get()
-                .onSuccess(result -> answer(
-                        request,
-                        result.fold(Optional::of, notRun -> Optional.empty())))
+                .onSuccess(result -> answer(request, result.fold(Optional::of, notRun -> Optional.empty())))
                 .onFailure(failure -> fail(request, HttpRefusal.INTERNAL, failure));
     }
 

@@ -66,27 +66,27 @@ public final class AuthVerticle extends VerticleBase {
     public Future<?> start() {
         TokenVerifier verifier = new TokenVerifier(trust, instance, clock);
         return Future.all(
-                        bus.answer(Authenticator.OPEN, instance, request -> open(verifier, request)),
-                        bus.answer(
-                                Authenticator.END,
-                                instance,
-                                end -> store.end(end.user(), end.sessionId()).map(new Ended())),
-                        bus.answer(Authenticator.VERIFY, instance, verify -> verifier.verify(verify.token())),
-                        bus.answer(
-                                Authenticator.RESTORE,
-                                instance,
-                                restore -> store.restore(restore.sessions()).map(new Restored())),
-                        bus.answer(
-                                Authenticator.CHECK_LIVE,
-                                instance,
-                                check -> store.endedAmong(check.sessions(), LeaseTimeout.NORMAL)
-                                        .map(DeadSessions::new)),
-                        bus.answer(
-                                Authenticator.REPUBLISH,
-                                instance,
-                                republish -> publisher
-                                        .republish(republish.lane(), republish.cutoffs())
-                                        .map(new Republished())));
+                bus.answer(Authenticator.OPEN, instance, request -> open(verifier, request)),
+                bus.answer(
+                        Authenticator.END,
+                        instance,
+                        end -> store.end(end.user(), end.sessionId()).map(new Ended())),
+                bus.answer(Authenticator.VERIFY, instance, verify -> verifier.verify(verify.token())),
+                bus.answer(
+                        Authenticator.RESTORE,
+                        instance,
+                        restore -> store.restore(restore.sessions()).map(new Restored())),
+                bus.answer(
+                        Authenticator.CHECK_LIVE,
+                        instance,
+                        check -> store.endedAmong(check.sessions(), LeaseTimeout.NORMAL)
+                                .map(DeadSessions::new)),
+                bus.answer(
+                        Authenticator.REPUBLISH,
+                        instance,
+                        republish -> publisher
+                                .republish(republish.lane(), republish.cutoffs())
+                                .map(new Republished())));
     }
 
     private Future<OpenSessionReply> open(TokenVerifier verifier, OpenSessionRequest request) {

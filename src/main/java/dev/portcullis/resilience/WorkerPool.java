@@ -39,9 +39,17 @@ public final class WorkerPool implements AutoCloseable {
         public static Config read(Section workers) {
             return new Config(
                     workers.integer(
-                            "threads", STANDARD.threads, 1, 64, "threads for slow work, such as the text of all metrics"),
+                            "threads",
+                            STANDARD.threads,
+                            1,
+                            64,
+                            "threads for slow work, such as the text of all metrics"),
                     workers.integer(
-                            "queue", STANDARD.queue, 1, 10_000, "pieces of work that wait for a thread; more are refused"),
+                            "queue",
+                            STANDARD.queue,
+                            1,
+                            10_000,
+                            "pieces of work that wait for a thread; more are refused"),
                     workers.millis(
                             "maxWaitMs",
                             STANDARD.maxWaitMs,

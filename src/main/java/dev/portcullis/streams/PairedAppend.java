@@ -54,8 +54,7 @@ public record PairedAppend(AppendRequest append, StreamName own) {
      * that sends a message again causes an attempt with another message id and another time.
      */
     public Optional<Position> earlierEntry(AppendResult first) {
-        return first instanceof Duplicate earlier
-                        && !earlier.messageId().equals(key().messageId())
+        return first instanceof Duplicate earlier && !earlier.messageId().equals(key().messageId())
                 ? Optional.of(earlier.position())
                 : Optional.empty();
     }

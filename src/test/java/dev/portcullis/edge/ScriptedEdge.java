@@ -30,8 +30,8 @@ import dev.portcullis.http.TlsConfig;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.RawPeer;
-import dev.portcullis.protocol.Position;
 import dev.portcullis.kit.RecordedEvents;
+import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
@@ -77,7 +77,6 @@ public final class ScriptedEdge {
                     Map.of("limits", Map.of("slowReaderMs", 30_000L, "closeLingerMs", 10_000L)),
                     new ConfigReading(Map.of(), java.nio.file.Path.of("."))),
             false);
-
 
     static final SocketConfig SOCKET = CONFIG.socket();
 

@@ -146,8 +146,7 @@ final class NodeDeployment {
                         vertx, services.workers(), config.auth().tokens(), config.instances(Stage.AUTH)))
                 .compose(trust -> deploy(
                         Stage.AUTH,
-                        i -> new AuthVerticle(
-                                i, bus, stores.sessions(), publisher, trust, config.sessions(), clock)))
+                        i -> new AuthVerticle(i, bus, stores.sessions(), publisher, trust, config.sessions(), clock)))
                 .compose(any -> deploy(
                         Stage.ROOMS,
                         i -> new RoomsVerticle(i, bus, stores.members(), config.rooms(), config.permissions())))

@@ -20,7 +20,8 @@ public final class TokenVerifier {
     public TokenVerifier(TokenTrust trust, int instance, LongSupplier clock) {
         this.trust = trust;
         this.instance = instance;
-        this.cache = new VerifiedTokenCache(trust.config().cache(), trust.config().cacheBytes());
+        this.cache =
+                new VerifiedTokenCache(trust.config().cache(), trust.config().cacheBytes());
         this.clock = clock;
     }
 

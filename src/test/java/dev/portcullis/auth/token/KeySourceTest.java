@@ -124,7 +124,8 @@ class KeySourceTest {
     }
 
     private static SignatureVerifier key(String secret) throws Exception {
-        return SignatureVerifier.open(vertx, Tokens.workers(vertx), issuer(secret)).await(30, TimeUnit.SECONDS);
+        return SignatureVerifier.open(vertx, Tokens.workers(vertx), issuer(secret))
+                .await(30, TimeUnit.SECONDS);
     }
 
     private static IssuerConfig issuer(String secret) {

@@ -180,7 +180,8 @@ class TokenVerifierTest {
         IssuerConfig keyless = new IssuerConfig(
                 Set.of(), new Secret(SECRET), Optional.empty(), Optional.empty(), "", Role.ADMIN, true);
 
-        assertThatThrownBy(() -> SignatureVerifier.open(vertx, Tokens.workers(vertx), keyless).await(30, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> SignatureVerifier.open(vertx, Tokens.workers(vertx), keyless)
+                        .await(30, TimeUnit.SECONDS))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("unsigned");
     }

@@ -55,8 +55,8 @@ class ConnectionTransportTest {
         Metrics metrics = new Metrics(registry.registry());
         LocalRooms rooms =
                 new LocalRooms(vertx.getOrCreateContext(), new StreamHub(List.of()), memory, metrics, () -> 0);
-        ReplyWriter replies =
-                new ReplyWriter(new Audit(AuditConfig.read(ScriptedEdge.DEFAULTS), () -> 0, new RecordedEvents()), metrics, () -> 0);
+        ReplyWriter replies = new ReplyWriter(
+                new Audit(AuditConfig.read(ScriptedEdge.DEFAULTS), () -> 0, new RecordedEvents()), metrics, () -> 0);
         Slot slot = new ConnectionLimiter(
                         ConnectionLimitsConfig.read(ScriptedEdge.DEFAULTS.section("limits"), 1 << 20, false))
                 .acquire(List.of("a"), false)

@@ -50,8 +50,7 @@ class StreamFollowerTest {
 
     @BeforeEach
     void open() {
-        StreamsConfig config =
-                StreamsConfig.read(Section.root(Map.of(), new ConfigReading(Map.of(), Path.of("."))), 1);
+        StreamsConfig config = StreamsConfig.read(Section.root(Map.of(), new ConfigReading(Map.of(), Path.of("."))), 1);
         follower = new StreamFollower(
                 new StreamReader(vertx, reads, config), List.of(STREAM, OTHER), hints::add, new Reports());
     }
@@ -196,7 +195,8 @@ class StreamFollowerTest {
         @Override
         public void appended(StreamName stream, List<StreamEntry> entries) {
             assertThat(stream).isEqualTo(STREAM);
-            entries.forEach(entry -> reported.add(String.valueOf(entry.position().seq())));
+            entries.forEach(
+                    entry -> reported.add(String.valueOf(entry.position().seq())));
         }
 
         @Override
