@@ -7,14 +7,19 @@ import dev.portcullis.bus.NoticeMulticast;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.TransientFrame;
 import io.vertx.core.Future;
 
 /**
- * Sends each committed entry once to every edge node that may follow its stream. A hint: an edge that misses it reads
- * the store.
+ * Sends each committed entry once to every edge node that may follow its stream: a hint, since an edge that misses it
+ * reads the store. What is never stored goes the same way, and an edge that misses it does without.
  */
 public final class FanOut {
     public static final Notice<StreamEntry> ENTRY = new Notice<>(Stage.EDGE, "carry", StreamEntry.class);
+
+    /** Frames that are never stored. */
+    public static final Notice<TransientFrame> TRANSIENT = new Notice<>(Stage.EDGE, "transient", TransientFrame.class);
 
     private final Bus bus;
     private final EdgeInterests interests;
@@ -30,10 +35,17 @@ public final class FanOut {
     }
 
     void send(StreamEntry entry) {
-        int lane = entry.stream().lane();
-        NoticeMulticast<StreamEntry> multicast = bus.multicast(ENTRY, entry);
+        send(bus.multicast(ENTRY, entry), entry.stream());
+    }
+
+    void send(TransientFrame frame) {
+        send(bus.multicast(TRANSIENT, frame), frame.stream());
+    }
+
+    private void send(NoticeMulticast<?> multicast, StreamName stream) {
+        int lane = stream.lane();
         bus.nodesOf(Stage.EDGE).forEach((node, edges) -> {
-            if (node.equals(bus.node()) || interests.wants(node, entry.stream())) {
+            if (node.equals(bus.node()) || interests.wants(node, stream)) {
                 multicast.sendTo(node, Lanes.shardOf(lane, edges));
             }
         });

@@ -9,7 +9,7 @@ import dev.portcullis.edge.connection.ConnectionRegistry;
 import dev.portcullis.edge.connection.Drain;
 import dev.portcullis.edge.connection.FrameHandler;
 import dev.portcullis.edge.connection.Heartbeat;
-import dev.portcullis.edge.connection.LocalRooms;
+import dev.portcullis.edge.connection.LocalSubscriptions;
 import dev.portcullis.edge.connection.ReplyReservations;
 import dev.portcullis.edge.connection.ReplyWriter;
 import dev.portcullis.edge.frame.AuthFramePath;
@@ -62,7 +62,7 @@ final class EdgeLoop {
     private final StreamHub hub;
     private final TimerWheel timers;
     private final ReplyWriter replies;
-    private final LocalRooms rooms;
+    private final LocalSubscriptions subscriptions;
     private final CutoffFreshness freshness;
     private final SessionEnder sessionEnder;
     private final SessionOpener sessions;
@@ -80,7 +80,7 @@ final class EdgeLoop {
         this.hub = hub;
         this.timers = new TimerWheel(vertx);
         this.replies = new ReplyWriter(services.audit(), services.metrics(), services.clock());
-        this.rooms = new LocalRooms(context, hub, edge.memory, services.metrics(), services.clock());
+        this.subscriptions = new LocalSubscriptions(context, hub, edge.memory, services.metrics(), services.clock());
         this.freshness = new CutoffFreshness(
                 edge.cutoffs::readSoon, config.cutoffs().maxAgeMs(), timers, System::nanoTime, services.clock());
         this.sessionEnder = new SessionEnder(
@@ -129,7 +129,7 @@ final class EdgeLoop {
 
     private ConnectionRegistry connectionRegistry() {
         return new ConnectionRegistry(
-                new Connection.Dependencies(rooms, replies, services.metrics(), config.socket(), edge.memory),
+                new Connection.Dependencies(subscriptions, replies, services.metrics(), config.socket(), edge.memory),
                 edge.config.ratelimit(),
                 new Heartbeat(config.heartbeat(), timers, services.clock()),
                 services.audit(),
@@ -158,12 +158,12 @@ final class EdgeLoop {
 
     private FrameHandler<Connection> framePath() {
         CutoffGate gate = new CutoffGate(freshness, config.cutoffs().maxWaitMs(), services.clock());
-        ReplyReservations reservations = new ReplyReservations(edge.memory, rooms::run, timers);
+        ReplyReservations reservations = new ReplyReservations(edge.memory, subscriptions::run, timers);
         JoinHandler joins = new JoinHandler(
                 gate,
                 edge.stages.rooms(),
                 hub,
-                rooms,
+                subscriptions,
                 replies,
                 timers,
                 config.roomsPerConnection(),

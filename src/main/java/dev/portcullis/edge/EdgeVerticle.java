@@ -27,9 +27,9 @@ public final class EdgeVerticle extends VerticleBase {
                 edge.config.streams(),
                 edge.services.followedStreams(),
                 edge.hubMemory);
-        return edge.services
-                .bus()
-                .subscribe(FanOut.ENTRY, instance, shard::offer)
+        return Future.all(
+                        edge.services.bus().subscribe(FanOut.ENTRY, instance, shard::offer),
+                        edge.services.bus().subscribe(FanOut.TRANSIENT, instance, shard::pass))
                 .compose(any -> onOwnLoop(edge.instances.ready(instance, shard)))
                 .compose(hub -> open(shard, hub));
     }

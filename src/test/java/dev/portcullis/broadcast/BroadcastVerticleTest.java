@@ -22,6 +22,7 @@ import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.codec.FrameEncoder;
+import dev.portcullis.store.Lanes;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.streams.AppendRequest;
@@ -30,6 +31,7 @@ import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.StallingStreams;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.TransientFrame;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -62,6 +64,7 @@ class BroadcastVerticleTest {
     private Bus bus;
     private EmbeddedStore store;
     private StallingStreams streams;
+    private FanOut fanOut;
     private Broadcaster broadcaster;
 
     @BeforeEach
@@ -78,7 +81,7 @@ class BroadcastVerticleTest {
             bus.answer(EdgeInterests.SNAPSHOT, i, asked -> Future.failedFuture("not asked on one node"))
                     .await(30, TimeUnit.SECONDS);
         }
-        FanOut fanOut = new FanOut(bus, new EdgeInterests(bus, config.interestBits(), System::nanoTime));
+        fanOut = new FanOut(bus, new EdgeInterests(bus, config.interestBits(), System::nanoTime));
         for (int i = 0; i < 2; i++) {
             vertx.deployVerticle(new BroadcastVerticle(i, bus, streams, fanOut, policy, config, now::get))
                     .await(30, TimeUnit.SECONDS);
@@ -108,6 +111,21 @@ class BroadcastVerticleTest {
                     .isEqualTo(acked.messageId());
         }
         assertThat(received).allMatch(BlockingQueue::isEmpty);
+    }
+
+    @Test
+    void transient_frame_goes_to_the_shard_of_its_stream_and_is_not_stored() throws Exception {
+        List<BlockingQueue<TransientFrame>> passed = List.of(new LinkedBlockingQueue<>(), new LinkedBlockingQueue<>());
+        for (int i = 0; i < EDGES; i++) {
+            bus.subscribe(FanOut.TRANSIENT, i, passed.get(i)::add).await(30, TimeUnit.SECONDS);
+        }
+        fanOut.send(new TransientFrame(ROOM, new byte[] {'{', '}'}));
+        int shard = Lanes.shardOf(ROOM.lane(), EDGES);
+        TransientFrame frame = passed.get(shard).poll(30, TimeUnit.SECONDS);
+        assertThat(frame).isNotNull();
+        assertThat(frame.stream()).isEqualTo(ROOM);
+        assertThat(passed).allMatch(BlockingQueue::isEmpty);
+        assertThat(head()).isZero();
     }
 
     @Test

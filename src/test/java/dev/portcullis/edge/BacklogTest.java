@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameOutcome;
-import dev.portcullis.edge.transport.SharedEntry;
+import dev.portcullis.edge.transport.SharedMessage;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.RawPeer;
@@ -96,10 +96,10 @@ class BacklogTest {
                         fillHere(one, text);
                         fillHere(other, text);
                         long before = edge.memory.used();
-                        SharedEntry entry = edge.entry(text);
-                        one.deliver(entry);
-                        other.deliver(entry);
-                        entry.release();
+                        SharedMessage message = edge.message(text);
+                        one.deliver(message);
+                        other.deliver(message);
+                        message.release();
                         return edge.memory.used() - before;
                     });
             assertThat(more).isBetween(65_000L, 67_000L);

@@ -33,10 +33,12 @@ import dev.portcullis.ratelimit.RateLimitVerticle;
 import dev.portcullis.rooms.EmbeddedMembershipStore;
 import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.rooms.StallingMembers;
+import dev.portcullis.store.Lanes;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.StallingStreams;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.TransientFrame;
 import dev.portcullis.streams.delivery.FollowedStreamsListener;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import dev.portcullis.streams.lane.LaneTicker;
@@ -187,6 +189,12 @@ public final class GatedNode {
     private String token(String user, Role role, String... rooms) {
         return new TokenSigner(config.auth().tokens().issuers().get(0), CLOCK)
                 .mint(user, role, List.of(rooms), Optional.empty(), Duration.ofMinutes(10));
+    }
+
+    /** Sends a frame that is not stored to the edge instances, as the fan-out does. */
+    void pass(TransientFrame frame) {
+        bus.multicast(FanOut.TRANSIENT, frame)
+                .sendTo(bus.node(), Lanes.shardOf(frame.stream().lane(), LOOPS));
     }
 
     public List<Session> sessionsOf(String user) throws Exception {

@@ -19,6 +19,7 @@ import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Target;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
@@ -55,8 +56,8 @@ class RefusalsTest {
     @ParameterizedTest
     @EnumSource(Reason.class)
     void refusal_with_any_reason_is_counted_and_logged_once_with_the_request_id_of_its_frame(Reason reason) {
-        edge.answer(
-                FrameOutcome.refused(Rejection.of(reason), new RoomId("lobby")).to(Optional.of("f1")));
+        edge.answer(FrameOutcome.refused(Rejection.of(reason), new Target.ToRoom(new RoomId("lobby")))
+                .to(Optional.of("f1")));
         JsonObject error = refusal("error");
         assertThat(error.getString("reason")).isEqualTo(reason.id());
         assertThat(error.getString("id")).isEqualTo("f1");

@@ -14,7 +14,7 @@ import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.connection.FrameHandler;
 import dev.portcullis.edge.connection.FrameOutcome;
-import dev.portcullis.edge.connection.LocalRooms;
+import dev.portcullis.edge.connection.LocalSubscriptions;
 import dev.portcullis.edge.connection.RemoteClient;
 import dev.portcullis.edge.connection.ReplyWriter;
 import dev.portcullis.edge.listener.HttpServerSettings;
@@ -24,22 +24,18 @@ import dev.portcullis.edge.socket.SocketConfig;
 import dev.portcullis.edge.transport.ClientTransport;
 import dev.portcullis.edge.transport.LoadShedder;
 import dev.portcullis.edge.transport.MemoryBudget;
-import dev.portcullis.edge.transport.SharedEntry;
+import dev.portcullis.edge.transport.SharedMessage;
 import dev.portcullis.http.HttpConfig;
 import dev.portcullis.http.TlsConfig;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.RecordedEvents;
-import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Role;
-import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.ConnectionBudget;
 import dev.portcullis.ratelimit.RateLimitConfig;
-import dev.portcullis.streams.StreamEntry;
-import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.delivery.StreamHub;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -131,7 +127,7 @@ public final class ScriptedEdge {
         limits = each;
     }
 
-    public LocalRooms rooms() {
+    public LocalSubscriptions rooms() {
         return Objects.requireNonNull(listener.rooms);
     }
 
@@ -139,21 +135,15 @@ public final class ScriptedEdge {
         frameHandler = (from, utf8) -> Future.succeededFuture(every);
     }
 
-    /** An entry with this body, shared by the receivers that a test chooses. */
-    SharedEntry entry(String body) {
-        return new SharedEntry(
-                new StreamEntry(
-                        StreamName.room(new RoomId("room")),
-                        new Position("e", 1),
-                        0,
-                        body.getBytes(StandardCharsets.UTF_8)),
-                memory);
+    /** A message for the receivers that a test chooses. */
+    SharedMessage message(String json) {
+        return new SharedMessage(json.getBytes(StandardCharsets.UTF_8), memory);
     }
 
-    void deliver(Connection to, String body) {
-        SharedEntry entry = entry(body);
-        to.deliver(entry);
-        entry.release();
+    void deliver(Connection to, String json) {
+        SharedMessage message = message(json);
+        to.deliver(message);
+        message.release();
     }
 
     public JdkPeer enter() {
@@ -225,11 +215,11 @@ public final class ScriptedEdge {
 
     private final class Listener extends VerticleBase {
         private volatile int port;
-        private volatile @Nullable LocalRooms rooms;
+        private volatile @Nullable LocalSubscriptions rooms;
 
         @Override
         public Future<?> start() {
-            rooms = new LocalRooms(context, new StreamHub(List.of()), memory, metrics, () -> 0);
+            rooms = new LocalSubscriptions(context, new StreamHub(List.of()), memory, metrics, () -> 0);
             ChatSocketFactory sockets = new ChatSocketFactory(FlushCoalescer.of(context), config, shedder);
             TlsConfig plain = new TlsConfig(Optional.empty(), Optional.empty(), false);
             HttpConfig http = HttpConfig.read(DEFAULTS.section("http"));

@@ -5,7 +5,7 @@ import dev.portcullis.auth.session.Session;
 import dev.portcullis.edge.socket.SocketConfig;
 import dev.portcullis.edge.transport.ClientTransport;
 import dev.portcullis.edge.transport.MemoryBudget;
-import dev.portcullis.edge.transport.SharedEntry;
+import dev.portcullis.edge.transport.SharedMessage;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.ServerFrame;
@@ -31,7 +31,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
     private final Dependencies dependencies;
     private final CloseListener closeListener;
     private final ConnectionBudget budget;
-    private final RoomSubscriptions subscriptions;
+    private final StreamSubscriptions subscriptions;
     private final ClearableReference<Connection> reference = new ClearableReference<>(this);
     private final ArrayDeque<byte[]> waiting = new ArrayDeque<>(1);
     private @Nullable ClientTransport transport;
@@ -49,7 +49,11 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
 
     /** What a connection uses of its edge instance. */
     public record Dependencies(
-            LocalRooms rooms, ReplyWriter replies, Metrics metrics, SocketConfig limits, MemoryBudget memory) {}
+            LocalSubscriptions streams,
+            ReplyWriter replies,
+            Metrics metrics,
+            SocketConfig limits,
+            MemoryBudget memory) {}
 
     /**
      * A session that the store has registered.
@@ -68,7 +72,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         this.client = client;
         this.dependencies = dependencies;
         this.closeListener = closeListener;
-        this.subscriptions = new RoomSubscriptions(dependencies.rooms());
+        this.subscriptions = new StreamSubscriptions(dependencies.streams());
         this.budget = budget;
     }
 
@@ -137,8 +141,8 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
     }
 
     @Override
-    public void deliver(SharedEntry entry) {
-        transport().share(entry.in(transport().encoding()));
+    public void deliver(SharedMessage message) {
+        transport().share(message.in(transport().encoding()));
     }
 
     public void replay(ServerFrame frame) {
@@ -185,7 +189,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         return reference;
     }
 
-    public RoomSubscriptions subscriptions() {
+    public StreamSubscriptions subscriptions() {
         return subscriptions;
     }
 

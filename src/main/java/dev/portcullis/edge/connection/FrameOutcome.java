@@ -8,6 +8,7 @@ import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.Target;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -45,8 +46,8 @@ public sealed interface FrameOutcome {
         return new Refused(why, RequestId.next(), Optional.empty(), Optional.empty(), Context.UNKNOWN);
     }
 
-    static FrameOutcome refused(Rejection why, RoomId room) {
-        return refused(why).in(room);
+    static FrameOutcome refused(Rejection why, Target target) {
+        return target.fold(refused(why)::in, user -> refused(why));
     }
 
     /** What a refused frame wanted to do, and to which room or user. */

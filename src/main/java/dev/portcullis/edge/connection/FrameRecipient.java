@@ -1,7 +1,7 @@
 package dev.portcullis.edge.connection;
 
 import dev.portcullis.auth.session.Session;
-import dev.portcullis.edge.transport.SharedEntry;
+import dev.portcullis.edge.transport.SharedMessage;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.ServerFrame;
 import java.util.Optional;
@@ -15,8 +15,8 @@ public interface FrameRecipient {
 
     void send(ServerFrame frame);
 
-    /** Sends an entry that other clients get too. */
-    void deliver(SharedEntry entry);
+    /** Sends a message that other clients get too. */
+    void deliver(SharedMessage message);
 
     void close(CloseCode code);
 }

@@ -16,6 +16,7 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.RoomAuthorizer;
+import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
 import java.util.function.LongSupplier;
 
@@ -59,7 +60,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
     public FrameAction leave(ClientFrame.Leave frame) {
         return needingNothing()
                 .then((from, deadline) -> {
-                    from.subscriptions().leave(frame.roomId());
+                    from.subscriptions().leave(StreamName.room(frame.roomId()));
                     return reply(new ServerFrame.Left(frame.envelope().id(), frame.roomId()));
                 })
                 .about(frame.roomId());
@@ -77,7 +78,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
         return frame.target()
                 .fold(
                         room -> needing(may(FrameType.HISTORY, room))
-                                .then((from, deadline) -> history.read(from, frame, room, deadline))
+                                .then((from, deadline) -> history.read(from, frame, StreamName.room(room), deadline))
                                 .about(room),
                         user -> unsupported().about(user.value()));
     }

@@ -14,12 +14,11 @@ import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.JsonMessages;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
-import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
 
-/** Reads a page of a room's history, once the node has memory for the reply, and sends it as the socket drains. */
+/** Reads a page of a stream, once the node has memory for the reply, and sends it as the socket drains. */
 public final class HistoryHandler {
     /** Bytes of one reply, and of one message in it. */
     private static final long LARGEST_REPLY = 256 << 10;
@@ -34,10 +33,10 @@ public final class HistoryHandler {
         this.reservations = reservations;
     }
 
-    Future<FrameOutcome> read(Connection from, ClientFrame.History frame, RoomId room, FrameDeadline deadline) {
+    Future<FrameOutcome> read(Connection from, ClientFrame.History frame, StreamName stream, FrameDeadline deadline) {
         HistoryQuery query = new HistoryQuery(
                 from.sender().userId(),
-                StreamName.room(room),
+                stream,
                 frame.before(),
                 frame.after(),
                 frame.limit(),
@@ -46,16 +45,17 @@ public final class HistoryHandler {
                 .reserve(Math.min(LARGEST_REPLY, query.limit() * USUAL_MESSAGE), deadline.leftToAnswer())
                 .compose(given -> given.map(allowance -> broadcaster
                                 .history(query, deadline.leftToAnswer())
-                                .map(result -> answer(from, frame, room, result, allowance))
+                                .map(result -> answer(from, frame, result, allowance))
                                 .onFailure(failure -> allowance.release()))
-                        .orElseGet(() -> succeededFuture(FrameOutcome.refused(Rejection.unavailable(), room))));
+                        .orElseGet(
+                                () -> succeededFuture(FrameOutcome.refused(Rejection.unavailable(), frame.target()))));
     }
 
     private static FrameOutcome answer(
-            Connection from, ClientFrame.History frame, RoomId room, HistoryResult result, Allowance allowance) {
+            Connection from, ClientFrame.History frame, HistoryResult result, Allowance allowance) {
         return result.fold(page -> replay(from, frame, page, allowance), why -> {
             allowance.release();
-            return FrameOutcome.refused(why, room);
+            return FrameOutcome.refused(why, frame.target());
         });
     }
 

@@ -6,17 +6,21 @@ import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameFailures;
 import dev.portcullis.edge.connection.FrameOutcome;
-import dev.portcullis.edge.connection.LocalRooms;
+import dev.portcullis.edge.connection.LocalSubscriptions;
 import dev.portcullis.edge.connection.ReplyReservations;
 import dev.portcullis.edge.connection.ReplyWriter;
 import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.JsonMessages;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.RoomAuthorizer;
+import dev.portcullis.streams.EntryFrame;
+import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.delivery.StreamHub;
 import io.vertx.core.Future;
 import java.util.Iterator;
@@ -40,7 +44,7 @@ public final class JoinHandler {
             CutoffGate gate,
             RoomAuthorizer rooms,
             StreamHub hub,
-            LocalRooms localRooms,
+            LocalSubscriptions subscriptions,
             ReplyWriter replies,
             TimerWheel timers,
             int roomsPerConnection,
@@ -50,7 +54,7 @@ public final class JoinHandler {
         this.rooms = rooms;
         this.replies = replies;
         this.roomsPerConnection = roomsPerConnection;
-        this.shared = new PendingJoin.Shared(gate, hub, localRooms, timers, reservations, partBytes);
+        this.shared = new PendingJoin.Shared(gate, hub, subscriptions, timers, reservations, partBytes);
     }
 
     Future<FrameOutcome> join(Connection from, ClientFrame.Join frame, FrameDeadline deadline) {
@@ -110,8 +114,18 @@ public final class JoinHandler {
                         why -> succeededFuture(verdict)))
                 .map(verdict -> verdict.fold(() -> room(from, request.roomId()), Verdict::refused))
                 .compose(verdict -> verdict.fold(
-                        () -> new PendingJoin(shared, from, id, request).begin(deadline),
+                        () -> new PendingJoin(shared, from, ofRoom(from, id, request)).begin(deadline),
                         why -> succeededFuture(FrameOutcome.refused(why))));
+    }
+
+    private static PendingJoin.Request ofRoom(Connection from, Optional<String> id, ClientFrame.RoomJoin request) {
+        RoomId room = request.roomId();
+        return new PendingJoin.Request(
+                StreamName.room(room),
+                request.since(),
+                missed -> from.replay(new ServerFrame.Joined(
+                        id, room, missed.head(), missed.exact(), EntryFrame.messages(missed.entries()), missed.more())),
+                now -> new ServerFrame.Joined(Optional.empty(), room, now, false, JsonMessages.NONE, false));
     }
 
     private Verdict room(Connection from, RoomId roomId) {

@@ -10,7 +10,6 @@ import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.protocol.ClientFrame;
-import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.rooms.RoomAuthorizer;
@@ -18,7 +17,7 @@ import io.vertx.core.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Frames that append an entry to a room: each is answered with the position of its entry. */
+/** Frames that append an entry to a stream: each is answered with the position of its entry. */
 public final class MessageHandler {
     private static final Logger LOG = LoggerFactory.getLogger(MessageHandler.class);
 
@@ -41,7 +40,7 @@ public final class MessageHandler {
         return broadcaster
                 .publish(from.sender(), frame, deadline.leftToAnswer(), gate.fence(from))
                 .onSuccess(result -> recordTime(result, deadline))
-                .map(result -> answer(frame, frame.roomId(), result));
+                .map(result -> answer(frame, new Target.ToRoom(frame.roomId()), result));
     }
 
     /** Bars the user, which takes effect over every grant, and then takes the membership away. */
@@ -49,7 +48,7 @@ public final class MessageHandler {
         return broadcaster
                 .remove(from.sender(), frame, deadline.leftToAnswer() - MEMBERSHIP_REMOVAL_MS, gate.fence(from))
                 .compose(result -> result.fold(acked -> removeMember(frame), why -> Future.<Void>succeededFuture())
-                        .map(any -> answer(frame, frame.roomId(), result)));
+                        .map(any -> answer(frame, new Target.ToRoom(frame.roomId()), result)));
     }
 
     /** Refusals are left out: how long they take would hide how long an ack takes. */
@@ -59,11 +58,11 @@ public final class MessageHandler {
         }
     }
 
-    private static FrameOutcome answer(ClientFrame frame, RoomId room, PublishResult result) {
+    private static FrameOutcome answer(ClientFrame frame, Target target, PublishResult result) {
         return result.fold(
-                acked -> new FrameOutcome.Reply(new ServerFrame.Ack(
-                        frame.envelope().id(), new Target.ToRoom(room), acked.messageId(), acked.position())),
-                why -> FrameOutcome.refused(why, room));
+                acked -> new FrameOutcome.Reply(
+                        new ServerFrame.Ack(frame.envelope().id(), target, acked.messageId(), acked.position())),
+                why -> FrameOutcome.refused(why, target));
     }
 
     /** The bar is in force whether or not this succeeds. */

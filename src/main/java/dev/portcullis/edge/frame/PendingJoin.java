@@ -5,17 +5,16 @@ import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameFailures;
 import dev.portcullis.edge.connection.FrameOutcome;
-import dev.portcullis.edge.connection.LocalRooms;
+import dev.portcullis.edge.connection.LocalSubscriptions;
 import dev.portcullis.edge.connection.ReplyReservations;
 import dev.portcullis.edge.connection.ReplyReservations.Allowance;
 import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.edge.socket.TimerWheel;
-import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
-import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.Slice;
@@ -27,11 +26,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection on its way into one room. It sends what the client missed part by part, and subscribes to the room with the
- * last part, between two deliveries.
+ * One connection on its way into one stream. It sends what the client missed part by part, and subscribes with the last
+ * part, between two deliveries.
  */
 final class PendingJoin implements Subscriber {
     /** So many rooms a person has open at once; a client that fills a node with rooms has more. */
@@ -39,9 +40,7 @@ final class PendingJoin implements Subscriber {
 
     private final Shared shared;
     private final Connection connection;
-    private final Optional<String> id;
-    private final ClientFrame.RoomJoin request;
-    private final RoomId roomId;
+    private final Request request;
     private final boolean admin;
     private final boolean inFewRooms;
     private final Promise<FrameOutcome> outcome = Promise.promise();
@@ -52,6 +51,18 @@ final class PendingJoin implements Subscriber {
     private Optional<Allowance> allowance = Optional.empty();
 
     /**
+     * What is asked for, and how the client gets it.
+     *
+     * @param replay sends a part of what the client missed
+     * @param lossNotice what the client is told if entries are lost later
+     */
+    record Request(
+            StreamName stream,
+            Optional<Position> since,
+            Consumer<Slice> replay,
+            Function<Position, ServerFrame> lossNotice) {}
+
+    /**
      * What all joins of an event loop share.
      *
      * @param partBytes the most that one frame of a resume brings
@@ -59,17 +70,15 @@ final class PendingJoin implements Subscriber {
     record Shared(
             CutoffGate gate,
             StreamHub hub,
-            LocalRooms localRooms,
+            LocalSubscriptions subscriptions,
             TimerWheel timers,
             ReplyReservations reservations,
             int partBytes) {}
 
-    PendingJoin(Shared shared, Connection connection, Optional<String> id, ClientFrame.RoomJoin request) {
+    PendingJoin(Shared shared, Connection connection, Request request) {
         this.shared = shared;
         this.connection = connection;
-        this.id = id;
         this.request = request;
-        this.roomId = request.roomId();
         this.admin = connection.sender().role() == Role.ADMIN;
         this.inFewRooms = connection.subscriptions().count() < FEW_ROOMS;
         this.outcome.future().onComplete(any -> timeout.clear());
@@ -102,7 +111,7 @@ final class PendingJoin implements Subscriber {
         if (isAnswered()) {
             abandon();
         } else {
-            connection.subscriptions().leave(roomId);
+            connection.subscriptions().leave(request.stream());
             send(missed).onComplete(any -> readOn(readOn));
         }
     }
@@ -115,9 +124,8 @@ final class PendingJoin implements Subscriber {
             attached = true;
             connection
                     .subscriptions()
-                    .add(
-                            shared.localRooms().subscribe(connection, roomId, Objects.requireNonNull(subscription)),
-                            roomId);
+                    .add(shared.subscriptions()
+                            .subscribe(connection, Objects.requireNonNull(subscription), request.lossNotice()));
             send(missed).onComplete(any -> outcome.tryComplete(FrameOutcome.None.NONE));
         }
     }
@@ -130,7 +138,7 @@ final class PendingJoin implements Subscriber {
 
     @Override
     public void barred() {
-        connection.subscriptions().leave(roomId);
+        connection.subscriptions().leave(request.stream());
         if (!sending) {
             free();
         }
@@ -140,10 +148,10 @@ final class PendingJoin implements Subscriber {
     }
 
     private void subscribe() {
-        StreamName stream = StreamName.room(roomId);
         subscription = shared.hub()
-                .forStream(stream)
-                .subscribe(stream, request.since(), connection.sender().userId(), shared.localRooms(), this);
+                .forStream(request.stream())
+                .subscribe(
+                        request.stream(), request.since(), connection.sender().userId(), shared.subscriptions(), this);
     }
 
     private void withAllowance(FrameDeadline deadline, Runnable read) {
@@ -186,8 +194,7 @@ final class PendingJoin implements Subscriber {
         sending = true;
         allowance.ifPresent(room -> room.resize(
                 missed.entries().stream().mapToLong(EntryFrame::length).sum()));
-        connection.replay(new ServerFrame.Joined(
-                id, roomId, missed.head(), missed.exact(), EntryFrame.messages(missed.entries()), missed.more()));
+        request.replay().accept(missed);
         return connection.replayed().onComplete(any -> {
             sending = false;
             free();
@@ -229,7 +236,7 @@ final class PendingJoin implements Subscriber {
 
     private void unsubscribe() {
         if (subscription != null) {
-            shared.hub().forStream(StreamName.room(roomId)).unsubscribe(subscription);
+            shared.hub().forStream(request.stream()).unsubscribe(subscription);
         }
     }
 }

@@ -9,8 +9,6 @@ import dev.portcullis.edge.transport.SharedFrame;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.codec.FrameEncoder;
-import dev.portcullis.streams.EntryFrame;
-import dev.portcullis.streams.StreamEntry;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
@@ -95,8 +93,8 @@ public final class ChatSocket implements ClientTransport {
         });
     }
 
-    private static SharedFrame text(StreamEntry entry, MemoryBudget memory) {
-        return new SharedFrame(WebSocketFrames.text(PooledByteBufAllocator.DEFAULT, EntryFrame.frame(entry)), memory);
+    private static SharedFrame text(byte[] json, MemoryBudget memory) {
+        return new SharedFrame(WebSocketFrames.text(PooledByteBufAllocator.DEFAULT, json), memory);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.portcullis.streams.delivery;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.TransientFrame;
 import java.util.List;
 
 /**
@@ -14,6 +15,9 @@ public interface DeliveryLoop {
 
     /** The next entries of a stream, once for all its subscribers on this loop. */
     void deliver(StreamName stream, List<StreamEntry> entries);
+
+    /** A frame for those who are subscribed now. */
+    void deliver(TransientFrame frame);
 
     /** The entries after the last delivery can't be read any more; the next delivery follows {@code now}. */
     void lost(StreamName stream, Position now);

@@ -7,6 +7,7 @@ import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamReader;
 import dev.portcullis.streams.StreamStore.Confirmation;
 import dev.portcullis.streams.StreamsConfig;
+import dev.portcullis.streams.TransientFrame;
 import dev.portcullis.streams.delivery.Orderer.Gap;
 import dev.portcullis.streams.delivery.Orderer.Progress;
 import io.vertx.core.Future;
@@ -90,6 +91,10 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
     void offer(StreamEntry entry) {
         deliver(orderer.offer(entry));
         repair();
+    }
+
+    void pass(TransientFrame frame) {
+        subscribers.deliver(frame);
     }
 
     /** The stream had an append with this lane counter. The hint of it may still be in flight. */

@@ -7,6 +7,7 @@ import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamReader;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamsConfig;
+import dev.portcullis.streams.TransientFrame;
 import dev.portcullis.streams.lane.LaneStore.Moved;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -66,6 +67,16 @@ public final class StreamHubShard {
             FollowedStream stream = followed.get(entry.stream());
             if (stream != null) {
                 stream.offer(entry);
+            }
+        });
+    }
+
+    /** Passes on a frame that is not stored. */
+    public void pass(TransientFrame frame) {
+        context.runOnContext(any -> {
+            FollowedStream stream = followed.get(frame.stream());
+            if (stream != null) {
+                stream.pass(frame);
             }
         });
     }

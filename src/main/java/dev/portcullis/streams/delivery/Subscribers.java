@@ -5,6 +5,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.TransientFrame;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -82,6 +83,11 @@ final class Subscribers {
             }
         }
         deliverTo(from == 0 ? entries : entries.subList(from, entries.size()));
+    }
+
+    /** Subscriptions that still catch up do not get it. */
+    void deliver(TransientFrame frame) {
+        attachedPerLoop.keySet().forEach(loop -> loop.deliver(frame));
     }
 
     void lost(Position now) {

@@ -12,17 +12,13 @@ import dev.portcullis.edge.socket.SocketConfig;
 import dev.portcullis.edge.transport.ClientTransport;
 import dev.portcullis.edge.transport.FrameEncoding;
 import dev.portcullis.edge.transport.MemoryBudget;
-import dev.portcullis.edge.transport.SharedEntry;
 import dev.portcullis.edge.transport.SharedFrame;
+import dev.portcullis.edge.transport.SharedMessage;
 import dev.portcullis.kit.RecordedEvents;
 import dev.portcullis.protocol.CloseCode;
-import dev.portcullis.protocol.Position;
-import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.ratelimit.ConnectionBudget;
 import dev.portcullis.ratelimit.RateLimitConfig;
-import dev.portcullis.streams.StreamEntry;
-import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.delivery.StreamHub;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Promise;
@@ -53,8 +49,8 @@ class ConnectionTransportTest {
     void open() {
         SocketConfig limits = SocketConfig.read(ScriptedEdge.DEFAULTS.section("limits"));
         Metrics metrics = new Metrics(registry.registry());
-        LocalRooms rooms =
-                new LocalRooms(vertx.getOrCreateContext(), new StreamHub(List.of()), memory, metrics, () -> 0);
+        LocalSubscriptions rooms =
+                new LocalSubscriptions(vertx.getOrCreateContext(), new StreamHub(List.of()), memory, metrics, () -> 0);
         ReplyWriter replies = new ReplyWriter(
                 new Audit(AuditConfig.read(ScriptedEdge.DEFAULTS), () -> 0, new RecordedEvents()), metrics, () -> 0);
         Slot slot = new ConnectionLimiter(
@@ -107,12 +103,11 @@ class ConnectionTransportTest {
     }
 
     @Test
-    void entry_is_delivered_in_the_encoding_of_the_transport() {
-        StreamEntry entry = new StreamEntry(StreamName.room(new RoomId("room")), new Position("e", 7), 0, new byte[0]);
-        SharedEntry shared = new SharedEntry(entry, memory);
+    void message_is_delivered_in_the_encoding_of_the_transport() {
+        SharedMessage shared = new SharedMessage("{}".getBytes(StandardCharsets.UTF_8), memory);
         connection.deliver(shared);
         shared.release();
-        assertThat(line.shared).containsExactly("event 7");
+        assertThat(line.shared).containsExactly("event {}");
     }
 
     @Test
@@ -139,8 +134,9 @@ class ConnectionTransportTest {
 
     /** The simplest transport: keeps what it is given. */
     private static final class Line implements ClientTransport {
-        private final FrameEncoding event = (entry, budget) -> new SharedFrame(
-                Unpooled.copiedBuffer("event " + entry.position().seq(), StandardCharsets.UTF_8), budget);
+        private final FrameEncoding event = (json, budget) -> new SharedFrame(
+                Unpooled.copiedBuffer("event " + new String(json, StandardCharsets.UTF_8), StandardCharsets.UTF_8),
+                budget);
         private final List<ServerFrame> sent = new ArrayList<>();
         private final List<String> shared = new ArrayList<>();
         private @Nullable Listener listener;

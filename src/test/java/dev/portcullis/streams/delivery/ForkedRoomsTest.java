@@ -22,6 +22,7 @@ import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Access;
 import dev.portcullis.streams.StreamStoreContract;
 import dev.portcullis.streams.StreamsConfig;
+import dev.portcullis.streams.TransientFrame;
 import dev.portcullis.streams.redis.RedisLife;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -213,6 +214,11 @@ class ForkedRoomsTest {
         public void deliver(StreamName stream, List<StreamEntry> entries) {
             List<Long> all = seen.computeIfAbsent(stream, any -> new CopyOnWriteArrayList<>());
             entries.forEach(entry -> all.add(entry.position().seq()));
+        }
+
+        @Override
+        public void deliver(TransientFrame frame) {
+            throw new AssertionError("nothing transient is sent here");
         }
 
         @Override

@@ -4,6 +4,8 @@ import dev.portcullis.protocol.Position;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.TransientFrame;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +36,11 @@ final class RecordingDeliveryLoop implements DeliveryLoop {
     }
 
     @Override
+    public synchronized void deliver(TransientFrame frame) {
+        attachedSubscribers.forEach(subscriber -> subscriber.saw(frame));
+    }
+
+    @Override
     public void lost(StreamName stream, Position now) {
         attachedSubscribers.forEach(subscriber -> subscriber.lost(now));
     }
@@ -46,6 +53,7 @@ final class RecordingDeliveryLoop implements DeliveryLoop {
     /** A subscriber that records the loop's deliveries after it was attached. */
     final class RecordingSubscriber implements Subscriber {
         private final List<StreamEntry> seen = new ArrayList<>();
+        private final List<String> passed = new ArrayList<>();
         private final List<Position> lost = new ArrayList<>();
         private final List<Slice> attached = new ArrayList<>();
         private final boolean passesBars;
@@ -129,6 +137,14 @@ final class RecordingDeliveryLoop implements DeliveryLoop {
 
         private synchronized void saw(List<StreamEntry> entries) {
             seen.addAll(entries);
+        }
+
+        private synchronized void saw(TransientFrame frame) {
+            passed.add(new String(frame.json(), StandardCharsets.UTF_8));
+        }
+
+        synchronized List<String> passed() {
+            return List.copyOf(passed);
         }
 
         private synchronized void lost(Position now) {

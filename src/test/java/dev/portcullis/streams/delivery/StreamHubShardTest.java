@@ -18,6 +18,7 @@ import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Access;
 import dev.portcullis.streams.StreamsConfig;
+import dev.portcullis.streams.TransientFrame;
 import dev.portcullis.streams.embedded.EmbeddedLife;
 import dev.portcullis.streams.lane.LaneStore.Moved;
 import io.vertx.core.Context;
@@ -653,6 +654,33 @@ class StreamHubShardTest {
         assertThat(barred.seqs()).containsExactly(1L, 2L);
         assertThat(secondTab.seqs()).containsExactly(1L, 2L);
         assertThat(List.of(barred.bars(), secondTab.bars(), other.bars())).containsExactly(1, 1, 0);
+    }
+
+    @Test
+    void transient_frame_reaches_those_who_are_attached_and_no_stream() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        append(2);
+        RecordingDeliveryLoop.RecordingSubscriber subscriber = joined(shard, Optional.empty());
+        shard.pass(new TransientFrame(LOBBY, "typing".getBytes(StandardCharsets.UTF_8)));
+        shard.pass(new TransientFrame(StreamName.room(new RoomId("other")), "no".getBytes(StandardCharsets.UTF_8)));
+        append(1).forEach(shard::offer);
+        until(() -> subscriber.seqs().equals(List.of(3L)));
+        assertThat(subscriber.passed()).containsExactly("typing");
+        assertThat(joined(shard, Optional.empty()).passed())
+                .as("what a later subscriber gets")
+                .isEmpty();
+    }
+
+    @Test
+    void barred_user_gets_no_transient_frame() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        RecordingDeliveryLoop.RecordingSubscriber barred = joined(shard, Optional.empty());
+        RecordingDeliveryLoop.RecordingSubscriber other = joinedAs(shard, BOB);
+        shard.offer(bar(ANN));
+        shard.pass(new TransientFrame(LOBBY, "typing".getBytes(StandardCharsets.UTF_8)));
+        until(() -> other.passed().equals(List.of("typing")));
+        assertThat(barred.bars()).isOne();
+        assertThat(barred.passed()).isEmpty();
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamsConfig;
+import dev.portcullis.streams.TransientFrame;
 import dev.portcullis.streams.delivery.DeliveryLoop;
 import dev.portcullis.streams.delivery.StreamHub;
 import dev.portcullis.streams.delivery.StreamHubShard;
@@ -181,6 +182,9 @@ final class ForkBench {
             long now = System.nanoTime();
             entries.forEach(entry -> delivered.putIfAbsent(name(entry), now));
         }
+
+        @Override
+        public void deliver(TransientFrame frame) {}
 
         @Override
         public void lost(StreamName stream, Position now) {}

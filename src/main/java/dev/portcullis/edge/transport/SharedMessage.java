@@ -1,20 +1,19 @@
 package dev.portcullis.edge.transport;
 
-import dev.portcullis.streams.StreamEntry;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An entry on its way to the clients of an event loop: encoded once for each kind of transport among them. */
-public final class SharedEntry {
-    private final StreamEntry entry;
+/** A message on its way to the clients of an event loop: encoded once for each kind of transport among them. */
+public final class SharedMessage {
+    private final byte[] json;
     private final MemoryBudget memory;
     private final Map<FrameEncoding, SharedFrame> frames = new HashMap<>(2);
-    private @Nullable FrameEncoding latest; // most often all clients of an entry have the same
+    private @Nullable FrameEncoding latest; // most often all clients have the same
     private @Nullable SharedFrame latestFrame;
 
-    public SharedEntry(StreamEntry entry, MemoryBudget memory) {
-        this.entry = entry;
+    public SharedMessage(byte[] json, MemoryBudget memory) {
+        this.json = json;
         this.memory = memory;
     }
 
@@ -23,7 +22,7 @@ public final class SharedEntry {
         if (known != null && encoding == latest) {
             return known;
         }
-        SharedFrame frame = frames.computeIfAbsent(encoding, any -> encoding.encode(entry, memory));
+        SharedFrame frame = frames.computeIfAbsent(encoding, any -> encoding.encode(json, memory));
         latest = encoding;
         latestFrame = frame;
         return frame;

@@ -1,0 +1,135 @@
+package dev.portcullis.edge.connection;
+
+import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.edge.transport.MemoryBudget;
+import dev.portcullis.edge.transport.SharedMessage;
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.streams.EntryFrame;
+import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.TransientFrame;
+import dev.portcullis.streams.delivery.DeliveryLoop;
+import dev.portcullis.streams.delivery.StreamHub;
+import dev.portcullis.streams.delivery.Subscription;
+import io.vertx.core.Context;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The streams that have subscribers on this event loop. Calls from the hub run on the loop in the order in which they
+ * were made, so that a new subscription begins exactly between two deliveries.
+ */
+public final class LocalSubscriptions implements DeliveryLoop {
+    private final Map<StreamName, IterationSafeSet<LocalSubscription>> byStream = new HashMap<>();
+    private final Context loop;
+    private final StreamHub hub;
+    private final MemoryBudget memory;
+    private final Metrics metrics;
+    private final LongSupplier clock;
+
+    public LocalSubscriptions(Context loop, StreamHub hub, MemoryBudget memory, Metrics metrics, LongSupplier clock) {
+        this.loop = loop;
+        this.hub = hub;
+        this.memory = memory;
+        this.metrics = metrics;
+        this.clock = clock;
+    }
+
+    @Override
+    public void run(Runnable action) {
+        loop.runOnContext(any -> action.run());
+    }
+
+    @Override
+    public void deliver(StreamName stream, List<StreamEntry> entries) {
+        onLoop(
+                stream,
+                subscribers -> entries.forEach(entry -> {
+                    deliver(subscribers, EntryFrame.frame(entry));
+                    metrics.deliveryTimed(
+                            TimeUnit.MILLISECONDS.toNanos(Math.max(0, clock.getAsLong() - entry.timestamp())));
+                }));
+    }
+
+    @Override
+    public void deliver(TransientFrame frame) {
+        onLoop(frame.stream(), subscribers -> deliver(subscribers, frame.json()));
+    }
+
+    @Override
+    public void lost(StreamName stream, Position now) {
+        onLoop(stream, subscribers -> subscribers.forEach(each -> each.recipient.send(each.lossNotice.apply(now))));
+    }
+
+    /**
+     * A second subscription of the same client to the same stream replaces the first.
+     *
+     * @param lossNotice what the client is told if entries are lost, so that its next one follows this position
+     */
+    public LocalSubscription subscribe(
+            FrameRecipient recipient, Subscription subscription, Function<Position, ServerFrame> lossNotice) {
+        LocalSubscription added = new LocalSubscription(recipient, subscription, lossNotice);
+        added.link = byStream.computeIfAbsent(subscription.stream(), any -> new IterationSafeSet<>())
+                .add(added);
+        return added;
+    }
+
+    void unsubscribe(LocalSubscription subscription) {
+        StreamName stream = subscription.stream();
+        IterationSafeSet<LocalSubscription> subscribers = byStream.get(stream);
+        if (subscribers == null) {
+            return;
+        }
+        subscribers.remove(Objects.requireNonNull(subscription.link));
+        if (subscribers.isEmpty()) {
+            byStream.remove(stream);
+        }
+        hub.forStream(stream).unsubscribe(subscription.subscription);
+    }
+
+    private void onLoop(StreamName stream, Consumer<IterationSafeSet<LocalSubscription>> action) {
+        loop.runOnContext(any -> {
+            IterationSafeSet<LocalSubscription> subscribers = byStream.get(stream);
+            if (subscribers != null) {
+                action.accept(subscribers);
+            }
+        });
+    }
+
+    /** Subscribers of one kind of transport share one encoding and one buffer: each costs only the system call. */
+    private void deliver(IterationSafeSet<LocalSubscription> subscribers, byte[] json) {
+        SharedMessage message = new SharedMessage(json, memory);
+        try {
+            subscribers.forEach(each -> each.recipient.deliver(message));
+        } finally {
+            message.release();
+        }
+    }
+
+    /** One client's subscription to one stream. */
+    public static final class LocalSubscription {
+        private final FrameRecipient recipient;
+        private final Subscription subscription;
+        private final Function<Position, ServerFrame> lossNotice;
+        private IterationSafeSet.@Nullable Link<LocalSubscription> link;
+
+        private LocalSubscription(
+                FrameRecipient recipient, Subscription subscription, Function<Position, ServerFrame> lossNotice) {
+            this.recipient = recipient;
+            this.subscription = subscription;
+            this.lossNotice = lossNotice;
+        }
+
+        StreamName stream() {
+            return subscription.stream();
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package dev.portcullis.streams;
+
+/**
+ * What the present subscribers of a stream get at once, and no one later: it is not stored, has no position, and is lost
+ * with the node or link that carries it. Immutable: {@code json} is shared by all its users.
+ *
+ * @param json the whole frame, encoded where it was published
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record TransientFrame(StreamName stream, byte[] json) {}
