@@ -1,9 +1,13 @@
 package dev.portcullis.config;
 
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A host with a port. */
 public record HostPort(String host, int port) {
+    static final int LAST_PORT = 65_535;
+
+    private static final Pattern PORT = Pattern.compile(".*:([0-9]{1,5})");
     private static final Pattern LOOPBACK =
             Pattern.compile("(?i)localhost|127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}|::1|(0{1,4}:){7}0{0,3}1");
 
@@ -19,6 +23,16 @@ public record HostPort(String host, int port) {
         String host = hasPort ? written.substring(0, colon) : written;
         int port = hasPort ? Integer.parseInt(written.substring(colon + 1)) : standardPort;
         return new HostPort(host.startsWith("[") ? host.substring(1, host.length() - 1) : host, port);
+    }
+
+    /** Whether the text ends with a port that no TCP listener can have. */
+    static boolean hasInvalidPort(String written) {
+        Matcher port = PORT.matcher(written);
+        if (!port.matches()) {
+            return false;
+        }
+        int number = Integer.parseInt(port.group(1));
+        return number < 1 || number > LAST_PORT;
     }
 
     /**

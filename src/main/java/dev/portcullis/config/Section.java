@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Section {
     private static final String RELATIVE = "a relative path starts in the folder of the configuration file";
-    private static final Pattern PORT = Pattern.compile(".*:([0-9]{1,5})");
-    private static final int LAST_PORT = 65_535;
     private static final TextFormat ANY_TEXT = TextFormat.ofLength(0, 4_096);
     private static final TextFormat SOME_TEXT = TextFormat.ofLength(1, 8_192);
     private static final TextFormat SOME_SECRET = TextFormat.ofLength(1, 16_384);
@@ -195,22 +192,13 @@ public final class Section {
     public List<String> hosts(String name, List<String> fallback, Pattern form, String about) {
         List<String> hosts = texts(name, fallback, form, about);
         String invalid = hosts.stream()
-                .filter(Section::hasInvalidPort)
+                .filter(HostPort::hasInvalidPort)
                 .map(DisplaySafe::value)
                 .collect(Collectors.joining(", "));
         if (!invalid.isEmpty()) {
-            invalidValue(name, "holds " + invalid, "a port is a whole number from 1 to " + LAST_PORT);
+            invalidValue(name, "holds " + invalid, "a port is a whole number from 1 to " + HostPort.LAST_PORT);
         }
         return hosts;
-    }
-
-    private static boolean hasInvalidPort(String host) {
-        Matcher port = PORT.matcher(host);
-        if (!port.matches()) {
-            return false;
-        }
-        int number = Integer.parseInt(port.group(1));
-        return number < 1 || number > LAST_PORT;
     }
 
     /** An object with keys that the operator chooses, or with keys of a closed set ({@code keys}). */

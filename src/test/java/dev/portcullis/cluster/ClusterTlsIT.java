@@ -109,6 +109,20 @@ class ClusterTlsIT {
         Nodes.await(second.verticle().reachPeer());
     }
 
+    /** Hazelcast has no TLS, so such a node becomes a member, and then gets no answer over the bus. */
+    @Test
+    void node_without_certificates_fails_to_start_among_nodes_with_them_and_names_the_setting() throws Exception {
+        try (Nodes.Running bare =
+                nodes.start("bare", ClusterFixture.node(FreePort.find(), PORTS.subList(0, 1)), settings())) {
+            assertThatThrownBy(() -> Nodes.await(bare.verticle().reachPeer()))
+                    .isInstanceOfSatisfying(
+                            ClusterJoinException.class,
+                            failure -> assertThat(failure.isTemporary()).isTrue())
+                    .hasMessageContaining("first at 127.0.0.1:" + PORTS.get(0))
+                    .hasMessageEndingWith("give this one cluster.tls if they have it");
+        }
+    }
+
     @Test
     void client_without_a_certificate_is_disconnected() {
         NetClientOptions options = new NetClientOptions()

@@ -57,6 +57,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +82,7 @@ public final class ScriptedEdge {
     public final Metrics metrics;
     private final LoadShedder shedder;
     private final SocketConfig config;
+    private final Function<Context, StreamHub> hubs;
     public final ReplyWriter replies;
     public final List<Connection> open = new ArrayList<>(); // used on the event loop only
     final List<Connection> everOpened = new ArrayList<>(); // likewise, including closed ones
@@ -98,13 +100,23 @@ public final class ScriptedEdge {
         this(1L << 30);
     }
 
+    /** @param hub makes the hub from which connections get their rooms, on the context of their event loop */
+    public ScriptedEdge(Function<Context, StreamHub> hub) throws Exception {
+        this(1L << 30, SOCKET, hub);
+    }
+
     /** @param bytes that may be queued for all connections together */
     ScriptedEdge(long bytes) throws Exception {
         this(bytes, SOCKET);
     }
 
     ScriptedEdge(long bytes, SocketConfig config) throws Exception {
+        this(bytes, config, context -> new StreamHub(List.of()));
+    }
+
+    private ScriptedEdge(long bytes, SocketConfig config, Function<Context, StreamHub> hubs) throws Exception {
         this.config = config;
+        this.hubs = hubs;
         memory = new MemoryBudget(bytes);
         shedder = new LoadShedder(memory);
         metrics = new Metrics(registry.registry());
@@ -125,6 +137,10 @@ public final class ScriptedEdge {
     /** Sets the size of each connection's own bucket from now on. */
     public void limits(RateLimitConfig each) {
         limits = each;
+    }
+
+    public StreamHub hub() {
+        return Objects.requireNonNull(listener.hub);
     }
 
     public LocalSubscriptions rooms() {
@@ -215,11 +231,14 @@ public final class ScriptedEdge {
 
     private final class Listener extends VerticleBase {
         private volatile int port;
+        private volatile @Nullable StreamHub hub;
         private volatile @Nullable LocalSubscriptions rooms;
 
         @Override
         public Future<?> start() {
-            rooms = new LocalSubscriptions(context, new StreamHub(List.of()), memory, metrics, () -> 0);
+            StreamHub made = hubs.apply(context);
+            hub = made;
+            rooms = new LocalSubscriptions(context, made, memory, metrics, () -> 0);
             ChatSocketFactory sockets = new ChatSocketFactory(FlushCoalescer.of(context), config, shedder);
             TlsConfig plain = new TlsConfig(Optional.empty(), Optional.empty(), false);
             HttpConfig http = HttpConfig.read(DEFAULTS.section("http"));

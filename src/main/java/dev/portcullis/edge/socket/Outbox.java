@@ -9,8 +9,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import java.util.ArrayDeque;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +29,6 @@ final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
 
     private static final int FLUSH_FRAMES = 64;
     private static final int BURST_FACTOR = 8;
-    private static final long FINAL_CHECK_MS = 20;
 
     private final ChannelHandlerContext context;
     private final FlushCoalescer flushCoalescer;
@@ -52,9 +49,7 @@ final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
     private long inChannel;
     private boolean dropped;
     private long progressAt;
-    private boolean overLimit;
-    private long overSince;
-    private @Nullable ScheduledFuture<?> slowReaderCheck;
+    private @Nullable SlowReaderTimer overLimit;
 
     /** Closes the connection when too much is queued. */
     interface OverflowListener {
@@ -93,10 +88,9 @@ final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
         liveBytes += frame.bytes();
         frame.addHolder();
         memory.take(ENTRY_BYTES);
-        if (!overLimit && exceedsLimit()) {
-            overLimit = true;
-            overSince = System.nanoTime();
-            scheduleCheck(config.slowReaderMs(), false);
+        if (overLimit == null && exceedsLimit()) {
+            overLimit =
+                    SlowReaderTimer.start(context.executor(), config.slowReaderMs(), this::drain, overflow::tooSlow);
         }
         return true;
     }
@@ -224,37 +218,6 @@ final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
         });
     }
 
-    private void scheduleCheck(long millis, boolean last) {
-        slowReaderCheck = context.executor().schedule(() -> checkSlowReader(last), millis, TimeUnit.MILLISECONDS);
-    }
-
-    /**
-     * The final check follows {@link #FINAL_CHECK_MS} after the deadline: if the event loop itself was blocked, the
-     * socket had no chance to drain in between.
-     */
-    private void checkSlowReader(boolean last) {
-        drain();
-        if (!overLimit) {
-            return;
-        }
-        long left = config.slowReaderMs() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - overSince);
-        if (left > 0) {
-            scheduleCheck(left, false);
-        } else if (last) {
-            overflow.tooSlow();
-        } else {
-            scheduleCheck(FINAL_CHECK_MS, true);
-        }
-    }
-
-    /** Else the timer would keep the connection in memory until it fires, even after the connection has closed. */
-    private void cancelCheck() {
-        if (slowReaderCheck != null) {
-            slowReaderCheck.cancel(false);
-            slowReaderCheck = null;
-        }
-    }
-
     private boolean exceedsLimit() {
         return liveFrames > config.outboxFrames() || liveBytes > config.outboxBytes();
     }
@@ -334,9 +297,9 @@ final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
         liveBytes -= frame.bytes();
         frame.removeHolder();
         memory.release(ENTRY_BYTES);
-        if (overLimit && !exceedsLimit()) {
-            overLimit = false;
-            cancelCheck();
+        if (overLimit != null && !exceedsLimit()) {
+            overLimit.cancel();
+            overLimit = null;
         }
     }
 

@@ -1,0 +1,105 @@
+package dev.portcullis.edge.frame;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.config.ConfigReading;
+import dev.portcullis.config.Section;
+import dev.portcullis.edge.ScriptedEdge;
+import dev.portcullis.edge.connection.Connection;
+import dev.portcullis.edge.connection.FrameDeadline;
+import dev.portcullis.edge.connection.FrameOutcome;
+import dev.portcullis.edge.connection.ReplyReservations;
+import dev.portcullis.edge.session.CutoffFreshness;
+import dev.portcullis.edge.session.CutoffGate;
+import dev.portcullis.edge.socket.TimerWheel;
+import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.streams.StreamsConfig;
+import dev.portcullis.streams.delivery.FollowedStreamsListener;
+import dev.portcullis.streams.delivery.HubMemoryFixture;
+import dev.portcullis.streams.delivery.StreamHub;
+import dev.portcullis.streams.delivery.StreamHubShard;
+import dev.portcullis.streams.embedded.EmbeddedLife;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clients in many rooms leave memory for clients in few rooms (CWE-770). Each frame here is the name of a room to join. */
+class JoinReserveTest {
+    private static final int ALL = 16;
+    private static final int WITHOUT_RESERVE = 12;
+
+    /** A read may be slow on a busy machine. */
+    private static final StreamsConfig CONFIG =
+            StreamsConfig.read(Section.root(Map.of("readMs", 5_000L), new ConfigReading(Map.of(), Path.of("."))), 1);
+
+    @TempDir
+    Path folder;
+
+    private EmbeddedLife life;
+    private ScriptedEdge edge;
+
+    @BeforeEach
+    void open() throws Exception {
+        life = EmbeddedLife.open(folder, System::currentTimeMillis);
+        edge = new ScriptedEdge(this::hub);
+        TimerWheel timers = edge.onLoop(() -> new TimerWheel(edge.vertx));
+        PendingJoin.Shared shared = new PendingJoin.Shared(
+                new CutoffGate(
+                        new CutoffFreshness(lane -> {}, 1_000, timers, System::nanoTime, () -> 0), 2_000, () -> 0),
+                edge.hub(),
+                edge.rooms(),
+                timers,
+                new ReplyReservations(edge.memory, edge.rooms()::run, timers),
+                65_536);
+        edge.path((from, room) -> join(shared, from, new String(room, StandardCharsets.UTF_8)));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        edge.close();
+        life.close();
+    }
+
+    @Test
+    void client_in_many_rooms_is_refused_what_clients_in_few_rooms_still_get() {
+        try (JdkPeer greedy = edge.enter();
+                JdkPeer modest = edge.enter()) {
+            for (int i = 0; i < WITHOUT_RESERVE; i++) {
+                greedy.send("greedy-" + i);
+                greedy.next("joined");
+            }
+            greedy.send("one-more");
+            assertThat(greedy.next("error").getString("reason")).isEqualTo("unavailable");
+            for (int i = WITHOUT_RESERVE; i < ALL; i++) {
+                modest.send("modest-" + i);
+                modest.next("joined");
+            }
+            modest.send("one-more");
+            assertThat(modest.next("error").getString("reason")).isEqualTo("unavailable");
+        }
+    }
+
+    private StreamHub hub(Context context) {
+        return new StreamHub(List.of(new StreamHubShard(
+                context, life.streams(), CONFIG, FollowedStreamsListener.NONE, HubMemoryFixture.ofStreams(ALL))));
+    }
+
+    private static Future<FrameOutcome> join(PendingJoin.Shared shared, Connection from, String room) {
+        return new PendingJoin(
+                        shared,
+                        from,
+                        Optional.empty(),
+                        new ClientFrame.RoomJoin(new RoomId(room), Optional.empty(), false))
+                .begin(FrameDeadline.now());
+    }
+}
