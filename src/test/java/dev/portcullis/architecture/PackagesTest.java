@@ -145,7 +145,7 @@ class PackagesTest {
             .callMethod(System.class, "nanoTime");
 
     @ArchTest
-    static void every_stage_has_the_same_cast(JavaClasses classes) {
+    static void each_stage_has_a_verticle_a_policy_and_a_config_record(JavaClasses classes) {
         for (String stage : STAGES) {
             List<JavaClass> cast = classes.stream()
                     .filter(each -> (each.getPackageName() + ".").startsWith(ROOT + stage + "."))
@@ -194,7 +194,7 @@ class PackagesTest {
     }
 
     @Test
-    void no_package_has_an_empty_name_such_as_util() throws IOException {
+    void no_package_is_named_util_helper_or_impl() throws IOException {
         try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
             assertThat(files.filter(Files::isDirectory))
                     .extracting(folder -> folder.getFileName().toString())

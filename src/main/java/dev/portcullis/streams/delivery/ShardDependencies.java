@@ -5,7 +5,7 @@ import dev.portcullis.streams.StreamsConfig;
 import io.vertx.core.Vertx;
 
 /** What all streams of one shard share; {@code hubMemory} is shared by all shards of the node. */
-record ShardParts(
+record ShardDependencies(
         Vertx vertx,
         StreamReader reader,
         StreamsConfig config,
