@@ -62,11 +62,11 @@ public enum HeapShare {
 
     /** The sentence of the reference page for a number that {@link #atMost} bounds. */
     public String bound(long bytes) {
-        return "fewer where " + words() + " of the largest heap is too small for so many: " + bytes + " bytes each";
+        return "fewer where " + inWords() + " of the largest heap is too small for so many: " + bytes + " bytes each";
     }
 
     /** The share in words, for the reference page. */
-    public String words() {
+    public String inWords() {
         return switch (part) {
             case 4 -> "a quarter";
             case 16 -> "a sixteenth";

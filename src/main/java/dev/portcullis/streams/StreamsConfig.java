@@ -112,7 +112,7 @@ public record StreamsConfig(
                         1,
                         10_000_000,
                         "streams with subscribers that each edge instance follows; fewer where those of all instances of"
-                                + " a node would take more than " + HeapShare.ROOMS.words()
+                                + " a node would take more than " + HeapShare.ROOMS.inWords()
                                 + " of the largest heap (but at least " + HeapShare.ROOMS.of(0) + " bytes): "
                                 + HubMemory.STREAM_BYTES
                                 + " bytes each, and " + HubMemory.SUBSCRIBER_BYTES + " for each subscriber of each"),
@@ -138,7 +138,7 @@ public record StreamsConfig(
     }
 
     private static String reducedFor(HeapShare share) {
-        return "; less where those of all instances of a node would take more than " + share.words()
+        return "; less where those of all instances of a node would take more than " + share.inWords()
                 + " of the largest heap";
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The pages name files and classes. A reader who follows a name must find it. */
+/** Links, files and classes that the pages name exist. */
 class DocumentationTest {
     private static final Path DOCS = Path.of("src/docs");
     private static final Path README = Path.of("README.md");
@@ -76,7 +76,7 @@ class DocumentationTest {
                 .isSubsetOf(classes);
     }
 
-    /** A path that grows beyond this is a path on which a reader is lost. */
+    /** Keeps the paths short enough to read in one sitting. */
     @ParameterizedTest
     @CsvSource({"The path of a frame,14", "The path of a handshake,12", "The path of a resume,9"})
     void path_of_the_architecture_names_few_classes_each_once(String heading, int most) throws IOException {

@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What a class looks like to those who read it from the wire: one line for each thing that they rely on. */
+/** The wire form of a class: one line for each component, type and name that a reader relies on. */
 final class Outline {
     private static final List<String> APPENDABLE =
             List.of(": Optional", ": List", ": Set", ": Map", ": boolean", ": long");
@@ -23,7 +23,7 @@ final class Outline {
         return outline.lines;
     }
 
-    /** What breaks a reader or a sender of the release before; empty where nothing does. */
+    /** The changes that break a reader or a sender of the previous release; empty if there are none. */
     static List<String> breaches(Set<String> before, Set<String> now) {
         List<String> breaches = new ArrayList<>();
         before.stream()
@@ -38,7 +38,7 @@ final class Outline {
         return breaches;
     }
 
-    /** Whether a component that is new belongs to a record that is not. */
+    /** Whether a new component belongs to a record that existed before. */
     private static boolean isAppendedTo(Set<String> before, String line) {
         int slash = line.lastIndexOf('/');
         if (!line.contains(": ") || slash < 0) {
@@ -75,7 +75,7 @@ final class Outline {
         }
     }
 
-    /** Without names of classes, which don't travel. */
+    /** Leaves out names of classes, which are not sent. */
     private static String word(Type type) {
         if (type instanceof ParameterizedType generic) {
             return ((Class<?>) generic.getRawType()).getSimpleName()

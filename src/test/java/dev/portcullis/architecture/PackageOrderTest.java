@@ -16,13 +16,13 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Inside a part of the server, packages stand in one order: none refers to one that comes after it. */
+/** Packages of one part of the server have an order: none refers to a later one. */
 @AnalyzeClasses(packages = "dev.portcullis", importOptions = ImportOption.DoNotIncludeTests.class)
 class PackageOrderTest {
     private static final String ROOT = "dev.portcullis.";
     private static final int MOST_FILES = 26;
 
-    /** Each list from what knows nothing of the others to what knows all. */
+    /** Each list starts with the package that refers to no other of the list. */
     private static final List<List<String>> ORDERS = List.of(
             List.of(
                     "edge.tcp",
@@ -54,7 +54,7 @@ class PackageOrderTest {
             List.of("client", "client.chat"),
             List.of("client", "client.bench"));
 
-    /** Which packages stand beside each other: neither refers to the other. */
+    /** Pairs of packages of which neither refers to the other. */
     private static final List<List<String>> STRANGERS = List.of(
             List.of("edge.tcp", "edge.transport"),
             List.of("edge.frame", "edge.handshake"),
@@ -92,7 +92,7 @@ class PackageOrderTest {
     static final ArchRule packages_have_no_cycles =
             SlicesRuleDefinition.slices().matching(ROOT + "(**)").should().beFreeOfCycles();
 
-    /** Outside of {@code edge} only the node that assembles it knows more than its verticle, config and dependencies. */
+    /** Outside of {@code edge}, only the node that assembles it may use its subpackages. */
     @ArchTest
     static final ArchRule only_the_node_looks_into_the_edge = noClasses()
             .that()
@@ -102,7 +102,7 @@ class PackageOrderTest {
             .resideInAPackage(ROOT + "edge..");
 
     @Test
-    void no_package_has_more_files_than_a_reader_takes_in() throws IOException {
+    void no_package_has_more_than_26_files() throws IOException {
         try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
             assertThat(files.filter(Files::isDirectory)).allSatisfy(folder -> {
                 try (Stream<Path> inside = Files.list(folder)) {

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Imports point one way, stages are strangers to each other, and each package says what it is for. */
+/** Imports between packages point in one direction, stages do not import each other, and each package is described. */
 @AnalyzeClasses(packages = "dev.portcullis", importOptions = ImportOption.DoNotIncludeTests.class)
 class PackagesTest {
     private static final String ROOT = "dev.portcullis.";
@@ -68,7 +68,7 @@ class PackagesTest {
             .mayOnlyBeAccessedByLayers("app", "doors", "stages", "streams", "cluster", "ground");
 
     @ArchTest
-    static final ArchRule a_client_shares_only_the_protocol = classes()
+    static final ArchRule client_shares_only_the_protocol_with_the_server = classes()
             .that()
             .resideInAPackage(ROOT + "client..")
             .should()
@@ -116,7 +116,7 @@ class PackagesTest {
     }
 
     @ArchTest
-    static final ArchRule policies_know_no_machinery = noClasses()
+    static final ArchRule policies_use_neither_vertx_nor_io = noClasses()
             .that()
             .haveSimpleNameEndingWith("Policy")
             .or()
@@ -134,7 +134,7 @@ class PackagesTest {
             .resideInAnyPackage("io.vertx..", "io.netty..", "org.rocksdb..");
 
     @ArchTest
-    static final ArchRule policies_have_no_clock_of_their_own = noClasses()
+    static final ArchRule policies_read_no_clock = noClasses()
             .that()
             .haveSimpleNameEndingWith("Policy")
             .or()
@@ -145,7 +145,7 @@ class PackagesTest {
             .callMethod(System.class, "nanoTime");
 
     @ArchTest
-    static void every_stage_has_the_same_cast(JavaClasses classes) {
+    static void each_stage_has_a_verticle_a_policy_and_a_config_record(JavaClasses classes) {
         for (String stage : STAGES) {
             List<JavaClass> cast = classes.stream()
                     .filter(each -> (each.getPackageName() + ".").startsWith(ROOT + stage + "."))
@@ -178,7 +178,7 @@ class PackagesTest {
             });
 
     @Test
-    void every_package_says_what_it_is_for() throws IOException {
+    void each_package_has_a_description() throws IOException {
         try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
             List<Path> folders = files.filter(file -> file.toString().endsWith(".java"))
                     .map(Path::getParent)
@@ -194,7 +194,7 @@ class PackagesTest {
     }
 
     @Test
-    void no_package_has_a_name_that_says_nothing() throws IOException {
+    void no_package_is_named_util_helper_or_impl() throws IOException {
         try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
             assertThat(files.filter(Files::isDirectory))
                     .extracting(folder -> folder.getFileName().toString())

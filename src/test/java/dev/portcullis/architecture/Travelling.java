@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Every class that the product declares to travel between nodes, by the name under which its form is on file. */
+/** All classes that the product declares to be sent between nodes, by the name of their recorded form. */
 final class Travelling {
     private static final Path CLASSES = Path.of(
             Question.class.getProtectionDomain().getCodeSource().getLocation().getPath());

@@ -14,8 +14,8 @@ import java.util.TreeSet;
 import java.util.stream.LongStream;
 
 /**
- * What a class looked like on the wire when it was last released: its outline, and some values as bytes. Written by
- * {@link #main}, which keeps what is there and refuses to forget any of it.
+ * The wire form of a class as it was last released: its outline, and some encoded values. {@link #main} writes it, and
+ * only appends to it.
  */
 record WireFile(Set<String> outline, List<String> samples) {
     static final Path FOLDER = Path.of("src/test/resources/wire/" + WireForm.VERSION);
@@ -45,7 +45,7 @@ record WireFile(Set<String> outline, List<String> samples) {
         }
     }
 
-    /** What of this would be broken by what a class looks like now. Nothing of what was never on file. */
+    /** The parts of this form that the present class breaks; none for a class without a recorded form. */
     List<String> breaches(Set<String> now) {
         return samples.isEmpty() ? List.of() : Outline.breaches(outline, now);
     }
@@ -53,7 +53,7 @@ record WireFile(Set<String> outline, List<String> samples) {
     private <T> void write(String name, Class<T> type) throws IOException {
         Set<String> now = Outline.of(type);
         if (!breaches(now).isEmpty()) {
-            throw new IllegalStateException(name + " breaks the release before: " + breaches(now));
+            throw new IllegalStateException(name + " breaks the previous release: " + breaches(now));
         }
         if (samples.isEmpty() || !now.equals(outline)) {
             List<String> lines = new ArrayList<>(now);

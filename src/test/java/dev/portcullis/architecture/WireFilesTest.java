@@ -17,7 +17,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Two releases run beside each other while a cluster is upgraded: each must read what the other one says. */
+/** During an upgrade two releases run in one cluster, so each must decode the messages of the other. */
 class WireFilesTest {
     private static final int ROUNDS = 20;
     private static final Map<String, Class<?>> ALL = Travelling.all();
@@ -52,7 +52,7 @@ class WireFilesTest {
     }
 
     @Test
-    void questions_answers_notices_and_what_carries_them_were_found() {
+    void declared_questions_answers_and_notices_are_found() {
         assertThat(ALL)
                 .containsKeys(
                         "broadcast.publish.asked",
@@ -63,7 +63,7 @@ class WireFilesTest {
     }
 
     @Test
-    void what_no_longer_travels_is_still_understood() throws IOException {
+    void released_class_that_is_no_longer_sent_is_still_decoded() throws IOException {
         try (Stream<Path> files = Files.list(WireFile.FOLDER)) {
             assertThat(files.map(file -> file.getFileName().toString().replace(".txt", "")))
                     .isSubsetOf(ALL.keySet());
@@ -71,7 +71,7 @@ class WireFilesTest {
     }
 
     @Test
-    void the_outline_shows_what_would_break_the_release_before() {
+    void outline_shows_changes_that_break_the_previous_release() {
         Set<String> before =
                 Set.of("/0 a: String", "/1 b: constant", "/1 b/RED", "/2 l: List<record>", "/2 l/*/0 m: String");
         assertThat(Outline.breaches(before, before)).isEmpty();
@@ -87,7 +87,7 @@ class WireFilesTest {
         return Stream.concat(lines.stream(), Stream.of(more)).collect(Collectors.toSet());
     }
 
-    /** A sample that is older than a component says less than the same value does now. */
+    /** A sample that is older than a component lacks that component. */
     private static <T> void assertReads(WireFile file, Class<T> type, byte[] bytes) {
         WireForm<T> form = WireForm.of(type);
         Optional<T> value = form.decode(bytes);

@@ -2,7 +2,7 @@ package dev.portcullis.architecture;
 
 import dev.portcullis.protocol.WireName;
 
-/** The names under which records of sealed types, and constants, are on file. */
+/** The recorded names of records of sealed types and of constants. */
 final class WireNames {
     private WireNames() {}
 

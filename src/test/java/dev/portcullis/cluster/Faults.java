@@ -89,7 +89,7 @@ final class Faults {
 
     /** Returns when the rest of the cluster has acknowledged some messages. */
     private static void keepTalking(Workload workload) {
-        assertThat(workload.talk(SOME, Trial.PATIENCE))
+        assertThat(workload.awaitAcks(SOME, Trial.PATIENCE))
                 .as("the rest of the cluster serves")
                 .isTrue();
     }

@@ -66,15 +66,15 @@ class MembersIT {
 
     @Test
     void promises_hold_when_users_are_removed_under_load() throws Exception {
-        check(Workload::removeSome);
+        check(Workload::removeMembers);
     }
 
     @Test
     void promises_hold_when_users_are_removed_while_a_node_with_all_stages_is_killed() throws Exception {
         check(workload -> {
-            workload.removeSome();
+            workload.removeMembers();
             cluster.whole().kill();
-            assertThat(workload.talk(ACKS, Trial.PATIENCE))
+            assertThat(workload.awaitAcks(ACKS, Trial.PATIENCE))
                     .as("the others serve")
                     .isTrue();
             cluster.whole().restart();

@@ -30,7 +30,7 @@ class OneNodeHistoryIT {
             for (int i = 0; i < 3; i++) {
                 node.kill();
                 node.restart();
-                assertThat(workload.talk(ACKS, Trial.PATIENCE)).isTrue();
+                assertThat(workload.awaitAcks(ACKS, Trial.PATIENCE)).isTrue();
             }
         });
         assertThat(counts.resumed()).isGreaterThan(20);
@@ -50,7 +50,7 @@ class OneNodeHistoryIT {
     void promises_hold_during_a_pause() throws Exception {
         check("one node paused", (node, workload) -> {
             node.pause();
-            assertThat(Await.until(() -> !workload.talk(1, Trial.SHORTLY)))
+            assertThat(Await.until(() -> !workload.awaitAcks(1, Trial.SHORTLY)))
                     .as("only acks in flight arrive from a paused node")
                     .isTrue();
             node.resume();

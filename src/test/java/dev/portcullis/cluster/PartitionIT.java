@@ -72,7 +72,7 @@ class PartitionIT {
         check(workload -> {
             networks.cutFromNodes(WHOLE);
             Await.pass(A_WHILE);
-            assertThat(workload.talk(SOME, Trial.PATIENCE))
+            assertThat(workload.awaitAcks(SOME, Trial.PATIENCE))
                     .as("both halves serve")
                     .isTrue();
             networks.reconnect(WHOLE);
@@ -85,7 +85,7 @@ class PartitionIT {
         check(workload -> {
             networks.cutFromNodes(EDGE);
             Await.pass(A_WHILE);
-            assertThat(workload.talk(SOME, Trial.PATIENCE))
+            assertThat(workload.awaitAcks(SOME, Trial.PATIENCE))
                     .as("the other edge serves")
                     .isTrue();
             networks.reconnect(EDGE);
@@ -97,7 +97,7 @@ class PartitionIT {
         check(workload -> {
             networks.cutFromHost(WHOLE);
             Await.pass(A_WHILE);
-            assertThat(workload.talk(SOME, Trial.PATIENCE))
+            assertThat(workload.awaitAcks(SOME, Trial.PATIENCE))
                     .as("the others serve")
                     .isTrue();
             networks.reconnect(WHOLE);

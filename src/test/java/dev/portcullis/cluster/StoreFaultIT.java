@@ -3,8 +3,8 @@ package dev.portcullis.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.cluster.Faults.Injection;
+import dev.portcullis.cluster.history.AnswerWaits;
 import dev.portcullis.cluster.history.Counts;
-import dev.portcullis.cluster.history.Waits;
 import dev.portcullis.cluster.kit.ForkedCluster;
 import dev.portcullis.cluster.kit.Trial;
 import dev.portcullis.cluster.workload.Workload;
@@ -95,7 +95,7 @@ class StoreFaultIT {
                 .as("positions that were lost")
                 .isPositive()
                 .isLessThan(plan.users() * plan.devices() * plan.roomsEach());
-        assertThat(counts.cuts()).as("connections that were closed").isZero();
+        assertThat(counts.disconnects()).as("connections that were closed").isZero();
     }
 
     @Test
@@ -121,13 +121,13 @@ class StoreFaultIT {
                 new Trial(test.getDisplayName(), Workload.Plan.seeded(seed), cluster.edgeNodes(), cluster.nodes());
         Counts counts = trial.run(ACKS, workload -> {
             injection.inject(cluster, workload);
-            assertThat(workload.talk(ACKS, Trial.PATIENCE)).as("it heals").isTrue();
-            assertThat(Waits.longest(workload.history()))
+            assertThat(workload.awaitAcks(ACKS, Trial.PATIENCE)).as("it heals").isTrue();
+            assertThat(AnswerWaits.longest(workload.history()))
                     .as("the longest wait for an answer")
                     .isLessThan(ANSWERED);
         });
         cluster.awaitReady();
-        assertThat(counts.cuts()).as("connections that were closed").isZero();
+        assertThat(counts.disconnects()).as("connections that were closed").isZero();
         return counts;
     }
 }

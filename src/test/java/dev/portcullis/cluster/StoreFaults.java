@@ -60,7 +60,9 @@ final class StoreFaults {
             RedisConsole redis = new RedisConsole(cluster.redis());
             redis.ask(command.toArray(String[]::new));
             cluster.whole().awaitUnready();
-            assertThat(workload.talk(1, SHORTLY)).as("acks without a store").isFalse();
+            assertThat(workload.awaitAcks(1, SHORTLY))
+                    .as("acks without a store")
+                    .isFalse();
             redis.ask(remedy.toArray(String[]::new));
         };
     }
@@ -124,6 +126,8 @@ final class StoreFaults {
     }
 
     private static void keepTalking(Workload workload) {
-        assertThat(workload.talk(SOME, Trial.PATIENCE)).as("the cluster serves").isTrue();
+        assertThat(workload.awaitAcks(SOME, Trial.PATIENCE))
+                .as("the cluster serves")
+                .isTrue();
     }
 }

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What a cluster costs beside a single node, all in one run: {@code mvn verify -Pfigures}. It prints and judges only
- * that nothing was lost: figures of a shared machine are worth their ratios.
+ * Prints the costs of a cluster and of a single node, measured in one run: {@code mvn verify -Pfigures}. It asserts only
+ * that no message was lost. On a shared machine only the ratios are meaningful.
  */
 class ClusterFigures {
     private static final int ROUNDS = 3;
@@ -42,7 +42,7 @@ class ClusterFigures {
     Path folder;
 
     @Test
-    void what_a_delivery_costs_on_one_node_and_on_three() throws Exception {
+    void cost_of_a_delivery_on_one_node_and_on_three() throws Exception {
         try (Setup embedded = Setup.embedded(Files.createDirectory(folder.resolve("embedded")));
                 Setup one = Setup.onRedis(Files.createDirectory(folder.resolve("one")), 1);
                 Setup three = Setup.onRedis(Files.createDirectory(folder.resolve("three")), 3)) {
@@ -58,7 +58,7 @@ class ClusterFigures {
     }
 
     @Test
-    void what_interest_and_leases_cost_with_ten_thousand_rooms() throws Exception {
+    void cost_of_interest_and_leases_with_ten_thousand_rooms() throws Exception {
         try (Setup three = Setup.onRedis(folder, 3)) {
             say("idle, no rooms      %s", three.idle());
             List<JdkPeer> peers = new ArrayList<>();
@@ -69,7 +69,7 @@ class ClusterFigures {
                     peers.get(i).send(joinAll(i));
                 }
                 assertThat(Await.until(() -> three.sum("portcullis_rooms") >= PEERS * ROOMS_EACH))
-                        .as("all are joined")
+                        .as("all rooms are joined")
                         .isTrue();
                 say("idle, 10,000 rooms  %s", three.idle());
             } finally {
@@ -115,7 +115,7 @@ class ClusterFigures {
         System.out.println("[figures] " + String.format(Locale.ROOT, format, values));
     }
 
-    /** What some processes had used at a moment. */
+    /** Processor time and calls of some processes up to a moment. */
     private record Costs(long nodeMicros, long redisMicros, double calls) {
         Costs minus(Costs before) {
             return new Costs(nodeMicros - before.nodeMicros, redisMicros - before.redisMicros, calls - before.calls);
@@ -179,7 +179,7 @@ class ClusterFigures {
                     sum("portcullis_store_calls_total"));
         }
 
-        /** What all nodes together do while nobody does anything. */
+        /** The activity of all nodes without any load. */
         String idle() {
             Costs before = costs();
             double bytes = sum("portcullis_bus_sent_bytes_total");

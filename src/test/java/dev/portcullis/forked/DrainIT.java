@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A planned stop: nobody is surprised, nothing is lost, and nobody comes back all at once. */
+/** A planned stop announces itself to each client, loses no message, and spreads the reconnects over the window. */
 class DrainIT {
     private static final int CONNECTIONS = 50;
     private static final long PATIENCE_SECONDS = 180;
@@ -33,11 +33,11 @@ class DrainIT {
     @TempDir
     Path folder;
 
-    /** A connection that was told to go, and when. */
+    /** A connection with the slot in which it will be closed. */
     private record Leaving(ChatPeer peer, long slot) {}
 
     @Test
-    void each_connection_is_served_until_its_slot_and_closed_1012_in_it() throws Exception {
+    void connection_is_served_until_its_slot_and_then_closed_1012() throws Exception {
         try (ForkedNode node = ForkedNode.generous(ForkedNode.configIn(folder), WINDOW)) {
             List<ChatPeer> peers = IntStream.range(0, CONNECTIONS)
                     .mapToObj(i -> (ChatPeer) node.enter("user-" + i))
@@ -49,9 +49,9 @@ class DrainIT {
                     .map(peer -> new Leaving(peer, peer.next("server_draining").getLong("reconnectInMs")))
                     .sorted(Comparator.comparingLong(Leaving::slot))
                     .toList();
-            assertThat(spread(order)).allMatch(count -> count >= CONNECTIONS / 10);
+            assertThat(countPerQuarter(order)).allMatch(count -> count >= CONNECTIONS / 10);
             assertThat(order.get(CONNECTIONS - 1).slot()).isLessThanOrEqualTo(WINDOW_MS);
-            refusesNewcomers(node);
+            assertRefusesConnections(node);
             node.awaitReadiness(503);
 
             ChatPeer last = order.get(CONNECTIONS - 1).peer();
@@ -67,17 +67,18 @@ class DrainIT {
     }
 
     @Test
-    void what_is_stored_was_acknowledged_before_the_close_and_the_other_way_round() throws Exception {
+    void messages_stored_during_a_drain_are_exactly_the_acknowledged_ones() throws Exception {
         Path config = ForkedNode.configIn(folder);
         String keepAll = "streams.room.entries=100000";
-        List<Chatter> chatters = new ArrayList<>();
+        List<PublishingClient> clients = new ArrayList<>();
         try (ForkedNode node = ForkedNode.generous(config, "drain.windowMs=500", keepAll)) {
             List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
                 String user = "user-" + i;
-                Chatter chatter = new Chatter(user, node.enter(user), user, List.of("lobby"), new Random(i), () -> {});
-                chatters.add(chatter);
-                Thread thread = new Thread(chatter, user);
+                PublishingClient client =
+                        new PublishingClient(user, node.enter(user), user, List.of("lobby"), new Random(i), () -> {});
+                clients.add(client);
+                Thread thread = new Thread(client, user);
                 thread.start();
                 threads.add(thread);
             }
@@ -92,29 +93,29 @@ class DrainIT {
         }
         try (ForkedNode node = ForkedNode.generous(config, keepAll);
                 ChatPeer reader = node.enter("reader")) {
-            List<Told> acked = chatters.stream()
-                    .flatMap(chatter -> chatter.acked().keySet().stream())
-                    .map(Told::inAnyEpoch)
+            List<ObservedMessage> acked = clients.stream()
+                    .flatMap(client -> client.acked().keySet().stream())
+                    .map(ObservedMessage::inAnyEpoch)
                     .toList();
             assertThat(RoomLog.read(reader, "lobby").messages()).containsExactlyInAnyOrderElementsOf(acked);
         }
-        assertThat(chatters)
-                .allSatisfy(chatter -> assertThat(chatter.others())
+        assertThat(clients)
+                .allSatisfy(client -> assertThat(client.others())
                         .extracting(frame -> frame.getString("type"))
                         .containsExactly("server_draining"));
     }
 
     @Test
-    void a_node_without_connections_stops_at_once() throws Exception {
+    void node_without_connections_stops_at_once() throws Exception {
         try (ForkedNode node = ForkedNode.start(ForkedNode.configIn(folder), "drain.windowMs=600000")) {
             assertThat(node.stop().code()).isZero();
         }
     }
 
     @Test
-    void a_stop_while_the_store_is_awaited_is_a_good_end_too() throws Exception {
-        String nobody = "store.redis.uri=redis://127.0.0.1:" + FreePort.find();
-        List<String> arguments = ForkedNode.arguments(ForkedNode.configIn(folder), "store.kind=redis", nobody);
+    void node_stopped_while_it_waits_for_its_store_exits_with_0() throws Exception {
+        String unreachable = "store.redis.uri=redis://127.0.0.1:" + FreePort.find();
+        List<String> arguments = ForkedNode.arguments(ForkedNode.configIn(folder), "store.kind=redis", unreachable);
         try (JarProcess process = JarProcess.start(ForkedNode.ENVIRONMENT, arguments)) {
             assertThat(process.err().await(line -> line.contains("node.start.again"), PATIENCE_SECONDS))
                     .isPresent();
@@ -124,7 +125,7 @@ class DrainIT {
     }
 
     @Test
-    void a_stop_while_the_node_starts_leaves_no_temporary_store() throws Exception {
+    void node_stopped_during_its_start_leaves_no_temporary_store() throws Exception {
         Path temporary = Files.createDirectory(folder.resolve("tmp"));
         Map<String, String> environment = new HashMap<>(ForkedNode.ENVIRONMENT);
         environment.put("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary);
@@ -147,8 +148,8 @@ class DrainIT {
         }
     }
 
-    /** How many are sent away in each quarter of the window. */
-    private static List<Long> spread(List<Leaving> order) {
+    /** The number of connections closed in each quarter of the window. */
+    private static List<Long> countPerQuarter(List<Leaving> order) {
         long quarter = WINDOW_MS / 4;
         return IntStream.range(0, 4)
                 .mapToObj(i -> order.stream()
@@ -157,7 +158,7 @@ class DrainIT {
                 .toList();
     }
 
-    private static void refusesNewcomers(ForkedNode node) {
+    private static void assertRefusesConnections(ForkedNode node) {
         try (RawPeer late = RawPeer.to(node.port())) {
             RawPeer.Reply reply = late.upgrade("Sec-WebSocket-Protocol: portcullis.v1, bearer." + node.token("late"));
             assertThat(reply.status()).isEqualTo(503);

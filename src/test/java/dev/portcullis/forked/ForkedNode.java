@@ -25,13 +25,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A node in a process of its own, that can be killed. Its secrets come from the environment, as they should. */
+/** A node in a process of its own, which can be killed. Its secrets come from the environment. */
 public final class ForkedNode implements AutoCloseable {
     static final String API_KEY = "an-api-key-that-no-log-may-show";
     static final String SECRET = "a-signing-secret-that-no-log-may-show";
     public static final Map<String, String> ENVIRONMENT = Map.of("JWT_SECRET", SECRET, "ADMIN_API_KEY", API_KEY);
 
-    /** Half the work of a start is the second compiler's, for a speed that comes after the test is over. */
+    /** Without the second compiler a start takes half the time; a test ends before that compiler pays off. */
     private static final List<String> SHORT_LIVED =
             List.of(System.getProperty("portcullis.compiler", "-XX:TieredStopAtLevel=1"));
 
@@ -55,7 +55,7 @@ public final class ForkedNode implements AutoCloseable {
         this.adminPort = Integer.parseInt(ready.group(3));
     }
 
-    /** A configuration with its store beside it. */
+    /** Writes a configuration whose store is in the same folder. */
     public static Path configIn(Path folder) throws IOException {
         return Files.writeString(folder.resolve("node.json"), """
                 {
@@ -70,14 +70,14 @@ public final class ForkedNode implements AutoCloseable {
                 """.formatted(folder.resolve("store")));
     }
 
-    /** What {@code run} is given for this configuration. */
+    /** The arguments of {@code run} for this configuration. */
     static List<String> arguments(Path config, String... sets) {
         List<String> arguments = new ArrayList<>(List.of("run", "-c", config.toString()));
         Arrays.stream(sets).forEach(set -> arguments.addAll(List.of("--set", set)));
         return arguments;
     }
 
-    /** As its users start it. Waits until it is ready. */
+    /** Starts a node and returns when it is ready. */
     static ForkedNode start(Path config, String... sets) throws Exception {
         return start(List.of(), List.of(), config, sets);
     }
@@ -93,12 +93,12 @@ public final class ForkedNode implements AutoCloseable {
         }
     }
 
-    /** With every limit out of the way. */
+    /** Starts a node whose limits no test reaches. */
     public static ForkedNode generous(Path config, String... sets) throws Exception {
         return generous(List.of(), config, sets);
     }
 
-    /** @param within the beginning of a command that runs the rest of it somewhere else */
+    /** @param within prefix of a command that runs the node elsewhere */
     public static ForkedNode generous(List<String> within, Path config, String... sets) throws Exception {
         List<String> all = new ArrayList<>(TestNode.GENEROUS);
         all.addAll(List.of(sets));
@@ -109,8 +109,8 @@ public final class ForkedNode implements AutoCloseable {
         Matcher line = process.out()
                 .await(printed -> READY.matcher(printed).matches(), PATIENCE_SECONDS)
                 .map(READY::matcher)
-                .orElseThrow(() ->
-                        new AssertionError("not ready, but " + process.err().lines()));
+                .orElseThrow(() -> new AssertionError(
+                        "the node is not ready; it printed " + process.err().lines()));
         line.matches();
         NodeConfig known = ConfigFile.load(config, List.of(sets), ENVIRONMENT, NodeConfigReader::read)
                 .fold(good -> good.value(), bad -> {
@@ -125,7 +125,7 @@ public final class ForkedNode implements AutoCloseable {
         return process;
     }
 
-    /** Where clients come in, if this node has an edge. */
+    /** The address for clients of a node with an edge. */
     public URI ws() {
         return URI.create("ws://" + host + ":" + port + "/ws");
     }
@@ -147,7 +147,7 @@ public final class ForkedNode implements AutoCloseable {
                 .mint(user, role, List.of(rooms), Optional.empty(), ttl);
     }
 
-    /** A connection with a token, greeted. */
+    /** Connects with a token and returns after {@code auth_success}. */
     public JdkPeer enter(String user, String... rooms) {
         JdkPeer peer = JdkPeer.admitted(ws(), token(user, rooms));
         peer.next("auth_success");
@@ -163,7 +163,7 @@ public final class ForkedNode implements AutoCloseable {
         return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    /** Waits until {@code /health/ready} answers with this status. */
+    /** Returns when {@code /health/ready} answers with this status. */
     public void awaitReadiness(int status) throws Exception {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (readiness() != status) {
@@ -186,8 +186,8 @@ public final class ForkedNode implements AutoCloseable {
         process.kill();
     }
 
-    /** SIGTERM, and what it left behind. */
-    public JarProcess.Ended stop() throws Exception {
+    /** Sends SIGTERM and returns the result of the process. */
+    public JarProcess.ExitResult stop() throws Exception {
         process.terminate();
         return process.ended();
     }

@@ -10,25 +10,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The released jar, run as its users run it. */
+/** The released jar in a process of its own. */
 public final class JarProcess implements AutoCloseable {
     private static final String JAR = System.getProperty("portcullis.jar", "target/portcullis.jar");
     private static final long PATIENCE_SECONDS = 180;
 
     private final Process process;
-    private final Printed out;
-    private final Printed err;
+    private final ProcessOutput out;
+    private final ProcessOutput err;
 
     private JarProcess(Process process) {
         this.process = process;
-        this.out = new Printed(process.getInputStream(), "out-" + process.pid());
-        this.err = new Printed(process.getErrorStream(), "err-" + process.pid());
+        this.out = new ProcessOutput(process.getInputStream(), "out-" + process.pid());
+        this.err = new ProcessOutput(process.getErrorStream(), "err-" + process.pid());
     }
 
-    /** What a command that ended by itself left behind. */
-    public record Ended(int code, List<String> out, List<String> err) {}
+    /** The exit code and the output of a process. */
+    public record ExitResult(int code, List<String> out, List<String> err) {}
 
-    /** @param environment added to this process' own */
+    /** @param environment variables in addition to those of this process */
     static JarProcess start(Map<String, String> environment, List<String> arguments) {
         return start(List.of(), environment, arguments);
     }
@@ -38,7 +38,7 @@ public final class JarProcess implements AutoCloseable {
     }
 
     /**
-     * @param within the beginning of a command that runs the rest of it somewhere else
+     * @param within prefix of a command that runs the process elsewhere
      * @param options of the JVM
      */
     static JarProcess start(
@@ -57,34 +57,34 @@ public final class JarProcess implements AutoCloseable {
         }
     }
 
-    static Ended run(Map<String, String> environment, String... arguments) throws InterruptedException {
+    static ExitResult run(Map<String, String> environment, String... arguments) throws InterruptedException {
         try (JarProcess process = start(environment, List.of(arguments))) {
             return process.ended();
         }
     }
 
-    static Ended run(String... arguments) throws InterruptedException {
+    static ExitResult run(String... arguments) throws InterruptedException {
         return run(Map.of(), arguments);
     }
 
-    public Ended ended() throws InterruptedException {
+    public ExitResult ended() throws InterruptedException {
         if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
             throw new AssertionError("still running; it printed " + out.lines() + err.lines());
         }
-        return new Ended(process.exitValue(), out.allLines(), err.allLines());
+        return new ExitResult(process.exitValue(), out.allLines(), err.allLines());
     }
 
-    /** Types a line on its standard input. */
+    /** Writes a line to its standard input. */
     void type(String line) throws IOException {
         process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
         process.getOutputStream().flush();
     }
 
-    public Printed out() {
+    public ProcessOutput out() {
         return out;
     }
 
-    public Printed err() {
+    public ProcessOutput err() {
         return err;
     }
 
@@ -92,22 +92,22 @@ public final class JarProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /** SIGTERM. */
+    /** Sends SIGTERM. */
     public void terminate() {
         process.destroy();
     }
 
-    /** SIGSTOP: its sockets stay open, and nobody serves them. */
+    /** Sends SIGSTOP: its sockets stay open and are not served. */
     public void pause() {
         Signal.STOP.to(process.pid());
     }
 
-    /** SIGCONT. */
+    /** Sends SIGCONT. */
     public void goOn() {
         Signal.CONT.to(process.pid());
     }
 
-    /** SIGKILL, and nothing of it is left afterwards. */
+    /** Sends SIGKILL and returns when the process has exited. */
     public void kill() {
         process.destroyForcibly().onExit().join();
     }

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An ack is a promise, whatever becomes of the process (CWE-404): it is killed in the middle, over and over. */
+/** Acknowledged messages survive repeated kills of the process under load (CWE-404). */
 class KillIT {
     private static final List<String> ROOMS = List.of("lobby", "room-1", "room-2");
     private static final List<String> USERS = List.of("ann", "ben", "cleo", "dan");
@@ -27,15 +27,15 @@ class KillIT {
 
     private final long seed = Long.getLong("portcullis.seed", System.nanoTime());
     private final Random random = new Random(seed);
-    private final Set<Told> promised = new HashSet<>();
+    private final Set<ObservedMessage> promised = new HashSet<>();
 
     @Test
-    void five_kills_lose_no_acknowledged_message_and_leave_no_hole_and_no_double() throws Exception {
+    void five_kills_lose_and_duplicate_no_acknowledged_message() throws Exception {
         surviveKills(5, KEEP_ALL);
     }
 
     @Test
-    void a_kill_loses_nothing_either_where_acks_do_not_wait_for_the_disk() throws Exception {
+    void kill_loses_no_acknowledged_message_without_fsync() throws Exception {
         surviveKills(2, KEEP_ALL, "store.fsync=false");
     }
 
@@ -45,27 +45,27 @@ class KillIT {
         ForkedNode node = ForkedNode.generous(config, sets);
         try {
             for (int round = 0; round < kills; round++) {
-                List<Chatter> chatters = burst(node, round);
+                List<PublishingClient> clients = burst(node, round);
                 node.close();
                 node = ForkedNode.generous(config, sets);
-                judge(node, chatters);
+                judge(node, clients);
             }
         } finally {
             node.close();
         }
     }
 
-    private List<Chatter> burst(ForkedNode node, int round) throws Exception {
+    private List<PublishingClient> burst(ForkedNode node, int round) throws Exception {
         CountDownLatch acks = new CountDownLatch(50 + random.nextInt(1_000));
-        List<Chatter> chatters = new ArrayList<>();
+        List<PublishingClient> clients = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();
         for (String user : USERS) {
             String name = user + "-" + round;
-            chatters.add(
-                    new Chatter(user, node.enter(user), name, ROOMS, new Random(random.nextLong()), acks::countDown));
+            clients.add(new PublishingClient(
+                    user, node.enter(user), name, ROOMS, new Random(random.nextLong()), acks::countDown));
         }
-        for (Chatter chatter : chatters) {
-            Thread thread = new Thread(chatter, chatter.user());
+        for (PublishingClient client : clients) {
+            Thread thread = new Thread(client, client.user());
             thread.start();
             threads.add(thread);
         }
@@ -75,27 +75,28 @@ class KillIT {
             thread.join(TimeUnit.SECONDS.toMillis(30));
             assertThat(thread.isAlive()).isFalse();
         }
-        chatters.forEach(chatter -> {
-            assertThat(chatter.others()).isEmpty();
-            chatter.told().forEach(each -> promised.add(each.inAnyEpoch()));
+        clients.forEach(client -> {
+            assertThat(client.others()).isEmpty();
+            client.observed().forEach(each -> promised.add(each.inAnyEpoch()));
         });
-        return chatters;
+        return clients;
     }
 
-    private void judge(ForkedNode node, List<Chatter> chatters) {
+    private void judge(ForkedNode node, List<PublishingClient> clients) {
         try (ChatPeer reader = node.enter("reader")) {
             for (RoomLog room : rooms(reader)) {
                 assertThat(room.messages()).containsAll(promisedIn(room));
-                resume(reader, room, chatters);
+                resume(reader, room, clients);
             }
         }
-        for (Chatter chatter : chatters) {
-            try (ChatPeer peer = node.enter(chatter.user())) {
+        for (PublishingClient client : clients) {
+            try (ChatPeer peer = node.enter(client.user())) {
                 ROOMS.forEach(peer::join);
-                chatter.acked().entrySet().stream().limit(20).forEach(each -> repeat(peer, each));
-                chatter.unanswered()
-                        .forEach(frame -> promised.add(Told.acked(sendAgain(peer, frame), frame.getString("content"))
-                                .inAnyEpoch()));
+                client.acked().entrySet().stream().limit(20).forEach(each -> repeat(peer, each));
+                client.unanswered()
+                        .forEach(frame ->
+                                promised.add(ObservedMessage.ofAck(sendAgain(peer, frame), frame.getString("content"))
+                                        .inAnyEpoch()));
             }
         }
         try (ChatPeer reader = node.enter("reader")) {
@@ -105,32 +106,33 @@ class KillIT {
         }
     }
 
-    /** From a place in the run that was killed, by its epoch. */
-    private void resume(ChatPeer reader, RoomLog room, List<Chatter> chatters) {
-        List<Told> known = chatters.stream()
-                .flatMap(chatter -> chatter.told().stream())
+    /** Resumes from a position that a killed run had assigned. */
+    private void resume(ChatPeer reader, RoomLog room, List<PublishingClient> clients) {
+        List<ObservedMessage> known = clients.stream()
+                .flatMap(client -> client.observed().stream())
                 .filter(each -> each.roomId().equals(room.roomId()))
                 .toList();
-        Told last = known.get(random.nextInt(known.size()));
+        ObservedMessage last = known.get(random.nextInt(known.size()));
         reader.send(new JsonObject()
                 .put("type", "join")
                 .put("roomId", room.roomId())
                 .put("since", new JsonObject().put("epoch", last.epoch()).put("seq", last.seq())));
-        List<Told> missed = new ArrayList<>();
+        List<ObservedMessage> missed = new ArrayList<>();
         boolean more = true;
         while (more) {
             JsonObject joined = reader.next("joined");
             assertThat(joined.getBoolean("recovered")).isTrue();
-            RoomLog.messages(joined).stream().map(Told::inAnyEpoch).forEach(missed::add);
+            RoomLog.messages(joined).stream().map(ObservedMessage::inAnyEpoch).forEach(missed::add);
             assertThat(joined.getLong("seq")).isEqualTo(last.seq() + missed.size());
             more = joined.getBoolean("more");
         }
         assertThat(missed).isEqualTo(room.after(last.seq()));
     }
 
-    private static void repeat(ChatPeer peer, Map.Entry<Told, JsonObject> acked) {
+    private static void repeat(ChatPeer peer, Map.Entry<ObservedMessage, JsonObject> acked) {
         JsonObject again = sendAgain(peer, acked.getValue());
-        assertThat(Told.acked(again, acked.getValue().getString("content"))).isEqualTo(acked.getKey());
+        assertThat(ObservedMessage.ofAck(again, acked.getValue().getString("content")))
+                .isEqualTo(acked.getKey());
     }
 
     private static JsonObject sendAgain(ChatPeer peer, JsonObject frame) {
@@ -143,7 +145,7 @@ class KillIT {
         return ROOMS.stream().map(room -> RoomLog.read(reader, room)).toList();
     }
 
-    private List<Told> promisedIn(RoomLog room) {
+    private List<ObservedMessage> promisedIn(RoomLog room) {
         return promised.stream()
                 .filter(each -> each.roomId().equals(room.roomId()))
                 .toList();

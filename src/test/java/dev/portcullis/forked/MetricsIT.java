@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What operators can see of a running node, and who is an operator. */
+/** The metrics of a running node, and access to them. */
 class MetricsIT {
     @TempDir
     static Path folder;
@@ -34,7 +34,7 @@ class MetricsIT {
     }
 
     @Test
-    void a_session_shows_in_the_metrics_under_the_names_of_the_protocol_page() throws Exception {
+    void session_changes_the_metrics_of_the_protocol_page() throws Exception {
         try (ChatPeer ann = node.enter("ann");
                 ChatPeer ben = node.enter("ben")) {
             ann.join("lobby");
@@ -47,11 +47,11 @@ class MetricsIT {
                 foreign.upgrade("Origin: https://evil.example");
             }
             assertThat(Await.until(() -> counted("portcullis_sessions") == 2))
-                    .as("counted once a second")
+                    .as("sampled once a second")
                     .isTrue();
             assertThat(Await.until(() -> counted("portcullis_handshakes_refused_total{reason=\"origin\"}") > 0
                             && counted("portcullis_delivery_seconds_count") > 0))
-                    .as("counted once it was written")
+                    .as("counted after it was written")
                     .isTrue();
             String metrics = metrics();
             assertThat(value(metrics, "portcullis_connections")).isEqualTo(2);
@@ -81,7 +81,7 @@ class MetricsIT {
     }
 
     @Test
-    void only_operators_see_them() throws Exception {
+    void metrics_without_the_key_are_refused() throws Exception {
         assertThat(node.admin("/metrics").statusCode()).isEqualTo(401);
         assertThat(node.admin("/metrics", "Authorization", "Bearer nearly-the-right-key")
                         .statusCode())
@@ -92,7 +92,7 @@ class MetricsIT {
 
     /** DNS rebinding (CWE-350) and requests across sites (CWE-352). */
     @Test
-    void a_page_of_somebody_else_s_sees_nothing_even_with_the_key() throws Exception {
+    void request_of_a_foreign_page_is_refused_even_with_the_key() throws Exception {
         String key = "Authorization: Bearer " + ForkedNode.API_KEY;
         for (List<String> headers : List.of(
                 List.of("Host: evil.example", key),

@@ -9,11 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 
-/** All that a room holds, as a client reads it page by page. */
-record RoomLog(String roomId, List<Told> messages) {
-    /** Checks on the way that nothing is missing and nothing there twice. */
+/** All messages of a room, read page by page. */
+record RoomLog(String roomId, List<ObservedMessage> messages) {
+    /** Reads the room and asserts that no message is missing or duplicated. */
     static RoomLog read(ChatPeer peer, String roomId) {
-        List<Told> all = new ArrayList<>();
+        List<ObservedMessage> all = new ArrayList<>();
         boolean more = true;
         while (more) {
             JsonObject page = page(peer, roomId, all.size());
@@ -21,22 +21,24 @@ record RoomLog(String roomId, List<Told> messages) {
             more = page.getBoolean("more");
         }
         assertThat(all)
-                .extracting(Told::seq)
+                .extracting(ObservedMessage::seq)
                 .as("seq of " + roomId)
                 .containsExactlyElementsOf(
                         LongStream.rangeClosed(1, all.size()).boxed().toList());
-        assertThat(all).extracting(Told::messageId).doesNotHaveDuplicates();
-        assertThat(all).extracting(Told::content).doesNotHaveDuplicates();
-        return new RoomLog(roomId, all.stream().map(Told::inAnyEpoch).toList());
+        assertThat(all).extracting(ObservedMessage::messageId).doesNotHaveDuplicates();
+        assertThat(all).extracting(ObservedMessage::content).doesNotHaveDuplicates();
+        return new RoomLog(roomId, all.stream().map(ObservedMessage::inAnyEpoch).toList());
     }
 
-    List<Told> after(long seq) {
+    List<ObservedMessage> after(long seq) {
         return messages.subList((int) seq, messages.size());
     }
 
-    static List<Told> messages(JsonObject answer) {
+    static List<ObservedMessage> messages(JsonObject answer) {
         JsonArray messages = answer.getJsonArray("messages");
-        return messages.stream().map(each -> Told.heard((JsonObject) each)).toList();
+        return messages.stream()
+                .map(each -> ObservedMessage.ofChat((JsonObject) each))
+                .toList();
     }
 
     private static JsonObject page(ChatPeer peer, String roomId, long after) {

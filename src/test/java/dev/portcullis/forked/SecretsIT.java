@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whoever reads the logs learns what happened, but no secret, no token and nothing that was said (CWE-532). */
+/** The logs contain no secret, no token and no content of messages (CWE-532). */
 class SecretsIT {
     private static final String SAID = "what-was-said-between-two-people";
 
@@ -26,8 +26,8 @@ class SecretsIT {
     private final List<String> unspeakable = new ArrayList<>(List.of(ForkedNode.SECRET, ForkedNode.API_KEY, SAID));
 
     @Test
-    void nothing_secret_is_printed_in_a_session_full_of_refusals() throws Exception {
-        JarProcess.Ended ended;
+    void log_of_many_refusals_contains_no_secret() throws Exception {
+        JarProcess.ExitResult ended;
         try (ForkedNode node = ForkedNode.start(ForkedNode.configIn(folder))) {
             talk(node);
             knockInVain(node);
@@ -36,7 +36,7 @@ class SecretsIT {
         }
         String all = ended.out().stream().collect(Collectors.joining("\n")) + String.join("\n", ended.err());
         assertThat(all)
-                .as("the refusals are written down")
+                .as("the refusals are logged")
                 .contains(
                         "ws.connect",
                         "ws.auth.failure",

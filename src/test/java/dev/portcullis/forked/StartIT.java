@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an operator meets at the start: a running node, or one line that says what to mend. */
+/** A start ends with a running node, or with one line that says what to fix. */
 class StartIT {
     private static final long PATIENCE_SECONDS = 180;
     private static final Duration MOST_CPU = Duration.ofSeconds(15);
@@ -64,9 +64,9 @@ class StartIT {
         assertThat(readyAfterCpu).isLessThan(MOST_CPU);
     }
 
-    /** A process that is killed removes nothing. */
+    /** A killed process can't clean up, so it must not create temporary files. */
     @Test
-    void a_node_keeps_nothing_in_the_folder_for_temporary_files() throws Exception {
+    void killed_node_leaves_no_temporary_file() throws Exception {
         Path temporary = Files.createDirectory(folder.resolve("tmp"));
         Map<String, String> environment = new HashMap<>(ForkedNode.ENVIRONMENT);
         environment.put("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary);
@@ -78,7 +78,7 @@ class StartIT {
     }
 
     @Test
-    void a_port_in_use_is_one_line() throws Exception {
+    void port_in_use_is_reported_in_one_line() throws Exception {
         Path config = ForkedNode.configIn(folder);
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             for (String key : List.of("http.port", "admin.port")) {
@@ -91,7 +91,7 @@ class StartIT {
     }
 
     @Test
-    void a_second_process_on_a_store_is_turned_away_and_the_first_one_does_not_notice() throws Exception {
+    void second_process_on_a_store_is_refused_and_the_first_keeps_serving() throws Exception {
         assertThat(complaint(run(ForkedNode.configIn(running))))
                 .contains(running.resolve("store").toString())
                 .contains("in use by another process");
@@ -101,11 +101,11 @@ class StartIT {
         }
     }
 
-    /** Seen at a start that is refused for another reason, since this is none. */
+    /** The start is refused for another reason, because an expired certificate does not stop it. */
     @Test
-    void a_certificate_that_has_expired_is_warned_of_at_the_start() throws Exception {
+    void expired_certificate_causes_a_warning_at_the_start() throws Exception {
         SelfSigned old = SelfSigned.expired(folder);
-        JarProcess.Ended ended =
+        JarProcess.ExitResult ended =
                 run(ForkedNode.configIn(running), "tls.certificate=" + old.certificate(), "tls.key=" + old.key());
         assertThat(complaint(ended)).contains("in use by another process");
         assertThat(ended.err())
@@ -116,7 +116,7 @@ class StartIT {
     }
 
     @Test
-    void a_store_that_can_not_be_read_is_one_line_and_is_left_as_it_was() throws Exception {
+    void unreadable_store_is_reported_in_one_line_and_not_changed() throws Exception {
         Path config = ForkedNode.configIn(folder);
         Path store = folder.resolve("store");
         Files.writeString(store, "a file, not a folder");
@@ -136,9 +136,9 @@ class StartIT {
     }
 
     @Test
-    void every_mistake_of_a_configuration_is_told_at_once() throws Exception {
+    void all_problems_of_a_configuration_are_reported_at_once() throws Exception {
         Path config = ForkedNode.configIn(folder);
-        JarProcess.Ended ended = run(config, "http.port=70000", "orgin.allowed=[]", "drain.windowMs=soon");
+        JarProcess.ExitResult ended = run(config, "http.port=70000", "orgin.allowed=[]", "drain.windowMs=soon");
         assertThat(ended.code()).isEqualTo(1);
         assertThat(ended.out()).isEmpty();
         assertThat(ended.err())
@@ -146,15 +146,15 @@ class StartIT {
                 .anyMatch(line -> line.startsWith("http.port: "))
                 .anyMatch(line -> line.startsWith("orgin: ") && line.contains("did you mean origin"))
                 .anyMatch(line -> line.startsWith("drain.windowMs: "));
-        JarProcess.Ended checked = JarProcess.run(
+        JarProcess.ExitResult checked = JarProcess.run(
                 ForkedNode.ENVIRONMENT, "config", "check", "-c", config.toString(), "--set", "http.port=70000");
         assertThat(checked.code()).isEqualTo(1);
         assertThat(checked.out()).singleElement().asString().startsWith("http.port: ");
     }
 
     @Test
-    void a_secret_that_is_not_there_is_named_and_stops_the_start() throws Exception {
-        JarProcess.Ended ended = JarProcess.run(
+    void missing_secret_is_named_and_stops_the_start() throws Exception {
+        JarProcess.ExitResult ended = JarProcess.run(
                 Map.of("ADMIN_API_KEY", ForkedNode.API_KEY),
                 "run",
                 "-c",
@@ -163,9 +163,9 @@ class StartIT {
     }
 
     @Test
-    void a_command_that_is_not_understood_ends_with_2() throws Exception {
+    void unknown_command_exits_with_2() throws Exception {
         for (List<String> line : List.of(List.<String>of(), List.of("fly"), List.of("run", "--fast"))) {
-            JarProcess.Ended ended = JarProcess.run(line.toArray(String[]::new));
+            JarProcess.ExitResult ended = JarProcess.run(line.toArray(String[]::new));
             assertThat(ended.code()).isEqualTo(2);
             assertThat(ended.out()).isEmpty();
             assertThat(ended.err()).isNotEmpty().last().asString().contains("--help");
@@ -173,21 +173,21 @@ class StartIT {
     }
 
     @Test
-    void help_and_version_are_answers_and_no_complaints() throws Exception {
-        JarProcess.Ended help = JarProcess.run("--help");
+    void help_and_version_are_printed_and_exit_with_0() throws Exception {
+        JarProcess.ExitResult help = JarProcess.run("--help");
         assertThat(help.code()).isZero();
         assertThat(help.err()).isEmpty();
         assertThat(String.join("\n", help.out())).contains("run", "token", "config", "Exit codes");
-        JarProcess.Ended version = JarProcess.run("--version");
+        JarProcess.ExitResult version = JarProcess.run("--version");
         assertThat(version.code()).isZero();
         assertThat(version.out()).singleElement().asString().matches("portcullis \\d+\\.\\d+\\.\\d+\\S*");
     }
 
-    /** A script would go on with a token that is none. */
+    /** With exit code 0 a script would continue without its output. */
     @ParameterizedTest
     @EnabledOnOs(OS.LINUX)
     @ValueSource(strings = {FULL, ">&-"})
-    void what_can_not_be_written_is_one_line(String elsewhere) throws Exception {
+    void unwritable_output_is_reported_in_one_line(String elsewhere) throws Exception {
         String config = running.resolve("node.json").toString();
         for (List<String> arguments : List.of(
                 List.of("--version"),
@@ -202,7 +202,7 @@ class StartIT {
     @ParameterizedTest
     @EnabledOnOs(OS.LINUX)
     @ValueSource(strings = {FULL, ">&-"})
-    void a_node_runs_though_its_start_line_can_not_be_written(String elsewhere) throws Exception {
+    void node_whose_start_line_can_not_be_written_keeps_running(String elsewhere) throws Exception {
         int port = FreePort.find();
         List<String> arguments = ForkedNode.arguments(ForkedNode.configIn(folder), "http.port=" + port);
         try (JarProcess process = JarProcess.start(printing(elsewhere), ForkedNode.ENVIRONMENT, arguments)) {
@@ -213,16 +213,16 @@ class StartIT {
                 assertThat(ann.join("lobby").getLong("seq")).isZero();
             }
             process.terminate();
-            JarProcess.Ended ended = process.ended();
+            JarProcess.ExitResult ended = process.ended();
             assertThat(ended.code()).isZero();
             assertThat(ended.err()).noneMatch(line -> line.startsWith("the output"));
         }
     }
 
     @Test
-    void a_token_of_the_command_opens_the_running_node() throws Exception {
+    void token_of_the_token_command_is_accepted_by_the_node() throws Exception {
         String config = running.resolve("node.json").toString();
-        JarProcess.Ended made = JarProcess.run(
+        JarProcess.ExitResult made = JarProcess.run(
                 ForkedNode.ENVIRONMENT,
                 "token",
                 "-c",
@@ -242,24 +242,24 @@ class StartIT {
     }
 
     @Test
-    void the_effective_configuration_is_printed_without_its_secrets() throws Exception {
+    void effective_configuration_is_printed_without_secrets() throws Exception {
         String config = running.resolve("node.json").toString();
-        JarProcess.Ended checked = JarProcess.run(ForkedNode.ENVIRONMENT, "config", "check", "-c", config);
+        JarProcess.ExitResult checked = JarProcess.run(ForkedNode.ENVIRONMENT, "config", "check", "-c", config);
         assertThat(checked.code()).isZero();
         assertThat(checked.out()).first().asString().startsWith("ok: ");
         assertThat(checked.out().subList(1, checked.out().size()))
-                .as("what this configuration leaves open, and nothing else")
+                .as("the exposures of this configuration, and nothing else")
                 .allMatch(line -> line.startsWith("left open: "))
                 .anyMatch(line -> line.endsWith("(tls.required)"))
                 .anyMatch(line -> line.endsWith("(rooms.public)"));
-        JarProcess.Ended printed = JarProcess.run(ForkedNode.ENVIRONMENT, "config", "print", "-c", config);
+        JarProcess.ExitResult printed = JarProcess.run(ForkedNode.ENVIRONMENT, "config", "print", "-c", config);
         assertThat(printed.code()).isZero();
         assertThat(String.join("\n", printed.out()))
                 .contains("[REDACTED]", "windowMs")
                 .doesNotContain(ForkedNode.SECRET, ForkedNode.API_KEY);
     }
 
-    private static JarProcess.Ended run(Path config, String... sets) throws Exception {
+    private static JarProcess.ExitResult run(Path config, String... sets) throws Exception {
         return JarProcess.run(
                 ForkedNode.ENVIRONMENT, ForkedNode.arguments(config, sets).toArray(String[]::new));
     }
@@ -268,8 +268,8 @@ class StartIT {
         return List.of("sh", "-c", "exec \"$@\" " + elsewhere, "sh");
     }
 
-    /** The one line of a start that failed. A busy machine may log warnings beside it. */
-    private static String complaint(JarProcess.Ended ended) {
+    /** The line of a failed start. On a busy machine there may be warnings, too. */
+    private static String complaint(JarProcess.ExitResult ended) {
         assertThat(ended.code()).isEqualTo(1);
         assertThat(ended.out()).isEmpty();
         List<String> said = new ArrayList<>(ended.err());

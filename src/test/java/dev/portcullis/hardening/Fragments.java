@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 
-/** Sends messages in pieces cut anywhere, some of them empty, with pings between: all of it allowed (RFC 6455, 5.4). */
+/** Sends messages in random fragments, some of them empty, with pings in between, which RFC 6455, 5.4 allows. */
 final class Fragments {
     private static final int TEXT = 0x1;
     private static final int CONTINUATION = 0x0;
@@ -35,7 +35,7 @@ final class Fragments {
         }
     }
 
-    /** How many pongs are owed. */
+    /** The number of pings so far. */
     int pings() {
         return pings;
     }

@@ -18,15 +18,15 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Sends random frames, each followed by a ping of its own: one connection's frames are answered in order, so what comes
- * before that ping's answer is the answer to the frame.
+ * Sends random frames, each followed by a ping. Frames of one connection are answered in order, so everything before the
+ * pong answers the frame.
  */
 final class RandomPeer {
     private static final int TEXT = 0x1;
     private static final int PONG = 0xA;
     private static final int MOST_BYTES = 65_536;
     private static final List<FrameType> TYPES = List.of(FrameType.values());
-    private static final List<Breach> BREACHES = List.of(Breach.values());
+    private static final List<FramingViolation> VIOLATIONS = List.of(FramingViolation.values());
     private static final List<String> ROOMS = List.of("lobby", "room-1");
 
     private final TestNode node;
@@ -34,8 +34,8 @@ final class RandomPeer {
     private final Random random;
     private final FrameMaker maker;
     private final FrameSpoiler spoiler;
-    private final Mangler mangler;
-    private final Set<Breach> committed = EnumSet.noneOf(Breach.class);
+    private final FrameMutator mutator;
+    private final Set<FramingViolation> committed = EnumSet.noneOf(FramingViolation.class);
     private RawPeer peer;
     private Fragments fragments;
     private int pongs;
@@ -47,16 +47,16 @@ final class RandomPeer {
         this.random = random;
         this.maker = new FrameMaker(random, 3);
         this.spoiler = new FrameSpoiler(random, maker);
-        this.mangler = new Mangler(random);
+        this.mutator = new FrameMutator(random);
         connect();
     }
 
-    /** @return the breaches of framing that were committed on the way */
-    Set<Breach> send(int frames) {
+    /** @return the violations that were sent among the frames */
+    Set<FramingViolation> send(int frames) {
         try {
             for (int i = 0; i < frames; i++) {
                 if (i % 25 == 24) {
-                    breach(BREACHES.get(i / 25 % BREACHES.size()));
+                    violate(VIOLATIONS.get(i / 25 % VIOLATIONS.size()));
                 } else {
                     exchange();
                 }
@@ -88,25 +88,25 @@ final class RandomPeer {
         }
         String text = JsonText.print(frame);
         switch (random.nextInt(4)) {
-            case 0 -> exchange(text, Expected.sound(type, id, frame));
+            case 0 -> exchange(text, ExpectedAnswers.toValid(type, id, frame));
             case 1 -> {
-                Map.Entry<String, String> wrong = mangler.refusable(text);
-                exchange(wrong.getKey(), Expected.refused(wrong.getKey(), wrong.getValue()));
+                Map.Entry<String, String> wrong = mutator.invalidate(text);
+                exchange(wrong.getKey(), ExpectedAnswers.toInvalid(wrong.getKey(), wrong.getValue()));
             }
             case 2 -> {
                 String spoiled = JsonText.print(spoiler.spoil(frame));
-                exchange(spoiled, Expected.spoiled(spoiled));
+                exchange(spoiled, ExpectedAnswers.toJson(spoiled));
             }
             default -> {
-                String mangled = mangler.mangle(text);
-                exchange(mangled, Expected.mangled(mangled));
+                String mangled = mutator.mutate(text);
+                exchange(mangled, ExpectedAnswers.toText(mangled));
             }
         }
     }
 
-    private void exchange(String text, Expected expected) {
-        if (text.getBytes(StandardCharsets.UTF_8).length <= MOST_BYTES) { // larger ones are a breach
-            expected.judge(answersTo(text));
+    private void exchange(String text, ExpectedAnswers expected) {
+        if (text.getBytes(StandardCharsets.UTF_8).length <= MOST_BYTES) { // larger ones are closed 1009
+            expected.check(answersTo(text));
         }
     }
 
@@ -127,24 +127,24 @@ final class RandomPeer {
         }
     }
 
-    private void breach(Breach breach) {
+    private void violate(FramingViolation violation) {
         awaitPongs();
-        breach.commit(peer);
-        committed.add(breach);
-        int code = closeCode(breach);
-        assertThat(code).as(breach.name()).isEqualTo(breach.code());
+        violation.sendTo(peer);
+        committed.add(violation);
+        int code = closeCode(violation);
+        assertThat(code).as(violation.name()).isEqualTo(violation.code());
         peer.close();
         connect();
     }
 
-    /** Who is cut off for a large frame hears why before. */
-    private int closeCode(Breach breach) {
+    /** A large frame is answered with an error before the close. */
+    private int closeCode(FramingViolation violation) {
         boolean told = false;
         for (RawPeer.Frame frame = peer.read(); ; frame = peer.read()) {
             if (frame.opcode() == TEXT) {
                 told |= "message_too_large".equals(new JsonObject(frame.text()).getString("reason"));
             } else if (frame.opcode() == 8) {
-                assertThat(told).isEqualTo(breach == Breach.TOO_LARGE);
+                assertThat(told).isEqualTo(violation == FramingViolation.TOO_LARGE);
                 return frame.closeCode();
             }
         }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
 
-/** Sends requests, pieces of requests, frames and garbage, cut into segments anywhere, and leaves in any way. */
+/** Sends requests, parts of requests, frames and random bytes in random segments. Connections end in random ways. */
 final class RandomPipelines {
     private final TestNode node;
     private final Random random;
@@ -62,7 +62,7 @@ final class RandomPipelines {
                 send(socket, pipeline());
                 leave(socket);
             } catch (IOException cut) {
-                // the server may hang up whenever it likes
+                // the server may close at any time
             }
         }
     }
@@ -98,7 +98,7 @@ final class RandomPipelines {
             }
             case 2 -> read(socket);
             default -> {
-                // just gone
+                // closes without reading
             }
         }
     }
@@ -106,7 +106,7 @@ final class RandomPipelines {
     private static void read(Socket socket) {
         try {
             while (socket.getInputStream().read() >= 0) {
-                // whatever it says
+                // ignores the answer
             }
         } catch (IOException quietOrCut) {
             if (socket.isClosed()) {

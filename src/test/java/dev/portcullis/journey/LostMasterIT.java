@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A node on a Redis Cluster that goes on without one of its masters, as the operator allowed. */
+/** A node on a Redis Cluster that is configured to continue without one of its masters. */
 class LostMasterIT {
     private static final int DEAD = 2;
     private static final int ALIVE = 1;
@@ -44,7 +44,7 @@ class LostMasterIT {
     }
 
     @Test
-    void a_master_that_is_lost_stops_its_own_users_and_no_others_and_the_node_stays_ready() {
+    void lost_master_affects_only_users_of_its_lanes_and_the_node_stays_ready() {
         String room = at(ALIVE, "room", name -> StreamName.room(new RoomId(name)));
         String lucky = at(ALIVE, "lucky", name -> StreamName.inbox(new UserId(name)));
         String unlucky = at(DEAD, "unlucky", name -> StreamName.inbox(new UserId(name)));

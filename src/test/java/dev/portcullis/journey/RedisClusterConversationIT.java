@@ -3,8 +3,8 @@ package dev.portcullis.journey;
 import dev.portcullis.kit.SplitServer;
 import dev.portcullis.kit.TestServer;
 
-/** The same with a Redis Cluster of three masters, among whom the lanes are shared out. */
-class RedisClusterConversationIT extends ConversationJourney {
+/** On a Redis Cluster with three masters. */
+class RedisClusterConversationIT extends ConversationContract {
     @Override
     TestServer site() {
         return SplitServer.onRedisCluster();

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Makes up values of a record type, the same ones from the same seed. What its constructor refuses is made up again. */
+/** Generates random values of a record type, determined by a seed. Values that its constructor refuses are replaced. */
 public final class AnyValue {
     private static final int TRIES = 10_000;
     private static final List<String> TEXTS =
@@ -93,7 +93,7 @@ public final class AnyValue {
                 return made.get();
             }
         }
-        throw new IllegalStateException("can't think of any " + type);
+        throw new IllegalStateException("can't generate a value of " + type);
     }
 
     private Optional<Object> made(Class<?> type) {

@@ -4,19 +4,19 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Waits for what happens elsewhere, in short steps and not for ever. */
+/** Waits for conditions with a timeout. */
 public final class Await {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long STEP_NANOS = Duration.ofMillis(10).toNanos();
 
     private Await() {}
 
-    /** Whether it came true in time. */
+    /** Whether the condition became true in time. */
     public static boolean until(BooleanSupplier condition) {
         return until(condition, PATIENCE);
     }
 
-    /** Lets time go by, where nothing can be asked for. */
+    /** Lets time pass where there is no condition to wait for. */
     public static void pass(Duration time) {
         until(() -> false, time);
     }

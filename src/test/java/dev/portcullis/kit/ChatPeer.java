@@ -10,16 +10,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 
-/** A client as the tests need it: what it heard, in order, and how it ended. Its makes differ in how they speak. */
+/** A WebSocket client that keeps received frames in order until a test takes them, and its close code. */
 public abstract class ChatPeer implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 30;
 
-    private final List<JsonObject> heard = new ArrayList<>();
+    private final List<JsonObject> received = new ArrayList<>();
     private final CompletableFuture<Integer> ended = new CompletableFuture<>();
 
     public abstract void send(String text);
 
-    /** Goes without a word, as a lost network does. */
+    /** Ends the connection without a close frame. */
     public abstract void cut();
 
     public abstract String subprotocol();
@@ -28,49 +28,49 @@ public abstract class ChatPeer implements AutoCloseable {
         send(frame.encode());
     }
 
-    /** The next frame, whatever it is. */
+    /** Waits for the next frame of any type. */
     public final JsonObject next() {
         return next(any -> true, "frame");
     }
 
-    /** The next frame of this type; others stay to be asked for. */
+    /** Waits for the next frame of this type. Other frames stay available. */
     public final JsonObject next(String type) {
         return next(frame -> type.equals(frame.getString("type")), type);
     }
 
     public final JsonObject next(Predicate<JsonObject> wanted, String what) {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        synchronized (heard) {
+        synchronized (received) {
             while (true) {
-                Optional<JsonObject> found = heard.stream().filter(wanted).findFirst();
+                Optional<JsonObject> found = received.stream().filter(wanted).findFirst();
                 if (found.isPresent()) {
-                    heard.remove(found.get());
+                    received.remove(found.get());
                     return found.get();
                 }
                 long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
                 if (left <= 0 || ended.isDone()) {
-                    throw new AssertionError("no " + what + " came, but " + heard + "; ended: " + ended.getNow(0));
+                    throw new AssertionError("no " + what + " came, but " + received + "; ended: " + ended.getNow(0));
                 }
                 await(left);
             }
         }
     }
 
-    /** What came so far and was not taken yet. */
+    /** Takes all frames that were received and not taken yet. */
     public final List<JsonObject> rest() {
-        synchronized (heard) {
-            List<JsonObject> all = List.copyOf(heard);
-            heard.clear();
+        synchronized (received) {
+            List<JsonObject> all = List.copyOf(received);
+            received.clear();
             return all;
         }
     }
 
-    /** The code with which the connection ended. */
+    /** Waits for the end of the connection and returns its close code. */
     public final int ended() {
         try {
             return ended.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException stillOpen) {
-            throw new AssertionError("still open; heard " + rest(), stillOpen);
+            throw new AssertionError("still open; received " + rest(), stillOpen);
         } catch (Exception broken) {
             throw new AssertionError(broken);
         }
@@ -80,14 +80,14 @@ public abstract class ChatPeer implements AutoCloseable {
         return !ended.isDone();
     }
 
-    /** Whether such a frame has come and was not taken yet. */
+    /** Whether a frame of this type was received and not taken yet. */
     public final boolean hasHeard(String type) {
-        synchronized (heard) {
-            return heard.stream().anyMatch(frame -> type.equals(frame.getString("type")));
+        synchronized (received) {
+            return received.stream().anyMatch(frame -> type.equals(frame.getString("type")));
         }
     }
 
-    /** As every client does, it asks again where nobody could answer: on a busy machine that happens. */
+    /** Joins a room; repeats the join while it is answered {@code unavailable}, which happens on a busy machine. */
     public final JsonObject join(String room) {
         JsonObject join = new JsonObject().put("type", "join").put("roomId", room);
         return answered(
@@ -97,7 +97,7 @@ public abstract class ChatPeer implements AutoCloseable {
                 "joined");
     }
 
-    /** Likewise a chat, again under its id; brings the ack, or another refusal. */
+    /** Publishes a chat like {@link #ask}; returns the ack or another refusal than {@code unavailable}. */
     public final JsonObject say(String room, String content, String id) {
         return ask(new JsonObject()
                 .put("type", "chat")
@@ -106,7 +106,7 @@ public abstract class ChatPeer implements AutoCloseable {
                 .put("id", id));
     }
 
-    /** Likewise any frame that may be repeated under its id. */
+    /** Sends a frame and returns its answer; repeats it under its id while it is answered {@code unavailable}. */
     public final JsonObject ask(JsonObject frame) {
         String id = frame.getString("id");
         return answered(frame, each -> id.equals(each.getString("id")), "answer to " + id);
@@ -141,22 +141,22 @@ public abstract class ChatPeer implements AutoCloseable {
     }
 
     protected final void hear(String text) {
-        synchronized (heard) {
-            heard.add(new JsonObject(text));
-            heard.notifyAll();
+        synchronized (received) {
+            received.add(new JsonObject(text));
+            received.notifyAll();
         }
     }
 
     protected final void end(int code) {
-        synchronized (heard) {
+        synchronized (received) {
             ended.complete(code);
-            heard.notifyAll();
+            received.notifyAll();
         }
     }
 
     private void await(long millis) {
         try {
-            heard.wait(millis);
+            received.wait(millis);
         } catch (InterruptedException interrupted) {
             throw new AssertionError(interrupted);
         }

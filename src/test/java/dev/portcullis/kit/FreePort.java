@@ -7,17 +7,17 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * For those who must know their port before they listen. It is none of those from which the system takes one for each
- * outgoing connection, from 32,768 on under Linux: such a connection could have it by then.
+ * Finds a port for a server that must know its port before it listens. Ports of outgoing connections (from 32,768 on
+ * under Linux) are excluded, because such a connection could take the port meanwhile.
  */
 public final class FreePort {
     private static final int FIRST = 12_000; // a node of a Redis Cluster also listens ten thousand above its port
     private static final int COUNT = 10_000;
-    private static final AtomicInteger NEXT = new AtomicInteger(new Random().nextInt(COUNT)); // JVMs run side by side
+    private static final AtomicInteger NEXT = new AtomicInteger(new Random().nextInt(COUNT)); // several JVMs run tests
 
     private FreePort() {}
 
-    /** Not one that it gave before, for as long as there are others. */
+    /** Returns a port that it has not returned before, as long as there is one. */
     public static int find() {
         for (int i = 0; i < COUNT; i++) {
             int port = FIRST + Math.floorMod(NEXT.getAndIncrement(), COUNT);

@@ -10,9 +10,9 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a node holds for its connections, as its metrics say; the one that asks for them counts too, always alike. */
+/** The gauges of a node's connections. The connection that requests them is always included. */
 public record Gauges(Map<String, Double> values) {
-    /** To be set as {@code admin.apiKey}. */
+    /** The value of {@code admin.apiKey} in such tests. */
     public static final String KEY = "a key for operators";
 
     private static final Pattern HELD =
@@ -27,14 +27,14 @@ public record Gauges(Map<String, Double> values) {
         Map<String, Double> values = new TreeMap<>();
         scrape(node).lines().map(HELD::matcher).filter(Matcher::matches).forEach(gauge -> {
             double value = Double.parseDouble(gauge.group(2));
-            if (value != 0) { // some are there only once they were used
+            if (value != 0) { // some series appear only after their first use
                 values.merge(gauge.group(1), value, Double::sum);
             }
         });
         return new Gauges(values);
     }
 
-    /** Everything a node counts, as text. */
+    /** All metrics of a node as text. */
     public static String scrape(TestNode node) {
         try {
             HttpRequest request = HttpRequest.newBuilder(node.admin("/metrics"))

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
-/** The JDK's own WebSocket client. */
+/** A client based on the JDK's WebSocket. */
 public final class JdkPeer extends ChatPeer {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -24,7 +24,7 @@ public final class JdkPeer extends ChatPeer {
             builder.subprotocols(
                     subprotocols.get(0), subprotocols.stream().skip(1).toArray(String[]::new));
         }
-        this.socket = builder.buildAsync(uri, new Ear()).join();
+        this.socket = builder.buildAsync(uri, new FrameListener()).join();
     }
 
     /** @throws CompletionException around a {@code WebSocketHandshakeException} if the upgrade is refused */
@@ -36,7 +36,7 @@ public final class JdkPeer extends ChatPeer {
         return open(uri, List.of("portcullis.v1", "bearer." + token), Map.of());
     }
 
-    /** As every client does, it tries again where nobody can decide yet: on a busy machine that may take a while. */
+    /** Connects with a token; repeats the handshake while it is refused with 503, which happens on a busy machine. */
     public static JdkPeer admitted(URI uri, String token) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
@@ -75,7 +75,7 @@ public final class JdkPeer extends ChatPeer {
         return socket.getSubprotocol();
     }
 
-    private final class Ear implements WebSocket.Listener {
+    private final class FrameListener implements WebSocket.Listener {
         private final StringBuilder text = new StringBuilder();
 
         @Override

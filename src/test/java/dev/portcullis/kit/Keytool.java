@@ -5,15 +5,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The JDK's own tool for certificates. Each run is a process, so tests share what it makes where they can. */
+/** Runs the JDK's keytool. Each run is a process, so tests share certificates where they can. */
 public final class Keytool {
-    /** It lives for a second: what makes a JVM fast later only makes it slow. */
+    /** A run takes a second, so optimisations that pay off later only delay it. */
     private static final List<String> SHORT_LIVED =
             List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC", "-J-Xshare:auto");
 
     private Keytool() {}
 
-    /** Makes a pair of keys, as these options say, in a key store of the type PKCS12. */
+    /** Generates a pair of keys with these options in a PKCS12 key store. */
     public static void generate(Path keyStore, String password, List<String> options) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
@@ -28,7 +28,7 @@ public final class Keytool {
                     .start()
                     .waitFor();
             if (code != 0) {
-                throw new AssertionError("keytool ended with " + code);
+                throw new AssertionError("keytool exited with " + code);
             }
         } catch (IOException | InterruptedException broken) {
             throw new AssertionError(broken);

@@ -22,8 +22,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A cluster within one JVM: real event buses over loopback, with a common memory in the place of Hazelcast. Nodes can be
- * stopped and woken, and can vanish, at the very moment that a test wants.
+ * A cluster within one JVM: real event buses over loopback, with shared memory instead of Hazelcast. A test can stop,
+ * resume and remove nodes at any moment.
  */
 public final class LoopbackCluster {
     private final Map<String, Member> members = new ConcurrentHashMap<>();
@@ -31,7 +31,7 @@ public final class LoopbackCluster {
     private final List<Vertx> all = new ArrayList<>();
     private final List<CountDownLatch> stopped = new ArrayList<>();
 
-    /** A node with one event loop, so that one blocked thread is a stopped node. */
+    /** Adds a node with one event loop, so that blocking one thread stops the node. */
     public Vertx join(String node) throws Exception {
         Vertx vertx = Vertx.builder()
                 .with(new VertxOptions()
@@ -45,7 +45,7 @@ public final class LoopbackCluster {
         return vertx;
     }
 
-    /** Stops a node as {@code SIGSTOP} would: its connections stay, and nobody reads them. Returns what wakes it. */
+    /** Stops a node like {@code SIGSTOP}: its connections stay open and are not read. Returns a task that resumes it. */
     public Runnable stop(Vertx vertx) {
         CountDownLatch wake = new CountDownLatch(1);
         CountDownLatch asleep = new CountDownLatch(1);
@@ -58,7 +58,7 @@ public final class LoopbackCluster {
         return wake::countDown;
     }
 
-    /** Forgets what a node registered, as if it had never said so. */
+    /** Removes all registrations of a node. */
     public void forget(String node) {
         List.copyOf(registrations.keySet()).forEach(address -> update(address, node, List.of()));
     }
@@ -82,14 +82,14 @@ public final class LoopbackCluster {
     private static void pass(CountDownLatch gate) {
         try {
             if (!gate.await(60, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("nobody opened the gate");
+                throw new IllegalStateException("the latch was not opened in time");
             }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** One node's part of the common memory. */
+    /** One node's view of the shared memory. */
     private final class Member implements ClusterManager {
         private final String node;
         private RegistrationListener listener = new RegistrationListener() {};
@@ -212,7 +212,7 @@ public final class LoopbackCluster {
         }
 
         private static IllegalStateException gone() {
-            return new IllegalStateException("there is no such thing here");
+            return new IllegalStateException("not supported by the loopback cluster");
         }
     }
 }

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
-/** Asks and asks, and reads no answer. */
+/** Sends HTTP requests without reading the responses. */
 public final class NonReadingPeer implements AutoCloseable {
     private static final int SMALL = 2_048;
 
@@ -21,7 +21,7 @@ public final class NonReadingPeer implements AutoCloseable {
         this.requests = requests;
     }
 
-    /** @param times so many requests, and no more */
+    /** @param times the number of requests */
     public static NonReadingPeer to(int port, String request, int times) {
         try {
             SocketChannel channel = SocketChannel.open();
@@ -35,7 +35,7 @@ public final class NonReadingPeer implements AutoCloseable {
         }
     }
 
-    /** Sends as much of the requests as is taken now, and after them a byte at a time, to notice the end. */
+    /** Whether the server has closed. Writes as many requests as the socket takes, and single bytes after the last one. */
     public boolean isCutOff() {
         try {
             channel.write(requests.hasRemaining() ? requests : ByteBuffer.wrap(new byte[] {'G'}));
@@ -45,7 +45,7 @@ public final class NonReadingPeer implements AutoCloseable {
         }
     }
 
-    /** Reads what has come after all, until there are so many answers or the end. */
+    /** Reads until there are this many responses or the connection ends, and returns their number. */
     public int answers(int most) {
         ByteBuffer some = ByteBuffer.allocate(SMALL);
         StringBuilder all = new StringBuilder();

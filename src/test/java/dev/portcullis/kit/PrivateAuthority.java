@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/** An authority that was made a moment ago with the JDK's own tool, and signs the nodes of one cluster. */
+/** A new certificate authority that signs the certificates of the nodes of one cluster. */
 public final class PrivateAuthority {
     private static final String PASSWORD = "only-for-a-test";
     private static final String AUTHORITY = "authority";
@@ -18,7 +18,7 @@ public final class PrivateAuthority {
     private final Path folder;
     private final Path keys;
 
-    /** PEM files of one who was signed. */
+    /** PEM files of a signed certificate. */
     public record Issued(Path certificate, Path key) {}
 
     private PrivateAuthority(Path folder) {

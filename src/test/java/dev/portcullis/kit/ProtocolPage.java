@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The tables of the protocol page, to be compared with those in the code. */
+/** Reads the tables of the protocol page, to compare them with those in the code. */
 public final class ProtocolPage {
     private static final Path FILE = Path.of("src/docs/protocol.md");
     private static final Pattern CELLS = Pattern.compile(" (?<!\\\\)\\| ");
@@ -20,7 +20,7 @@ public final class ProtocolPage {
         return rows(heading).stream().map(row -> row.get(index)).toList();
     }
 
-    /** The rows of the table under a heading, without the table's own head. */
+    /** The rows of the table under a heading, without its header row. */
     public static List<List<String>> rows(String heading) throws IOException {
         List<String> lines = Files.readAllLines(FILE);
         int start = lines.indexOf(heading);
@@ -34,7 +34,7 @@ public final class ProtocolPage {
                 .toList();
     }
 
-    /** A word as the page writes it. */
+    /** A word in the notation of the page. */
     public static String code(Object word) {
         return "`" + word + "`";
     }

@@ -15,7 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** Speaks bytes: for what no decent client would send. */
+/** A client that writes raw bytes, for input that no correct client sends. */
 public final class RawPeer implements AutoCloseable {
     private static final int PATIENCE_MS = 30_000;
     private static final int CONTINUATION = 0x0;
@@ -32,7 +32,7 @@ public final class RawPeer implements AutoCloseable {
         this.in = socket.getInputStream();
     }
 
-    /** What the server said to the request. */
+    /** The response to an HTTP request. */
     public record Reply(int status, List<String> headers, String body) {
         public String header(String name) {
             String prefix = name.toLowerCase(Locale.ROOT) + ":";
@@ -44,7 +44,7 @@ public final class RawPeer implements AutoCloseable {
         }
     }
 
-    /** A frame as it came: opcode, and for a close its code. */
+    /** A received frame. */
     @SuppressWarnings("ArrayRecordComponent") // read once, never compared
     public record Frame(boolean last, int opcode, byte[] payload) {
         public boolean isText() {
@@ -64,7 +64,7 @@ public final class RawPeer implements AutoCloseable {
         }
     }
 
-    /** How the server ended it: what it still said, and the close frame. */
+    /** The end of a connection: the messages before the close frame, and the close frame. */
     public record Ending(List<JsonObject> words, int code, String reason) {
         public JsonObject lastWord() {
             return words.get(words.size() - 1);
@@ -79,7 +79,7 @@ public final class RawPeer implements AutoCloseable {
         }
     }
 
-    /** Over a connection that stands: one with TLS, or one with a small buffer. */
+    /** Uses an open connection, for example one with TLS or a small buffer. */
     public static RawPeer over(Socket socket) {
         try {
             return new RawPeer(socket);
@@ -88,7 +88,7 @@ public final class RawPeer implements AutoCloseable {
         }
     }
 
-    /** An upgrade request with these further header lines. */
+    /** Sends an upgrade request with these additional header lines. */
     public Reply upgrade(String... headers) {
         StringBuilder request = new StringBuilder("GET /ws HTTP/1.1\r\nHost: 127.0.0.1:" + socket.getPort()
                 + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
@@ -117,7 +117,7 @@ public final class RawPeer implements AutoCloseable {
         frame(0x81, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** A masked frame with this first byte. */
+    /** Sends a masked frame with this first byte. */
     public void frame(int head, byte[] payload) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(head);
@@ -163,23 +163,23 @@ public final class RawPeer implements AutoCloseable {
         return new Frame((head & 0x80) != 0, head & 0x0F, exactly(length));
     }
 
-    /** The next message, which must be of this type. */
+    /** Reads the next message and asserts its type. */
     public JsonObject next(String type) {
         Frame frame = read();
         while (frame.opcode() != TEXT && frame.opcode() != CLOSE) {
             frame = read();
         }
         if (frame.opcode() == CLOSE) {
-            throw new AssertionError("closed " + frame.closeCode() + " instead of " + type);
+            throw new AssertionError("expected " + type + " but was closed " + frame.closeCode());
         }
         JsonObject message = message(frame);
         if (!type.equals(message.getString("type"))) {
-            throw new AssertionError("not " + type + " but " + message);
+            throw new AssertionError("expected " + type + " but received " + message);
         }
         return message;
     }
 
-    /** Everything up to the close frame. */
+    /** Reads everything up to the close frame. */
     public Ending ending() {
         List<JsonObject> words = new ArrayList<>();
         for (Frame frame = read(); ; frame = read()) {
@@ -192,17 +192,17 @@ public final class RawPeer implements AutoCloseable {
         }
     }
 
-    /** The code of the close frame, passing over what comes before it. */
+    /** Reads up to the close frame and returns its code. */
     public int closeCode() {
         return ending().code();
     }
 
-    /** Whether the server has closed the TCP connection, after what it may still send. */
+    /** Reads to the end; returns whether the server has closed the TCP connection in time. */
     public boolean isCutOff() {
         return isCutOffWhile(() -> {});
     }
 
-    /** Likewise, while something is done again and again. */
+    /** Like {@link #isCutOff}, while an action is repeated. */
     public boolean isCutOffWhile(Runnable step) {
         long until = System.nanoTime() + PATIENCE_MS * 1_000_000L;
         try {
@@ -220,7 +220,7 @@ public final class RawPeer implements AutoCloseable {
         }
     }
 
-    /** What the server still says before it closes the TCP connection. */
+    /** Reads the bytes up to the end of the TCP connection. */
     public String rest() {
         try {
             return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
@@ -231,7 +231,7 @@ public final class RawPeer implements AutoCloseable {
         }
     }
 
-    /** Reads what is there; quiet for a moment is not the end. */
+    /** Reads the available bytes. A short silence is not the end. */
     private boolean isAtEnd() throws IOException {
         try {
             while (in.read() >= 0) {
@@ -252,7 +252,7 @@ public final class RawPeer implements AutoCloseable {
         }
     }
 
-    /** Puts fragments together. */
+    /** Assembles a message from its fragments. */
     private JsonObject message(Frame first) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         all.writeBytes(first.payload());

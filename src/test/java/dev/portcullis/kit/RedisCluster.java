@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** A real Redis Cluster on loopback: three masters, who share the slots, and a replica of the first. */
+/** A real Redis Cluster on loopback: three masters, and a replica of the first. */
 public final class RedisCluster implements AutoCloseable {
     private static final int MASTERS = 3;
     private static final int SLOTS = 16_384;
@@ -28,7 +28,7 @@ public final class RedisCluster implements AutoCloseable {
         return cluster;
     }
 
-    /** For {@code store.redis.uri}. One is enough to find the others. */
+    /** The value for {@code store.redis.uri}: one node, which knows the others. */
     public String uri() {
         return masters.get(1).uri();
     }
@@ -37,7 +37,7 @@ public final class RedisCluster implements AutoCloseable {
         return masters.get(index);
     }
 
-    /** Returns once the replica has all that its master, the first one, has now. */
+    /** Returns when the replica has everything that the first master has now. */
     public void awaitReplica() {
         long wanted = new RedisConsole(masters.get(0)).replication("master_repl_offset");
         RedisConsole replica = new RedisConsole(replicas.get(0));
@@ -50,7 +50,7 @@ public final class RedisCluster implements AutoCloseable {
         return new RedisConsole(node).ask("CLUSTER", "MYID");
     }
 
-    /** Which of the masters had the slot at first. */
+    /** The index of the master that had the slot at the start. */
     public int ownerOf(int slot) {
         return Math.min(MASTERS - 1, slot / (SLOTS / MASTERS));
     }
@@ -79,7 +79,7 @@ public final class RedisCluster implements AutoCloseable {
         replicas.forEach(replica -> expect(replica, "master_link_status:up", "INFO", "replication"));
     }
 
-    /** A greeting that takes longer than {@code cluster-node-timeout} is forgotten, and has to be said again. */
+    /** Repeats the greeting, because nodes forget one that takes longer than {@code cluster-node-timeout}. */
     private void meet(String fact) {
         for (int tries = 0; tries < TRIES; tries++) {
             all().skip(1)

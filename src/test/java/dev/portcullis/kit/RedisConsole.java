@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Says one command to a Redis on loopback, past all code under test. Each character is one byte. */
+/** Sends single commands to a Redis on loopback, independently of the code under test. Each character is one byte. */
 public final class RedisConsole {
     private static final int PATIENCE_MS = 30_000;
 
@@ -26,7 +26,7 @@ public final class RedisConsole {
         this.port = port;
     }
 
-    /** The answer: a value, a number, a word, a list on lines of its own; empty where there is none. A refusal is an exception. */
+    /** Returns the reply as text: a list has one element per line, nil is empty. An error is an exception. */
     public String ask(String... words) {
         try (Socket socket = begin(words)) {
             return answer(new DataInputStream(socket.getInputStream()));
@@ -35,19 +35,19 @@ public final class RedisConsole {
         }
     }
 
-    /** An answer that is a number; 0 where there is none. */
+    /** Returns a numeric reply; 0 for nil. */
     public long count(String... words) {
         String answer = ask(words);
         return answer.isEmpty() ? 0 : Long.parseLong(answer);
     }
 
-    /** A number among what it says of its replication; -1 where it does not say it. */
+    /** A number of {@code INFO replication}; -1 if it is missing. */
     public long replication(String name) {
         Matcher found = Pattern.compile(name + ":(\\d+)").matcher(ask("INFO", "replication"));
         return found.find() ? Long.parseLong(found.group(1)) : -1;
     }
 
-    /** Says it, and leaves the answer to whoever has the patience. */
+    /** Sends a command without waiting for its reply. */
     public Socket begin(String... words) {
         try {
             Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);

@@ -17,11 +17,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import redis.embedded.core.ExecutableProvider;
 
-/** A real Redis on a free port of loopback, which can be killed, stopped for a while and started again on its files. */
+/** A real Redis on a free port of loopback, which can be killed, paused, and restarted on its files. */
 public final class RedisProcess implements AutoCloseable {
     static final Path BINARY = binary();
 
-    /** What tests do to a Redis is allowed by itself up to 6.2. */
+    /** Commands that tests need. Up to 6.2 they are enabled by default. */
     private static final List<String> DEBUGGING =
             release() < 7 ? List.of() : List.of("--enable-debug-command", "local");
 
@@ -36,7 +36,7 @@ public final class RedisProcess implements AutoCloseable {
         this.settings = settings;
     }
 
-    /** Without persistence, unless a setting says otherwise: {@code "--appendonly", "yes"}. */
+    /** Starts a Redis without persistence, unless the settings enable it: {@code "--appendonly", "yes"}. */
     public static RedisProcess start(String... settings) {
         try {
             RedisProcess redis =
@@ -48,7 +48,7 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
-    /** It has on its disk what it acknowledged. */
+    /** Starts a Redis that has on its disk what it acknowledged. */
     public static RedisProcess startKeeping() {
         return start("--appendonly", "yes", "--appendfsync", "always");
     }
@@ -73,7 +73,7 @@ public final class RedisProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /** Starts it on its old port and files, and returns once it serves them. */
+    /** Restarts it on its port and files, and returns when it serves them. */
     public void restart() {
         List<String> command = new ArrayList<>(
                 List.of(BINARY.toString(), "--port", "" + port, "--bind", "127.0.0.1", "--dir", folder.toString()));
@@ -93,7 +93,7 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
-    /** {@code SIGKILL}: nothing that it had not written is kept. */
+    /** Sends {@code SIGKILL}, which loses all unwritten data. */
     public void kill() {
         process.destroyForcibly();
         try {
@@ -103,20 +103,20 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
-    /** A copy of what it has written so far, all that it had acknowledged with {@code appendfsync always}. */
+    /** Copies its files. With {@code appendfsync always} they contain everything that it has acknowledged. */
     public Path copyFiles() {
         Path copy = folder.resolve("copy-" + System.nanoTime());
         copy(folder, copy);
         return copy;
     }
 
-    /** While it is down: it will begin anew with what a copy holds. */
+    /** Replaces its files by a copy, while it is down. */
     public void takeFiles(Path copy) {
         loseFiles();
         copy(copy, folder);
     }
 
-    /** While it is down: it will begin empty. */
+    /** Deletes its files, while it is down. */
     public void loseFiles() {
         appendOnly(folder).sorted(Comparator.reverseOrder()).forEach(each -> {
             try {
@@ -139,7 +139,7 @@ public final class RedisProcess implements AutoCloseable {
         });
     }
 
-    /** One file up to 6.2, and a folder with several from 7 on: what contains others comes first. */
+    /** One file up to 6.2, and a folder of files from 7 on. Folders come before their files. */
     private static Stream<Path> appendOnly(Path folder) {
         return Stream.of("appendonly.aof", "appendonlydir")
                 .map(folder::resolve)
@@ -178,7 +178,7 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
-    /** A server that wants TLS or a password answers otherwise, or ends the connection. */
+    /** Whether it is up. A server with TLS or a password answers with an error or closes the connection. */
     private static boolean isLoading(Socket socket) {
         try {
             socket.setSoTimeout(1_000);
@@ -205,7 +205,7 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
-    /** That of the test dependency, or another release: {@code -Dportcullis.redis=/usr/bin/redis-server}. */
+    /** The test dependency, or another release: {@code -Dportcullis.redis=/usr/bin/redis-server}. */
     private static Path binary() {
         String given = System.getProperty("portcullis.redis");
         try {

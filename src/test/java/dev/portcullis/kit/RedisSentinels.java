@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Three real sentinels on loopback, which make a replica the master half a second after they lose theirs. */
+/** Three real sentinels on loopback, which promote a replica half a second after they lose the master. */
 public final class RedisSentinels implements AutoCloseable {
     public static final String MASTER_NAME = "chat";
 
@@ -19,7 +19,7 @@ public final class RedisSentinels implements AutoCloseable {
 
     private RedisSentinels() {}
 
-    /** Returns once all of them know each other and the replica. */
+    /** Returns when all of them know each other and the replica. */
     public static RedisSentinels watching(RedisProcess master) {
         RedisSentinels sentinels = new RedisSentinels();
         for (int i = 0; i < COUNT; i++) {
@@ -39,7 +39,7 @@ public final class RedisSentinels implements AutoCloseable {
         return ports.get(index);
     }
 
-    /** {@code SIGKILL} for one of them. */
+    /** Sends {@code SIGKILL} to one of them. */
     public void kill(int index) {
         processes.get(index).destroyForcibly();
     }

@@ -14,20 +14,20 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A certificate that was made a moment ago for 127.0.0.1, with the JDK's own tool.
+ * A new self-signed certificate for 127.0.0.1.
  *
- * @param trusting believes this certificate and no other
+ * @param trusting trusts only this certificate
  */
 public record SelfSigned(Path certificate, Path key, SSLContext trusting) {
     private static final String PASSWORD = "only-for-a-test";
     private static final String ALIAS = "node";
 
-    /** One for all tests that only need some certificate and its key. */
+    /** One certificate shared by tests that need any. */
     public static SelfSigned any() {
         return Any.ONE;
     }
 
-    /** Made when it is first asked for, since that takes a second. */
+    /** Created on first use, because that takes a second. */
     private static final class Any {
         private static final SelfSigned ONE = in(folder());
 
@@ -46,7 +46,7 @@ public record SelfSigned(Path certificate, Path key, SSLContext trusting) {
         return in(folder, "-0d");
     }
 
-    /** One whose two days were over long ago. */
+    /** An expired certificate. */
     public static SelfSigned expired(Path folder) {
         return in(folder, "-10d");
     }

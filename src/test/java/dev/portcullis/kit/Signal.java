@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
 
-/** Signals that Java has no word for. */
+/** Signals that Java can't send. */
 public enum Signal {
-    /** Nothing of the process runs until {@link #CONT}, and it can't know that. */
+    /** Pauses the process until {@link #CONT}. */
     STOP,
     CONT;
 

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Two nodes that share a Redis, or a Redis Cluster: one with the edge alone, and one with all other stages. */
+/** Two nodes with one Redis or Redis Cluster: one with only the edge, and one with all other stages. */
 public final class SplitServer implements TestServer {
     private final String uri;
     private final String topology;
@@ -25,13 +25,13 @@ public final class SplitServer implements TestServer {
         return start(new SplitServer(redis.uri(), "standalone", redis::close));
     }
 
-    /** On a Redis Cluster of its own. */
+    /** Starts a Redis Cluster and the nodes. */
     public static SplitServer onRedisCluster() {
         RedisCluster redis = RedisCluster.start();
         return start(new SplitServer(redis.uri(), "cluster", redis::close));
     }
 
-    /** It outlives the site. */
+    /** Uses a Redis Cluster that the caller closes. */
     public static SplitServer on(RedisCluster redis) {
         return start(new SplitServer(redis.uri(), "cluster", () -> {}));
     }

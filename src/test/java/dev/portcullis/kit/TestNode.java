@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A whole node in this JVM, as {@code conf/dev.json} says, on free ports. */
+/** A complete node in this JVM with {@code conf/dev.json}, on free ports. */
 public final class TestNode implements TestServer {
-    /** Settings that put every limit out of the way. */
+    /** Settings with limits that no test reaches. */
     public static final List<String> GENEROUS = List.of(
             "http.requestsPerConnection=1000000",
             "http.requestsPerMinute=1000000",
@@ -33,7 +33,7 @@ public final class TestNode implements TestServer {
             "sessions.handshakesPerMinute=1000",
             "limits.connectionsPerIp=100000");
 
-    /** Free ports, a store of its own, and one instance of each stage whatever the machine. */
+    /** Free ports, a temporary store, and one edge instance on any machine. */
     public static final List<String> HERE = List.of(
             "http.port=0", "admin.port=0", "drain.windowMs=0", "store.path=null", "store.fsync=false", "stages.edge=1");
 
@@ -49,9 +49,9 @@ public final class TestNode implements TestServer {
     }
 
     /**
-     * One that is alone, on a store of its own, waits for its stages however busy the machine is.
+     * Starts a node. Without a cluster and a Redis it waits for its stages however busy the machine is.
      *
-     * @param sets further settings, as {@code --set} takes them
+     * @param sets additional settings, as {@code --set} takes them
      */
     public static TestNode start(String... sets) {
         NodeConfig config = load(FILE, here(sets));
@@ -62,12 +62,12 @@ public final class TestNode implements TestServer {
         return start(opening, FILE, here(sets));
     }
 
-    /** As another file says and nothing else. */
+    /** Starts a node with another file and no other settings. */
     public static TestNode start(Node.StoreOpening opening, Path file, List<String> sets) {
         return start(opening, load(file, sets));
     }
 
-    /** A bus on which no stage is late because a thread stood still. No configuration may say so: senders are promised answers. */
+    /** Deadlines of the bus that no busy machine exceeds. A configuration may not have them: answers must come in time. */
     public static BusConfig patient(BusConfig bus) {
         return new BusConfig(
                 Math.max(PATIENCE_MS, bus.deadlineMs()),
@@ -129,7 +129,7 @@ public final class TestNode implements TestServer {
         }
     }
 
-    /** Limits so high that only tests of limits meet them. */
+    /** Starts a node with limits that only tests of limits reach. */
     public static TestNode generous(String... sets) {
         List<String> all = new ArrayList<>(GENEROUS);
         all.addAll(List.of(sets));

@@ -2,13 +2,13 @@ package dev.portcullis.kit;
 
 import java.net.URI;
 
-/** Where clients come in, whatever stands behind it. */
+/** A server for clients, of one node or several. */
 public interface TestServer extends AutoCloseable {
     URI ws();
 
     String token(String user, String... rooms);
 
-    /** A connection with a token, greeted. */
+    /** Connects with a token and returns after {@code auth_success}. */
     default JdkPeer enter(String user, String... rooms) {
         JdkPeer peer = JdkPeer.admitted(ws(), token(user, rooms));
         peer.next("auth_success");

@@ -4,18 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The further header lines of an upgrade request, so that a test can spoil one of them. */
+/** The additional header lines of an upgrade request, so that a test can change one of them. */
 public record Upgrade(List<String> lines) {
     public static Upgrade of(String... lines) {
         return new Upgrade(List.of(lines));
     }
 
-    /** With this header said once. */
+    /** Sets this header. */
     public Upgrade with(String name, String value) {
         return without(name).plus(name, value);
     }
 
-    /** With this header said once more. */
+    /** Adds a line with this header. */
     public Upgrade plus(String name, String value) {
         List<String> more = new ArrayList<>(lines);
         more.add(name + ": " + value);

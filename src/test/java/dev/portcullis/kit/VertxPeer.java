@@ -8,7 +8,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The Vert.x WebSocket client. */
+/** A client based on Vert.x. */
 public final class VertxPeer extends ChatPeer {
     private final WebSocketClient client;
     private final WebSocket socket;

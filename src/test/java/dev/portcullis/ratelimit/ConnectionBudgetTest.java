@@ -64,7 +64,7 @@ class ConnectionBudgetTest {
     }
 
     @Test
-    void an_admin_may_send_ten_times_as_much() {
+    void admin_may_send_ten_times_as_much() {
         budget.setRole(Role.ADMIN);
         send(600);
 

@@ -244,7 +244,7 @@ class LimitPolicyTest {
     }
 
     @Test
-    void an_admin_may_do_ten_times_as_much() {
+    void admin_may_do_ten_times_as_much() {
         for (int i = 0; i < 100; i++) {
             assertThat(judgeAs(Role.ADMIN)).isEqualTo(Verdict.GRANTED);
         }

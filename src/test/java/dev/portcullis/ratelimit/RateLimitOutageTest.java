@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.kit.Await;
+import dev.portcullis.kit.DelayProxy;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
-import dev.portcullis.kit.SlowWay;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
@@ -46,7 +46,7 @@ class RateLimitOutageTest {
     private RedisProcess redis;
     private RedisConsole console;
     private Vertx vertx;
-    private SlowWay proxy;
+    private DelayProxy proxy;
     private RedisStore store;
     private RateLimiter limiter;
 
@@ -59,7 +59,7 @@ class RateLimitOutageTest {
 
     private void open(int timeoutMs) throws Exception {
         vertx = Vertx.vertx();
-        proxy = SlowWay.to(vertx, redis.port());
+        proxy = DelayProxy.to(vertx, redis.port());
         store = RedisStore.open(
                         vertx,
                         LimitFixture.redis("redis://127.0.0.1:" + proxy.port(), timeoutMs, CONNECT_MS),

@@ -7,7 +7,7 @@ import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Retention;
-import dev.portcullis.streams.embedded.EmbeddedLife;
+import dev.portcullis.streams.embedded.EmbeddedStreamsFixture;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
@@ -31,8 +31,8 @@ class PairedAppendTest {
     @Test
     void pair_whose_second_append_comes_too_late_is_sent() throws Exception {
         Vertx vertx = Vertx.vertx();
-        try (EmbeddedLife life = EmbeddedLife.open(folder, clock)) {
-            StallingStreams streams = new StallingStreams(life.streams());
+        try (EmbeddedStreamsFixture fixture = EmbeddedStreamsFixture.open(folder, clock)) {
+            StallingStreams streams = new StallingStreams(fixture.streams());
             streams.holdAppends(append -> append.stream().equals(ANNS));
             Promise<PairedResult> outcome = Promise.promise();
             vertx.getOrCreateContext()
@@ -45,7 +45,7 @@ class PairedAppendTest {
             assertThat(sent.stored()).extracting(StreamEntry::stream).containsExactly(BOBS);
             assertThat(sent.recipients()).isEqualTo(sent.stored().get(0).position());
             PairedResult.Complete complete =
-                    (PairedResult.Complete) life.streams().append(pair()).await(30, TimeUnit.SECONDS);
+                    (PairedResult.Complete) fixture.streams().append(pair()).await(30, TimeUnit.SECONDS);
             assertThat(complete.recipients()).isEqualTo(sent.recipients());
             assertThat(complete.stored()).extracting(StreamEntry::stream).containsExactly(ANNS);
         } finally {

@@ -31,11 +31,11 @@ public abstract class StreamStoreContract implements PairedAppendContract {
     public static final Retention KEPT = new Retention(300, TimeUnit.HOURS.toMillis(24));
 
     public final SettableClock clock = new SettableClock();
-    private Life life;
+    private Fixture fixture;
     private StreamInvariants streams;
 
     /** Opens the same streams; called again after each close. */
-    public abstract Life open() throws Exception;
+    public abstract Fixture open() throws Exception;
 
     @Override
     public StreamStore streams() {
@@ -49,14 +49,14 @@ public abstract class StreamStoreContract implements PairedAppendContract {
 
     @BeforeEach
     void open_and_watch() throws Exception {
-        life = open();
-        streams = new StreamInvariants(life.streams());
+        fixture = open();
+        streams = new StreamInvariants(fixture.streams());
     }
 
     @AfterEach
     void check_and_close() {
         streams.check();
-        life.close();
+        fixture.close();
     }
 
     @Test
@@ -516,9 +516,9 @@ public abstract class StreamStoreContract implements PairedAppendContract {
 
     @Override
     public void reopen() throws Exception {
-        life.close();
-        life = open();
-        streams.watch(life.streams());
+        fixture.close();
+        fixture = open();
+        streams.watch(fixture.streams());
     }
 
     Position appendedUpTo(int seq) throws Exception {
@@ -596,7 +596,7 @@ public abstract class StreamStoreContract implements PairedAppendContract {
     }
 
     /** The streams of one opening of their store. */
-    public interface Life extends AutoCloseable {
+    public interface Fixture extends AutoCloseable {
         StreamStore streams();
 
         @Override

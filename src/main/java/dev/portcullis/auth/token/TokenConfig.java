@@ -41,7 +41,8 @@ public record TokenConfig(
                         0,
                         1_000_000,
                         "verified tokens that one instance remembers; fewer where those of all instances of a node would"
-                                + " take more than " + HeapShare.TOKENS.words() + " of the largest heap (but at least "
+                                + " take more than " + HeapShare.TOKENS.inWords()
+                                + " of the largest heap (but at least "
                                 + HeapShare.TOKENS.of(0) + " bytes): each its length and "
                                 + VerifiedTokenCache.TOKEN_BYTES
                                 + " bytes"),

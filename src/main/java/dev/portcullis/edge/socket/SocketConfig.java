@@ -94,7 +94,7 @@ public record SocketConfig(
                 0,
                 1L << 40,
                 "bytes that wait in and out in the whole node, at least " + LEAST_BUFFERED + "; 0: "
-                        + HeapShare.WAITING.words() + " of the largest heap");
+                        + HeapShare.WAITING.inWords() + " of the largest heap");
         if (bytes == 0) {
             return HeapShare.WAITING.ofLargestHeap();
         }

@@ -36,20 +36,20 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
     private boolean reading;
     private boolean ended;
 
-    FollowedStream(StreamName stream, ShardParts parts, Consumer<FollowedStream> onIdle) {
+    FollowedStream(StreamName stream, ShardDependencies shard, Consumer<FollowedStream> onIdle) {
         this.stream = stream;
         this.lane = stream.lane();
-        this.reader = parts.reader();
-        this.catchUps = parts.catchUps();
-        this.headChecker = parts.headChecker();
-        StreamsConfig config = parts.config();
+        this.reader = shard.reader();
+        this.catchUps = shard.catchUps();
+        this.headChecker = shard.headChecker();
+        StreamsConfig config = shard.config();
         this.orderer = new Orderer(
-                new ReorderBuffer(config.reorderEntries(), parts.reorderBudget()),
-                new ReorderBuffer(config.reorderEntries(), parts.reorderBudget()));
-        this.backoff = new ReadBackoff(parts.vertx(), config.gapMs(), this::readDue);
-        this.subscribers = new Subscribers(stream, parts.hubMemory()::releaseSubscriber, () -> onIdle.accept(this));
+                new ReorderBuffer(config.reorderEntries(), shard.reorderBudget()),
+                new ReorderBuffer(config.reorderEntries(), shard.reorderBudget()));
+        this.backoff = new ReadBackoff(shard.vertx(), config.gapMs(), this::readDue);
+        this.subscribers = new Subscribers(stream, shard.hubMemory()::releaseSubscriber, () -> onIdle.accept(this));
         this.lateBars = new LateBars(stream, reader, subscribers);
-        this.backfill = new Backfill(stream, parts.recent(), parts.pages(), config);
+        this.backfill = new Backfill(stream, shard.recent(), shard.pages(), config);
         this.pending = new PendingSubscriptions(this, reader, config, backfill, subscribers);
     }
 

@@ -26,7 +26,7 @@ import java.util.Set;
 public final class StreamHubShard {
     private final Context context;
     private final StreamsConfig config;
-    private final ShardParts parts;
+    private final ShardDependencies dependencies;
     private final FollowedStreamsListener listener;
     private final HubMemory hubMemory;
     private final Map<StreamName, FollowedStream> followed = new HashMap<>();
@@ -47,7 +47,7 @@ public final class StreamHubShard {
         this.context = context;
         this.config = config;
         StreamReader reader = new StreamReader(context.owner(), store, config);
-        this.parts = new ShardParts(
+        this.dependencies = new ShardDependencies(
                 context.owner(),
                 reader,
                 config,
@@ -170,7 +170,7 @@ public final class StreamHubShard {
 
     private FollowedStream follow(StreamName stream) {
         listener.began(stream);
-        return new FollowedStream(stream, parts, this::linger);
+        return new FollowedStream(stream, dependencies, this::linger);
     }
 
     /** Keeps an idle stream for a while: a client often comes back at once after a reload or a lost connection. */

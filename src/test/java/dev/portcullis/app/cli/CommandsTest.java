@@ -39,7 +39,7 @@ class CommandsTest {
     }
 
     @Test
-    void the_top_names_each_command_and_exit_code() {
+    void top_level_help_names_each_command_and_exit_code() {
         terminal.run("-h");
         assertThat(terminal.printed()).contains("  run ", "  token ", "  config ", "  0 ", "  1 ", "  2 ");
     }

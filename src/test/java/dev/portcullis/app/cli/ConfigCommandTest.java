@@ -151,13 +151,13 @@ class ConfigCommandTest {
     }
 
     @Test
-    void the_reference_page_in_the_documentation_is_the_one_the_program_writes() throws IOException {
+    void reference_page_in_the_documentation_is_the_generated_one() throws IOException {
         assertThat(terminal.run("config", "reference")).isZero();
         assertThat(Files.readString(PAGE)).as("to regenerate: %s", REGENERATE).isEqualTo(terminal.printed());
     }
 
     @Test
-    void every_key_on_the_reference_page_says_what_it_means() {
+    void each_key_on_the_reference_page_has_a_meaning() {
         terminal.run("config", "reference");
         List<String> rows = terminal.printed()
                 .lines()

@@ -9,7 +9,7 @@ import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Section;
 import dev.portcullis.kit.RecordedEvents;
-import dev.portcullis.streams.Lives;
+import dev.portcullis.streams.IncarnationControl;
 import dev.portcullis.streams.lane.NodeIncarnation;
 import java.nio.file.Path;
 import java.util.Map;
@@ -35,9 +35,9 @@ class NodeIncidentsTest {
     void lost_lease_is_counted_and_audited_but_a_lane_lost_by_the_store_is_not() {
         NodeIncarnation incarnation = new NodeIncarnation("n1");
         incarnation.addListener(incidents);
-        Lives.forget(incarnation);
+        IncarnationControl.loseAllLanes(incarnation);
         assertThat(events.all()).isEmpty();
-        Lives.end(incarnation);
+        IncarnationControl.endIncarnation(incarnation);
         assertAudited("node.lease.lost");
         assertThat(metrics.scrape()).contains("portcullis_node_leases_lost_total 1.0");
     }

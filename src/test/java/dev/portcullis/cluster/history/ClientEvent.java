@@ -5,71 +5,71 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What a client did, or was told. */
+/** Something that a client did or received. */
 public sealed interface ClientEvent {
     <R> R accept(Cases<R> cases);
 
-    /** In a few words, for a person who looks for a fault. */
+    /** One line for a person who reads a finding. */
     String describe();
 
-    /** What it shows of a room's stream. */
+    /** The entries of a room's stream that it contains. */
     default List<Entry> entries() {
         return List.of();
     }
 
-    /** One arm for each deed. */
+    /** One method for each kind of event. */
     interface Cases<R> {
-        R opened(Opened deed);
+        R connected(Connected event);
 
-        R cut(Cut deed);
+        R disconnected(Disconnected event);
 
-        R joined(Joined deed);
+        R joined(Joined event);
 
-        R left(Left deed);
+        R left(Left event);
 
-        R read(Read deed);
+        R historyRead(HistoryRead event);
 
-        R heard(Heard deed);
+        R delivered(Delivered event);
 
-        R sent(Sent deed);
+        R sent(Sent event);
 
-        R acked(Acked deed);
+        R acked(Acked event);
 
-        R refused(Refused deed);
+        R refused(Refused event);
     }
 
-    /** A connection begins: the server has greeted. */
-    record Opened(String node) implements ClientEvent {
+    /** The server has authenticated a new connection. */
+    record Connected(String node) implements ClientEvent {
         @Override
         public <R> R accept(Cases<R> cases) {
-            return cases.opened(this);
+            return cases.connected(this);
         }
 
         @Override
         public String describe() {
-            return "opened a connection to " + node;
+            return "connected to " + node;
         }
     }
 
-    record Cut(int code) implements ClientEvent {
+    record Disconnected(int code) implements ClientEvent {
         @Override
         public <R> R accept(Cases<R> cases) {
-            return cases.cut(this);
+            return cases.disconnected(this);
         }
 
         @Override
         public String describe() {
-            return "was cut off (" + code + ")";
+            return "was disconnected (" + code + ")";
         }
     }
 
     /**
-     * @param asked whether it answers a join; else the server says that it could not keep the place
-     * @param since the place that the join named
+     * @param requested whether it answers a join; otherwise the server reports that the position was lost
+     * @param since the position in the join
      */
     record Joined(
             String room,
-            boolean asked,
+            boolean requested,
             Optional<Position> since,
             Position head,
             boolean recovered,
@@ -83,9 +83,9 @@ public sealed interface ClientEvent {
 
         @Override
         public String describe() {
-            return (asked ? "joined " : "lost its place in ") + room
-                    + since.map(at -> " since " + ClientEvent.place(at)).orElse("")
-                    + " at head " + ClientEvent.place(head) + (recovered ? " recovered " : " not recovered ")
+            return (requested ? "joined " : "lost its position in ") + room
+                    + since.map(at -> " since " + ClientEvent.position(at)).orElse("")
+                    + " at head " + ClientEvent.position(head) + (recovered ? " recovered " : " not recovered ")
                     + ClientEvent.seqs(entries) + (more ? " and more" : "");
         }
     }
@@ -102,11 +102,11 @@ public sealed interface ClientEvent {
         }
     }
 
-    /** A page of the history after a place. */
-    record Read(String room, long after, boolean more, List<Entry> entries) implements ClientEvent {
+    /** A page of the history after a seq. */
+    record HistoryRead(String room, long after, boolean more, List<Entry> entries) implements ClientEvent {
         @Override
         public <R> R accept(Cases<R> cases) {
-            return cases.read(this);
+            return cases.historyRead(this);
         }
 
         @Override
@@ -116,10 +116,10 @@ public sealed interface ClientEvent {
     }
 
     /** A live delivery. */
-    record Heard(Entry entry) implements ClientEvent {
+    record Delivered(Entry entry) implements ClientEvent {
         @Override
         public <R> R accept(Cases<R> cases) {
-            return cases.heard(this);
+            return cases.delivered(this);
         }
 
         @Override
@@ -129,15 +129,15 @@ public sealed interface ClientEvent {
 
         @Override
         public String describe() {
-            return "heard in " + entry.room() + ": " + entry.describe();
+            return "received in " + entry.room() + ": " + entry.describe();
         }
     }
 
     /**
-     * A frame that publishes, noted before it is written.
+     * A frame that publishes, recorded before it is written.
      *
-     * @param kind of the entry that it should become
-     * @param body of the entry that it should become
+     * @param kind of the entry that the frame should become
+     * @param body of the entry that the frame should become
      */
     record Sent(String room, String kind, String id, String body) implements ClientEvent {
         @Override
@@ -159,11 +159,11 @@ public sealed interface ClientEvent {
 
         @Override
         public String describe() {
-            return "got the ack for " + id + " in " + room + ": " + ClientEvent.place(at) + " " + messageId;
+            return "received the ack for " + id + " in " + room + ": " + ClientEvent.position(at) + " " + messageId;
         }
     }
 
-    /** @param reason of the protocol's table, or {@code rate_limited} */
+    /** @param reason an error reason of the protocol, or {@code rate_limited} */
     record Refused(String room, String id, String reason) implements ClientEvent {
         @Override
         public <R> R accept(Cases<R> cases) {
@@ -172,11 +172,11 @@ public sealed interface ClientEvent {
 
         @Override
         public String describe() {
-            return "got no ack for " + id + " in " + room + ", but " + reason;
+            return "was refused " + id + " in " + room + ": " + reason;
         }
     }
 
-    private static String place(Position at) {
+    private static String position(Position at) {
         return "(" + at.epoch() + ", " + at.seq() + ")";
     }
 

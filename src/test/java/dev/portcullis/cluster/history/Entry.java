@@ -3,11 +3,11 @@ package dev.portcullis.cluster.history;
 import dev.portcullis.protocol.Position;
 
 /**
- * An entry of a room's stream, as somebody was told it.
+ * An entry of a room's stream, as a client received it.
  *
- * @param messageId empty where the entry has none
- * @param author who wrote it; empty where the entry does not say
- * @param body what was said, or for {@link #REMOVAL} who was removed
+ * @param messageId empty if the entry has none
+ * @param author its sender; empty if the entry names none
+ * @param body the text, or for {@link #REMOVAL} the removed user
  */
 public record Entry(String room, Position at, String kind, String messageId, String author, String body) {
     public static final String CHAT = "chat";
@@ -17,12 +17,12 @@ public record Entry(String room, Position at, String kind, String messageId, Str
         return at.seq();
     }
 
-    /** What somebody must have sent for this entry to be. */
+    /** The effect of the frame that became this entry. */
     Effect effect() {
         return new Effect(room, kind, author, body);
     }
 
-    /** Whether both speak of the same message; what one of them leaves open counts as equal. */
+    /** Whether both are the same message. Without a message id on both sides their effects are compared. */
     boolean isSameMessageAs(Entry other) {
         return (messageId.isEmpty() || other.messageId.isEmpty())
                 ? effect().equals(other.effect())
@@ -34,6 +34,6 @@ public record Entry(String room, Position at, String kind, String messageId, Str
         return kind + " (" + at.epoch() + ", " + at.seq() + ") \"" + body + "\"" + who + " " + messageId;
     }
 
-    /** A message, whatever its place. */
+    /** A message without its position and id. */
     record Effect(String room, String kind, String author, String body) {}
 }

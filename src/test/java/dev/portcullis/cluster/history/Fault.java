@@ -1,35 +1,35 @@
 package dev.portcullis.cluster.history;
 
-/** The ways in which a history can be wrong. */
+/** The faults that a history can show. */
 public enum Fault {
-    /** Two different messages at one place of a room. */
-    TWO_MESSAGES_AT_ONE_PLACE,
-    /** One message at two places. */
-    ONE_MESSAGE_AT_TWO_PLACES,
-    /** Told otherwise than it was sent. */
-    OTHER_CONTENT,
-    /** An epoch that had ended numbered entries again. */
-    EPOCH_CAME_BACK,
-    /** Nobody sent this. */
+    /** Two different messages at one position of a room. */
+    TWO_MESSAGES_AT_ONE_POSITION,
+    /** One message at two positions of a room. */
+    ONE_MESSAGE_AT_TWO_POSITIONS,
+    /** An entry differs from the frame that was sent. */
+    ALTERED_CONTENT,
+    /** An epoch that had ended contains later entries. */
+    EPOCH_REUSED,
+    /** An entry that no client sent. */
     PHANTOM,
-    /** One frame, sent again under its id, took effect twice. */
-    TWICE_DONE,
-    /** It was refused, and is there all the same. */
-    REFUSED_BUT_DONE,
-    /** An answer to nothing, or one too many. */
-    ANSWER_TOO_MANY,
-    /** Something is missing between two deliveries, or within what a resume or a page of history returned. */
-    HOLE,
-    DUPLICATE,
+    /** A frame that was repeated under its id took effect twice. */
+    DUPLICATE_EFFECT,
+    /** A refused frame took effect. */
+    EFFECT_OF_REFUSED_FRAME,
+    /** An answer without a frame that waits for one. */
+    UNEXPECTED_ANSWER,
+    /** An entry is missing between two deliveries, in a resume or in a page of history. */
+    GAP,
+    DUPLICATE_DELIVERY,
     OUT_OF_ORDER,
-    /** It is in the stream, and a member that stayed to the end never got it. */
+    /** A member that stayed until the end never received an entry. */
     NEVER_DELIVERED,
-    /** Delivered to who is not in the room. */
+    /** A delivery to a client that is not in the room. */
     NOT_A_MEMBER,
-    /** Delivered to, or accepted from, who was removed before. */
+    /** A delivery to, or a message accepted from, a user who had been removed. */
     AFTER_REMOVAL,
-    /** Placed before what its sender, or anybody else, had been told before it was sent. */
-    BEFORE_ITS_CAUSE,
-    /** An answer that contradicts itself. */
-    INCOHERENT
+    /** An entry precedes another one that a client knew before the frame was sent. */
+    CAUSALITY_VIOLATION,
+    /** An answer whose fields contradict each other. */
+    INCONSISTENT_ANSWER
 }

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A promise that was broken.
+ * A broken promise of the protocol.
  *
- * @param excerpt the least of the history that shows it
+ * @param excerpt the few moments of the history that show it
  */
 public record Finding(Fault fault, String what, List<Moment> excerpt) {
     public Finding {

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What a check found, up to a number nobody would read. */
+/** The findings of a check, bounded in number. */
 final class Findings {
     private static final int MOST = 1_000;
 

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/** All that clients did and met in a run, in the order of one clock. Grows only; may be written from any thread. */
+/** All that clients did and received in a run, in the order of one clock. Any thread may add to it. */
 public final class History {
     private final LongSupplier nanos;
     private final List<Moment> moments = new ArrayList<>();
@@ -22,12 +22,12 @@ public final class History {
         this.nanos = nanos;
     }
 
-    /** The hand of one client, which writes from one thread only. */
-    public Witness witness(String client, String user) {
-        return new Witness(client, user);
+    /** The recorder of one client, used by one thread. */
+    public Recorder recorder(String client, String user) {
+        return new Recorder(client, user);
     }
 
-    /** The time of its clock. */
+    /** The time of its clock in nanoseconds. */
     public long now() {
         return nanos.getAsLong();
     }
@@ -38,7 +38,7 @@ public final class History {
         }
     }
 
-    /** The store may have forgotten what was told after {@code since}; it begins its new life now. */
+    /** The store may have lost entries from after {@code since}, and serves again from now on. */
     public void noteLoss(long since) {
         synchronized (moments) {
             losses.add(new Loss(since, now()));
@@ -51,7 +51,7 @@ public final class History {
         }
     }
 
-    /** One JSON object a line. */
+    /** Writes one JSON object per line. */
     public void dump(Path file) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
         try (BufferedWriter out = Files.newBufferedWriter(file)) {
@@ -67,23 +67,23 @@ public final class History {
         return () -> System.nanoTime() - began;
     }
 
-    /** Notes what one client does and meets, connection by connection. */
-    public final class Witness {
+    /** Records the events of one client with the number of its connection. */
+    public final class Recorder {
         private final String client;
         private final String user;
         private int connection;
 
-        private Witness(String client, String user) {
+        private Recorder(String client, String user) {
             this.client = client;
             this.user = user;
         }
 
-        public void opened(String node) {
+        public void connected(String node) {
             connection++;
-            note(new ClientEvent.Opened(node));
+            add(new ClientEvent.Connected(node));
         }
 
-        public void note(ClientEvent event) {
+        public void add(ClientEvent event) {
             synchronized (moments) {
                 moments.add(new Moment(nanos.getAsLong(), client, user, connection, event));
             }

@@ -3,31 +3,31 @@ package dev.portcullis.cluster.history;
 import java.util.List;
 
 /**
- * Holds a history against the promises of the protocol. It knows nothing of the server but what its clients were told,
- * and needs no more: each place of a room holds one message for all (total order, and acks that tell the truth), each
- * member is given place after place without a hole from its join on (so that what was acknowledged is delivered), each
- * message was sent, once, and after its causes.
+ * Checks a history against the promises of the protocol, using only what the clients sent and received. Each position of
+ * a room has the same message for all clients and in its ack (total order). Each member receives every entry from its
+ * join on without a gap, so that every acknowledged message is delivered. Each message was sent, takes effect once, and
+ * follows its causes.
  *
- * <p>A store that keeps what it acknowledged gives no number of a room twice, whatever its epochs. Where it is said to
- * have forgotten, a room may be set back, in a new epoch, to a place from which on nobody had been told anything before
- * the store began to lose. Who stood behind that place must be told so, and every promise holds for what came after.
- * Of who was removed it can't know then whether the room remembers.
+ * <p>A store without losses uses each seq of a room once, in whatever epoch. After a declared loss a room may be rolled
+ * back in a new epoch, if no client knew the lost entries before the loss began. Subscribers beyond the new head must be
+ * told of the loss, and all promises hold for the entries after it. Whether the room still knows a removal from before
+ * the loss is then undecided.
  */
 public final class HistoryChecker {
     private HistoryChecker() {}
 
-    public static Judgement judge(History history) {
-        return judge(history.moments(), history.losses());
+    public static CheckResult check(History history) {
+        return check(history.moments(), history.losses());
     }
 
-    /** @param losses what the store may have forgotten, in the order of time */
-    static Judgement judge(List<Moment> moments, List<Loss> losses) {
+    /** @param losses the declared losses of the store, in order of time */
+    static CheckResult check(List<Moment> moments, List<Loss> losses) {
         Findings findings = new Findings();
         Publications publications = new Publications(moments, findings);
-        Places places = new Places(moments, publications, losses, findings);
-        Effects.check(publications, places, findings);
-        Causes.check(moments, publications, places, findings);
-        Seats.check(moments, places, findings);
-        return new Judgement(findings.all(), Counts.of(moments, places));
+        ObservedPositions positions = new ObservedPositions(moments, publications, losses, findings);
+        EffectCheck.check(publications, positions, findings);
+        CausalityCheck.check(moments, publications, positions, findings);
+        ClientDeliveryCheck.check(moments, positions, findings);
+        return new CheckResult(findings.all(), Counts.of(moments, positions));
     }
 }

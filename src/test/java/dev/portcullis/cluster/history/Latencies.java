@@ -5,9 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** From the moment in which a message was written to those in which members had it, on the same node and on others. */
-public record Latencies(Spread oneNode, Spread acrossNodes) {
-    /** @param until what was heard later does not count */
+/** Times from the write of a message to its deliveries, on the sender's node and on other nodes. */
+public record Latencies(Percentiles oneNode, Percentiles acrossNodes) {
+    /** @param until nanoseconds of the history's clock; later deliveries do not count */
     public static Latencies before(History history, long until) {
         Map<String, String> nodes = new HashMap<>();
         Map<String, Sending> sent = new HashMap<>();
@@ -17,17 +17,17 @@ public record Latencies(Spread oneNode, Spread acrossNodes) {
             String node = nodes.getOrDefault(each.client(), "");
             if (each.at() > until) {
                 break;
-            } else if (each.event() instanceof ClientEvent.Opened opened) {
-                nodes.put(each.client(), opened.node());
+            } else if (each.event() instanceof ClientEvent.Connected connected) {
+                nodes.put(each.client(), connected.node());
             } else if (each.event() instanceof ClientEvent.Sent message) {
                 sent.putIfAbsent(message.body(), new Sending(each.at(), node));
-            } else if (each.event() instanceof ClientEvent.Heard heard
-                    && sent.containsKey(heard.entry().body())) {
-                Sending from = sent.get(heard.entry().body());
+            } else if (each.event() instanceof ClientEvent.Delivered delivered
+                    && sent.containsKey(delivered.entry().body())) {
+                Sending from = sent.get(delivered.entry().body());
                 (from.node().equals(node) ? same : others).add(each.at() - from.at());
             }
         }
-        return new Latencies(Spread.of(same), Spread.of(others));
+        return new Latencies(Percentiles.of(same), Percentiles.of(others));
     }
 
     private record Sending(long at, String node) {}

@@ -1,9 +1,9 @@
 package dev.portcullis.cluster.history;
 
 /**
- * The store forgot: it was restarted empty or with an older file, or replaced by a replica that lagged.
+ * A loss of entries: the store was restarted empty or from an older file, or replaced by a lagging replica.
  *
- * @param since what anybody was told before this, it kept; nanoseconds of the history's clock
- * @param at when it was replaced; before this nobody met its new life
+ * @param since the store kept every entry that a client knew before this time; nanoseconds of the history's clock
+ * @param at when the store was replaced; clients observe its new branch only afterwards
  */
 record Loss(long since, long at) {}

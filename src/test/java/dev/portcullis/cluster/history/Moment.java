@@ -8,10 +8,10 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A client's deed, and when.
+ * An event of a client, with its time.
  *
- * @param at nanoseconds of the one clock that all clients share: before what is sent, after what is heard
- * @param connection which of the client's connections, from 1
+ * @param at nanoseconds of the clock that all clients share: before a send, after a receipt
+ * @param connection the number of the client's connection, from 1
  */
 public record Moment(long at, String client, String user, int connection, ClientEvent event) {
     @Override
@@ -25,7 +25,7 @@ public record Moment(long at, String client, String user, int connection, Client
                 .put("client", client)
                 .put("user", user)
                 .put("connection", connection)
-                .put("deed", event.getClass().getSimpleName().toLowerCase(Locale.ROOT));
+                .put("event", event.getClass().getSimpleName().toLowerCase(Locale.ROOT));
         return json.mergeIn(fields((Record) event));
     }
 

@@ -5,84 +5,89 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * A way to spoil a good history.
+ * A fault that is planted into a correct history.
  *
- * @param planting spoils it; false if it has no place where that can be done
- * @param names what the checker may call it
+ * @param corruption plants the fault; returns false if the history has no place for it
+ * @param expected the faults that the checker may report
  */
-record PlantedFault(String name, Predicate<Draft> planting, List<Fault> names) {
-    private PlantedFault(String name, Predicate<Draft> planting, Fault... names) {
-        this(name, planting, List.of(names));
+record PlantedFault(String name, Predicate<CorruptedHistory> corruption, List<Fault> expected) {
+    private PlantedFault(String name, Predicate<CorruptedHistory> corruption, Fault... expected) {
+        this(name, corruption, List.of(expected));
     }
 
     static final PlantedFault DUPLICATE =
-            new PlantedFault("duplicate delivery", SpoiledDeliveries::duplicate, Fault.DUPLICATE);
+            new PlantedFault("duplicate delivery", DeliveryCorruptions::duplicate, Fault.DUPLICATE_DELIVERY);
 
     static List<PlantedFault> all() {
-        return Stream.concat(ofAnyStore().stream(), ofKeptPlaces().stream()).toList();
+        return Stream.concat(withOrWithoutLosses().stream(), withoutLosses().stream())
+                .toList();
     }
 
-    /** Those that are faults whatever a store forgets. */
-    static List<PlantedFault> ofAnyStore() {
+    /** Faults in histories with and without losses. */
+    static List<PlantedFault> withOrWithoutLosses() {
         return List.of(
-                new PlantedFault("dropped delivery", SpoiledDeliveries::drop, Fault.HOLE, Fault.NEVER_DELIVERED),
+                new PlantedFault("dropped delivery", DeliveryCorruptions::drop, Fault.GAP, Fault.NEVER_DELIVERED),
                 DUPLICATE,
-                new PlantedFault("swapped deliveries", SpoiledDeliveries::swap, Fault.HOLE, Fault.OUT_OF_ORDER),
+                new PlantedFault("swapped deliveries", DeliveryCorruptions::swap, Fault.GAP, Fault.OUT_OF_ORDER),
                 new PlantedFault(
-                        "an order of one's own",
-                        SpoiledDeliveries::reorder,
-                        Fault.TWO_MESSAGES_AT_ONE_PLACE,
-                        Fault.ONE_MESSAGE_AT_TWO_PLACES),
-                new PlantedFault("wrong content", SpoiledDeliveries::misquote, Fault.OTHER_CONTENT, Fault.PHANTOM),
-                new PlantedFault("wrong author", SpoiledDeliveries::misattribute, Fault.OTHER_CONTENT, Fault.PHANTOM),
-                new PlantedFault("unsent message", SpoiledDeliveries::invent, Fault.PHANTOM),
-                new PlantedFault("delivery to a stranger", SpoiledDeliveries::tellStranger, Fault.NOT_A_MEMBER),
-                new PlantedFault("hole in a resume", SpoiledDeliveries::holeInResume, Fault.HOLE),
-                new PlantedFault("hole in the history", SpoiledDeliveries::holeInHistory, Fault.HOLE),
-                new PlantedFault("silent loss of a place", SpoiledDeliveries::hideLoss, Fault.HOLE),
-                new PlantedFault("second answer", SpoiledAnswers::answerTwice, Fault.ANSWER_TOO_MANY));
+                        "client with an order of its own",
+                        DeliveryCorruptions::reorder,
+                        Fault.TWO_MESSAGES_AT_ONE_POSITION,
+                        Fault.ONE_MESSAGE_AT_TWO_POSITIONS),
+                new PlantedFault(
+                        "wrong content", DeliveryCorruptions::changeBody, Fault.ALTERED_CONTENT, Fault.PHANTOM),
+                new PlantedFault(
+                        "wrong author", DeliveryCorruptions::changeAuthor, Fault.ALTERED_CONTENT, Fault.PHANTOM),
+                new PlantedFault("unsent message", DeliveryCorruptions::removeSource, Fault.PHANTOM),
+                new PlantedFault("delivery to a stranger", DeliveryCorruptions::deliverToNonMember, Fault.NOT_A_MEMBER),
+                new PlantedFault("gap in a resume", DeliveryCorruptions::gapInResume, Fault.GAP),
+                new PlantedFault("gap in the history", DeliveryCorruptions::gapInHistory, Fault.GAP),
+                new PlantedFault("silent loss of a position", DeliveryCorruptions::hideLoss, Fault.GAP),
+                new PlantedFault("second answer", AnswerCorruptions::answerTwice, Fault.UNEXPECTED_ANSWER));
     }
 
-    /** Those whose planting takes each number of a room for one place. */
-    private static List<PlantedFault> ofKeptPlaces() {
+    /** Faults that can be planted only where each seq of a room is used once. */
+    private static List<PlantedFault> withoutLosses() {
         return List.of(
-                new PlantedFault("late after removal", SpoiledDeliveries::tellRemoved, Fault.AFTER_REMOVAL),
-                new PlantedFault("lost acknowledged message", SpoiledAnswers::lose, Fault.HOLE, Fault.NEVER_DELIVERED),
+                new PlantedFault("late after removal", DeliveryCorruptions::deliverToRemoved, Fault.AFTER_REMOVAL),
                 new PlantedFault(
-                        "ack of another place",
-                        SpoiledAnswers::misplace,
-                        Fault.ONE_MESSAGE_AT_TWO_PLACES,
-                        Fault.TWO_MESSAGES_AT_ONE_PLACE),
-                new PlantedFault("double effect", SpoiledAnswers::doTwice, Fault.TWICE_DONE),
-                new PlantedFault("another ack for a repeat", SpoiledAnswers::ackTwice, Fault.TWICE_DONE),
-                new PlantedFault("ack for another body", SpoiledAnswers::ackOther, Fault.OTHER_CONTENT),
-                new PlantedFault("refused but there", SpoiledAnswers::refuse, Fault.REFUSED_BUT_DONE),
-                new PlantedFault("accepted after removal", SpoiledAnswers::acceptRemoved, Fault.AFTER_REMOVAL),
-                new PlantedFault("a sender's order turned", SpoiledAnswers::turnOrder, Fault.BEFORE_ITS_CAUSE),
-                new PlantedFault("dead epoch", SpoiledAnswers::reviveEpoch, Fault.EPOCH_CAME_BACK));
+                        "lost acknowledged message", AnswerCorruptions::loseMessage, Fault.GAP, Fault.NEVER_DELIVERED),
+                new PlantedFault(
+                        "ack with another position",
+                        AnswerCorruptions::ackWrongPosition,
+                        Fault.ONE_MESSAGE_AT_TWO_POSITIONS,
+                        Fault.TWO_MESSAGES_AT_ONE_POSITION),
+                new PlantedFault("double effect", AnswerCorruptions::repeatEffect, Fault.DUPLICATE_EFFECT),
+                new PlantedFault("another ack for a repeat", AnswerCorruptions::ackDifferently, Fault.DUPLICATE_EFFECT),
+                new PlantedFault("ack for another body", AnswerCorruptions::ackOtherBody, Fault.ALTERED_CONTENT),
+                new PlantedFault(
+                        "refused but there", AnswerCorruptions::refuseDelivered, Fault.EFFECT_OF_REFUSED_FRAME),
+                new PlantedFault("accepted after removal", AnswerCorruptions::acceptRemoved, Fault.AFTER_REMOVAL),
+                new PlantedFault("a sender's order turned", AnswerCorruptions::reverseOrder, Fault.CAUSALITY_VIOLATION),
+                new PlantedFault("dead epoch", AnswerCorruptions::reuseEpoch, Fault.EPOCH_REUSED));
     }
 
-    /** Those for which a store has to forget. */
-    static List<PlantedFault> ofLosses() {
+    /** Faults that need a loss of the store. */
+    static List<PlantedFault> onlyWithLosses() {
         return List.of(
-                new PlantedFault("resume over a loss", SpoiledDeliveries::resumeOverLoss, Fault.HOLE),
+                new PlantedFault("resume over a loss", DeliveryCorruptions::resumeOverLoss, Fault.GAP),
                 new PlantedFault(
-                        "loss nobody was told of",
-                        SpoiledDeliveries::silentLoss,
-                        Fault.HOLE,
+                        "loss that is not reported",
+                        DeliveryCorruptions::silentLoss,
+                        Fault.GAP,
                         Fault.OUT_OF_ORDER,
-                        Fault.DUPLICATE,
+                        Fault.DUPLICATE_DELIVERY,
                         Fault.NEVER_DELIVERED),
                 new PlantedFault(
-                        "number given again in its epoch", SpoiledAnswers::giveAgain, Fault.TWO_MESSAGES_AT_ONE_PLACE));
+                        "seq reused in its epoch", AnswerCorruptions::reuseSeq, Fault.TWO_MESSAGES_AT_ONE_POSITION));
     }
 
-    boolean plant(Draft draft) {
-        return planting.test(draft);
+    boolean plant(CorruptedHistory copy) {
+        return corruption.test(copy);
     }
 
-    boolean isFoundIn(Judgement judgement) {
-        return judgement.findings().stream().map(Finding::fault).anyMatch(names::contains);
+    boolean isFoundIn(CheckResult result) {
+        return result.findings().stream().map(Finding::fault).anyMatch(expected::contains);
     }
 
     @Override

@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Every frame that was to publish something, with all that its sender did and was told about it. */
+/** Every frame that publishes, with its sends and answers. */
 final class Publications {
-    /** Answers after which nobody can say whether the frame took effect. */
+    /** Refusals that leave open whether the frame took effect. */
     private static final Set<String> UNKNOWN = Set.of("unavailable", "internal");
 
     private final Findings findings;
     private final Map<Key, Publication> byKey = new LinkedHashMap<>();
-    private final IdentityHashMap<Moment, Entry> promised = new IdentityHashMap<>();
+    private final IdentityHashMap<Moment, Entry> acknowledged = new IdentityHashMap<>();
 
     Publications(List<Moment> moments, Findings findings) {
         this.findings = findings;
@@ -35,9 +35,9 @@ final class Publications {
         return List.copyOf(byKey.values());
     }
 
-    /** The entry that this ack promised. */
-    Optional<Entry> promisedBy(Moment ack) {
-        return Optional.ofNullable(promised.get(ack));
+    /** The entry that this ack acknowledges. */
+    Optional<Entry> acknowledgedBy(Moment ack) {
+        return Optional.ofNullable(acknowledged.get(ack));
     }
 
     private void acked(Moment moment, ClientEvent.Acked ack, Publication publication) {
@@ -45,7 +45,8 @@ final class Publications {
         answered(moment, publication).ifPresent(send -> {
             ClientEvent.Sent sent = (ClientEvent.Sent) send.event();
             String author = sent.kind().equals(Entry.CHAT) ? moment.user() : "";
-            promised.put(moment, new Entry(ack.room(), ack.at(), sent.kind(), ack.messageId(), author, sent.body()));
+            acknowledged.put(
+                    moment, new Entry(ack.room(), ack.at(), sent.kind(), ack.messageId(), author, sent.body()));
         });
     }
 
@@ -56,7 +57,7 @@ final class Publications {
         }
     }
 
-    /** The send that this answers: of those that went unanswered on its connection, the last. */
+    /** The send that this answers: the last unanswered one of its connection. */
     private Optional<Moment> answered(Moment answer, Publication publication) {
         Optional<Moment> send = publication.sends.stream()
                 .filter(each -> each.client().equals(answer.client()) && each.connection() == answer.connection())
@@ -64,7 +65,7 @@ final class Publications {
                 .reduce((earlier, later) -> later);
         send.ifPresentOrElse(
                 publication.answered::add,
-                () -> findings.add(Fault.ANSWER_TOO_MANY, "more often answered than sent", answer));
+                () -> findings.add(Fault.UNEXPECTED_ANSWER, "more answers than sends", answer));
         return send;
     }
 
@@ -72,10 +73,10 @@ final class Publications {
         return byKey.computeIfAbsent(new Key(moment.user(), room, id), any -> new Publication());
     }
 
-    /** Under which the server knows a repetition. */
+    /** The key under which the server recognises a repeated frame. */
     private record Key(String user, String room, String id) {}
 
-    /** One of them. All its sends say the same, unless the client breaks the rules. */
+    /** A frame with all its sends. */
     static final class Publication {
         private final List<Moment> sends = new ArrayList<>(1);
         private final List<Moment> acks = new ArrayList<>(1);
@@ -90,7 +91,7 @@ final class Publications {
             return acks;
         }
 
-        /** Whether this send can have had no effect. */
+        /** Whether this send was refused with a reason that excludes an effect. */
         boolean isRefused(Moment send) {
             return refused.contains(send);
         }

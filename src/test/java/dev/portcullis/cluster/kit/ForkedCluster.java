@@ -48,8 +48,8 @@ public final class ForkedCluster implements AutoCloseable {
      */
     public static ForkedCluster of(Path folder, List<String> names, List<List<String>> stages, String... sets)
             throws Exception {
-        List<Lodging> placements = IntStream.range(0, names.size())
-                .mapToObj(i -> new Lodging(
+        List<NodePlacement> placements = IntStream.range(0, names.size())
+                .mapToObj(i -> new NodePlacement(
                         names.get(i), stages.get(i), List.of(), LOOPBACK, LOOPBACK, FreePort.find(), Optional.empty()))
                 .toList();
         return open(folder, LOOPBACK, placements, sets);
@@ -58,8 +58,8 @@ public final class ForkedCluster implements AutoCloseable {
     /** Starts each node in a network of its own, with the bus under TLS. Returns when all are ready. */
     public static ForkedCluster start(Path folder, Networks networks) throws Exception {
         PrivateAuthority authority = PrivateAuthority.in(folder);
-        List<Lodging> placements = IntStream.range(0, NAMES.size())
-                .mapToObj(i -> new Lodging(
+        List<NodePlacement> placements = IntStream.range(0, NAMES.size())
+                .mapToObj(i -> new NodePlacement(
                         NAMES.get(i),
                         STAGES.get(i),
                         networks.within(i),
@@ -79,11 +79,11 @@ public final class ForkedCluster implements AutoCloseable {
                 .put("ca", authority.certificate().toString());
     }
 
-    private static ForkedCluster open(Path folder, String here, List<Lodging> placements, String... sets)
+    private static ForkedCluster open(Path folder, String here, List<NodePlacement> placements, String... sets)
             throws Exception {
         ForkedCluster cluster = new ForkedCluster(RedisProcess.startKeeping());
         try {
-            for (Lodging each : placements) {
+            for (NodePlacement each : placements) {
                 CuttableProxy proxy = CuttableProxy.between(here, cluster.redis.port());
                 cluster.proxies.add(proxy);
                 String uri = "redis://" + here + ":" + proxy.port();

@@ -1,6 +1,6 @@
 package dev.portcullis.cluster.kit;
 
-import dev.portcullis.cluster.workload.Door;
+import dev.portcullis.cluster.workload.Endpoint;
 import dev.portcullis.forked.ForkedNode;
 import dev.portcullis.protocol.Role;
 import java.net.URI;
@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A node in a process of its own, which can be killed, paused and restarted. Clients connect to its latest process. */
-public final class NodeFork implements Door, AutoCloseable {
+public final class NodeFork implements Endpoint, AutoCloseable {
     private static final int TAIL = 15;
 
     private final String name;

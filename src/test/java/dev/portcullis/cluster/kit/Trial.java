@@ -2,13 +2,13 @@ package dev.portcullis.cluster.kit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.cluster.history.CheckResult;
 import dev.portcullis.cluster.history.Counts;
 import dev.portcullis.cluster.history.History;
 import dev.portcullis.cluster.history.HistoryChecker;
-import dev.portcullis.cluster.history.Judgement;
 import dev.portcullis.cluster.history.Latencies;
-import dev.portcullis.cluster.history.Recoveries;
-import dev.portcullis.cluster.workload.Door;
+import dev.portcullis.cluster.history.RecoveryTimes;
+import dev.portcullis.cluster.workload.Endpoint;
 import dev.portcullis.cluster.workload.Workload;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,12 +52,12 @@ public final class Trial {
      * @param acks at least so many before the fault, and as many after it
      */
     public Counts run(int acks, Injection injection) throws Exception {
-        try (Workload workload = Workload.enter(List.<Door>copyOf(edges), plan)) {
+        try (Workload workload = Workload.start(List.<Endpoint>copyOf(edges), plan)) {
             try {
                 return run(workload, acks, injection);
             } catch (Exception | AssertionError failed) {
                 System.out.println(
-                        report(HistoryChecker.judge(workload.history()).toString(), workload));
+                        report(HistoryChecker.check(workload.history()).toString(), workload));
                 workload.history().dump(DUMPS.resolve(name.replaceAll("\\W+", "-") + "-" + plan.seed() + ".jsonl"));
                 throw failed;
             }
@@ -65,34 +65,34 @@ public final class Trial {
     }
 
     private Counts run(Workload workload, int acks, Injection injection) throws Exception {
-        assertThat(workload.talk(acks, PATIENCE))
+        assertThat(workload.awaitAcks(acks, PATIENCE))
                 .as(() -> report("messages are acknowledged", workload))
                 .isTrue();
         History history = workload.history();
         long faultAt = history.now();
         injection.inject(workload);
-        assertThat(workload.talk(acks, PATIENCE))
+        assertThat(workload.awaitAcks(acks, PATIENCE))
                 .as(() -> report("messages are acknowledged again", workload))
                 .isTrue();
         long endedAt = history.now();
-        assertThat(workload.settle(PATIENCE))
+        assertThat(workload.awaitSettled(PATIENCE))
                 .as(() -> report("clients settle", workload))
                 .isTrue();
-        Judgement judgement = HistoryChecker.judge(history);
-        System.out.println(name + ": " + judgement.counts() + "; before, " + Latencies.before(history, faultAt)
-                + "; disconnected clients were back in " + Recoveries.between(history, faultAt, endedAt));
-        assertThat(judgement.isSound())
-                .as(() -> report(judgement.toString(), workload))
+        CheckResult result = HistoryChecker.check(history);
+        System.out.println(name + ": " + result.counts() + "; before, " + Latencies.before(history, faultAt)
+                + "; disconnected clients were back in " + RecoveryTimes.between(history, faultAt, endedAt));
+        assertThat(result.isSound())
+                .as(() -> report(result.toString(), workload))
                 .isTrue();
-        assertThat(workload.oddities())
+        assertThat(workload.unexpectedFrames())
                 .as(() -> report("nothing was refused permanently", workload))
                 .isEmpty();
-        return judgement.counts();
+        return result.counts();
     }
 
     private String report(String what, Workload workload) {
         List<String> lines = new ArrayList<>(List.of(name + ", portcullis.seed=" + plan.seed() + ": " + what));
-        lines.addAll(workload.whereabouts());
+        lines.addAll(workload.clientStates());
         nodes.forEach(node -> lines.addAll(node.tail()));
         return String.join("\n", lines);
     }

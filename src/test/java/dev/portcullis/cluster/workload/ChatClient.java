@@ -13,78 +13,78 @@ import java.util.Optional;
 import java.util.Random;
 
 /**
- * A client that talks, listens, comes back to any node when it is cut off, and resumes. It trusts nothing and repairs
- * nothing: what it is told goes into the history as it came.
+ * A client that publishes, receives, reconnects to any node when it is disconnected, and resumes. It neither checks nor
+ * repairs what it receives, but records it in the history.
  */
-final class ChatClient implements ClientConnection.Owner {
+final class ChatClient implements ClientConnection.Listener {
     private static final long PING_MS = 1_000;
     private static final int BACKOFF_MS = 200;
 
-    private final Persona persona;
-    private final History.Witness witness;
-    private final List<Door> doors;
+    private final ClientIdentity identity;
+    private final History.Recorder recorder;
+    private final List<Endpoint> endpoints;
     private final WebSocketClient client;
-    private final Speech.Habits habits;
+    private final Publisher.Settings settings;
     private final Random random;
-    private final Speech speech;
-    private final Map<String, RoomState> places = new LinkedHashMap<>();
-    private final HistoryRequests historyRequests;
-    private final List<String> oddities = new ArrayList<>();
+    private final Publisher publisher;
+    private final Map<String, RoomState> rooms = new LinkedHashMap<>();
+    private final JoinRequests joinRequests;
+    private final List<String> unexpectedFrames = new ArrayList<>();
     private Optional<ClientConnection> connection = Optional.empty();
-    private Door door;
-    private boolean greeted;
+    private Endpoint endpoint;
+    private boolean authenticated;
     private long now;
     private long dialAt;
     private long heardAt;
     private long sentAt;
 
     ChatClient(
-            Persona persona,
+            ClientIdentity identity,
             List<String> rooms,
             History history,
-            List<Door> doors,
+            List<Endpoint> endpoints,
             WebSocketClient client,
-            Speech.Habits habits,
+            Publisher.Settings settings,
             Random random) {
-        this.persona = persona;
-        this.witness = history.witness(persona.name(), persona.user());
-        this.doors = doors;
+        this.identity = identity;
+        this.recorder = history.recorder(identity.name(), identity.user());
+        this.endpoints = endpoints;
         this.client = client;
-        this.habits = habits;
+        this.settings = settings;
         this.random = random;
-        this.speech = new Speech(persona.name(), habits, witness, random);
-        this.door = doors.get(random.nextInt(doors.size()));
-        rooms.forEach(room -> places.put(room, new RoomState(room)));
-        this.historyRequests = new HistoryRequests(persona.name(), places.values());
+        this.publisher = new Publisher(identity.name(), settings, recorder, random);
+        this.endpoint = endpoints.get(random.nextInt(endpoints.size()));
+        rooms.forEach(room -> this.rooms.put(room, new RoomState(room)));
+        this.joinRequests = new JoinRequests(identity.name(), this.rooms.values());
     }
 
-    Persona persona() {
-        return persona;
+    ClientIdentity identity() {
+        return identity;
     }
 
-    List<String> rooms() {
-        return List.copyOf(places.keySet());
+    List<String> roomIds() {
+        return List.copyOf(rooms.keySet());
     }
 
-    /** Somebody is about to remove this user. */
-    void mayLose(String room) {
-        places.get(room).mayBeBarred();
+    /** This user will be removed from the room. */
+    void expectRemoval(String room) {
+        rooms.get(room).expectRemoval();
     }
 
-    Speech speech() {
-        return speech;
+    Publisher speech() {
+        return publisher;
     }
 
-    /** Does what is due. */
+    /** Connects, sends and pings as far as it is due. */
     void tick(long millis) {
         now = millis;
         if (connection.isEmpty()) {
             dial();
-        } else if (now - heardAt > habits.patienceMs()) {
+        } else if (now - heardAt > settings.patienceMs()) {
             connection.get().drop();
-        } else if (greeted) {
-            historyRequests.due(now).forEach(this::send);
-            talk();
+        } else if (authenticated) {
+            joinRequests.due(now).forEach(this::send);
+            publish();
             ping();
         }
     }
@@ -92,20 +92,20 @@ final class ChatClient implements ClientConnection.Owner {
     private void dial() {
         if (now >= dialAt) {
             heardAt = now;
-            connection = Optional.of(
-                    ClientConnection.dial(client, door.ws(), door.token(persona.user(), persona.role()), this));
+            connection = Optional.of(ClientConnection.dial(
+                    client, endpoint.ws(), endpoint.token(identity.user(), identity.role()), this));
         }
     }
 
-    private void talk() {
-        List<String> open = places.values().stream()
+    private void publish() {
+        List<String> open = rooms.values().stream()
                 .filter(RoomState::isOpen)
                 .map(RoomState::room)
                 .toList();
-        Optional<JsonObject> frame = speech.next(now, open);
+        Optional<JsonObject> frame = publisher.next(now, open);
         while (frame.isPresent()) {
             send(frame.get());
-            frame = greeted ? speech.next(now, open) : Optional.empty(); // a send may find that the line is dead
+            frame = authenticated ? publisher.next(now, open) : Optional.empty(); // a failed send ends the connection
         }
     }
 
@@ -121,12 +121,12 @@ final class ChatClient implements ClientConnection.Owner {
     }
 
     @Override
-    public void heard(JsonObject frame) {
+    public void onFrame(JsonObject frame) {
         heardAt = now;
         switch (frame.getString("type")) {
             case "auth_success" -> {
-                greeted = true;
-                witness.opened(door.name());
+                authenticated = true;
+                recorder.connected(endpoint.name());
             }
             case "joined" -> joined(frame);
             case "ack" -> acked(frame);
@@ -134,99 +134,100 @@ final class ChatClient implements ClientConnection.Owner {
             case "rate_limited" -> refused(frame, "rate_limited");
             case Entry.CHAT, Entry.REMOVAL -> delivered(Frames.entry(frame));
             case "pong", "server_draining" -> {
-                // The close that the second one announces will come.
+                // server_draining is followed by a close frame.
             }
-            default -> oddities.add(frame.encode());
+            default -> unexpectedFrames.add(frame.encode());
         }
     }
 
     private void acked(JsonObject frame) {
-        speech.acked(frame);
-        places.get(frame.getString("roomId")).acked(frame.getLong("seq"));
+        publisher.acked(frame);
+        rooms.get(frame.getString("roomId")).acked(frame.getLong("seq"));
     }
 
     private void joined(JsonObject frame) {
-        RoomState room = places.get(frame.getString("roomId"));
+        RoomState room = rooms.get(frame.getString("roomId"));
         ClientEvent.Joined joined = Frames.joined(frame, room.since());
-        witness.note(joined);
+        recorder.add(joined);
         room.joined(joined);
     }
 
     private void delivered(Entry entry) {
-        witness.note(new ClientEvent.Heard(entry));
-        RoomState room = places.get(entry.room());
-        room.heard(entry, persona.user());
-        forgetIfOut(room);
+        recorder.add(new ClientEvent.Delivered(entry));
+        RoomState room = rooms.get(entry.room());
+        room.heard(entry, identity.user());
+        forgetIfRemoved(room);
     }
 
     private void refused(JsonObject frame, String reason) {
-        if (!Speech.passes(reason) && !isRemoval(frame, reason)) {
-            oddities.add(frame.encode());
+        if (!Publisher.isTemporary(reason) && !isExpectedRemoval(frame, reason)) {
+            unexpectedFrames.add(frame.encode());
         }
         String id = frame.getString("id", "");
-        if (!speech.refused(id, reason, now)) {
-            historyRequests.refused(id, Optional.ofNullable(frame.getString("roomId")), now);
+        if (!publisher.refused(id, reason, now)) {
+            joinRequests.refused(id, Optional.ofNullable(frame.getString("roomId")), now);
         }
     }
 
-    /** Whoever is removed may learn of it from a refusal first, or only so. */
-    private boolean isRemoval(JsonObject frame, String reason) {
-        Optional<RoomState> room = speech.roomOf(frame.getString("id", ""))
+    /** A removed user may learn of the removal from a refusal only. */
+    private boolean isExpectedRemoval(JsonObject frame, String reason) {
+        Optional<RoomState> room = publisher
+                .roomOf(frame.getString("id", ""))
                 .or(() -> Optional.ofNullable(frame.getString("roomId")))
-                .map(places::get)
-                .filter(each -> reason.equals("not_member") && each.takesForBarred());
-        room.ifPresent(this::forgetIfOut);
+                .map(rooms::get)
+                .filter(each -> reason.equals("not_member") && each.acceptRemoval());
+        room.ifPresent(this::forgetIfRemoved);
         return room.isPresent();
     }
 
-    private void forgetIfOut(RoomState room) {
-        if (room.isBarred()) {
-            speech.forget(room.room());
+    private void forgetIfRemoved(RoomState room) {
+        if (room.isRemoved()) {
+            publisher.forgetRoom(room.room());
         }
     }
 
     @Override
-    public void cut(int code) {
-        if (greeted) {
-            witness.note(new ClientEvent.Cut(code));
+    public void onClosed(int code) {
+        if (authenticated) {
+            recorder.add(new ClientEvent.Disconnected(code));
         }
-        greeted = false;
+        authenticated = false;
         connection = Optional.empty();
-        speech.cut();
-        historyRequests.cut();
-        places.values().forEach(RoomState::cut);
+        publisher.cut();
+        joinRequests.cut();
+        rooms.values().forEach(RoomState::cut);
         dialAt = now + random.nextInt(BACKOFF_MS);
-        door = doors.get(random.nextInt(doors.size()));
+        endpoint = endpoints.get(random.nextInt(endpoints.size()));
     }
 
-    void leave() {
+    void disconnect() {
         connection.ifPresent(ClientConnection::drop);
     }
 
-    /** Whether it is in all its rooms. */
-    boolean isIn() {
-        return greeted && places.values().stream().allMatch(RoomState::isOpen);
+    /** Whether the client has joined all its rooms. */
+    boolean isJoined() {
+        return authenticated && rooms.values().stream().allMatch(RoomState::isOpen);
     }
 
-    /** Whether it is in all its rooms, waits for nothing, and has all of this. */
-    boolean isAtRest(Map<String, Long> heads) {
-        return greeted
-                && speech.isDone()
-                && places.values().stream().allMatch(room -> room.hasAllUpTo(heads.getOrDefault(room.room(), 0L)));
+    /** Whether the client has joined its rooms, waits for no answer, and has all entries up to these heads. */
+    boolean isSettled(Map<String, Long> heads) {
+        return authenticated
+                && publisher.isDone()
+                && rooms.values().stream().allMatch(room -> room.hasAllUpTo(heads.getOrDefault(room.room(), 0L)));
     }
 
-    /** Raises each room's newest place to what this one knows. */
-    void raise(Map<String, Long> heads) {
-        places.values().forEach(room -> heads.merge(room.room(), room.known(), Math::max));
+    /** Raises the head of each room to the newest seq that this client knows. */
+    void raiseHeads(Map<String, Long> heads) {
+        rooms.values().forEach(room -> heads.merge(room.room(), room.known(), Math::max));
     }
 
-    /** What no history shows: frames it has no word for, refusals that do not pass by themselves. */
-    List<String> oddities() {
-        return oddities;
+    /** Frames of unexpected types, and refusals that are not temporary; the history does not contain them. */
+    List<String> unexpectedFrames() {
+        return unexpectedFrames;
     }
 
     @Override
     public String toString() {
-        return persona.name() + (greeted ? " at " : " on its way to ") + door.name() + " " + places.values();
+        return identity.name() + (authenticated ? " at " : " connecting to ") + endpoint.name() + " " + rooms.values();
     }
 }

@@ -8,30 +8,30 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
-/** One attempt to connect and, if it succeeds, one connection. Its end is told once; after that nothing is. */
+/** One attempt to connect and, if it succeeds, one connection. The listener gets its end once, and nothing later. */
 final class ClientConnection {
-    /** What a client that gives up, or can't connect, notes in place of a close code. */
+    /** Replaces the close code where the client gives up or can't connect. */
     static final int ABRUPT = 1006;
 
     private static final long HANDSHAKE_MS = 3_000;
 
-    private final Owner owner;
+    private final Listener listener;
     private Optional<WebSocket> socket = Optional.empty();
-    private boolean over;
+    private boolean ended;
 
-    /** Who is told. */
-    interface Owner {
-        void heard(JsonObject frame);
+    /** Notified of frames and of the end. */
+    interface Listener {
+        void onFrame(JsonObject frame);
 
-        void cut(int code);
+        void onClosed(int code);
     }
 
-    private ClientConnection(Owner owner) {
-        this.owner = owner;
+    private ClientConnection(Listener listener) {
+        this.listener = listener;
     }
 
-    static ClientConnection dial(WebSocketClient client, URI uri, String token, Owner owner) {
-        ClientConnection connection = new ClientConnection(owner);
+    static ClientConnection dial(WebSocketClient client, URI uri, String token, Listener listener) {
+        ClientConnection connection = new ClientConnection(listener);
         WebSocketConnectOptions options = new WebSocketConnectOptions()
                 .setHost(uri.getHost())
                 .setPort(uri.getPort())
@@ -45,13 +45,13 @@ final class ClientConnection {
 
     private void connected(WebSocket open) {
         socket = Optional.of(open);
-        if (over) {
+        if (ended) {
             open.close();
             return;
         }
         open.textMessageHandler(text -> {
-            if (!over) {
-                owner.heard(new JsonObject(text));
+            if (!ended) {
+                listener.onFrame(new JsonObject(text));
             }
         });
         open.exceptionHandler(broken -> end(ABRUPT));
@@ -63,16 +63,16 @@ final class ClientConnection {
         socket.ifPresent(open -> open.writeTextMessage(frame.encode()).onFailure(gone -> end(ABRUPT)));
     }
 
-    /** Lets go without waiting for the other side. */
+    /** Closes without waiting for the server. */
     void drop() {
         end(ABRUPT);
         socket.ifPresent(WebSocket::close);
     }
 
     private void end(int code) {
-        if (!over) {
-            over = true;
-            owner.cut(code);
+        if (!ended) {
+            ended = true;
+            listener.onClosed(code);
         }
     }
 }

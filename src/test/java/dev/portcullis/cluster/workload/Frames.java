@@ -8,7 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Optional;
 
-/** What frames of the protocol mean for a history. */
+/** Encodes frames of clients, and translates frames of the server into events. */
 final class Frames {
     private Frames() {}
 
@@ -28,14 +28,14 @@ final class Frames {
                 .put("userId", user);
     }
 
-    static JsonObject join(String id, List<RoomState> places) {
+    static JsonObject join(String id, List<RoomState> wanted) {
         JsonArray rooms = new JsonArray();
-        for (RoomState each : places) {
-            JsonObject wish = new JsonObject().put("roomId", each.room());
+        for (RoomState each : wanted) {
+            JsonObject request = new JsonObject().put("roomId", each.room());
             each.since()
-                    .ifPresent(at -> wish.put(
+                    .ifPresent(at -> request.put(
                             "since", new JsonObject().put("epoch", at.epoch()).put("seq", at.seq())));
-            rooms.add(wish);
+            rooms.add(request);
         }
         return new JsonObject().put("type", "join").put("id", id).put("rooms", rooms);
     }

@@ -2,8 +2,8 @@ package dev.portcullis.cluster.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.cluster.history.CheckResult;
 import dev.portcullis.cluster.history.HistoryChecker;
-import dev.portcullis.cluster.history.Judgement;
 import dev.portcullis.kit.RedisCluster;
 import dev.portcullis.kit.SplitServer;
 import dev.portcullis.protocol.Role;
@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Rooms that lie with three masters of a Redis Cluster, of which one dies. */
+/** Rooms on three masters of a Redis Cluster, of which one is killed. */
 @Tag("faults")
 class RedisClusterWorkloadIT {
     private static final int ACKS = 1_000;
@@ -21,7 +21,7 @@ class RedisClusterWorkloadIT {
 
     private final long seed = Long.getLong("portcullis.seed", System.nanoTime());
 
-    private record Of(SplitServer site) implements Door {
+    private record ServerEndpoint(SplitServer site) implements Endpoint {
         @Override
         public String name() {
             return "edge";
@@ -34,36 +34,38 @@ class RedisClusterWorkloadIT {
 
         @Override
         public String token(String user, Role role) {
-            return site.token(user, role, "crowd-*");
+            return site.token(user, role, "load-*");
         }
     }
 
     @Test
-    void a_master_dies_and_its_replica_takes_its_lanes() {
+    void promises_hold_when_a_master_is_killed_and_its_replica_takes_its_lanes() {
         try (RedisCluster redis = RedisCluster.start();
                 SplitServer site = SplitServer.on(redis);
-                Workload workload = Workload.enter(List.of(new Of(site)), plan())) {
-            assertThat(workload.talk(ACKS, PATIENCE)).isTrue();
+                Workload workload = Workload.start(List.of(new ServerEndpoint(site)), plan())) {
+            assertThat(workload.awaitAcks(ACKS, PATIENCE)).isTrue();
             long kept = workload.history().now();
-            redis.awaitReplica(); // it may lack what its master acknowledges from here on
+            redis.awaitReplica(); // entries from here on may be lost with the master
             redis.master(0).kill();
             workload.history().noteLoss(kept);
-            assertThat(workload.talk(ACKS, PATIENCE))
+            assertThat(workload.awaitAcks(ACKS, PATIENCE))
                     .as("the other lanes serve")
                     .isTrue();
-            assertThat(workload.settle(PATIENCE))
-                    .as("portcullis.seed=%d: %s", seed, workload.whereabouts())
+            assertThat(workload.awaitSettled(PATIENCE))
+                    .as("portcullis.seed=%d: %s", seed, workload.clientStates())
                     .isTrue();
-            Judgement judgement = HistoryChecker.judge(workload.history());
-            System.out.println("a master of three killed: " + judgement.counts());
-            assertThat(judgement.isSound())
-                    .as("portcullis.seed=%d: %s", seed, judgement)
+            CheckResult result = HistoryChecker.check(workload.history());
+            System.out.println("a master of three killed: " + result.counts());
+            assertThat(result.isSound())
+                    .as("portcullis.seed=%d: %s", seed, result)
                     .isTrue();
-            assertThat(judgement.counts().unknown())
+            assertThat(result.counts().unknown())
                     .as("publishes to the dead master")
                     .isPositive();
-            assertThat(judgement.counts().cuts()).as("sockets that were lost").isZero();
-            assertThat(workload.oddities()).isEmpty();
+            assertThat(result.counts().disconnects())
+                    .as("connections that were closed")
+                    .isZero();
+            assertThat(workload.unexpectedFrames()).isEmpty();
         }
     }
 

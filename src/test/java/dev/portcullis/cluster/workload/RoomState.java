@@ -5,15 +5,15 @@ import dev.portcullis.cluster.history.Entry;
 import dev.portcullis.protocol.Position;
 import java.util.Optional;
 
-/** Where a client stands in a room: up to there it was given all. */
+/** A client's state in a room, with the position up to which it has received all entries. */
 final class RoomState {
     private final String room;
-    private Optional<Position> place = Optional.empty();
+    private Optional<Position> position = Optional.empty();
     private long acked;
-    private boolean in;
+    private boolean joined;
     private boolean asked;
-    private boolean barred;
-    private boolean mayBeBarred;
+    private boolean removed;
+    private boolean expectRemoval;
 
     RoomState(String room) {
         this.room = room;
@@ -23,48 +23,48 @@ final class RoomState {
         return room;
     }
 
-    /** From where it resumes. */
+    /** The position from which the client resumes. */
     Optional<Position> since() {
-        return place;
+        return position;
     }
 
-    /** Whether it may talk there, as far as it knows. */
+    /** Whether the client may publish there, as far as it knows. */
     boolean isOpen() {
-        return in && !barred;
+        return joined && !removed;
     }
 
-    /** The newest place it knows of. */
+    /** The newest seq that the client knows from a delivery or an ack. */
     long known() {
         return Math.max(live(), acked);
     }
 
-    /** The newest place it was told. */
+    /** The newest seq that was delivered. */
     private long live() {
-        return place.map(Position::seq).orElse(0L);
+        return position.map(Position::seq).orElse(0L);
     }
 
-    boolean isWanting() {
-        return !in && !asked && !barred;
+    boolean needsJoin() {
+        return !joined && !asked && !removed;
     }
 
-    /** Whether it is in and has all there is up to this place. */
+    /** Whether the client has joined and received all entries up to this seq, or was removed. */
     boolean hasAllUpTo(long seq) {
-        return in ? live() >= seq : barred;
+        return joined ? live() >= seq : removed;
     }
 
-    boolean isBarred() {
-        return barred;
+    boolean isRemoved() {
+        return removed;
     }
 
-    /** Somebody is about to remove this user. */
-    void mayBeBarred() {
-        mayBeBarred = true;
+    /** This user will be removed from the room. */
+    void expectRemoval() {
+        expectRemoval = true;
     }
 
-    /** A refusal says that it is no member: whether it was to be expected, and then it is out. */
-    boolean takesForBarred() {
-        barred |= mayBeBarred;
-        return barred;
+    /** Applies a {@code not_member} refusal; returns false if no removal was expected. */
+    boolean acceptRemoval() {
+        removed |= expectRemoval;
+        return removed;
     }
 
     void asked() {
@@ -76,7 +76,7 @@ final class RoomState {
     }
 
     void cut() {
-        in = false;
+        joined = false;
         asked = false;
     }
 
@@ -84,21 +84,21 @@ final class RoomState {
         acked = Math.max(acked, seq);
     }
 
-    void joined(ClientEvent.Joined joined) {
-        acked = joined.recovered() ? acked : 0; // the room may have forgotten what it was told before
-        in = !joined.more();
-        asked = joined.more();
-        place = Optional.of(joined.head());
+    void joined(ClientEvent.Joined event) {
+        acked = event.recovered() ? acked : 0; // the store may have lost acknowledged entries
+        joined = !event.more();
+        asked = event.more();
+        position = Optional.of(event.head());
     }
 
     void heard(Entry entry, String self) {
-        place = Optional.of(entry.at());
-        barred |= entry.kind().equals(Entry.REMOVAL) && entry.body().equals(self);
-        in &= !barred;
+        position = Optional.of(entry.at());
+        removed |= entry.kind().equals(Entry.REMOVAL) && entry.body().equals(self);
+        joined &= !removed;
     }
 
     @Override
     public String toString() {
-        return room + (in ? " in" : barred ? " barred" : " out") + " at " + live();
+        return room + (joined ? " joined" : removed ? " removed" : " not joined") + " at " + live();
     }
 }

@@ -20,86 +20,87 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
-/** Users who talk in rooms, over whichever node lets them in, and write down all of it. On one event loop. */
+/** Clients that publish in rooms over any node and record their history. All run on one event loop. */
 public final class Workload implements AutoCloseable {
     private static final long TICK_MS = 5;
-    private static final AtomicInteger CROWDS = new AtomicInteger();
+    private static final AtomicInteger INSTANCES = new AtomicInteger();
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private final Context loop = vertx.getOrCreateContext();
     private final History history = new History();
-    private final List<ChatClient> talkers = new ArrayList<>();
+    private final List<ChatClient> clients = new ArrayList<>();
     private long timer;
 
     /**
      * @param devices connections of each user
-     * @param roomsEach rooms that each connection is in
-     * @param underWay frames of one connection that may wait for their answer
-     * @param pauseMs between two frames of one connection, on average
-     * @param patienceMs after which a silent connection is given up
+     * @param roomsEach rooms of each connection
+     * @param inFlight maximum of frames of one connection without an answer
+     * @param pauseMs average pause between two frames of one connection
+     * @param patienceMs time after which a silent connection is closed
      */
     public record Plan(
-            int users, int devices, int rooms, int roomsEach, int underWay, long pauseMs, long patienceMs, long seed) {
+            int users, int devices, int rooms, int roomsEach, int inFlight, long pauseMs, long patienceMs, long seed) {
         public static Plan seeded(long seed) {
             return new Plan(8, 2, 4, 2, 4, 20, 6_000, seed);
         }
 
         public Plan withPause(long ms) {
-            return new Plan(users, devices, rooms, roomsEach, underWay, ms, patienceMs, seed);
+            return new Plan(users, devices, rooms, roomsEach, inFlight, ms, patienceMs, seed);
         }
 
         public Plan withRooms(int number, int each) {
-            return new Plan(users, devices, number, each, underWay, pauseMs, patienceMs, seed);
+            return new Plan(users, devices, number, each, inFlight, pauseMs, patienceMs, seed);
         }
 
         public Plan withPatience(long ms) {
-            return new Plan(users, devices, rooms, roomsEach, underWay, pauseMs, ms, seed);
+            return new Plan(users, devices, rooms, roomsEach, inFlight, pauseMs, ms, seed);
         }
     }
 
     private Workload() {}
 
-    /** They come in at once, and talk as soon as they are in. */
-    public static Workload enter(List<Door> doors, Plan plan) {
+    /** Starts all clients at once; each publishes as soon as it has joined. */
+    public static Workload start(List<Endpoint> endpoints, Plan plan) {
         Workload workload = new Workload();
         workload.on(() -> {
-            workload.gather(doors, plan);
+            workload.createClients(endpoints, plan);
             workload.timer = workload.vertx.setPeriodic(TICK_MS, tick -> workload.tick());
             return true;
         });
         return workload;
     }
 
-    private void gather(List<Door> doors, Plan plan) {
+    private void createClients(List<Endpoint> endpoints, Plan plan) {
         WebSocketClient client = vertx.createWebSocketClient(new WebSocketClientOptions()
                 .setConnectTimeout(1_000)
                 .setMaxConnections(10_000)
                 .setMaxFrameSize(1 << 20)
                 .setMaxMessageSize(1 << 20));
-        int crowd = CROWDS.incrementAndGet(); // no two crowds of a run share rooms, or ids in them
+        int instance = INSTANCES.incrementAndGet(); // workloads of one run share no rooms and no ids
         Random random = new Random(plan.seed());
-        Speech.Habits habits = new Speech.Habits(plan.underWay(), plan.pauseMs(), plan.patienceMs());
+        Publisher.Settings settings = new Publisher.Settings(plan.inFlight(), plan.pauseMs(), plan.patienceMs());
         for (int i = 0; i < plan.users() * plan.devices(); i++) {
             int first = i;
             List<String> rooms = IntStream.range(0, plan.roomsEach())
-                    .mapToObj(room -> "crowd-" + crowd + "-" + (first + room) % plan.rooms())
+                    .mapToObj(room -> "load-" + instance + "-" + (first + room) % plan.rooms())
                     .toList();
             int person = i % plan.users();
-            String user = "user-" + crowd + "-" + person;
-            talkers.add(new ChatClient(
-                    new Persona(user, user + "-" + i / plan.users(), person % 2 == 0 ? Role.MODERATOR : Role.MEMBER),
+            String user = "user-" + instance + "-" + person;
+            clients.add(new ChatClient(
+                    new ClientIdentity(
+                            user, user + "-" + i / plan.users(), person % 2 == 0 ? Role.MODERATOR : Role.MEMBER),
                     rooms,
                     history,
-                    doors,
+                    endpoints,
                     client,
-                    habits,
+                    settings,
                     new Random(random.nextLong())));
         }
     }
 
     private void tick() {
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
-        talkers.forEach(client -> client.tick(millis));
+        clients.forEach(client -> client.tick(millis));
     }
 
     public History history() {
@@ -108,15 +109,15 @@ public final class Workload implements AutoCloseable {
 
     public int acked() {
         return on(() ->
-                talkers.stream().mapToInt(client -> client.speech().acked()).sum());
+                clients.stream().mapToInt(client -> client.speech().acked()).sum());
     }
 
-    /** Each who may not remove others is removed, from one room, by somebody who is there. */
-    public void removeSome() {
+    /** Lets a moderator remove each ordinary member from one room. */
+    public void removeMembers() {
         on(() -> {
-            talkers.stream()
-                    .filter(each -> !each.persona().moderates())
-                    .map(victim -> victim.persona().user())
+            clients.stream()
+                    .filter(each -> !each.identity().moderates())
+                    .map(victim -> victim.identity().user())
                     .distinct()
                     .forEach(this::remove);
             return true;
@@ -124,62 +125,63 @@ public final class Workload implements AutoCloseable {
     }
 
     private void remove(String user) {
-        List<ChatClient> victims = talkers.stream()
-                .filter(each -> each.persona().user().equals(user))
+        List<ChatClient> victims = clients.stream()
+                .filter(each -> each.identity().user().equals(user))
                 .toList();
-        String room = victims.get(0).rooms().get(0);
-        victims.forEach(each -> each.mayLose(room));
-        talkers.stream()
-                .filter(each -> each.persona().moderates() && each.rooms().contains(room))
+        String room = victims.get(0).roomIds().get(0);
+        victims.forEach(each -> each.expectRemoval(room));
+        clients.stream()
+                .filter(each -> each.identity().moderates() && each.roomIds().contains(room))
                 .findFirst()
                 .orElseThrow()
                 .speech()
                 .remove(room, user);
     }
 
-    /** Some of them lose their network. */
-    public void cut(int clients) {
+    /** Closes the connections of this many clients. */
+    public void disconnect(int count) {
         on(() -> {
-            talkers.subList(0, clients).forEach(ChatClient::leave);
+            clients.subList(0, count).forEach(ChatClient::disconnect);
             return true;
         });
     }
 
-    /** Whether so many more frames were acknowledged in time. */
-    public boolean talk(int acks, Duration patience) {
+    /** Whether this many more frames are acknowledged in time. */
+    public boolean awaitAcks(int acks, Duration patience) {
         int wanted = acked() + acks;
         return Await.until(() -> acked() >= wanted, patience);
     }
 
-    /** Whether all are in all their rooms in time. */
-    public boolean arrive(Duration patience) {
-        return Await.until(() -> on(() -> talkers.stream().allMatch(ChatClient::isIn)), patience);
+    /** Whether all clients have joined all their rooms in time. */
+    public boolean awaitJoined(Duration patience) {
+        return Await.until(() -> on(() -> clients.stream().allMatch(ChatClient::isJoined)), patience);
     }
 
-    /** Nobody says anything new; whether all get their answers, and all that was said, in time. */
-    public boolean settle(Duration patience) {
+    /** Stops publishing. Returns whether all clients have received their answers and all entries in time. */
+    public boolean awaitSettled(Duration patience) {
         on(() -> {
-            talkers.forEach(client -> client.speech().end());
+            clients.forEach(client -> client.speech().stop());
             return true;
         });
-        return Await.until(() -> on(this::isAtRest), patience);
+        return Await.until(() -> on(this::isSettled), patience);
     }
 
-    private boolean isAtRest() {
+    private boolean isSettled() {
         Map<String, Long> heads = new HashMap<>();
-        talkers.forEach(client -> client.raise(heads));
-        return talkers.stream().allMatch(client -> client.isAtRest(heads));
+        clients.forEach(client -> client.raiseHeads(heads));
+        return clients.stream().allMatch(client -> client.isSettled(heads));
     }
 
-    /** Where each of them stands. */
-    public List<String> whereabouts() {
-        return on(() -> talkers.stream().map(ChatClient::toString).toList());
+    /** The state of each client, for failure messages. */
+    public List<String> clientStates() {
+        return on(() -> clients.stream().map(ChatClient::toString).toList());
     }
 
-    /** Frames that nobody expected, and refusals that do not pass by themselves. */
-    public List<String> oddities() {
-        return on(() ->
-                talkers.stream().flatMap(client -> client.oddities().stream()).toList());
+    /** Frames of unexpected types, and refusals that are not temporary. */
+    public List<String> unexpectedFrames() {
+        return on(() -> clients.stream()
+                .flatMap(client -> client.unexpectedFrames().stream())
+                .toList());
     }
 
     private <T> T on(Supplier<T> work) {
@@ -197,7 +199,7 @@ public final class Workload implements AutoCloseable {
     @Override
     public void close() {
         on(() -> {
-            talkers.forEach(ChatClient::leave);
+            clients.forEach(ChatClient::disconnect);
             return vertx.cancelTimer(timer);
         });
         vertx.close().toCompletionStage().toCompletableFuture().join();

@@ -2,8 +2,8 @@ package dev.portcullis.cluster.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.cluster.history.CheckResult;
 import dev.portcullis.cluster.history.HistoryChecker;
-import dev.portcullis.cluster.history.Judgement;
 import dev.portcullis.kit.TestNode;
 import dev.portcullis.protocol.Role;
 import java.net.URI;
@@ -11,13 +11,13 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The crowd that is sent against clusters, on a node where nothing goes wrong, and where all are cut off. */
+/** The workload of the cluster tests, on one node without faults. */
 class WorkloadTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final long seed = Long.getLong("portcullis.seed", System.nanoTime());
 
-    private record Of(TestNode node) implements Door {
+    private record NodeEndpoint(TestNode node) implements Endpoint {
         @Override
         public String name() {
             return "node";
@@ -30,67 +30,67 @@ class WorkloadTest {
 
         @Override
         public String token(String user, Role role) {
-            return node.token(user, role, Duration.ofMinutes(10), "crowd-*");
+            return node.token(user, role, Duration.ofMinutes(10), "load-*");
         }
     }
 
     @Test
-    void what_a_crowd_meets_on_a_good_node_is_sound_and_not_little() {
+    void history_of_an_undisturbed_node_is_sound_and_has_at_least_1000_acks() {
         try (TestNode node = TestNode.generous();
-                Workload workload = Workload.enter(List.of(new Of(node)), Workload.Plan.seeded(seed))) {
-            assertThat(workload.talk(1_000, PATIENCE)).isTrue();
-            assertThat(workload.settle(PATIENCE))
-                    .as("portcullis.seed=%d: %s", seed, workload.whereabouts())
+                Workload workload = Workload.start(List.of(new NodeEndpoint(node)), Workload.Plan.seeded(seed))) {
+            assertThat(workload.awaitAcks(1_000, PATIENCE)).isTrue();
+            assertThat(workload.awaitSettled(PATIENCE))
+                    .as("portcullis.seed=%d: %s", seed, workload.clientStates())
                     .isTrue();
-            Judgement judgement = HistoryChecker.judge(workload.history());
-            assertThat(judgement.isSound())
-                    .as("portcullis.seed=%d: %s", seed, judgement)
+            CheckResult result = HistoryChecker.check(workload.history());
+            assertThat(result.isSound())
+                    .as("portcullis.seed=%d: %s", seed, result)
                     .isTrue();
-            assertThat(judgement.counts().acked()).isGreaterThanOrEqualTo(1_000);
-            assertThat(judgement.counts().heard())
-                    .isGreaterThan(3 * judgement.counts().acked());
-            assertThat(workload.oddities()).isEmpty();
+            assertThat(result.counts().acked()).isGreaterThanOrEqualTo(1_000);
+            assertThat(result.counts().delivered())
+                    .isGreaterThan(3 * result.counts().acked());
+            assertThat(workload.unexpectedFrames()).isEmpty();
         }
     }
 
     @Test
-    void who_is_cut_off_comes_back_and_resumes() {
+    void disconnected_clients_reconnect_and_resume() {
         try (TestNode node = TestNode.generous("streams.resumeEntries=20");
-                Workload workload = Workload.enter(List.of(new Of(node)), Workload.Plan.seeded(seed))) {
+                Workload workload = Workload.start(List.of(new NodeEndpoint(node)), Workload.Plan.seeded(seed))) {
             for (int i = 0; i < 5; i++) {
-                assertThat(workload.talk(200, PATIENCE)).isTrue();
-                assertThat(workload.arrive(PATIENCE)).isTrue(); // else there is less to resume
-                workload.cut(8);
+                assertThat(workload.awaitAcks(200, PATIENCE)).isTrue();
+                assertThat(workload.awaitJoined(PATIENCE)).isTrue(); // so that there is something to resume
+                workload.disconnect(8);
             }
-            assertThat(workload.settle(PATIENCE))
-                    .as("portcullis.seed=%d: %s", seed, workload.whereabouts())
+            assertThat(workload.awaitSettled(PATIENCE))
+                    .as("portcullis.seed=%d: %s", seed, workload.clientStates())
                     .isTrue();
-            Judgement judgement = HistoryChecker.judge(workload.history());
-            assertThat(judgement.isSound())
-                    .as("portcullis.seed=%d: %s", seed, judgement)
+            CheckResult result = HistoryChecker.check(workload.history());
+            assertThat(result.isSound())
+                    .as("portcullis.seed=%d: %s", seed, result)
                     .isTrue();
-            assertThat(judgement.counts().resumed()).isGreaterThanOrEqualTo(40);
-            assertThat(judgement.counts().replayed()).isPositive();
-            assertThat(workload.oddities()).isEmpty();
+            assertThat(result.counts().resumed()).isGreaterThanOrEqualTo(40);
+            assertThat(result.counts().replayed()).isPositive();
+            assertThat(workload.unexpectedFrames()).isEmpty();
         }
     }
 
     @Test
-    void who_is_removed_is_out_and_the_others_talk_on() {
+    void removed_member_stays_out_and_the_others_continue() {
         try (TestNode node = TestNode.generous();
-                Workload workload = Workload.enter(List.of(new Of(node)), Workload.Plan.seeded(seed))) {
-            assertThat(workload.talk(500, PATIENCE)).isTrue();
-            workload.removeSome();
-            assertThat(workload.talk(500, PATIENCE)).isTrue();
-            assertThat(workload.settle(PATIENCE))
-                    .as("portcullis.seed=%d: %s", seed, workload.whereabouts())
+                Workload workload = Workload.start(List.of(new NodeEndpoint(node)), Workload.Plan.seeded(seed))) {
+            assertThat(workload.awaitAcks(500, PATIENCE)).isTrue();
+            workload.removeMembers();
+            assertThat(workload.awaitAcks(500, PATIENCE)).isTrue();
+            assertThat(workload.awaitSettled(PATIENCE))
+                    .as("portcullis.seed=%d: %s", seed, workload.clientStates())
                     .isTrue();
-            Judgement judgement = HistoryChecker.judge(workload.history());
-            assertThat(judgement.isSound())
-                    .as("portcullis.seed=%d: %s", seed, judgement)
+            CheckResult result = HistoryChecker.check(workload.history());
+            assertThat(result.isSound())
+                    .as("portcullis.seed=%d: %s", seed, result)
                     .isTrue();
-            assertThat(judgement.counts().removed()).isEqualTo(4);
-            assertThat(workload.oddities()).isEmpty();
+            assertThat(result.counts().removed()).isEqualTo(4);
+            assertThat(workload.unexpectedFrames()).isEmpty();
         }
     }
 }

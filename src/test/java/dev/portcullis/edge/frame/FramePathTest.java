@@ -34,7 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The way of a frame where no stage answers: nothing passes, and each refusal counts once. */
+/** The path of a frame while no stage answers: counted frames are refused, and each refusal is counted once. */
 class FramePathTest {
     private static final String REFUSALS = "portcullis_refusals_total";
 
@@ -53,8 +53,8 @@ class FramePathTest {
     }
 
     @Test
-    void where_nobody_counts_nothing_that_counts_passes() throws Exception {
-        lonely("{}");
+    void counted_frame_without_a_rate_limit_stage_is_unavailable() throws Exception {
+        withoutStages("{}");
         try (JdkPeer peer = edge.enter()) {
             for (String frame : List.of(
                     "{\"type\":\"chat\",\"roomId\":\"lobby\",\"content\":\"hi\",\"id\":\"f1\"}",
@@ -75,8 +75,8 @@ class FramePathTest {
     }
 
     @Test
-    void where_nobody_authorizes_a_join_is_unavailable_room_by_room_and_a_read_too() throws Exception {
-        lonely("{\"enabled\": false}");
+    void join_and_history_without_a_rooms_stage_are_unavailable_for_each_room() throws Exception {
+        withoutStages("{\"enabled\": false}");
         try (JdkPeer peer = edge.enter()) {
             peer.send(
                     "{\"type\":\"join\",\"id\":\"f1\",\"rooms\":[{\"roomId\":\"a\"},{\"roomId\":\"b\"},{\"roomId\":\"c\"}]}");
@@ -95,13 +95,13 @@ class FramePathTest {
         assertThat(edge.counted(REFUSALS)).containsExactlyInAnyOrder(line("unavailable", 4), line("not_member", 1));
         assertThat(edge.auditEvents())
                 .extracting(event -> event.get("reason"))
-                .as("repeats of one user and reason are gathered")
+                .as("repeats of one user and reason are aggregated")
                 .containsExactly("unavailable", "not_member");
     }
 
     @Test
-    void frames_that_can_not_be_read_are_refused_here() throws Exception {
-        lonely("{}");
+    void malformed_frames_are_refused_without_a_stage() throws Exception {
+        withoutStages("{}");
         Map<String, String> unreadable = Map.of(
                 "{", "invalid_json",
                 "{\"type\":\"chat\"}", "validation_failed",
@@ -118,13 +118,13 @@ class FramePathTest {
         assertThat(edge.auditEvents()).hasSize(3).allMatch(event -> "ws.frame.invalid".equals(event.get("event")));
     }
 
-    /** As when another Redis takes over whose host is behind. */
+    /** Happens after a failover to a Redis whose clock is behind. */
     @Test
-    void a_frame_waits_no_longer_for_the_cut_offs_because_the_clock_is_set_back() throws Exception {
+    void clock_set_back_does_not_prolong_the_wait_for_fresh_cut_offs() throws Exception {
         AtomicLong later = new AtomicLong(noon());
         clock = () -> later.getAndAdd(-3_600_000);
         stale = TimeUnit.MINUTES.toNanos(1);
-        lonely("{}");
+        withoutStages("{}");
         try (JdkPeer peer = edge.enter()) {
             peer.send("{\"type\":\"chat\",\"roomId\":\"lobby\",\"content\":\"hi\",\"id\":\"f1\"}");
             assertThat(peer.next("error").getString("reason")).isEqualTo("unavailable");
@@ -132,8 +132,8 @@ class FramePathTest {
     }
 
     @Test
-    void a_connection_beyond_its_own_bucket_asks_nobody() throws Exception {
-        lonely("{\"connection\": {\"minute\": 2}}");
+    void connection_over_its_own_limit_is_refused_without_a_request_to_a_stage() throws Exception {
+        withoutStages("{\"connection\": {\"minute\": 2}}");
         try (JdkPeer peer = edge.enter()) {
             IntStream.range(0, 4).forEach(i -> peer.send("{\"type\":\"ping\",\"id\":\"p" + i + "\"}"));
             assertThat(peer.next("pong").getString("id")).isEqualTo("p0");
@@ -147,8 +147,8 @@ class FramePathTest {
         assertCounted("rate_limited", 2);
     }
 
-    /** A path over a bus on which nobody answers. */
-    private void lonely(String ratelimit) throws Exception {
+    /** Sets a path over a bus without any stage. */
+    private void withoutStages(String ratelimit) throws Exception {
         RateLimitConfig limits = RateLimitConfig.read(section(ratelimit));
         edge.limits(limits);
         Bus bus = new Bus(edge.vertx, "n1", new BusConfig(1_000, 100));

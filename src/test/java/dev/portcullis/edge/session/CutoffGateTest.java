@@ -14,7 +14,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.Membership;
 import dev.portcullis.rooms.RoomRole;
 import dev.portcullis.streams.AppendRequest;
-import dev.portcullis.streams.Lives;
+import dev.portcullis.streams.IncarnationControl;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
@@ -311,7 +311,7 @@ class CutoffGateTest {
             ann.join(LOBBY);
             Session session = node.sessionsOf("ann").get(0);
             node.sessions.markEnded(session.id());
-            node.sessions.onEndedFound(() -> Lives.forget(node.incarnation));
+            node.sessions.onEndedFound(() -> IncarnationControl.loseAllLanes(node.incarnation));
             node.loseLane(session.lane());
             assertThat(Await.until(() -> node.sessions.restored().contains(session)))
                     .isTrue();
@@ -339,7 +339,7 @@ class CutoffGateTest {
                 .mapToObj(i -> node.enter("user-" + i))
                 .peek(peer -> peer.join(LOBBY))
                 .toList();
-        Lives.end(node.incarnation);
+        IncarnationControl.endIncarnation(node.incarnation);
         try (JdkPeer ann = node.enter("ann")) {
             ann.join(LOBBY);
             assertThat(ann.chat(LOBBY, "x", "f").getString("type")).isEqualTo("ack");
@@ -376,7 +376,7 @@ class CutoffGateTest {
         List<JdkPeer> old =
                 IntStream.range(0, 8).mapToObj(i -> node.enter("user-" + i)).toList();
         long ended = System.nanoTime();
-        Lives.end(node.incarnation);
+        IncarnationControl.endIncarnation(node.incarnation);
         old.forEach(peer -> assertThat(peer.ended()).isEqualTo(1012));
         assertThat(System.nanoTime() - ended)
                 .as("by default the last of four on one event loop is closed after 7.5 s")

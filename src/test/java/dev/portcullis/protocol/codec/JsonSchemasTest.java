@@ -67,7 +67,7 @@ class JsonSchemasTest {
     }
 
     @Test
-    void the_error_schema_lists_the_reasons_of_the_table() {
+    void error_schema_lists_the_reasons_of_the_table() {
         List<String> ids = Stream.of(Reason.values()).map(Reason::id).toList();
         JsonObject reason = schema("error").getJsonObject("properties").getJsonObject("reason");
         assertThat(reason.getJsonArray("enum").stream().map(String.class::cast)).containsExactlyElementsOf(ids);

@@ -5,8 +5,8 @@ import static dev.portcullis.store.redis.RedisFixture.await;
 import static dev.portcullis.store.redis.RedisFixture.count;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.kit.DelayProxy;
 import dev.portcullis.kit.RedisProcess;
-import dev.portcullis.kit.SlowWay;
 import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -33,7 +33,7 @@ class LimitedCallsTest {
 
     @Test
     void calls_beyond_the_limit_of_a_slow_redis_fail_at_once_and_exempt_calls_pass() throws Exception {
-        SlowWay proxy = SlowWay.to(vertx, redis.port());
+        DelayProxy proxy = DelayProxy.to(vertx, redis.port());
         RedisStore store = await(RedisFixture.open(
                 vertx,
                 "{'uri': 'redis://127.0.0.1:" + proxy.port() + "', 'timeoutMs': 5000, 'targetMs': 20,"

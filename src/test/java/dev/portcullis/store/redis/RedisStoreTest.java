@@ -6,9 +6,9 @@ import static dev.portcullis.store.redis.RedisFixture.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.Await;
+import dev.portcullis.kit.DelayProxy;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
-import dev.portcullis.kit.SlowWay;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.StoreTimer.Operation;
 import io.vertx.core.Context;
@@ -204,7 +204,7 @@ class RedisStoreTest {
 
     @Test
     void script_that_redis_forgot_costs_one_extra_round_trip() throws Exception {
-        SlowWay proxy = SlowWay.to(vertx, redis.port());
+        DelayProxy proxy = DelayProxy.to(vertx, redis.port());
         RedisStore slow =
                 await(RedisFixture.open(vertx, "{'uri': 'redis://127.0.0.1:" + proxy.port() + "', 'timeoutMs': 3000}"));
         await(RedisFixture.count(slow, 1));

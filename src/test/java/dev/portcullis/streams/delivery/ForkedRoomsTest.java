@@ -23,7 +23,7 @@ import dev.portcullis.streams.StreamStore.Access;
 import dev.portcullis.streams.StreamStoreContract;
 import dev.portcullis.streams.StreamsConfig;
 import dev.portcullis.streams.TransientFrame;
-import dev.portcullis.streams.redis.RedisLife;
+import dev.portcullis.streams.redis.RedisStreamsFixture;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -58,13 +58,13 @@ class ForkedRoomsTest {
     private final Map<StreamName, List<Long>> seen = new ConcurrentHashMap<>();
     private final AtomicInteger attached = new AtomicInteger();
     private final AtomicInteger lost = new AtomicInteger();
-    private RedisLife life;
+    private RedisStreamsFixture life;
     private CountedStreams store;
     private StreamHubShard shard;
 
     @BeforeEach
     void follow_many_rooms() throws Exception {
-        life = RedisLife.open(redis, () -> 0);
+        life = RedisStreamsFixture.open(redis, () -> 0);
         store = new CountedStreams(life.streams());
         shard = new StreamHubShard(context, store, config());
         CountingSubscriber all = new CountingSubscriber();

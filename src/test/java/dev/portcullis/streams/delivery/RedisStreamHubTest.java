@@ -19,7 +19,7 @@ import dev.portcullis.streams.StreamStoreContract;
 import dev.portcullis.streams.StreamsConfig;
 import dev.portcullis.streams.lane.LaneTicker;
 import dev.portcullis.streams.lane.NodeIncarnation;
-import dev.portcullis.streams.redis.RedisLife;
+import dev.portcullis.streams.redis.RedisStreamsFixture;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
@@ -43,9 +43,9 @@ class RedisStreamHubTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final RecordingDeliveryLoop loop = new RecordingDeliveryLoop();
-    private final List<RedisLife> lives = new ArrayList<>();
+    private final List<RedisStreamsFixture> lives = new ArrayList<>();
     private final List<RedisProcess> replicas = new ArrayList<>();
-    private RedisLife life;
+    private RedisStreamsFixture life;
     private StreamInvariants streams;
     private LaneTicker ticker;
     private StreamHubShard shard;
@@ -70,7 +70,7 @@ class RedisStreamHubTest {
     void close() throws Exception {
         streams.check();
         await(vertx.close());
-        lives.forEach(RedisLife::close);
+        lives.forEach(RedisStreamsFixture::close);
         replicas.forEach(RedisProcess::close);
     }
 
@@ -206,8 +206,8 @@ class RedisStreamHubTest {
         return ((AppendResult.Stored) await(streams.append(message(body)))).entry();
     }
 
-    private RedisLife open(RedisProcess process) throws Exception {
-        RedisLife opened = RedisLife.open(process, () -> 0);
+    private RedisStreamsFixture open(RedisProcess process) throws Exception {
+        RedisStreamsFixture opened = RedisStreamsFixture.open(process, () -> 0);
         lives.add(opened);
         return opened;
     }

@@ -19,7 +19,7 @@ import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Access;
 import dev.portcullis.streams.StreamsConfig;
 import dev.portcullis.streams.TransientFrame;
-import dev.portcullis.streams.embedded.EmbeddedLife;
+import dev.portcullis.streams.embedded.EmbeddedStreamsFixture;
 import dev.portcullis.streams.lane.LaneStore.Moved;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -57,13 +57,13 @@ class StreamHubShardTest {
     Path folder;
 
     private final Vertx vertx = Vertx.vertx();
-    private EmbeddedLife life;
+    private EmbeddedStreamsFixture life;
     private WatchedStore store;
     private RecordingDeliveryLoop loop;
 
     @BeforeEach
     void open() throws Exception {
-        life = EmbeddedLife.open(folder, new SettableClock());
+        life = EmbeddedStreamsFixture.open(folder, new SettableClock());
         store = new WatchedStore(life.streams());
         loop = new RecordingDeliveryLoop();
     }

@@ -20,7 +20,7 @@ final class CrashingProcess {
     private CrashingProcess() {}
 
     public static void main(String[] arguments) throws Exception {
-        EmbeddedStore store = EmbeddedStore.open(Path.of(arguments[0]), EmbeddedLife.CONFIG);
+        EmbeddedStore store = EmbeddedStore.open(Path.of(arguments[0]), EmbeddedStreamsFixture.CONFIG);
         EmbeddedStreamStore streams =
                 EmbeddedStreamStore.open(store, System::currentTimeMillis).await(30, TimeUnit.SECONDS);
         Semaphore free = new Semaphore(AT_ONCE);

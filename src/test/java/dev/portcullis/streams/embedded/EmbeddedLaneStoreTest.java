@@ -18,11 +18,11 @@ class EmbeddedLaneStoreTest extends LaneStoreContract {
     @TempDir
     Path folder;
 
-    private EmbeddedLife life;
+    private EmbeddedStreamsFixture life;
 
     @BeforeEach
     void open() throws Exception {
-        life = EmbeddedLife.open(folder, clock);
+        life = EmbeddedStreamsFixture.open(folder, clock);
     }
 
     @AfterEach

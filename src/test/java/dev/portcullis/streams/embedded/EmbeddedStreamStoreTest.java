@@ -9,7 +9,7 @@ class EmbeddedStreamStoreTest extends StreamStoreContract {
     Path folder;
 
     @Override
-    public Life open() throws Exception {
-        return EmbeddedLife.open(folder, clock);
+    public Fixture open() throws Exception {
+        return EmbeddedStreamsFixture.open(folder, clock);
     }
 }

@@ -38,11 +38,11 @@ class RetentionSweepTest {
     Path folder;
 
     private final SettableClock clock = new SettableClock();
-    private EmbeddedLife life;
+    private EmbeddedStreamsFixture life;
 
     @BeforeEach
     void open() throws Exception {
-        life = EmbeddedLife.open(folder, clock);
+        life = EmbeddedStreamsFixture.open(folder, clock);
     }
 
     @AfterEach
@@ -144,7 +144,7 @@ class RetentionSweepTest {
         for (int opening = 0; opening < 8; opening++) {
             clock.pass(6 * DAY);
             life.close();
-            life = EmbeddedLife.open(folder, clock);
+            life = EmbeddedStreamsFixture.open(folder, clock);
             sweep();
         }
         assertThat(rows("streams.metas")).isZero();

@@ -44,8 +44,8 @@ class StoreCrashTest {
             while (acknowledged.size() < ENOUGH) {
                 read(Objects.requireNonNull(acks.readLine()), acknowledged);
             }
-            assertThatThrownBy(() ->
-                            EmbeddedStore.open(folder, EmbeddedLife.CONFIG).close())
+            assertThatThrownBy(() -> EmbeddedStore.open(folder, EmbeddedStreamsFixture.CONFIG)
+                            .close())
                     .as("the folder belongs to the other process")
                     .isInstanceOf(StoreOpenException.class)
                     .hasMessageContaining("in use by another process");
@@ -62,7 +62,7 @@ class StoreCrashTest {
     /** Also checks that no stream has a gap and that each continues its seq. */
     private Map<String, String> storedPositions() throws Exception {
         Map<String, String> all = new TreeMap<>();
-        try (EmbeddedLife life = EmbeddedLife.open(folder, System::currentTimeMillis)) {
+        try (EmbeddedStreamsFixture life = EmbeddedStreamsFixture.open(folder, System::currentTimeMillis)) {
             for (int i = 0; i < STREAMS; i++) {
                 List<StreamEntry> entries = life.streams()
                         .after(stream(i), 0, StreamStoreContract.PLENTY)

@@ -7,7 +7,7 @@ import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.redis.RedisKeys;
-import dev.portcullis.streams.redis.RedisLife;
+import dev.portcullis.streams.redis.RedisStreamsFixture;
 import io.vertx.core.Context;
 import java.util.List;
 import java.util.Queue;
@@ -24,16 +24,16 @@ class EarlyLeaseExpiryTest {
 
     private final Queue<String> ended = new ConcurrentLinkedQueue<>();
     private RedisProcess redis;
-    private RedisLife here;
-    private RedisLife there;
+    private RedisStreamsFixture here;
+    private RedisStreamsFixture there;
     private Context context;
     private RedisConsole raw;
 
     @BeforeEach
     void start_two_nodes() throws Exception {
         redis = RedisProcess.start();
-        here = RedisLife.open(redis, () -> 0);
-        there = RedisLife.open(redis, () -> 0);
+        here = RedisStreamsFixture.open(redis, () -> 0);
+        there = RedisStreamsFixture.open(redis, () -> 0);
         raw = new RedisConsole(redis);
         begin(here, new NodeIncarnation("here"));
         NodeIncarnation incarnation = new NodeIncarnation("there");
@@ -80,7 +80,7 @@ class EarlyLeaseExpiryTest {
         assertThat(ended).containsExactly("there:1");
     }
 
-    private static Context begin(RedisLife life, NodeIncarnation node) throws Exception {
+    private static Context begin(RedisStreamsFixture life, NodeIncarnation node) throws Exception {
         Context context = life.vertx().getOrCreateContext();
         new LaneTicker(context, life.lanes(), node, 500, System::nanoTime, System::currentTimeMillis)
                 .start()

@@ -2,9 +2,9 @@ package dev.portcullis.streams.redis;
 
 import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Section;
+import dev.portcullis.kit.DelayProxy;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
-import dev.portcullis.kit.SlowWay;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
@@ -65,7 +65,7 @@ final class ForkBench {
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
         Vertx proxyVertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         try (RedisProcess redis = RedisProcess.start("--save", "")) {
-            SlowWay proxy = SlowWay.to(proxyVertx, redis.port());
+            DelayProxy proxy = DelayProxy.to(proxyVertx, redis.port());
             RedisStore store = RedisStore.open(
                             vertx, new RedisConfig("redis://127.0.0.1:" + proxy.port(), 5_000, 2_048), (o, nanos) -> {})
                     .await(10, TimeUnit.SECONDS);

@@ -34,14 +34,14 @@ class RedisClusterLanesIT {
     private final Queue<StreamName> movedStreams = new ConcurrentLinkedQueue<>();
     private final NodeIncarnation node = new NodeIncarnation("n");
     private RedisCluster cluster;
-    private RedisLife life;
+    private RedisStreamsFixture life;
 
     @BeforeEach
     void open() throws Exception {
         cluster = RedisCluster.start();
         IntStream.range(0, 3)
                 .forEach(master -> console(master).ask("CONFIG", "SET", "cluster-require-full-coverage", "no"));
-        life = RedisLife.open(cluster.master(ALIVE), Topology.CLUSTER, () -> 0);
+        life = RedisStreamsFixture.open(cluster.master(ALIVE), Topology.CLUSTER, () -> 0);
     }
 
     @AfterEach

@@ -51,15 +51,15 @@ class RedisClusterStreamStoreTest extends StreamStoreContract {
 
     /** Each opening comes after a change of the replication id, as by a promotion. */
     @Override
-    public Life open() throws Exception {
-        RedisLife life = RedisLife.open(redis, Topology.CLUSTER, clock);
+    public Fixture open() throws Exception {
+        RedisStreamsFixture life = RedisStreamsFixture.open(redis, Topology.CLUSTER, clock);
         operator.ask("DEBUG", "CHANGE-REPL-ID");
         return life;
     }
 
     @Test
     void tick_of_one_lane_uses_one_slot() throws Exception {
-        RedisLife life = RedisLife.open(redis, Topology.CLUSTER, clock);
+        RedisStreamsFixture life = RedisStreamsFixture.open(redis, Topology.CLUSTER, clock);
         assertThat(await(life.lanes().tick(new LeaseHolder("n:1", 0), List.of(LaneCursor.unknown(9))))
                         .get(0)
                         .lease())

@@ -41,16 +41,16 @@ class RedisForksTest {
     private final RedisProcess redis = RedisProcess.start("--save", "", "--repl-diskless-sync", "no");
 
     private final SettableClock clock = new SettableClock();
-    private final List<RedisLife> lives = new ArrayList<>();
+    private final List<RedisStreamsFixture> lives = new ArrayList<>();
 
     @AfterEach
     void close() {
-        lives.forEach(RedisLife::close);
+        lives.forEach(RedisStreamsFixture::close);
     }
 
     @Test
     void promoted_replica_resumes_exactly_what_it_has() throws Exception {
-        RedisLife master = open(redis);
+        RedisStreamsFixture master = open(redis);
         try (RedisProcess second = RedisProcess.start("--replicaof", "127.0.0.1", "" + redis.port())) {
             RedisConsole operator = new RedisConsole(second);
             Position below = append(master, "m1");
@@ -59,7 +59,7 @@ class RedisForksTest {
             operator.ask("REPLICAOF", "127.0.0.1", "1"); // disconnected, as by a broken network
             Position above = append(master, "m3");
             operator.ask("REPLICAOF", "NO", "ONE");
-            RedisLife replica = open(second);
+            RedisStreamsFixture replica = open(second);
             Position next = append(replica, "m3 again");
             assertThat(next.seq()).isEqualTo(3);
             assertThat(next.epoch()).isNotEqualTo(above.epoch());
@@ -73,7 +73,7 @@ class RedisForksTest {
     /** A connection survives its server's promotion, so no id remembered for the connection may be trusted. */
     @Test
     void fork_is_noticed_on_an_open_connection() throws Exception {
-        RedisLife life = open(redis);
+        RedisStreamsFixture life = open(redis);
         Position before = append(life, "m1");
         assertThat(await(life.streams().after(LOBBY, 0, PLENTY)).head()).isEqualTo(before);
         new RedisConsole(redis).ask("DEBUG", "CHANGE-REPL-ID");
@@ -85,7 +85,7 @@ class RedisForksTest {
 
     @Test
     void emptied_redis_starts_again_and_recovers_no_former_position() throws Exception {
-        RedisLife life = open(redis);
+        RedisStreamsFixture life = open(redis);
         Position untouched = await(life.streams().head(LOBBY));
         Position first = append(life, "m1");
         append(life, "m2");
@@ -102,7 +102,7 @@ class RedisForksTest {
 
     @Test
     void older_file_resumes_exactly_what_it_has_and_repeats_no_position() throws Exception {
-        RedisLife before = open(redis);
+        RedisStreamsFixture before = open(redis);
         RedisConsole operator = new RedisConsole(redis);
         StreamInvariants streams = new StreamInvariants(before.streams());
         Position first = position(await(streams.append(message("m1"))));
@@ -117,7 +117,7 @@ class RedisForksTest {
         redis.kill();
         Files.copy(older, file, StandardCopyOption.REPLACE_EXISTING);
         redis.restart();
-        RedisLife after = open(redis);
+        RedisStreamsFixture after = open(redis);
         streams.watch(after.streams());
         assertThat(await(streams.head(LOBBY)).seq()).isEqualTo(1);
         position(await(streams.append(message("m2 again"))));
@@ -132,7 +132,7 @@ class RedisForksTest {
 
     @Test
     void retry_after_a_fork_gets_its_acknowledged_position() throws Exception {
-        RedisLife life = open(redis);
+        RedisStreamsFixture life = open(redis);
         AppendRequest append = keyed("id1", "m1");
         Position position = position(await(life.streams().append(append)));
         forkAll();
@@ -142,7 +142,7 @@ class RedisForksTest {
 
     @Test
     void tick_forks_the_lane_as_an_append_does() throws Exception {
-        RedisLife life = open(redis);
+        RedisStreamsFixture life = open(redis);
         Position position = append(life, "m1");
         forkAll();
         LaneStore.LaneTick tick = await(
@@ -156,7 +156,7 @@ class RedisForksTest {
     /** A record is kept for 31 days after its entries. The epoch of streams without a record has changed by then. */
     @Test
     void forgotten_stream_never_gets_a_former_epoch_again() throws Exception {
-        RedisLife life = open(redis);
+        RedisStreamsFixture life = open(redis);
         RedisConsole operator = new RedisConsole(redis);
         Position empty = await(life.streams().head(LOBBY));
         Position first = append(life, "m1");
@@ -171,7 +171,7 @@ class RedisForksTest {
 
     @Test
     void empty_stream_resumes_exactly_while_its_epoch_changes() throws Exception {
-        RedisLife life = open(redis);
+        RedisStreamsFixture life = open(redis);
         Position empty = await(life.streams().head(LOBBY));
         LaneCursor cursor = LaneCursor.unknown(LOBBY.lane());
         for (int day = 0; day < 24; day++) {
@@ -187,7 +187,7 @@ class RedisForksTest {
 
     @Test
     void records_expire_in_redis_a_month_after_their_entries() throws Exception {
-        RedisLife life = open(redis);
+        RedisStreamsFixture life = open(redis);
         RedisConsole operator = new RedisConsole(redis);
         await(life.streams().append(keyed("id1", "m1")));
         assertThat(operator.count("PTTL", key("e:" + LOBBY.value()))).isBetween(DAY - 60_000, DAY);
@@ -205,8 +205,8 @@ class RedisForksTest {
         assertThat(operator.ask("INFO", "replication")).isNotEqualTo(before);
     }
 
-    private RedisLife open(RedisProcess process) throws Exception {
-        RedisLife life = RedisLife.open(process, clock);
+    private RedisStreamsFixture open(RedisProcess process) throws Exception {
+        RedisStreamsFixture life = RedisStreamsFixture.open(process, clock);
         lives.add(life);
         return life;
     }
@@ -220,11 +220,11 @@ class RedisForksTest {
         return RedisKeys.of(LOBBY.lane(), part);
     }
 
-    private static Position append(RedisLife life, String body) throws Exception {
+    private static Position append(RedisStreamsFixture life, String body) throws Exception {
         return position(await(life.streams().append(message(body))));
     }
 
-    private static Slice resume(RedisLife life, Position since) throws Exception {
+    private static Slice resume(RedisStreamsFixture life, Position since) throws Exception {
         return await(life.streams().resume(LOBBY, Optional.of(since), PLENTY));
     }
 

@@ -31,11 +31,11 @@ class RedisFormsTest {
     private final RedisProcess redis = RedisProcess.start();
 
     private final RedisConsole console = new RedisConsole(redis);
-    private RedisLife life;
+    private RedisStreamsFixture life;
 
     @BeforeEach
     void open() throws Exception {
-        life = RedisLife.open(redis, () -> 0);
+        life = RedisStreamsFixture.open(redis, () -> 0);
         await(append());
     }
 

@@ -47,7 +47,7 @@ class RedisLaneStoreTest extends LaneStoreContract {
 
     private static RedisProcess redis;
 
-    private RedisLife life;
+    private RedisStreamsFixture life;
     private RedisConsole raw;
 
     @BeforeAll
@@ -62,7 +62,7 @@ class RedisLaneStoreTest extends LaneStoreContract {
 
     @BeforeEach
     void open() throws Exception {
-        life = RedisLife.open(redis, clock);
+        life = RedisStreamsFixture.open(redis, clock);
         raw = new RedisConsole(redis);
         raw.ask("FLUSHALL");
     }

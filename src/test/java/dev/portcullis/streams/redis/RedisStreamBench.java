@@ -32,7 +32,7 @@ final class RedisStreamBench {
 
     public static void main(String[] args) throws Exception {
         try (RedisProcess redis = RedisProcess.start()) {
-            RedisLife life = RedisLife.open(redis, () -> 0);
+            RedisStreamsFixture life = RedisStreamsFixture.open(redis, () -> 0);
             RedisConsole operator = new RedisConsole(redis);
             appends(life, 20_480);
             measure(operator, "access check, to compare with", 51_200, () -> accessChecks(life, 51_200));
@@ -48,7 +48,7 @@ final class RedisStreamBench {
         }
     }
 
-    private static void appends(RedisLife life, int count) throws Exception {
+    private static void appends(RedisStreamsFixture life, int count) throws Exception {
         for (int from = 0; from < count; from += AT_ONCE) {
             await(Future.all(IntStream.range(from, from + AT_ONCE)
                     .mapToObj(i -> life.streams().append(append(i)))
@@ -56,7 +56,7 @@ final class RedisStreamBench {
         }
     }
 
-    private static void accessChecks(RedisLife life, int count) throws Exception {
+    private static void accessChecks(RedisStreamsFixture life, int count) throws Exception {
         for (int from = 0; from < count; from += AT_ONCE) {
             await(Future.all(IntStream.range(from, from + AT_ONCE)
                     .mapToObj(i -> life.streams().access(stream(i), StreamStoreContract.ANN))
@@ -64,7 +64,7 @@ final class RedisStreamBench {
         }
     }
 
-    private static void reads(RedisLife life, int count, int entries) throws Exception {
+    private static void reads(RedisStreamsFixture life, int count, int entries) throws Exception {
         StreamStore.Bounds bounds = new StreamStore.Bounds(entries, 1 << 20);
         for (int from = 0; from < count; from += 50) {
             await(Future.all(IntStream.range(from, from + 50)
@@ -73,7 +73,7 @@ final class RedisStreamBench {
         }
     }
 
-    private static void ticks(RedisLife life, List<LaneCursor> cursors, int rounds) throws Exception {
+    private static void ticks(RedisStreamsFixture life, List<LaneCursor> cursors, int rounds) throws Exception {
         for (int round = 0; round < rounds; round++) {
             List<LaneTick> laneTicks = await(life.lanes().tick(new LeaseHolder("n:1", round), List.copyOf(cursors)));
             laneTicks.forEach(each -> cursors.set(each.cursor().lane(), each.cursor()));

@@ -11,9 +11,9 @@ class RedisStreamStoreTest extends StreamStoreContract {
     private final RedisProcess redis = RedisProcess.start("--appendonly", "yes", "--appendfsync", "always");
 
     @Override
-    public Life open() throws Exception {
-        RedisLife life = RedisLife.open(redis, clock);
-        return new Life() {
+    public Fixture open() throws Exception {
+        RedisStreamsFixture life = RedisStreamsFixture.open(redis, clock);
+        return new Fixture() {
             @Override
             public StreamStore streams() {
                 return life.streams();

@@ -1,0 +1,59 @@
+package dev.portcullis.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.ProtocolPage;
+import dev.portcullis.kit.TestNode;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Each metric of a node is on the protocol page with its label. */
+class MetricsPageIT {
+    private static final String KEY = "a key for operators";
+    private static final Pattern SAMPLE =
+            Pattern.compile("(portcullis_\\w+?)(?:_(?:bucket|count|sum|max))?(?:\\{(\\w+)=.*)? \\S+");
+
+    @Test
+    void each_metric_of_a_node_has_its_row_on_the_protocol_page() throws Exception {
+        Set<String> counted = new TreeSet<>();
+        try (TestNode node = TestNode.start("admin.apiKey=" + KEY)) {
+            scrape(node).lines().map(SAMPLE::matcher).filter(Matcher::matches).forEach(sample -> {
+                String label = sample.group(2);
+                boolean own =
+                        label != null && !label.equals("le"); // the label of histogram buckets is added by the library
+                counted.add(ProtocolPage.code(sample.group(1) + (own ? "{" + label + "}" : "")));
+            });
+        }
+        assertThat(ProtocolPage.column("## Metrics", 0)).containsExactlyInAnyOrderElementsOf(counted);
+    }
+
+    /** Dashboards show the description of a metric. */
+    @Test
+    void each_metric_of_a_node_has_a_description() throws Exception {
+        try (TestNode node = TestNode.start("admin.apiKey=" + KEY)) {
+            List<String> lines = scrape(node).lines().toList();
+            List<String> names = lines.stream()
+                    .filter(line -> line.startsWith("# TYPE portcullis_"))
+                    .map(line -> line.split(" ", -1)[2])
+                    .toList();
+            assertThat(names)
+                    .hasSizeGreaterThan(20)
+                    .allSatisfy(
+                            name -> assertThat(lines).anyMatch(line -> line.matches("# HELP " + name + " \\S.{5,}")));
+        }
+    }
+
+    private static String scrape(TestNode node) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(node.admin("/metrics"))
+                .header("Authorization", "Bearer " + KEY)
+                .build();
+        return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+    }
+}

@@ -1,0 +1,83 @@
+package dev.portcullis.store.redis;
+
+import static dev.portcullis.store.redis.RedisFixture.await;
+import static dev.portcullis.store.redis.RedisFixture.failed;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.config.HostPort;
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.RedisProcess;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The Redis client distinguishes failures by their messages only. This test fails if a release changes them. */
+class RedisClientFailureTest {
+    private static final int WAITING = 16;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Context loop = vertx.getOrCreateContext();
+    private RedisProcess redis;
+    private RawConnection raw;
+
+    @BeforeEach
+    void connect() throws Exception {
+        redis = RedisProcess.start();
+        RedisConnector connector = new RedisConnector(vertx, new RedisConfig(redis.uri(), 500, WAITING));
+        raw = await(ContextSwitch.runOn(
+                loop, () -> connector.connect(new HostPort("127.0.0.1", redis.port()), Future::succeededFuture)));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        redis.close();
+        await(vertx.close());
+    }
+
+    @Test
+    void call_beyond_the_queue_limit_is_classified_as_full() {
+        redis.pause();
+        List<Future<Response>> calls =
+                Stream.generate(this::ping).limit(WAITING + 1).toList();
+        Future<Response> last = calls.get(WAITING);
+        assertThat(failed(last)).isTrue();
+        assertThat(RedisError.of(last.cause())).isEqualTo(RedisError.FULL);
+        assertThat(calls.subList(0, WAITING)).noneMatch(Future::isComplete);
+    }
+
+    @Test
+    void call_on_a_closed_connection_is_classified_as_unconnected() throws Exception {
+        AtomicBoolean ended = new AtomicBoolean();
+        await(ContextSwitch.runOn(loop, () -> {
+            raw.onEnd(() -> ended.set(true));
+            return Future.succeededFuture();
+        }));
+        redis.kill();
+        assertThat(Await.until(ended::get)).isTrue();
+        Future<Response> late = ping();
+        assertThat(failed(late)).isTrue();
+        assertThat(RedisError.of(late.cause())).isEqualTo(RedisError.UNCONNECTED);
+    }
+
+    @Test
+    void call_whose_connection_ends_before_the_answer_is_classified_as_lost() {
+        redis.pause();
+        Future<Response> call = ping();
+        redis.kill();
+        assertThat(failed(call)).isTrue();
+        assertThat(RedisError.of(call.cause())).isEqualTo(RedisError.LOST);
+    }
+
+    private Future<Response> ping() {
+        return ContextSwitch.runOn(loop, () -> raw.send(Request.cmd(Command.PING)));
+    }
+}
