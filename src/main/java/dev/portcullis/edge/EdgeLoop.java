@@ -1,7 +1,6 @@
 package dev.portcullis.edge;
 
 import dev.portcullis.auth.login.LivenessProbe;
-import dev.portcullis.auth.revocation.Cutoff;
 import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.edge.api.SchemaRoute;
 import dev.portcullis.edge.connection.Connection;
@@ -38,6 +37,7 @@ import dev.portcullis.edge.socket.ChatSocketFactory;
 import dev.portcullis.edge.socket.FlushCoalescer;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.http.Router;
+import dev.portcullis.streams.cutoff.Cutoff;
 import dev.portcullis.streams.delivery.StreamHub;
 import dev.portcullis.streams.delivery.StreamHubShard;
 import io.vertx.core.Context;
@@ -138,7 +138,13 @@ final class EdgeLoop {
 
     private SessionSupervisor sessionSupervisor() {
         SessionRevoker revoker = new SessionRevoker(
-                connections, edge.cutoffs.recent(), services.audit(), services.metrics(), services.clock());
+                connections,
+                edge.cutoffs.recent(),
+                services.audit(),
+                services.metrics(),
+                config.revokedCloseCode(),
+                task -> context.runOnContext(any -> task.run()),
+                services.clock());
         return new SessionSupervisor(
                 new SessionSupervisor.Shared(
                         edge.stages.authenticator(),

@@ -104,7 +104,7 @@ public final class SessionSupervisor {
             ServerFrame.AuthSuccess greeting,
             FrameHandler<Connection> framePath) {
         Session session = registration.session();
-        registry.authenticate(connection, registration, framePath);
+        registry.attach(connection, registration, framePath);
         restorer.sessionOpened(registration);
         schedule.begin(session, shared.clock().getAsLong());
         shared.audit().event(connection.client().event(EventName.WS_CONNECT, Optional.of(session)));
@@ -142,9 +142,7 @@ public final class SessionSupervisor {
     /** Lanes usually miss cut-offs together, and are checked together. If that fails, each lane is retried alone. */
     private void reverify(List<Integer> lanes) {
         int[] counts = missCounts.clone();
-        List<Session> sessions = registry.sessions().stream()
-                .filter(session -> lanes.contains(session.lane()))
-                .toList();
+        List<Session> sessions = registry.sessionsIn(lanes);
         reconciler
                 .check(sessions)
                 .onComplete(
