@@ -28,7 +28,6 @@ import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.edge.session.Greeting;
 import dev.portcullis.edge.session.LivenessResponder;
 import dev.portcullis.edge.session.LostLeaseCloser;
-import dev.portcullis.edge.session.RecheckSchedule;
 import dev.portcullis.edge.session.SessionEnder;
 import dev.portcullis.edge.session.SessionOpener;
 import dev.portcullis.edge.session.SessionRevoker;
@@ -93,7 +92,7 @@ final class EdgeLoop {
     }
 
     Future<?> open() {
-        supervisor.begin(edge.cutoffs);
+        supervisor.begin(edge.cutoffs, config.reconcileMs());
         EdgeStatsSampler sampler = new EdgeStatsSampler(instance, edge.stats, connections.all(), shard, sessionEnder);
         vertx.setPeriodic(EdgeStatsSampler.INTERVAL_MS, any -> sampler.sample());
         vertx.setPeriodic(SessionEnder.RETRY_MS, any -> sessionEnder.retry());
@@ -150,12 +149,10 @@ final class EdgeLoop {
                         edge.stages.authenticator(),
                         edge.stages.limiter(),
                         services.nodeIncarnation(),
-                        services.audit(),
-                        services.clock()),
+                        services.audit()),
                 context,
                 connections,
                 revoker,
-                new RecheckSchedule(config.reconcileMs()),
                 new LostLeaseCloser(connections.all(), timers, config.leaseLostWindowMs()),
                 sessionEnder,
                 freshness,
