@@ -10,13 +10,14 @@ import dev.portcullis.auth.login.OpenSessionReply.Final;
 import dev.portcullis.auth.login.OpenSessionRequest;
 import dev.portcullis.auth.login.OpenSessionResult.Denied;
 import dev.portcullis.auth.login.SessionRegistrar;
-import dev.portcullis.auth.revocation.CutoffPublisher;
+import dev.portcullis.auth.revocation.SessionCutoffs;
 import dev.portcullis.auth.session.LeaseTimeout;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.auth.session.SessionsConfig;
 import dev.portcullis.auth.token.TokenTrust;
 import dev.portcullis.auth.token.TokenVerifier;
 import dev.portcullis.bus.Bus;
+import dev.portcullis.streams.cutoff.CutoffPublisher;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.function.LongSupplier;
@@ -58,8 +59,9 @@ public final class AuthVerticle extends VerticleBase {
         this.publisher = publisher;
         this.trust = trust;
         this.clock = clock;
-        GhostSessions ghosts = new GhostSessions(bus, store, publisher, sessions, answerTimeoutMs);
-        this.registrar = new SessionRegistrar(store, ghosts, publisher, sessions, clock);
+        SessionCutoffs cutoffs = new SessionCutoffs(publisher, bus);
+        GhostSessions ghosts = new GhostSessions(bus, store, cutoffs, sessions, answerTimeoutMs);
+        this.registrar = new SessionRegistrar(store, ghosts, cutoffs, sessions, clock);
     }
 
     @Override
@@ -85,7 +87,7 @@ public final class AuthVerticle extends VerticleBase {
                         Authenticator.REPUBLISH,
                         instance,
                         republish -> publisher
-                                .republish(republish.lane(), republish.cutoffs())
+                                .republish(republish.lane(), republish.all())
                                 .map(new Republished())));
     }
 

@@ -3,7 +3,6 @@ package dev.portcullis.auth;
 import dev.portcullis.auth.login.OpenSessionReply;
 import dev.portcullis.auth.login.OpenSessionRequest;
 import dev.portcullis.auth.login.OpenSessionResult;
-import dev.portcullis.auth.revocation.Cutoff;
 import dev.portcullis.auth.session.Credentials;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.token.TokenVerification;
@@ -12,14 +11,19 @@ import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.Secret;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.cutoff.Cutoff;
+import dev.portcullis.streams.cutoff.Cutoff.SessionEnded;
+import dev.portcullis.streams.cutoff.CutoffBody;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The client of this stage. Its futures fail only with a {@code BusFailure}. */
 public final class Authenticator {
@@ -82,7 +86,7 @@ public final class Authenticator {
 
     /** Appends cut-offs again that a lane may have lost in a fork. Those that it still has are not duplicated. */
     public Future<Void> republish(int lane, List<Cutoff> cutoffs) {
-        return BatchedRequests.of(cutoffs, some -> bus.ask(REPUBLISH, new Republish(lane, some)))
+        return BatchedRequests.of(cutoffs, some -> bus.ask(REPUBLISH, Republish.of(lane, some)))
                 .mapEmpty();
     }
 
@@ -121,8 +125,31 @@ public final class Authenticator {
     /** The reply to {@link CheckLive}. */
     record DeadSessions(Set<String> sessionIds) {}
 
-    /** The request of {@link #republish}: cut-offs that an edge holds. */
-    record Republish(int lane, List<Cutoff> cutoffs) {}
+    /**
+     * The request of {@link #republish}: cut-offs that an edge holds.
+     *
+     * @param bodies of all but ended sessions, as in the stream: a stage of an earlier release leaves out kinds that it
+     *     does not know
+     */
+    record Republish(int lane, List<SessionEnded> cutoffs, List<byte[]> bodies) {
+        static Republish of(int lane, List<Cutoff> cutoffs) {
+            List<SessionEnded> ended = new ArrayList<>();
+            List<byte[]> bodies = new ArrayList<>();
+            for (Cutoff each : cutoffs) {
+                if (each instanceof SessionEnded session) {
+                    ended.add(session);
+                } else {
+                    bodies.add(CutoffBody.encode(each));
+                }
+            }
+            return new Republish(lane, List.copyOf(ended), List.copyOf(bodies));
+        }
+
+        List<Cutoff> all() {
+            return Stream.concat(cutoffs.stream(), bodies.stream().flatMap(body -> CutoffBody.decode(body).stream()))
+                    .toList();
+        }
+    }
 
     /** The cut-offs are in the stream. */
     record Republished() {}

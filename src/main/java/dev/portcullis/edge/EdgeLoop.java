@@ -1,7 +1,6 @@
 package dev.portcullis.edge;
 
 import dev.portcullis.auth.login.LivenessProbe;
-import dev.portcullis.auth.revocation.Cutoff;
 import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.edge.api.SchemaRoute;
 import dev.portcullis.edge.connection.Connection;
@@ -29,7 +28,6 @@ import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.edge.session.Greeting;
 import dev.portcullis.edge.session.LivenessResponder;
 import dev.portcullis.edge.session.LostLeaseCloser;
-import dev.portcullis.edge.session.RecheckSchedule;
 import dev.portcullis.edge.session.SessionEnder;
 import dev.portcullis.edge.session.SessionOpener;
 import dev.portcullis.edge.session.SessionRevoker;
@@ -38,6 +36,7 @@ import dev.portcullis.edge.socket.ChatSocketFactory;
 import dev.portcullis.edge.socket.FlushCoalescer;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.http.Router;
+import dev.portcullis.streams.cutoff.Cutoff;
 import dev.portcullis.streams.delivery.StreamHub;
 import dev.portcullis.streams.delivery.StreamHubShard;
 import io.vertx.core.Context;
@@ -93,7 +92,7 @@ final class EdgeLoop {
     }
 
     Future<?> open() {
-        supervisor.begin(edge.cutoffs);
+        supervisor.begin(edge.cutoffs, config.reconcileMs());
         EdgeStatsSampler sampler = new EdgeStatsSampler(instance, edge.stats, connections.all(), shard, sessionEnder);
         vertx.setPeriodic(EdgeStatsSampler.INTERVAL_MS, any -> sampler.sample());
         vertx.setPeriodic(SessionEnder.RETRY_MS, any -> sessionEnder.retry());
@@ -138,18 +137,22 @@ final class EdgeLoop {
 
     private SessionSupervisor sessionSupervisor() {
         SessionRevoker revoker = new SessionRevoker(
-                connections, edge.cutoffs.recent(), services.audit(), services.metrics(), services.clock());
+                connections,
+                edge.cutoffs.recent(),
+                services.audit(),
+                services.metrics(),
+                config.revokedCloseCode(),
+                task -> context.runOnContext(any -> task.run()),
+                services.clock());
         return new SessionSupervisor(
                 new SessionSupervisor.Shared(
                         edge.stages.authenticator(),
                         edge.stages.limiter(),
                         services.nodeIncarnation(),
-                        services.audit(),
-                        services.clock()),
+                        services.audit()),
                 context,
                 connections,
                 revoker,
-                new RecheckSchedule(config.reconcileMs()),
                 new LostLeaseCloser(connections.all(), timers, config.leaseLostWindowMs()),
                 sessionEnder,
                 freshness,

@@ -23,6 +23,21 @@ public record AddressRange(IpAddress base, int bits) {
                 .filter(range -> range.bits <= ADDRESS_BITS && range.base.equals(range.masked(range.base)));
     }
 
+    /**
+     * The key under which limits count all its addresses: see {@link IpAddress#keys}. Empty for a range that is wider.
+     */
+    public Optional<String> key() {
+        return bits >= (base.isV4() ? ADDRESS_BITS : Long.SIZE)
+                ? Optional.of(base.keys().own())
+                : Optional.empty();
+    }
+
+    /** As {@link #parse} reads it. */
+    @Override
+    public String toString() {
+        return bits == ADDRESS_BITS ? base.toString() : base + "/" + (base.isV4() ? bits - V4_PREFIX_BITS : bits);
+    }
+
     public boolean contains(IpAddress address) {
         return masked(address).equals(base);
     }

@@ -11,6 +11,7 @@ public enum CloseCode {
     BAD_UTF8(1007, "Invalid UTF-8", Retry.NEVER),
     UNAUTHORIZED(1008, "Unauthorized", Retry.WITH_NEW_TOKEN),
     REVOKED(1008, "Session revoked", Retry.WITH_NEW_TOKEN),
+    BANNED(1008, "Banned", Retry.WITH_NEW_TOKEN),
     HOSTILE(1008, "Policy violation", Retry.WITH_NEW_TOKEN),
     TOO_LARGE(1009, "Frame too large", Retry.NEVER),
     SERVER_FAILED(1011, "Server failed", Retry.WITH_BACKOFF),

@@ -43,6 +43,7 @@ class PackageOrderTest {
             List.of("streams", "streams.record", "streams.lane", "streams.redis"),
             List.of("streams", "streams.lane", "streams.delivery"),
             List.of("streams", "streams.lane", "streams.follow"),
+            List.of("streams", "streams.cutoff"),
             List.of("app.process", "app.config", "app.node", "app.cli", "app"),
             List.of("protocol", "protocol.codec"),
             List.of("store", "store.embedded"),
@@ -65,6 +66,10 @@ class PackageOrderTest {
             List.of("streams.follow", "streams.delivery"),
             List.of("streams.follow", "streams.embedded"),
             List.of("streams.follow", "streams.redis"),
+            List.of("streams.cutoff", "streams.follow"),
+            List.of("streams.cutoff", "streams.delivery"),
+            List.of("streams.cutoff", "streams.embedded"),
+            List.of("streams.cutoff", "streams.redis"),
             List.of("store.embedded", "store.redis"),
             List.of("client.chat", "client.bench"));
 

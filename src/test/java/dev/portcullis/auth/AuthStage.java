@@ -8,8 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.login.OpenSessionResult;
 import dev.portcullis.auth.login.OpenSessionResult.Opened;
-import dev.portcullis.auth.revocation.CutoffLog;
-import dev.portcullis.auth.revocation.CutoffPublisher;
 import dev.portcullis.auth.session.Credentials;
 import dev.portcullis.auth.session.EmbeddedSessionStore;
 import dev.portcullis.auth.session.Session;
@@ -23,6 +21,8 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.cutoff.CutoffLog;
+import dev.portcullis.streams.cutoff.CutoffPublisher;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +67,7 @@ public abstract class AuthStage {
     public void deploy(OnExceeded onExceeded, int handshakes, long answerTimeoutMs) throws Exception {
         SessionsConfig sessions = new SessionsConfig(5, onExceeded, handshakes, 1_000, 5_000, PROBE_MS);
         store = storeFor(sessions);
-        CutoffPublisher publisher = new CutoffPublisher(cutoffLog, new Retention(100, 60_000), bus, clock);
+        CutoffPublisher publisher = new CutoffPublisher(cutoffLog, new Retention(100, 60_000), clock);
         for (int instance = 0; instance < 2; instance++) {
             vertx.deployVerticle(new AuthVerticle(
                             instance,

@@ -13,8 +13,6 @@ import dev.portcullis.auth.login.OpenSessionResult.Denied;
 import dev.portcullis.auth.login.OpenSessionResult.HandshakesLimited;
 import dev.portcullis.auth.login.OpenSessionResult.Opened;
 import dev.portcullis.auth.login.OpenSessionResult.TooManySessions;
-import dev.portcullis.auth.revocation.Cutoff;
-import dev.portcullis.auth.revocation.Cutoff.Cause;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
 import dev.portcullis.auth.token.TokenDefect;
@@ -22,6 +20,9 @@ import dev.portcullis.auth.token.TokenVerification;
 import dev.portcullis.bus.BusFailure;
 import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.cutoff.Cutoff;
+import dev.portcullis.streams.cutoff.Cutoff.SessionEnded;
+import dev.portcullis.streams.cutoff.Cutoff.SessionEnded.Cause;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;
@@ -107,7 +108,7 @@ class AuthVerticleTest extends AuthStage {
 
         Session sixth = opened(open(TOKEN));
 
-        Cutoff cutoff = new Cutoff(five.get(0).id(), Cause.EVICTED);
+        Cutoff cutoff = new SessionEnded(five.get(0).id(), Cause.EVICTED);
         assertThat(cutoffLog.cutoffs()).containsExactly(cutoff);
         assertThat(sessions()).hasSize(5).contains(sixth).doesNotContain(five.get(0));
         assertThat(hint.future().await(30, TimeUnit.SECONDS))

@@ -2,7 +2,6 @@ package dev.portcullis.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.auth.revocation.Cutoff;
 import dev.portcullis.cluster.kit.CuttableProxy;
 import dev.portcullis.cluster.kit.ForkedCluster;
 import dev.portcullis.cluster.kit.NodeFork;
@@ -18,6 +17,8 @@ import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.cutoff.Cutoff.SessionEnded;
+import dev.portcullis.streams.cutoff.CutoffBody;
 import dev.portcullis.streams.redis.RedisStreamStore;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -129,8 +130,9 @@ class StoppedNodeIT {
         var unused = CompletableFuture.supplyAsync(() -> JdkPeer.withToken(other.ws(), other.token("ann", Role.MEMBER)))
                 .whenComplete((peer, refused) -> Optional.ofNullable(peer).ifPresent(JdkPeer::close));
         assertThat(Await.until(() -> entries(cutoffs).stream()
-                        .flatMap(entry -> Cutoff.decode(entry.body()).stream())
-                        .anyMatch(cutoff -> cutoff.sessionId().equals(session))))
+                        .flatMap(entry -> CutoffBody.decode(entry.body()).stream())
+                        .anyMatch(cutoff -> cutoff instanceof SessionEnded ended
+                                && ended.sessionId().equals(session))))
                 .isTrue();
         return lastAppend(cutoffs);
     }

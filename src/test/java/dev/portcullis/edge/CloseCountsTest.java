@@ -2,9 +2,9 @@ package dev.portcullis.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.auth.revocation.Cutoff;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.streams.cutoff.Cutoff.SessionEnded;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +28,7 @@ class CloseCountsTest {
     @Test
     void connection_cut_off_as_unresponsive_is_closed_with_4000_and_counted() throws Exception {
         try (JdkPeer ann = node.enter("ann")) {
-            node.cutOff(node.sessionsOf("ann").get(0), Cutoff.Cause.UNRESPONSIVE);
+            node.cutOff(node.sessionsOf("ann").get(0), SessionEnded.Cause.UNRESPONSIVE);
             assertThat(ann.ended()).isEqualTo(4000);
         }
         assertCounted(CLOSES, "{code=\"4000\"} 1.0");

@@ -7,8 +7,6 @@ import dev.portcullis.audit.AuditLog;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.auth.AuthVerticle;
-import dev.portcullis.auth.revocation.Cutoff;
-import dev.portcullis.auth.revocation.CutoffPublisher;
 import dev.portcullis.auth.session.EmbeddedSessionStore;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.token.TokenSigner;
@@ -39,6 +37,10 @@ import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.StallingStreams;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.TransientFrame;
+import dev.portcullis.streams.cutoff.Cutoff;
+import dev.portcullis.streams.cutoff.Cutoff.SessionEnded;
+import dev.portcullis.streams.cutoff.CutoffBody;
+import dev.portcullis.streams.cutoff.CutoffPublisher;
 import dev.portcullis.streams.delivery.FollowedStreamsListener;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import dev.portcullis.streams.lane.LaneTicker;
@@ -130,7 +132,7 @@ public final class GatedNode {
         FanOut fanOut =
                 new FanOut(bus, new EdgeInterests(bus, config.broadcast().interestBits(), System::nanoTime));
         CutoffPublisher publisher =
-                new CutoffPublisher(streams, config.streams().cutoffs(), bus, CLOCK);
+                new CutoffPublisher(streams, config.streams().cutoffs(), CLOCK);
         await(new RateLimitVerticle(0, bus, counters, config.ratelimit()));
         await(new AuthVerticle(
                 0,
@@ -164,7 +166,7 @@ public final class GatedNode {
         return edge.instances().port();
     }
 
-    String token(String user) {
+    public String token(String user) {
         return new TokenSigner(config.auth().tokens().issuers().get(0), CLOCK)
                 .mint(user, Role.MEMBER, List.of(), Optional.empty(), Duration.ofMinutes(10));
     }
@@ -174,7 +176,7 @@ public final class GatedNode {
         return JdkPeer.withToken(ws(), token(user, role, rooms));
     }
 
-    private URI ws() {
+    public URI ws() {
         return URI.create("ws://127.0.0.1:" + edge.instances().port() + "/ws");
     }
 
@@ -211,11 +213,11 @@ public final class GatedNode {
 
     /** Appends a cut-off without a hint to the edges. */
     public void cutOff(Session session) throws Exception {
-        cutOff(session, Cutoff.Cause.EVICTED);
+        cutOff(session, SessionEnded.Cause.EVICTED);
     }
 
-    void cutOff(Session session, Cutoff.Cause cause) throws Exception {
-        cutOff(session.lane(), session.id(), cause);
+    void cutOff(Session session, SessionEnded.Cause cause) throws Exception {
+        cutOff(session.lane(), new SessionEnded(session.id(), cause));
     }
 
     /** Makes the lane lose its history: it can't tell what was appended, and the cut-offs read before are gone. */
@@ -224,12 +226,12 @@ public final class GatedNode {
         lanes.forget(lane);
     }
 
-    public void cutOff(int lane, String sessionId, Cutoff.Cause cause) throws Exception {
+    public void cutOff(int lane, Cutoff cutoff) throws Exception {
         AppendRequest entry = new AppendRequest(
                 StreamName.cutoffs(lane),
                 config.streams().cutoffs(),
                 CLOCK.getAsLong(),
-                new Cutoff(sessionId, cause).encode(),
+                CutoffBody.encode(cutoff),
                 Optional.empty(),
                 Optional.empty(),
                 Long.MAX_VALUE);

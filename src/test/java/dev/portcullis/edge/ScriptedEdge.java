@@ -268,8 +268,7 @@ public final class ScriptedEdge {
             connection.bind(opener.open(connection));
             connection.acceptFrames(this::handle, Long.MAX_VALUE);
             if (authenticate) {
-                connection.authenticate(
-                        new Connection.Registration(session(user), System.nanoTime()), this::handle, 65_536);
+                connection.attach(new Connection.Registration(session(user), System.nanoTime()), this::handle, 65_536);
             }
             open.add(connection);
             everOpened.add(connection);

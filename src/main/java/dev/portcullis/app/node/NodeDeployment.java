@@ -7,7 +7,6 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.AuthVerticle;
 import dev.portcullis.auth.Authenticator;
-import dev.portcullis.auth.revocation.CutoffPublisher;
 import dev.portcullis.auth.token.TokenTrust;
 import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.FanOut;
@@ -23,6 +22,7 @@ import dev.portcullis.edge.EdgeVerticle;
 import dev.portcullis.ratelimit.RateLimitVerticle;
 import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.cutoff.CutoffPublisher;
 import dev.portcullis.streams.lane.NodeIncarnation;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -119,7 +119,7 @@ final class NodeDeployment {
     Future<?> start() {
         StreamStore streams = stores.streams();
         CutoffPublisher publisher =
-                new CutoffPublisher(streams, config.streams().cutoffs(), bus, clock);
+                new CutoffPublisher(streams, config.streams().cutoffs(), clock);
         PublishPolicy publishing = new PublishPolicy(
                 new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
         FanOut fanOut =

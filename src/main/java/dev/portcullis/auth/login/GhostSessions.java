@@ -1,8 +1,7 @@
 package dev.portcullis.auth.login;
 
 import dev.portcullis.auth.login.OpenSessionReply.RetryAfterProbe;
-import dev.portcullis.auth.revocation.Cutoff.Cause;
-import dev.portcullis.auth.revocation.CutoffPublisher;
+import dev.portcullis.auth.revocation.SessionCutoffs;
 import dev.portcullis.auth.session.LeaseTimeout;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionOwner;
@@ -10,6 +9,7 @@ import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.auth.session.SessionsConfig;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusFailure;
+import dev.portcullis.streams.cutoff.Cutoff.SessionEnded.Cause;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Set;
@@ -30,15 +30,15 @@ public final class GhostSessions {
 
     private final Bus bus;
     private final SessionStore store;
-    private final CutoffPublisher publisher;
+    private final SessionCutoffs cutoffs;
     private final SessionsConfig config;
     private final long answerTimeoutMs;
 
     public GhostSessions(
-            Bus bus, SessionStore store, CutoffPublisher publisher, SessionsConfig config, long answerTimeoutMs) {
+            Bus bus, SessionStore store, SessionCutoffs cutoffs, SessionsConfig config, long answerTimeoutMs) {
         this.bus = bus;
         this.store = store;
-        this.publisher = publisher;
+        this.cutoffs = cutoffs;
         this.config = config;
         this.answerTimeoutMs = answerTimeoutMs;
     }
@@ -78,8 +78,7 @@ public final class GhostSessions {
 
     /** Publishes the cut-offs first: else an ended session could go on sending. */
     private Future<Void> end(List<Session> ghosts) {
-        return publisher
-                .publish(ghosts, Cause.UNRESPONSIVE)
+        return cutoffs.publish(ghosts, Cause.UNRESPONSIVE)
                 .compose(published -> Future.all(ghosts.stream()
                         .map(ghost -> store.end(ghost.sender().userId(), ghost.id()))
                         .toList()))

@@ -4,8 +4,7 @@ import dev.portcullis.auth.login.OpenSessionReply.Final;
 import dev.portcullis.auth.login.OpenSessionResult.HandshakesLimited;
 import dev.portcullis.auth.login.OpenSessionResult.Opened;
 import dev.portcullis.auth.login.OpenSessionResult.TooManySessions;
-import dev.portcullis.auth.revocation.Cutoff.Cause;
-import dev.portcullis.auth.revocation.CutoffPublisher;
+import dev.portcullis.auth.revocation.SessionCutoffs;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.auth.session.SessionStore.HandshakeAttempt;
@@ -13,6 +12,7 @@ import dev.portcullis.auth.session.SessionsConfig;
 import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
 import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.streams.cutoff.Cutoff.SessionEnded.Cause;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -24,19 +24,19 @@ public final class SessionRegistrar {
 
     private final SessionStore store;
     private final GhostSessions ghosts;
-    private final CutoffPublisher publisher;
+    private final SessionCutoffs cutoffs;
     private final SessionsConfig config;
     private final LongSupplier clock;
 
     public SessionRegistrar(
             SessionStore store,
             GhostSessions ghosts,
-            CutoffPublisher publisher,
+            SessionCutoffs cutoffs,
             SessionsConfig config,
             LongSupplier clock) {
         this.store = store;
         this.ghosts = ghosts;
-        this.publisher = publisher;
+        this.cutoffs = cutoffs;
         this.config = config;
         this.clock = clock;
     }
@@ -83,8 +83,7 @@ public final class SessionRegistrar {
 
     /** Unless the cut-offs of the evicted sessions are stored, the new one must not begin (CWE-636). */
     private Future<OpenSessionReply> evict(Request request, List<Session> oldest) {
-        return publisher
-                .publish(oldest, Cause.EVICTED)
+        return cutoffs.publish(oldest, Cause.EVICTED)
                 .compose(published -> Future.all(oldest.stream().map(this::end).toList()))
                 .compose(ended -> register(request.afterEviction(), HandshakeAttempt.RETRY));
     }

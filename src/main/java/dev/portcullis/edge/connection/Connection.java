@@ -13,6 +13,7 @@ import dev.portcullis.ratelimit.ConnectionBudget;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
     private final ArrayDeque<byte[]> waiting = new ArrayDeque<>(1);
     private @Nullable ClientTransport transport;
     private @Nullable Registration registration;
+    private int lane;
     private ConnectionState state = ConnectionState.CONNECTING;
     private @Nullable FrameHandler<Connection> frameHandler;
     private long deadline = Long.MAX_VALUE;
@@ -87,11 +89,12 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         deadline = authDeadline;
     }
 
-    /** Gives the connection its session: frames go to this handler from now on. */
-    public void authenticate(Registration registered, FrameHandler<Connection> framePath, int frameBytes) {
+    /** Attaches a session to the connection: its frames go to this handler from now on. */
+    public void attach(Registration registered, FrameHandler<Connection> framePath, int frameBytes) {
         Session opened = registered.session();
         state = state.to(ConnectionState.OPEN);
         registration = registered;
+        lane = opened.lane();
         budget.setRole(opened.sender().role());
         frameHandler = framePath;
         deadline = opened.expiresAt();
@@ -223,6 +226,16 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
 
     public Session session() {
         return registration().session();
+    }
+
+    /** The lane of its session. A field, since each frame asks for it. */
+    public int lane() {
+        return lane;
+    }
+
+    /** What it is found by, as far as it has a session. */
+    public List<ConnectionKey> keys() {
+        return ConnectionKey.of(identified(), client.slot().addressKey());
     }
 
     Registration registration() {

@@ -96,6 +96,11 @@ public final class ConnectionLimiter {
             return slot.apply(this);
         }
 
+        /** The narrowest key that its address counts under. */
+        String addressKey() {
+            return addresses.get(0);
+        }
+
         /** The connection no longer counts as anonymous. */
         void authenticated() {
             if (anonymous) {

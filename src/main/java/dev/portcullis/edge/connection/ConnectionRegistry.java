@@ -11,19 +11,21 @@ import dev.portcullis.edge.transport.ClientTransport;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.ratelimit.ConnectionBudget;
 import dev.portcullis.ratelimit.RateLimitConfig;
+import dev.portcullis.store.Lanes;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
-/** The connections of one event loop. Opens them, and finds them by session id until they are closed. */
+/** The connections of one event loop. Opens them, and finds them by their keys and lanes until they are closed. */
 public final class ConnectionRegistry implements CloseListener {
     private final Set<Connection> all = new HashSet<>();
-    private final Map<String, Connection> bySession = new HashMap<>();
+    private final ConnectionIndex<Connection> index = new ConnectionIndex<>();
+    private final List<Set<Connection>> byLane =
+            Stream.<Set<Connection>>generate(HashSet::new).limit(Lanes.COUNT).toList();
     private final Connection.Dependencies dependencies;
     private final RateLimitConfig limits;
     private final Heartbeat heartbeat;
@@ -68,28 +70,39 @@ public final class ConnectionRegistry implements CloseListener {
         Connection connection = new Connection(client, dependencies, this, new ConnectionBudget(limits));
         connection.bind(opener.open(connection));
         all.add(connection);
+        connection.keys().forEach(key -> index.add(key, connection));
         metrics.connectionOpened();
         return connection;
     }
 
-    /** Gives the connection its session, by which it is found from now on. */
-    public void authenticate(Connection connection, Registration registration, FrameHandler<Connection> framePath) {
-        connection.authenticate(registration, framePath, dependencies.limits().frameBytes());
-        bySession.put(registration.session().id(), connection);
+    /** Attaches a session to a connection, which is found by its keys from now on. */
+    public void attach(Connection connection, Registration registration, FrameHandler<Connection> framePath) {
+        connection.attach(registration, framePath, dependencies.limits().frameBytes());
+        connection.keys().forEach(key -> index.add(key, connection));
+        byLane.get(connection.lane()).add(connection);
     }
 
     public Optional<Connection> find(String sessionId) {
-        return Optional.ofNullable(bySession.get(sessionId));
+        return find(ConnectionKey.session(sessionId)).stream().findFirst();
     }
 
-    /** The sessions of the connections that are not closing. */
-    public List<Session> sessions() {
-        return registrations().stream().map(Registration::session).toList();
+    public List<Connection> find(ConnectionKey key) {
+        return index.find(key);
     }
 
-    /** The same, with the time since when each is known to be in the store. */
+    /** The sessions in these lanes of the connections that are not closing. */
+    public List<Session> sessionsIn(Collection<Integer> lanes) {
+        return lanes.stream()
+                .flatMap(lane -> byLane.get(lane).stream())
+                .filter(connection -> !connection.isClosing())
+                .map(Connection::session)
+                .toList();
+    }
+
+    /** The sessions of the connections that are not closing, with the time since when each is known to be in the store. */
     public List<Registration> registrations() {
-        return bySession.values().stream()
+        return byLane.stream()
+                .flatMap(Set::stream)
                 .filter(connection -> !connection.isClosing())
                 .map(Connection::registration)
                 .toList();
@@ -102,11 +115,12 @@ public final class ConnectionRegistry implements CloseListener {
     @Override
     public void onClosed(Connection connection) {
         all.remove(connection);
+        connection.keys().forEach(key -> index.remove(key, connection));
         Optional<CloseCode> sent = Optional.ofNullable(connection.transport().sentCode());
         metrics.connectionClosed(sent);
         Optional<Session> identified = connection.identified();
         if (identified.isPresent()) { // an anonymous client must not cause a log line per attempt (CWE-779)
-            bySession.remove(identified.get().id(), connection);
+            byLane.get(connection.lane()).remove(connection);
             listener.onClosed(connection);
             AuditEvent event = connection
                     .client()

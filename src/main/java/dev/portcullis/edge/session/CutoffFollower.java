@@ -1,7 +1,6 @@
 package dev.portcullis.edge.session;
 
 import dev.portcullis.auth.Authenticator;
-import dev.portcullis.auth.revocation.Cutoff;
 import dev.portcullis.edge.session.RecentCutoffs.TimedCutoff;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.streams.StreamEntry;
@@ -9,6 +8,7 @@ import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamReader;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamsConfig;
+import dev.portcullis.streams.cutoff.CutoffBody;
 import dev.portcullis.streams.follow.StreamFollower;
 import dev.portcullis.streams.lane.LaneRead;
 import dev.portcullis.streams.lane.LaneStore.Moved;
@@ -128,7 +128,7 @@ public final class CutoffFollower implements LaneTicker.Listener {
     }
 
     private static Optional<TimedCutoff> decode(StreamEntry entry) {
-        return Cutoff.decode(entry.body())
+        return CutoffBody.decode(entry.body())
                 .map(cutoff -> new TimedCutoff(cutoff, entry.stream().lane(), entry.timestamp()));
     }
 

@@ -58,7 +58,7 @@ public final class CutoffGate {
         if (NEVER_WAIT.contains(type)) {
             return GRANTED;
         }
-        int lane = from.session().lane();
+        int lane = from.lane();
         if (freshness.isFresh(lane)) {
             return GRANTED;
         }
@@ -70,7 +70,7 @@ public final class CutoffGate {
      * gate; the store therefore checks this limit by its own clock (CWE-367).
      */
     public PublishFence fence(Connection from) {
-        int lane = from.session().lane();
+        int lane = from.lane();
         return new PublishFence() {
             @Override
             public Future<Long> current(long withinMs) {

@@ -1,37 +1,54 @@
 package dev.portcullis.edge.session;
 
-import dev.portcullis.auth.revocation.Cutoff;
+import dev.portcullis.edge.connection.ConnectionKey;
+import dev.portcullis.streams.cutoff.Cutoff;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
- * The sessions that were cut off recently. A session is registered before its connection: one that is cut off in
- * between must not open after all (CWE-367). Entries are kept until the leases of all nodes that may not have read them
- * have expired, so that they can be published again if the store lost them. Written by the node's follower, read by all
- * event loops.
+ * What was cut off recently. A session is registered before its connection: one that is cut off in between must not open
+ * after all (CWE-367). Entries are kept until the leases of all nodes that may not have read them have expired, so that
+ * they can be published again if the store lost them. Written by the node's follower, read by all event loops.
  */
 public final class RecentCutoffs {
     private static final long RETENTION_MS = 60_000;
 
     private final int maxEntries;
-    private final Map<String, Entry> bySession = new ConcurrentHashMap<>();
+    private final Map<Optional<ConnectionKey>, List<Entry>> byKey = new ConcurrentHashMap<>(); // newest first
+    private final Map<InLane, Entry> latest = new HashMap<>(); // used by the follower only, like the next
     private final Deque<Entry> oldestFirst = new ArrayDeque<>();
+    private long added;
 
     /**
-     * @param lane of the user
+     * @param lane of the stream that holds it
      * @param publishedAt by the clock of the publisher
      */
     record TimedCutoff(Cutoff cutoff, int lane, long publishedAt) {}
 
-    private record Entry(TimedCutoff timedCutoff, long notedAt) {
-        String sessionId() {
-            return timedCutoff.cutoff().sessionId();
+    /** A cut-off that does not tell its user stands in every lane. */
+    private record InLane(Cutoff cutoff, int lane) {}
+
+    /** @param number tells it from others with the same content */
+    private record Entry(TimedCutoff timedCutoff, long notedAt, long number) {
+        InLane inLane() {
+            return new InLane(timedCutoff.cutoff(), timedCutoff.lane());
+        }
+
+        Optional<ConnectionKey> key() {
+            return CutoffScope.key(timedCutoff.cutoff());
+        }
+
+        boolean isExpired(long now) {
+            return now - notedAt > RETENTION_MS;
         }
     }
 
@@ -41,18 +58,33 @@ public final class RecentCutoffs {
 
     /** A cut-off that is published again is kept for as long as a new one. */
     void add(TimedCutoff cutoff, long now) {
-        Entry latest = new Entry(cutoff, now);
-        if (!latest.equals(bySession.put(latest.sessionId(), latest))) {
-            oldestFirst.add(latest);
+        Entry entry = new Entry(cutoff, now, added++);
+        Entry replaced = latest.put(entry.inLane(), entry);
+        if (replaced != null) {
+            unlink(replaced);
         }
-        while (oldestFirst.size() > maxEntries || isExpired(oldestFirst.element(), now)) {
+        byKey.merge(
+                entry.key(),
+                List.of(entry),
+                (old, one) -> Stream.concat(one.stream(), old.stream()).toList());
+        oldestFirst.add(entry);
+        while (oldestFirst.size() > maxEntries || oldestFirst.element().isExpired(now)) {
             Entry oldest = oldestFirst.remove();
-            bySession.remove(oldest.sessionId(), oldest);
+            if (latest.remove(oldest.inLane(), oldest)) {
+                unlink(oldest);
+            }
         }
     }
 
-    Optional<TimedCutoff> find(String sessionId) {
-        return Optional.ofNullable(bySession.get(sessionId)).map(Entry::timedCutoff);
+    /**
+     * What was cut off under one of these keys, or under none, the newest of each first. One that is over must not be
+     * found: a ban may have been lifted since.
+     */
+    Stream<TimedCutoff> find(Collection<ConnectionKey> keys, long now) {
+        return Stream.concat(keys.stream().map(Optional::of), Stream.of(Optional.<ConnectionKey>empty()))
+                .flatMap(key -> byKey.getOrDefault(key, List.of()).stream())
+                .filter(entry -> !entry.isExpired(now))
+                .map(Entry::timedCutoff);
     }
 
     /** The unexpired ones of a lane, newest first: a store that forks loses the newest first. */
@@ -60,13 +92,16 @@ public final class RecentCutoffs {
         List<Cutoff> all = new ArrayList<>();
         oldestFirst.stream()
                 .filter(each -> each.timedCutoff().lane() == lane)
-                .filter(each -> !isExpired(each, now) && each.equals(bySession.get(each.sessionId())))
+                .filter(each -> !each.isExpired(now) && each.equals(latest.get(each.inLane())))
                 .forEach(each -> all.add(each.timedCutoff().cutoff()));
         Collections.reverse(all);
         return all;
     }
 
-    private static boolean isExpired(Entry each, long now) {
-        return now - each.notedAt() > RETENTION_MS;
+    private void unlink(Entry entry) {
+        byKey.computeIfPresent(entry.key(), (any, all) -> {
+            List<Entry> left = all.stream().filter(each -> !each.equals(entry)).toList();
+            return left.isEmpty() ? null : left;
+        });
     }
 }

@@ -3,42 +3,70 @@ package dev.portcullis.edge.session;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.metrics.Metrics;
-import dev.portcullis.auth.revocation.Cutoff;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.ConnectionRegistry;
 import dev.portcullis.edge.session.RecentCutoffs.TimedCutoff;
 import dev.portcullis.protocol.CloseCode;
+import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Closes the connections of sessions that were cut off, or that have ended for an unknown reason. */
+/** Closes the connections that were cut off, and those of sessions that have ended for an unknown reason. */
 public final class SessionRevoker {
     private static final String LAPSED = "lapsed";
+
+    /** Connections that are compared with a range of addresses before the event loop does something else. */
+    private static final int SLICE = 1_000;
 
     private final ConnectionRegistry registry;
     private final RecentCutoffs recent;
     private final Audit audit;
     private final Metrics metrics;
+    private final CloseCode revokedCode;
+    private final Executor loop;
     private final LongSupplier clock;
 
+    /**
+     * @param revokedCode for what was revoked
+     * @param loop runs a task on the event loop later
+     */
     public SessionRevoker(
-            ConnectionRegistry registry, RecentCutoffs recent, Audit audit, Metrics metrics, LongSupplier clock) {
+            ConnectionRegistry registry,
+            RecentCutoffs recent,
+            Audit audit,
+            Metrics metrics,
+            CloseCode revokedCode,
+            Executor loop,
+            LongSupplier clock) {
         this.registry = registry;
         this.recent = recent;
         this.audit = audit;
         this.metrics = metrics;
+        this.revokedCode = revokedCode;
+        this.loop = loop;
         this.clock = clock;
     }
 
-    /** Closes the connection of this session, if it is on this event loop. */
+    /**
+     * Closes the connections of this event loop that are cut off. All but those in a range of addresses are closed when
+     * this returns.
+     */
     void cutOff(TimedCutoff cutoff) {
-        registry.find(cutoff.cutoff().sessionId()).ifPresent(connection -> close(connection, cutoff));
+        CutoffScope.key(cutoff.cutoff())
+                .ifPresentOrElse(
+                        key -> closeAmong(registry.find(key), cutoff),
+                        () -> closeInSlices(List.copyOf(registry.all()), cutoff));
     }
 
-    /** Closes a connection whose session was cut off before the registry knew it (CWE-367). */
+    /** Closes a connection that was cut off before the registry knew its session (CWE-367). */
     void checkRecent(Connection connection) {
-        recent.find(connection.session().id()).ifPresent(cutoff -> close(connection, cutoff));
+        long now = clock.getAsLong();
+        recent.find(connection.keys(), now)
+                .filter(each -> CutoffScope.contains(each.cutoff(), connection, now))
+                .findFirst()
+                .ifPresent(cutoff -> close(connection, cutoff));
     }
 
     /**
@@ -49,10 +77,27 @@ public final class SessionRevoker {
         registry.find(session.id()).ifPresent(connection -> close(connection, LAPSED, CloseCode.RESTARTING));
     }
 
+    private void closeInSlices(List<Connection> connections, TimedCutoff cutoff) {
+        int slice = Math.min(SLICE, connections.size());
+        closeAmong(connections.subList(0, slice), cutoff);
+        if (slice < connections.size()) {
+            loop.execute(() -> closeInSlices(connections.subList(slice, connections.size()), cutoff));
+        }
+    }
+
+    /** Leaves out connections that close already: a cut-off may be read several times. */
+    private void closeAmong(List<Connection> connections, TimedCutoff cutoff) {
+        long now = clock.getAsLong();
+        for (Connection each : connections) {
+            if (!each.isClosing() && CutoffScope.contains(cutoff.cutoff(), each, now)) {
+                close(each, cutoff);
+            }
+        }
+    }
+
     private void close(Connection connection, TimedCutoff cutoff) {
-        Cutoff published = cutoff.cutoff();
         metrics.revocationTimed(TimeUnit.MILLISECONDS.toNanos(Math.max(0, clock.getAsLong() - cutoff.publishedAt())));
-        close(connection, published.cause().id(), codeOf(published));
+        close(connection, CutoffScope.reason(cutoff.cutoff()), CutoffScope.closeCode(cutoff.cutoff(), revokedCode));
     }
 
     private void close(Connection connection, String reason, CloseCode code) {
@@ -61,13 +106,5 @@ public final class SessionRevoker {
                 .event(EventName.WS_SESSION_REVOKED, connection.identified())
                 .reason(reason));
         connection.close(code);
-    }
-
-    private static CloseCode codeOf(Cutoff cutoff) {
-        return switch (cutoff.cause()) {
-            case EVICTED -> CloseCode.TOO_MANY_SESSIONS;
-            case UNRESPONSIVE -> CloseCode.HEARTBEAT_TIMEOUT;
-            case OTHER -> CloseCode.REVOKED;
-        };
     }
 }

@@ -7,8 +7,6 @@ import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.login.OpenSessionReply.Final;
 import dev.portcullis.auth.login.OpenSessionReply.RetryAfterProbe;
 import dev.portcullis.auth.login.OpenSessionResult.TooManySessions;
-import dev.portcullis.auth.revocation.Cutoff;
-import dev.portcullis.auth.revocation.Cutoff.Cause;
 import dev.portcullis.auth.session.Credentials;
 import dev.portcullis.auth.session.RedisSessions;
 import dev.portcullis.auth.session.Session;
@@ -18,9 +16,14 @@ import dev.portcullis.auth.session.SessionsConfig;
 import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
 import dev.portcullis.auth.token.TestClaims;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.cutoff.Cutoff;
+import dev.portcullis.streams.cutoff.Cutoff.SessionEnded;
+import dev.portcullis.streams.cutoff.Cutoff.SessionEnded.Cause;
+import dev.portcullis.streams.cutoff.Cutoff.TokenRevoked;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -74,7 +77,7 @@ class GhostSessionsElsewhereTest extends AuthStage {
         assertThat(cutoffLog.cutoffs())
                 .as("a node that was only paused must close them when it resumes")
                 .containsExactlyInAnyOrderElementsOf(five.stream()
-                        .map(each -> new Cutoff(each.id(), Cause.UNRESPONSIVE))
+                        .map(each -> new SessionEnded(each.id(), Cause.UNRESPONSIVE))
                         .toList());
     }
 
@@ -185,12 +188,14 @@ class GhostSessionsElsewhereTest extends AuthStage {
     @Test
     void authenticator_republishes_cut_offs() throws Exception {
         List<Cutoff> many = IntStream.range(0, 250)
-                .mapToObj(i -> new Cutoff("s" + i, Cause.EVICTED))
+                .<Cutoff>mapToObj(i -> i % 3 == 0
+                        ? new TokenRevoked("t" + i, Optional.empty())
+                        : new SessionEnded("s" + i, Cause.EVICTED))
                 .toList();
 
         authenticator.republish(17, many).await(30, TimeUnit.SECONDS);
 
-        assertThat(cutoffLog.cutoffs()).containsExactlyElementsOf(many);
+        assertThat(cutoffLog.cutoffs()).containsExactlyInAnyOrderElementsOf(many);
     }
 
     /** Lets time pass while this node renews its lease. */

@@ -7,11 +7,11 @@ import dev.portcullis.auth.AuthStage;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.login.OpenSessionReply.Final;
 import dev.portcullis.auth.login.OpenSessionResult.TooManySessions;
-import dev.portcullis.auth.revocation.Cutoff;
-import dev.portcullis.auth.revocation.Cutoff.Cause;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
 import dev.portcullis.bus.BusFailure;
+import dev.portcullis.streams.cutoff.Cutoff.SessionEnded;
+import dev.portcullis.streams.cutoff.Cutoff.SessionEnded.Cause;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -36,7 +36,8 @@ class GhostSessionsTest extends AuthStage {
         assertThat(edge.probes).extracting(LivenessProbe::suspectAfterMs).containsExactly(5_000L, 5_000L + PROBE_MS);
         assertThat(edge.probes.get(1).sessionIds())
                 .containsExactly(five.get(1).id(), five.get(3).id());
-        assertThat(cutoffLog.cutoffs()).containsExactly(new Cutoff(five.get(3).id(), Cause.UNRESPONSIVE));
+        assertThat(cutoffLog.cutoffs())
+                .containsExactly(new SessionEnded(five.get(3).id(), Cause.UNRESPONSIVE));
         assertThat(sessions()).hasSize(5).contains(sixth).doesNotContain(five.get(3));
     }
 

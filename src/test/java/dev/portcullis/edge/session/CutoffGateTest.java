@@ -3,9 +3,9 @@ package dev.portcullis.edge.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.portcullis.auth.revocation.Cutoff;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.edge.GatedNode;
+import dev.portcullis.edge.connection.ConnectionKey;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.protocol.Role;
@@ -15,6 +15,7 @@ import dev.portcullis.rooms.Membership;
 import dev.portcullis.rooms.RoomRole;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.IncarnationControl;
+import dev.portcullis.streams.cutoff.Cutoff.SessionEnded;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
@@ -323,10 +324,9 @@ class CutoffGateTest {
 
     @Test
     void cut_offs_that_a_fork_may_have_lost_are_published_again() throws Exception {
-        node.cutOff(17, "session-1", Cutoff.Cause.EVICTED);
+        node.cutOff(17, new SessionEnded("session-1", SessionEnded.Cause.EVICTED));
         byte[] body = node.streams.asked().get(0).body();
-        assertThat(Await.until(() -> node.follower.recent().find("session-1").isPresent()))
-                .isTrue();
+        assertThat(Await.until(() -> isRecent("session-1"))).isTrue();
         node.loseLane(17);
         assertThat(Await.until(() -> node.streams.asked().size() > 1)).isTrue();
         assertThat(node.streams.asked()).allMatch(append -> Arrays.equals(append.body(), body));
@@ -381,6 +381,14 @@ class CutoffGateTest {
         assertThat(System.nanoTime() - ended)
                 .as("by default the last of four on one event loop is closed after 7.5 s")
                 .isLessThan(TimeUnit.SECONDS.toNanos(7));
+    }
+
+    private boolean isRecent(String sessionId) {
+        return node.follower
+                .recent()
+                .find(List.of(ConnectionKey.session(sessionId)), System.currentTimeMillis())
+                .findAny()
+                .isPresent();
     }
 
     private void reopen(String... sets) throws Exception {

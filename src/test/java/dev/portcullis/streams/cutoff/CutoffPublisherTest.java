@@ -1,18 +1,22 @@
-package dev.portcullis.auth.revocation;
+package dev.portcullis.streams.cutoff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.SettableClock;
-import dev.portcullis.auth.revocation.Cutoff.Cause;
 import dev.portcullis.auth.token.Tokens;
-import dev.portcullis.bus.Bus;
-import dev.portcullis.bus.BusConfig;
+import dev.portcullis.http.AddressRange;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.cutoff.Cutoff.AddressBanned;
+import dev.portcullis.streams.cutoff.Cutoff.SessionEnded;
+import dev.portcullis.streams.cutoff.Cutoff.SessionEnded.Cause;
+import dev.portcullis.streams.cutoff.Cutoff.TokenRevoked;
+import dev.portcullis.streams.cutoff.Cutoff.UserCutOff;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -26,8 +30,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CutoffPublisherTest {
     private static final int LANE = 17;
-    private static final List<Cutoff> TWO =
-            List.of(new Cutoff("a", Cause.EVICTED), new Cutoff("b", Cause.UNRESPONSIVE));
+    private static final List<Cutoff> ALL = List.of(
+            new SessionEnded("a", Cause.EVICTED),
+            new SessionEnded("b", Cause.UNRESPONSIVE),
+            new TokenRevoked("t", Optional.of(new UserId("ann"))),
+            new TokenRevoked("t", Optional.of(new UserId("ben"))),
+            new TokenRevoked("t\0.ann", Optional.empty()),
+            new UserCutOff(new UserId("ann"), 1_000, UserCutOff.Cause.REVOKED),
+            new UserCutOff(new UserId("ann"), 2_000, UserCutOff.Cause.REVOKED),
+            new UserCutOff(new UserId("ann"), 1_000, UserCutOff.Cause.BANNED),
+            new AddressBanned(AddressRange.parse("192.0.2.0/24").orElseThrow(), 5_000),
+            new AddressBanned(AddressRange.parse("192.0.2.0/25").orElseThrow(), 5_000));
 
     private final SettableClock clock = new SettableClock(Tokens.NOW);
 
@@ -53,14 +66,13 @@ class CutoffPublisherTest {
 
     @Test
     void cut_offs_republished_twice_are_in_the_stream_once() throws Exception {
-        CutoffPublisher publisher = new CutoffPublisher(
-                streams, new Retention(100, 60_000), new Bus(vertx, "n", new BusConfig(30_000, 1_000)), clock);
+        CutoffPublisher publisher = new CutoffPublisher(streams, new Retention(100, 60_000), clock);
 
-        publisher.republish(LANE, TWO).await(30, TimeUnit.SECONDS);
+        publisher.republish(LANE, ALL).await(30, TimeUnit.SECONDS);
         clock.advance(1);
-        publisher.republish(LANE, TWO).await(30, TimeUnit.SECONDS);
+        publisher.republish(LANE, ALL).await(30, TimeUnit.SECONDS);
 
-        assertThat(stored()).containsExactlyInAnyOrderElementsOf(TWO);
+        assertThat(stored()).containsExactlyInAnyOrderElementsOf(ALL);
     }
 
     private List<Cutoff> stored() throws Exception {
@@ -70,7 +82,7 @@ class CutoffPublisherTest {
                 .entries()
                 .stream()
                 .map(StreamEntry::body)
-                .map(body -> Cutoff.decode(body).orElseThrow())
+                .map(body -> CutoffBody.decode(body).orElseThrow())
                 .toList();
     }
 }

@@ -1,4 +1,4 @@
-package dev.portcullis.auth.revocation;
+package dev.portcullis.streams.cutoff;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
@@ -27,7 +27,7 @@ public final class CutoffLog implements StreamStore {
 
     public synchronized List<Cutoff> cutoffs() {
         return entries.stream()
-                .map(entry -> Cutoff.decode(entry.body()).orElseThrow())
+                .map(entry -> CutoffBody.decode(entry.body()).orElseThrow())
                 .toList();
     }
 

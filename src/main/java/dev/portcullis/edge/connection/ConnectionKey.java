@@ -1,0 +1,48 @@
+package dev.portcullis.edge.connection;
+
+import dev.portcullis.auth.session.Session;
+import dev.portcullis.protocol.UserId;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What connections are found by. */
+public record ConnectionKey(Kind kind, String value) {
+    /** The kinds of key. A connection has one key of each, or only its address before it has a session. */
+    public enum Kind {
+        SESSION,
+        TOKEN,
+        USER,
+        ADDRESS
+    }
+
+    public static ConnectionKey session(String sessionId) {
+        return new ConnectionKey(Kind.SESSION, sessionId);
+    }
+
+    /** @param tokenId {@code jti}, or the token's hash */
+    public static ConnectionKey token(String tokenId) {
+        return new ConnectionKey(Kind.TOKEN, tokenId);
+    }
+
+    public static ConnectionKey user(UserId user) {
+        return new ConnectionKey(Kind.USER, user.value());
+    }
+
+    /** @param key under which limits count the address: see {@link dev.portcullis.http.IpAddress#keys} */
+    public static ConnectionKey address(String key) {
+        return new ConnectionKey(Kind.ADDRESS, key);
+    }
+
+    /** All keys of a connection. */
+    static List<ConnectionKey> of(Optional<Session> session, String addressKey) {
+        return Stream.concat(
+                        session.stream()
+                                .flatMap(present -> Stream.of(
+                                        session(present.id()),
+                                        token(present.tokenId()),
+                                        user(present.sender().userId()))),
+                        Stream.of(address(addressKey)))
+                .toList();
+    }
+}

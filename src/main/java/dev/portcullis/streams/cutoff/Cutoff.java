@@ -1,0 +1,177 @@
+package dev.portcullis.streams.cutoff;
+
+import dev.portcullis.bus.Notice;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.config.crypto.Sha256;
+import dev.portcullis.http.AddressRange;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.WireName;
+import dev.portcullis.store.Lanes;
+import dev.portcullis.streams.StreamName;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * An entry in the cut-off stream of a lane: what every edge must treat as ended from now on. It stands in the lane of
+ * the user whose connections it closes, since a frame passes only while that lane is known. It ends no session in the
+ * store: who appends it does that afterwards.
+ */
+public sealed interface Cutoff {
+    /** Only a hint: the edge reads that lane a little sooner than it would by itself. */
+    Notice<Hint> NOTICE = new Notice<>(Stage.EDGE, "cutoff", Hint.class);
+
+    <R> R fold(
+            Function<SessionEnded, R> sessionEnded,
+            Function<TokenRevoked, R> tokenRevoked,
+            Function<UserCutOff, R> userCutOff,
+            Function<AddressBanned, R> addressBanned);
+
+    /** Tells it from all others of its type: two with the same text are the same cut-off. */
+    String key();
+
+    /** The lane has new cut-offs. */
+    record Hint(int lane) {}
+
+    /** One session has ended. */
+    record SessionEnded(String sessionId, SessionEnded.Cause cause) implements Cutoff {
+        /** Why the session ended. */
+        public enum Cause {
+            /** A newer session of the same user replaced it. */
+            EVICTED("evicted"),
+            /** Its client did not answer a ping, or its node did not renew its lease. */
+            @WireName("SILENT")
+            UNRESPONSIVE("silent"),
+            /** A reason that only a later release knows. The session has ended all the same. */
+            OTHER("other");
+
+            private final String id;
+
+            Cause(String id) {
+                this.id = id;
+            }
+
+            /** As written to the stream. */
+            public String id() {
+                return id;
+            }
+
+            static SessionEnded.Cause of(String id) {
+                return Stream.of(values())
+                        .filter(each -> each.id.equals(id))
+                        .findFirst()
+                        .orElse(OTHER);
+            }
+        }
+
+        @Override
+        public String key() {
+            return sessionId + "." + cause.id();
+        }
+
+        @Override
+        public <R> R fold(
+                Function<SessionEnded, R> sessionEnded,
+                Function<TokenRevoked, R> tokenRevoked,
+                Function<UserCutOff, R> userCutOff,
+                Function<AddressBanned, R> addressBanned) {
+            return sessionEnded.apply(this);
+        }
+    }
+
+    /**
+     * A token is revoked, and with it each session that was opened with it.
+     *
+     * @param tokenId {@code jti}, or the token's hash
+     * @param user whose token it is. Two issuers may use the same id, so it is empty only where an operator does not
+     *     know the user; such a cut-off stands in every lane.
+     */
+    record TokenRevoked(String tokenId, Optional<UserId> user) implements Cutoff {
+        /** An issuer may put any text into a {@code jti}. */
+        @Override
+        public String key() {
+            return Sha256.base64Url(tokenId) + user.map(of -> "." + of.value()).orElse("");
+        }
+
+        @Override
+        public <R> R fold(
+                Function<SessionEnded, R> sessionEnded,
+                Function<TokenRevoked, R> tokenRevoked,
+                Function<UserCutOff, R> userCutOff,
+                Function<AddressBanned, R> addressBanned) {
+            return tokenRevoked.apply(this);
+        }
+    }
+
+    /**
+     * Ends each session of a user whose token was issued before a time.
+     *
+     * @param issuedBefore in milliseconds; {@link #ALL} for all tokens. A token without {@code iat} is older than any.
+     */
+    record UserCutOff(UserId user, long issuedBefore, UserCutOff.Cause cause) implements Cutoff {
+        public static final long ALL = Long.MAX_VALUE;
+
+        /** Why the user is cut off. */
+        public enum Cause {
+            REVOKED("revoked"),
+            BANNED("banned");
+
+            private final String id;
+
+            Cause(String id) {
+                this.id = id;
+            }
+
+            /** As written to the stream. */
+            public String id() {
+                return id;
+            }
+        }
+
+        public int lane() {
+            return StreamName.inbox(user).lane();
+        }
+
+        @Override
+        public String key() {
+            return user.value() + "." + issuedBefore + "." + cause.id();
+        }
+
+        @Override
+        public <R> R fold(
+                Function<SessionEnded, R> sessionEnded,
+                Function<TokenRevoked, R> tokenRevoked,
+                Function<UserCutOff, R> userCutOff,
+                Function<AddressBanned, R> addressBanned) {
+            return userCutOff.apply(this);
+        }
+    }
+
+    /**
+     * Closes the connections of all users from these addresses. It stands in a lane of its own, which says nothing of
+     * the lanes of its users: it closes what is open, and the handshake keeps out what comes later.
+     *
+     * @param until when the ban ends, in milliseconds; {@link #FOREVER} if never
+     */
+    record AddressBanned(AddressRange range, long until) implements Cutoff {
+        public static final long FOREVER = Long.MAX_VALUE;
+
+        public int lane() {
+            return Lanes.of("address:" + range);
+        }
+
+        @Override
+        public String key() {
+            return range + "." + until;
+        }
+
+        @Override
+        public <R> R fold(
+                Function<SessionEnded, R> sessionEnded,
+                Function<TokenRevoked, R> tokenRevoked,
+                Function<UserCutOff, R> userCutOff,
+                Function<AddressBanned, R> addressBanned) {
+            return addressBanned.apply(this);
+        }
+    }
+}

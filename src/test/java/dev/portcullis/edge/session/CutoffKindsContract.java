@@ -1,0 +1,207 @@
+package dev.portcullis.edge.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.http.AddressRange;
+import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.Lanes;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.cutoff.Cutoff;
+import dev.portcullis.streams.cutoff.Cutoff.AddressBanned;
+import dev.portcullis.streams.cutoff.Cutoff.TokenRevoked;
+import dev.portcullis.streams.cutoff.Cutoff.UserCutOff;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Each kind of cut-off, appended to its stream without a hint, on a node with real sockets: it closes the connections
+ * that it names, and no others. The node trusts what 127.0.0.1 says of addresses.
+ */
+abstract class CutoffKindsContract {
+    private static final UserId ANN = new UserId("ann");
+    private static final UserId BEN = new UserId("ben");
+    private static final String HERE = "192.0.2.1";
+
+    abstract URI ws();
+
+    abstract String token(String user);
+
+    abstract void append(int lane, Cutoff cutoff) throws Exception;
+
+    @Test
+    void revoked_token_closes_each_of_its_connections() throws Exception {
+        String token = token("ann");
+        try (JdkPeer first = enter(token);
+                JdkPeer second = enter(token);
+                JdkPeer otherToken = enter(token("ann"));
+                JdkPeer ben = enter(token("ben"))) {
+            append(lane(ANN), new TokenRevoked(jti(token), Optional.of(ANN)));
+            assertThat(first.ended()).isEqualTo(1008);
+            assertThat(second.ended()).isEqualTo(1008);
+            assertOpen(otherToken, ben);
+            assertNotGreeted(connect(token, HERE), 1008);
+        }
+    }
+
+    /** An operator knows a token's id, and not always its user. */
+    @Test
+    void token_of_an_unknown_user_is_revoked_in_every_lane() throws Exception {
+        String token = token("ann");
+        try (JdkPeer ann = enter(token);
+                JdkPeer ben = enter(token("ben"))) {
+            for (int lane = 0; lane < Lanes.COUNT; lane++) {
+                append(lane, new TokenRevoked(jti(token), Optional.empty()));
+            }
+            assertThat(ann.ended()).isEqualTo(1008);
+            assertOpen(ben);
+        }
+    }
+
+    @Test
+    void user_is_cut_off_with_the_tokens_that_were_issued_before() throws Exception {
+        String token = token("ann");
+        try (JdkPeer ann = enter(token);
+                JdkPeer second = enter(token);
+                JdkPeer ben = enter(token("ben"))) {
+            long issuedAt = claims(token).getLong("iat") * 1_000;
+            append(lane(ANN), new UserCutOff(ANN, issuedAt, UserCutOff.Cause.REVOKED));
+            append(lane(ANN), new TokenRevoked("another", Optional.of(ANN)));
+            assertOpen(ann, second, ben);
+            append(lane(ANN), new UserCutOff(ANN, issuedAt + 1, UserCutOff.Cause.REVOKED));
+            assertThat(ann.ended()).isEqualTo(1008);
+            assertThat(second.ended()).isEqualTo(1008);
+            assertOpen(ben);
+            assertNotGreeted(connect(token, HERE), 1008);
+        }
+    }
+
+    @Test
+    void banned_user_is_closed_with_every_token() throws Exception {
+        try (JdkPeer first = enter(token("ben"));
+                JdkPeer second = enter(token("ben"));
+                JdkPeer ann = enter(token("ann"))) {
+            append(lane(BEN), new UserCutOff(BEN, UserCutOff.ALL, UserCutOff.Cause.BANNED));
+            assertThat(first.ended()).isEqualTo(1008);
+            assertThat(second.ended()).isEqualTo(1008);
+            assertOpen(ann);
+            assertNotGreeted(connect(token("ben"), HERE), 1008);
+        }
+    }
+
+    @Test
+    void banned_address_is_closed_for_all_users_and_before_authentication() throws Exception {
+        try (JdkPeer ann = greeted(connect(token("ann"), "198.51.100.1"));
+                JdkPeer ben = greeted(connect(token("ben"), "198.51.100.1"));
+                JdkPeer anonymous = connectAnonymous("198.51.100.1");
+                JdkPeer neighbour = greeted(connect(token("ann"), "198.51.100.2"))) {
+            ban("198.51.100.1");
+            assertThat(ann.ended()).isEqualTo(1008);
+            assertThat(ben.ended()).isEqualTo(1008);
+            assertThat(anonymous.ended()).isEqualTo(1008);
+            assertOpen(neighbour);
+            assertNotGreeted(connect(token("cyd"), "198.51.100.1"), 1008);
+        }
+    }
+
+    /** Limits count a /64 as one address, a ban may name one host in it. */
+    @Test
+    void banned_ipv6_address_is_not_its_network() throws Exception {
+        try (JdkPeer ann = greeted(connect(token("ann"), "2001:db8:5::1"));
+                JdkPeer neighbour = greeted(connect(token("ben"), "2001:db8:5::2"));
+                JdkPeer elsewhere = greeted(connect(token("ben"), "2001:db8:6::2"))) {
+            ban("2001:db8:5::1");
+            assertThat(ann.ended()).isEqualTo(1008);
+            assertOpen(neighbour, elsewhere);
+            ban("2001:db8:5::/64");
+            assertThat(neighbour.ended()).isEqualTo(1008);
+            assertOpen(elsewhere);
+        }
+    }
+
+    @Test
+    void banned_range_closes_all_of_its_addresses() throws Exception {
+        try (JdkPeer first = greeted(connect(token("ann"), "203.0.113.1"));
+                JdkPeer last = greeted(connect(token("ben"), "203.0.113.127"));
+                JdkPeer outside = greeted(connect(token("ben"), "203.0.113.128"))) {
+            ban("203.0.113.0/25");
+            assertThat(first.ended()).isEqualTo(1008);
+            assertThat(last.ended()).isEqualTo(1008);
+            assertOpen(outside);
+            assertNotGreeted(connect(token("cyd"), "203.0.113.64"), 1008);
+        }
+    }
+
+    @Test
+    void ban_that_is_over_closes_nothing() throws Exception {
+        try (JdkPeer ann = greeted(connect(token("ann"), "203.0.113.201"));
+                JdkPeer ben = greeted(connect(token("ben"), "203.0.113.202"))) {
+            AddressBanned over = new AddressBanned(range("203.0.113.201"), System.currentTimeMillis() - 1_000);
+            append(over.lane(), over);
+            AddressBanned current = new AddressBanned(range("203.0.113.202"), AddressBanned.FOREVER);
+            append(over.lane(), current); // in the same stream, so it is read later
+            assertThat(ben.ended()).isEqualTo(1008);
+            assertOpen(ann);
+        }
+    }
+
+    private void ban(String range) throws Exception {
+        AddressBanned banned = new AddressBanned(range(range), AddressBanned.FOREVER);
+        append(banned.lane(), banned);
+    }
+
+    private static AddressRange range(String text) {
+        return AddressRange.parse(text).orElseThrow();
+    }
+
+    private JdkPeer enter(String token) {
+        return greeted(connect(token, HERE));
+    }
+
+    private JdkPeer connect(String token, String address) {
+        return JdkPeer.open(ws(), List.of("portcullis.v1", "bearer." + token), Map.of("X-Forwarded-For", address));
+    }
+
+    private JdkPeer connectAnonymous(String address) {
+        return JdkPeer.open(ws(), List.of("portcullis.v1"), Map.of("X-Forwarded-For", address));
+    }
+
+    private static JdkPeer greeted(JdkPeer peer) {
+        peer.next("auth_success");
+        return peer;
+    }
+
+    /** It was read before the connection came: a session that is registered too late to be found is not let in. */
+    private static void assertNotGreeted(JdkPeer peer, int code) {
+        try (peer) {
+            assertThat(peer.ended()).isEqualTo(code);
+            assertThat(peer.rest()).isEmpty();
+        }
+    }
+
+    private static void assertOpen(JdkPeer... peers) {
+        for (JdkPeer peer : peers) {
+            peer.send(new JsonObject().put("type", "ping"));
+            peer.next("pong");
+        }
+    }
+
+    private static int lane(UserId user) {
+        return StreamName.inbox(user).lane();
+    }
+
+    private static String jti(String token) {
+        return claims(token).getString("jti");
+    }
+
+    private static JsonObject claims(String token) {
+        return new JsonObject(
+                new String(Base64.getUrlDecoder().decode(token.split("\\.", -1)[1]), StandardCharsets.UTF_8));
+    }
+}
