@@ -8,8 +8,7 @@ import java.util.function.Supplier;
 
 /** What a stream is about. A direct message has no stream of its own: it is in the inboxes of both users. */
 public sealed interface StreamKind {
-    <R> R fold(
-            Function<RoomId, R> room, Function<UserId, R> inbox, IntFunction<R> cutoffs, Supplier<R> notifications);
+    <R> R fold(Function<RoomId, R> room, Function<UserId, R> inbox, IntFunction<R> cutoffs, Supplier<R> notifications);
 
     record Room(RoomId roomId) implements StreamKind {
         @Override

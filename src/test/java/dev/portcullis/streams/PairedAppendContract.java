@@ -85,8 +85,7 @@ interface PairedAppendContract {
     default void one_id_may_be_used_for_several_recipients() throws Exception {
         StreamName carols = StreamName.inbox(new UserId("carol"));
         complete(pair("id1", "hello", "m1"));
-        Complete toCarol =
-                complete(new PairedAppend(request(carols, ANN, "id1", "another text", "m2"), ANNS));
+        Complete toCarol = complete(new PairedAppend(request(carols, ANN, "id1", "another text", "m2"), ANNS));
         assertThat(toCarol.own().seq()).isEqualTo(2);
         assertThat(bodies(ANNS)).containsExactly("m1 hello", "m2 another text");
     }
@@ -121,8 +120,15 @@ interface PairedAppendContract {
     default void pair_that_broke_off_is_completed_though_the_recipients_entry_is_no_longer_kept() throws Exception {
         Retention one = new Retention(1, KEPT.ageMs());
         Position recipients = placed(pair("id1", "hello", "m1").append());
-        await(streams().append(new AppendRequest(
-                BOBS, one, now(), "later".getBytes(StandardCharsets.UTF_8), Optional.empty(), Optional.empty(), now())));
+        await(streams()
+                .append(new AppendRequest(
+                        BOBS,
+                        one,
+                        now(),
+                        "later".getBytes(StandardCharsets.UTF_8),
+                        Optional.empty(),
+                        Optional.empty(),
+                        now())));
         Complete sent = complete(pair("id1", "hello", "m2"));
         assertThat(sent.messageId()).isEqualTo("m1");
         assertThat(sent.recipients()).isEqualTo(recipients);
@@ -172,11 +178,21 @@ interface PairedAppendContract {
         List<Future<PairedResult>> attempts = IntStream.range(0, 40)
                 .mapToObj(i -> streams().append(pair("id1", "hello", i % 2 == 0 ? "m0" : "m" + i)))
                 .toList();
-        List<Complete> outcomes = attempts.stream().map(PairedAppendContract::complete).toList();
-        assertThat(outcomes).extracting(Complete::own).containsOnly(await(streams().head(ANNS)));
-        assertThat(outcomes).extracting(Complete::recipients).containsOnly(await(streams().head(BOBS)));
-        assertThat(outcomes).extracting(Complete::messageId).hasSize(40).containsOnly(outcomes.get(0).messageId());
-        assertThat(outcomes.stream().mapToInt(outcome -> outcome.stored().size()).sum())
+        List<Complete> outcomes =
+                attempts.stream().map(PairedAppendContract::complete).toList();
+        assertThat(outcomes)
+                .extracting(Complete::own)
+                .containsOnly(await(streams().head(ANNS)));
+        assertThat(outcomes)
+                .extracting(Complete::recipients)
+                .containsOnly(await(streams().head(BOBS)));
+        assertThat(outcomes)
+                .extracting(Complete::messageId)
+                .hasSize(40)
+                .containsOnly(outcomes.get(0).messageId());
+        assertThat(outcomes.stream()
+                        .mapToInt(outcome -> outcome.stored().size())
+                        .sum())
                 .isEqualTo(2);
         assertThat(seqs(await(streams().after(ANNS, 0, PLENTY)))).containsExactly(1L);
         assertThat(bodies(ANNS)).isEqualTo(bodies(BOBS));
@@ -201,8 +217,7 @@ interface PairedAppendContract {
     private void append(StreamName stream, UserId author, String id, String text, String messageId) throws Exception {
         byte[] body = text.getBytes(StandardCharsets.UTF_8);
         IdempotencyKey key = new IdempotencyKey(author, "chat_message", id, body, messageId);
-        placed(new AppendRequest(
-                stream, KEPT, now(), body, Optional.of(author), Optional.of(key), now() + 5_000));
+        placed(new AppendRequest(stream, KEPT, now(), body, Optional.of(author), Optional.of(key), now() + 5_000));
     }
 
     private Position placed(AppendRequest append) throws Exception {

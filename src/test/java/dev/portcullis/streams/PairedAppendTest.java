@@ -40,8 +40,7 @@ class PairedAppendTest {
             assertThat(Await.until(() -> streams.waiting() == 1)).isTrue();
             clock.pass(60_000);
             streams.release();
-            PairedResult.Sent sent =
-                    (PairedResult.Sent) outcome.future().await(30, TimeUnit.SECONDS);
+            PairedResult.Sent sent = (PairedResult.Sent) outcome.future().await(30, TimeUnit.SECONDS);
             assertThat(sent.messageId()).isEqualTo("m1");
             assertThat(sent.stored()).extracting(StreamEntry::stream).containsExactly(BOBS);
             assertThat(sent.recipients()).isEqualTo(sent.stored().get(0).position());

@@ -54,8 +54,19 @@ class StreamNameTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "room", "room:", "room:a b", "inbox:", "inbox:-", "cutoffs:", "cutoffs:256", "cutoffs:07", "cutoffs:-1",
-                "cutoffs:x", "notifications:", "later:kind"
+                "",
+                "room",
+                "room:",
+                "room:a b",
+                "inbox:",
+                "inbox:-",
+                "cutoffs:",
+                "cutoffs:256",
+                "cutoffs:07",
+                "cutoffs:-1",
+                "cutoffs:x",
+                "notifications:",
+                "later:kind"
             })
     void name_of_a_later_release_has_no_kind(String name) {
         assertThat(new StreamName(name).kind()).isEmpty();
@@ -64,6 +75,10 @@ class StreamNameTest {
     private static String folded(StreamName name) {
         return name.kind()
                 .orElseThrow()
-                .fold(room -> "room " + room, user -> "inbox " + user, lane -> "cutoffs " + lane, () -> "notifications");
+                .fold(
+                        room -> "room " + room,
+                        user -> "inbox " + user,
+                        lane -> "cutoffs " + lane,
+                        () -> "notifications");
     }
 }
