@@ -104,14 +104,20 @@ public final class PublishPolicy {
 
     private AppendRequest append(PublishRequest request, byte[] body, long now) {
         return new AppendRequest(
-                StreamName.room(request.roomId()),
-                retention,
-                now,
-                body,
-                barrable(request.from()),
-                Optional.of(new AppendRequest.IdempotencyKey(
-                        request.from().userId(), TYPE, request.key(), BodyHash.of(request), request.messageId())),
-                request.notAfter());
+                        StreamName.room(request.roomId()),
+                        retention,
+                        now,
+                        body,
+                        barrable(request.from()),
+                        Optional.of(new AppendRequest.IdempotencyKey(
+                                request.from().userId(),
+                                TYPE,
+                                request.key(),
+                                BodyHash.of(request),
+                                request.messageId())),
+                        request.notAfter())
+                .carrying(new AppendRequest.Message(
+                        request.messageId(), request.from().userId()));
     }
 
     /** A token may hold a name without a single displayable character. */

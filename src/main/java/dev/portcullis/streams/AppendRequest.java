@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param notAfter store time in milliseconds after which nothing must be appended
  * @param bars a user who may neither write, join nor read from this entry on, barred in the same atomic step
  * @param mostBars how many users the stream may bar at a time
+ * @param message what makes the entry a message, which can be amended by its id
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record AppendRequest(
@@ -21,7 +22,22 @@ public record AppendRequest(
         Optional<IdempotencyKey> idempotencyKey,
         long notAfter,
         Optional<UserId> bars,
-        int mostBars) {
+        int mostBars,
+        Optional<Message> message) {
+
+    /** An append of an entry that can't be amended. */
+    public AppendRequest(
+            StreamName stream,
+            Retention retention,
+            long timestamp,
+            byte[] body,
+            Optional<UserId> author,
+            Optional<IdempotencyKey> idempotencyKey,
+            long notAfter,
+            Optional<UserId> bars,
+            int mostBars) {
+        this(stream, retention, timestamp, body, author, idempotencyKey, notAfter, bars, mostBars, Optional.empty());
+    }
 
     /** An append to a stream whose number of bars has no limit. */
     public AppendRequest(
@@ -47,6 +63,15 @@ public record AppendRequest(
             long notAfter) {
         this(stream, retention, timestamp, body, author, idempotencyKey, notAfter, Optional.empty());
     }
+
+    /** The same append, of an entry that is this message. */
+    public AppendRequest carrying(Message of) {
+        return new AppendRequest(
+                stream, retention, timestamp, body, author, idempotencyKey, notAfter, bars, mostBars, Optional.of(of));
+    }
+
+    /** The id of a message, and its author whether or not bars apply to them. */
+    public record Message(String id, UserId author) {}
 
     /** How much of a stream is kept: the newest entries, up to a number and an age. */
     public record Retention(int entries, long ageMs) {}

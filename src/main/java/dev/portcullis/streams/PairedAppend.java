@@ -2,6 +2,7 @@ package dev.portcullis.streams;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
+import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.AppendResult.Duplicate;
 import dev.portcullis.streams.AppendResult.Placed;
 import dev.portcullis.streams.AppendResult.Refusal;
@@ -71,7 +72,7 @@ public record PairedAppend(AppendRequest append, StreamName own) {
                 earlier.filter(entry -> earlierEntry(first).equals(Optional.of(entry.position())));
         IdempotencyKey key = key();
         String messageId = messageId(first);
-        return new AppendRequest(
+        AppendRequest second = new AppendRequest(
                 own,
                 append.retention(),
                 repeated.map(StreamEntry::timestamp).orElse(append.timestamp()),
@@ -79,6 +80,9 @@ public record PairedAppend(AppendRequest append, StreamName own) {
                 Optional.empty(), // a bar decides who writes to the recipient, not who keeps a copy
                 Optional.of(new IdempotencyKey(key.user(), key.type(), OWN + messageId, key.bodyHash(), messageId)),
                 append.notAfter());
+        return append.message()
+                .map(message -> second.carrying(new Message(messageId, message.author())))
+                .orElse(second);
     }
 
     /** @param second the outcome of the second append; the first one's where none followed */

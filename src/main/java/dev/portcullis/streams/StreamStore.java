@@ -31,16 +31,25 @@ public interface StreamStore {
         return append.on(this);
     }
 
+    /**
+     * Appends an entry that amends an earlier message, in one atomic step: checks what {@link #append} does, and then the
+     * message, of which the first reason to refuse counts: not found, another user's, deleted, too old.
+     */
+    Future<AmendResult> amend(AmendRequest amend);
+
     Future<Position> head(StreamName stream);
 
     /** The entries after {@code since}, oldest first: exact, or none. Without {@code since} only the head. */
     Future<Slice> resume(StreamName stream, Optional<Position> since, Bounds bounds);
 
-    /** Entries with a {@code seq} above {@code after}, oldest first. */
+    /** Entries as they were appended, with a {@code seq} above {@code after}, oldest first. */
     Future<Slice> after(StreamName stream, long after, Bounds bounds);
 
     /** The newest entries with a {@code seq} below {@code before}, oldest first. */
     Future<Slice> before(StreamName stream, long before, Bounds bounds);
+
+    /** What {@link #before} returns, with what became of each entry until now. Amendments are within the bounds too. */
+    Future<LatestSlice> latest(StreamName stream, long before, Bounds bounds);
 
     /**
      * For each cursor, in their order: the stream's head, and whether the stream still contains the position. This default

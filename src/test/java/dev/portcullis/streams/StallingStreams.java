@@ -69,6 +69,16 @@ public final class StallingStreams implements StreamStore {
     }
 
     @Override
+    public Future<AmendResult> amend(AmendRequest amend) {
+        return streams.amend(amend);
+    }
+
+    @Override
+    public Future<LatestSlice> latest(StreamName stream, long before, Bounds bounds) {
+        return streams.latest(stream, before, bounds);
+    }
+
+    @Override
     public Future<Position> head(StreamName stream) {
         return streams.head(stream);
     }

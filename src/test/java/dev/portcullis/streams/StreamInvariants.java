@@ -68,6 +68,24 @@ public final class StreamInvariants implements StreamStore {
     }
 
     @Override
+    public Future<AmendResult> amend(AmendRequest amend) {
+        return watched.amend(amend).onSuccess(outcome -> {
+            if (outcome instanceof AmendResult.Appended appended
+                    && appended.outcome() instanceof AppendResult.Stored stored) {
+                wrote(stored.entry());
+            }
+        });
+    }
+
+    @Override
+    public Future<LatestSlice> latest(StreamName stream, long before, Bounds bounds) {
+        return watched.latest(stream, before, bounds).onSuccess(slice -> {
+            saw(slice.entries().stream().map(LatestSlice.LatestEntry::entry).toList(), slice.head());
+            slice.entries().forEach(each -> each.amendment().ifPresent(this::saw));
+        });
+    }
+
+    @Override
     public Future<Position> head(StreamName stream) {
         return watched.head(stream);
     }
@@ -113,14 +131,17 @@ public final class StreamInvariants implements StreamStore {
     }
 
     private void saw(Slice slice) {
-        List<StreamEntry> entries = slice.entries();
+        saw(slice.entries(), slice.head());
+    }
+
+    private void saw(List<StreamEntry> entries, Position head) {
         for (int i = 0; i < entries.size(); i++) {
             saw(entries.get(i));
             long expected = entries.get(0).position().seq() + i;
             if (entries.get(i).position().seq() != expected) {
                 violations.add("gap at " + expected + " of " + entries.get(i).stream());
             }
-            if (entries.get(i).position().seq() > slice.head().seq()) {
+            if (entries.get(i).position().seq() > head.seq()) {
                 violations.add("an entry above the head of " + entries.get(i).stream());
             }
         }

@@ -3,9 +3,12 @@ package dev.portcullis.streams.embedded;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.Table;
+import dev.portcullis.streams.AmendRequest;
+import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.PairedAppend;
 import dev.portcullis.streams.PairedResult;
 import dev.portcullis.streams.StreamEntry;
@@ -29,30 +32,9 @@ final class EmbeddedAppend {
     }
 
     AppendResult run(Batch batch, AppendRequest append, long now) {
-        List<Table> keyTables = append.idempotencyKey().isPresent() ? tables.keys.activeFirst(batch, now) : List.of();
-        Optional<AppendResult> earlier = append.idempotencyKey()
-                .flatMap(idempotencyKey -> IdempotencyKeys.find(
-                                batch, keyTables, RowKeys.idempotencyKey(append.stream(), idempotencyKey))
-                        .map(row -> row.resultFor(idempotencyKey)));
-        if (earlier.isPresent()) {
-            return earlier.get();
-        }
-        if (now > append.notAfter()) {
-            return new AppendResult.Expired();
-        }
-        if (append.author()
-                .filter(user -> tables.isBarred(batch, append.stream(), user))
-                .isPresent()) {
-            return new AppendResult.Barred();
-        }
-        if (append.bars()
-                .filter(user -> tables.isFull(batch, append.stream(), user, append.mostBars()))
-                .isPresent()) {
-            return new AppendResult.Full();
-        }
-        StreamEntry entry = store(batch, append, now);
-        append.idempotencyKey().ifPresent(idempotencyKey -> storeKey(batch, keyTables.get(0), idempotencyKey, entry));
-        return new AppendResult.Stored(entry);
+        List<Table> keyTables = keyTables(batch, append, now);
+        return withoutWrite(batch, append, keyTables, now)
+                .orElseGet(() -> store(batch, append, EntryState.MESSAGE, keyTables, now));
     }
 
     /** Both appends or none are committed. */
@@ -67,17 +49,69 @@ final class EmbeddedAppend {
         return pair.result(first, run(batch, pair.second(first, earlier), now));
     }
 
-    private StreamEntry store(Batch batch, AppendRequest append, long now) {
+    /** @param seq where the message was found */
+    AmendResult run(Batch batch, AmendRequest amend, Optional<Long> seq, long now) {
+        AppendRequest entry = amend.entry();
+        List<Table> keyTables = keyTables(batch, entry, now);
+        Optional<AppendResult> early = withoutWrite(batch, entry, keyTables, now);
+        if (early.isPresent()) {
+            return new AmendResult.Appended(early.get());
+        }
+        StreamMeta meta = tables.meta(batch, entry.stream());
+        Optional<EntryRow> message = seq.filter(found -> found >= meta.first())
+                .flatMap(found -> tables.entry(batch, entry.stream(), found))
+                .filter(row -> row.isMessage(amend.messageId()) && row.stored() >= meta.horizon(now));
+        if (message.isEmpty()) {
+            return new AmendResult.NotFound();
+        }
+        return message.get().refusalOf(amend).orElseGet(() -> {
+            tables.put(batch, message.get().amended(amend.change(), meta.head() + 1)); // the append may trim it
+            return new AmendResult.Appended(store(batch, entry, EntryState.AMENDMENT, keyTables, now));
+        });
+    }
+
+    private List<Table> keyTables(Batch batch, AppendRequest append, long now) {
+        return append.idempotencyKey().isPresent() ? tables.keys.activeFirst(batch, now) : List.of();
+    }
+
+    /** The outcome of an append that writes no entry: its key is known, or it is refused. */
+    private Optional<AppendResult> withoutWrite(Batch batch, AppendRequest append, List<Table> keyTables, long now) {
+        Optional<AppendResult> earlier = append.idempotencyKey()
+                .flatMap(idempotencyKey -> IdempotencyKeys.find(
+                                batch, keyTables, RowKeys.idempotencyKey(append.stream(), idempotencyKey))
+                        .map(row -> row.resultFor(idempotencyKey)));
+        if (earlier.isPresent()) {
+            return earlier;
+        }
+        if (now > append.notAfter()) {
+            return Optional.of(new AppendResult.Expired());
+        }
+        if (append.author()
+                .filter(user -> tables.isBarred(batch, append.stream(), user))
+                .isPresent()) {
+            return Optional.of(new AppendResult.Barred());
+        }
+        if (append.bars()
+                .filter(user -> tables.isFull(batch, append.stream(), user, append.mostBars()))
+                .isPresent()) {
+            return Optional.of(new AppendResult.Full());
+        }
+        return Optional.empty();
+    }
+
+    private AppendResult store(
+            Batch batch, AppendRequest append, EntryState messageState, List<Table> keyTables, long now) {
         StreamName stream = append.stream();
         StreamMeta before = tables.meta(batch, stream);
         StreamMeta after = before.appended(now, trim(batch, stream, before, append.retention()), append.retention());
         StreamEntry entry =
                 new StreamEntry(stream, after.position(), append.timestamp(), append.body(), append.bars(), 0);
         append.bars().ifPresent(user -> tables.bar(batch, stream, user));
-        batch.put(tables.entries, RowKeys.entry(stream, after.head()), new EntryRow(after.touched(), entry).encode());
+        tables.put(batch, EntryRow.of(after.touched(), entry, append.message(), messageState));
         tables.expiry.move(batch, stream, before.dueAt(), after.dueAt());
         tables.put(batch, stream, after);
-        return entry;
+        append.idempotencyKey().ifPresent(idempotencyKey -> storeKey(batch, keyTables.get(0), idempotencyKey, entry));
+        return new AppendResult.Stored(entry);
     }
 
     /** Returns the lowest seq that is kept. */

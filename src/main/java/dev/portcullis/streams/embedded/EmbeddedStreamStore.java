@@ -3,8 +3,11 @@ package dev.portcullis.streams.embedded;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.streams.AmendRequest;
+import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.PairedAppend;
 import dev.portcullis.streams.PairedResult;
 import dev.portcullis.streams.Slice;
@@ -63,6 +66,16 @@ public final class EmbeddedStreamStore implements StreamStore {
         return store.write(batch -> appender.run(batch, append, millis.getAsLong()));
     }
 
+    /**
+     * Finds the message beside the writer, which a search would keep from its other work. A message that may be amended was
+     * acknowledged before, so the read finds it; whether it may still be amended is decided in the step that writes.
+     */
+    @Override
+    public Future<AmendResult> amend(AmendRequest amend) {
+        return query(amend.append().stream(), query -> query.seqOf(amend.messageId(), amend.searched()))
+                .compose(seq -> store.write(batch -> appender.run(batch, amend, seq, millis.getAsLong())));
+    }
+
     @Override
     public Future<Position> head(StreamName stream) {
         return query(stream, SliceQuery::head);
@@ -81,6 +94,11 @@ public final class EmbeddedStreamStore implements StreamStore {
     @Override
     public Future<Slice> before(StreamName stream, long before, Bounds bounds) {
         return query(stream, query -> query.before(before, bounds));
+    }
+
+    @Override
+    public Future<LatestSlice> latest(StreamName stream, long before, Bounds bounds) {
+        return query(stream, query -> query.latest(before, bounds));
     }
 
     /** The lanes of these streams. */

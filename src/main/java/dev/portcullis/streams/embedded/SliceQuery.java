@@ -2,13 +2,18 @@ package dev.portcullis.streams.embedded;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.store.embedded.Reader;
+import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.record.EntryRow;
+import dev.portcullis.streams.record.LatestBuilder;
 import dev.portcullis.streams.record.SliceBuilder;
 import dev.portcullis.streams.record.StreamMeta;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Reads slices of one stream as it was at one moment. */
 final class SliceQuery {
@@ -53,5 +58,33 @@ final class SliceQuery {
             return row.stored() >= horizon && builder.add(row.entry());
         });
         return builder.before(before, head(), 0);
+    }
+
+    LatestSlice latest(long before, Bounds bounds) {
+        LatestBuilder builder = new LatestBuilder(bounds);
+        tables.scanBack(reader, stream, meta.first(), Math.min(before - 1, meta.head()), row -> {
+            return row.stored() >= horizon && builder.add(row, amendmentOf(row));
+        });
+        return builder.build(head());
+    }
+
+    /** The seq of a message, if it is among the newest entries. */
+    Optional<Long> seqOf(String messageId, int searched) {
+        AtomicLong seq = new AtomicLong();
+        long first = Math.max(meta.first(), meta.head() - searched + 1);
+        tables.scanBack(reader, stream, first, meta.head(), row -> {
+            if (row.isMessage(messageId)) {
+                seq.set(row.entry().position().seq());
+            }
+            return seq.get() == 0 && row.stored() >= horizon;
+        });
+        return Optional.of(seq.get()).filter(found -> found > 0);
+    }
+
+    private Optional<StreamEntry> amendmentOf(EntryRow row) {
+        return Optional.of(row.amendedBy())
+                .filter(seq -> seq > 0)
+                .flatMap(seq -> tables.entry(reader, stream, seq))
+                .map(EntryRow::entry);
     }
 }

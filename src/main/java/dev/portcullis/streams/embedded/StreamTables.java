@@ -80,8 +80,18 @@ final class StreamTables {
     }
 
     Optional<EntryRow> entry(Batch batch, StreamName stream, long seq) {
-        return Optional.ofNullable(batch.get(entries, RowKeys.entry(stream, seq)))
-                .map(row -> EntryRow.decode(stream, seq, row));
+        return entry(stream, seq, batch.get(entries, RowKeys.entry(stream, seq)));
+    }
+
+    Optional<EntryRow> entry(Reader reader, StreamName stream, long seq) {
+        return entry(stream, seq, reader.get(entries, RowKeys.entry(stream, seq)));
+    }
+
+    void put(Batch batch, EntryRow row) {
+        batch.put(
+                entries,
+                RowKeys.entry(row.entry().stream(), row.entry().position().seq()),
+                row.encode());
     }
 
     /** Visits the rows of {@code first} to {@code last}, both included, ascending, until the visitor returns false. */
@@ -142,6 +152,10 @@ final class StreamTables {
 
     private static Reader.Visitor decoding(StreamName stream, Predicate<EntryRow> visitor) {
         return (key, value) -> visitor.test(EntryRow.decode(stream, RowKeys.seqOf(key), value));
+    }
+
+    private static Optional<EntryRow> entry(StreamName stream, long seq, byte @Nullable [] row) {
+        return Optional.ofNullable(row).map(value -> EntryRow.decode(stream, seq, value));
     }
 
     private static Optional<StreamMeta> meta(byte @Nullable [] row) {

@@ -2,41 +2,119 @@ package dev.portcullis.streams.record;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.streams.AmendRequest;
+import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendRequest.Message;
+import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import java.util.Optional;
 
 /**
- * An entry as a row of the store.
+ * An entry as a row of the store. Version 1 is of entries that can't be amended, version 2 of messages and amendments. The
+ * Lua scripts know both.
  *
  * @param stored store time, never lower than that of the entry before; the entry's timestamp is of the author's node
+ * @param amendedBy the seq of the newest amendment of an edited or deleted message, else 0
+ * @param message of a message its id and author; of an amendment the id of the message, and who amended it
  */
-public record EntryRow(long stored, StreamEntry entry) {
+public record EntryRow(long stored, StreamEntry entry, EntryState state, long amendedBy, Optional<Message> message) {
+    private static final byte MESSAGE_VERSION = 2;
+
+    /** The row of a new entry. */
+    public static EntryRow of(long stored, StreamEntry entry, Optional<Message> message, EntryState messageState) {
+        return new EntryRow(stored, entry, message.isPresent() ? messageState : EntryState.PLAIN, 0, message);
+    }
+
     public byte[] encode() {
-        return new RowWriter(48)
-                .text(entry.position().epoch())
-                .number(stored)
-                .number(entry.timestamp())
-                .text(entry.bars().map(UserId::value).orElse(""))
+        return putRest(
+                        RowWriter.version(version(message), 128)
+                                .text(entry.position().epoch())
+                                .number(stored),
+                        state,
+                        amendedBy,
+                        entry.timestamp(),
+                        entry.bars(),
+                        message)
                 .end(entry.body());
     }
 
+    /** The version of a row, which stands before the part that is known with the position. */
+    public static byte[] version(AppendRequest append) {
+        return new byte[] {version(append.message())};
+    }
+
     /** The part of a row that is known before its position: what follows the store time. */
-    public static byte[] withoutPosition(AppendRequest append) {
-        return RowWriter.part(24)
-                .number(append.timestamp())
-                .text(append.bars().map(UserId::value).orElse(""))
+    public static byte[] withoutPosition(AppendRequest append, EntryState messageState) {
+        return putRest(RowWriter.part(96), messageState, 0, append.timestamp(), append.bars(), append.message())
                 .end(append.body());
     }
 
+    private static byte version(Optional<Message> message) {
+        return message.isPresent() ? MESSAGE_VERSION : RowWriter.VERSION;
+    }
+
+    private static RowWriter putRest(
+            RowWriter row,
+            EntryState state,
+            long amendedBy,
+            long timestamp,
+            Optional<UserId> bars,
+            Optional<Message> message) {
+        if (message.isPresent()) {
+            row.octet(state.code()).number(amendedBy);
+        }
+        row.number(timestamp).text(bars.map(UserId::value).orElse(""));
+        message.ifPresent(of -> row.text(of.author().value()).text(of.id()));
+        return row;
+    }
+
     public static EntryRow decode(StreamName stream, long seq, byte[] value) {
-        RowReader row = new RowReader(value);
+        RowReader row = new RowReader(value, MESSAGE_VERSION);
+        boolean ofMessage = row.version() == MESSAGE_VERSION;
         Position position = new Position(row.text(), seq);
         long stored = row.number();
+        EntryState state = ofMessage ? state(row.octet()) : EntryState.PLAIN;
+        long amendedBy = ofMessage ? row.number() : 0;
         long timestamp = row.number();
         Optional<UserId> bars =
                 Optional.of(row.text()).filter(user -> !user.isEmpty()).map(UserId::new);
-        return new EntryRow(stored, new StreamEntry(stream, position, timestamp, row.rest(), bars, 0));
+        Optional<UserId> author = ofMessage ? Optional.of(new UserId(row.text())) : Optional.empty();
+        Optional<Message> message = author.map(user -> new Message(row.text(), user));
+        return new EntryRow(
+                stored, new StreamEntry(stream, position, timestamp, row.rest(), bars, 0), state, amendedBy, message);
+    }
+
+    /** Whether this is the message with this id. */
+    public boolean isMessage(String id) {
+        return state.isMessage() && message.filter(of -> of.id().equals(id)).isPresent();
+    }
+
+    /** Why this message must not be amended so, if it must not. The same rule is in append.lua. */
+    public Optional<AmendResult> refusalOf(AmendRequest amend) {
+        if (!amend.ofAnyAuthor()
+                && message.filter(of -> of.author().equals(amend.by())).isEmpty()) {
+            return Optional.of(new AmendResult.NotAuthor());
+        }
+        if (state == EntryState.DELETED) {
+            return Optional.of(new AmendResult.NotFound());
+        }
+        return stored < amend.notBefore() ? Optional.of(new AmendResult.TooOld()) : Optional.empty();
+    }
+
+    /** The row of this message from now on. */
+    public EntryRow amended(AmendRequest.Change change, long by) {
+        return new EntryRow(stored, entry, change.result(), by, message);
+    }
+
+    private static EntryState state(int code) {
+        for (EntryState state : EntryState.values()) {
+            if (state.code() == code) {
+                return state;
+            }
+        }
+        throw new StoreFailure("an entry has a state of another release");
     }
 }

@@ -36,6 +36,10 @@ public final class RowReader {
         return value;
     }
 
+    int octet() {
+        return row.get();
+    }
+
     public long number() {
         return row.getLong();
     }

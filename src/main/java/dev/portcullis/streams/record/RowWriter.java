@@ -41,6 +41,11 @@ public final class RowWriter {
         return this;
     }
 
+    RowWriter octet(int value) {
+        room(1).put((byte) value);
+        return this;
+    }
+
     public byte[] end() {
         return end(new byte[0]);
     }

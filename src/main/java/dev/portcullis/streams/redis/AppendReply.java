@@ -2,6 +2,8 @@ package dev.portcullis.streams.redis;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.streams.AmendRequest;
+import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.StreamEntry;
@@ -23,6 +25,15 @@ final class AppendReply {
             case "barred" -> new AppendResult.Barred();
             case "full" -> new AppendResult.Full();
             default -> throw new StoreFailure("an append had an outcome of another release");
+        };
+    }
+
+    static AmendResult read(AmendRequest amend, Response reply) {
+        return switch (reply.get(0).toString()) {
+            case "not_found" -> new AmendResult.NotFound();
+            case "not_author" -> new AmendResult.NotAuthor();
+            case "too_old" -> new AmendResult.TooOld();
+            default -> new AmendResult.Appended(read(amend.append(), reply));
         };
     }
 

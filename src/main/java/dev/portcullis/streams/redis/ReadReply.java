@@ -1,12 +1,14 @@
 package dev.portcullis.streams.redis;
 
 import dev.portcullis.protocol.Position;
+import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.StreamStore.Confirmation;
 import dev.portcullis.streams.record.EntryRow;
+import dev.portcullis.streams.record.LatestBuilder;
 import dev.portcullis.streams.record.SliceBuilder;
 import dev.portcullis.streams.record.StreamMeta;
 import io.vertx.redis.client.Response;
@@ -47,15 +49,45 @@ record ReadReply(Position head, List<Position> formerEpochs, long laneSeq, List<
                 head, formerEpochs, reply.get(2).toLong(), entries, reply.get(5).toBoolean());
     }
 
+    static LatestSlice latest(StreamName stream, Bounds bounds, Response reply) {
+        LatestBuilder builder = new LatestBuilder(bounds);
+        long newest = reply.get(4).toLong();
+        Response rows = reply.get(6);
+        Response amendments = reply.get(7);
+        boolean hasRoom = true;
+        for (int i = 0; hasRoom && i < rows.size(); i++) {
+            EntryRow row = EntryRow.decode(stream, newest - i, rows.get(i).toBytes());
+            byte[] amendment = amendments.get(i).toBytes();
+            hasRoom = builder.add(
+                    row,
+                    amendment.length == 0
+                            ? Optional.empty()
+                            : Optional.of(EntryRow.decode(stream, row.amendedBy(), amendment)
+                                    .entry()));
+        }
+        if (reply.get(5).toBoolean()) {
+            builder.markCut();
+        }
+        return builder.build(new Position(reply.get(0).toString(), reply.get(1).toLong()));
+    }
+
     /** In which direction a read goes from its position. */
     enum Direction {
-        AFTER(1),
-        BEFORE(-1);
+        AFTER("after", 1),
+        BEFORE("before", -1),
+        /** As before, with the newest amendment of each message. */
+        LATEST("latest", -1);
 
+        private final String id;
         private final int step;
 
-        Direction(int step) {
+        Direction(String id, int step) {
+            this.id = id;
             this.step = step;
+        }
+
+        String id() {
+            return id;
         }
 
         int step() {

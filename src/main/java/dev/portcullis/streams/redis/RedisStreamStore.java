@@ -6,16 +6,16 @@ import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
+import dev.portcullis.streams.AmendRequest;
+import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Access;
-import dev.portcullis.streams.record.EntryRow;
-import dev.portcullis.streams.record.IdempotencyRow;
 import dev.portcullis.streams.record.RandomEpoch;
-import dev.portcullis.streams.record.RowKeys;
 import dev.portcullis.streams.redis.ReadReply.Direction;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
@@ -37,7 +37,7 @@ public final class RedisStreamStore implements StreamStore {
     private static final Bounds NOTHING = new Bounds(0, 0);
 
     private final RedisStore redis;
-    private final Script appendScript;
+    private final AppendCalls appends;
     private final Script readScript;
     private final Script headsScript;
     private final Script forkScript;
@@ -53,7 +53,7 @@ public final class RedisStreamStore implements StreamStore {
     /** @param millis the time; 0 stands for Redis's own clock */
     RedisStreamStore(RedisStore redis, LongSupplier millis) {
         this.redis = redis;
-        this.appendScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "append");
+        this.appends = new AppendCalls(redis, millis);
         this.readScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "read");
         this.headsScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "heads");
         this.forkScript = redis.script(RedisStreamStore.class, "lane", "fork");
@@ -65,8 +65,14 @@ public final class RedisStreamStore implements StreamStore {
 
     @Override
     public Future<AppendResult> append(AppendRequest append) {
-        return redis.run(prioritized(append.stream(), appendCall(append)))
+        return redis.run(prioritized(append.stream(), appends.of(append)))
                 .map(reply -> AppendReply.read(append, reply));
+    }
+
+    @Override
+    public Future<AmendResult> amend(AmendRequest amend) {
+        return redis.run(prioritized(amend.append().stream(), appends.of(amend)))
+                .map(reply -> AppendReply.read(amend, reply));
     }
 
     @Override
@@ -89,6 +95,12 @@ public final class RedisStreamStore implements StreamStore {
     @Override
     public Future<Slice> before(StreamName stream, long before, Bounds bounds) {
         return read(stream, Direction.BEFORE, before, bounds).map(reply -> reply.before(before, bounds));
+    }
+
+    @Override
+    public Future<LatestSlice> latest(StreamName stream, long before, Bounds bounds) {
+        return readOrFork(stream.lane(), readCall(stream, Direction.LATEST, before, bounds), FORK_RETRIES)
+                .map(reply -> ReadReply.latest(stream, bounds, reply));
     }
 
     /** In a Redis Cluster a call may touch only one slot, and so one lane; elsewhere one call asks for all. */
@@ -142,47 +154,22 @@ public final class RedisStreamStore implements StreamStore {
                 .mapEmpty();
     }
 
-    private Script.Call appendCall(AppendRequest append) {
-        StreamName stream = append.stream();
-        Script.Call call = appendScript
-                .call()
-                .key(RedisKeys.of(stream.lane(), "lane"))
-                .key(RedisKeys.of(stream.lane(), "moved"))
-                .key(RedisKeys.of(stream.lane(), "ka"))
-                .key(RedisKeys.of(stream.lane(), "kb"))
-                .key(key(stream, "m"))
-                .key(key(stream, "e"))
-                .key(key(stream, "b"))
-                .arg(millis.getAsLong())
-                .arg(RandomEpoch.next())
-                .arg(stream.value())
-                .arg(append.notAfter())
-                .arg(append.retention().entries())
-                .arg(append.retention().ageMs())
-                .arg(EntryRow.withoutPosition(append))
-                .arg(append.author().map(UserId::value).orElse(""))
-                .arg(append.bars().map(UserId::value).orElse(""));
-        append.idempotencyKey()
-                .ifPresentOrElse(
-                        idempotencyKey -> call.arg(RowKeys.idempotencyKey(stream, idempotencyKey))
-                                .arg(IdempotencyRow.withoutPosition(idempotencyKey)),
-                        () -> call.arg("").arg(""));
-        return call.arg(append.mostBars());
+    private Future<ReadReply> read(StreamName stream, Direction direction, long seq, Bounds bounds) {
+        return readOrFork(stream.lane(), prioritized(stream, readCall(stream, direction, seq, bounds)), FORK_RETRIES)
+                .map(reply -> ReadReply.read(stream, direction, reply));
     }
 
-    private Future<ReadReply> read(StreamName stream, Direction direction, long seq, Bounds bounds) {
-        Script.Call call = readScript
+    private Script.Call readCall(StreamName stream, Direction direction, long seq, Bounds bounds) {
+        return readScript
                 .call()
                 .key(RedisKeys.of(stream.lane(), "lane"))
                 .key(key(stream, "m"))
                 .key(key(stream, "e"))
                 .arg(millis.getAsLong())
-                .arg(direction == Direction.AFTER ? "after" : "before")
+                .arg(direction.id())
                 .arg(seq)
                 .arg(bounds.entries())
                 .arg(bounds.bytes());
-        return readOrFork(stream.lane(), prioritized(stream, call), FORK_RETRIES)
-                .map(reply -> ReadReply.read(stream, direction, reply));
     }
 
     private Future<?> confirm(List<Cursor> cursors, int tries, Map<Cursor, Confirmation> known) {

@@ -1,16 +1,21 @@
--- Appends one entry to a stream.
+-- Appends one entry to a stream. The entry may amend an earlier message of it.
 -- KEYS    lane, moved, ka, kb, m:<stream>, e:<stream>, b:<stream>
 -- ARGV    now (0: Redis's clock), a fresh epoch, the stream's name, notAfter, entries kept, age kept in ms,
 --         the entry's row from its timestamp on, its author or '', the user it bars or '', its idempotency key or '',
---         the key's row up to the position, how many users the stream may bar
--- Result  {'known', row of the key} | {'expired'} | {'barred'} | {'full'} | {'stored', epoch, seq, laneSeq}
+--         the key's row up to the position, how many users the stream may bar, the version of the entry's row;
+--         of an amendment also the message's id, the only user who may amend it or '', the store time from which on it must
+--         have been stored, how many entries are searched, and its state afterwards
+-- Result  {'known', row of the key} | {'expired'} | {'barred'} | {'full'} | {'stored', epoch, seq, laneSeq};
+--         of an amendment also {'not_found'} | {'not_author'} | {'too_old'}
 -- Promise One atomic step, in this order: a known key gives its first outcome again; nothing is appended after notAfter,
---         for a barred author, or with a bar beyond the limit; else the entry gets the next seq, and its key and its bar
---         are stored. `seq` has no gap within an epoch, and no (epoch, seq) is used twice. A refused append writes
+--         for a barred author, or with a bar beyond the limit, nor to a message that must not be amended; else the entry
+--         gets the next seq, and its key and its bar are stored, and the row of the message names its newest amendment. `seq` has no gap within an epoch, and no (epoch, seq) is used twice. A refused append writes
 --         nothing except a fork of the lane, which is complete in itself.
 local ROTATION_MS = 600000 -- a key is kept for one to two rotations
 local RECORD_MS = 31 * 86400000 -- a record outlives its entries: see StreamMeta.OUTLIVES_ENTRIES_MS
 local NAMES, NAMES_TRIMMED = 4096, 64
+local CHUNK = 64
+local MESSAGE_VERSION, DELETED, AMENDMENT = 2, 3, 4 -- of rows and of messages: see EntryRow and EntryState
 
 local lane_key, moved, tables, meta_key, entries = KEYS[1], KEYS[2], {a = KEYS[3], b = KEYS[4]}, KEYS[5], KEYS[6]
 local stream, max_entries, age, author, bars, key = ARGV[3], ARGV[5], ARGV[6], ARGV[8], ARGV[9], ARGV[10]
@@ -41,10 +46,47 @@ end
 
 local meta = meta_of(meta_key, lane_key, lane, now)
 local seq = meta.head + 1
+
+local index, amended -- of the message: the index of its row from the end, and the row afterwards
+if ARGV[14] then
+    local id, left, last = ARGV[14], tonumber(ARGV[17]), -1
+    repeat
+        local rows = redis.call('LRANGE', entries, last + 1 - math.min(CHUNK, left), last)
+        for i = #rows, 1, -1 do
+            local row = rows[i]
+            if string.find(row, id, 1, true) and string.byte(row) == MESSAGE_VERSION then
+                local epoch, stored, now_is, _, _, _, author, of = struct.unpack('>I2c0i8Bi8i8I2c0I2c0I2c0', row, 2)
+                if of == id and now_is ~= AMENDMENT then
+                    if stored < now - meta.age then
+                        return {'not_found'}
+                    elseif ARGV[15] ~= '' and ARGV[15] ~= author then
+                        return {'not_author'}
+                    elseif now_is == DELETED then
+                        return {'not_found'}
+                    elseif stored < tonumber(ARGV[16]) then
+                        return {'too_old'}
+                    end
+                    index = last - #rows + i
+                    amended = string.sub(row, 1, 11 + #epoch) .. struct.pack('>Bi8', tonumber(ARGV[18]), seq)
+                        .. string.sub(row, 21 + #epoch)
+                    break
+                end
+            end
+        end
+        last, left = last - #rows, left - #rows
+    until index or left <= 0 or #rows == 0
+    if not index then
+        return {'not_found'}
+    end
+end
+
 local touched = math.max(now, meta.touched)
 local lane_seq = redis.call('HINCRBY', lane_key, 'ctr', 1)
 
-local row = struct.pack('>BI2c0i8', 1, #meta.epoch, meta.epoch, touched) .. ARGV[7]
+if index then
+    redis.call('LSET', entries, index, amended)
+end
+local row = ARGV[13] .. struct.pack('>I2c0i8', #meta.epoch, meta.epoch, touched) .. ARGV[7]
 if redis.call('RPUSH', entries, row) > tonumber(max_entries) then
     redis.call('LTRIM', entries, -max_entries, -1)
 end

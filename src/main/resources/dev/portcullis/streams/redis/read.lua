@@ -1,12 +1,13 @@
 -- Reads a part of a stream. Writes nothing.
 -- KEYS    lane, m:<stream>, e:<stream>
--- ARGV    now (0: Redis's clock), 'after' or 'before', which seq, how many entries, how many bytes
+-- ARGV    now (0: Redis's clock), 'after', 'before' or 'latest', which seq, how many entries, how many bytes
 -- Result  {} where the lane must be forked first, by fork.lua; else
 --         {epoch, head, laneSeq, last positions of former epochs as `epoch:seq`, seq of the first row, whether rows were
---         left out, rows}
+--         left out, rows}, and for 'latest' for each row that of its message's newest amendment or ''
 -- Promise All is of one moment. The rows are consecutive: ascending from the first after `after`, or descending from the
---         last before `before`. None is older than the stream's age. At least one is returned if there is any.
+--         last before `before` (or `latest`). None is older than the stream's age. At least one is returned if there is any.
 local CHUNK = 32
+local MESSAGE_VERSION, EDITED, DELETED = 2, 2, 3 -- of rows and of messages: see EntryRow and EntryState
 
 local now, upwards, seq, max_entries, max_bytes = store_time(ARGV[1]), ARGV[2] == 'after', tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local lane = check_form(redis.call('HMGET', KEYS[1], 'id', 'fork', 'void', 'v'))
@@ -39,13 +40,26 @@ local function oldest_young()
     return low
 end
 
-local rows, bytes = {}, 0
+local latest = ARGV[2] == 'latest'
+local rows, amendments, bytes = {}, {}, 0
+
+-- The row of the newest amendment of a message. It is kept: it is younger than the message.
+local function amendment_of(row)
+    if string.byte(row) < MESSAGE_VERSION then
+        return ''
+    end
+    local _, _, state, seq_of_amendment = struct.unpack('>I2c0i8Bi8', row, 2)
+    return (state == EDITED or state == DELETED) and redis.call('LINDEX', KEYS[3], seq_of_amendment - first) or ''
+end
+
 local function add(row)
-    bytes = bytes + #row
+    local amendment = latest and amendment_of(row) or ''
+    bytes = bytes + #row + #amendment
     if #rows == max_entries or (#rows > 0 and bytes > max_bytes) then
         return false
     end
     rows[#rows + 1] = row
+    amendments[#rows] = amendment
     return true
 end
 
@@ -74,4 +88,4 @@ end
 
 local start = upwards and math.max(oldest_young(), seq + 1 - first) or math.min(length - 1, seq - 1 - first)
 local cut = upwards and up(start, length - 1) or down(start, oldest_young())
-return {meta.epoch, meta.head, meta.lane_seq, meta.formers, #rows > 0 and first + start or 0, cut, rows}
+return {meta.epoch, meta.head, meta.lane_seq, meta.formers, #rows > 0 and first + start or 0, cut, rows, latest and amendments or nil}

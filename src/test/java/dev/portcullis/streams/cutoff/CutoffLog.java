@@ -3,8 +3,13 @@ package dev.portcullis.streams.cutoff;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.streams.AmendRequest;
+import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.EntryState;
+import dev.portcullis.streams.LatestSlice;
+import dev.portcullis.streams.LatestSlice.LatestEntry;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
@@ -39,6 +44,23 @@ public final class CutoffLog implements StreamStore {
         Position position = new Position("e", entries.size() + 1);
         entries.add(new StreamEntry(append.stream(), position, append.timestamp(), append.body()));
         return Future.succeededFuture(new AppendResult.Stored(entries.get(entries.size() - 1)));
+    }
+
+    /** A cut-off is final. */
+    @Override
+    public Future<AmendResult> amend(AmendRequest amend) {
+        return Future.succeededFuture(new AmendResult.NotFound());
+    }
+
+    @Override
+    public synchronized Future<LatestSlice> latest(StreamName stream, long before, Bounds bounds) {
+        return before(stream, before, bounds)
+                .map(slice -> new LatestSlice(
+                        slice.head(),
+                        slice.entries().stream()
+                                .map(entry -> new LatestEntry(entry, EntryState.PLAIN, Optional.empty()))
+                                .toList(),
+                        false));
     }
 
     @Override

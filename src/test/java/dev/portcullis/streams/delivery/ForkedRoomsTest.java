@@ -13,8 +13,11 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.streams.AmendRequest;
+import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
@@ -282,6 +285,16 @@ class ForkedRoomsTest {
         @Override
         public Future<AppendResult> append(AppendRequest append) {
             return real.append(append);
+        }
+
+        @Override
+        public Future<AmendResult> amend(AmendRequest amend) {
+            return real.amend(amend);
+        }
+
+        @Override
+        public Future<LatestSlice> latest(StreamName stream, long before, Bounds bounds) {
+            return real.latest(stream, before, bounds);
         }
 
         @Override

@@ -7,10 +7,13 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.streams.AmendRequest;
+import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.EntryFrame;
+import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.SettableClock;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamEntry;
@@ -1040,6 +1043,16 @@ class StreamHubShardTest {
         @Override
         public Future<AppendResult> append(AppendRequest append) {
             return real.append(append);
+        }
+
+        @Override
+        public Future<AmendResult> amend(AmendRequest amend) {
+            return real.amend(amend);
+        }
+
+        @Override
+        public Future<LatestSlice> latest(StreamName stream, long before, Bounds bounds) {
+            return real.latest(stream, before, bounds);
         }
 
         @Override

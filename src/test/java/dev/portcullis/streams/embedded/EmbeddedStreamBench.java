@@ -7,12 +7,12 @@ import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStoreContract;
 import dev.portcullis.streams.record.EntryRow;
-import dev.portcullis.streams.record.RowKeys;
 import dev.portcullis.streams.record.StreamMeta;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
@@ -97,7 +97,7 @@ final class EmbeddedStreamBench {
 
     private static void fill(StreamTables tables, Batch batch, StreamName stream, StreamMeta first) {
         StreamEntry entry = new StreamEntry(stream, first.position(), first.touched(), BODY);
-        batch.put(tables.entries, RowKeys.entry(stream, 1), new EntryRow(first.touched(), entry).encode());
+        tables.put(batch, EntryRow.of(first.touched(), entry, Optional.empty(), EntryState.PLAIN));
         tables.expiry.move(batch, stream, StreamMeta.UNINDEXED, first.dueAt());
         tables.put(batch, stream, first);
     }

@@ -5,7 +5,11 @@ import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.Lanes;
+import dev.portcullis.streams.AmendRequest;
+import dev.portcullis.streams.AmendRequest.Change;
 import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendRequest.Message;
+import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStoreContract;
@@ -28,6 +32,8 @@ final class RedisStreamBench {
     private static final int AT_ONCE = 256;
     private static final byte[] BODY = "x".repeat(300).getBytes(StandardCharsets.UTF_8);
 
+    private static final String MESSAGE_ID = "01890a5d-ac96-774b-bcce-b302099a8057";
+
     private RedisStreamBench() {}
 
     public static void main(String[] args) throws Exception {
@@ -37,6 +43,8 @@ final class RedisStreamBench {
             appends(life, 20_480);
             measure(operator, "access check, to compare with", 51_200, () -> accessChecks(life, 51_200));
             measure(operator, "append with a key", 51_200, () -> appends(life, 51_200));
+            searches(life, operator, 300);
+            searches(life, operator, 1_000);
             measure(operator, "read of 50 entries", 5_000, () -> reads(life, 5_000, 50));
             measure(operator, "read of 300 entries", 5_000, () -> reads(life, 5_000, 300));
             List<LaneCursor> cursors = new ArrayList<>(IntStream.range(0, Lanes.COUNT)
@@ -73,6 +81,45 @@ final class RedisStreamBench {
         }
     }
 
+    /** Messages in a window of this size, of which the oldest is edited: the whole window is searched. */
+    private static void searches(RedisStreamsFixture life, RedisConsole operator, int window) throws Exception {
+        Retention kept = new Retention(window, StreamStoreContract.KEPT.ageMs());
+        StreamName room = StreamName.room(new RoomId("window" + window));
+        for (int i = 0; i < window; i++) {
+            await(life.streams().append(message(room, kept, "m" + i)));
+        }
+        measure(operator, "edit that finds no message among " + window, 2_000, () -> {
+            for (int i = 0; i < 2_000; i++) {
+                await(life.streams().amend(edit(room, kept, "none", window)));
+            }
+        });
+        measure(operator, "latest 50 of them, to compare with", 2_000, () -> latest(life, room, 2_000));
+        Retention more = new Retention(2 * window, kept.ageMs());
+        measure(operator, "edit of the message before " + window + " others", window, () -> {
+            for (int i = 0; i < window; i++) {
+                await(life.streams().amend(edit(room, more, "m" + i, 2 * window)));
+            }
+        });
+        measure(operator, "latest 50 of amendments", 2_000, () -> latest(life, room, 2_000));
+    }
+
+    private static void latest(RedisStreamsFixture life, StreamName room, int count) throws Exception {
+        StreamStore.Bounds bounds = new StreamStore.Bounds(50, 1 << 20);
+        for (int i = 0; i < count; i++) {
+            await(life.streams().latest(room, Long.MAX_VALUE, bounds));
+        }
+    }
+
+    private static AppendRequest message(StreamName room, Retention kept, String id) {
+        return new AppendRequest(room, kept, 0, BODY, Optional.empty(), Optional.empty(), Long.MAX_VALUE)
+                .carrying(new Message(id, StreamStoreContract.ANN));
+    }
+
+    private static AmendRequest edit(StreamName room, Retention kept, String id, int searched) {
+        return new AmendRequest(
+                message(room, kept, id), id, StreamStoreContract.ANN, false, Change.EDIT, Long.MIN_VALUE, searched);
+    }
+
     private static void ticks(RedisStreamsFixture life, List<LaneCursor> cursors, int rounds) throws Exception {
         for (int round = 0; round < rounds; round++) {
             List<LaneTick> laneTicks = await(life.lanes().tick(new LeaseHolder("n:1", round), List.copyOf(cursors)));
@@ -83,15 +130,16 @@ final class RedisStreamBench {
     private static AppendRequest append(int i) {
         UserId user = new UserId("user" + i % 100);
         AppendRequest.IdempotencyKey idempotencyKey =
-                new AppendRequest.IdempotencyKey(user, "chat", "id" + System.nanoTime(), new byte[16], "m".repeat(22));
+                new AppendRequest.IdempotencyKey(user, "chat", "id" + System.nanoTime(), new byte[16], MESSAGE_ID);
         return new AppendRequest(
-                stream(i),
-                StreamStoreContract.KEPT,
-                0,
-                BODY,
-                Optional.of(user),
-                Optional.of(idempotencyKey),
-                Long.MAX_VALUE);
+                        stream(i),
+                        StreamStoreContract.KEPT,
+                        0,
+                        BODY,
+                        Optional.of(user),
+                        Optional.of(idempotencyKey),
+                        Long.MAX_VALUE)
+                .carrying(new Message(MESSAGE_ID, user));
     }
 
     private static StreamName stream(int i) {

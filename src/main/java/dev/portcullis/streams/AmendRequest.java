@@ -1,0 +1,45 @@
+package dev.portcullis.streams;
+
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.AppendRequest.Message;
+
+/**
+ * The append of an entry that edits or deletes an earlier message of the same stream.
+ *
+ * @param append the entry, with a position of its own
+ * @param messageId the message
+ * @param by who amends it
+ * @param ofAnyAuthor whether messages of others may be amended too
+ * @param notBefore store time; a message that was stored earlier is too old
+ * @param searched among how many of the newest entries the message is searched; it bounds how long the store is busy
+ */
+public record AmendRequest(
+        AppendRequest append,
+        String messageId,
+        UserId by,
+        boolean ofAnyAuthor,
+        Change change,
+        long notBefore,
+        int searched) {
+
+    public enum Change {
+        EDIT(EntryState.EDITED),
+        DELETE(EntryState.DELETED);
+
+        private final EntryState result;
+
+        Change(EntryState result) {
+            this.result = result;
+        }
+
+        /** The state of the message afterwards. */
+        public EntryState result() {
+            return result;
+        }
+    }
+
+    /** The entry as it is stored: it names the message that it amends, and who did. */
+    public AppendRequest entry() {
+        return append.carrying(new Message(messageId, by));
+    }
+}

@@ -1,0 +1,68 @@
+package dev.portcullis.streams.redis;
+
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.redis.RedisKeys;
+import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.store.redis.Script;
+import dev.portcullis.streams.AmendRequest;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.EntryState;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.record.EntryRow;
+import dev.portcullis.streams.record.IdempotencyRow;
+import dev.portcullis.streams.record.RandomEpoch;
+import dev.portcullis.streams.record.RowKeys;
+import java.util.function.LongSupplier;
+
+/** The calls of {@code append.lua}. */
+final class AppendCalls {
+    private final Script script;
+    private final LongSupplier millis;
+
+    AppendCalls(RedisStore redis, LongSupplier millis) {
+        this.script = redis.script(RedisStreamStore.class, "lane", "stream_meta", "append");
+        this.millis = millis;
+    }
+
+    Script.Call of(AppendRequest append) {
+        return of(append, EntryState.MESSAGE);
+    }
+
+    Script.Call of(AmendRequest amend) {
+        return of(amend.entry(), EntryState.AMENDMENT)
+                .arg(amend.messageId())
+                .arg(amend.ofAnyAuthor() ? "" : amend.by().value())
+                .arg(amend.notBefore())
+                .arg(amend.searched())
+                .arg(amend.change().result().code());
+    }
+
+    /** @param messageState what the entry is if it carries a message */
+    private Script.Call of(AppendRequest append, EntryState messageState) {
+        StreamName stream = append.stream();
+        int lane = stream.lane();
+        Script.Call call = script.call()
+                .key(RedisKeys.of(lane, "lane"))
+                .key(RedisKeys.of(lane, "moved"))
+                .key(RedisKeys.of(lane, "ka"))
+                .key(RedisKeys.of(lane, "kb"))
+                .key(RedisKeys.of(lane, "m", stream.value()))
+                .key(RedisKeys.of(lane, "e", stream.value()))
+                .key(RedisKeys.of(lane, "b", stream.value()))
+                .arg(millis.getAsLong())
+                .arg(RandomEpoch.next())
+                .arg(stream.value())
+                .arg(append.notAfter())
+                .arg(append.retention().entries())
+                .arg(append.retention().ageMs())
+                .arg(EntryRow.withoutPosition(append, messageState))
+                .arg(append.author().map(UserId::value).orElse(""))
+                .arg(append.bars().map(UserId::value).orElse(""));
+        append.idempotencyKey()
+                .ifPresentOrElse(
+                        idempotencyKey -> call.arg(RowKeys.idempotencyKey(stream, idempotencyKey))
+                                .arg(IdempotencyRow.withoutPosition(idempotencyKey)),
+                        () -> call.arg("").arg(""));
+        return call.arg(append.mostBars()).arg(EntryRow.version(append));
+    }
+}
