@@ -9,14 +9,18 @@ import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.HostHeader;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
-import dev.portcullis.http.Router;
 import dev.portcullis.http.TransportSecurity;
+import dev.portcullis.http.contract.ApiContract;
+import dev.portcullis.http.contract.Operation.Listener;
+import dev.portcullis.http.routing.ApiRequest;
+import dev.portcullis.http.routing.Router;
+import dev.portcullis.http.routing.RouterBuilder;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +43,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
     private final Supplier<Future<String>> metrics;
     private final Audit audit;
     private final HttpResponses responses = new HttpResponses(new TransportSecurity(new ClientAddress(List.of())));
-    private final Router router = new Router(responses, this::auditRefusal).answeringHead();
+    private final Router router;
 
     AdminHandler(AdminConfig config, Health health, Supplier<Future<String>> metrics, TokenCheck tokens, Audit audit) {
         this.guard = new BrowserGuard(config.hosts());
@@ -47,14 +51,16 @@ final class AdminHandler implements Handler<HttpServerRequest> {
         this.health = health;
         this.metrics = metrics;
         this.audit = audit;
-        router.get("/health/live", request -> json(request, OK, ALIVE))
-                .get("/health/ready", this::ready)
-                .get("/metrics", request -> forOperators(request, this::metrics));
+        this.router = new RouterBuilder(ApiContract.published(), Listener.ADMIN, responses, this::auditRefusal)
+                .guard("operator", this::checkOperator)
+                .bind("getLiveness", request -> request.send(OK, HttpResponses.JSON, Buffer.buffer(ALIVE)))
+                .bind("getReadiness", this::ready)
+                .bind("getMetrics", this::metrics)
+                .build();
     }
 
     @Override
     public void handle(HttpServerRequest request) {
-        request.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         List<String> host = all(request, "Host");
         if (!host.isEmpty() && !HostHeader.isValid(host)) { // some HTTP/1.0 probes send none
             router.badRequest(request);
@@ -68,37 +74,35 @@ final class AdminHandler implements Handler<HttpServerRequest> {
                 .fold(() -> router.handle(request), why -> refuse(request, why));
     }
 
-    private void ready(HttpServerRequest request) {
+    private void ready(ApiRequest request) {
         Health.Report report = health.last();
-        json(request, report.state() == Health.State.DOWN ? UNREADY : OK, report.json());
+        int status = report.state() == Health.State.DOWN ? UNREADY : OK;
+        request.send(status, HttpResponses.JSON, Buffer.buffer(report.json()));
     }
 
-    private void metrics(HttpServerRequest request) {
+    private void metrics(ApiRequest request) {
         metrics.get()
-                .onSuccess(text -> responses.send(request, OK, PROMETHEUS_TEXT, Buffer.buffer(text)))
-                .onFailure(failure -> fail(request, HttpRefusal.INTERNAL, failure));
+                .onSuccess(text -> request.send(OK, PROMETHEUS_TEXT, Buffer.buffer(text)))
+                .onFailure(failure -> request.refuse(logged(HttpRefusal.INTERNAL, failure)));
     }
 
-    private void forOperators(HttpServerRequest request, Handler<HttpServerRequest> then) {
-        authenticator
+    private Future<Optional<HttpRefusal>> checkOperator(HttpServerRequest request) {
+        return authenticator
                 .authenticate(BearerToken.in(all(request, "Authorization")))
-                .onSuccess(access -> access.fold(() -> then.handle(request), why -> refuse(request, why)))
-                .onFailure(failure -> fail(request, HttpRefusal.UNAVAILABLE, failure));
+                .map(AdminAccess::refusal)
+                .otherwise(failure -> Optional.of(logged(HttpRefusal.UNAVAILABLE, failure)));
     }
 
-    private void fail(HttpServerRequest request, HttpRefusal answer, Throwable failure) {
+    private static HttpRefusal logged(HttpRefusal answer, Throwable failure) {
         LOG.atWarn()
                 .addKeyValue("event", "admin.failed")
                 .addKeyValue("reason", answer.id())
                 .setCause(failure)
                 .log("an operator's request failed");
-        refuse(request, answer);
+        return answer;
     }
 
     private void refuse(HttpServerRequest request, HttpRefusal why) {
-        if (why == HttpRefusal.UNAUTHORIZED) {
-            request.response().putHeader("WWW-Authenticate", "Bearer"); // RFC 9110 section 15.5.2
-        }
         responses.refuse(request, why, auditRefusal(request, why));
     }
 
@@ -110,10 +114,6 @@ final class AdminHandler implements Handler<HttpServerRequest> {
                 .reason(why.id())
                 .code(why.status()));
         return requestId;
-    }
-
-    private void json(HttpServerRequest request, int status, String body) {
-        responses.send(request, status, HttpResponses.JSON, Buffer.buffer(body));
     }
 
     private static List<String> all(HttpServerRequest request, String header) {

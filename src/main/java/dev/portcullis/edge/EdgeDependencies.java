@@ -20,6 +20,7 @@ import dev.portcullis.http.CorsRule;
 import dev.portcullis.http.HttpConfig;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.TlsConfig;
+import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.rooms.RoomAuthorizer;
@@ -64,7 +65,8 @@ public record EdgeDependencies(
             HandshakeRules rules,
             ClientAddress proxies,
             HttpResponses responses,
-            CorsRule cors) {}
+            CorsRule cors,
+            BodyLimiter bodies) {}
 
     /** Audit log, metrics and statistics. */
     public record Telemetry(

@@ -5,7 +5,7 @@ import dev.portcullis.auth.revocation.Cutoff;
 import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.broadcast.FanOut;
-import dev.portcullis.edge.api.SchemaRoute;
+import dev.portcullis.edge.api.PublicApi;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.ConnectionRegistry;
 import dev.portcullis.edge.connection.Drain;
@@ -38,7 +38,11 @@ import dev.portcullis.edge.session.SessionRevoker;
 import dev.portcullis.edge.session.SessionSupervisor;
 import dev.portcullis.edge.socket.FlushCoalescer;
 import dev.portcullis.edge.socket.TimerWheel;
-import dev.portcullis.http.Router;
+import dev.portcullis.http.contract.ApiContract;
+import dev.portcullis.http.contract.Operation.Listener;
+import dev.portcullis.http.routing.BodyReader;
+import dev.portcullis.http.routing.Router;
+import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.streams.delivery.StreamHub;
 import dev.portcullis.streams.delivery.StreamHubShard;
@@ -50,8 +54,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Owns the HTTP server and the connections of one event loop. */
 public final class EdgeVerticle extends VerticleBase {
-    private static final String SOCKET_PATH = "/ws";
-
     /** Added to the close linger: after both, the drain is complete even if a connection is not yet closed. */
     private static final long CLOSE_MARGIN_MS = 1_000;
 
@@ -230,15 +232,28 @@ public final class EdgeVerticle extends VerticleBase {
     private Future<?> listen(HandshakeHandler handler) {
         HttpRefusalLog refusals =
                 new HttpRefusalLog(deps.telemetry().audit(), deps.httpFront().proxies());
-        Router router = new Router(deps.httpFront().responses(), refusals::record).get(SOCKET_PATH, handler::handle);
-        SchemaRoute.on(router, deps.httpFront().responses(), deps.httpFront().cors());
+        ApiContract contract = ApiContract.published();
+        Router router = PublicApi.bindFiles(new RouterBuilder(
+                                contract, Listener.PUBLIC, deps.httpFront().responses(), refusals::record)
+                        .cors(deps.httpFront().cors())
+                        .bodies(new BodyReader(
+                                vertx,
+                                deps.httpFront().bodies(),
+                                deps.httpFront().proxies(),
+                                deps.httpFront().listener().bodyMs())))
+                .bind(PublicApi.OPEN_WEB_SOCKET, request -> handler.handle(request.http()))
+                .build();
         PublicRequestHandler.Limits limits = new PublicRequestHandler.Limits(
                 deps.httpFront().rates(),
                 deps.httpFront().listener().requestsPerConnection(),
                 deps.httpFront().proxies(),
                 deps.telemetry().metrics());
-        PublicRequestHandler requests =
-                new PublicRequestHandler(router, deps.httpFront().responses(), refusals, limits, SOCKET_PATH);
+        PublicRequestHandler requests = new PublicRequestHandler(
+                router,
+                deps.httpFront().responses(),
+                refusals,
+                limits,
+                contract.operation(PublicApi.OPEN_WEB_SOCKET).path().toString());
         HttpServerOptions options = HttpServerSettings.options(
                 deps.httpFront().listener(), deps.httpFront().tls(), deps.edge().socket());
         return new BoundedHttpServer(

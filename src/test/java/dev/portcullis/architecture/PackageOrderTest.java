@@ -43,6 +43,8 @@ class PackageOrderTest {
             List.of("streams", "streams.lane", "streams.delivery"),
             List.of("app.process", "app.config", "app.node", "app.cli", "app"),
             List.of("protocol", "protocol.codec"),
+            List.of("http", "http.routing"),
+            List.of("http.contract", "http.routing"),
             List.of("store", "store.embedded"),
             List.of("store", "store.redis"),
             List.of("broadcast.interest", "broadcast"),
@@ -55,6 +57,7 @@ class PackageOrderTest {
     private static final List<List<String>> STRANGERS = List.of(
             List.of("edge.frame", "edge.handshake"),
             List.of("edge.frame", "edge.api"),
+            List.of("http", "http.contract"),
             List.of("streams.embedded", "streams.redis"),
             List.of("streams.delivery", "streams.embedded"),
             List.of("streams.delivery", "streams.redis"),

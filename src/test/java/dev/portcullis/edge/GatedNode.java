@@ -33,6 +33,7 @@ import dev.portcullis.http.CorsRule;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.OriginRule;
 import dev.portcullis.http.TransportSecurity;
+import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.TestNode;
@@ -292,7 +293,8 @@ public final class GatedNode {
                         new HandshakeRules(false, draining, origins, config.handshake()),
                         proxies,
                         new HttpResponses(new TransportSecurity(proxies)),
-                        new CorsRule(origins)),
+                        new CorsRule(origins),
+                        new BodyLimiter(memory, config.http().bodiesPerAddress())),
                 new EdgeDependencies.Telemetry(
                         audit,
                         nodeMetrics,

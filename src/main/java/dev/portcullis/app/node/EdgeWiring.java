@@ -21,6 +21,7 @@ import dev.portcullis.http.CorsRule;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.OriginRule;
 import dev.portcullis.http.TransportSecurity;
+import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.streams.delivery.HubMemory;
@@ -74,7 +75,8 @@ record EdgeWiring(NodeServices services, NodeConfig config) {
                         rules,
                         proxies,
                         new HttpResponses(new TransportSecurity(proxies)),
-                        new CorsRule(origins)),
+                        new CorsRule(origins),
+                        new BodyLimiter(shared.memory(), config.http().bodiesPerAddress())),
                 new EdgeDependencies.Telemetry(
                         services.audit(),
                         services.metrics(),

@@ -13,6 +13,7 @@ import dev.portcullis.cluster.Cluster;
 import dev.portcullis.cluster.ClusterJoinException;
 import dev.portcullis.edge.WarmUp;
 import dev.portcullis.edge.tcp.AcceptTransport;
+import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.protocol.codec.FrameDecoder;
 import dev.portcullis.protocol.codec.UnsupportedSchemaException;
 import dev.portcullis.store.StoreConfig;
@@ -124,8 +125,9 @@ public final class Node implements AutoCloseable {
     }
 
     private void open() throws Exception {
+        ApiContract.prepare(); // finds an error of the build at the start, as the next call does
         if (config.runs(Stage.EDGE)) {
-            FrameDecoder.prepare(); // finds an error of the build at the start and not with the first frame
+            FrameDecoder.prepare();
         }
         HostResolution.choose(config);
         String name = NodeName.next();
