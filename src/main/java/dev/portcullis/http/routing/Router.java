@@ -140,29 +140,28 @@ public final class Router implements Handler<HttpServerRequest> {
                         received -> admit(
                                 request,
                                 endpoint,
-                                () -> {
-                                    try {
-                                        parse(request, endpoint, parameters, body.get(), received.bytes());
-                                    } finally {
-                                        received.release().run();
-                                    }
-                                },
+                                () -> judged(request, endpoint, parameters, body.get(), received)
+                                        .run(),
                                 received.release()),
                         why -> refuse(request, why));
     }
 
-    private void parse(
+    /** What follows from a body. Its bytes are no longer needed then. */
+    private Runnable judged(
             HttpServerRequest request,
             Endpoint endpoint,
             Map<String, Object> parameters,
             Operation.Body body,
-            byte[] bytes) {
-        body.schema()
-                .read(bytes)
-                .<Runnable>fold(
-                        fields -> () -> call(request, endpoint, parameters, fields),
-                        (reason, details) -> () -> refuseRead(request, refusalOf(reason), details))
-                .run();
+            BodyReader.Received received) {
+        try {
+            return body.schema()
+                    .read(received.bytes())
+                    .fold(
+                            fields -> () -> call(request, endpoint, parameters, fields),
+                            (reason, details) -> () -> refuseRead(request, refusalOf(reason), details));
+        } finally {
+            received.release().run();
+        }
     }
 
     private static HttpRefusal refusalOf(Reason reason) {

@@ -26,9 +26,9 @@ public final class RouterBuilder {
     Optional<CorsRule> cors = Optional.empty();
     Optional<BodyReader> bodies = Optional.empty();
 
-    private final Map<String, Operation> unbound = new LinkedHashMap<>();
+    private final List<Operation> operations;
+    private final Map<String, Binding> bindings = new HashMap<>();
     private final Map<String, OperationGuard> guards = new HashMap<>();
-    private final Map<Operation, Binding> bindings = new LinkedHashMap<>();
 
     private record Binding(Predicate<String> exists, Handler<ApiRequest> handler) {}
 
@@ -38,7 +38,7 @@ public final class RouterBuilder {
             Listener listener,
             HttpResponses responses,
             BiFunction<HttpServerRequest, HttpRefusal, String> auditRefusal) {
-        contract.operations(listener).forEach(operation -> unbound.put(operation.id(), operation));
+        this.operations = contract.operations(listener);
         this.responses = responses;
         this.auditRefusal = auditRefusal;
     }
@@ -72,11 +72,12 @@ public final class RouterBuilder {
 
     /** @throws IllegalStateException if an operation lacks its handler, or something else that it needs */
     public Router build() {
-        require(unbound.isEmpty(), "no handler is bound to " + unbound.keySet());
         Map<String, Resource> resources = new LinkedHashMap<>();
-        bindings.forEach((operation, binding) -> resources
-                .computeIfAbsent(operation.path().toString(), any -> new Resource(operation.path()))
-                .add(endpoint(operation, binding)));
+        for (Operation operation : operations) {
+            resources
+                    .computeIfAbsent(operation.path().toString(), any -> new Resource(operation.path()))
+                    .add(endpoint(operation));
+        }
         Map<String, Resource> exact = new HashMap<>(resources);
         exact.values().removeIf(each -> !each.path().names().isEmpty());
         List<Resource> templates = resources.values().stream()
@@ -86,13 +87,14 @@ public final class RouterBuilder {
     }
 
     private RouterBuilder bind(String id, Binding binding) {
-        Operation operation = Optional.ofNullable(unbound.remove(id))
-                .orElseThrow(() -> new IllegalStateException("there is no operation " + id + ", or it is bound"));
-        bindings.put(operation, binding);
+        boolean known = operations.stream().anyMatch(each -> each.id().equals(id));
+        require(known && bindings.put(id, binding) == null, "there is no operation " + id + ", or it is bound");
         return this;
     }
 
-    private Endpoint endpoint(Operation operation, Binding binding) {
+    private Endpoint endpoint(Operation operation) {
+        Binding binding = Optional.ofNullable(bindings.get(operation.id()))
+                .orElseThrow(() -> new IllegalStateException("no handler is bound to " + operation.id()));
         Optional<OperationGuard> guard = operation.guard().map(guards::get);
         require(guard.isPresent() == operation.guard().isPresent(), "no guard is bound for " + operation.id());
         require(operation.body().isEmpty() || bodies.isPresent(), "no body can be read for " + operation.id());
@@ -105,7 +107,7 @@ public final class RouterBuilder {
     /** The methods of requests without a body, which leave nothing unread when they are refused. */
     private List<HttpMethod> safeMethods() {
         List<HttpMethod> methods = new ArrayList<>(List.of(HttpMethod.GET));
-        if (bindings.keySet().stream().anyMatch(Operation::head)) {
+        if (operations.stream().anyMatch(Operation::head)) {
             methods.add(HttpMethod.HEAD);
         }
         return methods;

@@ -1,8 +1,11 @@
 package dev.portcullis.protocol.codec;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection.Violation;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -103,11 +106,15 @@ public final class InputSchema {
         return new InputSchema(new SchemaCompiler().compileParameter(new SchemaNode(where, schema)), Set.of());
     }
 
-    /** Reads a body with the precedence of a frame: JSON, prototype keys, schema. */
+    /**
+     * Reads a body with the precedence of a frame: JSON, prototype keys, schema. A frame is known to be UTF-8 before it
+     * is decoded; a body is not.
+     */
     public Result read(byte[] utf8) {
         ParsedObject object = new ParsedObject();
         SchemaViolations violations = new SchemaViolations();
         try {
+            UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)); // the parser accepts overlong forms and surrogates
             FrameReader.read(utf8, structured, object, violations);
         } catch (IOException notJson) { // dropped, because its message quotes the input (CWE-209)
             return new Malformed(Reason.INVALID_JSON, List.of());
