@@ -115,7 +115,7 @@ final class ContractNode {
     }
 
     String pointer(String name) {
-        return where + "/" + name.replace("~", "~0").replace("/", "~1");
+        return step(where, name);
     }
 
     private Optional<Object> take(String name) {
@@ -152,12 +152,19 @@ final class ContractNode {
     /** A null would look like an absent member. */
     private static Object withoutOddValues(String where, @Nullable Object value) {
         if (value instanceof Map<?, ?> object) {
-            object.forEach((name, member) -> withoutOddValues(where + "/" + name, member));
+            object.forEach((name, member) -> withoutOddValues(step(where, String.valueOf(name)), member));
         } else if (value instanceof List<?> list) {
-            list.forEach(item -> withoutOddValues(where, item));
+            for (int i = 0; i < list.size(); i++) {
+                withoutOddValues(where + "/" + i, list.get(i));
+            }
         } else if (!(value instanceof String || value instanceof Boolean || value instanceof Long)) {
             throw new UnsupportedContractException(where, "it is null, or a number that is not whole");
         }
         return value;
+    }
+
+    /** RFC 6901. */
+    private static String step(String where, String name) {
+        return where + "/" + name.replace("~", "~0").replace("/", "~1");
     }
 }

@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /** The public listener as a node has it, with operations of a test. */
-final class ContractServer implements AutoCloseable {
+final class ContractServer {
     static final String ORIGIN = "https://chat.example";
 
     private final Vertx vertx = Vertx.vertx();
@@ -45,8 +45,8 @@ final class ContractServer implements AutoCloseable {
         Metrics metrics = new Metrics(new SimpleMeterRegistry());
         HttpResponses responses = new HttpResponses(new TransportSecurity(proxies));
         HttpRefusalLog refusals = new HttpRefusalLog(audit, proxies);
-        OriginConfig origins = new OriginConfig(
-                List.of(AllowedOrigin.parse(ORIGIN).orElseThrow()), OriginConfig.Missing.REJECT);
+        OriginConfig origins =
+                new OriginConfig(List.of(AllowedOrigin.parse(ORIGIN).orElseThrow()), OriginConfig.Missing.REJECT);
         PublicRequestHandler requests = new PublicRequestHandler(
                 bind.apply(new RouterBuilder(contract, Listener.PUBLIC, responses, refusals::record)
                                 .cors(new CorsRule(new OriginRule(origins)))
@@ -54,8 +54,7 @@ final class ContractServer implements AutoCloseable {
                         .build(),
                 responses,
                 refusals,
-                new PublicRequestHandler.Limits(
-                        new HttpRequestLimiter(100_000, 100), 100_000, proxies, metrics),
+                new PublicRequestHandler.Limits(new HttpRequestLimiter(100_000, 100), 100_000, proxies, metrics),
                 "/ws");
         PendingConnectionLimit pending = new PendingConnectionLimit(
                 new PendingLimits(1_000, 1_000, 0, 600_000),
@@ -85,8 +84,7 @@ final class ContractServer implements AutoCloseable {
         return memory.used();
     }
 
-    @Override
-    public void close() throws Exception {
+    void close() throws Exception {
         vertx.close().await(30, TimeUnit.SECONDS);
     }
 }

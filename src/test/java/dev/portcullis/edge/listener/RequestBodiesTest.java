@@ -159,8 +159,8 @@ class RequestBodiesTest {
         assertThat(error(reply).getString("reason")).isEqualTo("validation_failed");
         assertThat(error(reply).getString("requestId")).isNotBlank();
         assertThat(error(reply).getJsonArray("details"))
-                .isEqualTo(new JsonArray()
-                        .add(new JsonObject().put("path", path).put("rule", rule)));
+                .isEqualTo(
+                        new JsonArray().add(new JsonObject().put("path", path).put("rule", rule)));
         assertThat(handled).isEmpty();
     }
 
@@ -171,7 +171,8 @@ class RequestBodiesTest {
         for (int i = 0; i < MANY; i++) {
             text.append("\"u").append(i).append("\":1,");
         }
-        Reply reply = peer().request(post("/notes", JSON, text.append("\"content\":\"a\"}").toString()));
+        Reply reply = peer().request(
+                        post("/notes", JSON, text.append("\"content\":\"a\"}").toString()));
         assertThat(reply.status()).isEqualTo(400);
         assertThat(error(reply).getJsonArray("details")).hasSize(10);
     }
@@ -198,7 +199,8 @@ class RequestBodiesTest {
         String text = "{\"content\":\"" + "a".repeat(9_000) + "\"" + " ".repeat(1_226) + "}";
         assertThat(text).hasSize(10_240);
         assertThat(peer().request(post("/notes", JSON, text)).status()).isEqualTo(200);
-        assertThat(peer().request(chunked(text.substring(0, 5_000), text.substring(5_000))).status())
+        assertThat(peer().request(chunked(text.substring(0, 5_000), text.substring(5_000)))
+                        .status())
                 .isEqualTo(200);
     }
 
@@ -424,8 +426,7 @@ class RequestBodiesTest {
         open(5_000, 16, 1 << 20);
     }
 
-    private void open(long bodyMs, int perAddress, long memoryBytes)
-            throws Exception {
+    private void open(long bodyMs, int perAddress, long memoryBytes) throws Exception {
         server = new ContractServer(
                 ContractText.parse(
                         path(
@@ -433,7 +434,9 @@ class RequestBodiesTest {
                                 operation("get", "getNotes"),
                                 operation("post", "addNote", CORS, body("{\"$ref\":\"#/components/schemas/Note\"}")),
                                 operation("delete", "deleteNotes", CORS)),
-                        path("/guarded", operation("post", "addGuarded", "\"security\":[{\"user\":[]}]", body(note())))),
+                        path(
+                                "/guarded",
+                                operation("post", "addGuarded", "\"security\":[{\"user\":[]}]", body(note())))),
                 bodyMs,
                 perAddress,
                 memoryBytes,
@@ -468,7 +471,8 @@ class RequestBodiesTest {
     private void assertRefused(RawPeer peer, String request, int status, String reason) {
         Reply reply = peer.request(request);
         assertThat(reply.status()).isEqualTo(status);
-        assertThat(error(reply).getMap().keySet()).isEqualTo(Map.of("reason", 1, "message", 1, "requestId", 1).keySet());
+        assertThat(error(reply).getMap().keySet())
+                .isEqualTo(Map.of("reason", 1, "message", 1, "requestId", 1).keySet());
         assertThat(error(reply).getString("reason")).isEqualTo(reason);
         assertThat(reply.header("X-Content-Type-Options")).isEqualTo("nosniff");
         assertThat(reply.header("Cache-Control")).isEqualTo("no-store");
