@@ -9,13 +9,16 @@ import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.HostHeader;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
-import dev.portcullis.http.Router;
 import dev.portcullis.http.TransportSecurity;
 import dev.portcullis.resilience.WorkResult;
+import dev.portcullis.http.contract.ApiContract;
+import dev.portcullis.http.contract.Operation.Listener;
+import dev.portcullis.http.routing.ApiRequest;
+import dev.portcullis.http.routing.Router;
+import dev.portcullis.http.routing.RouterBuilder;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Optional;
@@ -41,7 +44,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
     private final Supplier<Future<WorkResult<String>>> metrics;
     private final Audit audit;
     private final HttpResponses responses = new HttpResponses(new TransportSecurity(new ClientAddress(List.of())));
-    private final Router router = new Router(responses, this::auditRefusal).answeringHead();
+    private final Router router;
 
     AdminHandler(
             AdminConfig config,
@@ -54,14 +57,16 @@ final class AdminHandler implements Handler<HttpServerRequest> {
         this.health = health;
         this.metrics = metrics;
         this.audit = audit;
-        router.get("/health/live", request -> json(request, OK, ALIVE))
-                .get("/health/ready", this::ready)
-                .get("/metrics", request -> forOperators(request, this::metrics));
+        this.router = new RouterBuilder(ApiContract.published(), Listener.ADMIN, responses, this::auditRefusal)
+                .guard("operator", this::checkOperator)
+                .bind("getLiveness", request -> request.send(OK, HttpResponses.JSON, Buffer.buffer(ALIVE)))
+                .bind("getReadiness", this::ready)
+                .bind("getMetrics", this::metrics)
+                .build();
     }
 
     @Override
     public void handle(HttpServerRequest request) {
-        request.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         List<String> host = all(request, "Host");
         if (!host.isEmpty() && !HostHeader.isValid(host)) { // some HTTP/1.0 probes send none
             router.badRequest(request);
@@ -75,43 +80,41 @@ final class AdminHandler implements Handler<HttpServerRequest> {
                 .fold(() -> router.handle(request), why -> refuse(request, why));
     }
 
-    private void ready(HttpServerRequest request) {
+    private void ready(ApiRequest request) {
         Health.Report report = health.last();
-        json(request, report.state() == HealthCheck.State.DOWN ? UNREADY : OK, report.json());
+        int status = report.state() == HealthCheck.State.DOWN ? UNREADY : OK;
+        request.send(status, HttpResponses.JSON, Buffer.buffer(report.json()));
     }
 
-    private void metrics(HttpServerRequest request) {
+    private void metrics(ApiRequest request) {
         metrics.get()
                 .onSuccess(result -> answer(request, result.fold(Optional::of, notRun -> Optional.empty())))
-                .onFailure(failure -> fail(request, HttpRefusal.INTERNAL, failure));
+                .onFailure(failure -> request.refuse(logged(HttpRefusal.INTERNAL, failure)));
     }
 
-    private void answer(HttpServerRequest request, Optional<String> text) {
+    private static void answer(ApiRequest request, Optional<String> text) {
         text.ifPresentOrElse(
-                all -> responses.send(request, OK, PROMETHEUS_TEXT, Buffer.buffer(all)),
-                () -> refuse(request, HttpRefusal.UNAVAILABLE));
+                all -> request.send(OK, PROMETHEUS_TEXT, Buffer.buffer(all)),
+                () -> request.refuse(HttpRefusal.UNAVAILABLE));
     }
 
-    private void forOperators(HttpServerRequest request, Handler<HttpServerRequest> then) {
-        authenticator
+    private Future<Optional<HttpRefusal>> checkOperator(HttpServerRequest request) {
+        return authenticator
                 .authenticate(BearerToken.in(all(request, "Authorization")))
-                .onSuccess(access -> access.fold(() -> then.handle(request), why -> refuse(request, why)))
-                .onFailure(failure -> fail(request, HttpRefusal.UNAVAILABLE, failure));
+                .map(AdminAccess::refusal)
+                .otherwise(failure -> Optional.of(logged(HttpRefusal.UNAVAILABLE, failure)));
     }
 
-    private void fail(HttpServerRequest request, HttpRefusal answer, Throwable failure) {
+    private static HttpRefusal logged(HttpRefusal answer, Throwable failure) {
         LOG.atWarn()
                 .addKeyValue("event", "admin.failed")
                 .addKeyValue("reason", answer.id())
                 .setCause(failure)
                 .log("an operator's request failed");
-        refuse(request, answer);
+        return answer;
     }
 
     private void refuse(HttpServerRequest request, HttpRefusal why) {
-        if (why == HttpRefusal.UNAUTHORIZED) {
-            request.response().putHeader("WWW-Authenticate", "Bearer"); // RFC 9110 section 15.5.2
-        }
         responses.refuse(request, why, auditRefusal(request, why));
     }
 
@@ -123,10 +126,6 @@ final class AdminHandler implements Handler<HttpServerRequest> {
                 .reason(why.id())
                 .code(why.status()));
         return requestId;
-    }
-
-    private void json(HttpServerRequest request, int status, String body) {
-        responses.send(request, status, HttpResponses.JSON, Buffer.buffer(body));
     }
 
     private static List<String> all(HttpServerRequest request, String header) {

@@ -28,11 +28,14 @@ import org.jspecify.annotations.Nullable;
  * other number a {@code BigInteger} or {@code BigDecimal}, so that no number is rounded.
  */
 public final class Json {
+    private static final StreamReadConstraints CONSTRAINTS =
+            StreamReadConstraints.builder().maxNestingDepth(16).build();
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
-            .streamReadConstraints(
-                    StreamReadConstraints.builder().maxNestingDepth(16).build())
+            .streamReadConstraints(CONSTRAINTS)
             .build();
+    private static final JsonFactory WITHOUT_COMMENTS =
+            JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build();
     private static final Separators SEPARATORS =
             Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER);
 
@@ -61,7 +64,20 @@ public final class Json {
 
     /** @throws IllFormed with a message that names line and column */
     public static @Nullable Object parse(String text) throws IOException {
-        try (JsonParser parser = FACTORY.createParser(text)) {
+        return parse(FACTORY, text);
+    }
+
+    /**
+     * For a file that other programs read too.
+     *
+     * @throws IllFormed likewise, also for a comment
+     */
+    public static @Nullable Object parseWithoutComments(String text) throws IOException {
+        return parse(WITHOUT_COMMENTS, text);
+    }
+
+    private static @Nullable Object parse(JsonFactory factory, String text) throws IOException {
+        try (JsonParser parser = factory.createParser(text)) {
             try {
                 return document(parser);
             } catch (JsonEOFException truncated) {

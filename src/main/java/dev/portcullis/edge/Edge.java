@@ -26,6 +26,7 @@ import dev.portcullis.http.OriginRule;
 import dev.portcullis.http.RequiredHeadersConfig;
 import dev.portcullis.http.TlsConfig;
 import dev.portcullis.http.TransportSecurity;
+import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.rooms.RoomAuthorizer;
@@ -94,7 +95,8 @@ public final class Edge {
             HandshakeRules rules,
             ClientAddress proxies,
             HttpResponses responses,
-            CorsRule cors) {}
+            CorsRule cors,
+            BodyLimiter bodies) {}
 
     public Edge(int instances, Services services, Sections config) {
         this(new EdgeInstances(instances), services, config);
@@ -109,9 +111,9 @@ public final class Edge {
                 new RateLimiter(services.bus(), config.ratelimit()),
                 new RoomAuthorizer(services.bus()),
                 new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock()));
-        this.front = front();
         this.stats = new EdgeStats(instances.count());
         this.memory = new MemoryBudget(config.edge().socket().bufferedBytes());
+        this.front = front();
         this.shedder = new LoadShedder(memory);
         this.connectionLimiter = new ConnectionLimiter(config.edge().connections());
         this.refusedHandshakes = services.metrics().handshakesRefused(HandshakeRefusal.class, HandshakeRefusal::id);
@@ -142,7 +144,8 @@ public final class Edge {
                 new HandshakeRules(config.tls().required(), instances::draining, origins, config.handshake()),
                 proxies,
                 new HttpResponses(new TransportSecurity(proxies)),
-                new CorsRule(origins));
+                new CorsRule(origins),
+                new BodyLimiter(memory, config.http().bodiesPerAddress()));
     }
 
     private void watch(Metrics metrics) {

@@ -2,7 +2,7 @@ package dev.portcullis.edge;
 
 import dev.portcullis.auth.login.LivenessProbe;
 import dev.portcullis.auth.session.SessionOwner;
-import dev.portcullis.edge.api.SchemaRoute;
+import dev.portcullis.edge.api.PublicApi;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.ConnectionRegistry;
 import dev.portcullis.edge.connection.Drain;
@@ -35,7 +35,11 @@ import dev.portcullis.edge.session.SessionSupervisor;
 import dev.portcullis.edge.socket.ChatSocketFactory;
 import dev.portcullis.edge.socket.FlushCoalescer;
 import dev.portcullis.edge.socket.TimerWheel;
-import dev.portcullis.http.Router;
+import dev.portcullis.http.contract.ApiContract;
+import dev.portcullis.http.contract.Operation.Listener;
+import dev.portcullis.http.routing.BodyReader;
+import dev.portcullis.http.routing.Router;
+import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.streams.cutoff.Cutoff;
 import dev.portcullis.streams.delivery.StreamHub;
 import dev.portcullis.streams.delivery.StreamHubShard;
@@ -46,8 +50,6 @@ import io.vertx.core.http.HttpServerOptions;
 
 /** The edge on one event loop: puts its objects together, opens the listener last, and drains its connections. */
 final class EdgeLoop {
-    private static final String SOCKET_PATH = "/ws";
-
     /** Added to the close linger: after both, the drain is complete even if a connection is not yet closed. */
     private static final long CLOSE_MARGIN_MS = 1_000;
 
@@ -209,16 +211,30 @@ final class EdgeLoop {
 
     private Future<?> listen() {
         HttpRefusalLog refusals = new HttpRefusalLog(services.audit(), edge.front.proxies());
-        Router router =
-                new Router(edge.front.responses(), refusals::record).get(SOCKET_PATH, handshakeHandler()::handle);
-        SchemaRoute.on(router, edge.front.responses(), edge.front.cors());
+        HandshakeHandler handshakes = handshakeHandler();
+        ApiContract contract = ApiContract.published();
+        Router router = PublicApi.bindFiles(
+                        new RouterBuilder(contract, Listener.PUBLIC, edge.front.responses(), refusals::record)
+                                .cors(edge.front.cors())
+                                .bodies(new BodyReader(
+                                        vertx,
+                                        edge.front.bodies(),
+                                        edge.front.proxies(),
+                                        edge.config.http().bodyMs())))
+                .bind(PublicApi.OPEN_WEB_SOCKET, request -> handshakes.handle(request.http()))
+                .build();
         PublicRequestHandler.Limits limits = new PublicRequestHandler.Limits(
                 edge.front.rates(),
                 edge.config.http().requestsPerConnection(),
                 edge.front.proxies(),
                 services.metrics());
         PublicRequestHandler requests =
-                new PublicRequestHandler(router, edge.front.responses(), refusals, limits, SOCKET_PATH);
+                new PublicRequestHandler(
+                        router,
+                        edge.front.responses(),
+                        refusals,
+                        limits,
+                        contract.operation(PublicApi.OPEN_WEB_SOCKET).path().toString());
         HttpServerOptions options = HttpServerSettings.options(edge.config.http(), edge.config.tls(), config.socket());
         return new BoundedHttpServer(edge.front.pending(), edge.config.http().headerLines(), edge.memory::isExceeded)
                 .create(vertx, options)

@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
  * @param requestsPerConnection requests of one connection before its upgrade
  * @param requestsPerMinute requests of one address to this node, without upgrades
  * @param trackedAddresses addresses whose requests are counted at one time
+ * @param bodyMs time in which the body of a request must arrive
+ * @param bodiesPerAddress bodies of one address that this node receives at one time
  * @param trustedProxies proxies whose {@code X-Forwarded-For} and {@code X-Forwarded-Proto} are used
  */
 public record HttpConfig(
@@ -25,6 +27,8 @@ public record HttpConfig(
         int requestsPerConnection,
         int requestsPerMinute,
         int trackedAddresses,
+        long bodyMs,
+        int bodiesPerAddress,
         List<AddressRange> trustedProxies) {
     /** A host name or an address to listen on. */
     public static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:-]{1,253}");
@@ -65,6 +69,19 @@ public record HttpConfig(
                                 "addresses whose requests are counted at a time; those of others are refused, WebSocket"
                                         + " handshakes aside; " + HeapShare.REQUESTS.bound(ADDRESS_BYTES)),
                         ADDRESS_BYTES),
+                http.millis(
+                        "bodyMs",
+                        5_000,
+                        100,
+                        60_000,
+                        "time in which the body of a request must arrive; the request is refused with 408 then, and the"
+                                + " connection closed"),
+                http.integer(
+                        "bodiesPerAddress",
+                        16,
+                        1,
+                        10_000,
+                        "request bodies of one address that a node receives at one time; more are refused with 429"),
                 proxies(http));
     }
 

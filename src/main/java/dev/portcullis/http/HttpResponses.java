@@ -1,10 +1,12 @@
 package dev.portcullis.http;
 
+import dev.portcullis.protocol.Rejection.Violation;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
 
 /** Writes responses with the security headers. */
 public final class HttpResponses {
@@ -25,7 +27,12 @@ public final class HttpResponses {
 
     /** Headers of the refusal, such as {@code Retry-After}, must be set on the response before. */
     public Future<Void> refuse(HttpServerRequest request, HttpRefusal why, String requestId) {
-        Buffer body = Buffer.buffer(new ErrorBody(why, requestId).json());
+        return refuse(request, why, requestId, List.of());
+    }
+
+    /** @param details what is wrong in the body of the request */
+    public Future<Void> refuse(HttpServerRequest request, HttpRefusal why, String requestId, List<Violation> details) {
+        Buffer body = Buffer.buffer(new ErrorBody(why, requestId, details).json());
         request.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         return send(request, why.status(), JSON, body);
     }

@@ -1,5 +1,5 @@
 /**
- * Where does this request come from? Rules for addresses, origins and transport; routes, responses and their headers.
+ * Where does this request come from? Rules for addresses, origins and transport; responses and their headers.
  * Owns no state. Input that can't be parsed strictly is refused, or counts as the hop that sent it.
  */
 @NullMarked

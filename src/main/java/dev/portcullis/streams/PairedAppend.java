@@ -7,7 +7,6 @@ import dev.portcullis.streams.AppendResult.Duplicate;
 import dev.portcullis.streams.AppendResult.Placed;
 import dev.portcullis.streams.AppendResult.Refusal;
 import dev.portcullis.streams.AppendResult.Stored;
-import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -26,23 +25,6 @@ public record PairedAppend(AppendRequest append, StreamName own) {
         if (append.idempotencyKey().isEmpty() || append.bars().isPresent()) {
             throw new IllegalArgumentException("a paired append has a key and bars no user");
         }
-    }
-
-    /** The two appends, for a store that can't make them in one step. */
-    Future<PairedResult> on(StreamStore store) {
-        return store.append(append)
-                .compose(first -> endsWith(first)
-                        ? Future.succeededFuture(result(first, first))
-                        : earlierEntry(store, first)
-                                .compose(earlier -> store.append(second(first, earlier)))
-                                .map(second -> result(first, second)));
-    }
-
-    private Future<Optional<StreamEntry>> earlierEntry(StreamStore store, AppendResult first) {
-        return earlierEntry(first)
-                .map(at -> store.after(append.stream(), at.seq() - 1, new StreamStore.Bounds(1, 1))
-                        .map(slice -> slice.entries().stream().findFirst()))
-                .orElseGet(() -> Future.succeededFuture(Optional.empty()));
     }
 
     /** Whether no second append follows. */

@@ -28,7 +28,19 @@ public interface StreamStore {
      * <p>This default makes two steps; a store that can make them one overrides it.
      */
     default Future<PairedResult> append(PairedAppend append) {
-        return append.on(this);
+        return append(append.append())
+                .compose(first -> append.endsWith(first)
+                        ? Future.succeededFuture(append.result(first, first))
+                        : earlierEntry(append, first)
+                                .compose(earlier -> append(append.second(first, earlier)))
+                                .map(second -> append.result(first, second)));
+    }
+
+    private Future<Optional<StreamEntry>> earlierEntry(PairedAppend append, AppendResult first) {
+        return append.earlierEntry(first)
+                .map(at -> after(append.append().stream(), at.seq() - 1, new Bounds(1, 1))
+                        .map(slice -> slice.entries().stream().findFirst()))
+                .orElseGet(() -> Future.succeededFuture(Optional.empty()));
     }
 
     /**

@@ -14,6 +14,7 @@ import dev.portcullis.cluster.Cluster;
 import dev.portcullis.cluster.ClusterJoin;
 import dev.portcullis.edge.WarmUp;
 import dev.portcullis.edge.tcp.AcceptTransport;
+import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.protocol.codec.FrameDecoder;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.store.StoreConfig;
@@ -125,8 +126,9 @@ public final class Node implements AutoCloseable {
     }
 
     private void open() throws Exception {
+        ApiContract.prepare(); // finds an error of the build at the start, as the next call does
         if (config.runs(Stage.EDGE)) {
-            FrameDecoder.prepare(); // finds an error of the build at the start and not with the first frame
+            FrameDecoder.prepare();
         }
         HostResolution.choose(config);
         String name = NodeName.next();

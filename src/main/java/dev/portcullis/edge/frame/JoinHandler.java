@@ -118,7 +118,7 @@ public final class JoinHandler {
                         why -> succeededFuture(FrameOutcome.refused(why))));
     }
 
-    private static PendingJoin.Request ofRoom(Connection from, Optional<String> id, ClientFrame.RoomJoin request) {
+    static PendingJoin.Request ofRoom(Connection from, Optional<String> id, ClientFrame.RoomJoin request) {
         RoomId room = request.roomId();
         return new PendingJoin.Request(
                 StreamName.room(room),

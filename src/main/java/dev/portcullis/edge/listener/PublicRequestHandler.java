@@ -7,7 +7,7 @@ import dev.portcullis.http.HostHeader;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.IpAddress;
-import dev.portcullis.http.Router;
+import dev.portcullis.http.routing.Router;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;

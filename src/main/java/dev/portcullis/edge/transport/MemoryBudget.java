@@ -1,5 +1,6 @@
 package dev.portcullis.edge.transport;
 
+import dev.portcullis.http.routing.BodyLimiter;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * that are already in memory are always counted; above the limit a listener frees memory. Only counts; used from all
  * event loops.
  */
-public final class MemoryBudget {
+public final class MemoryBudget implements BodyLimiter.Memory {
     private static final Logger LOG = LoggerFactory.getLogger(MemoryBudget.class);
 
     private final long limit;
@@ -67,6 +68,7 @@ public final class MemoryBudget {
     }
 
     /** Reserves so many bytes if they fit now. */
+    @Override
     public boolean tryReserve(long bytes) {
         if (fits(bytes)) {
             return true;
@@ -105,6 +107,7 @@ public final class MemoryBudget {
         }
     }
 
+    @Override
     public void release(long bytes) {
         if (used.addAndGet(-bytes) <= largest()) {
             if (refusing.get()) {

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Every field name that may appear in a client's frame, at any depth. */
+/** Every field name that may appear in a client's frame, or in the body of a request, at any depth. */
 enum FieldName {
     TYPE("type"),
     ID("id"),

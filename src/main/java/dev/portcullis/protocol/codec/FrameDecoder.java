@@ -1,9 +1,5 @@
 package dev.portcullis.protocol.codec;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
@@ -17,23 +13,6 @@ import java.util.Optional;
  * prototype keys, type, schema.
  */
 public final class FrameDecoder {
-    private static final int MAX_DEPTH = 10;
-
-    /**
-     * Names and numbers are bounded by the size of the frame: a long one violates the schema, but is still JSON. The
-     * encoding is always UTF-8 and never detected, because NULs would make the parser assume UTF-16 (CWE-436).
-     */
-    private static final JsonFactory FACTORY = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .disable(JsonFactory.Feature.CHARSET_DETECTION)
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_DEPTH)
-                    .maxNameLength(Integer.MAX_VALUE)
-                    .maxNumberLength(Integer.MAX_VALUE)
-                    .build())
-            .build();
-
     private FrameDecoder() {}
 
     /**
@@ -55,8 +34,8 @@ public final class FrameDecoder {
     public static Decoded decode(byte[] utf8) {
         ParsedObject fields = new ParsedObject();
         SchemaViolations prototypeKeys = new SchemaViolations();
-        try (JsonParser parser = FACTORY.createParser(utf8)) {
-            new FrameReader(parser, prototypeKeys).readInto(fields);
+        try {
+            FrameReader.read(utf8, FrameSchemas.published().structured(), fields, prototypeKeys);
         } catch (IOException notJson) { // dropped, because its message quotes the input (CWE-209)
             return malformed(fields, Rejection.of(Reason.INVALID_JSON));
         }

@@ -1,32 +1,67 @@
 package dev.portcullis.protocol.codec;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
- * Reads a frame in one pass. It fails for text that is not JSON and collects prototype keys; it checks nothing else.
+ * Reads a frame, or the body of a request, in one pass. It fails for text that is not JSON and collects prototype keys;
+ * it checks nothing else.
  */
 final class FrameReader {
     /** An integer of at most this many characters always fits a long. */
     private static final int FITS_LONG = 18;
 
+    private static final int MAX_DEPTH = 10;
+
+    /**
+     * Names and numbers are bounded by the size of the input: a long one violates the schema, but is still JSON. The
+     * encoding is always UTF-8 and never detected, because NULs would make the parser assume UTF-16 (CWE-436).
+     */
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(JsonFactory.Feature.CHARSET_DETECTION)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_DEPTH)
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
+
     private final JsonParser parser;
+    private final Set<FieldName> structured;
     private final SchemaViolations prototypeKeys;
 
-    FrameReader(JsonParser parser, SchemaViolations prototypeKeys) {
+    private FrameReader(JsonParser parser, Set<FieldName> structured, SchemaViolations prototypeKeys) {
         this.parser = parser;
+        this.structured = structured;
         this.prototypeKeys = prototypeKeys;
     }
 
-    void readInto(ParsedObject frame) throws IOException {
+    /**
+     * @param structured the names under which an object or a list is expected; under any other name it is skipped
+     * @throws IOException for text that is not one JSON object; its message quotes the input (CWE-209)
+     */
+    static void read(byte[] utf8, Set<FieldName> structured, ParsedObject into, SchemaViolations prototypeKeys)
+            throws IOException {
+        try (JsonParser parser = FACTORY.createParser(utf8)) {
+            new FrameReader(parser, structured, prototypeKeys).whole(into);
+        }
+    }
+
+    private void whole(ParsedObject into) throws IOException {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
             throw new JsonParseException(parser, "not an object");
         }
-        object(frame);
+        object(into);
         if (parser.nextToken() != null) {
             throw new JsonParseException(parser, "more than one value");
         }
@@ -42,8 +77,7 @@ final class FrameReader {
                 skip();
             } else {
                 parser.nextToken();
-                boolean deeper = parser.currentToken().isStructStart()
-                        && FrameSchemas.published().isStructured(field);
+                boolean deeper = parser.currentToken().isStructStart() && structured.contains(field);
                 into.put(field, value(deeper));
             }
         }

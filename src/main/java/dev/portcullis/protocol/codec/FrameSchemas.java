@@ -33,9 +33,9 @@ final class FrameSchemas {
         return Objects.requireNonNull(byType.get(type));
     }
 
-    /** Whether an object or a list is expected under the name. Under any other name it is skipped. */
-    boolean isStructured(FieldName name) {
-        return structured.contains(name);
+    /** The names under which some frame has an object or a list. */
+    Set<FieldName> structured() {
+        return structured;
     }
 
     /** All types share the rule for ids, so a refusal can carry the id of a frame whose type is unknown. */

@@ -10,7 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiles the published schema of a client's frame to the rules of the decoder. It accepts only the keywords that the
+ * Compiles the published schema of a client's frame, or of another input, to the rules of the decoder. It accepts only the keywords that the
  * schemas use, in the places where they use them: an ignored keyword would let frames pass that the schema refuses.
  */
 final class SchemaCompiler {
@@ -35,6 +35,25 @@ final class SchemaCompiler {
             return rule;
         }
         throw schema.unsupported("it is not for an object of the type " + type.id());
+    }
+
+    /** @throws UnsupportedSchemaException likewise */
+    ObjectRule compileBody(SchemaNode schema) {
+        if (value(schema, FieldName.TYPE) instanceof ObjectRule rule) {
+            return rule;
+        }
+        throw schema.unsupported("it implements objects only as a body");
+    }
+
+    /** @throws UnsupportedSchemaException likewise */
+    ValueRule compileParameter(SchemaNode schema) {
+        ValueRule rule = value(schema, FieldName.TYPE);
+        boolean plain = !(rule instanceof ObjectRule
+                || rule instanceof ValueRule.Items
+                || rule instanceof ValueRule.Constant
+                || rule == ValueRule.NUMBER);
+        require(schema, plain, "it implements strings, integers and booleans only as parameters");
+        return rule;
     }
 
     /** The fields under which some schema compiled so far has an object or a list. */

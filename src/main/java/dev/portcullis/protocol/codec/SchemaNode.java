@@ -28,7 +28,8 @@ final class SchemaNode {
     private final String where;
     private final Map<String, Object> keywords = new LinkedHashMap<>();
 
-    private SchemaNode(String where, Object schema) {
+    /** @param where the location, for error messages */
+    SchemaNode(String where, Object schema) {
         this.where = where;
         if (!(schema instanceof Map<?, ?> object)) {
             throw unsupported("it is not an object");

@@ -20,7 +20,7 @@ import dev.portcullis.streams.delivery.FollowedStreamsListener;
 import dev.portcullis.streams.delivery.HubMemoryFixture;
 import dev.portcullis.streams.delivery.StreamHub;
 import dev.portcullis.streams.delivery.StreamHubShard;
-import dev.portcullis.streams.embedded.EmbeddedLife;
+import dev.portcullis.streams.embedded.EmbeddedStreamsFixture;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
@@ -45,12 +45,12 @@ class JoinReserveTest {
     @TempDir
     Path folder;
 
-    private EmbeddedLife life;
+    private EmbeddedStreamsFixture life;
     private ScriptedEdge edge;
 
     @BeforeEach
     void open() throws Exception {
-        life = EmbeddedLife.open(folder, System::currentTimeMillis);
+        life = EmbeddedStreamsFixture.open(folder, System::currentTimeMillis);
         edge = new ScriptedEdge(this::hub);
         TimerWheel timers = edge.onLoop(() -> new TimerWheel(edge.vertx));
         PendingJoin.Shared shared = new PendingJoin.Shared(
@@ -98,8 +98,10 @@ class JoinReserveTest {
         return new PendingJoin(
                         shared,
                         from,
-                        Optional.empty(),
-                        new ClientFrame.RoomJoin(new RoomId(room), Optional.empty(), false))
+                        JoinHandler.ofRoom(
+                                from,
+                                Optional.empty(),
+                                new ClientFrame.RoomJoin(new RoomId(room), Optional.empty(), false)))
                 .begin(FrameDeadline.now());
     }
 }

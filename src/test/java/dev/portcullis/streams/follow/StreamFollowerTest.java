@@ -7,6 +7,9 @@ import dev.portcullis.config.Section;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.streams.AmendRequest;
+import dev.portcullis.streams.AmendResult;
+import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.Slice;
@@ -252,6 +255,16 @@ class StreamFollowerTest {
 
         @Override
         public Future<Slice> before(StreamName stream, long before, Bounds bounds) {
+            throw new AssertionError("a follower resumes");
+        }
+
+        @Override
+        public Future<AmendResult> amend(AmendRequest amend) {
+            throw new AssertionError("a follower only reads");
+        }
+
+        @Override
+        public Future<LatestSlice> latest(StreamName stream, long before, Bounds bounds) {
             throw new AssertionError("a follower resumes");
         }
 

@@ -1,7 +1,18 @@
-package dev.portcullis.http;
+package dev.portcullis.http.routing;
 
+import static dev.portcullis.http.contract.ContractText.operation;
+import static dev.portcullis.http.contract.ContractText.parameter;
+import static dev.portcullis.http.contract.ContractText.parameters;
+import static dev.portcullis.http.contract.ContractText.path;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.http.AddressRange;
+import dev.portcullis.http.ClientAddress;
+import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.http.HttpResponses;
+import dev.portcullis.http.TransportSecurity;
+import dev.portcullis.http.contract.ContractText;
+import dev.portcullis.http.contract.Operation.Listener;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerOptions;
@@ -31,15 +42,33 @@ class RouterTest {
         ClientAddress proxies =
                 new ClientAddress(List.of(AddressRange.parse("127.0.0.1").orElseThrow()));
         HttpResponses responses = new HttpResponses(new TransportSecurity(proxies));
-        Router router = new Router(responses, (request, why) -> "r1");
-        router.get("/hello", request -> responses.send(request, 200, "text/plain", Buffer.buffer("hi")))
-                .getPrefix("/under/", (request, rest) -> {
-                    if (rest.equals("there")) {
-                        responses.send(request, 200, "text/plain", Buffer.buffer(rest));
+        String unchecked = "\"x-portcullis-unchecked\":[\"query\",\"body\"]";
+        Router router = new RouterBuilder(
+                        ContractText.parse(
+                                path("/hello", operation("get", "getHello", unchecked)),
+                                path(
+                                        "/under/{rest}",
+                                        operation(
+                                                "get",
+                                                "getUnder",
+                                                unchecked,
+                                                parameters(parameter(
+                                                        "rest",
+                                                        "path",
+                                                        true,
+                                                        "{\"type\":\"string\",\"pattern\":\"^[a-z]+$\"}"))))),
+                        Listener.PUBLIC,
+                        responses,
+                        (request, why) -> "r1")
+                .bind("getHello", request -> request.send(200, "text/plain", Buffer.buffer("hi")))
+                .bind("getUnder", request -> {
+                    if (request.text("rest").equals("there")) {
+                        request.send(200, "text/plain", Buffer.buffer(request.text("rest")));
                     } else {
-                        router.notFound(request);
+                        request.refuse(HttpRefusal.NOT_FOUND);
                     }
-                });
+                })
+                .build();
         port = vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false))
                 .requestHandler(router)
                 .listen(0, "127.0.0.1")
@@ -68,7 +97,7 @@ class RouterTest {
     }
 
     @Test
-    void prefix_route_receives_the_rest_of_the_path() throws Exception {
+    void segment_of_the_path_is_passed_on() throws Exception {
         assertThat(get("/under/there?x=1").body()).isEqualTo("there");
     }
 

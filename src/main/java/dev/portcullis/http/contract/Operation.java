@@ -1,0 +1,64 @@
+package dev.portcullis.http.contract;
+
+import dev.portcullis.protocol.codec.InputSchema;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One call.
+ *
+ * @param id its {@code operationId}
+ * @param headers the headers of its answers, beyond the security headers
+ * @param unchecked the parts of a request that the router passes on unread, although nothing is declared for them
+ * @param head whether HEAD is answered like GET, without the body (RFC 9110 section 9.3.2)
+ * @param guard the security scheme that must admit a request; empty if the call is open, or judges tokens itself
+ */
+public record Operation(
+        String id,
+        Listener listener,
+        Method method,
+        PathTemplate path,
+        List<Parameter> parameters,
+        Optional<Body> body,
+        Set<HeaderClass> headers,
+        Set<Unchecked> unchecked,
+        boolean head,
+        Optional<String> guard) {
+    /** Who is served: clients, or operators. */
+    public enum Listener {
+        PUBLIC,
+        ADMIN
+    }
+
+    public enum Method {
+        GET,
+        POST,
+        PUT,
+        DELETE;
+
+        /** Whether it changes nothing (RFC 9110 section 9.2.1). */
+        public boolean isSafe() {
+            return this == GET;
+        }
+    }
+
+    public enum HeaderClass {
+        /** Pages of the allowed origins may read the answer. */
+        CORS,
+        /** No cache may keep the answer. */
+        NO_STORE
+    }
+
+    public enum Unchecked {
+        QUERY,
+        BODY
+    }
+
+    /** A JSON object of at most so many bytes. */
+    public record Body(InputSchema schema, int maxBytes) {}
+
+    public List<Parameter> parameters(Parameter.In in) {
+        return parameters.stream().filter(each -> each.in() == in).toList();
+    }
+}

@@ -1,0 +1,66 @@
+package dev.portcullis.http.routing;
+
+import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.protocol.codec.InputSchema.Fields;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A request that fits its operation: its parameters and its body have passed their schemas. */
+public final class ApiRequest {
+    private final Router router;
+    private final HttpServerRequest http;
+    private final Map<String, Object> parameters;
+    private final @Nullable Fields body;
+
+    ApiRequest(Router router, HttpServerRequest http, Map<String, Object> parameters, @Nullable Fields body) {
+        this.router = router;
+        this.http = http;
+        this.parameters = parameters;
+        this.body = body;
+    }
+
+    public HttpServerRequest http() {
+        return http;
+    }
+
+    /** A required parameter that is a string. */
+    public String text(String name) {
+        return textIn(name).orElseThrow();
+    }
+
+    public Optional<String> textIn(String name) {
+        return parameters.get(name) instanceof String text ? Optional.of(text) : Optional.empty();
+    }
+
+    public Optional<Long> numberIn(String name) {
+        return parameters.get(name) instanceof Long number ? Optional.of(number) : Optional.empty();
+    }
+
+    public Optional<Boolean> flagIn(String name) {
+        return parameters.get(name) instanceof Boolean flag ? Optional.of(flag) : Optional.empty();
+    }
+
+    /** The body; only for an operation that declares one. */
+    public Fields body() {
+        return Objects.requireNonNull(body, "the operation has no body");
+    }
+
+    public Future<Void> send(int status, String contentType, Buffer content) {
+        return router.responses().send(http, status, contentType, content);
+    }
+
+    /** Answers without content. */
+    public Future<Void> send(int status) {
+        return router.responses().protectedResponse(http).setStatusCode(status).end();
+    }
+
+    /** Headers of the refusal, such as {@code Retry-After}, must be set on the response before. */
+    public void refuse(HttpRefusal why) {
+        router.refuseRead(http, why);
+    }
+}

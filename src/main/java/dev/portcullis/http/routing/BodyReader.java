@@ -1,0 +1,170 @@
+package dev.portcullis.http.routing;
+
+import dev.portcullis.http.ClientAddress;
+import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.http.IpAddress;
+import dev.portcullis.http.contract.Operation.Body;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/**
+ * Reads the body of a request whole, within a size and a time. Vert.x has neither: a client that sends a byte now and
+ * then would hold its request for ever (CWE-400).
+ */
+public final class BodyReader {
+    private static final Pattern JSON = Pattern.compile(
+            "application/json(?:[ \\t]*;[ \\t]*charset=(?:utf-8|\"utf-8\"))?", Pattern.CASE_INSENSITIVE);
+    private static final String CONTINUE = "100-continue";
+    private static final int INITIAL_BYTES = 1_024;
+
+    private final Vertx vertx;
+    private final BodyLimiter limiter;
+    private final ClientAddress proxies;
+    private final long deadlineMs;
+
+    /** @param deadlineMs time from the head of a request to the end of its body */
+    public BodyReader(Vertx vertx, BodyLimiter limiter, ClientAddress proxies, long deadlineMs) {
+        this.vertx = vertx;
+        this.limiter = limiter;
+        this.proxies = proxies;
+        this.deadlineMs = deadlineMs;
+    }
+
+    /**
+     * A body that is complete. It counts for its address and in the node's memory until it is released.
+     *
+     * @param bytes not to be changed
+     */
+    @SuppressWarnings("ArrayRecordComponent") // read once, never compared
+    record Received(byte[] bytes, Runnable release) {}
+
+    /** Whether a request announces a body (RFC 9112 section 6). */
+    static boolean isAnnounced(HttpServerRequest request) {
+        return request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+                || request.headers().getAll(HttpHeaders.CONTENT_LENGTH).stream().anyMatch(each -> !each.equals("0"));
+    }
+
+    /** Judges what the head of a request says of its body. */
+    static Optional<HttpRefusal> judge(HttpServerRequest request, Body body) {
+        List<String> types = request.headers().getAll(HttpHeaders.CONTENT_TYPE);
+        if (types.size() != 1
+                || !JSON.matcher(types.get(0)).matches()
+                || request.headers().contains(HttpHeaders.CONTENT_ENCODING)) {
+            return Optional.of(HttpRefusal.UNSUPPORTED_MEDIA_TYPE);
+        }
+        if (request.headers().getAll("Expect").stream().anyMatch(each -> !each.equalsIgnoreCase(CONTINUE))) {
+            return Optional.of(HttpRefusal.EXPECTATION_FAILED); // RFC 9110 section 10.1.1
+        }
+        return announced(request, body) > body.maxBytes()
+                ? Optional.of(HttpRefusal.MESSAGE_TOO_LARGE)
+                : Optional.empty();
+    }
+
+    /**
+     * Call it before the handler of the request returns: bytes that come before would be lost. If the client closes its
+     * connection, neither consumer is called.
+     */
+    void read(HttpServerRequest request, Body body, Consumer<Received> received, Consumer<HttpRefusal> refused) {
+        int reserved = (int) announced(request, body);
+        List<String> keys = keys(request);
+        Optional<HttpRefusal> refusal = limiter.take(keys, reserved);
+        if (refusal.isPresent()) {
+            request.response().putHeader("Retry-After", "1");
+            refused.accept(refusal.get());
+            return;
+        }
+        new Reception(body.maxBytes(), reserved, () -> limiter.release(keys, reserved), received, refused)
+                .begin(request);
+    }
+
+    /** The length that the head announces, as the decoder has checked it; of chunks, the most that is read. */
+    private static long announced(HttpServerRequest request, Body body) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return length == null
+                    ? request.headers().contains(HttpHeaders.TRANSFER_ENCODING) ? body.maxBytes() : 0
+                    : Long.parseLong(length);
+        } catch (NumberFormatException tooLong) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    private List<String> keys(HttpServerRequest request) {
+        return IpAddress.ofPeer(request.remoteAddress().hostAddress())
+                .map(peer -> proxies.of(peer, request.headers().getAll("X-Forwarded-For")))
+                .map(address -> address.keys().narrowestFirst())
+                .orElse(List.of());
+    }
+
+    /** One body on its way. It ends once: complete, refused, or with its connection. */
+    private final class Reception {
+        private final int max;
+        private final Runnable release;
+        private final Consumer<Received> received;
+        private final Consumer<HttpRefusal> refused;
+        private byte[] bytes;
+        private int size;
+        private long timer;
+        private boolean ended;
+
+        Reception(int max, int expected, Runnable release, Consumer<Received> received, Consumer<HttpRefusal> refused) {
+            this.max = max;
+            this.release = release;
+            this.received = received;
+            this.refused = refused;
+            this.bytes = new byte[Math.min(expected, INITIAL_BYTES)];
+        }
+
+        void begin(HttpServerRequest request) {
+            timer = vertx.setTimer(deadlineMs, any -> refuse(HttpRefusal.REQUEST_TIMEOUT));
+            request.handler(this::append)
+                    .exceptionHandler(closed -> end(release))
+                    .endHandler(any -> end(() -> received.accept(new Received(whole(), release))));
+            if (request.headers().contains("Expect")) {
+                var unused = request.response().writeContinue();
+            }
+        }
+
+        private void append(Buffer chunk) {
+            int length = chunk.length();
+            if (ended) {
+                return;
+            }
+            if (length > max - size) {
+                refuse(HttpRefusal.MESSAGE_TOO_LARGE);
+                return;
+            }
+            if (length > bytes.length - size) {
+                bytes = Arrays.copyOf(bytes, Math.min(max, Math.max(2 * bytes.length, size + length)));
+            }
+            chunk.getBytes(bytes, size);
+            size += length;
+        }
+
+        private byte[] whole() {
+            return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
+        }
+
+        private void refuse(HttpRefusal why) {
+            end(() -> {
+                release.run();
+                refused.accept(why);
+            });
+        }
+
+        private void end(Runnable then) {
+            if (!ended) {
+                ended = true;
+                vertx.cancelTimer(timer);
+                then.run();
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.portcullis.http.routing;
+
+import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.http.contract.Operation;
+import dev.portcullis.http.contract.Operation.HeaderClass;
+import dev.portcullis.http.contract.Operation.Unchecked;
+import dev.portcullis.http.contract.Parameter;
+import dev.portcullis.http.contract.Parameter.In;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** An operation with the handler that is bound to it. */
+final class Endpoint {
+    private final Operation operation;
+    private final Predicate<String> exists;
+    private final Handler<ApiRequest> handler;
+    private final Optional<OperationGuard> guard;
+    private final List<Parameter> inPath;
+    private final List<Parameter> inQuery;
+    private final List<Parameter> inHeaders;
+
+    /** @param exists whether there is something under a path that matches */
+    Endpoint(
+            Operation operation,
+            Predicate<String> exists,
+            Handler<ApiRequest> handler,
+            Optional<OperationGuard> guard) {
+        this.operation = operation;
+        this.exists = exists;
+        this.handler = handler;
+        this.guard = guard;
+        this.inPath = operation.parameters(In.PATH);
+        this.inQuery = operation.parameters(In.QUERY);
+        this.inHeaders = operation.parameters(In.HEADER);
+    }
+
+    Operation operation() {
+        return operation;
+    }
+
+    Handler<ApiRequest> handler() {
+        return handler;
+    }
+
+    Optional<OperationGuard> guard() {
+        return guard;
+    }
+
+    boolean has(HeaderClass headers) {
+        return operation.headers().contains(headers);
+    }
+
+    Map<String, Object> newParameters() {
+        return operation.parameters().isEmpty() ? Map.of() : new HashMap<>();
+    }
+
+    /** An id that can't exist is not found, like one that does not. */
+    boolean isFound(String path, List<String> values, Map<String, Object> into) {
+        for (int i = 0; i < values.size(); i++) {
+            if (!put(inPath.get(i), values.get(i), into)) {
+                return false;
+            }
+        }
+        return exists.test(path);
+    }
+
+    /** Checks the rest of the head: query, headers, and whether there is a body that nobody declared. */
+    Optional<HttpRefusal> readHead(HttpServerRequest request, Map<String, Object> into) {
+        if (!readQuery(request, into) || !readHeaders(request, into)) {
+            return Optional.of(HttpRefusal.INVALID_PARAMETER);
+        }
+        if (operation.body().isPresent()) {
+            return BodyReader.judge(request, operation.body().get());
+        }
+        return !operation.unchecked().contains(Unchecked.BODY) && BodyReader.isAnnounced(request)
+                ? Optional.of(HttpRefusal.BAD_REQUEST)
+                : Optional.empty();
+    }
+
+    private boolean readQuery(HttpServerRequest request, Map<String, Object> into) {
+        if (operation.unchecked().contains(Unchecked.QUERY)) {
+            return true;
+        }
+        Optional<Map<String, String>> query = QueryString.parse(request.query());
+        if (query.isEmpty()) {
+            return false;
+        }
+        Map<String, String> values = query.get();
+        for (Parameter parameter : inQuery) {
+            String value = values.remove(parameter.name());
+            if (value == null ? parameter.required() : !put(parameter, value, into)) {
+                return false;
+            }
+        }
+        return values.isEmpty();
+    }
+
+    /** Two lines of one header contradict each other. */
+    private boolean readHeaders(HttpServerRequest request, Map<String, Object> into) {
+        for (Parameter parameter : inHeaders) {
+            List<String> lines = request.headers().getAll(parameter.name());
+            boolean valid =
+                    lines.isEmpty() ? !parameter.required() : lines.size() == 1 && put(parameter, lines.get(0), into);
+            if (!valid) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean put(Parameter parameter, String text, Map<String, Object> into) {
+        Optional<Object> value = parameter.schema().readText(text);
+        value.ifPresent(each -> into.put(parameter.name(), each));
+        return value.isPresent();
+    }
+}

@@ -1,0 +1,74 @@
+package dev.portcullis.http.routing;
+
+import dev.portcullis.http.contract.Operation.HeaderClass;
+import dev.portcullis.http.contract.Parameter;
+import dev.portcullis.http.contract.Parameter.In;
+import dev.portcullis.http.contract.PathTemplate;
+import io.vertx.core.http.HttpMethod;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** One path with its operations. */
+final class Resource {
+    private final PathTemplate path;
+    private final Map<HttpMethod, Endpoint> byMethod = new LinkedHashMap<>();
+
+    Resource(PathTemplate path) {
+        this.path = path;
+    }
+
+    void add(Endpoint endpoint) {
+        byMethod.put(HttpMethod.valueOf(endpoint.operation().method().name()), endpoint);
+        if (endpoint.operation().head()) {
+            byMethod.put(HttpMethod.HEAD, endpoint);
+        }
+    }
+
+    PathTemplate path() {
+        return path;
+    }
+
+    Optional<Endpoint> of(HttpMethod method) {
+        return Optional.ofNullable(byMethod.get(method));
+    }
+
+    /** The value of {@code Allow}. */
+    String methods() {
+        Stream<HttpMethod> preflight = needsPreflight() ? Stream.of(HttpMethod.OPTIONS) : Stream.empty();
+        return Stream.concat(byMethod.keySet().stream(), preflight)
+                .map(HttpMethod::name)
+                .collect(Collectors.joining(", "));
+    }
+
+    /**
+     * Whether a browser has to ask before it sends what this path takes (Fetch standard, CORS-preflight). A plain GET it
+     * sends at once.
+     */
+    boolean needsPreflight() {
+        return endpoints().stream()
+                .anyMatch(each ->
+                        each.has(HeaderClass.CORS) && !each.operation().method().isSafe());
+    }
+
+    /** The request headers that pages may set. */
+    String requestHeaders() {
+        TreeSet<String> names = new TreeSet<>();
+        names.add("authorization");
+        names.add("content-type");
+        endpoints().stream()
+                .flatMap(each -> each.operation().parameters(In.HEADER).stream())
+                .map(Parameter::name)
+                .forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
+        return String.join(", ", names);
+    }
+
+    private Collection<Endpoint> endpoints() {
+        return byMethod.values();
+    }
+}

@@ -1,0 +1,243 @@
+package dev.portcullis.http.routing;
+
+import dev.portcullis.http.CorsRule;
+import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.http.HttpResponses;
+import dev.portcullis.http.RequestTarget;
+import dev.portcullis.http.contract.Operation;
+import dev.portcullis.http.contract.Operation.HeaderClass;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.codec.InputSchema.Fields;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves the operations of one listener. A request passes these checks in order, and a handler sees only what passed:
+ * path, method, parameters, origin, head of the body, body, guard, schema of the body. Paths are compared without
+ * decoding: {@code %2e%2e} is just an unknown name (CWE-22). Immutable.
+ */
+public final class Router implements Handler<HttpServerRequest> {
+    /** How long a browser may remember the answer to a preflight. */
+    private static final String PREFLIGHT_SECONDS = "600";
+
+    private final HttpResponses responses;
+    private final BiFunction<HttpServerRequest, HttpRefusal, String> auditRefusal;
+    private final Optional<CorsRule> cors;
+    private final Optional<BodyReader> bodies;
+    private final Map<String, Resource> exact;
+    private final List<Resource> templates;
+    private final List<HttpMethod> safeMethods;
+
+    Router(RouterBuilder from, Map<String, Resource> exact, List<Resource> templates, List<HttpMethod> safeMethods) {
+        this.responses = from.responses;
+        this.auditRefusal = from.auditRefusal;
+        this.cors = from.cors;
+        this.bodies = from.bodies;
+        this.exact = Map.copyOf(exact);
+        this.templates = List.copyOf(templates);
+        this.safeMethods = List.copyOf(safeMethods);
+    }
+
+    HttpResponses responses() {
+        return responses;
+    }
+
+    @Override
+    public void handle(HttpServerRequest request) {
+        if (!RequestTarget.matchesHost(request.uri(), request.headers().getAll(HttpHeaders.HOST))) {
+            badRequest(request);
+            return;
+        }
+        String path = String.valueOf(request.path());
+        Resource resource = exact.get(path);
+        if (resource != null) {
+            serve(request, resource, path, List.of());
+            return;
+        }
+        for (Resource each : templates) {
+            Optional<List<String>> values = each.path().match(path);
+            if (values.isPresent()) {
+                serve(request, each, path, values.get());
+                return;
+            }
+        }
+        refuse(request, HttpRefusal.NOT_FOUND);
+    }
+
+    /** Refuses a request that no handler may see. */
+    public void badRequest(HttpServerRequest request) {
+        refuse(request, HttpRefusal.BAD_REQUEST);
+    }
+
+    private void serve(HttpServerRequest request, Resource resource, String path, List<String> values) {
+        resource.of(request.method())
+                .ifPresentOrElse(
+                        endpoint -> serve(request, endpoint, path, values), () -> preflight(request, resource));
+    }
+
+    private void serve(HttpServerRequest request, Endpoint endpoint, String path, List<String> values) {
+        Map<String, Object> parameters = endpoint.newParameters();
+        if (!endpoint.isFound(path, values, parameters)) {
+            refuse(request, HttpRefusal.NOT_FOUND);
+            return;
+        }
+        putHeaders(request, endpoint);
+        Optional<HttpRefusal> refusal = endpoint.readHead(request, parameters);
+        if (refusal.isPresent()) {
+            refuse(request, refusal.get());
+        } else if (!endpoint.operation().method().isSafe() && isForeign(request)) {
+            refuse(request, HttpRefusal.FORBIDDEN);
+        } else {
+            readBody(request, endpoint, parameters);
+        }
+    }
+
+    private void putHeaders(HttpServerRequest request, Endpoint endpoint) {
+        HttpServerResponse response = request.response();
+        if (endpoint.has(HeaderClass.NO_STORE)) {
+            response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        }
+        if (endpoint.has(HeaderClass.CORS)) {
+            response.putHeader(HttpHeaders.VARY, "Origin");
+            allowedOrigin(request).ifPresent(origin -> allowOrigin(response, origin));
+        }
+    }
+
+    private static void allowOrigin(HttpServerResponse response, String origin) {
+        response.putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    }
+
+    /** A page of another site must not change anything with the credentials of its visitor (CWE-352). */
+    private boolean isForeign(HttpServerRequest request) {
+        return cors.isPresent()
+                && request.headers().contains(HttpHeaders.ORIGIN)
+                && allowedOrigin(request).isEmpty();
+    }
+
+    private Optional<String> allowedOrigin(HttpServerRequest request) {
+        return cors.flatMap(rule -> rule.allowed(request.headers().getAll(HttpHeaders.ORIGIN)));
+    }
+
+    private void readBody(HttpServerRequest request, Endpoint endpoint, Map<String, Object> parameters) {
+        Optional<Operation.Body> body = endpoint.operation().body();
+        if (body.isEmpty()) {
+            admit(request, endpoint, () -> call(request, endpoint, parameters, null), () -> {});
+            return;
+        }
+        bodies.orElseThrow()
+                .read(
+                        request,
+                        body.get(),
+                        received -> admit(
+                                request,
+                                endpoint,
+                                () -> judged(request, endpoint, parameters, body.get(), received)
+                                        .run(),
+                                received.release()),
+                        why -> refuse(request, why));
+    }
+
+    /** What follows from a body. Its bytes are no longer needed then. */
+    private Runnable judged(
+            HttpServerRequest request,
+            Endpoint endpoint,
+            Map<String, Object> parameters,
+            Operation.Body body,
+            BodyReader.Received received) {
+        try {
+            return body.schema()
+                    .read(received.bytes())
+                    .fold(
+                            fields -> () -> call(request, endpoint, parameters, fields),
+                            (reason, details) -> () -> refuseRead(request, refusalOf(reason), details));
+        } finally {
+            received.release().run();
+        }
+    }
+
+    private static HttpRefusal refusalOf(Reason reason) {
+        return reason == Reason.INVALID_JSON ? HttpRefusal.INVALID_JSON : HttpRefusal.VALIDATION_FAILED;
+    }
+
+    private void admit(HttpServerRequest request, Endpoint endpoint, Runnable admitted, Runnable refused) {
+        if (endpoint.guard().isEmpty()) {
+            admitted.run();
+            return;
+        }
+        endpoint.guard()
+                .get()
+                .check(request)
+                .otherwise(failure -> Optional.of(HttpRefusal.UNAVAILABLE))
+                .onSuccess(refusal -> refusal.ifPresentOrElse(
+                        why -> {
+                            refused.run();
+                            refuseRead(request, why);
+                        },
+                        admitted));
+    }
+
+    private void call(
+            HttpServerRequest request, Endpoint endpoint, Map<String, Object> parameters, @Nullable Fields body) {
+        try {
+            endpoint.handler().handle(new ApiRequest(this, request, parameters, body));
+        } catch (RuntimeException bug) {
+            if (!request.response().headWritten()) {
+                refuseRead(request, HttpRefusal.INTERNAL);
+            }
+            throw bug; // Vert.x logs it
+        }
+    }
+
+    /** Answers a browser that asks whether a page may send what this path takes; else the method is not allowed. */
+    private void preflight(HttpServerRequest request, Resource resource) {
+        boolean asks = request.method().equals(HttpMethod.OPTIONS)
+                && resource.needsPreflight()
+                && request.headers().contains(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD);
+        Optional<String> origin = asks ? allowedOrigin(request) : Optional.empty();
+        if (origin.isEmpty()) {
+            request.response().putHeader(HttpHeaders.ALLOW, resource.methods());
+            refuse(request, asks ? HttpRefusal.FORBIDDEN : HttpRefusal.METHOD_NOT_ALLOWED);
+            return;
+        }
+        HttpServerResponse response = responses.protectedResponse(request).setStatusCode(204);
+        allowOrigin(response, origin.get());
+        var unused = response.putHeader(HttpHeaders.VARY, "Origin")
+                .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, resource.methods())
+                .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, resource.requestHeaders())
+                .putHeader(HttpHeaders.ACCESS_CONTROL_MAX_AGE, PREFLIGHT_SECONDS)
+                .end();
+    }
+
+    /** Refuses a request that was read to its end: its connection can go on. */
+    void refuseRead(HttpServerRequest request, HttpRefusal why) {
+        refuseRead(request, why, List.of());
+    }
+
+    private void refuseRead(HttpServerRequest request, HttpRefusal why, List<Violation> details) {
+        if (why == HttpRefusal.UNAUTHORIZED) {
+            request.response().putHeader("WWW-Authenticate", "Bearer"); // RFC 9110 section 15.5.2
+        }
+        var unused = responses.refuse(request, why, auditRefusal.apply(request, why), details);
+    }
+
+    /** Closes the connection after the answer, since the rest of a refused request is not read. */
+    private void refuse(HttpServerRequest request, HttpRefusal why) {
+        if (safeMethods.contains(request.method()) && why != HttpRefusal.BAD_REQUEST) {
+            refuseRead(request, why);
+            return;
+        }
+        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        responses
+                .refuse(request, why, auditRefusal.apply(request, why))
+                .onComplete(sent -> request.connection().close());
+    }
+}

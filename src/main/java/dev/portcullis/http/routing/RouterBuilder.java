@@ -1,0 +1,121 @@
+package dev.portcullis.http.routing;
+
+import dev.portcullis.http.CorsRule;
+import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.http.HttpResponses;
+import dev.portcullis.http.contract.ApiContract;
+import dev.portcullis.http.contract.Operation;
+import dev.portcullis.http.contract.Operation.HeaderClass;
+import dev.portcullis.http.contract.Operation.Listener;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
+
+/** Binds handlers to the operations of one listener, and refuses a router in which the two differ. */
+public final class RouterBuilder {
+    final HttpResponses responses;
+    final BiFunction<HttpServerRequest, HttpRefusal, String> auditRefusal;
+    Optional<CorsRule> cors = Optional.empty();
+    Optional<BodyReader> bodies = Optional.empty();
+
+    private final List<Operation> operations;
+    private final Map<String, Binding> bindings = new HashMap<>();
+    private final Map<String, OperationGuard> guards = new HashMap<>();
+
+    private record Binding(Predicate<String> exists, Handler<ApiRequest> handler) {}
+
+    /** @param auditRefusal writes an audit event of the refusal and returns its request id */
+    public RouterBuilder(
+            ApiContract contract,
+            Listener listener,
+            HttpResponses responses,
+            BiFunction<HttpServerRequest, HttpRefusal, String> auditRefusal) {
+        this.operations = contract.operations(listener);
+        this.responses = responses;
+        this.auditRefusal = auditRefusal;
+    }
+
+    /** The origins whose pages may read answers and send writes. Without it, the listener judges origins itself. */
+    public RouterBuilder cors(CorsRule rule) {
+        cors = Optional.of(rule);
+        return this;
+    }
+
+    public RouterBuilder bodies(BodyReader reader) {
+        bodies = Optional.of(reader);
+        return this;
+    }
+
+    /** @param scheme the name of a security scheme */
+    public RouterBuilder guard(String scheme, OperationGuard guard) {
+        guards.put(scheme, guard);
+        return this;
+    }
+
+    /** @param id the {@code operationId} */
+    public RouterBuilder bind(String id, Handler<ApiRequest> handler) {
+        return bind(id, new Binding(path -> true, handler));
+    }
+
+    /** @param files there is nothing under any other path of the operation */
+    public RouterBuilder bind(String id, StaticFiles files) {
+        return bind(id, new Binding(files::has, files::send));
+    }
+
+    /** @throws IllegalStateException if an operation lacks its handler, or something else that it needs */
+    public Router build() {
+        Map<String, Resource> resources = new LinkedHashMap<>();
+        for (Operation operation : operations) {
+            resources
+                    .computeIfAbsent(operation.path().toString(), any -> new Resource(operation.path()))
+                    .add(endpoint(operation));
+        }
+        Map<String, Resource> exact = new HashMap<>(resources);
+        exact.values().removeIf(each -> !each.path().names().isEmpty());
+        List<Resource> templates = resources.values().stream()
+                .filter(each -> !each.path().names().isEmpty())
+                .toList();
+        return new Router(this, exact, templates, safeMethods());
+    }
+
+    private RouterBuilder bind(String id, Binding binding) {
+        boolean known = operations.stream().anyMatch(each -> each.id().equals(id));
+        require(known && bindings.put(id, binding) == null, "there is no operation " + id + ", or it is bound");
+        return this;
+    }
+
+    private Endpoint endpoint(Operation operation) {
+        Binding binding = Optional.ofNullable(bindings.get(operation.id()))
+                .orElseThrow(() -> new IllegalStateException("no handler is bound to " + operation.id()));
+        Optional<OperationGuard> guard = operation.guard().map(guards::get);
+        require(guard.isPresent() == operation.guard().isPresent(), "no guard is bound for " + operation.id());
+        require(operation.body().isEmpty() || bodies.isPresent(), "no body can be read for " + operation.id());
+        require(
+                cors.isPresent() || !operation.headers().contains(HeaderClass.CORS),
+                "no origins are known for " + operation.id());
+        return new Endpoint(operation, binding.exists(), binding.handler(), guard);
+    }
+
+    /** The methods of requests without a body, which leave nothing unread when they are refused. */
+    private List<HttpMethod> safeMethods() {
+        List<HttpMethod> methods = new ArrayList<>(List.of(HttpMethod.GET));
+        if (operations.stream().anyMatch(Operation::head)) {
+            methods.add(HttpMethod.HEAD);
+        }
+        return methods;
+    }
+
+    private static void require(boolean met, String message) {
+        if (!met) {
+            throw new IllegalStateException(message);
+        }
+    }
+}

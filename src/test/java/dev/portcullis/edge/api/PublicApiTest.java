@@ -1,0 +1,89 @@
+package dev.portcullis.edge.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.http.contract.ApiContract;
+import dev.portcullis.kit.RawPeer;
+import dev.portcullis.kit.RawPeer.Reply;
+import dev.portcullis.kit.TestNode;
+import dev.portcullis.protocol.codec.JsonSchemas;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PublicApiTest {
+    private static TestNode node;
+
+    @BeforeAll
+    static void open() {
+        node = TestNode.generous();
+    }
+
+    @AfterAll
+    static void close() {
+        node.close();
+    }
+
+    @Test
+    void contract_is_served_as_it_is() {
+        Reply reply = get("/openapi.json", "Origin: http://localhost:3000\r\n");
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.header("Content-Type")).isEqualTo("application/json");
+        assertThat(reply.header("Access-Control-Allow-Origin")).isEqualTo("http://localhost:3000");
+        assertThat(reply.header("Vary")).isEqualTo("Origin");
+        assertThat(reply.header("X-Content-Type-Options")).isEqualTo("nosniff");
+        assertThat(reply.body()).isEqualTo(ApiContract.published().json());
+        assertThat(get("/openapi.json", "Origin: https://evil.example\r\n").header("Access-Control-Allow-Origin"))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/openapi.json", "/schemas/ping.json", "/schemas/server/chat.json"})
+    void file_that_the_client_has_is_not_sent_again(String path) {
+        String etag = get(path, "").header("ETag");
+        assertThat(etag).matches("\"[A-Za-z0-9_-]{43}\"");
+        for (String line : new String[] {etag, "W/" + etag, "\"other\", " + etag, "*"}) {
+            Reply reply = get(path, "If-None-Match: " + line + "\r\n");
+            assertThat(reply.status()).isEqualTo(304);
+            assertThat(reply.body()).isEmpty();
+            assertThat(reply.header("ETag")).isEqualTo(etag);
+            assertThat(reply.header("X-Content-Type-Options")).isEqualTo("nosniff");
+        }
+        assertThat(get(path, "If-None-Match: \"other\"\r\n").status()).isEqualTo(200);
+    }
+
+    @Test
+    void files_with_other_bytes_have_other_tags() {
+        Set<String> tags = new HashSet<>();
+        for (String name : JsonSchemas.names()) {
+            tags.add(get("/schemas/" + name + ".json", "").header("ETag"));
+        }
+        assertThat(tags).hasSameSizeAs(JsonSchemas.names());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/openapi.json?x=1, 400",
+        "/openapi.json/, 404",
+        "/Openapi.json, 404",
+        "/schemas/server, 404",
+        "/schemas/server/nothing.json, 404",
+        "/schemas/ping.json?x=1, 200"
+    })
+    void other_targets_are_judged_as_the_contract_says(String target, int status) {
+        Reply reply = get(target, "Origin: http://localhost:3000\r\n");
+        assertThat(reply.status()).isEqualTo(status);
+        assertThat(reply.header("Access-Control-Allow-Origin").isEmpty()).isEqualTo(status == 404);
+    }
+
+    private static Reply get(String target, String headers) {
+        try (RawPeer peer = RawPeer.to(node.port())) {
+            return peer.request("GET " + target + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n");
+        }
+    }
+}

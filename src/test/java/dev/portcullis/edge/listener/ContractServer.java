@@ -1,0 +1,91 @@
+package dev.portcullis.edge.listener;
+
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.AuditConfig;
+import dev.portcullis.audit.AuditLog;
+import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.edge.transport.MemoryBudget;
+import dev.portcullis.edge.tcp.PendingConnectionLimit;
+import dev.portcullis.edge.tcp.PendingEnd;
+import dev.portcullis.edge.tcp.PendingLimits;
+import dev.portcullis.http.AllowedOrigin;
+import dev.portcullis.http.ClientAddress;
+import dev.portcullis.http.CorsRule;
+import dev.portcullis.http.HttpResponses;
+import dev.portcullis.http.OriginConfig;
+import dev.portcullis.http.OriginRule;
+import dev.portcullis.http.TransportSecurity;
+import dev.portcullis.http.contract.ApiContract;
+import dev.portcullis.http.contract.Operation.Listener;
+import dev.portcullis.http.routing.BodyLimiter;
+import dev.portcullis.http.routing.BodyReader;
+import dev.portcullis.http.routing.RouterBuilder;
+import dev.portcullis.kit.RawPeer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+/** The public listener as a node has it, with operations of a test. */
+final class ContractServer {
+    static final String ORIGIN = "https://chat.example";
+
+    private final Vertx vertx = Vertx.vertx();
+    private final MemoryBudget memory;
+    private final int port;
+
+    /** @param bind binds the handlers of the contract */
+    ContractServer(
+            ApiContract contract, long bodyMs, int perAddress, long memoryBytes, UnaryOperator<RouterBuilder> bind)
+            throws Exception {
+        memory = new MemoryBudget(memoryBytes);
+        ClientAddress proxies = new ClientAddress(List.of());
+        Audit audit = new Audit(new AuditConfig(10_000, 100), System::currentTimeMillis, new AuditLog());
+        Metrics metrics = new Metrics(new SimpleMeterRegistry());
+        HttpResponses responses = new HttpResponses(new TransportSecurity(proxies));
+        HttpRefusalLog refusals = new HttpRefusalLog(audit, proxies);
+        OriginConfig origins =
+                new OriginConfig(List.of(AllowedOrigin.parse(ORIGIN).orElseThrow()), OriginConfig.Missing.REJECT);
+        PublicRequestHandler requests = new PublicRequestHandler(
+                bind.apply(new RouterBuilder(contract, Listener.PUBLIC, responses, refusals::record)
+                                .cors(new CorsRule(new OriginRule(origins)))
+                                .bodies(new BodyReader(vertx, new BodyLimiter(memory, perAddress), proxies, bodyMs)))
+                        .build(),
+                responses,
+                refusals,
+                new PublicRequestHandler.Limits(new HttpRequestLimiter(100_000, 100), 100_000, proxies, metrics),
+                "/ws");
+        PendingConnectionLimit pending = new PendingConnectionLimit(
+                new PendingLimits(1_000, 1_000, 0, 600_000),
+                proxies,
+                (keys, now) -> false,
+                audit,
+                metrics.pendingClosed(PendingEnd.class, PendingEnd::id));
+        port = new BoundedHttpServer(pending, 64, memory::isExceeded)
+                .create(vertx, new HttpServerOptions().setHttp2ClearTextEnabled(false))
+                .requestHandler(requests::handle)
+                .invalidRequestHandler(requests::handleInvalid)
+                .listen(0, "127.0.0.1")
+                .await(30, TimeUnit.SECONDS)
+                .actualPort();
+    }
+
+    Vertx vertx() {
+        return vertx;
+    }
+
+    RawPeer peer() {
+        return RawPeer.to(port);
+    }
+
+    /** The bytes that bodies hold at present. */
+    long held() {
+        return memory.used();
+    }
+
+    void close() throws Exception {
+        vertx.close().await(30, TimeUnit.SECONDS);
+    }
+}

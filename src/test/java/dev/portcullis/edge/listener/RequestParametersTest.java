@@ -1,0 +1,156 @@
+package dev.portcullis.edge.listener;
+
+import static dev.portcullis.http.contract.ContractText.operation;
+import static dev.portcullis.http.contract.ContractText.parameter;
+import static dev.portcullis.http.contract.ContractText.parameters;
+import static dev.portcullis.http.contract.ContractText.path;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.http.contract.ContractText;
+import dev.portcullis.http.routing.ApiRequest;
+import dev.portcullis.kit.RawPeer;
+import dev.portcullis.kit.RawPeer.Reply;
+import io.vertx.core.buffer.Buffer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A parameter has one reading, or the request is refused. */
+class RequestParametersTest {
+    private static final String ID = "{\"type\":\"string\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9_.:@|+-]{0,127}$\"}";
+    private static ContractServer server;
+
+    @BeforeAll
+    static void open() throws Exception {
+        server = new ContractServer(
+                ContractText.parse(path(
+                        "/rooms/{room}/notes",
+                        operation(
+                                "get",
+                                "getNotes",
+                                parameters(
+                                        parameter("room", "path", true, ID),
+                                        parameter("by", "query", false, ID),
+                                        parameter(
+                                                "limit",
+                                                "query",
+                                                false,
+                                                "{\"type\":\"integer\",\"minimum\":1,\"maximum\":100}"),
+                                        parameter("drafts", "query", false, "{\"type\":\"boolean\"}"),
+                                        parameter(
+                                                "X-Token",
+                                                "header",
+                                                true,
+                                                "{\"type\":\"string\",\"enum\":[\"t1\",\"t2\"]}"))),
+                        operation("delete", "deleteNotes", parameters(parameter("room", "path", true, ID))))),
+                5_000,
+                16,
+                1 << 20,
+                builder -> builder.bind("getNotes", RequestParametersTest::echo)
+                        .bind("deleteNotes", request -> request.send(204)));
+    }
+
+    @AfterAll
+    static void close() throws Exception {
+        server.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/rooms/lobby/notes, lobby - 0 false",
+        "/rooms/lobby/notes?, lobby - 0 false",
+        "/rooms/lobby/notes?limit=7, lobby - 7 false",
+        "/rooms/lobby/notes?drafts=true&by=ann%2B1&limit=100, lobby ann+1 100 true",
+        "/rooms/a+b@c:d/notes?by=%61nn, a+b@c:d ann 0 false",
+        "http://x/rooms/lobby/notes?limit=7, lobby - 7 false"
+    })
+    void parameters_that_fit_are_passed_on(String target, String expected) {
+        Reply reply = get(target, "X-Token: t1\r\n");
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.body()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "?limit=0",
+                "?limit=101",
+                "?limit=1e1",
+                "?limit=1.0",
+                "?limit=07",
+                "?limit=%2B7",
+                "?limit=",
+                "?limit=99999999999999999999",
+                "?drafts=1",
+                "?drafts=TRUE",
+                "?by=",
+                "?by=a%0A",
+                "?by=a+b",
+                "?by=%25",
+                "?other=1",
+                "?limit=1&limit=2",
+                "?limit=1&limi%74=2",
+                "?limit",
+                "?&"
+            })
+    void query_that_does_not_fit_is_refused_with_400(String query) {
+        assertInvalid(get("/rooms/lobby/notes" + query, "X-Token: t1\r\n"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "X-Token: t3\r\n", "X-Token:\r\n", "X-Token: t1\r\nX-Token: t1\r\n", "X-Token: t1, t2\r\n"})
+    void header_that_does_not_fit_is_refused_with_400(String headers) {
+        assertInvalid(get("/rooms/lobby/notes", headers));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/rooms/lobby%2f/notes",
+                "/rooms/%6cobby/notes",
+                "/rooms/lobby;a/notes",
+                "/rooms/./notes",
+                "/rooms/../notes",
+                "/rooms/x/../lobby/notes",
+                "/rooms//notes",
+                "//rooms/lobby/notes",
+                "/rooms/lobby/notes/",
+                "/rooms/-lobby/notes",
+                "/rooms/lobby"
+            })
+    void id_that_can_not_exist_is_not_found(String path) {
+        assertThat(get(path, "X-Token: t1\r\n").status()).isEqualTo(404);
+    }
+
+    @Test
+    void method_is_judged_before_the_parameters() {
+        try (RawPeer peer = server.peer()) {
+            Reply reply = peer.request("PUT /rooms/-/notes HTTP/1.1\r\nHost: x\r\n\r\n");
+            assertThat(reply.status()).isEqualTo(405);
+            assertThat(reply.header("Allow")).isEqualTo("GET, DELETE");
+            assertThat(peer.isCutOff()).isTrue();
+        }
+    }
+
+    private static void echo(ApiRequest request) {
+        String text = request.text("room") + " " + request.textIn("by").orElse("-") + " "
+                + request.numberIn("limit").orElse(0L) + " "
+                + request.flagIn("drafts").orElse(false);
+        request.send(200, "text/plain", Buffer.buffer(text));
+    }
+
+    private static void assertInvalid(Reply reply) {
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.body()).contains("\"reason\":\"invalid_parameter\"");
+    }
+
+    private static Reply get(String target, String headers) {
+        try (RawPeer peer = server.peer()) {
+            return peer.request("GET " + target + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n");
+        }
+    }
+}
