@@ -9,6 +9,7 @@ import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.config.ConfigReading;
+import dev.portcullis.config.Live;
 import dev.portcullis.config.Section;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.ConnectionLimiter;
@@ -264,7 +265,7 @@ public final class ScriptedEdge {
                     new RemoteClient(user, Optional.empty(), "", slot, 0),
                     new Connection.Dependencies(rooms(), replies, metrics, config, memory),
                     open::remove,
-                    new ConnectionBudget(limits));
+                    new ConnectionBudget(Live.fixed(limits)));
             connection.bind(opener.open(connection));
             connection.acceptFrames(this::handle, Long.MAX_VALUE);
             if (authenticate) {
