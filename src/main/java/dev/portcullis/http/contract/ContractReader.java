@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 
 /**
  * Reads the operations of an OpenAPI file (3.1). It accepts only what the router implements, in the places where it does:
- * an ignored member would be a promise that nobody keeps. Answers are documentation; nothing checks them.
+ * an ignored member would be a promise that is not kept. Answers are documentation; nothing checks them.
  */
 final class ContractReader {
     static final int MAX_BODY_BYTES = 10_240;

@@ -69,7 +69,7 @@ final class Endpoint {
         return exists.test(path);
     }
 
-    /** Checks the rest of the head: query, headers, and whether there is a body that nobody declared. */
+    /** Checks the rest of the head: query, headers, and whether there is a body that the contract does not declare. */
     Optional<HttpRefusal> readHead(HttpServerRequest request, Map<String, Object> into) {
         if (!readQuery(request, into) || !readHeaders(request, into)) {
             return Optional.of(HttpRefusal.INVALID_PARAMETER);

@@ -401,7 +401,7 @@ class RequestBodiesTest {
     }
 
     @Test
-    void failed_guard_admits_nobody() throws Exception {
+    void request_is_refused_when_its_guard_fails() throws Exception {
         open();
         RawPeer peer = peer();
         peer.write(post("/guarded", JSON, "{\"content\":\"a\"}").getBytes(ISO_8859_1));
@@ -477,7 +477,7 @@ class RequestBodiesTest {
         assertThat(reply.header("X-Content-Type-Options")).isEqualTo("nosniff");
         assertThat(reply.header("Cache-Control")).isEqualTo("no-store");
         if (!request.startsWith("GET") || status == 400) {
-            assertThat(peer.isCutOff()).as("nobody reads the rest").isTrue();
+            assertThat(peer.isCutOff()).as("closed without reading the rest").isTrue();
         }
     }
 

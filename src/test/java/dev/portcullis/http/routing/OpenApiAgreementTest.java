@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * vertx-openapi reads the same contract, and judges requests likewise. It serves nobody: it has two readings of one
+ * vertx-openapi reads the same contract, and judges requests likewise. It serves no requests: it has two readings of one
  * path, lenient JSON and no deadline for a body.
  */
 class OpenApiAgreementTest {

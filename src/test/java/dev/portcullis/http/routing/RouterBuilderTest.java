@@ -53,7 +53,7 @@ class RouterBuilderTest {
     }
 
     @Test
-    void operation_whose_security_nobody_checks_stops_the_start() {
+    void operation_with_unchecked_security_stops_the_start() {
         RouterBuilder builder = builder(path("/a", operation("get", "getA", "\"security\":[{\"user\":[]}]")))
                 .bind("getA", request -> request.send(204))
                 .guard("operator", request -> Future.succeededFuture(Optional.empty()));
@@ -63,7 +63,7 @@ class RouterBuilderTest {
     }
 
     @Test
-    void body_that_nobody_reads_stops_the_start() {
+    void operation_with_an_unread_body_stops_the_start() {
         RouterBuilder builder =
                 builder(path("/a", operation("post", "addA", body(note())))).bind("addA", request -> request.send(204));
         assertThatThrownBy(builder::build)
