@@ -100,12 +100,12 @@ abstract class CutoffKindsContract {
         try (JdkPeer ann = greeted(connect(token("ann"), "198.51.100.1"));
                 JdkPeer ben = greeted(connect(token("ben"), "198.51.100.1"));
                 JdkPeer anonymous = connectAnonymous("198.51.100.1");
-                JdkPeer neighbour = greeted(connect(token("ann"), "198.51.100.2"))) {
+                JdkPeer sibling = greeted(connect(token("ann"), "198.51.100.2"))) {
             ban("198.51.100.1");
             assertThat(ann.ended()).isEqualTo(1008);
             assertThat(ben.ended()).isEqualTo(1008);
             assertThat(anonymous.ended()).isEqualTo(1008);
-            assertOpen(neighbour);
+            assertOpen(sibling);
             assertNotGreeted(connect(token("cyd"), "198.51.100.1"), 1008);
         }
     }
@@ -114,13 +114,13 @@ abstract class CutoffKindsContract {
     @Test
     void banned_ipv6_address_is_not_its_network() throws Exception {
         try (JdkPeer ann = greeted(connect(token("ann"), "2001:db8:5::1"));
-                JdkPeer neighbour = greeted(connect(token("ben"), "2001:db8:5::2"));
+                JdkPeer sibling = greeted(connect(token("ben"), "2001:db8:5::2"));
                 JdkPeer elsewhere = greeted(connect(token("ben"), "2001:db8:6::2"))) {
             ban("2001:db8:5::1");
             assertThat(ann.ended()).isEqualTo(1008);
-            assertOpen(neighbour, elsewhere);
+            assertOpen(sibling, elsewhere);
             ban("2001:db8:5::/64");
-            assertThat(neighbour.ended()).isEqualTo(1008);
+            assertThat(sibling.ended()).isEqualTo(1008);
             assertOpen(elsewhere);
         }
     }
