@@ -306,6 +306,20 @@ class CutoffGateTest {
         }
     }
 
+    /** Nothing tells the node: the round over all lanes finds it. */
+    @Test
+    void session_that_ended_without_a_cut_off_is_found_within_a_round() throws Exception {
+        reopen("sessions.reconcileMs=10000");
+        try (JdkPeer ann = node.enter("ann");
+                JdkPeer ben = node.enter("ben")) {
+            ben.join(LOBBY);
+            node.sessions.markEnded(node.sessionsOf("ann").get(0).id());
+            assertThat(ann.ended()).isEqualTo(1012);
+            assertThat(node.missedBatches).hasValue(0);
+            assertThat(ben.chat(LOBBY, "x", "f").getString("type")).isEqualTo("ack");
+        }
+    }
+
     @Test
     void store_that_lost_live_sessions_ends_none_of_them() throws Exception {
         try (JdkPeer ann = node.enter("ann")) {
