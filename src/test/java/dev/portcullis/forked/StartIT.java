@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A start ends with a running node, or with one line that says what to fix. */
 class StartIT {
     private static final long PATIENCE_SECONDS = 180;
-    private static final Duration MOST_CPU = Duration.ofSeconds(15);
+    private static final Duration MOST_CPU = Duration.ofSeconds(10);
     private static final String FULL = ">/dev/full";
 
     @TempDir
