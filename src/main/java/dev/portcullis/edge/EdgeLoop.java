@@ -228,13 +228,12 @@ final class EdgeLoop {
                 edge.config.http().requestsPerConnection(),
                 edge.front.proxies(),
                 services.metrics());
-        PublicRequestHandler requests =
-                new PublicRequestHandler(
-                        router,
-                        edge.front.responses(),
-                        refusals,
-                        limits,
-                        contract.operation(PublicApi.OPEN_WEB_SOCKET).path().toString());
+        PublicRequestHandler requests = new PublicRequestHandler(
+                router,
+                edge.front.responses(),
+                refusals,
+                limits,
+                contract.operation(PublicApi.OPEN_WEB_SOCKET).path().toString());
         HttpServerOptions options = HttpServerSettings.options(edge.config.http(), edge.config.tls(), config.socket());
         return new BoundedHttpServer(edge.front.pending(), edge.config.http().headerLines(), edge.memory::isExceeded)
                 .create(vertx, options)
