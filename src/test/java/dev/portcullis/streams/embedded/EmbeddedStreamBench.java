@@ -6,7 +6,10 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.streams.AmendRequest;
+import dev.portcullis.streams.AmendRequest.Change;
 import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
@@ -44,6 +47,8 @@ final class EmbeddedStreamBench {
     private static final StoreConfig CONFIG =
             new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 20_000);
 
+    private static final String MESSAGE_ID = "01890a5d-ac96-774b-bcce-b302099a8057";
+
     private final EmbeddedStore store;
     private final EmbeddedStreamStore streams;
     private final int rooms;
@@ -75,6 +80,8 @@ final class EmbeddedStreamBench {
         measure("append, to warm up", APPENDS, () -> appends(APPENDS));
         measure("append", APPENDS, () -> appends(APPENDS));
         measure("resume of one entry", APPENDS, () -> reads(APPENDS));
+        searches(300);
+        searches(1_000);
         measure("sweep with nothing due", 1, this::sweep);
     }
 
@@ -119,6 +126,21 @@ final class EmbeddedStreamBench {
         }
     }
 
+    /** Edits that search a whole window, and so find no message. */
+    private void searches(int window) throws Exception {
+        AppendRequest message = append(rooms, key());
+        for (int i = 0; i < window; i++) {
+            await(streams.append(append(rooms, key()).carrying(new Message("m" + i, new UserId("ann")))));
+        }
+        AmendRequest edit =
+                new AmendRequest(message, "none", new UserId("ann"), false, Change.EDIT, Long.MIN_VALUE, window);
+        measure("edit, none of " + window, 1_000, () -> {
+            for (int i = 0; i < 1_000; i++) {
+                await(streams.amend(edit));
+            }
+        });
+    }
+
     private void sweep() throws Exception {
         try {
             streams.sweep().await(TIMEOUT_SECONDS, TimeUnit.SECONDS);
@@ -135,18 +157,19 @@ final class EmbeddedStreamBench {
                 "chat",
                 HexFormat.of().formatHex(id),
                 new byte[16],
-                "m".repeat(22));
+                MESSAGE_ID);
     }
 
     private static AppendRequest append(int room, AppendRequest.IdempotencyKey idempotencyKey) {
         return new AppendRequest(
-                stream(room),
-                StreamStoreContract.KEPT,
-                0,
-                BODY,
-                Optional.of(idempotencyKey.user()),
-                Optional.of(idempotencyKey),
-                Long.MAX_VALUE);
+                        stream(room),
+                        new AppendRequest.Retention(1_000, StreamStoreContract.KEPT.ageMs()),
+                        0,
+                        BODY,
+                        Optional.of(idempotencyKey.user()),
+                        Optional.of(idempotencyKey),
+                        Long.MAX_VALUE)
+                .carrying(new Message(MESSAGE_ID, idempotencyKey.user()));
     }
 
     private static StreamName stream(int room) {
