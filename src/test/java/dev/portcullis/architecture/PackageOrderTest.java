@@ -52,7 +52,7 @@ class PackageOrderTest {
             List.of("store", "store.redis"),
             List.of("broadcast.interest", "broadcast"),
             List.of("resilience", "bus.wire", "bus"),
-            List.of("resilience", "http"),
+            List.of("resilience", "http", "http.outgoing"),
             List.of("cluster.wire", "cluster"),
             List.of("client", "client.chat"),
             List.of("client", "client.bench"));

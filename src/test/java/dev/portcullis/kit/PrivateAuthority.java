@@ -41,6 +41,12 @@ public final class PrivateAuthority {
         return new Issued(pem(name, "CERTIFICATE"), pem(name, "PRIVATE KEY"));
     }
 
+    /** The certificate of a server, for this host. */
+    public Issued issueFor(String host) {
+        make(host, List.of("-signer", AUTHORITY, "-ext", "SAN=dns:" + host));
+        return new Issued(pem(host, "CERTIFICATE"), pem(host, "PRIVATE KEY"));
+    }
+
     private void make(String alias, List<String> more) {
         List<String> options = new ArrayList<>(List.of("-alias", alias, "-keyalg", "EC", "-groupname", "secp256r1"));
         options.addAll(List.of("-dname", "CN=" + alias, "-validity", "2"));

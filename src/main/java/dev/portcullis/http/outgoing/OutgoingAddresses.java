@@ -1,0 +1,47 @@
+package dev.portcullis.http.outgoing;
+
+import dev.portcullis.http.IpAddress;
+import dev.portcullis.http.outgoing.OutgoingResult.Why;
+import io.vertx.core.Future;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds the addresses that a call may go to: resolves the host, and judges all that it has. */
+record OutgoingAddresses(HostResolver resolver, AddressPolicy policy) {
+
+    /** Addresses to connect to, or why there are none. */
+    record Found(List<InetAddress> addresses, Optional<Why> refusal) {
+        private static Found none(Why why) {
+            return new Found(List.of(), Optional.of(why));
+        }
+    }
+
+    Future<Found> find(OutgoingUrl url) {
+        Future<List<InetAddress>> resolved =
+                url.literal().isPresent() ? literal(url.host()) : resolver.resolve(url.host());
+        return resolved.transform((addresses, failure) -> Future.succeededFuture(
+                failure == null ? judge(url, addresses) : Found.none(Why.NOT_RESOLVED)));
+    }
+
+    private Found judge(OutgoingUrl url, List<InetAddress> addresses) {
+        List<IpAddress> judged = addresses.stream()
+                .map(InetAddress::getHostAddress)
+                .map(IpAddress::ofPeer)
+                .flatMap(Optional::stream)
+                .toList();
+        return judged.size() == addresses.size() && policy.permits(url, judged)
+                ? new Found(addresses, Optional.empty())
+                : Found.none(Why.ADDRESS_REFUSED);
+    }
+
+    /** Asks no DNS, since the text was parsed as an address. */
+    private static Future<List<InetAddress>> literal(String address) {
+        try {
+            return Future.succeededFuture(List.of(InetAddress.getByName(address)));
+        } catch (UnknownHostException impossible) {
+            return Future.failedFuture(impossible);
+        }
+    }
+}

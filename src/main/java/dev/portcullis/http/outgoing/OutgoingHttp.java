@@ -1,0 +1,94 @@
+package dev.portcullis.http.outgoing;
+
+import dev.portcullis.http.outgoing.OutgoingResult.Refused;
+import dev.portcullis.http.outgoing.OutgoingResult.Why;
+import dev.portcullis.resilience.CircuitBreaker.Pass;
+import dev.portcullis.resilience.InFlightLimit;
+import dev.portcullis.resilience.WorkerPool;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.PoolOptions;
+
+/**
+ * Calls servers outside. One instance for each node, used by all its threads. Follows no redirect, keeps no cookie, and
+ * knows no proxy.
+ */
+public final class OutgoingHttp implements AutoCloseable {
+    private static final PoolOptions POOL =
+            new PoolOptions().setHttp1MaxSize(4).setMaxWaitQueueSize(64);
+
+    private final Vertx vertx;
+    private final OutgoingConfig config;
+    private final OutgoingAddresses addresses;
+    private final HttpClient client;
+    private final InFlightLimit inFlight;
+    private final Runnable onClose;
+
+    /** For tests: takes its own DNS, rules for addresses, and trust. */
+    OutgoingHttp(
+            Vertx vertx,
+            OutgoingConfig config,
+            OutgoingAddresses addresses,
+            HttpClientOptions options,
+            Runnable onClose) {
+        this.vertx = vertx;
+        this.config = config;
+        this.addresses = addresses;
+        this.client = vertx.createHttpClient(options, POOL);
+        this.inFlight = new InFlightLimit(config.inFlight());
+        this.onClose = onClose;
+    }
+
+    public static OutgoingHttp open(Vertx vertx, OutgoingConfig config) {
+        WorkerPool threads = new WorkerPool(
+                vertx, "resolver", new WorkerPool.Config(4, config.inFlight(), config.deadlineMs()), () -> {});
+        return new OutgoingHttp(
+                vertx,
+                config,
+                new OutgoingAddresses(
+                        new SystemResolver(threads),
+                        new AddressPolicy(AddressPolicy.NOT_PUBLIC, config.internalHosts())),
+                options(),
+                threads::close);
+    }
+
+    /** A server's name is checked against the URL's host, although the connection goes to an address. */
+    static HttpClientOptions options() {
+        return new HttpClientOptions()
+                .setTrustAll(false)
+                .setVerifyHost(true)
+                .setKeepAliveTimeout(15)
+                .setDecompressionSupported(false);
+    }
+
+    /** Completes on the caller's context. Fails only for a bug, such as a header that can't be sent. */
+    public Future<OutgoingResult> send(OutgoingTarget target, OutgoingRequest request) {
+        Pass pass = target.pass();
+        if (pass == Pass.OPEN) {
+            return Future.succeededFuture(new Refused(Why.BREAKER_OPEN));
+        }
+        if (!target.begin(pass)) {
+            return Future.succeededFuture(new Refused(Why.BUSY));
+        }
+        return call(target.url(), request)
+                .onSuccess(result -> target.end(result, pass))
+                .onFailure(bug -> target.cancel(pass));
+    }
+
+    @Override
+    public void close() {
+        onClose.run();
+        client.close();
+    }
+
+    private Future<OutgoingResult> call(OutgoingUrl url, OutgoingRequest request) {
+        if (!inFlight.tryAcquire()) {
+            return Future.succeededFuture(new Refused(Why.BUSY));
+        }
+        return new OutgoingCall(vertx, client, addresses, config, url, request)
+                .begin()
+                .onComplete(any -> inFlight.release());
+    }
+}

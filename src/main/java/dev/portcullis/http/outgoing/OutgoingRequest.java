@@ -1,0 +1,25 @@
+package dev.portcullis.http.outgoing;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import java.util.Map;
+
+/** A request to a target: its URL is the target's. */
+public record OutgoingRequest(HttpMethod method, Map<String, String> headers, Buffer body) {
+    private static final int MAX_BODY = 65_536;
+
+    public OutgoingRequest {
+        headers = Map.copyOf(headers);
+        if (body.length() > MAX_BODY) {
+            throw new IllegalArgumentException("the body of an outgoing request is too long");
+        }
+    }
+
+    public static OutgoingRequest get(Map<String, String> headers) {
+        return new OutgoingRequest(HttpMethod.GET, headers, Buffer.buffer());
+    }
+
+    public static OutgoingRequest post(Map<String, String> headers, Buffer body) {
+        return new OutgoingRequest(HttpMethod.POST, headers, body);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.portcullis.http.outgoing;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import java.util.function.Function;
+
+/** What came of an outgoing call. */
+public sealed interface OutgoingResult {
+    <R> R fold(Function<Answered, R> answered, Function<Why, R> refused);
+
+    /**
+     * The server answered. The body is as it was sent: what it encoded is not decoded, since that is unbounded
+     * (CWE-409).
+     *
+     * @param status neither 1xx nor 3xx
+     */
+    record Answered(int status, MultiMap headers, Buffer body) implements OutgoingResult {
+        @Override
+        public <R> R fold(Function<Answered, R> answered, Function<Why, R> refused) {
+            return answered.apply(this);
+        }
+    }
+
+    /** There is no answer that could be used. */
+    record Refused(Why why) implements OutgoingResult {
+        @Override
+        public <R> R fold(Function<Answered, R> answered, Function<Why, R> refused) {
+            return refused.apply(why);
+        }
+    }
+
+    /** Why there is no answer. */
+    enum Why {
+        /** The circuit breaker of the target is open; nothing was sent. */
+        BREAKER_OPEN,
+        /** Too many calls are in flight; nothing was sent. */
+        BUSY,
+        /** The host has no address, or it could not be found. */
+        NOT_RESOLVED,
+        /** An address of the host is none that calls may go to; nothing was sent. */
+        ADDRESS_REFUSED,
+        CONNECT_FAILED,
+        /** The certificate is not for this host, or of no authority that is trusted; nothing was sent. */
+        TLS_FAILED,
+        TIMED_OUT,
+        /** The server names another place. It is not followed: that place was never judged. */
+        REDIRECTED,
+        TOO_LARGE,
+        /** The answer is no HTTP, or ends before its end. */
+        BROKEN_ANSWER
+    }
+}

@@ -1,0 +1,118 @@
+package dev.portcullis.http.outgoing;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A server over a plain socket, which answers each request as its script says, and ends the connection after it. */
+final class NastyServer implements AutoCloseable {
+    private final ServerSocket listener;
+    private final Script script;
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final List<Socket> open = new CopyOnWriteArrayList<>();
+
+    /** Writes the answer, well-formed or not. */
+    interface Script {
+        void answer(OutputStream out) throws IOException;
+    }
+
+    NastyServer(Script script) {
+        this("127.0.0.1", script);
+    }
+
+    NastyServer(String address, Script script) {
+        this.script = script;
+        try {
+            this.listener = new ServerSocket(0, 50, InetAddress.getByName(address));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+        daemon(this::accept);
+    }
+
+    static NastyServer answering(String text) {
+        return new NastyServer(out -> out.write(text.getBytes(ISO_8859_1)));
+    }
+
+    int port() {
+        return listener.getLocalPort();
+    }
+
+    /** The head and body of each request so far. */
+    List<String> requests() {
+        return requests;
+    }
+
+    /** Connections so far. */
+    int connections() {
+        return open.size();
+    }
+
+    /** Whether the client has ended each connection. */
+    boolean isLeft() {
+        return open.stream().allMatch(Socket::isClosed);
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+        for (Socket socket : open) {
+            socket.close();
+        }
+    }
+
+    private void accept() {
+        while (true) {
+            try {
+                Socket socket = listener.accept();
+                open.add(socket);
+                daemon(() -> serve(socket));
+            } catch (IOException closed) {
+                return;
+            }
+        }
+    }
+
+    private void serve(Socket socket) {
+        try (socket) {
+            InputStream in = socket.getInputStream();
+            StringBuilder read = new StringBuilder();
+            while (!isWhole(read)) {
+                int next = in.read();
+                if (next < 0) {
+                    return;
+                }
+                read.append((char) next);
+            }
+            requests.add(read.toString());
+            script.answer(socket.getOutputStream());
+        } catch (IOException gone) {
+            // the client has what it wanted, or gave up
+        }
+    }
+
+    private static boolean isWhole(StringBuilder read) {
+        int head = read.indexOf("\r\n\r\n");
+        if (head < 0) {
+            return false;
+        }
+        String lower = read.substring(0, head).toLowerCase(java.util.Locale.ROOT);
+        int length = lower.indexOf("content-length: ");
+        int expected = length < 0 ? 0 : Integer.parseInt(lower.substring(length + 16).split("\r", 2)[0]);
+        return read.length() >= head + 4 + expected;
+    }
+
+    private static void daemon(Runnable work) {
+        Thread thread = new Thread(work, "nasty-server");
+        thread.setDaemon(true);
+        thread.start();
+    }
+}

@@ -1,0 +1,221 @@
+package dev.portcullis.http.outgoing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.http.AddressRange;
+import dev.portcullis.http.outgoing.OutgoingResult.Why;
+import dev.portcullis.kit.PrivateAuthority;
+import dev.portcullis.resilience.CircuitBreaker;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Where a call goes, when DNS is the attacker's (CWE-918). 127.0.0.2 plays a public address here. */
+class OutgoingAddressTest {
+    private static final String HOST = "keys.example.com";
+    private static final String PUBLIC = "127.0.0.2";
+    private static final String PRIVATE = "127.0.0.1";
+
+    @TempDir
+    static Path folder;
+
+    private static Vertx vertx;
+    private static PrivateAuthority authority;
+    private static PrivateAuthority.Issued right;
+    private static PrivateAuthority.Issued wrong;
+
+    private final Deque<List<String>> dns = new ArrayDeque<>();
+    private final AtomicInteger lookups = new AtomicInteger();
+    private final AtomicInteger handshakes = new AtomicInteger();
+    private OutgoingHttp http;
+
+    @BeforeAll
+    static void start() {
+        vertx = Vertx.vertx();
+        authority = PrivateAuthority.in(folder);
+        right = authority.issueFor(HOST);
+        wrong = authority.issueFor("other.example.com");
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        vertx.close().await(30, TimeUnit.SECONDS);
+    }
+
+    @BeforeEach
+    void open() {
+        http = open(Set.of());
+    }
+
+    @AfterEach
+    void close() {
+        http.close();
+    }
+
+    @Test
+    void connection_goes_to_the_judged_address_under_the_name_of_the_url() throws Exception {
+        int port = listen(PUBLIC, 0, right);
+        dns.add(List.of(PUBLIC));
+
+        assertThat(call(port)).isEqualTo("200 " + HOST + " " + HOST + ":" + port);
+        assertThat(lookups).as("no second look-up").hasValue(1);
+    }
+
+    /** DNS rebinding: the name is public when it is judged, and this host a moment later. */
+    @Test
+    void name_that_moves_to_a_private_address_is_judged_again_and_not_connected_to() throws Exception {
+        int port = listen(PUBLIC, 0, right);
+        listen(PRIVATE, port, right);
+        dns.add(List.of(PUBLIC));
+        dns.add(List.of(PRIVATE));
+
+        assertThat(call(port)).startsWith("200");
+        assertThat(handshakes).hasValue(1);
+        assertThat(call(port)).isEqualTo("ADDRESS_REFUSED");
+        assertThat(handshakes).as("nothing went to the private address").hasValue(1);
+    }
+
+    @Test
+    void private_address_among_public_ones_refuses_the_call() throws Exception {
+        int port = listen(PUBLIC, 0, right);
+        dns.add(List.of(PUBLIC, PRIVATE));
+
+        assertThat(call(port)).isEqualTo("ADDRESS_REFUSED");
+        assertThat(handshakes).hasValue(0);
+    }
+
+    @Test
+    void next_address_is_tried_where_none_listens() throws Exception {
+        int port = listen(PUBLIC, 0, right);
+        dns.add(List.of("127.0.0.3", PUBLIC));
+
+        assertThat(call(port)).startsWith("200");
+    }
+
+    @Test
+    void internal_host_may_have_a_private_address() throws Exception {
+        int port = listen(PRIVATE, 0, right);
+        dns.add(List.of(PRIVATE));
+        try (OutgoingHttp internal = open(Set.of(HOST))) {
+            assertThat(call(internal, "https://" + HOST + ":" + port + "/")).startsWith("200");
+        }
+    }
+
+    @Test
+    void literal_private_address_is_refused_without_a_lookup() throws Exception {
+        int port = listen(PRIVATE, 0, right);
+
+        assertThat(call(http, "https://127.0.0.1:" + port + "/")).isEqualTo("ADDRESS_REFUSED");
+        assertThat(call(http, "https://[::ffff:127.0.0.1]:" + port + "/")).isEqualTo("ADDRESS_REFUSED");
+        assertThat(lookups).hasValue(0);
+    }
+
+    @Test
+    void certificate_of_another_host_is_refused() throws Exception {
+        int port = listen(PUBLIC, 0, wrong);
+        dns.add(List.of(PUBLIC));
+
+        assertThat(call(port)).isEqualTo("TLS_FAILED");
+    }
+
+    @Test
+    void certificate_of_an_unknown_authority_is_refused() throws Exception {
+        int port = listen(PUBLIC, 0, right);
+        dns.add(List.of(PUBLIC));
+        try (OutgoingHttp trustingTheWeb = open(Set.of(), OutgoingHttp.options())) {
+            assertThat(call(trustingTheWeb, "https://" + HOST + ":" + port + "/")).isEqualTo("TLS_FAILED");
+        }
+    }
+
+    @Test
+    void server_without_tls_is_no_answer() throws Exception {
+        try (NastyServer server = new NastyServer(PUBLIC, out -> out.write(new byte[] {'H', 'T', 'T', 'P'}))) {
+            dns.add(List.of(PUBLIC));
+
+            assertThat(call(server.port())).isIn("TLS_FAILED", "CONNECT_FAILED");
+        }
+    }
+
+    @Test
+    void host_without_an_address_is_no_answer() throws Exception {
+        assertThat(call(443)).isEqualTo("NOT_RESOLVED");
+    }
+
+    private String call(int port) throws Exception {
+        return call(http, "https://" + HOST + ":" + port + "/");
+    }
+
+    /** The status with what the server saw as names in TLS and HTTP; or why there was no answer. */
+    private static String call(OutgoingHttp with, String url) throws Exception {
+        OutgoingTarget target = new OutgoingTarget(OutgoingUrl.parse(url).orElseThrow(), OutgoingConfig.STANDARD);
+        return with.send(target, OutgoingRequest.get(Map.of()))
+                .await(30, TimeUnit.SECONDS)
+                .fold(answer -> answer.status() + " " + answer.body(), Why::name);
+    }
+
+    private int listen(String address, int port, PrivateAuthority.Issued certificate) throws Exception {
+        HttpServer server = vertx.createHttpServer(new HttpServerOptions()
+                        .setSsl(true)
+                        .setSni(true)
+                        .setKeyCertOptions(new PemKeyCertOptions()
+                                .setCertPath(certificate.certificate().toString())
+                                .setKeyPath(certificate.key().toString())))
+                .connectionHandler(any -> handshakes.incrementAndGet())
+                .requestHandler(request -> request.response()
+                        .end(request.connection().indicatedServerName() + " " + request.getHeader("Host")));
+        return server.listen(port, address).await(30, TimeUnit.SECONDS).actualPort();
+    }
+
+    private OutgoingHttp open(Set<String> internalHosts) {
+        return open(
+                internalHosts,
+                OutgoingHttp.options()
+                        .setTrustOptions(new PemTrustOptions()
+                                .addCertPath(authority.certificate().toString())));
+    }
+
+    private OutgoingHttp open(Set<String> internalHosts, HttpClientOptions options) {
+        OutgoingConfig config =
+                new OutgoingConfig(30_000, 1_000, 10, 10, internalHosts, CircuitBreaker.Config.STANDARD);
+        AddressPolicy policy =
+                new AddressPolicy(List.of(AddressRange.parse(PRIVATE).orElseThrow()), internalHosts);
+        return new OutgoingHttp(vertx, config, new OutgoingAddresses(this::resolve, policy), options, () -> {});
+    }
+
+    private Future<List<InetAddress>> resolve(String host) {
+        lookups.incrementAndGet();
+        List<String> addresses = dns.poll();
+        return addresses == null
+                ? Future.failedFuture(new UnknownHostException(host))
+                : Future.succeededFuture(
+                        addresses.stream().map(OutgoingAddressTest::literal).toList());
+    }
+
+    private static InetAddress literal(String address) {
+        try {
+            return InetAddress.getByName(address);
+        } catch (UnknownHostException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+}
