@@ -17,6 +17,7 @@ import dev.portcullis.auth.session.SessionsConfig;
 import dev.portcullis.auth.token.TokenTrust;
 import dev.portcullis.auth.token.TokenVerifier;
 import dev.portcullis.bus.Bus;
+import dev.portcullis.config.Live;
 import dev.portcullis.streams.cutoff.CutoffPublisher;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -28,7 +29,7 @@ public final class AuthVerticle extends VerticleBase {
     private final Bus bus;
     private final SessionStore store;
     private final CutoffPublisher publisher;
-    private final TokenTrust trust;
+    private final Live<TokenTrust> trust;
     private final LongSupplier clock;
     private final SessionRegistrar registrar;
 
@@ -37,7 +38,7 @@ public final class AuthVerticle extends VerticleBase {
             Bus bus,
             SessionStore store,
             CutoffPublisher publisher,
-            TokenTrust trust,
+            Live<TokenTrust> trust,
             SessionsConfig sessions,
             LongSupplier clock) {
         this(instance, bus, store, publisher, trust, sessions, clock, GhostSessions.ANSWER_TIMEOUT_MS);
@@ -49,7 +50,7 @@ public final class AuthVerticle extends VerticleBase {
             Bus bus,
             SessionStore store,
             CutoffPublisher publisher,
-            TokenTrust trust,
+            Live<TokenTrust> trust,
             SessionsConfig sessions,
             LongSupplier clock,
             long answerTimeoutMs) {

@@ -8,10 +8,12 @@ import dev.portcullis.auth.Authenticator;
 import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.bus.Bus;
+import dev.portcullis.config.Live;
 import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.handshake.HandshakeRefusal;
 import dev.portcullis.edge.handshake.HandshakeRules;
 import dev.portcullis.edge.listener.HttpRequestLimiter;
+import dev.portcullis.edge.listener.HttpServerSettings;
 import dev.portcullis.edge.session.CutoffFollower;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.edge.tcp.PendingEnd;
@@ -35,6 +37,7 @@ import dev.portcullis.streams.StreamsConfig;
 import dev.portcullis.streams.delivery.FollowedStreamsListener;
 import dev.portcullis.streams.delivery.HubMemory;
 import dev.portcullis.streams.lane.NodeIncarnation;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
@@ -77,10 +80,10 @@ public final class Edge {
             EdgeConfig edge,
             HttpConfig http,
             TlsConfig tls,
-            OriginConfig origin,
+            Live<OriginConfig> origin,
             RequiredHeadersConfig handshake,
             AuthConfig auth,
-            RateLimitConfig ratelimit,
+            Live<RateLimitConfig> ratelimit,
             BroadcastConfig broadcast,
             StreamsConfig streams) {}
 
@@ -158,6 +161,13 @@ public final class Edge {
         metrics.watchConnectionSlots(
                 connectionLimiter::size, connectionLimiter::unauthenticated, connectionLimiter::addresses);
         metrics.watchPendingConnections(front.pending()::size);
+    }
+
+    /** From now on each handshake of TLS is made with this certificate. Open connections stay. */
+    public Future<?> replaceCertificate(TlsConfig tls) {
+        return instances.replaceCertificate(
+                HttpServerSettings.options(config.http(), tls, config.edge().socket())
+                        .getSslOptions());
     }
 
     public EdgeInstances instances() {

@@ -4,9 +4,12 @@ import dev.portcullis.streams.delivery.StreamHub;
 import dev.portcullis.streams.delivery.StreamHubShard;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.net.ServerSSLOptions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,7 @@ public class EdgeInstances {
     private final @Nullable StreamHubShard[] shards;
     private final Promise<StreamHub> hub = Promise.promise();
     private final Promise<Integer> port = Promise.promise();
+    private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
     private volatile boolean draining;
 
     public EdgeInstances(int instances) {
@@ -43,8 +47,16 @@ public class EdgeInstances {
         return hub.future();
     }
 
-    void listeningOn(int actualPort) {
-        port.tryComplete(actualPort);
+    void listening(HttpServer server) {
+        servers.add(server);
+        port.tryComplete(server.actualPort());
+    }
+
+    /** Fails, and leaves the certificate in use, if this one can't be used. */
+    Future<?> replaceCertificate(ServerSSLOptions options) {
+        return Future.all(servers.stream()
+                .map(server -> server.updateSSLOptions(options, true)) // the same path may hold another certificate
+                .toList());
     }
 
     /** The port of the listener. Fails before the listener is open. */

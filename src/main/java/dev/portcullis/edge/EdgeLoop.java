@@ -241,6 +241,6 @@ final class EdgeLoop {
                 .requestHandler(requests::handle)
                 .invalidRequestHandler(requests::handleInvalid)
                 .listen()
-                .onSuccess(open -> edge.instances.listeningOn(open.actualPort()));
+                .onSuccess(open -> edge.instances.listening(open));
     }
 }

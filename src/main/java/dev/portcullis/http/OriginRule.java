@@ -1,5 +1,6 @@
 package dev.portcullis.http;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.http.OriginConfig.Missing;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Verdict;
@@ -10,9 +11,9 @@ import java.util.Optional;
 public final class OriginRule {
     private static final Verdict REFUSED = Verdict.refused(Reason.FORBIDDEN);
 
-    private final OriginConfig config;
+    private final Live<OriginConfig> config;
 
-    public OriginRule(OriginConfig config) {
+    public OriginRule(Live<OriginConfig> config) {
         this.config = config;
     }
 
@@ -22,18 +23,19 @@ public final class OriginRule {
      * @param withBearer whether the handshake carries a token outside of a cookie
      */
     public Verdict judge(List<String> origins, boolean withBearer) {
+        OriginConfig now = config.get();
         if (origins.isEmpty()) {
-            return mayBeMissing(withBearer) ? Verdict.GRANTED : REFUSED;
+            return mayBeMissing(now.missing(), withBearer) ? Verdict.GRANTED : REFUSED;
         }
         Optional<WebOrigin> origin = origins.size() == 1 ? WebOrigin.parse(origins.get(0)) : Optional.empty();
-        return origin.filter(this::isAllowed).isPresent() ? Verdict.GRANTED : REFUSED;
+        return origin.filter(each -> isAllowed(now, each)).isPresent() ? Verdict.GRANTED : REFUSED;
     }
 
-    private boolean mayBeMissing(boolean withBearer) {
-        return config.missing() == Missing.ALLOW || (config.missing() == Missing.ALLOW_WITH_BEARER && withBearer);
+    private static boolean mayBeMissing(Missing missing, boolean withBearer) {
+        return missing == Missing.ALLOW || (missing == Missing.ALLOW_WITH_BEARER && withBearer);
     }
 
-    private boolean isAllowed(WebOrigin origin) {
+    private static boolean isAllowed(OriginConfig config, WebOrigin origin) {
         return config.allowed().stream().anyMatch(each -> each.admits(origin));
     }
 }

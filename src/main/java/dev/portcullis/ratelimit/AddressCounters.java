@@ -1,5 +1,6 @@
 package dev.portcullis.ratelimit;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.Verdict;
@@ -12,22 +13,23 @@ import java.util.Optional;
 final class AddressCounters {
     private static final int MAX_SWEPT = 1_000;
 
-    private final LimitRow row;
-    private final int wideFactor;
+    private final Live<RateLimitConfig> config;
     private final BoundedIdleMap<SlidingWindow> windows;
 
-    AddressCounters(RateLimitConfig config) {
-        this.row = config.limits().handshakes();
-        this.wideFactor = config.wideFactor();
-        this.windows = new BoundedIdleMap<>(config.tracking().addresses(), (window, now) -> window.total(now) == 0);
+    AddressCounters(Live<RateLimitConfig> config) {
+        this.config = config;
+        this.windows =
+                new BoundedIdleMap<>(config.get().tracking().addresses(), (window, now) -> window.total(now) == 0);
     }
 
     /** Empty if there is no room to count this address. */
     synchronized Optional<Verdict> check(AddressAttempt attempt, long now) {
+        RateLimitConfig current = config.get();
+        LimitRow row = current.limits().handshakes();
         long wait = Math.max(
                 waitOf(attempt.address(), row.max(), now),
                 attempt.network()
-                        .map(wide -> waitOf(wide, row.max(wideFactor), now))
+                        .map(wide -> waitOf(wide, row.max(current.wideFactor()), now))
                         .orElse(0L));
         return wait > 0
                 ? Optional.of(Verdict.refused(new Limited(row.scope(), row.window(), wait)))

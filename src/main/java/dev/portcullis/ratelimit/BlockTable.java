@@ -1,5 +1,6 @@
 package dev.portcullis.ratelimit;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.store.embedded.Batch;
@@ -20,10 +21,10 @@ final class BlockTable {
 
     private final EmbeddedStore store;
     private final Table table;
-    private final BlockRule rule;
+    private final Live<BlockRule> rule;
     private volatile byte[] sweepFrom = FIRST;
 
-    BlockTable(EmbeddedStore store, BlockRule rule) {
+    BlockTable(EmbeddedStore store, Live<BlockRule> rule) {
         this.store = store;
         this.table = store.table("ratelimit.blocks");
         this.rule = rule;
@@ -43,7 +44,7 @@ final class BlockTable {
             List<BlockRow> all = new ArrayList<>();
             reader.scan(table, FIRST, END, (key, value) -> {
                 BlockRow.of(key, value)
-                        .filter(stored -> stored.block().remembered(now, rule))
+                        .filter(stored -> stored.block().remembered(now, rule.get()))
                         .ifPresent(all::add);
                 return true;
             });
@@ -80,7 +81,7 @@ final class BlockTable {
     private Page page(Reader reader, long now) {
         Page page = new Page();
         reader.scan(table, sweepFrom, END, (key, value) -> {
-            if (!BlockRow.blockOf(value).remembered(now, rule)) {
+            if (!BlockRow.blockOf(value).remembered(now, rule.get())) {
                 page.obsolete.add(key);
             }
             return page.continuesAfter(key);
@@ -100,7 +101,7 @@ final class BlockTable {
         int deleted = 0;
         for (byte[] key : obsolete) {
             byte[] value = batch.get(table, key);
-            if (value != null && !BlockRow.blockOf(value).remembered(now, rule)) {
+            if (value != null && !BlockRow.blockOf(value).remembered(now, rule.get())) {
                 batch.delete(table, key);
                 deleted++;
             }

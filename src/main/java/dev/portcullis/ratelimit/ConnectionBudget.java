@@ -1,5 +1,6 @@
 package dev.portcullis.ratelimit;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Rejection.Window;
@@ -21,7 +22,7 @@ public final class ConnectionBudget {
     private static final BudgetDecision WITHIN = new Within();
     private static final BudgetDecision FLOOD = new Flood();
 
-    private final RateLimitConfig config;
+    private final Live<RateLimitConfig> config;
     private final UnreportedBytes unreported;
     private Role role = Role.MEMBER;
     private @Nullable ScopeUsage usage;
@@ -60,9 +61,9 @@ public final class ConnectionBudget {
         }
     }
 
-    public ConnectionBudget(RateLimitConfig config) {
+    public ConnectionBudget(Live<RateLimitConfig> config) {
         this.config = config;
-        this.unreported = new UnreportedBytes(config.unreportedBytes());
+        this.unreported = new UnreportedBytes(config.get().unreportedBytes());
     }
 
     /** The bytes that its user's window does not hold yet. */
@@ -77,38 +78,39 @@ public final class ConnectionBudget {
 
     /** To be called once for every inbound frame. */
     public BudgetDecision count(long nowMs) {
-        if (!config.enabled()) {
+        RateLimitConfig current = config.get();
+        if (!current.enabled()) {
             return WITHIN;
         }
-        ScopeCheck check = newCheck();
+        ScopeCheck check = newCheck(current);
         Optional<Limited> refusal = check.refusal(nowMs);
         if (refusal.isEmpty()) {
             check.count(nowMs);
             return WITHIN;
         }
-        return over(check, refusal.get(), nowMs);
+        return over(current, check, refusal.get(), nowMs);
     }
 
-    private BudgetDecision over(ScopeCheck check, Limited current, long nowMs) {
+    private BudgetDecision over(RateLimitConfig current, ScopeCheck check, Limited limited, long nowMs) {
         int inbound = countRefused(nowMs) + check.usage().window(Window.MINUTE).total(nowMs);
         int max = check.rows().get(0).max(check.multiplier());
-        if (inbound > (long) max * config.flood().factor()) {
+        if (inbound > (long) max * current.flood().factor()) {
             return FLOOD;
         }
         Limited limit = check.blocked(nowMs)
-                ? current
-                : check.punish(nowMs, config.blocks())
+                ? limited
+                : check.punish(nowMs, current.blocks())
                         .map(newBlock -> newBlock.refusal(nowMs))
-                        .orElse(current);
-        return new Over(limit, inbound <= (long) max * config.flood().decodeFactor());
+                        .orElse(limited);
+        return new Over(limit, inbound <= (long) max * current.flood().decodeFactor());
     }
 
-    private ScopeCheck newCheck() {
+    private ScopeCheck newCheck(RateLimitConfig current) {
         if (usage == null) {
             usage = new ScopeUsage();
         }
-        List<LimitRow> rows = List.of(config.limits().connection());
-        return new ScopeCheck(usage, Scope.CONNECTION, rows, config.multiplier(role), 1, 0);
+        List<LimitRow> rows = List.of(current.limits().connection());
+        return new ScopeCheck(usage, Scope.CONNECTION, rows, current.multiplier(role), 1, 0);
     }
 
     private int countRefused(long nowMs) {

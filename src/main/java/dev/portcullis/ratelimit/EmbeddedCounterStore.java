@@ -1,5 +1,6 @@
 package dev.portcullis.ratelimit;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -24,7 +25,7 @@ public final class EmbeddedCounterStore implements CounterStore {
     private final LongSupplier millis;
     private final AtomicBoolean warned = new AtomicBoolean();
 
-    private EmbeddedCounterStore(RateLimitConfig config, BlockTable blocks, LongSupplier millis) {
+    private EmbeddedCounterStore(Live<RateLimitConfig> config, BlockTable blocks, LongSupplier millis) {
         this.users = new UserCounters(config, new LimitPolicy(config));
         this.addresses = new AddressCounters(config);
         this.blocks = blocks;
@@ -37,8 +38,9 @@ public final class EmbeddedCounterStore implements CounterStore {
      * @param millis milliseconds since 1970, read from every thread. If it jumps back, nothing is freed until it has
      *     caught up
      */
-    public static Future<EmbeddedCounterStore> open(EmbeddedStore store, RateLimitConfig config, LongSupplier millis) {
-        BlockTable blocks = new BlockTable(store, config.blocks());
+    public static Future<EmbeddedCounterStore> open(
+            EmbeddedStore store, Live<RateLimitConfig> config, LongSupplier millis) {
+        BlockTable blocks = new BlockTable(store, () -> config.get().blocks());
         EmbeddedCounterStore counters = new EmbeddedCounterStore(config, blocks, millis);
         return blocks.remembered(millis.getAsLong()).map(all -> {
             all.forEach(counters.users::restore);

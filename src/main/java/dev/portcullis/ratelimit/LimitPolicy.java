@@ -2,6 +2,7 @@ package dev.portcullis.ratelimit;
 
 import static java.util.Comparator.comparingLong;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Rejection.Scope;
@@ -17,15 +18,16 @@ import java.util.stream.Stream;
  * all limits that refuse the same attempt: a client that waits it out passes, and one that waits less does not.
  */
 final class LimitPolicy {
-    private final RateLimitConfig config;
+    private final Live<RateLimitConfig> config;
 
-    LimitPolicy(RateLimitConfig config) {
+    LimitPolicy(Live<RateLimitConfig> config) {
         this.config = config;
     }
 
     /** Checks the attempt and, in {@code usage}, counts it or begins blocks. */
     LimitDecision judge(UserUsage usage, FrameAttempt attempt, long now) {
-        List<ScopeCheck> checks = checksOf(usage, attempt);
+        RateLimitConfig current = config.get();
+        List<ScopeCheck> checks = checksOf(current, usage, attempt);
         if (longestWait(checks, now).isEmpty()) {
             checks.forEach(check -> check.count(now));
             return LimitDecision.GRANTED;
@@ -33,7 +35,7 @@ final class LimitPolicy {
         List<LimitDecision.NewBlock> newBlocks = checks.stream().anyMatch(check -> check.blocked(now))
                 ? List.of()
                 : checks.stream()
-                        .flatMap(check -> check.punish(now, config.blocks()).stream())
+                        .flatMap(check -> check.punish(now, current.blocks()).stream())
                         .toList();
         checks.forEach(check -> check.countBytes(now));
         return new LimitDecision(Verdict.refused(longestWait(checks, now).orElseThrow()), newBlocks);
@@ -44,7 +46,7 @@ final class LimitPolicy {
         return rows.stream().allMatch(LimitRow::failOpen) ? Verdict.GRANTED : Verdict.refused(Rejection.unavailable());
     }
 
-    private List<ScopeCheck> checksOf(UserUsage usage, FrameAttempt attempt) {
+    private static List<ScopeCheck> checksOf(RateLimitConfig config, UserUsage usage, FrameAttempt attempt) {
         int multiplier = config.multiplier(attempt.role());
         int bytes = attempt.bytes();
         List<LimitRow> ofUser = config.limits().userRowsOf(attempt.frame());

@@ -1,6 +1,7 @@
 package dev.portcullis.ratelimit;
 
 import dev.portcullis.bus.Bus;
+import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
@@ -16,10 +17,10 @@ public final class RateLimitVerticle extends VerticleBase {
     private final int instance;
     private final Bus bus;
     private final CounterStore store;
-    private final RateLimitConfig config;
+    private final Live<RateLimitConfig> config;
     private final LimitPolicy policy;
 
-    public RateLimitVerticle(int instance, Bus bus, CounterStore store, RateLimitConfig config) {
+    public RateLimitVerticle(int instance, Bus bus, CounterStore store, Live<RateLimitConfig> config) {
         this.instance = instance;
         this.bus = bus;
         this.store = store;
@@ -30,7 +31,7 @@ public final class RateLimitVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         if (instance == 0) {
-            vertx.setPeriodic(config.tracking().sweepMs(), timer -> sweep());
+            vertx.setPeriodic(config.get().tracking().sweepMs(), timer -> sweep());
         }
         return Future.all(
                 bus.answer(RateLimiter.ADMIT, instance, this::admit),
@@ -39,13 +40,13 @@ public final class RateLimitVerticle extends VerticleBase {
 
     private Future<Verdict> admit(FrameAttempt attempt) {
         return store.admit(attempt)
-                .recover(failure -> withoutStore(failure, config.limits().rowsOf(attempt.frame())));
+                .recover(failure -> withoutStore(failure, config.get().limits().rowsOf(attempt.frame())));
     }
 
     private Future<Verdict> admitAddress(AddressAttempt attempt) {
         return store.admitAddress(attempt)
-                .recover(
-                        failure -> withoutStore(failure, List.of(config.limits().handshakes())));
+                .recover(failure ->
+                        withoutStore(failure, List.of(config.get().limits().handshakes())));
     }
 
     /** Only a failed store is an outage: a bug must not count as one. */

@@ -5,6 +5,7 @@ import dev.portcullis.bus.BusFailure;
 import dev.portcullis.bus.BusFailure.Kind;
 import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
+import dev.portcullis.config.Live;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
@@ -35,10 +36,10 @@ public final class RateLimiter {
     private static final Future<Verdict> GRANTED = Future.succeededFuture(Verdict.GRANTED);
 
     private final Bus bus;
-    private final RateLimitConfig config;
+    private final Live<RateLimitConfig> config;
     private final LimitPolicy policy;
 
-    public RateLimiter(Bus bus, RateLimitConfig config) {
+    public RateLimiter(Bus bus, Live<RateLimitConfig> config) {
         this.bus = bus;
         this.config = config;
         this.policy = new LimitPolicy(config);
@@ -51,7 +52,8 @@ public final class RateLimiter {
      * @param weight how much the frame counts in its action's row
      */
     public Future<Verdict> admit(Sender from, FrameType action, int weight, UnreportedBytes bytes) {
-        if (!config.enabled() || !(config.limits().countsEach(action) || bytes.due())) {
+        RateLimitConfig current = config.get();
+        if (!current.enabled() || !(current.limits().countsEach(action) || bytes.due())) {
             return GRANTED;
         }
         return ask(FrameAttempt.of(from.userId(), from.role(), action, weight, bytes.take()), bytes);
@@ -59,14 +61,14 @@ public final class RateLimiter {
 
     /** Reports the bytes of frames that are answered already, once there are many. Does not wait for the answer. */
     public void report(Sender from, UnreportedBytes bytes) {
-        if (config.enabled() && bytes.due()) {
+        if (config.get().enabled() && bytes.due()) {
             ask(FrameAttempt.report(from.userId(), from.role(), bytes.take()), bytes);
         }
     }
 
     /** Reports the rest of a closed connection, so that a user gains nothing by reconnecting. */
     public void reportLast(Sender from, UnreportedBytes bytes) {
-        if (config.enabled() && bytes.dueAtClose()) {
+        if (config.get().enabled() && bytes.dueAtClose()) {
             ask(FrameAttempt.report(from.userId(), from.role(), bytes.take()), bytes);
         }
     }
@@ -74,21 +76,21 @@ public final class RateLimiter {
     private Future<Verdict> ask(FrameAttempt attempt, UnreportedBytes bytes) {
         return bus.ask(ADMIT, attempt)
                 .onSuccess(bytes::onVerdict)
-                .recover(failure -> withoutAnswer(failure, config.limits().rowsOf(attempt.frame())));
+                .recover(failure -> withoutAnswer(failure, config.get().limits().rowsOf(attempt.frame())));
     }
 
     /** @param keys the address, then the wider network that it counts for, if any */
     public Future<Verdict> admitAddress(List<String> keys) {
-        if (!config.enabled()) {
+        if (!config.get().enabled()) {
             return GRANTED;
         }
         return bus.ask(ADMIT_ADDRESS, new AddressAttempt(keys))
                 .recover(failure ->
-                        withoutAnswer(failure, List.of(config.limits().handshakes())));
+                        withoutAnswer(failure, List.of(config.get().limits().handshakes())));
     }
 
     public Effective effective(Role role) {
-        return config.effective(role);
+        return config.get().effective(role);
     }
 
     /** A stage that answered with a failure was reachable and has a bug: no failure mode is meant for that. */

@@ -1,5 +1,6 @@
 package dev.portcullis.ratelimit;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Rejection.Window;
@@ -28,14 +29,14 @@ public final class RedisCounterStore implements CounterStore {
 
     private final RedisStore redis;
     private final Script admitScript;
-    private final RateLimitConfig config;
+    private final Live<RateLimitConfig> config;
     private final LongSupplier millis;
 
-    public RedisCounterStore(RedisStore redis, RateLimitConfig config) {
+    public RedisCounterStore(RedisStore redis, Live<RateLimitConfig> config) {
         this(redis, config, () -> REDIS_CLOCK);
     }
 
-    RedisCounterStore(RedisStore redis, RateLimitConfig config, LongSupplier millis) {
+    RedisCounterStore(RedisStore redis, Live<RateLimitConfig> config, LongSupplier millis) {
         this.redis = redis;
         this.admitScript = redis.script(RedisCounterStore.class, "admit_attempt");
         this.config = config;
@@ -44,20 +45,26 @@ public final class RedisCounterStore implements CounterStore {
 
     @Override
     public Future<Verdict> admit(FrameAttempt attempt) {
-        return judge(keysOf(attempt), attempt.bytes(), config.blocks().maxMs());
+        RateLimitConfig current = config.get();
+        return judge(
+                keysOf(current, attempt),
+                attempt.bytes(),
+                current.blocks(),
+                current.blocks().maxMs());
     }
 
     /** Both keys are in the lane of the wider one, so that one script counts both. */
     @Override
     public Future<Verdict> admitAddress(AddressAttempt attempt) {
         int lane = Lanes.of(attempt.network().orElse(attempt.address()));
-        LimitRow row = config.limits().handshakes();
+        RateLimitConfig current = config.get();
+        LimitRow row = current.limits().handshakes();
         List<MeteredKey> keys = new ArrayList<>();
         keys.add(new MeteredKey(RedisKeys.of(lane, "a", attempt.address()), List.of(row), 1, 1));
         attempt.network()
                 .ifPresent(wide ->
-                        keys.add(new MeteredKey(RedisKeys.of(lane, "a", wide), List.of(row), config.wideFactor(), 1)));
-        return judge(keys, 0, NO_BLOCKS);
+                        keys.add(new MeteredKey(RedisKeys.of(lane, "a", wide), List.of(row), current.wideFactor(), 1)));
+        return judge(keys, 0, current.blocks(), NO_BLOCKS);
     }
 
     /** Redis expires its keys by itself. */
@@ -66,7 +73,7 @@ public final class RedisCounterStore implements CounterStore {
         return Future.succeededFuture();
     }
 
-    private List<MeteredKey> keysOf(FrameAttempt attempt) {
+    private static List<MeteredKey> keysOf(RateLimitConfig config, FrameAttempt attempt) {
         UserId user = attempt.user();
         int lane = StreamName.inbox(user).lane();
         int multiplier = config.multiplier(attempt.role());
@@ -82,8 +89,7 @@ public final class RedisCounterStore implements CounterStore {
         return keys;
     }
 
-    private Future<Verdict> judge(List<MeteredKey> keys, int bytes, long longestBlock) {
-        BlockRule rule = config.blocks();
+    private Future<Verdict> judge(List<MeteredKey> keys, int bytes, BlockRule rule, long longestBlock) {
         Script.Call call = admitScript.call().arg(millis.getAsLong()).arg(bytes);
         call.arg(rule.burstMs()).arg(rule.minuteMs()).arg(rule.forgetMs()).arg(longestBlock);
         for (MeteredKey each : keys) {

@@ -1,5 +1,6 @@
 package dev.portcullis.ratelimit;
 
+import dev.portcullis.config.Live;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -11,16 +12,18 @@ final class UserCounters {
     private static final int MAX_SWEPT = 200;
 
     private final LimitPolicy policy;
-    private final BlockRule blocks;
+    private final Live<RateLimitConfig> config;
     private final List<BoundedIdleMap<UserUsage>> shards;
 
-    UserCounters(RateLimitConfig config, LimitPolicy policy) {
+    UserCounters(Live<RateLimitConfig> config, LimitPolicy policy) {
         this.policy = policy;
-        this.blocks = config.blocks();
-        int users = config.tracking().users();
+        this.config = config;
+        int users = config.get().tracking().users();
         int count = Math.max(1, Math.min(MAX_SHARDS, users / USERS_PER_SHARD));
         this.shards = IntStream.range(0, count)
-                .mapToObj(any -> new BoundedIdleMap<UserUsage>(users / count, (usage, now) -> usage.idle(now, blocks)))
+                .mapToObj(any -> new BoundedIdleMap<UserUsage>(
+                        users / count,
+                        (usage, now) -> usage.idle(now, config.get().blocks())))
                 .toList();
     }
 
@@ -47,7 +50,7 @@ final class UserCounters {
         for (BoundedIdleMap<UserUsage> shard : shards) {
             synchronized (shard) {
                 shard.sweep(now, MAX_SWEPT);
-                shard.each(usage -> usage.trim(now, blocks));
+                shard.each(usage -> usage.trim(now, config.get().blocks()));
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.portcullis.rooms;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.RoomId;
@@ -19,9 +20,9 @@ import java.util.stream.Stream;
  */
 final class RoomPolicy {
     private final Set<RoomId> open;
-    private final Permissions permissions;
+    private final Live<Permissions> permissions;
 
-    RoomPolicy(RoomsConfig rooms, Permissions permissions) {
+    RoomPolicy(RoomsConfig rooms, Live<Permissions> permissions) {
         this.open = rooms.open();
         this.permissions = permissions;
     }
@@ -31,7 +32,7 @@ final class RoomPolicy {
         if (!mayEnter(from, room)) {
             return Optional.empty();
         }
-        if (permissions.permits(RoomRole.ofToken(from.role()), action)) {
+        if (permissions.get().permits(RoomRole.ofToken(from.role()), action)) {
             return Optional.of(Verdict.GRANTED);
         }
         return someMembershipPermits(action) ? Optional.empty() : Optional.of(Verdict.refused(Reason.FORBIDDEN));
@@ -42,9 +43,9 @@ final class RoomPolicy {
         if (membership.isEmpty() && !mayEnter(from, room)) {
             return Verdict.refused(Reason.NOT_MEMBER);
         }
-        boolean permitted = permissions.permits(RoomRole.ofToken(from.role()), action)
+        boolean permitted = permissions.get().permits(RoomRole.ofToken(from.role()), action)
                 || membership
-                        .filter(row -> permissions.permits(row.role(), action))
+                        .filter(row -> permissions.get().permits(row.role(), action))
                         .isPresent();
         return permitted ? Verdict.GRANTED : Verdict.refused(Reason.FORBIDDEN);
     }
@@ -75,7 +76,7 @@ final class RoomPolicy {
     /** The sender's highest role that may remove users. */
     private Optional<RoomRole> removalRole(Sender from, Optional<Membership> membership) {
         return Stream.concat(Stream.of(RoomRole.ofToken(from.role())), membership.map(Membership::role).stream())
-                .filter(role -> permissions.permits(role, FrameType.REMOVE_USER))
+                .filter(role -> permissions.get().permits(role, FrameType.REMOVE_USER))
                 .max(Comparator.naturalOrder());
     }
 
@@ -85,6 +86,6 @@ final class RoomPolicy {
 
     private boolean someMembershipPermits(FrameType action) {
         return EnumSet.complementOf(EnumSet.of(RoomRole.ADMIN)).stream()
-                .anyMatch(role -> permissions.permits(role, action));
+                .anyMatch(role -> permissions.get().permits(role, action));
     }
 }

@@ -1,6 +1,7 @@
 package dev.portcullis.rooms;
 
 import dev.portcullis.bus.Bus;
+import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.RoomAuthorizer.Intent;
 import dev.portcullis.rooms.RoomAuthorizer.RemovalCheck;
@@ -16,7 +17,8 @@ public final class RoomsVerticle extends VerticleBase {
     private final MembershipStore store;
     private final RoomPolicy policy;
 
-    public RoomsVerticle(int instance, Bus bus, MembershipStore store, RoomsConfig config, Permissions permissions) {
+    public RoomsVerticle(
+            int instance, Bus bus, MembershipStore store, RoomsConfig config, Live<Permissions> permissions) {
         this.instance = instance;
         this.bus = bus;
         this.store = store;

@@ -19,6 +19,7 @@ import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
 import dev.portcullis.auth.token.Tokens;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
+import dev.portcullis.config.Live;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.cutoff.CutoffLog;
@@ -74,7 +75,7 @@ public abstract class AuthStage {
                             bus,
                             store,
                             publisher,
-                            Tokens.trust(vertx, Tokens.config(Tokens.issuer()), 2),
+                            Live.fixed(Tokens.trust(vertx, Tokens.config(Tokens.issuer()), 2)),
                             sessions,
                             clock,
                             answerTimeoutMs))

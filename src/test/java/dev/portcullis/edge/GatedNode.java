@@ -17,6 +17,7 @@ import dev.portcullis.broadcast.PublishPolicy;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.config.ConfigFile;
+import dev.portcullis.config.Live;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.session.CutoffFollower;
@@ -125,24 +126,24 @@ public final class GatedNode {
     }
 
     private void deploy() throws Exception {
-        EmbeddedCounterStore counters =
-                EmbeddedCounterStore.open(store, config.ratelimit(), CLOCK).await(30, TimeUnit.SECONDS);
+        EmbeddedCounterStore counters = EmbeddedCounterStore.open(store, Live.fixed(config.ratelimit()), CLOCK)
+                .await(30, TimeUnit.SECONDS);
         PublishPolicy publishing = new PublishPolicy(
                 new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
         FanOut fanOut =
                 new FanOut(bus, new EdgeInterests(bus, config.broadcast().interestBits(), System::nanoTime));
         CutoffPublisher publisher =
                 new CutoffPublisher(streams, config.streams().cutoffs(), CLOCK);
-        await(new RateLimitVerticle(0, bus, counters, config.ratelimit()));
+        await(new RateLimitVerticle(0, bus, counters, Live.fixed(config.ratelimit())));
         await(new AuthVerticle(
                 0,
                 bus,
                 sessions.store(),
                 publisher,
-                Tokens.trust(vertx, config.auth().tokens(), 1),
+                Live.fixed(Tokens.trust(vertx, config.auth().tokens(), 1)),
                 config.sessions(),
                 CLOCK));
-        await(new RoomsVerticle(0, bus, members, config.rooms(), config.permissions()));
+        await(new RoomsVerticle(0, bus, members, config.rooms(), Live.fixed(config.permissions())));
         await(new BroadcastVerticle(0, bus, streams, fanOut, publishing, config.broadcast(), CLOCK));
         ticker.start().await(30, TimeUnit.SECONDS);
         AtomicInteger next = new AtomicInteger();
@@ -277,10 +278,10 @@ public final class GatedNode {
                         config.edge(),
                         config.http(),
                         config.tls(),
-                        config.origin(),
+                        Live.fixed(config.origin()),
                         config.handshake(),
                         config.auth(),
-                        config.ratelimit(),
+                        Live.fixed(config.ratelimit()),
                         config.broadcast(),
                         config.streams()));
     }

@@ -9,6 +9,7 @@ import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.config.ConfigReading;
+import dev.portcullis.config.Live;
 import dev.portcullis.config.Section;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.ConnectionLimiter;
@@ -31,6 +32,7 @@ import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.RecordedEvents;
+import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
@@ -264,7 +266,7 @@ public final class ScriptedEdge {
                     new RemoteClient(user, Optional.empty(), "", slot, 0),
                     new Connection.Dependencies(rooms(), replies, metrics, config, memory),
                     open::remove,
-                    new ConnectionBudget(limits));
+                    new ConnectionBudget(Live.fixed(limits)));
             connection.bind(opener.open(connection));
             connection.acceptFrames(this::handle, Long.MAX_VALUE);
             if (authenticate) {

@@ -2,13 +2,14 @@ package dev.portcullis.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.Live;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A response that any page may read can be read by an attacker's page. */
 class CorsRuleTest {
-    private final CorsRule rule = new CorsRule(new OriginRule(new OriginConfig(
-            List.of(AllowedOrigin.parse("https://chat.example.com").orElseThrow()), OriginConfig.Missing.ALLOW)));
+    private final CorsRule rule = new CorsRule(new OriginRule(Live.fixed(new OriginConfig(
+            List.of(AllowedOrigin.parse("https://chat.example.com").orElseThrow()), OriginConfig.Missing.ALLOW))));
 
     @Test
     void listed_origin_is_allowed() {

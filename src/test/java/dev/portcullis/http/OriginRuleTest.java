@@ -2,6 +2,7 @@ package dev.portcullis.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.http.OriginConfig.Missing;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Verdict;
@@ -156,10 +157,10 @@ class OriginRuleTest {
     }
 
     private static OriginRule rule(Missing missing, String... allowed) {
-        return new OriginRule(new OriginConfig(
+        return new OriginRule(Live.fixed(new OriginConfig(
                 Stream.of(allowed)
                         .map(each -> AllowedOrigin.parse(each).orElseThrow())
                         .toList(),
-                missing));
+                missing)));
     }
 }

@@ -2,6 +2,7 @@ package dev.portcullis.kit;
 
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.config.NodeConfigReader;
+import dev.portcullis.app.node.LiveUpdate;
 import dev.portcullis.app.node.Node;
 import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.bus.BusConfig;
@@ -124,6 +125,19 @@ public final class TestNode implements TestServer {
     private static TestNode start(Node.StoreOpening opening, NodeConfig config) {
         try {
             return new TestNode(config, Node.start(config, opening, () -> {}));
+        } catch (Exception broken) {
+            throw new AssertionError(broken);
+        }
+    }
+
+    /** The configuration that the operator has written meanwhile, as {@link #start} takes it. */
+    public static NodeConfig edited(String... sets) {
+        return load(FILE, here(sets));
+    }
+
+    public LiveUpdate applyLive(NodeConfig next) {
+        try {
+            return node.applyLive(next);
         } catch (Exception broken) {
             throw new AssertionError(broken);
         }

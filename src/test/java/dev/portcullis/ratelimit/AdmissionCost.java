@@ -1,5 +1,6 @@
 package dev.portcullis.ratelimit;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.protocol.FrameType;
@@ -60,7 +61,7 @@ final class AdmissionCost {
     /** Measures the second half, when the store is as full as it will be. */
     private void measure(String what, FrameType action, long everyMs, int rounds) throws Exception {
         console.ask("FLUSHALL");
-        CounterStore counters = new RedisCounterStore(store, LimitFixture.config("{}"), clock::get);
+        CounterStore counters = new RedisCounterStore(store, Live.fixed(LimitFixture.config("{}")), clock::get);
         int granted = 0;
         for (int round = 0; round < rounds; round++) {
             if (round == rounds / 2) {

@@ -2,6 +2,7 @@ package dev.portcullis.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Rejection.Window;
@@ -16,7 +17,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class ConnectionBudgetTest {
-    private ConnectionBudget budget = new ConnectionBudget(LimitFixture.config("{}"));
+    private ConnectionBudget budget = new ConnectionBudget(Live.fixed(LimitFixture.config("{}")));
     private long now = LimitFixture.NOON;
 
     @Test
@@ -82,7 +83,7 @@ class ConnectionBudgetTest {
 
     @Test
     void switched_off_budget_accepts_every_frame() {
-        budget = new ConnectionBudget(LimitFixture.config("{\"enabled\": false}"));
+        budget = new ConnectionBudget(Live.fixed(LimitFixture.config("{\"enabled\": false}")));
         send(10_000);
     }
 
@@ -96,7 +97,7 @@ class ConnectionBudgetTest {
 
     private static void checkWaits(Random random, String seed) {
         ConnectionBudget budget = new ConnectionBudget(
-                LimitFixture.config("{\"connection\": {\"minute\": 5}, \"flood\": {\"factor\": 1000}}"));
+                Live.fixed(LimitFixture.config("{\"connection\": {\"minute\": 5}, \"flood\": {\"factor\": 1000}}")));
         List<Long> granted = new ArrayList<>();
         long now = LimitFixture.NOON;
         for (int frame = 0; frame < 200; frame++) {

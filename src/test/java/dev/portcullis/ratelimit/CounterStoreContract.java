@@ -12,6 +12,7 @@ import static dev.portcullis.protocol.Rejection.Window.BYTES;
 import static dev.portcullis.protocol.Rejection.Window.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Role;
@@ -222,7 +223,7 @@ abstract class CounterStoreContract {
         RateLimitConfig config =
                 LimitFixture.config("{\"user\": {\"burst\": 3, \"minute\": 9}, \"actions\": {\"join\": 2}}");
         CounterStore store = open(config, clock::get);
-        LimitPolicy policy = new LimitPolicy(config);
+        LimitPolicy policy = new LimitPolicy(Live.fixed(config));
         List<UserUsage> model = List.of(new UserUsage(), new UserUsage(), new UserUsage());
         for (int i = 0; i < 500; i++) {
             clock.addAndGet(random.nextInt(10) == 0 ? random.nextInt(90_000) : random.nextInt(300));

@@ -2,6 +2,7 @@ package dev.portcullis.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.protocol.FrameType;
@@ -100,8 +101,9 @@ class CounterStoresAgreeTest {
             this.random = new Random(seed);
             this.last = attempt();
             RateLimitConfig config = config();
-            this.embedded = EmbeddedCounterStore.open(disk, config, clock::get).await(30, TimeUnit.SECONDS);
-            this.shared = new RedisCounterStore(remote, config, clock::get);
+            this.embedded = EmbeddedCounterStore.open(disk, Live.fixed(config), clock::get)
+                    .await(30, TimeUnit.SECONDS);
+            this.shared = new RedisCounterStore(remote, Live.fixed(config), clock::get);
         }
 
         void flow() throws Exception {

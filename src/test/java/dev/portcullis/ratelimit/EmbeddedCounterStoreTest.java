@@ -8,6 +8,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreFailure;
@@ -41,7 +42,7 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
         close();
         EmbeddedStore opened = EmbeddedStore.open(folder, CONFIG);
         disk = Optional.of(opened);
-        return EmbeddedCounterStore.open(opened, config, millis).await(30, TimeUnit.SECONDS);
+        return EmbeddedCounterStore.open(opened, Live.fixed(config), millis).await(30, TimeUnit.SECONDS);
     }
 
     @AfterEach

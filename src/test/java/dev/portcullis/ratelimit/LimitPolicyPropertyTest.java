@@ -2,6 +2,7 @@ package dev.portcullis.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Role;
@@ -56,7 +57,7 @@ class LimitPolicyPropertyTest {
                             65_536 + random.nextInt(100_000),
                             1 + random.nextInt(6),
                             1 + random.nextInt(6)));
-            this.policy = new LimitPolicy(config);
+            this.policy = new LimitPolicy(Live.fixed(config));
         }
 
         void flow() {

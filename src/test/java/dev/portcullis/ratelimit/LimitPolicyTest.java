@@ -15,6 +15,7 @@ import static dev.portcullis.protocol.Rejection.Window.HOUR;
 import static dev.portcullis.protocol.Rejection.Window.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
@@ -28,7 +29,7 @@ class LimitPolicyTest {
             "\"user\": {\"burst\": 1000, \"minute\": 1000, \"hour\": 10000, \"bytes\": 10000000}";
 
     private final UserUsage usage = new UserUsage();
-    private LimitPolicy policy = new LimitPolicy(LimitFixture.config("{}"));
+    private LimitPolicy policy = new LimitPolicy(Live.fixed(LimitFixture.config("{}")));
     private long now = LimitFixture.NOON;
 
     @Test
@@ -284,7 +285,7 @@ class LimitPolicyTest {
     }
 
     private void configure(String json) {
-        policy = new LimitPolicy(LimitFixture.config(json));
+        policy = new LimitPolicy(Live.fixed(LimitFixture.config(json)));
     }
 
     private void send(int frames, FrameType action) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
+import dev.portcullis.config.Live;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.DelayProxy;
 import dev.portcullis.kit.RedisConsole;
@@ -67,9 +68,10 @@ class RateLimitOutageTest {
                 .await(30, TimeUnit.SECONDS);
         RateLimitConfig config = LimitFixture.config(LIMITS);
         Bus bus = new Bus(vertx, "n1", new BusConfig(DEADLINE_MS, 1_000));
-        vertx.deployVerticle(new RateLimitVerticle(0, bus, new RedisCounterStore(store, config), config))
+        vertx.deployVerticle(new RateLimitVerticle(
+                        0, bus, new RedisCounterStore(store, Live.fixed(config)), Live.fixed(config)))
                 .await(30, TimeUnit.SECONDS);
-        limiter = new RateLimiter(bus, config);
+        limiter = new RateLimiter(bus, Live.fixed(config));
         expectCounts();
     }
 

@@ -12,6 +12,7 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.bus.BusFailure;
 import dev.portcullis.bus.BusFailure.Kind;
+import dev.portcullis.config.Live;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
@@ -96,7 +97,7 @@ class RateLimitVerticleTest {
 
     @Test
     void switched_off_limiter_grants_at_once_and_still_reports_limits() throws Exception {
-        RateLimiter limiter = new RateLimiter(bus, LimitFixture.config("{\"enabled\": false}"));
+        RateLimiter limiter = new RateLimiter(bus, Live.fixed(LimitFixture.config("{\"enabled\": false}")));
 
         assertThat(chat(limiter)).isEqualTo(Verdict.GRANTED);
         assertThat(admitAddress(limiter, "a")).isEqualTo(Verdict.GRANTED);
@@ -105,7 +106,7 @@ class RateLimitVerticleTest {
 
     @Test
     void small_frames_that_only_their_connection_counts_are_granted_without_a_request() throws Exception {
-        RateLimiter limiter = new RateLimiter(bus, LimitFixture.config("{}"));
+        RateLimiter limiter = new RateLimiter(bus, Live.fixed(LimitFixture.config("{}")));
 
         for (FrameType type : List.of(FrameType.PING, FrameType.LEAVE, FrameType.ACK, FrameType.HEALTH_CHECK)) {
             assertThat(limiter.admit(sender("ada"), type, 1, LimitFixture.unreported(20))
@@ -145,8 +146,8 @@ class RateLimitVerticleTest {
 
     @Test
     void without_the_stage_the_request_fails() {
-        RateLimiter limiter =
-                new RateLimiter(bus, LimitFixture.config("{\"failOpen\": [\"user.burst\", \"user.hour\"]}"));
+        RateLimiter limiter = new RateLimiter(
+                bus, Live.fixed(LimitFixture.config("{\"failOpen\": [\"user.burst\", \"user.hour\"]}")));
 
         assertThatThrownBy(() -> chat(limiter))
                 .isInstanceOfSatisfying(
@@ -156,7 +157,7 @@ class RateLimitVerticleTest {
 
     @Test
     void without_the_stage_open_limits_grant() throws Exception {
-        RateLimiter limiter = new RateLimiter(bus, LimitFixture.config("{" + ALL_OPEN + "}"));
+        RateLimiter limiter = new RateLimiter(bus, Live.fixed(LimitFixture.config("{" + ALL_OPEN + "}")));
 
         assertThat(chat(limiter)).isEqualTo(Verdict.GRANTED);
         assertThat(admitAddress(limiter, "a")).isEqualTo(Verdict.GRANTED);
@@ -183,9 +184,9 @@ class RateLimitVerticleTest {
                         attempt -> Promise.<Verdict>promise().future())
                 .await(30, TimeUnit.SECONDS);
 
-        assertThat(chat(new RateLimiter(shortDeadlineBus, LimitFixture.config("{" + ALL_OPEN + "}"))))
+        assertThat(chat(new RateLimiter(shortDeadlineBus, Live.fixed(LimitFixture.config("{" + ALL_OPEN + "}")))))
                 .isEqualTo(Verdict.GRANTED);
-        assertThatThrownBy(() -> chat(new RateLimiter(shortDeadlineBus, LimitFixture.config("{}"))))
+        assertThatThrownBy(() -> chat(new RateLimiter(shortDeadlineBus, Live.fixed(LimitFixture.config("{}")))))
                 .isInstanceOfSatisfying(
                         BusFailure.class, failure -> assertThat(failure.kind()).isEqualTo(Kind.TIMEOUT));
     }
@@ -195,7 +196,7 @@ class RateLimitVerticleTest {
         bus.answer(RateLimiter.ADMIT, 0, attempt -> Future.<Verdict>failedFuture(new IllegalStateException()))
                 .await(30, TimeUnit.SECONDS);
 
-        assertThatThrownBy(() -> chat(new RateLimiter(bus, LimitFixture.config("{" + ALL_OPEN + "}"))))
+        assertThatThrownBy(() -> chat(new RateLimiter(bus, Live.fixed(LimitFixture.config("{" + ALL_OPEN + "}")))))
                 .isInstanceOf(BusFailure.class);
     }
 
@@ -240,12 +241,13 @@ class RateLimitVerticleTest {
 
     private RateLimiter deployed(String json, int instances) throws Exception {
         RateLimitConfig config = LimitFixture.config(json);
-        CounterStore store = EmbeddedCounterStore.open(disk, config, clock::get).await(30, TimeUnit.SECONDS);
+        CounterStore store =
+                EmbeddedCounterStore.open(disk, Live.fixed(config), clock::get).await(30, TimeUnit.SECONDS);
         for (int instance = 0; instance < instances; instance++) {
-            vertx.deployVerticle(new RateLimitVerticle(instance, bus, store, config))
+            vertx.deployVerticle(new RateLimitVerticle(instance, bus, store, Live.fixed(config)))
                     .await(30, TimeUnit.SECONDS);
         }
-        return new RateLimiter(bus, config);
+        return new RateLimiter(bus, Live.fixed(config));
     }
 
     private int blocksOnDisk() throws Exception {

@@ -8,6 +8,7 @@ import static dev.portcullis.protocol.Rejection.Window.BURST;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.store.StoreFailure;
@@ -60,12 +61,13 @@ class RedisCounterStoreTest extends CounterStoreContract {
 
     @Override
     CounterStore open(RateLimitConfig config, LongSupplier millis) throws Exception {
-        return new RedisCounterStore(connect(), config, millis);
+        return new RedisCounterStore(connect(), Live.fixed(config), millis);
     }
 
     @Test
     void wait_by_the_clock_of_redis_is_within_a_minute() throws Exception {
-        CounterStore store = new RedisCounterStore(connect(), LimitFixture.config("{\"actions\": {\"read\": 1}}"));
+        CounterStore store =
+                new RedisCounterStore(connect(), Live.fixed(LimitFixture.config("{\"actions\": {\"read\": 1}}")));
         admit(store, "ada", READ);
 
         assertThat(LimitFixture.limitOf(admit(store, "ada", READ)).orElseThrow().retryAfterMs())

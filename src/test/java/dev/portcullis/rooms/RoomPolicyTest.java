@@ -2,6 +2,7 @@ package dev.portcullis.rooms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Role;
@@ -28,7 +29,7 @@ class RoomPolicyTest {
     private static final Verdict NOT_MEMBER = Verdict.refused(Reason.NOT_MEMBER);
     private static final Verdict FORBIDDEN = Verdict.refused(Reason.FORBIDDEN);
 
-    private final RoomPolicy policy = new RoomPolicy(new RoomsConfig(Set.of(LOBBY)), Permissions.DEFAULT);
+    private final RoomPolicy policy = new RoomPolicy(new RoomsConfig(Set.of(LOBBY)), Live.fixed(Permissions.DEFAULT));
 
     /** Columns: the sender's role in the token, their membership, the target's membership, the verdict. */
     @ParameterizedTest
@@ -158,7 +159,7 @@ class RoomPolicyTest {
             memberships.add(Optional.of(new Membership(role)));
         }
         for (int i = 0; i < 2_000; i++) {
-            RoomPolicy any = new RoomPolicy(new RoomsConfig(Set.of(LOBBY)), randomPermissions(random));
+            RoomPolicy any = new RoomPolicy(new RoomsConfig(Set.of(LOBBY)), Live.fixed(randomPermissions(random)));
             Sender from =
                     sender(pick(random, List.of(Role.values())), pick(random, List.of(List.of(), List.of("r-*"))));
             FrameType action = pick(random, List.of(FrameType.values()));
@@ -176,7 +177,7 @@ class RoomPolicyTest {
     void permissions_of_one_role_do_not_affect_another() {
         Map<RoomRole, Set<FrameType>> rows = new EnumMap<>(Permissions.DEFAULT.rows());
         rows.put(RoomRole.MEMBER, Set.of(FrameType.JOIN, FrameType.HISTORY));
-        RoomPolicy readOnly = new RoomPolicy(new RoomsConfig(Set.of(LOBBY)), new Permissions(rows));
+        RoomPolicy readOnly = new RoomPolicy(new RoomsConfig(Set.of(LOBBY)), Live.fixed(new Permissions(rows)));
 
         assertThat(judgeFully(readOnly, sender(Role.MEMBER, List.of()), FrameType.CHAT, LOBBY, Optional.empty()))
                 .isEqualTo(FORBIDDEN);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.bus.BusFailure;
+import dev.portcullis.config.Live;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Role;
@@ -50,7 +51,7 @@ class RoomsVerticleTest {
         authorizer = new RoomAuthorizer(bus);
         RoomsConfig config = new RoomsConfig(Set.of(LOBBY));
         for (int instance = 0; instance < 2; instance++) {
-            vertx.deployVerticle(new RoomsVerticle(instance, bus, store, config, Permissions.DEFAULT))
+            vertx.deployVerticle(new RoomsVerticle(instance, bus, store, config, Live.fixed(Permissions.DEFAULT)))
                     .await(30, TimeUnit.SECONDS);
         }
     }

@@ -23,9 +23,9 @@ record EmbeddedStores(
         implements Stores {
 
     /** Blocks briefly while tables are created. */
-    static Future<Stores> open(EmbeddedStore store, NodeConfig config, LongSupplier clock) {
+    static Future<Stores> open(EmbeddedStore store, NodeConfig config, LiveSettings live, LongSupplier clock) {
         return EmbeddedStreamStore.open(store, clock)
-                .compose(streams -> EmbeddedCounterStore.open(store, config.ratelimit(), clock)
+                .compose(streams -> EmbeddedCounterStore.open(store, live.ratelimit(), clock)
                         .map(counters -> new EmbeddedStores(
                                 store,
                                 streams,

@@ -54,6 +54,7 @@ public final class Node implements AutoCloseable {
     private final StoreOpening opening;
     private final Runnable onIsolated;
     private @Nullable Vertx vertx;
+    private @Nullable NodeDeployment deployment;
     private int httpPort;
     private int adminPort;
     private int clusterNodes;
@@ -110,6 +111,14 @@ public final class Node implements AutoCloseable {
         return clusterNodes;
     }
 
+    /**
+     * Puts the settings of this configuration in force that can change while the node runs: origins, limits,
+     * permissions, issuers and certificates; all of them or none. Other sections are not read. Blocks for a moment.
+     */
+    public synchronized LiveUpdate applyLive(NodeConfig next) throws Exception {
+        return await(Objects.requireNonNull(deployment).applyLive(next));
+    }
+
     /** Drains and stops. Blocks for the drain window and a little longer. */
     @Override
     public void close() {
@@ -152,24 +161,27 @@ public final class Node implements AutoCloseable {
         stops.push(() -> await(vertx.close()));
         WorkerPool workers = started(new WorkerPool(vertx, "worker", config.workers(), metrics::workNotRun));
         metrics.watchQueuedWork(workers::queued);
+        LiveSettings live = await(LiveSettings.open(vertx, workers, config));
         Bus bus = new Bus(vertx, name, config.bus(), BusMetrics.of(metrics));
         NodeServices services = embedded.isPresent()
                 ? new NodeServices(
                         vertx,
                         bus,
-                        await(EmbeddedStores.open(embedded.get(), config, CLOCK)),
+                        await(EmbeddedStores.open(embedded.get(), config, live, CLOCK)),
                         Optional.empty(),
                         workers,
+                        live,
                         registry,
                         metrics,
                         audit,
                         CLOCK)
-                : onRedis(vertx, bus, cluster, workers, times, registry, metrics, audit);
+                : onRedis(vertx, bus, cluster, workers, live, times, registry, metrics, audit);
         Optional<WarmUp.WarmUpThread> warmUp =
                 config.runs(Stage.EDGE) // while the stages start, not while the store is awaited
                         ? Optional.of(WarmUp.begin(config.http(), config.edge().socket(), config.auth()))
                         : Optional.empty();
         NodeDeployment deployment = new NodeDeployment(services, config);
+        this.deployment = deployment;
         stops.push(() -> deployment.stop(
                 TIMEOUT_SECONDS + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs())));
         if (warmUp.isPresent()) {
@@ -190,6 +202,7 @@ public final class Node implements AutoCloseable {
             Bus bus,
             Optional<Cluster> cluster,
             WorkerPool workers,
+            LiveSettings live,
             StoreTimer times,
             MetricsRegistry registry,
             Metrics metrics,
@@ -197,7 +210,7 @@ public final class Node implements AutoCloseable {
             throws Exception {
         RedisStore redis = await(RedisStore.open(vertx, config.redis(), times));
         stops.push(() -> await(redis.close()));
-        Stores stores = RedisStores.of(redis, config);
+        Stores stores = RedisStores.of(redis, config, live);
         EarlyLeaseExpiry expiry = new EarlyLeaseExpiry(vertx, new RedisLaneStore(redis));
         return new NodeServices(
                 vertx,
@@ -206,6 +219,7 @@ public final class Node implements AutoCloseable {
                 cluster.map(joined ->
                         joined.newVerticle(bus, redis, new ClusterReactions(bus, expiry, metrics, onIsolated))),
                 workers,
+                live,
                 registry,
                 metrics,
                 audit,

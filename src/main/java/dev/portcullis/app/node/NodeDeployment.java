@@ -7,7 +7,6 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.AuthVerticle;
 import dev.portcullis.auth.Authenticator;
-import dev.portcullis.auth.token.TokenTrust;
 import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.PublishPolicy;
@@ -48,6 +47,7 @@ final class NodeDeployment {
     private final Vertx vertx;
     private final Stores stores;
     private final NodeConfig config;
+    private final LiveSettings live;
     private final Metrics metrics;
     private final Audit audit;
     private final LongSupplier clock;
@@ -67,6 +67,7 @@ final class NodeDeployment {
         this.vertx = services.vertx();
         this.stores = services.stores();
         this.config = config;
+        this.live = services.live();
         this.metrics = services.metrics();
         this.audit = services.audit();
         this.clock = services.clock();
@@ -102,10 +103,10 @@ final class NodeDeployment {
                         config.edge(),
                         config.http(),
                         config.tls(),
-                        config.origin(),
+                        live.origin(),
                         config.handshake(),
                         config.auth(),
-                        config.ratelimit(),
+                        live.ratelimit(),
                         config.broadcast(),
                         config.streams()));
     }
@@ -141,15 +142,14 @@ final class NodeDeployment {
                 .compose(any -> admin())
                 .compose(any -> checkPeers())
                 .compose(any -> deploy(
-                        Stage.RATELIMIT, i -> new RateLimitVerticle(i, bus, stores.counters(), config.ratelimit())))
-                .compose(any -> TokenTrust.open(
-                        vertx, services.workers(), config.auth().tokens(), config.instances(Stage.AUTH)))
-                .compose(trust -> deploy(
+                        Stage.RATELIMIT, i -> new RateLimitVerticle(i, bus, stores.counters(), live.ratelimit())))
+                .compose(any -> deploy(
                         Stage.AUTH,
-                        i -> new AuthVerticle(i, bus, stores.sessions(), publisher, trust, config.sessions(), clock)))
+                        i -> new AuthVerticle(
+                                i, bus, stores.sessions(), publisher, live.trust(), config.sessions(), clock)))
                 .compose(any -> deploy(
                         Stage.ROOMS,
-                        i -> new RoomsVerticle(i, bus, stores.members(), config.rooms(), config.permissions())))
+                        i -> new RoomsVerticle(i, bus, stores.members(), config.rooms(), live.permissions())))
                 .compose(any -> deploy(
                         Stage.BROADCAST,
                         i -> new BroadcastVerticle(i, bus, streams, fanOut, publishing, config.broadcast(), clock)))
@@ -191,6 +191,10 @@ final class NodeDeployment {
     private Future<?> checkPeers() {
         awaited = "an answer of another node over the bus";
         return cluster.map(ClusterVerticle::reachPeer).orElseGet(Future::succeededFuture);
+    }
+
+    Future<LiveUpdate> applyLive(NodeConfig next) {
+        return live.apply(next, edge::replaceCertificate);
     }
 
     private Future<String> deploy(VerticleBase verticle) {

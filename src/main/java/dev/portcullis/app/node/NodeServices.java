@@ -21,6 +21,7 @@ record NodeServices(
         Stores stores,
         Optional<ClusterVerticle> cluster,
         WorkerPool workers,
+        LiveSettings live,
         MetricsRegistry metricsRegistry,
         Metrics metrics,
         Audit audit,

@@ -24,11 +24,11 @@ record RedisStores(
         LaneStore lanes)
         implements Stores {
 
-    static Stores of(RedisStore redis, NodeConfig config) {
+    static Stores of(RedisStore redis, NodeConfig config, LiveSettings live) {
         return new RedisStores(
                 redis,
                 new RedisStreamStore(redis),
-                new RedisCounterStore(redis, config.ratelimit()),
+                new RedisCounterStore(redis, live.ratelimit()),
                 new RedisSessionStore(redis, config.sessions()),
                 new RedisMembershipStore(redis),
                 new RedisLaneStore(redis));

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.token;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -24,7 +25,7 @@ public record TokenInspection(TokenVerification verification, Optional<String> i
         WorkerPool workers = new WorkerPool(vertx, "token", WorkerPool.Config.STANDARD, () -> {});
         return TokenTrust.open(vertx, workers, config, 1)
                 .onComplete(any -> workers.close())
-                .compose(trust -> new TokenVerifier(trust, 0, clock).verify(token))
+                .compose(trust -> new TokenVerifier(Live.fixed(trust), 0, clock).verify(token))
                 .map(verification -> new TokenInspection(
                         verification,
                         reading.fold(structure -> structure.claims().text("iss"), defect -> Optional.empty()),

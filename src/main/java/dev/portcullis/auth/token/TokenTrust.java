@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * The issuers that a node trusts, with their keys. Each instance of the stage has its own {@link TrustedIssuer}s, since
+ * The issuers that a node trusts, with their keys. It is replaced as a whole. Each instance of the stage has its own {@link TrustedIssuer}s, since
  * a check holds a lock.
  */
 public final class TokenTrust {
@@ -35,7 +35,7 @@ public final class TokenTrust {
         return Future.all(opening).map(all -> all.list());
     }
 
-    TokenConfig config() {
+    public TokenConfig config() {
         return config;
     }
 

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.token;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.config.crypto.Sha256;
 import io.vertx.core.Future;
 import java.util.List;
@@ -8,20 +9,20 @@ import java.util.function.LongSupplier;
 
 /**
  * Verifies tokens: structure first, then the signature, then the claims. Remembers a verified token for as long as the
- * key that signed it is in use. Runs on one event loop.
+ * key that signed it is in use, and the issuers are the same. Runs on one event loop.
  */
 public final class TokenVerifier {
-    private final TokenTrust trust;
+    private final Live<TokenTrust> trust;
     private final int instance;
     private final VerifiedTokenCache cache;
     private final LongSupplier clock;
 
     /** @param instance of the stage, whose issuers are used */
-    public TokenVerifier(TokenTrust trust, int instance, LongSupplier clock) {
+    public TokenVerifier(Live<TokenTrust> trust, int instance, LongSupplier clock) {
         this.trust = trust;
         this.instance = instance;
-        this.cache =
-                new VerifiedTokenCache(trust.config().cache(), trust.config().cacheBytes());
+        TokenConfig config = trust.get().config();
+        this.cache = new VerifiedTokenCache(config.cache(), config.cacheBytes());
         this.clock = clock;
     }
 
@@ -30,11 +31,12 @@ public final class TokenVerifier {
             return Future.succeededFuture(TokenVerification.invalid(TokenDefect.TOO_LONG));
         }
         String hash = Sha256.base64Url(token);
+        TokenTrust current = trust.get();
         return cache.find(hash)
                 .map(claims -> Future.succeededFuture(fromCache(hash, claims)))
-                .orElseGet(() -> JwtStructure.read(token, trust.algorithms())
+                .orElseGet(() -> JwtStructure.read(token, current.algorithms())
                         .fold(
-                                structure -> verifyNew(token, hash, structure),
+                                structure -> verifyNew(current, token, hash, structure),
                                 defect -> Future.succeededFuture(TokenVerification.invalid(defect))));
     }
 
@@ -46,16 +48,23 @@ public final class TokenVerifier {
         return TokenVerification.invalid(TokenDefect.EXPIRED);
     }
 
-    private Future<TokenVerification> verifyNew(String token, String hash, JwtStructure structure) {
-        List<TrustedIssuer> candidates = trust.issuers(instance).stream()
+    private Future<TokenVerification> verifyNew(TokenTrust current, String token, String hash, JwtStructure structure) {
+        List<TrustedIssuer> candidates = current.issuers(instance).stream()
                 .filter(issuer -> issuer.policy().mayBeFrom(structure))
                 .toList();
         if (candidates.isEmpty()) {
             return Future.succeededFuture(TokenVerification.invalid(TokenDefect.UNKNOWN_ISSUER));
         }
         return signer(token, structure, candidates)
-                .map(signer -> signer.map(found -> checkClaims(token, hash, structure, found))
-                        .orElse(TokenVerification.invalid(TokenDefect.BAD_SIGNATURE)));
+                .compose(signer -> trust.get() == current
+                        ? Future.succeededFuture(judge(current, token, hash, structure, signer))
+                        : verify(token)); // the issuers changed meanwhile
+    }
+
+    private TokenVerification judge(
+            TokenTrust current, String token, String hash, JwtStructure structure, Optional<Signer> signer) {
+        return signer.map(found -> checkClaims(current, token, hash, structure, found))
+                .orElse(TokenVerification.invalid(TokenDefect.BAD_SIGNATURE));
     }
 
     /** The first candidate that signed the token, if any. */
@@ -84,12 +93,14 @@ public final class TokenVerifier {
                         : signer(token, issuer, keys.subList(1, keys.size())));
     }
 
-    private TokenVerification checkClaims(String token, String hash, JwtStructure structure, Signer signer) {
+    private TokenVerification checkClaims(
+            TokenTrust current, String token, String hash, JwtStructure structure, Signer signer) {
         long now = clock.getAsLong();
         TokenVerification verification = signer.issuer().policy().check(structure.claims(), hash, now);
         return verification.fold(
                 claims -> {
-                    cache.keep(hash, claims, token.length(), now, signer::isKeyCurrent);
+                    cache.keep(
+                            hash, claims, token.length(), now, () -> trust.get() == current && signer.isKeyCurrent());
                     return verification;
                 },
                 why -> verification);

@@ -5,6 +5,7 @@ import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.session.Session;
+import dev.portcullis.config.Live;
 import dev.portcullis.edge.connection.Connection.CloseListener;
 import dev.portcullis.edge.connection.Connection.Registration;
 import dev.portcullis.edge.transport.ClientTransport;
@@ -27,7 +28,7 @@ public final class ConnectionRegistry implements CloseListener {
     private final List<Set<Connection>> byLane =
             Stream.<Set<Connection>>generate(HashSet::new).limit(Lanes.COUNT).toList();
     private final Connection.Dependencies dependencies;
-    private final RateLimitConfig limits;
+    private final Live<RateLimitConfig> limits;
     private final Heartbeat heartbeat;
     private final Metrics metrics;
     private final Audit audit;
@@ -36,7 +37,7 @@ public final class ConnectionRegistry implements CloseListener {
 
     public ConnectionRegistry(
             Connection.Dependencies dependencies,
-            RateLimitConfig limits,
+            Live<RateLimitConfig> limits,
             Heartbeat heartbeat,
             Audit audit,
             LongSupplier clock) {

@@ -21,8 +21,8 @@ record OutgoingAddresses(HostResolver resolver, AddressPolicy policy) {
     Future<Found> find(OutgoingUrl url) {
         Future<List<InetAddress>> resolved =
                 url.literal().isPresent() ? literal(url.host()) : resolver.resolve(url.host());
-        return resolved.transform((addresses, failure) -> Future.succeededFuture(
-                failure == null ? judge(url, addresses) : Found.none(Why.NOT_RESOLVED)));
+        return resolved.transform((addresses, failure) ->
+                Future.succeededFuture(failure == null ? judge(url, addresses) : Found.none(Why.NOT_RESOLVED)));
     }
 
     private Found judge(OutgoingUrl url, List<InetAddress> addresses) {

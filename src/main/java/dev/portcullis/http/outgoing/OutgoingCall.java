@@ -63,10 +63,14 @@ final class OutgoingCall {
     Future<OutgoingResult> begin() {
         context.runOnContext(any -> {
             timer = vertx.setTimer(config.deadlineMs(), late -> refuse(Why.TIMED_OUT));
-            addresses.find(url).onSuccess(found -> context.runOnContext(then -> found.refusal()
-                    .ifPresentOrElse(this::refuse, () -> connect(found.addresses().stream()
-                            .limit(MAX_ADDRESSES)
-                            .toList()))));
+            addresses
+                    .find(url)
+                    .onSuccess(found -> context.runOnContext(then -> found.refusal()
+                            .ifPresentOrElse(
+                                    this::refuse,
+                                    () -> connect(found.addresses().stream()
+                                            .limit(MAX_ADDRESSES)
+                                            .toList()))));
         });
         return promise.future();
     }
@@ -90,8 +94,7 @@ final class OutgoingCall {
         }
         RequestOptions options = new RequestOptions()
                 .setMethod(request.method())
-                .setServer(SocketAddress.inetSocketAddress(
-                        url.port(), address.getHostAddress()))
+                .setServer(SocketAddress.inetSocketAddress(url.port(), address.getHostAddress()))
                 .setHost(url.host())
                 .setPort(url.port())
                 .setSsl(url.secure())

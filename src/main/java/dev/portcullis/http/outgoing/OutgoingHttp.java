@@ -16,8 +16,7 @@ import io.vertx.core.http.PoolOptions;
  * knows no proxy.
  */
 public final class OutgoingHttp implements AutoCloseable {
-    private static final PoolOptions POOL =
-            new PoolOptions().setHttp1MaxSize(4).setMaxWaitQueueSize(64);
+    private static final PoolOptions POOL = new PoolOptions().setHttp1MaxSize(4).setMaxWaitQueueSize(64);
 
     private final Vertx vertx;
     private final OutgoingConfig config;

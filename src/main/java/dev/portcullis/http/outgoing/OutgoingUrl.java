@@ -59,7 +59,7 @@ public record OutgoingUrl(boolean secure, String host, Optional<IpAddress> liter
         String bare = (bracketed ? host.substring(1, host.length() - 1) : host).toLowerCase(Locale.ROOT);
         Optional<IpAddress> literal = IpAddress.parse(bare);
         OutgoingUrl url = new OutgoingUrl(secure, bare, literal, port, target(uri));
-        boolean known = bracketed || isNumeric(bare) ? literal.isPresent() : isName(bare);
+        boolean known = (bracketed || isNumeric(bare)) ? literal.isPresent() : isName(bare);
         boolean plain = "http".equals(uri.getScheme()) && url.isLoopback();
         return known && (secure || plain) ? Optional.of(url) : Optional.empty();
     }

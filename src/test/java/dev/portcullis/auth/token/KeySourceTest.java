@@ -7,10 +7,12 @@ import static dev.portcullis.auth.token.Tokens.signed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.config.Secret;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -115,6 +117,34 @@ class KeySourceTest {
                 .hasMessageContaining("no keys");
     }
 
+    /** The key is withdrawn while the check of its token waits for the keys. */
+    @Test
+    void check_that_began_before_the_issuers_changed_begins_again() throws Exception {
+        keys.put("1", key(FIRST));
+        Promise<List<SignatureVerifier>> slow = Promise.promise();
+        Live.Source<TokenTrust> trust = new Live.Source<>(trust(new WaitingKeys(slow.future())));
+        TokenVerifier changing = new TokenVerifier(trust, 0, () -> NOW);
+        Future<TokenVerification> verification = changing.verify(token("1", FIRST));
+        trust.swap(trust(new ChangingKeys()));
+        slow.complete(List.of(key(FIRST)));
+
+        assertThat(verification.await(30, TimeUnit.SECONDS))
+                .isEqualTo(TokenVerification.invalid(TokenDefect.BAD_SIGNATURE));
+    }
+
+    @Test
+    void verified_token_is_checked_again_once_the_issuers_changed() throws Exception {
+        keys.put("1", key(FIRST));
+        Live.Source<TokenTrust> trust = new Live.Source<>(trust(keys));
+        TokenVerifier changing = new TokenVerifier(trust, 0, () -> NOW);
+        String token = token("1", FIRST);
+        assertThat(changing.verify(token).await(30, TimeUnit.SECONDS)).isInstanceOf(TokenVerification.Valid.class);
+        trust.swap(trust(new ChangingKeys()));
+
+        assertThat(changing.verify(token).await(30, TimeUnit.SECONDS))
+                .isEqualTo(TokenVerification.invalid(TokenDefect.BAD_SIGNATURE));
+    }
+
     private TokenVerification verify(String token) throws Exception {
         return verifier.verify(token).await(30, TimeUnit.SECONDS);
     }
@@ -134,10 +164,27 @@ class KeySourceTest {
     }
 
     private static TokenVerifier verifier(KeySource source) {
+        return new TokenVerifier(Live.fixed(trust(source)), 0, () -> NOW);
+    }
+
+    private static TokenTrust trust(KeySource source) {
         IssuerConfig issuer = issuer(FIRST);
         TokenConfig config = config(issuer);
         List<TrustedIssuer> issuers = List.of(new TrustedIssuer(source, new ClaimsPolicy(issuer, config)));
-        return new TokenVerifier(new TokenTrust(config, List.of(issuers)), 0, () -> NOW);
+        return new TokenTrust(config, List.of(issuers));
+    }
+
+    /** Keys that have to be fetched first. */
+    private record WaitingKeys(Future<List<SignatureVerifier>> fetched) implements KeySource {
+        @Override
+        public Future<List<SignatureVerifier>> keysFor(Optional<String> kid) {
+            return fetched;
+        }
+
+        @Override
+        public boolean isCurrent(SignatureVerifier key) {
+            return true;
+        }
     }
 
     /** Keys by their {@code kid}, as a key set has them. */

@@ -2,6 +2,7 @@ package dev.portcullis.auth.token;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.config.Secret;
 import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.Role;
@@ -46,7 +47,7 @@ public final class Tokens {
     }
 
     static TokenVerifier verifier(Vertx vertx, TokenConfig config, LongSupplier clock) throws Exception {
-        return new TokenVerifier(trust(vertx, config, 1), 0, clock);
+        return new TokenVerifier(Live.fixed(trust(vertx, config, 1)), 0, clock);
     }
 
     /** Whether the token is refused as invalid. */

@@ -6,6 +6,7 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
+import dev.portcullis.config.Live;
 import dev.portcullis.edge.ScriptedEdge;
 import dev.portcullis.edge.connection.ConnectionLimiter.Slot;
 import dev.portcullis.edge.socket.SocketConfig;
@@ -63,7 +64,7 @@ class ConnectionTransportTest {
                 new RemoteClient("a", Optional.empty(), "", slot, 0),
                 new Connection.Dependencies(rooms, replies, metrics, limits, memory),
                 closed::add,
-                new ConnectionBudget(RateLimitConfig.read(ScriptedEdge.DEFAULTS.section("ratelimit"))));
+                new ConnectionBudget(Live.fixed(RateLimitConfig.read(ScriptedEdge.DEFAULTS.section("ratelimit")))));
         connection.bind(line.open(connection));
         connection.acceptFrames(
                 (from, utf8) -> {

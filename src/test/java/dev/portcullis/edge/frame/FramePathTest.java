@@ -8,6 +8,7 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Json;
+import dev.portcullis.config.Live;
 import dev.portcullis.config.Section;
 import dev.portcullis.edge.ScriptedEdge;
 import dev.portcullis.edge.connection.ReplyReservations;
@@ -162,7 +163,7 @@ class FramePathTest {
         Broadcaster broadcaster = new Broadcaster(edge.vertx, bus, broadcast, clock);
         edge.path(new FramePath(
                 gate,
-                new RateLimiter(bus, limits),
+                new RateLimiter(bus, Live.fixed(limits)),
                 new FrameActions(
                         rooms,
                         new JoinHandler(

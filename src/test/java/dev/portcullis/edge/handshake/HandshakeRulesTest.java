@@ -8,6 +8,7 @@ import static dev.portcullis.edge.handshake.HandshakeRefusal.NOT_AN_UPGRADE;
 import static dev.portcullis.edge.handshake.HandshakeRefusal.ORIGIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.http.AllowedOrigin;
 import dev.portcullis.http.HeaderRule;
 import dev.portcullis.http.OriginConfig;
@@ -75,8 +76,8 @@ class HandshakeRulesTest {
         return new HandshakeRules(
                 tls,
                 () -> draining,
-                new OriginRule(
-                        new OriginConfig(List.of(AllowedOrigin.parse(OURS).orElseThrow()), missing)),
+                new OriginRule(Live.fixed(
+                        new OriginConfig(List.of(AllowedOrigin.parse(OURS).orElseThrow()), missing))),
                 new RequiredHeadersConfig(Map.of("X-Edge", new HeaderRule.Exactly("eu"))));
     }
 

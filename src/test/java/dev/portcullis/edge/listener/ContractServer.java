@@ -4,6 +4,7 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.audit.AuditLog;
 import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.config.Live;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.edge.tcp.PendingEnd;
@@ -50,7 +51,7 @@ final class ContractServer {
                 new OriginConfig(List.of(AllowedOrigin.parse(ORIGIN).orElseThrow()), OriginConfig.Missing.REJECT);
         PublicRequestHandler requests = new PublicRequestHandler(
                 bind.apply(new RouterBuilder(contract, Listener.PUBLIC, responses, refusals::record)
-                                .cors(new CorsRule(new OriginRule(origins)))
+                                .cors(new CorsRule(new OriginRule(Live.fixed(origins))))
                                 .bodies(new BodyReader(vertx, new BodyLimiter(memory, perAddress), proxies, bodyMs)))
                         .build(),
                 responses,

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A server over a plain socket, which answers each request as its script says, and ends the connection after it. */
@@ -104,9 +105,10 @@ final class NastyServer implements AutoCloseable {
         if (head < 0) {
             return false;
         }
-        String lower = read.substring(0, head).toLowerCase(java.util.Locale.ROOT);
+        String lower = read.substring(0, head).toLowerCase(Locale.ROOT);
         int length = lower.indexOf("content-length: ");
-        int expected = length < 0 ? 0 : Integer.parseInt(lower.substring(length + 16).split("\r", 2)[0]);
+        int expected =
+                length < 0 ? 0 : Integer.parseInt(lower.substring(length + 16).split("\r", 2)[0]);
         return read.length() >= head + 4 + expected;
     }
 

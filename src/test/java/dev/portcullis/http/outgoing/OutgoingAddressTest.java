@@ -143,7 +143,8 @@ class OutgoingAddressTest {
         int port = listen(PUBLIC, 0, right);
         dns.add(List.of(PUBLIC));
         try (OutgoingHttp trustingTheWeb = open(Set.of(), OutgoingHttp.options())) {
-            assertThat(call(trustingTheWeb, "https://" + HOST + ":" + port + "/")).isEqualTo("TLS_FAILED");
+            assertThat(call(trustingTheWeb, "https://" + HOST + ":" + port + "/"))
+                    .isEqualTo("TLS_FAILED");
         }
     }
 

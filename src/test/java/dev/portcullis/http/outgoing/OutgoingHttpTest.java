@@ -18,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -34,7 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a server can do to one who calls it. */
 class OutgoingHttpTest {
     private static final OutgoingRequest GET = OutgoingRequest.get(Map.of());
-    private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\nX-Of: server\r\n\r\nhi";
+    private static final String OK =
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\nX-Of: server\r\n\r\nhi";
 
     /** Long enough for what must arrive on a busy machine, where the deadline is not what is tested. */
     private static final long LONG = 30_000;
@@ -84,7 +86,9 @@ class OutgoingHttpTest {
     @Test
     void post_carries_its_body_and_headers_but_no_other_host() throws Exception {
         try (NastyServer server = NastyServer.answering(OK)) {
-            await(http.send(target(server), OutgoingRequest.post(
+            await(http.send(
+                    target(server),
+                    OutgoingRequest.post(
                             Map.of("Content-Type", "application/json", "Host", "other.example"),
                             Buffer.buffer("{\"a\":1}"))));
 
@@ -178,8 +182,9 @@ class OutgoingHttpTest {
     @ValueSource(ints = {301, 302, 303, 307, 308})
     void redirect_is_not_followed(int status) throws Exception {
         try (NastyServer other = NastyServer.answering(OK);
-                NastyServer server = NastyServer.answering("HTTP/1.1 " + status + " Moved\r\nLocation: http://127.0.0.1:"
-                        + other.port() + "/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")) {
+                NastyServer server =
+                        NastyServer.answering("HTTP/1.1 " + status + " Moved\r\nLocation: http://127.0.0.1:"
+                                + other.port() + "/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")) {
             assertThat(refused(get(server))).isEqualTo(Why.REDIRECTED);
             assertThat(other.connections()).isZero();
         }
@@ -220,8 +225,8 @@ class OutgoingHttpTest {
 
     @Test
     void header_beyond_the_bound_is_refused() throws Exception {
-        try (NastyServer server = NastyServer.answering(
-                "HTTP/1.1 200 OK\r\nX-A: " + "x".repeat(100_000) + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")) {
+        try (NastyServer server = NastyServer.answering("HTTP/1.1 200 OK\r\nX-A: " + "x".repeat(100_000)
+                + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")) {
             assertThat(refused(get(server))).isEqualTo(Why.BROKEN_ANSWER);
         }
     }
@@ -234,7 +239,9 @@ class OutgoingHttpTest {
             await(http.send(target, GET));
             await(http.send(target, GET));
 
-            assertThat(server.requests()).hasSize(2).noneMatch(request -> request.toLowerCase().contains("cookie"));
+            assertThat(server.requests())
+                    .hasSize(2)
+                    .noneMatch(request -> request.toLowerCase(Locale.ROOT).contains("cookie"));
         }
     }
 
@@ -284,7 +291,9 @@ class OutgoingHttpTest {
             for (Future<OutgoingResult> each : waiting) {
                 assertThat(answered(await(each)).status()).isEqualTo(200);
             }
-            assertThat(answered(await(http.send(target, GET))).status()).as("places are free again").isEqualTo(200);
+            assertThat(answered(await(http.send(target, GET))).status())
+                    .as("places are free again")
+                    .isEqualTo(200);
         }
     }
 
@@ -314,7 +323,8 @@ class OutgoingHttpTest {
     }
 
     private OutgoingTarget target(int port) {
-        return new OutgoingTarget(OutgoingUrl.parse("http://127.0.0.1:" + port + "/x?y").orElseThrow(), config);
+        return new OutgoingTarget(
+                OutgoingUrl.parse("http://127.0.0.1:" + port + "/x?y").orElseThrow(), config);
     }
 
     private void reopen(long deadlineMs) {

@@ -1,0 +1,114 @@
+package dev.portcullis.app.node;
+
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.node.LiveUpdate.Applied;
+import dev.portcullis.app.node.LiveUpdate.Refused;
+import dev.portcullis.auth.token.TokenTrust;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.config.Live;
+import dev.portcullis.http.OriginConfig;
+import dev.portcullis.http.TlsConfig;
+import dev.portcullis.ratelimit.RateLimitConfig;
+import dev.portcullis.resilience.WorkerPool;
+import dev.portcullis.rooms.Permissions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The settings that can change while the node runs. All others are those of its start. */
+final class LiveSettings {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveSettings.class);
+
+    private final Vertx vertx;
+    private final WorkerPool workers;
+    private final NodeConfig started;
+    private final Live.Source<OriginConfig> origin;
+    private final Live.Source<RateLimitConfig> ratelimit;
+    private final Live.Source<Permissions> permissions;
+    private final Live.Source<TokenTrust> trust;
+
+    private LiveSettings(Vertx vertx, WorkerPool workers, NodeConfig started, TokenTrust trust) {
+        this.vertx = vertx;
+        this.workers = workers;
+        this.started = started;
+        this.origin = new Live.Source<>(started.origin());
+        this.ratelimit = new Live.Source<>(started.ratelimit());
+        this.permissions = new Live.Source<>(started.permissions());
+        this.trust = new Live.Source<>(trust);
+    }
+
+    /** Fails if an issuer's key can't be used. */
+    static Future<LiveSettings> open(Vertx vertx, WorkerPool workers, NodeConfig config) {
+        return TokenTrust.open(vertx, workers, config.auth().tokens(), config.instances(Stage.AUTH))
+                .map(trust -> new LiveSettings(vertx, workers, config, trust));
+    }
+
+    Live<OriginConfig> origin() {
+        return origin;
+    }
+
+    Live<RateLimitConfig> ratelimit() {
+        return ratelimit;
+    }
+
+    Live<Permissions> permissions() {
+        return permissions;
+    }
+
+    Live<TokenTrust> trust() {
+        return trust;
+    }
+
+    /**
+     * Applies all of them or none: what can fail comes first, and then only fields are set. One update at a time.
+     *
+     * @param certificates puts the certificate of the listener in force
+     */
+    Future<LiveUpdate> apply(NodeConfig next, Function<TlsConfig, Future<?>> certificates) {
+        if (started.cluster().enabled() && !NodeSharedSettings.of(next).equals(NodeSharedSettings.of(started))) {
+            return refused(
+                    "issuers, permissions and what else all nodes of a cluster share can't change while they run");
+        }
+        boolean secure = started.tls().certificate().isPresent();
+        if (next.tls().certificate().isPresent() != secure) {
+            return refused("tls.certificate can be replaced while the node runs, but not added or removed");
+        }
+        return trustOf(next)
+                .compose(
+                        opened -> (secure ? certificates.apply(next.tls()) : Future.succeededFuture())
+                                .transform((done, failure) -> failure == null
+                                        ? Future.succeededFuture(swap(next, opened))
+                                        : refused("the certificate of tls.certificate can't be used", failure)),
+                        failure -> refused("a key of auth.issuers can't be used", failure));
+    }
+
+    /** The same as now if nothing of it changes, so that verified tokens stay known. */
+    private Future<TokenTrust> trustOf(NodeConfig next) {
+        TokenTrust current = trust.get();
+        return next.auth().tokens().equals(current.config())
+                ? Future.succeededFuture(current)
+                : TokenTrust.open(vertx, workers, next.auth().tokens(), started.instances(Stage.AUTH));
+    }
+
+    private LiveUpdate swap(NodeConfig next, TokenTrust opened) {
+        trust.swap(opened);
+        permissions.swap(next.permissions());
+        ratelimit.swap(next.ratelimit());
+        origin.swap(next.origin());
+        return new Applied();
+    }
+
+    private static Future<LiveUpdate> refused(String why) {
+        return Future.succeededFuture(new Refused(why));
+    }
+
+    private static Future<LiveUpdate> refused(String why, Throwable failure) {
+        LOG.atWarn()
+                .addKeyValue("event", "node.update.refused")
+                .setCause(failure)
+                .log(why);
+        return refused(why);
+    }
+}

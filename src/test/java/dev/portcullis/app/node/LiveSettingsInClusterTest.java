@@ -1,0 +1,66 @@
+package dev.portcullis.app.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.app.config.Configs;
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
+import dev.portcullis.config.ConfigFile;
+import dev.portcullis.resilience.WorkerPool;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Nodes of a cluster compare what they must share when they join, and never again. */
+class LiveSettingsInClusterTest {
+    private final Vertx vertx = Vertx.vertx();
+    private final WorkerPool workers = new WorkerPool(vertx, "worker", WorkerPool.Config.STANDARD, () -> {});
+    private LiveSettings settings;
+
+    @BeforeEach
+    void open() throws Exception {
+        settings = LiveSettings.open(vertx, workers, config()).await(30, TimeUnit.SECONDS);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        workers.close();
+        vertx.close().await(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void setting_that_all_nodes_share_does_not_change_and_neither_does_any_other() throws Exception {
+        LiveUpdate update = apply("permissions={\"member\": [\"join\"]}", "ratelimit.user.minute=61");
+
+        assertThat(update).isInstanceOf(LiveUpdate.Refused.class);
+        assertThat(settings.permissions().get()).isEqualTo(config().permissions());
+        assertThat(settings.ratelimit().get()).isEqualTo(config().ratelimit());
+    }
+
+    @Test
+    void setting_of_one_node_changes() throws Exception {
+        assertThat(apply("ratelimit.user.minute=61")).isEqualTo(new LiveUpdate.Applied());
+        assertThat(settings.ratelimit().get())
+                .isEqualTo(config("ratelimit.user.minute=61").ratelimit());
+    }
+
+    private LiveUpdate apply(String... sets) throws Exception {
+        return settings.apply(config(sets), any -> Future.succeededFuture()).await(30, TimeUnit.SECONDS);
+    }
+
+    private static NodeConfig config(String... sets) {
+        List<String> all = new ArrayList<>(
+                List.of("cluster={\"enabled\": true, \"members\": [\"127.0.0.1\"]}", "store.kind=redis"));
+        all.addAll(List.of(sets));
+        return ConfigFile.load(Configs.empty(), all, Map.of(), NodeConfigReader::read)
+                .fold(valid -> valid.value(), invalid -> {
+                    throw new AssertionError(invalid.problems().toString());
+                });
+    }
+}
