@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A request that fits its operation: its parameters and its body have passed their schemas. */
 public final class ApiRequest {
-    private final Router router;
+    private final Responder responder;
     private final HttpServerRequest http;
     private final Map<String, Object> parameters;
     private final @Nullable Fields body;
 
-    ApiRequest(Router router, HttpServerRequest http, Map<String, Object> parameters, @Nullable Fields body) {
-        this.router = router;
+    ApiRequest(Responder responder, HttpServerRequest http, Map<String, Object> parameters, @Nullable Fields body) {
+        this.responder = responder;
         this.http = http;
         this.parameters = parameters;
         this.body = body;
@@ -51,16 +51,20 @@ public final class ApiRequest {
     }
 
     public Future<Void> send(int status, String contentType, Buffer content) {
-        return router.responses().send(http, status, contentType, content);
+        return responder.responses().send(http, status, contentType, content);
     }
 
     /** Answers without content. */
     public Future<Void> send(int status) {
-        return router.responses().protectedResponse(http).setStatusCode(status).end();
+        return responder
+                .responses()
+                .protectedResponse(http)
+                .setStatusCode(status)
+                .end();
     }
 
     /** Headers of the refusal, such as {@code Retry-After}, must be set on the response before. */
     public void refuse(HttpRefusal why) {
-        router.refuseRead(http, why);
+        responder.refuse(http, why);
     }
 }

@@ -21,14 +21,12 @@ import java.util.function.Predicate;
 
 /** Binds handlers to the operations of one listener, and refuses a router in which the two differ. */
 public final class RouterBuilder {
-    final HttpResponses responses;
-    final BiFunction<HttpServerRequest, HttpRefusal, String> auditRefusal;
-    Optional<CorsRule> cors = Optional.empty();
-    Optional<BodyReader> bodies = Optional.empty();
-
+    private final Responder responder;
     private final List<Operation> operations;
     private final Map<String, Binding> bindings = new HashMap<>();
     private final Map<String, OperationGuard> guards = new HashMap<>();
+    private Optional<CorsRule> cors = Optional.empty();
+    private Optional<BodyReader> bodies = Optional.empty();
 
     private record Binding(Predicate<String> exists, Handler<ApiRequest> handler) {}
 
@@ -39,8 +37,7 @@ public final class RouterBuilder {
             HttpResponses responses,
             BiFunction<HttpServerRequest, HttpRefusal, String> auditRefusal) {
         this.operations = contract.operations(listener);
-        this.responses = responses;
-        this.auditRefusal = auditRefusal;
+        this.responder = new Responder(responses, auditRefusal);
     }
 
     /** The origins whose pages may read answers and send writes. Without it, the listener judges origins itself. */
@@ -83,7 +80,7 @@ public final class RouterBuilder {
         List<Resource> templates = resources.values().stream()
                 .filter(each -> !each.path().names().isEmpty())
                 .toList();
-        return new Router(this, exact, templates, safeMethods());
+        return new Router(responder, cors, bodies, exact, templates, safeMethods());
     }
 
     private RouterBuilder bind(String id, Binding binding) {

@@ -20,7 +20,7 @@ final class AppendCalls {
     private final LongSupplier millis;
 
     AppendCalls(RedisStore redis, LongSupplier millis) {
-        this.script = redis.script(RedisStreamStore.class, "lane", "stream_meta", "append");
+        this.script = redis.script(AppendCalls.class, "lane", "stream_meta", "append");
         this.millis = millis;
     }
 

@@ -1,0 +1,40 @@
+package dev.portcullis.http.routing;
+
+import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.http.HttpResponses;
+import dev.portcullis.protocol.Rejection.Violation;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.function.BiFunction;
+
+/**
+ * Answers requests. Every refusal passes here: one status, one audit event.
+ *
+ * @param auditRefusal writes an audit event of the refusal and returns its request id
+ */
+record Responder(HttpResponses responses, BiFunction<HttpServerRequest, HttpRefusal, String> auditRefusal) {
+
+    /** Refuses a request that was read to its end: its connection can go on. */
+    void refuse(HttpServerRequest request, HttpRefusal why) {
+        refuse(request, why, List.of());
+    }
+
+    void refuse(HttpServerRequest request, HttpRefusal why, List<Violation> details) {
+        var unused = send(request, why, details);
+    }
+
+    /** Closes the connection after the answer, since the rest of a refused request is not read. */
+    void refuseAndClose(HttpServerRequest request, HttpRefusal why) {
+        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        send(request, why, List.of()).onComplete(sent -> request.connection().close());
+    }
+
+    private Future<Void> send(HttpServerRequest request, HttpRefusal why, List<Violation> details) {
+        if (why == HttpRefusal.UNAUTHORIZED) {
+            request.response().putHeader("WWW-Authenticate", "Bearer"); // RFC 9110 section 15.5.2
+        }
+        return responses.refuse(request, why, auditRefusal.apply(request, why), details);
+    }
+}
