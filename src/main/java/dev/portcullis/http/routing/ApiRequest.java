@@ -5,6 +5,7 @@ import dev.portcullis.protocol.codec.InputSchema.Fields;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -12,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A request that fits its operation: its parameters and its body have passed their schemas. */
 public final class ApiRequest {
-    private final Router router;
+    private final RefusalWriter refusals;
     private final HttpServerRequest http;
     private final Map<String, Object> parameters;
     private final @Nullable Fields body;
 
-    ApiRequest(Router router, HttpServerRequest http, Map<String, Object> parameters, @Nullable Fields body) {
-        this.router = router;
+    ApiRequest(RefusalWriter refusals, HttpServerRequest http, Map<String, Object> parameters, @Nullable Fields body) {
+        this.refusals = refusals;
         this.http = http;
         this.parameters = parameters;
         this.body = body;
@@ -51,16 +52,19 @@ public final class ApiRequest {
     }
 
     public Future<Void> send(int status, String contentType, Buffer content) {
-        return router.responses().send(http, status, contentType, content);
+        return refusals.responses().send(http, status, contentType, content);
     }
 
     /** Answers without content. */
     public Future<Void> send(int status) {
-        return router.responses().protectedResponse(http).setStatusCode(status).end();
+        return refusals.responses()
+                .protectedResponse(http)
+                .setStatusCode(status)
+                .end();
     }
 
     /** Headers of the refusal, such as {@code Retry-After}, must be set on the response before. */
     public void refuse(HttpRefusal why) {
-        router.refuseRead(http, why);
+        refusals.refuseRead(http, why, List.of());
     }
 }

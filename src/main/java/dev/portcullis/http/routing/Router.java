@@ -2,12 +2,10 @@ package dev.portcullis.http.routing;
 
 import dev.portcullis.http.CorsRule;
 import dev.portcullis.http.HttpRefusal;
-import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.RequestTarget;
 import dev.portcullis.http.contract.Operation;
 import dev.portcullis.http.contract.Operation.HeaderClass;
 import dev.portcullis.protocol.Reason;
-import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.codec.InputSchema.Fields;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
@@ -17,7 +15,6 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,26 +26,23 @@ public final class Router implements Handler<HttpServerRequest> {
     /** How long a browser may remember the answer to a preflight. */
     private static final String PREFLIGHT_SECONDS = "600";
 
-    private final HttpResponses responses;
-    private final BiFunction<HttpServerRequest, HttpRefusal, String> auditRefusal;
+    private final RefusalWriter refusals;
     private final Optional<CorsRule> cors;
     private final Optional<BodyReader> bodies;
     private final Map<String, Resource> exact;
     private final List<Resource> templates;
-    private final List<HttpMethod> safeMethods;
 
-    Router(RouterBuilder from, Map<String, Resource> exact, List<Resource> templates, List<HttpMethod> safeMethods) {
-        this.responses = from.responses;
-        this.auditRefusal = from.auditRefusal;
-        this.cors = from.cors;
-        this.bodies = from.bodies;
+    Router(
+            RefusalWriter refusals,
+            Optional<CorsRule> cors,
+            Optional<BodyReader> bodies,
+            Map<String, Resource> exact,
+            List<Resource> templates) {
+        this.refusals = refusals;
+        this.cors = cors;
+        this.bodies = bodies;
         this.exact = Map.copyOf(exact);
         this.templates = List.copyOf(templates);
-        this.safeMethods = List.copyOf(safeMethods);
-    }
-
-    HttpResponses responses() {
-        return responses;
     }
 
     @Override
@@ -70,12 +64,12 @@ public final class Router implements Handler<HttpServerRequest> {
                 return;
             }
         }
-        refuse(request, HttpRefusal.NOT_FOUND);
+        refusals.refuse(request, HttpRefusal.NOT_FOUND);
     }
 
     /** Refuses a request that no handler may see. */
     public void badRequest(HttpServerRequest request) {
-        refuse(request, HttpRefusal.BAD_REQUEST);
+        refusals.refuse(request, HttpRefusal.BAD_REQUEST);
     }
 
     private void serve(HttpServerRequest request, Resource resource, String path, List<String> values) {
@@ -87,15 +81,15 @@ public final class Router implements Handler<HttpServerRequest> {
     private void serve(HttpServerRequest request, Endpoint endpoint, String path, List<String> values) {
         Map<String, Object> parameters = endpoint.newParameters();
         if (!endpoint.isFound(path, values, parameters)) {
-            refuse(request, HttpRefusal.NOT_FOUND);
+            refusals.refuse(request, HttpRefusal.NOT_FOUND);
             return;
         }
         putHeaders(request, endpoint);
         Optional<HttpRefusal> refusal = endpoint.readHead(request, parameters);
         if (refusal.isPresent()) {
-            refuse(request, refusal.get());
+            refusals.refuse(request, refusal.get());
         } else if (!endpoint.operation().method().isSafe() && isForeign(request)) {
-            refuse(request, HttpRefusal.FORBIDDEN);
+            refusals.refuse(request, HttpRefusal.FORBIDDEN);
         } else {
             readBody(request, endpoint, parameters);
         }
@@ -143,7 +137,7 @@ public final class Router implements Handler<HttpServerRequest> {
                                 () -> judged(request, endpoint, parameters, body.get(), received)
                                         .run(),
                                 received.release()),
-                        why -> refuse(request, why));
+                        why -> refusals.refuse(request, why));
     }
 
     /** What follows from a body. Its bytes are no longer needed then. */
@@ -158,7 +152,7 @@ public final class Router implements Handler<HttpServerRequest> {
                     .read(received.bytes())
                     .fold(
                             fields -> () -> call(request, endpoint, parameters, fields),
-                            (reason, details) -> () -> refuseRead(request, refusalOf(reason), details));
+                            (reason, details) -> () -> refusals.refuseRead(request, refusalOf(reason), details));
         } finally {
             received.release().run();
         }
@@ -180,7 +174,7 @@ public final class Router implements Handler<HttpServerRequest> {
                 .onSuccess(refusal -> refusal.ifPresentOrElse(
                         why -> {
                             refused.run();
-                            refuseRead(request, why);
+                            refusals.refuseRead(request, why, List.of());
                         },
                         admitted));
     }
@@ -188,10 +182,10 @@ public final class Router implements Handler<HttpServerRequest> {
     private void call(
             HttpServerRequest request, Endpoint endpoint, Map<String, Object> parameters, @Nullable Fields body) {
         try {
-            endpoint.handler().handle(new ApiRequest(this, request, parameters, body));
+            endpoint.handler().handle(new ApiRequest(refusals, request, parameters, body));
         } catch (RuntimeException bug) {
             if (!request.response().headWritten()) {
-                refuseRead(request, HttpRefusal.INTERNAL);
+                refusals.refuseRead(request, HttpRefusal.INTERNAL, List.of());
             }
             throw bug; // Vert.x logs it
         }
@@ -205,39 +199,16 @@ public final class Router implements Handler<HttpServerRequest> {
         Optional<String> origin = asks ? allowedOrigin(request) : Optional.empty();
         if (origin.isEmpty()) {
             request.response().putHeader(HttpHeaders.ALLOW, resource.methods());
-            refuse(request, asks ? HttpRefusal.FORBIDDEN : HttpRefusal.METHOD_NOT_ALLOWED);
+            refusals.refuse(request, asks ? HttpRefusal.FORBIDDEN : HttpRefusal.METHOD_NOT_ALLOWED);
             return;
         }
-        HttpServerResponse response = responses.protectedResponse(request).setStatusCode(204);
+        HttpServerResponse response =
+                refusals.responses().protectedResponse(request).setStatusCode(204);
         allowOrigin(response, origin.get());
         var unused = response.putHeader(HttpHeaders.VARY, "Origin")
                 .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, resource.methods())
                 .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, resource.requestHeaders())
                 .putHeader(HttpHeaders.ACCESS_CONTROL_MAX_AGE, PREFLIGHT_SECONDS)
                 .end();
-    }
-
-    /** Refuses a request that was read to its end: its connection can go on. */
-    void refuseRead(HttpServerRequest request, HttpRefusal why) {
-        refuseRead(request, why, List.of());
-    }
-
-    private void refuseRead(HttpServerRequest request, HttpRefusal why, List<Violation> details) {
-        if (why == HttpRefusal.UNAUTHORIZED) {
-            request.response().putHeader("WWW-Authenticate", "Bearer"); // RFC 9110 section 15.5.2
-        }
-        var unused = responses.refuse(request, why, auditRefusal.apply(request, why), details);
-    }
-
-    /** Closes the connection after the answer, since the rest of a refused request is not read. */
-    private void refuse(HttpServerRequest request, HttpRefusal why) {
-        if (safeMethods.contains(request.method()) && why != HttpRefusal.BAD_REQUEST) {
-            refuseRead(request, why);
-            return;
-        }
-        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-        responses
-                .refuse(request, why, auditRefusal.apply(request, why))
-                .onComplete(sent -> request.connection().close());
     }
 }

@@ -21,13 +21,12 @@ import java.util.function.Predicate;
 
 /** Binds handlers to the operations of one listener, and refuses a router in which the two differ. */
 public final class RouterBuilder {
-    final HttpResponses responses;
-    final BiFunction<HttpServerRequest, HttpRefusal, String> auditRefusal;
-    Optional<CorsRule> cors = Optional.empty();
-    Optional<BodyReader> bodies = Optional.empty();
-
+    private final HttpResponses responses;
+    private final BiFunction<HttpServerRequest, HttpRefusal, String> auditRefusal;
     private final List<Operation> operations;
     private final Map<String, Binding> bindings = new HashMap<>();
+    private Optional<CorsRule> cors = Optional.empty();
+    private Optional<BodyReader> bodies = Optional.empty();
     private final Map<String, OperationGuard> guards = new HashMap<>();
 
     private record Binding(Predicate<String> exists, Handler<ApiRequest> handler) {}
@@ -83,7 +82,7 @@ public final class RouterBuilder {
         List<Resource> templates = resources.values().stream()
                 .filter(each -> !each.path().names().isEmpty())
                 .toList();
-        return new Router(this, exact, templates, safeMethods());
+        return new Router(new RefusalWriter(responses, auditRefusal, safeMethods()), cors, bodies, exact, templates);
     }
 
     private RouterBuilder bind(String id, Binding binding) {
