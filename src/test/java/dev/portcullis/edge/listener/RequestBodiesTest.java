@@ -23,11 +23,10 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,19 +41,21 @@ class RequestBodiesTest {
     private final List<RawPeer> peers = new ArrayList<>();
     private final List<String> handled = new CopyOnWriteArrayList<>();
     private final List<Promise<Optional<HttpRefusal>>> guarded = new CopyOnWriteArrayList<>();
-    private @Nullable ContractServer server;
+    private ContractServer server;
+
+    @BeforeEach
+    void open() throws Exception {
+        server = listen(5_000, 16, 1 << 20);
+    }
 
     @AfterEach
     void close() throws Exception {
         peers.forEach(RawPeer::close);
-        if (server != null) {
-            server.close();
-        }
+        server.close();
     }
 
     @Test
     void body_that_fits_is_passed_on_and_the_connection_stays() throws Exception {
-        open();
         RawPeer peer = peer();
         for (int i = 0; i < 3; i++) {
             Reply reply = peer.request(post("/notes", JSON, "{\"content\":\"caf\u00c3\u00a9\",\"limit\":7}"));
@@ -62,12 +63,11 @@ class RequestBodiesTest {
             assertThat(reply.body()).isEqualTo("caf\u00e9 7");
             assertThat(reply.header("Cache-Control")).isEqualTo("no-store");
         }
-        assertThat(server().held()).isZero();
+        assertThat(server.held()).isZero();
     }
 
     @Test
     void body_in_chunks_is_read_whole() throws Exception {
-        open();
         Reply reply = peer().request(chunked("{\"content\":", "\"hi\"}"));
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.body()).isEqualTo("hi 0");
@@ -82,7 +82,6 @@ class RequestBodiesTest {
                 "application/json ; charset=\"UTF-8\""
             })
     void type_of_json_in_utf8_is_accepted(String type) throws Exception {
-        open();
         assertThat(peer().request(post("/notes", "Content-Type: " + type + "\r\n", "{\"content\":\"a\"}"))
                         .status())
                 .isEqualTo(200);
@@ -102,7 +101,6 @@ class RequestBodiesTest {
                 JSON + "Content-Encoding: gzip\r\n"
             })
     void other_type_is_refused_with_415(String headers) throws Exception {
-        open();
         assertRefused(peer(), post("/notes", headers, "{\"content\":\"a\"}"), 415, "unsupported_media_type");
         assertThat(handled).isEmpty();
     }
@@ -128,7 +126,6 @@ class RequestBodiesTest {
                 "{\"x\":[[[[[[[[[[1]]]]]]]]]]}"
             })
     void body_that_is_not_one_strict_json_object_is_refused(String text) throws Exception {
-        open();
         RawPeer peer = peer();
         Reply reply = peer.request(post("/notes", JSON, text));
         assertThat(reply.status()).isEqualTo(400);
@@ -157,7 +154,6 @@ class RequestBodiesTest {
             })
     void body_that_does_not_fit_its_schema_is_refused_with_the_failing_keyword(String text, String path, String rule)
             throws Exception {
-        open();
         Reply reply = peer().request(post("/notes", JSON, text));
         assertThat(reply.status()).isEqualTo(400);
         assertThat(error(reply).getString("reason")).isEqualTo("validation_failed");
@@ -170,7 +166,6 @@ class RequestBodiesTest {
 
     @Test
     void violations_are_reported_up_to_ten() throws Exception {
-        open();
         StringBuilder text = new StringBuilder("{");
         for (int i = 0; i < MANY; i++) {
             text.append("\"u").append(i).append("\":1,");
@@ -183,7 +178,6 @@ class RequestBodiesTest {
 
     @Test
     void body_over_the_size_limit_is_refused_before_it_is_sent() throws Exception {
-        open();
         RawPeer peer = peer();
         Reply reply = peer.request("POST /notes HTTP/1.1\r\nHost: x\r\n" + JSON + "Content-Length: 10241\r\n\r\n");
         assertThat(reply.status()).isEqualTo(413);
@@ -194,12 +188,11 @@ class RequestBodiesTest {
                                 + "Content-Length: 9223372036854775807\r\n\r\n")
                         .status())
                 .isEqualTo(413);
-        assertThat(server().held()).isZero();
+        assertThat(server.held()).isZero();
     }
 
     @Test
     void body_of_the_largest_size_is_read() throws Exception {
-        open();
         String text = "{\"content\":\"" + "a".repeat(9_000) + "\"" + " ".repeat(1_226) + "}";
         assertThat(text).hasSize(10_240);
         assertThat(peer().request(post("/notes", JSON, text)).status()).isEqualTo(200);
@@ -210,43 +203,43 @@ class RequestBodiesTest {
 
     @Test
     void chunks_over_the_size_limit_are_refused_while_they_come() throws Exception {
-        open();
         RawPeer peer = peer();
         Reply reply = peer.request(head("Transfer-Encoding: chunked\r\n") + "2801\r\n" + "a".repeat(10_241));
         assertThat(reply.status()).isEqualTo(413);
         assertThat(peer.isCutOff()).isTrue();
-        assertThat(server().held()).isZero();
+        assertThat(server.held()).isZero();
     }
 
     @Test
     void body_that_is_not_complete_in_time_is_refused_with_408() throws Exception {
-        open(200, 16, 1 << 20);
+        server.close();
+        server = listen(200, 16, 1 << 20);
         RawPeer peer = peer();
         Reply reply = peer.request(head("Content-Length: 100\r\n") + "{\"content\"");
         assertThat(reply.status()).isEqualTo(408);
         assertThat(error(reply).getString("reason")).isEqualTo("request_timeout");
         assertThat(peer.isCutOff()).isTrue();
-        assertThat(server().held()).isZero();
+        assertThat(server.held()).isZero();
     }
 
     @Test
     void bytes_now_and_then_do_not_extend_the_time() throws Exception {
-        open(500, 16, 1 << 20);
+        server.close();
+        server = listen(500, 16, 1 << 20);
         RawPeer peer = peer();
         peer.write(head("Content-Length: 10000\r\n").getBytes(ISO_8859_1));
         assertThat(peer.isCutOffWhile(() -> peer.write(new byte[] {' '}))).isTrue();
-        assertThat(Await.until(() -> server().held() == 0)).isTrue();
+        assertThat(Await.until(() -> server.held() == 0)).isTrue();
         assertThat(handled).isEmpty();
     }
 
     @Test
     void connection_that_closes_in_the_middle_frees_its_memory() throws Exception {
-        open();
         RawPeer peer = peer();
         peer.write((head("Content-Length: 1000\r\n") + "{\"content\"").getBytes(ISO_8859_1));
-        assertThat(Await.until(() -> server().held() == 2_000)).isTrue();
+        assertThat(Await.until(() -> server.held() == 2_000)).isTrue();
         peer.close();
-        assertThat(Await.until(() -> server().held() == 0)).isTrue();
+        assertThat(Await.until(() -> server.held() == 0)).isTrue();
         assertThat(handled).isEmpty();
         assertThat(peer().request(post("/notes", JSON, "{\"content\":\"a\"}")).status())
                 .isEqualTo(200);
@@ -254,7 +247,6 @@ class RequestBodiesTest {
 
     @Test
     void requests_behind_a_body_are_answered_after_it() throws Exception {
-        open();
         RawPeer peer = peer();
         Reply first = peer.request(post("/notes", JSON, "{\"content\":\"one\"}")
                 + post("/notes", JSON, "{\"content\":\"two\"}")
@@ -268,7 +260,6 @@ class RequestBodiesTest {
     /** The rest of a body that is refused must never be read as a request (CWE-444). */
     @Test
     void rest_of_a_refused_body_is_no_request() throws Exception {
-        open();
         RawPeer peer = peer();
         String smuggled = post("/notes", JSON, "{\"content\":\"smuggled\"}");
         Reply reply = peer.request(post("/notes", "Content-Type: text/plain\r\n", smuggled));
@@ -280,7 +271,6 @@ class RequestBodiesTest {
     @ParameterizedTest
     @ValueSource(strings = {"Content-Length: 2\r\n\r\n{}", "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"})
     void body_where_none_is_declared_is_refused(String rest) throws Exception {
-        open();
         for (String start : List.of("GET /notes", "DELETE /notes")) {
             assertRefused(peer(), start + " HTTP/1.1\r\nHost: x\r\n" + JSON + rest, 400, "bad_request");
         }
@@ -289,7 +279,6 @@ class RequestBodiesTest {
 
     @Test
     void continue_is_sent_only_to_a_body_that_is_wanted() throws Exception {
-        open();
         RawPeer peer = peer();
         assertThat(peer.request(head("Expect: 100-continue\r\nContent-Length: 15\r\n"))
                         .status())
@@ -313,7 +302,6 @@ class RequestBodiesTest {
                 "Origin:\r\n"
             })
     void write_of_a_foreign_page_is_refused_with_403(String origin) throws Exception {
-        open();
         assertRefused(peer(), post("/notes", JSON + origin, "{\"content\":\"a\"}"), 403, "forbidden");
         assertRefused(peer(), "DELETE /notes HTTP/1.1\r\nHost: x\r\n" + origin + "\r\n", 403, "forbidden");
         assertThat(handled).isEmpty();
@@ -321,7 +309,6 @@ class RequestBodiesTest {
 
     @Test
     void page_of_a_listed_origin_may_write_and_read_the_answer() throws Exception {
-        open();
         String origin = "Origin: " + ContractServer.ORIGIN + "\r\n";
         Reply accepted = peer().request(post("/notes", JSON + origin, "{\"content\":\"a\"}"));
         Reply refused = peer().request(post("/notes", JSON + origin, "{}"));
@@ -335,7 +322,6 @@ class RequestBodiesTest {
 
     @Test
     void preflight_of_a_listed_origin_names_methods_and_headers() throws Exception {
-        open();
         Reply reply = peer().request(preflight("/notes", ContractServer.ORIGIN));
         assertThat(reply.status()).isEqualTo(204);
         assertThat(reply.header("Access-Control-Allow-Origin")).isEqualTo(ContractServer.ORIGIN);
@@ -355,87 +341,78 @@ class RequestBodiesTest {
 
     @Test
     void bodies_of_one_address_beyond_its_limit_are_refused_with_429() throws Exception {
-        open(60_000, 2, 1 << 20);
+        server.close();
+        server = listen(60_000, 2, 1 << 20);
         RawPeer first = slowly();
         slowly();
-        assertThat(Await.until(() -> server().held() == 4_000)).isTrue();
+        assertThat(Await.until(() -> server.held() == 4_000)).isTrue();
         RawPeer third = peer();
         Reply reply = third.request(post("/notes", JSON, "{\"content\":\"a\"}"));
         assertThat(reply.status()).isEqualTo(429);
         assertThat(reply.header("Retry-After")).isEqualTo("1");
         assertThat(third.isCutOff()).isTrue();
         first.close();
-        assertThat(Await.until(() -> server().held() == 2_000)).isTrue();
+        assertThat(Await.until(() -> server.held() == 2_000)).isTrue();
         assertThat(peer().request(post("/notes", JSON, "{\"content\":\"a\"}")).status())
                 .isEqualTo(200);
     }
 
     @Test
     void bodies_beyond_the_memory_of_the_node_are_refused_with_503() throws Exception {
-        open(60_000, 16, 6_000);
+        server.close();
+        server = listen(60_000, 16, 6_000);
         slowly();
         slowly();
-        assertThat(Await.until(() -> server().held() == 4_000)).isTrue();
+        assertThat(Await.until(() -> server.held() == 4_000)).isTrue();
         RawPeer third = peer();
         Reply reply = third.request(head("Content-Length: 1000\r\n"));
         assertThat(reply.status()).isEqualTo(503);
         assertThat(reply.header("Retry-After")).isEqualTo("1");
         assertThat(third.isCutOff()).isTrue();
-        assertThat(server().held()).as("the refused one holds nothing").isEqualTo(4_000);
+        assertThat(server.held()).as("the refused one holds nothing").isEqualTo(4_000);
     }
 
     @Test
     void guard_decides_before_the_body_is_judged() throws Exception {
-        open();
         RawPeer peer = peer();
         peer.write(post("/guarded", JSON, "{}").getBytes(ISO_8859_1));
         assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
-        assertThat(server().held()).as("the body waits for the guard").isEqualTo(4);
+        assertThat(server.held()).as("the body waits for the guard").isEqualTo(4);
         complete(Optional.of(HttpRefusal.UNAUTHORIZED));
         Reply reply = peer.request("");
         assertThat(reply.status()).isEqualTo(401);
         assertThat(reply.header("WWW-Authenticate")).isEqualTo("Bearer");
-        assertThat(server().held()).isZero();
+        assertThat(server.held()).isZero();
 
         peer.write(post("/guarded", JSON, "{\"content\":\"a\"}").getBytes(ISO_8859_1));
         assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
         complete(Optional.empty());
         assertThat(peer.request("").status()).isEqualTo(200);
-        assertThat(server().held()).isZero();
+        assertThat(server.held()).isZero();
     }
 
     @Test
-    void request_is_refused_when_its_guard_fails() throws Exception {
-        open();
+    void failed_guard_admits_no_request() throws Exception {
         RawPeer peer = peer();
         peer.write(post("/guarded", JSON, "{\"content\":\"a\"}").getBytes(ISO_8859_1));
         assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
         Promise<Optional<HttpRefusal>> check = guarded.remove(0);
-        server().vertx().runOnContext(any -> check.fail("no answer"));
+        server.vertx().runOnContext(any -> check.fail("no answer"));
         assertThat(peer.request("").status()).isEqualTo(503);
         assertThat(handled).isEmpty();
     }
 
     @Test
     void bug_of_a_handler_is_answered_with_500() throws Exception {
-        open();
         RawPeer peer = peer();
         Reply reply = peer.request(post("/notes", JSON, "{\"content\":\"bug\"}"));
         assertThat(reply.status()).isEqualTo(500);
         assertThat(reply.body()).doesNotContain("swordfish");
-        assertThat(server().held()).isZero();
+        assertThat(server.held()).isZero();
     }
 
-    private ContractServer server() {
-        return Objects.requireNonNull(server);
-    }
-
-    private void open() throws Exception {
-        open(5_000, 16, 1 << 20);
-    }
-
-    private void open(long bodyMs, int perAddress, long memoryBytes) throws Exception {
-        server = new ContractServer(
+    private ContractServer listen(long bodyMs, int perAddress, long memoryBytes) throws Exception {
+        return new ContractServer(
                 ContractText.parse(
                         path(
                                 "/notes",
@@ -463,7 +440,7 @@ class RequestBodiesTest {
 
     private void complete(Optional<HttpRefusal> outcome) {
         Promise<Optional<HttpRefusal>> check = guarded.remove(0);
-        server().vertx().runOnContext(any -> check.complete(outcome));
+        server.vertx().runOnContext(any -> check.complete(outcome));
     }
 
     private void add(ApiRequest request) {
@@ -485,7 +462,7 @@ class RequestBodiesTest {
         assertThat(reply.header("X-Content-Type-Options")).isEqualTo("nosniff");
         assertThat(reply.header("Cache-Control")).isEqualTo("no-store");
         if (!request.startsWith("GET") || status == 400) {
-            assertThat(peer.isCutOff()).as("closed without reading the rest").isTrue();
+            assertThat(peer.isCutOff()).as("the rest is not read").isTrue();
         }
     }
 
@@ -526,7 +503,7 @@ class RequestBodiesTest {
     }
 
     private RawPeer peer() {
-        RawPeer peer = server().peer();
+        RawPeer peer = server.peer();
         peers.add(peer);
         return peer;
     }
