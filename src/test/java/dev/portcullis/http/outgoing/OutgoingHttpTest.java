@@ -84,6 +84,19 @@ class OutgoingHttpTest {
     }
 
     @Test
+    void name_is_found_by_the_resolver_of_the_system() throws Exception {
+        try (NastyServer server = NastyServer.answering(OK)) {
+            OutgoingUrl url =
+                    OutgoingUrl.parse("http://localhost:" + server.port() + "/").orElseThrow();
+
+            assertThat(answered(await(http.send(new OutgoingTarget(url, config), GET)))
+                            .status())
+                    .isEqualTo(200);
+            assertThat(server.requests().get(0)).containsIgnoringCase("host: localhost:" + server.port() + "\r\n");
+        }
+    }
+
+    @Test
     void post_carries_its_body_and_headers_but_no_other_host() throws Exception {
         try (NastyServer server = NastyServer.answering(OK)) {
             await(http.send(
