@@ -9,8 +9,9 @@
 --         of an amendment also {'not_found'} | {'not_author'} | {'too_old'}
 -- Promise One atomic step, in this order: a known key gives its first outcome again; nothing is appended after notAfter,
 --         for a barred author, or with a bar beyond the limit, nor to a message that must not be amended; else the entry
---         gets the next seq, and its key and its bar are stored, and the row of the message names its newest amendment. `seq` has no gap within an epoch, and no (epoch, seq) is used twice. A refused append writes
---         nothing except a fork of the lane, which is complete in itself.
+--         gets the next seq, its key and its bar are stored, and the row of an amended message names its newest amendment.
+--         `seq` has no gap within an epoch, and no (epoch, seq) is used twice. A refused append writes nothing except a fork
+--         of the lane, which is complete in itself.
 local ROTATION_MS = 600000 -- a key is kept for one to two rotations
 local RECORD_MS = 31 * 86400000 -- a record outlives its entries: see StreamMeta.OUTLIVES_ENTRIES_MS
 local NAMES, NAMES_TRIMMED = 4096, 64
