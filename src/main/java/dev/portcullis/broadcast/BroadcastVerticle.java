@@ -63,7 +63,8 @@ public final class BroadcastVerticle extends VerticleBase {
     }
 
     private Future<PublishResult> append(AppendRequest append, String messageId) {
-        return streams.append(append).map(outcome -> outcome.accept(new AppendOutcome(messageId)));
+        return streams.append(append)
+                .map(outcome -> outcome.accept(new PublishAnswer(messageId))); // sends a stored one on
     }
 
     /** Checks the bar after the read: a reader who was not barred then may see what was read (CWE-367). */
@@ -89,11 +90,14 @@ public final class BroadcastVerticle extends VerticleBase {
                 query.after().filter(read::lacksEntriesAfter).isPresent()));
     }
 
-    /** Maps the outcome of an append to the publish result, and sends a stored entry to the subscribers. */
-    private final class AppendOutcome implements AppendResult.Cases<PublishResult> {
+    /**
+     * Sends a stored entry to the subscribers, and makes the publish result. A duplicate is not sent again: a node that
+     * missed it finds it by the tail check.
+     */
+    private final class PublishAnswer implements AppendResult.Cases<PublishResult> {
         private final String messageId;
 
-        AppendOutcome(String messageId) {
+        PublishAnswer(String messageId) {
             this.messageId = messageId;
         }
 

@@ -16,9 +16,10 @@ import io.vertx.core.Future;
  * reads the store. What is never stored goes the same way, and an edge that misses it does without.
  */
 public final class FanOut {
+    /** Taken by the hub's shards, which {@code EdgeVerticle} subscribes. */
     public static final Notice<StreamEntry> ENTRY = new Notice<>(Stage.EDGE, "carry", StreamEntry.class);
 
-    /** Frames that are never stored. */
+    /** Frames that are never stored, such as who is typing. */
     public static final Notice<TransientFrame> TRANSIENT = new Notice<>(Stage.EDGE, "transient", TransientFrame.class);
 
     private final Bus bus;

@@ -23,7 +23,7 @@ public sealed interface PublishResult {
         }
     }
 
-    /** The message is not stored and never will be under its {@code notAfter}, which has passed. */
+    /** The message is not stored: its {@code notAfter} had passed. The same request with a later one may succeed. */
     @WireName("Expired")
     record Expired() implements PublishResult {
         @Override

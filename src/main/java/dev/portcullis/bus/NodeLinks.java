@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
 
 /**
  * Notices between nodes: a {@link LinkSender} for each known peer node, and one address on which this node receives.
@@ -28,8 +27,14 @@ final class NodeLinks {
     private final ConsumerRegistry consumers;
     private final Context context; // belongs to no verticle, whose end would end it
     private final Map<String, LinkSender> senders = new ConcurrentHashMap<>();
-    private final Map<String, Predicate<byte[]>> handlers = new ConcurrentHashMap<>();
+    private final Map<String, NoticeHandler> handlers = new ConcurrentHashMap<>();
     private Optional<Future<Void>> inbound = Optional.empty();
+
+    /** Takes the notices of one name that arrive from other nodes. */
+    interface NoticeHandler {
+        /** Returns whether the notice could be decoded. */
+        boolean passOn(byte[] body);
+    }
 
     NodeLinks(
             Vertx vertx,
@@ -74,8 +79,7 @@ final class NodeLinks {
         return senders.values().stream().mapToLong(LinkSender::unackedBytes).sum();
     }
 
-    /** @param handler returns whether it could decode the notice */
-    synchronized Future<Void> subscribe(String name, Predicate<byte[]> handler) {
+    synchronized Future<Void> subscribe(String name, NoticeHandler handler) {
         handlers.put(name, handler);
         Future<Void> open = inbound.orElseGet(() -> consumers.open(context, ADDRESS + node, this::receive));
         inbound = Optional.of(open);
@@ -91,8 +95,8 @@ final class NodeLinks {
     }
 
     private void receive(NoticeBatch.Item item) {
-        Predicate<byte[]> handler = handlers.get(item.handler());
-        if (handler == null || !handler.test(item.body())) {
+        NoticeHandler handler = handlers.get(item.handler());
+        if (handler == null || !handler.passOn(item.body())) {
             events.undecodable();
         }
     }

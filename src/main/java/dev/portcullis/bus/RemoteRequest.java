@@ -1,8 +1,8 @@
 package dev.portcullis.bus;
 
 /**
- * A question to another node. The deadline travels as the time left, since clocks of nodes differ; it counts from the
- * arrival.
+ * A question to another node. The deadline travels as the time left, since clocks of nodes differ: a question that
+ * arrives with none left is not answered.
  *
  * @param body the question's own wire form
  */

@@ -3,7 +3,7 @@ package dev.portcullis.bus;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The kinds of verticle a node can run. */
+/** The jobs of the server. A node runs each as a verticle, in as many instances as it is configured to. */
 public enum Stage {
     EDGE,
     AUTH,

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +20,15 @@ import org.jspecify.annotations.Nullable;
 public class EdgeInstances {
     private final @Nullable StreamHubShard[] shards;
     private final Promise<StreamHub> hub = Promise.promise();
+    private final AtomicInteger notAnswering;
+    private final Promise<Void> answering = Promise.promise();
     private final Promise<Integer> port = Promise.promise();
     private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
     private volatile boolean draining;
 
     public EdgeInstances(int instances) {
         this.shards = new StreamHubShard[instances];
+        this.notAnswering = new AtomicInteger(instances);
     }
 
     int count() {
@@ -40,6 +44,17 @@ public class EdgeInstances {
             hub.tryComplete(new StreamHub(all));
         }
         return hub.future();
+    }
+
+    /**
+     * One more instance answers on the bus; completes when all do. The fan-out chooses a shard by the number of instances
+     * that answer, and must not do so before it knows them all.
+     */
+    Future<Void> answers() {
+        if (notAnswering.decrementAndGet() == 0) {
+            answering.tryComplete();
+        }
+        return answering.future();
     }
 
     /** Completes when all instances are ready. */

@@ -8,7 +8,7 @@ import dev.portcullis.edge.connection.ConnectionRegistry;
 import dev.portcullis.edge.connection.Drain;
 import dev.portcullis.edge.connection.FrameHandler;
 import dev.portcullis.edge.connection.Heartbeat;
-import dev.portcullis.edge.connection.LocalSubscriptions;
+import dev.portcullis.edge.connection.LoopSubscribers;
 import dev.portcullis.edge.connection.ReplyReservations;
 import dev.portcullis.edge.connection.ReplyWriter;
 import dev.portcullis.edge.frame.AuthFramePath;
@@ -63,7 +63,7 @@ final class EdgeLoop {
     private final StreamHub hub;
     private final TimerWheel timers;
     private final ReplyWriter replies;
-    private final LocalSubscriptions subscriptions;
+    private final LoopSubscribers subscriptions;
     private final CutoffFreshness freshness;
     private final SessionEnder sessionEnder;
     private final SessionOpener sessions;
@@ -81,9 +81,9 @@ final class EdgeLoop {
         this.hub = hub;
         this.timers = new TimerWheel(vertx);
         this.replies = new ReplyWriter(services.audit(), services.metrics(), services.clock());
-        this.subscriptions = new LocalSubscriptions(context, hub, edge.memory, services.metrics(), services.clock());
+        this.subscriptions = new LoopSubscribers(context, hub, edge.memory, services.metrics(), services.clock());
         this.freshness = new CutoffFreshness(
-                edge.cutoffs::readSoon, config.cutoffs().maxAgeMs(), timers, System::nanoTime, services.clock());
+                edge.cutoffs::readLane, config.cutoffs().maxAgeMs(), timers, System::nanoTime, services.clock());
         this.sessionEnder = new SessionEnder(
                 edge.stages.authenticator(),
                 services.clock(),
@@ -93,16 +93,15 @@ final class EdgeLoop {
         this.supervisor = sessionSupervisor();
     }
 
-    Future<?> open() {
+    /** Completes when this instance hears what the bus brings. */
+    Future<?> answer() {
         supervisor.begin(edge.cutoffs, config.reconcileMs());
         EdgeStatsSampler sampler = new EdgeStatsSampler(instance, edge.stats, connections.all(), shard, sessionEnder);
         vertx.setPeriodic(EdgeStatsSampler.INTERVAL_MS, any -> sampler.sample());
         vertx.setPeriodic(SessionEnder.RETRY_MS, any -> sessionEnder.retry());
         return Future.all(
-                        services.bus().subscribe(Cutoff.NOTICE, instance, hint -> edge.cutoffs.readSoon(hint.lane())),
-                        services.bus()
-                                .answer(LivenessProbe.QUESTION, instance, new LivenessResponder(connections)::answer))
-                .compose(any -> listen());
+                services.bus().subscribe(Cutoff.NOTICE, instance, hint -> edge.cutoffs.readLane(hint.lane())),
+                services.bus().answer(LivenessProbe.QUESTION, instance, new LivenessResponder(connections)::answer));
     }
 
     Future<?> drain() {
@@ -209,7 +208,8 @@ final class EdgeLoop {
                 framePath);
     }
 
-    private Future<?> listen() {
+    /** Opens the listener for clients. */
+    Future<?> listen() {
         HttpRefusalLog refusals = new HttpRefusalLog(services.audit(), edge.front.proxies());
         HandshakeHandler handshakes = handshakeHandler();
         ApiContract contract = ApiContract.published();

@@ -27,7 +27,7 @@ public final class EdgeVerticle extends VerticleBase {
                 edge.config.streams(),
                 edge.services.followedStreams(),
                 edge.hubMemory);
-        return Future.all(
+        return Future.all( // the ends of the fan-out
                         edge.services.bus().subscribe(FanOut.ENTRY, instance, shard::offer),
                         edge.services.bus().subscribe(FanOut.TRANSIENT, instance, shard::pass))
                 .compose(any -> onOwnLoop(edge.instances.ready(instance, shard)))
@@ -37,7 +37,9 @@ public final class EdgeVerticle extends VerticleBase {
     private Future<?> open(StreamHubShard shard, StreamHub hub) {
         EdgeLoop opened = new EdgeLoop(edge, instance, context, shard, hub);
         loop = opened;
-        return opened.open();
+        return opened.answer()
+                .compose(any -> onOwnLoop(edge.instances.answers()))
+                .compose(any -> opened.listen());
     }
 
     /** Each connection serves frames until its slot of the drain, so that work in progress can finish. */

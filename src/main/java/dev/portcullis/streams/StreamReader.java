@@ -30,7 +30,7 @@ public final class StreamReader {
 
     /** A read that begins now, and so includes everything committed before. */
     public Future<Slice> fresh(StreamName stream, Optional<Position> since) {
-        return withDeadline(store.resume(stream, since, config.resume()));
+        return withDeadline(store.resume(stream, since, config.readBounds()));
     }
 
     /** Never shared with an earlier read: a bar or an entry may have been added since. */
@@ -52,7 +52,7 @@ public final class StreamReader {
         Cursor cursor = new Cursor(stream, since);
         Future<Slice> read = inFlight.get(cursor);
         if (read == null) {
-            read = withDeadline(store.resume(stream, Optional.of(since), config.part()));
+            read = withDeadline(store.resume(stream, Optional.of(since), config.partBounds()));
             inFlight.put(cursor, read);
             read.onComplete(any -> inFlight.remove(cursor));
         }

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * @param reorderEntries entries of one stream that may wait for an earlier one
  * @param reorderBytes bytes of such entries, of all streams of one shard together
  * @param gapMs how long a missing entry may be in flight before the store is read
- * @param resume the bounds of one read of the store
+ * @param readBounds the bounds of one read of the store
  * @param partBytes entries that a resuming subscriber gets in one part
  * @param parts in how many parts it may catch up
  * @param pageBytes entries read for resuming subscribers, kept for those that resume after them
@@ -32,7 +32,7 @@ public record StreamsConfig(
         int reorderEntries,
         long reorderBytes,
         long gapMs,
-        StreamStore.Bounds resume,
+        StreamStore.Bounds readBounds,
         int partBytes,
         int parts,
         long pageBytes,
@@ -143,8 +143,8 @@ public record StreamsConfig(
     }
 
     /** The bounds of one part that a resuming subscriber gets. */
-    public StreamStore.Bounds part() {
-        return new StreamStore.Bounds(resume.entries(), partBytes);
+    public StreamStore.Bounds partBounds() {
+        return new StreamStore.Bounds(readBounds.entries(), partBytes);
     }
 
     private static Retention retention(Section kind, int entries, long ageMs) {

@@ -151,7 +151,7 @@ class BacklogTest {
             edge.memory.take(REPLAYED);
             edge.onLoop(() -> {
                 reading.replay(history(MANY));
-                return reading.replayed().onComplete(any -> edge.memory.release(REPLAYED));
+                return reading.replayTaken().onComplete(any -> edge.memory.release(REPLAYED));
             });
             edge.memory.take(REPLAYED / 2);
             assertThat(Await.until(reading::isClosing)).isTrue();
@@ -167,11 +167,11 @@ class BacklogTest {
             Connection reading = connection(0);
             assertThat(edge.<Boolean>onLoop(() -> {
                         reading.replay(history(MANY));
-                        return reading.replayed().isComplete();
+                        return reading.replayTaken().isComplete();
                     }))
                     .isFalse();
             assertThat(edge.<Boolean>onLoop(() -> {
-                        Future<Void> replayed = reading.replayed();
+                        Future<Void> replayed = reading.replayTaken();
                         reading.close(CloseCode.NO_CAPACITY);
                         return replayed.isComplete();
                     }))
@@ -285,7 +285,7 @@ class BacklogTest {
             boolean closed = peerClosed.await(30, TimeUnit.SECONDS);
             Await.pass(LONG_TURN);
             reading.replay(history(1));
-            return closed && reading.replayed().isComplete();
+            return closed && reading.replayTaken().isComplete();
         });
         assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
         reader.close();

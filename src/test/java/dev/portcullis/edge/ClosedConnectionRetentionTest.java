@@ -40,7 +40,7 @@ class ClosedConnectionRetentionTest {
             "dev.portcullis.edge.socket.InboundBacklog",
             "dev.portcullis.edge.socket.Outbox",
             "dev.portcullis.edge.tcp.RequestDecoder",
-            "dev.portcullis.edge.socket.ActivityHandler");
+            "dev.portcullis.edge.socket.FrameFeeder");
 
     @Test
     void pending_timer_does_not_retain_a_closed_anonymous_connection() throws Exception {

@@ -287,7 +287,7 @@ public final class GatedNode {
     }
 
     private void readLane(int lane) {
-        ticker.tick(lane);
+        ticker.readLane(lane);
     }
 
     private void await(VerticleBase verticle) throws Exception {

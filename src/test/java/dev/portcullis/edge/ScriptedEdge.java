@@ -15,7 +15,7 @@ import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.connection.FrameHandler;
 import dev.portcullis.edge.connection.FrameOutcome;
-import dev.portcullis.edge.connection.LocalSubscriptions;
+import dev.portcullis.edge.connection.LoopSubscribers;
 import dev.portcullis.edge.connection.RemoteClient;
 import dev.portcullis.edge.connection.ReplyWriter;
 import dev.portcullis.edge.listener.HttpServerSettings;
@@ -144,7 +144,7 @@ public final class ScriptedEdge {
         return Objects.requireNonNull(listener.hub);
     }
 
-    public LocalSubscriptions rooms() {
+    public LoopSubscribers rooms() {
         return Objects.requireNonNull(listener.rooms);
     }
 
@@ -163,12 +163,17 @@ public final class ScriptedEdge {
         message.release();
     }
 
+    public static Session session(String user, long expiresAt) {
+        Sender sender = new Sender(new UserId(user), Optional.empty(), Role.MEMBER, List.of(), "s-" + user);
+        return new Session(sender, "", "t", 0, 0, expiresAt, new SessionOwner("n", "n:1", 0), user, "");
+    }
+
     public JdkPeer enter() {
         return dial(true);
     }
 
     /** Connects without authentication. */
-    JdkPeer connectAnonymous() {
+    public JdkPeer connectAnonymous() {
         return dial(false);
     }
 
@@ -233,13 +238,13 @@ public final class ScriptedEdge {
     private final class Listener extends VerticleBase {
         private volatile int port;
         private volatile @Nullable StreamHub hub;
-        private volatile @Nullable LocalSubscriptions rooms;
+        private volatile @Nullable LoopSubscribers rooms;
 
         @Override
         public Future<?> start() {
             StreamHub made = hubs.apply(context);
             hub = made;
-            rooms = new LocalSubscriptions(context, made, memory, metrics, () -> 0);
+            rooms = new LoopSubscribers(context, made, memory, metrics, () -> 0);
             ChatSocketFactory sockets = new ChatSocketFactory(FlushCoalescer.of(context), config, shedder);
             TlsConfig plain = new TlsConfig(Optional.empty(), Optional.empty(), false);
             HttpConfig http = HttpConfig.read(DEFAULTS.section("http"));
@@ -269,7 +274,10 @@ public final class ScriptedEdge {
             connection.bind(opener.open(connection));
             connection.acceptFrames(this::handle, Long.MAX_VALUE);
             if (authenticate) {
-                connection.attach(new Connection.Registration(session(user), System.nanoTime()), this::handle, 65_536);
+                connection.attach(
+                        new Connection.Registration(session(user, Long.MAX_VALUE), System.nanoTime()),
+                        this::handle,
+                        65_536);
             }
             open.add(connection);
             everOpened.add(connection);
@@ -278,11 +286,6 @@ public final class ScriptedEdge {
 
         private Future<FrameOutcome> handle(Connection from, byte[] utf8) {
             return frameHandler.handle(from, utf8);
-        }
-
-        private Session session(String user) {
-            Sender sender = new Sender(new UserId(user), Optional.empty(), Role.MEMBER, List.of(), "s-" + user);
-            return new Session(sender, "", "t", 0, 0, Long.MAX_VALUE, new SessionOwner("n", "n:1", 0), user, "");
         }
     }
 }

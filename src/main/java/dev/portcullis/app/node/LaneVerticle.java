@@ -56,11 +56,11 @@ final class LaneVerticle extends VerticleBase {
         return begun == null ? Future.succeededFuture() : begun.stop();
     }
 
-    /** See {@link LaneTicker#tick}. */
-    void tick(int lane) {
+    /** See {@link LaneTicker#readLane}. */
+    void readLane(int lane) {
         LaneTicker begun = ticker;
         if (begun != null) {
-            begun.tick(lane);
+            begun.readLane(lane);
         }
     }
 

@@ -113,7 +113,7 @@ final class NodeDeployment {
 
     /** Called by the edge, which is made before the lanes that wait for it. */
     private void readLane(int lane) {
-        lanes.tick(lane);
+        lanes.readLane(lane);
     }
 
     /** Completes when the node can serve. */

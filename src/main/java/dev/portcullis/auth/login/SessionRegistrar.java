@@ -62,7 +62,7 @@ public final class SessionRegistrar {
                                 : finalReply(new Opened(session)),
                         sessions -> handshakeAttempt == HandshakeAttempt.FIRST
                                 ? probe(request, sessions)
-                                : makeRoom(request, sessions),
+                                : evictOrRefuse(request, sessions),
                         retryAfterMs -> finalReply(new HandshakesLimited(retryAfterMs))));
     }
 
@@ -70,11 +70,11 @@ public final class SessionRegistrar {
     private Future<OpenSessionReply> probe(Request request, List<Session> sessions) {
         return ghosts.suspectsAmong(sessions, clock.getAsLong())
                 .compose(retryAfterProbe -> retryAfterProbe.suspects().isEmpty()
-                        ? makeRoom(request, sessions)
+                        ? evictOrRefuse(request, sessions)
                         : Future.succeededFuture(retryAfterProbe));
     }
 
-    private Future<OpenSessionReply> makeRoom(Request request, List<Session> sessions) {
+    private Future<OpenSessionReply> evictOrRefuse(Request request, List<Session> sessions) {
         int excess = Math.max(0, sessions.size() + 1 - config.max());
         return config.onExceeded() == OnExceeded.REJECT || request.evictions() == 0 || excess == 0
                 ? finalReply(new TooManySessions())

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * The known interest of one remote edge node. While it is incomplete or outdated, the node counts as following every
- * stream: a superfluous message is dropped there, a missing one would only be found by the check of the head. Written
- * by one thread, read by any.
+ * stream: a superfluous message is dropped there, a missing one would only be found by the tail check, later. Written by one
+ * thread, read by any.
  */
 final class RemoteInterest {
     private final int bits;

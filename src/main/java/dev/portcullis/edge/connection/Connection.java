@@ -32,7 +32,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
     private final Dependencies dependencies;
     private final CloseListener closeListener;
     private final ConnectionBudget budget;
-    private final StreamSubscriptions subscriptions;
+    private final ConnectionSubscriptions subscriptions;
     private final ClearableReference<Connection> reference = new ClearableReference<>(this);
     private final ArrayDeque<byte[]> waiting = new ArrayDeque<>(1);
     private @Nullable ClientTransport transport;
@@ -51,7 +51,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
 
     /** What a connection uses of its edge instance. */
     public record Dependencies(
-            LocalSubscriptions streams,
+            LoopSubscribers subscribers,
             ReplyWriter replies,
             Metrics metrics,
             SocketConfig limits,
@@ -74,7 +74,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         this.client = client;
         this.dependencies = dependencies;
         this.closeListener = closeListener;
-        this.subscriptions = new StreamSubscriptions(dependencies.streams());
+        this.subscriptions = new ConnectionSubscriptions(dependencies.subscribers());
         this.budget = budget;
     }
 
@@ -152,8 +152,11 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         transport().replay(frame);
     }
 
-    /** Completes when the client has read the whole replay, or when the connection is closed. */
-    public Future<Void> replayed() {
+    /**
+     * Completes when the client has taken a large reply that was queued, or when the connection is closed; at once where
+     * none is queued.
+     */
+    public Future<Void> replayTaken() {
         if (pendingReplay != null) {
             return pendingReplay.future();
         }
@@ -192,7 +195,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         return reference;
     }
 
-    public StreamSubscriptions subscriptions() {
+    public ConnectionSubscriptions subscriptions() {
         return subscriptions;
     }
 
@@ -320,7 +323,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         if (!isClosing()) {
             dependencies.replies().write(this, outcome);
         }
-        replayed().onComplete(any -> processNext());
+        replayTaken().onComplete(any -> processNext());
     }
 
     private void endReplay() {

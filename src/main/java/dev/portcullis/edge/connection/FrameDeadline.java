@@ -3,7 +3,7 @@ package dev.portcullis.edge.connection;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When a frame was received, by the monotonic clock: the wall clock of the store goes back when a replica that lags
+ * When the handling of a frame began, by the monotonic clock: the wall clock of the store goes back when a replica that lags
  * becomes master, and each wait would last longer by that much.
  *
  * @param takenAt in {@link System#nanoTime()}
@@ -12,7 +12,7 @@ public record FrameDeadline(long takenAt) {
     /** A sender gets its answer within five seconds. The last tenth of a second is for sending it. */
     public static final long ANSWER_MS = 4_900;
 
-    public static FrameDeadline now() {
+    public static FrameDeadline fromNow() {
         return new FrameDeadline(System.nanoTime());
     }
 
@@ -20,7 +20,7 @@ public record FrameDeadline(long takenAt) {
         return System.nanoTime() - takenAt;
     }
 
-    /** What is left of this time, counted from the receipt of the frame. */
+    /** What is left of this time, counted from the beginning. */
     public long left(long millis) {
         return Math.max(0, millis - TimeUnit.NANOSECONDS.toMillis(elapsedNanos()));
     }

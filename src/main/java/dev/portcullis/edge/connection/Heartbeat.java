@@ -15,8 +15,10 @@ public final class Heartbeat {
         this.clock = clock;
     }
 
+    /** The first check follows once this turn is over: a session may be attached in it, whose deadline is another. */
     void begin(Connection connection) {
-        check(connection);
+        ClearableReference<Connection> reference = connection.reference();
+        timers.in(1, () -> reference.ifPresent(this::check));
     }
 
     private void check(Connection connection) {

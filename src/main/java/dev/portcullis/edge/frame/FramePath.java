@@ -24,8 +24,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The path of one frame: gate, bucket, decode, admit, authorize, act, answer. The first refusal is the answer. Steps before
- * {@code admit} are decided here, from the connection alone; each step after asks a stage.
+ * The path of one frame: gate, budget, decode, admit, authorize, act. The first refusal is the outcome, which the
+ * connection answers. Steps before {@code admit} are decided in the edge; each step after asks a stage.
  */
 public final class FramePath implements FrameHandler<Connection> {
     private final CutoffGate gate;
@@ -42,7 +42,7 @@ public final class FramePath implements FrameHandler<Connection> {
 
     @Override
     public Future<FrameOutcome> handle(Connection from, byte[] utf8) {
-        FrameDeadline deadline = FrameDeadline.now();
+        FrameDeadline deadline = FrameDeadline.fromNow();
         return gate.checkSession(from).map(Future::succeededFuture).orElseGet(() -> count(from, utf8, deadline));
     }
 

@@ -69,7 +69,7 @@ public final class HistoryHandler {
                 JsonMessages.of(page.messages()),
                 page.more(),
                 page.gap()));
-        from.replayed().onComplete(any -> allowance.release());
+        from.replayTaken().onComplete(any -> allowance.release());
         return FrameOutcome.None.NONE;
     }
 }

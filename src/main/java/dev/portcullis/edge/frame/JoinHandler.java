@@ -6,7 +6,7 @@ import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameFailures;
 import dev.portcullis.edge.connection.FrameOutcome;
-import dev.portcullis.edge.connection.LocalSubscriptions;
+import dev.portcullis.edge.connection.LoopSubscribers;
 import dev.portcullis.edge.connection.ReplyReservations;
 import dev.portcullis.edge.connection.ReplyWriter;
 import dev.portcullis.edge.session.CutoffGate;
@@ -44,7 +44,7 @@ public final class JoinHandler {
             CutoffGate gate,
             RoomAuthorizer rooms,
             StreamHub hub,
-            LocalSubscriptions subscriptions,
+            LoopSubscribers subscriptions,
             ReplyWriter replies,
             TimerWheel timers,
             int roomsPerConnection,
@@ -99,11 +99,11 @@ public final class JoinHandler {
         }
         return outcome.compose(answer -> {
                     replies.write(from, answer);
-                    return from.replayed();
+                    return from.replayTaken();
                 })
                 .compose(any -> from.isClosing()
                         ? succeededFuture(FrameOutcome.None.NONE)
-                        : next(from, id, requests, FrameDeadline.now()));
+                        : next(from, id, requests, FrameDeadline.fromNow()));
     }
 
     private Future<FrameOutcome> one(

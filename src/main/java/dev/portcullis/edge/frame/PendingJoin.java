@@ -5,7 +5,7 @@ import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameFailures;
 import dev.portcullis.edge.connection.FrameOutcome;
-import dev.portcullis.edge.connection.LocalSubscriptions;
+import dev.portcullis.edge.connection.LoopSubscribers;
 import dev.portcullis.edge.connection.ReplyReservations;
 import dev.portcullis.edge.connection.ReplyReservations.Allowance;
 import dev.portcullis.edge.session.CutoffGate;
@@ -35,7 +35,10 @@ import org.jspecify.annotations.Nullable;
  * part, between two deliveries.
  */
 final class PendingJoin implements Subscriber {
-    /** So many rooms a person has open at once; a client that fills a node with rooms has more. */
+    /**
+     * A person has no more rooms open at once. A client that has more may not use the memory of the hub that is kept for
+     * such clients.
+     */
     private static final int FEW_ROOMS = 10;
 
     private final Shared shared;
@@ -70,7 +73,7 @@ final class PendingJoin implements Subscriber {
     record Shared(
             CutoffGate gate,
             StreamHub hub,
-            LocalSubscriptions subscriptions,
+            LoopSubscribers subscriptions,
             TimerWheel timers,
             ReplyReservations reservations,
             int partBytes) {}
@@ -107,12 +110,12 @@ final class PendingJoin implements Subscriber {
 
     /** Entries are delivered live only behind the last part: a subscription that the connection had before ends with the first. */
     @Override
-    public void part(Slice missed, Runnable readOn) {
+    public void part(Slice missed, Runnable next) {
         if (isAnswered()) {
             abandon();
         } else {
             connection.subscriptions().leave(request.stream());
-            send(missed).onComplete(any -> readOn(readOn));
+            send(missed).onComplete(any -> readOn(next));
         }
     }
 
@@ -195,7 +198,7 @@ final class PendingJoin implements Subscriber {
         allowance.ifPresent(room -> room.resize(
                 missed.entries().stream().mapToLong(EntryFrame::length).sum()));
         request.replay().accept(missed);
-        return connection.replayed().onComplete(any -> {
+        return connection.replayTaken().onComplete(any -> {
             sending = false;
             free();
         });
@@ -203,7 +206,7 @@ final class PendingJoin implements Subscriber {
 
     /** The session may have ended while the client took its time. */
     private void readOn(Runnable next) {
-        FrameDeadline deadline = FrameDeadline.now();
+        FrameDeadline deadline = FrameDeadline.fromNow();
         shared.gate()
                 .awaitFresh(connection, FrameType.JOIN, deadline)
                 .onComplete(

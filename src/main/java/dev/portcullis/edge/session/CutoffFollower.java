@@ -9,7 +9,7 @@ import dev.portcullis.streams.StreamReader;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamsConfig;
 import dev.portcullis.streams.cutoff.CutoffBody;
-import dev.portcullis.streams.follow.StreamFollower;
+import dev.portcullis.streams.follow.ServerStreamFollower;
 import dev.portcullis.streams.lane.LaneRead;
 import dev.portcullis.streams.lane.LaneStore.Moved;
 import dev.portcullis.streams.lane.LaneTicker;
@@ -29,7 +29,7 @@ import java.util.stream.IntStream;
  */
 public final class CutoffFollower implements LaneTicker.Listener {
     private final Vertx vertx;
-    private final StreamFollower follower;
+    private final ServerStreamFollower follower;
     private final Authenticator authenticator;
     private final LongSupplier clock;
     private final RecentCutoffs recent;
@@ -65,7 +65,7 @@ public final class CutoffFollower implements LaneTicker.Listener {
             IntConsumer readRequester,
             LongSupplier clock) {
         this.vertx = vertx;
-        this.follower = new StreamFollower(
+        this.follower = new ServerStreamFollower(
                 new StreamReader(vertx, store, config),
                 IntStream.range(0, Lanes.COUNT).mapToObj(StreamName::cutoffs).toList(),
                 readRequester,
@@ -76,8 +76,8 @@ public final class CutoffFollower implements LaneTicker.Listener {
     }
 
     /** A hint that this lane may have a new cut-off. Asks for a lane read that begins at once. */
-    public void readSoon(int lane) {
-        follower.readSoon(lane);
+    public void readLane(int lane) {
+        follower.readLane(lane);
     }
 
     /** Adds a listener for all batches, in order, on the context of this follower. */
@@ -133,7 +133,7 @@ public final class CutoffFollower implements LaneTicker.Listener {
     }
 
     /** Adds what was read to the batch, in the order in which it was read. */
-    private final class Recorder implements StreamFollower.Listener {
+    private final class Recorder implements ServerStreamFollower.Listener {
         @Override
         public void appended(StreamName stream, List<StreamEntry> entries) {
             List<TimedCutoff> cutoffs =

@@ -57,7 +57,7 @@ public final class SessionOpener {
         return authenticator
                 .open(new Credentials(token, client.address(), owner.get(), client.userAgent()))
                 .compose(result -> result.fold(
-                        opened -> greet(opened.session(), id),
+                        opened -> prepareGreeting(opened.session(), id),
                         denied -> succeededFuture(denied(denied, id)),
                         () -> succeededFuture(
                                 new SessionOpening.Limited(FrameOutcome.Close.with(CloseCode.TOO_MANY_SESSIONS))),
@@ -70,7 +70,7 @@ public final class SessionOpener {
     }
 
     /** The session is registered. If it was cut off since, the next lane read shows it, and it is not greeted. */
-    private Future<SessionOpening> greet(Session session, Optional<String> id) {
+    private Future<SessionOpening> prepareGreeting(Session session, Optional<String> id) {
         Registration registration = new Registration(session, System.nanoTime());
         Future<Position> head =
                 broadcaster.head(StreamName.inbox(session.sender().userId()));

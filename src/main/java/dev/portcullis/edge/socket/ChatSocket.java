@@ -38,8 +38,8 @@ public final class ChatSocket implements ClientTransport {
     private final ChannelHandlerContext context;
     private final Outbox outbox;
     private final MemoryBudget memory;
-    private final ActivityHandler activity;
-    private final DecoderErrorHandler decoderErrors;
+    private final FrameFeeder feeder;
+    private final DecodedFrameHandler decodedFrames;
     private final FragmentAssembler assembler;
     private final InboundBacklog inbound;
     private final long lingerMs;
@@ -63,19 +63,19 @@ public final class ChatSocket implements ClientTransport {
         this.context = ((WebSocketInternal) webSocket).channelHandlerContext();
         this.memory = shedder.memory();
         this.inbound = new InboundBacklog(shedder, context.executor(), this::abandon);
-        this.activity = new ActivityHandler(this::writable, inbound);
-        this.decoderErrors = new DecoderErrorHandler(activity, this::violated, this::pingedWhileUnwritable);
+        this.feeder = new FrameFeeder(this::writable, inbound);
+        this.decodedFrames = new DecodedFrameHandler(feeder, this::violated, this::pingedWhileUnwritable);
         this.lingerMs = config.closeLingerMs();
         this.lingerBytes = config.closeLingerBytes();
         this.assembler = new FragmentAssembler(config.authFrameBytes(), config.fragments());
         this.controlFrames = new ControlFrameLimiter(config.controlFrames());
         harden(context.pipeline(), config);
         this.outbox = new Outbox(
-                context.pipeline().context(activity),
+                context.pipeline().context(feeder),
                 flushCoalescer,
                 config,
                 shedder,
-                new OverflowCloser()); // its writes skip the handlers above
+                new OverflowCloser()); // written from the feeder's context, so past the encoder of Vert.x
         webSocket.frameHandler(this::received);
         webSocket.exceptionHandler(
                 ended -> { // also called for every abrupt end, which closed() reports
@@ -153,7 +153,7 @@ public final class ChatSocket implements ClientTransport {
     public void pause() {
         if (!closing && !paused) {
             paused = true;
-            activity.pause();
+            feeder.pause();
         }
     }
 
@@ -163,7 +163,7 @@ public final class ChatSocket implements ClientTransport {
             paused = false;
             if (!closing) {
                 inbound.resumed();
-                activity.resume();
+                feeder.resume();
             }
         }
     }
@@ -198,12 +198,12 @@ public final class ChatSocket implements ClientTransport {
 
     @Override
     public long silentFor(long now) {
-        return activity.isPaused() ? 0 : now - activity.lastRead();
+        return feeder.isPaused() ? 0 : now - feeder.lastRead();
     }
 
     @Override
     public long unfinishedFor(long now) {
-        return activity.isPaused() ? 0 : inbound.unfinishedFor(now);
+        return feeder.isPaused() ? 0 : inbound.unfinishedFor(now);
     }
 
     @Override
@@ -232,22 +232,22 @@ public final class ChatSocket implements ClientTransport {
     }
 
     private void harden(ChannelPipeline pipeline, SocketConfig config) {
-        if (pipeline.get("decoderErrors") != null) {
+        if (pipeline.get("decodedFrames") != null) {
             throw new IllegalStateException("this channel already has a WebSocket");
         }
         if (pipeline.get("idle") != null) {
             pipeline.remove("idle"); // counts whole frames only; our heartbeat counts bytes
         }
         if (pipeline.get("ssl") != null) {
-            pipeline.addAfter("ssl", "activity", activity);
+            pipeline.addAfter("ssl", "frameFeeder", feeder);
         } else {
-            pipeline.addFirst("activity", activity);
+            pipeline.addFirst("frameFeeder", feeder);
         }
         pipeline.addBefore(
                 "handler", "utf8", new Utf8FrameValidator(false)); // RFC 6455 8.1; Vert.x decodes bad UTF-8 as U+FFFD
-        pipeline.addBefore("handler", "decoderErrors", decoderErrors);
+        pipeline.addBefore("handler", "decodedFrames", decodedFrames);
         if (pipeline.get("wsdecoder") instanceof ByteToMessageDecoder decoder) {
-            decoder.setSingleDecode(true); // the activity handler asks for the next frame
+            decoder.setSingleDecode(true); // the feeder asks for the next frame
             decoder.setCumulator(new HeapCumulator());
         }
         context.channel().config().setOption(ChannelOption.SO_SNDBUF, config.sendBufferBytes());
@@ -256,7 +256,7 @@ public final class ChatSocket implements ClientTransport {
     /** From now on nothing but the close frame is sent. */
     private void beginClosing() {
         closing = true;
-        decoderErrors.closing();
+        decodedFrames.closing();
         outbox.drop();
         listener.closing();
         assembler.clear(); // else its bytes stay in memory while the close lingers
@@ -266,7 +266,7 @@ public final class ChatSocket implements ClientTransport {
     /** Applies also to a socket that is closing: its memory is worth more than the peer's answer to the close. */
     private void abandon() {
         close(CloseCode.NO_CAPACITY);
-        activity.stopDecoding();
+        feeder.stopDecoding();
         if (context.pipeline().get("wsdecoder") != null) {
             context.pipeline().remove("wsdecoder"); // releases the incomplete frame
         }
@@ -274,10 +274,10 @@ public final class ChatSocket implements ClientTransport {
 
     /** The close frame may be queued behind bytes that the peer does not read, so a timer ends the connection. */
     private void awaitCloseFrame() {
-        activity.discard(lingerBytes);
+        feeder.discard(lingerBytes);
         if (paused) {
             paused = false;
-            activity.resume();
+            feeder.resume();
         }
         abortTimer = context.executor().schedule(this::abort, lingerMs, TimeUnit.MILLISECONDS);
     }

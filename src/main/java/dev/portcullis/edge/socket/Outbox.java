@@ -12,7 +12,7 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The only writer of a socket, on its event loop. What the channel can't take is queued and counted here: Vert.x and
+ * The only writer of messages to a socket, on its event loop. What the channel can't take is queued and counted here: Vert.x and
  * Netty would queue without bound. A reader is slow if the queue still exceeds its bound after the socket was flushed
  * and had {@code slowReaderMs} to drain it: a burst caused by this node's own delay is not the reader's fault. Replays
  * are queued in the same order but outside the bound. They are sent in fragments as the socket drains, so that a resume
@@ -61,12 +61,12 @@ final class Outbox implements LoadShedder.Holder, FlushCoalescer.Target {
 
     Outbox(
             ChannelHandlerContext context,
-            FlushCoalescer turn,
+            FlushCoalescer flushCoalescer,
             SocketConfig config,
             LoadShedder shedder,
             OverflowListener overflow) {
         this.context = context;
-        this.flushCoalescer = turn;
+        this.flushCoalescer = flushCoalescer;
         this.config = config;
         this.shedder = shedder;
         this.memory = shedder.memory();

@@ -26,8 +26,8 @@ final class Backfill {
         this.stream = stream;
         this.recentEntries = recent;
         this.pages = pages;
-        this.part = config.part();
-        this.maxRecent = config.resume().entries();
+        this.part = config.partBounds();
+        this.maxRecent = config.readBounds().entries();
     }
 
     /** Keeps delivered entries, which are the newest. */

@@ -26,7 +26,7 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
     private final CatchUpLimiter catchUps;
     private final HeadChecker headChecker;
     private final Orderer orderer;
-    private final ReadBackoff backoff;
+    private final ReadTimer backoff;
     private final Subscribers subscribers;
     private final LateBars lateBars;
     private final Backfill backfill;
@@ -46,7 +46,7 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
         this.orderer = new Orderer(
                 new ReorderBuffer(config.reorderEntries(), shard.reorderBudget()),
                 new ReorderBuffer(config.reorderEntries(), shard.reorderBudget()));
-        this.backoff = new ReadBackoff(shard.vertx(), config.gapMs(), this::readDue);
+        this.backoff = new ReadTimer(shard.vertx(), config.gapMs(), this::readDue);
         this.subscribers = new Subscribers(stream, shard.hubMemory()::releaseSubscriber, () -> onIdle.accept(this));
         this.lateBars = new LateBars(stream, reader, subscribers);
         this.backfill = new Backfill(stream, shard.recent(), shard.pages(), config);
@@ -114,8 +114,8 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
         pending.add(subscription);
     }
 
-    void continueCatchUp(Subscription subscription) {
-        pending.continueCatchUp(subscription);
+    void nextPart(Subscription subscription) {
+        pending.nextPart(subscription);
     }
 
     void unsubscribe(Subscription subscription) {

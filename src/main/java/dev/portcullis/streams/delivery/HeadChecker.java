@@ -26,7 +26,7 @@ final class HeadChecker {
     private final Vertx vertx;
     private final StreamReader reader;
     private final int maxStreams;
-    private final ReadBackoff backoff;
+    private final ReadTimer backoff;
     private final Map<Stream, Request> waiting = new HashMap<>();
     private final PriorityQueue<Request> queue = new PriorityQueue<>(
             Comparator.comparingLong(Request::rank).reversed().thenComparingLong(Request::number));
@@ -54,7 +54,7 @@ final class HeadChecker {
         this.vertx = vertx;
         this.reader = reader;
         this.maxStreams = config.headsAtOnce();
-        this.backoff = new ReadBackoff(vertx, config.gapMs(), this::backoffElapsed);
+        this.backoff = new ReadTimer(vertx, config.gapMs(), this::backoffElapsed);
     }
 
     /** Numbers the events of this shard: a higher number is later. */

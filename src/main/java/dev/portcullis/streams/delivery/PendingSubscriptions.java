@@ -45,7 +45,7 @@ final class PendingSubscriptions {
         /** Reads for the first time, unless a read is under way. */
         void open();
 
-        /** Reads from the cursor as soon as the limit on concurrent reader allows. */
+        /** Reads from the cursor as soon as the limit on concurrent reads allows. */
         void catchUpSoon();
 
         void readLater();
@@ -75,12 +75,12 @@ final class PendingSubscriptions {
     void add(Subscription subscription) {
         count++;
         subscribers.addPending(subscription);
-        continueCatchUp(subscription);
+        nextPart(subscription);
     }
 
-    void continueCatchUp(Subscription subscription) {
+    void nextPart(Subscription subscription) {
         if (stream.isOpen()) {
-            tryAttach(subscription);
+            proceed(subscription);
         } else {
             waiting.add(subscription);
             stream.open();
@@ -93,12 +93,12 @@ final class PendingSubscriptions {
     }
 
     void cursorMoved() {
-        drain(awaitingEntries).forEach(this::tryAttach);
+        drain(awaitingEntries).forEach(this::proceed);
     }
 
     void retryWaiting() {
         cursorMoved();
-        drain(waiting).forEach(this::tryAttach);
+        drain(waiting).forEach(this::proceed);
     }
 
     void readFailed() {
@@ -106,11 +106,11 @@ final class PendingSubscriptions {
         drain(waiting).forEach(this::requeue);
     }
 
-    private void tryAttach(Subscription subscription) {
+    private void proceed(Subscription subscription) {
         if (!subscription.isDetached()) {
             subscription
                     .headAtJoin()
-                    .ifPresentOrElse(head -> tryAttach(subscription, head), () -> requestAccess(subscription));
+                    .ifPresentOrElse(head -> proceed(subscription, head), () -> requestAccess(subscription));
         }
     }
 
@@ -122,17 +122,17 @@ final class PendingSubscriptions {
                                 subscribers.bar(subscription);
                             } else {
                                 subscription.setHeadAtJoin(access.head());
-                                tryAttach(subscription);
+                                proceed(subscription);
                             }
                         },
                         failure -> retryLater(subscription));
     }
 
-    private void tryAttach(Subscription subscription, Position head) {
+    private void proceed(Subscription subscription, Position head) {
         Position cursor = stream.cursor();
         if (!head.epoch().equals(cursor.epoch())) {
             subscription.clearHeadAtJoin();
-            catchUpFor(subscription);
+            retryAfterRead(subscription);
         } else if (head.seq() > cursor.seq()) {
             awaitingEntries.add(subscription);
             stream.readLater();
@@ -151,7 +151,8 @@ final class PendingSubscriptions {
         reader.shared(stream.name(), since)
                 .onComplete(
                         slice -> backfill.fromRead(since, slice, stream.cursor())
-                                .ifPresentOrElse(known -> deliver(subscription, known), () -> catchUpFor(subscription)),
+                                .ifPresentOrElse(
+                                        known -> deliver(subscription, known), () -> retryAfterRead(subscription)),
                         failure -> retryLater(subscription));
     }
 
@@ -169,7 +170,7 @@ final class PendingSubscriptions {
     }
 
     /** The read and the cursor are too far apart: the subscription is tried again once the orderer has read more. */
-    private void catchUpFor(Subscription subscription) {
+    private void retryAfterRead(Subscription subscription) {
         requeue(subscription);
         stream.catchUpSoon();
     }

@@ -88,7 +88,7 @@ public final class StreamHubShard {
      */
     public Subscription subscribe(
             StreamName stream, Optional<Position> since, UserId user, DeliveryLoop loop, Subscriber subscriber) {
-        Subscription subscription = new Subscription(stream, since, user, loop, subscriber, this::continueCatchUp);
+        Subscription subscription = new Subscription(stream, since, user, loop, subscriber, this::nextPart);
         context.runOnContext(any -> {
             if (tryAcquireMemory(stream, subscriber.followsFew())) {
                 followed.computeIfAbsent(stream, this::follow).subscribe(subscription);
@@ -137,11 +137,11 @@ public final class StreamHubShard {
     }
 
     /** The subscriber has taken the last part and gets the next one. */
-    private void continueCatchUp(Subscription subscription) {
+    private void nextPart(Subscription subscription) {
         context.runOnContext(any -> {
             FollowedStream stream = followed.get(subscription.stream());
             if (stream != null && !subscription.isDetached()) {
-                stream.continueCatchUp(subscription);
+                stream.nextPart(subscription);
             }
         });
     }

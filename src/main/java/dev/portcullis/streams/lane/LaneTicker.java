@@ -60,7 +60,7 @@ public final class LaneTicker {
 
     /**
      * @param roundMs how long a round through all lanes takes
-     * @param clock the store's, as far as is renewals here; never ahead of it
+     * @param clock by which leases are counted here; never ahead of the store's
      */
     public LaneTicker(
             Context context,
@@ -109,7 +109,7 @@ public final class LaneTicker {
      * Ticks this lane alone, at once. The tick begins after this call. However many callers there are, one tick is in
      * flight and one waits. May be called on any thread.
      */
-    public void tick(int lane) {
+    public void readLane(int lane) {
         context.runOnContext(any -> tickNow(lane));
     }
 

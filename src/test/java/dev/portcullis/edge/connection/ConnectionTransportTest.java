@@ -50,8 +50,8 @@ class ConnectionTransportTest {
     void open() {
         SocketConfig limits = SocketConfig.read(ScriptedEdge.DEFAULTS.section("limits"));
         Metrics metrics = new Metrics(registry.registry());
-        LocalSubscriptions rooms =
-                new LocalSubscriptions(vertx.getOrCreateContext(), new StreamHub(List.of()), memory, metrics, () -> 0);
+        LoopSubscribers rooms =
+                new LoopSubscribers(vertx.getOrCreateContext(), new StreamHub(List.of()), memory, metrics, () -> 0);
         ReplyWriter replies = new ReplyWriter(
                 new Audit(AuditConfig.read(ScriptedEdge.DEFAULTS), () -> 0, new RecordedEvents()), metrics, () -> 0);
         Slot slot = new ConnectionLimiter(

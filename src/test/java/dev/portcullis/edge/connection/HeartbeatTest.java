@@ -8,6 +8,7 @@ import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.RawPeer.Frame;
+import io.vertx.core.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,27 @@ class HeartbeatTest {
                 received = peer.read();
             }
             assertThat(received.closeCode()).isEqualTo(4000);
+        } finally {
+            edge.close();
+        }
+    }
+
+    /** The opening of a session may take longer than its token is still valid. */
+    @Test
+    void session_whose_token_expired_before_it_was_attached_is_closed_with_4007() throws Exception {
+        ScriptedEdge edge = new ScriptedEdge();
+        try (JdkPeer peer = edge.connectAnonymous()) {
+            edge.onLoop(() -> {
+                Connection connection = edge.open.get(0);
+                connection.acceptFrames((from, utf8) -> Future.succeededFuture(FrameOutcome.None.NONE), 1);
+                new Heartbeat(OFTEN, new TimerWheel(edge.vertx), () -> 2).begin(connection);
+                connection.attach(
+                        new Connection.Registration(ScriptedEdge.session("ann", 1), System.nanoTime()),
+                        (from, utf8) -> Future.succeededFuture(FrameOutcome.None.NONE),
+                        65_536);
+                return true;
+            });
+            assertThat(peer.ended()).isEqualTo(4007);
         } finally {
             edge.close();
         }

@@ -102,6 +102,6 @@ class JoinReserveTest {
                                 from,
                                 Optional.empty(),
                                 new ClientFrame.RoomJoin(new RoomId(room), Optional.empty(), false)))
-                .begin(FrameDeadline.now());
+                .begin(FrameDeadline.fromNow());
     }
 }

@@ -173,14 +173,14 @@ class LaneTickerTest {
         lanes.answer = held.future();
         int before = lanes.singleLaneTicks();
         for (int i = 0; i < 100; i++) {
-            ticker.tick(9);
+            ticker.readLane(9);
         }
         onContext(() -> {}); // all hundred requests are processed
         assertThat(lanes.singleLaneTicks()).isEqualTo(before + 1);
         lanes.answer = Future.succeededFuture();
         onContext(held::complete);
         assertThat(lanes.singleLaneTicks()).isEqualTo(before + 2);
-        ticker.tick(10);
+        ticker.readLane(10);
         assertThat(Await.until(() -> lanes.singleLaneTicks() == before + 3)).isTrue();
     }
 
@@ -236,7 +236,7 @@ class LaneTickerTest {
         Promise<Void> held = Promise.promise();
         int before = holdAnswers(held);
         assertThat(Await.until(() -> lanes.ticks.size() == before + GROUPS)).isTrue();
-        ticker.tick(9);
+        ticker.readLane(9);
         onContext(() -> {});
         assertThat(lanes.ticks).as("a single tick beside the round").hasSize(before + 17);
         lanes.fork(9, "other", 0);

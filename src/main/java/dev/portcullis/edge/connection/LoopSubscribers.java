@@ -24,18 +24,18 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The streams that have subscribers on this event loop. Calls from the hub run on the loop in the order in which they
+ * The clients on this event loop, by the streams that they are subscribed to. Calls from the hub run on the loop in the order in which they
  * were made, so that a new subscription begins exactly between two deliveries.
  */
-public final class LocalSubscriptions implements DeliveryLoop {
-    private final Map<StreamName, IterationSafeSet<LocalSubscription>> byStream = new HashMap<>();
+public final class LoopSubscribers implements DeliveryLoop {
+    private final Map<StreamName, IterationSafeSet<LoopSubscriber>> byStream = new HashMap<>();
     private final Context loop;
     private final StreamHub hub;
     private final MemoryBudget memory;
     private final Metrics metrics;
     private final LongSupplier clock;
 
-    public LocalSubscriptions(Context loop, StreamHub hub, MemoryBudget memory, Metrics metrics, LongSupplier clock) {
+    public LoopSubscribers(Context loop, StreamHub hub, MemoryBudget memory, Metrics metrics, LongSupplier clock) {
         this.loop = loop;
         this.hub = hub;
         this.memory = memory;
@@ -74,17 +74,17 @@ public final class LocalSubscriptions implements DeliveryLoop {
      *
      * @param lossNotice what the client is told if entries are lost, so that its next one follows this position
      */
-    public LocalSubscription subscribe(
+    public LoopSubscriber subscribe(
             FrameRecipient recipient, Subscription subscription, Function<Position, ServerFrame> lossNotice) {
-        LocalSubscription added = new LocalSubscription(recipient, subscription, lossNotice);
+        LoopSubscriber added = new LoopSubscriber(recipient, subscription, lossNotice);
         added.link = byStream.computeIfAbsent(subscription.stream(), any -> new IterationSafeSet<>())
                 .add(added);
         return added;
     }
 
-    void unsubscribe(LocalSubscription subscription) {
+    void unsubscribe(LoopSubscriber subscription) {
         StreamName stream = subscription.stream();
-        IterationSafeSet<LocalSubscription> subscribers = byStream.get(stream);
+        IterationSafeSet<LoopSubscriber> subscribers = byStream.get(stream);
         if (subscribers == null) {
             return;
         }
@@ -95,9 +95,9 @@ public final class LocalSubscriptions implements DeliveryLoop {
         hub.forStream(stream).unsubscribe(subscription.subscription);
     }
 
-    private void onLoop(StreamName stream, Consumer<IterationSafeSet<LocalSubscription>> action) {
+    private void onLoop(StreamName stream, Consumer<IterationSafeSet<LoopSubscriber>> action) {
         loop.runOnContext(any -> {
-            IterationSafeSet<LocalSubscription> subscribers = byStream.get(stream);
+            IterationSafeSet<LoopSubscriber> subscribers = byStream.get(stream);
             if (subscribers != null) {
                 action.accept(subscribers);
             }
@@ -105,7 +105,7 @@ public final class LocalSubscriptions implements DeliveryLoop {
     }
 
     /** Subscribers of one kind of transport share one encoding and one buffer: each costs only the system call. */
-    private void deliver(IterationSafeSet<LocalSubscription> subscribers, byte[] json) {
+    private void deliver(IterationSafeSet<LoopSubscriber> subscribers, byte[] json) {
         SharedMessage message = new SharedMessage(json, memory);
         try {
             subscribers.forEach(each -> each.recipient.deliver(message));
@@ -115,13 +115,13 @@ public final class LocalSubscriptions implements DeliveryLoop {
     }
 
     /** One client's subscription to one stream. */
-    public static final class LocalSubscription {
+    public static final class LoopSubscriber {
         private final FrameRecipient recipient;
         private final Subscription subscription;
         private final Function<Position, ServerFrame> lossNotice;
-        private IterationSafeSet.@Nullable Link<LocalSubscription> link;
+        private IterationSafeSet.@Nullable Link<LoopSubscriber> link;
 
-        private LocalSubscription(
+        private LoopSubscriber(
                 FrameRecipient recipient, Subscription subscription, Function<Position, ServerFrame> lossNotice) {
             this.recipient = recipient;
             this.subscription = subscription;

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * For streams of the server's own, of which a node follows a fixed number. Lives on the context of the node's {@link
  * LaneTicker}; hints may come from any thread.
  */
-public final class StreamFollower implements LaneTicker.Listener {
+public final class ServerStreamFollower implements LaneTicker.Listener {
     private final StreamReader reader;
-    private final IntConsumer readRequester;
+    private final IntConsumer laneReader;
     private final Listener listener;
     private final List<List<StreamCursor>> byLane;
 
@@ -41,10 +41,10 @@ public final class StreamFollower implements LaneTicker.Listener {
     }
 
     /** @param readRequester asks for a lane read that begins at once; callable from any thread */
-    public StreamFollower(
+    public ServerStreamFollower(
             StreamReader reader, Collection<StreamName> streams, IntConsumer readRequester, Listener listener) {
         this.reader = reader;
-        this.readRequester = readRequester;
+        this.laneReader = readRequester;
         this.listener = listener;
         this.byLane = IntStream.range(0, Lanes.COUNT)
                 .mapToObj(lane -> streams.stream()
@@ -55,8 +55,8 @@ public final class StreamFollower implements LaneTicker.Listener {
     }
 
     /** A hint that a stream of this lane may have moved. Asks for a lane read that begins at once. */
-    public void readSoon(int lane) {
-        readRequester.accept(lane);
+    public void readLane(int lane) {
+        laneReader.accept(lane);
     }
 
     @Override

@@ -10,12 +10,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class ActivityHandlerTest {
+class FrameFeederTest {
     private static final int LIMIT = 800;
 
     private final MemoryBudget memory = new MemoryBudget(LIMIT);
     private final InboundBacklog inbound = new InboundBacklog(new LoadShedder(memory), task -> {}, () -> {});
-    private final ActivityHandler activity = new ActivityHandler(() -> {}, inbound);
+    private final FrameFeeder activity = new FrameFeeder(() -> {}, inbound);
     private final EmbeddedChannel channel = new EmbeddedChannel(activity);
 
     @AfterEach

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Reads are answered by the test. What is passed on too early opens the gate for sessions that were cut off (CWE-613).
  */
-class StreamFollowerTest {
+class ServerStreamFollowerTest {
     private static final int LANE = 17;
     private static final StreamName STREAM = StreamName.cutoffs(LANE);
     private static final StreamName OTHER = StreamName.cutoffs(LANE + 1);
@@ -49,12 +49,12 @@ class StreamFollowerTest {
     private final ScriptedReads reads = new ScriptedReads();
     private final List<String> reported = new ArrayList<>();
     private final List<Integer> hints = new ArrayList<>();
-    private StreamFollower follower;
+    private ServerStreamFollower follower;
 
     @BeforeEach
     void open() {
         StreamsConfig config = StreamsConfig.read(Section.root(Map.of(), new ConfigReading(Map.of(), Path.of("."))), 1);
-        follower = new StreamFollower(
+        follower = new ServerStreamFollower(
                 new StreamReader(vertx, reads, config), List.of(STREAM, OTHER), hints::add, new Reports());
     }
 
@@ -162,7 +162,7 @@ class StreamFollowerTest {
 
     @Test
     void hint_asks_for_a_lane_read() {
-        follower.readSoon(LANE);
+        follower.readLane(LANE);
         assertThat(hints).containsExactly(LANE);
     }
 
@@ -194,7 +194,7 @@ class StreamFollowerTest {
                 .toList();
     }
 
-    private final class Reports implements StreamFollower.Listener {
+    private final class Reports implements ServerStreamFollower.Listener {
         @Override
         public void appended(StreamName stream, List<StreamEntry> entries) {
             assertThat(stream).isEqualTo(STREAM);

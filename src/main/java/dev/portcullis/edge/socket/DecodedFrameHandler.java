@@ -13,23 +13,23 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.function.Consumer;
 
 /**
- * Netty handler behind the frame decoder. It handles the decoder's errors before Vert.x would drop the TCP connection
+ * Netty handler behind the frame decoder. It reports each frame to the {@link FrameFeeder}, which then feeds the next. It handles the decoder's errors before Vert.x would drop the TCP connection
  * without a close frame. Vert.x queues a pong for each ping, without a bound (CWE-770): pings of a peer that does not
  * read are withheld from it. After our close frame only the peer's close frame passes.
  */
-final class DecoderErrorHandler extends ChannelInboundHandlerAdapter {
+final class DecodedFrameHandler extends ChannelInboundHandlerAdapter {
     private static final int SHORT = 126;
     private static final int LONG = 65_536;
     private static final int HEADER_AND_MASK = 6;
 
-    private final ActivityHandler activity;
+    private final FrameFeeder feeder;
     private final Consumer<CloseCode> violated;
     private final Consumer<byte[]> pinged;
     private boolean closing;
 
     /** @param pinged receives the payload of each ping that arrives while the channel is not writable */
-    DecoderErrorHandler(ActivityHandler activity, Consumer<CloseCode> violated, Consumer<byte[]> pinged) {
-        this.activity = activity;
+    DecodedFrameHandler(FrameFeeder feeder, Consumer<CloseCode> violated, Consumer<byte[]> pinged) {
+        this.feeder = feeder;
         this.violated = violated;
         this.pinged = pinged;
     }
@@ -41,7 +41,7 @@ final class DecoderErrorHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
         if (message instanceof WebSocketFrame frame) {
-            activity.decoded(sizeOnWire(frame.content().readableBytes()));
+            feeder.decoded(sizeOnWire(frame.content().readableBytes()));
         }
         if (closing && !(message instanceof CloseWebSocketFrame)) {
             ReferenceCountUtil.release(message);
@@ -60,9 +60,9 @@ final class DecoderErrorHandler extends ChannelInboundHandlerAdapter {
         if (cause instanceof CorruptedWebSocketFrameException corrupted) {
             CloseCode code = codeOf(corrupted.closeStatus());
             if (code == CloseCode.BAD_UTF8) {
-                activity.decoded(0); // the framing is intact: the peer's close frame can still be decoded
+                feeder.decoded(0); // the framing is intact: the peer's close frame can still be decoded
             } else {
-                activity.stopDecoding();
+                feeder.stopDecoding();
             }
             violated.accept(code);
         } else {

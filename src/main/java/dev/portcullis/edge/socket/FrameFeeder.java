@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Netty handler before the frame decoder. It sees every byte that arrives, even of a frame that never ends, and passes
- * bytes on so that the decoder makes one frame at a time. A pause thus takes effect from the next frame on, and the
+ * bytes on so that the decoder makes one frame at a time: {@link DecodedFrameHandler} reports each, and the next follows. A pause thus takes effect from the next frame on, and the
  * bytes behind it stay undecoded: Vert.x's own pause lets 24 more frames through, and the decoder decodes all that was
  * read. After a number of frames the other sockets of the event loop get their turn. While the node's memory budget is
  * exceeded nothing is read: a burst of many peers would fill the memory before any of them could be closed (CWE-770).
  * After our close frame incoming bytes are discarded, up to a bound. Also reports when the channel becomes writable.
  */
-final class ActivityHandler extends ChannelInboundHandlerAdapter {
+final class FrameFeeder extends ChannelInboundHandlerAdapter {
     /** One read may hold thousands of frames, and each costs far more than its bytes. */
     private static final int FRAMES_PER_TURN = 32;
 
@@ -41,7 +41,7 @@ final class ActivityHandler extends ChannelInboundHandlerAdapter {
     private boolean decoderStopped;
     private long lastRead = System.nanoTime();
 
-    ActivityHandler(Runnable writable, InboundBacklog inbound) {
+    FrameFeeder(Runnable writable, InboundBacklog inbound) {
         this.writable = writable;
         this.inbound = inbound;
     }

@@ -3,7 +3,7 @@ package dev.portcullis.streams.delivery;
 import io.vertx.core.Vertx;
 
 /** Decides when a stream's next read is due: after the gap time, doubled for each read that brought nothing. */
-final class ReadBackoff {
+final class ReadTimer {
     private static final long SLOWEST_MS = 2_000;
     private static final int DOUBLINGS = 10;
 
@@ -14,7 +14,7 @@ final class ReadBackoff {
     private boolean ended;
     private int failures;
 
-    ReadBackoff(Vertx vertx, long gapMs, Runnable due) {
+    ReadTimer(Vertx vertx, long gapMs, Runnable due) {
         this.vertx = vertx;
         this.gapMs = gapMs;
         this.due = due;
