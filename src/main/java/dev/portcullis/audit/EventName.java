@@ -9,7 +9,7 @@ public enum EventName {
     WS_CONNECT("ws.connect", Level.INFO, "a connection was opened"),
     WS_DISCONNECT("ws.disconnect", Level.INFO, "a connection ended"),
     WS_HANDSHAKE_REFUSED("ws.handshake.refused", Level.WARN, "a handshake was refused"),
-    WS_AUTH_FAILURE("ws.auth.failure", Level.WARN, "a token was not accepted"),
+    WS_AUTH_FAILURE("ws.auth.failure", Level.WARN, "a client was not let in"),
     WS_RATELIMIT("ws.ratelimit", Level.WARN, "a limit was reached"),
     WS_AUTHZ_DENIED("ws.authz.denied", Level.WARN, "something was not permitted"),
     WS_FRAME_INVALID("ws.frame.invalid", Level.WARN, "a frame could not be read"),

@@ -2,7 +2,7 @@ package dev.portcullis.bus;
 
 /**
  * A question to another node. The deadline travels as the time left, since clocks of nodes differ: a question that
- * arrives with none left is not answered.
+ * arrives with none left is not acted on.
  *
  * @param body the question's own wire form
  */

@@ -63,7 +63,7 @@ final class EdgeLoop {
     private final StreamHub hub;
     private final TimerWheel timers;
     private final ReplyWriter replies;
-    private final LoopSubscribers subscriptions;
+    private final LoopSubscribers subscribers;
     private final CutoffFreshness freshness;
     private final SessionEnder sessionEnder;
     private final SessionOpener sessions;
@@ -81,7 +81,7 @@ final class EdgeLoop {
         this.hub = hub;
         this.timers = new TimerWheel(vertx);
         this.replies = new ReplyWriter(services.audit(), services.metrics(), services.clock());
-        this.subscriptions = new LoopSubscribers(context, hub, edge.memory, services.metrics(), services.clock());
+        this.subscribers = new LoopSubscribers(context, hub, edge.memory, services.metrics(), services.clock());
         this.freshness = new CutoffFreshness(
                 edge.cutoffs::readLane, config.cutoffs().maxAgeMs(), timers, System::nanoTime, services.clock());
         this.sessionEnder = new SessionEnder(
@@ -129,7 +129,7 @@ final class EdgeLoop {
 
     private ConnectionRegistry connectionRegistry() {
         return new ConnectionRegistry(
-                new Connection.Dependencies(subscriptions, replies, services.metrics(), config.socket(), edge.memory),
+                new Connection.Dependencies(subscribers, replies, services.metrics(), config.socket(), edge.memory),
                 edge.config.ratelimit(),
                 new Heartbeat(config.heartbeat(), timers, services.clock()),
                 services.audit(),
@@ -162,12 +162,12 @@ final class EdgeLoop {
 
     private FrameHandler<Connection> framePath() {
         CutoffGate gate = new CutoffGate(freshness, config.cutoffs().maxWaitMs(), services.clock());
-        ReplyReservations reservations = new ReplyReservations(edge.memory, subscriptions::run, timers);
+        ReplyReservations reservations = new ReplyReservations(edge.memory, subscribers::run, timers);
         JoinHandler joins = new JoinHandler(
                 gate,
                 edge.stages.rooms(),
                 hub,
-                subscriptions,
+                subscribers,
                 replies,
                 timers,
                 config.roomsPerConnection(),

@@ -13,7 +13,10 @@ import dev.portcullis.protocol.ServerFrame;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** Writes outcomes to their sender. Every refusal passes here: one frame, one metric, one audit event. */
+/**
+ * Writes outcomes to their sender. Every refusal of a frame passes here: one answer, one metric, one audit event. A
+ * connection that is refused as a whole gets its close code, which is counted and logged.
+ */
 public final class ReplyWriter {
     private final Audit audit;
     private final Metrics metrics;

@@ -46,7 +46,7 @@ public final class AuthFramePath implements FrameHandler<Connection> {
                 .map(opening -> opening.<FrameOutcome>fold(
                         opened -> opened(from, opened),
                         denied -> new FrameOutcome.Close(CloseCode.AUTH_REFUSED, denied),
-                        limited -> limited))
+                        overLimit -> overLimit))
                 .otherwise(failure -> unavailable(id));
     }
 

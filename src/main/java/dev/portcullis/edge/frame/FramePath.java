@@ -25,7 +25,7 @@ import java.util.function.Supplier;
 
 /**
  * The path of one frame: gate, budget, decode, admit, authorize, act. The first refusal is the outcome, which the
- * connection answers. Steps before {@code admit} are decided in the edge; each step after asks a stage.
+ * connection answers. Steps before {@code admit} are decided in the edge; that one and each after ask a stage.
  */
 public final class FramePath implements FrameHandler<Connection> {
     private final CutoffGate gate;

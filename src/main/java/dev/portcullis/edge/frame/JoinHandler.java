@@ -29,8 +29,8 @@ import java.util.Optional;
 
 /**
  * Joins rooms one after the other. What a client missed in a room follows in frames, and nothing is read from the store before
- * the client has taken the last of them, so a slow reader holds one. How long that takes is up to the client: each frame
- * has a deadline of its own, and the connection's next frame waits for the last one.
+ * the client has taken the one before, so a slow reader holds one. How long that takes is up to the client: each frame
+ * has a deadline of its own, and the connection's next frame waits for the final one.
  */
 public final class JoinHandler {
     private final CutoffGate gate;

@@ -31,8 +31,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection on its way into one stream. It sends what the client missed part by part, and subscribes with the last
- * part, between two deliveries.
+ * One connection on its way into one stream. It sends what the client missed part by part. With the final part the client
+ * becomes one of the loop's subscribers, between two deliveries.
  */
 final class PendingJoin implements Subscriber {
     /**
@@ -73,7 +73,7 @@ final class PendingJoin implements Subscriber {
     record Shared(
             CutoffGate gate,
             StreamHub hub,
-            LoopSubscribers subscriptions,
+            LoopSubscribers loopSubscribers,
             TimerWheel timers,
             ReplyReservations reservations,
             int partBytes) {}
@@ -108,7 +108,7 @@ final class PendingJoin implements Subscriber {
         return inFewRooms;
     }
 
-    /** Entries are delivered live only behind the last part: a subscription that the connection had before ends with the first. */
+    /** Entries are delivered live only behind the final part: a subscription that the connection had before ends with the first. */
     @Override
     public void part(Slice missed, Runnable next) {
         if (isAnswered()) {
@@ -127,7 +127,7 @@ final class PendingJoin implements Subscriber {
             attached = true;
             connection
                     .subscriptions()
-                    .add(shared.subscriptions()
+                    .add(shared.loopSubscribers()
                             .subscribe(connection, Objects.requireNonNull(subscription), request.lossNotice()));
             send(missed).onComplete(any -> outcome.tryComplete(FrameOutcome.None.NONE));
         }
@@ -154,7 +154,11 @@ final class PendingJoin implements Subscriber {
         subscription = shared.hub()
                 .forStream(request.stream())
                 .subscribe(
-                        request.stream(), request.since(), connection.sender().userId(), shared.subscriptions(), this);
+                        request.stream(),
+                        request.since(),
+                        connection.sender().userId(),
+                        shared.loopSubscribers(),
+                        this);
     }
 
     private void withAllowance(FrameDeadline deadline, Runnable read) {

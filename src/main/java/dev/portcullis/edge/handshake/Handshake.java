@@ -71,8 +71,8 @@ public final class Handshake {
                                         opened -> succeededFuture(
                                                 new HandshakeOutcome.Accepted(request.client(slot), opened)),
                                         denied -> denied(request, slot, denied),
-                                        limited -> succeededFuture(new HandshakeOutcome.RejectedAfterUpgrade(
-                                                request.client(slot), limited))))
+                                        overLimit -> succeededFuture(new HandshakeOutcome.RejectedAfterUpgrade(
+                                                request.client(slot), overLimit))))
                                 .onFailure(failure -> slot.release()),
                         full -> succeededFuture(full(full)));
     }

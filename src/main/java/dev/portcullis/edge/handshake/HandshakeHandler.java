@@ -123,11 +123,14 @@ public final class HandshakeHandler {
         public void accepted(HandshakeOutcome.Accepted outcome) {
             SessionOpening.Opened opened = outcome.opened();
             Session session = opened.registration().session();
-            upgrade(outcome.client(), () -> sessions.end(session), webSocket -> {
-                Connection connection =
-                        registry.open(sockets.of(webSocket), outcome.client(), framePath, session.expiresAt());
-                supervisor.attach(connection, opened.registration(), opened.greeting(), framePath);
-            });
+            upgrade(
+                    outcome.client(),
+                    () -> sessions.end(session),
+                    webSocket -> { // one turn: no frame comes in between
+                        Connection connection =
+                                registry.open(sockets.of(webSocket), outcome.client(), framePath, session.expiresAt());
+                        supervisor.attach(connection, opened.registration(), opened.greeting(), framePath);
+                    });
         }
 
         @Override

@@ -60,7 +60,7 @@ public final class SessionOpener {
                         opened -> prepareGreeting(opened.session(), id),
                         denied -> succeededFuture(denied(denied, id)),
                         () -> succeededFuture(
-                                new SessionOpening.Limited(FrameOutcome.Close.with(CloseCode.TOO_MANY_SESSIONS))),
+                                new SessionOpening.OverLimit(FrameOutcome.Close.with(CloseCode.TOO_MANY_SESSIONS))),
                         retryAfterMs -> succeededFuture(handshakesLimited(retryAfterMs, id))));
     }
 
@@ -87,7 +87,7 @@ public final class SessionOpener {
 
     private static SessionOpening handshakesLimited(long retryAfterMs, Optional<String> id) {
         Limited limited = new Limited(Scope.USER, Window.MINUTE, retryAfterMs);
-        return new SessionOpening.Limited(
+        return new SessionOpening.OverLimit(
                 new FrameOutcome.Close(CloseCode.NO_CAPACITY, new CloseNotice.Rejected(limited, id)));
     }
 }

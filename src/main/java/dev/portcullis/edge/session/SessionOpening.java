@@ -11,7 +11,7 @@ public sealed interface SessionOpening {
     <R> R fold(
             Function<Opened, R> opened,
             Function<CloseNotice.AuthFailed, R> denied,
-            Function<FrameOutcome.Close, R> limited);
+            Function<FrameOutcome.Close, R> overLimit);
 
     /** A session, and the greeting for its client. The caller must end the session. */
     record Opened(Registration registration, ServerFrame.AuthSuccess greeting) implements SessionOpening {
@@ -19,7 +19,7 @@ public sealed interface SessionOpening {
         public <R> R fold(
                 Function<Opened, R> opened,
                 Function<CloseNotice.AuthFailed, R> denied,
-                Function<FrameOutcome.Close, R> limited) {
+                Function<FrameOutcome.Close, R> overLimit) {
             return opened.apply(this);
         }
     }
@@ -30,7 +30,7 @@ public sealed interface SessionOpening {
         public <R> R fold(
                 Function<Opened, R> opened,
                 Function<CloseNotice.AuthFailed, R> denied,
-                Function<FrameOutcome.Close, R> limited) {
+                Function<FrameOutcome.Close, R> overLimit) {
             return denied.apply(notice);
         }
     }
@@ -38,13 +38,13 @@ public sealed interface SessionOpening {
     /**
      * The user has too many sessions, or opens them too often. The connection is closed, however the token was sent.
      */
-    record Limited(FrameOutcome.Close close) implements SessionOpening {
+    record OverLimit(FrameOutcome.Close close) implements SessionOpening {
         @Override
         public <R> R fold(
                 Function<Opened, R> opened,
                 Function<CloseNotice.AuthFailed, R> denied,
-                Function<FrameOutcome.Close, R> limited) {
-            return limited.apply(close);
+                Function<FrameOutcome.Close, R> overLimit) {
+            return overLimit.apply(close);
         }
     }
 }

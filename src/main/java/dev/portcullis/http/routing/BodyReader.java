@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 public final class BodyReader {
     private static final Pattern JSON = Pattern.compile(
             "application/json(?:[ \\t]*;[ \\t]*charset=(?:utf-8|\"utf-8\"))?", Pattern.CASE_INSENSITIVE);
+    private static final String CHUNKED = "chunked";
     private static final String CONTINUE = "100-continue";
     private static final int INITIAL_BYTES = 1_024;
 
@@ -58,6 +59,11 @@ public final class BodyReader {
                 || !JSON.matcher(types.get(0)).matches()
                 || request.headers().contains(HttpHeaders.CONTENT_ENCODING)) {
             return Optional.of(HttpRefusal.UNSUPPORTED_MEDIA_TYPE);
+        }
+        if (request.headers().getAll(HttpHeaders.TRANSFER_ENCODING).stream()
+                .anyMatch(each -> !each.equalsIgnoreCase(CHUNKED))) {
+            return Optional.of(
+                    HttpRefusal.UNSUPPORTED_MEDIA_TYPE); // RFC 9112 section 6.1: the body has an encoding too
         }
         if (request.headers().getAll("Expect").stream().anyMatch(each -> !each.equalsIgnoreCase(CONTINUE))) {
             return Optional.of(HttpRefusal.EXPECTATION_FAILED); // RFC 9110 section 10.1.1

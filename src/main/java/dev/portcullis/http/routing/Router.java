@@ -7,6 +7,7 @@ import dev.portcullis.http.contract.Operation;
 import dev.portcullis.http.contract.Operation.HeaderClass;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.codec.InputSchema.Fields;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Serves the operations of one listener. A request passes these checks in order, and a handler sees only what passed:
- * path, method, parameters, origin, head of the body, body, guard, schema of the body. Paths are compared without
+ * path, method, origin, parameters, head of the body, body, guard, schema of the body. Paths are compared without
  * decoding: {@code %2e%2e} is just an unknown name (CWE-22). Immutable.
  */
 public final class Router implements Handler<HttpServerRequest> {
@@ -88,11 +89,11 @@ public final class Router implements Handler<HttpServerRequest> {
             return;
         }
         putHeaders(request, endpoint);
-        Optional<HttpRefusal> refusal = endpoint.readHead(request, parameters);
+        boolean foreign = !endpoint.operation().method().isSafe() && isForeign(request);
+        Optional<HttpRefusal> refusal =
+                foreign ? Optional.of(HttpRefusal.FORBIDDEN) : endpoint.readHead(request, parameters);
         if (refusal.isPresent()) {
             refuse(request, refusal.get());
-        } else if (!endpoint.operation().method().isSafe() && isForeign(request)) {
-            refuse(request, HttpRefusal.FORBIDDEN);
         } else {
             readBody(request, endpoint, parameters);
         }
@@ -170,9 +171,9 @@ public final class Router implements Handler<HttpServerRequest> {
             admitted.run();
             return;
         }
-        endpoint.guard()
-                .get()
-                .check(request)
+        OperationGuard guard = endpoint.guard().get();
+        Future.succeededFuture()
+                .compose(any -> guard.check(request)) // makes a thrown exception a failed future
                 .otherwise(failure -> Optional.of(HttpRefusal.UNAVAILABLE))
                 .onSuccess(refusal -> refusal.ifPresentOrElse(
                         why -> {

@@ -26,7 +26,7 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
     private final CatchUpLimiter catchUps;
     private final HeadChecker headChecker;
     private final Orderer orderer;
-    private final ReadTimer backoff;
+    private final ReadTimer readTimer;
     private final Subscribers subscribers;
     private final LateBars lateBars;
     private final Backfill backfill;
@@ -46,7 +46,7 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
         this.orderer = new Orderer(
                 new ReorderBuffer(config.reorderEntries(), shard.reorderBudget()),
                 new ReorderBuffer(config.reorderEntries(), shard.reorderBudget()));
-        this.backoff = new ReadTimer(shard.vertx(), config.gapMs(), this::readDue);
+        this.readTimer = new ReadTimer(shard.vertx(), config.gapMs(), this::readDue);
         this.subscribers = new Subscribers(stream, shard.hubMemory()::releaseSubscriber, () -> onIdle.accept(this));
         this.lateBars = new LateBars(stream, reader, subscribers);
         this.backfill = new Backfill(stream, shard.recent(), shard.pages(), config);
@@ -83,7 +83,7 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
 
     void end() {
         ended = true;
-        backoff.end();
+        readTimer.end();
         orderer.end();
         backfill.forget();
     }
@@ -100,7 +100,7 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
     /** The stream had an append with this lane counter. The hint of it may still be in flight. */
     void moved(long laneSeq) {
         if (laneSeqs.announce(laneSeq)) {
-            backoff.readLater();
+            readTimer.readLater();
         }
     }
 
@@ -144,7 +144,7 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
 
     @Override
     public void readLater() {
-        backoff.readLater();
+        readTimer.readLater();
     }
 
     @Override
@@ -190,9 +190,9 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
 
     private void rateRead(Position since) {
         if (orderer.gap() != Gap.NONE && orderer.cursor().equals(since)) {
-            backoff.readBroughtNothing();
+            readTimer.readBroughtNothing();
         } else {
-            backoff.readHelped();
+            readTimer.readHelped();
         }
     }
 
@@ -202,7 +202,7 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
             laneSeqs.readFailed();
             orderer.checkFailed();
             if (pending.hasWaiting()) {
-                backoff.readLater();
+                readTimer.readLater();
             }
             headChecker.request(this, lastDelivery);
         });
@@ -230,22 +230,22 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
     }
 
     private void readFailed() {
-        backoff.readBroughtNothing();
+        readTimer.readBroughtNothing();
         if (orderer.isOpen()) {
             laneSeqs.readFailed();
             orderer.readFailed();
         }
         pending.readFailed();
-        backoff.readLater();
+        readTimer.readLater();
     }
 
     private void repair() {
-        if (orderer.gap() == Gap.BEHIND && backoff.isFree()) {
+        if (orderer.gap() == Gap.BEHIND && readTimer.isFree()) {
             catchUpSoon();
-        } else if (orderer.gap() == Gap.UNCONFIRMED && backoff.isFree()) {
+        } else if (orderer.gap() == Gap.UNCONFIRMED && readTimer.isFree()) {
             headChecker.requestFirst(this);
         } else if (needsRead()) {
-            backoff.readLater();
+            readTimer.readLater();
         }
     }
 

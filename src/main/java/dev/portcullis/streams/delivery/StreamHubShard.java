@@ -136,7 +136,7 @@ public final class StreamHubShard {
                 followed.values().stream().filter(stream -> !stream.isIdle()).count();
     }
 
-    /** The subscriber has taken the last part and gets the next one. */
+    /** The subscriber has taken a part and gets the next one. */
     private void nextPart(Subscription subscription) {
         context.runOnContext(any -> {
             FollowedStream stream = followed.get(subscription.stream());

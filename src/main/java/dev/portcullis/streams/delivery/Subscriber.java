@@ -15,7 +15,7 @@ public interface Subscriber {
     void part(Slice missed, Runnable next);
 
     /**
-     * The last missed entries: deliveries from now on follow {@code missed.head()}. If it is not exact, the entries before
+     * The final missed entries: deliveries from now on follow {@code missed.head()}. If it is not exact, the entries before
      * that position are not recovered.
      */
     void attached(Slice missed);

@@ -41,7 +41,7 @@ public final class Subscription {
         return stream;
     }
 
-    /** The position up to which the subscriber has all entries: what the client named, or the end of the last part. */
+    /** The position up to which the subscriber has all entries: what the client named, or the end of the part before. */
     Optional<Position> since() {
         return since;
     }

@@ -403,6 +403,28 @@ class RequestBodiesTest {
     }
 
     @Test
+    void guard_that_throws_admits_no_request_and_holds_no_memory() throws Exception {
+        Reply reply = peer().request(post("/guarded", JSON + "X-Bug: 1\r\n", "{\"content\":\"a\"}"));
+        assertThat(reply.status()).isEqualTo(503);
+        assertThat(server.held()).isZero();
+        assertThat(handled).isEmpty();
+    }
+
+    @Test
+    void body_with_another_transfer_coding_than_chunked_is_refused() throws Exception {
+        Reply reply = peer().request(head("Transfer-Encoding: gzip, chunked\r\n") + "2\r\n{}\r\n0\r\n\r\n");
+        assertThat(reply.status()).isEqualTo(415);
+        assertThat(handled).isEmpty();
+    }
+
+    @Test
+    void write_of_a_foreign_page_is_refused_before_its_body_is_looked_at() throws Exception {
+        Reply reply =
+                peer().request(post("/notes", "Content-Type: text/plain\r\nOrigin: https://evil.example\r\n", "a"));
+        assertThat(reply.status()).isEqualTo(403);
+    }
+
+    @Test
     void bug_of_a_handler_is_answered_with_500() throws Exception {
         RawPeer peer = peer();
         Reply reply = peer.request(post("/notes", JSON, "{\"content\":\"bug\"}"));
@@ -433,6 +455,9 @@ class RequestBodiesTest {
     }
 
     private Future<Optional<HttpRefusal>> check(HttpServerRequest request) {
+        if (request.headers().contains("X-Bug")) {
+            throw new IllegalStateException("a bug of the guard");
+        }
         Promise<Optional<HttpRefusal>> check = Promise.promise();
         guarded.add(check);
         return check.future();
