@@ -84,6 +84,8 @@ public final class Json {
                 throw new IllFormed("ends before every bracket, quote and comment is closed", parser.currentLocation());
             } catch (StreamConstraintsException tooLarge) {
                 throw new IllFormed("is nested too deep, or a name or number is too long", parser.currentLocation());
+            } catch (NumberFormatException | ArithmeticException beyond) { // of an exponent that no number has
+                throw new IllFormed("has a number that is too large", parser.currentLocation());
             } catch (JsonProcessingException invalid) {
                 throw new IllFormed("is not JSON", invalid.getLocation());
             }

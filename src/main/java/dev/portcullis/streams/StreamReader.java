@@ -33,6 +33,11 @@ public final class StreamReader {
         return withDeadline(store.resume(stream, since, config.readBounds()));
     }
 
+    /** The oldest entries that the stream still has. */
+    public Future<Slice> kept(StreamName stream) {
+        return withDeadline(store.after(stream, 0, config.readBounds()));
+    }
+
     /** Never shared with an earlier read: a bar or an entry may have been added since. */
     public Future<Access> access(StreamName stream, UserId user) {
         return withDeadline(store.access(stream, user));

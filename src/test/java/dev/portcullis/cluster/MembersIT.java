@@ -14,6 +14,7 @@ import dev.portcullis.protocol.Role;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -144,14 +145,31 @@ class MembersIT {
 
     /** Opens as many sessions as allowed, all silent for long enough to be suspect. */
     private static List<JdkPeer> fill(String user) {
-        List<JdkPeer> all = IntStream.range(0, MAX_SESSIONS)
-                .mapToObj(any -> enter(cluster.whole(), user, Role.MEMBER))
-                .toList();
-        try (JdkPeer oneMore = connect(edge(), user)) {
-            assertThat(oneMore.ended()).as("one too many").isEqualTo(4005);
+        List<JdkPeer> all = new ArrayList<>();
+        for (int tries = 0; tries < 10; tries++) {
+            all.removeIf(peer -> !peer.isOpen());
+            while (all.size() < MAX_SESSIONS) {
+                all.add(enter(cluster.whole(), user, Role.MEMBER));
+            }
+            if (isRefused(user)) {
+                Await.pass(Duration.ofSeconds(1));
+                return all;
+            }
         }
-        Await.pass(Duration.ofSeconds(1));
-        return all;
+        throw new AssertionError("one too many was let in again and again");
+    }
+
+    /** On a busy machine a peer may answer a probe too late and be taken for dead: then one more is let in. */
+    private static boolean isRefused(String user) {
+        try (JdkPeer oneMore = connect(edge(), user)) {
+            assertThat(Await.until(() -> oneMore.hasHeard("auth_success") || !oneMore.isOpen()))
+                    .isTrue();
+            if (oneMore.hasHeard("auth_success")) {
+                return false;
+            }
+            assertThat(oneMore.ended()).as("one too many").isEqualTo(4005);
+            return true;
+        }
     }
 
     private static JdkPeer enterSoon(String user) {

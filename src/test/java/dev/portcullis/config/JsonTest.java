@@ -82,6 +82,12 @@ class JsonTest {
         assertThatThrownBy(() -> Json.parse(longNumber)).isInstanceOf(Json.IllFormed.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"1e99999999999", "1E+2147483648", "0.1e-2147483648", "[{\"a\": 1e99999999999}]"})
+    void exponent_that_no_number_can_have_is_ill_formed(String text) {
+        assertThatThrownBy(() -> Json.parse(text)).isInstanceOf(Json.IllFormed.class);
+    }
+
     @Test
     void written_json_is_parsed_to_the_same_value() throws IOException {
         String text =

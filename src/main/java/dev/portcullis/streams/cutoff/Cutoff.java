@@ -106,7 +106,9 @@ public sealed interface Cutoff {
     /**
      * Ends each session of a user whose token was issued before a time.
      *
-     * @param issuedBefore in milliseconds; {@link #ALL} for all tokens. A token without {@code iat} is older than any.
+     * @param issuedBefore the time of the decision, in milliseconds: so a user who logs in again is not cut off by an old
+     *     one, and may be cut off once more. {@link #ALL} only stands for a body that does not say. A token without
+     *     {@code iat} is older than any.
      */
     record UserCutOff(UserId user, long issuedBefore, UserCutOff.Cause cause) implements Cutoff {
         public static final long ALL = Long.MAX_VALUE;
@@ -152,8 +154,9 @@ public sealed interface Cutoff {
      * the lanes of its users: it closes what is open, and the handshake keeps out what comes later.
      *
      * @param until when the ban ends, in milliseconds; {@link #FOREVER} if never
+     * @param decidedAt when it was decided, in milliseconds: the same ban again later is another one
      */
-    record AddressBanned(AddressRange range, long until) implements Cutoff {
+    record AddressBanned(AddressRange range, long until, long decidedAt) implements Cutoff {
         public static final long FOREVER = Long.MAX_VALUE;
 
         public int lane() {
@@ -162,7 +165,7 @@ public sealed interface Cutoff {
 
         @Override
         public String key() {
-            return range + "." + until;
+            return range + "." + until + "." + decidedAt;
         }
 
         @Override

@@ -50,7 +50,10 @@ public final class CutoffBody {
                         field("userId", user.user().value()),
                         field("issuedBefore", user.issuedBefore()),
                         field("cause", user.cause().id())),
-                banned -> List.of(field("range", banned.range().toString()), field("until", banned.until())));
+                banned -> List.of(
+                        field("range", banned.range().toString()),
+                        field("until", banned.until()),
+                        field("at", banned.decidedAt())));
     }
 
     private static Map.Entry<String, Object> field(String name, Object value) {
@@ -99,8 +102,10 @@ public final class CutoffBody {
             case ADDRESS_BANNED ->
                 fields.text("range")
                         .flatMap(AddressRange::parse)
-                        .map(range ->
-                                new AddressBanned(range, fields.number("until").orElse(AddressBanned.FOREVER)));
+                        .map(range -> new AddressBanned(
+                                range,
+                                fields.number("until").orElse(AddressBanned.FOREVER),
+                                fields.number("at").orElse(0L)));
             default -> Optional.empty();
         };
     }

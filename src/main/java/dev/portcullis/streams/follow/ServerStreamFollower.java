@@ -98,10 +98,12 @@ public final class ServerStreamFollower implements LaneTicker.Listener {
             }
             behind = false;
             reading = true;
-            reader.fresh(name, Optional.ofNullable(cursor)).onComplete(this::apply, failure -> {
-                reading = false;
-                behind = true;
-            });
+            reader.fresh(name, Optional.ofNullable(cursor)).onComplete(this::apply, this::failed);
+        }
+
+        private void failed(Throwable failure) {
+            reading = false;
+            behind = true;
         }
 
         void onLaneRead(LaneRead laneRead) {
@@ -114,16 +116,27 @@ public final class ServerStreamFollower implements LaneTicker.Listener {
         }
 
         private void apply(Slice slice) {
+            if (cursor == null || slice.exact()) {
+                report(slice, false);
+            } else {
+                reader.kept(name).onComplete(kept -> report(kept, true), this::failed);
+            }
+        }
+
+        /** A listener that fails has not taken the entries: they are read again, and nothing after them counts as read. */
+        private void report(Slice slice, boolean missed) {
             reading = false;
-            boolean exact = cursor == null || slice.exact();
+            boolean late = behind;
+            behind = true;
             List<StreamEntry> entries = slice.entries();
-            cursor = slice.more() ? entries.get(entries.size() - 1).position() : slice.head();
             if (!entries.isEmpty()) {
                 listener.appended(name, entries);
             }
-            if (!exact) {
+            if (missed) {
                 listener.missed(name);
             }
+            cursor = slice.more() ? entries.get(entries.size() - 1).position() : slice.head();
+            behind = late;
             if (behind || slice.more()) {
                 read();
             } else if (lastLaneRead != null) {

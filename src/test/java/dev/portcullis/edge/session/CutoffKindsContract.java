@@ -142,9 +142,9 @@ abstract class CutoffKindsContract {
     void ban_that_is_over_closes_nothing() throws Exception {
         try (JdkPeer ann = greeted(connect(token("ann"), "203.0.113.201"));
                 JdkPeer ben = greeted(connect(token("ben"), "203.0.113.202"))) {
-            AddressBanned over = new AddressBanned(range("203.0.113.201"), System.currentTimeMillis() - 1_000);
+            AddressBanned over = new AddressBanned(range("203.0.113.201"), System.currentTimeMillis() - 1_000, 7);
             append(over.lane(), over);
-            AddressBanned current = new AddressBanned(range("203.0.113.202"), AddressBanned.FOREVER);
+            AddressBanned current = new AddressBanned(range("203.0.113.202"), AddressBanned.FOREVER, 7);
             append(over.lane(), current); // in the same stream, so it is read later
             assertThat(ben.ended()).isEqualTo(1008);
             assertOpen(ann);
@@ -152,7 +152,7 @@ abstract class CutoffKindsContract {
     }
 
     private void ban(String range) throws Exception {
-        AddressBanned banned = new AddressBanned(range(range), AddressBanned.FOREVER);
+        AddressBanned banned = new AddressBanned(range(range), AddressBanned.FOREVER, 7);
         append(banned.lane(), banned);
     }
 

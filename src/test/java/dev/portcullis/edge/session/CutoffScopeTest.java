@@ -72,7 +72,7 @@ class CutoffScopeTest {
         "0.0.0.0/0,      2001:db8::2,     false, "
     })
     void banned_range_is_each_address_in_it(String range, String address, boolean inside, String key) {
-        AddressBanned banned = new AddressBanned(AddressRange.parse(range).orElseThrow(), NOW + 1);
+        AddressBanned banned = new AddressBanned(AddressRange.parse(range).orElseThrow(), NOW + 1, 7);
         assertThat(CutoffScope.contains(banned, Optional.of(SESSION), address, NOW))
                 .isEqualTo(inside);
         assertThat(CutoffScope.contains(banned, Optional.empty(), address, NOW)).isEqualTo(inside);
@@ -84,9 +84,9 @@ class CutoffScopeTest {
     @Test
     void ban_that_is_over_closes_nothing() {
         AddressRange range = AddressRange.parse("192.0.2.1").orElseThrow();
-        assertThat(contains(new AddressBanned(range, NOW + 1))).isTrue();
-        assertThat(contains(new AddressBanned(range, NOW))).isFalse();
-        assertThat(contains(new AddressBanned(range, AddressBanned.FOREVER))).isTrue();
+        assertThat(contains(new AddressBanned(range, NOW + 1, 7))).isTrue();
+        assertThat(contains(new AddressBanned(range, NOW, 7))).isFalse();
+        assertThat(contains(new AddressBanned(range, AddressBanned.FOREVER, 7))).isTrue();
     }
 
     @Test
@@ -108,7 +108,7 @@ class CutoffScopeTest {
         assertThat(code(new TokenRevoked("t", Optional.empty()))).isEqualTo(CloseCode.GOING_AWAY);
         assertThat(code(cutOff(ANN, 1))).isEqualTo(CloseCode.GOING_AWAY);
         assertThat(code(new UserCutOff(ANN, 1, UserCutOff.Cause.BANNED))).isEqualTo(CloseCode.BANNED);
-        assertThat(code(new AddressBanned(AddressRange.parse("192.0.2.1").orElseThrow(), 1)))
+        assertThat(code(new AddressBanned(AddressRange.parse("192.0.2.1").orElseThrow(), 1, 7)))
                 .isEqualTo(CloseCode.BANNED);
     }
 

@@ -150,6 +150,6 @@ class RecentCutoffsTest {
     }
 
     private static Cutoff banned(String range) {
-        return new AddressBanned(AddressRange.parse(range).orElseThrow(), AddressBanned.FOREVER);
+        return new AddressBanned(AddressRange.parse(range).orElseThrow(), AddressBanned.FOREVER, 7);
     }
 }

@@ -39,8 +39,8 @@ class CutoffPublisherTest {
             new UserCutOff(new UserId("ann"), 1_000, UserCutOff.Cause.REVOKED),
             new UserCutOff(new UserId("ann"), 2_000, UserCutOff.Cause.REVOKED),
             new UserCutOff(new UserId("ann"), 1_000, UserCutOff.Cause.BANNED),
-            new AddressBanned(AddressRange.parse("192.0.2.0/24").orElseThrow(), 5_000),
-            new AddressBanned(AddressRange.parse("192.0.2.0/25").orElseThrow(), 5_000));
+            new AddressBanned(AddressRange.parse("192.0.2.0/24").orElseThrow(), 5_000, 7),
+            new AddressBanned(AddressRange.parse("192.0.2.0/25").orElseThrow(), 5_000, 7));
 
     private final SettableClock clock = new SettableClock(Tokens.NOW);
 

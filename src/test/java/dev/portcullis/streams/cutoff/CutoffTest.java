@@ -50,11 +50,11 @@ class CutoffTest {
                         "\"type\":\"user_cut_off\",\"v\":1,\"userId\":\"ann\",\"issuedBefore\":9223372036854775807,"
                                 + "\"cause\":\"banned\"}"),
                 body(
-                        new AddressBanned(range("192.0.2.0/24"), 1_790_000_000_001L),
-                        "\"type\":\"address_banned\",\"v\":1,\"range\":\"192.0.2.0/24\",\"until\":1790000000001}"),
+                        new AddressBanned(range("192.0.2.0/24"), 1_790_000_000_001L, 7),
+                        "\"type\":\"address_banned\",\"v\":1,\"range\":\"192.0.2.0/24\",\"until\":1790000000001,\"at\":7}"),
                 body(
-                        new AddressBanned(range("2001:db8::1"), AddressBanned.FOREVER),
-                        "\"type\":\"address_banned\",\"v\":1,\"range\":\"2001:db8::1\",\"until\":9223372036854775807}"));
+                        new AddressBanned(range("2001:db8::1"), AddressBanned.FOREVER, 7),
+                        "\"type\":\"address_banned\",\"v\":1,\"range\":\"2001:db8::1\",\"until\":9223372036854775807,\"at\":7}"));
     }
 
     @ParameterizedTest
@@ -88,7 +88,7 @@ class CutoffTest {
                         new UserCutOff(ANN, UserCutOff.ALL, UserCutOff.Cause.REVOKED),
                         "\"type\":\"user_cut_off\",\"userId\":\"ann\",\"issuedBefore\":\"x\",\"cause\":\"bored\"}"),
                 body(
-                        new AddressBanned(range("192.0.2.1"), AddressBanned.FOREVER),
+                        new AddressBanned(range("192.0.2.1"), AddressBanned.FOREVER, 0),
                         "\"type\":\"address_banned\",\"range\":\"192.0.2.1\"}"));
     }
 
@@ -109,7 +109,9 @@ class CutoffTest {
                 "{\"type\":\"session_ended\",\"sessionId\":\"s\",\"cause\":\"evicted\"}",
                 "\"type\":\"token_revoked\",\"userId\":\"ann\"}",
                 "\"type\":\"user_cut_off\",\"userId\":\"no user\"}",
-                "\"type\":\"address_banned\",\"range\":\"192.0.2.1/24\"}"
+                "\"type\":\"address_banned\",\"range\":\"192.0.2.1/24\"}",
+                "\"type\":\"of_a_later_release\",\"n\":1e99999999999}",
+                "\"type\":\"of_a_later_release\",\"n\":0.1e-2147483647}"
             })
     void any_other_body_is_no_cut_off(String body) {
         assertThat(CutoffBody.decode(body.getBytes(UTF_8))).isEmpty();
@@ -122,10 +124,18 @@ class CutoffTest {
                 .isEqualTo(StreamName.inbox(ANN).lane());
     }
 
+    /** Otherwise it would count as known for as long as idempotency keys are kept, and close nothing. */
+    @Test
+    void ban_that_is_decided_again_is_another_cut_off() {
+        AddressBanned first = new AddressBanned(range("192.0.2.1"), AddressBanned.FOREVER, 1);
+        assertThat(new AddressBanned(range("192.0.2.1"), AddressBanned.FOREVER, 2).key())
+                .isNotEqualTo(first.key());
+    }
+
     @Test
     void ban_of_an_address_stands_in_one_lane_however_the_address_is_spelled() {
-        assertThat(new AddressBanned(range("2001:DB8:0::1"), 1).lane())
-                .isEqualTo(new AddressBanned(range("2001:db8::1"), 2).lane());
+        assertThat(new AddressBanned(range("2001:DB8:0::1"), 1, 7).lane())
+                .isEqualTo(new AddressBanned(range("2001:db8::1"), 2, 7).lane());
     }
 
     private static AddressRange range(String text) {
