@@ -16,7 +16,7 @@ import io.vertx.core.http.PoolOptions;
  * knows no proxy.
  */
 public final class OutgoingHttp implements AutoCloseable {
-    private static final PoolOptions POOL = new PoolOptions().setHttp1MaxSize(4).setMaxWaitQueueSize(64);
+    private static final int LONGEST_QUEUE = 64;
 
     private final Vertx vertx;
     private final OutgoingConfig config;
@@ -35,7 +35,7 @@ public final class OutgoingHttp implements AutoCloseable {
         this.vertx = vertx;
         this.config = config;
         this.addresses = addresses;
-        this.client = vertx.createHttpClient(options, POOL);
+        this.client = vertx.createHttpClient(options, pool(config));
         this.inFlight = new InFlightLimit(config.inFlight());
         this.onClose = onClose;
     }
@@ -58,8 +58,14 @@ public final class OutgoingHttp implements AutoCloseable {
         return new HttpClientOptions()
                 .setTrustAll(false)
                 .setVerifyHost(true)
-                .setKeepAliveTimeout(15)
+                .setKeepAlive(false) // else a response that was not asked for would be the next call's (CWE-444)
+                .setKeepAliveTimeout(1) // of a connection that came too late for its call
                 .setDecompressionSupported(false);
+    }
+
+    /** One call, one connection: the bounds in flight bound the connections, so that no call waits for another's. */
+    private static PoolOptions pool(OutgoingConfig config) {
+        return new PoolOptions().setHttp1MaxSize(config.inFlight()).setMaxWaitQueueSize(LONGEST_QUEUE);
     }
 
     /** Completes on the caller's context. Fails only for a bug, such as a header that can't be sent. */

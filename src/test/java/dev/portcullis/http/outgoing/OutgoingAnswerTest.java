@@ -1,0 +1,102 @@
+package dev.portcullis.http.outgoing;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.http.outgoing.OutgoingResult.Why;
+
+import dev.portcullis.resilience.CircuitBreaker;
+import io.vertx.core.Vertx;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Which answers are whole, and belong to their call. */
+class OutgoingAnswerTest {
+    private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
+    private static final OutgoingConfig CONFIG = new OutgoingConfig(
+            30_000, 20_000, 100, 100, Set.of(), new CircuitBreaker.Config(3, 20, 60_000, 60_000));
+    private static Vertx vertx;
+    private static OutgoingHttp http;
+
+    private final CountDownLatch release = new CountDownLatch(1);
+
+    @BeforeAll
+    static void start() {
+        vertx = Vertx.vertx();
+        http = OutgoingHttp.open(vertx, CONFIG);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        http.close();
+        vertx.close().await(30, TimeUnit.SECONDS);
+    }
+
+    @AfterEach
+    void letServersEnd() {
+        release.countDown();
+    }
+
+    /** Else a response that was not asked for is the answer of the next call (CWE-444). */
+    @Test
+    void connection_serves_one_call() throws Exception {
+        try (NastyServer server = staying(OK + "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nunasked")) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(get(server)).isEqualTo("200 hi");
+            }
+
+            assertThat(server.connections()).isEqualTo(3);
+            assertThat(server.requests()).allSatisfy(request -> assertThat(request)
+                    .containsIgnoringCase("connection: close\r\n"));
+        }
+    }
+
+    @Test
+    void kept_connection_is_not_used_again() throws Exception {
+        try (NastyServer server = staying(OK)) {
+            assertThat(get(server)).isEqualTo("200 hi");
+            assertThat(get(server)).isEqualTo("200 hi");
+
+            assertThat(server.connections()).isEqualTo(2);
+        }
+    }
+
+    /** Does not end the connection after its answer. */
+    private NastyServer staying(String answer) {
+        return new NastyServer(out -> {
+            out.write(answer.getBytes(ISO_8859_1));
+            try {
+                release.await(60, TimeUnit.SECONDS);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    private static String get(NastyServer server) throws Exception {
+        return send(server, OutgoingRequest.get(Map.of()));
+    }
+
+    private static String send(NastyServer server, OutgoingRequest request) throws Exception {
+        return send(target(server), request);
+    }
+
+    /** Status and body, or why there was no answer. */
+    private static String send(OutgoingTarget target, OutgoingRequest request) throws Exception {
+        return http.send(target, request)
+                .await(10, TimeUnit.SECONDS)
+                .fold(answer -> answer.status() + " " + answer.body(), Why::name);
+    }
+
+    private static OutgoingTarget target(NastyServer server) {
+        return new OutgoingTarget(
+                OutgoingUrl.parse("http://127.0.0.1:" + server.port() + "/").orElseThrow(), CONFIG);
+    }
+}
