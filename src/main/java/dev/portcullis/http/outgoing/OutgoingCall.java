@@ -133,18 +133,12 @@ final class OutgoingCall {
     }
 
     private void receive(HttpClientResponse response) {
-        int status = response.statusCode();
-        if (status < 200) {
-            refuse(Why.BROKEN_ANSWER);
-            return;
-        }
-        if (status >= 300 && status < 400) {
-            refuse(Why.REDIRECTED);
-            return;
-        }
-        response.exceptionHandler(failure -> refuse(Why.BROKEN_ANSWER));
-        response.handler(this::append);
-        response.endHandler(any -> end(new Answered(status, response.headers(), body)));
+        AnswerHead head = new AnswerHead(request.method(), response.statusCode(), response.headers());
+        head.refusal().ifPresentOrElse(this::refuse, () -> {
+            response.exceptionHandler(failure -> refuse(Why.BROKEN_ANSWER));
+            response.handler(this::append);
+            response.endHandler(any -> end(new Answered(head.status(), head.headers(), body)));
+        });
     }
 
     private void append(Buffer chunk) {

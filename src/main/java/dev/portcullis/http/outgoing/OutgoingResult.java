@@ -46,7 +46,7 @@ public sealed interface OutgoingResult {
         /** The server names another place. It is not followed: that place was never judged. */
         REDIRECTED,
         TOO_LARGE,
-        /** The answer is no HTTP, or ends before its end. */
+        /** The answer is no HTTP, ends before its end, or does not say where its end is. */
         BROKEN_ANSWER
     }
 }

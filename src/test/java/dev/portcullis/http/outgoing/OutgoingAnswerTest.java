@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.http.outgoing.OutgoingResult.Why;
-
 import dev.portcullis.resilience.CircuitBreaker;
 import io.vertx.core.Vertx;
-
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which answers are whole, and belong to their call. */
 class OutgoingAnswerTest {
@@ -65,6 +67,45 @@ class OutgoingAnswerTest {
             assertThat(get(server)).isEqualTo("200 hi");
 
             assertThat(server.connections()).isEqualTo(2);
+        }
+    }
+
+    /** TCP can be ended by who is between, also under TLS: the end of a connection does not show that a body is whole. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 200 OK\r\n\r\nhi",
+                "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n",
+                "HTTP/1.0 200 OK\r\n\r\nhi",
+                "HTTP/1.1 404 Not Found\r\n\r\nhi",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nhi",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, gzip\r\n\r\n2\r\nhi\r\n0\r\n\r\n"
+            })
+    void answer_without_an_own_end_is_refused(String answer) throws Exception {
+        try (NastyServer server = NastyServer.answering(answer)) {
+            assertThat(get(server)).isEqualTo("BROKEN_ANSWER");
+        }
+        try (NastyServer server = NastyServer.answering(answer)) {
+            assertThat(send(server, OutgoingRequest.post(Map.of(), Buffer.buffer("x"))))
+                    .isEqualTo("BROKEN_ANSWER");
+        }
+    }
+
+    @Test
+    void answer_without_a_body_needs_no_end() throws Exception {
+        try (NastyServer none = NastyServer.answering("HTTP/1.1 204 No Content\r\n\r\n");
+                NastyServer head = NastyServer.answering("HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n")) {
+            assertThat(get(none)).isEqualTo("204 ");
+            assertThat(send(head, new OutgoingRequest(HttpMethod.HEAD, Map.of(), Buffer.buffer())))
+                    .isEqualTo("200 ");
+        }
+    }
+
+    @Test
+    void chunked_answer_is_whole() throws Exception {
+        try (NastyServer server =
+                NastyServer.answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n1\r\nh\r\n1\r\ni\r\n0\r\n\r\n")) {
+            assertThat(get(server)).isEqualTo("200 hi");
         }
     }
 
