@@ -85,7 +85,10 @@ final class OutgoingCall {
         }
     }
 
-    /** The pool knows a connection by address and host, so that one is never used for another. */
+    /**
+     * The pool knows a connection by address and host, so that one is never used for another. An address may use its
+     * share of what is left: one that is silent leaves time for those after it.
+     */
     private void connectTo(InetAddress address, List<InetAddress> others) {
         long leftMs = TimeUnit.NANOSECONDS.toMillis(endsAt - System.nanoTime());
         if (over || leftMs <= 0) {
@@ -100,7 +103,7 @@ final class OutgoingCall {
                 .setSsl(url.secure())
                 .setURI(url.target())
                 .setFollowRedirects(false)
-                .setConnectTimeout(leftMs);
+                .setConnectTimeout(Math.max(1, leftMs / (1 + others.size())));
         request.headers().forEach(options::putHeader);
         options.putHeader(HttpHeaders.HOST, url.authority());
         client.request(options).onComplete((connected, failure) -> {
@@ -109,7 +112,7 @@ final class OutgoingCall {
                 return;
             }
             Why why = whyNotConnected(failure);
-            if (why == Why.CONNECT_FAILED && !others.isEmpty()) {
+            if ((why == Why.CONNECT_FAILED || why == Why.TIMED_OUT) && !others.isEmpty()) {
                 connect(others);
             } else {
                 refuse(why);

@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.PoolOptions;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Calls servers outside. One instance for each node, used by all its threads. Follows no redirect, keeps no cookie, and
@@ -35,7 +36,7 @@ public final class OutgoingHttp implements AutoCloseable {
         this.vertx = vertx;
         this.config = config;
         this.addresses = addresses;
-        this.client = vertx.createHttpClient(options, pool(config));
+        this.client = vertx.createHttpClient(withinDeadline(options, config), pool(config));
         this.inFlight = new InFlightLimit(config.inFlight());
         this.onClose = onClose;
     }
@@ -61,6 +62,14 @@ public final class OutgoingHttp implements AutoCloseable {
                 .setKeepAlive(false) // else a response that was not asked for would be the next call's (CWE-444)
                 .setKeepAliveTimeout(1) // of a connection that came too late for its call
                 .setDecompressionSupported(false);
+    }
+
+    /** A connection that is not made by the end of its call is given up, else it would keep its place in the pool. */
+    private static HttpClientOptions withinDeadline(HttpClientOptions options, OutgoingConfig config) {
+        return new HttpClientOptions(options)
+                .setConnectTimeout(Math.toIntExact(config.deadlineMs()))
+                .setSslHandshakeTimeout(config.deadlineMs())
+                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
     }
 
     /** One call, one connection: the bounds in flight bound the connections, so that no call waits for another's. */
