@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class OutgoingHttp implements AutoCloseable {
     private static final int LONGEST_QUEUE = 64;
+    private static final int RESOLVER_THREADS = 8;
 
     private final Vertx vertx;
     private final OutgoingConfig config;
@@ -42,8 +43,7 @@ public final class OutgoingHttp implements AutoCloseable {
     }
 
     public static OutgoingHttp open(Vertx vertx, OutgoingConfig config) {
-        WorkerPool threads = new WorkerPool(
-                vertx, "resolver", new WorkerPool.Config(4, config.inFlight(), config.deadlineMs()), () -> {});
+        WorkerPool threads = new WorkerPool(vertx, "resolver", resolverThreads(config), () -> {});
         return new OutgoingHttp(
                 vertx,
                 config,
@@ -52,6 +52,14 @@ public final class OutgoingHttp implements AutoCloseable {
                         new AddressPolicy(AddressPolicy.NOT_PUBLIC, config.internalHosts())),
                 options(),
                 threads::close);
+    }
+
+    /**
+     * A look-up waits half a deadline for a thread at most. So a call learns that the threads are held by other hosts
+     * before it times out, which would count against its own.
+     */
+    static WorkerPool.Config resolverThreads(OutgoingConfig config) {
+        return new WorkerPool.Config(RESOLVER_THREADS, config.inFlight(), Math.max(1, config.deadlineMs() / 2));
     }
 
     /** A server's name is checked against the URL's host, although the connection goes to an address. */

@@ -35,6 +35,8 @@ public sealed interface OutgoingResult {
         BREAKER_OPEN,
         /** Too many calls are in flight; nothing was sent. */
         BUSY,
+        /** Look-ups of other hosts hold all threads of the resolver; nothing was sent. */
+        RESOLVER_BUSY,
         /** The host has no address, or it could not be found. */
         NOT_RESOLVED,
         /** An address of the host is none that calls may go to; nothing was sent. */

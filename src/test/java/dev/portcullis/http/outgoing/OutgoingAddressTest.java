@@ -6,6 +6,7 @@ import dev.portcullis.http.AddressRange;
 import dev.portcullis.http.outgoing.OutgoingResult.Why;
 import dev.portcullis.kit.PrivateAuthority;
 import dev.portcullis.resilience.CircuitBreaker;
+import dev.portcullis.resilience.WorkResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
@@ -222,13 +223,13 @@ class OutgoingAddressTest {
         return new OutgoingHttp(vertx, config, new OutgoingAddresses(this::resolve, policy), options, () -> {});
     }
 
-    private Future<List<InetAddress>> resolve(String host) {
+    private Future<WorkResult<List<InetAddress>>> resolve(String host) {
         lookups.incrementAndGet();
         List<String> addresses = dns.poll();
         return addresses == null
                 ? Future.failedFuture(new UnknownHostException(host))
-                : Future.succeededFuture(
-                        addresses.stream().map(OutgoingAddressTest::literal).toList());
+                : Future.succeededFuture(new WorkResult.Done<>(
+                        addresses.stream().map(OutgoingAddressTest::literal).toList()));
     }
 
     private static InetAddress literal(String address) {
