@@ -9,18 +9,27 @@ import java.util.Optional;
 
 /** What an answer says before its body. */
 record AnswerHead(HttpMethod method, int status, MultiMap headers) {
+    private static final int LAST_STATUS = 599;
     private static final int NO_CONTENT = 204;
     private static final int NOT_MODIFIED = 304;
 
     /** Why the answer can't be used, whatever its body is. */
-    Optional<Why> refusal() {
-        if (status < 200) {
+    Optional<Why> refusal(int longestBody) {
+        if (status < 200 || status > LAST_STATUS) {
             return Optional.of(Why.BROKEN_ANSWER);
         }
-        if (status >= 300 && status < 400) {
+        if (status >= 300 && status < 400 && status != NOT_MODIFIED) {
             return Optional.of(Why.REDIRECTED);
         }
-        return hasNoBody() || hasOwnEnd() ? Optional.empty() : Optional.of(Why.BROKEN_ANSWER);
+        return hasNoBody() ? Optional.empty() : refusalOfBody(longestBody);
+    }
+
+    private Optional<Why> refusalOfBody(int longest) {
+        if (!hasOwnEnd()) {
+            return Optional.of(Why.BROKEN_ANSWER);
+        }
+        String length = headers.get(HttpHeaders.CONTENT_LENGTH); // a number, else the decoder refuses the answer
+        return length == null || Long.parseLong(length.trim()) <= longest ? Optional.empty() : Optional.of(Why.TOO_LARGE);
     }
 
     /** RFC 9112, section 6.3. */

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class OutgoingCall {
     private static final int MAX_ADDRESSES = 4;
+    private static final int MAX_INTERIM = 8;
+    private static final int MAX_PIECES = 8_192;
 
     private final Vertx vertx;
     private final HttpClient client;
@@ -41,6 +43,8 @@ final class OutgoingCall {
     private final long endsAt;
     private @Nullable HttpClientRequest open;
     private long timer;
+    private int interim;
+    private int pieces;
     private boolean over;
 
     OutgoingCall(
@@ -126,6 +130,8 @@ final class OutgoingCall {
             connected.reset();
             return;
         }
+        connected.continueHandler(any -> countInterim());
+        connected.earlyHintsHandler(any -> countInterim());
         connected.send(request.body()).onComplete((response, failure) -> {
             if (failure == null) {
                 receive(response);
@@ -137,15 +143,25 @@ final class OutgoingCall {
 
     private void receive(HttpClientResponse response) {
         AnswerHead head = new AnswerHead(request.method(), response.statusCode(), response.headers());
-        head.refusal().ifPresentOrElse(this::refuse, () -> {
+        head.refusal(config.answerBytes()).ifPresentOrElse(this::refuse, () -> {
             response.exceptionHandler(failure -> refuse(Why.BROKEN_ANSWER));
             response.handler(this::append);
             response.endHandler(any -> end(new Answered(head.status(), head.headers(), body)));
         });
     }
 
+    /** A server may send any number of 1xx before its answer (RFC 9110, section 15.2). Vert.x hands on 100 and 103. */
+    private void countInterim() {
+        interim++;
+        if (interim > MAX_INTERIM) {
+            refuse(Why.BROKEN_ANSWER);
+        }
+    }
+
+    /** A chunk of one byte may have kilobytes of extensions, which are in no sum of bytes: so pieces are counted too. */
     private void append(Buffer chunk) {
-        if (body.length() + chunk.length() > config.answerBytes()) {
+        pieces++;
+        if (pieces > MAX_PIECES || body.length() + chunk.length() > config.answerBytes()) {
             refuse(Why.TOO_LARGE);
         } else if (!over) {
             body.appendBuffer(chunk);

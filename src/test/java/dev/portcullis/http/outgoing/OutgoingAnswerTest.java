@@ -4,10 +4,13 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.http.outgoing.OutgoingResult.Why;
+import dev.portcullis.kit.Await;
 import dev.portcullis.resilience.CircuitBreaker;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -109,6 +112,57 @@ class OutgoingAnswerTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"})
+    void interim_responses_are_bounded(String interim) throws Exception {
+        try (NastyServer few = NastyServer.answering(interim.repeat(8) + OK);
+                NastyServer many = NastyServer.answering(interim.repeat(9) + OK);
+                NastyServer endless = new NastyServer(out -> writeForEver(out, interim))) {
+            assertThat(get(few)).isEqualTo("200 hi");
+            assertThat(get(many)).isEqualTo("BROKEN_ANSWER");
+            assertThat(get(endless)).isEqualTo("BROKEN_ANSWER");
+            assertThat(Await.until(endless::isLeft)).isTrue();
+        }
+    }
+
+    /** Each piece may bring a long chunk extension, which counts for nothing in the size of the body. */
+    @Test
+    void pieces_of_an_answer_are_bounded() throws Exception {
+        String head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+        try (NastyServer few = NastyServer.answering(head + "1;a=b\r\nx\r\n".repeat(8_192) + "0\r\n\r\n");
+                NastyServer many = NastyServer.answering(head + "1;a=b\r\nx\r\n".repeat(8_193) + "0\r\n\r\n")) {
+            assertThat(get(few)).isEqualTo("200 " + "x".repeat(8_192));
+            assertThat(get(many)).isEqualTo("TOO_LARGE");
+        }
+    }
+
+    @Test
+    void announced_size_beyond_the_bound_is_refused_at_once() throws Exception {
+        try (NastyServer server = staying("HTTP/1.1 200 OK\r\nContent-Length: 20001\r\n\r\n")) {
+            assertThat(get(server)).isEqualTo("TOO_LARGE");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 99, 101, 102, 199, 600, 999})
+    void status_that_http_does_not_know_is_refused(int status) throws Exception {
+        try (NastyServer server = NastyServer.answering("HTTP/1.1 " + status + " Odd\r\nContent-Length: 0\r\n\r\n")) {
+            assertThat(get(server)).isEqualTo("BROKEN_ANSWER");
+        }
+    }
+
+    /** RFC 9110, 15.4.5: it names no other place, and is good news. */
+    @Test
+    void not_modified_is_an_answer_and_no_failure() throws Exception {
+        try (NastyServer server = NastyServer.answering("HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\n\r\n")) {
+            OutgoingTarget target = target(server);
+            for (int i = 0; i < 25; i++) {
+                assertThat(send(target, OutgoingRequest.get(Map.of()))).isEqualTo("304 ");
+            }
+            assertThat(target.state()).isEqualTo(CircuitBreaker.State.CLOSED);
+        }
+    }
+
     /** Does not end the connection after its answer. */
     private NastyServer staying(String answer) {
         return new NastyServer(out -> {
@@ -119,6 +173,13 @@ class OutgoingAnswerTest {
                 Thread.currentThread().interrupt();
             }
         });
+    }
+
+    private static void writeForEver(OutputStream out, String text) throws IOException {
+        byte[] bytes = text.getBytes(ISO_8859_1);
+        while (true) {
+            out.write(bytes);
+        }
     }
 
     private static String get(NastyServer server) throws Exception {
