@@ -29,7 +29,9 @@ record AnswerHead(HttpMethod method, int status, MultiMap headers) {
             return Optional.of(Why.BROKEN_ANSWER);
         }
         String length = headers.get(HttpHeaders.CONTENT_LENGTH); // a number, else the decoder refuses the answer
-        return length == null || Long.parseLong(length.trim()) <= longest ? Optional.empty() : Optional.of(Why.TOO_LARGE);
+        return length == null || Long.parseLong(length.trim()) <= longest
+                ? Optional.empty()
+                : Optional.of(Why.TOO_LARGE);
     }
 
     /** RFC 9112, section 6.3. */

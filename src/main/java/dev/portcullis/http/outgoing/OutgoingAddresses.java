@@ -24,8 +24,7 @@ record OutgoingAddresses(HostResolver resolver, AddressPolicy policy) {
                 url.literal().isPresent() ? literal(url.host()) : resolver.resolve(url.host());
         return resolved.transform((result, failure) -> Future.succeededFuture(
                 failure == null
-                        ? result.fold(
-                                addresses -> judge(url, addresses), notRun -> Found.none(Why.RESOLVER_BUSY))
+                        ? result.fold(addresses -> judge(url, addresses), notRun -> Found.none(Why.RESOLVER_BUSY))
                         : Found.none(Why.NOT_RESOLVED)));
     }
 

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Which answers are whole, and belong to their call. */
 class OutgoingAnswerTest {
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
-    private static final OutgoingConfig CONFIG = new OutgoingConfig(
-            30_000, 20_000, 100, 100, Set.of(), new CircuitBreaker.Config(3, 20, 60_000, 60_000));
+    private static final OutgoingConfig CONFIG =
+            new OutgoingConfig(30_000, 20_000, 100, 100, Set.of(), new CircuitBreaker.Config(3, 20, 60_000, 60_000));
     private static Vertx vertx;
     private static OutgoingHttp http;
 
@@ -58,8 +58,8 @@ class OutgoingAnswerTest {
             }
 
             assertThat(server.connections()).isEqualTo(3);
-            assertThat(server.requests()).allSatisfy(request -> assertThat(request)
-                    .containsIgnoringCase("connection: close\r\n"));
+            assertThat(server.requests())
+                    .allSatisfy(request -> assertThat(request).containsIgnoringCase("connection: close\r\n"));
         }
     }
 
@@ -106,8 +106,8 @@ class OutgoingAnswerTest {
 
     @Test
     void chunked_answer_is_whole() throws Exception {
-        try (NastyServer server =
-                NastyServer.answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n1\r\nh\r\n1\r\ni\r\n0\r\n\r\n")) {
+        try (NastyServer server = NastyServer.answering(
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n1\r\nh\r\n1\r\ni\r\n0\r\n\r\n")) {
             assertThat(get(server)).isEqualTo("200 hi");
         }
     }
