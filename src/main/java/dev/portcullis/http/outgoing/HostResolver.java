@@ -1,11 +1,15 @@
 package dev.portcullis.http.outgoing;
 
+import dev.portcullis.resilience.WorkResult;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.List;
 
-/** Finds the addresses of a host, in the order to try them. Fails if the host has none, or they can't be found now. */
+/**
+ * Finds the addresses of a host, in the order to try them. Fails if the host has none, or they can't be found now. A
+ * look-up that does not run, since others hold all threads, says nothing about the host.
+ */
 @FunctionalInterface
 interface HostResolver {
-    Future<List<InetAddress>> resolve(String host);
+    Future<WorkResult<List<InetAddress>>> resolve(String host);
 }

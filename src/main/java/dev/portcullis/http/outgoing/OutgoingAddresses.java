@@ -2,6 +2,7 @@ package dev.portcullis.http.outgoing;
 
 import dev.portcullis.http.IpAddress;
 import dev.portcullis.http.outgoing.OutgoingResult.Why;
+import dev.portcullis.resilience.WorkResult;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -19,10 +20,12 @@ record OutgoingAddresses(HostResolver resolver, AddressPolicy policy) {
     }
 
     Future<Found> find(OutgoingUrl url) {
-        Future<List<InetAddress>> resolved =
+        Future<WorkResult<List<InetAddress>>> resolved =
                 url.literal().isPresent() ? literal(url.host()) : resolver.resolve(url.host());
-        return resolved.transform((addresses, failure) ->
-                Future.succeededFuture(failure == null ? judge(url, addresses) : Found.none(Why.NOT_RESOLVED)));
+        return resolved.transform((result, failure) -> Future.succeededFuture(
+                failure == null
+                        ? result.fold(addresses -> judge(url, addresses), notRun -> Found.none(Why.RESOLVER_BUSY))
+                        : Found.none(Why.NOT_RESOLVED)));
     }
 
     private Found judge(OutgoingUrl url, List<InetAddress> addresses) {
@@ -37,9 +40,9 @@ record OutgoingAddresses(HostResolver resolver, AddressPolicy policy) {
     }
 
     /** Asks no DNS, since the text was parsed as an address. */
-    private static Future<List<InetAddress>> literal(String address) {
+    private static Future<WorkResult<List<InetAddress>>> literal(String address) {
         try {
-            return Future.succeededFuture(List.of(InetAddress.getByName(address)));
+            return Future.succeededFuture(new WorkResult.Done<>(List.of(InetAddress.getByName(address))));
         } catch (UnknownHostException impossible) {
             return Future.failedFuture(impossible);
         }

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class OutgoingCall {
     private static final int MAX_ADDRESSES = 4;
+    private static final int MAX_INTERIM = 8;
+    private static final int MAX_PIECES = 8_192;
 
     private final Vertx vertx;
     private final HttpClient client;
@@ -41,6 +43,8 @@ final class OutgoingCall {
     private final long endsAt;
     private @Nullable HttpClientRequest open;
     private long timer;
+    private int interim;
+    private int pieces;
     private boolean over;
 
     OutgoingCall(
@@ -85,7 +89,10 @@ final class OutgoingCall {
         }
     }
 
-    /** The pool knows a connection by address and host, so that one is never used for another. */
+    /**
+     * The pool knows a connection by address and host, so that one is never used for another. An address may use its
+     * share of what is left: one that is silent leaves time for those after it.
+     */
     private void connectTo(InetAddress address, List<InetAddress> others) {
         long leftMs = TimeUnit.NANOSECONDS.toMillis(endsAt - System.nanoTime());
         if (over || leftMs <= 0) {
@@ -100,7 +107,7 @@ final class OutgoingCall {
                 .setSsl(url.secure())
                 .setURI(url.target())
                 .setFollowRedirects(false)
-                .setConnectTimeout(leftMs);
+                .setConnectTimeout(Math.max(1, leftMs / (1 + others.size())));
         request.headers().forEach(options::putHeader);
         options.putHeader(HttpHeaders.HOST, url.authority());
         client.request(options).onComplete((connected, failure) -> {
@@ -109,7 +116,7 @@ final class OutgoingCall {
                 return;
             }
             Why why = whyNotConnected(failure);
-            if (why == Why.CONNECT_FAILED && !others.isEmpty()) {
+            if ((why == Why.CONNECT_FAILED || why == Why.TIMED_OUT) && !others.isEmpty()) {
                 connect(others);
             } else {
                 refuse(why);
@@ -123,6 +130,8 @@ final class OutgoingCall {
             connected.reset();
             return;
         }
+        connected.continueHandler(any -> countInterim());
+        connected.earlyHintsHandler(any -> countInterim());
         connected.send(request.body()).onComplete((response, failure) -> {
             if (failure == null) {
                 receive(response);
@@ -133,22 +142,26 @@ final class OutgoingCall {
     }
 
     private void receive(HttpClientResponse response) {
-        int status = response.statusCode();
-        if (status < 200) {
-            refuse(Why.BROKEN_ANSWER);
-            return;
-        }
-        if (status >= 300 && status < 400) {
-            refuse(Why.REDIRECTED);
-            return;
-        }
-        response.exceptionHandler(failure -> refuse(Why.BROKEN_ANSWER));
-        response.handler(this::append);
-        response.endHandler(any -> end(new Answered(status, response.headers(), body)));
+        AnswerHead head = new AnswerHead(request.method(), response.statusCode(), response.headers());
+        head.refusal(config.answerBytes()).ifPresentOrElse(this::refuse, () -> {
+            response.exceptionHandler(failure -> refuse(Why.BROKEN_ANSWER));
+            response.handler(this::append);
+            response.endHandler(any -> end(new Answered(head.status(), head.headers(), body)));
+        });
     }
 
+    /** A server may send any number of 1xx before its answer (RFC 9110, section 15.2). Vert.x hands on 100 and 103. */
+    private void countInterim() {
+        interim++;
+        if (interim > MAX_INTERIM) {
+            refuse(Why.BROKEN_ANSWER);
+        }
+    }
+
+    /** A chunk of one byte may have kilobytes of extensions, which are in no sum of bytes: so pieces are counted too. */
     private void append(Buffer chunk) {
-        if (body.length() + chunk.length() > config.answerBytes()) {
+        pieces++;
+        if (pieces > MAX_PIECES || body.length() + chunk.length() > config.answerBytes()) {
             refuse(Why.TOO_LARGE);
         } else if (!over) {
             body.appendBuffer(chunk);

@@ -10,13 +10,15 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.PoolOptions;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Calls servers outside. One instance for each node, used by all its threads. Follows no redirect, keeps no cookie, and
  * knows no proxy.
  */
 public final class OutgoingHttp implements AutoCloseable {
-    private static final PoolOptions POOL = new PoolOptions().setHttp1MaxSize(4).setMaxWaitQueueSize(64);
+    private static final int LONGEST_QUEUE = 64;
+    private static final int RESOLVER_THREADS = 8;
 
     private final Vertx vertx;
     private final OutgoingConfig config;
@@ -35,14 +37,13 @@ public final class OutgoingHttp implements AutoCloseable {
         this.vertx = vertx;
         this.config = config;
         this.addresses = addresses;
-        this.client = vertx.createHttpClient(options, POOL);
+        this.client = vertx.createHttpClient(withinDeadline(options, config), pool(config));
         this.inFlight = new InFlightLimit(config.inFlight());
         this.onClose = onClose;
     }
 
     public static OutgoingHttp open(Vertx vertx, OutgoingConfig config) {
-        WorkerPool threads = new WorkerPool(
-                vertx, "resolver", new WorkerPool.Config(4, config.inFlight(), config.deadlineMs()), () -> {});
+        WorkerPool threads = new WorkerPool(vertx, "resolver", resolverThreads(config), () -> {});
         return new OutgoingHttp(
                 vertx,
                 config,
@@ -53,13 +54,35 @@ public final class OutgoingHttp implements AutoCloseable {
                 threads::close);
     }
 
+    /**
+     * A look-up waits half a deadline for a thread at most. So a call learns that the threads are held by other hosts
+     * before it times out, which would count against its own.
+     */
+    static WorkerPool.Config resolverThreads(OutgoingConfig config) {
+        return new WorkerPool.Config(RESOLVER_THREADS, config.inFlight(), Math.max(1, config.deadlineMs() / 2));
+    }
+
     /** A server's name is checked against the URL's host, although the connection goes to an address. */
     static HttpClientOptions options() {
         return new HttpClientOptions()
                 .setTrustAll(false)
                 .setVerifyHost(true)
-                .setKeepAliveTimeout(15)
+                .setKeepAlive(false) // else a response that was not asked for would be the next call's (CWE-444)
+                .setKeepAliveTimeout(1) // of a connection that came too late for its call
                 .setDecompressionSupported(false);
+    }
+
+    /** A connection that is not made by the end of its call is given up, else it would keep its place in the pool. */
+    private static HttpClientOptions withinDeadline(HttpClientOptions options, OutgoingConfig config) {
+        return new HttpClientOptions(options)
+                .setConnectTimeout(Math.toIntExact(config.deadlineMs()))
+                .setSslHandshakeTimeout(config.deadlineMs())
+                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+    }
+
+    /** One call, one connection: the bounds in flight bound the connections, so that no call waits for another's. */
+    private static PoolOptions pool(OutgoingConfig config) {
+        return new PoolOptions().setHttp1MaxSize(config.inFlight()).setMaxWaitQueueSize(LONGEST_QUEUE);
     }
 
     /** Completes on the caller's context. Fails only for a bug, such as a header that can't be sent. */

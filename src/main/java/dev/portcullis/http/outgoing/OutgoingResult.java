@@ -12,7 +12,7 @@ public sealed interface OutgoingResult {
      * The server answered. The body is as it was sent: what it encoded is not decoded, since that is unbounded
      * (CWE-409).
      *
-     * @param status neither 1xx nor 3xx
+     * @param status 2xx, 304, 4xx or 5xx
      */
     record Answered(int status, MultiMap headers, Buffer body) implements OutgoingResult {
         @Override
@@ -35,6 +35,8 @@ public sealed interface OutgoingResult {
         BREAKER_OPEN,
         /** Too many calls are in flight; nothing was sent. */
         BUSY,
+        /** Look-ups of other hosts hold all threads of the resolver; nothing was sent. */
+        RESOLVER_BUSY,
         /** The host has no address, or it could not be found. */
         NOT_RESOLVED,
         /** An address of the host is none that calls may go to; nothing was sent. */
@@ -45,8 +47,9 @@ public sealed interface OutgoingResult {
         TIMED_OUT,
         /** The server names another place. It is not followed: that place was never judged. */
         REDIRECTED,
+        /** The body is, or says that it is, longer than the bound; or it comes in too many pieces. */
         TOO_LARGE,
-        /** The answer is no HTTP, or ends before its end. */
+        /** The answer is no HTTP, has too many interim responses, ends before its end, or does not say where its end is. */
         BROKEN_ANSWER
     }
 }

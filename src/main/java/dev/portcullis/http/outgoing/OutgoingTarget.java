@@ -64,7 +64,8 @@ public final class OutgoingTarget {
 
     /** Nothing was sent, for a reason that is ours. */
     private static boolean saysNothing(OutgoingResult result) {
-        return result.fold(answered -> false, why -> why == Why.BUSY || why == Why.ADDRESS_REFUSED);
+        return result.fold(
+                answered -> false, why -> why == Why.BUSY || why == Why.RESOLVER_BUSY || why == Why.ADDRESS_REFUSED);
     }
 
     private static Optional<Failure> failure(OutgoingResult result) {

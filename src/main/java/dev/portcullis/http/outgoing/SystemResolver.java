@@ -1,18 +1,54 @@
 package dev.portcullis.http.outgoing;
 
+import dev.portcullis.resilience.WorkResult;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 
-/** The resolver of the operating system. It blocks for as long as a DNS server is silent, so it has its own threads. */
-record SystemResolver(WorkerPool threads) implements HostResolver {
+/**
+ * The resolver of the operating system. It blocks for as long as a DNS server is silent, also when no call waits for it
+ * any more. So it has its own threads, and calls to one host share one look-up: a host holds one thread at most
+ * (CWE-400). Used by all threads.
+ */
+final class SystemResolver implements HostResolver {
+    private final WorkerPool threads;
+    private final Lookup lookup;
+
+    /** One for each host that is asked for now. */
+    private final ConcurrentMap<String, Future<WorkResult<List<InetAddress>>>> running = new ConcurrentHashMap<>();
+
+    /** Blocks. */
+    @FunctionalInterface
+    interface Lookup {
+        List<InetAddress> addresses(String host) throws UnknownHostException;
+    }
+
+    SystemResolver(WorkerPool threads) {
+        this(threads, host -> List.of(InetAddress.getAllByName(host)));
+    }
+
+    /** For tests: asks no DNS. */
+    SystemResolver(WorkerPool threads, Lookup lookup) {
+        this.threads = threads;
+        this.lookup = lookup;
+    }
+
     @Override
-    public Future<List<InetAddress>> resolve(String host) {
-        return threads.run(() -> List.of(InetAddress.getAllByName(host)))
-                .compose(result -> result.fold(
-                        Future::succeededFuture,
-                        why -> Future.failedFuture(new UnknownHostException("the resolver is " + why))));
+    public Future<WorkResult<List<InetAddress>>> resolve(String host) {
+        Promise<WorkResult<List<InetAddress>>> mine = Promise.promise();
+        Future<WorkResult<List<InetAddress>>> other = running.putIfAbsent(host, mine.future());
+        if (other != null) {
+            return other;
+        }
+        threads.run(() -> lookup.addresses(host)).onComplete((result, failure) -> {
+            running.remove(host);
+            mine.complete(result, failure);
+        });
+        return mine.future();
     }
 }

@@ -176,11 +176,10 @@ class OutgoingHttpTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"Transfer-Encoding: chunked", "Connection: close"})
-    void endless_answer_is_left_as_soon_as_it_is_too_large(String framing) throws Exception {
+    @Test
+    void endless_answer_is_left_as_soon_as_it_is_too_large() throws Exception {
         try (NastyServer server = new NastyServer(out -> {
-            out.write(("HTTP/1.1 200 OK\r\n" + framing + "\r\n\r\n").getBytes(UTF_8));
+            out.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".getBytes(UTF_8));
             byte[] chunk = ("400\r\n" + "x".repeat(0x400) + "\r\n").getBytes(UTF_8);
             while (true) {
                 out.write(chunk);
@@ -225,6 +224,10 @@ class OutgoingHttpTest {
                 "SSH-2.0-OpenSSH_9.0\r\n",
                 "HTTP/1.1 abc OK\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length:\r\n\r\nhi",
+                "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\nhi",
+                "HTTP/1.1 200 OK\r\nContent-Length: 2, 3\r\n\r\nhi",
+                "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\nhi",
                 "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhi",
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhi",

@@ -1,0 +1,52 @@
+package dev.portcullis.http.outgoing;
+
+import dev.portcullis.http.outgoing.OutgoingResult.Why;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import java.util.List;
+import java.util.Optional;
+
+/** What an answer says before its body. */
+record AnswerHead(HttpMethod method, int status, MultiMap headers) {
+    private static final int LAST_STATUS = 599;
+    private static final int NO_CONTENT = 204;
+    private static final int NOT_MODIFIED = 304;
+
+    /** Why the answer can't be used, whatever its body is. */
+    Optional<Why> refusal(int longestBody) {
+        if (status < 200 || status > LAST_STATUS) {
+            return Optional.of(Why.BROKEN_ANSWER);
+        }
+        if (status >= 300 && status < 400 && status != NOT_MODIFIED) {
+            return Optional.of(Why.REDIRECTED);
+        }
+        return hasNoBody() ? Optional.empty() : refusalOfBody(longestBody);
+    }
+
+    private Optional<Why> refusalOfBody(int longest) {
+        if (!hasOwnEnd()) {
+            return Optional.of(Why.BROKEN_ANSWER);
+        }
+        String length = headers.get(HttpHeaders.CONTENT_LENGTH); // a number, else the decoder refuses the answer
+        return length == null || Long.parseLong(length.trim()) <= longest
+                ? Optional.empty()
+                : Optional.of(Why.TOO_LARGE);
+    }
+
+    /** RFC 9112, section 6.3. */
+    private boolean hasNoBody() {
+        return method.equals(HttpMethod.HEAD) || status == NO_CONTENT || status == NOT_MODIFIED;
+    }
+
+    /**
+     * A body that only the end of the connection ends can be cut by an attacker on the way, also under TLS, and looks
+     * whole (RFC 9112, section 9.8).
+     */
+    private boolean hasOwnEnd() {
+        List<String> codings = headers.getAll(HttpHeaders.TRANSFER_ENCODING);
+        return codings.isEmpty()
+                ? headers.contains(HttpHeaders.CONTENT_LENGTH)
+                : codings.size() == 1 && codings.get(0).equalsIgnoreCase("chunked");
+    }
+}
