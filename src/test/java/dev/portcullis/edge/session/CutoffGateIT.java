@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A whole edge with a store that stalls, loses data or lets its leases expire. */
-class CutoffGateTest {
+class CutoffGateIT {
     private static final String LOBBY = "lobby";
 
     /** The longest wait that is allowed, so that a slow test machine still lets waiting frames pass. */

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class BenchRunTest {
+class BenchRunIT {
     /** A measured time long enough for a thread to be suspended for a while. */
     private static final long LONG_MS = 3_000;
 
