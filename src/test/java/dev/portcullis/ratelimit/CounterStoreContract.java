@@ -35,7 +35,7 @@ abstract class CounterStoreContract {
     final AtomicLong clock = new AtomicLong(LimitFixture.NOON);
 
     /** Opens an empty store the first time, and later one on what the last one left, as a restart does. */
-    abstract CounterStore open(RateLimitConfig config, LongSupplier millis) throws Exception;
+    abstract CounterStore open(Live<RateLimitConfig> config, LongSupplier millis) throws Exception;
 
     @Test
     void user_over_a_limit_is_granted_after_the_wait_and_not_before() throws Exception {
@@ -47,6 +47,21 @@ abstract class CounterStoreContract {
         assertThat(admit(store, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 1));
         clock.addAndGet(1);
         assertThat(admit(store, "ada", CHAT)).isEqualTo(Verdict.GRANTED);
+    }
+
+    @Test
+    void limit_that_is_changed_decides_the_next_frame() throws Exception {
+        Live.Source<RateLimitConfig> limits = new Live.Source<>(LimitFixture.config("{\"actions\": {\"join\": 2}}"));
+        CounterStore store = open(limits, clock::get);
+        admit(store, "ada", JOIN);
+        limits.swap(LimitFixture.config("{\"actions\": {\"join\": 1}}"));
+        assertThat(admit(store, "ada", JOIN)).isEqualTo(LimitFixture.limited(ACTION, MINUTE, 60_000));
+        limits.swap(LimitFixture.config("{\"actions\": {\"join\": 3}}"));
+        clock.addAndGet(60_000);
+        for (int i = 0; i < 3; i++) {
+            assertThat(admit(store, "ada", JOIN)).isEqualTo(Verdict.GRANTED);
+        }
+        assertThat(LimitFixture.isGranted(admit(store, "ada", JOIN))).isFalse();
     }
 
     @Test
@@ -222,7 +237,7 @@ abstract class CounterStoreContract {
         Random random = new Random(seed);
         RateLimitConfig config =
                 LimitFixture.config("{\"user\": {\"burst\": 3, \"minute\": 9}, \"actions\": {\"join\": 2}}");
-        CounterStore store = open(config, clock::get);
+        CounterStore store = open(Live.fixed(config), clock::get);
         LimitPolicy policy = new LimitPolicy(Live.fixed(config));
         List<UserUsage> model = List.of(new UserUsage(), new UserUsage(), new UserUsage());
         for (int i = 0; i < 500; i++) {
@@ -242,7 +257,7 @@ abstract class CounterStoreContract {
     }
 
     CounterStore open(String json) throws Exception {
-        return open(LimitFixture.config(json), clock::get);
+        return open(Live.fixed(LimitFixture.config(json)), clock::get);
     }
 
     static FrameAttempt bytes(FrameType action, int bytes) {

@@ -38,11 +38,11 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
     private Optional<EmbeddedStore> disk = Optional.empty();
 
     @Override
-    CounterStore open(RateLimitConfig config, LongSupplier millis) throws Exception {
+    CounterStore open(Live<RateLimitConfig> config, LongSupplier millis) throws Exception {
         close();
         EmbeddedStore opened = EmbeddedStore.open(folder, CONFIG);
         disk = Optional.of(opened);
-        return EmbeddedCounterStore.open(opened, Live.fixed(config), millis).await(30, TimeUnit.SECONDS);
+        return EmbeddedCounterStore.open(opened, config, millis).await(30, TimeUnit.SECONDS);
     }
 
     @AfterEach

@@ -60,8 +60,8 @@ class RedisCounterStoreTest extends CounterStoreContract {
     }
 
     @Override
-    CounterStore open(RateLimitConfig config, LongSupplier millis) throws Exception {
-        return new RedisCounterStore(connect(), Live.fixed(config), millis);
+    CounterStore open(Live<RateLimitConfig> config, LongSupplier millis) throws Exception {
+        return new RedisCounterStore(connect(), config, millis);
     }
 
     @Test

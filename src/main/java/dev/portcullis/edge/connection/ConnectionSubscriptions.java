@@ -1,6 +1,6 @@
 package dev.portcullis.edge.connection;
 
-import dev.portcullis.edge.connection.LoopSubscribers.LoopSubscriber;
+import dev.portcullis.edge.connection.LoopSubscribers.LoopSubscription;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.streams.StreamName;
 import java.util.HashMap;
@@ -9,21 +9,21 @@ import java.util.Map;
 /** The streams that one connection has subscribed to, such as the rooms that it has joined. */
 public final class ConnectionSubscriptions {
     private final LoopSubscribers loop;
-    private final Map<StreamName, LoopSubscriber> byStream = new HashMap<>(2);
+    private final Map<StreamName, LoopSubscription> byStream = new HashMap<>(2);
 
     ConnectionSubscriptions(LoopSubscribers loop) {
         this.loop = loop;
     }
 
-    public void add(LoopSubscriber subscription) {
-        LoopSubscriber replaced = byStream.put(subscription.stream(), subscription);
+    public void add(LoopSubscription subscription) {
+        LoopSubscription replaced = byStream.put(subscription.stream(), subscription);
         if (replaced != null) {
             loop.unsubscribe(replaced);
         }
     }
 
     public void leave(StreamName stream) {
-        LoopSubscriber left = byStream.remove(stream);
+        LoopSubscription left = byStream.remove(stream);
         if (left != null) {
             loop.unsubscribe(left);
         }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * were made, so that a new subscription begins exactly between two deliveries.
  */
 public final class LoopSubscribers implements DeliveryLoop {
-    private final Map<StreamName, IterationSafeSet<LoopSubscriber>> byStream = new HashMap<>();
+    private final Map<StreamName, IterationSafeSet<LoopSubscription>> byStream = new HashMap<>();
     private final Context loop;
     private final StreamHub hub;
     private final MemoryBudget memory;
@@ -74,17 +74,17 @@ public final class LoopSubscribers implements DeliveryLoop {
      *
      * @param lossNotice what the client is told if entries are lost, so that its next one follows this position
      */
-    public LoopSubscriber subscribe(
+    public LoopSubscription subscribe(
             FrameRecipient recipient, Subscription subscription, Function<Position, ServerFrame> lossNotice) {
-        LoopSubscriber added = new LoopSubscriber(recipient, subscription, lossNotice);
+        LoopSubscription added = new LoopSubscription(recipient, subscription, lossNotice);
         added.link = byStream.computeIfAbsent(subscription.stream(), any -> new IterationSafeSet<>())
                 .add(added);
         return added;
     }
 
-    void unsubscribe(LoopSubscriber subscription) {
+    void unsubscribe(LoopSubscription subscription) {
         StreamName stream = subscription.stream();
-        IterationSafeSet<LoopSubscriber> subscribers = byStream.get(stream);
+        IterationSafeSet<LoopSubscription> subscribers = byStream.get(stream);
         if (subscribers == null) {
             return;
         }
@@ -95,9 +95,9 @@ public final class LoopSubscribers implements DeliveryLoop {
         hub.forStream(stream).unsubscribe(subscription.subscription);
     }
 
-    private void onLoop(StreamName stream, Consumer<IterationSafeSet<LoopSubscriber>> action) {
+    private void onLoop(StreamName stream, Consumer<IterationSafeSet<LoopSubscription>> action) {
         loop.runOnContext(any -> {
-            IterationSafeSet<LoopSubscriber> subscribers = byStream.get(stream);
+            IterationSafeSet<LoopSubscription> subscribers = byStream.get(stream);
             if (subscribers != null) {
                 action.accept(subscribers);
             }
@@ -105,7 +105,7 @@ public final class LoopSubscribers implements DeliveryLoop {
     }
 
     /** Subscribers of one kind of transport share one encoding and one buffer: each costs only the system call. */
-    private void deliver(IterationSafeSet<LoopSubscriber> subscribers, byte[] json) {
+    private void deliver(IterationSafeSet<LoopSubscription> subscribers, byte[] json) {
         SharedMessage message = new SharedMessage(json, memory);
         try {
             subscribers.forEach(each -> each.recipient.deliver(message));
@@ -115,13 +115,13 @@ public final class LoopSubscribers implements DeliveryLoop {
     }
 
     /** One client's subscription to one stream. */
-    public static final class LoopSubscriber {
+    public static final class LoopSubscription {
         private final FrameRecipient recipient;
         private final Subscription subscription;
         private final Function<Position, ServerFrame> lossNotice;
-        private IterationSafeSet.@Nullable Link<LoopSubscriber> link;
+        private IterationSafeSet.@Nullable Link<LoopSubscription> link;
 
-        private LoopSubscriber(
+        private LoopSubscription(
                 FrameRecipient recipient, Subscription subscription, Function<Position, ServerFrame> lossNotice) {
             this.recipient = recipient;
             this.subscription = subscription;

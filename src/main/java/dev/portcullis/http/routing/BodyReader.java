@@ -86,7 +86,7 @@ public final class BodyReader {
             refused.accept(refusal.get());
             return;
         }
-        new Reception(body.maxBytes(), reserved, () -> limiter.release(keys, reserved), received, refused)
+        new PendingBody(body.maxBytes(), reserved, () -> limiter.release(keys, reserved), received, refused)
                 .begin(request);
     }
 
@@ -110,7 +110,7 @@ public final class BodyReader {
     }
 
     /** One body on its way. It ends once: complete, refused, or with its connection. */
-    private final class Reception {
+    private final class PendingBody {
         private final int max;
         private final Runnable release;
         private final Consumer<Received> received;
@@ -120,7 +120,8 @@ public final class BodyReader {
         private long timer;
         private boolean ended;
 
-        Reception(int max, int expected, Runnable release, Consumer<Received> received, Consumer<HttpRefusal> refused) {
+        PendingBody(
+                int max, int expected, Runnable release, Consumer<Received> received, Consumer<HttpRefusal> refused) {
             this.max = max;
             this.release = release;
             this.received = received;

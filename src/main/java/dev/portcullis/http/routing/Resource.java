@@ -17,16 +17,16 @@ import java.util.stream.Stream;
 /** One path with its operations. */
 final class Resource {
     private final PathTemplate path;
-    private final Map<HttpMethod, Endpoint> byMethod = new LinkedHashMap<>();
+    private final Map<HttpMethod, BoundOperation> byMethod = new LinkedHashMap<>();
 
     Resource(PathTemplate path) {
         this.path = path;
     }
 
-    void add(Endpoint endpoint) {
-        byMethod.put(HttpMethod.valueOf(endpoint.operation().method().name()), endpoint);
-        if (endpoint.operation().head()) {
-            byMethod.put(HttpMethod.HEAD, endpoint);
+    void add(BoundOperation bound) {
+        byMethod.put(HttpMethod.valueOf(bound.operation().method().name()), bound);
+        if (bound.operation().head()) {
+            byMethod.put(HttpMethod.HEAD, bound);
         }
     }
 
@@ -34,7 +34,7 @@ final class Resource {
         return path;
     }
 
-    Optional<Endpoint> of(HttpMethod method) {
+    Optional<BoundOperation> of(HttpMethod method) {
         return Optional.ofNullable(byMethod.get(method));
     }
 
@@ -51,7 +51,7 @@ final class Resource {
      * sends at once.
      */
     boolean needsPreflight() {
-        return endpoints().stream()
+        return operations().stream()
                 .anyMatch(each ->
                         each.has(HeaderClass.CORS) && !each.operation().method().isSafe());
     }
@@ -61,14 +61,14 @@ final class Resource {
         TreeSet<String> names = new TreeSet<>();
         names.add("authorization");
         names.add("content-type");
-        endpoints().stream()
+        operations().stream()
                 .flatMap(each -> each.operation().parameters(In.HEADER).stream())
                 .map(Parameter::name)
                 .forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
         return String.join(", ", names);
     }
 
-    private Collection<Endpoint> endpoints() {
+    private Collection<BoundOperation> operations() {
         return byMethod.values();
     }
 }

@@ -78,33 +78,32 @@ public final class Router implements Handler<HttpServerRequest> {
 
     private void serve(HttpServerRequest request, Resource resource, String path, List<String> values) {
         resource.of(request.method())
-                .ifPresentOrElse(
-                        endpoint -> serve(request, endpoint, path, values), () -> preflight(request, resource));
+                .ifPresentOrElse(bound -> serve(request, bound, path, values), () -> preflight(request, resource));
     }
 
-    private void serve(HttpServerRequest request, Endpoint endpoint, String path, List<String> values) {
-        Map<String, Object> parameters = endpoint.newParameters();
-        if (!endpoint.isFound(path, values, parameters)) {
+    private void serve(HttpServerRequest request, BoundOperation bound, String path, List<String> values) {
+        Map<String, Object> parameters = bound.newParameters();
+        if (!bound.isFound(path, values, parameters)) {
             refuse(request, HttpRefusal.NOT_FOUND);
             return;
         }
-        putHeaders(request, endpoint);
-        boolean foreign = !endpoint.operation().method().isSafe() && isForeign(request);
+        putHeaders(request, bound);
+        boolean foreign = !bound.operation().method().isSafe() && isForeign(request);
         Optional<HttpRefusal> refusal =
-                foreign ? Optional.of(HttpRefusal.FORBIDDEN) : endpoint.readHead(request, parameters);
+                foreign ? Optional.of(HttpRefusal.FORBIDDEN) : bound.readHead(request, parameters);
         if (refusal.isPresent()) {
             refuse(request, refusal.get());
         } else {
-            readBody(request, endpoint, parameters);
+            readBody(request, bound, parameters);
         }
     }
 
-    private void putHeaders(HttpServerRequest request, Endpoint endpoint) {
+    private void putHeaders(HttpServerRequest request, BoundOperation bound) {
         HttpServerResponse response = request.response();
-        if (endpoint.has(HeaderClass.NO_STORE)) {
+        if (bound.has(HeaderClass.NO_STORE)) {
             response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         }
-        if (endpoint.has(HeaderClass.CORS)) {
+        if (bound.has(HeaderClass.CORS)) {
             response.putHeader(HttpHeaders.VARY, "Origin");
             allowedOrigin(request).ifPresent(origin -> allowOrigin(response, origin));
         }
@@ -125,10 +124,10 @@ public final class Router implements Handler<HttpServerRequest> {
         return cors.flatMap(rule -> rule.allowed(request.headers().getAll(HttpHeaders.ORIGIN)));
     }
 
-    private void readBody(HttpServerRequest request, Endpoint endpoint, Map<String, Object> parameters) {
-        Optional<Operation.Body> body = endpoint.operation().body();
+    private void readBody(HttpServerRequest request, BoundOperation bound, Map<String, Object> parameters) {
+        Optional<Operation.Body> body = bound.operation().body();
         if (body.isEmpty()) {
-            admit(request, endpoint, () -> call(request, endpoint, parameters, null), () -> {});
+            admit(request, bound, () -> call(request, bound, parameters, null), () -> {});
             return;
         }
         bodies.orElseThrow()
@@ -137,8 +136,8 @@ public final class Router implements Handler<HttpServerRequest> {
                         body.get(),
                         received -> admit(
                                 request,
-                                endpoint,
-                                () -> judged(request, endpoint, parameters, body.get(), received)
+                                bound,
+                                () -> judged(request, bound, parameters, body.get(), received)
                                         .run(),
                                 received.release()),
                         why -> refuse(request, why));
@@ -147,7 +146,7 @@ public final class Router implements Handler<HttpServerRequest> {
     /** What follows from a body. Its bytes are no longer needed then. */
     private Runnable judged(
             HttpServerRequest request,
-            Endpoint endpoint,
+            BoundOperation bound,
             Map<String, Object> parameters,
             Operation.Body body,
             BodyReader.Received received) {
@@ -155,7 +154,7 @@ public final class Router implements Handler<HttpServerRequest> {
             return body.schema()
                     .read(received.bytes())
                     .fold(
-                            fields -> () -> call(request, endpoint, parameters, fields),
+                            fields -> () -> call(request, bound, parameters, fields),
                             (reason, details) -> () -> responder.refuse(request, refusalOf(reason), details));
         } finally {
             received.release().run();
@@ -166,12 +165,12 @@ public final class Router implements Handler<HttpServerRequest> {
         return reason == Reason.INVALID_JSON ? HttpRefusal.INVALID_JSON : HttpRefusal.VALIDATION_FAILED;
     }
 
-    private void admit(HttpServerRequest request, Endpoint endpoint, Runnable admitted, Runnable refused) {
-        if (endpoint.guard().isEmpty()) {
+    private void admit(HttpServerRequest request, BoundOperation bound, Runnable admitted, Runnable refused) {
+        if (bound.guard().isEmpty()) {
             admitted.run();
             return;
         }
-        OperationGuard guard = endpoint.guard().get();
+        OperationGuard guard = bound.guard().get();
         Future.succeededFuture()
                 .compose(any -> guard.check(request)) // makes a thrown exception a failed future
                 .otherwise(failure -> Optional.of(HttpRefusal.UNAVAILABLE))
@@ -184,9 +183,9 @@ public final class Router implements Handler<HttpServerRequest> {
     }
 
     private void call(
-            HttpServerRequest request, Endpoint endpoint, Map<String, Object> parameters, @Nullable Fields body) {
+            HttpServerRequest request, BoundOperation bound, Map<String, Object> parameters, @Nullable Fields body) {
         try {
-            endpoint.handler().handle(new ApiRequest(responder, request, parameters, body));
+            bound.handler().handle(new ApiRequest(responder, request, parameters, body));
         } catch (RuntimeException bug) {
             if (!request.response().headWritten()) {
                 responder.refuse(request, HttpRefusal.INTERNAL);

@@ -73,7 +73,7 @@ public final class RouterBuilder {
         for (Operation operation : operations) {
             resources
                     .computeIfAbsent(operation.path().toString(), any -> new Resource(operation.path()))
-                    .add(endpoint(operation));
+                    .add(bound(operation));
         }
         Map<String, Resource> exact = new HashMap<>(resources);
         exact.values().removeIf(each -> !each.path().names().isEmpty());
@@ -89,7 +89,7 @@ public final class RouterBuilder {
         return this;
     }
 
-    private Endpoint endpoint(Operation operation) {
+    private BoundOperation bound(Operation operation) {
         Binding binding = Optional.ofNullable(bindings.get(operation.id()))
                 .orElseThrow(() -> new IllegalStateException("no handler is bound to " + operation.id()));
         Optional<OperationGuard> guard = operation.guard().map(guards::get);
@@ -98,7 +98,7 @@ public final class RouterBuilder {
         require(
                 cors.isPresent() || !operation.headers().contains(HeaderClass.CORS),
                 "no origins are known for " + operation.id());
-        return new Endpoint(operation, binding.exists(), binding.handler(), guard);
+        return new BoundOperation(operation, binding.exists(), binding.handler(), guard);
     }
 
     /** The methods of requests without a body, which leave nothing unread when they are refused. */

@@ -25,7 +25,7 @@ class EventBusLogFilterTest {
     private static final StackTraceElement CONNECTION = new StackTraceElement(
             "io.vertx.core.eventbus.impl.clustered.OutboundConnection", "writeMessage", "OutboundConnection.java", 86);
     private static final StackTraceElement OURS =
-            new StackTraceElement("dev.portcullis.bus.QuestionResponder", "act", "Reception.java", 70);
+            new StackTraceElement("dev.portcullis.bus.QuestionResponder", "act", "QuestionResponder.java", 70);
 
     private final LoggerContext released = new LoggerContext();
     private Appender<ILoggingEvent> console;

@@ -168,6 +168,22 @@ class CutoffGateIT {
         assertThat(node.counted("portcullis_revocation_seconds_count")).hasSize(1);
     }
 
+    /** The session is still in the store, so that only its cut-off, which is kept, can close it. */
+    @Test
+    void newest_of_more_cut_offs_than_are_kept_closes_its_connection() throws Exception {
+        reopen("streams.cutoffs.entries=10");
+        try (JdkPeer ann = node.enter("ann")) {
+            Session session = node.sessionsOf("ann").get(0);
+            stall();
+            for (int i = 0; i < 20; i++) {
+                node.cutOff(session.lane(), new SessionEnded("another-" + i, SessionEnded.Cause.EVICTED));
+            }
+            node.cutOff(session);
+            node.lanes.release();
+            assertThat(ann.ended()).isEqualTo(4005);
+        }
+    }
+
     /** As when one master of a Redis Cluster is lost. */
     @Test
     void lost_lane_affects_only_its_own_users() throws Exception {

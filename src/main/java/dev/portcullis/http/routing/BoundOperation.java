@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /** An operation with the handler that is bound to it. */
-final class Endpoint {
+final class BoundOperation {
     private final Operation operation;
     private final Predicate<String> exists;
     private final Handler<ApiRequest> handler;
@@ -25,7 +25,7 @@ final class Endpoint {
     private final List<Parameter> inHeaders;
 
     /** @param exists whether there is something under a path that matches */
-    Endpoint(
+    BoundOperation(
             Operation operation,
             Predicate<String> exists,
             Handler<ApiRequest> handler,
