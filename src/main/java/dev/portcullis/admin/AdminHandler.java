@@ -12,6 +12,7 @@ import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.TransportSecurity;
 import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.contract.Operation.Listener;
+import dev.portcullis.http.routing.Admission;
 import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.http.routing.Router;
 import dev.portcullis.http.routing.RouterBuilder;
@@ -77,7 +78,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
             return;
         }
         guard.judge(host, all(request, "Origin"), all(request, "Sec-Fetch-Site"))
-                .fold(() -> router.handle(request), why -> refuse(request, why));
+                .ifPresentOrElse(why -> refuse(request, why), () -> router.handle(request));
     }
 
     private void ready(ApiRequest request) {
@@ -98,11 +99,10 @@ final class AdminHandler implements Handler<HttpServerRequest> {
                 () -> request.refuse(HttpRefusal.UNAVAILABLE));
     }
 
-    private Future<Optional<HttpRefusal>> checkOperator(HttpServerRequest request) {
+    private Future<Admission> checkOperator(HttpServerRequest request) {
         return authenticator
                 .authenticate(BearerToken.in(all(request, "Authorization")))
-                .map(AdminAccess::refusal)
-                .otherwise(failure -> Optional.of(logged(HttpRefusal.UNAVAILABLE, failure)));
+                .otherwise(failure -> new Admission.Refused(logged(HttpRefusal.UNAVAILABLE, failure)));
     }
 
     private static HttpRefusal logged(HttpRefusal answer, Throwable failure) {

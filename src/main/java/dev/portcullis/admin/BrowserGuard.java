@@ -3,6 +3,7 @@ package dev.portcullis.admin;
 import dev.portcullis.http.HttpRefusal;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -12,7 +13,6 @@ import java.util.stream.Collectors;
  * CWE-350), or across sites (CWE-352).
  */
 final class BrowserGuard {
-    private static final AdminAccess REFUSED = new AdminAccess.Refused(HttpRefusal.FORBIDDEN);
     private static final Set<String> OWN_SITE = Set.of("none", "same-origin");
     private static final Pattern PORT = Pattern.compile(":[0-9]{1,5}$");
 
@@ -23,12 +23,12 @@ final class BrowserGuard {
     }
 
     /** Each parameter has all values of that header. */
-    AdminAccess judge(List<String> host, List<String> origin, List<String> fetchSite) {
+    Optional<HttpRefusal> judge(List<String> host, List<String> origin, List<String> fetchSite) {
         boolean own = host.size() == 1
                 && isOurs(host.get(0))
                 && origin.stream().allMatch(each -> each.equalsIgnoreCase("http://" + host.get(0)))
                 && OWN_SITE.containsAll(fetchSite);
-        return own ? AdminAccess.GRANTED : REFUSED;
+        return own ? Optional.empty() : Optional.of(HttpRefusal.FORBIDDEN);
     }
 
     private boolean isOurs(String host) {

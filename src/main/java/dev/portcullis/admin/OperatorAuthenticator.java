@@ -3,6 +3,8 @@ package dev.portcullis.admin;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.crypto.Sha256;
 import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.http.routing.Admission;
+import dev.portcullis.http.routing.Admission.Admitted;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import io.vertx.core.Future;
@@ -19,21 +21,22 @@ final class OperatorAuthenticator {
         this.tokens = tokens;
     }
 
-    Future<AdminAccess> authenticate(Optional<String> bearer) {
+    Future<Admission> authenticate(Optional<String> bearer) {
         return bearer.map(this::authenticate)
-                .orElse(Future.succeededFuture(new AdminAccess.Refused(HttpRefusal.UNAUTHORIZED)));
+                .orElse(Future.succeededFuture(new Admission.Refused(HttpRefusal.UNAUTHORIZED)));
     }
 
-    private Future<AdminAccess> authenticate(String bearer) {
+    private Future<Admission> authenticate(String bearer) {
         return isKey(bearer)
-                ? Future.succeededFuture(AdminAccess.GRANTED)
+                ? Future.succeededFuture(new Admitted(new Operator(Optional.empty())))
                 : tokens.verify(bearer).map(OperatorAuthenticator::authorize);
     }
 
-    private static AdminAccess authorize(Optional<Sender> sender) {
-        return sender.map(Sender::role)
-                .map(role -> role == Role.ADMIN ? AdminAccess.GRANTED : new AdminAccess.Refused(HttpRefusal.FORBIDDEN))
-                .orElse(new AdminAccess.Refused(HttpRefusal.UNAUTHORIZED));
+    private static Admission authorize(Optional<Sender> sender) {
+        return sender.<Admission>map(known -> known.role() == Role.ADMIN
+                        ? new Admitted(new Operator(Optional.of(known.userId())))
+                        : new Admission.Refused(HttpRefusal.FORBIDDEN))
+                .orElse(new Admission.Refused(HttpRefusal.UNAUTHORIZED));
     }
 
     /**

@@ -1,19 +1,28 @@
 package dev.portcullis.auth;
 
+import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.auth.token.TokenConfig;
 import dev.portcullis.config.Section;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The section {@code auth}.
  *
  * @param accept the ways in which a client may present its token
  * @param messageTimeoutMs how long a connection without a token may take to send its {@code auth} frame
+ * @param cookieName the cookie that holds a token, if cookies are accepted
  * @param tokens which tokens are accepted
  */
 public record AuthConfig(
-        Set<CredentialSource> accept, RejectWith rejectWith, long messageTimeoutMs, TokenConfig tokens) {
+        Set<CredentialSource> accept,
+        RejectWith rejectWith,
+        long messageTimeoutMs,
+        String cookieName,
+        TokenConfig tokens) {
+    private static final Pattern COOKIE_NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
     /** How a handshake with a bad token ends. */
     public enum RejectWith {
         CLOSE,
@@ -38,6 +47,11 @@ public record AuthConfig(
                         100,
                         60_000,
                         "how long a connection that brought no token may take to send its auth frame"),
+                auth.text(
+                        "cookieName",
+                        "portcullis_token",
+                        COOKIE_NAME,
+                        "the cookie that holds the token, where accept names cookie"),
                 TokenConfig.read(auth, instances));
         config.checkSources(auth);
         return config;

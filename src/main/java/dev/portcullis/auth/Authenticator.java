@@ -10,6 +10,7 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.Secret;
+import dev.portcullis.http.ClientCertificate;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.cutoff.Cutoff;
 import dev.portcullis.streams.cutoff.Cutoff.SessionEnded;
@@ -19,6 +20,7 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -66,8 +68,8 @@ public final class Authenticator {
     }
 
     /** Verifies a token without opening a session. */
-    public Future<TokenVerification> verify(String token) {
-        return bus.ask(VERIFY, new Verify(token));
+    public Future<TokenVerification> verify(String token, Optional<ClientCertificate> certificate) {
+        return bus.ask(VERIFY, new Verify(token, certificate));
     }
 
     /** Registers the sessions of this node again, after the store has lost its memory or part of it. Idempotent. */
@@ -155,7 +157,7 @@ public final class Authenticator {
     record Republished() {}
 
     /** The request of {@link #verify}. */
-    record Verify(String token) {
+    record Verify(String token, Optional<ClientCertificate> certificate) {
         @Override
         public String toString() {
             return "Verify[" + Secret.REDACTED + "]";

@@ -2,6 +2,7 @@ package dev.portcullis.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.auth.session.SessionsConfig;
 import dev.portcullis.auth.token.IssuerConfig;
 import dev.portcullis.config.ConfigReading;

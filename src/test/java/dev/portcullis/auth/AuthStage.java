@@ -92,7 +92,7 @@ public abstract class AuthStage {
     }
 
     public static Credentials credentials(String token, int edge) {
-        return new Credentials(token, "192.0.2.1", new SessionOwner(NODE, NODE + ":1", edge), "test");
+        return Credentials.message(token, "192.0.2.1", new SessionOwner(NODE, NODE + ":1", edge), "test");
     }
 
     public OpenSessionResult open(String token) throws Exception {

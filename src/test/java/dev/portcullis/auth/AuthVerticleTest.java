@@ -61,13 +61,14 @@ class AuthVerticleTest extends AuthStage {
     void token_is_verified_without_opening_a_session() throws Exception {
         deploy(OnExceeded.REJECT);
 
-        TokenVerification verification = authenticator.verify(TOKEN).await(30, TimeUnit.SECONDS);
+        TokenVerification verification =
+                authenticator.verify(TOKEN, Optional.empty()).await(30, TimeUnit.SECONDS);
 
         assertThat(verification.<String>fold(
                         claims -> claims.userId().value(),
                         invalid -> invalid.why().id()))
                 .isEqualTo("ann");
-        assertThat(authenticator.verify("x.y.z").await(30, TimeUnit.SECONDS))
+        assertThat(authenticator.verify("x.y.z", Optional.empty()).await(30, TimeUnit.SECONDS))
                 .isEqualTo(TokenVerification.invalid(TokenDefect.MALFORMED));
         assertThat(sessions()).isEmpty();
     }
@@ -185,6 +186,6 @@ class AuthVerticleTest extends AuthStage {
         assertThat(credentials(TOKEN).toString()).doesNotContain(TOKEN);
         assertThat(new OpenSessionRequest(credentials(TOKEN), List.of(), 0).toString())
                 .doesNotContain(TOKEN);
-        assertThat(new Authenticator.Verify(TOKEN).toString()).doesNotContain(TOKEN);
+        assertThat(new Authenticator.Verify(TOKEN, Optional.empty()).toString()).doesNotContain(TOKEN);
     }
 }

@@ -165,7 +165,8 @@ public final class ScriptedEdge {
 
     public static Session session(String user, long expiresAt) {
         Sender sender = new Sender(new UserId(user), Optional.empty(), Role.MEMBER, List.of(), "s-" + user);
-        return new Session(sender, "", "t", 0, 0, expiresAt, new SessionOwner("n", "n:1", 0), user, "");
+        return new Session(
+                sender, "", "t", 0, 0, expiresAt, new SessionOwner("n", "n:1", 0), user, "", Optional.empty());
     }
 
     public JdkPeer enter() {

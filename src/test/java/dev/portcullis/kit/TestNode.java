@@ -104,6 +104,8 @@ public final class TestNode implements TestServer {
                 config.handshake(),
                 config.edge(),
                 config.auth(),
+                config.csrf(),
+                config.accounts(),
                 config.sessions(),
                 config.ratelimit(),
                 config.rooms(),

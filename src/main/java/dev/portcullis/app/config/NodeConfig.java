@@ -5,6 +5,7 @@ import dev.portcullis.app.process.WatchdogConfig;
 import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.audit.logging.LogConfig;
 import dev.portcullis.auth.AuthConfig;
+import dev.portcullis.auth.account.AccountsConfig;
 import dev.portcullis.auth.session.SessionsConfig;
 import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.bus.BusConfig;
@@ -14,6 +15,7 @@ import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Section;
 import dev.portcullis.content.ContentConfig;
 import dev.portcullis.edge.EdgeConfig;
+import dev.portcullis.http.CsrfConfig;
 import dev.portcullis.http.HttpConfig;
 import dev.portcullis.http.OriginConfig;
 import dev.portcullis.http.RequiredHeadersConfig;
@@ -45,6 +47,8 @@ public record NodeConfig(
         RequiredHeadersConfig handshake,
         EdgeConfig edge,
         AuthConfig auth,
+        CsrfConfig csrf,
+        AccountsConfig accounts,
         SessionsConfig sessions,
         RateLimitConfig ratelimit,
         RoomsConfig rooms,
@@ -81,6 +85,8 @@ public record NodeConfig(
                 RequiredHeadersConfig.read(root.section("handshake")),
                 EdgeConfig.read(root, tls.certificate().isPresent()),
                 AuthConfig.read(root.section("auth"), stages.getOrDefault(Stage.AUTH, 0)),
+                CsrfConfig.read(root.section("csrf")),
+                AccountsConfig.read(root.section("accounts")),
                 SessionsConfig.read(root.section("sessions")),
                 RateLimitConfig.read(root.section("ratelimit")),
                 RoomsConfig.read(root.section("rooms")),

@@ -9,7 +9,6 @@ public final class NodeConfigReader {
     /** @param root collects the problems; with any of them the result must not be used */
     public static NodeConfig read(Section root) {
         NodeConfig config = NodeConfig.read(root);
-        UnsupportedSettings.read(root);
         new ConfigConsistency(config).check(root);
         return config;
     }

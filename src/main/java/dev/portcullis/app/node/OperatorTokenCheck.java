@@ -18,7 +18,7 @@ final class OperatorTokenCheck implements TokenCheck {
     @Override
     public Future<Optional<Sender>> verify(String token) {
         return authenticator
-                .verify(token)
+                .verify(token, Optional.empty())
                 .map(verification ->
                         verification.fold(claims -> Optional.of(sender(claims)), refusal -> Optional.empty()));
     }

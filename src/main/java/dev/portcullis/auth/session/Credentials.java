@@ -1,14 +1,38 @@
 package dev.portcullis.auth.session;
 
 import dev.portcullis.config.Secret;
+import dev.portcullis.http.ClientCertificate;
+import java.util.Optional;
 
 /**
  * What a handshake presents.
  *
+ * @param token empty where only a certificate is presented
  * @param address the client's, as the trusted proxies report it
  * @param owner of the connection
+ * @param source how the token came; empty from a node of an earlier release
+ * @param csrfToken that came with a cookie
+ * @param certificate of the connection's TLS
  */
-public record Credentials(String token, String address, SessionOwner owner, String userAgent) {
+public record Credentials(
+        String token,
+        String address,
+        SessionOwner owner,
+        String userAgent,
+        Optional<CredentialSource> source,
+        Optional<String> csrfToken,
+        Optional<ClientCertificate> certificate) {
+    public static Credentials message(String token, String address, SessionOwner owner, String userAgent) {
+        return new Credentials(
+                token,
+                address,
+                owner,
+                userAgent,
+                Optional.of(CredentialSource.MESSAGE),
+                Optional.empty(),
+                Optional.empty());
+    }
+
     @Override
     public String toString() { // a token in a log gives its reader a session (CWE-532)
         return "Credentials[" + Secret.REDACTED + ", " + address + ", " + owner + "]";

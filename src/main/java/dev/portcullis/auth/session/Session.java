@@ -6,6 +6,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.StreamName;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Optional;
 
 /**
  * One user's right to be on one connection.
@@ -15,6 +16,7 @@ import java.util.Base64;
  * @param tokenIssuedAt 0 where the token has no {@code iat}
  * @param expiresAt the token's end
  * @param owner of the connection, on whose leases the session depends
+ * @param family the login that the token comes from ({@code sid})
  */
 public record Session(
         Sender sender,
@@ -25,7 +27,8 @@ public record Session(
         long expiresAt,
         SessionOwner owner,
         String address,
-        String userAgent) {
+        String userAgent,
+        Optional<String> family) {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int ID_BYTES = 18;
     private static final int MAX_USER_AGENT = 256;
@@ -41,7 +44,8 @@ public record Session(
                 claims.expiresAt(),
                 credentials.owner(),
                 credentials.address(),
-                truncate(credentials.userAgent()));
+                truncate(credentials.userAgent()),
+                claims.family());
     }
 
     public String id() {

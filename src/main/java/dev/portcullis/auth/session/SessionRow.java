@@ -36,6 +36,7 @@ final class SessionRow {
         details.put("edge", session.owner().instance());
         details.put("ip", session.address());
         details.put("agent", session.userAgent());
+        session.family().ifPresent(family -> details.put("sid", family));
         return Json.write(details);
     }
 
@@ -63,7 +64,8 @@ final class SessionRow {
                 expiresAt,
                 new SessionOwner(text(details, "node"), incarnation, (int) number(details, "edge")),
                 text(details, "ip"),
-                text(details, "agent"));
+                text(details, "agent"),
+                details.text("sid"));
     }
 
     private static String text(FlatJson details, String name) {

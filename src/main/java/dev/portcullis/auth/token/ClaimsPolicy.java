@@ -136,7 +136,10 @@ final class ClaimsPolicy {
                 issuer.allowRooms() ? claims.texts("rooms") : List.of(),
                 claims.text("jti").orElse(tokenHash),
                 millis(claims, "iat").orElse(0L),
-                millis(claims, "exp").orElse(0L));
+                millis(claims, "exp").orElse(0L),
+                claims.text("sid").filter(ClaimsPolicy::isTokenId),
+                Optional.empty(),
+                claims.text("csrf"));
     }
 
     /** No two users of an issuer get the same id: a {@code sub} in the form of a hash is hashed too. */

@@ -13,6 +13,9 @@ import java.util.Optional;
  * @param rooms names, or prefixes ending in {@code *}
  * @param tokenId {@code jti}, or the token's hash
  * @param issuedAt milliseconds; 0 where absent, which is older than any "issued before"
+ * @param family {@code sid}: the login that the token comes from, with all tokens of it
+ * @param certificate {@code cnf.x5t#S256}: the only client certificate with which the token is good (RFC 8705)
+ * @param csrf {@code csrf}: the hash of the CSRF token that belongs to the token
  */
 public record TokenClaims(
         UserId userId,
@@ -22,7 +25,10 @@ public record TokenClaims(
         List<String> rooms,
         String tokenId,
         long issuedAt,
-        long expiresAt) {
+        long expiresAt,
+        Optional<String> family,
+        Optional<String> certificate,
+        Optional<String> csrf) {
     public TokenClaims {
         rooms = GrantedRooms.of(rooms);
     }

@@ -8,10 +8,13 @@ import java.util.stream.Stream;
 
 /** What connections are found by. */
 public record ConnectionKey(Kind kind, String value) {
-    /** The kinds of key. A connection has one key of each, or only its address before it has a session. */
+    /**
+     * The kinds of key. A connection has at most one key of each, and only its address before it has a session.
+     */
     public enum Kind {
         SESSION,
         TOKEN,
+        FAMILY,
         USER,
         ADDRESS
     }
@@ -23,6 +26,11 @@ public record ConnectionKey(Kind kind, String value) {
     /** @param tokenId {@code jti}, or the token's hash */
     public static ConnectionKey token(String tokenId) {
         return new ConnectionKey(Kind.TOKEN, tokenId);
+    }
+
+    /** @param sid the login that its token comes from */
+    public static ConnectionKey family(String sid) {
+        return new ConnectionKey(Kind.FAMILY, sid);
     }
 
     public static ConnectionKey user(UserId user) {
@@ -38,10 +46,12 @@ public record ConnectionKey(Kind kind, String value) {
     static List<ConnectionKey> of(Optional<Session> session, String addressKey) {
         return Stream.concat(
                         session.stream()
-                                .flatMap(present -> Stream.of(
-                                        session(present.id()),
-                                        token(present.tokenId()),
-                                        user(present.sender().userId()))),
+                                .flatMap(present -> Stream.concat(
+                                        Stream.of(
+                                                session(present.id()),
+                                                token(present.tokenId()),
+                                                user(present.sender().userId())),
+                                        present.family().map(ConnectionKey::family).stream())),
                         Stream.of(address(addressKey)))
                 .toList();
     }

@@ -4,7 +4,7 @@ import static io.vertx.core.Future.succeededFuture;
 
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.AuthConfig.RejectWith;
-import dev.portcullis.auth.CredentialSource;
+import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.connection.FrameOutcome;

@@ -1,7 +1,7 @@
 package dev.portcullis.edge.handshake;
 
 import dev.portcullis.auth.AuthConfig;
-import dev.portcullis.auth.CredentialSource;
+import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.http.BearerToken;
 import java.util.LinkedHashSet;
 import java.util.List;

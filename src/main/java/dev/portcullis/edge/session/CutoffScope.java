@@ -20,7 +20,10 @@ final class CutoffScope {
     static Optional<ConnectionKey> key(Cutoff cutoff) {
         return cutoff.fold(
                 ended -> Optional.of(ConnectionKey.session(ended.sessionId())),
-                token -> Optional.of(ConnectionKey.token(token.tokenId())),
+                token -> Optional.of(
+                        token.by() == TokenRevoked.By.TOKEN
+                                ? ConnectionKey.token(token.id())
+                                : ConnectionKey.family(token.id())),
                 user -> Optional.of(ConnectionKey.user(user.user())),
                 banned -> banned.range().key().map(ConnectionKey::address));
     }
@@ -59,7 +62,7 @@ final class CutoffScope {
     static String reason(Cutoff cutoff) {
         return cutoff.fold(
                 ended -> ended.cause().id(),
-                token -> "token_revoked",
+                token -> token.by() == TokenRevoked.By.TOKEN ? "token_revoked" : "login_revoked",
                 user -> "user_" + user.cause().id(),
                 banned -> "address_banned");
     }
@@ -69,8 +72,10 @@ final class CutoffScope {
     }
 
     private static boolean isOpenedWith(TokenRevoked token, Session session) {
-        return session.tokenId().equals(token.tokenId())
-                && token.user().map(session.sender().userId()::equals).orElse(true);
+        boolean isItsToken = token.by() == TokenRevoked.By.TOKEN
+                ? session.tokenId().equals(token.id())
+                : session.family().filter(token.id()::equals).isPresent();
+        return isItsToken && token.user().map(session.sender().userId()::equals).orElse(true);
     }
 
     /** A token without {@code iat} was issued at 0. */

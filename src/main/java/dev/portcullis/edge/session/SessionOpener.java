@@ -55,7 +55,7 @@ public final class SessionOpener {
 
     public Future<SessionOpening> open(String token, RemoteClient client, Optional<String> id) {
         return authenticator
-                .open(new Credentials(token, client.address(), owner.get(), client.userAgent()))
+                .open(Credentials.message(token, client.address(), owner.get(), client.userAgent()))
                 .compose(result -> result.fold(
                         opened -> prepareGreeting(opened.session(), id),
                         denied -> succeededFuture(denied(denied, id)),

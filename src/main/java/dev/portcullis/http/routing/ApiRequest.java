@@ -16,12 +16,19 @@ public final class ApiRequest {
     private final HttpServerRequest http;
     private final Map<String, Object> parameters;
     private final @Nullable Fields body;
+    private final Optional<Admission.Caller> caller;
 
-    ApiRequest(Responder responder, HttpServerRequest http, Map<String, Object> parameters, @Nullable Fields body) {
+    ApiRequest(
+            Responder responder,
+            HttpServerRequest http,
+            Map<String, Object> parameters,
+            @Nullable Fields body,
+            Optional<Admission.Caller> caller) {
         this.responder = responder;
         this.http = http;
         this.parameters = parameters;
         this.body = body;
+        this.caller = caller;
     }
 
     public HttpServerRequest http() {
@@ -43,6 +50,11 @@ public final class ApiRequest {
 
     public Optional<Boolean> flagIn(String name) {
         return parameters.get(name) instanceof Boolean flag ? Optional.of(flag) : Optional.empty();
+    }
+
+    /** Who calls; only for an operation with a guard, whose kind of caller this is. */
+    public <C extends Admission.Caller> C caller(Class<C> kind) {
+        return kind.cast(caller.orElseThrow());
     }
 
     /** The body; only for an operation that declares one. */

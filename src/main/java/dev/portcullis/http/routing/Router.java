@@ -16,6 +16,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,7 +128,7 @@ public final class Router implements Handler<HttpServerRequest> {
     private void readBody(HttpServerRequest request, BoundOperation bound, Map<String, Object> parameters) {
         Optional<Operation.Body> body = bound.operation().body();
         if (body.isEmpty()) {
-            admit(request, bound, () -> call(request, bound, parameters, null), () -> {});
+            admit(request, bound, caller -> call(request, bound, parameters, null, caller), () -> {});
             return;
         }
         bodies.orElseThrow()
@@ -137,7 +138,7 @@ public final class Router implements Handler<HttpServerRequest> {
                         received -> admit(
                                 request,
                                 bound,
-                                () -> judged(request, bound, parameters, body.get(), received)
+                                caller -> judged(request, bound, parameters, body.get(), received, caller)
                                         .run(),
                                 received.release()),
                         why -> refuse(request, why));
@@ -149,12 +150,13 @@ public final class Router implements Handler<HttpServerRequest> {
             BoundOperation bound,
             Map<String, Object> parameters,
             Operation.Body body,
-            BodyReader.Received received) {
+            BodyReader.Received received,
+            Optional<Admission.Caller> caller) {
         try {
             return body.schema()
                     .read(received.bytes())
                     .fold(
-                            fields -> () -> call(request, bound, parameters, fields),
+                            fields -> () -> call(request, bound, parameters, fields, caller),
                             (reason, details) -> () -> responder.refuse(request, refusalOf(reason), details));
         } finally {
             received.release().run();
@@ -165,27 +167,33 @@ public final class Router implements Handler<HttpServerRequest> {
         return reason == Reason.INVALID_JSON ? HttpRefusal.INVALID_JSON : HttpRefusal.VALIDATION_FAILED;
     }
 
-    private void admit(HttpServerRequest request, BoundOperation bound, Runnable admitted, Runnable refused) {
+    private void admit(
+            HttpServerRequest request,
+            BoundOperation bound,
+            Consumer<Optional<Admission.Caller>> admitted,
+            Runnable refused) {
         if (bound.guard().isEmpty()) {
-            admitted.run();
+            admitted.accept(Optional.empty());
             return;
         }
         OperationGuard guard = bound.guard().get();
         Future.succeededFuture()
                 .compose(any -> guard.check(request)) // makes a thrown exception a failed future
-                .otherwise(failure -> Optional.of(HttpRefusal.UNAVAILABLE))
-                .onSuccess(refusal -> refusal.ifPresentOrElse(
-                        why -> {
-                            refused.run();
-                            responder.refuse(request, why);
-                        },
-                        admitted));
+                .otherwise(failure -> new Admission.Refused(HttpRefusal.UNAVAILABLE))
+                .onSuccess(admission -> admission.fold(caller -> admitted.accept(Optional.of(caller)), why -> {
+                    refused.run();
+                    responder.refuse(request, why);
+                }));
     }
 
     private void call(
-            HttpServerRequest request, BoundOperation bound, Map<String, Object> parameters, @Nullable Fields body) {
+            HttpServerRequest request,
+            BoundOperation bound,
+            Map<String, Object> parameters,
+            @Nullable Fields body,
+            Optional<Admission.Caller> caller) {
         try {
-            bound.handler().handle(new ApiRequest(responder, request, parameters, body));
+            bound.handler().handle(new ApiRequest(responder, request, parameters, body, caller));
         } catch (RuntimeException bug) {
             if (!request.response().headWritten()) {
                 responder.refuse(request, HttpRefusal.INTERNAL);

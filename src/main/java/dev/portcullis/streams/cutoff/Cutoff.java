@@ -80,17 +80,46 @@ public sealed interface Cutoff {
     }
 
     /**
-     * A token is revoked, and with it each session that was opened with it.
+     * A token is revoked, or all tokens of a login, and with them each session that was opened with one.
      *
-     * @param tokenId {@code jti}, or the token's hash
+     * @param id {@code jti}, or the token's hash; or {@code sid} for a family
      * @param user whose token it is. Two issuers may use the same id, so it is empty only where an operator does not
      *     know the user; such a cut-off stands in every lane.
      */
-    record TokenRevoked(String tokenId, Optional<UserId> user) implements Cutoff {
+    record TokenRevoked(String id, TokenRevoked.By by, Optional<UserId> user) implements Cutoff {
+        /** What the id names. */
+        public enum By {
+            TOKEN("jti"),
+            /** All tokens of one login. */
+            FAMILY("sid");
+
+            private final String id;
+
+            By(String id) {
+                this.id = id;
+            }
+
+            /** As written to the stream. */
+            public String id() {
+                return id;
+            }
+        }
+
+        public static TokenRevoked token(String tokenId, Optional<UserId> user) {
+            return new TokenRevoked(tokenId, By.TOKEN, user);
+        }
+
+        public static TokenRevoked family(String sid, Optional<UserId> user) {
+            return new TokenRevoked(sid, By.FAMILY, user);
+        }
+
         /** An issuer may put any text into a {@code jti}. */
         @Override
         public String key() {
-            return Sha256.base64Url(tokenId) + user.map(of -> "." + of.value()).orElse("");
+            String prefix = by == By.TOKEN ? "" : by.id() + ".";
+            return prefix
+                    + Sha256.base64Url(id)
+                    + user.map(of -> "." + of.value()).orElse("");
         }
 
         @Override

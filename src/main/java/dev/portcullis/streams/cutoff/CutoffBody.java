@@ -43,7 +43,12 @@ public final class CutoffBody {
                         field("sessionId", ended.sessionId()),
                         field("cause", ended.cause().id())),
                 token -> Stream.concat(
-                                Stream.of(field("tokenId", token.tokenId())),
+                                Stream.concat(
+                                        Stream.of(field("tokenId", token.id())),
+                                        token.by() == TokenRevoked.By.FAMILY
+                                                ? Stream.of(
+                                                        field("by", token.by().id()))
+                                                : Stream.empty()),
                                 token.user().map(user -> field("userId", user.value())).stream())
                         .toList(),
                 user -> List.of(
@@ -88,7 +93,16 @@ public final class CutoffBody {
                         .map(id -> new SessionEnded(
                                 id,
                                 fields.text("cause").map(SessionEnded.Cause::of).orElse(SessionEnded.Cause.OTHER)));
-            case TOKEN_REVOKED -> fields.text("tokenId").map(id -> new TokenRevoked(id, fields.user()));
+            case TOKEN_REVOKED ->
+                fields.text("tokenId")
+                        .map(id -> new TokenRevoked(
+                                id,
+                                fields.text("by")
+                                                .filter(TokenRevoked.By.FAMILY.id()::equals)
+                                                .isPresent()
+                                        ? TokenRevoked.By.FAMILY
+                                        : TokenRevoked.By.TOKEN,
+                                fields.user()));
             case USER_CUT_OFF ->
                 fields.user()
                         .map(user -> new UserCutOff(

@@ -189,7 +189,7 @@ class GhostSessionsElsewhereTest extends AuthStage {
     void authenticator_republishes_cut_offs() throws Exception {
         List<Cutoff> many = IntStream.range(0, 250)
                 .<Cutoff>mapToObj(i -> i % 3 == 0
-                        ? new TokenRevoked("t" + i, Optional.empty())
+                        ? TokenRevoked.token("t" + i, Optional.empty())
                         : new SessionEnded("s" + i, Cause.EVICTED))
                 .toList();
 
@@ -209,7 +209,7 @@ class GhostSessionsElsewhereTest extends AuthStage {
     }
 
     private static Credentials elsewhere() {
-        return new Credentials(TOKEN, "192.0.2.1", new SessionOwner("elsewhere", ELSEWHERE, 0), "test");
+        return Credentials.message(TOKEN, "192.0.2.1", new SessionOwner("elsewhere", ELSEWHERE, 0), "test");
     }
 
     private List<Session> openElsewhere(int count) throws Exception {

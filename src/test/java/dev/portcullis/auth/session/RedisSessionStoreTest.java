@@ -384,13 +384,14 @@ class RedisSessionStoreTest extends SessionStoreContract {
                 FAR_FUTURE,
                 session.owner(),
                 session.address(),
-                session.userAgent());
+                session.userAgent(),
+                session.family());
     }
 
     private Session onNode(String node, String incarnation) {
         return Session.open(
                 TestClaims.of("ann"),
-                new Credentials("t", "192.0.2.1", new SessionOwner(node, incarnation, 0), "test"),
+                Credentials.message("t", "192.0.2.1", new SessionOwner(node, incarnation, 0), "test"),
                 clock.getAsLong());
     }
 

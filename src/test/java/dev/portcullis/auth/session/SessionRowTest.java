@@ -49,7 +49,7 @@ class SessionRowTest {
 
     private static Session session(Role role) {
         Sender sender = new Sender(ANN, Optional.empty(), role, List.of(), "s");
-        return new Session(sender, "", "", 0, 0, 9, new SessionOwner("n", "n:1", 0), "", "");
+        return new Session(sender, "", "", 0, 0, 9, new SessionOwner("n", "n:1", 0), "", "", Optional.empty());
     }
 
     private static String rowOf(Session session) {
@@ -71,7 +71,8 @@ class SessionRowTest {
                 time(random),
                 new SessionOwner("host-" + random.nextInt(9), "host:" + random.nextInt(9), random.nextInt(64)),
                 text(random),
-                text(random));
+                text(random),
+                random.nextBoolean() ? Optional.of(text(random)) : Optional.empty());
     }
 
     private static long time(Random random) {

@@ -150,7 +150,7 @@ public abstract class SessionStoreContract {
     protected Session session(String user) {
         return Session.open(
                 TestClaims.of(user),
-                new Credentials("t", "192.0.2.1", new SessionOwner("n", "n:1", 0), "test"),
+                Credentials.message("t", "192.0.2.1", new SessionOwner("n", "n:1", 0), "test"),
                 clock.getAsLong());
     }
 

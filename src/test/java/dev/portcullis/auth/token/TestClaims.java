@@ -18,6 +18,9 @@ public final class TestClaims {
                 List.of(),
                 "t",
                 Tokens.NOW,
-                Tokens.NOW + 3_600_000);
+                Tokens.NOW + 3_600_000,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 }

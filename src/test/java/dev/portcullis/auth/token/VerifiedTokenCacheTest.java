@@ -147,6 +147,16 @@ class VerifiedTokenCacheTest {
             names.add("room-" + i);
         }
         return new TokenClaims(
-                new UserId("ann"), "", Optional.empty(), Role.MEMBER, List.copyOf(names), "t", NOW, expiresAt);
+                new UserId("ann"),
+                "",
+                Optional.empty(),
+                Role.MEMBER,
+                List.copyOf(names),
+                "t",
+                NOW,
+                expiresAt,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.AuthConfig.RejectWith;
-import dev.portcullis.auth.CredentialSource;
+import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.auth.token.TokenConfig;
 import java.util.List;
 import java.util.Set;
@@ -71,6 +71,6 @@ class HandshakeCredentialTest {
     }
 
     private static AuthConfig accepting(Set<CredentialSource> sources) {
-        return new AuthConfig(sources, RejectWith.CLOSE, 0, new TokenConfig(List.of(), 0, 0, 0, 0, 0));
+        return new AuthConfig(sources, RejectWith.CLOSE, 0, "c", new TokenConfig(List.of(), 0, 0, 0, 0, 0));
     }
 }

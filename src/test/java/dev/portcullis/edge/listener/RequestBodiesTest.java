@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.contract.ContractText;
+import dev.portcullis.http.routing.Admission;
 import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.RawPeer;
@@ -23,7 +24,6 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +40,7 @@ class RequestBodiesTest {
 
     private final List<RawPeer> peers = new ArrayList<>();
     private final List<String> handled = new CopyOnWriteArrayList<>();
-    private final List<Promise<Optional<HttpRefusal>>> guarded = new CopyOnWriteArrayList<>();
+    private final List<Promise<Admission>> guarded = new CopyOnWriteArrayList<>();
     private ContractServer server;
 
     @BeforeEach
@@ -378,7 +378,7 @@ class RequestBodiesTest {
         peer.write(post("/guarded", JSON, "{}").getBytes(ISO_8859_1));
         assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
         assertThat(server.held()).as("the body waits for the guard").isEqualTo(4);
-        complete(Optional.of(HttpRefusal.UNAUTHORIZED));
+        complete(new Admission.Refused(HttpRefusal.UNAUTHORIZED));
         Reply reply = peer.request("");
         assertThat(reply.status()).isEqualTo(401);
         assertThat(reply.header("WWW-Authenticate")).isEqualTo("Bearer");
@@ -386,7 +386,7 @@ class RequestBodiesTest {
 
         peer.write(post("/guarded", JSON, "{\"content\":\"a\"}").getBytes(ISO_8859_1));
         assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
-        complete(Optional.empty());
+        complete(new Admission.Admitted(new Admission.Caller() {}));
         assertThat(peer.request("").status()).isEqualTo(200);
         assertThat(server.held()).isZero();
     }
@@ -396,7 +396,7 @@ class RequestBodiesTest {
         RawPeer peer = peer();
         peer.write(post("/guarded", JSON, "{\"content\":\"a\"}").getBytes(ISO_8859_1));
         assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
-        Promise<Optional<HttpRefusal>> check = guarded.remove(0);
+        Promise<Admission> check = guarded.remove(0);
         server.vertx().runOnContext(any -> check.fail("no answer"));
         assertThat(peer.request("").status()).isEqualTo(503);
         assertThat(handled).isEmpty();
@@ -454,17 +454,17 @@ class RequestBodiesTest {
                         .bind("addNote", this::add));
     }
 
-    private Future<Optional<HttpRefusal>> check(HttpServerRequest request) {
+    private Future<Admission> check(HttpServerRequest request) {
         if (request.headers().contains("X-Bug")) {
             throw new IllegalStateException("a bug of the guard");
         }
-        Promise<Optional<HttpRefusal>> check = Promise.promise();
+        Promise<Admission> check = Promise.promise();
         guarded.add(check);
         return check.future();
     }
 
-    private void complete(Optional<HttpRefusal> outcome) {
-        Promise<Optional<HttpRefusal>> check = guarded.remove(0);
+    private void complete(Admission outcome) {
+        Promise<Admission> check = guarded.remove(0);
         server.vertx().runOnContext(any -> check.complete(outcome));
     }
 

@@ -42,7 +42,7 @@ abstract class CutoffKindsContract {
                 JdkPeer second = enter(token);
                 JdkPeer otherToken = enter(token("ann"));
                 JdkPeer ben = enter(token("ben"))) {
-            append(lane(ANN), new TokenRevoked(jti(token), Optional.of(ANN)));
+            append(lane(ANN), TokenRevoked.token(jti(token), Optional.of(ANN)));
             assertThat(first.ended()).isEqualTo(1008);
             assertThat(second.ended()).isEqualTo(1008);
             assertOpen(otherToken, ben);
@@ -57,7 +57,7 @@ abstract class CutoffKindsContract {
         try (JdkPeer ann = enter(token);
                 JdkPeer ben = enter(token("ben"))) {
             for (int lane = 0; lane < Lanes.COUNT; lane++) {
-                append(lane, new TokenRevoked(jti(token), Optional.empty()));
+                append(lane, TokenRevoked.token(jti(token), Optional.empty()));
             }
             assertThat(ann.ended()).isEqualTo(1008);
             assertOpen(ben);
@@ -72,7 +72,7 @@ abstract class CutoffKindsContract {
                 JdkPeer ben = enter(token("ben"))) {
             long issuedAt = claims(token).getLong("iat") * 1_000;
             append(lane(ANN), new UserCutOff(ANN, issuedAt, UserCutOff.Cause.REVOKED));
-            append(lane(ANN), new TokenRevoked("another", Optional.of(ANN)));
+            append(lane(ANN), TokenRevoked.token("another", Optional.of(ANN)));
             assertOpen(ann, second, ben);
             append(lane(ANN), new UserCutOff(ANN, issuedAt + 1, UserCutOff.Cause.REVOKED));
             assertThat(ann.ended()).isEqualTo(1008);

@@ -36,10 +36,10 @@ class CutoffScopeTest {
     /** Two issuers may use one {@code jti}: a user must not revoke another user's token. */
     @Test
     void revoked_token_is_that_of_its_user() {
-        assertThat(contains(new TokenRevoked("t", Optional.of(ANN)))).isTrue();
-        assertThat(contains(new TokenRevoked("t", Optional.of(BEN)))).isFalse();
-        assertThat(contains(new TokenRevoked("t", Optional.empty()))).isTrue();
-        assertThat(contains(new TokenRevoked("s", Optional.of(ANN)))).isFalse();
+        assertThat(contains(TokenRevoked.token("t", Optional.of(ANN)))).isTrue();
+        assertThat(contains(TokenRevoked.token("t", Optional.of(BEN)))).isFalse();
+        assertThat(contains(TokenRevoked.token("t", Optional.empty()))).isTrue();
+        assertThat(contains(TokenRevoked.token("s", Optional.of(ANN)))).isFalse();
     }
 
     @Test
@@ -93,7 +93,7 @@ class CutoffScopeTest {
     void connection_without_a_session_is_closed_only_for_its_address() {
         for (Cutoff cutoff : List.of(
                 new SessionEnded("s", SessionEnded.Cause.EVICTED),
-                new TokenRevoked("t", Optional.empty()),
+                TokenRevoked.token("t", Optional.empty()),
                 cutOff(ANN, UserCutOff.ALL))) {
             assertThat(CutoffScope.contains(cutoff, Optional.empty(), "192.0.2.1", NOW))
                     .isFalse();
@@ -105,7 +105,7 @@ class CutoffScopeTest {
         assertThat(code(new SessionEnded("s", SessionEnded.Cause.EVICTED))).isEqualTo(CloseCode.TOO_MANY_SESSIONS);
         assertThat(code(new SessionEnded("s", SessionEnded.Cause.UNRESPONSIVE))).isEqualTo(CloseCode.HEARTBEAT_TIMEOUT);
         assertThat(code(new SessionEnded("s", SessionEnded.Cause.OTHER))).isEqualTo(CloseCode.GOING_AWAY);
-        assertThat(code(new TokenRevoked("t", Optional.empty()))).isEqualTo(CloseCode.GOING_AWAY);
+        assertThat(code(TokenRevoked.token("t", Optional.empty()))).isEqualTo(CloseCode.GOING_AWAY);
         assertThat(code(cutOff(ANN, 1))).isEqualTo(CloseCode.GOING_AWAY);
         assertThat(code(new UserCutOff(ANN, 1, UserCutOff.Cause.BANNED))).isEqualTo(CloseCode.BANNED);
         assertThat(code(new AddressBanned(AddressRange.parse("192.0.2.1").orElseThrow(), 1, 7)))
@@ -127,6 +127,15 @@ class CutoffScopeTest {
     private static Session session(UserId user, String id, String tokenId, long issuedAt) {
         Sender sender = new Sender(user, Optional.empty(), Role.MEMBER, List.of(), id);
         return new Session(
-                sender, "", tokenId, issuedAt, 0, Long.MAX_VALUE, new SessionOwner("n", "n:1", 0), "192.0.2.1", "");
+                sender,
+                "",
+                tokenId,
+                issuedAt,
+                0,
+                Long.MAX_VALUE,
+                new SessionOwner("n", "n:1", 0),
+                "192.0.2.1",
+                "",
+                Optional.empty());
     }
 }

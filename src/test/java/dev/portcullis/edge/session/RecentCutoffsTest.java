@@ -33,7 +33,7 @@ class RecentCutoffsTest {
 
     @Test
     void cut_off_of_each_kind_is_found_by_its_key() {
-        Cutoff token = add(new TokenRevoked("t", Optional.of(ANN)), 1_000);
+        Cutoff token = add(TokenRevoked.token("t", Optional.of(ANN)), 1_000);
         Cutoff user = add(new UserCutOff(ANN, 7, UserCutOff.Cause.BANNED), 1_000);
         Cutoff later = add(new UserCutOff(ANN, 8, UserCutOff.Cause.REVOKED), 1_000);
         Cutoff address = add(banned("192.0.2.1"), 1_000);
@@ -80,7 +80,7 @@ class RecentCutoffsTest {
     /** One that does not tell its user is in every lane, and each lane may lose it. */
     @Test
     void same_cut_off_in_two_lanes_is_kept_for_both() {
-        Cutoff token = new TokenRevoked("t", Optional.empty());
+        Cutoff token = TokenRevoked.token("t", Optional.empty());
         cutoffs.add(new TimedCutoff(token, LANE, 7), 1_000);
         cutoffs.add(new TimedCutoff(token, LANE + 1, 7), 1_000);
         assertThat(cutoffs.newestFirst(LANE, 1_000)).containsExactly(token);

@@ -56,6 +56,7 @@ class SessionEnderTest {
 
     private static Session session(String id, long expiresAt) {
         Sender sender = new Sender(new UserId("ann"), Optional.empty(), Role.MEMBER, List.of(), id);
-        return new Session(sender, "", "t", 0, 0, expiresAt, new SessionOwner("n", "n:1", 0), "127.0.0.1", "");
+        return new Session(
+                sender, "", "t", 0, 0, expiresAt, new SessionOwner("n", "n:1", 0), "127.0.0.1", "", Optional.empty());
     }
 }

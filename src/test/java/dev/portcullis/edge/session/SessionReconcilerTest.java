@@ -219,7 +219,8 @@ class SessionReconcilerTest {
 
     private Session enter(String user) {
         Sender sender = new Sender(new UserId(user), Optional.empty(), Role.MEMBER, List.of(), user);
-        Session session = new Session(sender, "", "t", 0, 0, Long.MAX_VALUE, new SessionOwner("n", "n:1", 0), "", "");
+        Session session = new Session(
+                sender, "", "t", 0, 0, Long.MAX_VALUE, new SessionOwner("n", "n:1", 0), "", "", Optional.empty());
         sessions.add(session);
         return session;
     }

@@ -187,6 +187,7 @@ class SessionRestorerTest {
 
     private static Session session(String user) {
         Sender sender = new Sender(new UserId(user), Optional.empty(), Role.MEMBER, List.of(), "s-" + user);
-        return new Session(sender, "", "t", 0, 0, Long.MAX_VALUE, new SessionOwner("n", "n:1", 0), "", "");
+        return new Session(
+                sender, "", "t", 0, 0, Long.MAX_VALUE, new SessionOwner("n", "n:1", 0), "", "", Optional.empty());
     }
 }

@@ -7,13 +7,13 @@ import static dev.portcullis.http.contract.ContractText.path;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.http.ClientAddress;
+import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.TransportSecurity;
 import dev.portcullis.http.contract.ContractText;
 import dev.portcullis.http.contract.Operation.Listener;
 import io.vertx.core.Future;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A router that differs from its contract must not serve. */
@@ -56,7 +56,7 @@ class RouterBuilderTest {
     void operation_with_unchecked_security_stops_the_start() {
         RouterBuilder builder = builder(path("/a", operation("get", "getA", "\"security\":[{\"user\":[]}]")))
                 .bind("getA", request -> request.send(204))
-                .guard("operator", request -> Future.succeededFuture(Optional.empty()));
+                .guard("operator", request -> Future.succeededFuture(new Admission.Refused(HttpRefusal.FORBIDDEN)));
         assertThatThrownBy(builder::build)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("guard");

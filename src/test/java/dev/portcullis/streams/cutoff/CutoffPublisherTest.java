@@ -33,9 +33,9 @@ class CutoffPublisherTest {
     private static final List<Cutoff> ALL = List.of(
             new SessionEnded("a", Cause.EVICTED),
             new SessionEnded("b", Cause.UNRESPONSIVE),
-            new TokenRevoked("t", Optional.of(new UserId("ann"))),
-            new TokenRevoked("t", Optional.of(new UserId("ben"))),
-            new TokenRevoked("t\0.ann", Optional.empty()),
+            TokenRevoked.token("t", Optional.of(new UserId("ann"))),
+            TokenRevoked.token("t", Optional.of(new UserId("ben"))),
+            TokenRevoked.token("t\0.ann", Optional.empty()),
             new UserCutOff(new UserId("ann"), 1_000, UserCutOff.Cause.REVOKED),
             new UserCutOff(new UserId("ann"), 2_000, UserCutOff.Cause.REVOKED),
             new UserCutOff(new UserId("ann"), 1_000, UserCutOff.Cause.BANNED),

@@ -38,9 +38,11 @@ class CutoffTest {
                         new SessionEnded("s-1", Cause.OTHER),
                         "\"type\":\"session_ended\",\"v\":1,\"sessionId\":\"s-1\",\"cause\":\"other\"}"),
                 body(
-                        new TokenRevoked("t \0", Optional.of(ANN)),
+                        TokenRevoked.token("t \0", Optional.of(ANN)),
                         "\"type\":\"token_revoked\",\"v\":1,\"tokenId\":\"t \\u0000\",\"userId\":\"ann\"}"),
-                body(new TokenRevoked("t", Optional.empty()), "\"type\":\"token_revoked\",\"v\":1,\"tokenId\":\"t\"}"),
+                body(
+                        TokenRevoked.token("t", Optional.empty()),
+                        "\"type\":\"token_revoked\",\"v\":1,\"tokenId\":\"t\"}"),
                 body(
                         new UserCutOff(ANN, 1_790_000_000_001L, UserCutOff.Cause.REVOKED),
                         "\"type\":\"user_cut_off\",\"v\":1,\"userId\":\"ann\",\"issuedBefore\":1790000000001,"
@@ -82,7 +84,7 @@ class CutoffTest {
                         "\"type\":\"session_ended\",\"v\":2,\"sessionId\":\"s\",\"cause\":\"bored\",\"by\":[\"x\"]}"),
                 body(new SessionEnded("s", Cause.OTHER), "\"type\":\"session_ended\",\"sessionId\":\"s\"}"),
                 body(
-                        new TokenRevoked("t", Optional.empty()),
+                        TokenRevoked.token("t", Optional.empty()),
                         "\"type\":\"token_revoked\",\"tokenId\":\"t\",\"userId\":\"no user\"}"),
                 body(
                         new UserCutOff(ANN, UserCutOff.ALL, UserCutOff.Cause.REVOKED),

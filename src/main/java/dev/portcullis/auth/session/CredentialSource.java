@@ -1,4 +1,4 @@
-package dev.portcullis.auth;
+package dev.portcullis.auth.session;
 
 import java.util.EnumSet;
 import java.util.Locale;
@@ -13,7 +13,7 @@ public enum CredentialSource {
     QUERY;
 
     /** The ones that this version supports. The others are named so that the operator learns why they don't work. */
-    static final Set<CredentialSource> OFFERED = Set.copyOf(EnumSet.of(SUBPROTOCOL, MESSAGE, HEADER));
+    public static final Set<CredentialSource> OFFERED = Set.copyOf(EnumSet.of(SUBPROTOCOL, MESSAGE, HEADER));
 
     private final String id = name().toLowerCase(Locale.ROOT);
 

@@ -1,0 +1,12 @@
+package dev.portcullis.admin;
+
+import dev.portcullis.http.routing.Admission;
+import dev.portcullis.protocol.UserId;
+import java.util.Optional;
+
+/**
+ * Who calls the operators' listener.
+ *
+ * @param user of the token; empty for the API key
+ */
+record Operator(Optional<UserId> user) implements Admission.Caller {}

@@ -1,0 +1,132 @@
+package dev.portcullis.auth.account;
+
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.Question;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.config.Secret;
+import dev.portcullis.protocol.UserId;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/** The client of the accounts of the auth stage. Its futures fail only with a {@code BusFailure}. */
+public final class Accounts {
+    public static final Question<Register, GrantResult> REGISTER = new Question<>(
+            Stage.AUTH,
+            "register",
+            Register.class,
+            GrantResult.class,
+            request -> request.email().hashCode());
+    public static final Question<LogIn, GrantResult> LOG_IN = new Question<>(
+            Stage.AUTH,
+            "log_in",
+            LogIn.class,
+            GrantResult.class,
+            request -> request.email().hashCode());
+    public static final Question<Refresh, GrantResult> REFRESH = new Question<>(
+            Stage.AUTH,
+            "refresh_login",
+            Refresh.class,
+            GrantResult.class,
+            request -> request.refreshToken().hashCode());
+    public static final Question<LogOut, LoggedOut> LOG_OUT = new Question<>(
+            Stage.AUTH,
+            "log_out",
+            LogOut.class,
+            LoggedOut.class,
+            request -> request.user().hashCode());
+    public static final Question<ChangePassword, GrantResult> CHANGE_PASSWORD = new Question<>(
+            Stage.AUTH,
+            "change_password",
+            ChangePassword.class,
+            GrantResult.class,
+            request -> request.user().hashCode());
+    public static final Question<Find, Found> FIND = new Question<>(
+            Stage.AUTH,
+            "account",
+            Find.class,
+            Found.class,
+            request -> request.user().hashCode());
+
+    private final Bus bus;
+
+    public Accounts(Bus bus) {
+        this.bus = bus;
+    }
+
+    /** Creates an account and logs it in. */
+    public Future<GrantResult> register(Register request) {
+        return bus.ask(REGISTER, request);
+    }
+
+    public Future<GrantResult> logIn(LogIn request) {
+        return bus.ask(LOG_IN, request);
+    }
+
+    /** Exchanges a refresh token for its successor, and for a new access token. */
+    public Future<GrantResult> refresh(String refreshToken) {
+        return bus.ask(REFRESH, new Refresh(refreshToken));
+    }
+
+    /** Ends a login: its refresh tokens, its access tokens, and the sessions that were opened with one. Idempotent. */
+    public Future<Void> logOut(UserId user, String sid) {
+        return bus.ask(LOG_OUT, new LogOut(user, sid)).mapEmpty();
+    }
+
+    /** Changes the password and ends all other logins of the user. */
+    public Future<GrantResult> changePassword(ChangePassword request) {
+        return bus.ask(CHANGE_PASSWORD, request);
+    }
+
+    /** Empty for a user who has no account here. */
+    public Future<Optional<AccountProfile>> find(UserId user) {
+        return bus.ask(FIND, new Find(user)).map(Found::profile);
+    }
+
+    /** The request of {@link #register}. */
+    public record Register(String username, String email, String password, boolean refreshInBody) {
+        @Override
+        public String toString() {
+            return "Register[" + Secret.REDACTED + "]";
+        }
+    }
+
+    /** The request of {@link #logIn}. */
+    public record LogIn(String email, String password, boolean refreshInBody) {
+        @Override
+        public String toString() {
+            return "LogIn[" + Secret.REDACTED + "]";
+        }
+    }
+
+    /**
+     * The request of {@link #changePassword}.
+     *
+     * @param sid the login that asks, which goes on
+     */
+    public record ChangePassword(UserId user, Optional<String> sid, String currentPassword, String newPassword) {
+        @Override
+        public String toString() {
+            return "ChangePassword[" + user.value() + "]";
+        }
+    }
+
+    /** The request of {@link #refresh}. */
+    public record Refresh(String refreshToken) {
+        @Override
+        public String toString() {
+            return "Refresh[" + Secret.REDACTED + "]";
+        }
+    }
+
+    /** The request of {@link #logOut}. */
+    public record LogOut(UserId user, String sid) {}
+
+    /** The login has ended. */
+    public record LoggedOut() {}
+
+    /** The request of {@link #find}. */
+    public record Find(UserId user) {}
+
+    /** The reply to {@link Find}. */
+    public record Found(Optional<AccountProfile> profile) {}
+}

@@ -1,0 +1,76 @@
+package dev.portcullis.auth.revocation;
+
+import dev.portcullis.protocol.UserId;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** What is no longer good, decided by an operator, by the user, or by the server. */
+public sealed interface Revocation {
+    <R> R fold(
+            Function<OfToken, R> token,
+            Function<OfFamily, R> family,
+            Function<OfUser, R> user,
+            Function<OfSession, R> session);
+
+    /**
+     * One token.
+     *
+     * @param tokenId {@code jti}, or the token's hash
+     * @param user whose token it is; empty where the operator does not know: then the token of any user with this id
+     */
+    record OfToken(String tokenId, Optional<UserId> user) implements Revocation {
+        @Override
+        public <R> R fold(
+                Function<OfToken, R> token,
+                Function<OfFamily, R> family,
+                Function<OfUser, R> user,
+                Function<OfSession, R> session) {
+            return token.apply(this);
+        }
+    }
+
+    /**
+     * All tokens of one login.
+     *
+     * @param sid the claim of its tokens
+     * @param user empty as in {@link OfToken}
+     */
+    record OfFamily(String sid, Optional<UserId> user) implements Revocation {
+        @Override
+        public <R> R fold(
+                Function<OfToken, R> token,
+                Function<OfFamily, R> family,
+                Function<OfUser, R> user,
+                Function<OfSession, R> session) {
+            return family.apply(this);
+        }
+    }
+
+    /**
+     * All tokens of a user that were issued before a time.
+     *
+     * @param issuedBefore milliseconds
+     */
+    record OfUser(UserId user, long issuedBefore) implements Revocation {
+        @Override
+        public <R> R fold(
+                Function<OfToken, R> token,
+                Function<OfFamily, R> family,
+                Function<OfUser, R> user,
+                Function<OfSession, R> session) {
+            return user.apply(this);
+        }
+    }
+
+    /** One session. Its token stays good. */
+    record OfSession(String sessionId) implements Revocation {
+        @Override
+        public <R> R fold(
+                Function<OfToken, R> token,
+                Function<OfFamily, R> family,
+                Function<OfUser, R> user,
+                Function<OfSession, R> session) {
+            return session.apply(this);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.portcullis.auth.token;
+
+import dev.portcullis.config.crypto.Sha256;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+
+/**
+ * Ties a CSRF token to an access token that a browser keeps in a cookie: the claim {@code csrf} is the hash of the CSRF
+ * token, which the page has and a foreign page has not. So any issuer can give out CSRF tokens, and no node has to
+ * remember one.
+ */
+public final class CsrfClaim {
+    private CsrfClaim() {}
+
+    /** The value of the claim for a CSRF token: base64url of its SHA-256. */
+    public static String of(String csrfToken) {
+        return Sha256.base64Url(csrfToken);
+    }
+
+    /** Whether the CSRF token belongs to the access token. One without the claim has none. */
+    public static boolean matches(String csrfToken, TokenClaims claims) {
+        return claims.csrf()
+                .filter(expected -> MessageDigest.isEqual(ascii(expected), ascii(of(csrfToken))))
+                .isPresent();
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
