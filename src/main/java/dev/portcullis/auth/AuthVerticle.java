@@ -1,5 +1,12 @@
 package dev.portcullis.auth;
 
+import dev.portcullis.auth.token.TokenVerification;
+import dev.portcullis.auth.token.TokenDefect;
+import dev.portcullis.auth.session.RevocationStore;
+import dev.portcullis.auth.revocation.Revocations;
+import dev.portcullis.auth.login.ActiveSessions;
+import dev.portcullis.auth.SessionAdministration.SessionList;
+import dev.portcullis.auth.SessionAdministration.Revoked;
 import dev.portcullis.auth.Authenticator.DeadSessions;
 import dev.portcullis.auth.Authenticator.Ended;
 import dev.portcullis.auth.Authenticator.Republished;
@@ -21,6 +28,7 @@ import dev.portcullis.config.Live;
 import dev.portcullis.streams.cutoff.CutoffPublisher;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /** One instance of the stage. */
@@ -28,20 +36,24 @@ public final class AuthVerticle extends VerticleBase {
     private final int instance;
     private final Bus bus;
     private final SessionStore store;
+    private final RevocationStore revocationStore;
     private final CutoffPublisher publisher;
     private final Live<TokenTrust> trust;
     private final LongSupplier clock;
     private final SessionRegistrar registrar;
+    private final Revocations revocations;
+    private final ActiveSessions activeSessions;
 
     public AuthVerticle(
             int instance,
             Bus bus,
             SessionStore store,
+            RevocationStore revocationStore,
             CutoffPublisher publisher,
             Live<TokenTrust> trust,
             SessionsConfig sessions,
             LongSupplier clock) {
-        this(instance, bus, store, publisher, trust, sessions, clock, GhostSessions.ANSWER_TIMEOUT_MS);
+        this(instance, bus, store, revocationStore, publisher, trust, sessions, clock, GhostSessions.ANSWER_TIMEOUT_MS);
     }
 
     /** Takes another timeout for the answers of edges, for tests. */
@@ -49,6 +61,7 @@ public final class AuthVerticle extends VerticleBase {
             int instance,
             Bus bus,
             SessionStore store,
+            RevocationStore revocationStore,
             CutoffPublisher publisher,
             Live<TokenTrust> trust,
             SessionsConfig sessions,
@@ -57,24 +70,27 @@ public final class AuthVerticle extends VerticleBase {
         this.instance = instance;
         this.bus = bus;
         this.store = store;
+        this.revocationStore = revocationStore;
         this.publisher = publisher;
         this.trust = trust;
         this.clock = clock;
         SessionCutoffs cutoffs = new SessionCutoffs(publisher, bus);
         GhostSessions ghosts = new GhostSessions(bus, store, cutoffs, sessions, answerTimeoutMs);
+        this.revocations = new Revocations(store, revocationStore, cutoffs);
+        this.activeSessions = new ActiveSessions(bus, store, answerTimeoutMs);
         this.registrar = new SessionRegistrar(store, ghosts, cutoffs, sessions, clock);
     }
 
     @Override
     public Future<?> start() {
         TokenVerifier verifier = new TokenVerifier(trust, instance, clock);
-        return Future.all(
+        return Future.all(List.of(
                 bus.answer(Authenticator.OPEN, instance, request -> open(verifier, request)),
                 bus.answer(
                         Authenticator.END,
                         instance,
                         end -> store.end(end.user(), end.sessionId()).map(new Ended())),
-                bus.answer(Authenticator.VERIFY, instance, verify -> verifier.verify(verify.token())),
+                bus.answer(Authenticator.VERIFY, instance, verify -> verifier.verify(verify.token()).compose(this::checkRevoked)),
                 bus.answer(
                         Authenticator.RESTORE,
                         instance,
@@ -87,9 +103,31 @@ public final class AuthVerticle extends VerticleBase {
                 bus.answer(
                         Authenticator.REPUBLISH,
                         instance,
-                        republish -> publisher
-                                .republish(republish.lane(), republish.all())
-                                .map(new Republished())));
+                        republish -> revocations
+                                .remember(republish.lane(), republish.all())
+                                .compose(stored -> publisher.republish(republish.lane(), republish.all()))
+                                .map(new Republished())),
+                answerOperators()));
+    }
+
+    private Future<?> answerOperators() {
+        return Future.all(
+                bus.answer(
+                        SessionAdministration.REVOKE,
+                        instance,
+                        revoke -> revocations.revoke(revoke.what()).map(Revoked::new)),
+                bus.answer(
+                        SessionAdministration.LIST,
+                        instance,
+                        list -> activeSessions.ofUser(list.user()).map(SessionList::new)));
+    }
+
+    private Future<TokenVerification> checkRevoked(TokenVerification verification) {
+        return verification.fold(
+                claims -> revocationStore
+                        .isRevoked(claims)
+                        .map(revoked -> revoked ? TokenVerification.invalid(TokenDefect.REVOKED) : verification),
+                invalid -> Future.succeededFuture(verification));
     }
 
     private Future<OpenSessionReply> open(TokenVerifier verifier, OpenSessionRequest request) {

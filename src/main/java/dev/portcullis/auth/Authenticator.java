@@ -130,15 +130,15 @@ public final class Authenticator {
     /**
      * The request of {@link #republish}: cut-offs that an edge holds.
      *
-     * @param bodies of all but ended sessions, as in the stream: a stage of an earlier release leaves out kinds that it
-     *     does not know
+     * @param bodies of all but ended sessions, and of those with a newer cause, as in the stream: a stage of an earlier
+     *     release leaves out kinds that it does not know
      */
     record Republish(int lane, List<SessionEnded> cutoffs, List<byte[]> bodies) {
         static Republish of(int lane, List<Cutoff> cutoffs) {
             List<SessionEnded> ended = new ArrayList<>();
             List<byte[]> bodies = new ArrayList<>();
             for (Cutoff each : cutoffs) {
-                if (each instanceof SessionEnded session) {
+                if (each instanceof SessionEnded session && session.cause() != SessionEnded.Cause.FORCED) {
                     ended.add(session);
                 } else {
                     bodies.add(CutoffBody.encode(each));

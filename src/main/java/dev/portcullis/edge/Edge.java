@@ -5,6 +5,7 @@ import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.Authenticator;
+import dev.portcullis.auth.session.SessionsConfig;
 import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.bus.Bus;
@@ -85,7 +86,8 @@ public final class Edge {
             AuthConfig auth,
             Live<RateLimitConfig> ratelimit,
             BroadcastConfig broadcast,
-            StreamsConfig streams) {}
+            StreamsConfig streams,
+            SessionsConfig sessions) {}
 
     /** Clients of the stages that a frame passes through. */
     record StageClients(

@@ -1,6 +1,7 @@
 package dev.portcullis.edge;
 
 import dev.portcullis.auth.login.LivenessProbe;
+import dev.portcullis.auth.login.SessionActivity;
 import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.edge.api.PublicApi;
 import dev.portcullis.edge.connection.Connection;
@@ -23,6 +24,7 @@ import dev.portcullis.edge.listener.BoundedHttpServer;
 import dev.portcullis.edge.listener.HttpRefusalLog;
 import dev.portcullis.edge.listener.HttpServerSettings;
 import dev.portcullis.edge.listener.PublicRequestHandler;
+import dev.portcullis.edge.session.ActivityResponder;
 import dev.portcullis.edge.session.CutoffFreshness;
 import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.edge.session.Greeting;
@@ -101,7 +103,9 @@ final class EdgeLoop {
         vertx.setPeriodic(SessionEnder.RETRY_MS, any -> sessionEnder.retry());
         return Future.all(
                 services.bus().subscribe(Cutoff.NOTICE, instance, hint -> edge.cutoffs.readLane(hint.lane())),
-                services.bus().answer(LivenessProbe.QUESTION, instance, new LivenessResponder(connections)::answer));
+                services.bus().answer(LivenessProbe.QUESTION, instance, new LivenessResponder(connections)::answer),
+                services.bus()
+                        .answer(SessionActivity.QUESTION, instance, new ActivityResponder(connections)::answer));
     }
 
     Future<?> drain() {
@@ -131,7 +135,7 @@ final class EdgeLoop {
         return new ConnectionRegistry(
                 new Connection.Dependencies(subscribers, replies, services.metrics(), config.socket(), edge.memory),
                 edge.config.ratelimit(),
-                new Heartbeat(config.heartbeat(), timers, services.clock()),
+                new Heartbeat(config.heartbeat(), edge.config.sessions().idleMs(), timers, services.clock()),
                 services.audit(),
                 services.clock());
     }

@@ -9,7 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.auth.login.OpenSessionResult;
 import dev.portcullis.auth.login.OpenSessionResult.Opened;
 import dev.portcullis.auth.session.Credentials;
+import dev.portcullis.auth.session.EmbeddedRevocationStore;
 import dev.portcullis.auth.session.EmbeddedSessionStore;
+import dev.portcullis.auth.session.RevocationLimits;
+import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.auth.session.SessionStore;
@@ -22,11 +25,14 @@ import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.Live;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.streams.cutoff.CutoffLog;
 import dev.portcullis.streams.cutoff.CutoffPublisher;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,17 +42,21 @@ public abstract class AuthStage {
     public static final String TOKEN = signed(HEADER, claims(""));
     public static final int PROBE_MS = 100;
     public static final String NODE = "node";
+    public static final RevocationLimits LIMITS = new RevocationLimits(86_402_000, 1_000, 1_000);
 
     public final SettableClock clock = new SettableClock(NOW);
     public final CutoffLog cutoffLog = new CutoffLog();
     protected Vertx vertx;
+    private EmbeddedStore file;
     public Bus bus;
-    protected SessionStore store = new EmbeddedSessionStore(SessionStoreContract.config(OnExceeded.REJECT, 30), clock);
+    protected SessionStore store = new EmbeddedSessionStore(SessionStoreContract.config(OnExceeded.REJECT, 30), LIMITS, clock);
     public Authenticator authenticator;
 
     @BeforeEach
-    void start() {
+    void start() throws Exception {
         vertx = Vertx.vertx();
+        file = EmbeddedStore.open(
+                new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000), (operation, nanos) -> {});
         bus = new Bus(vertx, NODE, new BusConfig(30_000, 1_000));
         authenticator = new Authenticator(vertx, bus, clock);
     }
@@ -54,6 +64,7 @@ public abstract class AuthStage {
     @AfterEach
     void stop() throws Exception {
         vertx.close().await(30, TimeUnit.SECONDS);
+        file.close();
     }
 
     public void deploy(OnExceeded onExceeded) throws Exception {
@@ -66,14 +77,16 @@ public abstract class AuthStage {
 
     /** @param answerTimeoutMs how long an edge has to answer a probe; must not run out where one answers */
     public void deploy(OnExceeded onExceeded, int handshakes, long answerTimeoutMs) throws Exception {
-        SessionsConfig sessions = new SessionsConfig(5, onExceeded, handshakes, 1_000, 5_000, PROBE_MS);
+        SessionsConfig sessions = new SessionsConfig(5, onExceeded, handshakes, 1_000, 5_000, PROBE_MS, 0, 86_400_000, 1_000, 1_000);
         store = storeFor(sessions);
+        RevocationStore revocations = revocationsBeside(store);
         CutoffPublisher publisher = new CutoffPublisher(cutoffLog, new Retention(100, 60_000), clock);
         for (int instance = 0; instance < 2; instance++) {
             vertx.deployVerticle(new AuthVerticle(
                             instance,
                             bus,
                             store,
+                            revocations,
                             publisher,
                             Live.fixed(Tokens.trust(vertx, Tokens.config(Tokens.issuer()), 2)),
                             sessions,
@@ -84,7 +97,13 @@ public abstract class AuthStage {
     }
 
     public SessionStore storeFor(SessionsConfig sessions) throws Exception {
-        return new EmbeddedSessionStore(sessions, clock);
+        return new EmbeddedSessionStore(sessions, LIMITS, clock);
+    }
+
+    /** The revocations of the same store. */
+    public RevocationStore revocationsBeside(SessionStore sessions) throws Exception {
+        return EmbeddedRevocationStore.open(file, (EmbeddedSessionStore) sessions, clock)
+                .await(30, TimeUnit.SECONDS);
     }
 
     public static Credentials credentials(String token) {

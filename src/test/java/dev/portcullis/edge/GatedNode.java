@@ -7,7 +7,9 @@ import dev.portcullis.audit.AuditLog;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.auth.AuthVerticle;
+import dev.portcullis.auth.session.EmbeddedRevocationStore;
 import dev.portcullis.auth.session.EmbeddedSessionStore;
+import dev.portcullis.auth.session.RevocationLimits;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.auth.token.Tokens;
@@ -76,6 +78,7 @@ public final class GatedNode {
     public final NodeIncarnation incarnation;
     public final StallingLanes lanes;
     public final ScriptedSessions sessions;
+    private EmbeddedRevocationStore revocations;
     public final StallingMembers members;
     public final CutoffFollower follower;
     public final AtomicInteger missedBatches = new AtomicInteger();
@@ -114,7 +117,12 @@ public final class GatedNode {
                 config.edge().cutoffs().intervalMs(),
                 System::nanoTime,
                 CLOCK);
-        sessions = new ScriptedSessions(new EmbeddedSessionStore(config.sessions(), CLOCK));
+        EmbeddedSessionStore registered = new EmbeddedSessionStore(
+                config.sessions(),
+                RevocationLimits.of(config.sessions(), config.auth().tokens()),
+                CLOCK);
+        sessions = new ScriptedSessions(registered);
+        revocations = EmbeddedRevocationStore.open(store, registered, CLOCK).await(30, TimeUnit.SECONDS);
         members = new StallingMembers(new EmbeddedMembershipStore(store));
         edge = edge(draining);
         connectionLimiter = edge.connectionLimiter;
@@ -139,6 +147,7 @@ public final class GatedNode {
                 0,
                 bus,
                 sessions.store(),
+                revocations,
                 publisher,
                 Live.fixed(Tokens.trust(vertx, config.auth().tokens(), 1)),
                 config.sessions(),
@@ -283,7 +292,8 @@ public final class GatedNode {
                         config.auth(),
                         Live.fixed(config.ratelimit()),
                         config.broadcast(),
-                        config.streams()));
+                        config.streams(),
+                        config.sessions()));
     }
 
     private void readLane(int lane) {

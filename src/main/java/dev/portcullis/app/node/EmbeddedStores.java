@@ -1,7 +1,9 @@
 package dev.portcullis.app.node;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.auth.session.EmbeddedRevocationStore;
 import dev.portcullis.auth.session.EmbeddedSessionStore;
+import dev.portcullis.auth.session.RevocationLimits;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.ratelimit.EmbeddedCounterStore;
@@ -19,19 +21,22 @@ record EmbeddedStores(
         EmbeddedStreamStore streams,
         CounterStore counters,
         SessionStore sessions,
+        EmbeddedRevocationStore revocations,
         MembershipStore members)
         implements Stores {
 
     /** Blocks briefly while tables are created. */
     static Future<Stores> open(EmbeddedStore store, NodeConfig config, LiveSettings live, LongSupplier clock) {
+        EmbeddedSessionStore sessions = new EmbeddedSessionStore(
+                config.sessions(),
+                RevocationLimits.of(config.sessions(), config.auth().tokens()),
+                clock);
+        EmbeddedMembershipStore members = new EmbeddedMembershipStore(store);
         return EmbeddedStreamStore.open(store, clock)
                 .compose(streams -> EmbeddedCounterStore.open(store, live.ratelimit(), clock)
-                        .map(counters -> new EmbeddedStores(
-                                store,
-                                streams,
-                                counters,
-                                new EmbeddedSessionStore(config.sessions(), clock),
-                                new EmbeddedMembershipStore(store))));
+                        .compose(counters -> EmbeddedRevocationStore.open(store, sessions, clock)
+                                .map(revocations ->
+                                        new EmbeddedStores(store, streams, counters, sessions, revocations, members))));
     }
 
     @Override
@@ -66,6 +71,6 @@ record EmbeddedStores(
 
     @Override
     public Future<Void> sweep() {
-        return streams.sweep();
+        return Future.join(streams.sweep(), revocations.sweep()).mapEmpty();
     }
 }

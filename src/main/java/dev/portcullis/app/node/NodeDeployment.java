@@ -108,7 +108,8 @@ final class NodeDeployment {
                         config.auth(),
                         live.ratelimit(),
                         config.broadcast(),
-                        config.streams()));
+                        config.streams(),
+                        config.sessions()));
     }
 
     /** Called by the edge, which is made before the lanes that wait for it. */
@@ -146,7 +147,14 @@ final class NodeDeployment {
                 .compose(any -> deploy(
                         Stage.AUTH,
                         i -> new AuthVerticle(
-                                i, bus, stores.sessions(), publisher, live.trust(), config.sessions(), clock)))
+                                i,
+                                bus,
+                                stores.sessions(),
+                                stores.revocations(),
+                                publisher,
+                                live.trust(),
+                                config.sessions(),
+                                clock)))
                 .compose(any -> deploy(
                         Stage.ROOMS,
                         i -> new RoomsVerticle(i, bus, stores.members(), config.rooms(), live.permissions())))

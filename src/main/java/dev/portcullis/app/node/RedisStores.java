@@ -1,7 +1,10 @@
 package dev.portcullis.app.node;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.auth.session.RedisRevocationStore;
 import dev.portcullis.auth.session.RedisSessionStore;
+import dev.portcullis.auth.session.RevocationLimits;
+import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.ratelimit.RedisCounterStore;
@@ -20,6 +23,7 @@ record RedisStores(
         StreamStore streams,
         CounterStore counters,
         SessionStore sessions,
+        RevocationStore revocations,
         MembershipStore members,
         LaneStore lanes)
         implements Stores {
@@ -30,6 +34,9 @@ record RedisStores(
                 new RedisStreamStore(redis),
                 new RedisCounterStore(redis, live.ratelimit()),
                 new RedisSessionStore(redis, config.sessions()),
+                new RedisRevocationStore(
+                        redis,
+                        RevocationLimits.of(config.sessions(), config.auth().tokens())),
                 new RedisMembershipStore(redis),
                 new RedisLaneStore(redis));
     }

@@ -1,5 +1,6 @@
 package dev.portcullis.app.node;
 
+import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.rooms.MembershipStore;
@@ -14,6 +15,8 @@ interface Stores {
     CounterStore counters();
 
     SessionStore sessions();
+
+    RevocationStore revocations();
 
     MembershipStore members();
 

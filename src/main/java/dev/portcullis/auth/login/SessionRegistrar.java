@@ -1,6 +1,7 @@
 package dev.portcullis.auth.login;
 
 import dev.portcullis.auth.login.OpenSessionReply.Final;
+import dev.portcullis.auth.login.OpenSessionResult.Denied;
 import dev.portcullis.auth.login.OpenSessionResult.HandshakesLimited;
 import dev.portcullis.auth.login.OpenSessionResult.Opened;
 import dev.portcullis.auth.login.OpenSessionResult.TooManySessions;
@@ -11,9 +12,12 @@ import dev.portcullis.auth.session.SessionStore.HandshakeAttempt;
 import dev.portcullis.auth.session.SessionsConfig;
 import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
 import dev.portcullis.auth.token.TokenClaims;
+import dev.portcullis.auth.token.TokenDefect;
+import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.streams.cutoff.Cutoff.SessionEnded.Cause;
 import io.vertx.core.Future;
+import java.util.Optional;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -46,7 +50,10 @@ public final class SessionRegistrar {
             return abandoned();
         }
         Request request = new Request(
-                Session.open(claims, openRequest.credentials(), clock.getAsLong()), openRequest, MAX_EVICTIONS);
+                Session.open(claims, openRequest.credentials(), clock.getAsLong())
+                        .endingWithin(config.absoluteMs()),
+                openRequest,
+                MAX_EVICTIONS);
         return ghosts.endDeadAmong(openRequest.suspects(), clock.getAsLong())
                 .compose(ended -> register(request, openRequest.attempt()));
     }
@@ -63,7 +70,9 @@ public final class SessionRegistrar {
                         sessions -> handshakeAttempt == HandshakeAttempt.FIRST
                                 ? probe(request, sessions)
                                 : evictOrRefuse(request, sessions),
-                        retryAfterMs -> finalReply(new HandshakesLimited(retryAfterMs))));
+                        retryAfterMs -> finalReply(new HandshakesLimited(retryAfterMs)),
+                        () -> finalReply(
+                                new Denied(AuthRefusal.REVOKED_TOKEN, Optional.of(TokenDefect.REVOKED)))));
     }
 
     /** Ghosts do not count: looks for them before a session is evicted or refused. */

@@ -1,6 +1,7 @@
 package dev.portcullis.auth.revocation;
 
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.WireName;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -18,6 +19,7 @@ public sealed interface Revocation {
      * @param tokenId {@code jti}, or the token's hash
      * @param user whose token it is; empty where the operator does not know: then the token of any user with this id
      */
+    @WireName("Token")
     record OfToken(String tokenId, Optional<UserId> user) implements Revocation {
         @Override
         public <R> R fold(
@@ -35,6 +37,7 @@ public sealed interface Revocation {
      * @param sid the claim of its tokens
      * @param user empty as in {@link OfToken}
      */
+    @WireName("Family")
     record OfFamily(String sid, Optional<UserId> user) implements Revocation {
         @Override
         public <R> R fold(
@@ -51,6 +54,7 @@ public sealed interface Revocation {
      *
      * @param issuedBefore milliseconds
      */
+    @WireName("User")
     record OfUser(UserId user, long issuedBefore) implements Revocation {
         @Override
         public <R> R fold(
@@ -63,6 +67,7 @@ public sealed interface Revocation {
     }
 
     /** One session. Its token stays good. */
+    @WireName("Session")
     record OfSession(String sessionId) implements Revocation {
         @Override
         public <R> R fold(

@@ -1,6 +1,7 @@
 package dev.portcullis.auth.revocation;
 
 import dev.portcullis.auth.session.Session;
+import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.streams.cutoff.Cutoff;
 import dev.portcullis.streams.cutoff.Cutoff.SessionEnded;
@@ -29,11 +30,23 @@ public final class SessionCutoffs {
                 .mapEmpty();
     }
 
+    /**
+     * Completes once the stream of the lane holds the cut-off; fails where that is not certain.
+     *
+     * @param closed some of the sessions whose connections it closes
+     */
+    Future<Void> publish(int lane, Cutoff cutoff, List<Session> closed) {
+        return publisher.publish(lane, cutoff).onSuccess(published -> closed.stream()
+                .map(Session::owner)
+                .distinct()
+                .forEach(owner -> hint(owner, lane)));
+    }
+
     private Future<Void> publish(Session session, SessionEnded.Cause cause) {
-        int lane = session.lane();
-        return publisher
-                .publish(lane, new SessionEnded(session.id(), cause))
-                .onSuccess(published -> bus.send(
-                        Cutoff.NOTICE, session.owner().node(), session.owner().instance(), new Cutoff.Hint(lane)));
+        return publish(session.lane(), new SessionEnded(session.id(), cause), List.of(session));
+    }
+
+    private void hint(SessionOwner owner, int lane) {
+        bus.send(Cutoff.NOTICE, owner.node(), owner.instance(), new Cutoff.Hint(lane));
     }
 }

@@ -3,6 +3,8 @@ package dev.portcullis.auth.session;
 import dev.portcullis.auth.session.RegistrationResult.AtCap;
 import dev.portcullis.auth.session.RegistrationResult.HandshakesLimited;
 import dev.portcullis.auth.session.RegistrationResult.Registered;
+import dev.portcullis.auth.session.RegistrationResult.Revoked;
+import dev.portcullis.auth.session.RevokedTokens.Token;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
@@ -10,16 +12,19 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The sessions of a single node, in its memory only.
  *
  * <p>A session stands for a connection, and a connection dies with its process. Stored sessions would outlive their
  * connections, and the next start could not tell which of them still count. So each start begins with none, which ends
- * those of the last run. Revocations must outlive the process, and those are a stream. With several nodes a session
+ * those of the last run. Revocations outlive the process: {@link EmbeddedRevocationStore} keeps them, and a copy is
+ * here, so that both change under one lock. With several nodes a session
  * depends on its node's lease instead; that adapter keeps sessions where all nodes see them.
  *
  * <p>All instances of the stage on a node share one store. Every step is a few operations on maps in memory under one
@@ -33,10 +38,12 @@ public final class EmbeddedSessionStore implements SessionStore {
     private final LongSupplier clock;
     private final Map<UserId, UserSessions> users = new HashMap<>();
     private final Map<String, UserId> owners = new HashMap<>();
+    private final RevokedTokens revoked;
     private long sweptAt = Long.MIN_VALUE / 2;
 
-    public EmbeddedSessionStore(SessionsConfig config, LongSupplier clock) {
+    public EmbeddedSessionStore(SessionsConfig config, RevocationLimits limits, LongSupplier clock) {
         this.config = config;
+        this.revoked = new RevokedTokens(limits, config.trackedUsers());
         this.clock = clock;
     }
 
@@ -61,6 +68,9 @@ public final class EmbeddedSessionStore implements SessionStore {
         }
         UserSessions userSessions = users.computeIfAbsent(user, any -> new UserSessions());
         forgetExpired(userSessions, now);
+        if (revoked.contains(Token.of(session), now)) {
+            return Future.succeededFuture(new Revoked());
+        }
         if (handshakeAttempt == HandshakeAttempt.FIRST) {
             long wait = userSessions.handshakes.waitFor(config.handshakesPerMinute(), now);
             if (wait > 0) {
@@ -82,6 +92,25 @@ public final class EmbeddedSessionStore implements SessionStore {
         return Future.succeededFuture();
     }
 
+    @Override
+    public synchronized Future<RenewalResult> renew(Session session) {
+        long now = clock.getAsLong();
+        UserSessions userSessions = users.get(session.sender().userId());
+        int index = userSessions == null ? -1 : indexOf(userSessions, session.id());
+        if (userSessions == null
+                || index < 0
+                || session.expiresAt() <= now
+                || revoked.contains(Token.of(userSessions.sessions.get(index)), now)
+                || userSessions.sessions.get(index).expiresAt() <= now) {
+            return Future.succeededFuture(RenewalResult.ENDED);
+        }
+        if (revoked.contains(Token.of(session), now)) {
+            return Future.succeededFuture(RenewalResult.REVOKED);
+        }
+        userSessions.sessions.set(index, session);
+        return Future.succeededFuture(RenewalResult.RENEWED);
+    }
+
     /** Does nothing: this store never loses a session. */
     @Override
     public Future<Void> restore(List<Session> sessions) {
@@ -90,9 +119,11 @@ public final class EmbeddedSessionStore implements SessionStore {
 
     @Override
     public synchronized Future<Set<String>> endedAmong(List<Session> sessions, LeaseTimeout timeout) {
+        long now = clock.getAsLong();
         return Future.succeededFuture(sessions.stream()
+                .filter(session ->
+                        !owners.containsKey(session.id()) || revoked.contains(Token.of(session), now))
                 .map(Session::id)
-                .filter(id -> !owners.containsKey(id))
                 .collect(Collectors.toUnmodifiableSet()));
     }
 
@@ -102,8 +133,68 @@ public final class EmbeddedSessionStore implements SessionStore {
         if (userSessions == null) {
             return Future.succeededFuture(List.of());
         }
-        forgetExpired(userSessions, clock.getAsLong());
-        return Future.succeededFuture(List.copyOf(userSessions.sessions));
+        long now = clock.getAsLong();
+        forgetExpired(userSessions, now);
+        return Future.succeededFuture(userSessions.sessions.stream()
+                .filter(session -> !revoked.contains(Token.of(session), now))
+                .toList());
+    }
+
+    @Override
+    public synchronized Future<Optional<Session>> find(String sessionId) {
+        UserId user = owners.get(sessionId);
+        return user == null
+                ? Future.succeededFuture(Optional.empty())
+                : ofUser(user)
+                        .map(all -> all.stream()
+                                .filter(session -> session.id().equals(sessionId))
+                                .findFirst());
+    }
+
+    /** Takes effect at once: the user's sessions with such a token end, and none begins. */
+    synchronized RevokedSessions revoke(RevocationRow row) {
+        long now = clock.getAsLong();
+        if (row.user().isEmpty()) {
+            revoked.addForAnyUser(row.scope(), row.until());
+            return new RevokedSessions(List.of(), Optional.empty());
+        }
+        UserId user = row.user().get();
+        Optional<Long> issuedBefore = revoked.add(user, row.scope(), row.until(), now);
+        UserSessions userSessions = users.get(user);
+        return new RevokedSessions(userSessions == null ? List.of() : endRevoked(userSessions, now), issuedBefore);
+    }
+
+    synchronized boolean isRevoked(Token token) {
+        return revoked.contains(token, clock.getAsLong());
+    }
+
+    synchronized boolean hasRoomFor(UserId user) {
+        return revoked.hasRoomFor(user, clock.getAsLong());
+    }
+
+    synchronized boolean hasRoomFor(TokenScope scope) {
+        return revoked.hasRoomFor(scope, clock.getAsLong());
+    }
+
+    /** How long a revocation made now counts. */
+    synchronized long until(TokenScope scope) {
+        return revoked.until(scope, clock.getAsLong());
+    }
+
+    private List<Session> endRevoked(UserSessions userSessions, long now) {
+        List<Session> ended = userSessions.sessions.stream()
+                .filter(session -> revoked.contains(Token.of(session), now))
+                .toList();
+        userSessions.sessions.removeAll(ended);
+        ended.forEach(session -> owners.remove(session.id()));
+        return ended;
+    }
+
+    private static int indexOf(UserSessions userSessions, String sessionId) {
+        return IntStream.range(0, userSessions.sessions.size())
+                .filter(i -> userSessions.sessions.get(i).id().equals(sessionId))
+                .findFirst()
+                .orElse(-1);
     }
 
     private RegistrationResult register(UserSessions userSessions, Session session) {

@@ -3,18 +3,21 @@ package dev.portcullis.auth.session;
 import dev.portcullis.auth.session.RegistrationResult.AtCap;
 import dev.portcullis.auth.session.RegistrationResult.HandshakesLimited;
 import dev.portcullis.auth.session.RegistrationResult.Registered;
+import dev.portcullis.auth.session.RegistrationResult.Revoked;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
-import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The sessions of a cluster. Each depends on the lease that its node renews in the user's lane, so the sessions of a
@@ -28,6 +31,8 @@ public final class RedisSessionStore implements SessionStore {
 
     private final RedisStore redis;
     private final Script openScript;
+    private final Script renewScript;
+    private final Script findScript;
     private final Script endScript;
     private final Script restoreScript;
     private final Script liveScript;
@@ -41,10 +46,12 @@ public final class RedisSessionStore implements SessionStore {
     /** Takes another clock than the store's, for tests. */
     RedisSessionStore(RedisStore redis, SessionsConfig config, LongSupplier clock) {
         this.redis = redis;
-        this.openScript = redis.script(RedisSessionStore.class, "sessions", "open_session");
+        this.openScript = redis.script(RedisSessionStore.class, "sessions", "revocations", "open_session");
+        this.renewScript = redis.script(RedisSessionStore.class, "sessions", "revocations", "renew_session");
+        this.findScript = redis.script(RedisSessionStore.class, "find_session");
         this.endScript = redis.script(RedisSessionStore.class, "sessions", "end_session");
-        this.restoreScript = redis.script(RedisSessionStore.class, "sessions", "restore_sessions");
-        this.liveScript = redis.script(RedisSessionStore.class, "sessions", "live_sessions");
+        this.restoreScript = redis.script(RedisSessionStore.class, "sessions", "revocations", "restore_sessions");
+        this.liveScript = redis.script(RedisSessionStore.class, "sessions", "revocations", "live_sessions");
         this.config = config;
         this.clock = clock;
     }
@@ -55,10 +62,13 @@ public final class RedisSessionStore implements SessionStore {
         int lane = session.lane();
         return redis.run(openScript
                         .call()
-                        .key(sessionsOf(user))
-                        .key(RedisKeys.of(lane, "h", user.value()))
-                        .key(RedisKeys.of(lane, "leases"))
-                        .key(RedisKeys.of(lane, "lane"))
+                        .key(SessionKeys.sessions(user))
+                        .key(SessionKeys.handshakes(user))
+                        .key(SessionKeys.leases(lane))
+                        .key(SessionKeys.lane(lane))
+                        .key(SessionKeys.revocations(user))
+                        .key(SessionKeys.revocations(lane))
+                        .key(SessionKeys.userOf(lane, session.id()))
                         .arg(clock.getAsLong())
                         .arg(session.id())
                         .arg(session.expiresAt())
@@ -68,15 +78,57 @@ public final class RedisSessionStore implements SessionStore {
                         .arg(config.handshakesPerMinute())
                         .arg(config.max())
                         .arg(LeaseTimeout.NORMAL.millis())
-                        .arg(ENDED_MS))
+                        .arg(ENDED_MS)
+                        .arg(session.tokenId())
+                        .arg(session.tokenIssuedAt())
+                        .arg(session.family().orElse(""))
+                        .arg(user.value()))
                 .compose(reply -> outcome(user, reply));
+    }
+
+    @Override
+    public Future<RenewalResult> renew(Session session) {
+        UserId user = session.sender().userId();
+        int lane = session.lane();
+        return redis.run(renewScript
+                        .call()
+                        .key(SessionKeys.sessions(user))
+                        .key(SessionKeys.leases(lane))
+                        .key(SessionKeys.lane(lane))
+                        .key(SessionKeys.revocations(user))
+                        .key(SessionKeys.revocations(lane))
+                        .key(SessionKeys.userOf(lane, session.id()))
+                        .arg(clock.getAsLong())
+                        .arg(session.id())
+                        .arg(session.expiresAt())
+                        .arg(SessionRow.details(session))
+                        .arg(LeaseTimeout.NORMAL.millis())
+                        .arg(session.tokenId())
+                        .arg(session.tokenIssuedAt())
+                        .arg(session.family().orElse(""))
+                        .arg(user.value()))
+                .map(reply -> RenewalResult.valueOf(reply.toString().toUpperCase(Locale.ROOT)));
+    }
+
+    @Override
+    public Future<Optional<Session>> find(String sessionId) {
+        return SessionId.laneOf(sessionId)
+                .map(lane -> redis.run(findScript.call().key(SessionKeys.userOf(lane, sessionId)))
+                        .compose(user -> user == null
+                                ? Future.succeededFuture(List.<Session>of())
+                                : ofUser(new UserId(user.toString()))))
+                .orElseGet(() -> Future.succeededFuture(List.of()))
+                .map(all -> all.stream()
+                        .filter(session -> session.id().equals(sessionId))
+                        .findFirst());
     }
 
     @Override
     public Future<Void> end(UserId user, String sessionId) {
         return redis.run(endScript
                         .call()
-                        .key(sessionsOf(user))
+                        .key(SessionKeys.sessions(user))
+                        .key(SessionKeys.userOf(Session.laneOf(user), sessionId))
                         .arg(clock.getAsLong())
                         .arg(sessionId)
                         .arg(ENDED_MS))
@@ -95,9 +147,9 @@ public final class RedisSessionStore implements SessionStore {
                         .map(lane -> live(usersOf(lane), timeout))
                         .toList())
                 .map(lanes -> {
-                    Set<String> live = lanes.<List<Row>>list().stream()
+                    Set<String> live = lanes.<List<Response>>list().stream()
                             .flatMap(List::stream)
-                            .map(Row::id)
+                            .flatMap(RedisSessionStore::ids)
                             .collect(Collectors.toSet());
                     return sessions.stream()
                             .map(Session::id)
@@ -108,14 +160,15 @@ public final class RedisSessionStore implements SessionStore {
 
     @Override
     public Future<List<Session>> ofUser(UserId user) {
-        return live(List.of(user), LeaseTimeout.NORMAL).map(RedisSessionStore::decode);
+        return live(List.of(user), LeaseTimeout.NORMAL).map(reply -> SessionRow.decode(user, reply.get(0), 0));
     }
 
     /** Any other reply fails the handshake: its node has lost its lease, or its id has ended. */
     private static Future<RegistrationResult> outcome(UserId user, Response reply) {
         return switch (reply.get(0).toString()) {
             case "live" -> Future.succeededFuture(new Registered());
-            case "full" -> Future.succeededFuture(new AtCap(decode(rows(user, reply, 1))));
+            case "full" -> Future.succeededFuture(new AtCap(SessionRow.decode(user, reply, 1)));
+            case "revoked" -> Future.succeededFuture(new Revoked());
             case "limited" ->
                 Future.succeededFuture(new HandshakesLimited(reply.get(1).toLong()));
             default -> Future.failedFuture(new StoreFailure("a session could not be registered: " + reply.get(0)));
@@ -123,48 +176,46 @@ public final class RedisSessionStore implements SessionStore {
     }
 
     private Future<Void> restoreInLane(List<Session> sessions) {
-        List<UserId> users = usersOf(sessions);
-        Script.Call call = restoreScript.call();
-        users.forEach(user -> call.key(sessionsOf(user)));
-        call.arg(clock.getAsLong());
+        int lane = sessions.get(0).lane();
+        Script.Call call = restoreScript.call().key(SessionKeys.revocations(lane)).arg(clock.getAsLong());
         for (Session session : sessions) {
-            call.arg(users.indexOf(session.sender().userId()) + 1)
+            UserId user = session.sender().userId();
+            call.key(SessionKeys.sessions(user))
+                    .key(SessionKeys.revocations(user))
+                    .key(SessionKeys.userOf(lane, session.id()))
                     .arg(session.id())
                     .arg(session.openedAt())
                     .arg(session.expiresAt())
                     .arg(session.owner().incarnation())
-                    .arg(SessionRow.details(session));
+                    .arg(SessionRow.details(session))
+                    .arg(session.tokenId())
+                    .arg(session.tokenIssuedAt())
+                    .arg(session.family().orElse(""))
+                    .arg(user.value());
         }
         return redis.run(call).mapEmpty();
     }
 
-    /** @param users all of one lane */
-    private Future<List<Row>> live(List<UserId> users, LeaseTimeout timeout) {
+    /**
+     * The ids, which no two sessions share, and the rows.
+     *
+     * @param users all of one lane
+     */
+    private Future<List<Response>> live(List<UserId> users, LeaseTimeout timeout) {
         int lane = Session.laneOf(users.get(0));
-        Script.Call call = liveScript.call().key(RedisKeys.of(lane, "leases")).key(RedisKeys.of(lane, "lane"));
-        users.forEach(user -> call.key(sessionsOf(user)));
+        Script.Call call = liveScript
+                .call()
+                .key(SessionKeys.leases(lane))
+                .key(SessionKeys.lane(lane))
+                .key(SessionKeys.revocations(lane));
+        users.forEach(user -> call.key(SessionKeys.sessions(user)).key(SessionKeys.revocations(user)));
         call.arg(clock.getAsLong()).arg(timeout.millis());
-        return redis.run(call).map(reply -> {
-            List<Row> rows = new ArrayList<>();
-            for (int i = 0; i < users.size(); i++) {
-                rows.addAll(rows(users.get(i), reply.get(i), 0));
-            }
-            return rows;
-        });
+        return redis.run(call).map(reply -> reply.stream().toList());
     }
 
-    private static List<Row> rows(UserId user, Response flat, int from) {
-        List<Row> rows = new ArrayList<>();
-        for (int i = from; i < flat.size(); i += 2) {
-            rows.add(new Row(user, flat.get(i).toString(), flat.get(i + 1).toString()));
-        }
-        return rows;
-    }
-
-    private static List<Session> decode(List<Row> rows) {
-        return rows.stream()
-                .flatMap(row -> SessionRow.decode(row.user, row.id, row.text).stream())
-                .toList();
+    /** Also those whose row is of another release. */
+    private static Stream<String> ids(Response flat) {
+        return IntStream.range(0, flat.size() / 2).mapToObj(i -> flat.get(2 * i).toString());
     }
 
     private static List<List<Session>> byLane(List<Session> sessions) {
@@ -178,10 +229,4 @@ public final class RedisSessionStore implements SessionStore {
                 .distinct()
                 .toList();
     }
-
-    private static String sessionsOf(UserId user) {
-        return RedisKeys.of(Session.laneOf(user), "s", user.value());
-    }
-
-    private record Row(UserId user, String id, String text) {}
 }

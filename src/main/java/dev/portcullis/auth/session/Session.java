@@ -4,8 +4,6 @@ import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.StreamName;
-import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.Optional;
 
 /**
@@ -14,7 +12,7 @@ import java.util.Optional;
  * @param sender of its frames
  * @param tokenId of the token it was opened with: {@code jti}, or the token's hash
  * @param tokenIssuedAt 0 where the token has no {@code iat}
- * @param expiresAt the token's end
+ * @param expiresAt the token's end, or that of the longest session
  * @param owner of the connection, on whose leases the session depends
  * @param family the login that the token comes from ({@code sid})
  */
@@ -29,14 +27,12 @@ public record Session(
         String address,
         String userAgent,
         Optional<String> family) {
-    private static final SecureRandom RANDOM = new SecureRandom();
-    private static final int ID_BYTES = 18;
     private static final int MAX_USER_AGENT = 256;
 
-    /** A session under a new random id that can't be guessed and that no earlier session had (CWE-330, CWE-384). */
+    /** A session under a new id. */
     public static Session open(TokenClaims claims, Credentials credentials, long now) {
         return new Session(
-                new Sender(claims.userId(), claims.username(), claims.role(), claims.rooms(), newId()),
+                new Sender(claims.userId(), claims.username(), claims.role(), claims.rooms(), SessionId.next(laneOf(claims.userId()))),
                 claims.issuer(),
                 claims.tokenId(),
                 claims.issuedAt(),
@@ -46,6 +42,41 @@ public record Session(
                 credentials.address(),
                 truncate(credentials.userAgent()),
                 claims.family());
+    }
+
+    /**
+     * The same session with another token.
+     *
+     * @param maxAgeMs how long it may live, however often it gets one
+     */
+    public Session renewed(TokenClaims claims, long maxAgeMs) {
+        return new Session(
+                        new Sender(claims.userId(), claims.username(), claims.role(), claims.rooms(), id()),
+                        claims.issuer(),
+                        claims.tokenId(),
+                        claims.issuedAt(),
+                        openedAt,
+                        claims.expiresAt(),
+                        owner,
+                        address,
+                        userAgent,
+                        claims.family())
+                .endingWithin(maxAgeMs);
+    }
+
+    /** The same session, which ends with its token or at this age, whichever is first. */
+    public Session endingWithin(long maxAgeMs) {
+        return new Session(
+                sender,
+                issuer,
+                tokenId,
+                tokenIssuedAt,
+                openedAt,
+                Math.min(expiresAt, openedAt + maxAgeMs),
+                owner,
+                address,
+                userAgent,
+                family);
     }
 
     public String id() {
@@ -59,12 +90,6 @@ public record Session(
 
     static int laneOf(UserId user) {
         return StreamName.inbox(user).lane();
-    }
-
-    private static String newId() {
-        byte[] random = new byte[ID_BYTES];
-        RANDOM.nextBytes(random);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
     }
 
     private static String truncate(String userAgent) {

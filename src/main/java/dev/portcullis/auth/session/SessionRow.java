@@ -5,14 +5,17 @@ import dev.portcullis.config.Json;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
+import io.vertx.redis.client.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A session as a row of Redis: {@code 1 <order> <expiresAt> <incarnation> <details>}. Scripts read the fields before
- * the details, which are JSON. A later release may add to the details, and reads rows without what it added. Any other
+ * the details, which are JSON, and of these {@code jti}, {@code iat} and {@code sid}. A later release may add to the details, and reads rows without what it added. Any other
  * change needs another version number.
  */
 final class SessionRow {
@@ -47,6 +50,18 @@ final class SessionRow {
                 ? FlatJson.parse(parts[4].getBytes(StandardCharsets.UTF_8))
                         .map(details -> session(user, id, Long.parseLong(parts[2]), parts[3], details))
                 : Optional.empty();
+    }
+
+    /**
+     * Those of the sessions that this release knows.
+     *
+     * @param flat each id, followed by its row
+     */
+    static List<Session> decode(UserId user, Response flat, int from) {
+        return IntStream.iterate(from, i -> i < flat.size(), i -> i + 2)
+                .mapToObj(i -> decode(user, flat.get(i).toString(), flat.get(i + 1).toString()))
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     private static Session session(UserId user, String id, long expiresAt, String incarnation, FlatJson details) {

@@ -3,6 +3,7 @@ package dev.portcullis.auth.session;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -11,7 +12,7 @@ import java.util.Set;
  */
 public interface SessionStore {
     /**
-     * Counts the handshake, then registers the session if the cap allows it. A handshake over the limit is not counted,
+     * Counts the handshake, then registers the session if its token is not revoked and the cap allows it. A handshake over the limit is not counted,
      * so that waiting helps. Sessions past their {@code expiresAt} have ended.
      */
     Future<RegistrationResult> open(Session session, HandshakeAttempt handshakeAttempt);
@@ -20,16 +21,26 @@ public interface SessionStore {
     Future<Void> end(UserId user, String sessionId);
 
     /**
+     * Replaces the token of a live session, with what depends on it.
+     *
+     * @param session the whole session as it is from now on, under its id
+     */
+    Future<RenewalResult> renew(Session session);
+
+    /**
      * Registers again what the store may have lost with its memory. Changes no session that it still has, and revives
      * none that has ended. Ignores the cap: connected clients stay.
      */
     Future<Void> restore(List<Session> sessions);
 
-    /** Those of the sessions that are not live. Finds what cut-offs missed. */
+    /** Those of the sessions that are not live, or whose token is revoked. Finds what cut-offs missed. */
     Future<Set<String>> endedAmong(List<Session> sessions, LeaseTimeout timeout);
 
     /** The live ones, oldest first. */
     Future<List<Session>> ofUser(UserId user);
+
+    /** The live session of this id. */
+    Future<Optional<Session>> find(String sessionId);
 
     /** Whether an attempt counts as a handshake of its own. */
     enum HandshakeAttempt {

@@ -11,6 +11,10 @@ import dev.portcullis.config.Section;
  * @param trackedUsers users whose sessions and handshakes are known at a time
  * @param suspectAfterMs a session that received nothing for this long may be a ghost
  * @param probeTimeoutMs how long a suspected ghost has to answer a ping
+ * @param idleMs a session ends whose client sends no frame for this long; 0 if never
+ * @param absoluteMs the age at which a session ends, however often its token is refreshed
+ * @param revocationsPerUser revocations of single tokens and logins that one user may have
+ * @param revocationsWithoutUser revocations of tokens and logins whose user is not known
  */
 public record SessionsConfig(
         int max,
@@ -18,7 +22,13 @@ public record SessionsConfig(
         int handshakesPerMinute,
         int trackedUsers,
         long suspectAfterMs,
-        long probeTimeoutMs) {
+        long probeTimeoutMs,
+        long idleMs,
+        long absoluteMs,
+        int revocationsPerUser,
+        int revocationsWithoutUser) {
+
+    private static final long DAY = 86_400_000;
 
     /** Heap, roughly, for a user who connected, used everything that is counted separately, and left. */
     private static final long USER_BYTES = 2_400;
@@ -41,7 +51,7 @@ public record SessionsConfig(
                                 200_000,
                                 100,
                                 10_000_000,
-                                "users whose sessions and handshakes are known at one time; beyond, other users are refused; "
+                                "users whose sessions, handshakes or, in the embedded store, revocations are known at one time; beyond, other users are refused; "
                                         + HeapShare.ACTIVE_USERS.bound(USER_BYTES)),
                         USER_BYTES),
                 sessions.millis(
@@ -55,6 +65,22 @@ public record SessionsConfig(
                         2_000,
                         100,
                         10_000,
-                        "how long such a session has to answer before it is ended"));
+                        "how long such a session has to answer before it is ended"),
+                sessions.millis(
+                        "idleMs", 0, 0, 7 * DAY, "a session ends whose client sends no frame for this long; 0 for never"),
+                sessions.millis(
+                        "absoluteMs", DAY, 1_000, 365 * DAY, "the age at which a session ends, whatever refreshes its token"),
+                sessions.integer(
+                        "revocationsPerUser",
+                        1_000,
+                        1,
+                        100_000,
+                        "revoked tokens and logins of one user; beyond, all that the user has by then are revoked"),
+                sessions.integer(
+                        "revocationsWithoutUser",
+                        10_000,
+                        1,
+                        1_000_000,
+                        "revoked tokens and logins whose user is not known; beyond, such a revocation is refused"));
     }
 }

@@ -28,7 +28,8 @@ public enum TokenDefect {
     WRONG_TOKEN_ID("jti is empty or too long"),
     WRONG_ROLE("role is none of member, moderator and admin"),
     WRONG_ROOMS("rooms has what is no room, or more of them than auth.maxRooms"),
-    EXPIRED("exp is over", AuthRefusal.EXPIRED_TOKEN);
+    EXPIRED("exp is over", AuthRefusal.EXPIRED_TOKEN),
+    REVOKED("it is revoked, or its login, or all that its user had at a time", AuthRefusal.REVOKED_TOKEN);
 
     private final String id = name().toLowerCase(Locale.ROOT);
     private final String sentence;

@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One client. Handles one frame at a time, which gives order and backpressure. Runs on its event loop only. */
@@ -41,6 +42,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
     private ConnectionState state = ConnectionState.CONNECTING;
     private @Nullable FrameHandler<Connection> frameHandler;
     private long deadline = Long.MAX_VALUE;
+    private long framedAt = System.nanoTime();
     private long pingedAt = System.nanoTime(); // a wall clock that is set back would delay the next ping
     private long waitingBytes;
     private boolean busy;
@@ -98,6 +100,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         budget.setRole(opened.sender().role());
         frameHandler = framePath;
         deadline = opened.expiresAt();
+        framedAt = System.nanoTime();
         transport().allow(frameBytes);
         client.slot().authenticated();
     }
@@ -107,6 +110,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         if (!state.takesFrames()) {
             return;
         }
+        framedAt = System.nanoTime();
         if (busy || !waiting.isEmpty()) {
             waiting.add(utf8);
             setWaitingBytes(waitingBytes + utf8.length);
@@ -207,10 +211,16 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         return state == ConnectionState.CLOSING || transport().closing();
     }
 
-    ConnectionLiveness liveness(long now) {
+    /** Since the client's last frame, or since its session began. */
+    public long frameIdleMs() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - framedAt);
+    }
+
+    /** @param maxIdleMs how long a session lasts without a frame from its client */
+    ConnectionLiveness liveness(long now, long maxIdleMs) {
         long nanos = System.nanoTime();
         return new ConnectionLiveness(
-                deadline - now,
+                Math.min(deadline - now, state == ConnectionState.ANONYMOUS ? Long.MAX_VALUE : maxIdleMs - frameIdleMs()),
                 state != ConnectionState.ANONYMOUS,
                 transport().silentFor(nanos) / 1_000_000,
                 transport().stuckFor(nanos) / 1_000_000,

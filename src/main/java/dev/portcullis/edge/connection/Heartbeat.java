@@ -8,11 +8,14 @@ public final class Heartbeat {
     private final HeartbeatConfig config;
     private final TimerWheel timers;
     private final LongSupplier clock;
+    private final long maxIdleMs;
 
-    public Heartbeat(HeartbeatConfig config, TimerWheel timers, LongSupplier clock) {
+    /** @param maxIdleMs how long a session lasts without a frame from its client; 0 for any time */
+    public Heartbeat(HeartbeatConfig config, long maxIdleMs, TimerWheel timers, LongSupplier clock) {
         this.config = config;
         this.timers = timers;
         this.clock = clock;
+        this.maxIdleMs = maxIdleMs == 0 ? Long.MAX_VALUE : maxIdleMs;
     }
 
     /** The first check follows once this turn is over: a session may be attached in it, whose deadline is another. */
@@ -25,7 +28,7 @@ public final class Heartbeat {
         if (connection.isClosing()) {
             return;
         }
-        ConnectionLiveness liveness = connection.liveness(clock.getAsLong());
+        ConnectionLiveness liveness = connection.liveness(clock.getAsLong(), maxIdleMs);
         liveness.closeCode(config).ifPresentOrElse(connection::close, () -> {
             if (liveness.pingDue(config)) {
                 connection.ping();

@@ -48,7 +48,7 @@ final class CutoffScope {
                 ended -> switch (ended.cause()) {
                     case EVICTED -> CloseCode.TOO_MANY_SESSIONS;
                     case UNRESPONSIVE -> CloseCode.HEARTBEAT_TIMEOUT;
-                    case OTHER -> revoked;
+                    case FORCED, OTHER -> revoked;
                 },
                 token -> revoked,
                 user -> switch (user.cause()) {

@@ -42,6 +42,8 @@ public sealed interface Cutoff {
             /** Its client did not answer a ping, or its node did not renew its lease. */
             @WireName("SILENT")
             UNRESPONSIVE("silent"),
+            /** An operator ended it. */
+            FORCED("forced"),
             /** A reason that only a later release knows. The session has ended all the same. */
             OTHER("other");
 

@@ -61,3 +61,8 @@ end
 local function keep_for(key, ms)
     redis.call('PEXPIRE', key, text(math.max(ms, redis.call('PTTL', key))))
 end
+
+-- Remembers whose session it is, so that it is found by its id.
+local function index(key, user, ms)
+    redis.call('SET', key, user, 'PX', text(math.max(1, ms)))
+end

@@ -9,6 +9,7 @@ import dev.portcullis.auth.login.OpenSessionReply.RetryAfterProbe;
 import dev.portcullis.auth.login.OpenSessionResult.TooManySessions;
 import dev.portcullis.auth.session.Credentials;
 import dev.portcullis.auth.session.RedisSessions;
+import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.auth.session.SessionStore;
@@ -59,6 +60,11 @@ class GhostSessionsElsewhereTest extends AuthStage {
     @Override
     public SessionStore storeFor(SessionsConfig sessions) throws Exception {
         return redis.store(sessions, clock);
+    }
+
+    @Override
+    public RevocationStore revocationsBeside(SessionStore sessions) throws Exception {
+        return redis.revocations(LIMITS, clock);
     }
 
     @Test

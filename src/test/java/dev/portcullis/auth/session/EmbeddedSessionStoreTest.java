@@ -1,21 +1,103 @@
 package dev.portcullis.auth.session;
 
+import static dev.portcullis.auth.token.Tokens.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.auth.session.RegistrationResult.Registered;
+import dev.portcullis.auth.session.RegistrationResult.Revoked;
 import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-class EmbeddedSessionStoreTest extends SessionStoreContract {
+class EmbeddedSessionStoreTest extends RevocationStoreContract {
+    private static final RevocationLimits LIMITS = new RevocationLimits(86_400_000, 20, 20);
+
+    @TempDir
+    private Path folder;
+
+    private EmbeddedStore file;
+    private EmbeddedSessionStore made;
+
+    @BeforeEach
+    void open() throws Exception {
+        file = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
+    }
+
+    @AfterEach
+    void close() {
+        file.close();
+    }
+
     @Override
-    SessionStore store(SessionsConfig config) {
-        return new EmbeddedSessionStore(config, clock);
+    SessionStore store(SessionsConfig config) throws Exception {
+        file.empty(file.table("auth.revocations")).await(30, TimeUnit.SECONDS);
+        made = new EmbeddedSessionStore(config, LIMITS, clock);
+        return made;
+    }
+
+    @Override
+    RevocationStore revocations() throws Exception {
+        return EmbeddedRevocationStore.open(file, made, clock).await(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void revocations_outlive_the_process() throws Exception {
+        store(config(OnExceeded.REJECT, 30));
+        RevocationStore before = revocations();
+        for (TokenScope scope : List.of(new TokenScope.Token("t1"), new TokenScope.Family("login"))) {
+            before.revoke(new UserId("ann"), scope).await(30, TimeUnit.SECONDS);
+        }
+        before.revoke(new UserId("bob"), new TokenScope.IssuedBefore(clock.getAsLong()))
+                .await(30, TimeUnit.SECONDS);
+        before.revokeInLane(7, new TokenScope.Token("t2")).await(30, TimeUnit.SECONDS);
+
+        close();
+        open();
+        SessionStore store = new EmbeddedSessionStore(config(OnExceeded.REJECT, 30), LIMITS, clock);
+        made = (EmbeddedSessionStore) store;
+        revocations();
+
+        assertThat(open(store, session("ann", "t1", NOW, Optional.empty()))).isEqualTo(new Revoked());
+        assertThat(open(store, session("ann", "t3", NOW, Optional.of("login")))).isEqualTo(new Revoked());
+        assertThat(open(store, session("bob", "t4", NOW - 1, Optional.empty()))).isEqualTo(new Revoked());
+        assertThat(open(store, session("bob", "t4", NOW, Optional.empty()))).isEqualTo(new Registered());
+        assertThat(open(store, session("eve", "t2", NOW, Optional.empty()))).isEqualTo(new Revoked());
+    }
+
+    @Test
+    void sweep_deletes_only_what_no_longer_counts() throws Exception {
+        store(config(OnExceeded.REJECT, 30));
+        EmbeddedRevocationStore revocations = (EmbeddedRevocationStore) revocations();
+        revocations.revoke(new UserId("ann"), new TokenScope.Token("old")).await(30, TimeUnit.SECONDS);
+        clock.advance(1);
+        revocations.revoke(new UserId("ann"), new TokenScope.Token("new")).await(30, TimeUnit.SECONDS);
+        clock.advance(LIMITS.keepMs() - 1);
+
+        revocations.sweep().await(30, TimeUnit.SECONDS);
+
+        List<String> keys = file.read(reader -> {
+                    List<String> all = new ArrayList<>();
+                    reader.scan(file.table("auth.revocations"), new byte[0], new byte[] {(byte) 0xFF}, (key, value) ->
+                            all.add(new String(key, StandardCharsets.UTF_8)));
+                    return all;
+                })
+                .await(30, TimeUnit.SECONDS);
+        assertThat(keys).containsExactly("ann\0tnew");
     }
 
     @Test
@@ -54,7 +136,7 @@ class EmbeddedSessionStoreTest extends SessionStoreContract {
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < 10_000; i++) {
             String id = session("ann").id();
-            assertThat(id).matches("[A-Za-z0-9_-]{24}");
+            assertThat(id).matches("[0-9a-f]{2}[A-Za-z0-9_-]{22}");
             assertThat(seen.add(id)).isTrue();
         }
     }

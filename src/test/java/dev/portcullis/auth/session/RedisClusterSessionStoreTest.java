@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** On a Redis Cluster, which refuses a script whose keys are in two slots. */
-class RedisClusterSessionStoreTest extends SessionStoreContract {
+class RedisClusterSessionStoreTest extends RevocationStoreContract {
     private static RedisSessions redis;
 
     @BeforeAll
@@ -28,6 +28,11 @@ class RedisClusterSessionStoreTest extends SessionStoreContract {
     SessionStore store(SessionsConfig config) throws Exception {
         redis.clear();
         return redis.store(config, clock);
+    }
+
+    @Override
+    RevocationStore revocations() throws Exception {
+        return redis.revocations(new RevocationLimits(86_400_000, 20, 20), clock);
     }
 
     @Test

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-class RedisSessionStoreTest extends SessionStoreContract {
+class RedisSessionStoreTest extends RevocationStoreContract {
     private static final UserId ANN = new UserId("ann");
     private static final String NODE = "n:1";
     private static final long FAR_FUTURE = 3_000_000_000_000L;
@@ -50,6 +50,11 @@ class RedisSessionStoreTest extends SessionStoreContract {
 
     private SessionStore store() throws Exception {
         return store(config(OnExceeded.REJECT, 30));
+    }
+
+    @Override
+    RevocationStore revocations() throws Exception {
+        return redis.revocations(new RevocationLimits(86_400_000, 20, 20), clock);
     }
 
     @Test
@@ -174,6 +179,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
             assertThat(key).contains("{" + session("ann").lane() + "}");
         }
         assertThat(redis.keys("*ann*")).hasSize(2);
+        assertThat(redis.keys("pc:{" + session("ann").lane() + "}:sx:*")).hasSize(5);
     }
 
     @Test

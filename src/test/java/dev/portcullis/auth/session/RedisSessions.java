@@ -54,6 +54,11 @@ public final class RedisSessions {
         return new RedisSessionStore(client(), config, clock);
     }
 
+    /** The revocations of the same Redis. */
+    public RevocationStore revocations(RevocationLimits limits, LongSupplier clock) throws Exception {
+        return new RedisRevocationStore(client(), limits, clock);
+    }
+
     RedisStore client() throws Exception {
         RedisConfig one = RedisConfig.at(redis.uri());
         RedisConfig config = new RedisConfig(

@@ -30,8 +30,11 @@ public abstract class SessionStoreContract {
     /** An empty store. */
     abstract SessionStore store(SessionsConfig config) throws Exception;
 
+    /** The revocations of the store that was made last. */
+    abstract RevocationStore revocations() throws Exception;
+
     public static SessionsConfig config(OnExceeded onExceeded, int handshakes) {
-        return new SessionsConfig(5, onExceeded, handshakes, 100, 5_000, 2_000);
+        return new SessionsConfig(5, onExceeded, handshakes, 100, 5_000, 2_000, 0, 86_400_000, 1_000, 1_000);
     }
 
     @Test

@@ -1,0 +1,55 @@
+package dev.portcullis.auth;
+
+import dev.portcullis.auth.login.ActiveSessions;
+import dev.portcullis.auth.revocation.Revocation;
+import dev.portcullis.auth.revocation.Revoker;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.Question;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.protocol.UserId;
+import io.vertx.core.Future;
+import java.util.List;
+
+/** What operators ask of this stage. Its futures fail only with a {@code BusFailure}. */
+public final class SessionAdministration implements Revoker {
+    static final Question<Revoke, Revoked> REVOKE = new Question<>(
+            Stage.AUTH,
+            "revoke",
+            Revoke.class,
+            Revoked.class,
+            request -> request.what().hashCode());
+    static final Question<ListSessions, SessionList> LIST = new Question<>(
+            Stage.AUTH,
+            "sessions_of",
+            ListSessions.class,
+            SessionList.class,
+            request -> request.user().hashCode());
+
+    private final Bus bus;
+
+    public SessionAdministration(Bus bus) {
+        this.bus = bus;
+    }
+
+    @Override
+    public Future<Boolean> revoke(Revocation revocation) {
+        return bus.ask(REVOKE, new Revoke(revocation)).map(Revoked::found);
+    }
+
+    /** The live sessions of a user, oldest first. */
+    public Future<List<ActiveSessions.Row>> sessionsOf(UserId user) {
+        return bus.ask(LIST, new ListSessions(user)).map(SessionList::sessions);
+    }
+
+    /** The request of {@link #revoke}. */
+    record Revoke(Revocation what) {}
+
+    /** The reply to {@link Revoke}. */
+    record Revoked(boolean found) {}
+
+    /** The request of {@link #sessionsOf}. */
+    record ListSessions(UserId user) {}
+
+    /** The reply to {@link ListSessions}. */
+    record SessionList(List<ActiveSessions.Row> sessions) {}
+}

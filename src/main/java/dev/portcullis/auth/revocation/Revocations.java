@@ -1,0 +1,124 @@
+package dev.portcullis.auth.revocation;
+
+import dev.portcullis.auth.session.RevocationStore;
+import dev.portcullis.auth.session.Session;
+import dev.portcullis.auth.session.SessionStore;
+import dev.portcullis.auth.session.TokenScope;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.Lanes;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.cutoff.Cutoff;
+import dev.portcullis.streams.cutoff.Cutoff.SessionEnded;
+import dev.portcullis.streams.cutoff.Cutoff.TokenRevoked;
+import dev.portcullis.streams.cutoff.Cutoff.UserCutOff;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * Revokes: first in the store, so that no session begins any more, and those there end; then with a cut-off, so that every
+ * edge closes the connections. What is lost between the two is healed: a repeated revocation has the same cut-off, and
+ * the edges compare their sessions with the store.
+ */
+public final class Revocations implements Revoker {
+    /** Steps in flight for a revocation that concerns every lane. */
+    private static final int LANES_AT_ONCE = 64;
+
+    private final SessionStore sessions;
+    private final RevocationStore store;
+    private final SessionCutoffs cutoffs;
+
+    public Revocations(SessionStore sessions, RevocationStore store, SessionCutoffs cutoffs) {
+        this.sessions = sessions;
+        this.store = store;
+        this.cutoffs = cutoffs;
+    }
+
+    @Override
+    public Future<Boolean> revoke(Revocation revocation) {
+        return revocation.fold(
+                token -> revoke(
+                        TokenRevoked.token(token.tokenId(), token.user()), new TokenScope.Token(token.tokenId())),
+                family -> revoke(TokenRevoked.family(family.sid(), family.user()), new TokenScope.Family(family.sid())),
+                user -> revoke(user.user(), new TokenScope.IssuedBefore(user.issuedBefore()), revokedBefore(user)),
+                session -> end(session.sessionId()));
+    }
+
+    /**
+     * Stores again what the edges hold of a lane whose store may have lost it (see {@code Authenticator.republish}): else
+     * a revoked token would open sessions after a fail-over. Bans are stored elsewhere.
+     */
+    public Future<Void> remember(int lane, List<Cutoff> cutoffs) {
+        return Future.all(cutoffs.stream().map(each -> remember(lane, each)).toList())
+                .mapEmpty();
+    }
+
+    private Future<?> remember(int lane, Cutoff cutoff) {
+        return cutoff.fold(
+                ended -> Future.succeededFuture(),
+                token -> token.user().isPresent()
+                        ? store.revoke(token.user().get(), scopeOf(token))
+                        : store.revokeInLane(lane, scopeOf(token)),
+                user -> user.cause() == UserCutOff.Cause.REVOKED && user.issuedBefore() != UserCutOff.ALL
+                        ? store.revoke(user.user(), new TokenScope.IssuedBefore(user.issuedBefore()))
+                        : Future.succeededFuture(),
+                banned -> Future.succeededFuture());
+    }
+
+    private static TokenScope scopeOf(TokenRevoked token) {
+        return token.by() == TokenRevoked.By.TOKEN
+                ? new TokenScope.Token(token.id())
+                : new TokenScope.Family(token.id());
+    }
+
+    private static UserCutOff revokedBefore(Revocation.OfUser user) {
+        return new UserCutOff(user.user(), user.issuedBefore(), UserCutOff.Cause.REVOKED);
+    }
+
+    private Future<Boolean> revoke(TokenRevoked cutoff, TokenScope scope) {
+        return cutoff.user()
+                .map(user -> revoke(user, scope, cutoff))
+                .orElseGet(() -> inEveryLane(
+                                0,
+                                lane -> store.revokeInLane(lane, scope)
+                                        .compose(stored -> cutoffs.publish(lane, cutoff, List.of())))
+                        .map(true));
+    }
+
+    private Future<Boolean> revoke(UserId user, TokenScope scope, Cutoff cutoff) {
+        int lane = StreamName.inbox(user).lane();
+        return store.revoke(user, scope)
+                .compose(revoked -> Future.all(
+                        cutoffs.publish(lane, cutoff, revoked.ended()),
+                        widened(user, revoked.issuedBefore(), revoked.ended())))
+                .map(true);
+    }
+
+    private Future<Void> widened(UserId user, Optional<Long> issuedBefore, List<Session> ended) {
+        return issuedBefore
+                .map(time -> new UserCutOff(user, time, UserCutOff.Cause.REVOKED))
+                .map(wide -> cutoffs.publish(wide.lane(), wide, ended))
+                .orElseGet(Future::succeededFuture);
+    }
+
+    /** The cut-off comes first: without it a repetition would find no session, and its connection would stay open. */
+    private Future<Boolean> end(String sessionId) {
+        return sessions.find(sessionId)
+                .compose(found -> found.map(session -> cutoffs.publish(List.of(session), SessionEnded.Cause.FORCED)
+                                .compose(published ->
+                                        sessions.end(session.sender().userId(), sessionId))
+                                .map(true))
+                        .orElseGet(() -> Future.succeededFuture(false)));
+    }
+
+    private static Future<Void> inEveryLane(int from, IntFunction<Future<Void>> step) {
+        if (from >= Lanes.COUNT) {
+            return Future.succeededFuture();
+        }
+        int to = Math.min(Lanes.COUNT, from + LANES_AT_ONCE);
+        return Future.all(IntStream.range(from, to).mapToObj(step).toList())
+                .compose(done -> inEveryLane(to, step));
+    }
+}
