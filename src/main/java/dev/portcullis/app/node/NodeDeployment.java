@@ -106,6 +106,7 @@ final class NodeDeployment {
                         live.origin(),
                         config.handshake(),
                         config.auth(),
+                        config.csrf(),
                         live.ratelimit(),
                         config.broadcast(),
                         config.streams()));
@@ -146,7 +147,14 @@ final class NodeDeployment {
                 .compose(any -> deploy(
                         Stage.AUTH,
                         i -> new AuthVerticle(
-                                i, bus, stores.sessions(), publisher, live.trust(), config.sessions(), clock)))
+                                i,
+                                bus,
+                                stores.sessions(),
+                                publisher,
+                                live.trust(),
+                                config.sessions(),
+                                config.csrf(),
+                                clock)))
                 .compose(any -> deploy(
                         Stage.ROOMS,
                         i -> new RoomsVerticle(i, bus, stores.members(), config.rooms(), live.permissions())))
