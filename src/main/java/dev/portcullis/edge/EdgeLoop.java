@@ -17,7 +17,9 @@ import dev.portcullis.edge.frame.FrameActions;
 import dev.portcullis.edge.frame.FramePath;
 import dev.portcullis.edge.frame.HistoryHandler;
 import dev.portcullis.edge.frame.JoinHandler;
+import dev.portcullis.edge.frame.JoinedRoomCheck;
 import dev.portcullis.edge.frame.MessageHandler;
+import dev.portcullis.edge.frame.TokenRefreshHandler;
 import dev.portcullis.edge.handshake.Handshake;
 import dev.portcullis.edge.handshake.HandshakeHandler;
 import dev.portcullis.edge.listener.BoundedHttpServer;
@@ -124,6 +126,7 @@ final class EdgeLoop {
                         config.socket().frameBytes()),
                 sessionEnder,
                 freshness,
+                edge.config.csrf(),
                 config.cutoffs().maxWaitMs(),
                 () -> new SessionOwner(
                         services.nodeIncarnation().node(),
@@ -135,7 +138,12 @@ final class EdgeLoop {
         return new ConnectionRegistry(
                 new Connection.Dependencies(subscribers, replies, services.metrics(), config.socket(), edge.memory),
                 edge.config.ratelimit(),
-                new Heartbeat(config.heartbeat(), edge.config.sessions().idleMs(), timers, services.clock()),
+                new Heartbeat(
+                        config.heartbeat(),
+                        edge.config.auth().expiryNoticeMs(),
+                        edge.config.sessions().idleMs(),
+                        timers,
+                        services.clock()),
                 services.audit(),
                 services.clock());
     }
@@ -185,6 +193,10 @@ final class EdgeLoop {
                         joins,
                         new MessageHandler(gate, edge.stages.rooms(), edge.stages.broadcaster(), services.metrics()),
                         new HistoryHandler(edge.stages.broadcaster(), reservations),
+                        new TokenRefreshHandler(
+                                edge.stages.authenticator(),
+                                supervisor::renew,
+                                new JoinedRoomCheck(edge.stages.rooms(), joins)),
                         services.clock()),
                 services.clock());
     }

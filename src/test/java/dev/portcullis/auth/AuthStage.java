@@ -23,6 +23,7 @@ import dev.portcullis.auth.token.Tokens;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.Live;
+import dev.portcullis.http.CsrfConfig;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.store.StoreConfig;
@@ -90,6 +91,7 @@ public abstract class AuthStage {
                             publisher,
                             Live.fixed(Tokens.trust(vertx, Tokens.config(Tokens.issuer()), 2)),
                             sessions,
+                            csrf(),
                             clock,
                             answerTimeoutMs))
                     .await(30, TimeUnit.SECONDS);
@@ -104,6 +106,10 @@ public abstract class AuthStage {
     public RevocationStore revocationsBeside(SessionStore sessions) throws Exception {
         return EmbeddedRevocationStore.open(file, (EmbeddedSessionStore) sessions, clock)
                 .await(30, TimeUnit.SECONDS);
+    }
+
+    private static CsrfConfig csrf() {
+        return new CsrfConfig(CsrfConfig.Require.COOKIE, 1_800_000, 60_000);
     }
 
     public static Credentials credentials(String token) {

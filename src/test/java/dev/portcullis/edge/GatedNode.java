@@ -151,6 +151,7 @@ public final class GatedNode {
                 publisher,
                 Live.fixed(Tokens.trust(vertx, config.auth().tokens(), 1)),
                 config.sessions(),
+                config.csrf(),
                 CLOCK));
         await(new RoomsVerticle(0, bus, members, config.rooms(), Live.fixed(config.permissions())));
         await(new BroadcastVerticle(0, bus, streams, fanOut, publishing, config.broadcast(), CLOCK));
@@ -290,6 +291,7 @@ public final class GatedNode {
                         Live.fixed(config.origin()),
                         config.handshake(),
                         config.auth(),
+                        config.csrf(),
                         Live.fixed(config.ratelimit()),
                         config.broadcast(),
                         config.streams(),

@@ -268,7 +268,7 @@ public final class ScriptedEdge {
                         throw new AssertionError(full);
                     });
             Connection connection = new Connection(
-                    new RemoteClient(user, Optional.empty(), "", slot, 0),
+                    new RemoteClient(user, Optional.empty(), "", slot, 0, Optional.empty()),
                     new Connection.Dependencies(rooms(), replies, metrics, config, memory),
                     open::remove,
                     new ConnectionBudget(Live.fixed(limits)));

@@ -95,7 +95,8 @@ class WarmUpIT {
                 AuthConfig.RejectWith.CLOSE,
                 10_000,
                 "portcullis_token",
-                new TokenConfig(List.of(keyless), 86_400_000, 2_000, 256, 1_000, 1 << 20));
+                new TokenConfig(List.of(keyless), 86_400_000, 2_000, 256, 1_000, 1 << 20),
+                60_000);
         WarmUp.WarmUpThread broken = WarmUp.begin(node.http(), node.edge().socket(), auth);
         broken.join(TimeUnit.SECONDS.toMillis(60));
         assertThat(broken.isAlive()).isFalse();

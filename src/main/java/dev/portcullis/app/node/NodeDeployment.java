@@ -106,6 +106,7 @@ final class NodeDeployment {
                         live.origin(),
                         config.handshake(),
                         config.auth(),
+                        config.csrf(),
                         live.ratelimit(),
                         config.broadcast(),
                         config.streams(),
@@ -154,6 +155,7 @@ final class NodeDeployment {
                                 publisher,
                                 live.trust(),
                                 config.sessions(),
+                                config.csrf(),
                                 clock)))
                 .compose(any -> deploy(
                         Stage.ROOMS,

@@ -28,6 +28,8 @@ public enum TokenDefect {
     WRONG_TOKEN_ID("jti is empty or too long"),
     WRONG_ROLE("role is none of member, moderator and admin"),
     WRONG_ROOMS("rooms has what is no room, or more of them than auth.maxRooms"),
+    CSRF_MISMATCH("it came in a cookie, without the csrf.<token> whose hash is its claim csrf"),
+    OTHER_USER("it came in token_refresh, and is of another sub or iss than the session"),
     EXPIRED("exp is over", AuthRefusal.EXPIRED_TOKEN),
     REVOKED("it is revoked, or its login, or all that its user had at a time", AuthRefusal.REVOKED_TOKEN);
 

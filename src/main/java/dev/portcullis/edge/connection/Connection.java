@@ -50,6 +50,9 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
     private @Nullable Promise<Void> pendingReplay;
     private int frameCount;
     private int reportedFrames;
+    private int checks;
+    private boolean endAnnounced;
+    private @Nullable CsrfTokens csrf;
 
     /** What a connection uses of its edge instance. */
     public record Dependencies(
@@ -103,6 +106,25 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         framedAt = System.nanoTime();
         transport().allow(frameBytes);
         client.slot().authenticated();
+    }
+
+    /** Its session goes on with another token. */
+    void renew(Registration renewed) {
+        Session session = renewed.session();
+        registration = renewed;
+        budget.setRole(session.sender().role());
+        deadline = session.expiresAt();
+        endAnnounced = false;
+    }
+
+    /** From now on its frames must carry one of these tokens. */
+    void protect(CsrfTokens tokens) {
+        csrf = tokens;
+    }
+
+    /** @param presented the CSRF token of a frame */
+    public boolean acceptsCsrf(Optional<String> presented) {
+        return csrf == null || csrf.accepts(presented, monotonicMs());
     }
 
     @Override
@@ -214,6 +236,42 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
     /** Since the client's last frame, or since its session began. */
     public long frameIdleMs() {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - framedAt);
+    }
+
+    /** Begins a series of checks, which ends the one before. */
+    int beginChecks() {
+        return ++checks;
+    }
+
+    boolean isCurrent(int series) {
+        return checks == series;
+    }
+
+    /**
+     * Announces the end of the token, and a new CSRF token, if it is time for that.
+     *
+     * @param noticeMs how long before the token's end that is announced
+     * @return how long until the next announcement
+     */
+    long announce(long now, long noticeMs) {
+        if (!mayAct()) {
+            return Long.MAX_VALUE;
+        }
+        long untilNotice = deadline - noticeMs - now;
+        if (!endAnnounced && untilNotice <= 0) {
+            endAnnounced = true;
+            send(new ServerFrame.TokenExpiring(deadline));
+        }
+        long untilRotation = Long.MAX_VALUE;
+        if (csrf != null) {
+            csrf.rotate(monotonicMs()).ifPresent(token -> send(new ServerFrame.CsrfRotated(token)));
+            untilRotation = csrf.untilRotation(monotonicMs());
+        }
+        return endAnnounced ? untilRotation : Math.min(untilNotice, untilRotation);
+    }
+
+    private static long monotonicMs() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 
     /** @param maxIdleMs how long a session lasts without a frame from its client */

@@ -10,6 +10,7 @@ import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
 import dev.portcullis.edge.connection.RemoteClient;
+import dev.portcullis.edge.session.Presented;
 import dev.portcullis.edge.session.SessionOpener;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Rejection;
@@ -61,7 +62,7 @@ public final class Handshake {
                 : denied(request, TokenDefect.ABSENT);
     }
 
-    private Future<HandshakeOutcome> checkToken(UpgradeRequest request, String token) {
+    private Future<HandshakeOutcome> checkToken(UpgradeRequest request, Presented token) {
         return connectionLimiter
                 .acquire(request.keys(), false)
                 .fold(

@@ -59,7 +59,7 @@ public record UpgradeRequest(
                 address.toString(),
                 address.keys().narrowestFirst(),
                 subprotocols,
-                HandshakeCredential.of(auth, subprotocols, headers.getAll("Authorization")),
+                HandshakeCredential.of(auth, subprotocols, headers, request.query()),
                 now);
     }
 
@@ -69,11 +69,7 @@ public record UpgradeRequest(
     }
 
     RemoteClient client(ConnectionLimiter.Slot slot) {
-        return new RemoteClient(address, origins.stream().findFirst(), userAgent(), slot, receivedAt);
-    }
-
-    boolean withToken() {
-        return credential.fold(() -> false, token -> true, () -> true);
+        return new RemoteClient(address, origins.stream().findFirst(), userAgent(), slot, receivedAt, Optional.empty());
     }
 
     /** RFC 9112 3.2 and 6.1, RFC 6455 4.2.1: refuses what a proxy in front may read differently (CWE-444). */

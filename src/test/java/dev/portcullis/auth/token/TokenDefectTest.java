@@ -100,9 +100,13 @@ class TokenDefectTest {
 
     @Test
     void every_defect_of_a_token_is_tested_here() {
-        Set<TokenDefect> elsewhere =
-                EnumSet.of(
-                TokenDefect.ABSENT, TokenDefect.SEVERAL, TokenDefect.UNREADABLE_FRAME, TokenDefect.REVOKED);
+        Set<TokenDefect> elsewhere = EnumSet.of(
+                TokenDefect.ABSENT,
+                TokenDefect.SEVERAL,
+                TokenDefect.UNREADABLE_FRAME,
+                TokenDefect.CSRF_MISMATCH,
+                TokenDefect.OTHER_USER,
+                TokenDefect.REVOKED);
         assertThat(tokens().map(each -> (TokenDefect) each.get()[0]).collect(Collectors.toSet()))
                 .isEqualTo(EnumSet.complementOf(EnumSet.copyOf(elsewhere)));
     }
