@@ -1,6 +1,8 @@
 package dev.portcullis.app.node;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.auth.account.AccountStore;
+import dev.portcullis.auth.account.EmbeddedAccountStore;
 import dev.portcullis.auth.session.EmbeddedSessionStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.ratelimit.CounterStore;
@@ -19,7 +21,8 @@ record EmbeddedStores(
         EmbeddedStreamStore streams,
         CounterStore counters,
         SessionStore sessions,
-        MembershipStore members)
+        MembershipStore members,
+        AccountStore accounts)
         implements Stores {
 
     /** Blocks briefly while tables are created. */
@@ -31,7 +34,8 @@ record EmbeddedStores(
                                 streams,
                                 counters,
                                 new EmbeddedSessionStore(config.sessions(), clock),
-                                new EmbeddedMembershipStore(store))));
+                                new EmbeddedMembershipStore(store),
+                                new EmbeddedAccountStore(store))));
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.portcullis.app.node;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.auth.account.AccountStore;
+import dev.portcullis.auth.account.RedisAccountStore;
 import dev.portcullis.auth.session.RedisSessionStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.ratelimit.CounterStore;
@@ -21,6 +23,7 @@ record RedisStores(
         CounterStore counters,
         SessionStore sessions,
         MembershipStore members,
+        AccountStore accounts,
         LaneStore lanes)
         implements Stores {
 
@@ -31,6 +34,7 @@ record RedisStores(
                 new RedisCounterStore(redis, live.ratelimit()),
                 new RedisSessionStore(redis, config.sessions()),
                 new RedisMembershipStore(redis),
+                new RedisAccountStore(redis),
                 new RedisLaneStore(redis));
     }
 

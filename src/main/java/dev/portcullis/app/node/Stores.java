@@ -1,5 +1,6 @@
 package dev.portcullis.app.node;
 
+import dev.portcullis.auth.account.AccountStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.rooms.MembershipStore;
@@ -16,6 +17,8 @@ interface Stores {
     SessionStore sessions();
 
     MembershipStore members();
+
+    AccountStore accounts();
 
     LaneStore lanes();
 
