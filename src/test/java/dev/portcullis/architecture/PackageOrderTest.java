@@ -38,7 +38,8 @@ class PackageOrderTest {
             List.of("config.text", "config"),
             List.of("config.crypto", "config"),
             List.of("audit.logging", "audit"),
-            List.of("auth.token",
+            List.of(
+                    "auth.token",
                     "auth.session",
                     "auth.revocation",
                     "auth.password",

@@ -48,10 +48,7 @@ public record ExposureWarnings(List<Opening> openings) {
                 "auth.issuers");
         add(
                 found,
-                config.accounts()
-                        .secret()
-                        .filter(ExposureWarnings::isPublished)
-                        .isPresent(),
+                config.accounts().secret().filter(ExposureWarnings::isPublished).isPresent(),
                 "a dev-only secret of accounts",
                 "accounts.secret");
         add(

@@ -8,8 +8,7 @@ import dev.portcullis.protocol.UserId;
  * @param username as it is shown
  * @param passwordHash of the keyed hash of the password
  */
-public record Account(
-        UserId id, EmailAddress email, Username username, String passwordHash, long createdAt) {
+public record Account(UserId id, EmailAddress email, Username username, String passwordHash, long createdAt) {
     Account withPassword(String hash) {
         return new Account(id, email, username, hash, createdAt);
     }

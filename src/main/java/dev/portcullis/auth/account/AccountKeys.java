@@ -17,8 +17,8 @@ public final class AccountKeys {
     private final byte[] refreshTokens;
 
     private AccountKeys(Hkdf keys) {
-        this.accessTokens = new Secret(
-                Base64.getUrlEncoder().withoutPadding().encodeToString(keys.key("access token HS256 1")));
+        this.accessTokens =
+                new Secret(Base64.getUrlEncoder().withoutPadding().encodeToString(keys.key("access token HS256 1")));
         this.pepper = keys.key("password pepper 1");
         this.refreshTokens = keys.key("refresh token 1");
     }

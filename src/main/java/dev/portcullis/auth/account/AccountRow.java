@@ -86,7 +86,8 @@ final class AccountRow {
         if (parts.length != FAMILY_PARTS) {
             throw new StoreFailure("a login can't be read");
         }
-        List<Long> issued = Arrays.stream(parts[5].split(",")).map(Long::valueOf).toList();
+        List<Long> issued =
+                Arrays.stream(parts[5].split(",")).map(Long::valueOf).toList();
         return new RefreshFamily(
                 parts[0],
                 parts[1],

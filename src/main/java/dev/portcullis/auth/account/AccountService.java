@@ -108,7 +108,8 @@ public final class AccountService {
     private Future<GrantResult> logIn(LogIn request, boolean again) {
         return accountOf(EmailAddress.parse(request.email()))
                 .compose(found -> hasher.check(
-                                request.password(), found.map(state -> state.account().passwordHash()))
+                                request.password(),
+                                found.map(state -> state.account().passwordHash()))
                         .compose(result -> result.fold(
                                 checked -> checked.matches()
                                         ? begin(found.orElseThrow(), checked, request, again)

@@ -32,8 +32,7 @@ public record AccountState(Account account, List<RefreshFamily> families) {
         boolean known = family(changed.id()).isPresent();
         Stream<RefreshFamily> others =
                 families.stream().map(family -> family.id().equals(changed.id()) ? changed : family);
-        return new AccountState(
-                account, (known ? others : Stream.concat(others, Stream.of(changed))).toList());
+        return new AccountState(account, (known ? others : Stream.concat(others, Stream.of(changed))).toList());
     }
 
     AccountState with(Account changed) {

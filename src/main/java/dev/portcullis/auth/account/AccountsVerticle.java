@@ -35,8 +35,9 @@ public final class AccountsVerticle extends VerticleBase {
                 answer(Accounts.CHANGE_PASSWORD, (with, request) -> with.accounts.changePassword(request)),
                 answer(
                         Accounts.LOG_OUT,
-                        (with, request) ->
-                                with.accounts.logOut(request.user(), request.sid()).map(new LoggedOut()),
+                        (with, request) -> with.accounts
+                                .logOut(request.user(), request.sid())
+                                .map(new LoggedOut()),
                         new LoggedOut()),
                 answer(
                         Accounts.FIND,

@@ -41,7 +41,9 @@ final class GrantIssuer {
                 access.token(),
                 access.expiresAt(),
                 csrfToken,
-                refreshTokens.newest(account.id().value().substring(PREFIX), login).text(),
+                refreshTokens
+                        .newest(account.id().value().substring(PREFIX), login)
+                        .text(),
                 refresh.expiresAt(login),
                 login.inBody(),
                 account.profile());

@@ -24,7 +24,8 @@ final class LoginPolicy {
     /** Adds a login, and ends the oldest ones beyond the limit. */
     AccountState begin(AccountState state, RefreshFamily login, long now) {
         List<RefreshFamily> kept = new ArrayList<>();
-        long excess = state.families().stream().filter(each -> isLive(each, now)).count() + 1 - maxLogins;
+        long excess =
+                state.families().stream().filter(each -> isLive(each, now)).count() + 1 - maxLogins;
         for (RefreshFamily each : state.families()) {
             if (isLive(each, now) && excess-- > 0) {
                 kept.add(each.end(now));

@@ -59,8 +59,7 @@ public final class LoginRefresher {
 
     /** Empty for a token that was never issued: it changes nothing. */
     private Change<Optional<Exchanged>> exchange(AccountState state, RefreshToken token, long now) {
-        Optional<RefreshFamily> family =
-                state.family(token.family()).filter(login -> issuer.isOf(token, login));
+        Optional<RefreshFamily> family = state.family(token.family()).filter(login -> issuer.isOf(token, login));
         if (family.isEmpty()) {
             return Change.none(Optional.empty());
         }

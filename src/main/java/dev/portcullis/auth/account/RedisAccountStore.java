@@ -105,15 +105,17 @@ public final class RedisAccountStore implements AccountStore {
     /** Fails without a change if the claims are about to run out. */
     private Future<Creation> write(AccountState state, long claimedAt) {
         Account account = state.account();
-        return put(account.id(), new byte[0], state, claimedAt + claimMs * 2 / 3).compose(written -> {
-            if (written) {
-                return Future.succeededFuture(Creation.CREATED);
-            }
-            return Future.all(
-                            release(Name.of(account.email()), account.id()),
-                            release(Name.of(account.username()), account.id()))
-                    .transform(any -> Future.failedFuture(new StoreFailure("an account was not created in time")));
-        });
+        return put(account.id(), new byte[0], state, claimedAt + claimMs * 2 / 3)
+                .compose(written -> {
+                    if (written) {
+                        return Future.succeededFuture(Creation.CREATED);
+                    }
+                    return Future.all(
+                                    release(Name.of(account.email()), account.id()),
+                                    release(Name.of(account.username()), account.id()))
+                            .transform(
+                                    any -> Future.failedFuture(new StoreFailure("an account was not created in time")));
+                });
     }
 
     /** When the user claimed the name; empty if it is taken. */
@@ -167,8 +169,7 @@ public final class RedisAccountStore implements AccountStore {
     record Name(String key, Predicate<AccountState> isOf) {
         static Name of(EmailAddress email) {
             return new Name(
-                    key("ae", email.value()),
-                    state -> state.account().email().equals(email));
+                    key("ae", email.value()), state -> state.account().email().equals(email));
         }
 
         static Name of(Username username) {

@@ -14,8 +14,7 @@ public sealed interface Exchange {
      */
     record Current(RefreshFamily family) implements Exchange {
         @Override
-        public <R> R fold(
-                Function<RefreshFamily, R> current, Function<RefreshFamily, R> reused, Supplier<R> unknown) {
+        public <R> R fold(Function<RefreshFamily, R> current, Function<RefreshFamily, R> reused, Supplier<R> unknown) {
             return current.apply(family);
         }
     }
@@ -27,8 +26,7 @@ public sealed interface Exchange {
      */
     record Reused(RefreshFamily family) implements Exchange {
         @Override
-        public <R> R fold(
-                Function<RefreshFamily, R> current, Function<RefreshFamily, R> reused, Supplier<R> unknown) {
+        public <R> R fold(Function<RefreshFamily, R> current, Function<RefreshFamily, R> reused, Supplier<R> unknown) {
             return reused.apply(family);
         }
     }
@@ -36,8 +34,7 @@ public sealed interface Exchange {
     /** The token is not good, and nothing changes. */
     record Unknown() implements Exchange {
         @Override
-        public <R> R fold(
-                Function<RefreshFamily, R> current, Function<RefreshFamily, R> reused, Supplier<R> unknown) {
+        public <R> R fold(Function<RefreshFamily, R> current, Function<RefreshFamily, R> reused, Supplier<R> unknown) {
             return unknown.get();
         }
     }

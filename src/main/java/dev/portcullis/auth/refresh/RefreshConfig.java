@@ -31,7 +31,9 @@ public record RefreshConfig(long tokenMs, long familyMs, long graceMs) {
                                 + " ends its login"));
         if (config.familyMs < config.tokenMs) {
             accounts.problem(
-                    "familyMs", "is below accounts.refreshTokenMs", "a login lasts at least as long as one refresh token");
+                    "familyMs",
+                    "is below accounts.refreshTokenMs",
+                    "a login lasts at least as long as one refresh token");
         }
         return config;
     }

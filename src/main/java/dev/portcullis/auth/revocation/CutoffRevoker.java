@@ -17,8 +17,7 @@ public final class CutoffRevoker implements Revoker {
 
     @Override
     public Future<Boolean> revoke(Revocation revocation) {
-        return revocation.fold(
-                token -> unsupported(), this::publish, user -> unsupported(), session -> unsupported());
+        return revocation.fold(token -> unsupported(), this::publish, user -> unsupported(), session -> unsupported());
     }
 
     private Future<Boolean> publish(OfFamily family) {
