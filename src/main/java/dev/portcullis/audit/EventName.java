@@ -15,6 +15,8 @@ public enum EventName {
     WS_FRAME_INVALID("ws.frame.invalid", Level.WARN, "a frame could not be read"),
     WS_SESSION_REVOKED("ws.session.revoked", Level.INFO, "a session was ended"),
     WS_CSRF_FAILURE("ws.csrf.failure", Level.WARN, "a CSRF token was missing or wrong"),
+    AUTH_REFRESH_REUSE(
+            "auth.refresh.reuse", Level.WARN, "a refresh token was used twice, the login that it belongs to has ended"),
     WS_REFUSED("ws.refused", Level.WARN, "a frame was refused"),
     HTTP_REFUSED("http.refused", Level.WARN, "a request was refused"),
     HTTP_CONNECTION_EVICTED(

@@ -62,6 +62,12 @@ public final class Bus {
         return asking(question).ask(body, config.deadlineMs());
     }
 
+    /** For a question whose answer is computed for long: waits as long as any deadline may be. */
+    public <Q, A> Future<A> askLong(Question<Q, A> question, Q body) {
+        long deadlineMs = Math.max(BusConfig.MAX_DEADLINE_MS, config.deadlineMs());
+        return new RepeatableRequest<>(question, instances, dispatcher, deadlineMs).ask(body, deadlineMs);
+    }
+
     /** Returns a request that may be repeated, if possible at another instance. */
     public <Q, A> RepeatableRequest<Q, A> asking(Question<Q, A> question) {
         return new RepeatableRequest<>(question, instances, dispatcher, config.deadlineMs());

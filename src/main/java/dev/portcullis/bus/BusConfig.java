@@ -9,6 +9,9 @@ import dev.portcullis.resilience.CircuitBreaker;
  */
 public record BusConfig(
         long deadlineMs, int inFlight, int inFlightPerNode, CircuitBreaker.Config breaker, LinkSender.Config link) {
+    /** The longest deadline that can be configured, within which each question must be answered. */
+    static final long MAX_DEADLINE_MS = 2_000;
+
     private static final int IN_FLIGHT_PER_NODE = 2_000;
 
     /** Uses the defaults for everything that concerns other nodes. */
@@ -18,7 +21,7 @@ public record BusConfig(
 
     public static BusConfig read(Section bus) {
         return new BusConfig(
-                bus.millis("deadlineMs", 1_000, 100, 2_000, "how long a question to a stage may take"),
+                bus.millis("deadlineMs", 1_000, 100, MAX_DEADLINE_MS, "how long a question to a stage may take"),
                 bus.integer(
                         "inFlight",
                         20_000,

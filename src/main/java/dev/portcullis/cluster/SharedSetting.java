@@ -16,6 +16,8 @@ public enum SharedSetting {
     INTEREST("broadcast.interestBits"),
     /** The issuers whose tokens are valid, and what they may grant. */
     ISSUERS("auth.issuers"),
+    /** The keys of tokens and passwords: with others on one node, its users could not log in on the next. */
+    ACCOUNTS("accounts"),
     /** What each role may do. */
     PERMISSIONS("permissions"),
     /** The rooms that everyone may enter. */

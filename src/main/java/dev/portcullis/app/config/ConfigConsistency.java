@@ -1,5 +1,6 @@
 package dev.portcullis.app.config;
 
+import dev.portcullis.auth.account.AccountsConfig;
 import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.auth.token.IssuerConfig;
 import dev.portcullis.bus.Stage;
@@ -10,6 +11,7 @@ import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.http.OriginConfig;
 import dev.portcullis.store.StoreConfig;
 import java.util.List;
+import java.util.Optional;
 
 /** Checks across the sections of a configuration, each of which is read on its own. */
 final class ConfigConsistency {
@@ -24,6 +26,7 @@ final class ConfigConsistency {
         requireAllStages(root);
         requireRedisInCluster(root.section("store"));
         requireIssuer(root.section("auth"));
+        checkAccounts(root.section("accounts"));
         checkAnswerDeadline(root);
         checkJoinDeadline(root.section("streams"));
         checkStoreTimeout(root);
@@ -69,9 +72,38 @@ final class ConfigConsistency {
 
     /** Only the stage auth needs a key. */
     private void requireIssuer(Section section) {
-        if (config.runs(Stage.AUTH) && config.auth().tokens().issuers().isEmpty()) {
+        if (config.runs(Stage.AUTH)
+                && config.auth().tokens().issuers().isEmpty()
+                && !config.accounts().enabled()) {
             section.problem(
                     "issuers", "is empty, so no client could authenticate", "name one: {\"secret\": {\"$env\": …}}");
+        }
+    }
+
+    private void checkAccounts(Section section) {
+        AccountsConfig accounts = config.accounts();
+        List<IssuerConfig> issuers = config.auth().tokens().issuers();
+        if (!accounts.enabled() || !config.runs(Stage.AUTH)) {
+            return;
+        }
+        if (accounts.secretOr(issuers).isEmpty()) {
+            section.problem(
+                    "secret",
+                    "is missing, and so is the secret of an issuer in its place",
+                    "accounts.enabled is true: at least 32 bytes are needed, from {\"$env\": …} or {\"$file\": …}");
+        }
+        if (issuers.stream().anyMatch(each -> each.issuer().equals(Optional.of(accounts.issuer())))) {
+            section.problem(
+                    "issuer",
+                    "is also the issuer of one of auth.issuers",
+                    "give the accounts a name of their own: two issuers must not sign for each other");
+        }
+        if (accounts.accessTokenMs() > config.auth().tokens().maxLifetime()) {
+            section.problem(
+                    "accessTokenMs",
+                    "is above auth.maxLifetime",
+                    "every access token of an account would be refused: at most "
+                            + config.auth().tokens().maxLifetime() + " is needed");
         }
     }
 
@@ -191,6 +223,7 @@ final class ConfigConsistency {
             refusePublished(
                     root, "auth.issuers[" + i + "].secret", issuers.get(i).secret());
         }
+        config.accounts().secret().ifPresent(secret -> refusePublished(root, "accounts.secret", secret));
         config.admin().apiKey().ifPresent(key -> refusePublished(root, "admin.apiKey", key));
     }
 

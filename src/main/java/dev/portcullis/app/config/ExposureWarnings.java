@@ -57,6 +57,11 @@ public record ExposureWarnings(List<Opening> openings) {
                 "auth.issuers");
         add(
                 found,
+                config.accounts().secret().filter(ExposureWarnings::isPublished).isPresent(),
+                "a dev-only secret of accounts",
+                "accounts.secret");
+        add(
+                found,
                 config.admin().apiKey().filter(ExposureWarnings::isPublished).isPresent(),
                 "a dev-only API key",
                 "admin.apiKey");

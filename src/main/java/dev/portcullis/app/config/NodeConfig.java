@@ -5,8 +5,11 @@ import dev.portcullis.app.process.WatchdogConfig;
 import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.audit.logging.LogConfig;
 import dev.portcullis.auth.AuthConfig;
+import dev.portcullis.auth.account.AccountKeys;
+import dev.portcullis.auth.account.AccountTokens;
 import dev.portcullis.auth.account.AccountsConfig;
 import dev.portcullis.auth.session.SessionsConfig;
+import dev.portcullis.auth.token.TokenConfig;
 import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.bus.Stage;
@@ -30,6 +33,7 @@ import dev.portcullis.streams.StreamsConfig;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The configuration of a node; each part is read by the package that it concerns.
@@ -115,6 +119,20 @@ public record NodeConfig(
 
     public boolean runs(Stage stage) {
         return instances(stage) > 0;
+    }
+
+    /** The tokens that are accepted: those of the issuers, and those of accounts. */
+    public TokenConfig tokens() {
+        return accountKeys()
+                .map(keys -> auth.tokens().withIssuer(AccountTokens.issuer(keys, accounts)))
+                .orElse(auth.tokens());
+    }
+
+    /** Empty where users have no accounts, and where no key of theirs is needed. */
+    public Optional<AccountKeys> accountKeys() {
+        return accounts.enabled() && runs(Stage.AUTH)
+                ? accounts.secretOr(auth.tokens().issuers()).map(AccountKeys::of)
+                : Optional.empty();
     }
 
     public HostPort publicListener() {

@@ -1,6 +1,8 @@
 package dev.portcullis.app.node;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.auth.account.AccountStore;
+import dev.portcullis.auth.account.EmbeddedAccountStore;
 import dev.portcullis.auth.session.EmbeddedRevocationStore;
 import dev.portcullis.auth.session.EmbeddedSessionStore;
 import dev.portcullis.auth.session.RevocationLimits;
@@ -22,7 +24,8 @@ record EmbeddedStores(
         CounterStore counters,
         SessionStore sessions,
         EmbeddedRevocationStore revocations,
-        MembershipStore members)
+        MembershipStore members,
+        AccountStore accounts)
         implements Stores {
 
     /** Blocks briefly while tables are created. */
@@ -35,8 +38,14 @@ record EmbeddedStores(
         return EmbeddedStreamStore.open(store, clock)
                 .compose(streams -> EmbeddedCounterStore.open(store, live.ratelimit(), clock)
                         .compose(counters -> EmbeddedRevocationStore.open(store, sessions, clock)
-                                .map(revocations ->
-                                        new EmbeddedStores(store, streams, counters, sessions, revocations, members))));
+                                .map(revocations -> new EmbeddedStores(
+                                        store,
+                                        streams,
+                                        counters,
+                                        sessions,
+                                        revocations,
+                                        members,
+                                        new EmbeddedAccountStore(store)))));
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.portcullis.app.node;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.LiveUpdate.Applied;
 import dev.portcullis.app.node.LiveUpdate.Refused;
+import dev.portcullis.auth.account.AccountTokens;
+import dev.portcullis.auth.token.TokenConfig;
 import dev.portcullis.auth.token.TokenTrust;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.Live;
@@ -41,7 +43,7 @@ final class LiveSettings {
 
     /** Fails if an issuer's key can't be used. */
     static Future<LiveSettings> open(Vertx vertx, WorkerPool workers, NodeConfig config) {
-        return TokenTrust.open(vertx, workers, config.auth().tokens(), config.instances(Stage.AUTH))
+        return TokenTrust.open(vertx, workers, config.tokens(), config.instances(Stage.AUTH))
                 .map(trust -> new LiveSettings(vertx, workers, config, trust));
     }
 
@@ -84,12 +86,20 @@ final class LiveSettings {
                         failure -> refused("a key of auth.issuers can't be used", failure));
     }
 
+    /** The keys of accounts stay those of the start: their passwords depend on them. */
+    private TokenConfig tokensOf(NodeConfig next) {
+        return started.accountKeys()
+                .map(keys -> next.auth().tokens().withIssuer(AccountTokens.issuer(keys, started.accounts())))
+                .orElse(next.auth().tokens());
+    }
+
     /** The same as now if nothing of it changes, so that verified tokens stay known. */
     private Future<TokenTrust> trustOf(NodeConfig next) {
         TokenTrust current = trust.get();
-        return next.auth().tokens().equals(current.config())
+        TokenConfig tokens = tokensOf(next);
+        return tokens.equals(current.config())
                 ? Future.succeededFuture(current)
-                : TokenTrust.open(vertx, workers, next.auth().tokens(), started.instances(Stage.AUTH));
+                : TokenTrust.open(vertx, workers, tokens, started.instances(Stage.AUTH));
     }
 
     private LiveUpdate swap(NodeConfig next, TokenTrust opened) {

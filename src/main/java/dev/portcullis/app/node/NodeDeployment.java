@@ -7,6 +7,14 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.AuthVerticle;
 import dev.portcullis.auth.Authenticator;
+import dev.portcullis.auth.account.AccountService;
+import dev.portcullis.auth.account.AccountsConfig;
+import dev.portcullis.auth.account.AccountsVerticle;
+import dev.portcullis.auth.account.LoginRefresher;
+import dev.portcullis.auth.password.PasswordHasher;
+import dev.portcullis.auth.revocation.Revocations;
+import dev.portcullis.auth.revocation.Revoker;
+import dev.portcullis.auth.revocation.SessionCutoffs;
 import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.PublishPolicy;
@@ -19,6 +27,7 @@ import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.edge.Edge;
 import dev.portcullis.edge.EdgeVerticle;
 import dev.portcullis.ratelimit.RateLimitVerticle;
+import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.cutoff.CutoffPublisher;
@@ -157,6 +166,7 @@ final class NodeDeployment {
                                 config.sessions(),
                                 config.csrf(),
                                 clock)))
+                .compose(any -> accounts(publisher))
                 .compose(any -> deploy(
                         Stage.ROOMS,
                         i -> new RoomsVerticle(i, bus, stores.members(), config.rooms(), live.permissions())))
@@ -171,6 +181,31 @@ final class NodeDeployment {
                 .compose(any -> cluster.map(this::serve).orElseGet(Future::succeededFuture))
                 .compose(any -> checkPeers())
                 .onSuccess(any -> readiness.started());
+    }
+
+    /** The keys are only on nodes that run the stage, and so is the pool in which passwords are checked. */
+    private Future<?> accounts(CutoffPublisher publisher) {
+        Optional<AccountsVerticle.Services> answering = config.accountKeys().map(keys -> {
+            AccountsConfig accounts = config.accounts();
+            WorkerPool passwords =
+                    new WorkerPool(vertx, "password", accounts.passwords().workers(), metrics::workNotRun);
+            undoSteps.push(() -> {
+                passwords.close();
+                return Future.succeededFuture();
+            });
+            Revoker revoker =
+                    new Revocations(stores.sessions(), stores.revocations(), new SessionCutoffs(publisher, bus));
+            return new AccountsVerticle.Services(
+                    new AccountService(
+                            accounts,
+                            keys,
+                            stores.accounts(),
+                            new PasswordHasher(passwords, keys.pepper(), accounts.passwords()),
+                            revoker,
+                            clock),
+                    new LoginRefresher(accounts, keys, stores.accounts(), revoker, audit, clock));
+        });
+        return deploy(Stage.AUTH, i -> new AccountsVerticle(i, bus, answering));
     }
 
     /** While the node drains it still serves its connections, so other nodes go on sending to its edge. */

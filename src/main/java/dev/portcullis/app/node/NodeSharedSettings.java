@@ -1,6 +1,7 @@
 package dev.portcullis.app.node;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.auth.account.AccountTokens;
 import dev.portcullis.auth.token.IssuerConfig;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.bus.wire.WireForm;
@@ -39,6 +40,10 @@ final class NodeSharedSettings {
                             .map(issuer -> SettingDigest.of(salt, parts(issuer)))
                             .collect(Collectors.toSet()));
         }
+        config.accountKeys().ifPresent(keys -> {
+            IssuerConfig own = AccountTokens.issuer(keys, config.accounts());
+            settings.put(SharedSetting.ACCOUNTS, Set.of(SettingDigest.of(salt, parts(own))));
+        });
         if (config.runs(Stage.ROOMS)) {
             settings.put(SharedSetting.PERMISSIONS, Set.of(SettingDigest.of(salt, parts(config.permissions()))));
             List<String> open =

@@ -1,6 +1,8 @@
 package dev.portcullis.app.node;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.auth.account.AccountStore;
+import dev.portcullis.auth.account.RedisAccountStore;
 import dev.portcullis.auth.session.RedisRevocationStore;
 import dev.portcullis.auth.session.RedisSessionStore;
 import dev.portcullis.auth.session.RevocationLimits;
@@ -25,6 +27,7 @@ record RedisStores(
         SessionStore sessions,
         RevocationStore revocations,
         MembershipStore members,
+        AccountStore accounts,
         LaneStore lanes)
         implements Stores {
 
@@ -38,6 +41,7 @@ record RedisStores(
                         redis,
                         RevocationLimits.of(config.sessions(), config.auth().tokens())),
                 new RedisMembershipStore(redis),
+                new RedisAccountStore(redis),
                 new RedisLaneStore(redis));
     }
 

@@ -1,5 +1,6 @@
 package dev.portcullis.app.node;
 
+import dev.portcullis.auth.account.AccountStore;
 import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.ratelimit.CounterStore;
@@ -19,6 +20,8 @@ interface Stores {
     RevocationStore revocations();
 
     MembershipStore members();
+
+    AccountStore accounts();
 
     LaneStore lanes();
 

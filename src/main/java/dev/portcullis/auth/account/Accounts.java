@@ -55,11 +55,11 @@ public final class Accounts {
 
     /** Creates an account and logs it in. */
     public Future<GrantResult> register(Register request) {
-        return bus.ask(REGISTER, request);
+        return bus.askLong(REGISTER, request);
     }
 
     public Future<GrantResult> logIn(LogIn request) {
-        return bus.ask(LOG_IN, request);
+        return bus.askLong(LOG_IN, request);
     }
 
     /** Exchanges a refresh token for its successor, and for a new access token. */
@@ -74,7 +74,7 @@ public final class Accounts {
 
     /** Changes the password and ends all other logins of the user. */
     public Future<GrantResult> changePassword(ChangePassword request) {
-        return bus.ask(CHANGE_PASSWORD, request);
+        return bus.askLong(CHANGE_PASSWORD, request);
     }
 
     /** Empty for a user who has no account here. */

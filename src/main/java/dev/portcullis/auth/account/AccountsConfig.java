@@ -1,14 +1,68 @@
 package dev.portcullis.auth.account;
 
+import dev.portcullis.auth.password.PasswordConfig;
+import dev.portcullis.auth.refresh.RefreshConfig;
+import dev.portcullis.auth.token.IssuerConfig;
+import dev.portcullis.config.Secret;
 import dev.portcullis.config.Section;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The section {@code accounts}.
  *
  * @param enabled whether users register and log in here
+ * @param secret from which all keys are made; the secret of the first issuer where absent
+ * @param issuer {@code iss} of the access tokens
+ * @param maxLogins live logins of one user; one more ends the oldest
  */
-public record AccountsConfig(boolean enabled) {
+public record AccountsConfig(
+        boolean enabled,
+        Optional<Secret> secret,
+        String issuer,
+        long accessTokenMs,
+        RefreshConfig refresh,
+        int maxLogins,
+        PasswordConfig passwords) {
+    /** Begins the id of each user who has an account here, and of no other user. */
+    public static final String USER_PREFIX = "u:";
+
+    private static final int MIN_SECRET_BYTES = 32;
+    private static final Pattern ISSUER = Pattern.compile("[\\x21-\\x7E]{1,256}");
+
     public static AccountsConfig read(Section accounts) {
-        return new AccountsConfig(accounts.flag("enabled", false, "whether users register and log in at this server"));
+        AccountsConfig config = new AccountsConfig(
+                accounts.flag("enabled", false, "whether users register and log in at this server"),
+                accounts.secret(
+                        "secret",
+                        "at least 32 bytes, from which the keys of tokens and passwords are made; without it the secret"
+                                + " of the first of auth.issuers. With another one no password fits any more"),
+                accounts.text("issuer", "portcullis", ISSUER, "the claim iss of the access tokens of accounts"),
+                accounts.millis(
+                        "accessTokenMs", 900_000, 10_000, 86_400_000, "lifetime of an access token of an account"),
+                RefreshConfig.read(accounts),
+                accounts.integer(
+                        "maxLogins", 20, 1, 100, "logins of one user that can be refreshed; one more ends the oldest"),
+                PasswordConfig.read(accounts.section("passwords")));
+        config.checkSecret(accounts);
+        return config;
+    }
+
+    /** The secret in force; empty where neither this section nor an issuer has one. */
+    public Optional<Secret> secretOr(List<IssuerConfig> issuers) {
+        return secret.or(() -> issuers.stream()
+                .map(IssuerConfig::secret)
+                .filter(each -> !each.reveal().isEmpty())
+                .findFirst());
+    }
+
+    private void checkSecret(Section section) {
+        secret.map(each -> each.bytes().length)
+                .filter(length -> length < MIN_SECRET_BYTES)
+                .ifPresent(length -> section.problem(
+                        "secret",
+                        "is " + length + " bytes long",
+                        "at least 32 bytes are needed, from {\"$env\": …} or {\"$file\": …}"));
     }
 }

@@ -5,6 +5,7 @@ import dev.portcullis.config.Section;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The part of the section {@code auth} that says which tokens are accepted.
@@ -49,6 +50,17 @@ public record TokenConfig(
                 HeapShare.TOKENS.dividedBy(instances));
         config.checkIssuers(auth);
         return config;
+    }
+
+    /** The same, with another issuer that the configuration does not name: the server itself. */
+    public TokenConfig withIssuer(IssuerConfig own) {
+        return new TokenConfig(
+                Stream.concat(issuers.stream(), Stream.of(own)).toList(),
+                maxLifetime,
+                clockSkewMs,
+                maxRooms,
+                cache,
+                cacheBytes);
     }
 
     /** All algorithms that an issuer may sign with. */

@@ -1,0 +1,44 @@
+package dev.portcullis.auth.account;
+
+import dev.portcullis.config.Secret;
+import dev.portcullis.config.crypto.Hkdf;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/**
+ * The keys that are made of {@code accounts.secret}, one for each purpose. The labels must never change: with other keys
+ * no password fits.
+ */
+public final class AccountKeys {
+    private static final byte[] SALT = "portcullis accounts".getBytes(StandardCharsets.US_ASCII);
+
+    private final Secret accessTokens;
+    private final byte[] pepper;
+    private final byte[] refreshTokens;
+
+    private AccountKeys(Hkdf keys) {
+        this.accessTokens =
+                new Secret(Base64.getUrlEncoder().withoutPadding().encodeToString(keys.key("access token HS256 1")));
+        this.pepper = keys.key("password pepper 1");
+        this.refreshTokens = keys.key("refresh token 1");
+    }
+
+    public static AccountKeys of(Secret secret) {
+        return new AccountKeys(Hkdf.extract(SALT, secret.bytes()));
+    }
+
+    /** Signs access tokens. */
+    Secret accessTokens() {
+        return accessTokens;
+    }
+
+    /** Keys the hashes of passwords. */
+    public byte[] pepper() {
+        return pepper.clone();
+    }
+
+    /** Makes the secrets of refresh tokens. */
+    byte[] refreshTokens() {
+        return refreshTokens.clone();
+    }
+}

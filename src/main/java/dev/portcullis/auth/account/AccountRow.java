@@ -1,0 +1,100 @@
+package dev.portcullis.auth.account;
+
+import dev.portcullis.auth.refresh.RefreshFamily;
+import dev.portcullis.auth.token.FlatJson;
+import dev.portcullis.config.Json;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.StoreFailure;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An account as the stores keep it: the format number, then JSON. A later release may add members, and reads rows
+ * without them. Any other change needs another number.
+ */
+final class AccountRow {
+    private static final byte FORMAT = 1;
+    private static final int FAMILY_PARTS = 7;
+    private static final String LIVE = "-";
+
+    private AccountRow() {}
+
+    static byte[] encode(AccountState state) {
+        Account account = state.account();
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("id", account.id().value());
+        row.put("email", account.email().value());
+        row.put("name", account.username().shown());
+        row.put("key", account.username().key());
+        row.put("hash", account.passwordHash());
+        row.put("at", account.createdAt());
+        row.put("logins", state.families().stream().map(AccountRow::encode).toList());
+        return ((char) FORMAT + Json.write(row)).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Empty where there is no row. Fails for an unreadable one, since to ignore it would free its names. */
+    static Optional<AccountState> decode(byte @Nullable [] row) {
+        if (row == null) {
+            return Optional.empty();
+        }
+        Optional<AccountState> state = row.length > 1 && row[0] == FORMAT
+                ? FlatJson.parse(Arrays.copyOfRange(row, 1, row.length)).flatMap(AccountRow::state)
+                : Optional.empty();
+        if (state.isEmpty()) {
+            throw new StoreFailure("an account can't be read");
+        }
+        return state;
+    }
+
+    private static Optional<AccountState> state(FlatJson row) {
+        try {
+            return Optional.of(new AccountState(
+                    new Account(
+                            new UserId(row.text("id").orElseThrow()),
+                            new EmailAddress(row.text("email").orElseThrow()),
+                            new Username(
+                                    row.text("name").orElseThrow(),
+                                    row.text("key").orElseThrow()),
+                            row.text("hash").orElseThrow(),
+                            row.number("at").orElseThrow().longValue()),
+                    row.texts("logins").stream().map(AccountRow::family).toList()));
+        } catch (RuntimeException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    private static String encode(RefreshFamily family) {
+        return String.join(
+                " ",
+                family.id(),
+                family.seed(),
+                Long.toString(family.createdAt()),
+                family.inBody() ? "body" : "cookie",
+                Long.toString(family.generation()),
+                family.issued().stream().map(String::valueOf).collect(Collectors.joining(",")),
+                family.endedAt().map(String::valueOf).orElse(LIVE));
+    }
+
+    private static RefreshFamily family(String text) {
+        String[] parts = text.split(" ", -1);
+        if (parts.length != FAMILY_PARTS) {
+            throw new StoreFailure("a login can't be read");
+        }
+        List<Long> issued =
+                Arrays.stream(parts[5].split(",")).map(Long::valueOf).toList();
+        return new RefreshFamily(
+                parts[0],
+                parts[1],
+                Long.parseLong(parts[2]),
+                parts[3].equals("body"),
+                Long.parseLong(parts[4]),
+                issued,
+                parts[6].equals(LIVE) ? Optional.empty() : Optional.of(Long.valueOf(parts[6])));
+    }
+}

@@ -1,0 +1,198 @@
+package dev.portcullis.auth.account;
+
+import dev.portcullis.auth.account.AccountStore.Change;
+import dev.portcullis.auth.account.AccountStore.Creation;
+import dev.portcullis.auth.account.Accounts.ChangePassword;
+import dev.portcullis.auth.account.Accounts.LogIn;
+import dev.portcullis.auth.account.Accounts.Register;
+import dev.portcullis.auth.account.GrantResult.Granted;
+import dev.portcullis.auth.account.GrantResult.Refused;
+import dev.portcullis.auth.password.PasswordHasher;
+import dev.portcullis.auth.password.PasswordHasher.Checked;
+import dev.portcullis.auth.password.PasswordPolicy;
+import dev.portcullis.auth.refresh.RefreshFamily;
+import dev.portcullis.auth.revocation.Revoker;
+import dev.portcullis.protocol.UserId;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** Registers users, logs them in and out, and changes their passwords. One for a node. */
+public final class AccountService {
+    /** Has no account. It is looked for where an address has none, so that the answer takes as long. */
+    private static final UserId ABSENT = new UserId(AccountsConfig.USER_PREFIX + "absent");
+
+    private final AccountStore store;
+    private final PasswordHasher hasher;
+    private final PasswordPolicy policy = new PasswordPolicy();
+    private final LoginPolicy logins;
+    private final LoginEnder ender;
+    private final GrantIssuer issuer;
+    private final LongSupplier clock;
+
+    public AccountService(
+            AccountsConfig config,
+            AccountKeys keys,
+            AccountStore store,
+            PasswordHasher hasher,
+            Revoker revoker,
+            LongSupplier clock) {
+        this.store = store;
+        this.hasher = hasher;
+        this.logins = new LoginPolicy(config);
+        this.ender = new LoginEnder(store, revoker, logins);
+        this.issuer = new GrantIssuer(keys, config);
+        this.clock = clock;
+    }
+
+    public Future<GrantResult> register(Register request) {
+        Optional<EmailAddress> email = EmailAddress.parse(request.email());
+        Optional<Username> username = Username.parse(request.username());
+        if (email.isEmpty()) {
+            return refused(GrantRefusal.BAD_EMAIL);
+        }
+        if (username.isEmpty()) {
+            return refused(GrantRefusal.BAD_USERNAME);
+        }
+        if (!isGood(request.password(), email.get(), username.get())) {
+            return refused(GrantRefusal.WEAK_PASSWORD);
+        }
+        return hasher.hash(request.password())
+                .compose(hashed -> hashed.fold(
+                        hash -> create(email.get(), username.get(), hash, request.refreshInBody()),
+                        notRun -> refused(GrantRefusal.BUSY)));
+    }
+
+    public Future<GrantResult> logIn(LogIn request) {
+        return logIn(request, true);
+    }
+
+    /** Changes the password, and ends all other logins. The calling one gets another refresh token. */
+    public Future<GrantResult> changePassword(ChangePassword request) {
+        return store.find(request.user())
+                .compose(found -> found.map(state -> changePassword(state.account(), request))
+                        .orElseGet(() -> refused(GrantRefusal.WRONG_CREDENTIALS)));
+    }
+
+    /** Idempotent, also for a user without an account, whose tokens another issuer gave a {@code sid}. */
+    public Future<Void> logOut(UserId user, String sid) {
+        long now = clock.getAsLong();
+        return store.update(
+                        user,
+                        state -> state.family(sid)
+                                .filter(RefreshFamily::isLive)
+                                .map(login -> Change.to(state.with(login.end(now)), sid))
+                                .orElseGet(() -> Change.none(sid)))
+                .compose(any -> ender.finish(user, List.of(sid)));
+    }
+
+    public Future<Optional<AccountProfile>> find(UserId user) {
+        return store.find(user).map(found -> found.map(state -> state.account().profile()));
+    }
+
+    private Future<GrantResult> create(EmailAddress email, Username username, String hash, boolean inBody) {
+        long now = clock.getAsLong();
+        Account account = new Account(issuer.newUser(), email, username, hash, now);
+        RefreshFamily login = issuer.newLogin(inBody, now);
+        return store.create(new AccountState(account, List.of(login)))
+                .compose(creation -> creation == Creation.CREATED
+                        ? granted(account, login, now)
+                        : refused(
+                                creation == Creation.EMAIL_TAKEN
+                                        ? GrantRefusal.EMAIL_TAKEN
+                                        : GrantRefusal.USERNAME_TAKEN));
+    }
+
+    /** @param again whether to start over if the password is changed meanwhile */
+    private Future<GrantResult> logIn(LogIn request, boolean again) {
+        return accountOf(EmailAddress.parse(request.email()))
+                .compose(found -> hasher.check(
+                                request.password(),
+                                found.map(state -> state.account().passwordHash()))
+                        .compose(result -> result.fold(
+                                checked -> checked.matches()
+                                        ? begin(found.orElseThrow(), checked, request, again)
+                                        : refused(GrantRefusal.WRONG_CREDENTIALS),
+                                notRun -> refused(GrantRefusal.BUSY))));
+    }
+
+    /** As many reads for an account that does not exist (CWE-208). */
+    private Future<Optional<AccountState>> accountOf(Optional<EmailAddress> email) {
+        return email.map(store::userOf)
+                .orElseGet(() -> Future.succeededFuture(Optional.empty()))
+                .compose(user -> store.find(user.orElse(ABSENT)))
+                .map(found -> found.filter(
+                        state -> email.filter(state.account().email()::equals).isPresent()));
+    }
+
+    private Future<GrantResult> begin(AccountState checkedState, Checked checked, LogIn request, boolean again) {
+        String hash = checkedState.account().passwordHash();
+        long now = clock.getAsLong();
+        RefreshFamily login = issuer.newLogin(request.refreshInBody(), now);
+        return ender.finish(checkedState)
+                .compose(any -> store.update(checkedState.account().id(), state -> {
+                    if (!state.account().passwordHash().equals(hash)) { // the checked password is an old one by now
+                        return Change.none(Optional.<AccountState>empty());
+                    }
+                    AccountState next = logins.begin(rehashed(state, checked), login, now);
+                    return Change.to(next, Optional.of(next));
+                }))
+                .compose(updated -> updated.flatMap(each -> each)
+                        .map(next -> ender.finish(next).compose(any -> granted(next.account(), login, now)))
+                        .orElseGet(() -> again ? logIn(request, false) : refused(GrantRefusal.WRONG_CREDENTIALS)));
+    }
+
+    private static AccountState rehashed(AccountState state, Checked checked) {
+        return checked.replacement()
+                .map(hash -> state.with(state.account().withPassword(hash)))
+                .orElse(state);
+    }
+
+    private Future<GrantResult> changePassword(Account account, ChangePassword request) {
+        if (!isGood(request.newPassword(), account.email(), account.username())) {
+            return refused(GrantRefusal.WEAK_PASSWORD);
+        }
+        return hasher.replace(request.currentPassword(), account.passwordHash(), request.newPassword())
+                .compose(result -> result.fold(
+                        hash -> hash.map(next -> changePassword(account, request.sid(), next))
+                                .orElseGet(() -> refused(GrantRefusal.WRONG_CREDENTIALS)),
+                        notRun -> refused(GrantRefusal.BUSY)));
+    }
+
+    private Future<GrantResult> changePassword(Account checked, Optional<String> sid, String hash) {
+        long now = clock.getAsLong();
+        RefreshFamily fresh = issuer.newLogin(false, now);
+        return store.update(checked.id(), state -> {
+                    if (!state.account().passwordHash().equals(checked.passwordHash())) {
+                        return Change.none(Optional.<Changed>empty());
+                    }
+                    RefreshFamily login = sid.flatMap(state::family)
+                            .filter(each -> logins.isLive(each, now))
+                            .map(each -> each.rotate(now))
+                            .orElse(fresh);
+                    AccountState next = logins.endOthers(state, login.id(), now)
+                            .with(login)
+                            .with(state.account().withPassword(hash));
+                    return Change.to(next, Optional.of(new Changed(next, login)));
+                })
+                .compose(updated -> updated.flatMap(each -> each)
+                        .map(changed -> ender.finish(changed.state)
+                                .compose(any -> granted(changed.state.account(), changed.login, now)))
+                        .orElseGet(() -> refused(GrantRefusal.WRONG_CREDENTIALS)));
+    }
+
+    private record Changed(AccountState state, RefreshFamily login) {}
+
+    private boolean isGood(String password, EmailAddress email, Username username) {
+        return policy.accepts(password, email.value(), email.local(), username.shown());
+    }
+
+    private Future<GrantResult> granted(Account account, RefreshFamily login, long now) {
+        return Future.succeededFuture(new Granted(issuer.grant(account, login, now)));
+    }
+
+    private static Future<GrantResult> refused(GrantRefusal why) {
+        return Future.succeededFuture(new Refused(why));
+    }
+}

@@ -1,0 +1,70 @@
+package dev.portcullis.auth.account;
+
+import dev.portcullis.auth.token.CsrfClaim;
+import dev.portcullis.auth.token.IssuerConfig;
+import dev.portcullis.auth.token.TokenSigner;
+import dev.portcullis.protocol.Role;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** Mints the access tokens of accounts, which nodes verify like those of any other issuer. */
+public final class AccountTokens {
+    private static final String AUDIENCE = "portcullis";
+
+    private final IssuerConfig issuer;
+    private final TokenSigner signer;
+    private final long lifetimeMs;
+
+    AccountTokens(AccountKeys keys, AccountsConfig config) {
+        this.issuer = issuer(keys, config);
+        this.signer = new TokenSigner(issuer, System::currentTimeMillis);
+        this.lifetimeMs = config.accessTokenMs();
+    }
+
+    /** The issuer that these tokens are from. It grants no more than a user needs, whatever a token claims. */
+    public static IssuerConfig issuer(AccountKeys keys, AccountsConfig config) {
+        return new IssuerConfig(
+                Set.of("HS256"),
+                keys.accessTokens(),
+                Optional.of(config.issuer()),
+                Optional.of(AUDIENCE),
+                "",
+                Role.MEMBER,
+                false);
+    }
+
+    /**
+     * A signed token, with the time of its end.
+     *
+     * @param expiresAt milliseconds
+     */
+    record Minted(String token, long expiresAt) {
+        @Override
+        public String toString() {
+            return "Minted[" + expiresAt + "]";
+        }
+    }
+
+    /**
+     * @param sid the login that it belongs to, which it does not outlive
+     * @param until the end of that login
+     */
+    Minted mint(Account account, String sid, String csrfToken, long now, long until) {
+        long end = Math.min(now + lifetimeMs, until) / 1_000;
+        Map<String, Object> claims = new LinkedHashMap<>();
+        claims.put("iss", issuer.issuer().orElseThrow());
+        claims.put("aud", AUDIENCE);
+        claims.put("sub", account.id().value());
+        claims.put("role", Role.MEMBER.id());
+        claims.put("username", account.username().shown());
+        claims.put("jti", UUID.randomUUID().toString());
+        claims.put("iat", now / 1_000);
+        claims.put("exp", end);
+        claims.put("sid", sid);
+        claims.put("csrf", CsrfClaim.of(csrfToken));
+        return new Minted(signer.sign(claims), end * 1_000);
+    }
+}

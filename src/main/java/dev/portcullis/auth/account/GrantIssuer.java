@@ -1,0 +1,66 @@
+package dev.portcullis.auth.account;
+
+import dev.portcullis.auth.refresh.RefreshFamily;
+import dev.portcullis.auth.refresh.RefreshPolicy;
+import dev.portcullis.auth.refresh.RefreshToken;
+import dev.portcullis.auth.refresh.RefreshTokens;
+import dev.portcullis.protocol.UserId;
+import java.security.SecureRandom;
+import java.util.Base64;
+
+/** Makes what the client of a login gets: an access token, its CSRF token, and the newest refresh token. */
+final class GrantIssuer {
+    private static final int CSRF_BYTES = 32;
+    private static final int USER_BYTES = 16;
+    private static final int PREFIX = AccountsConfig.USER_PREFIX.length();
+
+    private final AccountTokens accessTokens;
+    private final RefreshTokens refreshTokens;
+    private final RefreshPolicy refresh;
+    private final SecureRandom random = new SecureRandom();
+
+    GrantIssuer(AccountKeys keys, AccountsConfig config) {
+        this.accessTokens = new AccountTokens(keys, config);
+        this.refreshTokens = new RefreshTokens(keys.refreshTokens());
+        this.refresh = new RefreshPolicy(config.refresh());
+    }
+
+    /** An id that no user had. */
+    UserId newUser() {
+        return new UserId(AccountsConfig.USER_PREFIX + random(USER_BYTES));
+    }
+
+    RefreshFamily newLogin(boolean inBody, long now) {
+        return refreshTokens.begin(inBody, now);
+    }
+
+    Grant grant(Account account, RefreshFamily login, long now) {
+        String csrfToken = random(CSRF_BYTES);
+        AccountTokens.Minted access = accessTokens.mint(account, login.id(), csrfToken, now, refresh.endOf(login));
+        return new Grant(
+                access.token(),
+                access.expiresAt(),
+                csrfToken,
+                refreshTokens
+                        .newest(account.id().value().substring(PREFIX), login)
+                        .text(),
+                refresh.expiresAt(login),
+                login.inBody(),
+                account.profile());
+    }
+
+    /** Whether the token was issued for this login. */
+    boolean isOf(RefreshToken token, RefreshFamily login) {
+        return refreshTokens.isOf(token, login);
+    }
+
+    static UserId userOf(RefreshToken token) {
+        return new UserId(AccountsConfig.USER_PREFIX + token.account());
+    }
+
+    private String random(int bytes) {
+        byte[] drawn = new byte[bytes];
+        random.nextBytes(drawn);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(drawn);
+    }
+}

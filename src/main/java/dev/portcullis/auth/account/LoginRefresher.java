@@ -1,0 +1,86 @@
+package dev.portcullis.auth.account;
+
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.AuditEvent;
+import dev.portcullis.audit.EventName;
+import dev.portcullis.auth.account.AccountStore.Change;
+import dev.portcullis.auth.account.GrantResult.Granted;
+import dev.portcullis.auth.account.GrantResult.Refused;
+import dev.portcullis.auth.refresh.Exchange;
+import dev.portcullis.auth.refresh.RefreshFamily;
+import dev.portcullis.auth.refresh.RefreshPolicy;
+import dev.portcullis.auth.refresh.RefreshToken;
+import dev.portcullis.auth.revocation.Revoker;
+import io.vertx.core.Future;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** Exchanges refresh tokens. One for a node. */
+public final class LoginRefresher {
+    private final AccountStore store;
+    private final LoginEnder ender;
+    private final GrantIssuer issuer;
+    private final RefreshPolicy policy;
+    private final Audit audit;
+    private final LongSupplier clock;
+
+    public LoginRefresher(
+            AccountsConfig config,
+            AccountKeys keys,
+            AccountStore store,
+            Revoker revoker,
+            Audit audit,
+            LongSupplier clock) {
+        this.store = store;
+        this.ender = new LoginEnder(store, revoker, new LoginPolicy(config));
+        this.issuer = new GrantIssuer(keys, config);
+        this.policy = new RefreshPolicy(config.refresh());
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    /** Any text that is not a token of a live login is refused alike. */
+    public Future<GrantResult> refresh(String refreshToken) {
+        return RefreshToken.parse(refreshToken)
+                .map(this::refresh)
+                .orElseGet(() -> Future.succeededFuture(new Refused(GrantRefusal.UNKNOWN_TOKEN)));
+    }
+
+    private Future<GrantResult> refresh(RefreshToken token) {
+        long now = clock.getAsLong();
+        return store.update(GrantIssuer.userOf(token), state -> exchange(state, token, now))
+                .compose(found -> found.flatMap(each -> each)
+                        .map(exchanged -> answer(exchanged, now))
+                        .orElseGet(() -> Future.succeededFuture(new Refused(GrantRefusal.UNKNOWN_TOKEN))));
+    }
+
+    /** What was decided, with the account as it is afterwards. */
+    private record Exchanged(AccountState state, Exchange exchange) {}
+
+    /** Empty for a token that was never issued: it changes nothing. */
+    private Change<Optional<Exchanged>> exchange(AccountState state, RefreshToken token, long now) {
+        Optional<RefreshFamily> family = state.family(token.family()).filter(login -> issuer.isOf(token, login));
+        if (family.isEmpty()) {
+            return Change.none(Optional.empty());
+        }
+        Exchange exchange = policy.exchange(family.get(), token.generation(), now);
+        AccountState next = exchange.fold(state::with, state::with, () -> state);
+        Optional<Exchanged> exchanged = Optional.of(new Exchanged(next, exchange));
+        return next.equals(state) ? Change.none(exchanged) : Change.to(next, exchanged);
+    }
+
+    /** The login has ended before its answer says so. */
+    private Future<GrantResult> answer(Exchanged exchanged, long now) {
+        Account account = exchanged.state.account();
+        GrantResult result = exchanged.exchange.fold(
+                login -> new Granted(issuer.grant(account, login, now)),
+                login -> {
+                    audit.event(AuditEvent.of(EventName.AUTH_REFRESH_REUSE)
+                            .user(account.id())
+                            .resource(login.id()));
+                    return new Refused(GrantRefusal.REUSED_TOKEN);
+                },
+                () -> new Refused(GrantRefusal.UNKNOWN_TOKEN));
+        return ender.finish(exchanged.state).map(result);
+    }
+}

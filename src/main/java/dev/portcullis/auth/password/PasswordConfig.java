@@ -1,0 +1,46 @@
+package dev.portcullis.auth.password;
+
+import dev.portcullis.config.Section;
+import dev.portcullis.resilience.WorkerPool;
+
+/**
+ * The section {@code accounts.passwords}.
+ *
+ * @param cost of bcrypt: each step doubles the work
+ * @param workers the threads that do it, and what waits for them
+ */
+public record PasswordConfig(int cost, WorkerPool.Config workers) {
+    private static final int HALF_OF_THE_CORES =
+            Math.max(1, Math.min(64, Runtime.getRuntime().availableProcessors() / 2));
+
+    public static PasswordConfig read(Section passwords) {
+        return new PasswordConfig(
+                passwords.integer(
+                        "cost",
+                        12,
+                        10,
+                        15,
+                        "cost of bcrypt: one more doubles the time of a login; hashes of a lower cost are replaced at the"
+                                + " next login"),
+                new WorkerPool.Config(
+                        passwords.integer(
+                                "threads",
+                                "half of the cores",
+                                HALF_OF_THE_CORES,
+                                1,
+                                64,
+                                "threads that check passwords; the chat has the other cores during a flood of logins"),
+                        passwords.integer(
+                                "queue",
+                                32,
+                                1,
+                                1_000,
+                                "passwords that wait for a thread; further logins are answered busy at once"),
+                        passwords.millis(
+                                "maxWaitMs",
+                                700,
+                                100,
+                                1_000,
+                                "how long a password waits for a thread before its login is answered busy")));
+    }
+}

@@ -1,0 +1,135 @@
+package dev.portcullis.auth.password;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.auth.password.PasswordHasher.Checked;
+import dev.portcullis.resilience.WorkResult;
+import dev.portcullis.resilience.WorkResult.NotRun.Why;
+import dev.portcullis.resilience.WorkerPool;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PasswordHasherTest {
+    private static final byte[] PEPPER = {1, 2, 3};
+    private static final long LONG = 60_000;
+
+    private static Vertx vertx;
+
+    private final CountDownLatch release = new CountDownLatch(1);
+    private WorkerPool pool;
+
+    @BeforeAll
+    static void start() {
+        vertx = Vertx.vertx();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        vertx.close().await(30, TimeUnit.SECONDS);
+    }
+
+    @BeforeEach
+    void open() {
+        pool = new WorkerPool(vertx, "password", new WorkerPool.Config(1, 1, LONG), () -> {});
+    }
+
+    @AfterEach
+    void close() {
+        release.countDown();
+        pool.close();
+    }
+
+    @Test
+    void hashed_password_is_recognised() throws Exception {
+        PasswordHasher hasher = hasher(4, LONG);
+        String stored = done(hasher.hash("Correct-Horse-9"));
+
+        assertThat(done(hasher.check("Correct-Horse-9", Optional.of(stored)))).isEqualTo(new Checked(true, Optional.empty()));
+        assertThat(done(hasher.check("wrong", Optional.of(stored))).matches()).isFalse();
+        assertThat(done(hasher.check("Correct-Horse-9", Optional.empty())).matches())
+                .isFalse();
+    }
+
+    @Test
+    void hash_of_a_lower_cost_is_replaced_when_its_password_is_known() throws Exception {
+        String stored = done(hasher(4, LONG).hash("Correct-Horse-9"));
+        PasswordHasher costlier = hasher(5, LONG);
+
+        assertThat(done(costlier.check("wrong", Optional.of(stored))).replacement())
+                .isEmpty();
+        String replaced = done(costlier.check("Correct-Horse-9", Optional.of(stored)))
+                .replacement()
+                .orElseThrow();
+
+        assertThat(replaced).startsWith("$2b$05$");
+        assertThat(done(costlier.check("Correct-Horse-9", Optional.of(replaced)))).isEqualTo(new Checked(true, Optional.empty()));
+    }
+
+    @Test
+    void password_is_replaced_by_its_owner_only() throws Exception {
+        PasswordHasher hasher = hasher(4, LONG);
+        String stored = done(hasher.hash("Correct-Horse-9"));
+
+        assertThat(done(hasher.replace("wrong", stored, "Another-Horse-9"))).isEmpty();
+        String next = done(hasher.replace("Correct-Horse-9", stored, "Another-Horse-9"))
+                .orElseThrow();
+        assertThat(done(hasher.check("Another-Horse-9", Optional.of(next))).matches())
+                .isTrue();
+    }
+
+    @Test
+    void full_pool_turns_a_password_away_at_once() throws Exception {
+        PasswordHasher hasher = hasher(4, LONG);
+        occupy();
+        Future<WorkResult<String>> waiting = hasher.hash("Correct-Horse-9");
+
+        assertThat(notRun(hasher.hash("Correct-Horse-9"))).contains(Why.FULL);
+        release.countDown();
+        assertThat(notRun(waiting)).isEmpty();
+    }
+
+    @Test
+    void check_that_is_too_late_for_its_caller_counts_as_not_run() throws Exception {
+        PasswordHasher hasher = hasher(4, 50);
+        occupy();
+
+        assertThat(notRun(hasher.check("Correct-Horse-9", Optional.empty()))).contains(Why.LATE);
+    }
+
+    @Test
+    void result_does_not_print_a_hash() {
+        assertThat(new Checked(true, Optional.of("$2b$04$secret"))).hasToString("Checked[true]");
+    }
+
+    private PasswordHasher hasher(int cost, long answerMs) {
+        return new PasswordHasher(pool, new PasswordHash(PEPPER, cost), answerMs);
+    }
+
+    /** Takes the only thread. */
+    private void occupy() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        pool.run(() -> {
+            begun.countDown();
+            return release.await(LONG, TimeUnit.MILLISECONDS);
+        });
+        assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private static <T> T done(Future<WorkResult<T>> work) throws Exception {
+        return work.await(30, TimeUnit.SECONDS).fold(value -> value, why -> {
+            throw new AssertionError(why);
+        });
+    }
+
+    private static <T> Optional<Why> notRun(Future<WorkResult<T>> work) throws Exception {
+        return work.await(30, TimeUnit.SECONDS).fold(value -> Optional.empty(), Optional::of);
+    }
+}
