@@ -4,6 +4,7 @@ import dev.portcullis.auth.Authenticator.DeadSessions;
 import dev.portcullis.auth.Authenticator.Ended;
 import dev.portcullis.auth.Authenticator.Republished;
 import dev.portcullis.auth.Authenticator.Restored;
+import dev.portcullis.auth.certificate.CertificateRule;
 import dev.portcullis.auth.login.GhostSessions;
 import dev.portcullis.auth.login.OpenSessionReply;
 import dev.portcullis.auth.login.OpenSessionReply.Final;
@@ -30,6 +31,7 @@ public final class AuthVerticle extends VerticleBase {
     private final SessionStore store;
     private final CutoffPublisher publisher;
     private final Live<TokenTrust> trust;
+    private final CertificateRule certificates;
     private final LongSupplier clock;
     private final SessionRegistrar registrar;
 
@@ -39,9 +41,10 @@ public final class AuthVerticle extends VerticleBase {
             SessionStore store,
             CutoffPublisher publisher,
             Live<TokenTrust> trust,
+            CertificateRule certificates,
             SessionsConfig sessions,
             LongSupplier clock) {
-        this(instance, bus, store, publisher, trust, sessions, clock, GhostSessions.ANSWER_TIMEOUT_MS);
+        this(instance, bus, store, publisher, trust, certificates, sessions, clock, GhostSessions.ANSWER_TIMEOUT_MS);
     }
 
     /** Takes another timeout for the answers of edges, for tests. */
@@ -51,6 +54,7 @@ public final class AuthVerticle extends VerticleBase {
             SessionStore store,
             CutoffPublisher publisher,
             Live<TokenTrust> trust,
+            CertificateRule certificates,
             SessionsConfig sessions,
             LongSupplier clock,
             long answerTimeoutMs) {
@@ -59,6 +63,7 @@ public final class AuthVerticle extends VerticleBase {
         this.store = store;
         this.publisher = publisher;
         this.trust = trust;
+        this.certificates = certificates;
         this.clock = clock;
         SessionCutoffs cutoffs = new SessionCutoffs(publisher, bus);
         GhostSessions ghosts = new GhostSessions(bus, store, cutoffs, sessions, answerTimeoutMs);
@@ -67,14 +72,15 @@ public final class AuthVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        TokenVerifier verifier = new TokenVerifier(trust, instance, clock);
+        CredentialVerifier verifier =
+                new CredentialVerifier(new TokenVerifier(trust, instance, clock), certificates, clock);
         return Future.all(
                 bus.answer(Authenticator.OPEN, instance, request -> open(verifier, request)),
                 bus.answer(
                         Authenticator.END,
                         instance,
                         end -> store.end(end.user(), end.sessionId()).map(new Ended())),
-                bus.answer(Authenticator.VERIFY, instance, verify -> verifier.verify(verify.token())),
+                bus.answer(Authenticator.VERIFY, instance, verify -> verifier.verify(verify.token(), verify.certificate())),
                 bus.answer(
                         Authenticator.RESTORE,
                         instance,
@@ -92,8 +98,8 @@ public final class AuthVerticle extends VerticleBase {
                                 .map(new Republished())));
     }
 
-    private Future<OpenSessionReply> open(TokenVerifier verifier, OpenSessionRequest request) {
-        return verifier.verify(request.credentials().token())
+    private Future<OpenSessionReply> open(CredentialVerifier verifier, OpenSessionRequest request) {
+        return verifier.verify(request.credentials())
                 .compose(verification -> verification.fold(
                         claims -> registrar.open(claims, request),
                         invalid -> Future.succeededFuture(new Final(new Denied(invalid.why(), invalid.defect())))));

@@ -6,6 +6,8 @@ import static dev.portcullis.auth.token.Tokens.claims;
 import static dev.portcullis.auth.token.Tokens.signed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.auth.certificate.CertificateRule;
+import dev.portcullis.auth.certificate.CertificatesConfig;
 import dev.portcullis.auth.login.OpenSessionResult;
 import dev.portcullis.auth.login.OpenSessionResult.Opened;
 import dev.portcullis.auth.session.Credentials;
@@ -43,6 +45,7 @@ public abstract class AuthStage {
     public Bus bus;
     protected SessionStore store = new EmbeddedSessionStore(SessionStoreContract.config(OnExceeded.REJECT, 30), clock);
     public Authenticator authenticator;
+    protected CertificatesConfig certificates = CertificatesConfig.off();
 
     @BeforeEach
     void start() {
@@ -76,6 +79,7 @@ public abstract class AuthStage {
                             store,
                             publisher,
                             Live.fixed(Tokens.trust(vertx, Tokens.config(Tokens.issuer()), 2)),
+                            new CertificateRule(certificates, 86_400_000),
                             sessions,
                             clock,
                             answerTimeoutMs))

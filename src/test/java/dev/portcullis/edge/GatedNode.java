@@ -141,6 +141,7 @@ public final class GatedNode {
                 sessions.store(),
                 publisher,
                 Live.fixed(Tokens.trust(vertx, config.auth().tokens(), 1)),
+                config.auth().certificateRule(),
                 config.sessions(),
                 CLOCK));
         await(new RoomsVerticle(0, bus, members, config.rooms(), Live.fixed(config.permissions())));

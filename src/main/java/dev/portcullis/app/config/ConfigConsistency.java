@@ -1,5 +1,6 @@
 package dev.portcullis.app.config;
 
+import dev.portcullis.auth.certificate.CertificatesConfig;
 import dev.portcullis.auth.token.IssuerConfig;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.HostPort;
@@ -12,6 +13,9 @@ import java.util.List;
 
 /** Checks across the sections of a configuration, each of which is read on its own. */
 final class ConfigConsistency {
+    /** Of the ids of accounts. */
+    private static final String ACCOUNT_PREFIX = "u:";
+
     private final NodeConfig config;
 
     ConfigConsistency(NodeConfig config) {
@@ -29,6 +33,7 @@ final class ConfigConsistency {
         checkMaxMessage(root);
         checkMaxFrame(root.section("ratelimit"));
         requireTlsOrProxy(root.section("tls"));
+        checkCertificates(root.section("auth").section("certificates"));
         requireOrigin(root.section("origin"));
         refuseDevSecrets(root);
         new ListenAddresses(config).refuseEqual(root);
@@ -167,6 +172,25 @@ final class ConfigConsistency {
                     "required",
                     "is true, with neither tls.certificate nor http.trustedProxies: no client could connect",
                     "give the node a certificate and its key, or name the proxy that ends TLS");
+        }
+    }
+
+    private void checkCertificates(Section section) {
+        CertificatesConfig certificates = config.auth().certificates();
+        if (!certificates.enabled()) {
+            return;
+        }
+        if (config.runs(Stage.EDGE) && !config.tls().clients().isAsked()) {
+            section.problem(
+                    "enabled",
+                    "is true, and tls.clientAuth is none: no connection would show a certificate",
+                    "write optional or required there, and name the authorities in tls.clientCa");
+        }
+        if (config.accounts().enabled() && certificates.overlaps(ACCOUNT_PREFIX)) { // CWE-290
+            section.problem(
+                    "userPrefix",
+                    "lets a certificate name the user of an account",
+                    "accounts are " + ACCOUNT_PREFIX + "…: take a prefix that begins otherwise, such as cert:");
         }
     }
 

@@ -146,7 +146,14 @@ final class NodeDeployment {
                 .compose(any -> deploy(
                         Stage.AUTH,
                         i -> new AuthVerticle(
-                                i, bus, stores.sessions(), publisher, live.trust(), config.sessions(), clock)))
+                                i,
+                                bus,
+                                stores.sessions(),
+                                publisher,
+                                live.trust(),
+                                config.auth().certificateRule(),
+                                config.sessions(),
+                                clock)))
                 .compose(any -> deploy(
                         Stage.ROOMS,
                         i -> new RoomsVerticle(i, bus, stores.members(), config.rooms(), live.permissions())))

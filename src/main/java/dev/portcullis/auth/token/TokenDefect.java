@@ -28,6 +28,9 @@ public enum TokenDefect {
     WRONG_TOKEN_ID("jti is empty or too long"),
     WRONG_ROLE("role is none of member, moderator and admin"),
     WRONG_ROOMS("rooms has what is no room, or more of them than auth.maxRooms"),
+    WRONG_CERTIFICATE("cnf binds it to a client certificate that its connection does not show"),
+    UNCLEAR_CERTIFICATE("the names of the client certificate mean no user, or more than one"),
+    OTHER_CERTIFICATE_USER("the client certificate means another user than the token beside it"),
     EXPIRED("exp is over", AuthRefusal.EXPIRED_TOKEN);
 
     private final String id = name().toLowerCase(Locale.ROOT);

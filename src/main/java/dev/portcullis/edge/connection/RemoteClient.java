@@ -3,6 +3,7 @@ package dev.portcullis.edge.connection;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.auth.session.Session;
+import dev.portcullis.http.ClientCertificate;
 import java.util.Optional;
 
 /**
@@ -10,9 +11,15 @@ import java.util.Optional;
  *
  * @param address in canonical form, behind trusted proxies
  * @param connectedAt when the handshake arrived, in milliseconds
+ * @param certificate that it showed in TLS
  */
 public record RemoteClient(
-        String address, Optional<String> origin, String userAgent, ConnectionLimiter.Slot slot, long connectedAt) {
+        String address,
+        Optional<String> origin,
+        String userAgent,
+        ConnectionLimiter.Slot slot,
+        long connectedAt,
+        Optional<ClientCertificate> certificate) {
 
     /** @param session of the connection, if it has one */
     public AuditEvent event(EventName name, Optional<Session> session) {

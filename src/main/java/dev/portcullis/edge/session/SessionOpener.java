@@ -4,6 +4,7 @@ import static io.vertx.core.Future.succeededFuture;
 
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.login.OpenSessionResult;
+import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.auth.session.Credentials;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionOwner;
@@ -12,6 +13,7 @@ import dev.portcullis.edge.connection.Connection.Registration;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
 import dev.portcullis.edge.connection.RemoteClient;
+import dev.portcullis.http.ClientCertificate;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Rejection.Limited;
@@ -54,8 +56,28 @@ public final class SessionOpener {
     }
 
     public Future<SessionOpening> open(String token, RemoteClient client, Optional<String> id) {
+        return open(
+                new Credentials(
+                        token,
+                        client.address(),
+                        owner.get(),
+                        client.userAgent(),
+                        Optional.of(CredentialSource.MESSAGE),
+                        Optional.empty(),
+                        client.certificate()),
+                id);
+    }
+
+    /** Opens a session for a client that shows a certificate and no token. */
+    public Future<SessionOpening> open(ClientCertificate certificate, RemoteClient client) {
+        return open(
+                Credentials.certificate(certificate, client.address(), owner.get(), client.userAgent()),
+                Optional.empty());
+    }
+
+    private Future<SessionOpening> open(Credentials credentials, Optional<String> id) {
         return authenticator
-                .open(Credentials.message(token, client.address(), owner.get(), client.userAgent()))
+                .open(credentials)
                 .compose(result -> result.fold(
                         opened -> prepareGreeting(opened.session(), id),
                         denied -> succeededFuture(denied(denied, id)),

@@ -100,8 +100,13 @@ class TokenDefectTest {
 
     @Test
     void every_defect_of_a_token_is_tested_here() {
-        Set<TokenDefect> ofTheHandshake =
-                EnumSet.of(TokenDefect.ABSENT, TokenDefect.SEVERAL, TokenDefect.UNREADABLE_FRAME);
+        Set<TokenDefect> ofTheHandshake = EnumSet.of(
+                TokenDefect.ABSENT,
+                TokenDefect.SEVERAL,
+                TokenDefect.UNREADABLE_FRAME,
+                TokenDefect.WRONG_CERTIFICATE,
+                TokenDefect.UNCLEAR_CERTIFICATE,
+                TokenDefect.OTHER_CERTIFICATE_USER);
         assertThat(tokens().map(each -> (TokenDefect) each.get()[0]).collect(Collectors.toSet()))
                 .isEqualTo(EnumSet.complementOf(EnumSet.copyOf(ofTheHandshake)));
     }

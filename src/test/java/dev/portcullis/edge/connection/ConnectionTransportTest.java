@@ -61,7 +61,7 @@ class ConnectionTransportTest {
                     throw new AssertionError(full);
                 });
         connection = new Connection(
-                new RemoteClient("a", Optional.empty(), "", slot, 0),
+                new RemoteClient("a", Optional.empty(), "", slot, 0, Optional.empty()),
                 new Connection.Dependencies(rooms, replies, metrics, limits, memory),
                 closed::add,
                 new ConnectionBudget(Live.fixed(RateLimitConfig.read(ScriptedEdge.DEFAULTS.section("ratelimit")))));

@@ -18,6 +18,7 @@ import dev.portcullis.http.RequiredHeadersConfig;
 import io.vertx.core.MultiMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class HandshakeRulesTest {
@@ -97,6 +98,7 @@ class HandshakeRulesTest {
                 List.of("192.0.2.1"),
                 new OfferedSubprotocols(List.of()),
                 credential,
-                0);
+                0,
+                Optional.empty());
     }
 }
