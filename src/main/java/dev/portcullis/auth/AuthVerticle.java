@@ -80,7 +80,10 @@ public final class AuthVerticle extends VerticleBase {
                         Authenticator.END,
                         instance,
                         end -> store.end(end.user(), end.sessionId()).map(new Ended())),
-                bus.answer(Authenticator.VERIFY, instance, verify -> verifier.verify(verify.token(), verify.certificate())),
+                bus.answer(
+                        Authenticator.VERIFY,
+                        instance,
+                        verify -> verifier.verify(verify.token(), verify.certificate())),
                 bus.answer(
                         Authenticator.RESTORE,
                         instance,

@@ -104,12 +104,11 @@ public record Pem(Secret value) {
     }
 
     private static Optional<String> problemOfText(String name, String text, Content needed) {
-        boolean found =
-                switch (needed) {
-                    case CERTIFICATE -> isCertificate(text);
-                    case PRIVATE_KEY -> KEY.matcher(text).matches();
-                    case REVOCATIONS -> RevocationLists.areIn(text);
-                };
+        boolean found = switch (needed) {
+            case CERTIFICATE -> isCertificate(text);
+            case PRIVATE_KEY -> KEY.matcher(text).matches();
+            case REVOCATIONS -> RevocationLists.areIn(text);
+        };
         return found ? Optional.empty() : Optional.of(name + " holds no " + needed.description);
     }
 

@@ -51,7 +51,8 @@ public record ClientTlsConfig(Mode mode, Optional<Pem> authorities, Optional<Pem
             tls.problem("clientAuth", "needs tls.certificate", "only a listener with TLS sees certificates of clients");
         }
         if (isAsked() && authorities.isEmpty()) {
-            tls.problem("clientCa", "is missing", "name the file with the authorities that sign the clients' certificates");
+            tls.problem(
+                    "clientCa", "is missing", "name the file with the authorities that sign the clients' certificates");
         }
         if (!isAsked() && (authorities.isPresent() || revoked.isPresent())) {
             tls.problem(

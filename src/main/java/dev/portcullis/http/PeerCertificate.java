@@ -49,8 +49,8 @@ public final class PeerCertificate {
                             .toList(),
                     alternatives(leaf, EMAIL),
                     alternatives(leaf, URI),
-                    leaf.getNotAfter().getTime(),
-                    leaf.getNotBefore().getTime()));
+                    leaf.getNotAfter().toInstant().toEpochMilli(),
+                    leaf.getNotBefore().toInstant().toEpochMilli()));
         } catch (CertificateEncodingException unreadable) {
             return Optional.empty();
         }
@@ -60,8 +60,9 @@ public final class PeerCertificate {
     private static Optional<String> commonName(X509Certificate leaf) {
         try {
             LdapName subject = new LdapName(leaf.getSubjectX500Principal().getName(X500Principal.RFC2253));
-            List<String> names =
-                    subject.getRdns().stream().flatMap(PeerCertificate::commonNames).toList();
+            List<String> names = subject.getRdns().stream()
+                    .flatMap(PeerCertificate::commonNames)
+                    .toList();
             return names.size() == 1
                     ? names.stream().filter(COMMON.asMatchPredicate()).findFirst()
                     : Optional.empty();

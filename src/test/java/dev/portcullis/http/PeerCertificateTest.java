@@ -52,14 +52,15 @@ class PeerCertificateTest {
                         List.of("a.ours.example"),
                         List.of("ann@ours.example"),
                         List.of("spiffe://ours/ann"),
-                        leaf.getNotAfter().getTime(),
-                        leaf.getNotBefore().getTime()));
+                        leaf.getNotAfter().toInstant().toEpochMilli(),
+                        leaf.getNotBefore().toInstant().toEpochMilli()));
         assertThat(read(leaf).toString()).doesNotContain("Ann").doesNotContain("ours");
     }
 
     @Test
     void certificate_without_names_has_none() {
-        ClientCertificate read = read(authority.client("bare", "-dname", "O=Ours").leaf());
+        ClientCertificate read =
+                read(authority.client("bare", "-dname", "O=Ours").leaf());
 
         assertThat(read.commonName()).isEmpty();
         assertThat(read.dnsNames()).isEmpty();
@@ -69,7 +70,9 @@ class PeerCertificateTest {
 
     @Test
     void one_of_two_common_names_does_not_count() {
-        assertThat(read(authority.client("two", "-dname", "CN=ann, O=Ours, CN=admin").leaf())
+        assertThat(read(authority
+                                .client("two", "-dname", "CN=ann, O=Ours, CN=admin")
+                                .leaf())
                         .commonName())
                 .isEmpty();
     }
@@ -104,9 +107,11 @@ class PeerCertificateTest {
                 .mapToObj(each -> name(DNS, "n" + each + ".example"))
                 .toArray(byte[][]::new));
 
-        assertThat(read(authority.client("many", "-ext", alternatives(many)).leaf()).dnsNames())
+        assertThat(read(authority.client("many", "-ext", alternatives(many)).leaf())
+                        .dnsNames())
                 .isEmpty();
-        assertThat(read(authority.client("most", "-ext", alternatives(most)).leaf()).dnsNames())
+        assertThat(read(authority.client("most", "-ext", alternatives(most)).leaf())
+                        .dnsNames())
                 .hasSize(PeerCertificate.MAX_NAMES);
     }
 

@@ -16,9 +16,8 @@ import javax.net.ssl.X509ExtendedKeyManager;
 public record ClientKeys(X509Certificate leaf, PrivateKey key) {
     static ClientKeys of(KeyStore store, String alias, String password) {
         try {
-            return new ClientKeys(
-                    (X509Certificate) store.getCertificate(alias),
-                    (PrivateKey) store.getKey(alias, password.toCharArray()));
+            return new ClientKeys((X509Certificate) store.getCertificate(alias), (PrivateKey)
+                    store.getKey(alias, password.toCharArray()));
         } catch (GeneralSecurityException broken) {
             throw new AssertionError(broken);
         }

@@ -5,7 +5,6 @@ import dev.portcullis.config.Section;
 import dev.portcullis.http.ClientCertificate;
 import dev.portcullis.protocol.Role;
 import java.util.List;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -20,36 +19,33 @@ import java.util.regex.PatternSyntaxException;
  * @param rooms names, or prefixes ending in {@code *}
  */
 public record CertificatesConfig(
-        boolean enabled,
-        Source user,
-        String pattern,
-        String issuer,
-        String userPrefix,
-        Role role,
-        List<String> rooms) {
+        boolean enabled, Source user, String pattern, String issuer, String userPrefix, Role role, List<String> rooms) {
     private static final Pattern PREFIX = Pattern.compile("|[A-Za-z0-9][A-Za-z0-9_.:@|+-]{0,31}");
     private static final Pattern ROOM = Pattern.compile("[*]|[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}[*]?");
     private static final String ANY_NAME = ".+";
 
     /** Which names of a certificate count. */
     public enum Source {
-        CN("cn", certificate -> certificate.commonName().stream().toList()),
-        DNS("san:dns", ClientCertificate::dnsNames),
-        EMAIL("san:email", ClientCertificate::emails),
-        URI("san:uri", ClientCertificate::uris);
+        CN("cn"),
+        DNS("san:dns"),
+        EMAIL("san:email"),
+        URI("san:uri");
 
         private static final Pattern IDS = Pattern.compile("cn|san:dns|san:email|san:uri");
 
         private final String id;
-        private final Function<ClientCertificate, List<String>> names;
 
-        Source(String id, Function<ClientCertificate, List<String>> names) {
+        Source(String id) {
             this.id = id;
-            this.names = names;
         }
 
         List<String> namesOf(ClientCertificate certificate) {
-            return names.apply(certificate);
+            return switch (this) {
+                case CN -> certificate.commonName().stream().toList();
+                case DNS -> certificate.dnsNames();
+                case EMAIL -> certificate.emails();
+                case URI -> certificate.uris();
+            };
         }
 
         private static Source of(String id) {
@@ -103,13 +99,15 @@ public record CertificatesConfig(
     private void check(Section section, TokenConfig tokens) {
         try {
             if (Pattern.compile(pattern).matcher("").groupCount() > 1) {
-                section.problem("pattern", "has more than one group", "one group says which part of a name is the user's");
+                section.problem(
+                        "pattern", "has more than one group", "one group says which part of a name is the user's");
             }
         } catch (PatternSyntaxException invalid) {
             section.problem("pattern", "is no regular expression", "see java.util.regex.Pattern for what it may hold");
         }
         boolean shared = tokens.issuers().stream()
-                .filter(each -> each.issuer().filter(issuer::equals).isEmpty() || !each.userPrefix().equals(userPrefix))
+                .filter(each -> each.issuer().filter(issuer::equals).isEmpty()
+                        || !each.userPrefix().equals(userPrefix))
                 .anyMatch(each -> overlaps(each.userPrefix()));
         if (enabled && shared) { // as for two issuers (RFC 8725 section 3.8)
             section.problem(

@@ -19,11 +19,10 @@ final class NamePattern {
 
     /** Empty if the name does not match, or not within the steps. */
     Optional<String> userPartOf(String name) {
-        Matcher matcher = form.matcher(new Steps(name, new int[] {MAX_STEPS}));
+        Matcher matcher = form.matcher(new Steps(name));
         try {
             return matcher.matches()
-                    ? Optional.ofNullable(matcher.group(matcher.groupCount()))
-                            .filter(part -> !part.isEmpty())
+                    ? Optional.ofNullable(matcher.group(matcher.groupCount())).filter(part -> !part.isEmpty())
                     : Optional.empty();
         } catch (TooManySteps | StackOverflowError endless) { // java.util.regex recurses for some repetitions
             return Optional.empty();
@@ -31,10 +30,17 @@ final class NamePattern {
     }
 
     /** Counts each look at a character. */
-    private record Steps(String text, int[] left) implements CharSequence {
+    private static final class Steps implements CharSequence {
+        private final String text;
+        private int left = MAX_STEPS;
+
+        Steps(String text) {
+            this.text = text;
+        }
+
         @Override
         public char charAt(int index) {
-            if (--left[0] < 0) {
+            if (--left < 0) {
                 throw new TooManySteps();
             }
             return text.charAt(index);

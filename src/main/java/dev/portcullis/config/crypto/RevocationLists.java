@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
 
 /** Reads the revocation lists of a PEM text (RFC 5280 section 5). */
 public final class RevocationLists {
-    private static final Pattern LIST = Pattern.compile("-----BEGIN X509 CRL-----[A-Za-z0-9+/=\\s]++-----END X509 CRL-----");
+    private static final Pattern LIST =
+            Pattern.compile("-----BEGIN X509 CRL-----[A-Za-z0-9+/=\\s]++-----END X509 CRL-----");
 
     private RevocationLists() {}
 

@@ -56,11 +56,9 @@ public final class Handshake {
                         .fold(
                                 () -> request.certificate()
                                         .filter(shown -> certificates.isCredential(Optional.of(shown)))
-                                        .map(shown -> openSession(
-                                                request, client -> sessions.open(shown, client)))
+                                        .map(shown -> openSession(request, client -> sessions.open(shown, client)))
                                         .orElseGet(() -> checkAnonymous(request)),
-                                token -> openSession(
-                                        request, client -> sessions.open(token, client, Optional.empty())),
+                                token -> openSession(request, client -> sessions.open(token, client, Optional.empty())),
                                 () -> denied(request, TokenDefect.SEVERAL)));
     }
 

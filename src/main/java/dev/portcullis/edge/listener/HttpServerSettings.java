@@ -79,8 +79,8 @@ public final class HttpServerSettings {
                     .setClientAuth(
                             clients.mode() == ClientTlsConfig.Mode.REQUIRED ? ClientAuth.REQUIRED : ClientAuth.REQUEST);
             clients.revoked()
-                    .ifPresent(lists ->
-                            lists.fold(options::addCrlPath, text -> options.addCrlValue(Buffer.buffer(text))));
+                    .ifPresent(
+                            lists -> lists.fold(options::addCrlPath, text -> options.addCrlValue(Buffer.buffer(text))));
         });
     }
 }

@@ -34,7 +34,8 @@ public final class HttpChannel {
     private final Channel channel;
     private @Nullable RequestDecoder decoder;
     private volatile boolean closing;
-    private @Nullable Optional<ClientCertificate> certificate;
+    private boolean certificateRead;
+    private Optional<ClientCertificate> certificate = Optional.empty();
     private boolean claimed;
     private int requests;
 
@@ -81,7 +82,8 @@ public final class HttpChannel {
 
     /** The certificate that the client showed in its TLS handshake; call it on the event loop, after that handshake. */
     public Optional<ClientCertificate> certificate() {
-        if (certificate == null) {
+        if (!certificateRead) {
+            certificateRead = true;
             certificate = Optional.ofNullable(channel.pipeline().get(SslHandler.class))
                     .flatMap(tls -> leaf(tls.engine().getSession()))
                     .flatMap(PeerCertificate::read);

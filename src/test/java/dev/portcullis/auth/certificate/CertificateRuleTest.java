@@ -84,8 +84,7 @@ class CertificateRuleTest {
     @Test
     void certificate_gives_the_claims_that_the_configuration_grants() {
         CertificateRule rule = new CertificateRule(
-                new CertificatesConfig(
-                        true, Source.CN, ".+", "devices", "cert:", Role.MODERATOR, List.of("fleet-*")),
+                new CertificatesConfig(true, Source.CN, ".+", "devices", "cert:", Role.MODERATOR, List.of("fleet-*")),
                 LONG);
 
         TokenClaims claims = rule.verify(Optional.of(named(Source.CN, "bot")), NOW)
@@ -98,7 +97,9 @@ class CertificateRuleTest {
         assertThat(claims.role()).isEqualTo(Role.MODERATOR);
         assertThat(claims.rooms()).containsExactly("fleet-*");
         assertThat(claims.tokenId()).as("so that it can be revoked").isEqualTo(THUMBPRINT);
-        assertThat(claims.issuedAt()).as("so that a cut-off of the user keeps it out").isEqualTo(ISSUED);
+        assertThat(claims.issuedAt())
+                .as("so that a cut-off of the user keeps it out")
+                .isEqualTo(ISSUED);
         assertThat(claims.expiresAt()).isEqualTo(END);
     }
 
@@ -129,11 +130,15 @@ class CertificateRuleTest {
         Optional<ClientCertificate> shown = Optional.of(named(Source.CN, "any"));
 
         assertThat(defect(rule.check(bound("ann", THUMBPRINT), shown, NOW))).isEmpty();
-        assertThat(defect(rule.check(TestClaims.of("ann"), shown, NOW))).as("not bound").isEmpty();
-        assertThat(defect(rule.check(TestClaims.of("ann"), Optional.empty(), NOW))).isEmpty();
+        assertThat(defect(rule.check(TestClaims.of("ann"), shown, NOW)))
+                .as("not bound")
+                .isEmpty();
+        assertThat(defect(rule.check(TestClaims.of("ann"), Optional.empty(), NOW)))
+                .isEmpty();
         assertThat(defect(rule.check(bound("ann", THUMBPRINT), Optional.empty(), NOW)))
                 .contains(TokenDefect.WRONG_CERTIFICATE);
-        for (String other : List.of("", "B".repeat(43), THUMBPRINT.toLowerCase(java.util.Locale.ROOT), THUMBPRINT + "=")) {
+        for (String other :
+                List.of("", "B".repeat(43), THUMBPRINT.toLowerCase(java.util.Locale.ROOT), THUMBPRINT + "=")) {
             assertThat(defect(rule.check(bound("ann", other), shown, NOW)))
                     .as(other)
                     .contains(TokenDefect.WRONG_CERTIFICATE);
@@ -149,7 +154,7 @@ class CertificateRuleTest {
         assertThat(defect(rule.check(TestClaims.of("ann"), ann, NOW))).isEmpty();
         assertThat(defect(rule.check(TestClaims.of("bob"), ann, NOW))).contains(TokenDefect.OTHER_CERTIFICATE_USER);
         assertThat(defect(rule.check(TestClaims.of("bob"), Optional.of(named(Source.CN, "7")), NOW)))
-                .as("the certificate means nobody in particular")
+                .as("the certificate means no user")
                 .isEmpty();
         assertThat(defect(rule.check(TestClaims.of("ann"), Optional.of(named(Source.CN, "deleted")), NOW)))
                 .contains(TokenDefect.UNCLEAR_CERTIFICATE);
@@ -174,9 +179,8 @@ class CertificateRuleTest {
         return rule.verify(Optional.of(certificate), NOW)
                 .fold(
                         claims -> claims.userId().value(),
-                        invalid -> invalid.defect().orElseThrow() == TokenDefect.UNCLEAR_CERTIFICATE
-                                ? "unclear"
-                                : "none");
+                        invalid ->
+                                invalid.defect().orElseThrow() == TokenDefect.UNCLEAR_CERTIFICATE ? "unclear" : "none");
     }
 
     private static Optional<TokenDefect> defect(TokenVerification verification) {

@@ -51,8 +51,8 @@ class CertificatesConfigTest {
     })
     void users_of_certificates_and_of_tokens_are_told_apart(String tokens, String prefix, String issuer, int problems) {
         assertThat(problems(
-                        "auth.certificates={\"enabled\": true, \"userPrefix\": \"" + prefix + "\", \"issuer\": \"" + issuer
-                                + "\"}",
+                        "auth.certificates={\"enabled\": true, \"userPrefix\": \"" + prefix + "\", \"issuer\": \""
+                                + issuer + "\"}",
                         ISSUER.formatted(tokens)))
                 .extracting(Problem::path)
                 .filteredOn("auth.certificates.userPrefix"::equals)

@@ -3,8 +3,8 @@ package dev.portcullis.edge.handshake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.AuthConfig;
-import dev.portcullis.auth.certificate.CertificatesConfig;
 import dev.portcullis.auth.AuthConfig.RejectWith;
+import dev.portcullis.auth.certificate.CertificatesConfig;
 import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.auth.token.TokenConfig;
 import java.util.List;
@@ -72,6 +72,7 @@ class HandshakeCredentialTest {
     }
 
     private static AuthConfig accepting(Set<CredentialSource> sources) {
-        return new AuthConfig(sources, RejectWith.CLOSE, 0, "c", new TokenConfig(List.of(), 0, 0, 0, 0, 0), CertificatesConfig.off());
+        return new AuthConfig(
+                sources, RejectWith.CLOSE, 0, "c", new TokenConfig(List.of(), 0, 0, 0, 0, 0), CertificatesConfig.off());
     }
 }
