@@ -14,6 +14,7 @@ public enum EventName {
     WS_AUTHZ_DENIED("ws.authz.denied", Level.WARN, "something was not permitted"),
     WS_FRAME_INVALID("ws.frame.invalid", Level.WARN, "a frame could not be read"),
     WS_SESSION_REVOKED("ws.session.revoked", Level.INFO, "a session was ended"),
+    WS_CSRF_FAILURE("ws.csrf.failure", Level.WARN, "a CSRF token was missing or wrong"),
     WS_REFUSED("ws.refused", Level.WARN, "a frame was refused"),
     HTTP_REFUSED("http.refused", Level.WARN, "a request was refused"),
     HTTP_CONNECTION_EVICTED(
@@ -49,7 +50,8 @@ public enum EventName {
     private static EventName of(Reason reason) {
         return switch (reason) {
             case INVALID_JSON, VALIDATION_FAILED, UNKNOWN_TYPE, MESSAGE_TOO_LARGE -> WS_FRAME_INVALID;
-            case FORBIDDEN, NOT_MEMBER, RESTRICTED, CSRF_FAILED -> WS_AUTHZ_DENIED;
+            case FORBIDDEN, NOT_MEMBER, RESTRICTED -> WS_AUTHZ_DENIED;
+            case CSRF_FAILED -> WS_CSRF_FAILURE;
             case NOT_FOUND, CONFLICT, UNAVAILABLE, TIMEOUT, UNSUPPORTED, INTERNAL -> WS_REFUSED;
         };
     }

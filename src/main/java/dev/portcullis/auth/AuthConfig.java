@@ -5,7 +5,6 @@ import dev.portcullis.auth.certificate.CertificatesConfig;
 import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.auth.token.TokenConfig;
 import dev.portcullis.config.Section;
-import java.util.EnumSet;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -16,6 +15,7 @@ import java.util.regex.Pattern;
  * @param messageTimeoutMs how long a connection without a token may take to send its {@code auth} frame
  * @param cookieName the cookie that holds a token, if cookies are accepted
  * @param tokens which tokens are accepted
+ * @param expiryNoticeMs how long before its end the client of a token is told
  * @param certificates what a client certificate means
  */
 public record AuthConfig(
@@ -24,6 +24,7 @@ public record AuthConfig(
         long messageTimeoutMs,
         String cookieName,
         TokenConfig tokens,
+        long expiryNoticeMs,
         CertificatesConfig certificates) {
     private static final Pattern COOKIE_NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
@@ -39,9 +40,9 @@ public record AuthConfig(
         AuthConfig config = new AuthConfig(
                 auth.choices(
                         "accept",
-                        CredentialSource.OFFERED,
+                        CredentialSource.DEFAULTS,
                         CredentialSource.class,
-                        "ways in which a client may present its token; cookie and query are not offered yet"),
+                        "ways in which a client may present its token: in the subprotocol bearer.<jwt>, the frame auth, the header Authorization, a cookie, or ?token="),
                 auth.choice(
                         "rejectWith",
                         RejectWith.CLOSE,
@@ -58,6 +59,12 @@ public record AuthConfig(
                         COOKIE_NAME,
                         "the cookie that holds the token, where accept names cookie"),
                 tokens,
+                auth.millis(
+                        "expiryNoticeMs",
+                        60_000,
+                        1_000,
+                        3_600_000,
+                        "how long before a token's end its client gets token_expiring"),
                 CertificatesConfig.read(auth.section("certificates"), tokens));
         config.checkSources(auth);
         return config;
@@ -73,12 +80,8 @@ public record AuthConfig(
 
     private void checkSources(Section auth) {
         if (accept.isEmpty()) {
-            auth.problem("accept", "names no way in", "name at least one of subprotocol, message, header");
-        }
-        for (CredentialSource source : EnumSet.complementOf(EnumSet.copyOf(CredentialSource.OFFERED))) {
-            if (accepts(source)) {
-                auth.problem("accept", "names " + source.id() + ", which comes with a later version", "leave it out");
-            }
+            auth.problem(
+                    "accept", "names no way in", "name at least one of subprotocol, message, header, cookie, query");
         }
     }
 }

@@ -5,23 +5,32 @@ import dev.portcullis.auth.Authenticator.Ended;
 import dev.portcullis.auth.Authenticator.Republished;
 import dev.portcullis.auth.Authenticator.Restored;
 import dev.portcullis.auth.certificate.CertificateRule;
+import dev.portcullis.auth.login.CookieCsrf;
 import dev.portcullis.auth.login.GhostSessions;
 import dev.portcullis.auth.login.OpenSessionReply;
 import dev.portcullis.auth.login.OpenSessionReply.Final;
 import dev.portcullis.auth.login.OpenSessionRequest;
 import dev.portcullis.auth.login.OpenSessionResult.Denied;
+import dev.portcullis.auth.login.RenewSessionRequest;
+import dev.portcullis.auth.login.RenewSessionResult;
 import dev.portcullis.auth.login.SessionRegistrar;
+import dev.portcullis.auth.login.SessionRenewer;
 import dev.portcullis.auth.revocation.SessionCutoffs;
 import dev.portcullis.auth.session.LeaseTimeout;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.auth.session.SessionsConfig;
+import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.auth.token.TokenTrust;
 import dev.portcullis.auth.token.TokenVerifier;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.config.Live;
+import dev.portcullis.http.CsrfConfig;
+import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.streams.cutoff.CutoffPublisher;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** One instance of the stage. */
@@ -34,6 +43,8 @@ public final class AuthVerticle extends VerticleBase {
     private final CertificateRule certificates;
     private final LongSupplier clock;
     private final SessionRegistrar registrar;
+    private final SessionRenewer renewer;
+    private final CookieCsrf cookieCsrf;
 
     public AuthVerticle(
             int instance,
@@ -43,8 +54,19 @@ public final class AuthVerticle extends VerticleBase {
             Live<TokenTrust> trust,
             CertificateRule certificates,
             SessionsConfig sessions,
+            CsrfConfig csrf,
             LongSupplier clock) {
-        this(instance, bus, store, publisher, trust, certificates, sessions, clock, GhostSessions.ANSWER_TIMEOUT_MS);
+        this(
+                instance,
+                bus,
+                store,
+                publisher,
+                trust,
+                certificates,
+                sessions,
+                csrf,
+                clock,
+                GhostSessions.ANSWER_TIMEOUT_MS);
     }
 
     /** Takes another timeout for the answers of edges, for tests. */
@@ -56,6 +78,7 @@ public final class AuthVerticle extends VerticleBase {
             Live<TokenTrust> trust,
             CertificateRule certificates,
             SessionsConfig sessions,
+            CsrfConfig csrf,
             LongSupplier clock,
             long answerTimeoutMs) {
         this.instance = instance;
@@ -68,14 +91,17 @@ public final class AuthVerticle extends VerticleBase {
         SessionCutoffs cutoffs = new SessionCutoffs(publisher, bus);
         GhostSessions ghosts = new GhostSessions(bus, store, cutoffs, sessions, answerTimeoutMs);
         this.registrar = new SessionRegistrar(store, ghosts, cutoffs, sessions, clock);
+        this.renewer = new SessionRenewer(store, clock);
+        this.cookieCsrf = new CookieCsrf(csrf);
     }
 
     @Override
     public Future<?> start() {
         CredentialVerifier verifier =
                 new CredentialVerifier(new TokenVerifier(trust, instance, clock), certificates, clock);
-        return Future.all(
+        return Future.all(List.of(
                 bus.answer(Authenticator.OPEN, instance, request -> open(verifier, request)),
+                bus.answer(Authenticator.RENEW, instance, request -> renew(verifier, request)),
                 bus.answer(
                         Authenticator.END,
                         instance,
@@ -98,13 +124,28 @@ public final class AuthVerticle extends VerticleBase {
                         instance,
                         republish -> publisher
                                 .republish(republish.lane(), republish.all())
-                                .map(new Republished())));
+                                .map(new Republished()))));
     }
 
     private Future<OpenSessionReply> open(CredentialVerifier verifier, OpenSessionRequest request) {
         return verifier.verify(request.credentials())
                 .compose(verification -> verification.fold(
-                        claims -> registrar.open(claims, request),
-                        invalid -> Future.succeededFuture(new Final(new Denied(invalid.why(), invalid.defect())))));
+                        claims -> cookieCsrf
+                                .defectOf(claims, request.credentials())
+                                .map(defect -> denied(defect.refusal(), Optional.of(defect)))
+                                .orElseGet(() -> registrar.open(claims, request)),
+                        invalid -> denied(invalid.why(), invalid.defect())));
+    }
+
+    private Future<RenewSessionResult> renew(CredentialVerifier verifier, RenewSessionRequest request) {
+        return verifier.verify(request.token(), request.certificate())
+                .compose(verification -> verification.fold(
+                        claims -> renewer.renew(claims, request),
+                        invalid -> Future.succeededFuture(
+                                new RenewSessionResult.Denied(invalid.why(), invalid.defect()))));
+    }
+
+    private static Future<OpenSessionReply> denied(AuthRefusal why, Optional<TokenDefect> defect) {
+        return Future.succeededFuture(new Final(new Denied(why, defect)));
     }
 }

@@ -3,6 +3,8 @@ package dev.portcullis.auth;
 import dev.portcullis.auth.login.OpenSessionReply;
 import dev.portcullis.auth.login.OpenSessionRequest;
 import dev.portcullis.auth.login.OpenSessionResult;
+import dev.portcullis.auth.login.RenewSessionRequest;
+import dev.portcullis.auth.login.RenewSessionResult;
 import dev.portcullis.auth.session.Credentials;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.token.TokenVerification;
@@ -31,6 +33,8 @@ import java.util.stream.Stream;
 public final class Authenticator {
     public static final Question<OpenSessionRequest, OpenSessionReply> OPEN = new Question<>(
             Stage.AUTH, "open", OpenSessionRequest.class, OpenSessionReply.class, OpenSessionRequest::key);
+    static final Question<RenewSessionRequest, RenewSessionResult> RENEW = new Question<>(
+            Stage.AUTH, "renew", RenewSessionRequest.class, RenewSessionResult.class, RenewSessionRequest::key);
     static final Question<End, Ended> END = new Question<>(
             Stage.AUTH, "end", End.class, Ended.class, end -> end.user().hashCode());
     static final Question<Verify, TokenVerification> VERIFY = new Question<>(
@@ -60,6 +64,16 @@ public final class Authenticator {
     /** Opens a session. At the cap this takes as long as suspected ghosts have to answer a ping. */
     public Future<OpenSessionResult> open(Credentials credentials) {
         return open(credentials, List.of());
+    }
+
+    /**
+     * Gives a session another token of its user.
+     *
+     * @param certificate of the connection's TLS
+     */
+    public Future<RenewSessionResult> renew(Session session, String token, Optional<ClientCertificate> certificate) {
+        return bus.ask(
+                RENEW, new RenewSessionRequest(session, token, certificate, clock.getAsLong() + bus.deadlineMs()));
     }
 
     /** Ends a session whose connection is closed. Idempotent. */

@@ -21,6 +21,7 @@ import dev.portcullis.edge.transport.LoadShedder;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.CorsRule;
+import dev.portcullis.http.CsrfConfig;
 import dev.portcullis.http.HttpConfig;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.OriginConfig;
@@ -83,6 +84,7 @@ public final class Edge {
             Live<OriginConfig> origin,
             RequiredHeadersConfig handshake,
             AuthConfig auth,
+            CsrfConfig csrf,
             Live<RateLimitConfig> ratelimit,
             BroadcastConfig broadcast,
             StreamsConfig streams) {}

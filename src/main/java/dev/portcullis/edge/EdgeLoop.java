@@ -16,7 +16,9 @@ import dev.portcullis.edge.frame.FrameActions;
 import dev.portcullis.edge.frame.FramePath;
 import dev.portcullis.edge.frame.HistoryHandler;
 import dev.portcullis.edge.frame.JoinHandler;
+import dev.portcullis.edge.frame.JoinedRoomCheck;
 import dev.portcullis.edge.frame.MessageHandler;
+import dev.portcullis.edge.frame.TokenRefreshHandler;
 import dev.portcullis.edge.handshake.Handshake;
 import dev.portcullis.edge.handshake.HandshakeHandler;
 import dev.portcullis.edge.listener.BoundedHttpServer;
@@ -120,6 +122,7 @@ final class EdgeLoop {
                         config.socket().frameBytes()),
                 sessionEnder,
                 freshness,
+                edge.config.csrf(),
                 config.cutoffs().maxWaitMs(),
                 () -> new SessionOwner(
                         services.nodeIncarnation().node(),
@@ -131,7 +134,7 @@ final class EdgeLoop {
         return new ConnectionRegistry(
                 new Connection.Dependencies(subscribers, replies, services.metrics(), config.socket(), edge.memory),
                 edge.config.ratelimit(),
-                new Heartbeat(config.heartbeat(), timers, services.clock()),
+                new Heartbeat(config.heartbeat(), edge.config.auth().expiryNoticeMs(), timers, services.clock()),
                 services.audit(),
                 services.clock());
     }
@@ -181,6 +184,10 @@ final class EdgeLoop {
                         joins,
                         new MessageHandler(gate, edge.stages.rooms(), edge.stages.broadcaster(), services.metrics()),
                         new HistoryHandler(edge.stages.broadcaster(), reservations),
+                        new TokenRefreshHandler(
+                                edge.stages.authenticator(),
+                                supervisor::renew,
+                                new JoinedRoomCheck(edge.stages.rooms(), joins)),
                         services.clock()),
                 services.clock());
     }

@@ -19,6 +19,11 @@ public sealed interface ClientFrame {
     /** The optional fields that every frame may have. */
     record Envelope(Optional<String> id, Optional<String> csrfToken) {
         public static final Envelope EMPTY = new Envelope(Optional.empty(), Optional.empty());
+
+        @Override
+        public String toString() {
+            return "Envelope" + id; // without the CSRF token (CWE-532)
+        }
     }
 
     /** One method for each frame, so a new frame breaks the compile wherever it is not handled. */
@@ -76,6 +81,11 @@ public sealed interface ClientFrame {
         public <R> R accept(Cases<R> cases) {
             return cases.auth(this);
         }
+
+        @Override
+        public String toString() {
+            return "Auth[" + envelope + "]"; // a token in a log gives its readers a session (CWE-532)
+        }
     }
 
     record TokenRefresh(Envelope envelope, String token) implements ClientFrame {
@@ -87,6 +97,11 @@ public sealed interface ClientFrame {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.tokenRefresh(this);
+        }
+
+        @Override
+        public String toString() {
+            return "TokenRefresh[" + envelope + "]"; // as for auth
         }
     }
 

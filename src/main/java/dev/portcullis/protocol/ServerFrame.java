@@ -33,6 +33,12 @@ public sealed interface ServerFrame {
         R refused(Refused frame);
 
         R serverDraining(ServerDraining frame);
+
+        R tokenExpiring(TokenExpiring frame);
+
+        R tokenRefreshed(TokenRefreshed frame);
+
+        R csrfRotated(CsrfRotated frame);
     }
 
     /** The limits of this session, adjusted to its role. */
@@ -49,6 +55,17 @@ public sealed interface ServerFrame {
             Limits limits,
             Position inbox)
             implements ServerFrame {
+        /** The same frame for a session whose frames must carry this token. */
+        public AuthSuccess withCsrfToken(String token) {
+            return new AuthSuccess(
+                    id, userId, sessionId, role, Optional.of(token), expiresAt, heartbeatMs, limits, inbox);
+        }
+
+        @Override
+        public String toString() {
+            return "AuthSuccess[" + userId + ", " + sessionId + "]"; // it may hold a CSRF token (CWE-532)
+        }
+
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.authSuccess(this);
@@ -140,6 +157,35 @@ public sealed interface ServerFrame {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.serverDraining(this);
+        }
+    }
+
+    /** The token of the session ends soon. */
+    record TokenExpiring(long expiresAt) implements ServerFrame {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.tokenExpiring(this);
+        }
+    }
+
+    /** The session goes on with a new token. */
+    record TokenRefreshed(Optional<String> id, long expiresAt) implements ServerFrame {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.tokenRefreshed(this);
+        }
+    }
+
+    /** The CSRF token that the frames of the session must carry from now on. */
+    record CsrfRotated(String csrfToken) implements ServerFrame {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.csrfRotated(this);
+        }
+
+        @Override
+        public String toString() {
+            return "CsrfRotated";
         }
     }
 }

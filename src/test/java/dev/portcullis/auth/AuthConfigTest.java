@@ -76,14 +76,30 @@ class AuthConfigTest {
     }
 
     @Test
-    void unsupported_source_or_algorithm_is_a_problem() throws IOException {
-        read("{'accept':['cookie','query'],'issuers':[{'algorithms':['RS256','none'],'secret':'" + SECRET + "'}]}");
+    void each_way_in_can_be_accepted() throws IOException {
+        AuthConfig config = read("{'accept':['cookie','query'],'cookieName':'t','expiryNoticeMs':5000,'issuers'"
+                + ":[{'algorithms':['HS256'],'secret':'" + SECRET + "'}]}");
 
-        assertThat(paths())
-                .containsExactlyInAnyOrder("accept", "accept", "issuers[0].algorithms", "issuers[0].algorithms");
-        assertThat(problems())
-                .filteredOn(each -> each.path().equals("accept"))
-                .allMatch(each -> each.what().contains("later"));
+        assertThat(problems()).isEmpty();
+        assertThat(config.accept()).containsExactlyInAnyOrder(CredentialSource.COOKIE, CredentialSource.QUERY);
+        assertThat(config.cookieName()).isEqualTo("t");
+        assertThat(config.expiryNoticeMs()).isEqualTo(5_000);
+    }
+
+    @Test
+    void cookie_and_query_are_not_accepted_by_default() throws IOException {
+        AuthConfig config = read("{'issuers':[{'algorithms':['HS256'],'secret':'" + SECRET + "'}]}");
+
+        assertThat(config.accept())
+                .containsExactlyInAnyOrder(
+                        CredentialSource.SUBPROTOCOL, CredentialSource.MESSAGE, CredentialSource.HEADER);
+    }
+
+    @Test
+    void unknown_source_or_unsupported_algorithm_is_a_problem() throws IOException {
+        read("{'accept':['carrier-pigeon'],'issuers':[{'algorithms':['RS256','none'],'secret':'" + SECRET + "'}]}");
+
+        assertThat(paths()).contains("accept[0]", "issuers[0].algorithms");
     }
 
     @Test

@@ -22,6 +22,7 @@ import dev.portcullis.auth.token.Tokens;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.Live;
+import dev.portcullis.http.CsrfConfig;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.cutoff.CutoffLog;
@@ -81,6 +82,7 @@ public abstract class AuthStage {
                             Live.fixed(Tokens.trust(vertx, Tokens.config(Tokens.issuer()), 2)),
                             new CertificateRule(certificates, 86_400_000),
                             sessions,
+                            csrf(),
                             clock,
                             answerTimeoutMs))
                     .await(30, TimeUnit.SECONDS);
@@ -89,6 +91,10 @@ public abstract class AuthStage {
 
     public SessionStore storeFor(SessionsConfig sessions) throws Exception {
         return new EmbeddedSessionStore(sessions, clock);
+    }
+
+    private static CsrfConfig csrf() {
+        return new CsrfConfig(CsrfConfig.Require.COOKIE, 1_800_000, 60_000);
     }
 
     public static Credentials credentials(String token) {

@@ -143,6 +143,7 @@ public final class GatedNode {
                 Live.fixed(Tokens.trust(vertx, config.auth().tokens(), 1)),
                 config.auth().certificateRule(),
                 config.sessions(),
+                config.csrf(),
                 CLOCK));
         await(new RoomsVerticle(0, bus, members, config.rooms(), Live.fixed(config.permissions())));
         await(new BroadcastVerticle(0, bus, streams, fanOut, publishing, config.broadcast(), CLOCK));
@@ -282,6 +283,7 @@ public final class GatedNode {
                         Live.fixed(config.origin()),
                         config.handshake(),
                         config.auth(),
+                        config.csrf(),
                         Live.fixed(config.ratelimit()),
                         config.broadcast(),
                         config.streams()));

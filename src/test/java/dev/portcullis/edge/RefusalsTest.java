@@ -171,7 +171,7 @@ class RefusalsTest {
             assertThat(peer.ended()).isEqualTo(4003);
         }
         assertThat(onlyEvent())
-                .containsEntry("event", "ws.auth.failure")
+                .containsEntry("event", defect == TokenDefect.CSRF_MISMATCH ? "ws.csrf.failure" : "ws.auth.failure")
                 .containsEntry("reason", defect.refusal().id())
                 .containsEntry("detail", defect.id());
     }

@@ -51,7 +51,6 @@ class FrameAnswersIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{'type':'token_refresh','token':'t'}",
                 "{'type':'chat_message','recipientId':'ben','content':'hi'}",
                 "{'type':'edit_message','roomId':'lobby','messageId':'UUID','content':'hi'}",
                 "{'type':'delete_message','roomId':'lobby','messageId':'UUID'}",

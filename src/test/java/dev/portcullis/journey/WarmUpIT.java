@@ -97,6 +97,7 @@ class WarmUpIT {
                 10_000,
                 "portcullis_token",
                 new TokenConfig(List.of(keyless), 86_400_000, 2_000, 256, 1_000, 1 << 20),
+                60_000,
                 CertificatesConfig.off());
         WarmUp.WarmUpThread broken = WarmUp.begin(node.http(), node.edge().socket(), auth);
         broken.join(TimeUnit.SECONDS.toMillis(60));

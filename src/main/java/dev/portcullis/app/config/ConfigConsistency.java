@@ -1,6 +1,7 @@
 package dev.portcullis.app.config;
 
 import dev.portcullis.auth.certificate.CertificatesConfig;
+import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.auth.token.IssuerConfig;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.HostPort;
@@ -35,6 +36,7 @@ final class ConfigConsistency {
         requireTlsOrProxy(root.section("tls"));
         checkCertificates(root.section("auth").section("certificates"));
         requireOrigin(root.section("origin"));
+        requireOriginForCookies(root.section("origin"));
         refuseDevSecrets(root);
         new ListenAddresses(config).refuseEqual(root);
         requireLoopbackForDev(root.section("http"), config.publicListener());
@@ -222,6 +224,18 @@ final class ConfigConsistency {
                     name,
                     "is published with the source, and dev is not true",
                     "make one of your own: openssl rand -base64 48");
+        }
+    }
+
+    /** Without an Origin nobody can tell which page a browser sends its cookie for (CWE-1385). */
+    private void requireOriginForCookies(Section section) {
+        if (config.runs(Stage.EDGE)
+                && config.auth().accepts(CredentialSource.COOKIE)
+                && config.origin().missing() != OriginConfig.Missing.REJECT) {
+            section.problem(
+                    "missing",
+                    "is not reject, and auth.accept names cookie",
+                    "write reject: a browser sends its cookie for any page, and the Origin tells which");
         }
     }
 

@@ -1,10 +1,12 @@
 package dev.portcullis.app.config;
 
+import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.auth.token.IssuerConfig;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Secret;
 import dev.portcullis.http.AddressRange;
+import dev.portcullis.http.CsrfConfig;
 import dev.portcullis.http.OriginConfig;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.store.StoreConfig.Kind;
@@ -32,6 +34,13 @@ public record ExposureWarnings(List<Opening> openings) {
         if (config.runs(Stage.EDGE)) {
             add(found, !config.tls().required(), "no TLS needed", "tls.required");
             add(found, config.origin().missing() == OriginConfig.Missing.ALLOW, "no Origin needed", "origin.missing");
+            add(found, config.auth().accepts(CredentialSource.QUERY), "tokens in URLs", "auth.accept");
+            add(
+                    found,
+                    config.auth().accepts(CredentialSource.COOKIE)
+                            && config.csrf().require() == CsrfConfig.Require.NEVER,
+                    "cookies without CSRF tokens",
+                    "csrf.require");
             add(
                     found,
                     config.http().trustedProxies().stream().anyMatch(AddressRange::coversAllIpv4),

@@ -106,6 +106,7 @@ final class NodeDeployment {
                         live.origin(),
                         config.handshake(),
                         config.auth(),
+                        config.csrf(),
                         live.ratelimit(),
                         config.broadcast(),
                         config.streams()));
@@ -153,6 +154,7 @@ final class NodeDeployment {
                                 live.trust(),
                                 config.auth().certificateRule(),
                                 config.sessions(),
+                                config.csrf(),
                                 clock)))
                 .compose(any -> deploy(
                         Stage.ROOMS,

@@ -12,8 +12,8 @@ public enum CredentialSource {
     COOKIE,
     QUERY;
 
-    /** The ones that this version supports. The others are named so that the operator learns why they don't work. */
-    public static final Set<CredentialSource> OFFERED = Set.copyOf(EnumSet.of(SUBPROTOCOL, MESSAGE, HEADER));
+    /** A cookie needs a defence against CSRF, and an address ends up in logs: the operator has to name these two. */
+    public static final Set<CredentialSource> DEFAULTS = Set.copyOf(EnumSet.of(SUBPROTOCOL, MESSAGE, HEADER));
 
     private final String id = name().toLowerCase(Locale.ROOT);
 

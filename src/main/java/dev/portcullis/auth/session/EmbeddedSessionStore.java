@@ -72,6 +72,17 @@ public final class EmbeddedSessionStore implements SessionStore {
     }
 
     @Override
+    public synchronized Future<RenewalResult> renew(Session renewed) {
+        UserSessions userSessions = users.get(renewed.sender().userId());
+        if (userSessions == null || !owners.containsKey(renewed.id())) {
+            return Future.succeededFuture(RenewalResult.ENDED);
+        }
+        forgetExpired(userSessions, clock.getAsLong());
+        userSessions.sessions.replaceAll(session -> session.id().equals(renewed.id()) ? renewed : session);
+        return Future.succeededFuture(owners.containsKey(renewed.id()) ? RenewalResult.RENEWED : RenewalResult.ENDED);
+    }
+
+    @Override
     public synchronized Future<Void> end(UserId user, String sessionId) {
         if (owners.remove(sessionId, user)) {
             users.computeIfPresent(user, (any, userSessions) -> {

@@ -28,6 +28,7 @@ public final class RedisSessionStore implements SessionStore {
 
     private final RedisStore redis;
     private final Script openScript;
+    private final Script renewScript;
     private final Script endScript;
     private final Script restoreScript;
     private final Script liveScript;
@@ -42,6 +43,7 @@ public final class RedisSessionStore implements SessionStore {
     RedisSessionStore(RedisStore redis, SessionsConfig config, LongSupplier clock) {
         this.redis = redis;
         this.openScript = redis.script(RedisSessionStore.class, "sessions", "open_session");
+        this.renewScript = redis.script(RedisSessionStore.class, "sessions", "renew_session");
         this.endScript = redis.script(RedisSessionStore.class, "sessions", "end_session");
         this.restoreScript = redis.script(RedisSessionStore.class, "sessions", "restore_sessions");
         this.liveScript = redis.script(RedisSessionStore.class, "sessions", "live_sessions");
@@ -70,6 +72,22 @@ public final class RedisSessionStore implements SessionStore {
                         .arg(LeaseTimeout.NORMAL.millis())
                         .arg(ENDED_MS))
                 .compose(reply -> outcome(user, reply));
+    }
+
+    @Override
+    public Future<RenewalResult> renew(Session renewed) {
+        int lane = renewed.lane();
+        return redis.run(renewScript
+                        .call()
+                        .key(sessionsOf(renewed.sender().userId()))
+                        .key(RedisKeys.of(lane, "leases"))
+                        .key(RedisKeys.of(lane, "lane"))
+                        .arg(clock.getAsLong())
+                        .arg(renewed.id())
+                        .arg(renewed.expiresAt())
+                        .arg(SessionRow.details(renewed))
+                        .arg(LeaseTimeout.NORMAL.millis()))
+                .map(reply -> reply.toInteger() == 1 ? RenewalResult.RENEWED : RenewalResult.ENDED);
     }
 
     @Override

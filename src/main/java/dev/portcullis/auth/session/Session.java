@@ -48,6 +48,21 @@ public record Session(
                 claims.family());
     }
 
+    /** The same session with another token of its user. */
+    public Session renewed(TokenClaims claims) {
+        return new Session(
+                new Sender(sender.userId(), claims.username(), claims.role(), claims.rooms(), id()),
+                issuer,
+                claims.tokenId(),
+                claims.issuedAt(),
+                openedAt,
+                claims.expiresAt(),
+                owner,
+                address,
+                userAgent,
+                claims.family());
+    }
+
     public String id() {
         return sender.sessionId();
     }

@@ -16,6 +16,9 @@ public interface SessionStore {
      */
     Future<RegistrationResult> open(Session session, HandshakeAttempt handshakeAttempt);
 
+    /** Replaces a live session by the same one with another token. Idempotent. */
+    Future<RenewalResult> renew(Session renewed);
+
     /** Idempotent. An id that has ended is never live again. */
     Future<Void> end(UserId user, String sessionId);
 

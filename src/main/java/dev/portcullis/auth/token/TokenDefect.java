@@ -31,7 +31,10 @@ public enum TokenDefect {
     WRONG_CERTIFICATE("cnf binds it to a client certificate that its connection does not show"),
     UNCLEAR_CERTIFICATE("the names of the client certificate mean no user, or more than one"),
     OTHER_CERTIFICATE_USER("the client certificate means another user than the token beside it"),
-    EXPIRED("exp is over", AuthRefusal.EXPIRED_TOKEN);
+    CSRF_MISMATCH("it came in a cookie, without the csrf.<token> whose hash is its claim csrf"),
+    OTHER_USER("it came in token_refresh, and is of another sub or iss than the session"),
+    EXPIRED("exp is over", AuthRefusal.EXPIRED_TOKEN),
+    REVOKED("it is revoked, or its login, or all that its user had at a time", AuthRefusal.REVOKED_TOKEN);
 
     private final String id = name().toLowerCase(Locale.ROOT);
     private final String sentence;

@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One client. Handles one frame at a time, which gives order and backpressure. Runs on its event loop only. */
@@ -48,6 +49,9 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
     private @Nullable Promise<Void> pendingReplay;
     private int frameCount;
     private int reportedFrames;
+    private int checks;
+    private boolean endAnnounced;
+    private @Nullable CsrfTokens csrf;
 
     /** What a connection uses of its edge instance. */
     public record Dependencies(
@@ -100,6 +104,25 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         deadline = opened.expiresAt();
         transport().allow(frameBytes);
         client.slot().authenticated();
+    }
+
+    /** Its session goes on with another token. */
+    void renew(Registration renewed) {
+        Session session = renewed.session();
+        registration = renewed;
+        budget.setRole(session.sender().role());
+        deadline = session.expiresAt();
+        endAnnounced = false;
+    }
+
+    /** From now on its frames must carry one of these tokens. */
+    void protect(CsrfTokens tokens) {
+        csrf = tokens;
+    }
+
+    /** @param presented the CSRF token of a frame */
+    public boolean acceptsCsrf(Optional<String> presented) {
+        return csrf == null || csrf.accepts(presented, monotonicMs());
     }
 
     @Override
@@ -205,6 +228,42 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
      */
     public boolean isClosing() {
         return state == ConnectionState.CLOSING || transport().closing();
+    }
+
+    /** Begins a series of checks, which ends the one before. */
+    int beginChecks() {
+        return ++checks;
+    }
+
+    boolean isCurrent(int series) {
+        return checks == series;
+    }
+
+    /**
+     * Announces the end of the token, and a new CSRF token, if it is time for that.
+     *
+     * @param noticeMs how long before the token's end that is announced
+     * @return how long until the next announcement
+     */
+    long announce(long now, long noticeMs) {
+        if (!mayAct()) {
+            return Long.MAX_VALUE;
+        }
+        long untilNotice = deadline - noticeMs - now;
+        if (!endAnnounced && untilNotice <= 0) {
+            endAnnounced = true;
+            send(new ServerFrame.TokenExpiring(deadline));
+        }
+        long untilRotation = Long.MAX_VALUE;
+        if (csrf != null) {
+            csrf.rotate(monotonicMs()).ifPresent(token -> send(new ServerFrame.CsrfRotated(token)));
+            untilRotation = csrf.untilRotation(monotonicMs());
+        }
+        return endAnnounced ? untilRotation : Math.min(untilNotice, untilRotation);
+    }
+
+    private static long monotonicMs() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 
     ConnectionLiveness liveness(long now) {

@@ -77,10 +77,24 @@ public final class ConnectionRegistry implements CloseListener {
     }
 
     /** Attaches a session to a connection, which is found by its keys from now on. */
-    public void attach(Connection connection, Registration registration, FrameHandler<Connection> framePath) {
+    public void attach(
+            Connection connection,
+            Registration registration,
+            Optional<CsrfTokens> csrf,
+            FrameHandler<Connection> framePath) {
         connection.attach(registration, framePath, dependencies.limits().frameBytes());
+        csrf.ifPresent(connection::protect);
         connection.keys().forEach(key -> index.add(key, connection));
         byLane.get(connection.lane()).add(connection);
+        heartbeat.begin(connection);
+    }
+
+    /** The session of a connection has another token, under whose keys it is found from now on. */
+    public void renew(Connection connection, Registration registration) {
+        connection.keys().forEach(key -> index.remove(key, connection));
+        connection.renew(registration);
+        connection.keys().forEach(key -> index.add(key, connection));
+        heartbeat.begin(connection);
     }
 
     public Optional<Connection> find(String sessionId) {

@@ -2,9 +2,13 @@ package dev.portcullis.edge.connection;
 
 import dev.portcullis.edge.connection.LoopSubscribers.LoopSubscription;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.streams.StreamKind;
 import dev.portcullis.streams.StreamName;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The streams that one connection has subscribed to, such as the rooms that it has joined. */
 public final class ConnectionSubscriptions {
@@ -38,7 +42,18 @@ public final class ConnectionSubscriptions {
         return byStream.containsKey(StreamName.room(room));
     }
 
+    public List<RoomId> rooms() {
+        return byStream.keySet().stream().flatMap(ConnectionSubscriptions::room).toList();
+    }
+
     public int count() {
         return byStream.size();
+    }
+
+    private static Stream<RoomId> room(StreamName stream) {
+        return stream
+                .kind()
+                .flatMap(kind -> kind instanceof StreamKind.Room room ? Optional.of(room.roomId()) : Optional.empty())
+                .stream();
     }
 }

@@ -1,5 +1,6 @@
 package dev.portcullis.edge.connection;
 
+import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.RequestId;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.protocol.AuthRefusal;
@@ -135,6 +136,13 @@ public sealed interface FrameOutcome {
         record AuthFailed(AuthRefusal why, Optional<TokenDefect> defect, Optional<String> id) implements CloseNotice {
             public static AuthFailed of(TokenDefect defect, Optional<String> id) {
                 return new AuthFailed(defect.refusal(), Optional.of(defect), id);
+            }
+
+            /** The event that records a defect: a forged request is looked for under a name of its own. */
+            public static EventName event(Optional<TokenDefect> defect, EventName otherwise) {
+                return defect.filter(TokenDefect.CSRF_MISMATCH::equals).isPresent()
+                        ? EventName.WS_CSRF_FAILURE
+                        : otherwise;
             }
 
             @Override

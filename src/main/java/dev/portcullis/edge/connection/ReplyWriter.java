@@ -55,8 +55,9 @@ public final class ReplyWriter {
 
     private void writeAuthFailure(FrameRecipient to, CloseCode code, CloseNotice.AuthFailed notice) {
         metrics.authFailed(notice.why());
-        AuditEvent event =
-                about(to, EventName.WS_AUTH_FAILURE).reason(notice.why().id()).code(code);
+        AuditEvent event = about(to, CloseNotice.AuthFailed.event(notice.defect(), EventName.WS_AUTH_FAILURE))
+                .reason(notice.why().id())
+                .code(code);
         audit.event(notice.defect().map(TokenDefect::id).map(event::detail).orElse(event));
         to.send(new ServerFrame.AuthFailure(notice.id(), notice.why()));
     }

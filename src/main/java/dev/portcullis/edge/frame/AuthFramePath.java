@@ -7,6 +7,7 @@ import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameHandler;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
+import dev.portcullis.edge.session.Presented;
 import dev.portcullis.edge.session.SessionOpener;
 import dev.portcullis.edge.session.SessionOpening;
 import dev.portcullis.edge.session.SessionSupervisor;
@@ -42,7 +43,7 @@ public final class AuthFramePath implements FrameHandler<Connection> {
             return closed(CloseCode.FRAME_BEFORE_AUTH, CloseNotice.Nothing.NOTHING);
         }
         Optional<String> id = auth.envelope().id();
-        return sessions.open(auth.token(), from.client(), id)
+        return sessions.open(Presented.inMessage(auth.token()), from.client(), id)
                 .map(opening -> opening.<FrameOutcome>fold(
                         opened -> opened(from, opened),
                         denied -> new FrameOutcome.Close(CloseCode.AUTH_REFUSED, denied),
@@ -75,7 +76,7 @@ public final class AuthFramePath implements FrameHandler<Connection> {
         if (from.isClosing()) {
             sessions.end(opened.registration().session());
         } else {
-            supervisor.attach(from, opened.registration(), opened.greeting(), framePath);
+            supervisor.attach(from, opened, framePath);
         }
         return FrameOutcome.None.NONE;
     }

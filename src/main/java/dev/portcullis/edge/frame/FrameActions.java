@@ -28,6 +28,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
     private final JoinHandler joins;
     private final MessageHandler messages;
     private final HistoryHandler history;
+    private final TokenRefreshHandler renewals;
     private final LongSupplier clock;
 
     public FrameActions(
@@ -35,11 +36,13 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
             JoinHandler joins,
             MessageHandler messages,
             HistoryHandler history,
+            TokenRefreshHandler renewals,
             LongSupplier clock) {
         this.rooms = rooms;
         this.joins = joins;
         this.messages = messages;
         this.history = history;
+        this.renewals = renewals;
         this.clock = clock;
     }
 
@@ -106,7 +109,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
 
     @Override
     public FrameAction tokenRefresh(ClientFrame.TokenRefresh frame) {
-        return unsupported();
+        return needingNothing().then((from, deadline) -> renewals.renew(from, frame, deadline));
     }
 
     @Override

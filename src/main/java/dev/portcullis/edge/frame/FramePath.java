@@ -11,6 +11,8 @@ import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.protocol.codec.Decoded;
@@ -18,16 +20,24 @@ import dev.portcullis.protocol.codec.FrameDecoder;
 import dev.portcullis.ratelimit.ConnectionBudget.BudgetDecision.Over;
 import dev.portcullis.ratelimit.RateLimiter;
 import io.vertx.core.Future;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The path of one frame: gate, budget, decode, admit, authorize, act. The first refusal is the outcome, which the
+ * The path of one frame: gate, budget, decode, CSRF, admit, authorize, act. The first refusal is the outcome, which the
  * connection answers. Steps before {@code admit} are decided in the edge; that one and each after ask a stage.
  */
 public final class FramePath implements FrameHandler<Connection> {
+    /** They carry a secret of their own, or do nothing that a foreign page could want (CWE-352). */
+    private static final Set<FrameType> WITHOUT_CSRF =
+            EnumSet.of(FrameType.AUTH, FrameType.TOKEN_REFRESH, FrameType.PING, FrameType.HEALTH_CHECK);
+
+    private static final Rejection CSRF_FAILED = Rejection.of(Reason.CSRF_FAILED);
+
     private final CutoffGate gate;
     private final RateLimiter limiter;
     private final FrameActions actions;
@@ -73,6 +83,11 @@ public final class FramePath implements FrameHandler<Connection> {
     private Future<FrameOutcome> authorizeAndAct(Connection from, ClientFrame frame, FrameDeadline deadline) {
         FrameAction action = frame.accept(actions);
         from.metrics().frame(frame.type());
+        if (!WITHOUT_CSRF.contains(frame.type())
+                && !from.acceptsCsrf(frame.envelope().csrfToken())) {
+            report(from);
+            return succeededFuture(answered(from, frame, action, FrameOutcome.refused(CSRF_FAILED)));
+        }
         return gate.awaitFresh(from, frame.type(), deadline)
                 .compose(ifGranted(() -> limiter.admit(
                         from.sender(),
@@ -83,8 +98,11 @@ public final class FramePath implements FrameHandler<Connection> {
                 .compose(ifGranted(() -> gate.awaitFresh(from, frame.type(), deadline)))
                 .compose(verdict -> verdict.fold(() -> action.effect().run(from, deadline), FramePath::refused))
                 .recover(failure -> succeededFuture(FrameFailures.outcomeOf(failure, frame.type())))
-                .map(outcome -> action.answer(from, outcome))
-                .map(outcome -> outcome.to(frame.envelope().id()).about(frame.type(), action.resource()));
+                .map(outcome -> answered(from, frame, action, outcome));
+    }
+
+    private static FrameOutcome answered(Connection from, ClientFrame frame, FrameAction action, FrameOutcome outcome) {
+        return action.answer(from, outcome).to(frame.envelope().id()).about(frame.type(), action.resource());
     }
 
     /** It counts for the connection only, but its bytes count for the user. */

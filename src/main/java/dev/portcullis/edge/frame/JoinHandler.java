@@ -14,6 +14,7 @@ import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.JsonMessages;
+import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
@@ -26,6 +27,7 @@ import io.vertx.core.Future;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Joins rooms one after the other. What a client missed in a room follows in frames, and nothing is read from the store before
@@ -118,6 +120,13 @@ public final class JoinHandler {
                         why -> succeededFuture(FrameOutcome.refused(why))));
     }
 
+    /** Subscribes to a joined room again, unheard by the client. Completes with whether it may stay. */
+    Future<Boolean> rejoin(Connection from, RoomId room, FrameDeadline deadline) {
+        PendingJoin.Request request =
+                new PendingJoin.Request(StreamName.room(room), Optional.empty(), nothingMissed -> {}, lossNotice(room));
+        return new PendingJoin(shared, from, request).begin(deadline).map(FrameOutcome.None.NONE::equals);
+    }
+
     static PendingJoin.Request ofRoom(Connection from, Optional<String> id, ClientFrame.RoomJoin request) {
         RoomId room = request.roomId();
         return new PendingJoin.Request(
@@ -125,7 +134,11 @@ public final class JoinHandler {
                 request.since(),
                 missed -> from.replay(new ServerFrame.Joined(
                         id, room, missed.head(), missed.exact(), EntryFrame.messages(missed.entries()), missed.more())),
-                now -> new ServerFrame.Joined(Optional.empty(), room, now, false, JsonMessages.NONE, false));
+                lossNotice(room));
+    }
+
+    private static Function<Position, ServerFrame> lossNotice(RoomId room) {
+        return now -> new ServerFrame.Joined(Optional.empty(), room, now, false, JsonMessages.NONE, false);
     }
 
     private Verdict room(Connection from, RoomId roomId) {

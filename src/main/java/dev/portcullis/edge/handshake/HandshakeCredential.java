@@ -2,31 +2,64 @@ package dev.portcullis.edge.handshake;
 
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.session.CredentialSource;
+import dev.portcullis.edge.session.Presented;
 import dev.portcullis.http.BearerToken;
-import java.util.LinkedHashSet;
+import dev.portcullis.http.RequestCookies;
+import io.vertx.core.MultiMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The credential of a handshake. */
 sealed interface HandshakeCredential {
-    <R> R fold(Supplier<R> none, Function<String, R> token, Supplier<R> conflicting);
+    <R> R fold(Supplier<R> none, Function<Presented, R> token, Supplier<R> conflicting);
 
-    /** Reads only the sources that the operator accepts. */
-    static HandshakeCredential of(AuthConfig config, OfferedSubprotocols subprotocols, List<String> authorization) {
-        Set<String> tokens = new LinkedHashSet<>();
-        if (config.accepts(CredentialSource.SUBPROTOCOL)) {
-            tokens.addAll(subprotocols.tokens());
-        }
-        if (config.accepts(CredentialSource.HEADER)) {
-            authorization.forEach(line -> BearerToken.presented(line).ifPresent(tokens::add));
+    /** Whether a token came in another way than a cookie, so that the client itself has put it there. */
+    boolean outsideCookie();
+
+    /**
+     * Reads only the sources that the operator accepts.
+     *
+     * @param query of the request line; null if there is none
+     */
+    static HandshakeCredential of(
+            AuthConfig config, OfferedSubprotocols subprotocols, MultiMap headers, @Nullable String query) {
+        Map<String, CredentialSource> tokens = new LinkedHashMap<>();
+        for (CredentialSource source : CredentialSource.values()) {
+            if (config.accepts(source)) {
+                List<String> values = switch (source) {
+                    case SUBPROTOCOL -> subprotocols.tokens();
+                    case HEADER -> inHeader(headers);
+                    case QUERY -> QueryToken.values(query);
+                    case COOKIE -> RequestCookies.values(headers.getAll("Cookie"), config.cookieName());
+                    case MESSAGE -> List.of();
+                };
+                values.forEach(token -> tokens.merge(token, source, HandshakeCredential::explicit));
+            }
         }
         return switch (tokens.size()) {
             case 0 -> None.NONE;
-            case 1 -> new Token(tokens.iterator().next());
-            default -> Conflicting.CONFLICTING;
+            case 1 -> {
+                Map.Entry<String, CredentialSource> only =
+                        tokens.entrySet().iterator().next();
+                yield new Token(new Presented(only.getKey(), only.getValue(), subprotocols.csrfToken()));
+            }
+            default -> new Conflicting(tokens.values().stream().anyMatch(each -> each != CredentialSource.COOKIE));
         };
+    }
+
+    private static List<String> inHeader(MultiMap headers) {
+        return headers.getAll("Authorization").stream()
+                .flatMap(line -> BearerToken.presented(line).stream())
+                .toList();
+    }
+
+    /** A client that knows the token of its cookie well enough to send it in another way too is no foreign page. */
+    private static CredentialSource explicit(CredentialSource one, CredentialSource other) {
+        return one == CredentialSource.COOKIE ? other : one;
     }
 
     /** No token. */
@@ -34,30 +67,33 @@ sealed interface HandshakeCredential {
         NONE;
 
         @Override
-        public <R> R fold(Supplier<R> none, Function<String, R> token, Supplier<R> conflicting) {
+        public <R> R fold(Supplier<R> none, Function<Presented, R> token, Supplier<R> conflicting) {
             return none.get();
+        }
+
+        @Override
+        public boolean outsideCookie() {
+            return false;
         }
     }
 
     /** One token, possibly sent more than once. */
-    record Token(String value) implements HandshakeCredential {
+    record Token(Presented presented) implements HandshakeCredential {
         @Override
-        public <R> R fold(Supplier<R> none, Function<String, R> token, Supplier<R> conflicting) {
-            return token.apply(value);
+        public <R> R fold(Supplier<R> none, Function<Presented, R> token, Supplier<R> conflicting) {
+            return token.apply(presented);
         }
 
         @Override
-        public String toString() {
-            return "Token"; // a token in a log gives its readers a session (CWE-532)
+        public boolean outsideCookie() {
+            return !presented.byCookie();
         }
     }
 
     /** Two different tokens: a component that sees only one of them would authorize another user (CWE-436). */
-    enum Conflicting implements HandshakeCredential {
-        CONFLICTING;
-
+    record Conflicting(boolean outsideCookie) implements HandshakeCredential {
         @Override
-        public <R> R fold(Supplier<R> none, Function<String, R> token, Supplier<R> conflicting) {
+        public <R> R fold(Supplier<R> none, Function<Presented, R> token, Supplier<R> conflicting) {
             return conflicting.get();
         }
     }

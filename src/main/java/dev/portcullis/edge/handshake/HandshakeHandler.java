@@ -12,6 +12,7 @@ import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.ConnectionRegistry;
 import dev.portcullis.edge.connection.FrameHandler;
+import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
 import dev.portcullis.edge.connection.RemoteClient;
 import dev.portcullis.edge.session.SessionOpener;
 import dev.portcullis.edge.session.SessionOpening;
@@ -130,7 +131,7 @@ public final class HandshakeHandler {
                     webSocket -> { // one turn: no frame comes in between
                         Connection connection =
                                 registry.open(sockets.of(webSocket), outcome.client(), framePath, session.expiresAt());
-                        supervisor.attach(connection, opened.registration(), opened.greeting(), framePath);
+                        supervisor.attach(connection, opened, framePath);
                     });
         }
 
@@ -162,8 +163,9 @@ public final class HandshakeHandler {
 
         private void recordRefusal(HandshakeRefusal refusal, int status, Optional<TokenDefect> defect) {
             dependencies.refusals().add(refusal);
-            AuditEvent event =
-                    about(EventName.WS_HANDSHAKE_REFUSED).reason(refusal.id()).code(status);
+            AuditEvent event = about(CloseNotice.AuthFailed.event(defect, EventName.WS_HANDSHAKE_REFUSED))
+                    .reason(refusal.id())
+                    .code(status);
             dependencies
                     .audit()
                     .event(defect.map(TokenDefect::id).map(event::detail).orElse(event));

@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 public record OfferedSubprotocols(List<String> names) {
     static final String OURS = "portcullis.v1";
     private static final String BEARER = "bearer.";
+    private static final String CSRF = "csrf.";
     private static final int MAX = 16;
 
     static OfferedSubprotocols from(List<String> headerLines) {
@@ -27,15 +28,25 @@ public record OfferedSubprotocols(List<String> names) {
     }
 
     List<String> tokens() {
+        return behind(BEARER);
+    }
+
+    /** Empty also for two different ones: a page has one. */
+    Optional<String> csrfToken() {
+        List<String> different = behind(CSRF).stream().distinct().toList();
+        return different.size() == 1 ? Optional.of(different.get(0)) : Optional.empty();
+    }
+
+    private List<String> behind(String prefix) {
         return names.stream()
-                .filter(name -> name.startsWith(BEARER))
-                .map(name -> name.substring(BEARER.length()))
+                .filter(name -> name.startsWith(prefix))
+                .map(name -> name.substring(prefix.length()))
                 .toList();
     }
 
     /**
      * A browser fails a connection if none of its offers is echoed. The token is echoed only if no other offer is
-     * known.
+     * known, a CSRF token never.
      */
     public Optional<String> echo() {
         return names.contains(OURS)

@@ -63,7 +63,7 @@ public record UpgradeRequest(
                 address.toString(),
                 address.keys().narrowestFirst(),
                 subprotocols,
-                HandshakeCredential.of(auth, subprotocols, headers.getAll("Authorization")),
+                HandshakeCredential.of(auth, subprotocols, headers, request.query()),
                 now,
                 certificate);
     }
@@ -77,9 +77,12 @@ public record UpgradeRequest(
         return new RemoteClient(address, origins.stream().findFirst(), userAgent(), slot, receivedAt, certificate);
     }
 
-    /** What a native client brings; a browser always names its origin, so that its certificate excuses nothing. */
-    boolean withCredential() {
-        return certificate.isPresent() || credential.fold(() -> false, token -> true, () -> true);
+    /**
+     * Whether it has what a native client brings instead of an origin. A browser adds a certificate by itself, but
+     * always names its origin.
+     */
+    boolean bringsCredential() {
+        return certificate.isPresent() || credential.outsideCookie();
     }
 
     /** RFC 9112 3.2 and 6.1, RFC 6455 4.2.1: refuses what a proxy in front may read differently (CWE-444). */

@@ -43,7 +43,7 @@ public final class HttpServerSettings {
                 .setMaxWebSocketFrameSize(socket.frameBytes())
                 .setMaxWebSocketMessageSize(socket.frameBytes())
                 .setWebSocketClosingTimeout(closingTimeoutSeconds(socket.closeLingerMs()))
-                .setMaxInitialLineLength(4_096)
+                .setMaxInitialLineLength(8_192) // room for a 4 KiB token in the query
                 .setMaxHeaderSize(16_384) // room for a 4 KiB token in two headers
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setSslHandshakeTimeout(

@@ -1,9 +1,11 @@
 package dev.portcullis.edge.session;
 
 import dev.portcullis.edge.connection.Connection.Registration;
+import dev.portcullis.edge.connection.CsrfTokens;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
 import dev.portcullis.protocol.ServerFrame;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** The result of opening a session: {@link dev.portcullis.auth.login.OpenSessionResult} in terms of a connection. */
@@ -13,8 +15,13 @@ public sealed interface SessionOpening {
             Function<CloseNotice.AuthFailed, R> denied,
             Function<FrameOutcome.Close, R> overLimit);
 
-    /** A session, and the greeting for its client. The caller must end the session. */
-    record Opened(Registration registration, ServerFrame.AuthSuccess greeting) implements SessionOpening {
+    /**
+     * A session, and the greeting for its client. The caller must end the session.
+     *
+     * @param csrf what its frames must carry; empty if that is not required
+     */
+    record Opened(Registration registration, ServerFrame.AuthSuccess greeting, Optional<CsrfTokens> csrf)
+            implements SessionOpening {
         @Override
         public <R> R fold(
                 Function<Opened, R> opened,

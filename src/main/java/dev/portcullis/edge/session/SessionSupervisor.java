@@ -10,7 +10,6 @@ import dev.portcullis.edge.connection.ConnectionRegistry;
 import dev.portcullis.edge.connection.FrameHandler;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.protocol.CloseCode;
-import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.streams.lane.NodeIncarnation;
@@ -88,21 +87,25 @@ public final class SessionSupervisor {
      * cut-offs are searched, so that a concurrent cut-off is seen by one of the two; the greeting is sent last
      * (CWE-367).
      */
-    public void attach(
-            Connection connection,
-            Registration registration,
-            ServerFrame.AuthSuccess greeting,
-            FrameHandler<Connection> framePath) {
+    public void attach(Connection connection, SessionOpening.Opened opened, FrameHandler<Connection> framePath) {
+        Registration registration = opened.registration();
         Session session = registration.session();
-        registry.attach(connection, registration, framePath);
+        registry.attach(connection, registration, opened.csrf(), framePath);
         restorer.sessionOpened(registration);
         shared.audit().event(connection.client().event(EventName.WS_CONNECT, Optional.of(session)));
         revoker.checkRecent(connection);
         if (shared.nodeIncarnation().isCurrent(session.owner().incarnation())) {
-            connection.send(greeting);
+            connection.send(opened.greeting());
         } else {
             connection.close(CloseCode.RESTARTING); // the incarnation that registered it has ended since
         }
+    }
+
+    /** A session has another token. The recent cut-offs are searched for the reason that {@link #attach} gives. */
+    public void renew(Connection connection, Registration registration) {
+        registry.renew(connection, registration);
+        restorer.sessionOpened(registration);
+        revoker.checkRecent(connection);
     }
 
     private void onSessionClosed(Connection connection) {

@@ -135,6 +135,21 @@ public final class FrameEncoder {
             return begin("server_draining", Optional.empty()).number("reconnectInMs", frame.reconnectInMs());
         }
 
+        @Override
+        public JsonWriter tokenExpiring(ServerFrame.TokenExpiring frame) {
+            return begin("token_expiring", Optional.empty()).number("expiresAt", frame.expiresAt());
+        }
+
+        @Override
+        public JsonWriter tokenRefreshed(ServerFrame.TokenRefreshed frame) {
+            return begin("token_refreshed", frame.id()).number("expiresAt", frame.expiresAt());
+        }
+
+        @Override
+        public JsonWriter csrfRotated(ServerFrame.CsrfRotated frame) {
+            return begin("csrf_rotated", Optional.empty()).text("csrfToken", frame.csrfToken());
+        }
+
         private static JsonWriter begin(String type, Optional<String> id) {
             return new JsonWriter(TYPICAL_SIZE).open().text("type", type).text("id", id);
         }

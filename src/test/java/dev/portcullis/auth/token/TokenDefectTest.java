@@ -106,7 +106,10 @@ class TokenDefectTest {
                 TokenDefect.UNREADABLE_FRAME,
                 TokenDefect.WRONG_CERTIFICATE,
                 TokenDefect.UNCLEAR_CERTIFICATE,
-                TokenDefect.OTHER_CERTIFICATE_USER);
+                TokenDefect.OTHER_CERTIFICATE_USER,
+                TokenDefect.CSRF_MISMATCH,
+                TokenDefect.OTHER_USER,
+                TokenDefect.REVOKED);
         assertThat(tokens().map(each -> (TokenDefect) each.get()[0]).collect(Collectors.toSet()))
                 .isEqualTo(EnumSet.complementOf(EnumSet.copyOf(ofTheHandshake)));
     }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class HeartbeatTest {
     private static final HeartbeatConfig OFTEN = new HeartbeatConfig(100, 60_000, 60_000);
+    private static final long NOTICE_MS = 60_000;
     private static final int PING = 0x9;
     private static final int PONG = 0x8A;
     private static final int MAX_PINGS = 300;
@@ -28,7 +29,7 @@ class HeartbeatTest {
             assertThat(Await.until(() -> lastReceived(edge).length == 1)).isTrue();
             long began = System.nanoTime();
             edge.onLoop(() -> {
-                new Heartbeat(OFTEN, new TimerWheel(edge.vertx), () -> clock.getAndAdd(-3_600_000))
+                new Heartbeat(OFTEN, NOTICE_MS, new TimerWheel(edge.vertx), () -> clock.getAndAdd(-3_600_000))
                         .begin(edge.open.get(0));
                 return true;
             });
@@ -52,7 +53,7 @@ class HeartbeatTest {
             peer.frame(0x01, new byte[] {'{'}); // text, and more is to follow
             assertThat(Await.until(() -> edge.memory.used() > 0)).isTrue();
             edge.onLoop(() -> {
-                new Heartbeat(new HeartbeatConfig(100, 60_000, 1_000), new TimerWheel(edge.vertx), () -> 0)
+                new Heartbeat(new HeartbeatConfig(100, 60_000, 1_000), NOTICE_MS, new TimerWheel(edge.vertx), () -> 0)
                         .begin(edge.open.get(0));
                 return true;
             });
@@ -75,7 +76,7 @@ class HeartbeatTest {
             edge.onLoop(() -> {
                 Connection connection = edge.open.get(0);
                 connection.acceptFrames((from, utf8) -> Future.succeededFuture(FrameOutcome.None.NONE), 1);
-                new Heartbeat(OFTEN, new TimerWheel(edge.vertx), () -> 2).begin(connection);
+                new Heartbeat(OFTEN, NOTICE_MS, new TimerWheel(edge.vertx), () -> 2).begin(connection);
                 connection.attach(
                         new Connection.Registration(ScriptedEdge.session("ann", 1), System.nanoTime()),
                         (from, utf8) -> Future.succeededFuture(FrameOutcome.None.NONE),

@@ -2,6 +2,7 @@ package dev.portcullis.edge.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.auth.Authenticator;
 import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.bus.Bus;
@@ -161,23 +162,20 @@ class FramePathTest {
         CutoffGate gate = new CutoffGate(freshness, 2_000, clock);
         ReplyReservations reservations = new ReplyReservations(new MemoryBudget(1 << 20), edge.rooms()::run, timers);
         Broadcaster broadcaster = new Broadcaster(edge.vertx, bus, broadcast, clock);
+        JoinHandler joins = new JoinHandler(
+                gate, rooms, new StreamHub(List.of()), edge.rooms(), edge.replies, timers, 100, reservations, 65_536);
         edge.path(new FramePath(
                 gate,
                 new RateLimiter(bus, Live.fixed(limits)),
                 new FrameActions(
                         rooms,
-                        new JoinHandler(
-                                gate,
-                                rooms,
-                                new StreamHub(List.of()),
-                                edge.rooms(),
-                                edge.replies,
-                                timers,
-                                100,
-                                reservations,
-                                65_536),
+                        joins,
                         new MessageHandler(gate, rooms, broadcaster, edge.metrics),
                         new HistoryHandler(broadcaster, reservations),
+                        new TokenRefreshHandler(
+                                new Authenticator(edge.vertx, bus, clock),
+                                (from, registration) -> {},
+                                new JoinedRoomCheck(rooms, joins)),
                         clock),
                 clock));
     }

@@ -8,7 +8,9 @@ import static dev.portcullis.edge.handshake.HandshakeRefusal.NOT_AN_UPGRADE;
 import static dev.portcullis.edge.handshake.HandshakeRefusal.ORIGIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.config.Live;
+import dev.portcullis.edge.session.Presented;
 import dev.portcullis.http.AllowedOrigin;
 import dev.portcullis.http.HeaderRule;
 import dev.portcullis.http.OriginConfig;
@@ -59,7 +61,7 @@ class HandshakeRulesTest {
 
     @Test
     void missing_origin_with_token_passes_only_under_allow_with_bearer() {
-        HandshakeCredential token = new HandshakeCredential.Token("t");
+        HandshakeCredential token = token(CredentialSource.HEADER);
         assertThat(rules(true, Missing.ALLOW_WITH_BEARER).judge(request(true, true, "eu", List.of(), token)))
                 .isEmpty();
         assertThat(rules(true, Missing.ALLOW_WITH_BEARER)
@@ -71,6 +73,24 @@ class HandshakeRulesTest {
                         .judge(request(true, true, "eu", List.of("https://evil.example"), token)))
                 .as("a token does not excuse a foreign origin")
                 .contains(ORIGIN);
+    }
+
+    @Test
+    void missing_origin_with_a_token_in_a_cookie_is_refused() {
+        HandshakeRules rules = rules(true, Missing.ALLOW_WITH_BEARER);
+        assertThat(rules.judge(request(true, true, "eu", List.of(), token(CredentialSource.COOKIE))))
+                .contains(ORIGIN);
+        assertThat(rules.judge(request(true, true, "eu", List.of(), token(CredentialSource.QUERY))))
+                .isEmpty();
+        assertThat(rules.judge(request(true, true, "eu", List.of(), new HandshakeCredential.Conflicting(false))))
+                .contains(ORIGIN);
+        assertThat(rules.judge(request(true, true, "eu", List.of(), new HandshakeCredential.Conflicting(true))))
+                .as("its client learns that the tokens differ")
+                .isEmpty();
+    }
+
+    private static HandshakeCredential token(CredentialSource source) {
+        return new HandshakeCredential.Token(new Presented("t", source, Optional.empty()));
     }
 
     private HandshakeRules rules(boolean tls, Missing missing) {

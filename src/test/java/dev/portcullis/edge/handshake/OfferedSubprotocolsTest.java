@@ -35,6 +35,13 @@ class OfferedSubprotocolsTest {
     }
 
     @Test
+    void csrf_token_is_never_echoed() {
+        assertThat(OfferedSubprotocols.from(List.of("csrf.a")).echo()).isEmpty();
+        assertThat(OfferedSubprotocols.from(List.of("csrf.a, portcullis.v1")).echo())
+                .contains("portcullis.v1");
+    }
+
+    @Test
     void names_are_compared_exactly() {
         assertThat(OfferedSubprotocols.from(List.of("Portcullis.v1, portcullis.v10, Bearer.a"))
                         .echo())

@@ -1,0 +1,101 @@
+package dev.portcullis.edge.frame;
+
+import static io.vertx.core.Future.failedFuture;
+import static io.vertx.core.Future.succeededFuture;
+
+import dev.portcullis.edge.connection.Connection;
+import dev.portcullis.edge.connection.FrameDeadline;
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.Verdict;
+import dev.portcullis.rooms.RoomAuthorizer;
+import dev.portcullis.store.StoreFailure;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Which joined rooms a connection loses with the token that granted them. Asks for one room at a time. */
+public final class JoinedRoomCheck {
+    private static final Set<Reason> DENIALS = EnumSet.of(Reason.NOT_MEMBER, Reason.FORBIDDEN, Reason.NOT_FOUND);
+
+    private final RoomAuthorizer rooms;
+    private final JoinHandler joins;
+
+    public JoinedRoomCheck(RoomAuthorizer rooms, JoinHandler joins) {
+        this.rooms = rooms;
+        this.joins = joins;
+    }
+
+    /** Bars do not apply to an admin. */
+    static boolean passesBars(Sender sender) {
+        return sender.role() == Role.ADMIN;
+    }
+
+    /**
+     * The rooms that the sender, as the new token describes it, may not join. Asks nobody if it grants the same as the
+     * old one. Fails if that can't be found out in time.
+     */
+    Future<List<RoomId>> lostBy(Connection from, Sender renewed, FrameDeadline deadline) {
+        boolean same = renewed.role() == from.sender().role()
+                && renewed.rooms().equals(from.sender().rooms());
+        return same
+                ? succeededFuture(List.of())
+                : refusedAmong(
+                        from.subscriptions().rooms(),
+                        room -> rooms.authorize(renewed, FrameType.JOIN, room).compose(JoinedRoomCheck::isDenied),
+                        deadline);
+    }
+
+    /**
+     * The rooms in which the sender is barred, or may be: asked of a user who was an admin. The others are joined again
+     * without a word, with the bars.
+     */
+    Future<List<RoomId>> barred(Connection from, FrameDeadline deadline) {
+        return refusedAmong(
+                        from.subscriptions().rooms(),
+                        room -> joins.rejoin(from, room, deadline).map(stays -> !stays),
+                        deadline)
+                .otherwise(failure -> from.subscriptions().rooms());
+    }
+
+    private static Future<Boolean> isDenied(Verdict verdict) {
+        return verdict.fold(
+                () -> succeededFuture(false),
+                why -> DENIALS.stream().map(Rejection::of).anyMatch(why::equals)
+                        ? succeededFuture(true)
+                        : failedFuture(new StoreFailure("a room can't be authorized")));
+    }
+
+    private static Future<List<RoomId>> refusedAmong(
+            List<RoomId> all, Function<RoomId, Future<Boolean>> isRefused, FrameDeadline deadline) {
+        return next(all.iterator(), isRefused, deadline, new ArrayList<>());
+    }
+
+    private static Future<List<RoomId>> next(
+            Iterator<RoomId> left,
+            Function<RoomId, Future<Boolean>> isRefused,
+            FrameDeadline deadline,
+            List<RoomId> refused) {
+        if (!left.hasNext()) {
+            return succeededFuture(refused);
+        }
+        if (deadline.leftToAnswer() == 0) {
+            return failedFuture(new StoreFailure("the joined rooms can't be checked in time"));
+        }
+        RoomId room = left.next();
+        return isRefused.apply(room).compose(lost -> {
+            if (lost) {
+                refused.add(room);
+            }
+            return next(left, isRefused, deadline, refused);
+        });
+    }
+}

@@ -1,0 +1,75 @@
+package dev.portcullis.edge.frame;
+
+import static io.vertx.core.Future.succeededFuture;
+
+import dev.portcullis.auth.Authenticator;
+import dev.portcullis.auth.session.Session;
+import dev.portcullis.edge.connection.Connection;
+import dev.portcullis.edge.connection.Connection.Registration;
+import dev.portcullis.edge.connection.FrameDeadline;
+import dev.portcullis.edge.connection.FrameOutcome;
+import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
+import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.streams.StreamName;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/**
+ * Gives a session another token. Whatever can fail is asked first: then role, rooms, limits and end change at once. A
+ * refresh that ends in {@code unavailable} has changed nothing here, and may be repeated.
+ */
+public final class TokenRefreshHandler {
+    private final Authenticator authenticator;
+    private final BiConsumer<Connection, Registration> replace;
+    private final JoinedRoomCheck joined;
+
+    /** @param replace gives a connection its session with another token */
+    public TokenRefreshHandler(
+            Authenticator authenticator, BiConsumer<Connection, Registration> replace, JoinedRoomCheck joined) {
+        this.authenticator = authenticator;
+        this.replace = replace;
+        this.joined = joined;
+    }
+
+    Future<FrameOutcome> renew(Connection from, ClientFrame.TokenRefresh frame, FrameDeadline deadline) {
+        Optional<String> id = frame.envelope().id();
+        return authenticator
+                .renew(from.session(), frame.token(), from.client().certificate())
+                .compose(result -> result.fold(
+                        session -> renewed(from, session, id, deadline),
+                        denied -> succeededFuture(new FrameOutcome.Close(
+                                CloseCode.AUTH_REFUSED, new CloseNotice.AuthFailed(denied.why(), denied.defect(), id))),
+                        () -> FrameAction.refused(Reason.UNAVAILABLE)));
+    }
+
+    private Future<FrameOutcome> renewed(
+            Connection from, Session session, Optional<String> id, FrameDeadline deadline) {
+        Registration registration = new Registration(session, System.nanoTime());
+        return joined.lostBy(from, session.sender(), deadline).compose(lost -> {
+            if (from.isClosing()) {
+                return succeededFuture(FrameOutcome.None.NONE);
+            }
+            boolean wasAdmin = JoinedRoomCheck.passesBars(from.sender());
+            replace.accept(from, registration);
+            leave(from, lost);
+            boolean barsApply = wasAdmin && !JoinedRoomCheck.passesBars(session.sender());
+            return (barsApply ? joined.barred(from, deadline) : succeededFuture(List.<RoomId>of())).map(barred -> {
+                leave(from, barred);
+                return new FrameOutcome.Reply(new ServerFrame.TokenRefreshed(id, session.expiresAt()));
+            });
+        });
+    }
+
+    private static void leave(Connection from, List<RoomId> rooms) {
+        rooms.forEach(room -> {
+            from.subscriptions().leave(StreamName.room(room));
+            from.send(new ServerFrame.Left(Optional.empty(), room));
+        });
+    }
+}

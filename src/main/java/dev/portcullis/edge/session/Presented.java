@@ -1,0 +1,26 @@
+package dev.portcullis.edge.session;
+
+import dev.portcullis.auth.session.CredentialSource;
+import java.util.Optional;
+
+/**
+ * The token of a client, and how it came.
+ *
+ * @param csrfToken that came with the handshake
+ */
+public record Presented(String token, CredentialSource source, Optional<String> csrfToken) {
+    /** A token of an {@code auth} frame. */
+    public static Presented inMessage(String token) {
+        return new Presented(token, CredentialSource.MESSAGE, Optional.empty());
+    }
+
+    /** A browser sends a cookie without the page's doing. */
+    public boolean byCookie() {
+        return source == CredentialSource.COOKIE;
+    }
+
+    @Override
+    public String toString() {
+        return "Presented[" + source.id() + "]"; // a token in a log gives its readers a session (CWE-532)
+    }
+}
