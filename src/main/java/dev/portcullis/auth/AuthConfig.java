@@ -1,5 +1,7 @@
 package dev.portcullis.auth;
 
+import dev.portcullis.auth.certificate.CertificateRule;
+import dev.portcullis.auth.certificate.CertificatesConfig;
 import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.auth.token.TokenConfig;
 import dev.portcullis.config.Section;
@@ -14,6 +16,7 @@ import java.util.regex.Pattern;
  * @param cookieName the cookie that holds a token, if cookies are accepted
  * @param tokens which tokens are accepted
  * @param expiryNoticeMs how long before its end the client of a token is told
+ * @param certificates what a client certificate means
  */
 public record AuthConfig(
         Set<CredentialSource> accept,
@@ -21,7 +24,8 @@ public record AuthConfig(
         long messageTimeoutMs,
         String cookieName,
         TokenConfig tokens,
-        long expiryNoticeMs) {
+        long expiryNoticeMs,
+        CertificatesConfig certificates) {
     private static final Pattern COOKIE_NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
     /** How a handshake with a bad token ends. */
@@ -32,6 +36,7 @@ public record AuthConfig(
 
     /** @param instances on this node, which share the heap for cached tokens */
     public static AuthConfig read(Section auth, int instances) {
+        TokenConfig tokens = TokenConfig.read(auth, instances);
         AuthConfig config = new AuthConfig(
                 auth.choices(
                         "accept",
@@ -53,19 +58,24 @@ public record AuthConfig(
                         "portcullis_token",
                         COOKIE_NAME,
                         "the cookie that holds the token, where accept names cookie"),
-                TokenConfig.read(auth, instances),
+                tokens,
                 auth.millis(
                         "expiryNoticeMs",
                         60_000,
                         1_000,
                         3_600_000,
-                        "how long before a token's end its client gets token_expiring"));
+                        "how long before a token's end its client gets token_expiring"),
+                CertificatesConfig.read(auth.section("certificates"), tokens));
         config.checkSources(auth);
         return config;
     }
 
     public boolean accepts(CredentialSource source) {
         return accept.contains(source);
+    }
+
+    public CertificateRule certificateRule() {
+        return new CertificateRule(certificates, tokens.maxLifetime());
     }
 
     private void checkSources(Section auth) {

@@ -11,6 +11,7 @@ import dev.portcullis.auth.Authenticator.DeadSessions;
 import dev.portcullis.auth.Authenticator.Ended;
 import dev.portcullis.auth.Authenticator.Republished;
 import dev.portcullis.auth.Authenticator.Restored;
+import dev.portcullis.auth.certificate.CertificateRule;
 import dev.portcullis.auth.login.CookieCsrf;
 import dev.portcullis.auth.login.GhostSessions;
 import dev.portcullis.auth.login.OpenSessionReply;
@@ -47,6 +48,7 @@ public final class AuthVerticle extends VerticleBase {
     private final RevocationStore revocationStore;
     private final CutoffPublisher publisher;
     private final Live<TokenTrust> trust;
+    private final CertificateRule certificates;
     private final LongSupplier clock;
     private final SessionRegistrar registrar;
     private final Revocations revocations;
@@ -61,6 +63,7 @@ public final class AuthVerticle extends VerticleBase {
             RevocationStore revocationStore,
             CutoffPublisher publisher,
             Live<TokenTrust> trust,
+            CertificateRule certificates,
             SessionsConfig sessions,
             CsrfConfig csrf,
             LongSupplier clock) {
@@ -71,6 +74,7 @@ public final class AuthVerticle extends VerticleBase {
                 revocationStore,
                 publisher,
                 trust,
+                certificates,
                 sessions,
                 csrf,
                 clock,
@@ -85,6 +89,7 @@ public final class AuthVerticle extends VerticleBase {
             RevocationStore revocationStore,
             CutoffPublisher publisher,
             Live<TokenTrust> trust,
+            CertificateRule certificates,
             SessionsConfig sessions,
             CsrfConfig csrf,
             LongSupplier clock,
@@ -95,6 +100,7 @@ public final class AuthVerticle extends VerticleBase {
         this.revocationStore = revocationStore;
         this.publisher = publisher;
         this.trust = trust;
+        this.certificates = certificates;
         this.clock = clock;
         SessionCutoffs cutoffs = new SessionCutoffs(publisher, bus);
         GhostSessions ghosts = new GhostSessions(bus, store, cutoffs, sessions, answerTimeoutMs);
@@ -107,7 +113,8 @@ public final class AuthVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        TokenVerifier verifier = new TokenVerifier(trust, instance, clock);
+        CredentialVerifier verifier =
+                new CredentialVerifier(new TokenVerifier(trust, instance, clock), certificates, clock);
         return Future.all(List.of(
                 bus.answer(Authenticator.OPEN, instance, request -> open(verifier, request)),
                 bus.answer(Authenticator.RENEW, instance, request -> renew(verifier, request)),
@@ -115,7 +122,11 @@ public final class AuthVerticle extends VerticleBase {
                         Authenticator.END,
                         instance,
                         end -> store.end(end.user(), end.sessionId()).map(new Ended())),
-                bus.answer(Authenticator.VERIFY, instance, verify -> verifier.verify(verify.token()).compose(this::checkRevoked)),
+                bus.answer(
+                        Authenticator.VERIFY,
+                        instance,
+                        verify -> verifier.verify(verify.token(), verify.certificate())
+                                .compose(this::checkRevoked)),
                 bus.answer(
                         Authenticator.RESTORE,
                         instance,
@@ -155,8 +166,8 @@ public final class AuthVerticle extends VerticleBase {
                 invalid -> Future.succeededFuture(verification));
     }
 
-    private Future<OpenSessionReply> open(TokenVerifier verifier, OpenSessionRequest request) {
-        return verifier.verify(request.credentials().token())
+    private Future<OpenSessionReply> open(CredentialVerifier verifier, OpenSessionRequest request) {
+        return verifier.verify(request.credentials())
                 .compose(verification -> verification.fold(
                         claims -> cookieCsrf
                                 .defectOf(claims, request.credentials())
@@ -165,8 +176,8 @@ public final class AuthVerticle extends VerticleBase {
                         invalid -> denied(invalid.why(), invalid.defect())));
     }
 
-    private Future<RenewSessionResult> renew(TokenVerifier verifier, RenewSessionRequest request) {
-        return verifier.verify(request.token())
+    private Future<RenewSessionResult> renew(CredentialVerifier verifier, RenewSessionRequest request) {
+        return verifier.verify(request.token(), request.certificate())
                 .compose(verification -> verification.fold(
                         claims -> renewer.renew(claims, request),
                         invalid -> Future.succeededFuture(

@@ -2,6 +2,7 @@ package dev.portcullis.config;
 
 import dev.portcullis.config.crypto.Certificates;
 import dev.portcullis.config.crypto.KeyPairCheck;
+import dev.portcullis.config.crypto.RevocationLists;
 import dev.portcullis.config.crypto.ServableKeys;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -24,7 +25,8 @@ public record Pem(Secret value) {
     /** The expected content. */
     public enum Content {
         CERTIFICATE("certificate"),
-        PRIVATE_KEY("private key that is not encrypted");
+        PRIVATE_KEY("private key that is not encrypted"),
+        REVOCATIONS("revocation list");
 
         private final String description;
 
@@ -68,6 +70,11 @@ public record Pem(Secret value) {
         return content().flatMap(chain -> Certificates.validityProblem(chain, now));
     }
 
+    /** For revocation lists: since when a newer one is due; empty if none is. */
+    public Optional<String> revocationsOverdue(Instant now) {
+        return content().flatMap(lists -> RevocationLists.overdue(lists, now));
+    }
+
     /** The name in messages: the path, never the content. */
     String displayName() {
         return fold(path -> "the file " + DisplaySafe.value(path), text -> "the text");
@@ -97,9 +104,11 @@ public record Pem(Secret value) {
     }
 
     private static Optional<String> problemOfText(String name, String text, Content needed) {
-        boolean found = needed == Content.CERTIFICATE
-                ? isCertificate(text)
-                : KEY.matcher(text).matches();
+        boolean found = switch (needed) {
+            case CERTIFICATE -> isCertificate(text);
+            case PRIVATE_KEY -> KEY.matcher(text).matches();
+            case REVOCATIONS -> RevocationLists.areIn(text);
+        };
         return found ? Optional.empty() : Optional.of(name + " holds no " + needed.description);
     }
 

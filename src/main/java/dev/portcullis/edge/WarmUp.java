@@ -14,6 +14,7 @@ import dev.portcullis.edge.transport.ClientTransport;
 import dev.portcullis.edge.transport.LoadShedder;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.http.ClientAddress;
+import dev.portcullis.http.ClientTlsConfig;
 import dev.portcullis.http.HttpConfig;
 import dev.portcullis.http.IpAddress;
 import dev.portcullis.http.TlsConfig;
@@ -167,7 +168,7 @@ public final class WarmUp {
     }
 
     private HttpServer listen(Vertx vertx) throws Exception {
-        TlsConfig plain = new TlsConfig(Optional.empty(), Optional.empty(), false);
+        TlsConfig plain = new TlsConfig(Optional.empty(), Optional.empty(), false, ClientTlsConfig.NONE);
         HttpServerOptions options = HttpServerSettings.options(http, plain, socket)
                 .setHost(LOOPBACK.getHostAddress())
                 .setPort(0);
@@ -182,7 +183,7 @@ public final class WarmUp {
         Context context = Objects.requireNonNull(Vertx.currentContext());
         ClientAddress proxies = new ClientAddress(http.trustedProxies());
         IpAddress.ofPeer(LOOPBACK.getHostAddress())
-                .map(peer -> UpgradeRequest.of(request, true, peer, proxies, auth, 0))
+                .map(peer -> UpgradeRequest.of(request, true, peer, proxies, auth, Optional.empty(), 0))
                 .flatMap(upgrade -> upgrade.subprotocols().echo())
                 .ifPresent(name -> request.response().putHeader("Sec-WebSocket-Protocol", name));
         request.toWebSocket().onSuccess(webSocket -> {

@@ -8,8 +8,9 @@ import java.util.Optional;
  * The TLS settings of the public listener.
  *
  * @param required whether a request that came over neither our TLS nor that of a trusted proxy is refused
+ * @param clients which certificates of clients are asked for and accepted
  */
-public record TlsConfig(Optional<Pem> certificate, Optional<Pem> key, boolean required) {
+public record TlsConfig(Optional<Pem> certificate, Optional<Pem> key, boolean required, ClientTlsConfig clients) {
     public static TlsConfig read(Section tls) {
         Optional<Pem> certificate = tls.pem(
                 "certificate",
@@ -25,6 +26,6 @@ public record TlsConfig(Optional<Pem> certificate, Optional<Pem> key, boolean re
             tls.problem(absent, "is missing", "a certificate and its key belong together");
         }
         tls.requireMatching(certificate, key);
-        return new TlsConfig(certificate, key, required);
+        return new TlsConfig(certificate, key, required, ClientTlsConfig.read(tls, certificate.isPresent()));
     }
 }

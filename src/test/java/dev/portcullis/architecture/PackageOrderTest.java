@@ -40,6 +40,7 @@ class PackageOrderTest {
             List.of("audit.logging", "audit"),
             List.of(
                     "auth.token",
+                    "auth.certificate",
                     "auth.session",
                     "auth.revocation",
                     "auth.password",

@@ -6,6 +6,8 @@ import static dev.portcullis.auth.token.Tokens.claims;
 import static dev.portcullis.auth.token.Tokens.signed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.auth.certificate.CertificateRule;
+import dev.portcullis.auth.certificate.CertificatesConfig;
 import dev.portcullis.auth.login.OpenSessionResult;
 import dev.portcullis.auth.login.OpenSessionResult.Opened;
 import dev.portcullis.auth.session.Credentials;
@@ -52,6 +54,7 @@ public abstract class AuthStage {
     public Bus bus;
     protected SessionStore store = new EmbeddedSessionStore(SessionStoreContract.config(OnExceeded.REJECT, 30), LIMITS, clock);
     public Authenticator authenticator;
+    protected CertificatesConfig certificates = CertificatesConfig.off();
 
     @BeforeEach
     void start() throws Exception {
@@ -90,6 +93,7 @@ public abstract class AuthStage {
                             revocations,
                             publisher,
                             Live.fixed(Tokens.trust(vertx, Tokens.config(Tokens.issuer()), 2)),
+                            new CertificateRule(certificates, 86_400_000),
                             sessions,
                             csrf(),
                             clock,

@@ -150,6 +150,7 @@ public final class GatedNode {
                 revocations,
                 publisher,
                 Live.fixed(Tokens.trust(vertx, config.auth().tokens(), 1)),
+                config.auth().certificateRule(),
                 config.sessions(),
                 config.csrf(),
                 CLOCK));

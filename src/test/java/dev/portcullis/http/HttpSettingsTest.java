@@ -8,12 +8,14 @@ import dev.portcullis.config.Problem;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.Section;
 import dev.portcullis.http.OriginConfig.Missing;
+import dev.portcullis.kit.SelfSigned;
 import dev.portcullis.protocol.Verdict;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class HttpSettingsTest {
     private final ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
@@ -23,7 +25,8 @@ class HttpSettingsTest {
         assertThat(HttpConfig.read(of(Map.of())))
                 .isEqualTo(new HttpConfig("127.0.0.1", 8080, 10_000, 64, 100, 6_000, 50_000, 5_000, 16, List.of()));
         assertThat(OriginConfig.read(of(Map.of()))).isEqualTo(new OriginConfig(List.of(), Missing.REJECT));
-        assertThat(TlsConfig.read(of(Map.of()))).isEqualTo(new TlsConfig(Optional.empty(), Optional.empty(), true));
+        assertThat(TlsConfig.read(of(Map.of())))
+                .isEqualTo(new TlsConfig(Optional.empty(), Optional.empty(), true, ClientTlsConfig.NONE));
         assertThat(RequiredHeadersConfig.read(of(Map.of()))).isEqualTo(new RequiredHeadersConfig(Map.of()));
         assertThat(reading.problems().isEmpty()).isTrue();
     }
@@ -45,6 +48,53 @@ class HttpSettingsTest {
                 .filteredOn(problem -> problem.what().equals("is missing"))
                 .extracting(Problem::path)
                 .containsExactly("key", "certificate");
+    }
+
+    @Test
+    void clients_are_asked_for_certificates_only_with_tls_and_authorities() {
+        TlsConfig.read(of(Map.of("clientAuth", "required")));
+        assertThat(reading.problems().found())
+                .extracting(Problem::path)
+                .containsExactlyInAnyOrder("clientAuth", "clientCa");
+    }
+
+    @Test
+    void authorities_that_are_never_asked_for_are_a_problem() {
+        TlsConfig.read(of(Map.of("clientCa", SelfSigned.any().certificate().toString())));
+        assertThat(reading.problems().found()).extracting(Problem::path).containsExactly("clientAuth");
+    }
+
+    /** The JDK trusts an authority for ever (RFC 5280 section 6.1.1). */
+    @Test
+    void expired_authority_is_a_problem(@TempDir Path folder) {
+        SelfSigned own = SelfSigned.any();
+        TlsConfig.read(of(Map.of(
+                "certificate",
+                own.certificate().toString(),
+                "key",
+                own.key().toString(),
+                "clientAuth",
+                "optional",
+                "clientCa",
+                SelfSigned.expired(folder).certificate().toString())));
+        assertThat(reading.problems().found()).singleElement().satisfies(problem -> {
+            assertThat(problem.path()).isEqualTo("clientCa");
+            assertThat(problem.what()).contains("expired on");
+        });
+    }
+
+    @Test
+    void file_without_authorities_or_revocation_lists_is_a_problem() {
+        SelfSigned own = SelfSigned.any();
+        TlsConfig.read(of(Map.of(
+                "certificate", own.certificate().toString(),
+                "key", own.key().toString(),
+                "clientAuth", "optional",
+                "clientCa", own.key().toString(),
+                "clientCrl", own.certificate().toString())));
+        assertThat(reading.problems().found())
+                .extracting(Problem::path)
+                .containsExactlyInAnyOrder("clientCa", "clientCrl");
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.auth.AuthConfig;
+import dev.portcullis.auth.certificate.CertificatesConfig;
 import dev.portcullis.auth.token.IssuerConfig;
 import dev.portcullis.auth.token.TokenConfig;
 import dev.portcullis.config.ConfigFile;
@@ -96,7 +97,8 @@ class WarmUpIT {
                 10_000,
                 "portcullis_token",
                 new TokenConfig(List.of(keyless), 86_400_000, 2_000, 256, 1_000, 1 << 20),
-                60_000);
+                60_000,
+                CertificatesConfig.off());
         WarmUp.WarmUpThread broken = WarmUp.begin(node.http(), node.edge().socket(), auth);
         broken.join(TimeUnit.SECONDS.toMillis(60));
         assertThat(broken.isAlive()).isFalse();

@@ -15,10 +15,15 @@ public final class Keytool {
 
     /** Generates a pair of keys with these options in a PKCS12 key store. */
     public static void generate(Path keyStore, String password, List<String> options) {
+        run("-genkeypair", keyStore, password, options);
+    }
+
+    /** Runs one of its commands on a PKCS12 key store. */
+    static void run(String name, Path keyStore, String password, List<String> options) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
         command.addAll(SHORT_LIVED);
-        command.addAll(List.of("-genkeypair", "-storetype", "PKCS12", "-storepass", password));
+        command.addAll(List.of(name, "-storetype", "PKCS12", "-storepass", password));
         command.addAll(List.of("-keystore", keyStore.toString()));
         command.addAll(options);
         try {

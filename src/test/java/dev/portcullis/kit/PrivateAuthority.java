@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/** A new certificate authority that signs the certificates of the nodes of one cluster. */
+/** A new certificate authority that signs certificates of nodes, servers and clients. */
 public final class PrivateAuthority {
     private static final String PASSWORD = "only-for-a-test";
     private static final String AUTHORITY = "authority";
@@ -47,17 +47,55 @@ public final class PrivateAuthority {
         return new Issued(pem(host, "CERTIFICATE"), pem(host, "PRIVATE KEY"));
     }
 
+    /** The certificate of a client, under this alias, with these options of keytool. */
+    public ClientKeys client(String alias, String... options) {
+        List<String> more = new ArrayList<>(List.of("-signer", AUTHORITY));
+        more.addAll(List.of(options));
+        make(alias, more);
+        return ClientKeys.of(open(), alias, PASSWORD);
+    }
+
+    /** A revocation list that has this certificate. */
+    public Path revoke(ClientKeys client) {
+        Path list = folder.resolve("revoked.pem");
+        Keytool.run(
+                "-gencrl",
+                keys,
+                PASSWORD,
+                List.of(
+                        "-rfc",
+                        "-alias",
+                        AUTHORITY,
+                        "-id",
+                        client.leaf().getSerialNumber().toString(),
+                        "-file",
+                        list.toString()));
+        return list;
+    }
+
     private void make(String alias, List<String> more) {
         List<String> options = new ArrayList<>(List.of("-alias", alias, "-keyalg", "EC", "-groupname", "secp256r1"));
-        options.addAll(List.of("-dname", "CN=" + alias, "-validity", "2"));
+        if (!more.contains("-dname")) {
+            options.addAll(List.of("-dname", "CN=" + alias));
+        }
+        options.addAll(List.of("-validity", "2"));
         options.addAll(more);
         Keytool.generate(keys, PASSWORD, options);
     }
 
-    private Path pem(String alias, String what) {
+    private KeyStore open() {
         try (InputStream in = Files.newInputStream(keys)) {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(in, PASSWORD.toCharArray());
+            return store;
+        } catch (IOException | GeneralSecurityException broken) {
+            throw new AssertionError(broken);
+        }
+    }
+
+    private Path pem(String alias, String what) {
+        try {
+            KeyStore store = open();
             byte[] der = what.equals("CERTIFICATE")
                     ? store.getCertificate(alias).getEncoded()
                     : store.getKey(alias, PASSWORD.toCharArray()).getEncoded();

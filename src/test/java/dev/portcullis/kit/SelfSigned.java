@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
@@ -39,6 +41,14 @@ public record SelfSigned(Path certificate, Path key, SSLContext trusting) {
             } catch (IOException broken) {
                 throw new UncheckedIOException(broken);
             }
+        }
+    }
+
+    public X509Certificate leaf() {
+        try (InputStream in = Files.newInputStream(certificate)) {
+            return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+        } catch (IOException | GeneralSecurityException broken) {
+            throw new AssertionError(broken);
         }
     }
 

@@ -20,6 +20,13 @@ public final class CertificateValidity {
                 .certificate()
                 .flatMap(pem -> line("tls.certificate", pem, now))
                 .ifPresent(lines::add);
+        config.tls()
+                .clients()
+                .revoked()
+                .flatMap(pem -> pem.revocationsOverdue(now))
+                .map(when -> "tls.clientCrl holds a revocation list that " + when
+                        + ": certificates that were revoked since are accepted")
+                .ifPresent(lines::add);
         config.cluster().tls().ifPresent(tls -> {
             line("cluster.tls.certificate", tls.certificate(), now).ifPresent(lines::add);
             line("cluster.tls.ca", tls.ca(), now).ifPresent(lines::add);

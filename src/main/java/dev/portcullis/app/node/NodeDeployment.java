@@ -163,6 +163,7 @@ final class NodeDeployment {
                                 stores.revocations(),
                                 publisher,
                                 live.trust(),
+                                config.auth().certificateRule(),
                                 config.sessions(),
                                 config.csrf(),
                                 clock)))

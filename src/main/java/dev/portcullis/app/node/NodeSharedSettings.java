@@ -2,6 +2,7 @@ package dev.portcullis.app.node;
 
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.auth.account.AccountTokens;
+import dev.portcullis.auth.certificate.CertificatesConfig;
 import dev.portcullis.auth.token.IssuerConfig;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.bus.wire.WireForm;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The settings that all nodes of a cluster must share. Limits, times and sizes that concern only one node are not among
@@ -36,8 +38,12 @@ final class NodeSharedSettings {
         if (config.runs(Stage.AUTH)) {
             settings.put(
                     SharedSetting.ISSUERS,
-                    config.auth().tokens().issuers().stream()
-                            .map(issuer -> SettingDigest.of(salt, parts(issuer)))
+                    Stream.concat(
+                                    config.auth().tokens().issuers().stream().map(NodeSharedSettings::parts),
+                                    Stream.of(config.auth().certificates())
+                                            .filter(CertificatesConfig::enabled)
+                                            .map(NodeSharedSettings::parts))
+                            .map(parts -> SettingDigest.of(salt, parts))
                             .collect(Collectors.toSet()));
         }
         config.accountKeys().ifPresent(keys -> {
@@ -66,6 +72,17 @@ final class NodeSharedSettings {
                 issuer.userPrefix(),
                 issuer.maxRole().name(),
                 Boolean.toString(issuer.allowRooms()));
+    }
+
+    private static List<String> parts(CertificatesConfig certificates) {
+        return List.of(
+                "certificates",
+                certificates.user().name(),
+                certificates.pattern(),
+                certificates.issuer(),
+                certificates.userPrefix(),
+                certificates.role().name(),
+                String.join(",", certificates.rooms()));
     }
 
     private static List<String> parts(Permissions permissions) {

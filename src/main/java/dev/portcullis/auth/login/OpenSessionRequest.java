@@ -22,6 +22,8 @@ public record OpenSessionRequest(Credentials credentials, List<Session> suspects
 
     /** Equal tokens go to the same instance, which may remember them. */
     public int key() {
-        return credentials.token().hashCode();
+        return credentials.isCertificateOnly()
+                ? credentials.certificate().hashCode()
+                : credentials.token().hashCode();
     }
 }

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param token empty where only a certificate is presented
  * @param address the client's, as the trusted proxies report it
  * @param owner of the connection
- * @param source how the token came; empty from a node of an earlier release
+ * @param source how the token came; empty where none came, and from a node of an earlier release
  * @param csrfToken that came with a cookie
  * @param certificate of the connection's TLS
  */
@@ -31,6 +31,18 @@ public record Credentials(
                 Optional.of(CredentialSource.MESSAGE),
                 Optional.empty(),
                 Optional.empty());
+    }
+
+    /** A connection that presents its client certificate and no token. */
+    public static Credentials certificate(
+            ClientCertificate certificate, String address, SessionOwner owner, String userAgent) {
+        return new Credentials(
+                "", address, owner, userAgent, Optional.empty(), Optional.empty(), Optional.of(certificate));
+    }
+
+    /** A node of an earlier release names no source either, but it sends no certificate. */
+    public boolean isCertificateOnly() {
+        return token.isEmpty() && source.isEmpty() && certificate.isPresent();
     }
 
     @Override

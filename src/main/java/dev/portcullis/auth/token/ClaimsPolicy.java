@@ -138,8 +138,17 @@ final class ClaimsPolicy {
                 millis(claims, "iat").orElse(0L),
                 millis(claims, "exp").orElse(0L),
                 claims.text("sid").filter(ClaimsPolicy::isTokenId),
-                Optional.empty(),
+                certificate(claims),
                 claims.text("csrf"));
+    }
+
+    /** The text that no certificate has, where {@code cnf} binds the token to something else (RFC 7800 section 3.1). */
+    private static Optional<String> certificate(FlatJson claims) {
+        return claims.has("cnf")
+                ? Optional.of(claims.object("cnf")
+                        .flatMap(cnf -> cnf.text("x5t#S256"))
+                        .orElse(""))
+                : Optional.empty();
     }
 
     /** No two users of an issuer get the same id: a {@code sub} in the form of a hash is hashed too. */

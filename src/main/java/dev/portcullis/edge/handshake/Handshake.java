@@ -4,14 +4,15 @@ import static io.vertx.core.Future.succeededFuture;
 
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.AuthConfig.RejectWith;
+import dev.portcullis.auth.certificate.CertificateRule;
 import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
 import dev.portcullis.edge.connection.RemoteClient;
-import dev.portcullis.edge.session.Presented;
 import dev.portcullis.edge.session.SessionOpener;
+import dev.portcullis.edge.session.SessionOpening;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.ratelimit.RateLimiter;
@@ -31,6 +32,7 @@ public final class Handshake {
     private final ConnectionLimiter connectionLimiter;
     private final SessionOpener sessions;
     private final AuthConfig auth;
+    private final CertificateRule certificates;
 
     public Handshake(
             HandshakeRules rules,
@@ -43,6 +45,7 @@ public final class Handshake {
         this.connectionLimiter = connectionLimiter;
         this.sessions = sessions;
         this.auth = auth;
+        this.certificates = auth.certificateRule();
     }
 
     /** Fails only if a stage is unavailable. */
@@ -51,8 +54,11 @@ public final class Handshake {
                 .map(refusal -> succeededFuture(HandshakeOutcome.refused(refusal)))
                 .orElseGet(() -> request.credential()
                         .fold(
-                                () -> checkAnonymous(request),
-                                token -> checkToken(request, token),
+                                () -> request.certificate()
+                                        .filter(shown -> certificates.isCredential(Optional.of(shown)))
+                                        .map(shown -> openSession(request, client -> sessions.open(shown, client)))
+                                        .orElseGet(() -> checkAnonymous(request)),
+                                token -> openSession(request, client -> sessions.open(token, client, Optional.empty())),
                                 () -> denied(request, TokenDefect.SEVERAL)));
     }
 
@@ -62,12 +68,13 @@ public final class Handshake {
                 : denied(request, TokenDefect.ABSENT);
     }
 
-    private Future<HandshakeOutcome> checkToken(UpgradeRequest request, Presented token) {
+    private Future<HandshakeOutcome> openSession(
+            UpgradeRequest request, Function<RemoteClient, Future<SessionOpening>> opener) {
         return connectionLimiter
                 .acquire(request.keys(), false)
                 .fold(
                         slot -> succeededFuture()
-                                .compose(any -> sessions.open(token, request.client(slot), Optional.empty()))
+                                .compose(any -> opener.apply(request.client(slot)))
                                 .compose(opening -> opening.fold(
                                         opened -> succeededFuture(
                                                 new HandshakeOutcome.Accepted(request.client(slot), opened)),

@@ -89,6 +89,7 @@ public final class HandshakeHandler {
                 peer.get(),
                 dependencies.proxies(),
                 dependencies.auth(),
+                channel.certificate(),
                 dependencies.clock().getAsLong());
         OutcomeHandler outcomeHandler = new OutcomeHandler(request, channel, upgradeRequest);
         succeededFuture()

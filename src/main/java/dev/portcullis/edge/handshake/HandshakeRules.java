@@ -28,7 +28,7 @@ public final class HandshakeRules {
         if (draining.getAsBoolean()) {
             return Optional.of(HandshakeRefusal.DRAINING);
         }
-        return unless(origins.judge(request.origins(), request.credential().outsideCookie()), HandshakeRefusal.ORIGIN)
+        return unless(origins.judge(request.origins(), request.bringsCredential()), HandshakeRefusal.ORIGIN)
                 .or(() -> unless(required.judge(request.headers()::getAll), HandshakeRefusal.HEADER))
                 .or(() -> request.wellFormed() ? Optional.empty() : Optional.of(HandshakeRefusal.MALFORMED))
                 .or(() -> request.standard() ? Optional.empty() : Optional.of(HandshakeRefusal.NOT_AN_UPGRADE));

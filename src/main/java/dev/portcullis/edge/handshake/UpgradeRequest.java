@@ -4,6 +4,7 @@ import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.connection.RemoteClient;
 import dev.portcullis.http.ClientAddress;
+import dev.portcullis.http.ClientCertificate;
 import dev.portcullis.http.HostHeader;
 import dev.portcullis.http.IpAddress;
 import dev.portcullis.http.TransportSecurity;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param standard whether it asks for the WebSocket of RFC 6455: drafts before it had neither masks nor checked UTF-8
  * @param address in canonical form, behind trusted proxies
  * @param keys what the address counts under, narrowest first
+ * @param certificate that the client showed in TLS
  */
 public record UpgradeRequest(
         boolean secure,
@@ -35,7 +37,8 @@ public record UpgradeRequest(
         List<String> keys,
         OfferedSubprotocols subprotocols,
         HandshakeCredential credential,
-        long receivedAt) {
+        long receivedAt,
+        Optional<ClientCertificate> certificate) {
     private static final String VERSION = "13";
     private static final int MAX_USER_AGENT = 256;
     private static final int KEY_BYTES = 16;
@@ -46,6 +49,7 @@ public record UpgradeRequest(
             IpAddress peer,
             ClientAddress proxies,
             AuthConfig auth,
+            Optional<ClientCertificate> certificate,
             long now) {
         MultiMap headers = request.headers();
         IpAddress address = proxies.of(peer, headers.getAll("X-Forwarded-For"));
@@ -60,7 +64,8 @@ public record UpgradeRequest(
                 address.keys().narrowestFirst(),
                 subprotocols,
                 HandshakeCredential.of(auth, subprotocols, headers, request.query()),
-                now);
+                now,
+                certificate);
     }
 
     @Override
@@ -69,7 +74,15 @@ public record UpgradeRequest(
     }
 
     RemoteClient client(ConnectionLimiter.Slot slot) {
-        return new RemoteClient(address, origins.stream().findFirst(), userAgent(), slot, receivedAt, Optional.empty());
+        return new RemoteClient(address, origins.stream().findFirst(), userAgent(), slot, receivedAt, certificate);
+    }
+
+    /**
+     * Whether it has what a native client brings instead of an origin. A browser adds a certificate by itself, but
+     * always names its origin.
+     */
+    boolean bringsCredential() {
+        return certificate.isPresent() || credential.outsideCookie();
     }
 
     /** RFC 9112 3.2 and 6.1, RFC 6455 4.2.1: refuses what a proxy in front may read differently (CWE-444). */

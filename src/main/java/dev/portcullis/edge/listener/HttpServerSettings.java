@@ -2,11 +2,14 @@ package dev.portcullis.edge.listener;
 
 import dev.portcullis.config.Pem;
 import dev.portcullis.edge.socket.SocketConfig;
+import dev.portcullis.http.ClientTlsConfig;
 import dev.portcullis.http.HttpConfig;
 import dev.portcullis.http.TlsConfig;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -46,6 +49,7 @@ public final class HttpServerSettings {
                 .setSslHandshakeTimeout(
                         2 * http.handshakeMs()); // our own deadline comes first, and counts what it closes
         tls.certificate().ifPresent(certificate -> tls.key().ifPresent(key -> secure(options, certificate, key)));
+        askClients(options, tls.clients());
         return options;
     }
 
@@ -64,5 +68,19 @@ public final class HttpServerSettings {
         key.fold(pair::setKeyPath, text -> pair.setKeyValue(Buffer.buffer(text)));
         options.setSsl(true).setKeyCertOptions(pair);
         CIPHER_SUITES.forEach(options::addEnabledCipherSuite);
+    }
+
+    /** The JDK checks chain, times and usage of a client's certificate (RFC 5280 section 4.2.1.12), Vert.x the lists. */
+    private static void askClients(HttpServerOptions options, ClientTlsConfig clients) {
+        clients.authorities().filter(any -> clients.isAsked()).ifPresent(authorities -> {
+            PemTrustOptions trusted = new PemTrustOptions();
+            authorities.fold(trusted::addCertPath, text -> trusted.addCertValue(Buffer.buffer(text)));
+            options.setTrustOptions(trusted)
+                    .setClientAuth(
+                            clients.mode() == ClientTlsConfig.Mode.REQUIRED ? ClientAuth.REQUIRED : ClientAuth.REQUEST);
+            clients.revoked()
+                    .ifPresent(
+                            lists -> lists.fold(options::addCrlPath, text -> options.addCrlValue(Buffer.buffer(text))));
+        });
     }
 }

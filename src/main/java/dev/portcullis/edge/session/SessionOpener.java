@@ -13,6 +13,7 @@ import dev.portcullis.edge.connection.CsrfTokens;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
 import dev.portcullis.edge.connection.RemoteClient;
+import dev.portcullis.http.ClientCertificate;
 import dev.portcullis.http.CsrfConfig;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Position;
@@ -64,10 +65,22 @@ public final class SessionOpener {
     }
 
     public Future<SessionOpening> open(Presented presented, RemoteClient client, Optional<String> id) {
+        return open(credentials(presented, client), presented.byCookie(), id);
+    }
+
+    /** Opens a session for a client that shows a certificate and no token. */
+    public Future<SessionOpening> open(ClientCertificate certificate, RemoteClient client) {
+        return open(
+                Credentials.certificate(certificate, client.address(), owner.get(), client.userAgent()),
+                false,
+                Optional.empty());
+    }
+
+    private Future<SessionOpening> open(Credentials credentials, boolean byCookie, Optional<String> id) {
         return authenticator
-                .open(credentials(presented, client))
+                .open(credentials)
                 .compose(result -> result.fold(
-                        opened -> prepareGreeting(opened.session(), presented.byCookie(), id),
+                        opened -> prepareGreeting(opened.session(), byCookie, id),
                         denied -> succeededFuture(denied(denied, id)),
                         () -> succeededFuture(
                                 new SessionOpening.OverLimit(FrameOutcome.Close.with(CloseCode.TOO_MANY_SESSIONS))),

@@ -1,6 +1,8 @@
 package dev.portcullis.edge.tcp;
 
+import dev.portcullis.http.ClientCertificate;
 import dev.portcullis.http.IpAddress;
+import dev.portcullis.http.PeerCertificate;
 import io.netty.channel.Channel;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslHandler;
@@ -9,9 +11,12 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +34,8 @@ public final class HttpChannel {
     private final Channel channel;
     private @Nullable RequestDecoder decoder;
     private volatile boolean closing;
+    private boolean certificateRead;
+    private Optional<ClientCertificate> certificate = Optional.empty();
     private boolean claimed;
     private int requests;
 
@@ -71,6 +78,17 @@ public final class HttpChannel {
         return channel.remoteAddress() instanceof InetSocketAddress remote && remote.getAddress() != null
                 ? IpAddress.ofPeer(remote.getAddress().getHostAddress())
                 : Optional.empty();
+    }
+
+    /** The certificate that the client showed in its TLS handshake; call it on the event loop, after that handshake. */
+    public Optional<ClientCertificate> certificate() {
+        if (!certificateRead) {
+            certificateRead = true;
+            certificate = Optional.ofNullable(channel.pipeline().get(SslHandler.class))
+                    .flatMap(tls -> leaf(tls.engine().getSession()))
+                    .flatMap(PeerCertificate::read);
+        }
+        return certificate;
     }
 
     /** Claims the one upgrade of this connection; {@code false} if it is already claimed. */
@@ -174,6 +192,16 @@ public final class HttpChannel {
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls != null && !TLS_1_3.equals(tls.engine().getSession().getProtocol())) {
             tls.engine().setEnabledCipherSuites(NO_SUITES);
+        }
+    }
+
+    private static Optional<X509Certificate> leaf(SSLSession session) {
+        try {
+            return session.getPeerCertificates()[0] instanceof X509Certificate leaf
+                    ? Optional.of(leaf)
+                    : Optional.empty();
+        } catch (SSLPeerUnverifiedException none) {
+            return Optional.empty();
         }
     }
 

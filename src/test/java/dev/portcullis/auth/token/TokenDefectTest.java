@@ -104,6 +104,9 @@ class TokenDefectTest {
                 TokenDefect.ABSENT,
                 TokenDefect.SEVERAL,
                 TokenDefect.UNREADABLE_FRAME,
+                TokenDefect.WRONG_CERTIFICATE,
+                TokenDefect.UNCLEAR_CERTIFICATE,
+                TokenDefect.OTHER_CERTIFICATE_USER,
                 TokenDefect.CSRF_MISMATCH,
                 TokenDefect.OTHER_USER,
                 TokenDefect.REVOKED);

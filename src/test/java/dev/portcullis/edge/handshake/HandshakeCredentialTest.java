@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.AuthConfig.RejectWith;
+import dev.portcullis.auth.certificate.CertificatesConfig;
 import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.auth.token.TokenConfig;
 import dev.portcullis.edge.session.Presented;
@@ -57,7 +58,7 @@ class HandshakeCredentialTest {
         HandshakeCredential accepting(Set<CredentialSource> sources) {
             return HandshakeCredential.of(
                     new AuthConfig(
-                            sources, RejectWith.CLOSE, 0, "c", new TokenConfig(List.of(), 0, 0, 0, 0, 0), 60_000),
+                            sources, RejectWith.CLOSE, 0, "c", new TokenConfig(List.of(), 0, 0, 0, 0, 0), 60_000, CertificatesConfig.off()),
                     OfferedSubprotocols.from(headers.getAll("Sec-WebSocket-Protocol")),
                     headers,
                     query);

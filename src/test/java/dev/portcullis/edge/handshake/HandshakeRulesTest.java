@@ -118,6 +118,7 @@ class HandshakeRulesTest {
                 List.of("192.0.2.1"),
                 new OfferedSubprotocols(List.of()),
                 credential,
-                0);
+                0,
+                Optional.empty());
     }
 }

@@ -1,0 +1,39 @@
+package dev.portcullis.auth;
+
+import dev.portcullis.auth.certificate.CertificateRule;
+import dev.portcullis.auth.session.Credentials;
+import dev.portcullis.auth.token.TokenVerification;
+import dev.portcullis.auth.token.TokenVerifier;
+import dev.portcullis.http.ClientCertificate;
+import io.vertx.core.Future;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Verifies what a connection presents: a token, a client certificate, or both. The certificate is checked each time,
+ * also for a token that was verified before: it is known by its text, which another connection may have too.
+ */
+final class CredentialVerifier {
+    private final TokenVerifier tokens;
+    private final CertificateRule certificates;
+    private final LongSupplier clock;
+
+    CredentialVerifier(TokenVerifier tokens, CertificateRule certificates, LongSupplier clock) {
+        this.tokens = tokens;
+        this.certificates = certificates;
+        this.clock = clock;
+    }
+
+    /** A token that is empty is invalid, and none at all is told by its missing source. */
+    Future<TokenVerification> verify(Credentials presented) {
+        return presented.isCertificateOnly()
+                ? Future.succeededFuture(certificates.verify(presented.certificate(), clock.getAsLong()))
+                : verify(presented.token(), presented.certificate());
+    }
+
+    Future<TokenVerification> verify(String token, Optional<ClientCertificate> certificate) {
+        return tokens.verify(token)
+                .map(verification -> verification.fold(
+                        claims -> certificates.check(claims, certificate, clock.getAsLong()), invalid -> invalid));
+    }
+}
