@@ -14,6 +14,7 @@ import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.contract.Operation.Listener;
 import dev.portcullis.http.routing.Admission;
 import dev.portcullis.http.routing.ApiRequest;
+import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.http.routing.Router;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.resilience.WorkResult;
@@ -23,6 +24,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,14 +54,21 @@ final class AdminHandler implements Handler<HttpServerRequest> {
             Health health,
             Supplier<Future<WorkResult<String>>> metrics,
             TokenCheck tokens,
-            Audit audit) {
+            SessionDirectory sessions,
+            BodyReader bodies,
+            Audit audit,
+            LongSupplier clock) {
         this.guard = new BrowserGuard(config.hosts());
         this.authenticator = new OperatorAuthenticator(config.apiKey(), tokens);
         this.health = health;
         this.metrics = metrics;
         this.audit = audit;
-        this.router = new RouterBuilder(ApiContract.published(), Listener.ADMIN, responses, this::auditRefusal)
+        RouterBuilder routes = new RouterBuilder(
+                        ApiContract.published(), Listener.ADMIN, responses, this::auditRefusal)
                 .guard("operator", this::checkOperator)
+                .bodies(bodies);
+        this.router = new SessionOperations(sessions, audit, AdminHandler::logged, clock)
+                .bind(routes)
                 .bind("getLiveness", request -> request.send(OK, HttpResponses.JSON, Buffer.buffer(ALIVE)))
                 .bind("getReadiness", this::ready)
                 .bind("getMetrics", this::metrics)

@@ -1,6 +1,7 @@
 package dev.portcullis.admin;
 
 import dev.portcullis.audit.Audit;
+import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.resilience.WorkResult;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
@@ -10,6 +11,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.function.BiFunction;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** The operators' listener, separate from the public one. One instance for each node. */
@@ -21,6 +23,9 @@ public final class AdminVerticle extends VerticleBase {
     private final Supplier<String> scrape;
     private final WorkerPool workers;
     private final TokenCheck tokens;
+    private final SessionDirectory sessions;
+    private final BodyReader bodies;
+    private final LongSupplier clock;
     private final Audit audit;
     private final BiFunction<HttpServerOptions, Handler<HttpServerRequest>, HttpServer> servers;
     private volatile int port;
@@ -36,15 +41,21 @@ public final class AdminVerticle extends VerticleBase {
             Supplier<String> scrape,
             WorkerPool workers,
             TokenCheck tokens,
+            SessionDirectory sessions,
+            BodyReader bodies,
             Audit audit,
-            BiFunction<HttpServerOptions, Handler<HttpServerRequest>, HttpServer> servers) {
+            BiFunction<HttpServerOptions, Handler<HttpServerRequest>, HttpServer> servers,
+            LongSupplier clock) {
         this.config = config;
         this.health = health;
         this.scrape = scrape;
         this.workers = workers;
         this.tokens = tokens;
+        this.sessions = sessions;
+        this.bodies = bodies;
         this.audit = audit;
         this.servers = servers;
+        this.clock = clock;
     }
 
     /** The port, once deployed. */
@@ -60,7 +71,7 @@ public final class AdminVerticle extends VerticleBase {
                 .setHost(config.host())
                 .setPort(config.port())
                 .setHttp2ClearTextEnabled(false);
-        return servers.apply(options, new AdminHandler(config, health, this::metrics, tokens, audit))
+        return servers.apply(options, new AdminHandler(config, health, this::metrics, tokens, sessions, bodies, audit, clock))
                 .listen()
                 .onSuccess(this::listening);
     }

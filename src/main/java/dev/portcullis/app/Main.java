@@ -4,6 +4,7 @@ import dev.portcullis.app.cli.Commands;
 import dev.portcullis.app.cli.ConfigCommand;
 import dev.portcullis.app.cli.ConfigTokenSource;
 import dev.portcullis.app.cli.NodeRunner;
+import dev.portcullis.app.cli.RevocationCommand;
 import dev.portcullis.app.cli.RunCommand;
 import dev.portcullis.app.cli.TokenCommand;
 import dev.portcullis.audit.logging.LogContext;
@@ -49,6 +50,7 @@ public final class Main {
                 new RunCommand(environment, launcher),
                 new TokenCommand(environment, TokenCommand::signAsFirstIssuer, System.in),
                 new ConfigCommand(environment),
+                new RevocationCommand(environment),
                 new ChatCommand(tokens),
                 new BenchCommand(tokens));
     }

@@ -22,6 +22,7 @@ public enum EventName {
     HTTP_CONNECTION_EVICTED(
             "http.connection.evicted", Level.WARN, "a connection was closed that brought no upgrade, or no request"),
     ADMIN_REFUSED("admin.refused", Level.WARN, "a call to the admin listener was refused"),
+    ADMIN_REVOKED("admin.revoked", Level.INFO, "an operator revoked tokens, or ended a session"),
     NODE_START("node.start", Level.INFO, "the node has started"),
     NODE_STOP("node.stop", Level.INFO, "the node stops"),
     NODE_LEASE_LOST("node.lease.lost", Level.ERROR, "this node's lease was lost, its sessions have ended"),

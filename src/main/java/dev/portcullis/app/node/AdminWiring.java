@@ -3,6 +3,7 @@ package dev.portcullis.app.node;
 import dev.portcullis.admin.AdminConfig;
 import dev.portcullis.admin.AdminVerticle;
 import dev.portcullis.admin.Health;
+import dev.portcullis.admin.SessionDirectory;
 import dev.portcullis.admin.TokenCheck;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.edge.listener.BoundedHttpServer;
@@ -10,12 +11,14 @@ import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.edge.tcp.PendingEnd;
 import dev.portcullis.edge.tcp.PendingLimits;
 import dev.portcullis.http.ClientAddress;
+import dev.portcullis.http.routing.BodyLimiter;
+import dev.portcullis.http.routing.BodyReader;
 import java.util.List;
 
 /** Builds the admin listener, bounded like the public one. */
 record AdminWiring(NodeServices services, NodeConfig config) {
 
-    AdminVerticle verticle(Health health, TokenCheck tokens) {
+    AdminVerticle verticle(Health health, TokenCheck tokens, SessionDirectory sessions) {
         PendingConnectionLimit pending = pendingLimit();
         services.metrics().watchAdminConnections(pending::size);
         BoundedHttpServer server = new BoundedHttpServer(pending, config.http().headerLines(), () -> false);
@@ -25,8 +28,31 @@ record AdminWiring(NodeServices services, NodeConfig config) {
                 services.metricsRegistry()::scrape,
                 services.workers(),
                 tokens,
+                sessions,
+                bodies(),
                 services.audit(),
-                (options, requests) -> server.create(services.vertx(), options, requests));
+                (options, requests) -> server.create(services.vertx(), options, requests),
+                services.clock());
+    }
+
+    /** The connections bound the memory: each holds one body at most. */
+    private BodyReader bodies() {
+        BodyLimiter.Memory memory = new BodyLimiter.Memory() {
+            @Override
+            public boolean tryReserve(long bytes) {
+                return true;
+            }
+
+            @Override
+            public void release(long bytes) {
+                // nothing is counted
+            }
+        };
+        return new BodyReader(
+                services.vertx(),
+                new BodyLimiter(memory, config.http().bodiesPerAddress()),
+                new ClientAddress(List.of()),
+                config.http().bodyMs());
     }
 
     /** There is no grace period: a probe sends its request at once, and a flood of connects must not refuse it. */

@@ -2,11 +2,13 @@ package dev.portcullis.app.node;
 
 import dev.portcullis.admin.AdminVerticle;
 import dev.portcullis.admin.Health;
+import dev.portcullis.admin.SessionDirectory;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.AuthVerticle;
 import dev.portcullis.auth.Authenticator;
+import dev.portcullis.auth.SessionAdministration;
 import dev.portcullis.auth.account.AccountService;
 import dev.portcullis.auth.account.AccountsConfig;
 import dev.portcullis.auth.account.AccountsVerticle;
@@ -290,8 +292,12 @@ final class NodeDeployment {
         awaited = "the admin listener";
         Health health = readiness.health(audit);
         health.names().forEach(check -> metrics.watchReadiness(check, () -> health.isUp(check)));
+        SessionAdministration sessions = new SessionAdministration(bus);
         AdminVerticle verticle = new AdminWiring(services, config)
-                .verticle(health, new OperatorTokenCheck(new Authenticator(vertx, bus, clock)));
+                .verticle(
+                        health,
+                        new OperatorTokenCheck(new Authenticator(vertx, bus, clock)),
+                        new SessionDirectory(sessions, sessions::sessionsOf));
         return vertx.deployVerticle(verticle)
                 .onSuccess(id -> {
                     undeployLater(id);

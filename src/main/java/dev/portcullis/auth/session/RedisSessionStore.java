@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  */
 public final class RedisSessionStore implements SessionStore {
     /** How long an ended id is remembered: longer than any request can be under way. */
-    static final long ENDED_MS = 60_000;
+    public static final long ENDED_MS = 60_000;
 
     private static final long REDIS_CLOCK = 0;
 

@@ -1,10 +1,12 @@
 package dev.portcullis.http.routing;
 
 import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.codec.InputSchema.Fields;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -73,6 +75,11 @@ public final class ApiRequest {
                 .protectedResponse(http)
                 .setStatusCode(status)
                 .end();
+    }
+
+    /** @param details what is wrong with the body, in the form of a schema's violations */
+    public void refuse(HttpRefusal why, List<Violation> details) {
+        responder.refuse(http, why, details);
     }
 
     /** Headers of the refusal, such as {@code Retry-After}, must be set on the response before. */

@@ -35,7 +35,10 @@ enum FieldName {
     REASON("reason"),
     INBOX_SEQ("inboxSeq"),
     SIZE("size"),
-    MIME("mime");
+    MIME("mime"),
+    JTI("jti"),
+    SID("sid"),
+    SESSION_ID("sessionId");
 
     /** Names that no field has: they change the prototype of an object in a JavaScript client (CWE-1321). */
     static final Set<String> PROTOTYPE_KEYS = Set.of("__proto__", "prototype", "constructor");

@@ -35,7 +35,13 @@ class ApiContractTest {
                         "GET /schemas/server/{file} getServerSchema");
         assertThat(ApiContract.published().operations(Listener.ADMIN))
                 .extracting(each -> each.path() + " " + each.guard().orElse("open"))
-                .containsExactlyInAnyOrder("/health/live open", "/health/ready open", "/metrics operator");
+                .containsExactlyInAnyOrder(
+                        "/health/live open",
+                        "/health/ready open",
+                        "/metrics operator",
+                        "/admin/sessions operator",
+                        "/admin/sessions/{sessionId} operator",
+                        "/admin/revocations operator");
     }
 
     @Test

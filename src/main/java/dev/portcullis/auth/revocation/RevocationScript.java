@@ -1,0 +1,71 @@
+package dev.portcullis.auth.revocation;
+
+import dev.portcullis.auth.session.RevocationLimits;
+import dev.portcullis.streams.AppendRequest.Retention;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/**
+ * The script with which another system revokes in the Redis of a cluster, without a call to a node. It is made of the
+ * same parts as our own steps, so that both agree.
+ */
+public final class RevocationScript {
+    private static final String SESSIONS = "/dev/portcullis/auth/session/";
+    private static final String STREAMS = "/dev/portcullis/streams/redis/";
+    private static final String HEAD =
+            """
+            -- Revokes tokens of a user in the Redis of a Portcullis cluster: no session begins with one any more, those there
+            -- end, and every node closes their connections within a second. Run it with EVAL or EVALSHA on the master.
+            -- KEYS    1 pc:{LANE}:s:USER; LANE is the CRC-32 (as of zlib) of "inbox:USER" in UTF-8, modulo 256
+            -- ARGV    1 jti, sid or before
+            --         2 of jti: the token's jti, or the base64url SHA-256 of a token without; of sid: the login; of before: the
+            --         time of issue, in milliseconds, up to which tokens are revoked; empty for now
+            -- Result  how many sessions have ended, or an error, after which nothing has changed
+            -- Promise Atomic. The same again does no harm.
+            -- Print it again after an upgrade, or after a change of auth.maxLifetime, auth.clockSkewMs, sessions or streams.
+            """;
+
+    private RevocationScript() {}
+
+    /** @param cutoffs how long the cut-offs of a lane are kept */
+    public static String text(RevocationLimits limits, long endedMs, Retention cutoffs) {
+        return String.join(
+                "\n",
+                HEAD,
+                number("KEEP_MS", limits.keepMs()),
+                number("ENDED_MS", endedMs),
+                number("PER_USER", limits.perUser()),
+                number("CUTOFFS_KEPT", cutoffs.entries()),
+                number("CUTOFFS_AGE_MS", cutoffs.ageMs()),
+                "",
+                function("revoke", SESSIONS, "sessions", "revocations", "revoke_tokens"),
+                function("append", STREAMS, "lane", "stream_meta", "append"),
+                read("revoke_outside"));
+    }
+
+    private static String number(String name, long value) {
+        return "local " + name + " = '" + value + "'";
+    }
+
+    /** Its parameters have the names of what a script is called with. */
+    private static String function(String name, String folder, String... parts) {
+        return Arrays.stream(parts)
+                .map(part -> read(folder + part))
+                .collect(Collectors.joining("\n", "local function " + name + "(KEYS, ARGV)\n", "end\n"));
+    }
+
+    private static String read(String part) {
+        try (InputStream file = RevocationScript.class.getResourceAsStream(part + ".lua")) {
+            if (file == null) {
+                throw new IllegalStateException("no script " + part);
+            }
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}

@@ -1,0 +1,208 @@
+package dev.portcullis.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.portcullis.app.Main;
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.kit.RedisConsole;
+import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.kit.TestNode;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.StreamName;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Revocations on a node with each kind of store, as an operator and another system make them. */
+class RevocationIT {
+    private static final String ANN = "ann";
+    private static final int REVOKED = 1008;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"embedded", "redis"})
+    void operator_ends_sessions_of_a_token_of_a_user_and_one_alone(String store) throws Exception {
+        try (RedisProcess redis = RedisProcess.start();
+                TestNode node = node(store, redis)) {
+            String token = node.token(ANN);
+            String other = node.token(ANN);
+            JdkPeer first = enter(node, token);
+            JdkPeer second = enter(node, other);
+            JdkPeer third = enter(node, other);
+
+            assertThat(post(node, "{\"jti\":\"" + claim(token, "jti") + "\"}")).isEqualTo(204);
+            assertClosed(first);
+            assertRefused(node, token, "revoked_token");
+
+            String listed = get(node, "/admin/sessions?userId=" + ANN);
+            assertThat(listed).contains("\"lastActivityAt\":").contains("\"ip\":\"127.0.0.1\"");
+            String id = listed.split("\"sessionId\":\"")[1].split("\"")[0];
+            assertThat(delete(node, id)).isEqualTo(204);
+            assertThat(Await.until(() -> second.isOpen() != third.isOpen())).isTrue();
+            assertThat(delete(node, id)).isEqualTo(404);
+            enter(node, other).close();
+
+            assertThat(post(node, "{\"userId\":\"" + ANN + "\",\"before\":" + (System.currentTimeMillis() + 2_000) + "}"))
+                    .isEqualTo(204);
+            assertThat(Await.until(() -> !second.isOpen() && !third.isOpen())).isTrue();
+            assertRefused(node, other, "revoked_token");
+            assertThat(get(node, "/admin/sessions?userId=" + ANN)).isEqualTo("{\"sessions\":[]}");
+        }
+    }
+
+    @Test
+    void revoked_operator_is_not_admitted() throws Exception {
+        try (TestNode node = TestNode.generous()) {
+            String operator = node.token("op", Role.ADMIN, Duration.ofMinutes(10));
+            assertThat(send(node, operator, "{\"jti\":\"" + claim(operator, "jti") + "\",\"userId\":\"op\"}"))
+                    .isEqualTo(204);
+
+            assertThat(send(node, operator, "{\"userId\":\"ann\"}")).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void printed_script_revokes_from_outside_within_a_second() throws Exception {
+        try (RedisProcess redis = RedisProcess.start();
+                TestNode node = node("redis", redis)) {
+            RedisConsole outside = new RedisConsole(redis);
+            String script = printed();
+            String token = node.token(ANN);
+            String other = node.token(ANN);
+            JdkPeer first = enter(node, token);
+            JdkPeer second = enter(node, other);
+
+            long began = System.nanoTime();
+            assertThat(outside.ask("EVAL", script, "1", key(ANN), "jti", claim(token, "jti"))).isEqualTo("1");
+            assertClosed(first);
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
+            assertRefused(node, token, "revoked_token");
+            assertThat(second.isOpen()).isTrue();
+
+            String before = Long.toString(System.currentTimeMillis() + 2_000);
+            assertThat(outside.ask("EVAL", script, "1", key(ANN), "before", before)).isEqualTo("1");
+            assertClosed(second);
+            assertRefused(node, other, "revoked_token");
+            assertThat(outside.ask("EVAL", script, "1", key(ANN), "sid", "any \"login\" \\ of hers")).isEqualTo("0");
+        }
+    }
+
+    @Test
+    void printed_script_refuses_a_wrong_call_and_changes_nothing() {
+        try (RedisProcess redis = RedisProcess.start()) {
+            RedisConsole outside = new RedisConsole(redis);
+            String script = printed();
+            int lane = StreamName.inbox(new UserId(ANN)).lane();
+
+            assertThatThrownBy(() -> outside.ask("EVAL", script, "1", "pc:{" + (lane + 1) % 256 + "}:s:ann", "jti", "a"))
+                    .hasMessageContaining("the lane of this user is " + lane);
+            for (String[] arguments : new String[][] {
+                {"1", "ann", "jti", "a"},
+                {"1", key("a b"), "jti", "a"},
+                {"1", key(ANN), "kid", "a"},
+                {"1", key(ANN), "jti", ""},
+                {"1", key(ANN), "before", "tomorrow"},
+                {"1", key(ANN), "before", "9999999999999"},
+                {"0"}
+            }) {
+                String[] call = new String[arguments.length + 2];
+                call[0] = "EVAL";
+                call[1] = script;
+                System.arraycopy(arguments, 0, call, 2, arguments.length);
+                assertThatThrownBy(() -> outside.ask(call)).hasMessageContaining("ERR ");
+            }
+            assertThat(outside.ask("DBSIZE")).isEqualTo("0");
+        }
+    }
+
+    private static TestNode node(String store, RedisProcess redis) {
+        return store.equals("redis")
+                ? TestNode.generous("store.kind=redis", "store.redis.uri=" + redis.uri())
+                : TestNode.generous();
+    }
+
+    private static String printed() {
+        StringWriter out = new StringWriter();
+        assertThat(Main.commands(Map.of(), (config, live) -> 1)
+                        .setOut(new PrintWriter(out))
+                        .execute("revocation", "script", "-c", "conf/dev.json"))
+                .isZero();
+        return out.toString();
+    }
+
+    private static String key(String user) {
+        java.util.zip.CRC32 crc = new java.util.zip.CRC32();
+        crc.update(("inbox:" + user).getBytes(StandardCharsets.UTF_8));
+        return "pc:{" + crc.getValue() % 256 + "}:s:" + user;
+    }
+
+    private static JdkPeer enter(TestNode node, String token) {
+        JdkPeer peer = JdkPeer.admitted(node.ws(), token);
+        peer.next("auth_success");
+        return peer;
+    }
+
+    private static void assertClosed(JdkPeer peer) {
+        assertThat(peer.ended()).isEqualTo(REVOKED);
+    }
+
+    private static void assertRefused(TestNode node, String token, String reason) {
+        JdkPeer peer = JdkPeer.withToken(node.ws(), token);
+        assertThat(peer.next("auth_failure").getString("reason")).isEqualTo(reason);
+    }
+
+    private static String claim(String token, String name) {
+        String claims = new String(Base64.getUrlDecoder().decode(token.split("\\.")[1]), StandardCharsets.UTF_8);
+        return new io.vertx.core.json.JsonObject(claims).getString(name);
+    }
+
+    private int post(TestNode node, String body) throws Exception {
+        return send(node, node.token("op", Role.ADMIN, Duration.ofMinutes(10)), body);
+    }
+
+    private int send(TestNode node, String token, String body) throws Exception {
+        return request(node, "/admin/revocations", token, b -> b.header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(body)))
+                .statusCode();
+    }
+
+    private int delete(TestNode node, String sessionId) throws Exception {
+        return request(node, "/admin/sessions/" + sessionId, operator(node), HttpRequest.Builder::DELETE)
+                .statusCode();
+    }
+
+    private String get(TestNode node, String path) throws Exception {
+        return request(node, path, operator(node), HttpRequest.Builder::GET).body();
+    }
+
+    private static String operator(TestNode node) {
+        return node.token("op", Role.ADMIN, Duration.ofMinutes(10));
+    }
+
+    private HttpResponse<String> request(
+            TestNode node,
+            String path,
+            String token,
+            java.util.function.UnaryOperator<HttpRequest.Builder> method)
+            throws Exception {
+        return http.send(
+                method.apply(HttpRequest.newBuilder(node.admin(path)).header("Authorization", "Bearer " + token))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+}
