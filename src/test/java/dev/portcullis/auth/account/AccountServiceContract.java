@@ -1,0 +1,588 @@
+package dev.portcullis.auth.account;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.AuditConfig;
+import dev.portcullis.auth.SettableClock;
+import dev.portcullis.auth.account.Accounts.ChangePassword;
+import dev.portcullis.auth.account.Accounts.LogIn;
+import dev.portcullis.auth.account.Accounts.Register;
+import dev.portcullis.auth.password.PasswordConfig;
+import dev.portcullis.auth.password.PasswordHasher;
+import dev.portcullis.auth.refresh.RefreshConfig;
+import dev.portcullis.auth.revocation.Revocation;
+import dev.portcullis.auth.revocation.Revocation.OfFamily;
+import dev.portcullis.auth.token.FlatJson;
+import dev.portcullis.auth.token.Tokens;
+import dev.portcullis.config.Secret;
+import dev.portcullis.config.crypto.Sha256;
+import dev.portcullis.kit.RecordedEvents;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.resilience.WorkerPool;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What users of accounts experience, on any store. */
+abstract class AccountServiceContract {
+    static final long DAY = 86_400_000;
+    static final String PASSWORD = "Correct-Horse-9";
+    static final Secret SECRET = new Secret("a secret of the tests, of 32 bytes or more");
+
+    private final SettableClock clock = new SettableClock(Tokens.NOW);
+    private final List<Revocation> revoked = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean revokerFails = new AtomicBoolean();
+    private final RecordedEvents events = new RecordedEvents();
+    private Vertx vertx;
+    private WorkerPool pool;
+    private AccountService accounts;
+    private LoginRefresher refresher;
+
+    abstract AccountStore store();
+
+    static AccountsConfig config(int cost) {
+        return new AccountsConfig(
+                true,
+                Optional.of(SECRET),
+                "portcullis",
+                900_000,
+                new RefreshConfig(7 * DAY, 30 * DAY, 10_000),
+                3,
+                new PasswordConfig(cost, new WorkerPool.Config(2, 256, 30_000)));
+    }
+
+    @BeforeEach
+    void open() {
+        vertx = Vertx.vertx();
+        use(config(4), SECRET);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        pool.close();
+        vertx.close().await(30, TimeUnit.SECONDS);
+    }
+
+    private void use(AccountsConfig config, Secret secret) {
+        AccountKeys keys = AccountKeys.of(secret);
+        if (pool != null) {
+            pool.close();
+        }
+        pool = new WorkerPool(vertx, "password", config.passwords().workers(), () -> {});
+        accounts = new AccountService(
+                config,
+                keys,
+                store(),
+                new PasswordHasher(pool, keys.pepper(), config.passwords()),
+                this::revoke,
+                clock);
+        refresher = new LoginRefresher(
+                config,
+                keys,
+                store(),
+                this::revoke,
+                new Audit(new AuditConfig(10_000, 10_000), clock, events),
+                clock);
+    }
+
+    private Future<Boolean> revoke(Revocation revocation) {
+        if (revokerFails.get()) {
+            return Future.failedFuture(new IllegalStateException("the revoker does not answer"));
+        }
+        revoked.add(revocation);
+        return Future.succeededFuture(true);
+    }
+
+    @Test
+    void registered_user_is_logged_in_and_logs_in_again() throws Exception {
+        Grant first = granted(register("Ann", "Ann@Example.com"));
+        Grant second = granted(logIn(" ann@example.com".strip(), PASSWORD));
+
+        assertThat(first.profile().id().value()).matches("u:[A-Za-z0-9_-]{22}");
+        assertThat(first.profile()).isEqualTo(new AccountProfile(first.profile().id(), "Ann", "ann@example.com"));
+        assertThat(second.profile()).isEqualTo(first.profile());
+        assertThat(sidOf(second)).isNotEqualTo(sidOf(first));
+        assertThat(second.refreshToken()).isNotEqualTo(first.refreshToken());
+        assertThat(second.csrfToken()).isNotEqualTo(first.csrfToken()).hasSize(43);
+        assertThat(first.expiresAt()).isEqualTo(Tokens.NOW + 900_000);
+        assertThat(first.refreshExpiresAt()).isEqualTo(Tokens.NOW + 7 * DAY);
+        assertThat(await(accounts.find(first.profile().id()))).contains(first.profile());
+        assertThat(await(accounts.find(new UserId("u:other")))).isEmpty();
+    }
+
+    @Test
+    void refresh_token_stays_where_the_client_wanted_it() throws Exception {
+        granted(register("Ann", "ann@example.com"));
+
+        Grant inBody = granted(await(accounts.logIn(new LogIn("ann@example.com", PASSWORD, true))));
+
+        assertThat(inBody.refreshInBody()).isTrue();
+        assertThat(granted(refresh(inBody.refreshToken())).refreshInBody()).isTrue();
+        assertThat(granted(logIn("ann@example.com", PASSWORD)).refreshInBody()).isFalse();
+    }
+
+    @Test
+    void bad_registration_is_refused_with_its_reason() throws Exception {
+        register("Ann", "ann@example.com");
+
+        assertThat(refusal(register("Bob", "ann"))).isEqualTo(GrantRefusal.BAD_EMAIL);
+        assertThat(refusal(register("<b>", "bob@example.com"))).isEqualTo(GrantRefusal.BAD_USERNAME);
+        assertThat(refusal(register("Bob", "ANN@example.com"))).isEqualTo(GrantRefusal.EMAIL_TAKEN);
+        assertThat(refusal(register("ann", "bob@example.com"))).isEqualTo(GrantRefusal.USERNAME_TAKEN);
+        assertThat(refusal(await(accounts.register(new Register("Bob", "bob@example.com", "Password1", false)))))
+                .isEqualTo(GrantRefusal.WEAK_PASSWORD);
+        assertThat(refusal(await(accounts.register(
+                        new Register("Bob.Builder7", "bob@example.com", "bob.Builder7", false)))))
+                .isEqualTo(GrantRefusal.WEAK_PASSWORD);
+    }
+
+    @Test
+    void unknown_account_malformed_address_and_wrong_password_are_refused_alike() throws Exception {
+        register("Ann", "ann@example.com");
+
+        assertThat(logIn("ann@example.com", "wrong"))
+                .isEqualTo(new GrantResult.Refused(GrantRefusal.WRONG_CREDENTIALS))
+                .isEqualTo(logIn("bob@example.com", PASSWORD))
+                .isEqualTo(logIn("no address", PASSWORD))
+                .isEqualTo(logIn("ann@example.com", ""))
+                .isEqualTo(logIn("ann@example.com", "x".repeat(5_000)));
+    }
+
+    @Test
+    void refused_logins_take_the_same_time() throws Exception {
+        use(config(10), SECRET);
+        register("Ann", "ann@example.com");
+        logIn("warm@example.com", "wrong");
+
+        long wrong = millis(() -> accounts.logIn(new LogIn("ann@example.com", "wrong", false)));
+        long unknown = millis(() -> accounts.logIn(new LogIn("bob@example.com", "wrong", false)));
+        long malformed = millis(() -> accounts.logIn(new LogIn("no address", "wrong", false)));
+
+        System.out.printf(
+                "%s: wrong password %d ms, unknown account %d ms, malformed address %d ms%n",
+                getClass().getSimpleName(), wrong, unknown, malformed);
+        assertThat((double) unknown / wrong).isBetween(0.3, 3.0);
+        assertThat((double) malformed / wrong).isBetween(0.3, 3.0);
+    }
+
+    @Test
+    void access_token_has_the_claims_of_its_login() throws Exception {
+        Grant grant = granted(register("Ann", "ann@example.com"));
+
+        FlatJson claims = claimsOf(grant);
+
+        assertThat(claims.text("iss")).contains("portcullis");
+        assertThat(claims.text("aud")).contains("portcullis");
+        assertThat(claims.text("sub")).contains(grant.profile().id().value());
+        assertThat(claims.text("role")).contains("member");
+        assertThat(claims.text("username")).contains("Ann");
+        assertThat(claims.text("jti")).isPresent();
+        assertThat(claims.number("iat")).contains(Tokens.NOW / 1_000.0);
+        assertThat(claims.number("exp")).contains(Tokens.NOW / 1_000.0 + 900);
+        assertThat(claims.text("csrf"))
+                .contains(Sha256.base64Url(grant.csrfToken()));
+        assertThat(grant.refreshToken()).doesNotContain(grant.csrfToken());
+        assertThat(sidOf(grant)).isNotEmpty();
+    }
+
+    @Test
+    void refresh_gives_a_successor_and_a_new_access_token_of_the_same_login() throws Exception {
+        Grant first = granted(register("Ann", "ann@example.com"));
+        clock.advance(600_000);
+
+        Grant second = granted(refresh(first.refreshToken()));
+
+        assertThat(sidOf(second)).isEqualTo(sidOf(first));
+        assertThat(second.refreshToken()).isNotEqualTo(first.refreshToken());
+        assertThat(second.csrfToken()).isNotEqualTo(first.csrfToken());
+        assertThat(claimsOf(second).text("jti")).isNotEqualTo(claimsOf(first).text("jti"));
+        assertThat(second.refreshExpiresAt()).isEqualTo(Tokens.NOW + 600_000 + 7 * DAY);
+        assertThat(second.profile()).isEqualTo(first.profile());
+        assertThat(revoked).isEmpty();
+    }
+
+    @Test
+    void same_token_within_the_grace_gets_the_same_successor() throws Exception {
+        Grant first = granted(register("Ann", "ann@example.com"));
+        Grant second = granted(refresh(first.refreshToken()));
+
+        clock.advance(9_999);
+
+        Grant again = granted(refresh(first.refreshToken()));
+        assertThat(again.refreshToken()).isEqualTo(second.refreshToken());
+        assertThat(again.refreshExpiresAt()).isEqualTo(second.refreshExpiresAt());
+        assertThat(revoked).isEmpty();
+    }
+
+    @Test
+    void second_tab_gets_the_newest_token_of_a_chain() throws Exception {
+        Grant first = granted(register("Ann", "ann@example.com"));
+        Grant second = granted(refresh(first.refreshToken()));
+        clock.advance(3_000);
+        Grant third = granted(refresh(second.refreshToken()));
+        clock.advance(3_000);
+
+        assertThat(granted(refresh(first.refreshToken())).refreshToken()).isEqualTo(third.refreshToken());
+        assertThat(granted(refresh(second.refreshToken())).refreshToken()).isEqualTo(third.refreshToken());
+    }
+
+    @Test
+    void reuse_after_the_grace_ends_the_login_and_writes_one_event() throws Exception {
+        Grant first = granted(register("Ann", "ann@example.com"));
+        Grant other = granted(logIn("ann@example.com", PASSWORD));
+        Grant second = granted(refresh(first.refreshToken()));
+        clock.advance(10_000);
+
+        assertThat(refusal(refresh(first.refreshToken()))).isEqualTo(GrantRefusal.REUSED_TOKEN);
+
+        assertThat(revoked).containsExactly(ofFamily(first));
+        assertThat(refusal(refresh(second.refreshToken()))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
+        assertThat(refusal(refresh(first.refreshToken()))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
+        assertThat(granted(refresh(other.refreshToken())).profile())
+                .as("another login goes on")
+                .isEqualTo(first.profile());
+        assertThat(events.all()).hasSize(1);
+        assertThat(events.all().get(0))
+                .containsEntry("event", "auth.refresh.reuse")
+                .containsEntry("userId", first.profile().id().value())
+                .containsEntry("resource", sidOf(first));
+        assertThat(events.all().toString()).doesNotContain(first.refreshToken());
+    }
+
+    /** The thief's answer must not say that all is closed while it is not. */
+    @Test
+    void reuse_whose_revocation_fails_is_repeated_until_it_is_done() throws Exception {
+        Grant first = granted(register("Ann", "ann@example.com"));
+        Grant second = granted(refresh(first.refreshToken()));
+        clock.advance(10_000);
+        revokerFails.set(true);
+
+        assertThatThrownBy(() -> refresh(first.refreshToken())).hasMessageContaining("does not answer");
+        assertThatThrownBy(() -> refresh(second.refreshToken()))
+                .as("the login has ended all the same")
+                .hasMessageContaining("does not answer");
+
+        revokerFails.set(false);
+        assertThat(refusal(refresh(first.refreshToken()))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
+        assertThat(revoked).containsExactly(ofFamily(first));
+        assertThat(refusal(refresh(first.refreshToken()))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
+        assertThat(revoked).as("once it is done").hasSize(1);
+    }
+
+    @Test
+    void fifty_refreshes_of_one_token_at_once_get_one_successor() throws Exception {
+        Grant current = granted(register("Ann", "ann@example.com"));
+        for (int round = 0; round < 10; round++) {
+            String token = current.refreshToken();
+
+            List<GrantResult> results = together(50, () -> refresher.refresh(token));
+
+            Set<String> successors = new HashSet<>();
+            results.forEach(result -> successors.add(granted(result).refreshToken()));
+            assertThat(successors).hasSize(1).doesNotContain(token);
+            current = granted(results.get(0));
+            clock.advance(60_000);
+        }
+        assertThat(revoked).isEmpty();
+        assertThat(events.all()).isEmpty();
+    }
+
+    @Test
+    void fifty_late_refreshes_of_a_used_token_end_the_login_once_and_give_nothing() throws Exception {
+        Grant first = granted(register("Ann", "ann@example.com"));
+        Grant second = granted(refresh(first.refreshToken()));
+        clock.advance(10_000);
+
+        List<GrantResult> results = together(50, () -> refresher.refresh(first.refreshToken()));
+
+        assertThat(results.stream().map(AccountServiceContract::refusal))
+                .containsOnly(GrantRefusal.REUSED_TOKEN, GrantRefusal.UNKNOWN_TOKEN)
+                .filteredOn(GrantRefusal.REUSED_TOKEN::equals)
+                .hasSize(1);
+        assertThat(Set.copyOf(revoked)).containsExactly(ofFamily(first));
+        assertThat(refusal(refresh(second.refreshToken()))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
+    }
+
+    @Test
+    void unused_token_expires_and_a_login_ends_however_often_it_is_refreshed() throws Exception {
+        Grant current = granted(register("Ann", "ann@example.com"));
+        String never = granted(logIn("ann@example.com", PASSWORD)).refreshToken();
+        for (int day = 0; day < 5; day++) {
+            clock.advance(6 * DAY - 1);
+            current = granted(refresh(current.refreshToken()));
+        }
+
+        assertThat(current.refreshExpiresAt()).isEqualTo(Tokens.NOW + 30 * DAY);
+        assertThat(current.expiresAt())
+                .as("the access token does not outlive the login")
+                .isLessThanOrEqualTo(Tokens.NOW + 30 * DAY);
+        assertThat(refusal(refresh(never))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
+        clock.set(Tokens.NOW + 30 * DAY);
+        assertThat(refusal(refresh(current.refreshToken()))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
+        assertThat(revoked).isEmpty();
+    }
+
+    @Test
+    void token_that_was_never_issued_changes_nothing() throws Exception {
+        Grant grant = granted(register("Ann", "ann@example.com"));
+        String token = grant.refreshToken();
+        String[] parts = token.split("\\.");
+
+        for (String bad : List.of(
+                "",
+                "junk",
+                token + "x",
+                parts[0] + "." + parts[1] + ".1." + parts[3],
+                parts[0] + "." + parts[1] + ".0." + "A".repeat(43),
+                parts[0] + "." + "A".repeat(22) + ".0." + parts[3],
+                "A".repeat(22) + "." + parts[1] + ".0." + parts[3])) {
+            assertThat(refusal(refresh(bad))).as(bad).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
+        }
+
+        assertThat(revoked).isEmpty();
+        assertThat(granted(refresh(token)).profile()).isEqualTo(grant.profile());
+    }
+
+    @Test
+    void logout_ends_its_login_only_and_may_be_repeated() throws Exception {
+        Grant first = granted(register("Ann", "ann@example.com"));
+        Grant other = granted(logIn("ann@example.com", PASSWORD));
+
+        await(accounts.logOut(first.profile().id(), sidOf(first)));
+        await(accounts.logOut(first.profile().id(), sidOf(first)));
+
+        assertThat(revoked).containsOnly(ofFamily(first));
+        assertThat(refusal(refresh(first.refreshToken()))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
+        assertThat(granted(refresh(other.refreshToken())).profile()).isEqualTo(first.profile());
+        assertThat(events.all()).as("a logout is no reuse").isEmpty();
+    }
+
+    @Test
+    void logout_of_a_user_of_another_issuer_revokes_its_tokens() throws Exception {
+        UserId foreign = new UserId("bob");
+
+        await(accounts.logOut(foreign, "their-sid"));
+
+        assertThat(revoked).containsExactly(new OfFamily("their-sid", Optional.of(foreign)));
+    }
+
+    @Test
+    void new_password_ends_all_other_logins_and_the_calling_one_goes_on() throws Exception {
+        Grant calling = granted(register("Ann", "ann@example.com"));
+        Grant other = granted(logIn("ann@example.com", PASSWORD));
+        UserId ann = calling.profile().id();
+
+        Grant next = granted(await(accounts.changePassword(
+                new ChangePassword(ann, Optional.of(sidOf(calling)), PASSWORD, "Another-Horse-9"))));
+
+        assertThat(sidOf(next)).isEqualTo(sidOf(calling));
+        assertThat(revoked).containsExactly(ofFamily(other));
+        assertThat(refusal(refresh(other.refreshToken()))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
+        assertThat(granted(refresh(next.refreshToken())).profile()).isEqualTo(calling.profile());
+        assertThat(refusal(logIn("ann@example.com", PASSWORD))).isEqualTo(GrantRefusal.WRONG_CREDENTIALS);
+        assertThat(granted(logIn("ann@example.com", "Another-Horse-9")).profile()).isEqualTo(calling.profile());
+    }
+
+    @Test
+    void refused_change_of_a_password_changes_nothing() throws Exception {
+        Grant grant = granted(register("Ann", "ann@example.com"));
+        UserId ann = grant.profile().id();
+        Optional<String> sid = Optional.of(sidOf(grant));
+
+        assertThat(refusal(await(
+                        accounts.changePassword(new ChangePassword(ann, sid, "wrong", "Another-Horse-9")))))
+                .isEqualTo(GrantRefusal.WRONG_CREDENTIALS);
+        assertThat(refusal(await(accounts.changePassword(new ChangePassword(ann, sid, PASSWORD, "short")))))
+                .isEqualTo(GrantRefusal.WEAK_PASSWORD);
+        assertThat(refusal(await(accounts.changePassword(
+                        new ChangePassword(new UserId("bob"), sid, PASSWORD, "Another-Horse-9")))))
+                .isEqualTo(GrantRefusal.WRONG_CREDENTIALS);
+
+        assertThat(revoked).isEmpty();
+        assertThat(granted(logIn("ann@example.com", PASSWORD)).profile()).isEqualTo(grant.profile());
+        assertThat(granted(refresh(grant.refreshToken())).profile()).isEqualTo(grant.profile());
+    }
+
+    /** Else a thief who knows the old password and logs in at that moment would keep a login. */
+    @Test
+    void logins_with_the_old_password_during_its_change_do_not_survive_it() throws Exception {
+        Grant calling = granted(register("Ann", "ann@example.com"));
+        UserId ann = calling.profile().id();
+        String password = PASSWORD;
+        for (int round = 0; round < 10; round++) {
+            String current = password;
+            String next = "Another-Horse-" + round;
+            List<Future<GrantResult>> logins = new ArrayList<>();
+            IntStream.range(0, 10)
+                    .forEach(i -> logins.add(accounts.logIn(new LogIn("ann@example.com", current, false))));
+            Future<GrantResult> change = accounts.changePassword(
+                    new ChangePassword(ann, Optional.of(sidOf(calling)), current, next));
+            IntStream.range(0, 10)
+                    .forEach(i -> logins.add(accounts.logIn(new LogIn("ann@example.com", current, false))));
+
+            GrantResult changed = await(change);
+            for (Future<GrantResult> login : logins) {
+                String token = await(login).fold(Grant::refreshToken, why -> "none");
+                assertThat(refusal(refresh(token))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
+            }
+            if (changed instanceof GrantResult.Granted done && sidOf(done.grant()).equals(sidOf(calling))) {
+                assertThat(refresh(done.grant().refreshToken())).isInstanceOf(GrantResult.Granted.class);
+            }
+            calling = granted(changed);
+            password = next;
+        }
+    }
+
+    @Test
+    void login_over_the_limit_ends_the_oldest() throws Exception {
+        Grant first = granted(register("Ann", "ann@example.com"));
+        Grant second = granted(logIn("ann@example.com", PASSWORD));
+        granted(logIn("ann@example.com", PASSWORD));
+
+        granted(logIn("ann@example.com", PASSWORD));
+
+        assertThat(revoked).containsExactly(ofFamily(first));
+        assertThat(refusal(refresh(first.refreshToken()))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
+        assertThat(granted(refresh(second.refreshToken())).profile()).isEqualTo(first.profile());
+    }
+
+    @Test
+    void expired_logins_do_not_count_and_are_forgotten() throws Exception {
+        Grant first = granted(register("Ann", "ann@example.com"));
+        granted(logIn("ann@example.com", PASSWORD));
+        granted(logIn("ann@example.com", PASSWORD));
+        clock.advance(7 * DAY);
+
+        granted(logIn("ann@example.com", PASSWORD));
+
+        assertThat(revoked).isEmpty();
+        assertThat(await(store().find(first.profile().id())).orElseThrow().families())
+                .hasSize(1);
+    }
+
+    @Test
+    void hash_of_a_lower_cost_is_replaced_at_the_next_login() throws Exception {
+        UserId ann = granted(register("Ann", "ann@example.com")).profile().id();
+        use(config(5), SECRET);
+
+        granted(logIn("ann@example.com", PASSWORD));
+
+        assertThat(await(store().find(ann)).orElseThrow().account().passwordHash())
+                .startsWith("$2b$05$");
+        assertThat(granted(logIn("ann@example.com", PASSWORD)).profile().id()).isEqualTo(ann);
+    }
+
+    @Test
+    void store_keeps_no_password_no_token_and_nothing_that_works_without_the_secret() throws Exception {
+        Grant grant = granted(register("Ann", "ann@example.com"));
+        AccountState state = await(store().find(grant.profile().id())).orElseThrow();
+        String row = new String(AccountRow.encode(state), StandardCharsets.UTF_8);
+
+        assertThat(row)
+                .doesNotContain(PASSWORD)
+                .doesNotContain(grant.refreshToken().split("\\.")[3])
+                .doesNotContain(grant.csrfToken());
+        use(config(4), new Secret("another secret of the tests, 32 bytes or more"));
+        assertThat(refusal(refresh(grant.refreshToken()))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
+        assertThat(refusal(logIn("ann@example.com", PASSWORD))).isEqualTo(GrantRefusal.WRONG_CREDENTIALS);
+    }
+
+    @Test
+    void of_fifty_registrations_at_once_exactly_one_succeeds() throws Exception {
+        List<GrantResult> results = together(
+                50, () -> accounts.register(new Register("Ann", "ann@example.com", PASSWORD, false)));
+
+        assertThat(results.stream().filter(GrantResult.Granted.class::isInstance)).hasSize(1);
+        assertThat(results).filteredOn(GrantResult.Refused.class::isInstance).allSatisfy(result -> assertThat(
+                        refusal(result))
+                .isIn(GrantRefusal.EMAIL_TAKEN, GrantRefusal.USERNAME_TAKEN));
+        assertThat(logIn("ann@example.com", PASSWORD)).isInstanceOf(GrantResult.Granted.class);
+    }
+
+    @Test
+    void nothing_secret_is_printed() throws Exception {
+        Grant grant = granted(register("Ann", "ann@example.com"));
+        AccountState state = await(store().find(grant.profile().id())).orElseThrow();
+
+        assertThat(grant + " " + state + state.families() + new LogIn("ann@example.com", PASSWORD, false))
+                .doesNotContain(PASSWORD, grant.accessToken(), grant.refreshToken(), grant.csrfToken())
+                .doesNotContain("$2b$", state.families().get(0).seed(), "example.com");
+    }
+
+    private GrantResult register(String name, String email) throws Exception {
+        return await(accounts.register(new Register(name, email, PASSWORD, false)));
+    }
+
+    private GrantResult logIn(String email, String password) throws Exception {
+        return await(accounts.logIn(new LogIn(email, password, false)));
+    }
+
+    private GrantResult refresh(String token) throws Exception {
+        return await(refresher.refresh(token));
+    }
+
+    private static OfFamily ofFamily(Grant grant) {
+        return new OfFamily(sidOf(grant), Optional.of(grant.profile().id()));
+    }
+
+    static FlatJson claimsOf(Grant grant) {
+        return FlatJson.parse(Base64.getUrlDecoder().decode(grant.accessToken().split("\\.")[1]))
+                .orElseThrow();
+    }
+
+    private static String sidOf(Grant grant) {
+        return claimsOf(grant).text("sid").orElseThrow();
+    }
+
+    static Grant granted(GrantResult result) {
+        return result.fold(grant -> grant, why -> {
+            throw new AssertionError(why);
+        });
+    }
+
+    static GrantRefusal refusal(GrantResult result) {
+        return result.fold(
+                grant -> {
+                    throw new AssertionError("granted");
+                },
+                why -> why);
+    }
+
+    private static long millis(Supplier<Future<?>> work) throws Exception {
+        long[] runs = new long[5];
+        for (int i = 0; i < runs.length; i++) {
+            long begin = System.nanoTime();
+            work.get().await(30, TimeUnit.SECONDS);
+            runs[i] = System.nanoTime() - begin;
+        }
+        Arrays.sort(runs);
+        return TimeUnit.NANOSECONDS.toMillis(runs[2]);
+    }
+
+    private static List<GrantResult> together(int count, Supplier<Future<GrantResult>> step) throws Exception {
+        List<Future<GrantResult>> all = new ArrayList<>();
+        IntStream.range(0, count).forEach(i -> all.add(step.get()));
+        return Future.all(all).await(60, TimeUnit.SECONDS).list();
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.await(30, TimeUnit.SECONDS);
+    }
+}
