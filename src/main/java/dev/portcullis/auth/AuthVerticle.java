@@ -67,7 +67,7 @@ public final class AuthVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        TokenVerifier verifier = new TokenVerifier(trust, instance, clock);
+        TokenVerifier verifier = new TokenVerifier(trust, clock);
         return Future.all(
                 bus.answer(Authenticator.OPEN, instance, request -> open(verifier, request)),
                 bus.answer(

@@ -38,7 +38,7 @@ class PackageOrderTest {
             List.of("config.text", "config"),
             List.of("config.crypto", "config"),
             List.of("audit.logging", "audit"),
-            List.of("auth.token", "auth.session", "auth.revocation", "auth.account", "auth.login", "auth"),
+            List.of("auth.key", "auth.token", "auth.session", "auth.revocation", "auth.account", "auth.login", "auth"),
             List.of("streams", "streams.record", "streams.lane", "streams.embedded"),
             List.of("streams", "streams.record", "streams.lane", "streams.redis"),
             List.of("streams", "streams.lane", "streams.delivery"),

@@ -75,7 +75,7 @@ public abstract class AuthStage {
                             bus,
                             store,
                             publisher,
-                            Live.fixed(Tokens.trust(vertx, Tokens.config(Tokens.issuer()), 2)),
+                            Live.fixed(Tokens.trust(vertx, Tokens.config(Tokens.issuer()))),
                             sessions,
                             clock,
                             answerTimeoutMs))

@@ -1,7 +1,6 @@
 package dev.portcullis.app.node;
 
 import dev.portcullis.app.config.NodeConfig;
-import dev.portcullis.auth.token.IssuerConfig;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.bus.wire.WireForm;
 import dev.portcullis.cluster.SettingDigest;
@@ -36,7 +35,7 @@ final class NodeSharedSettings {
             settings.put(
                     SharedSetting.ISSUERS,
                     config.auth().tokens().issuers().stream()
-                            .map(issuer -> SettingDigest.of(salt, parts(issuer)))
+                            .map(issuer -> SettingDigest.of(salt, issuer.parts()))
                             .collect(Collectors.toSet()));
         }
         if (config.runs(Stage.ROOMS)) {
@@ -50,17 +49,6 @@ final class NodeSharedSettings {
             settings.put(SharedSetting.WINDOW, Set.of(room.entries() + " entries, " + room.ageMs() + " ms"));
         }
         return new SharedSettings(WireForm.VERSION, settings);
-    }
-
-    private static List<String> parts(IssuerConfig issuer) {
-        return List.of(
-                issuer.algorithms().stream().sorted().collect(Collectors.joining(",")),
-                issuer.secret().reveal(),
-                issuer.issuer().orElse(""),
-                issuer.audience().orElse(""),
-                issuer.userPrefix(),
-                issuer.maxRole().name(),
-                Boolean.toString(issuer.allowRooms()));
     }
 
     private static List<String> parts(Permissions permissions) {
