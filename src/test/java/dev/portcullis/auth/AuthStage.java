@@ -79,7 +79,7 @@ public abstract class AuthStage {
                             bus,
                             store,
                             publisher,
-                            Live.fixed(Tokens.trust(vertx, Tokens.config(Tokens.issuer()), 2)),
+                            Live.fixed(Tokens.trust(vertx, Tokens.config(Tokens.issuer()))),
                             new CertificateRule(certificates, 86_400_000),
                             sessions,
                             csrf(),

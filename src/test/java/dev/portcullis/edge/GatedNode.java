@@ -140,7 +140,7 @@ public final class GatedNode {
                 bus,
                 sessions.store(),
                 publisher,
-                Live.fixed(Tokens.trust(vertx, config.auth().tokens(), 1)),
+                Live.fixed(Tokens.trust(vertx, config.auth().tokens())),
                 config.auth().certificateRule(),
                 config.sessions(),
                 config.csrf(),

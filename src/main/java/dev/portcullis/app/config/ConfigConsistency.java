@@ -1,6 +1,7 @@
 package dev.portcullis.app.config;
 
 import dev.portcullis.auth.certificate.CertificatesConfig;
+import dev.portcullis.auth.key.KeysConfig;
 import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.auth.token.IssuerConfig;
 import dev.portcullis.bus.Stage;
@@ -28,6 +29,8 @@ final class ConfigConsistency {
         requireAllStages(root);
         requireRedisInCluster(root.section("store"));
         requireIssuer(root.section("auth"));
+        refuseAccountPrefix(root);
+        checkKeyWaits(root.section("auth"));
         checkAnswerDeadline(root);
         checkJoinDeadline(root.section("streams"));
         checkStoreTimeout(root);
@@ -77,6 +80,37 @@ final class ConfigConsistency {
         if (config.runs(Stage.AUTH) && config.auth().tokens().issuers().isEmpty()) {
             section.problem(
                     "issuers", "is empty, so no client could authenticate", "name one: {\"secret\": {\"$env\": …}}");
+        }
+    }
+
+    /** The users of such an issuer would be taken for accounts of this server. */
+    private void refuseAccountPrefix(Section root) {
+        List<IssuerConfig> issuers = config.auth().tokens().issuers();
+        for (int i = 0; config.accounts().enabled() && i < issuers.size(); i++) {
+            if (issuers.get(i).userPrefix().startsWith(IssuerConfig.ACCOUNT_PREFIX)) {
+                root.problem(
+                        "auth.issuers[" + i + "].userPrefix",
+                        "begins with " + IssuerConfig.ACCOUNT_PREFIX + ", which the ids of this server's accounts begin"
+                                + " with",
+                        "choose another prefix, or write false at accounts.enabled");
+            }
+        }
+    }
+
+    /** Else the circuit breakers would blame the stage auth for the server of an issuer. */
+    private void checkKeyWaits(Section auth) {
+        KeysConfig keys = config.auth().tokens().keys();
+        requireBelowDeadline(auth, "jwks.waitMs", keys.waitMs());
+        requireBelowDeadline(auth, "signatures.maxWaitMs", keys.threads().maxWaitMs());
+    }
+
+    private void requireBelowDeadline(Section section, String name, long millis) {
+        if (millis >= config.bus().deadlineMs()) {
+            section.problem(
+                    name,
+                    "is not below bus.deadlineMs",
+                    "the stage auth must be able to answer unavailable: less than "
+                            + config.bus().deadlineMs() + " is needed");
         }
     }
 
@@ -212,8 +246,8 @@ final class ConfigConsistency {
     private void refuseDevSecrets(Section root) {
         List<IssuerConfig> issuers = config.auth().tokens().issuers();
         for (int i = 0; i < issuers.size(); i++) {
-            refusePublished(
-                    root, "auth.issuers[" + i + "].secret", issuers.get(i).secret());
+            String name = "auth.issuers[" + i + "].secret";
+            issuers.get(i).secret().ifPresent(secret -> refusePublished(root, name, secret));
         }
         config.admin().apiKey().ifPresent(key -> refusePublished(root, "admin.apiKey", key));
     }
