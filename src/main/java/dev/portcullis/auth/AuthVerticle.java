@@ -113,8 +113,7 @@ public final class AuthVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        CredentialVerifier verifier =
-                new CredentialVerifier(new TokenVerifier(trust, instance, clock), certificates, clock);
+        CredentialVerifier verifier = new CredentialVerifier(new TokenVerifier(trust, clock), certificates, clock);
         return Future.all(List.of(
                 bus.answer(Authenticator.OPEN, instance, request -> open(verifier, request)),
                 bus.answer(Authenticator.RENEW, instance, request -> renew(verifier, request)),

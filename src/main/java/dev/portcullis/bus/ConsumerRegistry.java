@@ -14,6 +14,7 @@ import java.util.function.BiConsumer;
 /** The addresses of this node on the event bus. In a cluster every node knows them. */
 final class ConsumerRegistry {
     static final int FAILED = 1;
+    static final int UNAVAILABLE = 2;
 
     private final Vertx vertx;
     private final BusEvents events;
@@ -64,6 +65,12 @@ final class ConsumerRegistry {
     static void refuse(Message<?> message) {
         if (message.replyAddress() != null) {
             message.fail(FAILED, "");
+        }
+    }
+
+    static void answerUnavailable(Message<?> message) {
+        if (message.replyAddress() != null) {
+            message.fail(UNAVAILABLE, "");
         }
     }
 

@@ -73,8 +73,12 @@ final class QuestionResponder<Q, A> {
             future = Future.failedFuture(bug);
         }
         future.onComplete(reply::accept, cause -> {
-            log.answerFailed(question.name(), cause);
-            ConsumerRegistry.refuse(message);
+            if (cause instanceof AnswerUnavailable) {
+                ConsumerRegistry.answerUnavailable(message);
+            } else {
+                log.answerFailed(question.name(), cause);
+                ConsumerRegistry.refuse(message);
+            }
         });
     }
 }

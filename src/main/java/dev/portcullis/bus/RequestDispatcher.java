@@ -62,6 +62,10 @@ final class RequestDispatcher {
                 instance.breaker().recordSuccess();
                 return Future.succeededFuture(answer);
             }
+            if (isUnavailable(cause)) { // a reply of a healthy instance
+                instance.breaker().recordSuccess();
+                return failure(Kind.FAILED, stage);
+            }
             Kind kind = kindOf(cause);
             recordFailure(kind, stage, choice, TimeUnit.NANOSECONDS.toMillis(took), millis);
             return failure(kind, stage);
@@ -88,6 +92,10 @@ final class RequestDispatcher {
 
     private static Failure failureOf(Kind kind) {
         return kind == Kind.FAILED ? Failure.ANSWERED : Failure.NO_ANSWER;
+    }
+
+    private static boolean isUnavailable(Throwable cause) {
+        return cause instanceof ReplyException reply && reply.failureCode() == ConsumerRegistry.UNAVAILABLE;
     }
 
     private static Kind kindOf(Throwable cause) {

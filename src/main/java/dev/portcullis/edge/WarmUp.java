@@ -1,6 +1,7 @@
 package dev.portcullis.edge;
 
 import dev.portcullis.auth.AuthConfig;
+import dev.portcullis.auth.token.IssuerConfig;
 import dev.portcullis.auth.token.TokenInspection;
 import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.edge.handshake.UpgradeRequest;
@@ -159,10 +160,13 @@ public final class WarmUp {
     }
 
     private void verifyToken(Vertx vertx) throws Exception {
-        if (!auth.tokens().issuers().isEmpty()) {
-            String token = new TokenSigner(auth.tokens().issuers().get(0), System::currentTimeMillis)
+        Optional<IssuerConfig> issuer = auth.tokens().issuers().stream()
+                .filter(each -> each.secret().isPresent())
+                .findFirst();
+        if (issuer.isPresent()) { // keys of others would have to be read from their servers
+            String token = new TokenSigner(issuer.get(), System::currentTimeMillis)
                     .mint("warm-up", Role.MEMBER, List.of(), Optional.empty(), Duration.ofSeconds(-1));
-            TokenInspection.of(vertx, auth.tokens(), token, System::currentTimeMillis)
+            TokenInspection.of(vertx, auth.tokens().only(issuer.get()), token, System::currentTimeMillis)
                     .await(STEP_TIMEOUT_MS, TimeUnit.MILLISECONDS);
         }
     }

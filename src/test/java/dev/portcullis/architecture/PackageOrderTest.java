@@ -39,6 +39,7 @@ class PackageOrderTest {
             List.of("config.crypto", "config"),
             List.of("audit.logging", "audit"),
             List.of(
+                    "auth.key",
                     "auth.token",
                     "auth.certificate",
                     "auth.session",

@@ -2,6 +2,7 @@ package dev.portcullis.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.auth.key.SignatureAlgorithm;
 import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.auth.session.SessionsConfig;
 import dev.portcullis.auth.token.IssuerConfig;
@@ -35,7 +36,7 @@ class AuthConfigTest {
         assertThat(config.tokens().maxLifetime()).isEqualTo(86_400_000);
         assertThat(config.messageTimeoutMs()).isEqualTo(10_000);
         IssuerConfig issuer = config.tokens().issuers().get(0);
-        assertThat(issuer.algorithms()).containsExactly("HS256");
+        assertThat(issuer.algorithms()).containsExactly(SignatureAlgorithm.HS256);
         assertThat(issuer.maxRole()).isEqualTo(Role.ADMIN);
         assertThat(issuer.allowRooms()).isTrue();
         assertThat(issuer.userPrefix()).isEmpty();

@@ -92,7 +92,7 @@ public abstract class AuthStage {
                             store,
                             revocations,
                             publisher,
-                            Live.fixed(Tokens.trust(vertx, Tokens.config(Tokens.issuer()), 2)),
+                            Live.fixed(Tokens.trust(vertx, Tokens.config(Tokens.issuer()))),
                             new CertificateRule(certificates, 86_400_000),
                             sessions,
                             csrf(),

@@ -149,7 +149,7 @@ public final class GatedNode {
                 sessions.store(),
                 revocations,
                 publisher,
-                Live.fixed(Tokens.trust(vertx, config.auth().tokens(), 1)),
+                Live.fixed(Tokens.trust(vertx, config.auth().tokens())),
                 config.auth().certificateRule(),
                 config.sessions(),
                 config.csrf(),

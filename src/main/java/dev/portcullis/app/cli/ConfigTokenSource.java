@@ -2,6 +2,7 @@ package dev.portcullis.app.cli;
 
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.config.NodeConfigReader;
+import dev.portcullis.auth.token.IssuerConfig;
 import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.client.TokenSource;
 import dev.portcullis.config.ConfigFile;
@@ -35,13 +36,13 @@ public final class ConfigTokenSource implements TokenSource.FromConfig {
     }
 
     private static TokenSource.Found found(NodeConfig config, Role role) {
-        return config.auth().tokens().issuers().isEmpty()
-                ? new TokenSource.Unusable(TokenCommand.NO_ISSUER)
-                : new TokenSource.Ready(tokensOf(config, role));
+        return SigningIssuer.of(config)
+                .<TokenSource.Found>fold(
+                        issuer -> new TokenSource.Ready(tokensOf(config, issuer, role)), TokenSource.Unusable::new);
     }
 
-    private static TokenSource tokensOf(NodeConfig config, Role role) {
-        TokenSigner signer = new TokenSigner(config.auth().tokens().issuers().get(0), System::currentTimeMillis);
+    private static TokenSource tokensOf(NodeConfig config, IssuerConfig issuer, Role role) {
+        TokenSigner signer = new TokenSigner(issuer, System::currentTimeMillis);
         Duration lifetime = Duration.ofMillis(
                 Math.min(LIFETIME.toMillis(), config.auth().tokens().maxLifetime()));
         return (user, rooms) -> signer.mint(user, role, rooms, Optional.empty(), lifetime);

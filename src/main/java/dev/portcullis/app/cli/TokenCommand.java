@@ -38,13 +38,10 @@ import picocli.CommandLine.Spec;
  */
 @Command(
         name = "token",
-        description = "Prints a token, signed with the secret of the configuration's first issuer.",
+        description = "Prints a token, signed with the secret of the configuration's first issuer that has one.",
         sortOptions = false,
         footer = {"", "Example: portcullis token -c conf/dev.json --user alice --role member --rooms team-1,ops-*"})
 public final class TokenCommand implements Callable<Integer> {
-    static final String NO_ISSUER =
-            "auth.issuers: is empty, so there is no key to sign with; name a configuration that runs the stage auth";
-
     private static final int TIMEOUT_SECONDS = 30;
 
     /** Longer than any acceptable token; of longer input only the beginning is checked. */
@@ -64,6 +61,11 @@ public final class TokenCommand implements Callable<Integer> {
     @FunctionalInterface
     public interface Signer {
         String sign(NodeConfig config, TokenRequest request) throws StartupException;
+    }
+
+    /** Finds what to sign with. */
+    private interface Signing {
+        TokenSigner begin() throws StartupException;
     }
 
     /** @param rooms ids, or prefixes that end in {@code *} */
@@ -144,7 +146,8 @@ public final class TokenCommand implements Callable<Integer> {
             description = {
                 "Reads a token from the standard input, or from a file, and says in one line whether a node with this"
                         + " configuration would accept it now; if not why, and which issuer it means.",
-                "Limits, which only a running node knows, are not checked."
+                "Keys of issuers with jwks or discovery are read from their servers, as a node does. Limits and revocations,"
+                        + " which only a running node knows, are not checked."
             },
             exitCodeOnExecutionException = CommandLine.ExitCode.USAGE, // the usual 1 would say that it is refused
             exitCodeListHeading = "%nExit codes:%n",
@@ -164,18 +167,28 @@ public final class TokenCommand implements Callable<Integer> {
 
     private int check(TokenConfig tokens, String token) throws Exception {
         if (tokens.issuers().isEmpty()) {
-            err(NO_ISSUER);
+            err(SigningIssuer.NO_ISSUER);
             return CommandLine.ExitCode.USAGE;
         }
         Vertx vertx = Vertx.vertx();
         try {
             TokenReport report = TokenReport.of(TokenInspection.of(vertx, tokens, token, System::currentTimeMillis)
                     .await(TIMEOUT_SECONDS, TimeUnit.SECONDS));
-            spec.commandLine().getOut().println(report.line());
-            return report.accepted() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+            return print(report);
         } finally {
             vertx.close().await(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         }
+    }
+
+    private int print(TokenReport report) {
+        if (report.verdict() == TokenReport.Verdict.UNKNOWN) {
+            err(report.line());
+            return CommandLine.ExitCode.USAGE;
+        }
+        spec.commandLine().getOut().println(report.line());
+        return report.verdict() == TokenReport.Verdict.ACCEPTED
+                ? CommandLine.ExitCode.OK
+                : CommandLine.ExitCode.SOFTWARE;
     }
 
     private String read(Optional<Path> file) {
@@ -206,17 +219,19 @@ public final class TokenCommand implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
-    /** Signs with the key of the configuration's first issuer. */
+    /** Signs with the secret of the configuration's first issuer that has one. */
     public static String signAsFirstIssuer(NodeConfig config, TokenRequest request) throws StartupException {
-        if (config.auth().tokens().issuers().isEmpty()) {
-            throw new StartupException(NO_ISSUER);
-        }
+        SigningIssuer signing = SigningIssuer.of(config);
+        TokenSigner signer = signing.<Signing>fold(
+                        issuer -> () -> new TokenSigner(issuer, System::currentTimeMillis), why -> () -> {
+                            throw new StartupException(why);
+                        })
+                .begin();
         Duration longest = Duration.ofMillis(config.auth().tokens().maxLifetime());
         if (request.ttl().compareTo(longest) > 0) {
             throw new StartupException("--ttl: is longer than auth.maxLifetime (" + longest.toSeconds()
                     + " s), so no node would accept the token");
         }
-        return new TokenSigner(config.auth().tokens().issuers().get(0), System::currentTimeMillis)
-                .mint(request.user().value(), request.role(), request.rooms(), Optional.empty(), request.ttl());
+        return signer.mint(request.user().value(), request.role(), request.rooms(), Optional.empty(), request.ttl());
     }
 }

@@ -2,6 +2,7 @@ package dev.portcullis.app.config;
 
 import dev.portcullis.auth.account.AccountsConfig;
 import dev.portcullis.auth.certificate.CertificatesConfig;
+import dev.portcullis.auth.key.KeysConfig;
 import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.auth.token.IssuerConfig;
 import dev.portcullis.bus.Stage;
@@ -17,7 +18,6 @@ import java.util.Optional;
 /** Checks across the sections of a configuration, each of which is read on its own. */
 final class ConfigConsistency {
     /** Of the ids of accounts. */
-    private static final String ACCOUNT_PREFIX = "u:";
 
     private final NodeConfig config;
 
@@ -31,6 +31,8 @@ final class ConfigConsistency {
         requireRedisInCluster(root.section("store"));
         requireIssuer(root.section("auth"));
         checkAccounts(root.section("accounts"));
+        refuseAccountPrefix(root);
+        checkKeyWaits(root.section("auth"));
         checkAnswerDeadline(root);
         checkJoinDeadline(root.section("streams"));
         checkStoreTimeout(root);
@@ -109,6 +111,37 @@ final class ConfigConsistency {
                     "is above auth.maxLifetime",
                     "every access token of an account would be refused: at most "
                             + config.auth().tokens().maxLifetime() + " is needed");
+        }
+    }
+
+    /** The users of such an issuer would be taken for accounts of this server. */
+    private void refuseAccountPrefix(Section root) {
+        List<IssuerConfig> issuers = config.auth().tokens().issuers();
+        for (int i = 0; config.accounts().enabled() && i < issuers.size(); i++) {
+            if (issuers.get(i).userPrefix().startsWith(IssuerConfig.ACCOUNT_PREFIX)) {
+                root.problem(
+                        "auth.issuers[" + i + "].userPrefix",
+                        "begins with " + IssuerConfig.ACCOUNT_PREFIX + ", which the ids of this server's accounts begin"
+                                + " with",
+                        "choose another prefix, or write false at accounts.enabled");
+            }
+        }
+    }
+
+    /** Else the circuit breakers would blame the stage auth for the server of an issuer. */
+    private void checkKeyWaits(Section auth) {
+        KeysConfig keys = config.auth().tokens().keys();
+        requireBelowDeadline(auth, "jwks.waitMs", keys.waitMs());
+        requireBelowDeadline(auth, "signatures.maxWaitMs", keys.threads().maxWaitMs());
+    }
+
+    private void requireBelowDeadline(Section section, String name, long millis) {
+        if (millis >= config.bus().deadlineMs()) {
+            section.problem(
+                    name,
+                    "is not below bus.deadlineMs",
+                    "the stage auth must be able to answer unavailable: less than "
+                            + config.bus().deadlineMs() + " is needed");
         }
     }
 
@@ -220,11 +253,11 @@ final class ConfigConsistency {
                     "is true, and tls.clientAuth is none: no connection would show a certificate",
                     "write optional or required there, and name the authorities in tls.clientCa");
         }
-        if (config.accounts().enabled() && certificates.overlaps(ACCOUNT_PREFIX)) { // CWE-290
+        if (config.accounts().enabled() && certificates.overlaps(IssuerConfig.ACCOUNT_PREFIX)) { // CWE-290
             section.problem(
                     "userPrefix",
                     "lets a certificate name the user of an account",
-                    "accounts are " + ACCOUNT_PREFIX + "…: take a prefix that begins otherwise, such as cert:");
+                    "accounts are " + IssuerConfig.ACCOUNT_PREFIX + "…: take a prefix that begins otherwise, such as cert:");
         }
     }
 
@@ -244,8 +277,8 @@ final class ConfigConsistency {
     private void refuseDevSecrets(Section root) {
         List<IssuerConfig> issuers = config.auth().tokens().issuers();
         for (int i = 0; i < issuers.size(); i++) {
-            refusePublished(
-                    root, "auth.issuers[" + i + "].secret", issuers.get(i).secret());
+            String name = "auth.issuers[" + i + "].secret";
+            issuers.get(i).secret().ifPresent(secret -> refusePublished(root, name, secret));
         }
         config.accounts().secret().ifPresent(secret -> refusePublished(root, "accounts.secret", secret));
         config.admin().apiKey().ifPresent(key -> refusePublished(root, "admin.apiKey", key));

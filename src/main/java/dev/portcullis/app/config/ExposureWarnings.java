@@ -1,7 +1,6 @@
 package dev.portcullis.app.config;
 
 import dev.portcullis.auth.session.CredentialSource;
-import dev.portcullis.auth.token.IssuerConfig;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Secret;
@@ -51,7 +50,7 @@ public record ExposureWarnings(List<Opening> openings) {
         add(
                 found,
                 config.auth().tokens().issuers().stream()
-                        .map(IssuerConfig::secret)
+                        .flatMap(issuer -> issuer.secret().stream())
                         .anyMatch(ExposureWarnings::isPublished),
                 "a dev-only secret",
                 "auth.issuers");

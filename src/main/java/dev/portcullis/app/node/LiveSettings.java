@@ -4,17 +4,15 @@ import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.LiveUpdate.Applied;
 import dev.portcullis.app.node.LiveUpdate.Refused;
 import dev.portcullis.auth.account.AccountTokens;
+import dev.portcullis.auth.key.KeyRing;
 import dev.portcullis.auth.token.TokenConfig;
 import dev.portcullis.auth.token.TokenTrust;
-import dev.portcullis.bus.Stage;
 import dev.portcullis.config.Live;
 import dev.portcullis.http.OriginConfig;
 import dev.portcullis.http.TlsConfig;
 import dev.portcullis.ratelimit.RateLimitConfig;
-import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.rooms.Permissions;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,17 +21,15 @@ import org.slf4j.LoggerFactory;
 final class LiveSettings {
     private static final Logger LOG = LoggerFactory.getLogger(LiveSettings.class);
 
-    private final Vertx vertx;
-    private final WorkerPool workers;
+    private final KeyRing keys;
     private final NodeConfig started;
     private final Live.Source<OriginConfig> origin;
     private final Live.Source<RateLimitConfig> ratelimit;
     private final Live.Source<Permissions> permissions;
     private final Live.Source<TokenTrust> trust;
 
-    private LiveSettings(Vertx vertx, WorkerPool workers, NodeConfig started, TokenTrust trust) {
-        this.vertx = vertx;
-        this.workers = workers;
+    private LiveSettings(KeyRing keys, NodeConfig started, TokenTrust trust) {
+        this.keys = keys;
         this.started = started;
         this.origin = new Live.Source<>(started.origin());
         this.ratelimit = new Live.Source<>(started.ratelimit());
@@ -42,9 +38,8 @@ final class LiveSettings {
     }
 
     /** Fails if an issuer's key can't be used. */
-    static Future<LiveSettings> open(Vertx vertx, WorkerPool workers, NodeConfig config) {
-        return TokenTrust.open(vertx, workers, config.tokens(), config.instances(Stage.AUTH))
-                .map(trust -> new LiveSettings(vertx, workers, config, trust));
+    static Future<LiveSettings> open(KeyRing keys, NodeConfig config) {
+        return TokenTrust.open(keys, config.tokens()).map(trust -> new LiveSettings(keys, config, trust));
     }
 
     Live<OriginConfig> origin() {
@@ -61,6 +56,10 @@ final class LiveSettings {
 
     Live<TokenTrust> trust() {
         return trust;
+    }
+
+    KeyReadiness keyReadiness() {
+        return new KeyReadiness(keys, trust);
     }
 
     /**
@@ -83,7 +82,8 @@ final class LiveSettings {
                                 .transform((done, failure) -> failure == null
                                         ? Future.succeededFuture(swap(next, opened))
                                         : refused("the certificate of tls.certificate can't be used", failure)),
-                        failure -> refused("a key of auth.issuers can't be used", failure));
+                        failure -> refused("a key of auth.issuers can't be used", failure))
+                .onComplete(any -> keys.retain(trust.get().config().keyOwners()));
     }
 
     /** The keys of accounts stay those of the start: their passwords depend on them. */
@@ -99,7 +99,7 @@ final class LiveSettings {
         TokenConfig tokens = tokensOf(next);
         return tokens.equals(current.config())
                 ? Future.succeededFuture(current)
-                : TokenTrust.open(vertx, workers, tokens, started.instances(Stage.AUTH));
+                : TokenTrust.open(keys, tokens);
     }
 
     private LiveUpdate swap(NodeConfig next, TokenTrust opened) {

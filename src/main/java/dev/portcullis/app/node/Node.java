@@ -8,6 +8,7 @@ import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.logging.LogContext;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
+import dev.portcullis.auth.key.KeyRing;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.cluster.Cluster;
@@ -161,7 +162,11 @@ public final class Node implements AutoCloseable {
         stops.push(() -> await(vertx.close()));
         WorkerPool workers = started(new WorkerPool(vertx, "worker", config.workers(), metrics::workNotRun));
         metrics.watchQueuedWork(workers::queued);
-        LiveSettings live = await(LiveSettings.open(vertx, workers, config));
+        KeyMetrics keyMetrics = new KeyMetrics(metrics);
+        KeyRing keys = started(
+                new KeyRing(vertx, workers, config.auth().tokens().keys(), keyMetrics));
+        keyMetrics.watch(keys);
+        LiveSettings live = await(LiveSettings.open(keys, config));
         Bus bus = new Bus(vertx, name, config.bus(), BusMetrics.of(metrics));
         NodeServices services = embedded.isPresent()
                 ? new NodeServices(

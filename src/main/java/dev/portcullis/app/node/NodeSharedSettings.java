@@ -39,16 +39,16 @@ final class NodeSharedSettings {
             settings.put(
                     SharedSetting.ISSUERS,
                     Stream.concat(
-                                    config.auth().tokens().issuers().stream().map(NodeSharedSettings::parts),
+                                    config.auth().tokens().issuers().stream().map(IssuerConfig::parts),
                                     Stream.of(config.auth().certificates())
                                             .filter(CertificatesConfig::enabled)
-                                            .map(NodeSharedSettings::parts))
+                                            .map(CertificatesConfig::parts))
                             .map(parts -> SettingDigest.of(salt, parts))
                             .collect(Collectors.toSet()));
         }
         config.accountKeys().ifPresent(keys -> {
             IssuerConfig own = AccountTokens.issuer(keys, config.accounts());
-            settings.put(SharedSetting.ACCOUNTS, Set.of(SettingDigest.of(salt, parts(own))));
+            settings.put(SharedSetting.ACCOUNTS, Set.of(SettingDigest.of(salt, own.parts())));
         });
         if (config.runs(Stage.ROOMS)) {
             settings.put(SharedSetting.PERMISSIONS, Set.of(SettingDigest.of(salt, parts(config.permissions()))));
@@ -61,28 +61,6 @@ final class NodeSharedSettings {
             settings.put(SharedSetting.WINDOW, Set.of(room.entries() + " entries, " + room.ageMs() + " ms"));
         }
         return new SharedSettings(WireForm.VERSION, settings);
-    }
-
-    private static List<String> parts(IssuerConfig issuer) {
-        return List.of(
-                issuer.algorithms().stream().sorted().collect(Collectors.joining(",")),
-                issuer.secret().reveal(),
-                issuer.issuer().orElse(""),
-                issuer.audience().orElse(""),
-                issuer.userPrefix(),
-                issuer.maxRole().name(),
-                Boolean.toString(issuer.allowRooms()));
-    }
-
-    private static List<String> parts(CertificatesConfig certificates) {
-        return List.of(
-                "certificates",
-                certificates.user().name(),
-                certificates.pattern(),
-                certificates.issuer(),
-                certificates.userPrefix(),
-                certificates.role().name(),
-                String.join(",", certificates.rooms()));
     }
 
     private static List<String> parts(Permissions permissions) {

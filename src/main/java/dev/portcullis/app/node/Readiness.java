@@ -10,6 +10,7 @@ import dev.portcullis.edge.EdgeInstances;
 import dev.portcullis.store.Lanes;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Whether this node can serve: checks its store, its stages, and the stages of other nodes that it needs. */
 final class Readiness {
@@ -18,14 +19,23 @@ final class Readiness {
     private final Bus bus;
     private final EdgeInstances instances;
     private final boolean runsEdge;
+    private final Supplier<State> keys;
     private volatile boolean started;
 
-    Readiness(Stores stores, LaneVerticle lanes, Bus bus, EdgeInstances instances, boolean runsEdge) {
+    /** @param keys whether tokens can be checked */
+    Readiness(
+            Stores stores,
+            LaneVerticle lanes,
+            Bus bus,
+            EdgeInstances instances,
+            boolean runsEdge,
+            Supplier<State> keys) {
         this.stores = stores;
         this.lanes = lanes;
         this.bus = bus;
         this.instances = instances;
         this.runsEdge = runsEdge;
+        this.keys = keys;
     }
 
     void started() {
@@ -48,7 +58,8 @@ final class Readiness {
         return List.of(
                 new ReadinessCheck(ReadinessCheck.STORE, this::store),
                 ReadinessCheck.of(ReadinessCheck.STAGES, () -> started && !instances.draining()),
-                ReadinessCheck.of(ReadinessCheck.PEERS, this::reachesAll));
+                ReadinessCheck.of(ReadinessCheck.PEERS, this::reachesAll),
+                new ReadinessCheck(ReadinessCheck.KEYS, keys));
     }
 
     /** A store that evicts data still answers, and reports that by an event of its own. */

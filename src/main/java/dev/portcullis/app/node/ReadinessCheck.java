@@ -13,6 +13,7 @@ record ReadinessCheck(String name, Supplier<State> state) implements HealthCheck
     static final String STORE = "store";
     static final String STAGES = "stages";
     static final String PEERS = "peers";
+    static final String KEYS = "keys";
 
     /** A check that is either up or down. */
     static ReadinessCheck of(String name, BooleanSupplier isUp) {

@@ -47,6 +47,7 @@ public final class Metrics {
     private final LongAdder cutoffsMissed;
     private final LongAdder httpRequestsRefused;
     private final LongAdder workNotRun;
+    private final LongAdder signaturesNotChecked;
 
     public Metrics(MeterRegistry registry) {
         this.registry = registry;
@@ -73,6 +74,7 @@ public final class Metrics {
         this.cutoffsMissed = EnumCounters.counter(registry, "portcullis.cutoffs.missed");
         this.httpRequestsRefused = EnumCounters.counter(registry, "portcullis.http.requests.limited");
         this.workNotRun = EnumCounters.counter(registry, "portcullis.workers.refused");
+        this.signaturesNotChecked = EnumCounters.counter(registry, "portcullis.signatures.refused");
         gauge("portcullis.connections", connections::sum);
     }
 
@@ -195,6 +197,28 @@ public final class Metrics {
     /** Pieces of slow work that wait for a thread. */
     public void watchQueuedWork(LongSupplier count) {
         gauge("portcullis.workers.queued", count);
+    }
+
+    /** A token's signature was not checked, because too many were waiting. */
+    public void signatureNotChecked() {
+        signaturesNotChecked.increment();
+    }
+
+    public <E extends Enum<E>> EnumCounters<E> keyFetches(Class<E> results, Function<E, String> id) {
+        return new EnumCounters<>(registry, "portcullis.key.fetches", "result", results, id);
+    }
+
+    /**
+     * The keys of issuers that are read from their servers.
+     *
+     * @param age seconds since the set was read that was read longest ago
+     * @param stale issuers whose keys could not be read the last time
+     * @param heldBack issuers whose servers a circuit breaker spares
+     */
+    public void watchKeys(LongSupplier age, LongSupplier stale, LongSupplier heldBack) {
+        gauge("portcullis.key.set.age.seconds", age);
+        gauge("portcullis.key.sets.stale", stale);
+        gauge("portcullis.key.breakers.open", heldBack);
     }
 
     /** A message from another node could not be decoded. */

@@ -26,7 +26,7 @@ public record AccountsConfig(
         int maxLogins,
         PasswordConfig passwords) {
     /** Begins the id of each user who has an account here, and of no other user. */
-    public static final String USER_PREFIX = "u:";
+    public static final String USER_PREFIX = IssuerConfig.ACCOUNT_PREFIX;
 
     private static final int MIN_SECRET_BYTES = 32;
     private static final Pattern ISSUER = Pattern.compile("[\\x21-\\x7E]{1,256}");
@@ -52,7 +52,7 @@ public record AccountsConfig(
     /** The secret in force; empty where neither this section nor an issuer has one. */
     public Optional<Secret> secretOr(List<IssuerConfig> issuers) {
         return secret.or(() -> issuers.stream()
-                .map(IssuerConfig::secret)
+                .flatMap(issuer -> issuer.secret().stream())
                 .filter(each -> !each.reveal().isEmpty())
                 .findFirst());
     }

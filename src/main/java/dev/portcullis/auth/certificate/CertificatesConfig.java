@@ -118,6 +118,12 @@ public record CertificatesConfig(
         }
     }
 
+    /** All that decides what a certificate means, as texts. */
+    public List<String> parts() {
+        return List.of(
+                "certificates", user.id, pattern, issuer, userPrefix, role.name(), String.join(",", rooms));
+    }
+
     /** Whether both prefixes can begin the same user id. */
     public boolean overlaps(String otherPrefix) {
         return userPrefix.startsWith(otherPrefix) || otherPrefix.startsWith(userPrefix);

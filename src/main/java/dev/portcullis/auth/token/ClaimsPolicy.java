@@ -1,12 +1,16 @@
 package dev.portcullis.auth.token;
 
+import dev.portcullis.auth.token.FlatJson.Text;
+import dev.portcullis.auth.token.FlatJson.Texts;
 import dev.portcullis.config.crypto.Sha256;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import java.text.Normalizer;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,19 +29,32 @@ final class ClaimsPolicy {
     /** Control characters, line breaks and characters that reorder the text around a name (CWE-451). */
     private static final Pattern UNSAFE = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}\\u202A-\\u202E\\u2066-\\u2069]");
 
+    /** The hash of a certificate (RFC 8705 section 3.1). */
+    private static final Pattern THUMBPRINT = Pattern.compile("[A-Za-z0-9_-]{43}");
+
+    private static final Set<String> OTHER_USES = Set.of("refresh", "offline", "logout");
+
     private final IssuerConfig issuer;
     private final TokenConfig config;
+    private final ClaimNames names;
+    private final RoleClaim roles;
 
     ClaimsPolicy(IssuerConfig issuer, TokenConfig config) {
         this.issuer = issuer;
         this.config = config;
+        this.names = issuer.claims();
+        this.roles = new RoleClaim(names.role(), issuer.roles());
+    }
+
+    /** Whether {@code iss} may mean this issuer. */
+    boolean isNamedIn(JwtStructure structure) {
+        Set<String> names = issuer.possibleIssuers();
+        return names.isEmpty() || names.stream().anyMatch(structure::isFrom);
     }
 
     /** Whether this issuer may have issued the token. */
     boolean mayBeFrom(JwtStructure structure) {
-        return issuer.algorithms().contains(structure.algorithm())
-                && (issuer.issuer().isEmpty()
-                        || issuer.issuer().equals(structure.claims().text("iss")));
+        return issuer.algorithms().contains(structure.algorithm()) && isNamedIn(structure);
     }
 
     /** Checks claims whose signature is valid. Reports a token as expired only if nothing else is wrong with it. */
@@ -54,12 +71,16 @@ final class ClaimsPolicy {
         return Stream.of(
                         new Rule(TokenDefect.WRONG_AUDIENCE, () -> isForUs(claims)),
                         new Rule(TokenDefect.ID_TOKEN, () -> !isIdToken(claims)),
+                        new Rule(TokenDefect.WRONG_TYPE, () -> !isOfOtherUse(claims)),
                         new Rule(TokenDefect.NOT_YET_VALID, () -> hasBegun(claims, now)),
                         new Rule(TokenDefect.TOO_LONG_LIVED, () -> isShortLived(claims, now)),
+                        new Rule(TokenDefect.MISSING_CLAIM, () -> claims.at(names.sub()).isPresent()),
+                        new Rule(TokenDefect.MALFORMED_CLAIM, () -> isTyped(claims)),
                         new Rule(TokenDefect.WRONG_SUBJECT, () -> isUser(claims)),
                         new Rule(TokenDefect.WRONG_TOKEN_ID, () -> hasGoodId(claims)),
-                        new Rule(TokenDefect.WRONG_ROLE, () -> hasGoodRole(claims)),
-                        new Rule(TokenDefect.WRONG_ROOMS, () -> areRooms(claims.texts("rooms"))))
+                        new Rule(TokenDefect.UNKNOWN_BINDING, () -> isBoundAsKnown(claims)),
+                        new Rule(TokenDefect.WRONG_ROLE, () -> roles.of(claims).isPresent()),
+                        new Rule(TokenDefect.WRONG_ROOMS, () -> areRooms(rooms(claims))))
                 .filter(rule -> !rule.isKept().getAsBoolean())
                 .findFirst()
                 .map(Rule::defect);
@@ -81,10 +102,44 @@ final class ClaimsPolicy {
 
     /** An ID token tells an application who logged in; it grants no access (RFC 8725 section 2.8). */
     private static boolean isIdToken(FlatJson claims) {
-        return claims.has("nonce")
+        String use = claims.text("typ").orElse("");
+        return (claims.has("nonce") && !use.equalsIgnoreCase("Bearer")) // Keycloak before 25 puts it into both
                 || claims.has("at_hash")
                 || claims.has("c_hash")
-                || claims.text("typ").map("ID"::equalsIgnoreCase).orElse(false);
+                || use.equalsIgnoreCase("ID")
+                || claims.text("token_use").map("id"::equalsIgnoreCase).orElse(false);
+    }
+
+    /** Tokens that an issuer signs for its own use, such as Keycloak's refresh tokens (RFC 8725 section 3.12). */
+    private static boolean isOfOtherUse(FlatJson claims) {
+        return claims.text("typ")
+                .map(use -> OTHER_USES.contains(use.toLowerCase(Locale.ROOT)))
+                .orElse(false);
+    }
+
+    private boolean isTyped(FlatJson claims) {
+        return claims.at(names.sub()).filter(Text.class::isInstance).isPresent()
+                && claims.at(names.role()).map(roles::isTyped).orElse(true)
+                && (!issuer.allowRooms()
+                        || claims.at(names.rooms()).map(Texts.class::isInstance).orElse(true));
+    }
+
+    /** A token that is bound to a proof which can't be checked here is good for its owner only (RFC 7800 section 3.1). */
+    private static boolean isBoundAsKnown(FlatJson claims) {
+        return !claims.has("cnf") || certificate(claims).isPresent();
+    }
+
+    private static Optional<String> certificate(FlatJson claims) {
+        return claims.object("cnf")
+                .flatMap(binding -> binding.text("x5t#S256"))
+                .filter(hash -> THUMBPRINT.matcher(hash).matches());
+    }
+
+    /** What it names does not count where the issuer may grant no rooms. */
+    private List<String> rooms(FlatJson claims) {
+        return issuer.allowRooms() && claims.at(names.rooms()).orElse(null) instanceof Texts value
+                ? value.texts()
+                : List.of();
     }
 
     /** A token from the future would survive every revocation of tokens "issued before" a time. */
@@ -101,15 +156,19 @@ final class ClaimsPolicy {
     }
 
     private boolean isUser(FlatJson claims) {
-        return claims.text("sub").filter(sub -> !sub.isEmpty()).isPresent() && !UserId.isReserved(userIdOf(claims));
+        String id = userIdOf(claims);
+        return !text(claims, names.sub()).isEmpty()
+                && !UserId.isReserved(id)
+                && (!config.hasAccounts() || issuer.ownsAccounts() == isAccount(id));
+    }
+
+    private static boolean isAccount(String userId) {
+        return userId.startsWith(IssuerConfig.ACCOUNT_PREFIX);
     }
 
     private static boolean hasGoodId(FlatJson claims) {
-        return claims.text("jti").map(ClaimsPolicy::isTokenId).orElse(true);
-    }
-
-    private static boolean hasGoodRole(FlatJson claims) {
-        return claims.text("role").map(id -> Role.of(id).isPresent()).orElse(true);
+        return Stream.of("jti", "sid")
+                .allMatch(name -> claims.text(name).map(ClaimsPolicy::isTokenId).orElse(true));
     }
 
     private static boolean isTokenId(String id) {
@@ -127,37 +186,36 @@ final class ClaimsPolicy {
     }
 
     private TokenClaims toClaims(FlatJson claims, String tokenHash) {
-        Role claimed = claims.text("role").flatMap(Role::of).orElse(Role.MEMBER);
+        Role claimed = roles.of(claims).orElse(Role.MEMBER);
         return new TokenClaims(
                 new UserId(userIdOf(claims)),
                 claims.text("iss").orElse(""),
-                claims.text("username").flatMap(ClaimsPolicy::name),
+                Optional.of(text(claims, names.username())).flatMap(ClaimsPolicy::name),
                 claimed.compareTo(issuer.maxRole()) > 0 ? issuer.maxRole() : claimed,
-                issuer.allowRooms() ? claims.texts("rooms") : List.of(),
+                rooms(claims),
                 claims.text("jti").orElse(tokenHash),
                 millis(claims, "iat").orElse(0L),
                 millis(claims, "exp").orElse(0L),
-                claims.text("sid").filter(ClaimsPolicy::isTokenId),
+                claims.text("sid"),
                 certificate(claims),
                 claims.text("csrf"));
     }
 
-    /** The text that no certificate has, where {@code cnf} binds the token to something else (RFC 7800 section 3.1). */
-    private static Optional<String> certificate(FlatJson claims) {
-        return claims.has("cnf")
-                ? Optional.of(claims.object("cnf")
-                        .flatMap(cnf -> cnf.text("x5t#S256"))
-                        .orElse(""))
-                : Optional.empty();
+    private static String text(FlatJson claims, String path) {
+        return claims.at(path).orElse(null) instanceof Text value ? value.text() : "";
     }
 
-    /** No two users of an issuer get the same id: a {@code sub} in the form of a hash is hashed too. */
+    /**
+     * No two users of an issuer get the same id: a {@code sub} in the form of a hash is hashed too. So is one that would
+     * be an account of this server, which its issuer must not speak for (CWE-290).
+     */
     private String userIdOf(FlatJson claims) {
-        String sub = claims.text("sub").orElse("");
+        String sub = text(claims, names.sub());
         String plain = issuer.userPrefix() + sub;
         boolean fits = UserId.isValid(sub)
                 && UserId.isValid(plain)
-                && !HASHED.matcher(sub).matches();
+                && !HASHED.matcher(sub).matches()
+                && (issuer.ownsAccounts() || !config.hasAccounts() || !isAccount(plain));
         return fits
                 ? plain
                 : issuer.userPrefix() + "h:"

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One JSON object with the objects in it, read strictly. */
+/** One JSON object, read strictly. Lists of anything but texts must be well-formed, and are left out. */
 public final class FlatJson {
     /** With duplicate names, two readers may see different values (RFC 8259 section 4; RFC 7519 section 4). */
     private static final JsonFactory FACTORY = JsonFactory.builder()
@@ -86,8 +86,26 @@ public final class FlatJson {
         return values.get(name) instanceof Numeric value ? Optional.of(value.number()) : Optional.empty();
     }
 
+    /** The object of this name; empty if it has another kind of value, or is absent. */
     Optional<FlatJson> object(String name) {
         return values.get(name) instanceof Nested value ? Optional.of(value.object()) : Optional.empty();
+    }
+
+    /**
+     * The value of a name, or of a path such as {@code realm_access.roles}. Names may have dots themselves, as URLs
+     * have: the longest name that is there counts.
+     */
+    Optional<Value> at(String path) {
+        Value whole = values.get(path);
+        if (whole != null) {
+            return Optional.of(whole);
+        }
+        for (int dot = path.lastIndexOf('.'); dot > 0; dot = path.lastIndexOf('.', dot - 1)) {
+            if (values.get(path.substring(0, dot)) instanceof Nested value) {
+                return value.object().at(path.substring(dot + 1));
+            }
+        }
+        return Optional.empty();
     }
 
     private static Optional<FlatJson> object(JsonParser parser) throws IOException {
@@ -98,6 +116,7 @@ public final class FlatJson {
         return parser.nextToken() == null ? Optional.of(object) : Optional.empty();
     }
 
+    /** Recursive; the parser bounds the depth. */
     private static FlatJson members(JsonParser parser) throws IOException {
         Map<String, Value> values = new HashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
@@ -114,7 +133,10 @@ public final class FlatJson {
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser.getDoubleValue());
             case START_ARRAY -> list(parser);
             case START_OBJECT -> new Nested(members(parser));
-            default -> new Other();
+            default -> {
+                parser.skipChildren();
+                yield new Other();
+            }
         };
     }
 

@@ -1,10 +1,13 @@
 package dev.portcullis.auth.token;
 
+import dev.portcullis.auth.key.Base64Url;
+import dev.portcullis.auth.key.SignatureAlgorithm;
+import dev.portcullis.auth.key.SignedText;
+import dev.portcullis.auth.token.FlatJson.Nested;
 import dev.portcullis.auth.token.FlatJson.Numeric;
 import dev.portcullis.auth.token.FlatJson.Text;
 import dev.portcullis.auth.token.FlatJson.Texts;
 import dev.portcullis.auth.token.FlatJson.Value;
-import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -16,8 +19,9 @@ import java.util.function.Function;
  *
  * @param algorithm the header's {@code alg}; one of those asked for
  * @param kid the key's name in the header
+ * @param signed what the signature covers
  */
-record JwtStructure(String algorithm, Optional<String> kid, FlatJson claims) {
+record JwtStructure(SignatureAlgorithm algorithm, Optional<String> kid, FlatJson claims, SignedText signed) {
     /** ID tokens and other kinds have a type of their own, and grant no access (RFC 8725 section 3.11). */
     private static final Set<String> TYPES = Set.of("jwt", "at+jwt");
 
@@ -27,11 +31,11 @@ record JwtStructure(String algorithm, Optional<String> kid, FlatJson claims) {
     private static final Set<String> REFUSED_HEADERS = Set.of("crit", "b64", "zip", "cty");
 
     private static final Map<String, Class<? extends Value>> CLAIMS = Map.of(
-            "sub", Text.class,
             "iss", Text.class,
             "jti", Text.class,
-            "role", Text.class,
-            "rooms", Texts.class,
+            "sid", Text.class,
+            "csrf", Text.class,
+            "cnf", Nested.class,
             "exp", Numeric.class,
             "nbf", Numeric.class,
             "iat", Numeric.class);
@@ -57,32 +61,42 @@ record JwtStructure(String algorithm, Optional<String> kid, FlatJson claims) {
         }
     }
 
-    static Reading read(String token, Set<String> algorithms) {
+    boolean isFrom(String issuer) {
+        return claims.text("iss").filter(issuer::equals).isPresent();
+    }
+
+    static Reading read(String token, Set<SignatureAlgorithm> algorithms) {
         if (token.length() > TokenConfig.MAX_LENGTH) {
             return new Unreadable(TokenDefect.TOO_LONG);
         }
         String[] parts = token.split("\\.", -1);
-        if (parts.length != 3 || decoded(parts[2]).isEmpty()) {
+        if (parts.length != 3) {
             return new Unreadable(TokenDefect.MALFORMED);
         }
-        return object(parts[0])
-                .flatMap(header -> object(parts[1]).map(claims -> read(header, claims, algorithms)))
+        return Base64Url.decode(parts[2])
+                .map(signature -> new SignedText(parts[0] + "." + parts[1], signature))
+                .flatMap(signed -> object(parts[0])
+                        .flatMap(header -> object(parts[1]).map(claims -> read(header, claims, signed, algorithms))))
                 .orElse(new Unreadable(TokenDefect.MALFORMED));
     }
 
-    private static Reading read(FlatJson header, FlatJson claims, Set<String> algorithms) {
-        return defectOf(header, algorithms)
-                .or(() -> defectOf(claims))
+    private static Reading read(
+            FlatJson header, FlatJson claims, SignedText signed, Set<SignatureAlgorithm> algorithms) {
+        Optional<SignatureAlgorithm> algorithm =
+                header.text("alg").flatMap(SignatureAlgorithm::of).filter(algorithms::contains);
+        return defectOf(header)
+                .or(() -> algorithm.isPresent() ? Optional.empty() : Optional.of(TokenDefect.WRONG_ALGORITHM))
+                .or(() -> defectOfClaims(claims))
                 .<Reading>map(Unreadable::new)
-                .orElseGet(() ->
-                        new WellFormed(new JwtStructure(header.text("alg").orElse(""), header.text("kid"), claims)));
+                .orElseGet(() -> new WellFormed(
+                        new JwtStructure(algorithm.orElseThrow(), header.text("kid"), claims, signed)));
     }
 
     /**
      * A header with a critical extension, an unencoded or compressed payload, or a nested token changes what the rest
      * means.
      */
-    private static Optional<TokenDefect> defectOf(FlatJson header, Set<String> algorithms) {
+    private static Optional<TokenDefect> defectOf(FlatJson header) {
         if (REFUSED_HEADERS.stream().anyMatch(header::has)) {
             return Optional.of(TokenDefect.CRITICAL_HEADER);
         }
@@ -93,20 +107,18 @@ record JwtStructure(String algorithm, Optional<String> kid, FlatJson claims) {
                 && header.text("typ").filter(JwtStructure::isAccessToken).isEmpty()) {
             return Optional.of(TokenDefect.WRONG_TYPE);
         }
-        return header.text("alg").filter(algorithms::contains).isPresent()
-                ? Optional.empty()
-                : Optional.of(TokenDefect.WRONG_ALGORITHM);
+        return Optional.empty();
     }
 
-    private static Optional<TokenDefect> defectOf(FlatJson claims) {
-        if (!claims.has("sub") || !claims.has("exp")) {
+    private static Optional<TokenDefect> defectOfClaims(FlatJson claims) {
+        if (!claims.has("exp")) {
             return Optional.of(TokenDefect.MISSING_CLAIM);
         }
         return isTyped(claims) ? Optional.empty() : Optional.of(TokenDefect.MALFORMED_CLAIM);
     }
 
     private static Optional<FlatJson> object(String part) {
-        return decoded(part).flatMap(FlatJson::parse);
+        return Base64Url.decode(part).flatMap(FlatJson::parse);
     }
 
     private static boolean isAccessToken(String type) {
@@ -117,20 +129,5 @@ record JwtStructure(String algorithm, Optional<String> kid, FlatJson claims) {
     private static boolean isTyped(FlatJson claims) {
         return CLAIMS.entrySet().stream().allMatch(each -> claims.mayBe(each.getKey(), each.getValue()))
                 && (claims.mayBe("aud", Text.class) || claims.mayBe("aud", Texts.class));
-    }
-
-    /** Accepts only one encoding of each token: a second one would have another hash (RFC 4648 section 3.5). */
-    private static Optional<byte[]> decoded(String part) {
-        if (part.isEmpty() || part.length() % 4 == 1 || !part.chars().allMatch(JwtStructure::isBase64Url)) {
-            return Optional.empty();
-        }
-        byte[] bytes = Base64.getUrlDecoder().decode(part);
-        boolean canonical =
-                Base64.getUrlEncoder().withoutPadding().encodeToString(bytes).equals(part);
-        return canonical ? Optional.of(bytes) : Optional.empty();
-    }
-
-    private static boolean isBase64Url(int c) {
-        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
     }
 }

@@ -1,11 +1,15 @@
 package dev.portcullis.auth.token;
 
+import dev.portcullis.auth.key.KeyRing;
+import dev.portcullis.auth.key.KeysConfig;
+import dev.portcullis.auth.key.SignatureAlgorithm;
 import dev.portcullis.config.HeapShare;
 import dev.portcullis.config.Section;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The part of the section {@code auth} that says which tokens are accepted.
@@ -15,13 +19,30 @@ import java.util.stream.Stream;
  * @param maxRooms rooms and prefixes that one token may name
  * @param cache verified tokens that one instance remembers
  * @param cacheBytes heap for them, roughly
+ * @param keys how keys are read from the servers of issuers, and how signatures are checked
  */
 public record TokenConfig(
-        List<IssuerConfig> issuers, long maxLifetime, long clockSkewMs, int maxRooms, int cache, long cacheBytes) {
+        List<IssuerConfig> issuers,
+        long maxLifetime,
+        long clockSkewMs,
+        int maxRooms,
+        int cache,
+        long cacheBytes,
+        KeysConfig keys) {
     /** The longest token, in characters. */
     static final int MAX_LENGTH = 4_096;
 
     private static final long DAY = 86_400_000;
+
+    public TokenConfig {
+        issuers = List.copyOf(issuers);
+    }
+
+    /** Takes the defaults for everything that concerns keys. */
+    public TokenConfig(
+            List<IssuerConfig> issuers, long maxLifetime, long clockSkewMs, int maxRooms, int cache, long cacheBytes) {
+        this(issuers, maxLifetime, clockSkewMs, maxRooms, cache, cacheBytes, KeysConfig.STANDARD);
+    }
 
     /** @param instances on this node, which share the heap for cached tokens */
     public static TokenConfig read(Section auth, int instances) {
@@ -47,24 +68,36 @@ public record TokenConfig(
                                 + HeapShare.TOKENS.of(0) + " bytes): each its length and "
                                 + VerifiedTokenCache.TOKEN_BYTES
                                 + " bytes"),
-                HeapShare.TOKENS.dividedBy(instances));
+                HeapShare.TOKENS.dividedBy(instances),
+                KeysConfig.read(auth));
         config.checkIssuers(auth);
         return config;
     }
 
-    /** The same, with another issuer that the configuration does not name: the server itself. */
-    public TokenConfig withIssuer(IssuerConfig own) {
-        return new TokenConfig(
-                Stream.concat(issuers.stream(), Stream.of(own)).toList(),
-                maxLifetime,
-                clockSkewMs,
-                maxRooms,
-                cache,
-                cacheBytes);
+    /** The same, with the issuer of this server's accounts as the last: no other can then name an account. */
+    public TokenConfig withIssuer(IssuerConfig accounts) {
+        List<IssuerConfig> all = new ArrayList<>(issuers);
+        all.add(accounts.owningAccounts());
+        return new TokenConfig(all, maxLifetime, clockSkewMs, maxRooms, cache, cacheBytes, keys);
+    }
+
+    /** The same for the tokens of one issuer. */
+    public TokenConfig only(IssuerConfig issuer) {
+        return new TokenConfig(List.of(issuer), maxLifetime, clockSkewMs, maxRooms, cache, cacheBytes, keys);
+    }
+
+    /** The keys of all issuers. */
+    public Set<KeyRing.Owner> keyOwners() {
+        return issuers.stream().map(IssuerConfig::keyOwner).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Whether this server has accounts. */
+    boolean hasAccounts() {
+        return issuers.stream().anyMatch(IssuerConfig::ownsAccounts);
     }
 
     /** All algorithms that an issuer may sign with. */
-    Set<String> algorithms() {
+    Set<SignatureAlgorithm> algorithms() {
         return issuers.stream().flatMap(issuer -> issuer.algorithms().stream()).collect(Collectors.toUnmodifiableSet());
     }
 
@@ -76,13 +109,31 @@ public record TokenConfig(
         }
     }
 
+    private static String keyName(IssuerConfig issuer) {
+        return issuer.keys()
+                .fold(
+                        secret -> "secret",
+                        key -> "publicKey",
+                        server -> server.kind().name().toLowerCase(Locale.ROOT));
+    }
+
     /** Two issuers must not name the same user, nor sign for each other (RFC 8725 section 3.8). */
     private static void checkPair(Section auth, String path, IssuerConfig one, IssuerConfig other) {
         if (one.isKeyOf(other)) {
             return;
         }
-        if (!one.secret().reveal().isEmpty() && one.secret().equals(other.secret())) {
-            auth.problem(path + ".secret", "is also another issuer's", "give each issuer a secret of its own");
+        boolean keyless = one.secret().filter(key -> key.reveal().isEmpty()).isPresent(); // reported already
+        if (!keyless && one.keys().sharesKeysWith(other.keys())) {
+            auth.problem(
+                    path + "." + keyName(one),
+                    "is also another issuer's",
+                    "give each issuer a key of its own; keys of one issuer have the same issuer and userPrefix");
+        }
+        if (one.isNamedAs(other)) {
+            auth.problem(
+                    path + ".issuer",
+                    "is also another entry's, with another userPrefix",
+                    "its users would depend on the key: give both entries the same userPrefix");
         }
         if (one.userPrefix().startsWith(other.userPrefix())
                 || other.userPrefix().startsWith(one.userPrefix())) {

@@ -1,6 +1,8 @@
 package dev.portcullis.auth.token;
 
+import dev.portcullis.auth.key.SignatureAlgorithm;
 import dev.portcullis.config.Json;
+import dev.portcullis.config.Secret;
 import dev.portcullis.protocol.Role;
 import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
@@ -16,36 +18,57 @@ import java.util.function.LongSupplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Signs tokens as an issuer does, for the operator's command, for tests and for load. */
+/** Signs tokens as an issuer with a secret does, with HS256: for accounts, for the operator's command, for load. */
 public final class TokenSigner {
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
     private static final String HEADER =
             BASE64.encodeToString("{\"alg\":\"HS256\",\"typ\":\"JWT\"}".getBytes(StandardCharsets.US_ASCII));
 
     private final IssuerConfig issuer;
+    private final Secret secret;
     private final LongSupplier clock;
 
+    /** @throws IllegalArgumentException for an issuer that {@link #canSignFor} excludes */
     public TokenSigner(IssuerConfig issuer, LongSupplier clock) {
         this.issuer = issuer;
+        this.secret = issuer.secret()
+                .filter(key -> canSignFor(issuer))
+                .orElseThrow(() -> new IllegalArgumentException("the issuer has no secret of HS256"));
         this.clock = clock;
+    }
+
+    /** Whether the issuer has a secret, and its tokens may be signed with HS256. */
+    public static boolean canSignFor(IssuerConfig issuer) {
+        return issuer.secret().filter(secret -> !secret.reveal().isEmpty()).isPresent()
+                && issuer.algorithms().contains(SignatureAlgorithm.HS256);
     }
 
     /** @param sub the user; the issuer's {@code userPrefix} is added where the token is verified */
     public String mint(String sub, Role role, List<String> rooms, Optional<String> username, Duration ttl) {
-        long now = clock.getAsLong() / 1_000;
         Map<String, Object> claims = new LinkedHashMap<>();
-        claims.put("sub", sub);
-        claims.put("role", role.id());
-        claims.put("jti", UUID.randomUUID().toString());
-        claims.put("iat", now);
-        claims.put("exp", now + ttl.toSeconds());
+        ClaimNames names = issuer.claims();
+        claims.put(names.sub(), sub);
+        claims.put(names.role(), nameOf(role));
         if (!rooms.isEmpty()) {
-            claims.put("rooms", rooms);
+            claims.put(names.rooms(), rooms);
         }
-        username.ifPresent(name -> claims.put("username", name));
-        issuer.issuer().ifPresent(name -> claims.put("iss", name));
-        issuer.audience().ifPresent(name -> claims.put("aud", name));
-        return sign(claims);
+        username.ifPresent(name -> claims.put(names.username(), name));
+        return sign(claims, ttl);
+    }
+
+    /**
+     * Signs these claims, such as {@code sub}, {@code sid} and {@code csrf}. Adds times, {@code iss} and {@code aud},
+     * and a random {@code jti} unless they have one.
+     */
+    public String sign(Map<String, ?> claims, Duration ttl) {
+        long now = clock.getAsLong() / 1_000;
+        Map<String, Object> all = new LinkedHashMap<>(claims);
+        all.putIfAbsent("jti", UUID.randomUUID().toString());
+        all.put("iat", now);
+        all.put("exp", now + ttl.toSeconds());
+        issuer.issuer().ifPresent(name -> all.put("iss", name));
+        issuer.audience().ifPresent(name -> all.put("aud", name));
+        return sign(all);
     }
 
     /** A token with exactly these claims. */
@@ -54,10 +77,18 @@ public final class TokenSigner {
         return signed + "." + BASE64.encodeToString(hmac(signed));
     }
 
+    private String nameOf(Role role) {
+        return issuer.roles().entrySet().stream()
+                .filter(row -> row.getValue() == role)
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(role.id());
+    }
+
     private byte[] hmac(String text) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(issuer.secret().bytes(), "HmacSHA256"));
+            mac.init(new SecretKeySpec(secret.bytes(), "HmacSHA256"));
             return mac.doFinal(text.getBytes(StandardCharsets.US_ASCII));
         } catch (NoSuchAlgorithmException | InvalidKeyException impossible) { // every Java platform has it
             throw new IllegalStateException(impossible);

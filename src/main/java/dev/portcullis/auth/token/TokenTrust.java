@@ -1,49 +1,39 @@
 package dev.portcullis.auth.token;
 
-import dev.portcullis.resilience.WorkerPool;
+import dev.portcullis.auth.key.KeyRing;
+import dev.portcullis.auth.key.SignatureAlgorithm;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
 
-/**
- * The issuers that a node trusts, with their keys. It is replaced as a whole. Each instance of the stage has its own {@link TrustedIssuer}s, since
- * a check holds a lock.
- */
+/** The issuers that a node trusts, with their keys. It is replaced as a whole. Used by all threads. */
 public final class TokenTrust {
     private final TokenConfig config;
-    private final List<List<TrustedIssuer>> byInstance;
+    private final List<TrustedIssuer> issuers;
 
-    TokenTrust(TokenConfig config, List<List<TrustedIssuer>> byInstance) {
+    TokenTrust(TokenConfig config, List<TrustedIssuer> issuers) {
         this.config = config;
-        this.byInstance = byInstance;
+        this.issuers = List.copyOf(issuers);
     }
 
-    /** Fails if a key can't be used. */
-    public static Future<TokenTrust> open(Vertx vertx, WorkerPool workers, TokenConfig config, int instances) {
-        List<Future<List<TrustedIssuer>>> opening = IntStream.range(0, instances)
-                .mapToObj(instance -> issuers(vertx, workers, config))
+    /** Fails if a configured key can't be used. Waits for the first read of keys from servers, which may have failed. */
+    public static Future<TokenTrust> open(KeyRing keys, TokenConfig config) {
+        List<Future<TrustedIssuer>> opening = config.issuers().stream()
+                .map(issuer -> keys.open(issuer.keyOwner())
+                        .map(source -> new TrustedIssuer(source, new ClaimsPolicy(issuer, config))))
                 .toList();
         return Future.all(opening).map(all -> new TokenTrust(config, all.list()));
-    }
-
-    private static Future<List<TrustedIssuer>> issuers(Vertx vertx, WorkerPool workers, TokenConfig config) {
-        List<Future<TrustedIssuer>> opening = config.issuers().stream()
-                .map(issuer -> TrustedIssuer.open(vertx, workers, issuer, config))
-                .toList();
-        return Future.all(opening).map(all -> all.list());
     }
 
     public TokenConfig config() {
         return config;
     }
 
-    Set<String> algorithms() {
+    Set<SignatureAlgorithm> algorithms() {
         return config.algorithms();
     }
 
-    List<TrustedIssuer> issuers(int instance) {
-        return byInstance.get(instance);
+    List<TrustedIssuer> issuers() {
+        return issuers;
     }
 }

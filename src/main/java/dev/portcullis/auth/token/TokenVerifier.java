@@ -1,10 +1,10 @@
 package dev.portcullis.auth.token;
 
+import dev.portcullis.auth.token.SignerSearch.Signer;
 import dev.portcullis.config.Live;
 import dev.portcullis.config.crypto.Sha256;
 import io.vertx.core.Future;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,19 +13,17 @@ import java.util.function.LongSupplier;
  */
 public final class TokenVerifier {
     private final Live<TokenTrust> trust;
-    private final int instance;
     private final VerifiedTokenCache cache;
     private final LongSupplier clock;
 
-    /** @param instance of the stage, whose issuers are used */
-    public TokenVerifier(Live<TokenTrust> trust, int instance, LongSupplier clock) {
+    public TokenVerifier(Live<TokenTrust> trust, LongSupplier clock) {
         this.trust = trust;
-        this.instance = instance;
         TokenConfig config = trust.get().config();
         this.cache = new VerifiedTokenCache(config.cache(), config.cacheBytes());
         this.clock = clock;
     }
 
+    /** Fails with {@link dev.portcullis.bus.AnswerUnavailable} while it can't be said whether the token is valid. */
     public Future<TokenVerification> verify(String token) {
         if (token.length() > TokenConfig.MAX_LENGTH) { // before anything is done with its length (CWE-400)
             return Future.succeededFuture(TokenVerification.invalid(TokenDefect.TOO_LONG));
@@ -49,48 +47,31 @@ public final class TokenVerifier {
     }
 
     private Future<TokenVerification> verifyNew(TokenTrust current, String token, String hash, JwtStructure structure) {
-        List<TrustedIssuer> candidates = current.issuers(instance).stream()
-                .filter(issuer -> issuer.policy().mayBeFrom(structure))
+        List<TrustedIssuer> named = current.issuers().stream()
+                .filter(issuer -> issuer.policy().isNamedIn(structure))
                 .toList();
-        if (candidates.isEmpty()) {
+        if (named.isEmpty()) {
             return Future.succeededFuture(TokenVerification.invalid(TokenDefect.UNKNOWN_ISSUER));
         }
-        return signer(token, structure, candidates)
-                .compose(signer -> trust.get() == current
-                        ? Future.succeededFuture(judge(current, token, hash, structure, signer))
-                        : verify(token)); // the issuers changed meanwhile
+        List<TrustedIssuer> candidates =
+                named.stream().filter(issuer -> issuer.policy().mayBeFrom(structure)).toList();
+        if (candidates.isEmpty()) {
+            return Future.succeededFuture(TokenVerification.invalid(TokenDefect.WRONG_ALGORITHM));
+        }
+        return new SignerSearch(structure).among(candidates).transform((found, failure) -> {
+            if (trust.get() != current) {
+                return verify(token); // the issuers changed meanwhile
+            }
+            return failure == null
+                    ? Future.succeededFuture(judge(current, token, hash, structure, found))
+                    : Future.failedFuture(failure);
+        });
     }
 
     private TokenVerification judge(
-            TokenTrust current, String token, String hash, JwtStructure structure, Optional<Signer> signer) {
-        return signer.map(found -> checkClaims(current, token, hash, structure, found))
-                .orElse(TokenVerification.invalid(TokenDefect.BAD_SIGNATURE));
-    }
-
-    /** The first candidate that signed the token, if any. */
-    private static Future<Optional<Signer>> signer(
-            String token, JwtStructure structure, List<TrustedIssuer> candidates) {
-        if (candidates.isEmpty()) {
-            return Future.succeededFuture(Optional.empty());
-        }
-        TrustedIssuer issuer = candidates.get(0);
-        return issuer.keys()
-                .keysFor(structure.kid())
-                .compose(keys -> signer(token, issuer, keys))
-                .compose(signer -> signer.isPresent()
-                        ? Future.succeededFuture(signer)
-                        : signer(token, structure, candidates.subList(1, candidates.size())));
-    }
-
-    private static Future<Optional<Signer>> signer(String token, TrustedIssuer issuer, List<SignatureVerifier> keys) {
-        if (keys.isEmpty()) {
-            return Future.succeededFuture(Optional.empty());
-        }
-        SignatureVerifier key = keys.get(0);
-        return key.check(token)
-                .compose(result -> result == SignatureVerifier.Result.VALID
-                        ? Future.succeededFuture(Optional.of(new Signer(issuer, key)))
-                        : signer(token, issuer, keys.subList(1, keys.size())));
+            TokenTrust current, String token, String hash, JwtStructure structure, SignerSearch.Found found) {
+        return found.fold(
+                signer -> checkClaims(current, token, hash, structure, signer), TokenVerification::invalid);
     }
 
     private TokenVerification checkClaims(
@@ -104,12 +85,5 @@ public final class TokenVerifier {
                     return verification;
                 },
                 why -> verification);
-    }
-
-    /** Who signed a token, and with which key. */
-    private record Signer(TrustedIssuer issuer, SignatureVerifier key) {
-        boolean isKeyCurrent() {
-            return issuer.keys().isCurrent(key);
-        }
     }
 }

@@ -1,13 +1,11 @@
 package dev.portcullis.auth.token;
 
-import dev.portcullis.resilience.WorkerPool;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
+import dev.portcullis.auth.key.KeySource;
 
-/** One issuer in one verticle instance: the keys of its tokens, and the rules for their claims. */
+/** One issuer: the keys of its tokens, and the rules for their claims. */
 record TrustedIssuer(KeySource keys, ClaimsPolicy policy) {
-    static Future<TrustedIssuer> open(Vertx vertx, WorkerPool workers, IssuerConfig issuer, TokenConfig config) {
-        return ConfiguredKeys.open(vertx, workers, issuer)
-                .map(keys -> new TrustedIssuer(keys, new ClaimsPolicy(issuer, config)));
+    /** Whether {@code iss} is what the issuer says of itself, as far as it does (RFC 8414 section 3.3). */
+    boolean isSelfNamedIn(JwtStructure structure) {
+        return keys.issuer().map(name -> structure.isFrom(name)).orElse(true);
     }
 }

@@ -7,9 +7,12 @@ import dev.portcullis.resilience.InFlightLimit;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.PoolOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -43,6 +46,11 @@ public final class OutgoingHttp implements AutoCloseable {
     }
 
     public static OutgoingHttp open(Vertx vertx, OutgoingConfig config) {
+        return open(vertx, config, Optional.empty());
+    }
+
+    /** @param ca the text of the certificates that are trusted instead of those of the JDK */
+    public static OutgoingHttp open(Vertx vertx, OutgoingConfig config, Optional<String> ca) {
         WorkerPool threads = new WorkerPool(vertx, "resolver", resolverThreads(config), () -> {});
         return new OutgoingHttp(
                 vertx,
@@ -50,7 +58,7 @@ public final class OutgoingHttp implements AutoCloseable {
                 new OutgoingAddresses(
                         new SystemResolver(threads),
                         new AddressPolicy(AddressPolicy.NOT_PUBLIC, config.internalHosts())),
-                options(),
+                trusting(ca),
                 threads::close);
     }
 
@@ -60,6 +68,12 @@ public final class OutgoingHttp implements AutoCloseable {
      */
     static WorkerPool.Config resolverThreads(OutgoingConfig config) {
         return new WorkerPool.Config(RESOLVER_THREADS, config.inFlight(), Math.max(1, config.deadlineMs() / 2));
+    }
+
+    private static HttpClientOptions trusting(Optional<String> ca) {
+        HttpClientOptions options = options();
+        ca.ifPresent(pem -> options.setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(pem))));
+        return options;
     }
 
     /** A server's name is checked against the URL's host, although the connection goes to an address. */

@@ -29,7 +29,7 @@ public final class OutgoingTarget {
         return breaker.state();
     }
 
-    OutgoingUrl url() {
+    public OutgoingUrl url() {
         return url;
     }
 

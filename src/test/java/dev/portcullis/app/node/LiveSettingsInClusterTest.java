@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.app.config.Configs;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.config.NodeConfigReader;
+import dev.portcullis.auth.key.KeyEvents;
+import dev.portcullis.auth.key.KeyRing;
+import dev.portcullis.auth.key.KeysConfig;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
@@ -21,15 +24,17 @@ import org.junit.jupiter.api.Test;
 class LiveSettingsInClusterTest {
     private final Vertx vertx = Vertx.vertx();
     private final WorkerPool workers = new WorkerPool(vertx, "worker", WorkerPool.Config.STANDARD, () -> {});
+    private final KeyRing keys = new KeyRing(vertx, workers, KeysConfig.STANDARD, KeyEvents.NONE);
     private LiveSettings settings;
 
     @BeforeEach
     void open() throws Exception {
-        settings = LiveSettings.open(vertx, workers, config()).await(30, TimeUnit.SECONDS);
+        settings = LiveSettings.open(keys, config()).await(30, TimeUnit.SECONDS);
     }
 
     @AfterEach
     void close() throws Exception {
+        keys.close();
         workers.close();
         vertx.close().await(30, TimeUnit.SECONDS);
     }

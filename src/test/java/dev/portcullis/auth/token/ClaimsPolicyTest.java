@@ -8,6 +8,7 @@ import static dev.portcullis.auth.token.Tokens.issuer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.auth.key.SignatureAlgorithm;
 import dev.portcullis.config.Secret;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
@@ -273,6 +274,6 @@ class ClaimsPolicyTest {
     }
 
     private static JwtStructure.Reading structure(String claims) {
-        return JwtStructure.read(Tokens.signed(Tokens.HEADER, claims), Set.of("HS256"));
+        return JwtStructure.read(Tokens.signed(Tokens.HEADER, claims), Set.of(SignatureAlgorithm.HS256));
     }
 }

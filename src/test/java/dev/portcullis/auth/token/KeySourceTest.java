@@ -7,6 +7,9 @@ import static dev.portcullis.auth.token.Tokens.signed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.portcullis.auth.key.KeySource;
+import dev.portcullis.auth.key.SignatureAlgorithm;
+import dev.portcullis.auth.key.SignatureVerifier;
 import dev.portcullis.config.Live;
 import dev.portcullis.config.Secret;
 import dev.portcullis.protocol.Role;
@@ -52,7 +55,7 @@ class KeySourceTest {
         assertThat(verify(token)).isInstanceOf(TokenVerification.Valid.class);
         keys.remove("1");
 
-        assertThat(verify(token)).isEqualTo(TokenVerification.invalid(TokenDefect.BAD_SIGNATURE));
+        assertThat(verify(token)).isEqualTo(TokenVerification.invalid(TokenDefect.UNKNOWN_KEY));
         keys.put("1", key(SECOND));
         assertThat(verify(token)).isEqualTo(TokenVerification.invalid(TokenDefect.BAD_SIGNATURE));
     }
@@ -74,7 +77,7 @@ class KeySourceTest {
     void token_of_an_added_key_is_valid_without_a_restart() throws Exception {
         keys.put("1", key(FIRST));
         String token = token("2", SECOND);
-        assertThat(verify(token)).isEqualTo(TokenVerification.invalid(TokenDefect.BAD_SIGNATURE));
+        assertThat(verify(token)).isEqualTo(TokenVerification.invalid(TokenDefect.UNKNOWN_KEY));
         keys.put("2", key(SECOND));
 
         assertThat(verify(token)).as("a refusal is not cached").isInstanceOf(TokenVerification.Valid.class);
@@ -103,7 +106,7 @@ class KeySourceTest {
     void failed_key_source_fails_the_check_and_is_no_refusal() {
         TokenVerifier broken = verifier(new KeySource() {
             @Override
-            public Future<List<SignatureVerifier>> keysFor(Optional<String> kid) {
+            public Future<List<SignatureVerifier>> keysFor(SignatureAlgorithm algorithm, Optional<String> kid) {
                 return Future.failedFuture(new StoreFailure("no keys to be had"));
             }
 
@@ -123,26 +126,26 @@ class KeySourceTest {
         keys.put("1", key(FIRST));
         Promise<List<SignatureVerifier>> slow = Promise.promise();
         Live.Source<TokenTrust> trust = new Live.Source<>(trust(new WaitingKeys(slow.future())));
-        TokenVerifier changing = new TokenVerifier(trust, 0, () -> NOW);
+        TokenVerifier changing = new TokenVerifier(trust, () -> NOW);
         Future<TokenVerification> verification = changing.verify(token("1", FIRST));
         trust.swap(trust(new ChangingKeys()));
         slow.complete(List.of(key(FIRST)));
 
         assertThat(verification.await(30, TimeUnit.SECONDS))
-                .isEqualTo(TokenVerification.invalid(TokenDefect.BAD_SIGNATURE));
+                .isEqualTo(TokenVerification.invalid(TokenDefect.UNKNOWN_KEY));
     }
 
     @Test
     void verified_token_is_checked_again_once_the_issuers_changed() throws Exception {
         keys.put("1", key(FIRST));
         Live.Source<TokenTrust> trust = new Live.Source<>(trust(keys));
-        TokenVerifier changing = new TokenVerifier(trust, 0, () -> NOW);
+        TokenVerifier changing = new TokenVerifier(trust, () -> NOW);
         String token = token("1", FIRST);
         assertThat(changing.verify(token).await(30, TimeUnit.SECONDS)).isInstanceOf(TokenVerification.Valid.class);
         trust.swap(trust(new ChangingKeys()));
 
         assertThat(changing.verify(token).await(30, TimeUnit.SECONDS))
-                .isEqualTo(TokenVerification.invalid(TokenDefect.BAD_SIGNATURE));
+                .isEqualTo(TokenVerification.invalid(TokenDefect.UNKNOWN_KEY));
     }
 
     private TokenVerification verify(String token) throws Exception {
@@ -154,8 +157,11 @@ class KeySourceTest {
     }
 
     private static SignatureVerifier key(String secret) throws Exception {
-        return SignatureVerifier.open(vertx, Tokens.workers(vertx), issuer(secret))
-                .await(30, TimeUnit.SECONDS);
+        return Tokens.keys(vertx, config())
+                .open(issuer(secret).keyOwner())
+                .compose(keys -> keys.keysFor(SignatureAlgorithm.HS256, Optional.empty()))
+                .await(30, TimeUnit.SECONDS)
+                .get(0);
     }
 
     private static IssuerConfig issuer(String secret) {
@@ -164,20 +170,20 @@ class KeySourceTest {
     }
 
     private static TokenVerifier verifier(KeySource source) {
-        return new TokenVerifier(Live.fixed(trust(source)), 0, () -> NOW);
+        return new TokenVerifier(Live.fixed(trust(source)), () -> NOW);
     }
 
     private static TokenTrust trust(KeySource source) {
         IssuerConfig issuer = issuer(FIRST);
         TokenConfig config = config(issuer);
         List<TrustedIssuer> issuers = List.of(new TrustedIssuer(source, new ClaimsPolicy(issuer, config)));
-        return new TokenTrust(config, List.of(issuers));
+        return new TokenTrust(config, issuers);
     }
 
     /** Keys that have to be fetched first. */
     private record WaitingKeys(Future<List<SignatureVerifier>> fetched) implements KeySource {
         @Override
-        public Future<List<SignatureVerifier>> keysFor(Optional<String> kid) {
+        public Future<List<SignatureVerifier>> keysFor(SignatureAlgorithm algorithm, Optional<String> kid) {
             return fetched;
         }
 
@@ -201,7 +207,7 @@ class KeySourceTest {
         }
 
         @Override
-        public Future<List<SignatureVerifier>> keysFor(Optional<String> kid) {
+        public Future<List<SignatureVerifier>> keysFor(SignatureAlgorithm algorithm, Optional<String> kid) {
             requestedKids.add(kid);
             return Future.succeededFuture(kid.map(named ->
                             Optional.ofNullable(byKid.get(named)).stream().toList())

@@ -10,7 +10,9 @@ import static dev.portcullis.auth.token.TokenDefect.MISSING_CLAIM;
 import static dev.portcullis.auth.token.TokenDefect.NOT_YET_VALID;
 import static dev.portcullis.auth.token.TokenDefect.TOO_LONG;
 import static dev.portcullis.auth.token.TokenDefect.TOO_LONG_LIVED;
+import static dev.portcullis.auth.token.TokenDefect.UNKNOWN_BINDING;
 import static dev.portcullis.auth.token.TokenDefect.UNKNOWN_ISSUER;
+import static dev.portcullis.auth.token.TokenDefect.UNKNOWN_KEY;
 import static dev.portcullis.auth.token.TokenDefect.WRONG_ALGORITHM;
 import static dev.portcullis.auth.token.TokenDefect.WRONG_AUDIENCE;
 import static dev.portcullis.auth.token.TokenDefect.WRONG_ROLE;
@@ -87,6 +89,7 @@ class TokenDefectTest {
                 arguments(TOO_LONG_LIVED, signed(HEADER, times(0, 86_401))),
                 arguments(WRONG_SUBJECT, signed(HEADER, claims(US).replace("ann", "system"))),
                 arguments(WRONG_TOKEN_ID, signed(HEADER, claims(US + ",\"jti\":\"\""))),
+                arguments(UNKNOWN_BINDING, signed(HEADER, claims(US + ",\"cnf\":{\"jkt\":\"k\"}"))),
                 arguments(WRONG_ROLE, signed(HEADER, claims(US + ",\"role\":\"owner\""))),
                 arguments(WRONG_ROOMS, signed(HEADER, claims(US + ",\"rooms\":[\"a b\"]"))),
                 arguments(EXPIRED, signed(HEADER, times(-60, -1))));
@@ -110,6 +113,7 @@ class TokenDefectTest {
                 TokenDefect.CSRF_MISMATCH,
                 TokenDefect.OTHER_USER,
                 TokenDefect.REVOKED);
+        elsewhere.add(UNKNOWN_KEY); // an issuer with one key has it under all names: see KeySourceTest
         assertThat(tokens().map(each -> (TokenDefect) each.get()[0]).collect(Collectors.toSet()))
                 .isEqualTo(EnumSet.complementOf(EnumSet.copyOf(elsewhere)));
     }

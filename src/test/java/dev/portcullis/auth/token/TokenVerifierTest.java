@@ -151,14 +151,14 @@ class TokenVerifierTest {
         TokenConfig both = config(ours, theirs);
         String claims = claims(",\"iss\":\"ours\"");
 
-        assertThat(verify(signed(HEADER, claims, theirs.secret().reveal()), both))
+        assertThat(verify(signed(HEADER, claims, secretOf(theirs)), both))
                 .matches(Tokens::isInvalid, "invalid");
-        assertThat(userOf(signed(HEADER, claims, ours.secret().reveal()), both)).isEqualTo("a:ann");
+        assertThat(userOf(signed(HEADER, claims, secretOf(ours)), both)).isEqualTo("a:ann");
         assertThat(userOf(
                         signed(
                                 HEADER,
                                 claims(",\"iss\":\"theirs\""),
-                                theirs.secret().reveal()),
+                                secretOf(theirs)),
                         both))
                 .isEqualTo("b:ann");
     }
@@ -169,21 +169,30 @@ class TokenVerifierTest {
         IssuerConfig current = named("us", "other secret, of 32 bytes or even more", "");
         String claims = claims(",\"iss\":\"us\"");
 
-        assertThat(userOf(signed(HEADER, claims, old.secret().reveal()), config(old, current)))
+        assertThat(userOf(signed(HEADER, claims, secretOf(old)), config(old, current)))
                 .isEqualTo("ann");
-        assertThat(userOf(signed(HEADER, claims, current.secret().reveal()), config(old, current)))
+        assertThat(userOf(signed(HEADER, claims, secretOf(current)), config(old, current)))
                 .isEqualTo("ann");
     }
 
+    /** A verifier without a key would accept what is not signed. */
     @Test
-    void key_that_accepts_unsigned_tokens_fails_to_open() {
-        IssuerConfig keyless = new IssuerConfig(
+    void issuer_without_a_key_or_an_algorithm_fails_to_open() {
+        IssuerConfig without = new IssuerConfig(
                 Set.of(), new Secret(SECRET), Optional.empty(), Optional.empty(), "", Role.ADMIN, true);
+        IssuerConfig keyless = new IssuerConfig(
+                Set.of("HS256"), new Secret(""), Optional.empty(), Optional.empty(), "", Role.ADMIN, true);
 
-        assertThatThrownBy(() -> SignatureVerifier.open(vertx, Tokens.workers(vertx), keyless)
-                        .await(30, TimeUnit.SECONDS))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("unsigned");
+        assertThatThrownBy(() -> open(config(without)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("algorithm");
+        assertThatThrownBy(() -> open(config(keyless)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("too short");
+    }
+
+    private static String secretOf(IssuerConfig issuer) {
+        return issuer.secret().orElseThrow().reveal();
     }
 
     private static IssuerConfig named(String name, String secret, String prefix) {

@@ -2,6 +2,8 @@ package dev.portcullis.auth.token;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.portcullis.auth.key.KeyEvents;
+import dev.portcullis.auth.key.KeyRing;
 import dev.portcullis.config.Live;
 import dev.portcullis.config.Secret;
 import dev.portcullis.protocol.AuthRefusal;
@@ -42,12 +44,17 @@ public final class Tokens {
         return new WorkerPool(vertx, "token", new WorkerPool.Config(2, 64, 30_000), () -> {});
     }
 
-    public static TokenTrust trust(Vertx vertx, TokenConfig config, int instances) throws Exception {
-        return TokenTrust.open(vertx, workers(vertx), config, instances).await(30, TimeUnit.SECONDS);
+    /** Its timers end with Vert.x. */
+    static KeyRing keys(Vertx vertx, TokenConfig config) {
+        return new KeyRing(vertx, workers(vertx), config.keys(), KeyEvents.NONE);
+    }
+
+    public static TokenTrust trust(Vertx vertx, TokenConfig config) throws Exception {
+        return TokenTrust.open(keys(vertx, config), config).await(30, TimeUnit.SECONDS);
     }
 
     static TokenVerifier verifier(Vertx vertx, TokenConfig config, LongSupplier clock) throws Exception {
-        return new TokenVerifier(Live.fixed(trust(vertx, config, 1)), 0, clock);
+        return new TokenVerifier(Live.fixed(trust(vertx, config)), clock);
     }
 
     /** Whether the token is refused as invalid. */

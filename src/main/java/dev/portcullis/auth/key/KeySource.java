@@ -1,4 +1,4 @@
-package dev.portcullis.auth.token;
+package dev.portcullis.auth.key;
 
 import io.vertx.core.Future;
 import java.util.List;
@@ -6,21 +6,27 @@ import java.util.Optional;
 
 /**
  * The keys of one issuer, and whether each is still in use. A source may add and remove keys while tokens are checked.
- * All calls are on one event loop.
+ * Used by all threads.
  */
-interface KeySource {
+public interface KeySource {
     /**
-     * The keys that may have signed a token, in the order to try them; none where it knows none. Fails only if the
-     * source is broken.
+     * The keys that may have signed a token, in the order to try them; none where the issuer has none such. Completes on
+     * the caller's context. Fails with {@link dev.portcullis.bus.AnswerUnavailable} while that can't be said.
      *
+     * @param algorithm one of the issuer's
      * @param kid the key's name in the token's header. The token's author chooses it, so it may only select among the
      *     issuer's keys (CWE-22, CWE-89)
      */
-    Future<List<SignatureVerifier>> keysFor(Optional<String> kid);
+    Future<List<SignatureVerifier>> keysFor(SignatureAlgorithm algorithm, Optional<String> kid);
 
     /**
      * Whether a key that came from here is still in use. A token counts as verified only as long as its key is in use,
      * so a source that reads its keys again keeps the {@link SignatureVerifier} of each one that has not changed.
      */
     boolean isCurrent(SignatureVerifier key);
+
+    /** What {@code iss} must be according to the issuer itself; empty where the configuration alone says it. */
+    default Optional<String> issuer() {
+        return Optional.empty();
+    }
 }

@@ -1,0 +1,53 @@
+package dev.portcullis.auth.key;
+
+import dev.portcullis.auth.key.KeyOrigin.OfServer;
+import dev.portcullis.http.outgoing.OutgoingUrl;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What an issuer says of itself (OpenID Connect Discovery 1.0 section 3).
+ *
+ * @param issuer what {@code iss} must be in its tokens
+ * @param jwks where its keys are
+ */
+record DiscoveryDocument(String issuer, OutgoingUrl jwks) {
+    static final String PATH = "/.well-known/openid-configuration";
+
+    /**
+     * The names that the issuer behind a discovery URL may have. Some have a slash at their end, which is not part of
+     * the URL.
+     */
+    static Set<String> issuersOf(String discoveryUrl) {
+        String base = discoveryUrl.substring(0, discoveryUrl.length() - PATH.length());
+        return Set.of(base, base + "/");
+    }
+
+    /** @param configured the issuer's name, if the configuration says it */
+    static Fetch<DiscoveryDocument> read(byte[] body, OfServer origin, Optional<String> configured) {
+        Optional<JsonDocument> document = JsonDocument.parse(body);
+        Optional<String> issuer = document.flatMap(all -> all.text("issuer"));
+        Optional<String> jwks = document.flatMap(all -> all.text("jwks_uri"));
+        if (issuer.isEmpty() || jwks.isEmpty()) {
+            return new Fetch.Failed<>(KeyFetchResult.BAD_DOCUMENT);
+        }
+        if (!isIssuer(issuer.get(), origin, configured)) {
+            return new Fetch.Failed<>(KeyFetchResult.WRONG_ISSUER);
+        }
+        return OutgoingUrl.parse(jwks.get())
+                .filter(url -> isListed(url, origin))
+                .<Fetch<DiscoveryDocument>>map(url -> new Fetch.Read<>(new DiscoveryDocument(issuer.get(), url)))
+                .orElseGet(() -> new Fetch.Failed<>(KeyFetchResult.FOREIGN_HOST));
+    }
+
+    /** One issuer could else pass for another (OpenID Connect Discovery 1.0 section 4.3; RFC 9207). */
+    private static boolean isIssuer(String issuer, OfServer origin, Optional<String> configured) {
+        return issuersOf(origin.url()).contains(issuer)
+                && configured.map(issuer::equals).orElse(true);
+    }
+
+    /** A server that was taken over must not send our calls to hosts of its choice (CWE-918). */
+    private static boolean isListed(OutgoingUrl url, OfServer origin) {
+        return url.host().equals(origin.target().host()) || origin.jwksHosts().contains(url.host());
+    }
+}

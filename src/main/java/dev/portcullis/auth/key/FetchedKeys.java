@@ -1,0 +1,261 @@
+package dev.portcullis.auth.key;
+
+import dev.portcullis.bus.AnswerUnavailable;
+import dev.portcullis.resilience.WorkerPool;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The keys of one issuer that are read from its server: at the start, regularly, and when a token names a key that is
+ * not known. One for each node. A key that a read set misses is out of use at once, since its issuer may know that
+ * others have it (CWE-324). A failed read changes nothing.
+ */
+final class FetchedKeys implements KeySource, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FetchedKeys.class);
+    private static final AnswerUnavailable UNAVAILABLE =
+            new AnswerUnavailable("the keys of an issuer can't be read from its server");
+
+    private static final int MAX_WAITING = 1_000;
+    private static final long FIRST_RETRY_MS = 1_000;
+    private static final long LONGEST_RETRY_MS = 60_000;
+
+    private final Vertx vertx;
+    private final KeyFetcher fetcher;
+    private final String url;
+    private final KeysConfig config;
+    private final WorkerPool threads;
+    private final KeyEvents events;
+    private final FetchAllowance allowance;
+    private volatile State state = new State(KeySet.EMPTY, Optional.empty(), 0, Optional.empty());
+    private List<Promise<Void>> waiting = new ArrayList<>();
+    private boolean fetching;
+    private boolean closed;
+    private long retryMs = FIRST_RETRY_MS;
+    private long timer = -1;
+
+    /**
+     * What is known.
+     *
+     * @param issuer as its discovery document has it
+     * @param readAt nanoseconds; means nothing before the first set is read
+     * @param last the result of the last fetch; empty before its end
+     */
+    private record State(KeySet keys, Optional<String> issuer, long readAt, Optional<KeyFetchResult> last) {
+        boolean isMissing() {
+            return keys == KeySet.EMPTY;
+        }
+
+        boolean isFresh() {
+            return last.equals(Optional.of(KeyFetchResult.OK));
+        }
+    }
+
+    /** @param url as configured, for the log */
+    FetchedKeys(
+            Vertx vertx, KeyFetcher fetcher, String url, KeysConfig config, WorkerPool threads, KeyEvents events) {
+        this.vertx = vertx;
+        this.fetcher = fetcher;
+        this.url = url;
+        this.config = config;
+        this.threads = threads;
+        this.events = events;
+        this.allowance = new FetchAllowance(config.unknownKidMs(), System.nanoTime());
+    }
+
+    /** Completes after the first fetch, which may have failed. */
+    Future<Void> start() {
+        return fetched();
+    }
+
+    @Override
+    public Future<List<SignatureVerifier>> keysFor(SignatureAlgorithm algorithm, Optional<String> kid) {
+        State known = state;
+        List<SignatureVerifier> found = known.keys.find(algorithm, kid);
+        boolean settled = !found.isEmpty() || known.keys.hasNamed(kid) || (kid.isEmpty() && known.isFresh());
+        return settled
+                ? Future.succeededFuture(found)
+                : fetchedForToken().compose(any -> answer(algorithm, kid));
+    }
+
+    @Override
+    public boolean isCurrent(SignatureVerifier key) {
+        return state.keys.has(key);
+    }
+
+    @Override
+    public Optional<String> issuer() {
+        return state.issuer;
+    }
+
+    /** Whether no set was ever read. */
+    boolean isMissing() {
+        return state.isMissing();
+    }
+
+    /** Whether the last fetch brought a set. */
+    boolean isFresh() {
+        return state.isFresh();
+    }
+
+    /** Why the last fetch brought none. */
+    Optional<KeyFetchResult> problem() {
+        return state.last.filter(result -> result != KeyFetchResult.OK);
+    }
+
+    boolean isHeldBack() {
+        return fetcher.isHeldBack();
+    }
+
+    /** Seconds since the last set was read; empty before the first. */
+    Optional<Long> ageSeconds() {
+        State known = state;
+        return known.isMissing()
+                ? Optional.empty()
+                : Optional.of(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - known.readAt));
+    }
+
+    String url() {
+        return url;
+    }
+
+    @Override
+    public void close() {
+        List<Promise<Void>> left;
+        synchronized (this) {
+            closed = true;
+            vertx.cancelTimer(timer);
+            left = takeWaiting();
+        }
+        fetcher.close();
+        left.forEach(Promise::tryComplete);
+    }
+
+    /** Without a fresh set it is not known whether the issuer has the key. */
+    private Future<List<SignatureVerifier>> answer(SignatureAlgorithm algorithm, Optional<String> kid) {
+        State known = state;
+        List<SignatureVerifier> found = known.keys.find(algorithm, kid);
+        return known.isFresh() || !found.isEmpty()
+                ? Future.succeededFuture(found)
+                : Future.failedFuture(UNAVAILABLE);
+    }
+
+    /** Completes after the fetch in flight, or after one that begins now if that is allowed, or after the longest wait. */
+    private Future<Void> fetchedForToken() {
+        synchronized (this) {
+            if (waiting.size() >= MAX_WAITING) {
+                return Future.failedFuture(UNAVAILABLE);
+            }
+            if (closed || !(fetching || allowance.take(System.nanoTime()))) {
+                return Future.succeededFuture();
+            }
+        }
+        Promise<Void> done = Promise.promise();
+        long late = vertx.setTimer(config.waitMs(), any -> done.tryFail(UNAVAILABLE));
+        Context caller = vertx.getOrCreateContext();
+        fetched().onComplete(any -> caller.runOnContext(back -> {
+            vertx.cancelTimer(late);
+            done.tryComplete();
+        }));
+        return done.future();
+    }
+
+    private Future<Void> fetched() {
+        Promise<Void> done = Promise.promise();
+        boolean begins;
+        synchronized (this) {
+            if (closed) {
+                return Future.succeededFuture();
+            }
+            waiting.add(done);
+            begins = !fetching;
+            fetching = true;
+        }
+        if (begins) {
+            fetch();
+        }
+        return done.future();
+    }
+
+    private void fetch() {
+        fetcher.fetch().onComplete(fetch -> {
+            if (fetch.succeeded()) {
+                ended(fetch.result());
+            } else {
+                LOG.atError()
+                        .addKeyValue("event", "auth.keys.failed")
+                        .addKeyValue("url", url)
+                        .setCause(fetch.cause())
+                        .log("the keys of an issuer could not be read because of an error of this server");
+                ended(new Fetch.Failed<>(KeyFetchResult.NO_ANSWER));
+            }
+        });
+    }
+
+    private void ended(Fetch<KeyFetcher.Keys> fetch) {
+        KeyFetchResult result = fetch.fold(this::accept, this::keep);
+        events.fetched(result);
+        List<Promise<Void>> done;
+        synchronized (this) {
+            fetching = false;
+            done = takeWaiting();
+            if (!closed) {
+                vertx.cancelTimer(timer);
+                timer = vertx.setTimer(pauseAfter(result), any -> fetched());
+            }
+        }
+        done.forEach(Promise::tryComplete);
+    }
+
+    private KeyFetchResult accept(KeyFetcher.Keys read) {
+        State before = state;
+        KeySet next = before.keys.next(read.set(), threads);
+        state = new State(next, read.issuer(), System.nanoTime(), Optional.of(KeyFetchResult.OK));
+        if (!before.isFresh()) {
+            LOG.atInfo()
+                    .addKeyValue("event", "auth.keys.read")
+                    .addKeyValue("url", url)
+                    .log("the keys of an issuer were read from its server");
+        }
+        return KeyFetchResult.OK;
+    }
+
+    private KeyFetchResult keep(KeyFetchResult why) {
+        State before = state;
+        state = new State(before.keys, before.issuer, before.readAt, Optional.of(why));
+        if (!before.last.equals(Optional.of(why))) { // once while it lasts
+            LOG.atWarn()
+                    .addKeyValue("event", "auth.keys.unavailable")
+                    .addKeyValue("url", url)
+                    .addKeyValue("reason", why.id())
+                    .log("the keys of an issuer can't be read from its server: {}", why.sentence());
+        }
+        return why;
+    }
+
+    /** All nodes start at the same time, but must not ask at the same time. A failed fetch is repeated earlier. */
+    private long pauseAfter(KeyFetchResult result) {
+        long pause = config.refreshMs();
+        if (result == KeyFetchResult.OK) {
+            retryMs = FIRST_RETRY_MS;
+        } else {
+            pause = Math.min(retryMs, pause);
+            retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
+        }
+        return pause - pause / 10 + ThreadLocalRandom.current().nextLong(pause / 5 + 1);
+    }
+
+    private List<Promise<Void>> takeWaiting() {
+        List<Promise<Void>> taken = waiting;
+        waiting = new ArrayList<>();
+        return taken;
+    }
+}

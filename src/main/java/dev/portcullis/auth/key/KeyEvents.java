@@ -1,0 +1,22 @@
+package dev.portcullis.auth.key;
+
+/** What happens to fetched keys, for metrics. */
+public interface KeyEvents {
+    KeyEvents NONE = new KeyEvents() {
+        @Override
+        public void fetched(KeyFetchResult result) {
+            // not counted
+        }
+
+        @Override
+        public void signatureNotChecked() {
+            // not counted
+        }
+    };
+
+    /** An issuer's keys were read from its server, or were to be. */
+    void fetched(KeyFetchResult result);
+
+    /** No thread was free for a signature. */
+    void signatureNotChecked();
+}

@@ -1,0 +1,131 @@
+package dev.portcullis.auth.key;
+
+import dev.portcullis.auth.key.KeyOrigin.OfServer;
+import dev.portcullis.http.outgoing.OutgoingConfig;
+import dev.portcullis.http.outgoing.OutgoingHttp;
+import dev.portcullis.http.outgoing.OutgoingRequest;
+import dev.portcullis.http.outgoing.OutgoingResult;
+import dev.portcullis.http.outgoing.OutgoingTarget;
+import dev.portcullis.http.outgoing.OutgoingUrl;
+import dev.portcullis.resilience.CircuitBreaker;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads the keys of one issuer from its server. One fetch at a time. Has its own HTTP client: the private hosts that one
+ * issuer may name must not be open to another.
+ */
+final class KeyFetcher implements AutoCloseable {
+    private static final int IN_FLIGHT = 2;
+    private static final int OK = 200;
+    private static final OutgoingRequest REQUEST = OutgoingRequest.get(Map.of("Accept", "application/json"));
+
+    private final OfServer origin;
+    private final Set<SignatureAlgorithm> algorithms;
+    private final Optional<String> issuer;
+    private final OutgoingConfig config;
+    private final OutgoingHttp http;
+    private final OutgoingTarget first;
+    private volatile Optional<OutgoingTarget> discovered = Optional.empty();
+
+    /** What was read. */
+    record Keys(Optional<String> issuer, JsonWebKeySet set) {}
+
+    /** @param issuer the issuer's name, if the configuration says it */
+    KeyFetcher(
+            Vertx vertx,
+            OfServer origin,
+            Set<SignatureAlgorithm> algorithms,
+            Optional<String> issuer,
+            Optional<String> ca) {
+        OutgoingConfig standard = OutgoingConfig.STANDARD;
+        this.origin = origin;
+        this.algorithms = algorithms;
+        this.issuer = issuer;
+        this.config = new OutgoingConfig(
+                standard.deadlineMs(),
+                standard.answerBytes(),
+                IN_FLIGHT,
+                IN_FLIGHT,
+                origin.internalHosts(),
+                standard.breaker());
+        this.http = OutgoingHttp.open(vertx, config, ca);
+        this.first = new OutgoingTarget(origin.target(), config);
+    }
+
+    /** Fails only for a bug. */
+    Future<Fetch<Keys>> fetch() {
+        return origin.kind() == OfServer.Kind.JWKS ? keys(first, Optional.empty()) : discover();
+    }
+
+    /** Whether a circuit breaker holds calls back. */
+    boolean isHeldBack() {
+        return first.state() != CircuitBreaker.State.CLOSED
+                || discovered
+                        .filter(target -> target.state() != CircuitBreaker.State.CLOSED)
+                        .isPresent();
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+
+    private Future<Fetch<Keys>> discover() {
+        return read(first)
+                .compose(answer -> answer.fold(
+                        body -> DiscoveryDocument.read(body, origin, issuer)
+                                .fold(
+                                        document -> keys(target(document.jwks()), Optional.of(document.issuer())),
+                                        KeyFetcher::failed),
+                        KeyFetcher::failed));
+    }
+
+    /** The same target as before for the same URL, with what its circuit breaker knows. */
+    private OutgoingTarget target(OutgoingUrl url) {
+        OutgoingTarget target = discovered
+                .filter(known -> known.url().equals(url))
+                .orElseGet(() -> new OutgoingTarget(url, config));
+        discovered = Optional.of(target);
+        return target;
+    }
+
+    private Future<Fetch<Keys>> keys(OutgoingTarget target, Optional<String> named) {
+        return read(target)
+                .compose(answer -> answer.fold(
+                        body -> JsonWebKeySet.read(body, algorithms)
+                                .fold(
+                                        set -> Future.<Fetch<Keys>>succeededFuture(
+                                                new Fetch.Read<>(new Keys(named, set))),
+                                        KeyFetcher::failed),
+                        KeyFetcher::failed));
+    }
+
+    private Future<Fetch<byte[]>> read(OutgoingTarget target) {
+        return http.send(target, REQUEST)
+                .map(result -> result.fold(
+                        answered -> answered.status() == OK
+                                ? new Fetch.Read<>(answered.body().getBytes())
+                                : new Fetch.Failed<>(KeyFetchResult.BAD_STATUS),
+                        why -> new Fetch.Failed<>(resultOf(why))));
+    }
+
+    private static KeyFetchResult resultOf(OutgoingResult.Why why) {
+        return switch (why) {
+            case ADDRESS_REFUSED -> KeyFetchResult.ADDRESS_REFUSED;
+            case TLS_FAILED -> KeyFetchResult.TLS_FAILED;
+            case REDIRECTED -> KeyFetchResult.REDIRECTED;
+            case TOO_LARGE -> KeyFetchResult.TOO_LARGE;
+            case BROKEN_ANSWER -> KeyFetchResult.BAD_DOCUMENT;
+            case BREAKER_OPEN, BUSY, RESOLVER_BUSY, NOT_RESOLVED, CONNECT_FAILED, TIMED_OUT ->
+                KeyFetchResult.NO_ANSWER;
+        };
+    }
+
+    private static Future<Fetch<Keys>> failed(KeyFetchResult why) {
+        return Future.succeededFuture(new Fetch.Failed<>(why));
+    }
+}

@@ -1,0 +1,76 @@
+package dev.portcullis.auth.key;
+
+import dev.portcullis.config.Pem;
+import dev.portcullis.config.Section;
+import dev.portcullis.resilience.WorkerPool;
+import java.util.Optional;
+
+/**
+ * The sections {@code auth.jwks} and {@code auth.signatures}.
+ *
+ * @param refreshMs time between two regular fetches of an issuer's keys
+ * @param unknownKidMs time between two fetches for tokens of an unknown key, after the first few
+ * @param waitMs how long a token of an unknown key waits for a fetch
+ * @param ca the text of the certificates that are trusted instead of those of the JDK
+ * @param threads that check slow signatures
+ */
+public record KeysConfig(
+        long refreshMs, long unknownKidMs, long waitMs, Optional<String> ca, WorkerPool.Config threads) {
+    public static final KeysConfig STANDARD =
+            new KeysConfig(600_000, 30_000, 600, Optional.empty(), new WorkerPool.Config(2, 1_000, 600));
+
+    public static KeysConfig read(Section auth) {
+        Section jwks = auth.section("jwks");
+        Section signatures = auth.section("signatures");
+        return new KeysConfig(
+                jwks.millis(
+                        "refreshMs",
+                        STANDARD.refreshMs,
+                        10_000,
+                        86_400_000,
+                        "time between two reads of an issuer's keys; up to a tenth more or less, by chance"),
+                jwks.millis(
+                        "unknownKidMs",
+                        STANDARD.unknownKidMs,
+                        1_000,
+                        3_600_000,
+                        "time between two reads that tokens of an unknown key cause, after the first four"),
+                jwks.millis(
+                        "waitMs",
+                        STANDARD.waitMs,
+                        10,
+                        2_000,
+                        "how long a token of an unknown key waits for such a read before it is answered unavailable;"
+                                + " below bus.deadlineMs"),
+                jwks.pem(
+                                "ca",
+                                Pem.Content.CERTIFICATE,
+                                "path of a PEM file with the authorities to trust instead of the JDK's, for jwks and"
+                                        + " discovery")
+                        .flatMap(Pem::text),
+                threads(signatures));
+    }
+
+    private static WorkerPool.Config threads(Section signatures) {
+        WorkerPool.Config standard = STANDARD.threads;
+        return new WorkerPool.Config(
+                signatures.integer(
+                        "threads",
+                        standard.threads(),
+                        1,
+                        64,
+                        "threads that check signatures of ES256 and EdDSA, which take half a millisecond each"),
+                signatures.integer(
+                        "queue",
+                        standard.queue(),
+                        1,
+                        100_000,
+                        "signatures that wait for one of them; tokens beyond are answered unavailable"),
+                signatures.millis(
+                        "maxWaitMs",
+                        standard.maxWaitMs(),
+                        10,
+                        2_000,
+                        "how long each waits before its token is answered unavailable; below bus.deadlineMs"));
+    }
+}

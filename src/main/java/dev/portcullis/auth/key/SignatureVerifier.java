@@ -1,0 +1,91 @@
+package dev.portcullis.auth.key;
+
+import dev.portcullis.bus.AnswerUnavailable;
+import dev.portcullis.config.Secret;
+import dev.portcullis.resilience.WorkerPool;
+import io.vertx.core.Future;
+import java.security.Key;
+import java.security.PublicKey;
+import java.util.Set;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * One key of one issuer. It checks the signature of a token and nothing else: claims and times are checked by other
+ * rules. It is never shared between issuers, since any of them could then sign for all. Used by all threads.
+ */
+public final class SignatureVerifier {
+    private static final AnswerUnavailable BUSY =
+            new AnswerUnavailable("too many signatures wait for a thread that checks them");
+
+    private final Key key;
+    private final Set<SignatureAlgorithm> algorithms;
+    private final boolean slow;
+    private final WorkerPool threads;
+
+    private SignatureVerifier(Key key, Set<SignatureAlgorithm> algorithms, boolean slow, WorkerPool threads) {
+        this.key = key;
+        this.algorithms = Set.copyOf(algorithms);
+        this.slow = slow;
+        this.threads = threads;
+        if (algorithms.isEmpty()) { // RFC 8725 section 3.1
+            throw new IllegalArgumentException("a key must have an algorithm");
+        }
+    }
+
+    /** Whether the issuer signed it. */
+    public enum Result {
+        VALID,
+        INVALID
+    }
+
+    /** @throws IllegalArgumentException for a secret that is too short, or an algorithm that needs another key */
+    static SignatureVerifier ofSecret(Secret secret, Set<SignatureAlgorithm> algorithms, WorkerPool threads) {
+        byte[] bytes = secret.bytes();
+        for (SignatureAlgorithm algorithm : algorithms) {
+            requireFamily(algorithm, KeyFamily.SECRET);
+            if (bytes.length < algorithm.minSecretBytes()) {
+                throw new IllegalArgumentException("the secret of an issuer is too short for " + algorithm.id());
+            }
+        }
+        return new SignatureVerifier(new SecretKeySpec(bytes, "HMAC"), algorithms, false, threads);
+    }
+
+    /** @throws IllegalArgumentException for a key that is not good enough, or an algorithm that needs another key */
+    static SignatureVerifier ofPublicKey(PublicKey key, Set<SignatureAlgorithm> algorithms, WorkerPool threads) {
+        PublicKeyRules.problem(key).ifPresent(problem -> {
+            throw new IllegalArgumentException("the public key of an issuer " + problem);
+        });
+        KeyFamily family = KeyFamily.of(key).orElseThrow();
+        algorithms.forEach(algorithm -> requireFamily(algorithm, family));
+        return new SignatureVerifier(key, algorithms, PublicKeyRules.isSlow(key), threads);
+    }
+
+    /** Keys are pinned to algorithms: a public key as the secret of HS256 would let anyone sign (CWE-347). */
+    private static void requireFamily(SignatureAlgorithm algorithm, KeyFamily family) {
+        if (algorithm.family() != family) {
+            throw new IllegalArgumentException(algorithm.id() + " does not fit " + family.words());
+        }
+    }
+
+    boolean fits(SignatureAlgorithm algorithm) {
+        return algorithms.contains(algorithm);
+    }
+
+    /**
+     * Completes on the caller's context, for a slow key after a thread has checked it. Fails with
+     * {@link AnswerUnavailable} if no thread is free in time: that says nothing about the token.
+     */
+    public Future<Result> check(SignatureAlgorithm algorithm, SignedText signed) {
+        if (!fits(algorithm)) {
+            return Future.succeededFuture(Result.INVALID);
+        }
+        return slow
+                ? threads.run(() -> checkNow(algorithm, signed))
+                        .compose(result -> result.fold(Future::succeededFuture, notRun -> Future.failedFuture(BUSY)))
+                : Future.succeededFuture(checkNow(algorithm, signed));
+    }
+
+    private Result checkNow(SignatureAlgorithm algorithm, SignedText signed) {
+        return SignatureCheck.isValid(algorithm, key, signed) ? Result.VALID : Result.INVALID;
+    }
+}
