@@ -60,8 +60,7 @@ public record Pem(Secret value) {
 
     /** Whether {@code key} certainly belongs to another certificate than this one. */
     boolean mismatches(Pem key) {
-        return text()
-                .flatMap(chain -> key.text().map(text -> KeyPairCheck.differ(chain, text)))
+        return text().flatMap(chain -> key.text().map(text -> KeyPairCheck.differ(chain, text)))
                 .orElse(false);
     }
 
@@ -100,12 +99,11 @@ public record Pem(Secret value) {
     }
 
     private static Optional<String> problemOfText(String name, String text, Content needed) {
-        boolean found =
-                switch (needed) {
-                    case CERTIFICATE -> isCertificate(text);
-                    case PRIVATE_KEY -> KEY.matcher(text).matches();
-                    case PUBLIC_KEY -> PublicKeyPem.read(text).isPresent();
-                };
+        boolean found = switch (needed) {
+            case CERTIFICATE -> isCertificate(text);
+            case PRIVATE_KEY -> KEY.matcher(text).matches();
+            case PUBLIC_KEY -> PublicKeyPem.read(text).isPresent();
+        };
         return found ? Optional.empty() : Optional.of(name + " holds no " + needed.description);
     }
 
