@@ -237,7 +237,8 @@ class BusTest {
         asked.clear();
         for (int i = 0; i < 60; i++) {
             Throwable unanswered = catchThrowable(() -> ready(bus.ask(CALL, new Cry("room " + key))));
-            assertThat(unanswered == null || unanswered.getMessage().endsWith("FAILED")).isTrue();
+            assertThat(unanswered == null || unanswered.getMessage().endsWith("FAILED"))
+                    .isTrue();
         }
         return asked.size();
     }

@@ -90,8 +90,8 @@ class TokenCheckTest {
         Vertx vertx = Vertx.vertx();
         try (IssuerServer server = new IssuerServer(vertx)) {
             server.put("/jwks", "{\"keys\":[" + keys.jwk("") + "]}");
-            Path config = Configs.of("{\"auth\": {\"issuers\": [{\"jwks\": \"" + server.url("/jwks")
-                    + "\", \"audience\": \"chat\"}]}}");
+            Path config = Configs.of(
+                    "{\"auth\": {\"issuers\": [{\"jwks\": \"" + server.url("/jwks") + "\", \"audience\": \"chat\"}]}}");
             Result accepted = check(token, config);
             assertThat(accepted.code()).isZero();
             assertThat(accepted.lines())
@@ -118,8 +118,8 @@ class TokenCheckTest {
 
     @Test
     void token_is_not_made_for_an_issuer_without_a_secret() {
-        Path config = Configs.of("{\"auth\": {\"issuers\": [{\"jwks\": \"https://id.example/jwks\","
-                + " \"audience\": \"chat\"}]}}");
+        Path config = Configs.of(
+                "{\"auth\": {\"issuers\": [{\"jwks\": \"https://id.example/jwks\"," + " \"audience\": \"chat\"}]}}");
         Terminal terminal = terminal("");
         assertThat(terminal.run("token", "-c", config.toString(), "--user", "ann", "--role", "member"))
                 .isNotZero();

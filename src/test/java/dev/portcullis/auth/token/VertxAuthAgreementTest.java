@@ -44,7 +44,8 @@ class VertxAuthAgreementTest {
         JWTAuth signer = JWTAuth.create(
                 vertx,
                 new JWTAuthOptions()
-                        .addPubSecKey(new PubSecKeyOptions().setAlgorithm(algorithm).setBuffer(pem(keys))));
+                        .addPubSecKey(
+                                new PubSecKeyOptions().setAlgorithm(algorithm).setBuffer(pem(keys))));
         String token = signer.generateToken(
                 new JsonObject().put("sub", "ann").put("iat", Tokens.in(0)).put("exp", Tokens.in(60)),
                 new JWTOptions().setAlgorithm(algorithm).setNoTimestamp(true));
