@@ -3,7 +3,6 @@ package dev.portcullis.config;
 import dev.portcullis.config.crypto.Certificates;
 import dev.portcullis.config.crypto.KeyPairCheck;
 import dev.portcullis.config.crypto.PublicKeyPem;
-import dev.portcullis.config.crypto.RevocationLists;
 import dev.portcullis.config.crypto.ServableKeys;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -27,8 +26,7 @@ public record Pem(Secret value) {
     public enum Content {
         CERTIFICATE("certificate"),
         PRIVATE_KEY("private key that is not encrypted"),
-        PUBLIC_KEY("public key and no certificate"),
-        REVOCATIONS("revocation list");
+        PUBLIC_KEY("public key and no certificate");
 
         private final String description;
 
@@ -62,19 +60,13 @@ public record Pem(Secret value) {
 
     /** Whether {@code key} certainly belongs to another certificate than this one. */
     boolean mismatches(Pem key) {
-        return text()
-                .flatMap(chain -> key.text().map(text -> KeyPairCheck.differ(chain, text)))
+        return text().flatMap(chain -> key.text().map(text -> KeyPairCheck.differ(chain, text)))
                 .orElse(false);
     }
 
     /** For a certificate: since when it has expired, or when it becomes valid; empty if it is valid now. */
     public Optional<String> validityProblem(Instant now) {
         return text().flatMap(chain -> Certificates.validityProblem(chain, now));
-    }
-
-    /** For revocation lists: since when a newer one is due; empty if none is. */
-    public Optional<String> revocationsOverdue(Instant now) {
-        return text().flatMap(lists -> RevocationLists.overdue(lists, now));
     }
 
     /** The name in messages: the path, never the content. */
@@ -107,13 +99,12 @@ public record Pem(Secret value) {
     }
 
     private static Optional<String> problemOfText(String name, String text, Content needed) {
-        boolean found =
-                switch (needed) {
-                    case CERTIFICATE -> isCertificate(text);
-                    case PRIVATE_KEY -> KEY.matcher(text).matches();
-                    case PUBLIC_KEY -> PublicKeyPem.read(text).isPresent();
-                    case REVOCATIONS -> RevocationLists.areIn(text);
-                };
+        boolean found = switch (needed) {
+            case CERTIFICATE -> isCertificate(text);
+            case PRIVATE_KEY -> KEY.matcher(text).matches();
+            case PUBLIC_KEY -> PublicKeyPem.read(text).isPresent();
+            case REVOCATIONS -> RevocationLists.areIn(text);
+        };
         return found ? Optional.empty() : Optional.of(name + " holds no " + needed.description);
     }
 
