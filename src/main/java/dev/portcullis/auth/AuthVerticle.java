@@ -1,27 +1,27 @@
 package dev.portcullis.auth;
 
-import dev.portcullis.auth.token.TokenVerification;
-import dev.portcullis.auth.token.TokenDefect;
-import dev.portcullis.auth.session.RevocationStore;
-import dev.portcullis.auth.revocation.Revocations;
-import dev.portcullis.auth.login.ActiveSessions;
-import dev.portcullis.auth.SessionAdministration.SessionList;
-import dev.portcullis.auth.SessionAdministration.Revoked;
 import dev.portcullis.auth.Authenticator.DeadSessions;
 import dev.portcullis.auth.Authenticator.Ended;
 import dev.portcullis.auth.Authenticator.Republished;
 import dev.portcullis.auth.Authenticator.Restored;
+import dev.portcullis.auth.SessionAdministration.Revoked;
+import dev.portcullis.auth.SessionAdministration.SessionList;
+import dev.portcullis.auth.login.ActiveSessions;
 import dev.portcullis.auth.login.GhostSessions;
 import dev.portcullis.auth.login.OpenSessionReply;
 import dev.portcullis.auth.login.OpenSessionReply.Final;
 import dev.portcullis.auth.login.OpenSessionRequest;
 import dev.portcullis.auth.login.OpenSessionResult.Denied;
 import dev.portcullis.auth.login.SessionRegistrar;
+import dev.portcullis.auth.revocation.Revocations;
 import dev.portcullis.auth.revocation.SessionCutoffs;
 import dev.portcullis.auth.session.LeaseTimeout;
+import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.auth.session.SessionsConfig;
+import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.auth.token.TokenTrust;
+import dev.portcullis.auth.token.TokenVerification;
 import dev.portcullis.auth.token.TokenVerifier;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.config.Live;
@@ -90,7 +90,10 @@ public final class AuthVerticle extends VerticleBase {
                         Authenticator.END,
                         instance,
                         end -> store.end(end.user(), end.sessionId()).map(new Ended())),
-                bus.answer(Authenticator.VERIFY, instance, verify -> verifier.verify(verify.token()).compose(this::checkRevoked)),
+                bus.answer(
+                        Authenticator.VERIFY,
+                        instance,
+                        verify -> verifier.verify(verify.token()).compose(this::checkRevoked)),
                 bus.answer(
                         Authenticator.RESTORE,
                         instance,

@@ -24,9 +24,9 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.Live;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.cutoff.CutoffLog;
 import dev.portcullis.streams.cutoff.CutoffPublisher;
 import io.vertx.core.Vertx;
@@ -49,7 +49,8 @@ public abstract class AuthStage {
     protected Vertx vertx;
     private EmbeddedStore file;
     public Bus bus;
-    protected SessionStore store = new EmbeddedSessionStore(SessionStoreContract.config(OnExceeded.REJECT, 30), LIMITS, clock);
+    protected SessionStore store =
+            new EmbeddedSessionStore(SessionStoreContract.config(OnExceeded.REJECT, 30), LIMITS, clock);
     public Authenticator authenticator;
 
     @BeforeEach
@@ -77,7 +78,8 @@ public abstract class AuthStage {
 
     /** @param answerTimeoutMs how long an edge has to answer a probe; must not run out where one answers */
     public void deploy(OnExceeded onExceeded, int handshakes, long answerTimeoutMs) throws Exception {
-        SessionsConfig sessions = new SessionsConfig(5, onExceeded, handshakes, 1_000, 5_000, PROBE_MS, 0, 86_400_000, 1_000, 1_000);
+        SessionsConfig sessions =
+                new SessionsConfig(5, onExceeded, handshakes, 1_000, 5_000, PROBE_MS, 0, 86_400_000, 1_000, 1_000);
         store = storeFor(sessions);
         RevocationStore revocations = revocationsBeside(store);
         CutoffPublisher publisher = new CutoffPublisher(cutoffLog, new Retention(100, 60_000), clock);

@@ -59,8 +59,8 @@ public final class EmbeddedRevocationStore implements RevocationStore {
 
     @Override
     public Future<Boolean> isRevoked(TokenClaims claims) {
-        return Future.succeededFuture(sessions.isRevoked(
-                new Token(claims.userId(), claims.tokenId(), claims.issuedAt(), claims.family())));
+        return Future.succeededFuture(
+                sessions.isRevoked(new Token(claims.userId(), claims.tokenId(), claims.issuedAt(), claims.family())));
     }
 
     /** Deletes what no longer counts. */
@@ -95,7 +95,8 @@ public final class EmbeddedRevocationStore implements RevocationStore {
     private Future<RevokedSessions> effect(RevocationRow row) {
         RevokedSessions revoked = sessions.revoke(row);
         return revoked.issuedBefore()
-                .map(time -> store(row.user(), new TokenScope.IssuedBefore(time)).map(revoked))
+                .map(time ->
+                        store(row.user(), new TokenScope.IssuedBefore(time)).map(revoked))
                 .orElseGet(() -> Future.succeededFuture(revoked));
     }
 
@@ -104,7 +105,12 @@ public final class EmbeddedRevocationStore implements RevocationStore {
         return store.write(batch -> {
             byte[] key = row.key();
             byte[] former = batch.get(table, key);
-            batch.put(table, key, former == null ? row.value() : row.and(RevocationRow.decode(key, former)).value());
+            batch.put(
+                    table,
+                    key,
+                    former == null
+                            ? row.value()
+                            : row.and(RevocationRow.decode(key, former)).value());
             return row;
         });
     }

@@ -121,8 +121,7 @@ public final class EmbeddedSessionStore implements SessionStore {
     public synchronized Future<Set<String>> endedAmong(List<Session> sessions, LeaseTimeout timeout) {
         long now = clock.getAsLong();
         return Future.succeededFuture(sessions.stream()
-                .filter(session ->
-                        !owners.containsKey(session.id()) || revoked.contains(Token.of(session), now))
+                .filter(session -> !owners.containsKey(session.id()) || revoked.contains(Token.of(session), now))
                 .map(Session::id)
                 .collect(Collectors.toUnmodifiableSet()));
     }

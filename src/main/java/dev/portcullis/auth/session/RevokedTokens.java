@@ -47,8 +47,7 @@ final class RevokedTokens {
     /** A token, as far as it decides whether it is revoked. */
     record Token(UserId user, String id, long issuedAt, Optional<String> sid) {
         static Token of(Session session) {
-            return new Token(
-                    session.sender().userId(), session.tokenId(), session.tokenIssuedAt(), session.family());
+            return new Token(session.sender().userId(), session.tokenId(), session.tokenIssuedAt(), session.family());
         }
 
         private boolean isIn(Map<TokenScope, Long> untils, long now) {

@@ -31,7 +31,7 @@ class EmbeddedSessionStoreTest extends RevocationStoreContract {
     private Path folder;
 
     private EmbeddedStore file;
-    private EmbeddedSessionStore made;
+    private EmbeddedSessionStore made = new EmbeddedSessionStore(config(OnExceeded.REJECT, 30), LIMITS, clock);
 
     @BeforeEach
     void open() throws Exception {
@@ -92,8 +92,11 @@ class EmbeddedSessionStoreTest extends RevocationStoreContract {
 
         List<String> keys = file.read(reader -> {
                     List<String> all = new ArrayList<>();
-                    reader.scan(file.table("auth.revocations"), new byte[0], new byte[] {(byte) 0xFF}, (key, value) ->
-                            all.add(new String(key, StandardCharsets.UTF_8)));
+                    reader.scan(
+                            file.table("auth.revocations"),
+                            new byte[0],
+                            new byte[] {(byte) 0xFF},
+                            (key, value) -> all.add(new String(key, StandardCharsets.UTF_8)));
                     return all;
                 })
                 .await(30, TimeUnit.SECONDS);

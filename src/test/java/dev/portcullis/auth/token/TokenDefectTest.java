@@ -101,8 +101,7 @@ class TokenDefectTest {
     @Test
     void every_defect_of_a_token_is_tested_here() {
         Set<TokenDefect> elsewhere =
-                EnumSet.of(
-                TokenDefect.ABSENT, TokenDefect.SEVERAL, TokenDefect.UNREADABLE_FRAME, TokenDefect.REVOKED);
+                EnumSet.of(TokenDefect.ABSENT, TokenDefect.SEVERAL, TokenDefect.UNREADABLE_FRAME, TokenDefect.REVOKED);
         assertThat(tokens().map(each -> (TokenDefect) each.get()[0]).collect(Collectors.toSet()))
                 .isEqualTo(EnumSet.complementOf(EnumSet.copyOf(elsewhere)));
     }
