@@ -121,7 +121,7 @@ class RevocationClusterIT {
         }
         assertThat(Await.until(() -> peers.stream().allMatch(peer -> peer.greeted)))
                 .isTrue();
-        String claims = new String(Base64.getUrlDecoder().decode(token.split("\\.")[1]), StandardCharsets.UTF_8);
+        String claims = new String(Base64.getUrlDecoder().decode(token.split("\\.", -1)[1]), StandardCharsets.UTF_8);
         String jti = new JsonObject(claims).getString("jti");
 
         long askedAt = System.nanoTime();

@@ -219,7 +219,7 @@ class RevocationIT {
     }
 
     private static String claim(String token, String name) {
-        String claims = new String(Base64.getUrlDecoder().decode(token.split("\\.")[1]), StandardCharsets.UTF_8);
+        String claims = new String(Base64.getUrlDecoder().decode(token.split("\\.", -1)[1]), StandardCharsets.UTF_8);
         return new JsonObject(claims).getString(name);
     }
 

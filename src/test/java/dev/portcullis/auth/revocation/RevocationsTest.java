@@ -104,8 +104,7 @@ class RevocationsTest extends AuthStage {
         assertThat(revoke(new Revocation.OfSession(session.id()))).isFalse();
         assertThat(revoke(new Revocation.OfSession("unknown"))).isFalse();
 
-        assertThat(cutoffLog.cutoffs())
-                .containsExactly(new SessionEnded(session.id(), SessionEnded.Cause.FORCED));
+        assertThat(cutoffLog.cutoffs()).containsExactly(new SessionEnded(session.id(), SessionEnded.Cause.FORCED));
         assertThat(sessions()).isEmpty();
         opened(open(OF_LOGIN));
     }
