@@ -50,7 +50,7 @@ public abstract class AuthStage {
     private EmbeddedStore file;
     public Bus bus;
     protected SessionStore store =
-            new EmbeddedSessionStore(SessionStoreContract.config(OnExceeded.REJECT, 30), LIMITS, clock);
+            new EmbeddedSessionStore(SessionStoreContract.config(OnExceeded.REJECT, 30), () -> LIMITS, clock);
     public Authenticator authenticator;
 
     @BeforeEach
@@ -99,7 +99,7 @@ public abstract class AuthStage {
     }
 
     public SessionStore storeFor(SessionsConfig sessions) throws Exception {
-        return new EmbeddedSessionStore(sessions, LIMITS, clock);
+        return new EmbeddedSessionStore(sessions, () -> LIMITS, clock);
     }
 
     /** The revocations of the same store. */

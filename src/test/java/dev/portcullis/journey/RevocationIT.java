@@ -54,7 +54,10 @@ class RevocationIT {
 
             String listed = get(node, "/admin/sessions?userId=" + ANN);
             assertThat(listed).contains("\"lastActivityAt\":").contains("\"ip\":\"127.0.0.1\"");
-            String id = listed.split("\"sessionId\":\"")[1].split("\"")[0];
+            String id = new JsonObject(listed)
+                    .getJsonArray("sessions")
+                    .getJsonObject(0)
+                    .getString("sessionId");
             assertThat(delete(node, id)).isEqualTo(204);
             assertThat(Await.until(() -> second.isOpen() != third.isOpen())).isTrue();
             assertThat(delete(node, id)).isEqualTo(404);

@@ -3,6 +3,7 @@ package dev.portcullis.app.node;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.LiveUpdate.Applied;
 import dev.portcullis.app.node.LiveUpdate.Refused;
+import dev.portcullis.auth.session.RevocationLimits;
 import dev.portcullis.auth.token.TokenTrust;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.Live;
@@ -14,6 +15,7 @@ import dev.portcullis.rooms.Permissions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +61,11 @@ final class LiveSettings {
 
     Live<TokenTrust> trust() {
         return trust;
+    }
+
+    /** They follow the longest lifetime of a token. */
+    Supplier<RevocationLimits> revocations() {
+        return () -> RevocationLimits.of(started.sessions(), trust.get().config());
     }
 
     /**

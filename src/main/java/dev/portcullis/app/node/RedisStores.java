@@ -3,7 +3,6 @@ package dev.portcullis.app.node;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.auth.session.RedisRevocationStore;
 import dev.portcullis.auth.session.RedisSessionStore;
-import dev.portcullis.auth.session.RevocationLimits;
 import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.ratelimit.CounterStore;
@@ -34,9 +33,7 @@ record RedisStores(
                 new RedisStreamStore(redis),
                 new RedisCounterStore(redis, live.ratelimit()),
                 new RedisSessionStore(redis, config.sessions()),
-                new RedisRevocationStore(
-                        redis,
-                        RevocationLimits.of(config.sessions(), config.auth().tokens())),
+                new RedisRevocationStore(redis, live.revocations()),
                 new RedisMembershipStore(redis),
                 new RedisLaneStore(redis));
     }

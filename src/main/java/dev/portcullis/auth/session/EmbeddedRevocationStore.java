@@ -66,6 +66,7 @@ public final class EmbeddedRevocationStore implements RevocationStore {
     /** Deletes what no longer counts. */
     public Future<Void> sweep() {
         long now = clock.getAsLong();
+        sessions.sweepRevocations();
         return store.readInBackground(reader -> {
                     List<byte[]> expired = new ArrayList<>();
                     reader.scan(table, FIRST, LAST, (key, value) -> {

@@ -31,7 +31,7 @@ class EmbeddedSessionStoreTest extends RevocationStoreContract {
     private Path folder;
 
     private EmbeddedStore file;
-    private EmbeddedSessionStore made = new EmbeddedSessionStore(config(OnExceeded.REJECT, 30), LIMITS, clock);
+    private EmbeddedSessionStore made = new EmbeddedSessionStore(config(OnExceeded.REJECT, 30), () -> LIMITS, clock);
 
     @BeforeEach
     void open() throws Exception {
@@ -46,7 +46,7 @@ class EmbeddedSessionStoreTest extends RevocationStoreContract {
     @Override
     SessionStore store(SessionsConfig config) throws Exception {
         file.empty(file.table("auth.revocations")).await(30, TimeUnit.SECONDS);
-        made = new EmbeddedSessionStore(config, LIMITS, clock);
+        made = new EmbeddedSessionStore(config, () -> LIMITS, clock);
         return made;
     }
 
@@ -68,7 +68,7 @@ class EmbeddedSessionStoreTest extends RevocationStoreContract {
 
         close();
         open();
-        SessionStore store = new EmbeddedSessionStore(config(OnExceeded.REJECT, 30), LIMITS, clock);
+        SessionStore store = new EmbeddedSessionStore(config(OnExceeded.REJECT, 30), () -> LIMITS, clock);
         made = (EmbeddedSessionStore) store;
         revocations();
 
