@@ -63,8 +63,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
         this.health = health;
         this.metrics = metrics;
         this.audit = audit;
-        RouterBuilder routes = new RouterBuilder(
-                        ApiContract.published(), Listener.ADMIN, responses, this::auditRefusal)
+        RouterBuilder routes = new RouterBuilder(ApiContract.published(), Listener.ADMIN, responses, this::auditRefusal)
                 .guard("operator", this::checkOperator)
                 .bodies(bodies);
         this.router = new SessionOperations(sessions, audit, AdminHandler::logged, clock)

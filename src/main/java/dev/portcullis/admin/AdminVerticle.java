@@ -71,7 +71,9 @@ public final class AdminVerticle extends VerticleBase {
                 .setHost(config.host())
                 .setPort(config.port())
                 .setHttp2ClearTextEnabled(false);
-        return servers.apply(options, new AdminHandler(config, health, this::metrics, tokens, sessions, bodies, audit, clock))
+        return servers.apply(
+                        options,
+                        new AdminHandler(config, health, this::metrics, tokens, sessions, bodies, audit, clock))
                 .listen()
                 .onSuccess(this::listening);
     }

@@ -45,7 +45,9 @@ final class SessionOperations {
     }
 
     RouterBuilder bind(RouterBuilder router) {
-        return router.bind("listSessions", this::list).bind("endSession", this::end).bind("revoke", this::revoke);
+        return router.bind("listSessions", this::list)
+                .bind("endSession", this::end)
+                .bind("revoke", this::revoke);
     }
 
     private void list(ApiRequest request) {
@@ -71,16 +73,18 @@ final class SessionOperations {
 
     /** Answers only when the store holds all of it: an operator who sees 204 may rely on it. */
     private void apply(ApiRequest request, Revocation revocation) {
-        sessions.revoker().revoke(revocation).onComplete(
-                found -> {
-                    if (found) {
-                        audit.event(event(request, revocation));
-                        request.send(NO_CONTENT);
-                    } else {
-                        request.refuse(HttpRefusal.NOT_FOUND);
-                    }
-                },
-                failure -> unavailable(request, failure));
+        sessions.revoker()
+                .revoke(revocation)
+                .onComplete(
+                        found -> {
+                            if (found) {
+                                audit.event(event(request, revocation));
+                                request.send(NO_CONTENT);
+                            } else {
+                                request.refuse(HttpRefusal.NOT_FOUND);
+                            }
+                        },
+                        failure -> unavailable(request, failure));
     }
 
     private void unavailable(ApiRequest request, Throwable failure) {
@@ -105,7 +109,8 @@ final class SessionOperations {
 
     private String json(List<ActiveSessions.Row> rows) {
         long now = clock.getAsLong();
-        return Json.write(Map.of("sessions", rows.stream().map(row -> fields(row, now)).toList()));
+        return Json.write(
+                Map.of("sessions", rows.stream().map(row -> fields(row, now)).toList()));
     }
 
     private static Map<String, Object> fields(ActiveSessions.Row row, long now) {

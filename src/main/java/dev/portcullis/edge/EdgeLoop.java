@@ -106,8 +106,7 @@ final class EdgeLoop {
         return Future.all(
                 services.bus().subscribe(Cutoff.NOTICE, instance, hint -> edge.cutoffs.readLane(hint.lane())),
                 services.bus().answer(LivenessProbe.QUESTION, instance, new LivenessResponder(connections)::answer),
-                services.bus()
-                        .answer(SessionActivity.QUESTION, instance, new ActivityResponder(connections)::answer));
+                services.bus().answer(SessionActivity.QUESTION, instance, new ActivityResponder(connections)::answer));
     }
 
     Future<?> drain() {

@@ -3,25 +3,21 @@ package dev.portcullis.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.audit.Audit;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
-import java.util.stream.Stream;
-import dev.portcullis.http.routing.BodyReader;
-import dev.portcullis.http.routing.BodyLimiter;
-import dev.portcullis.auth.session.SessionOwner;
-import dev.portcullis.auth.session.Session;
-import dev.portcullis.auth.revocation.Revocation;
-import dev.portcullis.auth.login.ActiveSessions;
 import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
+import dev.portcullis.auth.login.ActiveSessions;
+import dev.portcullis.auth.revocation.Revocation;
+import dev.portcullis.auth.session.Session;
+import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.config.Secret;
 import dev.portcullis.edge.listener.BoundedHttpServer;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.edge.tcp.PendingEnd;
 import dev.portcullis.edge.tcp.PendingLimits;
 import dev.portcullis.http.ClientAddress;
+import dev.portcullis.http.routing.BodyLimiter;
+import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.kit.RecordedEvents;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
@@ -46,11 +42,15 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AdminVerticleTest {
@@ -403,15 +403,18 @@ class AdminVerticleTest {
 
     @Test
     void session_is_ended_by_its_id() throws Exception {
-        HttpRequest.Builder delete =
-                request("/admin/sessions/abc").header("Authorization", "Bearer " + KEY).DELETE();
+        HttpRequest.Builder delete = request("/admin/sessions/abc")
+                .header("Authorization", "Bearer " + KEY)
+                .DELETE();
 
         assertThat(send(delete).statusCode()).isEqualTo(204);
         assertThat(revoked).containsExactly(new Revocation.OfSession("abc"));
-        assertThat(events.all()).singleElement().satisfies(fields -> assertThat(fields)
-                .containsEntry("event", "admin.revoked")
-                .containsEntry("sessionId", "abc")
-                .containsEntry("detail", "api_key"));
+        assertThat(events.all())
+                .singleElement()
+                .satisfies(fields -> assertThat(fields)
+                        .containsEntry("event", "admin.revoked")
+                        .containsEntry("sessionId", "abc")
+                        .containsEntry("detail", "api_key"));
         revocationAnswer = Future.succeededFuture(false);
         assertThat(send(delete).statusCode()).isEqualTo(404);
     }
@@ -424,9 +427,10 @@ class AdminVerticleTest {
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("Cache-Control")).contains("no-store");
         assertThat(response.body())
-                .isEqualTo("{\"sessions\":[{\"sessionId\":\"abc\",\"userId\":\"ann\",\"role\":\"member\",\"node\":\"n1\","
-                        + "\"ip\":\"192.0.2.1\",\"userAgent\":\"test\",\"createdAt\":3,\"expiresAt\":4,"
-                        + "\"lastActivityAt\":" + (NOW - 5) + "}]}");
+                .isEqualTo(
+                        "{\"sessions\":[{\"sessionId\":\"abc\",\"userId\":\"ann\",\"role\":\"member\",\"node\":\"n1\","
+                                + "\"ip\":\"192.0.2.1\",\"userAgent\":\"test\",\"createdAt\":3,\"expiresAt\":4,"
+                                + "\"lastActivityAt\":" + (NOW - 5) + "}]}");
         assertThat(send(request("/admin/sessions").header("Authorization", "Bearer " + KEY))
                         .statusCode())
                 .isEqualTo(400);

@@ -27,9 +27,9 @@ import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.Live;
 import dev.portcullis.http.CsrfConfig;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.cutoff.CutoffLog;
 import dev.portcullis.streams.cutoff.CutoffPublisher;
 import io.vertx.core.Vertx;
@@ -52,7 +52,8 @@ public abstract class AuthStage {
     protected Vertx vertx;
     private EmbeddedStore file;
     public Bus bus;
-    protected SessionStore store = new EmbeddedSessionStore(SessionStoreContract.config(OnExceeded.REJECT, 30), LIMITS, clock);
+    protected SessionStore store =
+            new EmbeddedSessionStore(SessionStoreContract.config(OnExceeded.REJECT, 30), () -> LIMITS, clock);
     public Authenticator authenticator;
     protected CertificatesConfig certificates = CertificatesConfig.off();
 
@@ -81,7 +82,8 @@ public abstract class AuthStage {
 
     /** @param answerTimeoutMs how long an edge has to answer a probe; must not run out where one answers */
     public void deploy(OnExceeded onExceeded, int handshakes, long answerTimeoutMs) throws Exception {
-        SessionsConfig sessions = new SessionsConfig(5, onExceeded, handshakes, 1_000, 5_000, PROBE_MS, 0, 86_400_000, 1_000, 1_000);
+        SessionsConfig sessions =
+                new SessionsConfig(5, onExceeded, handshakes, 1_000, 5_000, PROBE_MS, 0, 86_400_000, 1_000, 1_000);
         store = storeFor(sessions);
         RevocationStore revocations = revocationsBeside(store);
         CutoffPublisher publisher = new CutoffPublisher(cutoffLog, new Retention(100, 60_000), clock);
@@ -103,7 +105,7 @@ public abstract class AuthStage {
     }
 
     public SessionStore storeFor(SessionsConfig sessions) throws Exception {
-        return new EmbeddedSessionStore(sessions, LIMITS, clock);
+        return new EmbeddedSessionStore(sessions, () -> LIMITS, clock);
     }
 
     /** The revocations of the same store. */

@@ -163,6 +163,17 @@ public final class ForkedNode implements AutoCloseable {
         return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
+    /** Revokes as an operator, and returns the status. */
+    public int revoke(String body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://" + host + ":" + adminPort + "/admin/revocations"))
+                .timeout(Duration.ofSeconds(10))
+                .headers("Authorization", "Bearer " + API_KEY, "Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return HTTP.send(request, HttpResponse.BodyHandlers.ofString()).statusCode();
+    }
+
     /** Returns when {@code /health/ready} answers with this status. */
     public void awaitReadiness(int status) throws Exception {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);

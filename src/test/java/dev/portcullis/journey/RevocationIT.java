@@ -12,6 +12,7 @@ import dev.portcullis.kit.TestNode;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.StreamName;
+import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.http.HttpClient;
@@ -23,6 +24,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,13 +54,18 @@ class RevocationIT {
 
             String listed = get(node, "/admin/sessions?userId=" + ANN);
             assertThat(listed).contains("\"lastActivityAt\":").contains("\"ip\":\"127.0.0.1\"");
-            String id = listed.split("\"sessionId\":\"")[1].split("\"")[0];
+            String id = new JsonObject(listed)
+                    .getJsonArray("sessions")
+                    .getJsonObject(0)
+                    .getString("sessionId");
             assertThat(delete(node, id)).isEqualTo(204);
             assertThat(Await.until(() -> second.isOpen() != third.isOpen())).isTrue();
             assertThat(delete(node, id)).isEqualTo(404);
             enter(node, other).close();
 
-            assertThat(post(node, "{\"userId\":\"" + ANN + "\",\"before\":" + (System.currentTimeMillis() + 2_000) + "}"))
+            assertThat(post(
+                            node,
+                            "{\"userId\":\"" + ANN + "\",\"before\":" + (System.currentTimeMillis() + 2_000) + "}"))
                     .isEqualTo(204);
             assertThat(Await.until(() -> !second.isOpen() && !third.isOpen())).isTrue();
             assertRefused(node, other, "revoked_token");
@@ -88,17 +96,20 @@ class RevocationIT {
             JdkPeer second = enter(node, other);
 
             long began = System.nanoTime();
-            assertThat(outside.ask("EVAL", script, "1", key(ANN), "jti", claim(token, "jti"))).isEqualTo("1");
+            assertThat(outside.ask("EVAL", script, "1", key(ANN), "jti", claim(token, "jti")))
+                    .isEqualTo("1");
             assertClosed(first);
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
             assertRefused(node, token, "revoked_token");
             assertThat(second.isOpen()).isTrue();
 
             String before = Long.toString(System.currentTimeMillis() + 2_000);
-            assertThat(outside.ask("EVAL", script, "1", key(ANN), "before", before)).isEqualTo("1");
+            assertThat(outside.ask("EVAL", script, "1", key(ANN), "before", before))
+                    .isEqualTo("1");
             assertClosed(second);
             assertRefused(node, other, "revoked_token");
-            assertThat(outside.ask("EVAL", script, "1", key(ANN), "sid", "any \"login\" \\ of hers")).isEqualTo("0");
+            assertThat(outside.ask("EVAL", script, "1", key(ANN), "sid", "any \"login\" \\ of hers"))
+                    .isEqualTo("0");
         }
     }
 
@@ -109,7 +120,8 @@ class RevocationIT {
             String script = printed();
             int lane = StreamName.inbox(new UserId(ANN)).lane();
 
-            assertThatThrownBy(() -> outside.ask("EVAL", script, "1", "pc:{" + (lane + 1) % 256 + "}:s:ann", "jti", "a"))
+            assertThatThrownBy(
+                            () -> outside.ask("EVAL", script, "1", "pc:{" + (lane + 1) % 256 + "}:s:ann", "jti", "a"))
                     .hasMessageContaining("the lane of this user is " + lane);
             for (String[] arguments : new String[][] {
                 {"1", "ann", "jti", "a"},
@@ -130,6 +142,49 @@ class RevocationIT {
         }
     }
 
+    /** The store has the revocation, and no edge has heard of it. */
+    @Test
+    void sweep_closes_what_a_lost_cut_off_has_missed() {
+        try (RedisProcess redis = RedisProcess.start();
+                TestNode node = TestNode.generous(
+                        "store.kind=redis", "store.redis.uri=" + redis.uri(), "sessions.reconcileMs=10000")) {
+            String token = node.token(ANN);
+            JdkPeer revoked = enter(node, token);
+            JdkPeer other = enter(node, node.token(ANN));
+            String key = key(ANN).replace(":s:", ":v:");
+            String until = Long.toString(System.currentTimeMillis() + 600_000);
+
+            new RedisConsole(redis).ask("HSET", key, "t:" + claim(token, "jti"), until);
+
+            assertThat(revoked.ended()).isEqualTo(1012);
+            assertRefused(node, token, "revoked_token");
+            assertThat(other.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void idle_session_and_old_session_are_closed_and_a_busy_one_is_not() {
+        try (TestNode node = TestNode.generous("sessions.idleMs=1500")) {
+            JdkPeer busy = enter(node, node.token(ANN));
+            JdkPeer idle = enter(node, node.token(ANN));
+
+            assertThat(Await.until(() -> {
+                        busy.send("{\"type\":\"ping\"}");
+                        return !idle.isOpen();
+                    }))
+                    .isTrue();
+            assertThat(idle.ended()).isEqualTo(4007);
+            assertThat(busy.isOpen()).isTrue();
+        }
+        try (TestNode node = TestNode.generous("sessions.absoluteMs=2000")) {
+            long began = System.currentTimeMillis();
+            JdkPeer old = JdkPeer.admitted(node.ws(), node.token(ANN));
+            assertThat(old.next("auth_success").getLong("expiresAt"))
+                    .isBetween(began + 2_000, System.currentTimeMillis() + 2_000);
+            assertThat(old.ended()).isEqualTo(4007);
+        }
+    }
+
     private static TestNode node(String store, RedisProcess redis) {
         return store.equals("redis")
                 ? TestNode.generous("store.kind=redis", "store.redis.uri=" + redis.uri())
@@ -146,7 +201,7 @@ class RevocationIT {
     }
 
     private static String key(String user) {
-        java.util.zip.CRC32 crc = new java.util.zip.CRC32();
+        CRC32 crc = new CRC32();
         crc.update(("inbox:" + user).getBytes(StandardCharsets.UTF_8));
         return "pc:{" + crc.getValue() % 256 + "}:s:" + user;
     }
@@ -167,8 +222,8 @@ class RevocationIT {
     }
 
     private static String claim(String token, String name) {
-        String claims = new String(Base64.getUrlDecoder().decode(token.split("\\.")[1]), StandardCharsets.UTF_8);
-        return new io.vertx.core.json.JsonObject(claims).getString(name);
+        String claims = new String(Base64.getUrlDecoder().decode(token.split("\\.", -1)[1]), StandardCharsets.UTF_8);
+        return new JsonObject(claims).getString(name);
     }
 
     private int post(TestNode node, String body) throws Exception {
@@ -176,8 +231,11 @@ class RevocationIT {
     }
 
     private int send(TestNode node, String token, String body) throws Exception {
-        return request(node, "/admin/revocations", token, b -> b.header("Content-Type", "application/json")
-                        .POST(BodyPublishers.ofString(body)))
+        return request(
+                        node,
+                        "/admin/revocations",
+                        token,
+                        b -> b.header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)))
                 .statusCode();
     }
 
@@ -195,11 +253,7 @@ class RevocationIT {
     }
 
     private HttpResponse<String> request(
-            TestNode node,
-            String path,
-            String token,
-            java.util.function.UnaryOperator<HttpRequest.Builder> method)
-            throws Exception {
+            TestNode node, String path, String token, UnaryOperator<HttpRequest.Builder> method) throws Exception {
         return http.send(
                 method.apply(HttpRequest.newBuilder(node.admin(path)).header("Authorization", "Bearer " + token))
                         .build(),

@@ -5,7 +5,6 @@ import dev.portcullis.auth.account.AccountStore;
 import dev.portcullis.auth.account.EmbeddedAccountStore;
 import dev.portcullis.auth.session.EmbeddedRevocationStore;
 import dev.portcullis.auth.session.EmbeddedSessionStore;
-import dev.portcullis.auth.session.RevocationLimits;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.ratelimit.EmbeddedCounterStore;
@@ -30,10 +29,7 @@ record EmbeddedStores(
 
     /** Blocks briefly while tables are created. */
     static Future<Stores> open(EmbeddedStore store, NodeConfig config, LiveSettings live, LongSupplier clock) {
-        EmbeddedSessionStore sessions = new EmbeddedSessionStore(
-                config.sessions(),
-                RevocationLimits.of(config.sessions(), config.auth().tokens()),
-                clock);
+        EmbeddedSessionStore sessions = new EmbeddedSessionStore(config.sessions(), live.revocations(), clock);
         EmbeddedMembershipStore members = new EmbeddedMembershipStore(store);
         return EmbeddedStreamStore.open(store, clock)
                 .compose(streams -> EmbeddedCounterStore.open(store, live.ratelimit(), clock)

@@ -5,6 +5,7 @@ import dev.portcullis.app.node.LiveUpdate.Applied;
 import dev.portcullis.app.node.LiveUpdate.Refused;
 import dev.portcullis.auth.account.AccountTokens;
 import dev.portcullis.auth.key.KeyRing;
+import dev.portcullis.auth.session.RevocationLimits;
 import dev.portcullis.auth.token.TokenConfig;
 import dev.portcullis.auth.token.TokenTrust;
 import dev.portcullis.config.Live;
@@ -14,6 +15,7 @@ import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.rooms.Permissions;
 import io.vertx.core.Future;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,6 +62,11 @@ final class LiveSettings {
 
     KeyReadiness keyReadiness() {
         return new KeyReadiness(keys, trust);
+    }
+
+    /** They follow the longest lifetime of a token. */
+    Supplier<RevocationLimits> revocations() {
+        return () -> RevocationLimits.of(started.sessions(), trust.get().config());
     }
 
     /**

@@ -5,7 +5,6 @@ import dev.portcullis.auth.account.AccountStore;
 import dev.portcullis.auth.account.RedisAccountStore;
 import dev.portcullis.auth.session.RedisRevocationStore;
 import dev.portcullis.auth.session.RedisSessionStore;
-import dev.portcullis.auth.session.RevocationLimits;
 import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.ratelimit.CounterStore;
@@ -37,9 +36,7 @@ record RedisStores(
                 new RedisStreamStore(redis),
                 new RedisCounterStore(redis, live.ratelimit()),
                 new RedisSessionStore(redis, config.sessions()),
-                new RedisRevocationStore(
-                        redis,
-                        RevocationLimits.of(config.sessions(), config.auth().tokens())),
+                new RedisRevocationStore(redis, live.revocations()),
                 new RedisMembershipStore(redis),
                 new RedisAccountStore(redis),
                 new RedisLaneStore(redis));

@@ -17,8 +17,8 @@ import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.streams.cutoff.Cutoff.SessionEnded.Cause;
 import io.vertx.core.Future;
-import java.util.Optional;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** Opens sessions for verified tokens, and enforces the cap. */
@@ -71,8 +71,7 @@ public final class SessionRegistrar {
                                 ? probe(request, sessions)
                                 : evictOrRefuse(request, sessions),
                         retryAfterMs -> finalReply(new HandshakesLimited(retryAfterMs)),
-                        () -> finalReply(
-                                new Denied(AuthRefusal.REVOKED_TOKEN, Optional.of(TokenDefect.REVOKED)))));
+                        () -> finalReply(new Denied(AuthRefusal.REVOKED_TOKEN, Optional.of(TokenDefect.REVOKED)))));
     }
 
     /** Ghosts do not count: looks for them before a session is evicted or refused. */

@@ -16,8 +16,7 @@ import java.util.stream.Collectors;
 public final class RevocationScript {
     private static final String SESSIONS = "/dev/portcullis/auth/session/";
     private static final String STREAMS = "/dev/portcullis/streams/redis/";
-    private static final String HEAD =
-            """
+    private static final String HEAD = """
             -- Revokes tokens of a user in the Redis of a Portcullis cluster: no session begins with one any more, those there
             -- end, and every node closes their connections within a second. Run it with EVAL or EVALSHA on the master.
             -- KEYS    1 pc:{LANE}:s:USER; LANE is the CRC-32 (as of zlib) of "inbox:USER" in UTF-8, modulo 256

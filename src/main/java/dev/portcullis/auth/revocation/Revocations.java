@@ -118,7 +118,6 @@ public final class Revocations implements Revoker {
             return Future.succeededFuture();
         }
         int to = Math.min(Lanes.COUNT, from + LANES_AT_ONCE);
-        return Future.all(IntStream.range(from, to).mapToObj(step).toList())
-                .compose(done -> inEveryLane(to, step));
+        return Future.all(IntStream.range(from, to).mapToObj(step).toList()).compose(done -> inEveryLane(to, step));
     }
 }

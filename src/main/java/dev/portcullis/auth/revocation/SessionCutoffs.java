@@ -36,10 +36,10 @@ public final class SessionCutoffs {
      * @param closed some of the sessions whose connections it closes
      */
     Future<Void> publish(int lane, Cutoff cutoff, List<Session> closed) {
-        return publisher.publish(lane, cutoff).onSuccess(published -> closed.stream()
-                .map(Session::owner)
-                .distinct()
-                .forEach(owner -> hint(owner, lane)));
+        return publisher
+                .publish(lane, cutoff)
+                .onSuccess(published ->
+                        closed.stream().map(Session::owner).distinct().forEach(owner -> hint(owner, lane)));
     }
 
     private Future<Void> publish(Session session, SessionEnded.Cause cause) {

@@ -59,13 +59,14 @@ public final class EmbeddedRevocationStore implements RevocationStore {
 
     @Override
     public Future<Boolean> isRevoked(TokenClaims claims) {
-        return Future.succeededFuture(sessions.isRevoked(
-                new Token(claims.userId(), claims.tokenId(), claims.issuedAt(), claims.family())));
+        return Future.succeededFuture(
+                sessions.isRevoked(new Token(claims.userId(), claims.tokenId(), claims.issuedAt(), claims.family())));
     }
 
     /** Deletes what no longer counts. */
     public Future<Void> sweep() {
         long now = clock.getAsLong();
+        sessions.sweepRevocations();
         return store.readInBackground(reader -> {
                     List<byte[]> expired = new ArrayList<>();
                     reader.scan(table, FIRST, LAST, (key, value) -> {
@@ -95,7 +96,8 @@ public final class EmbeddedRevocationStore implements RevocationStore {
     private Future<RevokedSessions> effect(RevocationRow row) {
         RevokedSessions revoked = sessions.revoke(row);
         return revoked.issuedBefore()
-                .map(time -> store(row.user(), new TokenScope.IssuedBefore(time)).map(revoked))
+                .map(time ->
+                        store(row.user(), new TokenScope.IssuedBefore(time)).map(revoked))
                 .orElseGet(() -> Future.succeededFuture(revoked));
     }
 
@@ -104,7 +106,12 @@ public final class EmbeddedRevocationStore implements RevocationStore {
         return store.write(batch -> {
             byte[] key = row.key();
             byte[] former = batch.get(table, key);
-            batch.put(table, key, former == null ? row.value() : row.and(RevocationRow.decode(key, former)).value());
+            batch.put(
+                    table,
+                    key,
+                    former == null
+                            ? row.value()
+                            : row.and(RevocationRow.decode(key, former)).value());
             return row;
         });
     }

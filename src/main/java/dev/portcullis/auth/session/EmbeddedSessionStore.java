@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -41,7 +42,7 @@ public final class EmbeddedSessionStore implements SessionStore {
     private final RevokedTokens revoked;
     private long sweptAt = Long.MIN_VALUE / 2;
 
-    public EmbeddedSessionStore(SessionsConfig config, RevocationLimits limits, LongSupplier clock) {
+    public EmbeddedSessionStore(SessionsConfig config, Supplier<RevocationLimits> limits, LongSupplier clock) {
         this.config = config;
         this.revoked = new RevokedTokens(limits, config.trackedUsers());
         this.clock = clock;
@@ -121,8 +122,7 @@ public final class EmbeddedSessionStore implements SessionStore {
     public synchronized Future<Set<String>> endedAmong(List<Session> sessions, LeaseTimeout timeout) {
         long now = clock.getAsLong();
         return Future.succeededFuture(sessions.stream()
-                .filter(session ->
-                        !owners.containsKey(session.id()) || revoked.contains(Token.of(session), now))
+                .filter(session -> !owners.containsKey(session.id()) || revoked.contains(Token.of(session), now))
                 .map(Session::id)
                 .collect(Collectors.toUnmodifiableSet()));
     }
@@ -174,6 +174,11 @@ public final class EmbeddedSessionStore implements SessionStore {
 
     synchronized boolean hasRoomFor(TokenScope scope) {
         return revoked.hasRoomFor(scope, clock.getAsLong());
+    }
+
+    /** Forgets the revocations that no longer count. */
+    synchronized void sweepRevocations() {
+        revoked.sweep(clock.getAsLong());
     }
 
     /** How long a revocation made now counts. */

@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The revocations of a cluster. Those of a user are in the user's lane with the sessions, so that one script changes both.
@@ -21,15 +22,15 @@ public final class RedisRevocationStore implements RevocationStore {
     private final Script revokeScript;
     private final Script laneScript;
     private final Script checkScript;
-    private final RevocationLimits limits;
+    private final Supplier<RevocationLimits> limits;
     private final LongSupplier clock;
 
-    public RedisRevocationStore(RedisStore redis, RevocationLimits limits) {
+    public RedisRevocationStore(RedisStore redis, Supplier<RevocationLimits> limits) {
         this(redis, limits, () -> REDIS_CLOCK);
     }
 
     /** Takes another clock than the store's, for tests. */
-    RedisRevocationStore(RedisStore redis, RevocationLimits limits, LongSupplier clock) {
+    RedisRevocationStore(RedisStore redis, Supplier<RevocationLimits> limits, LongSupplier clock) {
         this.redis = redis;
         this.revokeScript = redis.script(RedisRevocationStore.class, "sessions", "revocations", "revoke_tokens");
         this.laneScript = redis.script(RedisRevocationStore.class, "sessions", "revoke_in_lane");
@@ -47,9 +48,9 @@ public final class RedisRevocationStore implements RevocationStore {
                 .arg(clock.getAsLong())
                 .arg(kind(scope))
                 .arg(value(scope))
-                .arg(limits.keepMs())
+                .arg(limits.get().keepMs())
                 .arg(RedisSessionStore.ENDED_MS)
-                .arg(limits.perUser());
+                .arg(limits.get().perUser());
         return redis.run(call).map(reply -> new RevokedSessions(SessionRow.decode(user, reply, 1), widened(reply)));
     }
 
@@ -60,8 +61,8 @@ public final class RedisRevocationStore implements RevocationStore {
                         .key(SessionKeys.revocations(lane))
                         .arg(clock.getAsLong())
                         .arg(kind(scope) + ":" + value(scope))
-                        .arg(limits.keepMs())
-                        .arg(limits.withoutUser()))
+                        .arg(limits.get().keepMs())
+                        .arg(limits.get().withoutUser()))
                 .compose(stored -> stored.toBoolean()
                         ? Future.succeededFuture()
                         : Future.failedFuture(new StoreFailure("too many revocations are remembered")));

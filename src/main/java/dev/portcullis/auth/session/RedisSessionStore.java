@@ -177,7 +177,8 @@ public final class RedisSessionStore implements SessionStore {
 
     private Future<Void> restoreInLane(List<Session> sessions) {
         int lane = sessions.get(0).lane();
-        Script.Call call = restoreScript.call().key(SessionKeys.revocations(lane)).arg(clock.getAsLong());
+        Script.Call call =
+                restoreScript.call().key(SessionKeys.revocations(lane)).arg(clock.getAsLong());
         for (Session session : sessions) {
             UserId user = session.sender().userId();
             call.key(SessionKeys.sessions(user))

@@ -7,12 +7,20 @@ import java.util.function.Supplier;
 
 /** The result of registering a session. */
 public sealed interface RegistrationResult {
-    <R> R fold(Supplier<R> registered, Function<List<Session>, R> atCap, LongFunction<R> handshakesLimited, Supplier<R> revoked);
+    <R> R fold(
+            Supplier<R> registered,
+            Function<List<Session>, R> atCap,
+            LongFunction<R> handshakesLimited,
+            Supplier<R> revoked);
 
     /** The session is registered. */
     record Registered() implements RegistrationResult {
         @Override
-        public <R> R fold(Supplier<R> registered, Function<List<Session>, R> atCap, LongFunction<R> handshakesLimited, Supplier<R> revoked) {
+        public <R> R fold(
+                Supplier<R> registered,
+                Function<List<Session>, R> atCap,
+                LongFunction<R> handshakesLimited,
+                Supplier<R> revoked) {
             return registered.get();
         }
     }
@@ -24,7 +32,11 @@ public sealed interface RegistrationResult {
      */
     record AtCap(List<Session> sessions) implements RegistrationResult {
         @Override
-        public <R> R fold(Supplier<R> registered, Function<List<Session>, R> atCap, LongFunction<R> handshakesLimited, Supplier<R> revoked) {
+        public <R> R fold(
+                Supplier<R> registered,
+                Function<List<Session>, R> atCap,
+                LongFunction<R> handshakesLimited,
+                Supplier<R> revoked) {
             return atCap.apply(sessions);
         }
     }
@@ -32,7 +44,11 @@ public sealed interface RegistrationResult {
     /** The user had too many handshakes within the last minute. */
     record HandshakesLimited(long retryAfterMs) implements RegistrationResult {
         @Override
-        public <R> R fold(Supplier<R> registered, Function<List<Session>, R> atCap, LongFunction<R> handshakesLimited, Supplier<R> revoked) {
+        public <R> R fold(
+                Supplier<R> registered,
+                Function<List<Session>, R> atCap,
+                LongFunction<R> handshakesLimited,
+                Supplier<R> revoked) {
             return handshakesLimited.apply(retryAfterMs);
         }
     }

@@ -44,14 +44,17 @@ record RevocationRow(Optional<UserId> user, TokenScope scope, long until) {
     }
 
     static boolean isExpired(byte[] value, long now) {
-        return value.length == LENGTH && value[0] == FORMAT && ByteBuffer.wrap(value, 1, Long.BYTES).getLong() <= now;
+        return value.length == LENGTH
+                && value[0] == FORMAT
+                && ByteBuffer.wrap(value, 1, Long.BYTES).getLong() <= now;
     }
 
     /** The two as one: what either revokes. */
     RevocationRow and(RevocationRow other) {
-        TokenScope both = scope instanceof TokenScope.IssuedBefore one && other.scope instanceof TokenScope.IssuedBefore two
-                ? new TokenScope.IssuedBefore(Math.max(one.time(), two.time()))
-                : scope;
+        TokenScope both =
+                scope instanceof TokenScope.IssuedBefore one && other.scope instanceof TokenScope.IssuedBefore two
+                        ? new TokenScope.IssuedBefore(Math.max(one.time(), two.time()))
+                        : scope;
         return new RevocationRow(user, both, Math.max(until, other.until));
     }
 

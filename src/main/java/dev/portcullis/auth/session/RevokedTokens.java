@@ -5,16 +5,17 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Which tokens are revoked, in memory. Not thread-safe. */
 final class RevokedTokens {
-    private final RevocationLimits limits;
+    private final Supplier<RevocationLimits> limits;
     private final int maxUsers;
     private final Map<UserId, OfUser> users = new HashMap<>();
     private final Map<TokenScope, Long> ofAnyUser = new LinkedHashMap<>();
 
     /** @param maxUsers users with a revocation at a time */
-    RevokedTokens(RevocationLimits limits, int maxUsers) {
+    RevokedTokens(Supplier<RevocationLimits> limits, int maxUsers) {
         this.limits = limits;
         this.maxUsers = maxUsers;
     }
@@ -47,8 +48,7 @@ final class RevokedTokens {
     /** A token, as far as it decides whether it is revoked. */
     record Token(UserId user, String id, long issuedAt, Optional<String> sid) {
         static Token of(Session session) {
-            return new Token(
-                    session.sender().userId(), session.tokenId(), session.tokenIssuedAt(), session.family());
+            return new Token(session.sender().userId(), session.tokenId(), session.tokenIssuedAt(), session.family());
         }
 
         private boolean isIn(Map<TokenScope, Long> untils, long now) {
@@ -62,7 +62,8 @@ final class RevokedTokens {
 
     /** How long a revocation made now counts. */
     long until(TokenScope scope, long now) {
-        return scope.fold(token -> now, family -> now, time -> Math.max(now, time)) + limits.keepMs();
+        return scope.fold(token -> now, family -> now, time -> Math.max(now, time))
+                + limits.get().keepMs();
     }
 
     /** Whether a revocation of this user finds room. */
@@ -75,10 +76,10 @@ final class RevokedTokens {
 
     /** Whether a revocation whose user is not known finds room. */
     boolean hasRoomFor(TokenScope scope, long now) {
-        if (ofAnyUser.size() >= limits.withoutUser() && !ofAnyUser.containsKey(scope)) {
+        if (ofAnyUser.size() >= limits.get().withoutUser() && !ofAnyUser.containsKey(scope)) {
             sweep(now);
         }
-        return ofAnyUser.size() < limits.withoutUser() || ofAnyUser.containsKey(scope);
+        return ofAnyUser.size() < limits.get().withoutUser() || ofAnyUser.containsKey(scope);
     }
 
     /** Returns the time before which all tokens of the user are revoked, if there were too many single ones. */
@@ -89,11 +90,11 @@ final class RevokedTokens {
             return Optional.empty();
         }
         own.untils.merge(scope, until, Math::max);
-        if (own.untils.size() <= limits.perUser()) {
+        if (own.untils.size() <= limits.get().perUser()) {
             return Optional.empty();
         }
         own.untils.values().removeIf(each -> each <= now);
-        return own.untils.size() <= limits.perUser() ? Optional.empty() : Optional.of(widen(own, now));
+        return own.untils.size() <= limits.get().perUser() ? Optional.empty() : Optional.of(widen(own, now));
     }
 
     void addForAnyUser(TokenScope scope, long until) {
@@ -113,7 +114,7 @@ final class RevokedTokens {
     /** One wide revocation instead of many: what was revoked stays so, and the memory is bounded (CWE-770). */
     private long widen(OfUser own, long now) {
         long time = now + 1;
-        own.revokeBefore(time, time + limits.keepMs());
+        own.revokeBefore(time, time + limits.get().keepMs());
         own.untils.clear();
         return time;
     }

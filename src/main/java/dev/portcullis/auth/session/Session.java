@@ -32,7 +32,12 @@ public record Session(
     /** A session under a new id. */
     public static Session open(TokenClaims claims, Credentials credentials, long now) {
         return new Session(
-                new Sender(claims.userId(), claims.username(), claims.role(), claims.rooms(), SessionId.next(laneOf(claims.userId()))),
+                new Sender(
+                        claims.userId(),
+                        claims.username(),
+                        claims.role(),
+                        claims.rooms(),
+                        SessionId.next(laneOf(claims.userId()))),
                 claims.issuer(),
                 claims.tokenId(),
                 claims.issuedAt(),

@@ -59,7 +59,8 @@ final class SessionRow {
      */
     static List<Session> decode(UserId user, Response flat, int from) {
         return IntStream.iterate(from, i -> i < flat.size(), i -> i + 2)
-                .mapToObj(i -> decode(user, flat.get(i).toString(), flat.get(i + 1).toString()))
+                .mapToObj(i ->
+                        decode(user, flat.get(i).toString(), flat.get(i + 1).toString()))
                 .flatMap(Optional::stream)
                 .toList();
     }

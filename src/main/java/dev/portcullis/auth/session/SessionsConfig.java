@@ -67,9 +67,17 @@ public record SessionsConfig(
                         10_000,
                         "how long such a session has to answer before it is ended"),
                 sessions.millis(
-                        "idleMs", 0, 0, 7 * DAY, "a session ends whose client sends no frame for this long; 0 for never"),
+                        "idleMs",
+                        0,
+                        0,
+                        7 * DAY,
+                        "a session ends whose client sends no frame for this long; 0 for never"),
                 sessions.millis(
-                        "absoluteMs", DAY, 1_000, 365 * DAY, "the age at which a session ends, whatever refreshes its token"),
+                        "absoluteMs",
+                        DAY,
+                        1_000,
+                        365 * DAY,
+                        "the age at which a session ends, whatever refreshes its token"),
                 sessions.integer(
                         "revocationsPerUser",
                         1_000,

@@ -1,6 +1,7 @@
 /**
- * Which sessions are live? The records of sessions, the port to their store, and its two adapters. Owns the sessions.
- * While the store can't answer, no session begins, and none counts as ended.
+ * Which sessions are live, and which tokens begin none any more? The records of sessions and revocations, the ports to
+ * their store, and two adapters of each. Owns the sessions and the revocations, which change in one step. While the store
+ * can't answer, no session begins, and none counts as ended.
  */
 @NullMarked
 package dev.portcullis.auth.session;

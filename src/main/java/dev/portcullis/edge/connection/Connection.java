@@ -278,7 +278,9 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
     ConnectionLiveness liveness(long now, long maxIdleMs) {
         long nanos = System.nanoTime();
         return new ConnectionLiveness(
-                Math.min(deadline - now, state == ConnectionState.ANONYMOUS ? Long.MAX_VALUE : maxIdleMs - frameIdleMs()),
+                Math.min(
+                        deadline - now,
+                        state == ConnectionState.ANONYMOUS ? Long.MAX_VALUE : maxIdleMs - frameIdleMs()),
                 state != ConnectionState.ANONYMOUS,
                 transport().silentFor(nanos) / 1_000_000,
                 transport().stuckFor(nanos) / 1_000_000,

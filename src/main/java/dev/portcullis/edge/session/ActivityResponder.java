@@ -16,7 +16,8 @@ public final class ActivityResponder {
 
     public Future<SessionActivity.Reply> answer(SessionActivity question) {
         List<LastFrame> times = question.sessionIds().stream()
-                .flatMap(id -> registry.find(id).stream().map(connection -> new LastFrame(id, connection.frameIdleMs())))
+                .flatMap(
+                        id -> registry.find(id).stream().map(connection -> new LastFrame(id, connection.frameIdleMs())))
                 .toList();
         return Future.succeededFuture(new SessionActivity.Reply(times));
     }

@@ -31,7 +31,7 @@ class EmbeddedSessionStoreTest extends RevocationStoreContract {
     private Path folder;
 
     private EmbeddedStore file;
-    private EmbeddedSessionStore made;
+    private EmbeddedSessionStore made = new EmbeddedSessionStore(config(OnExceeded.REJECT, 30), () -> LIMITS, clock);
 
     @BeforeEach
     void open() throws Exception {
@@ -46,7 +46,7 @@ class EmbeddedSessionStoreTest extends RevocationStoreContract {
     @Override
     SessionStore store(SessionsConfig config) throws Exception {
         file.empty(file.table("auth.revocations")).await(30, TimeUnit.SECONDS);
-        made = new EmbeddedSessionStore(config, LIMITS, clock);
+        made = new EmbeddedSessionStore(config, () -> LIMITS, clock);
         return made;
     }
 
@@ -68,7 +68,7 @@ class EmbeddedSessionStoreTest extends RevocationStoreContract {
 
         close();
         open();
-        SessionStore store = new EmbeddedSessionStore(config(OnExceeded.REJECT, 30), LIMITS, clock);
+        SessionStore store = new EmbeddedSessionStore(config(OnExceeded.REJECT, 30), () -> LIMITS, clock);
         made = (EmbeddedSessionStore) store;
         revocations();
 
@@ -92,8 +92,11 @@ class EmbeddedSessionStoreTest extends RevocationStoreContract {
 
         List<String> keys = file.read(reader -> {
                     List<String> all = new ArrayList<>();
-                    reader.scan(file.table("auth.revocations"), new byte[0], new byte[] {(byte) 0xFF}, (key, value) ->
-                            all.add(new String(key, StandardCharsets.UTF_8)));
+                    reader.scan(
+                            file.table("auth.revocations"),
+                            new byte[0],
+                            new byte[] {(byte) 0xFF},
+                            (key, value) -> all.add(new String(key, StandardCharsets.UTF_8)));
                     return all;
                 })
                 .await(30, TimeUnit.SECONDS);

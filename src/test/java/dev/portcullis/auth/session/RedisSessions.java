@@ -56,7 +56,7 @@ public final class RedisSessions {
 
     /** The revocations of the same Redis. */
     public RevocationStore revocations(RevocationLimits limits, LongSupplier clock) throws Exception {
-        return new RedisRevocationStore(client(), limits, clock);
+        return new RedisRevocationStore(client(), () -> limits, clock);
     }
 
     RedisStore client() throws Exception {

@@ -62,7 +62,8 @@ public abstract class RevocationStoreContract extends SessionStoreContract {
         assertThat(revoked.ended()).containsExactlyInAnyOrder(one, two);
         assertThat(of(store, ANN)).containsExactlyInAnyOrder(other, without);
         assertThat(open(store, session("ann", "t4", NOW, Optional.of("login")))).isEqualTo(new Revoked());
-        assertThat(isRevoked(revocations, "ann", "t5", NOW, Optional.of("login"))).isTrue();
+        assertThat(isRevoked(revocations, "ann", "t5", NOW, Optional.of("login")))
+                .isTrue();
         assertThat(isRevoked(revocations, "ann", "login", NOW, NO_LOGIN)).isFalse();
     }
 
@@ -145,7 +146,8 @@ public abstract class RevocationStoreContract extends SessionStoreContract {
         RevocationStore revocations = revocations();
         Session bystander = opened(store, session("ann", "mine", NOW, NO_LOGIN));
         for (int i = 0; i < 20; i++) {
-            assertThat(revoke(revocations, ANN, new TokenScope.Token("t" + i)).issuedBefore()).isEmpty();
+            assertThat(revoke(revocations, ANN, new TokenScope.Token("t" + i)).issuedBefore())
+                    .isEmpty();
         }
 
         RevokedSessions last = revoke(revocations, ANN, new TokenScope.Token("t20"));
@@ -189,7 +191,8 @@ public abstract class RevocationStoreContract extends SessionStoreContract {
         clock.advance(600_000); // past the end of the first token
         assertThat(of(store, ANN)).containsExactly(renewed);
         assertThat(find(store, session.id())).contains(renewed);
-        assertThat(revoke(revocations(), ANN, new TokenScope.Token("t1")).ended()).isEmpty();
+        assertThat(revoke(revocations(), ANN, new TokenScope.Token("t1")).ended())
+                .isEmpty();
         assertThat(revoke(revocations(), ANN, new TokenScope.Family("login")).ended())
                 .containsExactly(renewed);
     }
@@ -280,8 +283,7 @@ public abstract class RevocationStoreContract extends SessionStoreContract {
     }
 
     private SessionStore unlimited() throws Exception {
-        return store(new SessionsConfig(
-                1_000, OnExceeded.REJECT, 1_000_000, 100, 5_000, 2_000, 0, KEPT, 1_000, 1_000));
+        return store(new SessionsConfig(1_000, OnExceeded.REJECT, 1_000_000, 100, 5_000, 2_000, 0, KEPT, 1_000, 1_000));
     }
 
     protected Session session(String user, String tokenId, long issuedAt, Optional<String> sid) {
@@ -312,8 +314,7 @@ public abstract class RevocationStoreContract extends SessionStoreContract {
         return session;
     }
 
-    private static RevokedSessions revoke(RevocationStore revocations, UserId user, TokenScope scope)
-            throws Exception {
+    private static RevokedSessions revoke(RevocationStore revocations, UserId user, TokenScope scope) throws Exception {
         return revocations.revoke(user, scope).await(30, TimeUnit.SECONDS);
     }
 
