@@ -32,25 +32,29 @@ public final class TokenSigner {
 
     /** @param sub the user; the issuer's {@code userPrefix} is added where the token is verified */
     public String mint(String sub, Role role, List<String> rooms, Optional<String> username, Duration ttl) {
-        long now = clock.getAsLong() / 1_000;
         Map<String, Object> claims = new LinkedHashMap<>();
         claims.put("sub", sub);
         claims.put("role", role.id());
-        claims.put("jti", UUID.randomUUID().toString());
-        claims.put("iat", now);
-        claims.put("exp", now + ttl.toSeconds());
         if (!rooms.isEmpty()) {
             claims.put("rooms", rooms);
         }
         username.ifPresent(name -> claims.put("username", name));
-        issuer.issuer().ifPresent(name -> claims.put("iss", name));
-        issuer.audience().ifPresent(name -> claims.put("aud", name));
-        return sign(claims);
+        return sign(claims, ttl);
     }
 
-    /** A token with exactly these claims. */
-    public String sign(Map<String, Object> claims) {
-        String signed = HEADER + "." + BASE64.encodeToString(Json.write(claims).getBytes(StandardCharsets.UTF_8));
+    /**
+     * Signs these claims, such as {@code sub}, {@code sid} and {@code csrf}. Adds times, {@code iss} and {@code aud},
+     * and a random {@code jti} unless they have one.
+     */
+    public String sign(Map<String, ?> claims, Duration ttl) {
+        long now = clock.getAsLong() / 1_000;
+        Map<String, Object> all = new LinkedHashMap<>(claims);
+        all.putIfAbsent("jti", UUID.randomUUID().toString());
+        all.put("iat", now);
+        all.put("exp", now + ttl.toSeconds());
+        issuer.issuer().ifPresent(name -> all.put("iss", name));
+        issuer.audience().ifPresent(name -> all.put("aud", name));
+        String signed = HEADER + "." + BASE64.encodeToString(Json.write(all).getBytes(StandardCharsets.UTF_8));
         return signed + "." + BASE64.encodeToString(hmac(signed));
     }
 
