@@ -27,7 +27,9 @@ class AccountsInNodeConfigTest {
 
         assertThat(config.accountKeys()).isPresent();
         List<IssuerConfig> issuers = config.tokens().issuers();
-        assertThat(issuers).hasSize(2).startsWith(config.auth().tokens().issuers().get(0));
+        assertThat(issuers)
+                .hasSize(2)
+                .startsWith(config.auth().tokens().issuers().get(0));
         assertThat(issuers.get(1).issuer()).contains("portcullis");
         assertThat(issuers.get(1).allowRooms()).isFalse();
     }
@@ -42,8 +44,9 @@ class AccountsInNodeConfigTest {
     @Test
     void accounts_without_any_secret_are_a_problem_on_a_node_that_checks_passwords() {
         assertThat(problems("{\"auth\": {}, \"accounts\": {\"enabled\": true}}"))
-                .containsExactly("accounts.secret: is missing, and so is the secret of an issuer in its place;"
-                        + " accounts.enabled is true: at least 32 bytes are needed, from {\"$env\": …} or {\"$file\": …}");
+                .containsExactly(
+                        "accounts.secret: is missing, and so is the secret of an issuer in its place;"
+                                + " accounts.enabled is true: at least 32 bytes are needed, from {\"$env\": …} or {\"$file\": …}");
         assertThat(good("{\"auth\": {}, \"accounts\": {\"enabled\": true}, \"stages\": {\"edge\": 1},"
                                 + " \"store\": {\"kind\": \"redis\"},"
                                 + " \"cluster\": {\"enabled\": true, \"members\": [\"127.0.0.1\"]}}")

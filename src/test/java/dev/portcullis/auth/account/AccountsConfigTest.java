@@ -72,7 +72,9 @@ class AccountsConfigTest {
         AccountsConfig without = read("{}");
 
         assertThat(with.secretOr(List.of(Tokens.issuer()))).contains(own);
-        assertThat(without.secretOr(List.of(Tokens.issuer())).map(AccountKeys::of).map(AccountKeys::accessTokens))
+        assertThat(without.secretOr(List.of(Tokens.issuer()))
+                        .map(AccountKeys::of)
+                        .map(AccountKeys::accessTokens))
                 .isPresent()
                 .isNotEqualTo(Optional.of(AccountKeys.of(own).accessTokens()));
         assertThat(without.secretOr(List.of())).isEmpty();

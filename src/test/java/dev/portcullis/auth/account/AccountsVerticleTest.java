@@ -77,8 +77,8 @@ class AccountsVerticleTest {
         Grant second = granted(await(accounts.refresh(first.refreshToken())));
         UserId user = first.profile().id();
         String sid = AccountServiceContract.claimsOf(second).text("sid").orElseThrow();
-        Grant third = granted(await(accounts.changePassword(
-                new ChangePassword(user, Optional.of(sid), PASSWORD, "Another-Horse-9"))));
+        Grant third = granted(await(
+                accounts.changePassword(new ChangePassword(user, Optional.of(sid), PASSWORD, "Another-Horse-9"))));
 
         assertThat(await(accounts.find(user))).contains(first.profile());
         assertThat(third.refreshInBody()).isTrue();
@@ -108,7 +108,8 @@ class AccountsVerticleTest {
         assertThat(claims.role()).isEqualTo(Role.MEMBER);
         assertThat(claims.issuer()).isEqualTo("portcullis");
         assertThat(claims.expiresAt()).isEqualTo(grant.expiresAt());
-        assertThat(claims.family()).isEqualTo(AccountServiceContract.claimsOf(grant).text("sid"));
+        assertThat(claims.family())
+                .isEqualTo(AccountServiceContract.claimsOf(grant).text("sid"));
         assertThat(CsrfClaim.matches(grant.csrfToken(), claims)).isTrue();
         assertThat(CsrfClaim.matches(grant.csrfToken() + "x", claims)).isFalse();
     }
