@@ -10,6 +10,7 @@ import dev.portcullis.config.ConfigFile;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import io.vertx.core.Vertx;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -150,6 +151,11 @@ public final class TestNode implements TestServer {
         List<String> all = new ArrayList<>(GENEROUS);
         all.addAll(List.of(sets));
         return start(all.toArray(String[]::new));
+    }
+
+    /** For work on the event loops of the node. */
+    public Vertx vertx() {
+        return node.vertx();
     }
 
     @Override

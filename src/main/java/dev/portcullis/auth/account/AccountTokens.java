@@ -4,23 +4,21 @@ import dev.portcullis.auth.token.CsrfClaim;
 import dev.portcullis.auth.token.IssuerConfig;
 import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.protocol.Role;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 
 /** Mints the access tokens of accounts, which nodes verify like those of any other issuer. */
 public final class AccountTokens {
     private static final String AUDIENCE = "portcullis";
 
     private final IssuerConfig issuer;
-    private final TokenSigner signer;
     private final long lifetimeMs;
 
     AccountTokens(AccountKeys keys, AccountsConfig config) {
         this.issuer = issuer(keys, config);
-        this.signer = new TokenSigner(issuer, System::currentTimeMillis);
         this.lifetimeMs = config.accessTokenMs();
     }
 
@@ -53,18 +51,14 @@ public final class AccountTokens {
      * @param until the end of that login
      */
     Minted mint(Account account, String sid, String csrfToken, long now, long until) {
-        long end = Math.min(now + lifetimeMs, until) / 1_000;
+        Duration lifetime = Duration.ofSeconds(Math.min(now + lifetimeMs, until) / 1_000 - now / 1_000);
         Map<String, Object> claims = new LinkedHashMap<>();
-        claims.put("iss", issuer.issuer().orElseThrow());
-        claims.put("aud", AUDIENCE);
         claims.put("sub", account.id().value());
         claims.put("role", Role.MEMBER.id());
         claims.put("username", account.username().shown());
-        claims.put("jti", UUID.randomUUID().toString());
-        claims.put("iat", now / 1_000);
-        claims.put("exp", end);
         claims.put("sid", sid);
         claims.put("csrf", CsrfClaim.of(csrfToken));
-        return new Minted(signer.sign(claims), end * 1_000);
+        String token = new TokenSigner(issuer, () -> now).sign(claims, lifetime);
+        return new Minted(token, (now / 1_000 + lifetime.toSeconds()) * 1_000);
     }
 }

@@ -68,12 +68,7 @@ public final class TokenSigner {
         all.put("exp", now + ttl.toSeconds());
         issuer.issuer().ifPresent(name -> all.put("iss", name));
         issuer.audience().ifPresent(name -> all.put("aud", name));
-        return sign(all);
-    }
-
-    /** A token with exactly these claims. */
-    public String sign(Map<String, Object> claims) {
-        String signed = HEADER + "." + BASE64.encodeToString(Json.write(claims).getBytes(StandardCharsets.UTF_8));
+        String signed = HEADER + "." + BASE64.encodeToString(Json.write(all).getBytes(StandardCharsets.UTF_8));
         return signed + "." + BASE64.encodeToString(hmac(signed));
     }
 

@@ -49,6 +49,23 @@ class NodeSharedSettingsTest {
                                 .isEqualTo(each != setting));
     }
 
+    /** With other keys on one node, a user could log in only where they registered. */
+    @Test
+    void keys_of_accounts_must_be_shared_where_accounts_are_on() {
+        SharedSettings derived = settings("accounts.enabled=true");
+        SharedSettings own = settings(
+                "accounts.enabled=true",
+                "accounts.secret=an own secret of the accounts, 32 bytes",
+                "accounts.maxLogins=7");
+
+        assertThat(STANDARD.known()).doesNotContainKey(SharedSetting.ACCOUNTS);
+        assertThat(derived.known()).containsKey(SharedSetting.ACCOUNTS);
+        assertThat(own.known().get(SharedSetting.ACCOUNTS))
+                .isNotEqualTo(derived.known().get(SharedSetting.ACCOUNTS));
+        assertThat(settings("accounts.enabled=true", "accounts.maxLogins=7")).isEqualTo(derived);
+        assertThat(own.known().toString()).doesNotContain("own secret");
+    }
+
     @ParameterizedTest
     @CsvSource({"ratelimit.user.minute=61", "http.port=1", "broadcast.publishTimeoutMs=100", "bus.inFlight=17"})
     void setting_that_may_differ_is_not_compared(String set) {

@@ -102,7 +102,8 @@ abstract class AccountStoreContract {
         AccountState ann = account(ANN, "ann@example.com", "ann");
         create(ann);
 
-        assertThat(store().update(ANN, state -> Change.none(state.account().id())).await(30, TimeUnit.SECONDS))
+        assertThat(store().update(ANN, state -> Change.none(state.account().id()))
+                        .await(30, TimeUnit.SECONDS))
                 .contains(ANN);
 
         assertThat(find(ANN)).contains(ann);
@@ -152,8 +153,8 @@ abstract class AccountStoreContract {
     @Test
     void of_fifty_accounts_with_one_username_exactly_one_is_created_and_the_addresses_of_others_stay_free()
             throws Exception {
-        List<Creation> outcomes = together(
-                50, i -> store().create(account(new UserId("u:" + i), "user-" + i + "@example.com", "Same")));
+        List<Creation> outcomes =
+                together(50, i -> store().create(account(new UserId("u:" + i), "user-" + i + "@example.com", "Same")));
 
         assertThat(Collections.frequency(outcomes, Creation.CREATED)).isEqualTo(1);
         assertThat(Collections.frequency(outcomes, Creation.USERNAME_TAKEN)).isEqualTo(49);

@@ -71,15 +71,20 @@ class EmailAddressTest {
         String domain = ("d".repeat(60) + ".").repeat(3) + "com";
         assertThat(EmailAddress.parse("a".repeat(64) + "@example.com")).isPresent();
         assertThat(EmailAddress.parse("a".repeat(65) + "@example.com")).isEmpty();
-        assertThat(EmailAddress.parse("ä".repeat(33) + "@example.com")).as("66 bytes").isEmpty();
+        assertThat(EmailAddress.parse("ä".repeat(33) + "@example.com"))
+                .as("66 bytes")
+                .isEmpty();
         assertThat(EmailAddress.parse("a".repeat(64) + "@" + domain)).isPresent();
-        assertThat(EmailAddress.parse("a".repeat(64) + "@ddd." + domain)).as("255").isEmpty();
+        assertThat(EmailAddress.parse("a".repeat(64) + "@ddd." + domain))
+                .as("255")
+                .isEmpty();
         assertThat(EmailAddress.parse("a@" + "d".repeat(64) + ".com")).isEmpty();
         assertThat(EmailAddress.parse("a".repeat(1_000_000))).isEmpty();
     }
 
     @Test
     void address_is_not_printed() {
-        assertThat(EmailAddress.parse("ann@example.com").orElseThrow().toString()).doesNotContain("ann");
+        assertThat(EmailAddress.parse("ann@example.com").orElseThrow().toString())
+                .doesNotContain("ann");
     }
 }

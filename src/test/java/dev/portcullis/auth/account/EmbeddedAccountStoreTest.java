@@ -57,8 +57,8 @@ class EmbeddedAccountStoreTest extends AccountStoreContract {
                 .await(30, TimeUnit.SECONDS);
 
         assertThatThrownBy(() -> find(ANN)).isInstanceOf(StoreFailure.class);
-        assertThatThrownBy(() ->
-                        store.update(ANN, state -> Change.to(state, "x")).await(30, TimeUnit.SECONDS))
+        assertThatThrownBy(
+                        () -> store.update(ANN, state -> Change.to(state, "x")).await(30, TimeUnit.SECONDS))
                 .isInstanceOf(StoreFailure.class);
     }
 }

@@ -76,8 +76,8 @@ class RedisAccountStoreTest extends AccountStoreContract {
         console.ask("SET", RedisAccountStore.keyOf(ANN), row);
 
         assertThatThrownBy(() -> find(ANN)).isInstanceOf(StoreFailure.class);
-        assertThatThrownBy(() ->
-                        store.update(ANN, state -> Change.to(state, "x")).await(30, TimeUnit.SECONDS))
+        assertThatThrownBy(
+                        () -> store.update(ANN, state -> Change.to(state, "x")).await(30, TimeUnit.SECONDS))
                 .isInstanceOf(StoreFailure.class);
         assertThat(console.ask("EXISTS", RedisAccountStore.keyOf(ANN))).isEqualTo("1");
     }
@@ -135,8 +135,8 @@ class RedisAccountStoreTest extends AccountStoreContract {
             console.ask("FLUSHALL");
             claim("ann@example.com", LONG);
 
-            List<Creation> outcomes = together(
-                    50, i -> store.create(account(new UserId("u:" + i), "ann@example.com", "name-" + i)));
+            List<Creation> outcomes =
+                    together(50, i -> store.create(account(new UserId("u:" + i), "ann@example.com", "name-" + i)));
 
             assertThat(outcomes).filteredOn(Creation.CREATED::equals).hasSize(1);
             assertThat(keys("pc:{*}:a:*")).hasSize(1);
@@ -163,7 +163,10 @@ class RedisAccountStoreTest extends AccountStoreContract {
     }
 
     private static List<String> keys(String pattern) {
-        return console.ask("KEYS", pattern).lines().filter(line -> !line.isBlank()).toList();
+        return console.ask("KEYS", pattern)
+                .lines()
+                .filter(line -> !line.isBlank())
+                .toList();
     }
 
     private void connect() throws Exception {

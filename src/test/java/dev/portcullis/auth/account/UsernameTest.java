@@ -11,8 +11,21 @@ class UsernameTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "a", "7", "Ann", "Ann Lee", "ann_lee-1.x", "O'Hara", "Jürgen", "Анна", "Ελένη", "王小明", "さくら",
-                "सीता", "محمد", "김민수", "Müller 王"
+                "a",
+                "7",
+                "Ann",
+                "Ann Lee",
+                "ann_lee-1.x",
+                "O'Hara",
+                "Jürgen",
+                "Анна",
+                "Ελένη",
+                "王小明",
+                "さくら",
+                "सीता",
+                "محمد",
+                "김민수",
+                "Müller 王"
             })
     void name_is_shown_as_it_was_chosen(String name) {
         assertThat(Username.parse(name).map(Username::shown)).contains(name);
@@ -71,7 +84,9 @@ class UsernameTest {
     void length_counts_characters() {
         assertThat(Username.parse("a".repeat(64))).isPresent();
         assertThat(Username.parse("a".repeat(65))).isEmpty();
-        assertThat(Username.parse("\ud840\udc00".repeat(64))).as("64 Han characters").isPresent();
+        assertThat(Username.parse("\ud840\udc00".repeat(64)))
+                .as("64 Han characters")
+                .isPresent();
         assertThat(Username.parse("\ud840\udc00".repeat(65))).isEmpty();
     }
 }

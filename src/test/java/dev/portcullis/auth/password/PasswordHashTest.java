@@ -70,7 +70,8 @@ class PasswordHashTest {
 
         assertThat(hash.isOutdated(stored)).isFalse();
         assertThat(new PasswordHash(PEPPER, 5).isOutdated(stored)).isTrue();
-        assertThat(new PasswordHash(PEPPER, 5).matches("Correct-Horse-9", stored)).isTrue();
+        assertThat(new PasswordHash(PEPPER, 5).matches("Correct-Horse-9", stored))
+                .isTrue();
     }
 
     @Test
@@ -84,7 +85,8 @@ class PasswordHashTest {
         long wrong = cpuNanos(() -> real.matches("wrong", stored));
         long unknown = cpuNanos(() -> real.matches("wrong", dummy));
 
-        System.out.printf("CPU of a wrong password %,d µs, of an unknown account %,d µs%n", wrong / 1_000, unknown / 1_000);
+        System.out.printf(
+                "CPU of a wrong password %,d µs, of an unknown account %,d µs%n", wrong / 1_000, unknown / 1_000);
         assertThat((double) unknown / wrong).isBetween(0.5, 2.0);
     }
 

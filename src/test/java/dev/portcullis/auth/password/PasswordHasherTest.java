@@ -52,7 +52,8 @@ class PasswordHasherTest {
         PasswordHasher hasher = hasher(4, LONG);
         String stored = done(hasher.hash("Correct-Horse-9"));
 
-        assertThat(done(hasher.check("Correct-Horse-9", Optional.of(stored)))).isEqualTo(new Checked(true, Optional.empty()));
+        assertThat(done(hasher.check("Correct-Horse-9", Optional.of(stored))))
+                .isEqualTo(new Checked(true, Optional.empty()));
         assertThat(done(hasher.check("wrong", Optional.of(stored))).matches()).isFalse();
         assertThat(done(hasher.check("Correct-Horse-9", Optional.empty())).matches())
                 .isFalse();
@@ -70,7 +71,8 @@ class PasswordHasherTest {
                 .orElseThrow();
 
         assertThat(replaced).startsWith("$2b$05$");
-        assertThat(done(costlier.check("Correct-Horse-9", Optional.of(replaced)))).isEqualTo(new Checked(true, Optional.empty()));
+        assertThat(done(costlier.check("Correct-Horse-9", Optional.of(replaced))))
+                .isEqualTo(new Checked(true, Optional.empty()));
     }
 
     @Test

@@ -37,9 +37,10 @@ class RefreshTokensTest {
         assertThat(tokens.isOf(with(first, 0, "A".repeat(43)), family)).isFalse();
         assertThat(tokens.isOf(with(first, 1, first.secret()), family.rotate(2_000)))
                 .isFalse();
-        assertThat(tokens.isOf(first, tokens.begin(false, 1_000))).as("another seed").isFalse();
-        assertThat(tokens.isOf(
-                        new RefreshToken("b" + ACCOUNT.substring(1), family.id(), 0, first.secret()), family))
+        assertThat(tokens.isOf(first, tokens.begin(false, 1_000)))
+                .as("another seed")
+                .isFalse();
+        assertThat(tokens.isOf(new RefreshToken("b" + ACCOUNT.substring(1), family.id(), 0, first.secret()), family))
                 .as("another account")
                 .isFalse();
         assertThat(new RefreshTokens(new byte[] {2}).isOf(first, family))

@@ -1,0 +1,182 @@
+package dev.portcullis.auth.account;
+
+import static dev.portcullis.auth.account.AccountServiceContract.PASSWORD;
+import static dev.portcullis.auth.account.AccountServiceContract.SECRET;
+import static dev.portcullis.auth.account.AccountServiceContract.granted;
+import static dev.portcullis.auth.account.AccountServiceContract.refusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.AuditConfig;
+import dev.portcullis.auth.account.Accounts.ChangePassword;
+import dev.portcullis.auth.account.Accounts.LogIn;
+import dev.portcullis.auth.account.Accounts.Register;
+import dev.portcullis.auth.account.AccountsVerticle.Services;
+import dev.portcullis.auth.password.PasswordHasher;
+import dev.portcullis.auth.token.CsrfClaim;
+import dev.portcullis.auth.token.TokenClaims;
+import dev.portcullis.auth.token.TokenVerifier;
+import dev.portcullis.auth.token.Tokens;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.BusConfig;
+import dev.portcullis.config.Live;
+import dev.portcullis.kit.RecordedEvents;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.resilience.WorkerPool;
+import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Accounts over a bus, as the edge asks for them. */
+class AccountsVerticleTest {
+    private static final UserId ANN = new UserId("ann");
+
+    @TempDir
+    Path folder;
+
+    private final CountDownLatch release = new CountDownLatch(1);
+    private final AccountsConfig config = AccountServiceContract.config(4);
+    private final AccountKeys keys = AccountKeys.of(SECRET);
+    private Vertx vertx;
+    private EmbeddedStore engine;
+    private WorkerPool pool;
+    private Accounts accounts;
+
+    @BeforeEach
+    void open() throws Exception {
+        vertx = Vertx.vertx();
+        engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
+        pool = new WorkerPool(vertx, "password", new WorkerPool.Config(1, 2, 60_000), () -> {});
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        release.countDown();
+        pool.close();
+        vertx.close().await(30, TimeUnit.SECONDS);
+        engine.close();
+    }
+
+    @Test
+    void life_of_an_account_over_the_bus() throws Exception {
+        deploy(true);
+
+        Grant first = granted(await(accounts.register(new Register("Ann", "ann@example.com", PASSWORD, true))));
+        Grant second = granted(await(accounts.refresh(first.refreshToken())));
+        UserId user = first.profile().id();
+        String sid = AccountServiceContract.claimsOf(second).text("sid").orElseThrow();
+        Grant third = granted(await(
+                accounts.changePassword(new ChangePassword(user, Optional.of(sid), PASSWORD, "Another-Horse-9"))));
+
+        assertThat(await(accounts.find(user))).contains(first.profile());
+        assertThat(third.refreshInBody()).isTrue();
+        await(accounts.logOut(user, sid));
+        assertThat(refusal(await(accounts.refresh(third.refreshToken())))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
+        assertThat(granted(await(accounts.logIn(new LogIn("ann@example.com", "Another-Horse-9", false))))
+                        .profile())
+                .isEqualTo(first.profile());
+    }
+
+    @Test
+    void access_token_is_accepted_as_that_of_a_member_with_its_login_and_csrf_token() throws Exception {
+        deploy(true);
+        Grant grant = granted(await(accounts.register(new Register("Ann", "ann@example.com", PASSWORD, true))));
+        TokenVerifier verifier = new TokenVerifier(
+                Live.fixed(Tokens.trust(
+                        vertx, Tokens.config(Tokens.issuer()).withIssuer(AccountTokens.issuer(keys, config)), 1)),
+                0,
+                System::currentTimeMillis);
+
+        TokenClaims claims = await(verifier.verify(grant.accessToken())).fold(valid -> valid, invalid -> {
+            throw new AssertionError(invalid);
+        });
+
+        assertThat(claims.userId()).isEqualTo(grant.profile().id());
+        assertThat(claims.username()).contains("Ann");
+        assertThat(claims.role()).isEqualTo(Role.MEMBER);
+        assertThat(claims.issuer()).isEqualTo("portcullis");
+        assertThat(claims.expiresAt()).isEqualTo(grant.expiresAt());
+        assertThat(claims.family())
+                .isEqualTo(AccountServiceContract.claimsOf(grant).text("sid"));
+        assertThat(CsrfClaim.matches(grant.csrfToken(), claims)).isTrue();
+        assertThat(CsrfClaim.matches(grant.csrfToken() + "x", claims)).isFalse();
+    }
+
+    /** A flood of logins must not delay anything else in the stage. */
+    @Test
+    void logins_beyond_the_queue_are_busy_at_once_while_other_questions_are_answered() throws Exception {
+        deploy(true);
+        Grant grant = granted(await(accounts.register(new Register("Ann", "ann@example.com", PASSWORD, true))));
+        pool.run(() -> release.await(60, TimeUnit.SECONDS));
+        List<Future<GrantResult>> waiting = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            waiting.add(accounts.logIn(new LogIn("ann@example.com", "wrong", false)));
+        }
+
+        Future.any(List.copyOf(waiting)).await(30, TimeUnit.SECONDS);
+        assertThat(granted(await(accounts.refresh(grant.refreshToken()))).profile())
+                .isEqualTo(grant.profile());
+        release.countDown();
+        List<GrantRefusal> answers = Future.all(waiting).await(30, TimeUnit.SECONDS).<GrantResult>list().stream()
+                .map(AccountServiceContract::refusal)
+                .toList();
+        assertThat(answers).filteredOn(GrantRefusal.BUSY::equals).hasSizeGreaterThanOrEqualTo(48);
+    }
+
+    @Test
+    void node_without_accounts_says_so() throws Exception {
+        deploy(false);
+
+        assertThat(refusal(await(accounts.register(new Register("Ann", "ann@example.com", PASSWORD, true)))))
+                .isEqualTo(GrantRefusal.DISABLED);
+        assertThat(refusal(await(accounts.logIn(new LogIn("ann@example.com", PASSWORD, true)))))
+                .isEqualTo(GrantRefusal.DISABLED);
+        assertThat(refusal(await(accounts.refresh("token")))).isEqualTo(GrantRefusal.DISABLED);
+        assertThat(refusal(await(accounts.changePassword(new ChangePassword(ANN, Optional.empty(), "a", "b")))))
+                .isEqualTo(GrantRefusal.DISABLED);
+        assertThat(await(accounts.find(ANN))).isEmpty();
+        await(accounts.logOut(ANN, "sid"));
+    }
+
+    private void deploy(boolean enabled) throws Exception {
+        AccountStore store = new EmbeddedAccountStore(engine);
+        Services services = new Services(
+                new AccountService(
+                        config,
+                        keys,
+                        store,
+                        new PasswordHasher(pool, keys.pepper(), config.passwords()),
+                        revocation -> Future.succeededFuture(true),
+                        System::currentTimeMillis),
+                new LoginRefresher(
+                        config,
+                        keys,
+                        store,
+                        revocation -> Future.succeededFuture(true),
+                        new Audit(new AuditConfig(10_000, 16), System::currentTimeMillis, new RecordedEvents()),
+                        System::currentTimeMillis));
+        Bus bus = new Bus(vertx, "node", new BusConfig(30_000, 1_000));
+        for (int instance = 0; instance < 2; instance++) {
+            vertx.deployVerticle(
+                            new AccountsVerticle(instance, bus, enabled ? Optional.of(services) : Optional.empty()))
+                    .await(30, TimeUnit.SECONDS);
+        }
+        accounts = new Accounts(bus);
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.await(30, TimeUnit.SECONDS);
+    }
+}
