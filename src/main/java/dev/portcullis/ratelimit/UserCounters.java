@@ -2,6 +2,7 @@ package dev.portcullis.ratelimit;
 
 import dev.portcullis.config.Live;
 import java.util.List;
+import dev.portcullis.ratelimit.window.BoundedIdleMap;
 import java.util.Optional;
 import java.util.stream.IntStream;
 

@@ -5,6 +5,8 @@ import dev.portcullis.auth.session.EmbeddedSessionStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.ratelimit.EmbeddedCounterStore;
+import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
+import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.rooms.EmbeddedMembershipStore;
 import dev.portcullis.rooms.MembershipStore;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -18,6 +20,7 @@ record EmbeddedStores(
         EmbeddedStore store,
         EmbeddedStreamStore streams,
         CounterStore counters,
+        LoginCounterStore logins,
         SessionStore sessions,
         MembershipStore members)
         implements Stores {
@@ -30,6 +33,8 @@ record EmbeddedStores(
                                 store,
                                 streams,
                                 counters,
+                                new EmbeddedLoginCounterStore(
+                                        config.ratelimit().login().tracked(), clock),
                                 new EmbeddedSessionStore(config.sessions(), clock),
                                 new EmbeddedMembershipStore(store))));
     }

@@ -5,6 +5,8 @@ import dev.portcullis.auth.session.RedisSessionStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.ratelimit.RedisCounterStore;
+import dev.portcullis.ratelimit.login.LoginCounterStore;
+import dev.portcullis.ratelimit.login.RedisLoginCounterStore;
 import dev.portcullis.rooms.MembershipStore;
 import dev.portcullis.rooms.RedisMembershipStore;
 import dev.portcullis.store.redis.RedisStore;
@@ -19,6 +21,7 @@ record RedisStores(
         RedisStore redis,
         StreamStore streams,
         CounterStore counters,
+        LoginCounterStore logins,
         SessionStore sessions,
         MembershipStore members,
         LaneStore lanes)
@@ -29,6 +32,7 @@ record RedisStores(
                 redis,
                 new RedisStreamStore(redis),
                 new RedisCounterStore(redis, live.ratelimit()),
+                new RedisLoginCounterStore(redis),
                 new RedisSessionStore(redis, config.sessions()),
                 new RedisMembershipStore(redis),
                 new RedisLaneStore(redis));

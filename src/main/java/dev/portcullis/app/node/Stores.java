@@ -2,6 +2,7 @@ package dev.portcullis.app.node;
 
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.ratelimit.CounterStore;
+import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.rooms.MembershipStore;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.lane.LaneStore;
@@ -12,6 +13,8 @@ interface Stores {
     StreamStore streams();
 
     CounterStore counters();
+
+    LoginCounterStore logins();
 
     SessionStore sessions();
 
