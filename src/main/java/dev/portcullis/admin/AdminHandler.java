@@ -14,6 +14,7 @@ import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.contract.Operation.Listener;
 import dev.portcullis.http.routing.Admission;
 import dev.portcullis.http.routing.ApiRequest;
+import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.http.routing.Router;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.resilience.WorkResult;
@@ -52,6 +53,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
             Health health,
             Supplier<Future<WorkResult<String>>> metrics,
             TokenCheck tokens,
+            BodyReader bodies,
             Audit audit) {
         this.guard = new BrowserGuard(config.hosts());
         this.authenticator = new OperatorAuthenticator(config.apiKey(), tokens);
@@ -59,6 +61,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
         this.metrics = metrics;
         this.audit = audit;
         this.router = new RouterBuilder(ApiContract.published(), Listener.ADMIN, responses, this::auditRefusal)
+                .bodies(bodies)
                 .guard("operator", this::checkOperator)
                 .bind("getLiveness", request -> request.send(OK, HttpResponses.JSON, Buffer.buffer(ALIVE)))
                 .bind("getReadiness", this::ready)

@@ -1,6 +1,9 @@
 package dev.portcullis.admin;
 
 import dev.portcullis.audit.Audit;
+import dev.portcullis.http.ClientAddress;
+import dev.portcullis.http.routing.BodyLimiter;
+import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.resilience.WorkResult;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
@@ -9,6 +12,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
@@ -60,9 +64,29 @@ public final class AdminVerticle extends VerticleBase {
                 .setHost(config.host())
                 .setPort(config.port())
                 .setHttp2ClearTextEnabled(false);
-        return servers.apply(options, new AdminHandler(config, health, this::metrics, tokens, audit))
+        return servers.apply(options, new AdminHandler(config, health, this::metrics, tokens, bodies(), audit))
                 .listen()
                 .onSuccess(this::listening);
+    }
+
+    /** Each connection has one body at a time, of at most 10 KiB, and the number of connections is bounded. */
+    private BodyReader bodies() {
+        BodyLimiter.Memory boundedByConnections = new BodyLimiter.Memory() {
+            @Override
+            public boolean tryReserve(long bytes) {
+                return true;
+            }
+
+            @Override
+            public void release(long bytes) {
+                // Nothing was reserved.
+            }
+        };
+        return new BodyReader(
+                vertx,
+                new BodyLimiter(boundedByConnections, config.connectionsPerIp()),
+                new ClientAddress(List.of()),
+                config.requestMs());
     }
 
     private void listening(HttpServer server) {

@@ -5,6 +5,8 @@ import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.Authenticator;
+import dev.portcullis.auth.account.Accounts;
+import dev.portcullis.auth.account.AccountsConfig;
 import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.bus.Bus;
@@ -21,6 +23,7 @@ import dev.portcullis.edge.transport.LoadShedder;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.CorsRule;
+import dev.portcullis.http.CsrfConfig;
 import dev.portcullis.http.HttpConfig;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.OriginConfig;
@@ -31,6 +34,7 @@ import dev.portcullis.http.TransportSecurity;
 import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimiter;
+import dev.portcullis.ratelimit.login.LoginLimiter;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamsConfig;
@@ -83,13 +87,20 @@ public final class Edge {
             Live<OriginConfig> origin,
             RequiredHeadersConfig handshake,
             AuthConfig auth,
+            CsrfConfig csrf,
+            AccountsConfig accounts,
             Live<RateLimitConfig> ratelimit,
             BroadcastConfig broadcast,
             StreamsConfig streams) {}
 
-    /** Clients of the stages that a frame passes through. */
+    /** Clients of the stages. */
     record StageClients(
-            Authenticator authenticator, RateLimiter limiter, RoomAuthorizer rooms, Broadcaster broadcaster) {}
+            Authenticator authenticator,
+            RateLimiter limiter,
+            RoomAuthorizer rooms,
+            Broadcaster broadcaster,
+            Accounts accounts,
+            LoginLimiter logins) {}
 
     /** The checks that the public listener makes before it asks any stage. */
     record HttpFront(
@@ -113,7 +124,9 @@ public final class Edge {
                 new Authenticator(services.vertx(), services.bus(), services.clock()),
                 new RateLimiter(services.bus(), config.ratelimit()),
                 new RoomAuthorizer(services.bus()),
-                new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock()));
+                new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock()),
+                new Accounts(services.bus()),
+                new LoginLimiter(services.bus(), () -> config.ratelimit().get().login()));
         this.stats = new EdgeStats(instances.count());
         this.memory = new MemoryBudget(config.edge().socket().bufferedBytes());
         this.front = front();

@@ -1,8 +1,8 @@
 package dev.portcullis.ratelimit;
 
 import dev.portcullis.config.Live;
-import java.util.List;
 import dev.portcullis.ratelimit.window.BoundedIdleMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 

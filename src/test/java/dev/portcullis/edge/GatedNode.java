@@ -283,6 +283,8 @@ public final class GatedNode {
                         Live.fixed(config.origin()),
                         config.handshake(),
                         config.auth(),
+                        config.csrf(),
+                        config.accounts(),
                         Live.fixed(config.ratelimit()),
                         config.broadcast(),
                         config.streams()));

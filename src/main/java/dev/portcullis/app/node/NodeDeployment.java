@@ -106,6 +106,8 @@ final class NodeDeployment {
                         live.origin(),
                         config.handshake(),
                         config.auth(),
+                        config.csrf(),
+                        config.accounts(),
                         live.ratelimit(),
                         config.broadcast(),
                         config.streams()));

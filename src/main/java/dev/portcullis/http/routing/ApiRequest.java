@@ -1,10 +1,12 @@
 package dev.portcullis.http.routing;
 
 import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.codec.InputSchema.Fields;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -78,5 +80,10 @@ public final class ApiRequest {
     /** Headers of the refusal, such as {@code Retry-After}, must be set on the response before. */
     public void refuse(HttpRefusal why) {
         responder.refuse(http, why);
+    }
+
+    /** @param requestId of the audit event of this refusal, which the caller has written */
+    public void refuse(HttpRefusal why, List<Violation> details, String requestId) {
+        responder.refuse(http, why, details, requestId);
     }
 }

@@ -34,6 +34,17 @@ enum FieldName {
     USER_ID("userId"),
     REASON("reason"),
     INBOX_SEQ("inboxSeq"),
+    USERNAME("username"),
+    EMAIL("email"),
+    PASSWORD("password"),
+    CURRENT_PASSWORD("currentPassword"),
+    NEW_PASSWORD("newPassword"),
+    REFRESH_TOKEN("refreshToken"),
+    REFRESH_TOKEN_IN("refreshTokenIn"),
+    VISIBILITY("visibility"),
+    ROLE("role"),
+    IP("ip"),
+    SECONDS("seconds"),
     SIZE("size"),
     MIME("mime");
 

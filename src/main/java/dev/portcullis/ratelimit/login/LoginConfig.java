@@ -15,7 +15,7 @@ public record LoginConfig(boolean enabled, int attempts, int failures, int wideF
     public static final int WINDOW_MS = 900_000;
 
     /** Attempts within one step count as one cell, so a window is small however many are allowed. */
-    static final int STEP_MS = 10_000;
+    static final int STEP_MS = 1_000;
 
     private static final int MOST = 1_000_000;
 

@@ -17,7 +17,7 @@ public final class LoginLimiter {
             "admit-login",
             LoginAttempt.class,
             LoginVerdict.class,
-            attempt -> attempt.network().hashCode());
+            attempt -> attempt.subject().hashCode());
     public static final Question<PasswordCheck, LoginVerdict> SETTLE = new Question<>(
             Stage.RATELIMIT,
             "settle-login",

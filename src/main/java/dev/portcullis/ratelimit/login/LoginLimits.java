@@ -36,9 +36,14 @@ public final class LoginLimits {
                 .map(this::ofAccount)
                 .map(store::look)
                 .orElse(Future.succeededFuture(0L))
-                .compose(wait -> wait > 0
-                        ? Future.succeededFuture(new Refused(Limit.ACCOUNT, wait))
-                        : store.count(ofAddress(attempt.address())).map(verdict(Limit.ADDRESS)));
+                .compose(wait ->
+                        wait > 0 ? Future.succeededFuture(new Refused(Limit.ACCOUNT, wait)) : countAddress(attempt));
+    }
+
+    private Future<LoginVerdict> countAddress(LoginAttempt attempt) {
+        return attempt.address().isEmpty()
+                ? Future.succeededFuture(LoginVerdict.ADMITTED)
+                : store.count(ofAddress(attempt.address())).map(verdict(Limit.ADDRESS));
     }
 
     Future<LoginVerdict> settle(PasswordCheck check) {

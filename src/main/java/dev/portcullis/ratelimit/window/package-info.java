@@ -1,6 +1,6 @@
 /**
- * How much was counted lately? Sliding windows, and a bounded table of them by key. Owns no state of its own; whoever
- * counts has its own windows.
+ * How much was counted lately? Sliding windows, and a bounded table of them by key. Owns no state of its own: each
+ * counter has its windows.
  */
 @NullMarked
 package dev.portcullis.ratelimit.window;
