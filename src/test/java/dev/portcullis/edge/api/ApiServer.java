@@ -76,8 +76,9 @@ final class ApiServer implements AutoCloseable {
     /** What a test changes. */
     record Settings(
             boolean accounts, Optional<String> cookie, CsrfConfig.Require csrf, long bodyMs, List<String> limits) {
-        static final Settings STANDARD =
-                new Settings(true, Optional.of(ACCESS_COOKIE), CsrfConfig.Require.COOKIE, 10_000, TestNode.GENEROUS);
+        static final Settings STANDARD = new Settings(
+                        true, Optional.of(ACCESS_COOKIE), CsrfConfig.Require.COOKIE, 10_000, TestNode.GENEROUS)
+                .limitedBy("ratelimit.login=5", "ratelimit.loginFailures=10");
 
         Settings with(CsrfConfig.Require require) {
             return new Settings(accounts, cookie, require, bodyMs, limits);

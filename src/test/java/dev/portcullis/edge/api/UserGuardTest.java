@@ -111,8 +111,7 @@ class UserGuardTest {
                 }
             }
             other.audit.close();
-            assertThat(other.events.all().stream()
-                            .filter(event -> "ws.csrf.failure".equals(event.get("event"))))
+            assertThat(other.events.all().stream().filter(event -> "ws.csrf.failure".equals(event.get("event"))))
                     .hasSize(require == Require.NEVER ? 0 : 2)
                     .allSatisfy(event -> assertThat(event).containsEntry("userId", "u:ann"));
         }
