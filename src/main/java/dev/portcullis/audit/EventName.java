@@ -21,6 +21,12 @@ public enum EventName {
     HTTP_REFUSED("http.refused", Level.WARN, "a request was refused"),
     HTTP_CONNECTION_EVICTED(
             "http.connection.evicted", Level.WARN, "a connection was closed that brought no upgrade, or no request"),
+    AUTH_REGISTER("auth.register", Level.INFO, "an account was created"),
+    AUTH_LOGIN_SUCCESS("auth.login.success", Level.INFO, "a user has logged in"),
+    AUTH_LOGIN_FAILURE("auth.login.failure", Level.WARN, "a password was refused"),
+    AUTH_LOGOUT("auth.logout", Level.INFO, "a user has logged out"),
+    AUTH_PASSWORD_CHANGED("auth.password.changed", Level.INFO, "a password was changed, other logins have ended"),
+    AUTH_REFRESH_FAILURE("auth.refresh.failure", Level.WARN, "a refresh token was refused"),
     ADMIN_REFUSED("admin.refused", Level.WARN, "a call to the admin listener was refused"),
     ADMIN_REVOKED("admin.revoked", Level.INFO, "an operator revoked tokens, or ended a session"),
     NODE_START("node.start", Level.INFO, "the node has started"),

@@ -3,6 +3,7 @@ package dev.portcullis.config;
 import dev.portcullis.config.crypto.Certificates;
 import dev.portcullis.config.crypto.KeyPairCheck;
 import dev.portcullis.config.crypto.PublicKeyPem;
+import dev.portcullis.config.crypto.RevocationLists;
 import dev.portcullis.config.crypto.ServableKeys;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -26,7 +27,8 @@ public record Pem(Secret value) {
     public enum Content {
         CERTIFICATE("certificate"),
         PRIVATE_KEY("private key that is not encrypted"),
-        PUBLIC_KEY("public key and no certificate");
+        PUBLIC_KEY("public key and no certificate"),
+        REVOCATIONS("revocation list");
 
         private final String description;
 
@@ -67,6 +69,11 @@ public record Pem(Secret value) {
     /** For a certificate: since when it has expired, or when it becomes valid; empty if it is valid now. */
     public Optional<String> validityProblem(Instant now) {
         return text().flatMap(chain -> Certificates.validityProblem(chain, now));
+    }
+
+    /** For revocation lists: since when a newer one is due; empty if none is. */
+    public Optional<String> revocationsOverdue(Instant now) {
+        return text().flatMap(lists -> RevocationLists.overdue(lists, now));
     }
 
     /** The name in messages: the path, never the content. */

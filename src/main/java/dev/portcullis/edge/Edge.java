@@ -6,6 +6,8 @@ import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.session.SessionsConfig;
+import dev.portcullis.auth.account.Accounts;
+import dev.portcullis.auth.account.AccountsConfig;
 import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.bus.Bus;
@@ -33,6 +35,7 @@ import dev.portcullis.http.TransportSecurity;
 import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimiter;
+import dev.portcullis.ratelimit.login.LoginLimiter;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamsConfig;
@@ -86,14 +89,20 @@ public final class Edge {
             RequiredHeadersConfig handshake,
             AuthConfig auth,
             CsrfConfig csrf,
+            AccountsConfig accounts,
             Live<RateLimitConfig> ratelimit,
             BroadcastConfig broadcast,
             StreamsConfig streams,
             SessionsConfig sessions) {}
 
-    /** Clients of the stages that a frame passes through. */
+    /** Clients of the stages. */
     record StageClients(
-            Authenticator authenticator, RateLimiter limiter, RoomAuthorizer rooms, Broadcaster broadcaster) {}
+            Authenticator authenticator,
+            RateLimiter limiter,
+            RoomAuthorizer rooms,
+            Broadcaster broadcaster,
+            Accounts accounts,
+            LoginLimiter logins) {}
 
     /** The checks that the public listener makes before it asks any stage. */
     record HttpFront(
@@ -117,7 +126,9 @@ public final class Edge {
                 new Authenticator(services.vertx(), services.bus(), services.clock()),
                 new RateLimiter(services.bus(), config.ratelimit()),
                 new RoomAuthorizer(services.bus()),
-                new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock()));
+                new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock()),
+                new Accounts(services.bus()),
+                new LoginLimiter(services.bus(), () -> config.ratelimit().get().login()));
         this.stats = new EdgeStats(instances.count());
         this.memory = new MemoryBudget(config.edge().socket().bufferedBytes());
         this.front = front();

@@ -40,10 +40,7 @@ import dev.portcullis.edge.socket.ChatSocketFactory;
 import dev.portcullis.edge.socket.FlushCoalescer;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.http.contract.ApiContract;
-import dev.portcullis.http.contract.Operation.Listener;
-import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.http.routing.Router;
-import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.streams.cutoff.Cutoff;
 import dev.portcullis.streams.delivery.StreamHub;
 import dev.portcullis.streams.delivery.StreamHubShard;
@@ -228,14 +225,8 @@ final class EdgeLoop {
         HttpRefusalLog refusals = new HttpRefusalLog(services.audit(), edge.front.proxies());
         HandshakeHandler handshakes = handshakeHandler();
         ApiContract contract = ApiContract.published();
-        Router router = PublicApi.bindFiles(
-                        new RouterBuilder(contract, Listener.PUBLIC, edge.front.responses(), refusals::record)
-                                .cors(edge.front.cors())
-                                .bodies(new BodyReader(
-                                        vertx,
-                                        edge.front.bodies(),
-                                        edge.front.proxies(),
-                                        edge.config.http().bodyMs())))
+        Router router = new PublicRoutes(edge)
+                .router(contract, refusals::record)
                 .bind(PublicApi.OPEN_WEB_SOCKET, request -> handshakes.handle(request.http()))
                 .build();
         PublicRequestHandler.Limits limits = new PublicRequestHandler.Limits(

@@ -1,5 +1,6 @@
 package dev.portcullis.http;
 
+import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -31,6 +32,12 @@ public final class ClientAddress {
             current = claimed.get();
         }
         return current;
+    }
+
+    /** Empty for a socket without an IP address. */
+    public Optional<IpAddress> of(HttpServerRequest request) {
+        return IpAddress.ofPeer(request.remoteAddress().hostAddress())
+                .map(peer -> of(peer, request.headers().getAll("X-Forwarded-For")));
     }
 
     public boolean isTrusted(IpAddress address) {

@@ -4,6 +4,8 @@ import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.ratelimit.window.BoundedIdleMap;
+import dev.portcullis.ratelimit.window.SlidingWindow;
 import java.util.Optional;
 
 /**

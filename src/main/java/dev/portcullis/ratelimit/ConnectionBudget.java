@@ -8,6 +8,7 @@ import dev.portcullis.protocol.Role;
 import dev.portcullis.ratelimit.ConnectionBudget.BudgetDecision.Flood;
 import dev.portcullis.ratelimit.ConnectionBudget.BudgetDecision.Over;
 import dev.portcullis.ratelimit.ConnectionBudget.BudgetDecision.Within;
+import dev.portcullis.ratelimit.window.SlidingWindow;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;

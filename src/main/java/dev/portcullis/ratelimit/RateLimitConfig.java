@@ -4,6 +4,7 @@ import dev.portcullis.config.HeapShare;
 import dev.portcullis.config.Section;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.Role;
+import dev.portcullis.ratelimit.login.LoginConfig;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
  * @param multipliers how many times as much a role may do
  * @param unreportedBytes how many bytes of one connection may wait to be counted for their user
  * @param wideFactor how many times the attempts of one address its wider network may make
+ * @param login how often passwords may be tried
  */
 public record RateLimitConfig(
         boolean enabled,
@@ -26,7 +28,8 @@ public record RateLimitConfig(
         int wideFactor,
         BlockRule blocks,
         Flood flood,
-        Tracking tracking) {
+        Tracking tracking,
+        LoginConfig login) {
 
     private static final int MAX_MULTIPLIER = 1_000;
     private static final Map<String, Integer> ROLES = Collections.unmodifiableMap(new TreeMap<>(Map.of("admin", 10)));
@@ -90,6 +93,9 @@ public record RateLimitConfig(
     public static RateLimitConfig read(Section ratelimit) {
         boolean enabled = ratelimit.flag("enabled", true, "whether anything is limited; off for tests of speed only");
         Section handshakes = ratelimit.section("handshakes");
+        Section tracking = ratelimit.section("tracking");
+        int wideFactor =
+                handshakes.integer("wideFactor", 8, 1, 1_000, "times as many attempts for an IPv6 /48 as for a /64");
         return new RateLimitConfig(
                 enabled,
                 LimitTable.read(ratelimit, handshakes),
@@ -100,10 +106,11 @@ public record RateLimitConfig(
                         1,
                         65_536,
                         "bytes of one connection that may wait to be counted for their user, such as those of pings"),
-                handshakes.integer("wideFactor", 8, 1, 1_000, "times as many attempts for an IPv6 /48 as for a /64"),
+                wideFactor,
                 BlockRule.read(ratelimit.section("blocks")),
                 Flood.read(ratelimit.section("flood")),
-                Tracking.read(ratelimit.section("tracking")));
+                Tracking.read(tracking),
+                LoginConfig.read(ratelimit, tracking, enabled, wideFactor));
     }
 
     public Effective effective(Role role) {

@@ -3,6 +3,8 @@ package dev.portcullis.ratelimit;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.ratelimit.login.LoginCounterStore;
+import dev.portcullis.ratelimit.login.LoginLimits;
 import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -19,13 +21,16 @@ public final class RateLimitVerticle extends VerticleBase {
     private final CounterStore store;
     private final Live<RateLimitConfig> config;
     private final LimitPolicy policy;
+    private final LoginLimits logins;
 
-    public RateLimitVerticle(int instance, Bus bus, CounterStore store, Live<RateLimitConfig> config) {
+    public RateLimitVerticle(
+            int instance, Bus bus, CounterStore store, LoginCounterStore logins, Live<RateLimitConfig> config) {
         this.instance = instance;
         this.bus = bus;
         this.store = store;
         this.config = config;
         this.policy = new LimitPolicy(config);
+        this.logins = new LoginLimits(logins, () -> config.get().login());
     }
 
     @Override
@@ -34,6 +39,7 @@ public final class RateLimitVerticle extends VerticleBase {
             vertx.setPeriodic(config.get().tracking().sweepMs(), timer -> sweep());
         }
         return Future.all(
+                logins.answer(bus, instance),
                 bus.answer(RateLimiter.ADMIT, instance, this::admit),
                 bus.answer(RateLimiter.ADMIT_ADDRESS, instance, this::admitAddress));
     }
@@ -57,6 +63,7 @@ public final class RateLimitVerticle extends VerticleBase {
     }
 
     private void sweep() {
+        logins.sweep();
         store.sweep()
                 .onFailure(failure -> LOG.atWarn()
                         .addKeyValue("event", "ratelimit.sweep.failed")

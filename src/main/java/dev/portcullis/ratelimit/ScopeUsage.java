@@ -1,6 +1,7 @@
 package dev.portcullis.ratelimit;
 
 import dev.portcullis.protocol.Rejection.Window;
+import dev.portcullis.ratelimit.window.SlidingWindow;
 import java.util.EnumMap;
 import java.util.Map;
 

@@ -1,6 +1,7 @@
 package dev.portcullis.ratelimit;
 
 import dev.portcullis.config.Live;
+import dev.portcullis.ratelimit.window.BoundedIdleMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;

@@ -304,10 +304,31 @@ class AdminVerticleTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/health", "/metrics/", "/admin/stats"})
+    @ValueSource(strings = {"/", "/health", "/metrics/", "/admin/other"})
     void unknown_path_is_answered_with_404(String path) throws Exception {
         assertThat(get(path).statusCode()).isEqualTo(404);
         assertThat(events.all()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GET|/admin/stats||501",
+                "GET|/admin/audit?after=x||400",
+                "POST|/admin/bans|{\"ip\":\"192.0.2.1\",\"seconds\":60}|501",
+                "POST|/admin/bans|{\"seconds\":60}|400",
+                "DELETE|/admin/users/ann||501"
+            })
+    void call_that_is_not_built_yet_is_answered_with_501_after_its_checks(
+            String method, String path, String body, int status) throws Exception {
+        HttpRequest.Builder request = request(path)
+                .header("Content-Type", "application/json")
+                .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+        assertThat(send(request).statusCode()).as("without a token").isEqualTo(path.contains("=x") ? 400 : 401);
+        HttpResponse<String> response = send(request.header("Authorization", "Bearer " + KEY));
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(response.body().contains("\"reason\":\"unsupported\"")).isEqualTo(status == 501);
     }
 
     @Test

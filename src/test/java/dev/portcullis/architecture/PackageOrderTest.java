@@ -61,6 +61,7 @@ class PackageOrderTest {
             List.of("store", "store.embedded"),
             List.of("store", "store.redis"),
             List.of("broadcast.interest", "broadcast"),
+            List.of("ratelimit.window", "ratelimit.login", "ratelimit"),
             List.of("resilience", "bus.wire", "bus"),
             List.of("resilience", "http", "http.outgoing"),
             List.of("cluster.wire", "cluster"),

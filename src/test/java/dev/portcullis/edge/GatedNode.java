@@ -31,6 +31,7 @@ import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.EmbeddedCounterStore;
 import dev.portcullis.ratelimit.RateLimitVerticle;
+import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
 import dev.portcullis.rooms.EmbeddedMembershipStore;
 import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.rooms.StallingMembers;
@@ -142,7 +143,8 @@ public final class GatedNode {
                 new FanOut(bus, new EdgeInterests(bus, config.broadcast().interestBits(), System::nanoTime));
         CutoffPublisher publisher =
                 new CutoffPublisher(streams, config.streams().cutoffs(), CLOCK);
-        await(new RateLimitVerticle(0, bus, counters, Live.fixed(config.ratelimit())));
+        await(new RateLimitVerticle(
+                0, bus, counters, new EmbeddedLoginCounterStore(1_000, CLOCK), Live.fixed(config.ratelimit())));
         await(new AuthVerticle(
                 0,
                 bus,
@@ -293,6 +295,7 @@ public final class GatedNode {
                         config.handshake(),
                         config.auth(),
                         config.csrf(),
+                        config.accounts(),
                         Live.fixed(config.ratelimit()),
                         config.broadcast(),
                         config.streams(),

@@ -31,6 +31,8 @@ public final class TestNode implements TestServer {
             "ratelimit.user.bytes=1000000000",
             "ratelimit.connection.minute=1000000",
             "ratelimit.handshakes.minute=100000",
+            "ratelimit.login=100000",
+            "ratelimit.loginFailures=100000",
             "ratelimit.actions={\"join\": 100000, \"history\": 100000}",
             "sessions.handshakesPerMinute=1000",
             "limits.connectionsPerIp=100000");

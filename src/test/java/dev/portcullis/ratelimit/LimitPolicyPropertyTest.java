@@ -7,6 +7,7 @@ import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.ratelimit.window.SlidingWindow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

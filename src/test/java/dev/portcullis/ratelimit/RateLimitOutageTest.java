@@ -15,6 +15,7 @@ import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.ratelimit.login.RedisLoginCounterStore;
 import dev.portcullis.store.redis.RedisStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -69,7 +70,11 @@ class RateLimitOutageTest {
         RateLimitConfig config = LimitFixture.config(LIMITS);
         Bus bus = new Bus(vertx, "n1", new BusConfig(DEADLINE_MS, 1_000));
         vertx.deployVerticle(new RateLimitVerticle(
-                        0, bus, new RedisCounterStore(store, Live.fixed(config)), Live.fixed(config)))
+                        0,
+                        bus,
+                        new RedisCounterStore(store, Live.fixed(config)),
+                        new RedisLoginCounterStore(store),
+                        Live.fixed(config)))
                 .await(30, TimeUnit.SECONDS);
         limiter = new RateLimiter(bus, Live.fixed(config));
         expectCounts();

@@ -19,6 +19,7 @@ import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import io.vertx.core.Future;
@@ -244,7 +245,8 @@ class RateLimitVerticleTest {
         CounterStore store =
                 EmbeddedCounterStore.open(disk, Live.fixed(config), clock::get).await(30, TimeUnit.SECONDS);
         for (int instance = 0; instance < instances; instance++) {
-            vertx.deployVerticle(new RateLimitVerticle(instance, bus, store, Live.fixed(config)))
+            vertx.deployVerticle(new RateLimitVerticle(
+                            instance, bus, store, new EmbeddedLoginCounterStore(100, clock::get), Live.fixed(config)))
                     .await(30, TimeUnit.SECONDS);
         }
         return new RateLimiter(bus, Live.fixed(config));

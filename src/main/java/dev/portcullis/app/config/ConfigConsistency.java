@@ -9,6 +9,7 @@ import dev.portcullis.bus.Stage;
 import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.Section;
+import dev.portcullis.edge.api.AuthCookies;
 import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.http.OriginConfig;
 import dev.portcullis.store.StoreConfig;
@@ -43,9 +44,17 @@ final class ConfigConsistency {
         requireOrigin(root.section("origin"));
         requireOriginForCookies(root.section("origin"));
         refuseDevSecrets(root);
+        refuseOneCookieForTwo(root.section("auth"));
         new ListenAddresses(config).refuseEqual(root);
         requireLoopbackForDev(root.section("http"), config.publicListener());
         requireLoopbackForDev(root.section("admin"), config.adminListener());
+    }
+
+    /** A refresh token would replace the access token, or be sent as one. */
+    private void refuseOneCookieForTwo(Section auth) {
+        if (config.auth().cookieName().equals(AuthCookies.REFRESH)) {
+            auth.problem("cookieName", "is the cookie of refresh tokens", "choose another name");
+        }
     }
 
     /** A single node runs every stage. */

@@ -8,6 +8,8 @@ import dev.portcullis.auth.session.EmbeddedSessionStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.ratelimit.EmbeddedCounterStore;
+import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
+import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.rooms.EmbeddedMembershipStore;
 import dev.portcullis.rooms.MembershipStore;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -21,6 +23,7 @@ record EmbeddedStores(
         EmbeddedStore store,
         EmbeddedStreamStore streams,
         CounterStore counters,
+        LoginCounterStore logins,
         SessionStore sessions,
         EmbeddedRevocationStore revocations,
         MembershipStore members,
@@ -38,6 +41,8 @@ record EmbeddedStores(
                                         store,
                                         streams,
                                         counters,
+                                        new EmbeddedLoginCounterStore(
+                                                config.ratelimit().login().tracked(), clock),
                                         sessions,
                                         revocations,
                                         members,

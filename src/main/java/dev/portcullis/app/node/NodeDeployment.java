@@ -119,6 +119,7 @@ final class NodeDeployment {
                         config.handshake(),
                         config.auth(),
                         config.csrf(),
+                        config.accounts(),
                         live.ratelimit(),
                         config.broadcast(),
                         config.streams(),
@@ -156,7 +157,8 @@ final class NodeDeployment {
                 .compose(any -> admin())
                 .compose(any -> checkPeers())
                 .compose(any -> deploy(
-                        Stage.RATELIMIT, i -> new RateLimitVerticle(i, bus, stores.counters(), live.ratelimit())))
+                        Stage.RATELIMIT,
+                        i -> new RateLimitVerticle(i, bus, stores.counters(), stores.logins(), live.ratelimit())))
                 .compose(any -> deploy(
                         Stage.AUTH,
                         i -> new AuthVerticle(

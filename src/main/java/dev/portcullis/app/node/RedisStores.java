@@ -9,6 +9,8 @@ import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.ratelimit.RedisCounterStore;
+import dev.portcullis.ratelimit.login.LoginCounterStore;
+import dev.portcullis.ratelimit.login.RedisLoginCounterStore;
 import dev.portcullis.rooms.MembershipStore;
 import dev.portcullis.rooms.RedisMembershipStore;
 import dev.portcullis.store.redis.RedisStore;
@@ -23,6 +25,7 @@ record RedisStores(
         RedisStore redis,
         StreamStore streams,
         CounterStore counters,
+        LoginCounterStore logins,
         SessionStore sessions,
         RevocationStore revocations,
         MembershipStore members,
@@ -35,6 +38,7 @@ record RedisStores(
                 redis,
                 new RedisStreamStore(redis),
                 new RedisCounterStore(redis, live.ratelimit()),
+                new RedisLoginCounterStore(redis),
                 new RedisSessionStore(redis, config.sessions()),
                 new RedisRevocationStore(redis, live.revocations()),
                 new RedisMembershipStore(redis),

@@ -4,6 +4,7 @@ import dev.portcullis.auth.account.AccountStore;
 import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.ratelimit.CounterStore;
+import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.rooms.MembershipStore;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.lane.LaneStore;
@@ -14,6 +15,8 @@ interface Stores {
     StreamStore streams();
 
     CounterStore counters();
+
+    LoginCounterStore logins();
 
     SessionStore sessions();
 

@@ -6,7 +6,6 @@ import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.RequestId;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.HttpRefusal;
-import dev.portcullis.http.IpAddress;
 import io.vertx.core.http.HttpServerRequest;
 
 /** Logs the refused requests of the public listener, with the request id that the client receives. */
@@ -27,10 +26,8 @@ public final class HttpRefusalLog {
                 .resource(String.valueOf(request.path())) // without the query, which may hold a token (CWE-532)
                 .reason(why.id())
                 .code(why.status());
-        audit.event(IpAddress.ofPeer(request.remoteAddress().hostAddress())
-                .map(peer -> proxies.of(peer, request.headers().getAll("X-Forwarded-For")))
-                .map(address -> event.ip(address.toString()))
-                .orElse(event));
+        audit.event(
+                proxies.of(request).map(address -> event.ip(address.toString())).orElse(event));
         return requestId;
     }
 }

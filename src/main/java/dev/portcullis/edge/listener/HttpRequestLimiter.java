@@ -1,8 +1,8 @@
 package dev.portcullis.edge.listener;
 
 import dev.portcullis.protocol.Rejection.Window;
-import dev.portcullis.ratelimit.BoundedIdleMap;
-import dev.portcullis.ratelimit.SlidingWindow;
+import dev.portcullis.ratelimit.window.BoundedIdleMap;
+import dev.portcullis.ratelimit.window.SlidingWindow;
 import java.util.List;
 
 /**

@@ -6,7 +6,6 @@ import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.HostHeader;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
-import dev.portcullis.http.IpAddress;
 import dev.portcullis.http.routing.Router;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -88,8 +87,8 @@ public final class PublicRequestHandler {
     }
 
     private long waitMs(HttpServerRequest request) {
-        List<String> keys = IpAddress.ofPeer(request.remoteAddress().hostAddress())
-                .map(peer -> limits.proxies().of(peer, request.headers().getAll("X-Forwarded-For")))
+        List<String> keys = limits.proxies()
+                .of(request)
                 .map(address -> address.keys().narrowestFirst())
                 .orElse(List.of());
         return limits.rates().take(keys, TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));

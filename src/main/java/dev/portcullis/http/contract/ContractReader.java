@@ -91,6 +91,7 @@ final class ContractReader {
                 node.choices("x-portcullis-headers", HeaderClass.class),
                 node.choices("x-portcullis-unchecked", Unchecked.class),
                 node.flag("x-portcullis-head"),
+                node.flag("x-portcullis-unbuilt"),
                 guard(node));
         checkAnswers(node);
         node.close();
@@ -128,6 +129,11 @@ final class ContractReader {
                 node,
                 operation.listener() == Listener.PUBLIC || !operation.headers().contains(HeaderClass.CORS),
                 "no page may read what operators read");
+        require(
+                node,
+                operation.headers().contains(HeaderClass.CORS)
+                        || !operation.headers().contains(HeaderClass.CREDENTIALS),
+                "it admits cookies of pages that may not read its answers");
     }
 
     private Parameter parameter(ContractNode node) {
@@ -147,7 +153,7 @@ final class ContractReader {
     }
 
     private Body body(ContractNode node) {
-        require(node, node.flag("required"), "it implements bodies only that are required");
+        boolean required = node.flag("required");
         long max = node.integer("x-portcullis-max-bytes").orElse((long) MAX_BODY_BYTES);
         require(node, max > 0 && max <= MAX_BODY_BYTES, "it implements bodies of at most " + MAX_BODY_BYTES + " bytes");
         ContractNode content = node.required("content", node.object("content"));
@@ -156,7 +162,7 @@ final class ContractReader {
         json.close();
         content.close();
         node.close();
-        return new Body(schema, (int) max);
+        return new Body(schema, (int) max, required);
     }
 
     /** A schema of its own, or of the components by reference. */

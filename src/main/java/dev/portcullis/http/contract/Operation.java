@@ -12,6 +12,7 @@ import java.util.Set;
  * @param headers the headers of its answers, beyond the security headers
  * @param unchecked the parts of a request that the router passes on unread, although nothing is declared for them
  * @param head whether HEAD is answered like GET, without the body (RFC 9110 section 9.3.2)
+ * @param unbuilt whether this version has no handler for it, and says so to a caller who may call it
  * @param guard the security scheme that must admit a request; empty if the call is open, or judges tokens itself
  */
 public record Operation(
@@ -24,6 +25,7 @@ public record Operation(
         Set<HeaderClass> headers,
         Set<Unchecked> unchecked,
         boolean head,
+        boolean unbuilt,
         Optional<String> guard) {
     /** Who is served: clients, or operators. */
     public enum Listener {
@@ -46,6 +48,8 @@ public record Operation(
     public enum HeaderClass {
         /** Pages of the allowed origins may read the answer. */
         CORS,
+        /** Such pages may send cookies with the request. */
+        CREDENTIALS,
         /** No cache may keep the answer. */
         NO_STORE
     }
@@ -55,8 +59,12 @@ public record Operation(
         BODY
     }
 
-    /** A JSON object of at most so many bytes. */
-    public record Body(InputSchema schema, int maxBytes) {}
+    /**
+     * A JSON object of at most so many bytes.
+     *
+     * @param required if not, an empty body means the empty object
+     */
+    public record Body(InputSchema schema, int maxBytes, boolean required) {}
 
     public List<Parameter> parameters(Parameter.In in) {
         return parameters.stream().filter(each -> each.in() == in).toList();

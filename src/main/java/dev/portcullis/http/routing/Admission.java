@@ -1,11 +1,12 @@
 package dev.portcullis.http.routing;
 
 import dev.portcullis.http.HttpRefusal;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What an {@link OperationGuard} decides. */
 public sealed interface Admission {
-    void fold(Consumer<Caller> admitted, Consumer<HttpRefusal> refused);
+    void fold(Consumer<Caller> admitted, Consumer<Refused> refused);
 
     /** Whose request it is, as the guard knows it. A guard has one kind of caller, which its operations ask for. */
     interface Caller {}
@@ -13,16 +14,24 @@ public sealed interface Admission {
     /** The request goes on to its operation. */
     record Admitted(Caller caller) implements Admission {
         @Override
-        public void fold(Consumer<Caller> admitted, Consumer<HttpRefusal> refused) {
+        public void fold(Consumer<Caller> admitted, Consumer<Refused> refused) {
             admitted.accept(caller);
         }
     }
 
-    /** The request is refused. */
-    record Refused(HttpRefusal why) implements Admission {
+    /**
+     * The request is refused.
+     *
+     * @param requestId of the audit event that tells the cause; empty if the guard has written none
+     */
+    record Refused(HttpRefusal why, Optional<String> requestId) implements Admission {
+        public Refused(HttpRefusal why) {
+            this(why, Optional.empty());
+        }
+
         @Override
-        public void fold(Consumer<Caller> admitted, Consumer<HttpRefusal> refused) {
-            refused.accept(why);
+        public void fold(Consumer<Caller> admitted, Consumer<Refused> refused) {
+            refused.accept(this);
         }
     }
 }

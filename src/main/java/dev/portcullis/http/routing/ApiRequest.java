@@ -86,4 +86,9 @@ public final class ApiRequest {
     public void refuse(HttpRefusal why) {
         responder.refuse(http, why);
     }
+
+    /** @param requestId of the audit event of this refusal, which the caller has written */
+    public void refuse(HttpRefusal why, List<Violation> details, String requestId) {
+        responder.refuse(http, why, details, requestId);
+    }
 }

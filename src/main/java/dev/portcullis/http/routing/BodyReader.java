@@ -2,7 +2,6 @@ package dev.portcullis.http.routing;
 
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.HttpRefusal;
-import dev.portcullis.http.IpAddress;
 import dev.portcullis.http.contract.Operation.Body;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -55,6 +54,9 @@ public final class BodyReader {
     /** Judges what the head of a request says of its body. */
     static Optional<HttpRefusal> judge(HttpServerRequest request, Body body) {
         List<String> types = request.headers().getAll(HttpHeaders.CONTENT_TYPE);
+        if (!body.required() && types.isEmpty() && !isAnnounced(request)) {
+            return Optional.empty();
+        }
         if (types.size() != 1
                 || !JSON.matcher(types.get(0)).matches()
                 || request.headers().contains(HttpHeaders.CONTENT_ENCODING)) {
@@ -103,8 +105,7 @@ public final class BodyReader {
     }
 
     private List<String> keys(HttpServerRequest request) {
-        return IpAddress.ofPeer(request.remoteAddress().hostAddress())
-                .map(peer -> proxies.of(peer, request.headers().getAll("X-Forwarded-For")))
+        return proxies.of(request)
                 .map(address -> address.keys().narrowestFirst())
                 .orElse(List.of());
     }

@@ -56,6 +56,10 @@ final class Resource {
                         each.has(HeaderClass.CORS) && !each.operation().method().isSafe());
     }
 
+    boolean takesCookies() {
+        return operations().stream().anyMatch(each -> each.has(HeaderClass.CREDENTIALS));
+    }
+
     /** The request headers that pages may set. */
     String requestHeaders() {
         TreeSet<String> names = new TreeSet<>();

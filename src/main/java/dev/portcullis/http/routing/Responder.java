@@ -25,6 +25,18 @@ record Responder(HttpResponses responses, BiFunction<HttpServerRequest, HttpRefu
         var unused = send(request, why, details);
     }
 
+    void refuse(HttpServerRequest request, Admission.Refused refusal) {
+        refusal.requestId()
+                .ifPresentOrElse(
+                        audited -> refuse(request, refusal.why(), List.of(), audited),
+                        () -> refuse(request, refusal.why()));
+    }
+
+    /** @param requestId of the audit event, which the caller has written */
+    void refuse(HttpServerRequest request, HttpRefusal why, List<Violation> details, String requestId) {
+        var unused = send(request, why, details, requestId);
+    }
+
     /** Closes the connection after the answer, since the rest of a refused request is not read. */
     void refuseAndClose(HttpServerRequest request, HttpRefusal why) {
         request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
@@ -32,9 +44,11 @@ record Responder(HttpResponses responses, BiFunction<HttpServerRequest, HttpRefu
     }
 
     private Future<Void> send(HttpServerRequest request, HttpRefusal why, List<Violation> details) {
-        if (why == HttpRefusal.UNAUTHORIZED) {
-            request.response().putHeader("WWW-Authenticate", "Bearer"); // RFC 9110 section 15.5.2
-        }
-        return responses.refuse(request, why, auditRefusal.apply(request, why), details);
+        return send(request, why, details, auditRefusal.apply(request, why));
+    }
+
+    private Future<Void> send(HttpServerRequest request, HttpRefusal why, List<Violation> details, String requestId) {
+        why.challenge().ifPresent(challenge -> request.response().putHeader("WWW-Authenticate", challenge));
+        return responses.refuse(request, why, requestId, details);
     }
 }

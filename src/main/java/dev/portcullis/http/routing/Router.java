@@ -28,6 +28,8 @@ public final class Router implements Handler<HttpServerRequest> {
     /** How long a browser may remember the answer to a preflight. */
     private static final String PREFLIGHT_SECONDS = "600";
 
+    private static final byte[] EMPTY_OBJECT = {'{', '}'};
+
     private final Responder responder;
     private final Optional<CorsRule> cors;
     private final Optional<BodyReader> bodies;
@@ -106,12 +108,16 @@ public final class Router implements Handler<HttpServerRequest> {
         }
         if (bound.has(HeaderClass.CORS)) {
             response.putHeader(HttpHeaders.VARY, "Origin");
-            allowedOrigin(request).ifPresent(origin -> allowOrigin(response, origin));
+            allowedOrigin(request)
+                    .ifPresent(origin -> allowOrigin(response, origin, bound.has(HeaderClass.CREDENTIALS)));
         }
     }
 
-    private static void allowOrigin(HttpServerResponse response, String origin) {
+    private static void allowOrigin(HttpServerResponse response, String origin, boolean withCookies) {
         response.putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        if (withCookies) {
+            response.putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
+        }
     }
 
     /** A page of another site must not change anything with the credentials of its visitor (CWE-352). */
@@ -154,7 +160,7 @@ public final class Router implements Handler<HttpServerRequest> {
             Optional<Admission.Caller> caller) {
         try {
             return body.schema()
-                    .read(received.bytes())
+                    .read(body.required() || received.bytes().length > 0 ? received.bytes() : EMPTY_OBJECT)
                     .fold(
                             fields -> () -> call(request, bound, parameters, fields, caller),
                             (reason, details) -> () -> responder.refuse(request, refusalOf(reason), details));
@@ -180,9 +186,9 @@ public final class Router implements Handler<HttpServerRequest> {
         Future.succeededFuture()
                 .compose(any -> guard.check(request)) // makes a thrown exception a failed future
                 .otherwise(failure -> new Admission.Refused(HttpRefusal.UNAVAILABLE))
-                .onSuccess(admission -> admission.fold(caller -> admitted.accept(Optional.of(caller)), why -> {
+                .onSuccess(admission -> admission.fold(caller -> admitted.accept(Optional.of(caller)), refusal -> {
                     refused.run();
-                    responder.refuse(request, why);
+                    responder.refuse(request, refusal);
                 }));
     }
 
@@ -215,7 +221,7 @@ public final class Router implements Handler<HttpServerRequest> {
         }
         HttpServerResponse response =
                 responder.responses().protectedResponse(request).setStatusCode(204);
-        allowOrigin(response, origin.get());
+        allowOrigin(response, origin.get(), resource.takesCookies());
         var unused = response.putHeader(HttpHeaders.VARY, "Origin")
                 .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, resource.methods())
                 .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, resource.requestHeaders())

@@ -30,6 +30,9 @@ public final class RouterBuilder {
 
     private record Binding(Predicate<String> exists, Handler<ApiRequest> handler) {}
 
+    private static final Binding UNBUILT =
+            new Binding(path -> true, request -> request.refuse(HttpRefusal.UNSUPPORTED));
+
     /** @param auditRefusal writes an audit event of the refusal and returns its request id */
     public RouterBuilder(
             ApiContract contract,
@@ -67,6 +70,11 @@ public final class RouterBuilder {
         return bind(id, new Binding(files::has, files::send));
     }
 
+    /** @param enabled whether there is anything under the paths of this operation */
+    public RouterBuilder bind(String id, boolean enabled, Handler<ApiRequest> handler) {
+        return bind(id, new Binding(path -> enabled, handler));
+    }
+
     /** @throws IllegalStateException if an operation lacks its handler, or something else that it needs */
     public Router build() {
         Map<String, Resource> resources = new LinkedHashMap<>();
@@ -84,13 +92,13 @@ public final class RouterBuilder {
     }
 
     private RouterBuilder bind(String id, Binding binding) {
-        boolean known = operations.stream().anyMatch(each -> each.id().equals(id));
+        boolean known = operations.stream().anyMatch(each -> each.id().equals(id) && !each.unbuilt());
         require(known && bindings.put(id, binding) == null, "there is no operation " + id + ", or it is bound");
         return this;
     }
 
     private BoundOperation bound(Operation operation) {
-        Binding binding = Optional.ofNullable(bindings.get(operation.id()))
+        Binding binding = Optional.ofNullable(operation.unbuilt() ? UNBUILT : bindings.get(operation.id()))
                 .orElseThrow(() -> new IllegalStateException("no handler is bound to " + operation.id()));
         Optional<OperationGuard> guard = operation.guard().map(guards::get);
         require(guard.isPresent() == operation.guard().isPresent(), "no guard is bound for " + operation.id());

@@ -95,8 +95,7 @@ class AccountsVerticleTest {
         Grant grant = granted(await(accounts.register(new Register("Ann", "ann@example.com", PASSWORD, true))));
         TokenVerifier verifier = new TokenVerifier(
                 Live.fixed(Tokens.trust(
-                        vertx, Tokens.config(Tokens.issuer()).withIssuer(AccountTokens.issuer(keys, config)), 1)),
-                0,
+                        vertx, Tokens.config(Tokens.issuer()).withIssuer(AccountTokens.issuer(keys, config)))),
                 System::currentTimeMillis);
 
         TokenClaims claims = await(verifier.verify(grant.accessToken())).fold(valid -> valid, invalid -> {

@@ -10,6 +10,11 @@ public final class TestClaims {
     private TestClaims() {}
 
     public static TokenClaims of(String user) {
+        return of(user, Optional.empty(), Optional.empty());
+    }
+
+    /** @param csrf the CSRF token that belongs to the token */
+    public static TokenClaims of(String user, Optional<String> family, Optional<String> csrf) {
         return new TokenClaims(
                 new UserId(user),
                 "",
@@ -19,8 +24,8 @@ public final class TestClaims {
                 "t",
                 Tokens.NOW,
                 Tokens.NOW + 3_600_000,
+                family,
                 Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+                csrf.map(CsrfClaim::of));
     }
 }

@@ -81,6 +81,26 @@ class PublicApiTest {
         assertThat(reply.header("Access-Control-Allow-Origin").isEmpty()).isEqualTo(status == 404);
     }
 
+    @Test
+    void calls_of_users_are_bound_and_guarded() {
+        assertThat(get("/api/rooms", "").status()).isEqualTo(401);
+        assertThat(get("/api/rooms", "Authorization: Bearer x\r\n").status()).isEqualTo(401);
+        assertThat(get("/api/rooms", "Authorization: Bearer " + node.token("ann") + "\r\n")
+                        .status())
+                .isEqualTo(501);
+    }
+
+    @Test
+    void node_without_accounts_has_no_calls_for_them() {
+        try (TestNode without = TestNode.generous("accounts.enabled=false");
+                RawPeer peer = RawPeer.to(without.port())) {
+            assertThat(peer.request("GET /api/auth/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+                                    + without.token("ann") + "\r\n\r\n")
+                            .status())
+                    .isEqualTo(404);
+        }
+    }
+
     private static Reply get(String target, String headers) {
         try (RawPeer peer = RawPeer.to(node.port())) {
             return peer.request("GET " + target + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n");

@@ -30,10 +30,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /** The public listener as a node has it, with operations of a test. */
-final class ContractServer {
-    static final String ORIGIN = "https://chat.example";
+public final class ContractServer {
+    public static final String ORIGIN = "https://chat.example";
 
-    private final Vertx vertx = Vertx.vertx();
+    private final Vertx vertx;
     private final MemoryBudget memory;
     private final int port;
 
@@ -41,9 +41,29 @@ final class ContractServer {
     ContractServer(
             ApiContract contract, long bodyMs, int perAddress, long memoryBytes, UnaryOperator<RouterBuilder> bind)
             throws Exception {
+        this(
+                Vertx.vertx(),
+                new Audit(new AuditConfig(10_000, 100), System::currentTimeMillis, new AuditLog()),
+                contract,
+                bodyMs,
+                perAddress,
+                memoryBytes,
+                bind);
+    }
+
+    /** @param vertx is closed with the server */
+    public ContractServer(
+            Vertx vertx,
+            Audit audit,
+            ApiContract contract,
+            long bodyMs,
+            int perAddress,
+            long memoryBytes,
+            UnaryOperator<RouterBuilder> bind)
+            throws Exception {
+        this.vertx = vertx;
         memory = new MemoryBudget(memoryBytes);
         ClientAddress proxies = new ClientAddress(List.of());
-        Audit audit = new Audit(new AuditConfig(10_000, 100), System::currentTimeMillis, new AuditLog());
         Metrics metrics = new Metrics(new SimpleMeterRegistry());
         HttpResponses responses = new HttpResponses(new TransportSecurity(proxies));
         HttpRefusalLog refusals = new HttpRefusalLog(audit, proxies);
@@ -77,7 +97,7 @@ final class ContractServer {
         return vertx;
     }
 
-    RawPeer peer() {
+    public RawPeer peer() {
         return RawPeer.to(port);
     }
 
@@ -86,7 +106,7 @@ final class ContractServer {
         return memory.used();
     }
 
-    void close() throws Exception {
+    public void close() throws Exception {
         vertx.close().await(30, TimeUnit.SECONDS);
     }
 }

@@ -32,16 +32,26 @@ class ApiContractTest {
                         "GET /ws openWebSocket",
                         "GET /openapi.json getApi",
                         "GET /schemas/{file} getSchema",
-                        "GET /schemas/server/{file} getServerSchema");
+                        "GET /schemas/server/{file} getServerSchema",
+                        "POST /api/auth/register register",
+                        "POST /api/auth/login logIn",
+                        "POST /api/auth/refresh refresh",
+                        "POST /api/auth/logout logOut",
+                        "POST /api/auth/password changePassword",
+                        "GET /api/auth/me getMe",
+                        "GET /api/rooms listRooms",
+                        "POST /api/rooms createRoom",
+                        "GET /api/rooms/{roomId} getRoom",
+                        "DELETE /api/rooms/{roomId} deleteRoom",
+                        "PUT /api/rooms/{roomId}/members/{userId} putMember",
+                        "DELETE /api/rooms/{roomId}/members/{userId} deleteMember",
+                        "GET /api/blocks/{userId} getBlock",
+                        "PUT /api/blocks/{userId} putBlock",
+                        "DELETE /api/blocks/{userId} deleteBlock");
         assertThat(ApiContract.published().operations(Listener.ADMIN))
                 .extracting(each -> each.path() + " " + each.guard().orElse("open"))
-                .containsExactlyInAnyOrder(
-                        "/health/live open",
-                        "/health/ready open",
-                        "/metrics operator",
-                        "/admin/sessions operator",
-                        "/admin/sessions/{sessionId} operator",
-                        "/admin/revocations operator");
+                .contains("/health/live open", "/health/ready open", "/metrics operator", "/admin/bans operator")
+                .allMatch(each -> each.startsWith("/health/") || each.endsWith(" operator"));
     }
 
     @Test
@@ -53,7 +63,7 @@ class ApiContractTest {
                                 "addNote",
                                 "\"summary\":\"Adds a note\"",
                                 "\"security\":[{\"user\":[]}]",
-                                "\"x-portcullis-headers\":[\"cors\",\"no-store\"]",
+                                "\"x-portcullis-headers\":[\"cors\",\"credentials\",\"no-store\"]",
                                 parameters(
                                         parameter("room", "path", true, ID),
                                         parameter("draft", "query", false, "{\"type\":\"boolean\"}"),
@@ -186,14 +196,7 @@ class ApiContractTest {
                                         "get",
                                         "getA",
                                         parameters(parameter("q", "query", false, "{\"pattern\":null}"))))),
-                Arguments.of(
-                        post + "/requestBody",
-                        path(
-                                "/a",
-                                operation(
-                                        "post",
-                                        "addA",
-                                        body(note()).replace("\"required\":true,\"content\"", "\"content\"")))),
+                Arguments.of(post, path("/a", operation("post", "addA", "\"x-portcullis-headers\":[\"credentials\"]"))),
                 Arguments.of(
                         post + "/requestBody",
                         path(

@@ -1,4 +1,4 @@
-package dev.portcullis.ratelimit;
+package dev.portcullis.ratelimit.window;
 
 import java.util.Collection;
 import java.util.Iterator;
@@ -44,14 +44,14 @@ public final class BoundedIdleMap<S> {
     }
 
     /** Removes the longest idle, up to {@code limit}, and stops at the first that still counts. */
-    void sweep(long now, long limit) {
+    public void sweep(long now, long limit) {
         Iterator<S> eldest = states.values().iterator();
         for (long removed = 0; removed < limit && eldest.hasNext() && idle.test(eldest.next(), now); removed++) {
             eldest.remove();
         }
     }
 
-    void each(Consumer<S> visit) {
+    public void each(Consumer<S> visit) {
         states.values().forEach(visit);
     }
 

@@ -1,4 +1,4 @@
-package dev.portcullis.ratelimit;
+package dev.portcullis.ratelimit.window;
 
 import dev.portcullis.protocol.Rejection.Window;
 import java.util.Arrays;
@@ -24,7 +24,7 @@ public final class SlidingWindow {
         this(Span.of(window));
     }
 
-    SlidingWindow(Span span) {
+    public SlidingWindow(Span span) {
         this.span = span;
     }
 
@@ -113,12 +113,12 @@ public final class SlidingWindow {
     }
 
     /** A window's length, and the length of its steps. */
-    record Span(int lengthMs, int stepMs) {
+    public record Span(int lengthMs, int stepMs) {
         private static final Span BURST = new Span(1_000, 100);
         private static final Span MINUTE = new Span(60_000, 1_000);
         private static final Span HOUR = new Span(3_600_000, 60_000);
 
-        static Span of(Window window) {
+        public static Span of(Window window) {
             return switch (window) {
                 case BURST -> BURST;
                 case MINUTE, BYTES -> MINUTE;

@@ -1,4 +1,4 @@
-package dev.portcullis.ratelimit;
+package dev.portcullis.ratelimit.window;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.portcullis.ratelimit;
+package dev.portcullis.ratelimit.window;
 
 import static dev.portcullis.protocol.Rejection.Window.BURST;
 import static dev.portcullis.protocol.Rejection.Window.BYTES;
@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class SlidingWindowTest {
-    private static final long NOON = LimitFixture.NOON;
+    private static final long NOON = 1_780_000_000_000L;
 
     /** A granted amount, and when it was counted. */
     private record Counted(long at, int amount) {}

@@ -1,0 +1,49 @@
+package dev.portcullis.edge;
+
+import dev.portcullis.auth.AuthConfig;
+import dev.portcullis.auth.session.CredentialSource;
+import dev.portcullis.edge.api.PublicApi;
+import dev.portcullis.edge.api.UserApi;
+import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.http.contract.ApiContract;
+import dev.portcullis.http.contract.Operation.Listener;
+import dev.portcullis.http.routing.BodyReader;
+import dev.portcullis.http.routing.RouterBuilder;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Optional;
+import java.util.function.BiFunction;
+
+/** Binds the calls of the public listener. */
+record PublicRoutes(Edge edge) {
+
+    /** All but the one that opens a WebSocket. */
+    RouterBuilder router(ApiContract contract, BiFunction<HttpServerRequest, HttpRefusal, String> auditRefusal) {
+        RouterBuilder router = new RouterBuilder(contract, Listener.PUBLIC, edge.front.responses(), auditRefusal)
+                .cors(edge.front.cors())
+                .bodies(new BodyReader(
+                        edge.services.vertx(),
+                        edge.front.bodies(),
+                        edge.front.proxies(),
+                        edge.config.http().bodyMs()));
+        return userApi().bind(PublicApi.bindFiles(router));
+    }
+
+    private Optional<String> accessCookie() {
+        AuthConfig auth = edge.config.auth();
+        return Optional.of(auth.cookieName()).filter(any -> auth.accepts(CredentialSource.COOKIE));
+    }
+
+    private UserApi userApi() {
+        return new UserApi(
+                new UserApi.Stages(
+                        edge.stages.authenticator(),
+                        edge.stages.limiter(),
+                        edge.stages.accounts(),
+                        edge.stages.logins()),
+                new UserApi.Rules(edge.config.accounts().enabled(), accessCookie(), edge.config.csrf()),
+                request -> Optional.empty(), // TLS asks clients for no certificate
+                edge.services.audit(),
+                edge.front.proxies(),
+                edge.services.clock());
+    }
+}

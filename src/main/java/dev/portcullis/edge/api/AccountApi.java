@@ -1,0 +1,208 @@
+package dev.portcullis.edge.api;
+
+import dev.portcullis.audit.EventName;
+import dev.portcullis.auth.account.AccountProfile;
+import dev.portcullis.auth.account.Accounts;
+import dev.portcullis.auth.account.Accounts.ChangePassword;
+import dev.portcullis.auth.account.Accounts.LogIn;
+import dev.portcullis.auth.account.Accounts.Register;
+import dev.portcullis.auth.account.Grant;
+import dev.portcullis.auth.token.TokenClaims;
+import dev.portcullis.config.Json;
+import dev.portcullis.edge.api.GrantOutcome.Denied;
+import dev.portcullis.edge.api.GrantOutcome.Granted;
+import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.http.HttpResponses;
+import dev.portcullis.http.routing.ApiRequest;
+import dev.portcullis.http.routing.RouterBuilder;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.codec.InputSchema.Fields;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The calls of {@code /api/auth}. Where a node has no accounts, there is nothing under these paths. */
+final class AccountApi {
+    private static final int OK = 200;
+    private static final int CREATED = 201;
+    private static final int NO_CONTENT = 204;
+
+    private final Accounts accounts;
+    private final PasswordCalls passwords;
+    private final AuthCookies cookies;
+    private final ApiAudit audit;
+
+    AccountApi(Accounts accounts, PasswordCalls passwords, AuthCookies cookies, ApiAudit audit) {
+        this.accounts = accounts;
+        this.passwords = passwords;
+        this.cookies = cookies;
+        this.audit = audit;
+    }
+
+    RouterBuilder bind(RouterBuilder router, boolean enabled) {
+        return router.bind("register", enabled, this::register)
+                .bind("logIn", enabled, this::logIn)
+                .bind("refresh", enabled, this::refresh)
+                .bind("logOut", enabled, this::logOut)
+                .bind("changePassword", enabled, this::changePassword)
+                .bind("getMe", enabled, this::me);
+    }
+
+    private void register(ApiRequest request) {
+        Fields body = request.body();
+        List<String> address = audit.keys(request.http());
+        Register asked = new Register(body.text("username"), body.text("email"), body.text("password"), inBody(body));
+        answer(
+                address.isEmpty() ? unavailable() : passwords.register(address, asked),
+                granted -> send(request, CREATED, granted, Optional.of(EventName.AUTH_REGISTER)),
+                denied -> refuse(request, EventName.HTTP_REFUSED, Optional.empty(), denied));
+    }
+
+    private void logIn(ApiRequest request) {
+        Fields body = request.body();
+        List<String> address = audit.keys(request.http());
+        LogIn asked = new LogIn(body.text("email"), body.text("password"), inBody(body));
+        answer(
+                address.isEmpty() ? unavailable() : passwords.logIn(address, asked),
+                granted -> send(request, OK, granted, Optional.of(EventName.AUTH_LOGIN_SUCCESS)),
+                denied -> refuse(request, EventName.AUTH_LOGIN_FAILURE, Optional.empty(), denied));
+    }
+
+    private void changePassword(ApiRequest request) {
+        TokenClaims caller = request.caller(ApiUser.class).claims();
+        Fields body = request.body();
+        ChangePassword asked = new ChangePassword(
+                caller.userId(), caller.family(), body.text("currentPassword"), body.text("newPassword"));
+        answer(
+                passwords.changePassword(asked),
+                granted -> send(request, OK, granted, Optional.of(EventName.AUTH_PASSWORD_CHANGED)),
+                denied -> refuse(request, EventName.AUTH_LOGIN_FAILURE, Optional.of(caller.userId()), denied));
+    }
+
+    private void refresh(ApiRequest request) {
+        MultiMap headers = request.http().headers();
+        RefreshCredential credential =
+                RefreshCredential.of(request.body().textIn("refreshToken"), headers.getAll(HttpHeaders.COOKIE));
+        Future<GrantOutcome> outcome = credential.fold(
+                () -> denied(Denied.of(HttpRefusal.UNAUTHORIZED)),
+                this::exchange,
+                token -> crossSite(headers).map(AccountApi::denied).orElseGet(() -> exchange(token)),
+                () -> denied(Denied.of(HttpRefusal.INVALID_TOKEN, "several")));
+        answer(outcome, granted -> send(request, OK, granted, Optional.empty()), denied -> {
+            if (denied.why().status() == HttpRefusal.INVALID_TOKEN.status()) {
+                cookies.clear(request.http().response());
+            }
+            refuse(request, EventName.AUTH_REFRESH_FAILURE, Optional.empty(), denied);
+        });
+    }
+
+    /**
+     * A refresh by cookie needs no CSRF token, since a page that was just opened has none. So it has to be a request that
+     * no page of another site can make: with an Origin, which the router has compared with the list, and with a type that
+     * makes a browser ask first (CWE-352).
+     */
+    private static Optional<Denied> crossSite(MultiMap headers) {
+        if (!headers.contains(HttpHeaders.ORIGIN)) {
+            return Optional.of(Denied.of(HttpRefusal.FORBIDDEN, "origin"));
+        }
+        return headers.contains(HttpHeaders.CONTENT_TYPE)
+                ? Optional.empty()
+                : Optional.of(Denied.of(HttpRefusal.UNSUPPORTED_MEDIA_TYPE));
+    }
+
+    private Future<GrantOutcome> exchange(String refreshToken) {
+        return accounts.refresh(refreshToken)
+                .map(result -> result.fold(Granted::new, why -> Denied.of(why, "refreshToken")));
+    }
+
+    /** A token without a login, which another issuer gave out, has nothing to end here. */
+    private void logOut(ApiRequest request) {
+        TokenClaims caller = request.caller(ApiUser.class).claims();
+        if (caller.family().isEmpty()) {
+            request.refuse(HttpRefusal.NOT_FOUND);
+            return;
+        }
+        accounts.logOut(caller.userId(), caller.family().get())
+                .onSuccess(any -> {
+                    audit.done(EventName.AUTH_LOGOUT, request.http(), caller.userId());
+                    cookies.clear(request.http().response());
+                    request.send(NO_CONTENT);
+                })
+                .onFailure(failure -> refuseUnavailable(request));
+    }
+
+    private void me(ApiRequest request) {
+        accounts.find(request.caller(ApiUser.class).claims().userId())
+                .onSuccess(found -> found.ifPresentOrElse(
+                        profile -> send(request, OK, Map.of("user", user(profile))),
+                        () -> request.refuse(HttpRefusal.NOT_FOUND)))
+                .onFailure(failure -> refuseUnavailable(request));
+    }
+
+    private interface Answer<T> {
+        void send(T what);
+    }
+
+    private static void answer(Future<GrantOutcome> outcome, Answer<Grant> granted, Answer<Denied> denied) {
+        outcome.otherwise(failure -> Denied.unavailable())
+                .onSuccess(result -> result.fold(granted::send, denied::send));
+    }
+
+    private void send(ApiRequest request, int status, Grant grant, Optional<EventName> event) {
+        event.ifPresent(name -> audit.done(name, request.http(), grant.profile().id()));
+        cookies.set(request.http().response(), grant);
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("accessToken", grant.accessToken());
+        body.put("expiresIn", cookies.seconds(grant.expiresAt()));
+        body.put("csrfToken", grant.csrfToken());
+        if (grant.refreshInBody()) {
+            body.put("refreshToken", grant.refreshToken());
+        }
+        body.put("user", user(grant.profile()));
+        send(request, status, body);
+    }
+
+    private static void send(ApiRequest request, int status, Map<String, Object> body) {
+        var unused = request.send(status, HttpResponses.JSON, Buffer.buffer(Json.write(body)));
+    }
+
+    private void refuse(ApiRequest request, EventName event, Optional<UserId> user, Denied denied) {
+        if (denied.retryAfterMs() > 0) {
+            RetryAfter.set(request.http().response(), denied.retryAfterMs());
+        }
+        request.refuse(
+                denied.why(),
+                denied.violations(),
+                audit.refused(event, request.http(), denied.why(), user, denied.detail()));
+    }
+
+    private static void refuseUnavailable(ApiRequest request) {
+        RetryAfter.set(request.http().response(), 1_000);
+        request.refuse(HttpRefusal.UNAVAILABLE);
+    }
+
+    private static Future<GrantOutcome> unavailable() {
+        return denied(Denied.unavailable());
+    }
+
+    private static Future<GrantOutcome> denied(Denied why) {
+        return Future.succeededFuture(why);
+    }
+
+    private static boolean inBody(Fields body) {
+        return body.textIn("refreshTokenIn").filter("body"::equals).isPresent();
+    }
+
+    private static Map<String, Object> user(AccountProfile profile) {
+        Map<String, Object> user = new LinkedHashMap<>();
+        user.put("id", profile.id().value());
+        user.put("username", profile.username());
+        user.put("email", profile.email());
+        return user;
+    }
+}

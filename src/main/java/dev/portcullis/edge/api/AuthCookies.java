@@ -1,0 +1,52 @@
+package dev.portcullis.edge.api;
+
+import dev.portcullis.auth.account.Grant;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * The cookies of a login. No script can read them, no page of another site can have them sent, and no plain connection
+ * carries them (RFC 6265, draft 6265bis; CWE-1004, CWE-614, CWE-1275). Browsers take localhost for secure.
+ */
+public final class AuthCookies {
+    /** Holds the refresh token. */
+    public static final String REFRESH = "portcullis_refresh";
+
+    private static final String REFRESH_PATH = "/api/auth";
+    private static final String ACCESS_PATH = "/";
+    private static final String GUARDED = "; HttpOnly; Secure; SameSite=Strict";
+
+    private final Optional<String> access;
+    private final LongSupplier clock;
+
+    /** @param access the cookie for the access token; empty if clients may not present it in one */
+    AuthCookies(Optional<String> access, LongSupplier clock) {
+        this.access = access;
+        this.clock = clock;
+    }
+
+    /** Sets none for a client that wants its tokens in the body. */
+    void set(HttpServerResponse response, Grant grant) {
+        if (!grant.refreshInBody()) {
+            add(response, REFRESH, grant.refreshToken(), REFRESH_PATH, seconds(grant.refreshExpiresAt()));
+            access.ifPresent(name -> add(response, name, grant.accessToken(), ACCESS_PATH, seconds(grant.expiresAt())));
+        }
+    }
+
+    void clear(HttpServerResponse response) {
+        add(response, REFRESH, "", REFRESH_PATH, 0);
+        access.ifPresent(name -> add(response, name, "", ACCESS_PATH, 0));
+    }
+
+    /** The rest of the life of a token. */
+    long seconds(long expiresAt) {
+        return Math.max(0, (expiresAt - clock.getAsLong()) / 1_000);
+    }
+
+    private static void add(HttpServerResponse response, String name, String value, String path, long maxAge) {
+        response.headers()
+                .add(HttpHeaders.SET_COOKIE, name + "=" + value + "; Path=" + path + "; Max-Age=" + maxAge + GUARDED);
+    }
+}

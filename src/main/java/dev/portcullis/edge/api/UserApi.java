@@ -1,0 +1,67 @@
+package dev.portcullis.edge.api;
+
+import dev.portcullis.audit.Audit;
+import dev.portcullis.auth.Authenticator;
+import dev.portcullis.auth.account.Accounts;
+import dev.portcullis.http.ClientAddress;
+import dev.portcullis.http.ClientCertificate;
+import dev.portcullis.http.CsrfConfig;
+import dev.portcullis.http.routing.RouterBuilder;
+import dev.portcullis.ratelimit.RateLimiter;
+import dev.portcullis.ratelimit.login.LoginLimiter;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/** Puts together the calls of users, and the guard of all of them. */
+public final class UserApi {
+    /** The name of the security scheme in the contract. */
+    private static final String SCHEME = "user";
+
+    private final UserGuard guard;
+    private final AccountApi accounts;
+    private final boolean enabled;
+
+    /** Clients of the stages that a call asks. */
+    public record Stages(Authenticator authenticator, RateLimiter limiter, Accounts accounts, LoginLimiter logins) {}
+
+    /**
+     * What the operator decided.
+     *
+     * @param accounts whether users register and log in here
+     * @param accessCookie the cookie that may hold an access token; empty if none may
+     */
+    public record Rules(boolean accounts, Optional<String> accessCookie, CsrfConfig csrf) {}
+
+    /**
+     * @param certificates the certificate that the client of a request showed in TLS
+     * @param clock the one that all nodes share
+     */
+    public UserApi(
+            Stages stages,
+            Rules rules,
+            Function<HttpServerRequest, Optional<ClientCertificate>> certificates,
+            Audit audit,
+            ClientAddress proxies,
+            LongSupplier clock) {
+        ApiAudit events = new ApiAudit(audit, proxies);
+        this.guard = new UserGuard(
+                stages.authenticator(),
+                stages.limiter(),
+                certificates,
+                rules.accessCookie(),
+                new CsrfRule(rules.csrf()),
+                events);
+        this.accounts = new AccountApi(
+                stages.accounts(),
+                new PasswordCalls(stages.accounts(), stages.logins()),
+                new AuthCookies(rules.accessCookie(), clock),
+                events);
+        this.enabled = rules.accounts();
+    }
+
+    public RouterBuilder bind(RouterBuilder router) {
+        return accounts.bind(router.guard(SCHEME, guard), enabled);
+    }
+}

@@ -1,0 +1,115 @@
+package dev.portcullis.edge.api;
+
+import dev.portcullis.audit.EventName;
+import dev.portcullis.auth.Authenticator;
+import dev.portcullis.auth.token.TokenClaims;
+import dev.portcullis.auth.token.TokenDefect;
+import dev.portcullis.auth.token.TokenVerification.Invalid;
+import dev.portcullis.http.ClientCertificate;
+import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.http.routing.Admission;
+import dev.portcullis.http.routing.Admission.Admitted;
+import dev.portcullis.http.routing.Admission.Refused;
+import dev.portcullis.http.routing.OperationGuard;
+import dev.portcullis.protocol.AuthRefusal;
+import dev.portcullis.ratelimit.RateLimiter;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Admits the users of the API: those with a valid access token and, where it is needed, its CSRF token. A refused token
+ * counts against its address, as in a handshake, so that tokens can't be guessed at the rate of plain requests.
+ */
+public final class UserGuard implements OperationGuard {
+    private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD);
+
+    private final Authenticator authenticator;
+    private final RateLimiter limiter;
+    private final Function<HttpServerRequest, Optional<ClientCertificate>> certificates;
+    private final Optional<String> cookie;
+    private final CsrfRule csrf;
+    private final ApiAudit audit;
+
+    /**
+     * @param certificates the certificate that the client of a request showed in TLS
+     * @param cookie the cookie that may hold an access token; empty if none may
+     */
+    UserGuard(
+            Authenticator authenticator,
+            RateLimiter limiter,
+            Function<HttpServerRequest, Optional<ClientCertificate>> certificates,
+            Optional<String> cookie,
+            CsrfRule csrf,
+            ApiAudit audit) {
+        this.authenticator = authenticator;
+        this.limiter = limiter;
+        this.certificates = certificates;
+        this.cookie = cookie;
+        this.csrf = csrf;
+        this.audit = audit;
+    }
+
+    @Override
+    public Future<Admission> check(HttpServerRequest request) {
+        return ApiCredential.of(
+                        request.headers().getAll(HttpHeaders.AUTHORIZATION),
+                        request.headers().getAll(HttpHeaders.COOKIE),
+                        cookie)
+                .fold(
+                        () -> Future.succeededFuture(new Refused(HttpRefusal.UNAUTHORIZED)),
+                        (token, byCookie) -> authenticator
+                                .verify(token, certificates.apply(request))
+                                .compose(result -> result.fold(
+                                        claims -> Future.succeededFuture(judge(request, claims, byCookie)),
+                                        invalid -> denied(request, invalid))),
+                        () -> denied(
+                                request, new Invalid(AuthRefusal.INVALID_TOKEN, Optional.of(TokenDefect.SEVERAL))));
+    }
+
+    private Admission judge(HttpServerRequest request, TokenClaims claims, boolean byCookie) {
+        boolean writes = !SAFE.contains(request.method());
+        if (csrf.admits(writes, byCookie, request.headers().getAll(CsrfRule.HEADER), claims)) {
+            return new Admitted(new ApiUser(claims));
+        }
+        return new Refused(
+                HttpRefusal.CSRF_FAILED,
+                Optional.of(audit.refused(
+                        EventName.WS_CSRF_FAILURE,
+                        request,
+                        HttpRefusal.CSRF_FAILED,
+                        Optional.of(claims.userId()),
+                        Optional.empty())));
+    }
+
+    private Future<Admission> denied(HttpServerRequest request, Invalid invalid) {
+        return limiter.admitAddress(audit.keys(request))
+                .map(verdict -> verdict.fold(
+                        () -> denied(request, answerTo(invalid.why()), invalid.defect()),
+                        why -> why.fold(
+                                limited -> {
+                                    RetryAfter.set(request.response(), limited.retryAfterMs());
+                                    return new Refused(HttpRefusal.RATE_LIMITED);
+                                },
+                                failed -> new Refused(HttpRefusal.UNAVAILABLE))));
+    }
+
+    private Admission denied(HttpServerRequest request, HttpRefusal why, Optional<TokenDefect> defect) {
+        return new Refused(
+                why,
+                Optional.of(audit.refused(
+                        EventName.WS_AUTH_FAILURE, request, why, Optional.empty(), defect.map(TokenDefect::id))));
+    }
+
+    private static HttpRefusal answerTo(AuthRefusal why) {
+        return switch (why) {
+            case INVALID_TOKEN -> HttpRefusal.INVALID_TOKEN;
+            case EXPIRED_TOKEN -> HttpRefusal.EXPIRED_TOKEN;
+            case REVOKED_TOKEN -> HttpRefusal.REVOKED_TOKEN;
+        };
+    }
+}

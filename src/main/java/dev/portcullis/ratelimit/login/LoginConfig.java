@@ -1,0 +1,45 @@
+package dev.portcullis.ratelimit.login;
+
+import dev.portcullis.config.Section;
+
+/**
+ * How often passwords may be tried, from the section {@code ratelimit}.
+ *
+ * @param attempts logins and registrations of one address in {@link #WINDOW_MS}
+ * @param failures wrong passwords of one account in that time
+ * @param wideFactor how many times the attempts of one address its wider network may make
+ * @param tracked the number of addresses and accounts that the embedded store counts
+ */
+public record LoginConfig(boolean enabled, int attempts, int failures, int wideFactor, int tracked) {
+    /** The length of both windows. */
+    public static final int WINDOW_MS = 900_000;
+
+    /** Attempts within one step count as one cell, so a window is small however many are allowed. */
+    static final int STEP_MS = 1_000;
+
+    private static final int MOST = 1_000_000;
+
+    public static LoginConfig read(Section ratelimit, Section tracking, boolean enabled, int wideFactor) {
+        return new LoginConfig(
+                enabled,
+                ratelimit.integer("login", 5, 1, MOST, "logins and registrations of one address in 15 minutes"),
+                ratelimit.integer(
+                        "loginFailures",
+                        10,
+                        1,
+                        MOST,
+                        "wrong passwords of one account in 15 minutes, of all addresses together"),
+                wideFactor,
+                tracking.integer(
+                        "logins",
+                        50_000,
+                        3,
+                        10_000_000,
+                        "addresses and accounts whose logins the embedded store counts at a time, about 300 bytes"
+                                + " each; others fail closed"));
+    }
+
+    int attemptsOfNetwork() {
+        return (int) Math.min(Integer.MAX_VALUE, (long) attempts * wideFactor);
+    }
+}

@@ -1,0 +1,24 @@
+package dev.portcullis.ratelimit.login;
+
+import io.vertx.core.Future;
+import java.util.List;
+
+/**
+ * Counts logins, by the store's own clock. Each call is one atomic step: two concurrent ones never both take the last
+ * slot. A failed future means that the store could not count.
+ */
+public interface LoginCounterStore {
+    /**
+     * Counts one in all of these windows, or in none.
+     *
+     * @param windows of one address, the widest last; or one
+     * @return 0 if it counted; else the time in milliseconds until it would
+     */
+    Future<Long> count(List<LoginWindow> windows);
+
+    /** Like {@link #count}, but counts nothing. */
+    Future<Long> look(LoginWindow window);
+
+    /** Removes what no longer counts. Changes no answer; to be called periodically. */
+    void sweep();
+}

@@ -1,0 +1,51 @@
+package dev.portcullis.ratelimit.login;
+
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.Question;
+import dev.portcullis.bus.Stage;
+import io.vertx.core.Future;
+import java.util.function.Supplier;
+
+/**
+ * The client of the login limits of the stage ratelimit. Asks each question once: an attempt may have counted although
+ * its answer was lost. Its futures fail only with a {@code BusFailure}; then no password may be tried, and no result
+ * told (CWE-636).
+ */
+public final class LoginLimiter {
+    public static final Question<LoginAttempt, LoginVerdict> ADMIT = new Question<>(
+            Stage.RATELIMIT,
+            "admit-login",
+            LoginAttempt.class,
+            LoginVerdict.class,
+            attempt -> attempt.subject().hashCode());
+    public static final Question<PasswordCheck, LoginVerdict> SETTLE = new Question<>(
+            Stage.RATELIMIT,
+            "settle-login",
+            PasswordCheck.class,
+            LoginVerdict.class,
+            check -> check.account().hashCode());
+
+    private static final Future<LoginVerdict> ADMITTED = Future.succeededFuture(LoginVerdict.ADMITTED);
+
+    private final Bus bus;
+    private final Supplier<LoginConfig> config;
+
+    public LoginLimiter(Bus bus, Supplier<LoginConfig> config) {
+        this.bus = bus;
+        this.config = config;
+    }
+
+    /** Asked before a password is checked. */
+    public Future<LoginVerdict> admit(LoginAttempt attempt) {
+        return config.get().enabled() ? bus.ask(ADMIT, attempt) : ADMITTED;
+    }
+
+    /**
+     * Asked before a client learns whether its password was right. A failure counts. Of many attempts at one time, only
+     * as many as are allowed learn something (CWE-367): once the account has its failures, even the right password is
+     * refused.
+     */
+    public Future<LoginVerdict> settle(PasswordCheck check) {
+        return config.get().enabled() ? bus.ask(SETTLE, check) : ADMITTED;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.portcullis.ratelimit.login;
+
+import dev.portcullis.protocol.WireName;
+import java.util.Locale;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+
+/** Whether a client may try a password, or learn whether it was right. */
+public sealed interface LoginVerdict {
+    LoginVerdict ADMITTED = new Admitted();
+
+    <R> R fold(Supplier<R> admitted, BiFunction<Limit, Long, R> refused);
+
+    /** Which limit is reached. */
+    enum Limit {
+        /** Logins and registrations of the address. */
+        ADDRESS,
+        /** Wrong passwords of the account. */
+        ACCOUNT;
+
+        private final String id = name().toLowerCase(Locale.ROOT);
+
+        /** As written to the log. */
+        public String id() {
+            return id;
+        }
+    }
+
+    /** It may. */
+    @WireName("Admitted")
+    record Admitted() implements LoginVerdict {
+        @Override
+        public <R> R fold(Supplier<R> admitted, BiFunction<Limit, Long, R> refused) {
+            return admitted.get();
+        }
+    }
+
+    /**
+     * It may not.
+     *
+     * @param retryAfterMs after this time one attempt is admitted, unless others are made meanwhile, and none before
+     */
+    @WireName("Refused")
+    record Refused(Limit limit, long retryAfterMs) implements LoginVerdict {
+        @Override
+        public <R> R fold(Supplier<R> admitted, BiFunction<Limit, Long, R> refused) {
+            return refused.apply(limit, retryAfterMs);
+        }
+    }
+}

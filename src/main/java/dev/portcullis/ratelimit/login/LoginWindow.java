@@ -1,0 +1,37 @@
+package dev.portcullis.ratelimit.login;
+
+/**
+ * One window with its limit.
+ *
+ * @param name what is counted
+ * @param max how many may count at a time
+ */
+record LoginWindow(Kind kind, String name, int max) {
+    enum Kind {
+        ADDRESS("l"),
+        ACCOUNT("f");
+
+        private final String key;
+
+        Kind(String key) {
+            this.key = key;
+        }
+
+        /** As part of a key of the store. */
+        String key() {
+            return key;
+        }
+    }
+
+    static LoginWindow address(String key, int max) {
+        return new LoginWindow(Kind.ADDRESS, key, max);
+    }
+
+    static LoginWindow account(String key, int max) {
+        return new LoginWindow(Kind.ACCOUNT, key, max);
+    }
+
+    String key() {
+        return kind.key() + ":" + name;
+    }
+}

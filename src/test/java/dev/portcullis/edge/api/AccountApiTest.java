@@ -1,0 +1,521 @@
+package dev.portcullis.edge.api;
+
+import static dev.portcullis.edge.api.ApiServer.CSRF;
+import static dev.portcullis.edge.api.ApiServer.TOKEN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.auth.account.Accounts.ChangePassword;
+import dev.portcullis.auth.account.Accounts.LogIn;
+import dev.portcullis.auth.account.Accounts.LogOut;
+import dev.portcullis.auth.account.Accounts.Refresh;
+import dev.portcullis.auth.account.Accounts.Register;
+import dev.portcullis.auth.account.GrantRefusal;
+import dev.portcullis.auth.account.GrantResult;
+import dev.portcullis.auth.token.TestClaims;
+import dev.portcullis.edge.api.ApiServer.Settings;
+import dev.portcullis.edge.listener.ContractServer;
+import dev.portcullis.http.CsrfConfig.Require;
+import dev.portcullis.kit.RawPeer;
+import dev.portcullis.kit.RawPeer.Reply;
+import dev.portcullis.protocol.UserId;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The calls of {@code /api/auth} over HTTP. The accounts behind them answer what the test says. */
+class AccountApiTest {
+    private static final String REGISTER = "/api/auth/register";
+    private static final String LOGIN = "/api/auth/login";
+    private static final String REFRESH = "/api/auth/refresh";
+    private static final String LOGOUT = "/api/auth/logout";
+    private static final String PASSWORD = "/api/auth/password";
+    private static final String BEARER = "Authorization: Bearer " + TOKEN;
+    private static final String ORIGIN = "Origin: " + ContractServer.ORIGIN;
+    private static final String NEW_USER =
+            "{\"username\":\"Ann\",\"email\":\"ann@example.org\",\"password\":\"Passw0rd-long\"}";
+    private static final String ANN = "{\"email\":\"ann@example.org\",\"password\":\"Passw0rd-long\"}";
+    private static final String NEW_PASSWORD =
+            "{\"currentPassword\":\"Passw0rd-long\",\"newPassword\":\"Passw0rd-other\"}";
+
+    private ApiServer server;
+
+    @BeforeEach
+    void open() throws Exception {
+        server = new ApiServer(Settings.STANDARD.limitedBy("ratelimit.login=1000"));
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    @Test
+    void registration_answers_201_with_the_tokens_and_two_cookies() {
+        Reply reply = server.post(REGISTER, NEW_USER);
+        assertThat(reply.status()).isEqualTo(201);
+        assertThat(new JsonObject(reply.body()))
+                .isEqualTo(
+                        new JsonObject("{\"accessToken\":\"access.jwt.x\",\"expiresIn\":900,\"csrfToken\":\"csrf-1\","
+                                + "\"user\":{\"id\":\"u:ann\",\"username\":\"Ann\",\"email\":\"ann@example.org\"}}"));
+        assertThat(ApiServer.cookies(reply))
+                .containsExactly(
+                        "portcullis_refresh=refresh-1; Path=/api/auth; Max-Age=604800; HttpOnly; Secure; SameSite=Strict",
+                        "portcullis_token=access.jwt.x; Path=/; Max-Age=900; HttpOnly; Secure; SameSite=Strict");
+        assertThat(reply.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(reply.header("Content-Type")).isEqualTo("application/json");
+        assertThat(server.asked).containsExactly(new Register("Ann", "ann@example.org", "Passw0rd-long", false));
+        assertThat(names()).containsExactly("auth.register");
+    }
+
+    @Test
+    void login_answers_200_likewise() {
+        Reply reply = server.post(LOGIN, ANN);
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(ApiServer.cookies(reply)).hasSize(2);
+        assertThat(server.asked).containsExactly(new LogIn("ann@example.org", "Passw0rd-long", false));
+        Map<String, String> event = server.events.all().get(0);
+        assertThat(event)
+                .containsEntry("event", "auth.login.success")
+                .containsEntry("userId", "u:ann")
+                .containsEntry("ip", "127.0.0.1")
+                .containsKey("requestId");
+    }
+
+    @Test
+    void client_that_wants_its_refresh_token_in_the_body_gets_no_cookie() {
+        server.accounts = any -> Future.succeededFuture(new GrantResult.Granted(ApiServer.grant(true)));
+        String body = ANN.replace("}", ",\"refreshTokenIn\":\"body\"}");
+        Reply reply = server.post(LOGIN, body);
+        assertThat(new JsonObject(reply.body()).getString("refreshToken")).isEqualTo("refresh-1");
+        assertThat(ApiServer.cookies(reply)).isEmpty();
+        assertThat(server.asked).containsExactly(new LogIn("ann@example.org", "Passw0rd-long", true));
+    }
+
+    @Test
+    void access_token_is_no_cookie_where_cookies_are_not_accepted() throws Exception {
+        try (ApiServer other = new ApiServer(
+                new Settings(true, Optional.empty(), Require.COOKIE, 10_000, Settings.STANDARD.limits()))) {
+            assertThat(ApiServer.cookies(other.post(LOGIN, ANN)))
+                    .singleElement()
+                    .asString()
+                    .startsWith("portcullis_refresh=");
+            assertThat(other.call("GET", "/api/auth/me", Optional.empty(), "Cookie: portcullis_token=" + TOKEN)
+                            .status())
+                    .isEqualTo(401);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(GrantRefusal.class)
+    void refusal_has_one_status_and_reason(GrantRefusal why) {
+        server.refuseWith(why);
+        Reply reply = server.post(REGISTER, NEW_USER);
+        String expected = switch (why) {
+            case EMAIL_TAKEN -> "409 conflict [{\"path\":\"/email\",\"rule\":\"taken\"}]";
+            case USERNAME_TAKEN -> "409 conflict [{\"path\":\"/username\",\"rule\":\"taken\"}]";
+            case BAD_EMAIL -> "400 validation_failed [{\"path\":\"/email\",\"rule\":\"format\"}]";
+            case BAD_USERNAME -> "400 validation_failed [{\"path\":\"/username\",\"rule\":\"format\"}]";
+            case WEAK_PASSWORD -> "400 validation_failed [{\"path\":\"/password\",\"rule\":\"strength\"}]";
+            case WRONG_CREDENTIALS -> "401 wrong_credentials null";
+            case UNKNOWN_TOKEN -> "401 invalid_token null";
+            case REUSED_TOKEN -> "401 revoked_token null";
+            case BUSY -> "503 unavailable null";
+            case DISABLED -> "404 not_found null";
+        };
+        JsonObject error = error(reply);
+        assertThat(reply.status() + " " + error.getString("reason") + " " + error.getJsonArray("details"))
+                .isEqualTo(expected);
+        assertThat(reply.header("WWW-Authenticate").isEmpty()).isEqualTo(reply.status() != 401);
+        assertThat(reply.header("Retry-After")).isEqualTo(why == GrantRefusal.BUSY ? "1" : "");
+        assertThat(ApiServer.cookies(reply)).isEmpty();
+        assertThat(server.events.all())
+                .singleElement()
+                .satisfies(event -> assertThat(event)
+                        .containsEntry("event", "http.refused")
+                        .containsEntry("requestId", error.getString("requestId")));
+    }
+
+    @Test
+    void wrong_password_is_401_and_counted_as_a_login_failure() {
+        server.refuseWith(GrantRefusal.WRONG_CREDENTIALS);
+        Reply reply = server.post(LOGIN, ANN);
+        assertThat(reply.status()).isEqualTo(401);
+        assertThat(reply.header("WWW-Authenticate")).isEqualTo("Bearer");
+        assertThat(server.events.all())
+                .singleElement()
+                .satisfies(event -> assertThat(event)
+                        .containsEntry("event", "auth.login.failure")
+                        .containsEntry("reason", "wrong_credentials")
+                        .containsEntry("requestId", error(reply).getString("requestId")));
+    }
+
+    @Test
+    void unknown_account_and_wrong_password_get_equal_bytes() {
+        server.refuseWith(GrantRefusal.WRONG_CREDENTIALS);
+        Reply wrong = server.post(LOGIN, ANN);
+        Reply unknown = server.post(LOGIN, ANN.replace("ann@", "other@"));
+        assertThat(withoutRequestId(unknown)).isEqualTo(withoutRequestId(wrong));
+        assertThat(unknown.headers()).isEqualTo(wrong.headers());
+    }
+
+    @Test
+    void accounts_that_do_not_answer_are_503() {
+        server.accounts = any -> Future.failedFuture("down");
+        server.profile = Future.failedFuture("down");
+        assertThat(server.post(LOGIN, ANN).status()).isEqualTo(503);
+        assertThat(server.post(REGISTER, NEW_USER).status()).isEqualTo(503);
+        assertThat(server.post(REFRESH, "{\"refreshToken\":\"r\"}").status()).isEqualTo(503);
+        assertThat(server.post(PASSWORD, NEW_PASSWORD, BEARER).status()).isEqualTo(503);
+        Reply me = server.call("GET", "/api/auth/me", Optional.empty(), BEARER);
+        assertThat(me.status()).isEqualTo(503);
+        assertThat(me.header("Retry-After")).isEqualTo("1");
+    }
+
+    @Test
+    void without_accounts_there_is_nothing() throws Exception {
+        try (ApiServer other = new ApiServer(
+                new Settings(false, Optional.empty(), Require.COOKIE, 10_000, Settings.STANDARD.limits()))) {
+            for (String path : List.of(REGISTER, LOGIN, REFRESH, LOGOUT, PASSWORD)) {
+                assertThat(other.post(path, "{}", BEARER).status()).as(path).isEqualTo(404);
+            }
+            assertThat(other.call("GET", "/api/auth/me", Optional.empty(), BEARER)
+                            .status())
+                    .isEqualTo(404);
+        }
+    }
+
+    @Test
+    void refresh_by_cookie_needs_an_allowed_origin_and_json() {
+        String cookie = "Cookie: portcullis_refresh=r-1";
+        Reply good = server.post(REFRESH, "{}", cookie, ORIGIN);
+        assertThat(good.status()).isEqualTo(200);
+        assertThat(ApiServer.cookies(good)).hasSize(2);
+        assertThat(server.asked).containsExactly(new Refresh("r-1"));
+        assertThat(server.call("POST", REFRESH, Optional.empty(), "Content-Type: application/json", cookie, ORIGIN)
+                        .status())
+                .as("an empty body")
+                .isEqualTo(200);
+        assertThat(server.post(REFRESH, "{}", cookie).status()).as("no Origin").isEqualTo(403);
+        assertThat(server.post(REFRESH, "{}", cookie, "Origin: https://evil.example")
+                        .status())
+                .isEqualTo(403);
+        assertThat(server.post(REFRESH, "{}", cookie, "Origin: null").status()).isEqualTo(403);
+        assertThat(server.post(REFRESH, "{}", cookie, ORIGIN, ORIGIN).status()).isEqualTo(403);
+        assertThat(server.call("POST", REFRESH, Optional.empty(), cookie, ORIGIN)
+                        .status())
+                .as("no type")
+                .isEqualTo(415);
+        assertThat(server.call("POST", REFRESH, Optional.of("{}"), "Content-Type: text/plain", cookie, ORIGIN)
+                        .status())
+                .isEqualTo(415);
+        assertThat(server.asked).hasSize(2);
+    }
+
+    @Test
+    void refresh_by_body_needs_no_origin() {
+        server.accounts = any -> Future.succeededFuture(new GrantResult.Granted(ApiServer.grant(true)));
+        Reply reply = server.post(REFRESH, "{\"refreshToken\":\"r-1\"}");
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(new JsonObject(reply.body()).getString("refreshToken")).isEqualTo("refresh-1");
+        assertThat(ApiServer.cookies(reply)).isEmpty();
+        assertThat(server.post(REFRESH, "{\"refreshToken\":\"r-1\"}", "Origin: https://evil.example")
+                        .status())
+                .isEqualTo(403);
+        assertThat(names()).doesNotContain("auth.refresh.failure");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{}| |unauthorized",
+                "{\"refreshToken\":\"a\"}|portcullis_refresh=b|invalid_token",
+                "{}|portcullis_refresh=a; portcullis_refresh=b|invalid_token"
+            })
+    void refresh_without_one_token_is_401(String body, String cookies, String reason) {
+        Reply reply = server.post(REFRESH, body, "Cookie: " + (cookies == null ? "x=y" : cookies), ORIGIN);
+        assertThat(reply.status()).isEqualTo(401);
+        assertThat(error(reply).getString("reason")).isEqualTo(reason);
+        assertThat(server.asked).isEmpty();
+        assertThat(names()).containsExactly("auth.refresh.failure");
+    }
+
+    @Test
+    void cookie_with_a_refused_refresh_token_is_removed() {
+        server.refuseWith(GrantRefusal.REUSED_TOKEN);
+        Reply reply = server.post(REFRESH, "{}", "Cookie: portcullis_refresh=r-1", ORIGIN);
+        assertThat(reply.status()).isEqualTo(401);
+        assertThat(reply.header("WWW-Authenticate")).isEqualTo("Bearer error=\"invalid_token\"");
+        assertThat(ApiServer.cookies(reply)).containsExactlyElementsOf(CLEARED);
+        server.refuseWith(GrantRefusal.BUSY);
+        assertThat(ApiServer.cookies(server.post(REFRESH, "{}", "Cookie: portcullis_refresh=r-1", ORIGIN)))
+                .as("it may still be good")
+                .isEmpty();
+    }
+
+    private static final List<String> CLEARED = List.of(
+            "portcullis_refresh=; Path=/api/auth; Max-Age=0; HttpOnly; Secure; SameSite=Strict",
+            "portcullis_token=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Strict");
+
+    @Test
+    void logout_ends_the_login_and_removes_the_cookies() {
+        for (Optional<String> body : List.of(Optional.<String>empty(), Optional.of("{}"))) {
+            Reply reply = server.call("POST", LOGOUT, body, BEARER, "Content-Type: application/json");
+            assertThat(reply.status()).isEqualTo(204);
+            assertThat(ApiServer.cookies(reply)).containsExactlyElementsOf(CLEARED);
+        }
+        assertThat(server.call("POST", LOGOUT, Optional.empty(), BEARER).status())
+                .as("no body, no type")
+                .isEqualTo(204);
+        assertThat(server.asked)
+                .containsOnly(new LogOut(new UserId("u:ann"), ApiServer.FAMILY))
+                .hasSize(3);
+        assertThat(names()).containsOnly("auth.logout");
+        assertThat(server.post(LOGOUT, "{\"all\":true}", BEARER).status()).isEqualTo(400);
+    }
+
+    @Test
+    void token_without_a_login_can_not_log_out() {
+        server.tokens.accept("foreign", TestClaims.of("bob"));
+        assertThat(server.post(LOGOUT, "{}", "Authorization: Bearer foreign").status())
+                .isEqualTo(404);
+        assertThat(server.asked).isEmpty();
+    }
+
+    @Test
+    void new_password_answers_with_new_tokens() {
+        Reply reply = server.post(PASSWORD, NEW_PASSWORD, BEARER);
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(new JsonObject(reply.body()).getString("accessToken")).isEqualTo("access.jwt.x");
+        assertThat(ApiServer.cookies(reply)).hasSize(2);
+        assertThat(server.asked)
+                .containsExactly(new ChangePassword(
+                        new UserId("u:ann"), Optional.of(ApiServer.FAMILY), "Passw0rd-long", "Passw0rd-other"));
+        assertThat(names()).containsExactly("auth.password.changed");
+        server.refuseWith(GrantRefusal.WEAK_PASSWORD);
+        assertThat(error(server.post(PASSWORD, NEW_PASSWORD, BEARER)).getJsonArray("details"))
+                .hasToString("[{\"path\":\"/newPassword\",\"rule\":\"strength\"}]");
+        server.profile = Future.succeededFuture(Optional.empty());
+        assertThat(server.post(PASSWORD, NEW_PASSWORD, BEARER).status()).isEqualTo(404);
+    }
+
+    @Test
+    void own_account_is_shown_to_its_user_only() {
+        Reply reply = server.call("GET", "/api/auth/me", Optional.empty(), BEARER);
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.body())
+                .isEqualTo("{\"user\":{\"id\":\"u:ann\",\"username\":\"Ann\",\"email\":\"ann@example.org\"}}");
+        assertThat(reply.header("Cache-Control")).isEqualTo("no-store");
+        server.profile = Future.succeededFuture(Optional.empty());
+        assertThat(server.call("GET", "/api/auth/me", Optional.empty(), BEARER).status())
+                .isEqualTo(404);
+        assertThat(server.call("GET", "/api/auth/me", Optional.empty()).status())
+                .isEqualTo(401);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"email\":\"a@b.c\",\"email\":\"c@d.e\",\"password\":\"Passw0rd-long\"}",
+                "{\"email\":\"a@b.c\",\"password\":\"x\",\"__proto__\":{}}",
+                "{\"email\":\"a@b.c\",\"password\":\"x\",\"role\":\"admin\"}",
+                "{\"email\":\"a@b.c\",\"password\":{\"a\":[[[[[[[[[[[[1]]]]]]]]]]]]}}",
+                "{\"email\":[\"a@b.c\"],\"password\":\"x\"}",
+                "{\"email\":\"a@b.c\",\"password\":null}",
+                "{\"email\":\"a@b.c\",\"password\":\"\\ud800\"}",
+                "{\"email\":\"a@b.c\"}",
+                "{\"email\":\"a@b.c\",\"password\":\"\"}",
+                "[]",
+                ""
+            })
+    void body_that_does_not_fit_is_400_and_no_attempt(String body) {
+        assertThat(server.post(LOGIN, body).status()).isEqualTo(400);
+        assertThat(server.asked).isEmpty();
+        assertThat(names()).containsOnly("http.refused");
+    }
+
+    @Test
+    void unknown_member_is_refused_with_its_path() {
+        JsonObject error = error(server.post(REGISTER, NEW_USER.replace("}", ",\"role\":\"admin\"}")));
+        assertThat(error.getString("reason")).isEqualTo("validation_failed");
+        assertThat(error.getJsonArray("details").getJsonObject(0).getString("path"))
+                .isEqualTo("/role");
+    }
+
+    @Test
+    void large_slow_and_plain_bodies_are_refused() throws Exception {
+        assertThat(server.post(LOGIN, ANN.replace("ann@", "a".repeat(11_000) + "@"))
+                        .status())
+                .isEqualTo(413);
+        assertThat(server.call("POST", LOGIN, Optional.of(ANN)).status()).isEqualTo(415);
+        assertThat(server.call(
+                                "POST",
+                                LOGIN,
+                                Optional.of("email=a&password=b"),
+                                "Content-Type: application/x-www-form-urlencoded")
+                        .status())
+                .isEqualTo(415);
+        try (ApiServer hasty = new ApiServer(
+                        new Settings(true, Optional.empty(), Require.COOKIE, 100, Settings.STANDARD.limits()));
+                RawPeer slow = hasty.peer()) {
+            assertThat(slow.request(
+                                    "POST " + LOGIN
+                                            + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{")
+                            .status())
+                    .isEqualTo(408);
+        }
+    }
+
+    @Test
+    void page_of_another_site_can_neither_register_nor_log_in() {
+        assertThat(server.post(LOGIN, ANN, "Origin: https://evil.example").status())
+                .isEqualTo(403);
+        assertThat(server.post(REGISTER, NEW_USER, "Origin: null").status()).isEqualTo(403);
+        assertThat(server.post(LOGIN, ANN, ORIGIN).status()).isEqualTo(200);
+        assertThat(server.asked).hasSize(1);
+    }
+
+    @Test
+    void allowed_page_may_send_cookies_and_another_may_not() {
+        Reply good = server.post(LOGIN, ANN, ORIGIN);
+        assertThat(good.header("Access-Control-Allow-Origin")).isEqualTo(ContractServer.ORIGIN);
+        assertThat(good.header("Access-Control-Allow-Credentials")).isEqualTo("true");
+        assertThat(good.header("Vary")).isEqualTo("Origin");
+        Reply me = server.call("GET", "/api/auth/me", Optional.empty(), BEARER, "Origin: https://evil.example");
+        assertThat(me.header("Access-Control-Allow-Origin")).isEmpty();
+        assertThat(me.header("Access-Control-Allow-Credentials")).isEmpty();
+        Reply file = server.call("GET", "/openapi.json", Optional.empty(), ORIGIN);
+        assertThat(file.header("Access-Control-Allow-Origin")).isEqualTo(ContractServer.ORIGIN);
+        assertThat(file.header("Access-Control-Allow-Credentials")).isEmpty();
+        Reply preflight = server.call(
+                "OPTIONS",
+                PASSWORD,
+                Optional.empty(),
+                ORIGIN,
+                "Access-Control-Request-Method: POST",
+                "Access-Control-Request-Headers: x-csrf-token, content-type");
+        assertThat(preflight.status()).isEqualTo(204);
+        assertThat(preflight.header("Access-Control-Allow-Credentials")).isEqualTo("true");
+        assertThat(preflight.header("Access-Control-Allow-Headers"))
+                .isEqualTo("authorization, content-type, x-csrf-token");
+    }
+
+    @Test
+    void parallel_logins_are_all_answered() throws Exception {
+        List<Promise<GrantResult>> open = new ArrayList<>();
+        server.accounts = any -> {
+            Promise<GrantResult> answer = Promise.promise();
+            synchronized (open) {
+                open.add(answer);
+                if (open.size() == 50) { // none is answered before all are asked
+                    open.forEach(each -> each.complete(new GrantResult.Granted(ApiServer.grant(false))));
+                }
+            }
+            return answer.future();
+        };
+        ExecutorService clients = Executors.newFixedThreadPool(50);
+        try {
+            List<CompletableFuture<Reply>> replies = Stream.generate(
+                            () -> CompletableFuture.supplyAsync(() -> server.post(LOGIN, ANN), clients))
+                    .limit(50)
+                    .toList();
+            for (CompletableFuture<Reply> each : replies) {
+                assertThat(each.get(30, TimeUnit.SECONDS).status()).isEqualTo(200);
+            }
+        } finally {
+            clients.shutdownNow();
+        }
+    }
+
+    @Test
+    void sixth_attempt_of_an_address_waits_until_the_first_is_15_minutes_old() throws Exception {
+        try (ApiServer other = new ApiServer(Settings.STANDARD)) {
+            other.refuseWith(GrantRefusal.WRONG_CREDENTIALS);
+            for (int i = 0; i < 5; i++) {
+                String path = i == 0 ? REGISTER : LOGIN;
+                assertThat(other.post(path, i == 0 ? NEW_USER : ANN).status()).isEqualTo(401);
+                other.clock.addAndGet(1_000);
+            }
+            Reply refused = other.post(LOGIN, ANN.replace("ann@", "bob@"));
+            assertThat(refused.status()).isEqualTo(429);
+            assertThat(error(refused).getString("reason")).isEqualTo("rate_limited");
+            assertThat(refused.header("Retry-After")).isEqualTo("895");
+            assertThat(other.asked).hasSize(5);
+            other.clock.addAndGet(894_000);
+            assertThat(other.post(REGISTER, NEW_USER).header("Retry-After")).isEqualTo("1");
+            other.clock.addAndGet(1_000);
+            assertThat(other.post(LOGIN, ANN).status()).isEqualTo(401);
+            assertThat(other.events.all())
+                    .anySatisfy(event -> assertThat(event)
+                            .containsEntry("event", "auth.login.failure")
+                            .containsEntry("reason", "rate_limited")
+                            .containsEntry("detail", "address"));
+        }
+    }
+
+    @Test
+    void account_with_ten_failures_refuses_the_right_password_too() {
+        server.refuseWith(GrantRefusal.WRONG_CREDENTIALS);
+        String[] spellings = {"ann@example.org", "Ann@Example.ORG", "\uff41nn@example.org"};
+        for (int i = 0; i < 9; i++) {
+            assertThat(server.post(LOGIN, ANN.replace("ann@example.org", spellings[i % 3]))
+                            .status())
+                    .isEqualTo(401);
+        }
+        assertThat(server.post(PASSWORD, NEW_PASSWORD, BEARER).status())
+                .as("a wrong current password counts too")
+                .isEqualTo(401);
+        server.accounts = any -> Future.succeededFuture(new GrantResult.Granted(ApiServer.grant(false)));
+        Reply refused = server.post(LOGIN, ANN);
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(refused.header("Retry-After")).isEqualTo("900");
+        assertThat(server.post(PASSWORD, NEW_PASSWORD, BEARER).status()).isEqualTo(429);
+        assertThat(server.post(LOGIN, ANN.replace("ann@", "bob@")).status()).isEqualTo(200);
+        server.clock.addAndGet(900_000);
+        assertThat(server.post(LOGIN, ANN).status()).isEqualTo(200);
+    }
+
+    @Test
+    void nothing_secret_is_in_an_event() {
+        server.post(LOGIN, ANN);
+        server.post(REGISTER, NEW_USER);
+        server.post(PASSWORD, NEW_PASSWORD, BEARER, "X-CSRF-Token: " + CSRF);
+        server.refuseWith(GrantRefusal.UNKNOWN_TOKEN);
+        server.post(REFRESH, "{}", "Cookie: portcullis_refresh=secret-refresh", ORIGIN);
+        server.post(REFRESH, "{\"refreshToken\":\"secret-refresh\"}");
+        server.post(LOGOUT, "{}", "Authorization: Bearer secret-access");
+        server.audit.close();
+        assertThat(server.events.all()).hasSizeGreaterThanOrEqualTo(5);
+        assertThat(server.events.all().toString())
+                .doesNotContain("Passw0rd", "secret-", "refresh-1", "access.jwt", "csrf-1", CSRF, TOKEN, "example.org");
+        assertThat(server.asked.toString()).doesNotContain("Passw0rd", "secret-", "example.org");
+    }
+
+    private List<String> names() {
+        return server.events.all().stream().map(each -> each.get("event")).toList();
+    }
+
+    private static JsonObject error(Reply reply) {
+        return new JsonObject(reply.body()).getJsonObject("error");
+    }
+
+    private static String withoutRequestId(Reply reply) {
+        return reply.body().replaceAll("\"requestId\":\"[^\"]*\"", "");
+    }
+}

@@ -1,0 +1,212 @@
+package dev.portcullis.edge.api;
+
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.AuditConfig;
+import dev.portcullis.auth.Authenticator;
+import dev.portcullis.auth.ScriptedVerifier;
+import dev.portcullis.auth.account.AccountProfile;
+import dev.portcullis.auth.account.Accounts;
+import dev.portcullis.auth.account.Accounts.Found;
+import dev.portcullis.auth.account.Accounts.LogOut;
+import dev.portcullis.auth.account.Accounts.LoggedOut;
+import dev.portcullis.auth.account.Grant;
+import dev.portcullis.auth.account.GrantRefusal;
+import dev.portcullis.auth.account.GrantResult;
+import dev.portcullis.auth.token.TestClaims;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.BusConfig;
+import dev.portcullis.config.ConfigFile;
+import dev.portcullis.config.Live;
+import dev.portcullis.edge.listener.ContractServer;
+import dev.portcullis.http.ClientAddress;
+import dev.portcullis.http.CsrfConfig;
+import dev.portcullis.http.contract.ApiContract;
+import dev.portcullis.http.routing.RouterBuilder;
+import dev.portcullis.kit.RawPeer;
+import dev.portcullis.kit.RawPeer.Reply;
+import dev.portcullis.kit.RecordedEvents;
+import dev.portcullis.kit.TestNode;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.ratelimit.EmbeddedCounterStore;
+import dev.portcullis.ratelimit.RateLimitConfig;
+import dev.portcullis.ratelimit.RateLimitVerticle;
+import dev.portcullis.ratelimit.RateLimiter;
+import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
+import dev.portcullis.ratelimit.login.LoginLimiter;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/** The public listener with the calls of users, over a bus on which the accounts answer what a test says. */
+final class ApiServer implements AutoCloseable {
+    static final String ACCESS_COOKIE = "portcullis_token";
+    static final long NOW = 1_780_000_000_000L;
+    static final AccountProfile ANN = new AccountProfile(new UserId("u:ann"), "Ann", "ann@example.org");
+
+    /** The access token of Ann's login, its CSRF token, and the login. */
+    static final String TOKEN = "ann-token";
+
+    static final String CSRF = "ann-csrf";
+    static final String FAMILY = "ann-login";
+
+    final AtomicLong clock = new AtomicLong(NOW);
+    final RecordedEvents events = new RecordedEvents();
+    final Audit audit = new Audit(new AuditConfig(10_000, 100), System::currentTimeMillis, events);
+    final List<Object> asked = new CopyOnWriteArrayList<>();
+    final ScriptedVerifier tokens;
+    volatile Function<Object, Future<GrantResult>> accounts =
+            any -> Future.succeededFuture(new GrantResult.Granted(grant(false)));
+    volatile Future<Optional<AccountProfile>> profile = Future.succeededFuture(Optional.of(ANN));
+    private final EmbeddedStore disk;
+    private final ContractServer server;
+
+    /** What a test changes. */
+    record Settings(
+            boolean accounts, Optional<String> cookie, CsrfConfig.Require csrf, long bodyMs, List<String> limits) {
+        static final Settings STANDARD = new Settings(
+                        true, Optional.of(ACCESS_COOKIE), CsrfConfig.Require.COOKIE, 10_000, TestNode.GENEROUS)
+                .limitedBy("ratelimit.login=5", "ratelimit.loginFailures=10");
+
+        Settings with(CsrfConfig.Require require) {
+            return new Settings(accounts, cookie, require, bodyMs, limits);
+        }
+
+        Settings limitedBy(String... sets) {
+            List<String> all = new ArrayList<>(limits);
+            all.addAll(Arrays.asList(sets));
+            return new Settings(accounts, cookie, csrf, bodyMs, all);
+        }
+    }
+
+    ApiServer(Settings settings) throws Exception {
+        NodeConfig config = ConfigFile.load(
+                        Path.of("conf/dev.json"), limits(settings), Map.of(), NodeConfigReader::read)
+                .fold(loaded -> loaded.value(), failed -> {
+                    throw new AssertionError(failed.problems().toString());
+                });
+        Live<RateLimitConfig> limits = Live.fixed(config.ratelimit());
+        Vertx vertx = Vertx.vertx();
+        Bus bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
+        disk = EmbeddedStore.open(config.store(), (operation, nanos) -> {});
+        EmbeddedCounterStore counters =
+                EmbeddedCounterStore.open(disk, limits, clock::get).await(30, TimeUnit.SECONDS);
+        vertx.deployVerticle(new RateLimitVerticle(
+                        0, bus, counters, new EmbeddedLoginCounterStore(1_000, clock::get), limits))
+                .await(30, TimeUnit.SECONDS);
+        tokens = new ScriptedVerifier(bus);
+        tokens.accept(TOKEN, TestClaims.of(ANN.id().value(), Optional.of(FAMILY), Optional.of(CSRF)));
+        answer(bus);
+        ClientAddress proxies = new ClientAddress(List.of());
+        UserApi api = new UserApi(
+                new UserApi.Stages(
+                        new Authenticator(vertx, bus, clock::get),
+                        new RateLimiter(bus, limits),
+                        new Accounts(bus),
+                        new LoginLimiter(bus, () -> limits.get().login())),
+                new UserApi.Rules(
+                        settings.accounts(), settings.cookie(), new CsrfConfig(settings.csrf(), 1_800_000, 60_000)),
+                request -> Optional.empty(),
+                audit,
+                proxies,
+                clock::get);
+        server = new ContractServer(
+                vertx,
+                audit,
+                ApiContract.published(),
+                settings.bodyMs(),
+                100,
+                1L << 20,
+                router -> bind(api, PublicApi.bindFiles(router)));
+    }
+
+    private static List<String> limits(Settings settings) {
+        List<String> all = new ArrayList<>(settings.limits());
+        all.addAll(TestNode.HERE);
+        return all;
+    }
+
+    private static RouterBuilder bind(UserApi api, RouterBuilder router) {
+        return api.bind(router).bind(PublicApi.OPEN_WEB_SOCKET, request -> request.send(204));
+    }
+
+    private void answer(Bus bus) throws Exception {
+        Future.all(
+                        bus.answer(Accounts.REGISTER, 0, this::result),
+                        bus.answer(Accounts.LOG_IN, 0, this::result),
+                        bus.answer(Accounts.REFRESH, 0, this::result),
+                        bus.answer(Accounts.CHANGE_PASSWORD, 0, this::result),
+                        bus.answer(Accounts.LOG_OUT, 0, this::loggedOut),
+                        bus.answer(Accounts.FIND, 0, find -> profile.map(Found::new)))
+                .await(30, TimeUnit.SECONDS);
+    }
+
+    private Future<GrantResult> result(Object question) {
+        asked.add(question);
+        return accounts.apply(question);
+    }
+
+    private Future<LoggedOut> loggedOut(LogOut question) {
+        asked.add(question);
+        return Future.succeededFuture(new LoggedOut());
+    }
+
+    void refuseWith(GrantRefusal why) {
+        accounts = any -> Future.succeededFuture(new GrantResult.Refused(why));
+    }
+
+    static Grant grant(boolean inBody) {
+        return new Grant("access.jwt.x", NOW + 900_000, "csrf-1", "refresh-1", NOW + 604_800_000, inBody, ANN);
+    }
+
+    RawPeer peer() {
+        return server.peer();
+    }
+
+    /** Calls with a JSON body. */
+    Reply post(String path, String body, String... headers) {
+        List<String> all = new ArrayList<>(List.of("Content-Type: application/json"));
+        all.addAll(List.of(headers));
+        return call("POST", path, Optional.of(body), all.toArray(String[]::new));
+    }
+
+    Reply call(String method, String path, Optional<String> body, String... headers) {
+        StringBuilder text = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");
+        List.of(headers).forEach(line -> text.append(line).append("\r\n"));
+        byte[] utf8 = body.orElse("").getBytes(StandardCharsets.UTF_8);
+        body.ifPresent(
+                any -> text.append("Content-Length: ").append(utf8.length).append("\r\n"));
+        try (RawPeer peer = peer()) {
+            return peer.request(text + "\r\n" + new String(utf8, StandardCharsets.ISO_8859_1));
+        }
+    }
+
+    static List<String> cookies(Reply reply) {
+        return reply.headers().stream()
+                .filter(line -> line.regionMatches(true, 0, "set-cookie:", 0, 11))
+                .map(line -> line.substring(11).strip())
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (Exception broken) {
+            throw new AssertionError(broken);
+        }
+        disk.close();
+    }
+}

@@ -1,0 +1,189 @@
+package dev.portcullis.edge.api;
+
+import static dev.portcullis.edge.api.ApiServer.CSRF;
+import static dev.portcullis.edge.api.ApiServer.TOKEN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.edge.api.ApiServer.Settings;
+import dev.portcullis.http.CsrfConfig.Require;
+import dev.portcullis.kit.RawPeer.Reply;
+import dev.portcullis.protocol.AuthRefusal;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Who is admitted to the calls of users, over HTTP. */
+class UserGuardTest {
+    private static final String ME = "/api/auth/me";
+    private static final String BEARER = "Authorization: Bearer " + TOKEN;
+    private static final String COOKIE = "Cookie: portcullis_token=" + TOKEN;
+    private static ApiServer server;
+
+    @BeforeAll
+    static void open() throws Exception {
+        server = new ApiServer(Settings.STANDARD);
+    }
+
+    @AfterAll
+    static void close() {
+        server.close();
+    }
+
+    @Test
+    void token_is_taken_from_the_header_or_the_cookie() {
+        assertThat(me(BEARER).status()).isEqualTo(200);
+        assertThat(me(COOKIE).status()).isEqualTo(200);
+        assertThat(me(BEARER, COOKIE).status()).as("the same one").isEqualTo(200);
+        assertThat(me("Authorization: Basic eDp5", COOKIE).status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "X-Other: 1||unauthorized|Bearer",
+                "Authorization: Basic eDp5||unauthorized|Bearer",
+                "Authorization: Bearer||invalid_token|Bearer error=\"invalid_token\"",
+                "Authorization: Bearer other||invalid_token|Bearer error=\"invalid_token\"",
+                "Authorization: Bearer ann-token|Cookie: portcullis_token=x|invalid_token|Bearer error=\"invalid_token\"",
+                "Authorization: Bearer ann-token|Authorization: Bearer x|invalid_token|Bearer error=\"invalid_token\"",
+                "Cookie: portcullis_token=ann-token; portcullis_token=x||invalid_token|Bearer error=\"invalid_token\"",
+                "Cookie: portcullis_token=ann-token|Cookie: portcullis_token=x|invalid_token|Bearer error=\"invalid_token\""
+            })
+    void request_without_one_good_token_is_401(String first, String second, String reason, String challenge) {
+        Reply reply = second == null ? me(first) : me(first, second);
+        assertThat(reply.status()).isEqualTo(401);
+        assertThat(reason(reply)).isEqualTo(reason);
+        assertThat(reply.header("WWW-Authenticate")).isEqualTo(challenge);
+    }
+
+    @ParameterizedTest
+    @EnumSource(AuthRefusal.class)
+    void refused_token_is_401_with_its_reason(AuthRefusal why) {
+        server.tokens.refuse("bad-" + why.id(), why);
+        Reply reply = me("Authorization: Bearer bad-" + why.id());
+        assertThat(reply.status()).isEqualTo(401);
+        assertThat(reason(reply)).isEqualTo(why.id());
+    }
+
+    /** A call is a cookie's or a bearer's, reads or writes, and its header is right, wrong, missing or there twice. */
+    static List<String> calls() {
+        List<String> all = new ArrayList<>();
+        for (String by : List.of(COOKIE, BEARER)) {
+            for (String method : List.of("GET", "POST")) {
+                for (String header :
+                        List.of("X-CSRF-Token: " + CSRF, "X-CSRF-Token: other", "X-CSRF-Token: ", "X-No: 1")) {
+                    all.add(by + "|" + method + "|" + header);
+                }
+            }
+        }
+        return all;
+    }
+
+    @ParameterizedTest
+    @EnumSource(Require.class)
+    void csrf_token_is_needed_exactly_where_it_is_required(Require require) throws Exception {
+        try (ApiServer other = new ApiServer(Settings.STANDARD.with(require))) {
+            for (String call : calls()) {
+                String[] part = call.split("\\|", -1);
+                boolean writes = part[1].equals("POST");
+                boolean right = part[2].equals("X-CSRF-Token: " + CSRF);
+                boolean needed = writes
+                        && switch (require) {
+                            case ALWAYS -> true;
+                            case COOKIE -> part[0].equals(COOKIE);
+                            case NEVER -> false;
+                        };
+                Reply reply = writes
+                        ? other.post("/api/auth/logout", "{}", part[0], part[2])
+                        : other.call("GET", ME, Optional.empty(), part[0], part[2]);
+                int admitted = writes ? 204 : 200;
+                assertThat(reply.status()).as("%s %s", require, call).isEqualTo(needed && !right ? 403 : admitted);
+                if (reply.status() == 403) {
+                    assertThat(reason(reply)).isEqualTo("csrf_failed");
+                }
+            }
+            other.audit.close();
+            assertThat(other.events.all().stream().filter(event -> "ws.csrf.failure".equals(event.get("event"))))
+                    .hasSize(require == Require.NEVER ? 0 : 2)
+                    .allSatisfy(event -> assertThat(event).containsEntry("userId", "u:ann"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PUT,/api/rooms/lobby/members/bob", "DELETE,/api/rooms/lobby", "PUT,/api/blocks/bob"})
+    void every_write_of_a_cookie_needs_the_csrf_token(String method, String path) {
+        Optional<String> body = path.contains("members") ? Optional.of("{\"role\":\"member\"}") : Optional.empty();
+        String[] headers = {COOKIE, "Content-Type: application/json"};
+        assertThat(server.call(method, path, body, headers).status()).isEqualTo(403);
+        assertThat(server.call(method, path, body, BEARER, headers[1]).status()).isEqualTo(501);
+        assertThat(server.call(method, path, body, COOKIE, headers[1], "X-CSRF-Token: " + CSRF)
+                        .status())
+                .isEqualTo(501);
+    }
+
+    @Test
+    void refused_tokens_count_against_their_address_and_good_ones_do_not() throws Exception {
+        try (ApiServer other = new ApiServer(Settings.STANDARD.limitedBy("ratelimit.handshakes.minute=3"))) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(get(other, "Authorization: Bearer guess" + i).status())
+                        .isEqualTo(401);
+                assertThat(get(other, BEARER).status()).isEqualTo(200);
+            }
+            Reply refused = get(other, "Authorization: Bearer guess3");
+            assertThat(refused.status()).isEqualTo(429);
+            assertThat(refused.header("Retry-After")).isEqualTo("60");
+            assertThat(get(other, BEARER).status()).isEqualTo(200);
+            other.clock.addAndGet(60_000);
+            assertThat(get(other, "Authorization: Bearer guess4").status()).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void cause_of_a_refused_token_is_in_the_log_only() throws Exception {
+        try (ApiServer other = new ApiServer(Settings.STANDARD)) {
+            Reply reply = get(other, "Authorization: Bearer guess");
+            assertThat(reply.body()).doesNotContain("signature");
+            assertThat(other.events.all())
+                    .singleElement()
+                    .satisfies(event -> assertThat(event)
+                            .containsEntry("event", "ws.auth.failure")
+                            .containsEntry("reason", "invalid_token")
+                            .containsEntry("detail", "bad_signature")
+                            .containsEntry("resource", ME)
+                            .containsEntry(
+                                    "requestId",
+                                    new JsonObject(reply.body())
+                                            .getJsonObject("error")
+                                            .getString("requestId")));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET,/api/rooms", "GET,/api/rooms/lobby", "GET,/api/blocks/bob", "DELETE,/api/rooms/lobby/members/bob"})
+    void call_that_is_not_built_yet_is_501_to_a_user_and_401_to_others(String method, String path) {
+        Reply user = server.call(method, path, Optional.empty(), BEARER);
+        assertThat(user.status()).isEqualTo(501);
+        assertThat(reason(user)).isEqualTo("unsupported");
+        assertThat(server.call(method, path, Optional.empty()).status()).isEqualTo(401);
+    }
+
+    private static Reply me(String... headers) {
+        return server.call("GET", ME, Optional.empty(), headers);
+    }
+
+    private static Reply get(ApiServer from, String... headers) {
+        return from.call("GET", ME, Optional.empty(), headers);
+    }
+
+    private static String reason(Reply reply) {
+        return new JsonObject(reply.body()).getJsonObject("error").getString("reason");
+    }
+}

@@ -1,0 +1,133 @@
+package dev.portcullis.ratelimit.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.junit.jupiter.api.Test;
+
+/** The contract of every {@link LoginCounterStore}. */
+abstract class LoginCounterStoreContract {
+    static final long NOON = 1_780_000_000_000L;
+
+    final AtomicLong clock = new AtomicLong(NOON);
+
+    abstract LoginCounterStore open(LongSupplier millis) throws Exception;
+
+    @Test
+    void login_over_the_limit_counts_after_the_wait_and_not_before() throws Exception {
+        LoginCounterStore store = open(clock::get);
+        for (int i = 0; i < 5; i++) {
+            assertThat(count(store, address("192.0.2.1", 5))).isZero();
+            clock.addAndGet(20_000);
+        }
+        assertThat(count(store, address("192.0.2.1", 5))).isEqualTo(800_000);
+        clock.addAndGet(799_999);
+        assertThat(count(store, address("192.0.2.1", 5))).isEqualTo(1);
+        clock.addAndGet(1);
+        assertThat(count(store, address("192.0.2.1", 5))).isZero();
+        assertThat(count(store, address("192.0.2.1", 5)))
+                .as("the second of the first five leaves next")
+                .isEqualTo(20_000);
+    }
+
+    @Test
+    void refused_logins_do_not_extend_the_wait() throws Exception {
+        LoginCounterStore store = open(clock::get);
+        count(store, address("192.0.2.1", 1));
+        for (int i = 0; i < 90; i++) {
+            assertThat(count(store, address("192.0.2.1", 1))).isEqualTo(900_000L - i * 10_000L);
+            clock.addAndGet(10_000);
+        }
+        assertThat(count(store, address("192.0.2.1", 1))).isZero();
+    }
+
+    @Test
+    void login_counts_for_the_address_and_its_network_or_for_neither() throws Exception {
+        LoginCounterStore store = open(clock::get);
+        assertThat(count(store, address("a", 1), address("w", 2))).isZero();
+        assertThat(count(store, address("a", 1), address("w", 2))).isPositive();
+        assertThat(count(store, address("b", 1), address("w", 2))).isZero();
+        assertThat(count(store, address("c", 1), address("w", 2))).isPositive();
+        assertThat(count(store, address("c", 1), address("x", 2))).isZero();
+    }
+
+    @Test
+    void look_counts_nothing() throws Exception {
+        LoginCounterStore store = open(clock::get);
+        LoginWindow account = LoginWindow.account("k", 1);
+        assertThat(look(store, account)).isZero();
+        assertThat(look(store, account)).isZero();
+        assertThat(count(store, account)).isZero();
+        assertThat(look(store, account)).isEqualTo(900_000);
+        assertThat(look(store, LoginWindow.account("k", 2))).isZero();
+        assertThat(look(store, address("k", 1))).as("another kind").isZero();
+    }
+
+    @Test
+    void limit_that_is_lowered_waits_until_enough_have_left() throws Exception {
+        LoginCounterStore store = open(clock::get);
+        for (int i = 0; i < 4; i++) {
+            count(store, address("a", 4));
+            clock.addAndGet(100_000);
+        }
+        assertThat(count(store, address("a", 2))).isEqualTo(700_000);
+        clock.addAndGet(700_000);
+        assertThat(count(store, address("a", 2))).isZero();
+    }
+
+    @Test
+    void concurrent_logins_never_take_the_same_slot() throws Exception {
+        LoginCounterStore store = open(clock::get);
+        List<Future<Long>> all = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            all.add(store.count(List.of(address("a", 7), address("w", 56))));
+        }
+        int counted = 0;
+        for (Future<Long> each : all) {
+            counted += each.await(30, TimeUnit.SECONDS) == 0 ? 1 : 0;
+        }
+        assertThat(counted).isEqualTo(7);
+    }
+
+    @Test
+    void no_window_of_fifteen_minutes_holds_more_than_the_limit() throws Exception {
+        LoginCounterStore store = open(clock::get);
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        List<Long> counted = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            clock.addAndGet(random.nextInt(60_000));
+            long wait = count(store, address("a", 5));
+            if (wait == 0) {
+                counted.add(clock.get());
+            } else if (random.nextInt(4) == 0) {
+                clock.addAndGet(wait - 1);
+                assertThat(count(store, address("a", 5))).as("seed %d", seed).isEqualTo(1);
+                clock.addAndGet(1);
+                assertThat(count(store, address("a", 5))).as("seed %d", seed).isZero();
+                counted.add(clock.get());
+            }
+        }
+        for (int i = 5; i < counted.size(); i++) {
+            assertThat(counted.get(i) - counted.get(i - 5)).as("seed %d", seed).isGreaterThanOrEqualTo(900_000);
+        }
+    }
+
+    static LoginWindow address(String key, int max) {
+        return LoginWindow.address(key, max);
+    }
+
+    static long count(LoginCounterStore store, LoginWindow... windows) throws Exception {
+        return store.count(List.of(windows)).await(30, TimeUnit.SECONDS);
+    }
+
+    static long look(LoginCounterStore store, LoginWindow window) throws Exception {
+        return store.look(window).await(30, TimeUnit.SECONDS);
+    }
+}
