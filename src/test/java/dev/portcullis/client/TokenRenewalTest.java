@@ -34,7 +34,10 @@ class TokenRenewalTest {
             if (!frame.getString("type").equals("token_refresh")) {
                 return false;
             }
-            write(socket, "token_refreshed", answer -> answer.put("id", frame.getString("id")).put("expiresAt", 77));
+            write(
+                    socket,
+                    "token_refreshed",
+                    answer -> answer.put("id", frame.getString("id")).put("expiresAt", 77));
             return true;
         };
     }
@@ -76,7 +79,8 @@ class TokenRenewalTest {
         next(ClientEvent.TokenExpiring.class);
         client.orElseThrow().send("lobby", "after").await(30, TimeUnit.SECONDS);
         assertThat(server.awaitFrame("chat").getString("content")).isEqualTo("after");
-        assertThat(events.stream().filter(ClientEvent.TokenRefreshed.class::isInstance)).isEmpty();
+        assertThat(events.stream().filter(ClientEvent.TokenRefreshed.class::isInstance))
+                .isEmpty();
     }
 
     /** The token that the server has taken last is the one that has ended. */
@@ -186,9 +190,7 @@ class TokenRenewalTest {
 
     private void connect(Supplier<Future<String>> source) {
         client = Optional.of(PortcullisClient.connect(
-                vertx,
-                ClientOptions.to(server.url(), source).withRooms("lobby").withBackoff(1, 5),
-                events::add));
+                vertx, ClientOptions.to(server.url(), source).withRooms("lobby").withBackoff(1, 5), events::add));
     }
 
     private <E extends ClientEvent> E next(Class<E> kind) throws InterruptedException {

@@ -51,8 +51,12 @@ class RenewedTokenIT {
             vertx.close().await(30, TimeUnit.SECONDS);
         }
         assertThat(events).noneMatch(ClientEvent.Interrupted.class::isInstance);
-        assertThat(events).filteredOn(ClientEvent.TokenExpiring.class::isInstance).hasSize(1);
-        assertThat(events).filteredOn(ClientEvent.TokenRefreshed.class::isInstance).hasSize(1);
+        assertThat(events)
+                .filteredOn(ClientEvent.TokenExpiring.class::isInstance)
+                .hasSize(1);
+        assertThat(events)
+                .filteredOn(ClientEvent.TokenRefreshed.class::isInstance)
+                .hasSize(1);
         assertThat(tokens).hasValue(2);
     }
 }

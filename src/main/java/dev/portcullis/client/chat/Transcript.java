@@ -100,7 +100,8 @@ final class Transcript implements ClientEvent.Cases<Optional<String>> {
 
     @Override
     public Optional<String> tokenRefreshed(ClientEvent.TokenRefreshed event) {
-        return note("the server has a new token, which ends at " + clock.format(Instant.ofEpochMilli(event.expiresAt())));
+        return note(
+                "the server has a new token, which ends at " + clock.format(Instant.ofEpochMilli(event.expiresAt())));
     }
 
     @Override

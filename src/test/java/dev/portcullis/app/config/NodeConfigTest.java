@@ -429,8 +429,7 @@ class NodeConfigTest {
     void tokens_in_addresses_and_cookies_without_csrf_tokens_are_exposures() {
         assertThat(ExposureWarnings.of(good(cookies("allow", "query"))).openings())
                 .contains(new ExposureWarnings.Opening("tokens in URLs", "auth.accept"));
-        ExposureWarnings.Opening forged =
-                new ExposureWarnings.Opening("cookies without CSRF tokens", "csrf.require");
+        ExposureWarnings.Opening forged = new ExposureWarnings.Opening("cookies without CSRF tokens", "csrf.require");
         assertThat(ExposureWarnings.of(good(cookies("reject", "cookie"))).openings())
                 .doesNotContain(forged);
         assertThat(ExposureWarnings.of(good("{\"csrf\": {\"require\": \"never\"}, "

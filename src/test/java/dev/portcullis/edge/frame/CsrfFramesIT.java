@@ -100,7 +100,8 @@ class CsrfFramesIT {
         try (TestNode node = node("csrf.require=always");
                 Entered ann = byToken(node, "ann")) {
             ann.peer()
-                    .send("{\"type\":\"join\",\"id\":\"j\",\"rooms\":[{\"roomId\":\"lobby\"},{\"roomId\":\"room-1\"}]}");
+                    .send(
+                            "{\"type\":\"join\",\"id\":\"j\",\"rooms\":[{\"roomId\":\"lobby\"},{\"roomId\":\"room-1\"}]}");
             Set<String> rooms = new HashSet<>();
             for (int i = 0; i < 2; i++) {
                 JsonObject error = ann.peer().next("error");
@@ -135,13 +136,14 @@ class CsrfFramesIT {
     void by_default_only_sessions_of_a_cookie_have_a_token() {
         try (TestNode node = node("auth.accept=[\"subprotocol\", \"message\", \"cookie\"]", "origin.missing=reject");
                 Entered byCookie = byCookie(node);
-                Entered bySubprotocol = Entered.by(
-                        JdkPeer.open(
-                                node.ws(),
-                                List.of("portcullis.v1", "bearer." + DevToken.of("ben").signed()),
-                                ORIGIN))) {
+                Entered bySubprotocol = Entered.by(JdkPeer.open(
+                        node.ws(),
+                        List.of("portcullis.v1", "bearer." + DevToken.of("ben").signed()),
+                        ORIGIN))) {
             assertThat(bySubprotocol.csrf()).isEmpty();
-            assertThat(bySubprotocol.ask(frame("join", "j").put("roomId", "lobby")).getString("type"))
+            assertThat(bySubprotocol
+                            .ask(frame("join", "j").put("roomId", "lobby"))
+                            .getString("type"))
                     .isEqualTo("joined");
             assertThat(byCookie.csrf()).isNotEmpty().isNotEqualTo(PAGE_TOKEN);
             assertThat(byCookie.say("", "c1").getString("reason")).isEqualTo("csrf_failed");
@@ -166,15 +168,14 @@ class CsrfFramesIT {
     @Test
     void without_csrf_a_cookie_alone_is_enough() {
         try (TestNode node = node("auth.accept=[\"cookie\"]", "origin.missing=reject", "csrf.require=never");
-                Entered ann = Entered.by(
-                        JdkPeer.open(
-                                node.ws(),
-                                List.of("portcullis.v1"),
-                                Map.of(
-                                        "Origin",
-                                        "http://localhost:3000",
-                                        "Cookie",
-                                        "portcullis_token=" + DevToken.of("ann").signed())))) {
+                Entered ann = Entered.by(JdkPeer.open(
+                        node.ws(),
+                        List.of("portcullis.v1"),
+                        Map.of(
+                                "Origin",
+                                "http://localhost:3000",
+                                "Cookie",
+                                "portcullis_token=" + DevToken.of("ann").signed())))) {
             assertThat(ann.csrf()).isEmpty();
             assertThat(ann.ask(frame("join", "j").put("roomId", "lobby")).getString("type"))
                     .isEqualTo("joined");
@@ -183,9 +184,9 @@ class CsrfFramesIT {
 
     private static Entered byCookie(TestNode node) {
         String token = DevToken.of("ann").csrf(PAGE_TOKEN).signed();
-        return Entered.by(                JdkPeer.open(
-                        node.ws(),
-                        List.of("portcullis.v1", "csrf." + PAGE_TOKEN),
-                        Map.of("Origin", "http://localhost:3000", "Cookie", "a=b; portcullis_token=" + token)));
+        return Entered.by(JdkPeer.open(
+                node.ws(),
+                List.of("portcullis.v1", "csrf." + PAGE_TOKEN),
+                Map.of("Origin", "http://localhost:3000", "Cookie", "a=b; portcullis_token=" + token)));
     }
 }

@@ -237,7 +237,10 @@ abstract class CutoffKindsContract {
     }
 
     private static JsonObject refreshFrame(String token) {
-        return new JsonObject().put("type", "token_refresh").put("id", "refresh").put("token", token);
+        return new JsonObject()
+                .put("type", "token_refresh")
+                .put("id", "refresh")
+                .put("token", token);
     }
 
     private static int lane(UserId user) {
