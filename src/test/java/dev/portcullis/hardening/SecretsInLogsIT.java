@@ -71,7 +71,7 @@ class SecretsInLogsIT {
             }
         }
         String signature = good.substring(good.lastIndexOf('.'));
-        String claims = expired.split("\\.")[1];
+        String claims = expired.split("\\.", -1)[1];
         List<String> lines = lines();
         assertThat(lines).anyMatch(line -> line.contains("ws.csrf.failure"));
         assertThat(lines).noneMatch(line -> line.contains(signature) || line.contains(claims) || line.contains(CSRF));
