@@ -40,9 +40,10 @@ public record ServerAddress(String host, int port, boolean tls, String target) {
         return Optional.ofNullable(uri.getRawQuery()).map(query -> "?" + query).orElse("");
     }
 
+    /** Without the query, which may hold a token (CWE-532). */
     @Override
     public String toString() {
         String name = host.contains(":") ? "[" + host + "]" : host;
-        return (tls ? "wss://" : "ws://") + name + ":" + port + target;
+        return (tls ? "wss://" : "ws://") + name + ":" + port + target.split("\\?", 2)[0];
     }
 }

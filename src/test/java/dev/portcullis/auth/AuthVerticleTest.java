@@ -13,12 +13,16 @@ import dev.portcullis.auth.login.OpenSessionResult.Denied;
 import dev.portcullis.auth.login.OpenSessionResult.HandshakesLimited;
 import dev.portcullis.auth.login.OpenSessionResult.Opened;
 import dev.portcullis.auth.login.OpenSessionResult.TooManySessions;
+import dev.portcullis.auth.login.RenewSessionRequest;
+import dev.portcullis.auth.login.RenewSessionResult;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
+import dev.portcullis.auth.token.TestClaims;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.auth.token.TokenVerification;
 import dev.portcullis.bus.BusFailure;
 import dev.portcullis.protocol.AuthRefusal;
+import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.cutoff.Cutoff;
 import dev.portcullis.streams.cutoff.Cutoff.SessionEnded;
@@ -175,6 +179,62 @@ class AuthVerticleTest extends AuthStage {
     }
 
     @Test
+    void session_goes_on_with_another_token_of_its_user() throws Exception {
+        deploy(OnExceeded.REJECT);
+        Session session = opened(open(TOKEN));
+
+        RenewSessionResult result = renew(
+                session,
+                claims(",\"jti\":\"second\",\"role\":\"admin\",\"sid\":\"login\",\"rooms\":[\"den\"]")
+                        .replace("\"exp\":" + (NOW / 1_000 + 3_600), "\"exp\":" + (NOW / 1_000 + 7_200)));
+
+        assertThat(result).isInstanceOf(RenewSessionResult.Renewed.class);
+        Session renewed = ((RenewSessionResult.Renewed) result).session();
+        assertThat(renewed.id()).isEqualTo(session.id());
+        assertThat(renewed.openedAt()).isEqualTo(session.openedAt());
+        assertThat(renewed.tokenId()).isEqualTo("second");
+        assertThat(renewed.family()).contains("login");
+        assertThat(renewed.expiresAt()).isEqualTo(NOW + 7_200_000);
+        assertThat(renewed.sender().role()).isEqualTo(Role.ADMIN);
+        assertThat(renewed.sender().rooms()).containsExactly("den");
+        assertThat(sessions()).containsExactly(renewed);
+        clock.advance(3_600_000);
+        assertThat(sessions()).as("after the end of its first token").containsExactly(renewed);
+    }
+
+    @Test
+    void session_does_not_go_on_with_a_token_that_is_not_its_users() throws Exception {
+        deploy(OnExceeded.REJECT);
+        Session session = opened(open(TOKEN));
+
+        assertThat(renew(session, claims("").replace("ann", "ben")))
+                .isEqualTo(RenewSessionResult.denied(TokenDefect.OTHER_USER));
+        assertThat(renew(session, claims(",\"iss\":\"elsewhere\"")))
+                .isEqualTo(RenewSessionResult.denied(TokenDefect.OTHER_USER));
+        assertThat(authenticator.renew(session, "no token", Optional.empty()).await(30, TimeUnit.SECONDS))
+                .isEqualTo(RenewSessionResult.denied(TokenDefect.MALFORMED));
+        clock.advance(3_599_999);
+        assertThat(sessions()).containsExactly(session);
+    }
+
+    @Test
+    void ended_session_is_not_revived_by_another_token() throws Exception {
+        deploy(OnExceeded.REJECT);
+        Session session = opened(open(TOKEN));
+        authenticator.end(session.sender().userId(), session.id()).await(30, TimeUnit.SECONDS);
+
+        assertThat(renew(session, claims(",\"jti\":\"second\""))).isEqualTo(new RenewSessionResult.Ended());
+
+        assertThat(sessions()).isEmpty();
+    }
+
+    private RenewSessionResult renew(Session session, String claims) throws Exception {
+        return authenticator
+                .renew(session, signed(HEADER, claims), Optional.empty())
+                .await(30, TimeUnit.SECONDS);
+    }
+
+    @Test
     void without_the_stage_no_session_opens() {
         assertThatThrownBy(() -> open(TOKEN))
                 .isInstanceOfSatisfying(
@@ -185,6 +245,9 @@ class AuthVerticleTest extends AuthStage {
     void no_token_appears_in_toString() {
         assertThat(credentials(TOKEN).toString()).doesNotContain(TOKEN);
         assertThat(new OpenSessionRequest(credentials(TOKEN), List.of(), 0).toString())
+                .doesNotContain(TOKEN);
+        Session session = Session.open(TestClaims.of("ann"), credentials(TOKEN), NOW);
+        assertThat(new RenewSessionRequest(session, TOKEN, Optional.empty(), 0).toString())
                 .doesNotContain(TOKEN);
         assertThat(new Authenticator.Verify(TOKEN, Optional.empty()).toString()).doesNotContain(TOKEN);
     }

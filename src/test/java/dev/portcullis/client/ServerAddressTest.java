@@ -15,7 +15,9 @@ class ServerAddressTest {
         assertThat(ServerAddress.of("WSS://chat.example.com"))
                 .isEqualTo(new ServerAddress("chat.example.com", 443, true, "/ws"));
         assertThat(ServerAddress.of("ws://[::1]:81/a?b=c")).isEqualTo(new ServerAddress("::1", 81, false, "/a?b=c"));
-        assertThat(ServerAddress.of("ws://[::1]:81/a?b=c")).hasToString("ws://[::1]:81/a?b=c");
+        assertThat(ServerAddress.of("ws://[::1]:81/a?b=c"))
+                .as("a query may hold a token")
+                .hasToString("ws://[::1]:81/a");
     }
 
     @ParameterizedTest

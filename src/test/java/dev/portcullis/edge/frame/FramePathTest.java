@@ -102,6 +102,20 @@ class FramePathTest {
     }
 
     @Test
+    void token_refresh_without_an_auth_stage_is_unavailable_and_the_session_stays() throws Exception {
+        withoutStages("{\"enabled\": false}");
+        try (JdkPeer peer = edge.enter()) {
+            peer.send("{\"type\":\"token_refresh\",\"token\":\"t\",\"id\":\"f1\"}");
+            JsonObject error = peer.next("error");
+            assertThat(error.getString("reason")).isEqualTo("unavailable");
+            assertThat(error.getString("id")).isEqualTo("f1");
+            peer.send("{\"type\":\"ping\",\"id\":\"f2\"}");
+            assertThat(peer.next("pong").getString("id")).isEqualTo("f2");
+        }
+        assertCounted("unavailable", 1);
+    }
+
+    @Test
     void malformed_frames_are_refused_without_a_stage() throws Exception {
         withoutStages("{}");
         Map<String, String> unreadable = Map.of(
