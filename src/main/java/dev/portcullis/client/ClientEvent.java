@@ -25,6 +25,12 @@ public sealed interface ClientEvent {
 
         R draining(Draining event);
 
+        R left(Left event);
+
+        R tokenExpiring(TokenExpiring event);
+
+        R tokenRefreshed(TokenRefreshed event);
+
         R interrupted(Interrupted event);
 
         R ended(Ended event);
@@ -99,6 +105,30 @@ public sealed interface ClientEvent {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.draining(this);
+        }
+    }
+
+    /** The client is no longer in a room that its new token does not grant. */
+    record Left(String roomId) implements ClientEvent {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.left(this);
+        }
+    }
+
+    /** @param expiresAt milliseconds; the client asks its source for another token */
+    record TokenExpiring(long expiresAt) implements ClientEvent {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.tokenExpiring(this);
+        }
+    }
+
+    /** @param expiresAt of the new token, in milliseconds */
+    record TokenRefreshed(long expiresAt) implements ClientEvent {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.tokenRefreshed(this);
         }
     }
 

@@ -39,8 +39,11 @@ final class JoinedRooms {
         return state.joined();
     }
 
-    void leave(String room) {
-        Optional.ofNullable(states.remove(room)).ifPresent(RoomState::leave);
+    /** Returns whether the client was to be in the room. */
+    boolean leave(String room) {
+        Optional<RoomState> state = Optional.ofNullable(states.remove(room));
+        state.ifPresent(RoomState::leave);
+        return state.isPresent();
     }
 
     /** Whether a frame for this room may be sent. A room without a join request is left to the server to check. */

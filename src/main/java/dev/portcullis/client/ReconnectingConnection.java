@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 final class ReconnectingConnection implements ClientConnection.Owner, ClientTransport {
     private static final long TICK_MS = 1_000;
     private static final int NORMAL = 1000;
+    private static final String CSRF_TOKEN = "csrfToken";
     private static final int PROTOCOL_ERROR = 1002;
 
     /** The number of missed heartbeats of the server after which it counts as dead. */
@@ -29,10 +30,12 @@ final class ReconnectingConnection implements ClientConnection.Owner, ClientTran
     private final ReconnectPolicy reconnects;
     private final JoinedRooms rooms;
     private final RequestTracker requests;
+    private final TokenRenewal renewal;
     private final Promise<Void> opened = Promise.promise();
 
     private Optional<ClientConnection> connection = Optional.empty();
     private Optional<String> lastToken = Optional.empty();
+    private Optional<String> csrfToken = Optional.empty();
     private Optional<String> authRefusal = Optional.empty();
     private boolean open;
     private boolean ended;
@@ -54,6 +57,7 @@ final class ReconnectingConnection implements ClientConnection.Owner, ClientTran
                 options.millis());
         this.rooms = new JoinedRooms(this);
         this.requests = new RequestTracker(this, rooms::isIn, options.maxPending());
+        this.renewal = new TokenRenewal(this, context, options.token(), token -> lastToken = Optional.of(token));
     }
 
     Future<Void> opened() {
@@ -108,6 +112,8 @@ final class ReconnectingConnection implements ClientConnection.Owner, ClientTran
     public void onDisconnect(Disconnect disconnect) {
         connection = Optional.empty();
         open = false;
+        csrfToken = Optional.empty();
+        renewal.disconnected();
         rooms.disconnected();
         requests.disconnected();
         if (!ended) {
@@ -123,7 +129,9 @@ final class ReconnectingConnection implements ClientConnection.Owner, ClientTran
 
     @Override
     public void write(String text) {
-        connection.ifPresent(current -> current.write(text));
+        connection.ifPresent(current -> current.write(csrfToken
+                .map(token -> new JsonObject(text).put(CSRF_TOKEN, token).encode())
+                .orElse(text)));
     }
 
     @Override
@@ -169,6 +177,7 @@ final class ReconnectingConnection implements ClientConnection.Owner, ClientTran
             end(Disconnect.unreachable("the token is too long or has characters that no JWT has"));
         } else if (!ended) {
             aliveAt = now();
+            renewal.connecting(token);
             connection = Optional.of(ClientConnection.dial(dialers.get(node), token, this));
         }
     }
@@ -177,6 +186,12 @@ final class ReconnectingConnection implements ClientConnection.Owner, ClientTran
         switch (message.type()) {
             case "auth_success" -> authenticated(message);
             case "auth_failure" -> authRefusal = message.text("reason");
+            case "csrf_rotated" -> csrfToken = message.text(CSRF_TOKEN);
+            case "token_expiring" -> {
+                message.number("expiresAt").ifPresent(end -> emit(new ClientEvent.TokenExpiring(end)));
+                renewal.expiring();
+            }
+            case "left" -> left(message);
             case "joined" -> {
                 rooms.joined(message);
                 requests.flush();
@@ -201,6 +216,7 @@ final class ReconnectingConnection implements ClientConnection.Owner, ClientTran
 
     private void authenticated(ServerMessage message) {
         open = true;
+        csrfToken = message.text(CSRF_TOKEN);
         heartbeatMs = message.number("heartbeatMs").orElse(0L);
         reconnects.opened();
         emit(new ClientEvent.Opened(
@@ -211,6 +227,12 @@ final class ReconnectingConnection implements ClientConnection.Owner, ClientTran
         rooms.opened();
         requests.opened();
         opened.tryComplete();
+    }
+
+    private void left(ServerMessage message) {
+        if (!requests.answered(message)) {
+            message.roomId().filter(rooms::leave).ifPresent(room -> emit(new ClientEvent.Left(room)));
+        }
     }
 
     private void refused(ServerMessage message, ClientEvent event) {

@@ -98,7 +98,7 @@ class AuthConfigTest {
 
     @Test
     void unknown_source_or_unsupported_algorithm_is_a_problem() throws IOException {
-        read("{'accept':['carrier-pigeon'],'issuers':[{'algorithms':['RS256','none'],'secret':'" + SECRET + "'}]}");
+        read("{'accept':['smoke'],'issuers':[{'algorithms':['RS256','none'],'secret':'" + SECRET + "'}]}");
 
         assertThat(paths()).contains("accept[0]", "issuers[0].algorithms");
     }

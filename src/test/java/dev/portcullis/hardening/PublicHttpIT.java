@@ -171,7 +171,7 @@ class PublicHttpIT {
     @Test
     void request_line_over_the_limit_is_refused_with_414() {
         RawPeer peer = peer();
-        Reply reply = peer.request("GET /" + "a".repeat(5_000) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+        Reply reply = peer.request("GET /" + "a".repeat(9_000) + " HTTP/1.1\r\nHost: x\r\n\r\n");
         assertThat(reply.status()).isEqualTo(414);
         assertProtected(reply);
         assertThat(peer.isCutOff()).isTrue();

@@ -261,7 +261,7 @@ final class ConfigConsistency {
         }
     }
 
-    /** Without an Origin nobody can tell which page a browser sends its cookie for (CWE-1385). */
+    /** Only the Origin tells for which page a browser sends its cookie (CWE-1385). */
     private void requireOriginForCookies(Section section) {
         if (config.runs(Stage.EDGE)
                 && config.auth().accepts(CredentialSource.COOKIE)

@@ -89,6 +89,21 @@ final class Transcript implements ClientEvent.Cases<Optional<String>> {
     }
 
     @Override
+    public Optional<String> left(ClientEvent.Left event) {
+        return warning("no longer in " + TerminalSafeText.singleLine(event.roomId()) + ": the token does not grant it");
+    }
+
+    @Override
+    public Optional<String> tokenExpiring(ClientEvent.TokenExpiring event) {
+        return note("the token ends at " + clock.format(Instant.ofEpochMilli(event.expiresAt())));
+    }
+
+    @Override
+    public Optional<String> tokenRefreshed(ClientEvent.TokenRefreshed event) {
+        return note("the server has a new token, which ends at " + clock.format(Instant.ofEpochMilli(event.expiresAt())));
+    }
+
+    @Override
     public Optional<String> interrupted(ClientEvent.Interrupted event) {
         return note("connection lost ("
                 + TerminalSafeText.singleLine(event.disconnect().describe()) + "); trying again in "

@@ -40,7 +40,7 @@ public final class JoinedRoomCheck {
     }
 
     /**
-     * The rooms that the sender, as the new token describes it, may not join. Asks nobody if it grants the same as the
+     * The rooms that the sender, as the new token describes it, may not join. Asks nothing if it grants the same as the
      * old one. Fails if that can't be found out in time.
      */
     Future<List<RoomId>> lostBy(Connection from, Sender renewed, FrameDeadline deadline) {

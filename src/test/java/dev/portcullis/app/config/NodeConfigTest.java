@@ -415,6 +415,37 @@ class NodeConfigTest {
         good("{\"origin\": {}, \"stages\": {\"auth\": 1}, " + CLUSTER);
     }
 
+    @Test
+    void cookies_need_an_origin_in_each_handshake() {
+        assertThat(problems(cookies("allow", "cookie")))
+                .containsExactly("origin.missing: is not reject, and auth.accept names cookie; write reject: a browser"
+                        + " sends its cookie for any page, and the Origin tells which");
+        assertThat(problems(cookies("allow_with_bearer", "cookie"))).hasSize(1);
+        good(cookies("reject", "cookie"));
+        good(cookies("allow", "query"));
+    }
+
+    @Test
+    void tokens_in_addresses_and_cookies_without_csrf_tokens_are_exposures() {
+        assertThat(ExposureWarnings.of(good(cookies("allow", "query"))).openings())
+                .contains(new ExposureWarnings.Opening("tokens in URLs", "auth.accept"));
+        ExposureWarnings.Opening forged =
+                new ExposureWarnings.Opening("cookies without CSRF tokens", "csrf.require");
+        assertThat(ExposureWarnings.of(good(cookies("reject", "cookie"))).openings())
+                .doesNotContain(forged);
+        assertThat(ExposureWarnings.of(good("{\"csrf\": {\"require\": \"never\"}, "
+                                + cookies("reject", "cookie").substring(1)))
+                        .openings())
+                .contains(forged);
+    }
+
+    private static String cookies(String missing, String source) {
+        return """
+                {"origin": {"allowed": ["https://a.example"], "missing": "%s"},
+                 "auth": {"accept": ["%s"], "issuers": [{"secret": "%s"}]}}
+                """.formatted(missing, source, "s3cret-".repeat(6));
+    }
+
     private static NodeConfig good(String json) {
         return ConfigFile.load(Configs.of(json), List.of(), Map.of(), NodeConfigReader::read)
                 .fold(loaded -> loaded.value(), bad -> {

@@ -3,6 +3,7 @@ package dev.portcullis.edge.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.http.AddressRange;
+import dev.portcullis.kit.DevToken;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.Lanes;
@@ -61,6 +62,45 @@ abstract class CutoffKindsContract {
             }
             assertThat(ann.ended()).isEqualTo(1008);
             assertOpen(ben);
+        }
+    }
+
+    @Test
+    void refreshed_session_depends_on_its_new_token_and_not_on_the_former_one() throws Exception {
+        String former = token("ann");
+        String renewed = token("ann");
+        try (JdkPeer ann = enter(former)) {
+            assertThat(refresh(ann, renewed).getString("type")).isEqualTo("token_refreshed");
+            append(lane(ANN), TokenRevoked.token(jti(former), Optional.of(ANN)));
+            assertNotGreeted(connect(former, HERE), 1008); // so the cut-off is read
+            assertOpen(ann);
+            append(lane(ANN), TokenRevoked.token(jti(renewed), Optional.of(ANN)));
+            assertThat(ann.ended()).isEqualTo(1008);
+        }
+    }
+
+    /** A session that is renewed too late to be found by its new token does not go on. */
+    @Test
+    void session_that_is_refreshed_with_a_revoked_token_is_closed() throws Exception {
+        String revoked = token("ann");
+        try (JdkPeer ann = enter(token("ann"))) {
+            append(lane(ANN), TokenRevoked.token(jti(revoked), Optional.of(ANN)));
+            assertNotGreeted(connect(revoked, HERE), 1008);
+            ann.send(refreshFrame(revoked));
+            assertThat(ann.ended()).isEqualTo(1008);
+            assertThat(ann.hasHeard("token_refreshed")).isFalse();
+        }
+    }
+
+    @Test
+    void refreshed_session_belongs_to_the_login_of_its_new_token() throws Exception {
+        try (JdkPeer ann = enter(DevToken.of("ann").with("sid", "first").signed())) {
+            refresh(ann, DevToken.of("ann").with("sid", "second").signed());
+            append(lane(ANN), TokenRevoked.family("first", Optional.of(ANN)));
+            append(lane(BEN), TokenRevoked.family("second", Optional.of(BEN)));
+            assertOpen(ann);
+            append(lane(ANN), TokenRevoked.family("second", Optional.of(ANN)));
+            assertThat(ann.ended()).isEqualTo(1008);
         }
     }
 
@@ -190,6 +230,14 @@ abstract class CutoffKindsContract {
             peer.send(new JsonObject().put("type", "ping"));
             peer.next("pong");
         }
+    }
+
+    private static JsonObject refresh(JdkPeer peer, String token) {
+        return peer.ask(refreshFrame(token));
+    }
+
+    private static JsonObject refreshFrame(String token) {
+        return new JsonObject().put("type", "token_refresh").put("id", "refresh").put("token", token);
     }
 
     private static int lane(UserId user) {
