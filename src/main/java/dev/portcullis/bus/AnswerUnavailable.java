@@ -8,7 +8,7 @@ package dev.portcullis.bus;
 public final class AnswerUnavailable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** @param what a fixed text: it is shared by many answers, and has no stack */
+    /** @param what has nothing of the token */
     public AnswerUnavailable(String what) {
         super(what, null, false, false);
     }

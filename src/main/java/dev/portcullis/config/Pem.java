@@ -62,8 +62,7 @@ public record Pem(Secret value) {
 
     /** Whether {@code key} certainly belongs to another certificate than this one. */
     boolean mismatches(Pem key) {
-        return text()
-                .flatMap(chain -> key.text().map(text -> KeyPairCheck.differ(chain, text)))
+        return text().flatMap(chain -> key.text().map(text -> KeyPairCheck.differ(chain, text)))
                 .orElse(false);
     }
 
@@ -107,13 +106,12 @@ public record Pem(Secret value) {
     }
 
     private static Optional<String> problemOfText(String name, String text, Content needed) {
-        boolean found =
-                switch (needed) {
-                    case CERTIFICATE -> isCertificate(text);
-                    case PRIVATE_KEY -> KEY.matcher(text).matches();
-                    case PUBLIC_KEY -> PublicKeyPem.read(text).isPresent();
-                    case REVOCATIONS -> RevocationLists.areIn(text);
-                };
+        boolean found = switch (needed) {
+            case CERTIFICATE -> isCertificate(text);
+            case PRIVATE_KEY -> KEY.matcher(text).matches();
+            case PUBLIC_KEY -> PublicKeyPem.read(text).isPresent();
+            case REVOCATIONS -> RevocationLists.areIn(text);
+        };
         return found ? Optional.empty() : Optional.of(name + " holds no " + needed.description);
     }
 

@@ -32,10 +32,10 @@ record TokenReport(Verdict verdict, String line) {
 
     private static TokenReport of(TokenVerification verification, TokenInspection inspection) {
         return verification.fold(
-                claims -> new TokenReport(
-                        Verdict.ACCEPTED, "accepted: " + describe(claims) + "; " + details(inspection)),
-                invalid -> new TokenReport(
-                        Verdict.REFUSED, "refused: " + describe(invalid) + "; " + details(inspection)));
+                claims ->
+                        new TokenReport(Verdict.ACCEPTED, "accepted: " + describe(claims) + "; " + details(inspection)),
+                invalid ->
+                        new TokenReport(Verdict.REFUSED, "refused: " + describe(invalid) + "; " + details(inspection)));
     }
 
     private static String describe(TokenClaims claims) {
@@ -60,14 +60,16 @@ record TokenReport(Verdict verdict, String line) {
         String key = inspection
                 .algorithm()
                 .map(algorithm -> "key: " + algorithm
-                        + inspection.kid().map(kid -> ", kid \"" + shown(kid) + "\"").orElse(", no kid") + "; ")
+                        + inspection
+                                .kid()
+                                .map(kid -> ", kid \"" + shown(kid) + "\"")
+                                .orElse(", no kid") + "; ")
                 .orElse("");
         return key + issuer(inspection);
     }
 
     private static String issuer(TokenInspection inspection) {
-        String entries =
-                inspection.issuers().stream().map(TokenReport::entry).collect(Collectors.joining(" or "));
+        String entries = inspection.issuers().stream().map(TokenReport::entry).collect(Collectors.joining(" or "));
         String claim = inspection.iss().map(iss -> "iss \"" + shown(iss) + "\"").orElse("no iss");
         return "issuer: " + (entries.isEmpty() ? "none" : entries) + ", " + claim;
     }

@@ -83,8 +83,8 @@ final class NodeDeployment {
                 edge.instances(),
                 config.edge().cutoffs().intervalMs(),
                 clock);
-        this.readiness = new Readiness(
-                stores, lanes, bus, edge.instances(), config.runs(Stage.EDGE), live.keyReadiness());
+        this.readiness =
+                new Readiness(stores, lanes, bus, edge.instances(), config.runs(Stage.EDGE), live.keyReadiness());
     }
 
     private Edge edge() {

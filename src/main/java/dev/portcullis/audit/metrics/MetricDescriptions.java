@@ -45,7 +45,9 @@ final class MetricDescriptions implements MeterFilter {
             entry("portcullis.handshakes.refused", "Handshakes that were refused"),
             entry("portcullis.heartbeat.terminations", "Connections closed by the heartbeat timeout"),
             entry("portcullis.http.requests.limited", "HTTP requests refused because their address sent too many"),
-            entry("portcullis.key.breakers.open", "Issuers whose servers are not asked for keys after several failures"),
+            entry(
+                    "portcullis.key.breakers.open",
+                    "Issuers whose servers are not asked for keys after several failures"),
             entry("portcullis.key.fetches", "Reads of an issuer's keys from its server"),
             entry("portcullis.key.set.age.seconds", "Age of the oldest key set that was read from an issuer's server"),
             entry("portcullis.key.sets.stale", "Issuers whose keys could not be read the last time"),

@@ -21,9 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 final class FetchedKeys implements KeySource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FetchedKeys.class);
-    private static final AnswerUnavailable UNAVAILABLE =
-            new AnswerUnavailable("the keys of an issuer can't be read from its server");
-
     private static final int MAX_WAITING = 1_000;
     private static final long FIRST_RETRY_MS = 1_000;
     private static final long LONGEST_RETRY_MS = 60_000;
@@ -60,8 +57,7 @@ final class FetchedKeys implements KeySource, AutoCloseable {
     }
 
     /** @param url as configured, for the log */
-    FetchedKeys(
-            Vertx vertx, KeyFetcher fetcher, String url, KeysConfig config, WorkerPool threads, KeyEvents events) {
+    FetchedKeys(Vertx vertx, KeyFetcher fetcher, String url, KeysConfig config, WorkerPool threads, KeyEvents events) {
         this.vertx = vertx;
         this.fetcher = fetcher;
         this.url = url;
@@ -81,9 +77,7 @@ final class FetchedKeys implements KeySource, AutoCloseable {
         State known = state;
         List<SignatureVerifier> found = known.keys.find(algorithm, kid);
         boolean settled = !found.isEmpty() || known.keys.hasNamed(kid) || (kid.isEmpty() && known.isFresh());
-        return settled
-                ? Future.succeededFuture(found)
-                : fetchedForToken().compose(any -> answer(algorithm, kid));
+        return settled ? Future.succeededFuture(found) : fetchedForToken().compose(any -> answer(algorithm, kid));
     }
 
     @Override
@@ -143,28 +137,27 @@ final class FetchedKeys implements KeySource, AutoCloseable {
     private Future<List<SignatureVerifier>> answer(SignatureAlgorithm algorithm, Optional<String> kid) {
         State known = state;
         List<SignatureVerifier> found = known.keys.find(algorithm, kid);
-        return known.isFresh() || !found.isEmpty()
-                ? Future.succeededFuture(found)
-                : Future.failedFuture(UNAVAILABLE);
+        return known.isFresh() || !found.isEmpty() ? Future.succeededFuture(found) : Future.failedFuture(unavailable());
     }
 
     /** Completes after the fetch in flight, or after one that begins now if that is allowed, or after the longest wait. */
     private Future<Void> fetchedForToken() {
         synchronized (this) {
             if (waiting.size() >= MAX_WAITING) {
-                return Future.failedFuture(UNAVAILABLE);
+                return Future.failedFuture(unavailable());
             }
             if (closed || !(fetching || allowance.take(System.nanoTime()))) {
                 return Future.succeededFuture();
             }
         }
         Promise<Void> done = Promise.promise();
-        long late = vertx.setTimer(config.waitMs(), any -> done.tryFail(UNAVAILABLE));
+        long late = vertx.setTimer(config.waitMs(), any -> done.tryFail(unavailable()));
         Context caller = vertx.getOrCreateContext();
-        fetched().onComplete(any -> caller.runOnContext(back -> {
-            vertx.cancelTimer(late);
-            done.tryComplete();
-        }));
+        fetched()
+                .onComplete(any -> caller.runOnContext(back -> {
+                    vertx.cancelTimer(late);
+                    done.tryComplete();
+                }));
         return done.future();
     }
 
@@ -251,6 +244,10 @@ final class FetchedKeys implements KeySource, AutoCloseable {
             retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
         }
         return pause - pause / 10 + ThreadLocalRandom.current().nextLong(pause / 5 + 1);
+    }
+
+    private static AnswerUnavailable unavailable() {
+        return new AnswerUnavailable("the keys of an issuer can't be read from its server");
     }
 
     private List<Promise<Void>> takeWaiting() {

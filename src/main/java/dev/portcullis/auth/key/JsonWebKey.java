@@ -43,7 +43,8 @@ record JsonWebKey(Optional<String> kid, PublicKey key, Set<SignatureAlgorithm> a
         if (!isForSignatures(jwk) || PRIVATE.stream().anyMatch(jwk::has)) {
             return Optional.empty();
         }
-        if (jwk.has("kid") && jwk.text("kid").filter(kid -> kid.length() <= MAX_KID).isEmpty()) {
+        if (jwk.has("kid")
+                && jwk.text("kid").filter(kid -> kid.length() <= MAX_KID).isEmpty()) {
             return Optional.empty();
         }
         return publicKey(jwk)
@@ -105,7 +106,8 @@ record JsonWebKey(Optional<String> kid, PublicKey key, Set<SignatureAlgorithm> a
         if (!sized) {
             return Optional.empty();
         }
-        ECPoint point = new ECPoint(number(jwk, "x").orElseThrow(), number(jwk, "y").orElseThrow());
+        ECPoint point =
+                new ECPoint(number(jwk, "x").orElseThrow(), number(jwk, "y").orElseThrow());
         return Optional.of(
                 KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(point, PublicKeyRules.P256)));
     }

@@ -31,8 +31,6 @@ record JsonWebKeySet(List<JsonWebKey> keys) {
                 .flatMap(entry -> JsonDocument.of(entry).stream())
                 .flatMap(entry -> JsonWebKey.read(entry, allowed).stream())
                 .toList();
-        return keys.isEmpty()
-                ? new Fetch.Failed<>(KeyFetchResult.NO_KEYS)
-                : new Fetch.Read<>(new JsonWebKeySet(keys));
+        return keys.isEmpty() ? new Fetch.Failed<>(KeyFetchResult.NO_KEYS) : new Fetch.Read<>(new JsonWebKeySet(keys));
     }
 }

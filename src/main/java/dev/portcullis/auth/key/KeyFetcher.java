@@ -86,9 +86,8 @@ final class KeyFetcher implements AutoCloseable {
 
     /** The same target as before for the same URL, with what its circuit breaker knows. */
     private OutgoingTarget target(OutgoingUrl url) {
-        OutgoingTarget target = discovered
-                .filter(known -> known.url().equals(url))
-                .orElseGet(() -> new OutgoingTarget(url, config));
+        OutgoingTarget target =
+                discovered.filter(known -> known.url().equals(url)).orElseGet(() -> new OutgoingTarget(url, config));
         discovered = Optional.of(target);
         return target;
     }
@@ -120,8 +119,7 @@ final class KeyFetcher implements AutoCloseable {
             case REDIRECTED -> KeyFetchResult.REDIRECTED;
             case TOO_LARGE -> KeyFetchResult.TOO_LARGE;
             case BROKEN_ANSWER -> KeyFetchResult.BAD_DOCUMENT;
-            case BREAKER_OPEN, BUSY, RESOLVER_BUSY, NOT_RESOLVED, CONNECT_FAILED, TIMED_OUT ->
-                KeyFetchResult.NO_ANSWER;
+            case BREAKER_OPEN, BUSY, RESOLVER_BUSY, NOT_RESOLVED, CONNECT_FAILED, TIMED_OUT -> KeyFetchResult.NO_ANSWER;
         };
     }
 

@@ -5,9 +5,9 @@ import dev.portcullis.auth.key.KeyOrigin.OfSecret;
 import dev.portcullis.auth.key.KeyOrigin.OfServer;
 import dev.portcullis.auth.key.KeyOrigin.OfServer.Kind;
 import dev.portcullis.config.Pem;
-import dev.portcullis.config.crypto.PublicKeyPem;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.Section;
+import dev.portcullis.config.crypto.PublicKeyPem;
 import dev.portcullis.http.outgoing.OutgoingUrl;
 import java.security.PublicKey;
 import java.util.ArrayList;
@@ -36,9 +36,8 @@ public final class KeyOriginReader {
     }
 
     private KeyOrigin read() {
-        Optional<Secret> secret =
-                issuer.secret("secret", "the key of HS256, HS384 or HS512: at least 32, 48 or 64 bytes"
-                        + " (RFC 7518 section 3.2)");
+        Optional<Secret> secret = issuer.secret(
+                "secret", "the key of HS256, HS384 or HS512: at least 32, 48 or 64 bytes" + " (RFC 7518 section 3.2)");
         Optional<Pem> pem = issuer.pem(
                 "publicKey",
                 Pem.Content.PUBLIC_KEY,
@@ -51,12 +50,12 @@ public final class KeyOriginReader {
         Set<String> jwksHosts =
                 hosts("jwksHosts", "hosts beside that of discovery on which its document may say that the keys are");
         Set<String> internalHosts = hosts(
-                "internalHosts",
-                "hosts of the keys that may have private addresses; a loopback URL needs no entry");
+                "internalHosts", "hosts of the keys that may have private addresses; a loopback URL needs no entry");
         List<KeyOrigin> found = new ArrayList<>();
         secret.map(OfSecret::new).ifPresent(found::add);
         pem.flatMap(this::publicKey).ifPresent(found::add);
-        jwks.flatMap(url -> server(Kind.JWKS, "jwks", url, Set.of(), internalHosts)).ifPresent(found::add);
+        jwks.flatMap(url -> server(Kind.JWKS, "jwks", url, Set.of(), internalHosts))
+                .ifPresent(found::add);
         discovery
                 .flatMap(url -> server(Kind.DISCOVERY, "discovery", url, jwksHosts, internalHosts))
                 .ifPresent(found::add);
@@ -71,8 +70,7 @@ public final class KeyOriginReader {
             count += each ? 1 : 0;
         }
         if (count == 0) {
-            issuer.problem(
-                    "secret", "is missing", "give the issuer one of secret, publicKey, jwks and discovery");
+            issuer.problem("secret", "is missing", "give the issuer one of secret, publicKey, jwks and discovery");
         } else if (count > 1) {
             issuer.problem(
                     given[0] ? "secret" : "publicKey",
@@ -101,7 +99,9 @@ public final class KeyOriginReader {
         }
         if (kind == Kind.DISCOVERY && !url.endsWith(DiscoveryDocument.PATH)) {
             issuer.problem(
-                    name, "does not end in " + DiscoveryDocument.PATH, "write the URL of the document, not of the issuer");
+                    name,
+                    "does not end in " + DiscoveryDocument.PATH,
+                    "write the URL of the document, not of the issuer");
             return Optional.empty();
         }
         return Optional.of(new OfServer(kind, url, target.get(), jwksHosts, internalHosts));

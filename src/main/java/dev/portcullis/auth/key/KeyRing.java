@@ -56,10 +56,9 @@ public final class KeyRing implements AutoCloseable {
     public Future<KeySource> open(Owner owner) {
         return owner.origin()
                 .fold(
-                        secret -> configured(
-                                () -> SignatureVerifier.ofSecret(secret.key(), owner.algorithms(), threads)),
-                        key -> configured(
-                                () -> SignatureVerifier.ofPublicKey(key.key(), owner.algorithms(), threads)),
+                        secret ->
+                                configured(() -> SignatureVerifier.ofSecret(secret.key(), owner.algorithms(), threads)),
+                        key -> configured(() -> SignatureVerifier.ofPublicKey(key.key(), owner.algorithms(), threads)),
                         server -> fetched(owner, server));
     }
 

@@ -27,8 +27,8 @@ final class KeySet {
             next.add(entries.stream()
                     .filter(entry -> entry.key.equals(key))
                     .findFirst()
-                    .orElseGet(() -> new Entry(
-                            key, SignatureVerifier.ofPublicKey(key.key(), key.algorithms(), threads))));
+                    .orElseGet(
+                            () -> new Entry(key, SignatureVerifier.ofPublicKey(key.key(), key.algorithms(), threads))));
         }
         return new KeySet(next);
     }
@@ -50,7 +50,8 @@ final class KeySet {
 
     /** Whether a key of this name is here, for whatever algorithm. */
     boolean hasNamed(Optional<String> kid) {
-        return kid.isPresent() && entries.stream().anyMatch(entry -> entry.key.kid().equals(kid));
+        return kid.isPresent()
+                && entries.stream().anyMatch(entry -> entry.key.kid().equals(kid));
     }
 
     boolean has(SignatureVerifier verifier) {

@@ -25,8 +25,7 @@ final class PublicKeyRules {
 
     private static final int MAX_EXPONENT_BITS = 33;
 
-    private static final BigInteger ED25519_P =
-            BigInteger.TWO.pow(255).subtract(BigInteger.valueOf(19));
+    private static final BigInteger ED25519_P = BigInteger.TWO.pow(255).subtract(BigInteger.valueOf(19));
 
     /**
      * The y coordinates of the points of small order: with one of them as the key, anyone can sign (RFC 7748 section
@@ -88,8 +87,9 @@ final class PublicKeyRules {
         BigInteger x = w.getAffineX();
         BigInteger y = w.getAffineY();
         boolean inField = x.signum() >= 0 && x.compareTo(p) < 0 && y.signum() >= 0 && y.compareTo(p) < 0;
-        BigInteger right =
-                x.pow(3).add(P256.getCurve().getA().multiply(x)).add(P256.getCurve().getB());
+        BigInteger right = x.pow(3)
+                .add(P256.getCurve().getA().multiply(x))
+                .add(P256.getCurve().getB());
         return inField && y.pow(2).mod(p).equals(right.mod(p));
     }
 

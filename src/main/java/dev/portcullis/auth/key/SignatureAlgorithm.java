@@ -41,7 +41,8 @@ public enum SignatureAlgorithm {
 
     /** All names, for sentences. */
     public static String words() {
-        return String.join(", ", Arrays.stream(values()).map(SignatureAlgorithm::id).toList());
+        return String.join(
+                ", ", Arrays.stream(values()).map(SignatureAlgorithm::id).toList());
     }
 
     /** The names in a fixed order. */

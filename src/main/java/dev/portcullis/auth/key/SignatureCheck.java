@@ -19,8 +19,8 @@ final class SignatureCheck {
     /** R and S of ES256 (RFC 7518 section 3.4), or R and S of Ed25519 (RFC 8032 section 5.1.6). */
     private static final int TWO_NUMBERS = 64;
 
-    private static final PSSParameterSpec PSS = new PSSParameterSpec(
-            "SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, PSSParameterSpec.TRAILER_FIELD_BC);
+    private static final PSSParameterSpec PSS =
+            new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, PSSParameterSpec.TRAILER_FIELD_BC);
 
     private SignatureCheck() {}
 
@@ -30,8 +30,7 @@ final class SignatureCheck {
                 case SECRET -> isMac(algorithm, key, signed);
                 case RSA -> isSignature(algorithm, key, signed);
                 case P256 -> isInRange(signed.signature()) && isSignature(algorithm, key, signed);
-                case ED25519 ->
-                    signed.signature().length == TWO_NUMBERS && isSignature(algorithm, key, signed);
+                case ED25519 -> signed.signature().length == TWO_NUMBERS && isSignature(algorithm, key, signed);
             };
         } catch (SignatureException malformed) {
             return false;

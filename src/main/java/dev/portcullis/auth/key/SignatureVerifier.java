@@ -14,9 +14,6 @@ import javax.crypto.spec.SecretKeySpec;
  * rules. It is never shared between issuers, since any of them could then sign for all. Used by all threads.
  */
 public final class SignatureVerifier {
-    private static final AnswerUnavailable BUSY =
-            new AnswerUnavailable("too many signatures wait for a thread that checks them");
-
     private final Key key;
     private final Set<SignatureAlgorithm> algorithms;
     private final boolean slow;
@@ -81,7 +78,10 @@ public final class SignatureVerifier {
         }
         return slow
                 ? threads.run(() -> checkNow(algorithm, signed))
-                        .compose(result -> result.fold(Future::succeededFuture, notRun -> Future.failedFuture(BUSY)))
+                        .compose(result -> result.fold(
+                                Future::succeededFuture,
+                                notRun -> Future.failedFuture(new AnswerUnavailable(
+                                        "too many signatures wait for a thread that checks them"))))
                 : Future.succeededFuture(checkNow(algorithm, signed));
     }
 

@@ -74,7 +74,9 @@ final class ClaimsPolicy {
                         new Rule(TokenDefect.WRONG_TYPE, () -> !isOfOtherUse(claims)),
                         new Rule(TokenDefect.NOT_YET_VALID, () -> hasBegun(claims, now)),
                         new Rule(TokenDefect.TOO_LONG_LIVED, () -> isShortLived(claims, now)),
-                        new Rule(TokenDefect.MISSING_CLAIM, () -> claims.at(names.sub()).isPresent()),
+                        new Rule(
+                                TokenDefect.MISSING_CLAIM,
+                                () -> claims.at(names.sub()).isPresent()),
                         new Rule(TokenDefect.MALFORMED_CLAIM, () -> isTyped(claims)),
                         new Rule(TokenDefect.WRONG_SUBJECT, () -> isUser(claims)),
                         new Rule(TokenDefect.WRONG_TOKEN_ID, () -> hasGoodId(claims)),

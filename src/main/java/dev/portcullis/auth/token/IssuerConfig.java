@@ -81,7 +81,8 @@ public record IssuerConfig(
                 algorithms(issuer, keys),
                 keys,
                 issuer.optionalText(
-                        "issuer", "what the claim iss must be; without it any, but with discovery what the issuer says"),
+                        "issuer",
+                        "what the claim iss must be; without it any, but with discovery what the issuer says"),
                 issuer.optionalText(
                         "audience",
                         "what the claim aud must name; without it a token with aud is refused; needed with jwks and"
@@ -92,9 +93,7 @@ public record IssuerConfig(
                         ofServer ? Role.MEMBER : Role.ADMIN,
                         "the highest role that its tokens grant, whatever they claim; member with jwks and discovery"),
                 issuer.flag(
-                        "allowRooms",
-                        !ofServer,
-                        "whether its tokens may grant rooms; false with jwks and discovery"),
+                        "allowRooms", !ofServer, "whether its tokens may grant rooms; false with jwks and discovery"),
                 ClaimNames.read(
                         issuer.section("claims"),
                         issuer.has("discovery") ? "preferred_username" : ClaimNames.STANDARD.username()),

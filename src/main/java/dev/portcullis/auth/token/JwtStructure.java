@@ -88,8 +88,8 @@ record JwtStructure(SignatureAlgorithm algorithm, Optional<String> kid, FlatJson
                 .or(() -> algorithm.isPresent() ? Optional.empty() : Optional.of(TokenDefect.WRONG_ALGORITHM))
                 .or(() -> defectOfClaims(claims))
                 .<Reading>map(Unreadable::new)
-                .orElseGet(() -> new WellFormed(
-                        new JwtStructure(algorithm.orElseThrow(), header.text("kid"), claims, signed)));
+                .orElseGet(() ->
+                        new WellFormed(new JwtStructure(algorithm.orElseThrow(), header.text("kid"), claims, signed)));
     }
 
     /**

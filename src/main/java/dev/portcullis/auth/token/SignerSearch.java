@@ -48,15 +48,14 @@ record SignerSearch(JwtStructure structure) {
 
     private Future<Found> among(List<TrustedIssuer> candidates, None soFar, Optional<Throwable> unavailable) {
         if (candidates.isEmpty()) {
-            return unavailable
-                    .<Future<Found>>map(Future::failedFuture)
-                    .orElseGet(() -> Future.succeededFuture(soFar));
+            return unavailable.<Future<Found>>map(Future::failedFuture).orElseGet(() -> Future.succeededFuture(soFar));
         }
         List<TrustedIssuer> others = candidates.subList(1, candidates.size());
         return of(candidates.get(0))
                 .transform((found, failure) -> failure == null
-                        ? found.fold(Future::succeededFuture, defect -> among(
-                                others, soFar.or(new None(defect)), unavailable))
+                        ? found.fold(
+                                Future::succeededFuture,
+                                defect -> among(others, soFar.or(new None(defect)), unavailable))
                         : among(others, soFar, Optional.of(failure)));
     }
 

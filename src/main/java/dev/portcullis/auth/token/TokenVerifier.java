@@ -53,8 +53,9 @@ public final class TokenVerifier {
         if (named.isEmpty()) {
             return Future.succeededFuture(TokenVerification.invalid(TokenDefect.UNKNOWN_ISSUER));
         }
-        List<TrustedIssuer> candidates =
-                named.stream().filter(issuer -> issuer.policy().mayBeFrom(structure)).toList();
+        List<TrustedIssuer> candidates = named.stream()
+                .filter(issuer -> issuer.policy().mayBeFrom(structure))
+                .toList();
         if (candidates.isEmpty()) {
             return Future.succeededFuture(TokenVerification.invalid(TokenDefect.WRONG_ALGORITHM));
         }
@@ -70,8 +71,7 @@ public final class TokenVerifier {
 
     private TokenVerification judge(
             TokenTrust current, String token, String hash, JwtStructure structure, SignerSearch.Found found) {
-        return found.fold(
-                signer -> checkClaims(current, token, hash, structure, signer), TokenVerification::invalid);
+        return found.fold(signer -> checkClaims(current, token, hash, structure, signer), TokenVerification::invalid);
     }
 
     private TokenVerification checkClaims(

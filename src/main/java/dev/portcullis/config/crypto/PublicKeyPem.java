@@ -41,8 +41,11 @@ public final class PublicKeyPem {
 
     private static Optional<PublicKey> decode(String base64) {
         try {
-            X509EncodedKeySpec encoded = new X509EncodedKeySpec(Base64.getDecoder().decode(base64));
-            return TYPES.stream().flatMap(type -> decode(type, encoded).stream()).findFirst();
+            X509EncodedKeySpec encoded =
+                    new X509EncodedKeySpec(Base64.getDecoder().decode(base64));
+            return TYPES.stream()
+                    .flatMap(type -> decode(type, encoded).stream())
+                    .findFirst();
         } catch (IllegalArgumentException malformed) {
             return Optional.empty();
         }

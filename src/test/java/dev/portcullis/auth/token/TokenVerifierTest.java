@@ -151,15 +151,9 @@ class TokenVerifierTest {
         TokenConfig both = config(ours, theirs);
         String claims = claims(",\"iss\":\"ours\"");
 
-        assertThat(verify(signed(HEADER, claims, secretOf(theirs)), both))
-                .matches(Tokens::isInvalid, "invalid");
+        assertThat(verify(signed(HEADER, claims, secretOf(theirs)), both)).matches(Tokens::isInvalid, "invalid");
         assertThat(userOf(signed(HEADER, claims, secretOf(ours)), both)).isEqualTo("a:ann");
-        assertThat(userOf(
-                        signed(
-                                HEADER,
-                                claims(",\"iss\":\"theirs\""),
-                                secretOf(theirs)),
-                        both))
+        assertThat(userOf(signed(HEADER, claims(",\"iss\":\"theirs\""), secretOf(theirs)), both))
                 .isEqualTo("b:ann");
     }
 

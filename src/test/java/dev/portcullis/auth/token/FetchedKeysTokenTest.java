@@ -1,0 +1,355 @@
+package dev.portcullis.auth.token;
+
+import static dev.portcullis.auth.token.Tokens.NOW;
+import static dev.portcullis.auth.token.Tokens.claims;
+import static dev.portcullis.auth.token.Tokens.config;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.portcullis.auth.key.IssuerServer;
+import dev.portcullis.auth.key.KeyEvents;
+import dev.portcullis.auth.key.KeyFetchResult;
+import dev.portcullis.auth.key.KeyOrigin;
+import dev.portcullis.auth.key.KeyOrigin.OfServer;
+import dev.portcullis.auth.key.KeyRing;
+import dev.portcullis.auth.key.KeysConfig;
+import dev.portcullis.auth.key.TestKeys;
+import dev.portcullis.bus.AnswerUnavailable;
+import dev.portcullis.config.Live;
+import dev.portcullis.http.outgoing.OutgoingUrl;
+import dev.portcullis.kit.Await;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.resilience.WorkerPool;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tokens of issuers whose keys come from a server, over real sockets. */
+class FetchedKeysTokenTest {
+    private static final String JWKS = "/jwks";
+    private static final String DISCOVERY = "/realms/chat/.well-known/openid-configuration";
+    private static final TestKeys OLD = TestKeys.of("ES256", "old");
+    private static final TestKeys NEW = TestKeys.of("RS256", "new");
+
+    private final Vertx vertx = Vertx.vertx();
+    private final WorkerPool workers = new WorkerPool(vertx, "token", new WorkerPool.Config(2, 64, 30_000), () -> {});
+    private final List<KeyFetchResult> fetches = new CopyOnWriteArrayList<>();
+    private final List<KeyRing> rings = new ArrayList<>();
+    private IssuerServer server;
+
+    @BeforeEach
+    void listen() throws Exception {
+        server = new IssuerServer(vertx);
+        server.put(JWKS, set(OLD));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        rings.forEach(KeyRing::close);
+        workers.close();
+        vertx.close().await(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void token_of_a_fetched_key_is_valid_and_the_set_is_read_once() throws Exception {
+        TokenVerifier verifier = verifier(jwks());
+
+        assertThat(verify(verifier, token(OLD, "ES256"))).isInstanceOf(TokenVerification.Valid.class);
+        assertThat(server.count(JWKS)).isEqualTo(1);
+    }
+
+    @Test
+    void added_key_is_read_for_its_first_token_and_the_old_one_stays_valid() throws Exception {
+        TokenVerifier verifier = verifier(jwks());
+        server.put(JWKS, set(OLD, NEW));
+
+        assertThat(verify(verifier, token(NEW, "RS256"))).isInstanceOf(TokenVerification.Valid.class);
+        assertThat(verify(verifier, token(OLD, "ES256"))).isInstanceOf(TokenVerification.Valid.class);
+        assertThat(server.count(JWKS)).isEqualTo(2);
+    }
+
+    /** Its issuer may have withdrawn it because others have it. */
+    @Test
+    void key_that_a_new_set_misses_is_out_of_use_also_for_verified_tokens() throws Exception {
+        TokenVerifier verifier = verifier(jwks());
+        String token = token(OLD, "ES256");
+        assertThat(verify(verifier, token)).isInstanceOf(TokenVerification.Valid.class);
+        server.put(JWKS, set(NEW));
+        assertThat(verify(verifier, token(NEW, "RS256"))).isInstanceOf(TokenVerification.Valid.class);
+
+        assertThat(verify(verifier, token)).isEqualTo(TokenVerification.invalid(TokenDefect.UNKNOWN_KEY));
+    }
+
+    @Test
+    void regular_read_finds_the_new_set_without_any_token() throws Exception {
+        KeyRing ring = ring(new KeysConfig(50, 30_000, 500, Optional.empty(), new WorkerPool.Config(2, 100, 500)));
+        TokenVerifier verifier = verifier(ring, jwks());
+        server.put(JWKS, set(NEW));
+        assertThat(Await.until(() -> server.count(JWKS) > 3)).isTrue();
+
+        assertThat(verify(verifier, token(OLD, "ES256"))).matches(Tokens::isInvalid, "invalid");
+    }
+
+    @Test
+    void flood_of_unknown_keys_causes_four_reads_at_most_and_known_keys_stay_valid() throws Exception {
+        TokenVerifier verifier = verifier(jwks());
+        List<TokenVerification> all = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            all.add(verify(verifier, new TestKeys("invented-" + i, OLD.pair()).token("ES256", forUs())));
+        }
+
+        assertThat(all).containsOnly(TokenVerification.invalid(TokenDefect.UNKNOWN_KEY));
+        assertThat(server.count(JWKS)).isEqualTo(1 + 4);
+        assertThat(verify(verifier, token(OLD, "ES256"))).isInstanceOf(TokenVerification.Valid.class);
+    }
+
+    @Test
+    void tokens_that_come_while_the_set_is_read_share_one_read() throws Exception {
+        TokenVerifier verifier = verifier(jwks());
+        server.answer(
+                JWKS, request -> vertx.setTimer(100, any -> request.response().end(set(OLD, NEW))));
+        List<Future<TokenVerification>> waiting = IntStream.range(0, 50)
+                .mapToObj(i -> verifier.verify(NEW.token("RS256", forUs().replace("ann", "ann" + i))))
+                .toList();
+
+        assertThat(Future.all(waiting).await(30, TimeUnit.SECONDS).<TokenVerification>list())
+                .hasSize(50)
+                .hasOnlyElementsOfType(TokenVerification.Valid.class);
+        assertThat(server.count(JWKS)).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"garbage", "status", "redirect", "huge", "no keys", "closed"})
+    void last_good_set_survives_a_server_that_fails(String failure) throws Exception {
+        TokenVerifier verifier = verifier(jwks());
+        fail(failure);
+
+        assertThatThrownBy(() -> verify(verifier, token(NEW, "RS256"))).isInstanceOf(AnswerUnavailable.class);
+        assertThat(verify(verifier, token(OLD, "ES256"))).isInstanceOf(TokenVerification.Valid.class);
+        assertThat(fetches).startsWith(KeyFetchResult.OK).doesNotHaveDuplicates();
+        assertThat(rings.get(0).state()).isEqualTo(KeyRing.State.STALE);
+    }
+
+    /** The edge asks with a deadline of its own, and would blame the stage. */
+    @Test
+    void token_of_an_unknown_key_does_not_wait_for_a_silent_server() throws Exception {
+        TokenVerifier verifier = verifier(jwks());
+        server.answer(JWKS, request -> {});
+        long began = System.nanoTime();
+
+        assertThatThrownBy(() -> verify(verifier, token(NEW, "RS256"))).isInstanceOf(AnswerUnavailable.class);
+        assertThat(System.nanoTime() - began).isLessThan(TimeUnit.MILLISECONDS.toNanos(2_500));
+        assertThat(verify(verifier, token(OLD, "ES256"))).isInstanceOf(TokenVerification.Valid.class);
+    }
+
+    @Test
+    void issuer_that_is_down_at_the_start_is_unavailable_until_it_is_back_and_others_work() throws Exception {
+        server.answer(JWKS, request -> request.response().setStatusCode(503).end());
+        IssuerConfig own = new IssuerConfig(
+                Set.of("HS256"),
+                Tokens.issuer().secret().orElseThrow(),
+                Optional.of("own"),
+                Optional.empty(),
+                "",
+                Role.ADMIN,
+                true);
+        IssuerConfig theirs = issuer(origin(OfServer.Kind.JWKS, JWKS, Set.of()), Optional.of("them"), "t:");
+        TokenVerifier verifier = verifier(ring(KeysConfig.STANDARD), own, theirs);
+        String token = OLD.token("ES256", forUs(",\"iss\":\"them\""));
+
+        assertThatThrownBy(() -> verify(verifier, token)).isInstanceOf(AnswerUnavailable.class);
+        assertThat(verify(verifier, Tokens.signed(Tokens.HEADER, claims(",\"iss\":\"own\""))))
+                .isInstanceOf(TokenVerification.Valid.class);
+        assertThat(rings.get(0).isMissing(theirs.keyOwner())).isTrue();
+        server.put(JWKS, set(OLD));
+        assertThat(Await.until(() -> rings.get(0).state() == KeyRing.State.FRESH))
+                .isTrue();
+        assertThat(verify(verifier, token)).isInstanceOf(TokenVerification.Valid.class);
+    }
+
+    @Test
+    void discovery_and_an_audience_are_enough() throws Exception {
+        discover(server.url("/realms/chat"), server.url(JWKS));
+        TokenVerifier verifier = verifier(discovery(Set.of()));
+
+        assertThat(userOf(verifier, server.url("/realms/chat"))).contains("ann");
+        assertThat(userOf(verifier, server.url("/realms/chat/")))
+                .as("iss must be exact")
+                .isEmpty();
+        assertThat(userOf(verifier, server.url("/realms/other"))).isEmpty();
+        assertThat(userOf(verifier, server.url("/realms/chat#"))).isEmpty();
+    }
+
+    /** As of Auth0. */
+    @Test
+    void issuer_with_a_slash_at_its_end_is_exactly_that() throws Exception {
+        discover(server.url("/realms/chat/"), server.url(JWKS));
+        TokenVerifier verifier = verifier(discovery(Set.of()));
+
+        assertThat(userOf(verifier, server.url("/realms/chat/"))).contains("ann");
+        assertThat(userOf(verifier, server.url("/realms/chat"))).isEmpty();
+    }
+
+    @Test
+    void discovery_document_of_another_issuer_is_refused() throws Exception {
+        for (String issuer : List.of("https://attacker.example", server.url("/realms/other"), server.url("/realms"))) {
+            discover(issuer, server.url(JWKS));
+            fetches.clear();
+            verifier(discovery(Set.of()));
+            assertThat(fetches).as(issuer).containsExactly(KeyFetchResult.WRONG_ISSUER);
+        }
+        assertThat(server.count(JWKS)).isZero();
+    }
+
+    @Test
+    void foreign_host_of_the_keys_must_be_listed() throws Exception {
+        String elsewhere = server.url(JWKS).replace("127.0.0.1", "localhost");
+        discover(server.url("/realms/chat"), elsewhere);
+        verifier(discovery(Set.of()));
+        assertThat(fetches).containsExactly(KeyFetchResult.FOREIGN_HOST);
+        assertThat(server.count(JWKS)).isZero();
+
+        verifier(discovery(Set.of("localhost")));
+        assertThat(fetches).containsExactly(KeyFetchResult.FOREIGN_HOST, KeyFetchResult.OK);
+    }
+
+    @Test
+    void url_of_the_keys_that_is_neither_https_nor_of_this_machine_is_refused() throws Exception {
+        for (String url :
+                List.of("http://keys.example/jwks", "file:///etc/passwd", "https://127.0.0.1@keys.example/", "/jwks")) {
+            discover(server.url("/realms/chat"), url);
+            fetches.clear();
+            verifier(discovery(Set.of("keys.example")));
+            assertThat(fetches).as(url).containsExactly(KeyFetchResult.FOREIGN_HOST);
+        }
+    }
+
+    /** A change of other settings must not lose the keys, and a retired issuer is not asked any more. */
+    @Test
+    void set_survives_a_change_of_issuers_that_keeps_it_and_ends_with_one_that_does_not() throws Exception {
+        KeyRing ring = ring(KeysConfig.STANDARD);
+        TokenVerifier before = verifier(ring, jwks());
+        assertThat(verify(before, token(OLD, "ES256"))).isInstanceOf(TokenVerification.Valid.class);
+        fail("closed");
+        ring.retain(Set.of(jwks().keyOwner()));
+
+        assertThat(verify(verifier(ring, jwks()), token(OLD, "ES256"))).isInstanceOf(TokenVerification.Valid.class);
+        ring.retain(Set.of());
+        assertThat(ring.isMissing(jwks().keyOwner())).isFalse();
+        assertThat(ring.oldestSeconds()).isZero();
+    }
+
+    private void fail(String how) throws Exception {
+        switch (how) {
+            case "garbage" -> server.put(JWKS, "<html>");
+            case "status" ->
+                server.answer(
+                        JWKS, request -> request.response().setStatusCode(500).end(set(NEW)));
+            case "redirect" ->
+                server.answer(
+                        JWKS,
+                        request -> request.response()
+                                .setStatusCode(302)
+                                .putHeader("Location", server.url("/other"))
+                                .end());
+            case "huge" -> server.put(JWKS, set(NEW) + " ".repeat(300_000));
+            case "no keys" -> server.put(JWKS, "{\"keys\":[]}");
+            default -> server.close();
+        }
+    }
+
+    private void discover(String issuer, String jwks) {
+        server.put(DISCOVERY, "{\"issuer\":\"" + issuer + "\",\"jwks_uri\":\"" + jwks + "\",\"x\":[1]}");
+    }
+
+    private Optional<String> userOf(TokenVerifier verifier, String iss) throws Exception {
+        return verify(verifier, OLD.token("ES256", forUs(",\"iss\":\"" + iss + "\"")))
+                .fold(claims -> Optional.of(claims.userId().value()), invalid -> Optional.empty());
+    }
+
+    private IssuerConfig jwks() {
+        return issuer(origin(OfServer.Kind.JWKS, JWKS, Set.of()), Optional.empty(), "");
+    }
+
+    private IssuerConfig discovery(Set<String> hosts) {
+        return issuer(origin(OfServer.Kind.DISCOVERY, DISCOVERY, hosts), Optional.empty(), "");
+    }
+
+    private KeyOrigin origin(OfServer.Kind kind, String path, Set<String> hosts) {
+        String url = server.url(path);
+        return new OfServer(kind, url, OutgoingUrl.parse(url).orElseThrow(), hosts, Set.of());
+    }
+
+    private static IssuerConfig issuer(KeyOrigin origin, Optional<String> name, String prefix) {
+        return new IssuerConfig(
+                origin.defaultAlgorithms(),
+                origin,
+                name,
+                Optional.of("chat"),
+                prefix,
+                Role.MEMBER,
+                false,
+                ClaimNames.STANDARD,
+                Map.of(),
+                false);
+    }
+
+    private KeyRing ring(KeysConfig config) {
+        KeyRing ring = new KeyRing(vertx, workers, config, new KeyEvents() {
+            @Override
+            public void fetched(KeyFetchResult result) {
+                fetches.add(result);
+            }
+
+            @Override
+            public void signatureNotChecked() {
+                throw new AssertionError("no thread was free");
+            }
+        });
+        rings.add(ring);
+        return ring;
+    }
+
+    private TokenVerifier verifier(IssuerConfig... issuers) throws Exception {
+        return verifier(ring(KeysConfig.STANDARD), issuers);
+    }
+
+    private static TokenVerifier verifier(KeyRing ring, IssuerConfig... issuers) throws Exception {
+        return new TokenVerifier(
+                Live.fixed(TokenTrust.open(ring, config(issuers)).await(30, TimeUnit.SECONDS)), () -> NOW);
+    }
+
+    private static String token(TestKeys keys, String algorithm) {
+        return keys.token(algorithm, forUs());
+    }
+
+    private static String forUs() {
+        return forUs("");
+    }
+
+    private static String forUs(String more) {
+        return claims(",\"aud\":[\"account\",\"chat\"]" + more);
+    }
+
+    private static String set(TestKeys... keys) {
+        return "{\"keys\":["
+                + String.join(
+                        ",", List.of(keys).stream().map(key -> key.jwk("")).toList()) + "]}";
+    }
+
+    private static TokenVerification verify(TokenVerifier verifier, String token) throws Exception {
+        return verifier.verify(token).await(30, TimeUnit.SECONDS);
+    }
+}
