@@ -85,7 +85,8 @@ class SignExamplesIT {
         assertThat(claims.role()).isEqualTo(Role.MODERATOR);
         assertThat(claims.expiresAt() - claims.issuedAt()).isEqualTo(LIFETIME.toMillis());
         assertThat(claims.issuedAt()).isBetween(before - 1_000, System.currentTimeMillis());
-        assertThat(claims(run(words(command + " ann"), environment(key)).output().strip()))
+        assertThat(claims(
+                        run(words(command + " ann"), environment(key)).output().strip()))
                 .satisfies(next -> assertThat(next.tokenId()).isNotEqualTo(claims.tokenId()))
                 .satisfies(next -> assertThat(next.role()).isEqualTo(Role.MEMBER));
         try (JdkPeer peer = JdkPeer.admitted(node.ws(), token)) {
@@ -99,7 +100,12 @@ class SignExamplesIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "node sign.mjs", "python3 sign.py", "python3 sign_plain.py", "go run sign.go", "php sign.php", "java Sign.java"
+                "node sign.mjs",
+                "python3 sign.py",
+                "python3 sign_plain.py",
+                "go run sign.go",
+                "php sign.php",
+                "java Sign.java"
             })
     void example_signs_nothing_with_a_short_secret(String command) throws Exception {
         assumeTrue(isInstalled(command), () -> "not installed: " + command);
@@ -168,7 +174,9 @@ class SignExamplesIT {
         builder.environment().putAll(environment);
         try {
             Process process = builder.start();
-            assertThat(process.waitFor(2, TimeUnit.MINUTES)).as(command.toString()).isTrue();
+            assertThat(process.waitFor(2, TimeUnit.MINUTES))
+                    .as(command.toString())
+                    .isTrue();
             return new Result(process.exitValue(), Files.readString(output), Files.readString(errors));
         } catch (IOException missing) { // there is no such command
             return new Result(127, "", missing.toString());

@@ -30,8 +30,8 @@ class LoginPageTest {
     private static final Path PAGE = Path.of("src/docs/login.md");
     private static final Pattern SNIPPET = Pattern.compile("(?ms)^```json\\n(.*?)^```");
     private static final Pattern DETAIL = Pattern.compile("(?m)^\\| (`[a-z_`, ]+`) \\|");
-    private static final Map<String, String> ENVIRONMENT = Map.of(
-            "JWT_SECRET", Configs.SECRET, "JWT_SECRET_NEXT", "the next secret of the tests, long enough too");
+    private static final Map<String, String> ENVIRONMENT =
+            Map.of("JWT_SECRET", Configs.SECRET, "JWT_SECRET_NEXT", "the next secret of the tests, long enough too");
 
     /** What the other parts of a file say, where a snippet leaves them out. */
     private static final Map<String, String> REST = Map.of(
