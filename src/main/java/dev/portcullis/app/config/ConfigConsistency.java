@@ -1,6 +1,5 @@
 package dev.portcullis.app.config;
 
-import dev.portcullis.auth.certificate.CertificatesConfig;
 import dev.portcullis.auth.key.KeysConfig;
 import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.auth.token.IssuerConfig;
@@ -15,9 +14,6 @@ import java.util.List;
 
 /** Checks across the sections of a configuration, each of which is read on its own. */
 final class ConfigConsistency {
-    /** Of the ids of accounts. */
-    private static final String ACCOUNT_PREFIX = "u:";
-
     private final NodeConfig config;
 
     ConfigConsistency(NodeConfig config) {
@@ -37,7 +33,7 @@ final class ConfigConsistency {
         checkMaxMessage(root);
         checkMaxFrame(root.section("ratelimit"));
         requireTlsOrProxy(root.section("tls"));
-        checkCertificates(root.section("auth").section("certificates"));
+        new CertificateUsers(config).check(root.section("auth").section("certificates"));
         requireOrigin(root.section("origin"));
         requireOriginForCookies(root.section("origin"));
         refuseDevSecrets(root);
@@ -208,25 +204,6 @@ final class ConfigConsistency {
                     "required",
                     "is true, with neither tls.certificate nor http.trustedProxies: no client could connect",
                     "give the node a certificate and its key, or name the proxy that ends TLS");
-        }
-    }
-
-    private void checkCertificates(Section section) {
-        CertificatesConfig certificates = config.auth().certificates();
-        if (!certificates.enabled()) {
-            return;
-        }
-        if (config.runs(Stage.EDGE) && !config.tls().clients().isAsked()) {
-            section.problem(
-                    "enabled",
-                    "is true, and tls.clientAuth is none: no connection would show a certificate",
-                    "write optional or required there, and name the authorities in tls.clientCa");
-        }
-        if (config.accounts().enabled() && certificates.overlaps(ACCOUNT_PREFIX)) { // CWE-290
-            section.problem(
-                    "userPrefix",
-                    "lets a certificate name the user of an account",
-                    "accounts are " + ACCOUNT_PREFIX + "…: take a prefix that begins otherwise, such as cert:");
         }
     }
 
