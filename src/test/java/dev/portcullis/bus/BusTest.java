@@ -215,6 +215,34 @@ class BusTest {
         assertThat(bus.inFlight(Stage.ROOMS)).isZero();
     }
 
+    /** Clients can cause such answers, and must not take the instance from all others with them. */
+    @Test
+    void instance_that_answers_unavailable_is_asked_on_and_one_that_fails_is_not() throws Exception {
+        assertThat(askedOf(new AnswerUnavailable("a server does not answer"))).isEqualTo(60);
+        start(LONG_MS);
+        assertThat(askedOf(new IllegalStateException("broken"))).isLessThan(60);
+    }
+
+    private int askedOf(RuntimeException failure) throws Exception {
+        echoes(1);
+        List<Cry> asked = new ArrayList<>();
+        ready(bus.answer(CALL, 0, cry -> {
+            asked.add(cry);
+            return Future.failedFuture(failure);
+        }));
+        int key = IntStream.range(0, 1_000)
+                .filter(i -> catchThrowable(() -> ready(bus.ask(CALL, new Cry("room " + i)))) != null)
+                .findFirst()
+                .orElseThrow();
+        asked.clear();
+        for (int i = 0; i < 60; i++) {
+            Throwable unanswered = catchThrowable(() -> ready(bus.ask(CALL, new Cry("room " + key))));
+            assertThat(unanswered == null || unanswered.getMessage().endsWith("FAILED"))
+                    .isTrue();
+        }
+        return asked.size();
+    }
+
     @Test
     void question_beyond_the_in_flight_limit_is_refused_until_others_are_answered() throws Exception {
         Promise<Echo> gate = Promise.promise();

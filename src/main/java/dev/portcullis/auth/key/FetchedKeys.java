@@ -194,6 +194,11 @@ final class FetchedKeys implements KeySource, AutoCloseable {
     }
 
     private void ended(Fetch<KeyFetcher.Keys> fetch) {
+        synchronized (this) {
+            if (closed) { // the issuer is no longer trusted, and who waited is answered
+                return;
+            }
+        }
         KeyFetchResult result = fetch.fold(this::accept, this::keep);
         events.fetched(result);
         List<Promise<Void>> done;

@@ -26,7 +26,7 @@ public record KeysConfig(
                 jwks.millis(
                         "refreshMs",
                         STANDARD.refreshMs,
-                        10_000,
+                        1_000,
                         86_400_000,
                         "time between two reads of an issuer's keys; up to a tenth more or less, by chance"),
                 jwks.millis(

@@ -3,10 +3,13 @@ package dev.portcullis.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.app.config.Configs;
+import dev.portcullis.auth.key.IssuerServer;
+import dev.portcullis.auth.key.TestKeys;
 import dev.portcullis.auth.token.IssuerConfig;
 import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.config.Secret;
 import dev.portcullis.protocol.Role;
+import io.vertx.core.Vertx;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,6 +79,51 @@ class TokenCheckTest {
         Result nonsense = check("nonsense", TWO);
         assertThat(nonsense.code()).isEqualTo(1);
         assertThat(nonsense.lines()).singleElement().asString().startsWith("refused: malformed (");
+    }
+
+    @Test
+    void keys_are_read_from_the_server_of_an_issuer() throws Exception {
+        TestKeys keys = TestKeys.of("ES256", "k1");
+        long now = System.currentTimeMillis() / 1_000;
+        String token = keys.token(
+                "ES256", "{\"sub\":\"ann\",\"aud\":\"chat\",\"iat\":" + now + ",\"exp\":" + (now + 60) + "}");
+        Vertx vertx = Vertx.vertx();
+        try (IssuerServer server = new IssuerServer(vertx)) {
+            server.put("/jwks", "{\"keys\":[" + keys.jwk("") + "]}");
+            Path config = Configs.of(
+                    "{\"auth\": {\"issuers\": [{\"jwks\": \"" + server.url("/jwks") + "\", \"audience\": \"chat\"}]}}");
+            Result accepted = check(token, config);
+            assertThat(accepted.code()).isZero();
+            assertThat(accepted.lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("accepted: user ann, role member, until ")
+                    .contains("; key: ES256, kid \"k1\"; ")
+                    .doesNotContain(token);
+            Result unknown = check(new TestKeys("k2", keys.pair()).token("ES256", "{\"exp\":1}"), config);
+            assertThat(unknown.code()).isEqualTo(1);
+            assertThat(unknown.lines()).singleElement().asString().startsWith("refused: unknown_key (");
+            server.put("/jwks", "garbage");
+            Result unread = check(token, config);
+            assertThat(unread.code()).isEqualTo(2);
+            assertThat(unread.lines()).isEmpty();
+            assertThat(unread.errors())
+                    .contains("not checked: ")
+                    .contains("auth.issuers[0] (the answer is not the JSON that is needed)")
+                    .doesNotContain(token);
+        } finally {
+            vertx.close().await(30, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void token_is_not_made_for_an_issuer_without_a_secret() {
+        Path config = Configs.of(
+                "{\"auth\": {\"issuers\": [{\"jwks\": \"https://id.example/jwks\"," + " \"audience\": \"chat\"}]}}");
+        Terminal terminal = terminal("");
+        assertThat(terminal.run("token", "-c", config.toString(), "--user", "ann", "--role", "member"))
+                .isNotZero();
+        assertThat(terminal.errors()).contains("only the issuers themselves can make tokens");
     }
 
     @Test

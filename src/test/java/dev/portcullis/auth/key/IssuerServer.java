@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The server of an issuer, on this machine. A path without an answer gets 404. */
@@ -48,8 +49,12 @@ public final class IssuerServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        server.close().await(30, TimeUnit.SECONDS);
+    public void close() {
+        try {
+            server.close().await(30, TimeUnit.SECONDS);
+        } catch (TimeoutException late) {
+            throw new AssertionError(late);
+        }
     }
 
     private void answer(HttpServerRequest request) {

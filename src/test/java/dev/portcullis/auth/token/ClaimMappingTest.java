@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Access tokens as other servers write them, and users of several issuers. */
 class ClaimMappingTest {
     private static final TestKeys KEYS = TestKeys.of("RS256", "k");
-    private static final String TIMES = "\"iat\":" + in(0) + ",\"exp\":" + in(300) + ",\"iss\":\"https://id.example/realms/chat\"";
+    private static final String TIMES =
+            "\"iat\":" + in(0) + ",\"exp\":" + in(300) + ",\"iss\":\"https://id.example/realms/chat\"";
     private static final String KEYCLOAK = "{" + TIMES + ",\"jti\":\"onrtac:1f\",\"aud\":[\"chat\",\"account\"],"
             + "\"sub\":\"5a9e5e0f-3c62-4d0b-9a5b-6ad3b6e0a111\",\"typ\":\"Bearer\",\"azp\":\"web\",\"sid\":\"s-1\",\"acr\":\"1\","
             + "\"allowed-origins\":[\"https://app.example\"],"
@@ -68,7 +69,8 @@ class ClaimMappingTest {
         IssuerConfig issuer = issuer(ClaimNames.STANDARD, Map.of());
 
         assertThat(verify(issuer, KEYCLOAK + ",\"nonce\":\"n\"}")).isInstanceOf(TokenVerification.Valid.class);
-        assertThat(verify(issuer, AUTH0 + ",\"nonce\":\"n\"}")).isEqualTo(TokenVerification.invalid(TokenDefect.ID_TOKEN));
+        assertThat(verify(issuer, AUTH0 + ",\"nonce\":\"n\"}"))
+                .isEqualTo(TokenVerification.invalid(TokenDefect.ID_TOKEN));
         assertThat(verify(issuer, KEYCLOAK.replace("Bearer", "ID") + "}"))
                 .isEqualTo(TokenVerification.invalid(TokenDefect.ID_TOKEN));
         assertThat(verify(issuer, KEYCLOAK + ",\"at_hash\":\"h\"}"))
@@ -86,8 +88,7 @@ class ClaimMappingTest {
 
     @Test
     void access_token_of_auth0_is_valid_with_a_claim_whose_name_is_a_url() throws Exception {
-        IssuerConfig issuer =
-                issuer(new ClaimNames("sub", "https://app.example/roles", "rooms", "nickname"), Map.of());
+        IssuerConfig issuer = issuer(new ClaimNames("sub", "https://app.example/roles", "rooms", "nickname"), Map.of());
         String token = KEYS.signed("RS256", "{\"alg\":\"RS256\",\"typ\":\"at+jwt\",\"kid\":\"k\"}", AUTH0 + "}");
         TokenClaims claims = claims(verify(List.of(issuer), token));
 
@@ -99,11 +100,12 @@ class ClaimMappingTest {
 
     @Test
     void role_that_is_not_mapped_grants_nothing() throws Exception {
-        IssuerConfig issuer = issuer(
-                new ClaimNames("sub", "realm_access.roles", "rooms", "username"), Map.of("root", Role.ADMIN));
+        IssuerConfig issuer =
+                issuer(new ClaimNames("sub", "realm_access.roles", "rooms", "username"), Map.of("root", Role.ADMIN));
 
         assertThat(accepted(issuer, KEYCLOAK + "}").role()).isEqualTo(Role.MEMBER);
-        assertThat(accepted(issuer, KEYCLOAK.replace("\"staff\"", "\"admin\"") + "}").role())
+        assertThat(accepted(issuer, KEYCLOAK.replace("\"staff\"", "\"admin\"") + "}")
+                        .role())
                 .isEqualTo(Role.MEMBER);
         assertThat(accepted(issuer, AUTH0 + "}").role()).isEqualTo(Role.MEMBER);
         assertThat(verify(issuer, AUTH0 + ",\"realm_access\":{\"roles\":7}}"))
@@ -114,7 +116,9 @@ class ClaimMappingTest {
     void user_may_be_another_claim_and_must_be_there() throws Exception {
         IssuerConfig issuer = issuer(new ClaimNames("ext.user", "role", "rooms", "username"), Map.of());
 
-        assertThat(accepted(issuer, AUTH0 + ",\"ext\":{\"user\":\"bob\"}}").userId().value())
+        assertThat(accepted(issuer, AUTH0 + ",\"ext\":{\"user\":\"bob\"}}")
+                        .userId()
+                        .value())
                 .isEqualTo("bob");
         assertThat(verify(issuer, AUTH0 + "}")).isEqualTo(TokenVerification.invalid(TokenDefect.MISSING_CLAIM));
         assertThat(verify(issuer, AUTH0 + ",\"ext\":{\"user\":7}}"))
@@ -126,7 +130,8 @@ class ClaimMappingTest {
         IssuerConfig issuer = issuer(ClaimNames.STANDARD, Map.of());
         String hash = "A".repeat(43);
 
-        assertThat(accepted(issuer, AUTH0 + ",\"cnf\":{\"x5t#S256\":\"" + hash + "\"}}").certificate())
+        assertThat(accepted(issuer, AUTH0 + ",\"cnf\":{\"x5t#S256\":\"" + hash + "\"}}")
+                        .certificate())
                 .contains(hash);
         for (String binding : List.of("{}", "{\"jkt\":\"k\"}", "{\"x5t#S256\":\"short\"}", "{\"x5t#S256\":7}")) {
             assertThat(verify(issuer, AUTH0 + ",\"cnf\":" + binding + "}"))
@@ -141,12 +146,20 @@ class ClaimMappingTest {
     void no_other_issuer_can_name_an_account_of_this_server() throws Exception {
         IssuerConfig outside = issuer(ClaimNames.STANDARD, Map.of());
         IssuerConfig accounts = new IssuerConfig(
-                Set.of("HS256"), new Secret(Tokens.SECRET), Optional.of("own"), Optional.of("own"), "", Role.ADMIN, true);
+                Set.of("HS256"),
+                new Secret(Tokens.SECRET),
+                Optional.of("own"),
+                Optional.of("own"),
+                "",
+                Role.ADMIN,
+                true);
         TokenConfig both = Tokens.config(outside).withIssuer(accounts);
         String forged = KEYS.token("RS256", AUTH0.replace("auth0|5f7c8ec7c33c6c004bbafe82", "u:1") + "}");
         TokenSigner signer = new TokenSigner(accounts, () -> NOW);
 
-        assertThat(claims(verify(both, forged)).userId().value()).startsWith("h:").hasSize(45);
+        assertThat(claims(verify(both, forged)).userId().value())
+                .startsWith("h:")
+                .hasSize(45);
         assertThat(claims(verify(Tokens.config(outside), forged)).userId().value())
                 .as("without accounts the id is free")
                 .isEqualTo("u:1");

@@ -251,7 +251,7 @@ class FetchedKeysTokenTest {
         assertThat(ring.oldestSeconds()).isZero();
     }
 
-    private void fail(String how) throws Exception {
+    private void fail(String how) {
         switch (how) {
             case "garbage" -> server.put(JWKS, "<html>");
             case "status" ->

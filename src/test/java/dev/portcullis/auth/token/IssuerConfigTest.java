@@ -95,7 +95,8 @@ class IssuerConfigTest {
 
         assertThat(reading.problems().found()).isEmpty();
         assertThat(issuer.keys()).isEqualTo(new OfPublicKey(keys.pair().getPublic()));
-        assertThat(String.join(" ", SignatureAlgorithm.ids(issuer.algorithms()))).isEqualTo(fitting);
+        assertThat(String.join(" ", SignatureAlgorithm.ids(issuer.algorithms())))
+                .isEqualTo(fitting);
         assertThat(issuer.maxRole()).isEqualTo(Role.ADMIN);
         assertThat(issuer.allowRooms()).isTrue();
     }
@@ -103,7 +104,9 @@ class IssuerConfigTest {
     @Test
     void public_key_that_is_weak_or_none_is_a_problem() throws IOException {
         for (String pem : List.of(
-                TestKeys.rsa("k", 1_024).pem(), "no key", TestKeys.of("ES256", "a").pem() + TestKeys.of("ES256", "b").pem())) {
+                TestKeys.rsa("k", 1_024).pem(),
+                "no key",
+                TestKeys.of("ES256", "a").pem() + TestKeys.of("ES256", "b").pem())) {
             reading = new ConfigReading(Map.of(), Path.of("."));
             Path file = Files.writeString(folder.resolve("key.pem"), pem);
             read("{'issuers':[{'publicKey':'" + file + "'}]}");
@@ -114,12 +117,13 @@ class IssuerConfigTest {
     @Test
     void two_issuers_share_neither_key_set_nor_name() throws IOException {
         String jwks = "'jwks':'https://id.example/jwks','audience':'a'";
-        read("{'issuers':[{" + jwks + ",'userPrefix':'a:','issuer':'one'},{" + jwks + ",'userPrefix':'b:','issuer':'two'}]}");
+        read("{'issuers':[{" + jwks + ",'userPrefix':'a:','issuer':'one'},{" + jwks
+                + ",'userPrefix':'b:','issuer':'two'}]}");
         assertThat(paths()).containsExactly("issuers[1].jwks");
 
         reading = new ConfigReading(Map.of(), Path.of("."));
-        read("{'issuers':[{'secret':'" + "a".repeat(32) + "','userPrefix':'a:','issuer':'us'},{'secret':'" + "b".repeat(32)
-                + "','userPrefix':'b:','issuer':'us'}]}");
+        read("{'issuers':[{'secret':'" + "a".repeat(32) + "','userPrefix':'a:','issuer':'us'},{'secret':'"
+                + "b".repeat(32) + "','userPrefix':'b:','issuer':'us'}]}");
         assertThat(paths()).containsExactly("issuers[1].issuer");
     }
 
@@ -139,7 +143,10 @@ class IssuerConfigTest {
                 ",'claims':{'role':'x'}",
                 ",'roles':{'boss':'admin'}");
         for (String more : variants) {
-            all.add(read("{'issuers':[" + plain.formatted(more) + "]}").issuers().get(0).parts());
+            all.add(read("{'issuers':[" + plain.formatted(more) + "]}")
+                    .issuers()
+                    .get(0)
+                    .parts());
         }
         assertThat(all).hasSize(variants.size());
     }
