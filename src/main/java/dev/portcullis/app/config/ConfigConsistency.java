@@ -1,7 +1,5 @@
 package dev.portcullis.app.config;
 
-import dev.portcullis.auth.account.AccountsConfig;
-import dev.portcullis.auth.certificate.CertificatesConfig;
 import dev.portcullis.auth.key.KeysConfig;
 import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.auth.token.IssuerConfig;
@@ -18,8 +16,6 @@ import java.util.Optional;
 
 /** Checks across the sections of a configuration, each of which is read on its own. */
 final class ConfigConsistency {
-    /** Of the ids of accounts. */
-
     private final NodeConfig config;
 
     ConfigConsistency(NodeConfig config) {
@@ -31,8 +27,7 @@ final class ConfigConsistency {
         requireAllStages(root);
         requireRedisInCluster(root.section("store"));
         requireIssuer(root.section("auth"));
-        checkAccounts(root.section("accounts"));
-        refuseAccountPrefix(root);
+        new AccountUsers(config).check(root);
         checkKeyWaits(root.section("auth"));
         checkAnswerDeadline(root);
         checkJoinDeadline(root.section("streams"));
@@ -40,7 +35,7 @@ final class ConfigConsistency {
         checkMaxMessage(root);
         checkMaxFrame(root.section("ratelimit"));
         requireTlsOrProxy(root.section("tls"));
-        checkCertificates(root.section("auth").section("certificates"));
+        new CertificateUsers(config).check(root.section("auth").section("certificates"));
         requireOrigin(root.section("origin"));
         requireOriginForCookies(root.section("origin"));
         refuseDevSecrets(root);
@@ -93,47 +88,6 @@ final class ConfigConsistency {
                 && !config.accounts().enabled()) {
             section.problem(
                     "issuers", "is empty, so no client could authenticate", "name one: {\"secret\": {\"$env\": …}}");
-        }
-    }
-
-    private void checkAccounts(Section section) {
-        AccountsConfig accounts = config.accounts();
-        List<IssuerConfig> issuers = config.auth().tokens().issuers();
-        if (!accounts.enabled() || !config.runs(Stage.AUTH)) {
-            return;
-        }
-        if (accounts.secretOr(issuers).isEmpty()) {
-            section.problem(
-                    "secret",
-                    "is missing, and so is the secret of an issuer in its place",
-                    "accounts.enabled is true: at least 32 bytes are needed, from {\"$env\": …} or {\"$file\": …}");
-        }
-        if (issuers.stream().anyMatch(each -> each.issuer().equals(Optional.of(accounts.issuer())))) {
-            section.problem(
-                    "issuer",
-                    "is also the issuer of one of auth.issuers",
-                    "give the accounts a name of their own: two issuers must not sign for each other");
-        }
-        if (accounts.accessTokenMs() > config.auth().tokens().maxLifetime()) {
-            section.problem(
-                    "accessTokenMs",
-                    "is above auth.maxLifetime",
-                    "every access token of an account would be refused: at most "
-                            + config.auth().tokens().maxLifetime() + " is needed");
-        }
-    }
-
-    /** The users of such an issuer would be taken for accounts of this server. */
-    private void refuseAccountPrefix(Section root) {
-        List<IssuerConfig> issuers = config.auth().tokens().issuers();
-        for (int i = 0; config.accounts().enabled() && i < issuers.size(); i++) {
-            if (issuers.get(i).userPrefix().startsWith(IssuerConfig.ACCOUNT_PREFIX)) {
-                root.problem(
-                        "auth.issuers[" + i + "].userPrefix",
-                        "begins with " + IssuerConfig.ACCOUNT_PREFIX + ", which the ids of this server's accounts begin"
-                                + " with",
-                        "choose another prefix, or write false at accounts.enabled");
-            }
         }
     }
 
@@ -248,25 +202,6 @@ final class ConfigConsistency {
                     "required",
                     "is true, with neither tls.certificate nor http.trustedProxies: no client could connect",
                     "give the node a certificate and its key, or name the proxy that ends TLS");
-        }
-    }
-
-    private void checkCertificates(Section section) {
-        CertificatesConfig certificates = config.auth().certificates();
-        if (!certificates.enabled()) {
-            return;
-        }
-        if (config.runs(Stage.EDGE) && !config.tls().clients().isAsked()) {
-            section.problem(
-                    "enabled",
-                    "is true, and tls.clientAuth is none: no connection would show a certificate",
-                    "write optional or required there, and name the authorities in tls.clientCa");
-        }
-        if (config.accounts().enabled() && certificates.overlaps(IssuerConfig.ACCOUNT_PREFIX)) { // CWE-290
-            section.problem(
-                    "userPrefix",
-                    "lets a certificate name the user of an account",
-                    "accounts are " + IssuerConfig.ACCOUNT_PREFIX + "…: take a prefix that begins otherwise, such as cert:");
         }
     }
 

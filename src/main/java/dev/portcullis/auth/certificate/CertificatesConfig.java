@@ -120,8 +120,7 @@ public record CertificatesConfig(
 
     /** All that decides what a certificate means, as texts. */
     public List<String> parts() {
-        return List.of(
-                "certificates", user.id, pattern, issuer, userPrefix, role.name(), String.join(",", rooms));
+        return List.of("certificates", user.id, pattern, issuer, userPrefix, role.name(), String.join(",", rooms));
     }
 
     /** Whether both prefixes can begin the same user id. */

@@ -58,7 +58,13 @@ class HandshakeCredentialTest {
         HandshakeCredential accepting(Set<CredentialSource> sources) {
             return HandshakeCredential.of(
                     new AuthConfig(
-                            sources, RejectWith.CLOSE, 0, "c", new TokenConfig(List.of(), 0, 0, 0, 0, 0), 60_000, CertificatesConfig.off()),
+                            sources,
+                            RejectWith.CLOSE,
+                            0,
+                            "c",
+                            new TokenConfig(List.of(), 0, 0, 0, 0, 0),
+                            60_000,
+                            CertificatesConfig.off()),
                     OfferedSubprotocols.from(headers.getAll("Sec-WebSocket-Protocol")),
                     headers,
                     query);
