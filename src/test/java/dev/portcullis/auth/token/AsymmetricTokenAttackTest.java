@@ -111,8 +111,8 @@ class AsymmetricTokenAttackTest {
         attacks.put("another encoding of the last bits", nonCanonical(genuine));
         attacks.put(
                 "JSON serialization",
-                "{\"payload\":\"" + body.substring(head.length() + 1) + "\",\"protected\":\"" + head + "\",\"signature\":\""
-                        + signature + "\"}");
+                "{\"payload\":\"" + body.substring(head.length() + 1) + "\",\"protected\":\"" + head
+                        + "\",\"signature\":\"" + signature + "\"}");
         attacks.put("deep", keys.token(algorithm, claims(",\"x\":" + "[".repeat(11) + "]".repeat(11))));
         attacks.put(
                 "deep objects", keys.token(algorithm, claims(",\"x\":" + "{\"a\":".repeat(11) + "1" + "}".repeat(11))));
