@@ -183,8 +183,7 @@ class AsymmetricTokenAttackTest {
                         text + "." + base64(mac(hs, rsa.getModulus().toByteArray(), text)));
             }
         }
-        attacks.put(
-                "HS256 with an empty key's neighbour", header("{\"alg\":\"HS256\"}") + "." + base64(hmac("x", "\0")));
+        attacks.put("HS256 of another text", header("{\"alg\":\"HS256\"}") + "." + base64(hmac("x", "\0")));
         return attacks;
     }
 
