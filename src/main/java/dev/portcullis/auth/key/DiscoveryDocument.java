@@ -3,7 +3,6 @@ package dev.portcullis.auth.key;
 import dev.portcullis.auth.key.KeyOrigin.OfServer;
 import dev.portcullis.http.outgoing.OutgoingUrl;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What an issuer says of itself (OpenID Connect Discovery 1.0 section 3).
@@ -12,17 +11,6 @@ import java.util.Set;
  * @param jwks where its keys are
  */
 record DiscoveryDocument(String issuer, OutgoingUrl jwks) {
-    static final String PATH = "/.well-known/openid-configuration";
-
-    /**
-     * The names that the issuer behind a discovery URL may have. Some have a slash at their end, which is not part of
-     * the URL.
-     */
-    static Set<String> issuersOf(String discoveryUrl) {
-        String base = discoveryUrl.substring(0, discoveryUrl.length() - PATH.length());
-        return Set.of(base, base + "/");
-    }
-
     /** @param configured the issuer's name, if the configuration says it */
     static Fetch<DiscoveryDocument> read(byte[] body, OfServer origin, Optional<String> configured) {
         Optional<JsonDocument> document = JsonDocument.parse(body);
@@ -42,7 +30,7 @@ record DiscoveryDocument(String issuer, OutgoingUrl jwks) {
 
     /** One issuer could else pass for another (OpenID Connect Discovery 1.0 section 4.3; RFC 9207). */
     private static boolean isIssuer(String issuer, OfServer origin, Optional<String> configured) {
-        return issuersOf(origin.url()).contains(issuer)
+        return origin.issuers().contains(issuer)
                 && configured.map(issuer::equals).orElse(true);
     }
 

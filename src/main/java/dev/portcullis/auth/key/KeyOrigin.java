@@ -91,6 +91,8 @@ public sealed interface KeyOrigin {
      */
     record OfServer(Kind kind, String url, OutgoingUrl target, Set<String> jwksHosts, Set<String> internalHosts)
             implements KeyOrigin {
+        static final String DISCOVERY_PATH = "/.well-known/openid-configuration";
+
         /** What a URL leads to. */
         public enum Kind {
             /** A set of keys (RFC 7517 section 5). */
@@ -110,9 +112,16 @@ public sealed interface KeyOrigin {
             return server.apply(this);
         }
 
-        /** The names that the issuer may have; empty where the server does not say. */
+        /**
+         * The names that the issuer may have; empty where the server does not say. Some have a slash at their end, which
+         * is not part of the URL.
+         */
         public Set<String> issuers() {
-            return kind == Kind.DISCOVERY ? DiscoveryDocument.issuersOf(url) : Set.of();
+            if (kind != Kind.DISCOVERY) {
+                return Set.of();
+            }
+            String base = url.substring(0, url.length() - DISCOVERY_PATH.length());
+            return Set.of(base, base + "/");
         }
 
         @Override

@@ -97,10 +97,10 @@ public final class KeyOriginReader {
             issuer.problem(name, "is no URL that keys are read from", "write https://…, or http:// and this machine");
             return Optional.empty();
         }
-        if (kind == Kind.DISCOVERY && !url.endsWith(DiscoveryDocument.PATH)) {
+        if (kind == Kind.DISCOVERY && !url.endsWith(OfServer.DISCOVERY_PATH)) {
             issuer.problem(
                     name,
-                    "does not end in " + DiscoveryDocument.PATH,
+                    "does not end in " + OfServer.DISCOVERY_PATH,
                     "write the URL of the document, not of the issuer");
             return Optional.empty();
         }
