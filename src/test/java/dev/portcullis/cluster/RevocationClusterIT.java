@@ -111,7 +111,7 @@ class RevocationClusterIT {
                         .toArray());
     }
 
-    /** Nobody knows whose token it is: the revocation concerns every lane. */
+    /** The user is not given: the revocation concerns every lane. */
     @Test
     void token_of_an_unknown_user_is_revoked_on_every_node_at_once() throws Exception {
         String token = node(0).token("shared", Role.MEMBER);
