@@ -170,6 +170,7 @@ class RevocationClusterIT {
                 .setHost(uri.getHost())
                 .setPort(uri.getPort())
                 .setURI(uri.getRawPath())
+                .setAllowOriginHeader(false)
                 .setSubProtocols(List.of("portcullis.v1", "bearer." + token)));
     }
 }
