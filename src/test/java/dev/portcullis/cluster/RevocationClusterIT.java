@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -65,7 +66,7 @@ class RevocationClusterIT {
     static void start() throws Exception {
         cluster = ForkedCluster.of(folder, List.of("a", "b", "c"), List.of(STAGES, STAGES, STAGES));
         vertx = Vertx.vertx();
-        client = vertx.createWebSocketClient();
+        client = vertx.createWebSocketClient(new WebSocketClientOptions().setMaxConnections(USERS * SESSIONS));
     }
 
     @AfterAll
