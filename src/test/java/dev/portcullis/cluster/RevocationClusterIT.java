@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -65,7 +66,7 @@ class RevocationClusterIT {
     static void start() throws Exception {
         cluster = ForkedCluster.of(folder, List.of("a", "b", "c"), List.of(STAGES, STAGES, STAGES));
         vertx = Vertx.vertx();
-        client = vertx.createWebSocketClient();
+        client = vertx.createWebSocketClient(new WebSocketClientOptions().setMaxConnections(USERS * SESSIONS));
     }
 
     @AfterAll
@@ -111,7 +112,7 @@ class RevocationClusterIT {
                         .toArray());
     }
 
-    /** Nobody knows whose token it is: the revocation concerns every lane. */
+    /** The user is not given: the revocation concerns every lane. */
     @Test
     void token_of_an_unknown_user_is_revoked_on_every_node_at_once() throws Exception {
         String token = node(0).token("shared", Role.MEMBER);
@@ -170,6 +171,7 @@ class RevocationClusterIT {
                 .setHost(uri.getHost())
                 .setPort(uri.getPort())
                 .setURI(uri.getRawPath())
+                .setAllowOriginHeader(false)
                 .setSubProtocols(List.of("portcullis.v1", "bearer." + token)));
     }
 }
