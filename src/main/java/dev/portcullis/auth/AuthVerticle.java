@@ -4,6 +4,7 @@ import dev.portcullis.auth.Authenticator.DeadSessions;
 import dev.portcullis.auth.Authenticator.Ended;
 import dev.portcullis.auth.Authenticator.Republished;
 import dev.portcullis.auth.Authenticator.Restored;
+import dev.portcullis.auth.account.AccountResponder;
 import dev.portcullis.auth.login.GhostSessions;
 import dev.portcullis.auth.login.OpenSessionReply;
 import dev.portcullis.auth.login.OpenSessionReply.Final;
@@ -30,6 +31,7 @@ public final class AuthVerticle extends VerticleBase {
     private final SessionStore store;
     private final CutoffPublisher publisher;
     private final Live<TokenTrust> trust;
+    private final AccountResponder accounts;
     private final LongSupplier clock;
     private final SessionRegistrar registrar;
 
@@ -40,8 +42,9 @@ public final class AuthVerticle extends VerticleBase {
             CutoffPublisher publisher,
             Live<TokenTrust> trust,
             SessionsConfig sessions,
+            AccountResponder accounts,
             LongSupplier clock) {
-        this(instance, bus, store, publisher, trust, sessions, clock, GhostSessions.ANSWER_TIMEOUT_MS);
+        this(instance, bus, store, publisher, trust, sessions, accounts, clock, GhostSessions.ANSWER_TIMEOUT_MS);
     }
 
     /** Takes another timeout for the answers of edges, for tests. */
@@ -52,6 +55,7 @@ public final class AuthVerticle extends VerticleBase {
             CutoffPublisher publisher,
             Live<TokenTrust> trust,
             SessionsConfig sessions,
+            AccountResponder accounts,
             LongSupplier clock,
             long answerTimeoutMs) {
         this.instance = instance;
@@ -59,6 +63,7 @@ public final class AuthVerticle extends VerticleBase {
         this.store = store;
         this.publisher = publisher;
         this.trust = trust;
+        this.accounts = accounts;
         this.clock = clock;
         SessionCutoffs cutoffs = new SessionCutoffs(publisher, bus);
         GhostSessions ghosts = new GhostSessions(bus, store, cutoffs, sessions, answerTimeoutMs);
@@ -69,27 +74,28 @@ public final class AuthVerticle extends VerticleBase {
     public Future<?> start() {
         TokenVerifier verifier = new TokenVerifier(trust, instance, clock);
         return Future.all(
-                bus.answer(Authenticator.OPEN, instance, request -> open(verifier, request)),
-                bus.answer(
-                        Authenticator.END,
-                        instance,
-                        end -> store.end(end.user(), end.sessionId()).map(new Ended())),
-                bus.answer(Authenticator.VERIFY, instance, verify -> verifier.verify(verify.token())),
-                bus.answer(
-                        Authenticator.RESTORE,
-                        instance,
-                        restore -> store.restore(restore.sessions()).map(new Restored())),
-                bus.answer(
-                        Authenticator.CHECK_LIVE,
-                        instance,
-                        check -> store.endedAmong(check.sessions(), LeaseTimeout.NORMAL)
-                                .map(DeadSessions::new)),
-                bus.answer(
-                        Authenticator.REPUBLISH,
-                        instance,
-                        republish -> publisher
-                                .republish(republish.lane(), republish.all())
-                                .map(new Republished())));
+                        bus.answer(Authenticator.OPEN, instance, request -> open(verifier, request)),
+                        bus.answer(
+                                Authenticator.END,
+                                instance,
+                                end -> store.end(end.user(), end.sessionId()).map(new Ended())),
+                        bus.answer(Authenticator.VERIFY, instance, verify -> verifier.verify(verify.token())),
+                        bus.answer(
+                                Authenticator.RESTORE,
+                                instance,
+                                restore -> store.restore(restore.sessions()).map(new Restored())),
+                        bus.answer(
+                                Authenticator.CHECK_LIVE,
+                                instance,
+                                check -> store.endedAmong(check.sessions(), LeaseTimeout.NORMAL)
+                                        .map(DeadSessions::new)),
+                        bus.answer(
+                                Authenticator.REPUBLISH,
+                                instance,
+                                republish -> publisher
+                                        .republish(republish.lane(), republish.all())
+                                        .map(new Republished())))
+                .compose(any -> accounts.open(bus, instance));
     }
 
     private Future<OpenSessionReply> open(TokenVerifier verifier, OpenSessionRequest request) {

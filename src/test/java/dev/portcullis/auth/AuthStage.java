@@ -6,6 +6,7 @@ import static dev.portcullis.auth.token.Tokens.claims;
 import static dev.portcullis.auth.token.Tokens.signed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.auth.account.AccountResponder;
 import dev.portcullis.auth.login.OpenSessionResult;
 import dev.portcullis.auth.login.OpenSessionResult.Opened;
 import dev.portcullis.auth.session.Credentials;
@@ -77,6 +78,7 @@ public abstract class AuthStage {
                             publisher,
                             Live.fixed(Tokens.trust(vertx, Tokens.config(Tokens.issuer()), 2)),
                             sessions,
+                            AccountResponder.disabled(),
                             clock,
                             answerTimeoutMs))
                     .await(30, TimeUnit.SECONDS);

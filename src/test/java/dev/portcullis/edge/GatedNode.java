@@ -7,6 +7,7 @@ import dev.portcullis.audit.AuditLog;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.auth.AuthVerticle;
+import dev.portcullis.auth.account.AccountResponder;
 import dev.portcullis.auth.session.EmbeddedSessionStore;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.token.TokenSigner;
@@ -142,6 +143,7 @@ public final class GatedNode {
                 publisher,
                 Live.fixed(Tokens.trust(vertx, config.auth().tokens(), 1)),
                 config.sessions(),
+                AccountResponder.disabled(),
                 CLOCK));
         await(new RoomsVerticle(0, bus, members, config.rooms(), Live.fixed(config.permissions())));
         await(new BroadcastVerticle(0, bus, streams, fanOut, publishing, config.broadcast(), CLOCK));
