@@ -4,6 +4,7 @@ import dev.portcullis.auth.Authenticator.DeadSessions;
 import dev.portcullis.auth.Authenticator.Ended;
 import dev.portcullis.auth.Authenticator.Republished;
 import dev.portcullis.auth.Authenticator.Restored;
+import dev.portcullis.auth.account.AccountResponder;
 import dev.portcullis.auth.certificate.CertificateRule;
 import dev.portcullis.auth.login.CookieCsrf;
 import dev.portcullis.auth.SessionAdministration.Revoked;
@@ -43,83 +44,64 @@ import java.util.function.LongSupplier;
 public final class AuthVerticle extends VerticleBase {
     private final int instance;
     private final Bus bus;
-    private final SessionStore store;
-    private final RevocationStore revocationStore;
-    private final CutoffPublisher publisher;
-    private final Live<TokenTrust> trust;
-    private final CertificateRule certificates;
+    private final Stores stores;
+    private final Rules rules;
+    private final AccountResponder accounts;
     private final LongSupplier clock;
     private final SessionRegistrar registrar;
+    private final SessionRenewer renewer;
     private final Revocations revocations;
     private final ActiveSessions activeSessions;
-    private final SessionRenewer renewer;
     private final CookieCsrf cookieCsrf;
 
+    /** Where the stage keeps what it knows. */
+    public record Stores(SessionStore sessions, RevocationStore revocations, CutoffPublisher cutoffs) {}
+
+    /** What the operator decided. */
+    public record Rules(
+            Live<TokenTrust> trust, CertificateRule certificates, SessionsConfig sessions, CsrfConfig csrf) {}
+
     public AuthVerticle(
-            int instance,
-            Bus bus,
-            SessionStore store,
-            RevocationStore revocationStore,
-            CutoffPublisher publisher,
-            Live<TokenTrust> trust,
-            CertificateRule certificates,
-            SessionsConfig sessions,
-            CsrfConfig csrf,
-            LongSupplier clock) {
-        this(
-                instance,
-                bus,
-                store,
-                revocationStore,
-                publisher,
-                trust,
-                certificates,
-                sessions,
-                csrf,
-                clock,
-                GhostSessions.ANSWER_TIMEOUT_MS);
+            int instance, Bus bus, Stores stores, Rules rules, AccountResponder accounts, LongSupplier clock) {
+        this(instance, bus, stores, rules, accounts, clock, GhostSessions.ANSWER_TIMEOUT_MS);
     }
 
     /** Takes another timeout for the answers of edges, for tests. */
     AuthVerticle(
             int instance,
             Bus bus,
-            SessionStore store,
-            RevocationStore revocationStore,
-            CutoffPublisher publisher,
-            Live<TokenTrust> trust,
-            CertificateRule certificates,
-            SessionsConfig sessions,
-            CsrfConfig csrf,
+            Stores stores,
+            Rules rules,
+            AccountResponder accounts,
             LongSupplier clock,
             long answerTimeoutMs) {
         this.instance = instance;
         this.bus = bus;
-        this.store = store;
-        this.revocationStore = revocationStore;
-        this.publisher = publisher;
-        this.trust = trust;
-        this.certificates = certificates;
+        this.stores = stores;
+        this.rules = rules;
+        this.accounts = accounts;
         this.clock = clock;
-        SessionCutoffs cutoffs = new SessionCutoffs(publisher, bus);
-        GhostSessions ghosts = new GhostSessions(bus, store, cutoffs, sessions, answerTimeoutMs);
-        this.revocations = new Revocations(store, revocationStore, cutoffs);
-        this.activeSessions = new ActiveSessions(bus, store, answerTimeoutMs);
-        this.registrar = new SessionRegistrar(store, ghosts, cutoffs, sessions, clock);
-        this.renewer = new SessionRenewer(store, sessions, clock);
-        this.cookieCsrf = new CookieCsrf(csrf);
+        SessionStore sessions = stores.sessions();
+        SessionCutoffs cutoffs = new SessionCutoffs(stores.cutoffs(), bus);
+        GhostSessions ghosts = new GhostSessions(bus, sessions, cutoffs, rules.sessions(), answerTimeoutMs);
+        this.registrar = new SessionRegistrar(sessions, ghosts, cutoffs, rules.sessions(), clock);
+        this.renewer = new SessionRenewer(sessions, rules.sessions(), clock);
+        this.revocations = new Revocations(sessions, stores.revocations(), cutoffs);
+        this.activeSessions = new ActiveSessions(bus, sessions, answerTimeoutMs);
+        this.cookieCsrf = new CookieCsrf(rules.csrf());
     }
 
     @Override
     public Future<?> start() {
-        CredentialVerifier verifier = new CredentialVerifier(new TokenVerifier(trust, clock), certificates, clock);
+        CredentialVerifier verifier = 
+                new CredentialVerifier(new TokenVerifier(rules.trust(), clock), rules.certificates(), clock);
         return Future.all(List.of(
                 bus.answer(Authenticator.OPEN, instance, request -> open(verifier, request)),
                 bus.answer(Authenticator.RENEW, instance, request -> renew(verifier, request)),
                 bus.answer(
                         Authenticator.END,
                         instance,
-                        end -> store.end(end.user(), end.sessionId()).map(new Ended())),
+                        end -> stores.sessions().end(end.user(), end.sessionId()).map(new Ended())),
                 bus.answer(
                         Authenticator.VERIFY,
                         instance,
@@ -128,20 +110,21 @@ public final class AuthVerticle extends VerticleBase {
                 bus.answer(
                         Authenticator.RESTORE,
                         instance,
-                        restore -> store.restore(restore.sessions()).map(new Restored())),
+                        restore -> stores.sessions().restore(restore.sessions()).map(new Restored())),
                 bus.answer(
                         Authenticator.CHECK_LIVE,
                         instance,
-                        check -> store.endedAmong(check.sessions(), LeaseTimeout.NORMAL)
+                        check -> stores.sessions().endedAmong(check.sessions(), LeaseTimeout.NORMAL)
                                 .map(DeadSessions::new)),
                 bus.answer(
                         Authenticator.REPUBLISH,
                         instance,
                         republish -> revocations
                                 .remember(republish.lane(), republish.all())
-                                .compose(stored -> publisher.republish(republish.lane(), republish.all()))
+                                .compose(stored -> stores.cutoffs().republish(republish.lane(), republish.all()))
                                 .map(new Republished())),
-                answerOperators()));
+                answerOperators(),
+                accounts.open(bus, instance)));
     }
 
     private Future<?> answerOperators() {
@@ -158,7 +141,7 @@ public final class AuthVerticle extends VerticleBase {
 
     private Future<TokenVerification> checkRevoked(TokenVerification verification) {
         return verification.fold(
-                claims -> revocationStore
+                claims -> stores.revocations()
                         .isRevoked(claims)
                         .map(revoked -> revoked ? TokenVerification.invalid(TokenDefect.REVOKED) : verification),
                 invalid -> Future.succeededFuture(verification));

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.certificate.CertificateRule;
 import dev.portcullis.auth.certificate.CertificatesConfig;
+import dev.portcullis.auth.account.AccountResponder;
 import dev.portcullis.auth.login.OpenSessionResult;
 import dev.portcullis.auth.login.OpenSessionResult.Opened;
 import dev.portcullis.auth.session.Credentials;
@@ -91,13 +92,13 @@ public abstract class AuthStage {
             vertx.deployVerticle(new AuthVerticle(
                             instance,
                             bus,
-                            store,
-                            revocations,
-                            publisher,
-                            Live.fixed(Tokens.trust(vertx, Tokens.config(Tokens.issuer()))),
-                            new CertificateRule(certificates, 86_400_000),
-                            sessions,
-                            csrf(),
+                            new AuthVerticle.Stores(store, revocations, publisher),
+                            new AuthVerticle.Rules(
+                                    Live.fixed(Tokens.trust(vertx, Tokens.config(Tokens.issuer()))),
+                                    new CertificateRule(certificates, 86_400_000),
+                                    sessions,
+                                    csrf()),
+                            AccountResponder.disabled(),
                             clock,
                             answerTimeoutMs))
                     .await(30, TimeUnit.SECONDS);

@@ -8,6 +8,7 @@ import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.auth.AuthVerticle;
 import dev.portcullis.auth.session.EmbeddedRevocationStore;
+import dev.portcullis.auth.account.AccountResponder;
 import dev.portcullis.auth.session.EmbeddedSessionStore;
 import dev.portcullis.auth.session.RevocationLimits;
 import dev.portcullis.auth.session.Session;
@@ -148,13 +149,13 @@ public final class GatedNode {
         await(new AuthVerticle(
                 0,
                 bus,
-                sessions.store(),
-                revocations,
-                publisher,
-                Live.fixed(Tokens.trust(vertx, config.auth().tokens())),
-                config.auth().certificateRule(),
-                config.sessions(),
-                config.csrf(),
+                new AuthVerticle.Stores(sessions.store(), revocations, publisher),
+                new AuthVerticle.Rules(
+                        Live.fixed(Tokens.trust(vertx, config.auth().tokens())),
+                        config.auth().certificateRule(),
+                        config.sessions(),
+                        config.csrf()),
+                AccountResponder.disabled(),
                 CLOCK));
         await(new RoomsVerticle(0, bus, members, config.rooms(), Live.fixed(config.permissions())));
         await(new BroadcastVerticle(0, bus, streams, fanOut, publishing, config.broadcast(), CLOCK));

@@ -9,9 +9,10 @@ import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.AuthVerticle;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.SessionAdministration;
+import dev.portcullis.auth.account.AccountKeys;
+import dev.portcullis.auth.account.AccountResponder;
 import dev.portcullis.auth.account.AccountService;
 import dev.portcullis.auth.account.AccountsConfig;
-import dev.portcullis.auth.account.AccountsVerticle;
 import dev.portcullis.auth.account.LoginRefresher;
 import dev.portcullis.auth.password.PasswordHasher;
 import dev.portcullis.auth.revocation.Revocations;
@@ -138,6 +139,7 @@ final class NodeDeployment {
                 new CutoffPublisher(streams, config.streams().cutoffs(), clock);
         PublishPolicy publishing = new PublishPolicy(
                 new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
+        AccountResponder accounts = accounts(publisher);
         FanOut fanOut =
                 new FanOut(bus, new EdgeInterests(bus, config.broadcast().interestBits(), System::nanoTime));
         metrics.watchStoreCalls(stores::calls);
@@ -164,15 +166,14 @@ final class NodeDeployment {
                         i -> new AuthVerticle(
                                 i,
                                 bus,
-                                stores.sessions(),
-                                stores.revocations(),
-                                publisher,
-                                live.trust(),
-                                config.auth().certificateRule(),
-                                config.sessions(),
-                                config.csrf(),
+                                new AuthVerticle.Stores(stores.sessions(), stores.revocations(), publisher),
+                                new AuthVerticle.Rules(
+                                        live.trust(),
+                                        config.auth().certificateRule(),
+                                        config.sessions(),
+                                        config.csrf()),
+                                accounts,
                                 clock)))
-                .compose(any -> accounts(publisher))
                 .compose(any -> deploy(
                         Stage.ROOMS,
                         i -> new RoomsVerticle(i, bus, stores.members(), config.rooms(), live.permissions())))
@@ -190,28 +191,29 @@ final class NodeDeployment {
     }
 
     /** The keys are only on nodes that run the stage, and so is the pool in which passwords are checked. */
-    private Future<?> accounts(CutoffPublisher publisher) {
-        Optional<AccountsVerticle.Services> answering = config.accountKeys().map(keys -> {
-            AccountsConfig accounts = config.accounts();
-            WorkerPool passwords =
-                    new WorkerPool(vertx, "password", accounts.passwords().workers(), metrics::workNotRun);
-            undoSteps.push(() -> {
-                passwords.close();
-                return Future.succeededFuture();
-            });
-            Revoker revoker =
-                    new Revocations(stores.sessions(), stores.revocations(), new SessionCutoffs(publisher, bus));
-            return new AccountsVerticle.Services(
-                    new AccountService(
-                            accounts,
-                            keys,
-                            stores.accounts(),
-                            new PasswordHasher(passwords, keys.pepper(), accounts.passwords()),
-                            revoker,
-                            clock),
-                    new LoginRefresher(accounts, keys, stores.accounts(), revoker, audit, clock));
+    private AccountResponder accounts(CutoffPublisher publisher) {
+        return config.accountKeys().map(keys -> accounts(keys, publisher)).orElseGet(AccountResponder::disabled);
+    }
+
+    private AccountResponder accounts(AccountKeys keys, CutoffPublisher publisher) {
+        AccountsConfig accounts = config.accounts();
+        WorkerPool passwords =
+                new WorkerPool(vertx, "password", accounts.passwords().workers(), metrics::workNotRun);
+        undoSteps.push(() -> {
+            passwords.close();
+            return Future.succeededFuture();
         });
-        return deploy(Stage.AUTH, i -> new AccountsVerticle(i, bus, answering));
+        Revoker revoker =
+                new Revocations(stores.sessions(), stores.revocations(), new SessionCutoffs(publisher, bus));
+        return AccountResponder.of(
+                new AccountService(
+                        accounts,
+                        keys,
+                        stores.accounts(),
+                        new PasswordHasher(passwords, keys.pepper(), accounts.passwords()),
+                        revoker,
+                        clock),
+                new LoginRefresher(accounts, keys, stores.accounts(), revoker, audit, clock));
     }
 
     /** While the node drains it still serves its connections, so other nodes go on sending to its edge. */

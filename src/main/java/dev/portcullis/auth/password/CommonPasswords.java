@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,12 +43,17 @@ final class CommonPasswords {
 
     /** Whether it is one of them, whatever its case, also with digits behind it and with signs for letters. */
     boolean contains(String password) {
-        String folded = PasswordPolicy.folded(password);
+        String folded = folded(password);
         if (isWord(folded)) {
             return true;
         }
         Matcher extended = EXTENDED.matcher(folded);
         return extended.matches() && isWord(extended.group(1));
+    }
+
+    /** Without a difference of case. */
+    static String folded(String text) {
+        return text.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
     }
 
     private boolean isWord(String folded) {

@@ -2,7 +2,6 @@ package dev.portcullis.auth.password;
 
 import java.text.Normalizer;
 import java.util.Arrays;
-import java.util.Locale;
 
 /** Decides which passwords a user may choose (NIST SP 800-63B section 5.1.1.2, and a mixed alphabet). */
 public final class PasswordPolicy {
@@ -45,10 +44,7 @@ public final class PasswordPolicy {
     }
 
     private static boolean isName(String password, String name) {
-        return folded(password).equals(folded(Normalizer.normalize(name, Normalizer.Form.NFKC)));
-    }
-
-    static String folded(String text) {
-        return text.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+        return CommonPasswords.folded(password)
+                .equals(CommonPasswords.folded(Normalizer.normalize(name, Normalizer.Form.NFKC)));
     }
 }

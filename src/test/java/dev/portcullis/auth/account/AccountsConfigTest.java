@@ -90,7 +90,6 @@ class AccountsConfigTest {
         assertThat(keys.accessTokens().reveal()).hasSize(43).doesNotContain(secret.reveal());
         assertThat(AccountKeys.of(secret).pepper()).isEqualTo(keys.pepper());
         assertThat(AccountKeys.of(secret).accessTokens()).isEqualTo(keys.accessTokens());
-        assertThat(keys.toString()).doesNotContain(keys.accessTokens().reveal());
     }
 
     private AccountsConfig read(String json) throws IOException {

@@ -11,7 +11,6 @@ import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.auth.account.Accounts.ChangePassword;
 import dev.portcullis.auth.account.Accounts.LogIn;
 import dev.portcullis.auth.account.Accounts.Register;
-import dev.portcullis.auth.account.AccountsVerticle.Services;
 import dev.portcullis.auth.password.PasswordHasher;
 import dev.portcullis.auth.token.CsrfClaim;
 import dev.portcullis.auth.token.TokenClaims;
@@ -40,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Accounts over a bus, as the edge asks for them. */
-class AccountsVerticleTest {
+class AccountResponderTest {
     private static final UserId ANN = new UserId("ann");
 
     @TempDir
@@ -52,7 +51,6 @@ class AccountsVerticleTest {
     private Vertx vertx;
     private EmbeddedStore engine;
     private WorkerPool pool;
-    private Accounts accounts;
 
     @BeforeEach
     void open() throws Exception {
@@ -71,7 +69,7 @@ class AccountsVerticleTest {
 
     @Test
     void life_of_an_account_over_the_bus() throws Exception {
-        deploy(true);
+        Accounts accounts = deploy(true);
 
         Grant first = granted(await(accounts.register(new Register("Ann", "ann@example.com", PASSWORD, true))));
         Grant second = granted(await(accounts.refresh(first.refreshToken())));
@@ -91,7 +89,7 @@ class AccountsVerticleTest {
 
     @Test
     void access_token_is_accepted_as_that_of_a_member_with_its_login_and_csrf_token() throws Exception {
-        deploy(true);
+        Accounts accounts = deploy(true);
         Grant grant = granted(await(accounts.register(new Register("Ann", "ann@example.com", PASSWORD, true))));
         TokenVerifier verifier = new TokenVerifier(
                 Live.fixed(Tokens.trust(
@@ -116,7 +114,7 @@ class AccountsVerticleTest {
     /** A flood of logins must not delay anything else in the stage. */
     @Test
     void logins_beyond_the_queue_are_busy_at_once_while_other_questions_are_answered() throws Exception {
-        deploy(true);
+        Accounts accounts = deploy(true);
         Grant grant = granted(await(accounts.register(new Register("Ann", "ann@example.com", PASSWORD, true))));
         pool.run(() -> release.await(60, TimeUnit.SECONDS));
         List<Future<GrantResult>> waiting = new ArrayList<>();
@@ -136,7 +134,7 @@ class AccountsVerticleTest {
 
     @Test
     void node_without_accounts_says_so() throws Exception {
-        deploy(false);
+        Accounts accounts = deploy(false);
 
         assertThat(refusal(await(accounts.register(new Register("Ann", "ann@example.com", PASSWORD, true)))))
                 .isEqualTo(GrantRefusal.DISABLED);
@@ -149,9 +147,9 @@ class AccountsVerticleTest {
         await(accounts.logOut(ANN, "sid"));
     }
 
-    private void deploy(boolean enabled) throws Exception {
+    private Accounts deploy(boolean enabled) throws Exception {
         AccountStore store = new EmbeddedAccountStore(engine);
-        Services services = new Services(
+        AccountResponder responder = AccountResponder.of(
                 new AccountService(
                         config,
                         keys,
@@ -168,11 +166,11 @@ class AccountsVerticleTest {
                         System::currentTimeMillis));
         Bus bus = new Bus(vertx, "node", new BusConfig(30_000, 1_000));
         for (int instance = 0; instance < 2; instance++) {
-            vertx.deployVerticle(
-                            new AccountsVerticle(instance, bus, enabled ? Optional.of(services) : Optional.empty()))
+            (enabled ? responder : AccountResponder.disabled())
+                    .open(bus, instance)
                     .await(30, TimeUnit.SECONDS);
         }
-        accounts = new Accounts(bus);
+        return new Accounts(bus);
     }
 
     private static <T> T await(Future<T> future) throws Exception {

@@ -1,0 +1,66 @@
+package dev.portcullis.auth.account;
+
+import dev.portcullis.auth.account.Accounts.Found;
+import dev.portcullis.auth.account.Accounts.LoggedOut;
+import dev.portcullis.auth.account.GrantResult.Refused;
+import dev.portcullis.bus.Bus;
+import io.vertx.core.Future;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Answers the questions about accounts in the stage {@code auth}. One for a node. */
+public final class AccountResponder {
+    private final Optional<Services> services;
+
+    private AccountResponder(Optional<Services> services) {
+        this.services = services;
+    }
+
+    private record Services(AccountService accounts, LoginRefresher refresher) {}
+
+    public static AccountResponder of(AccountService accounts, LoginRefresher refresher) {
+        return new AccountResponder(Optional.of(new Services(accounts, refresher)));
+    }
+
+    /** For a node that has no accounts: it says so. */
+    public static AccountResponder disabled() {
+        return new AccountResponder(Optional.empty());
+    }
+
+    /** Completes when questions can arrive at this instance. */
+    public Future<?> open(Bus bus, int instance) {
+        return Future.all(
+                bus.answer(Accounts.REGISTER, instance, request -> grant(with -> with.accounts.register(request))),
+                bus.answer(Accounts.LOG_IN, instance, request -> grant(with -> with.accounts.logIn(request))),
+                bus.answer(
+                        Accounts.REFRESH,
+                        instance,
+                        request -> grant(with -> with.refresher.refresh(request.refreshToken()))),
+                bus.answer(
+                        Accounts.CHANGE_PASSWORD,
+                        instance,
+                        request -> grant(with -> with.accounts.changePassword(request))),
+                bus.answer(
+                        Accounts.LOG_OUT,
+                        instance,
+                        request -> answer(
+                                with -> with.accounts
+                                        .logOut(request.user(), request.sid())
+                                        .map(new LoggedOut()),
+                                new LoggedOut())),
+                bus.answer(
+                        Accounts.FIND,
+                        instance,
+                        request -> answer(
+                                with -> with.accounts.find(request.user()).map(Found::new),
+                                new Found(Optional.empty()))));
+    }
+
+    private Future<GrantResult> grant(Function<Services, Future<GrantResult>> ask) {
+        return answer(ask, new Refused(GrantRefusal.DISABLED));
+    }
+
+    private <A> Future<A> answer(Function<Services, Future<A>> ask, A withoutAccounts) {
+        return services.map(ask).orElseGet(() -> Future.succeededFuture(withoutAccounts));
+    }
+}
