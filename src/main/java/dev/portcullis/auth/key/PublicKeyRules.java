@@ -1,14 +1,11 @@
 package dev.portcullis.auth.key;
 
 import java.math.BigInteger;
-import java.security.AlgorithmParameters;
-import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECFieldFp;
-import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.ECPoint;
 import java.util.Optional;
@@ -16,7 +13,7 @@ import java.util.Set;
 
 /** Which public keys are good enough to check signatures with. */
 final class PublicKeyRules {
-    static final ECParameterSpec P256 = p256();
+    private static final ECParameterSpec P256 = P256Curve.SPEC;
 
     private static final int MIN_RSA_BITS = 2_048;
 
@@ -99,15 +96,5 @@ final class PublicKeyRules {
                 && y.compareTo(ED25519_P) < 0
                 && !SMALL_ORDER.contains(y)
                 && SignatureCheck.canBegin(SignatureAlgorithm.EDDSA, key);
-    }
-
-    private static ECParameterSpec p256() {
-        try {
-            AlgorithmParameters parameters = AlgorithmParameters.getInstance("EC");
-            parameters.init(new ECGenParameterSpec("secp256r1"));
-            return parameters.getParameterSpec(ECParameterSpec.class);
-        } catch (GeneralSecurityException impossible) { // every Java platform has it
-            throw new IllegalStateException(impossible);
-        }
     }
 }
