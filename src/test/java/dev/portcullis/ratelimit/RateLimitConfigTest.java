@@ -10,6 +10,7 @@ import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.ratelimit.RateLimitConfig.Effective;
 import dev.portcullis.ratelimit.RateLimitConfig.Flood;
+import dev.portcullis.ratelimit.login.LoginConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -18,6 +19,15 @@ import org.junit.jupiter.api.Test;
 
 class RateLimitConfigTest {
     private final RateLimitConfig shipped = LimitFixture.config("{}");
+
+    @Test
+    void login_limits_below_one_are_refused() {
+        assertThat(LimitFixture.problems("{\"login\": 0, \"loginFailures\": 0}"))
+                .hasSize(2)
+                .allSatisfy(each -> assertThat(each.toString()).startsWith("ratelimit.login"));
+        assertThat(LimitFixture.config("{\"enabled\": false, \"login\": 7}").login())
+                .isEqualTo(new LoginConfig(false, 7, 10, 8, 50_000));
+    }
 
     @Test
     void defaults_are_those_of_the_protocol() {
@@ -31,6 +41,7 @@ class RateLimitConfigTest {
         assertThat(shipped.limits().connection().max()).isEqualTo(60);
         assertThat(shipped.limits().handshakes().max()).isEqualTo(10);
         assertThat(shipped.wideFactor()).isEqualTo(8);
+        assertThat(shipped.login()).isEqualTo(new LoginConfig(true, 5, 10, 8, 50_000));
         assertThat(actions(shipped))
                 .isEqualTo(Map.of(
                         "typing_indicator",

@@ -141,6 +141,13 @@ class NodeConfigTest {
     }
 
     @Test
+    void access_token_in_the_cookie_of_refresh_tokens_is_refused() {
+        assertThat(problems("{\"auth\": {\"issuers\": [{\"secret\": \"" + "s".repeat(32)
+                        + "\"}], \"cookieName\": \"portcullis_refresh\"}}"))
+                .anyMatch(each -> each.startsWith("auth.cookieName: is the cookie of refresh tokens"));
+    }
+
+    @Test
     void frame_limit_above_the_byte_limit_of_a_user_is_refused() {
         String sizes =
                 "{\"limits\": {\"frameBytes\": %d}, \"ratelimit\": {\"enabled\": %b, \"user\": {\"bytes\": %d}}}";
