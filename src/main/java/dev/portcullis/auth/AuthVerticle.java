@@ -4,12 +4,12 @@ import dev.portcullis.auth.Authenticator.DeadSessions;
 import dev.portcullis.auth.Authenticator.Ended;
 import dev.portcullis.auth.Authenticator.Republished;
 import dev.portcullis.auth.Authenticator.Restored;
-import dev.portcullis.auth.account.AccountResponder;
-import dev.portcullis.auth.certificate.CertificateRule;
-import dev.portcullis.auth.login.CookieCsrf;
 import dev.portcullis.auth.SessionAdministration.Revoked;
 import dev.portcullis.auth.SessionAdministration.SessionList;
+import dev.portcullis.auth.account.AccountResponder;
+import dev.portcullis.auth.certificate.CertificateRule;
 import dev.portcullis.auth.login.ActiveSessions;
+import dev.portcullis.auth.login.CookieCsrf;
 import dev.portcullis.auth.login.GhostSessions;
 import dev.portcullis.auth.login.OpenSessionReply;
 import dev.portcullis.auth.login.OpenSessionReply.Final;
@@ -93,7 +93,7 @@ public final class AuthVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        CredentialVerifier verifier = 
+        CredentialVerifier verifier =
                 new CredentialVerifier(new TokenVerifier(rules.trust(), clock), rules.certificates(), clock);
         return Future.all(List.of(
                 bus.answer(Authenticator.OPEN, instance, request -> open(verifier, request)),
@@ -101,7 +101,9 @@ public final class AuthVerticle extends VerticleBase {
                 bus.answer(
                         Authenticator.END,
                         instance,
-                        end -> stores.sessions().end(end.user(), end.sessionId()).map(new Ended())),
+                        end -> stores.sessions()
+                                .end(end.user(), end.sessionId())
+                                .map(new Ended())),
                 bus.answer(
                         Authenticator.VERIFY,
                         instance,
@@ -114,7 +116,8 @@ public final class AuthVerticle extends VerticleBase {
                 bus.answer(
                         Authenticator.CHECK_LIVE,
                         instance,
-                        check -> stores.sessions().endedAmong(check.sessions(), LeaseTimeout.NORMAL)
+                        check -> stores.sessions()
+                                .endedAmong(check.sessions(), LeaseTimeout.NORMAL)
                                 .map(DeadSessions::new)),
                 bus.answer(
                         Authenticator.REPUBLISH,

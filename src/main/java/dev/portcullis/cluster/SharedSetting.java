@@ -18,6 +18,8 @@ public enum SharedSetting {
     ISSUERS("auth.issuers"),
     /** The keys of tokens and passwords: with others on one node, its users could not log in on the next. */
     ACCOUNTS("accounts"),
+    /** Which sessions need a CSRF token: a cookie is judged by the stage auth, and frames by the edge. */
+    CSRF("csrf.require"),
     /** What each role may do. */
     PERMISSIONS("permissions"),
     /** The rooms that everyone may enter. */

@@ -4,6 +4,7 @@ import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.edge.api.PublicApi;
 import dev.portcullis.edge.api.UserApi;
+import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.contract.Operation.Listener;
@@ -41,7 +42,7 @@ record PublicRoutes(Edge edge) {
                         edge.stages.accounts(),
                         edge.stages.logins()),
                 new UserApi.Rules(edge.config.accounts().enabled(), accessCookie(), edge.config.csrf()),
-                request -> Optional.empty(), // TLS asks clients for no certificate
+                request -> HttpChannel.of(request.connection()).certificate(),
                 edge.services.audit(),
                 edge.front.proxies(),
                 edge.services.clock());

@@ -6,9 +6,9 @@ import static dev.portcullis.auth.token.Tokens.claims;
 import static dev.portcullis.auth.token.Tokens.signed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.auth.account.AccountResponder;
 import dev.portcullis.auth.certificate.CertificateRule;
 import dev.portcullis.auth.certificate.CertificatesConfig;
-import dev.portcullis.auth.account.AccountResponder;
 import dev.portcullis.auth.login.OpenSessionResult;
 import dev.portcullis.auth.login.OpenSessionResult.Opened;
 import dev.portcullis.auth.session.Credentials;

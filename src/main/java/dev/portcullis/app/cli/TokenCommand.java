@@ -157,11 +157,10 @@ public final class TokenCommand implements Callable<Integer> {
             throws Exception {
         String token = read(Optional.ofNullable(file));
         return config.load(environment)
-                .<Callable<Integer>>fold(
-                        valid -> () -> check(valid.value().auth().tokens(), token), invalid -> () -> {
-                            invalid.problems().forEach(problem -> err(problem.toString()));
-                            return CommandLine.ExitCode.USAGE;
-                        })
+                .<Callable<Integer>>fold(valid -> () -> check(valid.value().tokens(), token), invalid -> () -> {
+                    invalid.problems().forEach(problem -> err(problem.toString()));
+                    return CommandLine.ExitCode.USAGE;
+                })
                 .call();
     }
 

@@ -28,7 +28,8 @@ final class CertificateUsers {
             section.problem(
                     "userPrefix",
                     "lets a certificate name the user of an account",
-                    "accounts are " + IssuerConfig.ACCOUNT_PREFIX + "…: take a prefix that begins otherwise, such as cert:");
+                    "accounts are " + IssuerConfig.ACCOUNT_PREFIX
+                            + "…: take a prefix that begins otherwise, such as cert:");
         }
     }
 }

@@ -12,7 +12,6 @@ import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.http.OriginConfig;
 import dev.portcullis.store.StoreConfig;
 import java.util.List;
-import java.util.Optional;
 
 /** Checks across the sections of a configuration, each of which is read on its own. */
 final class ConfigConsistency {

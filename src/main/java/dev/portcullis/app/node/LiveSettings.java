@@ -104,9 +104,7 @@ final class LiveSettings {
     private Future<TokenTrust> trustOf(NodeConfig next) {
         TokenTrust current = trust.get();
         TokenConfig tokens = tokensOf(next);
-        return tokens.equals(current.config())
-                ? Future.succeededFuture(current)
-                : TokenTrust.open(keys, tokens);
+        return tokens.equals(current.config()) ? Future.succeededFuture(current) : TokenTrust.open(keys, tokens);
     }
 
     private LiveUpdate swap(NodeConfig next, TokenTrust opened) {

@@ -203,8 +203,7 @@ final class NodeDeployment {
             passwords.close();
             return Future.succeededFuture();
         });
-        Revoker revoker =
-                new Revocations(stores.sessions(), stores.revocations(), new SessionCutoffs(publisher, bus));
+        Revoker revoker = new Revocations(stores.sessions(), stores.revocations(), new SessionCutoffs(publisher, bus));
         return AccountResponder.of(
                 new AccountService(
                         accounts,

@@ -50,6 +50,9 @@ final class NodeSharedSettings {
             IssuerConfig own = AccountTokens.issuer(keys, config.accounts());
             settings.put(SharedSetting.ACCOUNTS, Set.of(SettingDigest.of(salt, own.parts())));
         });
+        if (config.runs(Stage.AUTH) || config.runs(Stage.EDGE)) {
+            settings.put(SharedSetting.CSRF, Set.of(config.csrf().require().name()));
+        }
         if (config.runs(Stage.ROOMS)) {
             settings.put(SharedSetting.PERMISSIONS, Set.of(SettingDigest.of(salt, parts(config.permissions()))));
             List<String> open =

@@ -1,9 +1,7 @@
 package dev.portcullis.edge.api;
 
+import dev.portcullis.auth.account.EmailAddress;
 import dev.portcullis.config.crypto.Sha256;
-import java.net.IDN;
-import java.text.Normalizer;
-import java.text.Normalizer.Form;
 import java.util.Locale;
 
 /**
@@ -15,21 +13,7 @@ final class AccountKey {
     private AccountKey() {}
 
     static String of(String email) {
-        String normal = normal(email).toLowerCase(Locale.ROOT);
-        int at = normal.indexOf('@');
         return Sha256.base64Url(
-                at < 0 ? normal : normal(normal.substring(0, at)) + "@" + domain(normal.substring(at + 1)));
-    }
-
-    private static String domain(String text) {
-        try {
-            return IDN.toASCII(text, IDN.USE_STD3_ASCII_RULES).toLowerCase(Locale.ROOT);
-        } catch (IllegalArgumentException notADomain) {
-            return text; // no account has it
-        }
-    }
-
-    private static String normal(String text) {
-        return Normalizer.normalize(text, Form.NFKC);
+                EmailAddress.parse(email).map(EmailAddress::value).orElseGet(() -> email.toLowerCase(Locale.ROOT)));
     }
 }

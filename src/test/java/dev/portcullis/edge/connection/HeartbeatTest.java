@@ -53,7 +53,12 @@ class HeartbeatTest {
             peer.frame(0x01, new byte[] {'{'}); // text, and more is to follow
             assertThat(Await.until(() -> edge.memory.used() > 0)).isTrue();
             edge.onLoop(() -> {
-                new Heartbeat(new HeartbeatConfig(100, 60_000, 1_000), NOTICE_MS, 0, new TimerWheel(edge.vertx), () -> 0)
+                new Heartbeat(
+                                new HeartbeatConfig(100, 60_000, 1_000),
+                                NOTICE_MS,
+                                0,
+                                new TimerWheel(edge.vertx),
+                                () -> 0)
                         .begin(edge.open.get(0));
                 return true;
             });
