@@ -108,8 +108,7 @@ record JsonWebKey(Optional<String> kid, PublicKey key, Set<SignatureAlgorithm> a
         }
         ECPoint point =
                 new ECPoint(number(jwk, "x").orElseThrow(), number(jwk, "y").orElseThrow());
-        return Optional.of(
-                KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(point, P256Curve.SPEC)));
+        return Optional.of(KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(point, P256Curve.SPEC)));
     }
 
     private static Optional<PublicKey> ed25519(JsonDocument jwk) throws GeneralSecurityException {
