@@ -163,7 +163,7 @@ public record IssuerConfig(
     private static Set<SignatureAlgorithm> algorithms(Section section, KeyOrigin keys) {
         List<String> names = section.texts(
                 "algorithms",
-                List.of(),
+                SignatureAlgorithm.ids(keys.defaultAlgorithms()),
                 ALGORITHM,
                 "the only algorithms its tokens may be signed with, since the token's own alg never chooses: "
                         + SignatureAlgorithm.words()

@@ -53,7 +53,8 @@ class CertificatesConfigTest {
         assertThat(problems(
                         "auth.certificates={\"enabled\": true, \"userPrefix\": \"" + prefix + "\", \"issuer\": \""
                                 + issuer + "\"}",
-                        ISSUER.formatted(tokens)))
+                        ISSUER.formatted(tokens),
+                        "accounts.enabled=false"))
                 .extracting(Problem::path)
                 .filteredOn("auth.certificates.userPrefix"::equals)
                 .hasSize(problems);
