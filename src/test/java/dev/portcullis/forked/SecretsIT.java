@@ -69,11 +69,12 @@ class SecretsIT {
                             .put("type", "chat")
                             .put("roomId", "lobby")
                             .put("content", SAID)
-                            .put(SAID, 1),
-                    new JsonObject().put("type", "token_refresh").put("token", remember(node.token("ann"))))) {
+                            .put(SAID, 1))) {
                 ann.send(wrong);
                 ann.next("error");
             }
+            ann.send(new JsonObject().put("type", "token_refresh").put("token", remember(node.token("ann"))));
+            ann.next("token_refreshed");
             ann.send("{\"type\":\"chat\",\"content\":\"" + SAID);
             ann.next("error");
             for (int i = 0; i < 40; i++) {

@@ -93,12 +93,13 @@ final class ConfigConsistency {
     /** Else the circuit breakers would blame the stage auth for the server of an issuer. */
     private void checkKeyWaits(Section auth) {
         KeysConfig keys = config.auth().tokens().keys();
-        requireBelowDeadline(auth, "jwks.waitMs", keys.waitMs());
-        requireBelowDeadline(auth, "signatures.maxWaitMs", keys.threads().maxWaitMs());
+        requireBelowDeadline(auth.section("jwks"), "waitMs", keys.waitMs());
+        requireBelowDeadline(
+                auth.section("signatures"), "maxWaitMs", keys.threads().maxWaitMs());
     }
 
     private void requireBelowDeadline(Section section, String name, long millis) {
-        if (millis >= config.bus().deadlineMs()) {
+        if (section.has(name) && millis >= config.bus().deadlineMs()) {
             section.problem(
                     name,
                     "is not below bus.deadlineMs",

@@ -163,8 +163,11 @@ public final class Node implements AutoCloseable {
         WorkerPool workers = started(new WorkerPool(vertx, "worker", config.workers(), metrics::workNotRun));
         metrics.watchQueuedWork(workers::queued);
         KeyMetrics keyMetrics = new KeyMetrics(metrics);
-        KeyRing keys =
-                started(new KeyRing(vertx, workers, config.auth().tokens().keys(), keyMetrics));
+        KeyRing keys = started(new KeyRing(
+                vertx,
+                workers,
+                config.auth().tokens().keys().within(config.bus().deadlineMs()),
+                keyMetrics));
         keyMetrics.watch(keys);
         LiveSettings live = await(LiveSettings.open(keys, config));
         Bus bus = new Bus(vertx, name, config.bus(), BusMetrics.of(metrics));

@@ -41,7 +41,7 @@ public record KeysConfig(
                         10,
                         2_000,
                         "how long a token of an unknown key waits for such a read before it is answered unavailable;"
-                                + " below bus.deadlineMs"),
+                                + " below bus.deadlineMs, and by default at most three quarters of it"),
                 jwks.pem(
                                 "ca",
                                 Pem.Content.CERTIFICATE,
@@ -49,6 +49,17 @@ public record KeysConfig(
                                         + " discovery")
                         .flatMap(Pem::text),
                 threads(signatures));
+    }
+
+    /** The same with waits that end before a question to the stage does, where the defaults are longer. */
+    public KeysConfig within(long deadlineMs) {
+        long longest = Math.max(1, deadlineMs * 3 / 4);
+        return new KeysConfig(
+                refreshMs,
+                unknownKidMs,
+                Math.min(waitMs, longest),
+                ca,
+                new WorkerPool.Config(threads.threads(), threads.queue(), Math.min(threads.maxWaitMs(), longest)));
     }
 
     private static WorkerPool.Config threads(Section signatures) {
@@ -71,6 +82,7 @@ public record KeysConfig(
                         standard.maxWaitMs(),
                         10,
                         2_000,
-                        "how long each waits before its token is answered unavailable; below bus.deadlineMs"));
+                        "how long each waits before its token is answered unavailable; below bus.deadlineMs, and by"
+                                + " default at most three quarters of it"));
     }
 }

@@ -179,6 +179,21 @@ class NodeConfigTest {
     }
 
     @Test
+    void waits_for_keys_and_signatures_not_below_the_bus_deadline_are_refused_where_they_are_set() {
+        good("{\"bus\": {\"deadlineMs\": 200}}");
+        String times = "{\"auth\": {\"%s\": {\"%s\": 700}}, \"bus\": {\"deadlineMs\": %d}}";
+        good(times.formatted("jwks", "waitMs", 701));
+        assertThat(problems(times.formatted("jwks", "waitMs", 700)))
+                .singleElement()
+                .asString()
+                .startsWith("auth.jwks.waitMs: is not below bus.deadlineMs");
+        assertThat(problems(times.formatted("signatures", "maxWaitMs", 700)))
+                .singleElement()
+                .asString()
+                .startsWith("auth.signatures.maxWaitMs: is not below bus.deadlineMs");
+    }
+
+    @Test
     void redis_timeout_not_below_the_age_of_cutoffs_is_refused() {
         String times = "{\"store\": {\"kind\": \"redis\", \"redis\": {\"timeoutMs\": %d}},"
                 + " \"bus\": {\"deadlineMs\": 1200}, \"broadcast\": {\"publishTimeoutMs\": 2000}}";
