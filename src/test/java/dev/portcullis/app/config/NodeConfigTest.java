@@ -181,7 +181,8 @@ class NodeConfigTest {
     @Test
     void waits_for_keys_and_signatures_not_below_the_bus_deadline_are_refused_where_they_are_set() {
         good("{\"bus\": {\"deadlineMs\": 200}}");
-        String times = "{\"auth\": {\"%s\": {\"%s\": 700}}, \"bus\": {\"deadlineMs\": %d}}";
+        String times = "{\"auth\": {\"issuers\": [{\"secret\": \"a secret of the tests, 32 bytes or more\"}],"
+                + " \"%s\": {\"%s\": 700}}, \"bus\": {\"deadlineMs\": %d}}";
         good(times.formatted("jwks", "waitMs", 701));
         assertThat(problems(times.formatted("jwks", "waitMs", 700)))
                 .singleElement()
