@@ -41,7 +41,11 @@ record PublicRoutes(Edge edge) {
                         edge.stages.limiter(),
                         edge.stages.accounts(),
                         edge.stages.logins()),
-                new UserApi.Rules(edge.config.accounts().enabled(), accessCookie(), edge.config.csrf()),
+                new UserApi.Rules(
+                        edge.config.accounts().enabled(),
+                        edge.config.accounts().accessTokenMs(),
+                        accessCookie(),
+                        edge.config.csrf()),
                 request -> HttpChannel.of(request.connection()).certificate(),
                 edge.services.audit(),
                 edge.front.proxies(),

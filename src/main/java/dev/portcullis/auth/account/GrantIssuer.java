@@ -10,7 +10,6 @@ import java.util.Base64;
 
 /** Makes what the client of a login gets: an access token, its CSRF token, and the newest refresh token. */
 final class GrantIssuer {
-    private static final int CSRF_BYTES = 32;
     private static final int USER_BYTES = 16;
     private static final int PREFIX = AccountsConfig.USER_PREFIX.length();
 
@@ -27,7 +26,10 @@ final class GrantIssuer {
 
     /** An id that no user had. */
     UserId newUser() {
-        return new UserId(AccountsConfig.USER_PREFIX + random(USER_BYTES));
+        byte[] drawn = new byte[USER_BYTES];
+        random.nextBytes(drawn);
+        return new UserId(AccountsConfig.USER_PREFIX
+                + Base64.getUrlEncoder().withoutPadding().encodeToString(drawn));
     }
 
     RefreshFamily newLogin(boolean inBody, long now) {
@@ -35,15 +37,14 @@ final class GrantIssuer {
     }
 
     Grant grant(Account account, RefreshFamily login, long now) {
-        String csrfToken = random(CSRF_BYTES);
+        String id = account.id().value().substring(PREFIX);
+        String csrfToken = refreshTokens.csrfToken(id, login);
         AccountTokens.Minted access = accessTokens.mint(account, login.id(), csrfToken, now, refresh.endOf(login));
         return new Grant(
                 access.token(),
                 access.expiresAt(),
                 csrfToken,
-                refreshTokens
-                        .newest(account.id().value().substring(PREFIX), login)
-                        .text(),
+                refreshTokens.newest(id, login).text(),
                 refresh.expiresAt(login),
                 login.inBody(),
                 account.profile());
@@ -56,11 +57,5 @@ final class GrantIssuer {
 
     static UserId userOf(RefreshToken token) {
         return new UserId(AccountsConfig.USER_PREFIX + token.account());
-    }
-
-    private String random(int bytes) {
-        byte[] drawn = new byte[bytes];
-        random.nextBytes(drawn);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(drawn);
     }
 }

@@ -17,7 +17,7 @@ final class CommonPasswords {
     private static final String RESOURCE = "common-passwords.txt";
 
     /** What is put behind a word to please a rule such as ours. */
-    private static final Pattern EXTENDED = Pattern.compile("(.{3,}?)(?:\\d{1,4}[!.?]?|[!.?])");
+    private static final Pattern EXTENDED = Pattern.compile("(.{3,}?)(?:[!.?@#$]?\\d{1,4}[!.?@#$]?|[!.?@#$])");
 
     private final Set<String> words;
 

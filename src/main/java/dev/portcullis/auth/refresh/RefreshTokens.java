@@ -41,9 +41,21 @@ public final class RefreshTokens {
                         ascii(token.secret()), ascii(secret(token.account(), family, token.generation())));
     }
 
+    /**
+     * The CSRF token that belongs to the newest token of a family. Two tabs that exchange one token share the cookies of
+     * the second answer, so both answers have the same CSRF token.
+     */
+    public String csrfToken(String account, RefreshFamily family) {
+        return derived("csrf." + account, family, family.generation());
+    }
+
     private String secret(String account, RefreshFamily family, long generation) {
+        return derived(account, family, generation);
+    }
+
+    private String derived(String name, RefreshFamily family, long generation) {
         byte[] number = ByteBuffer.allocate(Long.BYTES).putLong(generation).array();
-        return BASE64.encodeToString(Hkdf.hmac(key, number, ascii(account + "." + family.id() + "." + family.seed())));
+        return BASE64.encodeToString(Hkdf.hmac(key, number, ascii(name + "." + family.id() + "." + family.seed())));
     }
 
     private String random(int bytes) {

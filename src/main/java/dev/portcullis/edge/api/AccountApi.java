@@ -158,7 +158,7 @@ final class AccountApi {
         cookies.set(request.http().response(), grant);
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("accessToken", grant.accessToken());
-        body.put("expiresIn", cookies.seconds(grant.expiresAt()));
+        body.put("expiresIn", cookies.expiresIn(grant));
         body.put("csrfToken", grant.csrfToken());
         if (grant.refreshInBody()) {
             body.put("refreshToken", grant.refreshToken());

@@ -18,12 +18,20 @@ public final class AuthCookies {
     private static final String ACCESS_PATH = "/";
     private static final String GUARDED = "; HttpOnly; Secure; SameSite=Strict";
 
+    /** More than a login takes from the signature to the answer, and the fraction of a second that the claims lack. */
+    private static final long JUST_MADE_MS = 3_000;
+
     private final Optional<String> access;
+    private final long lifetimeMs;
     private final LongSupplier clock;
 
-    /** @param access the cookie for the access token; empty if clients may not present it in one */
-    AuthCookies(Optional<String> access, LongSupplier clock) {
+    /**
+     * @param access the cookie for the access token; empty if clients may not present it in one
+     * @param lifetimeMs of an access token
+     */
+    AuthCookies(Optional<String> access, long lifetimeMs, LongSupplier clock) {
         this.access = access;
+        this.lifetimeMs = lifetimeMs;
         this.clock = clock;
     }
 
@@ -31,7 +39,7 @@ public final class AuthCookies {
     void set(HttpServerResponse response, Grant grant) {
         if (!grant.refreshInBody()) {
             add(response, REFRESH, grant.refreshToken(), REFRESH_PATH, seconds(grant.refreshExpiresAt()));
-            access.ifPresent(name -> add(response, name, grant.accessToken(), ACCESS_PATH, seconds(grant.expiresAt())));
+            access.ifPresent(name -> add(response, name, grant.accessToken(), ACCESS_PATH, expiresIn(grant)));
         }
     }
 
@@ -40,9 +48,18 @@ public final class AuthCookies {
         access.ifPresent(name -> add(response, name, "", ACCESS_PATH, 0));
     }
 
+    /**
+     * The life of an access token. Its claims count whole seconds, and answering takes a moment: a token that was just made
+     * has all of its life, as its claims say.
+     */
+    long expiresIn(Grant grant) {
+        boolean justMade = lifetimeMs - (grant.expiresAt() - clock.getAsLong()) < JUST_MADE_MS;
+        return justMade ? lifetimeMs / 1_000 : seconds(grant.expiresAt());
+    }
+
     /** The rest of the life of a token. */
-    long seconds(long expiresAt) {
-        return Math.max(0, (expiresAt - clock.getAsLong()) / 1_000);
+    private long seconds(long expiresAt) {
+        return Math.max(0, (expiresAt - clock.getAsLong() + 999) / 1_000);
     }
 
     private static void add(HttpServerResponse response, String name, String value, String path, long maxAge) {

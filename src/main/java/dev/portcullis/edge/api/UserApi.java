@@ -30,9 +30,10 @@ public final class UserApi {
      * What the operator decided.
      *
      * @param accounts whether users register and log in here
+     * @param accessTokenMs the lifetime of an access token of an account
      * @param accessCookie the cookie that may hold an access token; empty if none may
      */
-    public record Rules(boolean accounts, Optional<String> accessCookie, CsrfConfig csrf) {}
+    public record Rules(boolean accounts, long accessTokenMs, Optional<String> accessCookie, CsrfConfig csrf) {}
 
     /**
      * @param certificates the certificate that the client of a request showed in TLS
@@ -56,7 +57,7 @@ public final class UserApi {
         this.accounts = new AccountApi(
                 stages.accounts(),
                 new PasswordCalls(stages.accounts(), stages.logins()),
-                new AuthCookies(rules.accessCookie(), clock),
+                new AuthCookies(rules.accessCookie(), rules.accessTokenMs(), clock),
                 events);
         this.enabled = rules.accounts();
     }

@@ -59,6 +59,10 @@ final class BoundOperation {
         return operation.parameters().isEmpty() ? Map.of() : new HashMap<>();
     }
 
+    boolean exists(String path) {
+        return exists.test(path);
+    }
+
     /** An id that can't exist is not found, like one that does not. */
     boolean isFound(String path, List<String> values, Map<String, Object> into) {
         for (int i = 0; i < values.size(); i++) {

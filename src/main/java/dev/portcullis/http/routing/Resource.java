@@ -16,6 +16,8 @@ import java.util.stream.Stream;
 
 /** One path with its operations. */
 final class Resource {
+    private static final String CSRF_HEADER = "x-csrf-token";
+
     private final PathTemplate path;
     private final Map<HttpMethod, BoundOperation> byMethod = new LinkedHashMap<>();
 
@@ -48,12 +50,18 @@ final class Resource {
 
     /**
      * Whether a browser has to ask before it sends what this path takes (Fetch standard, CORS-preflight). A plain GET it
-     * sends at once.
+     * sends at once, but not one with a token in a header.
      */
     boolean needsPreflight() {
         return operations().stream()
-                .anyMatch(each ->
-                        each.has(HeaderClass.CORS) && !each.operation().method().isSafe());
+                .anyMatch(each -> each.has(HeaderClass.CORS)
+                        && (each.guard().isPresent()
+                                || !each.operation().method().isSafe()));
+    }
+
+    /** Whether there is anything under a path that matches. */
+    boolean exists(String concrete) {
+        return operations().stream().anyMatch(each -> each.exists(concrete));
     }
 
     boolean takesCookies() {
@@ -65,6 +73,9 @@ final class Resource {
         TreeSet<String> names = new TreeSet<>();
         names.add("authorization");
         names.add("content-type");
+        if (takesCookies()) {
+            names.add(CSRF_HEADER); // the page may add it to every request, also to one that does not need it
+        }
         operations().stream()
                 .flatMap(each -> each.operation().parameters(In.HEADER).stream())
                 .map(Parameter::name)

@@ -81,7 +81,16 @@ public final class Router implements Handler<HttpServerRequest> {
 
     private void serve(HttpServerRequest request, Resource resource, String path, List<String> values) {
         resource.of(request.method())
-                .ifPresentOrElse(bound -> serve(request, bound, path, values), () -> preflight(request, resource));
+                .ifPresentOrElse(
+                        bound -> serve(request, bound, path, values), () -> serveOther(request, resource, path));
+    }
+
+    private void serveOther(HttpServerRequest request, Resource resource, String path) {
+        if (resource.exists(path)) {
+            preflight(request, resource);
+        } else {
+            refuse(request, HttpRefusal.NOT_FOUND);
+        }
     }
 
     private void serve(HttpServerRequest request, BoundOperation bound, String path, List<String> values) {

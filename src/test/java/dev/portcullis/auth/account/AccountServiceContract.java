@@ -223,6 +223,10 @@ abstract class AccountServiceContract {
         Grant again = granted(refresh(first.refreshToken()));
         assertThat(again.refreshToken()).isEqualTo(second.refreshToken());
         assertThat(again.refreshExpiresAt()).isEqualTo(second.refreshExpiresAt());
+        assertThat(again.csrfToken())
+                .as("whichever answer came last: both tabs share its cookies")
+                .isEqualTo(second.csrfToken())
+                .isNotEqualTo(first.csrfToken());
         assertThat(revoked).isEmpty();
     }
 

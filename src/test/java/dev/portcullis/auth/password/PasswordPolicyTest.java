@@ -67,6 +67,10 @@ class PasswordPolicyTest {
                 "1Qaz2wsx",
                 "Iloveyou1",
                 "Welcome2024",
+                "Password@123",
+                "Admin@123",
+                "Pass#2024",
+                "Password!1",
                 "Ｐａｓｓｗｏｒｄ１"
             })
     void common_password_is_refused_whatever_its_case_and_suffix(String password) {

@@ -188,15 +188,63 @@ class AccountApiTest {
     }
 
     @Test
+    void fraction_of_a_second_that_the_answer_took_is_not_missing_in_it() {
+        server.clock.addAndGet(1_400);
+        Reply reply = server.post(LOGIN, ANN);
+        assertThat(new JsonObject(reply.body()).getLong("expiresIn")).isEqualTo(900);
+        assertThat(ApiServer.cookies(reply))
+                .anyMatch(cookie -> cookie.contains("portcullis_token") && cookie.contains("Max-Age=900;"));
+        server.clock.set(ApiServer.NOW + 600_500);
+        assertThat(new JsonObject(server.post(LOGIN, ANN).body()).getLong("expiresIn"))
+                .isEqualTo(300);
+    }
+
+    @Test
+    void page_may_present_its_token_in_a_header_of_a_read() {
+        Reply preflight = server.call(
+                "OPTIONS",
+                "/api/auth/me",
+                Optional.empty(),
+                ORIGIN,
+                "Access-Control-Request-Method: GET",
+                "Access-Control-Request-Headers: authorization");
+        assertThat(preflight.status()).isEqualTo(204);
+        assertThat(preflight.header("Access-Control-Allow-Methods")).isEqualTo("GET, OPTIONS");
+        assertThat(preflight.header("Access-Control-Allow-Headers")).contains("authorization");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {REGISTER, LOGIN, REFRESH, LOGOUT})
+    void page_may_add_its_csrf_token_to_every_call(String path) {
+        Reply preflight = server.call(
+                "OPTIONS",
+                path,
+                Optional.empty(),
+                ORIGIN,
+                "Access-Control-Request-Method: POST",
+                "Access-Control-Request-Headers: content-type, x-csrf-token");
+        assertThat(preflight.header("Access-Control-Allow-Headers")).contains("x-csrf-token");
+    }
+
+    @Test
     void without_accounts_there_is_nothing() throws Exception {
         try (ApiServer other = new ApiServer(
                 new Settings(false, Optional.empty(), Require.COOKIE, 10_000, Settings.STANDARD.limits()))) {
             for (String path : List.of(REGISTER, LOGIN, REFRESH, LOGOUT, PASSWORD)) {
                 assertThat(other.post(path, "{}", BEARER).status()).as(path).isEqualTo(404);
             }
-            assertThat(other.call("GET", "/api/auth/me", Optional.empty(), BEARER)
-                            .status())
-                    .isEqualTo(404);
+            for (String method : List.of("GET", "PUT", "OPTIONS")) {
+                assertThat(other.call(
+                                        method,
+                                        "/api/auth/me",
+                                        Optional.empty(),
+                                        BEARER,
+                                        ORIGIN,
+                                        "Access-Control-Request-Method: GET")
+                                .status())
+                        .as(method)
+                        .isEqualTo(404);
+            }
         }
     }
 

@@ -117,7 +117,10 @@ final class ApiServer implements AutoCloseable {
                         new Accounts(bus),
                         new LoginLimiter(bus, () -> limits.get().login())),
                 new UserApi.Rules(
-                        settings.accounts(), settings.cookie(), new CsrfConfig(settings.csrf(), 1_800_000, 60_000)),
+                        settings.accounts(),
+                        900_000,
+                        settings.cookie(),
+                        new CsrfConfig(settings.csrf(), 1_800_000, 60_000)),
                 request -> Optional.empty(),
                 audit,
                 proxies,
