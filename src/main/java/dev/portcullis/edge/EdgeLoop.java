@@ -208,6 +208,7 @@ final class EdgeLoop {
                 edge.config.auth(),
                 services.audit(),
                 edge.refusedHandshakes,
+                services.metrics(),
                 services.clock());
         return new HandshakeHandler(
                 dependencies,

@@ -30,6 +30,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
@@ -120,7 +121,7 @@ public final class TokenCommand implements Callable<Integer> {
         }
     }
 
-    /** @param in where {@code token check} reads the token: an argument is seen by every process (CWE-214) */
+    /** @param in where {@code token check} reads a token that is no argument: each process sees arguments (CWE-214) */
     public TokenCommand(Map<String, String> environment, Signer signer, InputStream in) {
         this.environment = environment;
         this.signer = signer;
@@ -144,7 +145,7 @@ public final class TokenCommand implements Callable<Integer> {
     @Command(
             name = "check",
             description = {
-                "Reads a token from the standard input, or from a file, and says in one line whether a node with this"
+                "Reads a token from the standard input, a file, or its argument, and says in one line whether a node with this"
                         + " configuration would accept it now; if not why, and which issuer it means.",
                 "Keys of issuers with jwks or discovery are read from their servers, as a node does. Limits and revocations,"
                         + " which only a running node knows, are not checked."
@@ -153,9 +154,21 @@ public final class TokenCommand implements Callable<Integer> {
             exitCodeListHeading = "%nExit codes:%n",
             exitCodeList = {"0:it is accepted", "1:it is refused", "2:it can't be checked; a line says why"},
             footer = {"", "Example: portcullis token check -c conf/dev.json --file token.txt"})
-    int check(@Option(names = "--file", paramLabel = "FILE", description = "Where the token is.") @Nullable Path file)
+    int check(
+            @Parameters(
+                            paramLabel = "TOKEN",
+                            arity = "0..1",
+                            description =
+                                    "The token. Each user of this machine sees it in the list of processes: give one that"
+                                            + " is good elsewhere in one of the other ways.")
+                    @Nullable
+                    String argument,
+            @Option(names = "--file", paramLabel = "FILE", description = "Where the token is.") @Nullable Path file)
             throws Exception {
-        String token = read(Optional.ofNullable(file));
+        if (argument != null && file != null) {
+            throw new ParameterException(checkCommand(), "there are two tokens; give TOKEN or --file, not both");
+        }
+        String token = given(argument == null ? read(Optional.ofNullable(file)) : argument);
         return config.load(environment)
                 .<Callable<Integer>>fold(valid -> () -> check(valid.value().tokens(), token), invalid -> () -> {
                     invalid.problems().forEach(problem -> err(problem.toString()));
@@ -190,14 +203,18 @@ public final class TokenCommand implements Callable<Integer> {
                 : CommandLine.ExitCode.SOFTWARE;
     }
 
+    private String given(String text) {
+        String token = text.strip();
+        if (token.isEmpty()) {
+            throw new ParameterException(
+                    checkCommand(), "there is no token; write it to the standard input, or name its --file");
+        }
+        return token;
+    }
+
     private String read(Optional<Path> file) {
         try (InputStream source = file.isPresent() ? Files.newInputStream(file.get()) : in) {
-            String token = new String(source.readNBytes(MAX_INPUT_BYTES), StandardCharsets.ISO_8859_1).strip();
-            if (token.isEmpty()) {
-                throw new ParameterException(
-                        checkCommand(), "there is no token; write it to the standard input, or name its --file");
-            }
-            return token;
+            return new String(source.readNBytes(MAX_INPUT_BYTES), StandardCharsets.ISO_8859_1);
         } catch (IOException unreadable) {
             throw new ParameterException(
                     checkCommand(), "the token can't be read: " + unreadable.getMessage(), unreadable);

@@ -131,7 +131,8 @@ public sealed interface KeyOrigin {
 
         @Override
         public boolean sharesKeysWith(KeyOrigin other) {
-            return other instanceof OfServer server && server.url.equals(url);
+            return other instanceof OfServer server
+                    && server.target.equals(target); // two spellings of a URL are one server
         }
 
         @Override

@@ -112,11 +112,16 @@ final class ClaimsPolicy {
                 || claims.text("token_use").map("id"::equalsIgnoreCase).orElse(false);
     }
 
-    /** Tokens that an issuer signs for its own use, such as Keycloak's refresh tokens (RFC 8725 section 3.12). */
+    /**
+     * Tokens that an issuer signs for another use (RFC 8725 section 3.12), such as Keycloak's refresh tokens. A token
+     * with an object {@code events} reports what has happened, such as a logout, and may have the {@code typ} of any (RFC 8417
+     * section 4.6).
+     */
     private static boolean isOfOtherUse(FlatJson claims) {
-        return claims.text("typ")
-                .map(use -> OTHER_USES.contains(use.toLowerCase(Locale.ROOT)))
-                .orElse(false);
+        return claims.object("events").isPresent()
+                || claims.text("typ")
+                        .map(use -> OTHER_USES.contains(use.toLowerCase(Locale.ROOT)))
+                        .orElse(false);
     }
 
     private boolean isTyped(FlatJson claims) {

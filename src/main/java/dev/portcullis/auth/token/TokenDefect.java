@@ -15,7 +15,8 @@ public enum TokenDefect {
     MALFORMED("it is not three parts in base64url, of which the first two are JSON objects"),
     CRITICAL_HEADER("its header has crit, b64, zip or cty, which change what the rest means"),
     WRONG_TYPE(
-            "typ in its header is neither JWT nor at+jwt, or typ in its claims is that of a refresh or logout token"),
+            "typ in its header is neither JWT nor at+jwt, or typ or events in its claims is that of a refresh or logout"
+                    + " token"),
     WRONG_ALGORITHM("alg in its header is none of its issuer's algorithms"),
     MISSING_CLAIM("it has no exp, or not the claim with the user"),
     MALFORMED_CLAIM("a claim has the wrong JSON type"),

@@ -81,8 +81,17 @@ public final class Handshake {
                                         denied -> denied(request, slot, denied),
                                         overLimit -> succeededFuture(new HandshakeOutcome.RejectedAfterUpgrade(
                                                 request.client(slot), overLimit))))
-                                .onFailure(failure -> slot.release()),
+                                .onFailure(failure -> slot.release())
+                                .recover(failure -> unavailable(request)),
                         full -> succeededFuture(full(full)));
+    }
+
+    /**
+     * Nothing is known of the client: it counts against its address. Else a token of an unknown key would be a way
+     * around the limit for as long as the server of its issuer does not answer (CWE-770).
+     */
+    private Future<HandshakeOutcome> unavailable(UpgradeRequest request) {
+        return countAttempt(request, () -> HandshakeOutcome.refused(HandshakeRefusal.UNAVAILABLE));
     }
 
     private Future<HandshakeOutcome> denied(

@@ -6,6 +6,7 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.token.TokenDefect;
@@ -53,6 +54,7 @@ public final class HandshakeHandler {
             AuthConfig auth,
             Audit audit,
             EnumCounters<HandshakeRefusal> refusals,
+            Metrics metrics,
             LongSupplier clock) {}
 
     public HandshakeHandler(
@@ -163,6 +165,7 @@ public final class HandshakeHandler {
 
         private void recordRefusal(HandshakeRefusal refusal, int status, Optional<TokenDefect> defect) {
             dependencies.refusals().add(refusal);
+            defect.map(TokenDefect::refusal).ifPresent(dependencies.metrics()::authFailed);
             AuditEvent event = about(CloseNotice.AuthFailed.event(defect, EventName.WS_HANDSHAKE_REFUSED))
                     .reason(refusal.id())
                     .code(status);

@@ -57,6 +57,21 @@ class TokenCheckTest {
     }
 
     @Test
+    void token_is_taken_from_the_argument() {
+        String token = token(Configs.SECRET, "us", Duration.ofHours(1));
+        Result accepted = check("", TWO, token);
+        assertThat(accepted.code()).isZero();
+        assertThat(accepted.lines())
+                .singleElement()
+                .asString()
+                .startsWith("accepted: ")
+                .doesNotContain(token);
+        assertThat(check(token, TWO, "a.b.c").code())
+                .as("not the standard input then")
+                .isEqualTo(1);
+    }
+
+    @Test
     void refused_token_prints_its_defect_and_its_issuer() {
         Result forged = check(token("a-secret-that-no-issuer-has-and-long-enough", "them", Duration.ofHours(1)), TWO);
         assertThat(forged.code()).isEqualTo(1);
@@ -132,7 +147,8 @@ class TokenCheckTest {
                 check(" \n", TWO),
                 check("", TWO, "--file", folder.resolve("missing").toString()),
                 check("a.b.c", Configs.of("{\"typo\": 1}")),
-                check("a.b.c", TWO, "a.b.c"))) {
+                check("a.b.c", TWO, " "),
+                check("", TWO, "a.b.c", "--file", folder.resolve("missing").toString()))) {
             assertThat(result.code()).isEqualTo(2);
             assertThat(result.lines()).isEmpty();
             assertThat(result.errors()).isNotEmpty();

@@ -86,6 +86,19 @@ class ClaimMappingTest {
                 .isEqualTo(TokenVerification.invalid(TokenDefect.WRONG_TYPE));
     }
 
+    /** A logout token need not have a typ of its own (OpenID Connect Back-Channel Logout 1.0 section 2.4). */
+    @Test
+    void token_that_reports_events_is_refused() throws Exception {
+        IssuerConfig issuer = issuer(ClaimNames.STANDARD, Map.of());
+        String logout = "\"http://schemas.openid.net/event/backchannel-logout\"";
+
+        assertThat(verify(issuer, AUTH0 + ",\"events\":{" + logout + ":{}}}"))
+                .isEqualTo(TokenVerification.invalid(TokenDefect.WRONG_TYPE));
+        assertThat(verify(issuer, AUTH0 + ",\"events\":[\"concert\"]}"))
+                .as("a claim of an application")
+                .isInstanceOf(TokenVerification.Valid.class);
+    }
+
     @Test
     void access_token_of_auth0_is_valid_with_a_claim_whose_name_is_a_url() throws Exception {
         IssuerConfig issuer = issuer(new ClaimNames("sub", "https://app.example/roles", "rooms", "nickname"), Map.of());

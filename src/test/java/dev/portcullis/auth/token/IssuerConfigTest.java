@@ -52,6 +52,7 @@ class IssuerConfigTest {
                 arguments("algorithms", "{" + SECRET + ",'algorithms':[]}"),
                 arguments("secret", "{'secret':'" + "x".repeat(47) + "','algorithms':['HS384']}"),
                 arguments("secret", "{'secret':'" + "x".repeat(63) + "','algorithms':['HS256','HS512']}"),
+                arguments("secret", "{'secret':'-----BEGIN PUBLIC KEY----- " + "x".repeat(64) + "'}"),
                 arguments("roles.boss", "{" + SECRET + ",'roles':{'boss':'owner'}}"));
     }
 
@@ -120,6 +121,11 @@ class IssuerConfigTest {
         read("{'issuers':[{" + jwks + ",'userPrefix':'a:','issuer':'one'},{" + jwks
                 + ",'userPrefix':'b:','issuer':'two'}]}");
         assertThat(paths()).containsExactly("issuers[1].jwks");
+
+        reading = new ConfigReading(Map.of(), Path.of("."));
+        read("{'issuers':[{" + jwks + ",'userPrefix':'a:','issuer':'one'},{"
+                + jwks.replace("id.example", "ID.example:443") + ",'userPrefix':'b:','issuer':'two'}]}");
+        assertThat(paths()).as("the same URL in another spelling").containsExactly("issuers[1].jwks");
 
         reading = new ConfigReading(Map.of(), Path.of("."));
         read("{'issuers':[{'secret':'" + "a".repeat(32) + "','userPrefix':'a:','issuer':'us'},{'secret':'"

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.kit.DevToken;
+import dev.portcullis.kit.Gauges;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.TestNode;
 import io.vertx.core.json.JsonObject;
@@ -90,7 +91,8 @@ class WaysInTest {
                 "auth.accept=[\"subprotocol\", \"message\", \"header\", \"cookie\", \"query\"]",
                 "auth.rejectWith=" + rejectWith,
                 "origin.missing=reject",
-                "sessions.max=1000");
+                "sessions.max=1000",
+                "admin.apiKey=" + Gauges.KEY);
     }
 
     private static Stream<CredentialSource> sources() {
@@ -163,6 +165,26 @@ class WaysInTest {
                     .as("who knows the token is not a page that only has a browser send its cookie")
                     .isFalse();
         }
+    }
+
+    @Test
+    void token_refused_with_an_http_status_is_counted_by_its_reason() {
+        Handshake expired = Handshake.with(
+                CredentialSource.HEADER,
+                DevToken.of("ann").lasting(Duration.ofSeconds(-1)).signed());
+        double before = expiredTokens();
+        try (RawPeer peer = RawPeer.to(http.port())) {
+            assertThat(expired.from(peer).status()).isEqualTo(401);
+        }
+        assertThat(expiredTokens()).isEqualTo(before + 1);
+    }
+
+    private static double expiredTokens() {
+        return Gauges.scrape(http)
+                .lines()
+                .filter(line -> line.startsWith("portcullis_auth_failures_total{reason=\"expired_token\"} "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
+                .sum();
     }
 
     @Test
