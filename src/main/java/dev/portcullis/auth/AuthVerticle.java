@@ -135,7 +135,10 @@ public final class AuthVerticle extends VerticleBase {
                 bus.answer(
                         SessionAdministration.REVOKE,
                         instance,
-                        revoke -> revocations.revoke(revoke.what()).map(Revoked::new)),
+                        revoke -> revocations
+                                .revoke(revoke.what())
+                                .compose(
+                                        found -> accounts.revoked(revoke.what()).map(new Revoked(found)))),
                 bus.answer(
                         SessionAdministration.LIST,
                         instance,

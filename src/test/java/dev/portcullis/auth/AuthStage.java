@@ -46,7 +46,7 @@ public abstract class AuthStage {
     public static final String TOKEN = signed(HEADER, claims(""));
     public static final int PROBE_MS = 100;
     public static final String NODE = "node";
-    public static final RevocationLimits LIMITS = new RevocationLimits(86_402_000, 1_000, 1_000);
+    public static final RevocationLimits LIMITS = new RevocationLimits(86_402_000, 604_802_000, 1_000, 1_000);
 
     public final SettableClock clock = new SettableClock(NOW);
     public final CutoffLog cutoffLog = new CutoffLog();

@@ -143,6 +143,7 @@ class AuthVerticleTest extends AuthStage {
         assertThat(requests.stream().map(Future::result)).allMatch(Opened.class::isInstance);
         assertThat(sessions()).hasSize(5);
         assertThat(cutoffLog.cutoffs().stream().distinct()).hasSize(25);
+        assertThat(cutoffLog.cutoffs()).as("each instance evicts one at a time").hasSizeLessThanOrEqualTo(50);
     }
 
     /** As when a node was stopped with the request in its buffers: the caller got `unavailable` long ago. */

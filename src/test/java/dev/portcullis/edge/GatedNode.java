@@ -121,7 +121,7 @@ public final class GatedNode {
                 CLOCK);
         EmbeddedSessionStore registered = new EmbeddedSessionStore(
                 config.sessions(),
-                () -> RevocationLimits.of(config.sessions(), config.auth().tokens()),
+                () -> RevocationLimits.of(config.sessions(), config.auth().tokens(), 0),
                 CLOCK);
         sessions = new ScriptedSessions(registered);
         revocations = EmbeddedRevocationStore.open(store, registered, CLOCK).await(30, TimeUnit.SECONDS);

@@ -52,7 +52,10 @@ public final class RevocationCommand implements Runnable {
 
     private static String text(NodeConfig config) {
         return RevocationScript.text(
-                RevocationLimits.of(config.sessions(), config.auth().tokens()),
+                RevocationLimits.of(
+                        config.sessions(),
+                        config.auth().tokens(),
+                        config.accounts().refreshTokenMs()),
                 RedisSessionStore.ENDED_MS,
                 config.streams().cutoffs());
     }

@@ -66,7 +66,8 @@ final class LiveSettings {
 
     /** They follow the longest lifetime of a token. */
     Supplier<RevocationLimits> revocations() {
-        return () -> RevocationLimits.of(started.sessions(), trust.get().config());
+        return () -> RevocationLimits.of(
+                started.sessions(), trust.get().config(), started.accounts().refreshTokenMs());
     }
 
     /**

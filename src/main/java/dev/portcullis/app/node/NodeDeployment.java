@@ -212,7 +212,14 @@ final class NodeDeployment {
                         new PasswordHasher(passwords, keys.pepper(), accounts.passwords()),
                         revoker,
                         clock),
-                new LoginRefresher(accounts, keys, stores.accounts(), revoker, audit, clock));
+                new LoginRefresher(
+                        accounts,
+                        keys,
+                        stores.accounts(),
+                        revoker,
+                        (user, sid, issuedAt) -> stores.revocations().isRevoked(user, "", issuedAt, Optional.of(sid)),
+                        audit,
+                        clock));
     }
 
     /** While the node drains it still serves its connections, so other nodes go on sending to its edge. */

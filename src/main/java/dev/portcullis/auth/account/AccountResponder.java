@@ -3,7 +3,9 @@ package dev.portcullis.auth.account;
 import dev.portcullis.auth.account.Accounts.Found;
 import dev.portcullis.auth.account.Accounts.LoggedOut;
 import dev.portcullis.auth.account.GrantResult.Refused;
+import dev.portcullis.auth.revocation.Revocation;
 import dev.portcullis.bus.Bus;
+import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.function.Function;
@@ -54,6 +56,19 @@ public final class AccountResponder {
                         request -> answer(
                                 with -> with.accounts.find(request.user()).map(Found::new),
                                 new Found(Optional.empty()))));
+    }
+
+    /** A login that an operator revokes ends here too, however long its refresh token is good (CWE-613). */
+    public Future<Void> revoked(Revocation revocation) {
+        return revocation.fold(
+                token -> Future.succeededFuture(),
+                login -> login.user().map(user -> end(user, login.sid())).orElseGet(Future::succeededFuture),
+                user -> Future.succeededFuture(),
+                session -> Future.succeededFuture());
+    }
+
+    private Future<Void> end(UserId user, String sid) {
+        return services.map(with -> with.accounts.logOut(user, sid)).orElseGet(Future::succeededFuture);
     }
 
     private Future<GrantResult> grant(Function<Services, Future<GrantResult>> ask) {

@@ -49,6 +49,11 @@ public record AccountsConfig(
         return config;
     }
 
+    /** How long a refresh token is good; 0 where there are none. */
+    public long refreshTokenMs() {
+        return enabled ? refresh.tokenMs() : 0;
+    }
+
     /** The secret in force; empty where neither this section nor an issuer has one. */
     public Optional<Secret> secretOr(List<IssuerConfig> issuers) {
         return secret.or(() -> issuers.stream()

@@ -11,6 +11,7 @@ import dev.portcullis.auth.refresh.RefreshFamily;
 import dev.portcullis.auth.refresh.RefreshPolicy;
 import dev.portcullis.auth.refresh.RefreshToken;
 import dev.portcullis.auth.revocation.Revoker;
+import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -18,20 +19,28 @@ import java.util.function.LongSupplier;
 /** Exchanges refresh tokens. One for a node. */
 public final class LoginRefresher {
     private final AccountStore store;
+    private final RevokedLogins revoked;
     private final LoginEnder ender;
     private final GrantIssuer issuer;
     private final RefreshPolicy policy;
     private final Audit audit;
     private final LongSupplier clock;
 
+    /** Whether what a login has at a time is revoked, by its {@code sid} or with all that its user had. */
+    public interface RevokedLogins {
+        Future<Boolean> contains(UserId user, String sid, long issuedAt);
+    }
+
     public LoginRefresher(
             AccountsConfig config,
             AccountKeys keys,
             AccountStore store,
             Revoker revoker,
+            RevokedLogins revoked,
             Audit audit,
             LongSupplier clock) {
         this.store = store;
+        this.revoked = revoked;
         this.ender = new LoginEnder(store, revoker, new LoginPolicy(config));
         this.issuer = new GrantIssuer(keys, config);
         this.policy = new RefreshPolicy(config.refresh());
@@ -48,10 +57,31 @@ public final class LoginRefresher {
 
     private Future<GrantResult> refresh(RefreshToken token) {
         long now = clock.getAsLong();
-        return store.update(GrantIssuer.userOf(token), state -> exchange(state, token, now))
+        UserId user = GrantIssuer.userOf(token);
+        return store.find(user)
+                .compose(found -> isRevoked(user, found.flatMap(state -> loginOf(state, token))))
+                .compose(isRevoked ->
+                        store.update(user, state -> isRevoked ? end(state, token, now) : exchange(state, token, now)))
                 .compose(found -> found.flatMap(each -> each)
                         .map(exchanged -> answer(exchanged, now))
                         .orElseGet(() -> Future.succeededFuture(new Refused(GrantRefusal.UNKNOWN_TOKEN))));
+    }
+
+    /** Else one refresh would undo what an operator revoked (CWE-613). */
+    private Future<Boolean> isRevoked(UserId user, Optional<RefreshFamily> login) {
+        return login.map(each -> revoked.contains(user, each.id(), each.newestIssuedAt()))
+                .orElseGet(() -> Future.succeededFuture(false));
+    }
+
+    private Optional<RefreshFamily> loginOf(AccountState state, RefreshToken token) {
+        return state.family(token.family()).filter(login -> issuer.isOf(token, login));
+    }
+
+    private Change<Optional<Exchanged>> end(AccountState state, RefreshToken token, long now) {
+        return loginOf(state, token)
+                .map(login -> state.with(login.end(now)))
+                .map(next -> Change.to(next, Optional.of(new Exchanged(next, new Exchange.Unknown()))))
+                .orElseGet(() -> Change.none(Optional.empty()));
     }
 
     /** What was decided, with the account as it is afterwards. */
@@ -59,7 +89,7 @@ public final class LoginRefresher {
 
     /** Empty for a token that was never issued: it changes nothing. */
     private Change<Optional<Exchanged>> exchange(AccountState state, RefreshToken token, long now) {
-        Optional<RefreshFamily> family = state.family(token.family()).filter(login -> issuer.isOf(token, login));
+        Optional<RefreshFamily> family = loginOf(state, token);
         if (family.isEmpty()) {
             return Change.none(Optional.empty());
         }

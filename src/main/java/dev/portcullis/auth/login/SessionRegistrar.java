@@ -14,12 +14,17 @@ import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
 import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.protocol.AuthRefusal;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.streams.cutoff.Cutoff.SessionEnded.Cause;
 import io.vertx.core.Future;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** Opens sessions for verified tokens, and enforces the cap. */
 public final class SessionRegistrar {
@@ -31,6 +36,7 @@ public final class SessionRegistrar {
     private final SessionCutoffs cutoffs;
     private final SessionsConfig config;
     private final LongSupplier clock;
+    private final Map<UserId, Future<OpenSessionReply>> evictions = new HashMap<>(); // the last in line of each user
 
     public SessionRegistrar(
             SessionStore store,
@@ -59,6 +65,17 @@ public final class SessionRegistrar {
     }
 
     private Future<OpenSessionReply> register(Request request, HandshakeAttempt handshakeAttempt) {
+        return register(
+                request,
+                handshakeAttempt,
+                sessions ->
+                        handshakeAttempt == HandshakeAttempt.FIRST ? probe(request, sessions) : evictOrRefuse(request));
+    }
+
+    private Future<OpenSessionReply> register(
+            Request request,
+            HandshakeAttempt handshakeAttempt,
+            Function<List<Session>, Future<OpenSessionReply>> atCap) {
         Session session = request.session();
         return store.open(session, handshakeAttempt)
                 .onFailure(unknown ->
@@ -67,9 +84,7 @@ public final class SessionRegistrar {
                         () -> request.request().hasExpired(clock.getAsLong())
                                 ? end(session).compose(ended -> abandoned())
                                 : finalReply(new Opened(session)),
-                        sessions -> handshakeAttempt == HandshakeAttempt.FIRST
-                                ? probe(request, sessions)
-                                : evictOrRefuse(request, sessions),
+                        atCap,
                         retryAfterMs -> finalReply(new HandshakesLimited(retryAfterMs)),
                         () -> finalReply(new Denied(AuthRefusal.REVOKED_TOKEN, Optional.of(TokenDefect.REVOKED)))));
     }
@@ -78,22 +93,45 @@ public final class SessionRegistrar {
     private Future<OpenSessionReply> probe(Request request, List<Session> sessions) {
         return ghosts.suspectsAmong(sessions, clock.getAsLong())
                 .compose(retryAfterProbe -> retryAfterProbe.suspects().isEmpty()
-                        ? evictOrRefuse(request, sessions)
+                        ? evictOrRefuse(request)
                         : Future.succeededFuture(retryAfterProbe));
     }
 
-    private Future<OpenSessionReply> evictOrRefuse(Request request, List<Session> sessions) {
-        int excess = Math.max(0, sessions.size() + 1 - config.max());
-        return config.onExceeded() == OnExceeded.REJECT || request.evictions() == 0 || excess == 0
+    private Future<OpenSessionReply> evictOrRefuse(Request request) {
+        return config.onExceeded() == OnExceeded.REJECT
                 ? finalReply(new TooManySessions())
-                : evict(request, sessions.subList(0, excess));
+                : inTurn(request.session().sender().userId(), () -> registerOrEvict(request));
     }
 
-    /** Unless the cut-offs of the evicted sessions are stored, the new one must not begin (CWE-636). */
+    /** One at a time for each user: else each of many evicts, and another one takes the slot. */
+    private Future<OpenSessionReply> inTurn(UserId user, Supplier<Future<OpenSessionReply>> step) {
+        Future<OpenSessionReply> former = evictions.get(user);
+        Future<OpenSessionReply> own = former == null ? step.get() : former.transform(any -> step.get());
+        evictions.put(user, own);
+        own.onComplete(any -> evictions.remove(user, own));
+        return own;
+    }
+
+    private Future<OpenSessionReply> registerOrEvict(Request request) {
+        return register(request, HandshakeAttempt.RETRY, sessions -> {
+            int excess = Math.max(0, sessions.size() + 1 - config.max());
+            return request.evictions() == 0 || excess == 0
+                    ? finalReply(new TooManySessions())
+                    : evict(request, sessions.subList(0, excess));
+        });
+    }
+
+    /**
+     * Unless the cut-offs of the evicted sessions are stored, the new one must not begin (CWE-636). Nothing is evicted for
+     * a client that waits no more: its user would be left without a session.
+     */
     private Future<OpenSessionReply> evict(Request request, List<Session> oldest) {
+        if (request.request().hasExpired(clock.getAsLong())) {
+            return abandoned();
+        }
         return cutoffs.publish(oldest, Cause.EVICTED)
                 .compose(published -> Future.all(oldest.stream().map(this::end).toList()))
-                .compose(ended -> register(request.afterEviction(), HandshakeAttempt.RETRY));
+                .compose(ended -> registerOrEvict(request.afterEviction()));
     }
 
     private Future<Void> end(Session session) {

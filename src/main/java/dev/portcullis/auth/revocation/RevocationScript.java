@@ -35,7 +35,7 @@ public final class RevocationScript {
         return String.join(
                 "\n",
                 HEAD,
-                number("KEEP_MS", limits.keepMs()),
+                number("KEEP_MS", limits.keepForLoginsMs()),
                 number("ENDED_MS", endedMs),
                 number("PER_USER", limits.perUser()),
                 number("CUTOFFS_KEPT", cutoffs.entries()),

@@ -1,7 +1,6 @@
 package dev.portcullis.auth.session;
 
 import dev.portcullis.auth.session.RevokedTokens.Token;
-import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -39,7 +38,7 @@ public final class EmbeddedRevocationStore implements RevocationStore {
             EmbeddedStore store, EmbeddedSessionStore sessions, LongSupplier clock) {
         EmbeddedRevocationStore revocations = new EmbeddedRevocationStore(store, sessions, clock);
         return revocations.readAll().map(rows -> {
-            rows.forEach(sessions::revoke);
+            rows.forEach(sessions::load);
             return revocations;
         });
     }
@@ -58,9 +57,8 @@ public final class EmbeddedRevocationStore implements RevocationStore {
     }
 
     @Override
-    public Future<Boolean> isRevoked(TokenClaims claims) {
-        return Future.succeededFuture(
-                sessions.isRevoked(new Token(claims.userId(), claims.tokenId(), claims.issuedAt(), claims.family())));
+    public Future<Boolean> isRevoked(UserId user, String tokenId, long issuedAt, Optional<String> sid) {
+        return Future.succeededFuture(sessions.isRevoked(new Token(user, tokenId, issuedAt, sid)));
     }
 
     /** Deletes what no longer counts. */
@@ -96,14 +94,35 @@ public final class EmbeddedRevocationStore implements RevocationStore {
     private Future<RevokedSessions> effect(RevocationRow row) {
         RevokedSessions revoked = sessions.revoke(row);
         return revoked.issuedBefore()
-                .map(time ->
-                        store(row.user(), new TokenScope.IssuedBefore(time)).map(revoked))
+                .map(time -> widen(row.user().orElseThrow(), time).map(revoked))
                 .orElseGet(() -> Future.succeededFuture(revoked));
     }
 
+    /** Stores the wide one, and deletes the single ones that it covers: the rows of a user are bounded too (CWE-770). */
+    private Future<RevocationRow> widen(UserId user, long time) {
+        return store.read(reader -> {
+                    List<byte[]> covered = new ArrayList<>();
+                    reader.scan(table, RevocationRow.from(user), RevocationRow.to(user), (key, value) -> {
+                        RevocationRow each = RevocationRow.decode(key, value);
+                        if (sessions.isCovered(each, time)) {
+                            covered.add(key);
+                        }
+                        return true;
+                    });
+                    return covered;
+                })
+                .compose(covered -> store(Optional.of(user), new TokenScope.IssuedBefore(time), covered));
+    }
+
     private Future<RevocationRow> store(Optional<UserId> user, TokenScope scope) {
-        RevocationRow row = new RevocationRow(user, scope, sessions.until(scope));
+        return store(user, scope, List.of());
+    }
+
+    private Future<RevocationRow> store(Optional<UserId> user, TokenScope scope, List<byte[]> covered) {
+        RevocationRow row =
+                new RevocationRow(user, scope, user.isPresent() ? sessions.until(scope) : sessions.untilInLane(scope));
         return store.write(batch -> {
+            covered.forEach(each -> batch.delete(table, each));
             byte[] key = row.key();
             byte[] former = batch.get(table, key);
             batch.put(

@@ -164,6 +164,14 @@ public final class EmbeddedSessionStore implements SessionStore {
         return new RevokedSessions(userSessions == null ? List.of() : endRevoked(userSessions, now), issuedBefore);
     }
 
+    /** Takes over a stored revocation, before there are sessions. */
+    synchronized void load(RevocationRow row) {
+        row.user()
+                .ifPresentOrElse(
+                        user -> revoked.load(user, row.scope(), row.until()),
+                        () -> revoked.addForAnyUser(row.scope(), row.until()));
+    }
+
     synchronized boolean isRevoked(Token token) {
         return revoked.contains(token, clock.getAsLong());
     }
@@ -184,6 +192,16 @@ public final class EmbeddedSessionStore implements SessionStore {
     /** How long a revocation made now counts. */
     synchronized long until(TokenScope scope) {
         return revoked.until(scope, clock.getAsLong());
+    }
+
+    /** Likewise, without a user. */
+    synchronized long untilInLane(TokenScope scope) {
+        return revoked.untilInLane(scope, clock.getAsLong());
+    }
+
+    /** Whether all that a stored revocation names was issued before this time. */
+    synchronized boolean isCovered(RevocationRow row, long time) {
+        return revoked.isCovered(row.scope(), row.until(), time);
     }
 
     private List<Session> endRevoked(UserSessions userSessions, long now) {

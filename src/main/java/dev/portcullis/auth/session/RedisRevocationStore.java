@@ -1,6 +1,5 @@
 package dev.portcullis.auth.session;
 
-import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.redis.RedisStore;
@@ -48,7 +47,7 @@ public final class RedisRevocationStore implements RevocationStore {
                 .arg(clock.getAsLong())
                 .arg(kind(scope))
                 .arg(value(scope))
-                .arg(limits.get().keepMs())
+                .arg(limits.get().keepMs(scope))
                 .arg(RedisSessionStore.ENDED_MS)
                 .arg(limits.get().perUser());
         return redis.run(call).map(reply -> new RevokedSessions(SessionRow.decode(user, reply, 1), widened(reply)));
@@ -61,7 +60,7 @@ public final class RedisRevocationStore implements RevocationStore {
                         .key(SessionKeys.revocations(lane))
                         .arg(clock.getAsLong())
                         .arg(kind(scope) + ":" + value(scope))
-                        .arg(limits.get().keepMs())
+                        .arg(limits.get().keepInLaneMs(scope))
                         .arg(limits.get().withoutUser()))
                 .compose(stored -> stored.toBoolean()
                         ? Future.succeededFuture()
@@ -69,15 +68,15 @@ public final class RedisRevocationStore implements RevocationStore {
     }
 
     @Override
-    public Future<Boolean> isRevoked(TokenClaims claims) {
+    public Future<Boolean> isRevoked(UserId user, String tokenId, long issuedAt, Optional<String> sid) {
         return redis.run(checkScript
                         .call()
-                        .key(SessionKeys.revocations(claims.userId()))
-                        .key(SessionKeys.revocations(Session.laneOf(claims.userId())))
+                        .key(SessionKeys.revocations(user))
+                        .key(SessionKeys.revocations(Session.laneOf(user)))
                         .arg(clock.getAsLong())
-                        .arg(claims.tokenId())
-                        .arg(claims.issuedAt())
-                        .arg(claims.family().orElse("")))
+                        .arg(tokenId)
+                        .arg(issuedAt)
+                        .arg(sid.orElse("")))
                 .map(Response::toBoolean);
     }
 

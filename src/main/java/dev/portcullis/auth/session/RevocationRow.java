@@ -16,6 +16,16 @@ record RevocationRow(Optional<UserId> user, TokenScope scope, long until) {
     private static final byte FORMAT = 1;
     private static final int LENGTH = 1 + 2 * Long.BYTES;
 
+    /** Where the rows of a user begin. */
+    static byte[] from(UserId user) {
+        return (user.value() + '\0').getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Where they end. */
+    static byte[] to(UserId user) {
+        return (user.value() + '\1').getBytes(StandardCharsets.UTF_8);
+    }
+
     byte[] key() {
         String what = scope.fold(token -> "t" + token, family -> "f" + family, time -> "b");
         return (user.map(UserId::value).orElse("") + '\0' + what).getBytes(StandardCharsets.UTF_8);

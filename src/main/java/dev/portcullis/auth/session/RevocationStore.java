@@ -3,6 +3,7 @@ package dev.portcullis.auth.session;
 import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
+import java.util.Optional;
 
 /**
  * Remembers which tokens are revoked, for as long as they could be good otherwise. Each method is one atomic step, also
@@ -22,5 +23,10 @@ public interface RevocationStore {
     Future<Void> revokeInLane(int lane, TokenScope scope);
 
     /** Whether a token is revoked. */
-    Future<Boolean> isRevoked(TokenClaims claims);
+    default Future<Boolean> isRevoked(TokenClaims claims) {
+        return isRevoked(claims.userId(), claims.tokenId(), claims.issuedAt(), claims.family());
+    }
+
+    /** @param tokenId empty for what no token id names */
+    Future<Boolean> isRevoked(UserId user, String tokenId, long issuedAt, Optional<String> sid);
 }

@@ -63,7 +63,28 @@ final class RevokedTokens {
     /** How long a revocation made now counts. */
     long until(TokenScope scope, long now) {
         return scope.fold(token -> now, family -> now, time -> Math.max(now, time))
-                + limits.get().keepMs();
+                + limits.get().keepMs(scope);
+    }
+
+    /** Likewise, without a user. */
+    long untilInLane(TokenScope scope, long now) {
+        return now + limits.get().keepInLaneMs(scope);
+    }
+
+    /** A single one that was made before this time concerns tokens that were issued before it. */
+    boolean isCovered(TokenScope scope, long until, long time) {
+        return !(scope instanceof TokenScope.IssuedBefore)
+                && until - limits.get().keepMs(scope) < time;
+    }
+
+    /** Takes over a stored one as it is: to widen it now would revoke what was issued since. */
+    void load(UserId user, TokenScope scope, long until) {
+        OfUser own = users.computeIfAbsent(user, any -> new OfUser());
+        if (scope instanceof TokenScope.IssuedBefore before) {
+            own.revokeBefore(before.time(), until);
+        } else {
+            own.untils.merge(scope, until, Math::max);
+        }
     }
 
     /** Whether a revocation of this user finds room. */
@@ -114,7 +135,7 @@ final class RevokedTokens {
     /** One wide revocation instead of many: what was revoked stays so, and the memory is bounded (CWE-770). */
     private long widen(OfUser own, long now) {
         long time = now + 1;
-        own.revokeBefore(time, time + limits.get().keepMs());
+        own.revokeBefore(time, time + limits.get().keepForLoginsMs());
         own.untils.clear();
         return time;
     }

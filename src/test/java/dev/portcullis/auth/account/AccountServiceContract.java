@@ -34,6 +34,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -48,6 +49,7 @@ abstract class AccountServiceContract {
 
     private final SettableClock clock = new SettableClock(Tokens.NOW);
     private final List<Revocation> revoked = new CopyOnWriteArrayList<>();
+    private final AtomicLong revokedBefore = new AtomicLong();
     private final AtomicBoolean revokerFails = new AtomicBoolean();
     private final RecordedEvents events = new RecordedEvents();
     private Vertx vertx;
@@ -94,7 +96,13 @@ abstract class AccountServiceContract {
                 this::revoke,
                 clock);
         refresher = new LoginRefresher(
-                config, keys, store(), this::revoke, new Audit(new AuditConfig(10_000, 10_000), clock, events), clock);
+                config,
+                keys,
+                store(),
+                this::revoke,
+                (user, sid, issuedAt) -> Future.succeededFuture(issuedAt < revokedBefore.get()),
+                new Audit(new AuditConfig(10_000, 10_000), clock, events),
+                clock);
     }
 
     private Future<Boolean> revoke(Revocation revocation) {
@@ -534,6 +542,34 @@ abstract class AccountServiceContract {
 
     private GrantResult logIn(String email, String password) throws Exception {
         return await(accounts.logIn(new LogIn(email, password, false)));
+    }
+
+    @Test
+    void refresh_token_from_before_a_revocation_of_its_user_is_refused_for_good() throws Exception {
+        Grant old = granted(register("Ann", "ann@example.com"));
+        clock.advance(1);
+        revokedBefore.set(clock.getAsLong());
+        Grant later = granted(logIn("ann@example.com", PASSWORD));
+
+        assertThat(refusal(refresh(old.refreshToken()))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
+
+        assertThat(revoked).containsExactly(ofFamily(old));
+        revokedBefore.set(0);
+        assertThat(refusal(refresh(old.refreshToken())))
+                .as("also when the revocation is forgotten")
+                .isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
+        granted(refresh(later.refreshToken()));
+    }
+
+    @Test
+    void login_that_an_operator_revokes_can_not_be_refreshed() throws Exception {
+        Grant grant = granted(register("Ann", "ann@example.com"));
+        Grant other = granted(logIn("ann@example.com", PASSWORD));
+
+        await(AccountResponder.of(accounts, refresher).revoked(ofFamily(grant)));
+
+        assertThat(refusal(refresh(grant.refreshToken()))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
+        granted(refresh(other.refreshToken()));
     }
 
     private GrantResult refresh(String token) throws Exception {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedSessionStoreTest extends RevocationStoreContract {
-    private static final RevocationLimits LIMITS = new RevocationLimits(86_400_000, 20, 20);
+    private static final RevocationLimits LIMITS = new RevocationLimits(86_400_000, 604_800_000, 20, 20);
 
     @TempDir
     private Path folder;
@@ -80,6 +80,29 @@ class EmbeddedSessionStoreTest extends RevocationStoreContract {
     }
 
     @Test
+    void start_after_too_many_revocations_revokes_nothing_that_was_issued_since() throws Exception {
+        store(config(OnExceeded.REJECT, 30));
+        RevocationStore before = revocations();
+        for (int i = 0; i <= LIMITS.perUser(); i++) {
+            before.revoke(new UserId("ann"), new TokenScope.Token("t" + i)).await(30, TimeUnit.SECONDS);
+        }
+        clock.advance(1_000);
+        before.revoke(new UserId("ann"), new TokenScope.Token("later")).await(30, TimeUnit.SECONDS);
+        clock.advance(1_000);
+
+        SessionStore store = new EmbeddedSessionStore(config(OnExceeded.REJECT, 30), () -> LIMITS, clock);
+        made = (EmbeddedSessionStore) store;
+        revocations();
+
+        assertThat(open(store, session("ann", "any", NOW, Optional.empty()))).isEqualTo(new Revoked());
+        assertThat(open(store, session("ann", "good", NOW + 1_000, Optional.empty())))
+                .isEqualTo(new Registered());
+        assertThat(open(store, session("ann", "later", NOW + 1_000, Optional.empty())))
+                .isEqualTo(new Revoked());
+        assertThat(rows()).as("the rows are bounded too").containsExactly("ann\0b", "ann\0tlater");
+    }
+
+    @Test
     void sweep_deletes_only_what_no_longer_counts() throws Exception {
         store(config(OnExceeded.REJECT, 30));
         EmbeddedRevocationStore revocations = (EmbeddedRevocationStore) revocations();
@@ -90,7 +113,11 @@ class EmbeddedSessionStoreTest extends RevocationStoreContract {
 
         revocations.sweep().await(30, TimeUnit.SECONDS);
 
-        List<String> keys = file.read(reader -> {
+        assertThat(rows()).containsExactly("ann\0tnew");
+    }
+
+    private List<String> rows() throws Exception {
+        return file.read(reader -> {
                     List<String> all = new ArrayList<>();
                     reader.scan(
                             file.table("auth.revocations"),
@@ -100,7 +127,6 @@ class EmbeddedSessionStoreTest extends RevocationStoreContract {
                     return all;
                 })
                 .await(30, TimeUnit.SECONDS);
-        assertThat(keys).containsExactly("ann\0tnew");
     }
 
     @Test

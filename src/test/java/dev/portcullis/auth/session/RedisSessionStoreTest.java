@@ -54,7 +54,7 @@ class RedisSessionStoreTest extends RevocationStoreContract {
 
     @Override
     RevocationStore revocations() throws Exception {
-        return redis.revocations(new RevocationLimits(86_400_000, 20, 20), clock);
+        return redis.revocations(new RevocationLimits(86_400_000, 604_800_000, 20, 20), clock);
     }
 
     @Test

@@ -26,6 +26,7 @@ public abstract class RevocationStoreContract extends SessionStoreContract {
     private static final UserId ANN = new UserId("ann");
     private static final UserId BOB = new UserId("bob");
     private static final long KEPT = 86_400_000;
+    private static final long KEPT_FOR_LOGINS = 604_800_000;
     private static final Optional<String> NO_LOGIN = Optional.empty();
 
     @Test
@@ -122,6 +123,11 @@ public abstract class RevocationStoreContract extends SessionStoreContract {
         clock.advance(1);
 
         assertThat(isRevoked(revocations, "ann", "t1", NOW, NO_LOGIN)).isFalse();
+        clock.advance(KEPT_FOR_LOGINS - KEPT - 1);
+        assertThat(isRevoked(revocations, "ann", "t2", NOW - 1, NO_LOGIN))
+                .as("as long as a refresh token")
+                .isTrue();
+        clock.advance(1);
         assertThat(isRevoked(revocations, "ann", "t2", NOW - 1, NO_LOGIN)).isFalse();
         assertThat(of(store, ANN)).isEmpty();
     }
