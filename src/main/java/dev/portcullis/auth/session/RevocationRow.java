@@ -21,6 +21,21 @@ record RevocationRow(Optional<UserId> user, TokenScope scope, long until) {
         return (user.map(UserId::value).orElse("") + '\0' + what).getBytes(StandardCharsets.UTF_8);
     }
 
+    /** Not behind the first key of its user. */
+    byte[] firstOfUser() {
+        return (user.map(UserId::value).orElse("") + '\0').getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Behind the last key of its user. */
+    byte[] behindUser() {
+        return (user.map(UserId::value).orElse("") + '\1').getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Whether it revokes one token or one login. */
+    boolean isSingle() {
+        return scope.fold(token -> true, family -> true, time -> false);
+    }
+
     byte[] value() {
         long before = scope.fold(token -> 0L, family -> 0L, time -> time);
         return ByteBuffer.allocate(LENGTH)
