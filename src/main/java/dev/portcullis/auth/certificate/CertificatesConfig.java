@@ -89,7 +89,8 @@ public record CertificatesConfig(
                         "issuer",
                         off.issuer,
                         "the issuer of such sessions; write that of an issuer in auth.issuers if both mean the same users"),
-                section.text("userPrefix", off.userPrefix, IssuerConfig.PREFIX, "prefix of each user id from a certificate"),
+                section.text(
+                        "userPrefix", off.userPrefix, IssuerConfig.PREFIX, "prefix of each user id from a certificate"),
                 section.choice("role", off.role, "the role of these users"),
                 section.texts("rooms", off.rooms, ROOM, "rooms that these users may enter, or prefixes ending in *"));
         config.check(section, tokens);

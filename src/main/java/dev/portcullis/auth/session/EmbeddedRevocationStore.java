@@ -82,8 +82,7 @@ public final class EmbeddedRevocationStore implements RevocationStore {
                     return expired;
                 })
                 .compose(expired -> delete(expired, value -> RevocationRow.isExpired(value, now))
-                        .compose(any ->
-                                expired.size() < SWEPT_AT_ONCE ? Future.succeededFuture() : sweepRows(now)));
+                        .compose(any -> expired.size() < SWEPT_AT_ONCE ? Future.succeededFuture() : sweepRows(now)));
     }
 
     /** @param obsolete asked of each value again, since a row may have been written again after its key was read */

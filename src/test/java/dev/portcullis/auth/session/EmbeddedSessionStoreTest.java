@@ -132,8 +132,10 @@ class EmbeddedSessionStoreTest extends RevocationStoreContract {
         revocations();
 
         assertThat(open(made, session("ann", "t3", NOW, Optional.empty()))).isEqualTo(new Revoked());
-        assertThat(open(made, session("ann", "after", NOW + 1, Optional.empty()))).isEqualTo(new Revoked());
-        assertThat(open(made, session("ann", "fresh", NOW + 1, Optional.empty()))).isEqualTo(new Registered());
+        assertThat(open(made, session("ann", "after", NOW + 1, Optional.empty())))
+                .isEqualTo(new Revoked());
+        assertThat(open(made, session("ann", "fresh", NOW + 1, Optional.empty())))
+                .isEqualTo(new Registered());
     }
 
     @Test
