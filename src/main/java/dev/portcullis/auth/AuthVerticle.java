@@ -109,6 +109,14 @@ public final class AuthVerticle extends VerticleBase {
                         instance,
                         verify -> verifier.verify(verify.token(), verify.certificate())
                                 .compose(this::checkRevoked)),
+                answerStoreChecks(),
+                answerOperators(),
+                accounts.open(bus, instance)));
+    }
+
+    /** What edges ask when the store may have lost something, or they may. */
+    private Future<?> answerStoreChecks() {
+        return Future.all(
                 bus.answer(
                         Authenticator.RESTORE,
                         instance,
@@ -125,9 +133,7 @@ public final class AuthVerticle extends VerticleBase {
                         republish -> revocations
                                 .remember(republish.lane(), republish.all())
                                 .compose(stored -> stores.cutoffs().republish(republish.lane(), republish.all()))
-                                .map(new Republished())),
-                answerOperators(),
-                accounts.open(bus, instance)));
+                                .map(new Republished())));
     }
 
     private Future<?> answerOperators() {

@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
  * One per node; may be used from every thread of its Vert.x.
  */
 public final class Bus {
+    /** A password waits for a thread, and two of them are hashed at most; an HTTP answer is due within 10 s. */
+    private static final long LONG_DEADLINE_MS = 8_000;
+
     private static final DeliveryOptions LOCAL_ONLY = new DeliveryOptions().setLocalOnly(true);
 
     private final EventBus eventBus;
@@ -62,10 +65,9 @@ public final class Bus {
         return asking(question).ask(body, config.deadlineMs());
     }
 
-    /** For a question whose answer is computed for long: waits as long as any deadline may be. */
+    /** For a question whose answer is computed for long. */
     public <Q, A> Future<A> askLong(Question<Q, A> question, Q body) {
-        long deadlineMs = Math.max(BusConfig.MAX_DEADLINE_MS, config.deadlineMs());
-        return new RepeatableRequest<>(question, instances, dispatcher, deadlineMs).ask(body, deadlineMs);
+        return new RepeatableRequest<>(question, instances, dispatcher, LONG_DEADLINE_MS).ask(body, LONG_DEADLINE_MS);
     }
 
     /** Returns a request that may be repeated, if possible at another instance. */

@@ -37,6 +37,11 @@ public final class HttpResponses {
         return send(request, why.status(), JSON, body);
     }
 
+    /** Tells a client when to try again: in whole seconds, rounded up, so that one who waits that long passes. */
+    public static void retryAfter(HttpServerResponse response, long waitMs) {
+        response.putHeader("Retry-After", Long.toString(Math.max(1, (waitMs + 999) / 1_000)));
+    }
+
     /** For responses that the caller writes. */
     public HttpServerResponse protectedResponse(HttpServerRequest request) {
         HttpServerResponse response = request.response();

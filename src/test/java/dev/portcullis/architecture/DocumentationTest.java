@@ -78,7 +78,12 @@ class DocumentationTest {
 
     /** Keeps the paths short enough to read in one sitting. */
     @ParameterizedTest
-    @CsvSource({"The path of a frame,14", "The path of a handshake,12", "The path of a resume,9"})
+    @CsvSource({
+        "The path of a frame,14",
+        "The path of a handshake,12",
+        "The path of a login,8",
+        "The path of a resume,9"
+    })
     void path_of_the_architecture_names_few_classes_each_once(String heading, int most) throws IOException {
         List<String> steps = section(ARCHITECTURE, "## " + heading)
                 .filter(line -> line.matches("\\d+\\. .*"))

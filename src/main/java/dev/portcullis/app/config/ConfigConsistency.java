@@ -1,13 +1,11 @@
 package dev.portcullis.app.config;
 
 import dev.portcullis.auth.key.KeysConfig;
-import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.auth.token.IssuerConfig;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.Section;
-import dev.portcullis.edge.api.AuthCookies;
 import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.http.OriginConfig;
 import dev.portcullis.store.StoreConfig;
@@ -36,19 +34,11 @@ final class ConfigConsistency {
         requireTlsOrProxy(root.section("tls"));
         new CertificateUsers(config).check(root.section("auth").section("certificates"));
         requireOrigin(root.section("origin"));
-        requireOriginForCookies(root.section("origin"));
+        new CookieSettings(config).check(root);
         refuseDevSecrets(root);
-        refuseOneCookieForTwo(root.section("auth"));
         new ListenAddresses(config).refuseEqual(root);
         requireLoopbackForDev(root.section("http"), config.publicListener());
         requireLoopbackForDev(root.section("admin"), config.adminListener());
-    }
-
-    /** A refresh token would replace the access token, or be sent as one. */
-    private void refuseOneCookieForTwo(Section auth) {
-        if (config.auth().cookieName().equals(AuthCookies.REFRESH)) {
-            auth.problem("cookieName", "is the cookie of refresh tokens", "choose another name");
-        }
     }
 
     /** A single node runs every stage. */
@@ -234,18 +224,6 @@ final class ConfigConsistency {
                     name,
                     "is published with the source, and dev is not true",
                     "make one of your own: openssl rand -base64 48");
-        }
-    }
-
-    /** Only the Origin tells for which page a browser sends its cookie (CWE-1385). */
-    private void requireOriginForCookies(Section section) {
-        if (config.runs(Stage.EDGE)
-                && config.auth().accepts(CredentialSource.COOKIE)
-                && config.origin().missing() != OriginConfig.Missing.REJECT) {
-            section.problem(
-                    "missing",
-                    "is not reject, and auth.accept names cookie",
-                    "write reject: a browser sends its cookie for any page, and the Origin tells which");
         }
     }
 

@@ -8,6 +8,7 @@ import dev.portcullis.auth.key.KeyRing;
 import dev.portcullis.auth.session.RevocationLimits;
 import dev.portcullis.auth.token.TokenConfig;
 import dev.portcullis.auth.token.TokenTrust;
+import dev.portcullis.bus.Stage;
 import dev.portcullis.config.Live;
 import dev.portcullis.http.OriginConfig;
 import dev.portcullis.http.TlsConfig;
@@ -41,7 +42,13 @@ final class LiveSettings {
 
     /** Fails if an issuer's key can't be used. */
     static Future<LiveSettings> open(KeyRing keys, NodeConfig config) {
-        return TokenTrust.open(keys, config.tokens()).map(trust -> new LiveSettings(keys, config, trust));
+        TokenConfig tokens = config.runs(Stage.AUTH) ? config.tokens() : unchecked(config);
+        return TokenTrust.open(keys, tokens).map(trust -> new LiveSettings(keys, config, trust));
+    }
+
+    /** Only the stage auth checks tokens: a node without it must not depend on the servers of issuers. */
+    private static TokenConfig unchecked(NodeConfig config) {
+        return config.auth().tokens().withoutIssuers();
     }
 
     Live<OriginConfig> origin() {
@@ -96,6 +103,9 @@ final class LiveSettings {
 
     /** The keys of accounts stay those of the start: their passwords depend on them. */
     private TokenConfig tokensOf(NodeConfig next) {
+        if (!started.runs(Stage.AUTH)) {
+            return unchecked(next);
+        }
         return started.accountKeys()
                 .map(keys -> next.auth().tokens().withIssuer(AccountTokens.issuer(keys, started.accounts())))
                 .orElse(next.auth().tokens());

@@ -3,6 +3,7 @@ package dev.portcullis.auth.certificate;
 import dev.portcullis.auth.certificate.CertificateIdentity.None;
 import dev.portcullis.auth.certificate.CertificateIdentity.Unclear;
 import dev.portcullis.auth.certificate.CertificateIdentity.User;
+import dev.portcullis.auth.token.HashedSubject;
 import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.auth.token.TokenVerification;
@@ -13,14 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** What the certificate of a connection means for its tokens, and which user it means by itself. */
 public final class CertificateRule {
-    /** The form of a hashed {@code sub}: no name may stand for the hash of another (CWE-290). */
-    private static final Pattern HASHED = Pattern.compile("h:[A-Za-z0-9_-]{43}");
-
     private final CertificatesConfig config;
     private final long maxLifetime;
     private final NamePattern pattern;
@@ -70,7 +67,7 @@ public final class CertificateRule {
         return claims.certificate()
                 .map(thumbprint -> certificate
                         .filter(shown -> !shown.isExpired(now))
-                        .filter(shown -> MessageDigest.isEqual(ascii(shown.thumbprint()), ascii(thumbprint)))
+                        .filter(shown -> MessageDigest.isEqual(utf8(shown.thumbprint()), utf8(thumbprint)))
                         .isPresent())
                 .orElse(true);
     }
@@ -86,7 +83,7 @@ public final class CertificateRule {
             return None.NONE;
         }
         return found.stream()
-                .filter(only -> found.size() == 1 && !HASHED.matcher(only).matches())
+                .filter(only -> found.size() == 1 && !HashedSubject.hasFormOf(only))
                 .map(only -> config.userPrefix() + only)
                 .filter(id -> UserId.isValid(id) && !UserId.isReserved(id))
                 .findFirst()
@@ -110,7 +107,7 @@ public final class CertificateRule {
                 Optional.empty());
     }
 
-    private static byte[] ascii(String text) {
+    private static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.certificate;
 
+import dev.portcullis.auth.token.IssuerConfig;
 import dev.portcullis.auth.token.TokenConfig;
 import dev.portcullis.config.Section;
 import dev.portcullis.http.ClientCertificate;
@@ -20,7 +21,6 @@ import java.util.regex.PatternSyntaxException;
  */
 public record CertificatesConfig(
         boolean enabled, Source user, String pattern, String issuer, String userPrefix, Role role, List<String> rooms) {
-    private static final Pattern PREFIX = Pattern.compile("|[A-Za-z0-9][A-Za-z0-9_.:@|+-]{0,31}");
     private static final Pattern ROOM = Pattern.compile("[*]|[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}[*]?");
     private static final String ANY_NAME = ".+";
 
@@ -89,7 +89,8 @@ public record CertificatesConfig(
                         "issuer",
                         off.issuer,
                         "the issuer of such sessions; write that of an issuer in auth.issuers if both mean the same users"),
-                section.text("userPrefix", off.userPrefix, PREFIX, "prefix of each user id from a certificate"),
+                section.text(
+                        "userPrefix", off.userPrefix, IssuerConfig.PREFIX, "prefix of each user id from a certificate"),
                 section.choice("role", off.role, "the role of these users"),
                 section.texts("rooms", off.rooms, ROOM, "rooms that these users may enter, or prefixes ending in *"));
         config.check(section, tokens);

@@ -9,7 +9,6 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,8 +21,6 @@ import org.slf4j.LoggerFactory;
 final class FetchedKeys implements KeySource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FetchedKeys.class);
     private static final int MAX_WAITING = 1_000;
-    private static final long FIRST_RETRY_MS = 1_000;
-    private static final long LONGEST_RETRY_MS = 60_000;
 
     private final Vertx vertx;
     private final KeyFetcher fetcher;
@@ -31,12 +28,11 @@ final class FetchedKeys implements KeySource, AutoCloseable {
     private final KeysConfig config;
     private final WorkerPool threads;
     private final KeyEvents events;
-    private final FetchAllowance allowance;
+    private final FetchSchedule schedule;
     private volatile State state = new State(KeySet.EMPTY, Optional.empty(), 0, Optional.empty());
     private List<Promise<Void>> waiting = new ArrayList<>();
     private boolean fetching;
     private boolean closed;
-    private long retryMs = FIRST_RETRY_MS;
     private long timer = -1;
 
     /**
@@ -64,7 +60,7 @@ final class FetchedKeys implements KeySource, AutoCloseable {
         this.config = config;
         this.threads = threads;
         this.events = events;
-        this.allowance = new FetchAllowance(config.unknownKidMs(), System.nanoTime());
+        this.schedule = new FetchSchedule(config, System.nanoTime());
     }
 
     /** Completes after the first fetch, which may have failed. */
@@ -146,7 +142,7 @@ final class FetchedKeys implements KeySource, AutoCloseable {
             if (waiting.size() >= MAX_WAITING) {
                 return Future.failedFuture(unavailable());
             }
-            if (closed || !(fetching || allowance.take(System.nanoTime()))) {
+            if (closed || !(fetching || schedule.takeForToken(System.nanoTime()))) {
                 return Future.succeededFuture();
             }
         }
@@ -207,7 +203,7 @@ final class FetchedKeys implements KeySource, AutoCloseable {
             done = takeWaiting();
             if (!closed) {
                 vertx.cancelTimer(timer);
-                timer = vertx.setTimer(pauseAfter(result), any -> fetched());
+                timer = vertx.setTimer(schedule.pauseAfter(result), any -> fetched());
             }
         }
         done.forEach(Promise::tryComplete);
@@ -237,18 +233,6 @@ final class FetchedKeys implements KeySource, AutoCloseable {
                     .log("the keys of an issuer can't be read from its server: {}", why.sentence());
         }
         return why;
-    }
-
-    /** All nodes start at the same time, but must not ask at the same time. A failed fetch is repeated earlier. */
-    private long pauseAfter(KeyFetchResult result) {
-        long pause = config.refreshMs();
-        if (result == KeyFetchResult.OK) {
-            retryMs = FIRST_RETRY_MS;
-        } else {
-            pause = Math.min(retryMs, pause);
-            retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
-        }
-        return pause - pause / 10 + ThreadLocalRandom.current().nextLong(pause / 5 + 1);
     }
 
     private static AnswerUnavailable unavailable() {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * The revocations of a single node: rows of the embedded store, which outlive the process, and a copy in memory beside
@@ -61,10 +62,13 @@ public final class EmbeddedRevocationStore implements RevocationStore {
         return Future.succeededFuture(sessions.isRevoked(new Token(user, tokenId, issuedAt, sid)));
     }
 
-    /** Deletes what no longer counts. */
+    /** Deletes what no longer counts, a batch at a time until nothing is left. */
     public Future<Void> sweep() {
-        long now = clock.getAsLong();
         sessions.sweepRevocations();
+        return sweepRows(clock.getAsLong());
+    }
+
+    private Future<Void> sweepRows(long now) {
         return store.readInBackground(reader -> {
                     List<byte[]> expired = new ArrayList<>();
                     reader.scan(table, FIRST, LAST, (key, value) -> {
@@ -75,20 +79,25 @@ public final class EmbeddedRevocationStore implements RevocationStore {
                     });
                     return expired;
                 })
-                .compose(expired -> expired.isEmpty() ? Future.succeededFuture(0) : delete(expired, now))
-                .mapEmpty();
+                .compose(expired -> delete(expired, value -> RevocationRow.isExpired(value, now))
+                        .compose(any -> expired.size() < SWEPT_AT_ONCE ? Future.succeededFuture() : sweepRows(now)));
     }
 
-    private Future<Integer> delete(List<byte[]> keys, long now) {
-        return store.write(batch -> {
-            for (byte[] key : keys) {
-                byte[] value = batch.get(table, key);
-                if (value != null && RevocationRow.isExpired(value, now)) { // it may have been made again since
-                    batch.delete(table, key);
-                }
-            }
-            return keys.size();
-        });
+    /** @param obsolete asked of each value again, since a row may have been written again after its key was read */
+    private Future<Void> delete(List<byte[]> keys, Predicate<byte[]> obsolete) {
+        if (keys.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        return store.<Integer>write(batch -> {
+                    for (byte[] key : keys) {
+                        byte[] value = batch.get(table, key);
+                        if (value != null && obsolete.test(value)) {
+                            batch.delete(table, key);
+                        }
+                    }
+                    return keys.size();
+                })
+                .mapEmpty();
     }
 
     private Future<RevokedSessions> effect(RevocationRow row) {

@@ -2,7 +2,6 @@ package dev.portcullis.auth.token;
 
 import dev.portcullis.auth.token.FlatJson.Text;
 import dev.portcullis.auth.token.FlatJson.Texts;
-import dev.portcullis.config.crypto.Sha256;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
@@ -22,9 +21,6 @@ final class ClaimsPolicy {
 
     /** Later than any real time; beyond it, milliseconds would overflow. */
     private static final double MAX_SECONDS = 1e11;
-
-    /** The form of a hashed {@code sub}. A token must not bring one itself (CWE-290). */
-    private static final Pattern HASHED = Pattern.compile("h:[A-Za-z0-9_-]{43}");
 
     /** Control characters, line breaks and characters that reorder the text around a name (CWE-451). */
     private static final Pattern UNSAFE = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}\\u202A-\\u202E\\u2066-\\u2069]");
@@ -221,12 +217,11 @@ final class ClaimsPolicy {
         String plain = issuer.userPrefix() + sub;
         boolean fits = UserId.isValid(sub)
                 && UserId.isValid(plain)
-                && !HASHED.matcher(sub).matches()
+                && !HashedSubject.hasFormOf(sub)
                 && (issuer.ownsAccounts() || !config.hasAccounts() || !isAccount(plain));
         return fits
                 ? plain
-                : issuer.userPrefix() + "h:"
-                        + Sha256.base64Url(claims.text("iss").orElse("") + "\0" + sub);
+                : issuer.userPrefix() + HashedSubject.of(claims.text("iss").orElse(""), sub);
     }
 
     private static Optional<Long> millis(FlatJson claims, String name) {

@@ -20,11 +20,11 @@ public final class CsrfClaim {
     /** Whether the CSRF token belongs to the access token. One without the claim has none. */
     public static boolean matches(String csrfToken, TokenClaims claims) {
         return claims.csrf()
-                .filter(expected -> MessageDigest.isEqual(ascii(expected), ascii(of(csrfToken))))
+                .filter(expected -> MessageDigest.isEqual(utf8(expected), utf8(of(csrfToken))))
                 .isPresent();
     }
 
-    private static byte[] ascii(String text) {
+    private static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -44,7 +44,9 @@ public record IssuerConfig(
     public static final String ACCOUNT_PREFIX = "u:";
 
     private static final Pattern ALGORITHM = Pattern.compile("[A-Za-z0-9]{1,16}");
-    private static final Pattern PREFIX = Pattern.compile("|[A-Za-z0-9][A-Za-z0-9_.:@|+-]{0,31}");
+    /** What a prefix of user ids may be. */
+    public static final Pattern PREFIX = Pattern.compile("|[A-Za-z0-9][A-Za-z0-9_.:@|+-]{0,31}");
+
     private static final Pattern ROLE_NAME = Pattern.compile("[^\\x00-\\x1f]{1,128}");
 
     public IssuerConfig {

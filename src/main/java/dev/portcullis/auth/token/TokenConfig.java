@@ -78,12 +78,17 @@ public record TokenConfig(
     public TokenConfig withIssuer(IssuerConfig accounts) {
         List<IssuerConfig> all = new ArrayList<>(issuers);
         all.add(accounts.owningAccounts());
-        return new TokenConfig(all, maxLifetime, clockSkewMs, maxRooms, cache, cacheBytes, keys);
+        return of(all);
     }
 
     /** The same for the tokens of one issuer. */
     public TokenConfig only(IssuerConfig issuer) {
-        return new TokenConfig(List.of(issuer), maxLifetime, clockSkewMs, maxRooms, cache, cacheBytes, keys);
+        return of(List.of(issuer));
+    }
+
+    /** The same without any issuer: no token is accepted, and no key is read. */
+    public TokenConfig withoutIssuers() {
+        return of(List.of());
     }
 
     /** The keys of all issuers. */
@@ -107,6 +112,10 @@ public record TokenConfig(
                 checkPair(auth, "issuers[" + later + "]", issuers.get(later), issuers.get(earlier));
             }
         }
+    }
+
+    private TokenConfig of(List<IssuerConfig> others) {
+        return new TokenConfig(others, maxLifetime, clockSkewMs, maxRooms, cache, cacheBytes, keys);
     }
 
     private static String keyName(IssuerConfig issuer) {

@@ -81,7 +81,12 @@ final class AccountApi {
         answer(
                 passwords.changePassword(asked),
                 granted -> send(request, OK, granted, Optional.of(EventName.AUTH_PASSWORD_CHANGED)),
-                denied -> refuse(request, EventName.AUTH_LOGIN_FAILURE, Optional.of(caller.userId()), denied));
+                denied -> refuse(request, eventOf(denied), Optional.of(caller.userId()), denied));
+    }
+
+    /** A new password that is too plain is no sign that anyone tries passwords. */
+    private static EventName eventOf(Denied denied) {
+        return denied.violations().isEmpty() ? EventName.AUTH_LOGIN_FAILURE : EventName.HTTP_REFUSED;
     }
 
     private void refresh(ApiRequest request) {
@@ -173,7 +178,7 @@ final class AccountApi {
 
     private void refuse(ApiRequest request, EventName event, Optional<UserId> user, Denied denied) {
         if (denied.retryAfterMs() > 0) {
-            RetryAfter.set(request.http().response(), denied.retryAfterMs());
+            HttpResponses.retryAfter(request.http().response(), denied.retryAfterMs());
         }
         request.refuse(
                 denied.why(),
@@ -182,7 +187,7 @@ final class AccountApi {
     }
 
     private static void refuseUnavailable(ApiRequest request) {
-        RetryAfter.set(request.http().response(), 1_000);
+        HttpResponses.retryAfter(request.http().response(), 1_000);
         request.refuse(HttpRefusal.UNAVAILABLE);
     }
 

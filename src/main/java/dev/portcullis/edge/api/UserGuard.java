@@ -7,6 +7,7 @@ import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.auth.token.TokenVerification.Invalid;
 import dev.portcullis.http.ClientCertificate;
 import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.routing.Admission;
 import dev.portcullis.http.routing.Admission.Admitted;
 import dev.portcullis.http.routing.Admission.Refused;
@@ -92,7 +93,7 @@ public final class UserGuard implements OperationGuard {
                         () -> denied(request, answerTo(invalid.why()), invalid.defect()),
                         why -> why.fold(
                                 limited -> {
-                                    RetryAfter.set(request.response(), limited.retryAfterMs());
+                                    HttpResponses.retryAfter(request.response(), limited.retryAfterMs());
                                     return new Refused(HttpRefusal.RATE_LIMITED);
                                 },
                                 failed -> new Refused(HttpRefusal.UNAVAILABLE))));

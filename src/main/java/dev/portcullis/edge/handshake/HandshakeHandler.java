@@ -152,7 +152,7 @@ public final class HandshakeHandler {
             HttpServerResponse response =
                     dependencies.responses().protectedResponse(request).setStatusCode(refusal.status());
             if (outcome.retryAfterMs() > 0) {
-                response.putHeader("Retry-After", Long.toString((outcome.retryAfterMs() + 999) / 1_000));
+                HttpResponses.retryAfter(response, outcome.retryAfterMs());
             }
             response.putHeader("Connection", "close");
             refusal.headers().forEach(response::putHeader);

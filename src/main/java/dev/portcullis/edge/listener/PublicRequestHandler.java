@@ -70,7 +70,7 @@ public final class PublicRequestHandler {
     private void refuseRateLimited(HttpServerRequest request, HttpChannel channel, long waitMs) {
         limits.metrics().httpRequestRefused();
         endWithAnswer(request, channel);
-        request.response().putHeader("Retry-After", Long.toString((waitMs + 999) / 1_000));
+        HttpResponses.retryAfter(request.response(), waitMs);
         var unused =
                 responses.refuse(request, HttpRefusal.RATE_LIMITED, refusals.record(request, HttpRefusal.RATE_LIMITED));
     }

@@ -3,6 +3,9 @@ package dev.portcullis.app.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.admin.HealthCheck.State;
+import dev.portcullis.app.config.Configs;
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.auth.key.IssuerServer;
 import dev.portcullis.auth.key.KeyEvents;
 import dev.portcullis.auth.key.KeyOrigin.OfServer;
@@ -14,12 +17,14 @@ import dev.portcullis.auth.token.IssuerConfig;
 import dev.portcullis.auth.token.TokenConfig;
 import dev.portcullis.auth.token.TokenTrust;
 import dev.portcullis.auth.token.Tokens;
+import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Live;
 import dev.portcullis.http.outgoing.OutgoingUrl;
 import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Vertx;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -64,6 +69,28 @@ class KeyReadinessTest {
     void node_without_issuers_or_with_secrets_alone_is_up() throws Exception {
         assertThat(readiness().get()).isEqualTo(State.UP);
         assertThat(readiness(Tokens.issuer()).get()).isEqualTo(State.UP);
+    }
+
+    @Test
+    void node_without_the_stage_auth_does_not_depend_on_issuers() throws Exception {
+        NodeConfig edge = ConfigFile.load(
+                        Configs.empty(),
+                        List.of(
+                                "stages={\"edge\": 1}",
+                                "store.kind=redis",
+                                "cluster={\"enabled\": true, \"members\": [\"127.0.0.1\"]}",
+                                "auth.issuers=[{\"audience\": \"chat\", \"jwks\": \"" + server.url("/jwks") + "\"}]"),
+                        Map.of(),
+                        NodeConfigReader::read)
+                .fold(loaded -> loaded.value(), bad -> {
+                    throw new AssertionError(bad.problems());
+                });
+
+        LiveSettings live = LiveSettings.open(keys, edge).await(30, TimeUnit.SECONDS);
+
+        assertThat(edge.auth().tokens().issuers()).hasSize(1);
+        assertThat(live.keyReadiness().get()).isEqualTo(State.UP);
+        assertThat(keys.state()).isEqualTo(KeyRing.State.FRESH);
     }
 
     private KeyReadiness readiness(IssuerConfig... issuers) throws Exception {

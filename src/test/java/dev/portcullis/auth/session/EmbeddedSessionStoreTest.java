@@ -11,6 +11,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -99,7 +100,7 @@ class EmbeddedSessionStoreTest extends RevocationStoreContract {
                 .isEqualTo(new Registered());
         assertThat(open(store, session("ann", "later", NOW + 1_000, Optional.empty())))
                 .isEqualTo(new Revoked());
-        assertThat(rows()).as("the rows are bounded too").containsExactly("ann\0b", "ann\0tlater");
+        assertThat(storedRevocations()).as("the rows are bounded too").containsExactly("ann\0b", "ann\0tlater");
     }
 
     @Test
@@ -113,20 +114,51 @@ class EmbeddedSessionStoreTest extends RevocationStoreContract {
 
         revocations.sweep().await(30, TimeUnit.SECONDS);
 
-        assertThat(rows()).containsExactly("ann\0tnew");
+        assertThat(storedRevocations()).containsExactly("ann\0tnew");
     }
 
-    private List<String> rows() throws Exception {
-        return file.read(reader -> {
-                    List<String> all = new ArrayList<>();
-                    reader.scan(
-                            file.table("auth.revocations"),
-                            new byte[0],
-                            new byte[] {(byte) 0xFF},
-                            (key, value) -> all.add(new String(key, StandardCharsets.UTF_8)));
-                    return all;
-                })
-                .await(30, TimeUnit.SECONDS);
+    @Test
+    void sweep_deletes_more_than_one_batch() throws Exception {
+        store(config(OnExceeded.REJECT, 30));
+        EmbeddedRevocationStore revocations = (EmbeddedRevocationStore) revocations();
+        for (int user = 0; user < 100; user++) {
+            List<Future<?>> some = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                some.add(revocations.revoke(new UserId("user" + user), new TokenScope.Token("t" + i)));
+            }
+            Future.all(some).await(30, TimeUnit.SECONDS);
+        }
+        assertThat(storedRevocations()).hasSize(2_000);
+        clock.advance(LIMITS.keepMs());
+
+        revocations.sweep().await(30, TimeUnit.SECONDS);
+
+        assertThat(storedRevocations()).isEmpty();
+    }
+
+    /** Else the next process would widen them once more, and revoke what the user got since. */
+    @Test
+    void revocations_that_became_one_are_one_for_the_next_process_too() throws Exception {
+        store(config(OnExceeded.REJECT, 30));
+        RevocationStore before = revocations();
+        for (int i = 0; i <= 20; i++) {
+            before.revoke(new UserId("ann"), new TokenScope.Token("t" + i)).await(30, TimeUnit.SECONDS);
+        }
+        clock.advance(1_000);
+        before.revoke(new UserId("ann"), new TokenScope.Token("after")).await(30, TimeUnit.SECONDS);
+        assertThat(storedRevocations()).containsExactly("ann\0b", "ann\0tafter");
+
+        close();
+        open();
+        clock.advance(1_000);
+        made = new EmbeddedSessionStore(config(OnExceeded.REJECT, 30), () -> LIMITS, clock);
+        revocations();
+
+        assertThat(open(made, session("ann", "t3", NOW, Optional.empty()))).isEqualTo(new Revoked());
+        assertThat(open(made, session("ann", "after", NOW + 1, Optional.empty())))
+                .isEqualTo(new Revoked());
+        assertThat(open(made, session("ann", "fresh", NOW + 1, Optional.empty())))
+                .isEqualTo(new Registered());
     }
 
     @Test
@@ -168,5 +200,18 @@ class EmbeddedSessionStoreTest extends RevocationStoreContract {
             assertThat(id).matches("[0-9a-f]{2}[A-Za-z0-9_-]{22}");
             assertThat(seen.add(id)).isTrue();
         }
+    }
+
+    private List<String> storedRevocations() throws Exception {
+        return file.read(reader -> {
+                    List<String> all = new ArrayList<>();
+                    reader.scan(
+                            file.table("auth.revocations"),
+                            new byte[0],
+                            new byte[] {(byte) 0xFF},
+                            (key, value) -> all.add(new String(key, StandardCharsets.UTF_8)));
+                    return all;
+                })
+                .await(30, TimeUnit.SECONDS);
     }
 }

@@ -359,6 +359,7 @@ class AccountApiTest {
         server.refuseWith(GrantRefusal.WEAK_PASSWORD);
         assertThat(error(server.post(PASSWORD, NEW_PASSWORD, BEARER)).getJsonArray("details"))
                 .hasToString("[{\"path\":\"/newPassword\",\"rule\":\"strength\"}]");
+        assertThat(names()).as("it was no guess").containsExactly("auth.password.changed", "http.refused");
         server.profile = Future.succeededFuture(Optional.empty());
         assertThat(server.post(PASSWORD, NEW_PASSWORD, BEARER).status()).isEqualTo(404);
     }
