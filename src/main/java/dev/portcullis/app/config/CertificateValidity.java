@@ -41,8 +41,10 @@ public final class CertificateValidity {
                 .filter(lists -> clients.authorities()
                         .filter(lists::revokesForOthersThan)
                         .isPresent())
-                .map(others -> "tls.clientCrl holds a revocation list that no authority in tls.clientCa has signed: it does not"
-                        + " revoke their certificates; name their list, or add the authority that signed this one");
+                .map(
+                        others ->
+                                "tls.clientCrl holds a revocation list that no authority in tls.clientCa has signed: it does not"
+                                        + " revoke their certificates; name their list, or add the authority that signed this one");
     }
 
     private static Optional<String> line(String key, Pem pem, Instant now) {

@@ -125,7 +125,8 @@ class ConfigCommandTest {
         PrivateAuthority theirs = PrivateAuthority.in(Files.createDirectory(folder.resolve("theirs")));
         SelfSigned server = SelfSigned.any();
         String tls = "{\"tls\": {\"certificate\": \"" + server.certificate() + "\", \"key\": \"" + server.key()
-                + "\", \"clientAuth\": \"required\", \"clientCa\": \"" + ours.certificate() + "\", \"clientCrl\": \"%s\"}}";
+                + "\", \"clientAuth\": \"required\", \"clientCa\": \"" + ours.certificate()
+                + "\", \"clientCrl\": \"%s\"}}";
 
         Path right = Configs.of(tls.formatted(ours.revoke(ours.client("lost"))));
         assertThat(terminal.run("config", "check", "-c", right.toString())).isZero();

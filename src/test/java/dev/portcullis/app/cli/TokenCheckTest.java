@@ -76,8 +76,8 @@ class TokenCheckTest {
                 .asString()
                 .startsWith("refused: unknown_issuer (")
                 .endsWith("; issuer: none, iss \"x [2J\"");
-        Result otherAlgorithm = check(
-                TestKeys.of("ES256", "k1").token("ES256", "{\"iss\":\"us\",\"sub\":\"ann\",\"exp\":1}"), TWO);
+        Result otherAlgorithm =
+                check(TestKeys.of("ES256", "k1").token("ES256", "{\"iss\":\"us\",\"sub\":\"ann\",\"exp\":1}"), TWO);
         assertThat(otherAlgorithm.lines())
                 .singleElement()
                 .asString()
