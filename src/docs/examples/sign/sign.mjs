@@ -11,6 +11,9 @@ const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url
 function signature(text) {
   if (JWT_KEY) {
     const key = createPrivateKey(readFileSync(JWT_KEY));
+    if (key.asymmetricKeyDetails.namedCurve !== 'prime256v1') {
+      throw new Error('JWT_KEY must be a key on the curve P-256');
+    }
     return signWithKey('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' });
   }
   if (!JWT_SECRET || Buffer.byteLength(JWT_SECRET) < 32) {

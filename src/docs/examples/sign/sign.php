@@ -14,7 +14,8 @@ function signature(string $text): string
 {
     if ($path = getenv('JWT_KEY')) {
         $key = openssl_pkey_get_private((string) file_get_contents($path));
-        if ($key === false || !openssl_sign($text, $signature, $key, OPENSSL_ALGO_SHA256)) {
+        $isRsa = $key !== false && openssl_pkey_get_details($key)['type'] === OPENSSL_KEYTYPE_RSA;
+        if (!$isRsa || !openssl_sign($text, $signature, $key, OPENSSL_ALGO_SHA256)) {
             throw new RuntimeException('JWT_KEY names no private RSA key in PEM');
         }
         return $signature;

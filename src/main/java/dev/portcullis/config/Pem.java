@@ -76,6 +76,12 @@ public record Pem(Secret value) {
         return text().flatMap(lists -> RevocationLists.overdue(lists, now));
     }
 
+    /** For revocation lists: whether one of them is certainly of none of these authorities. */
+    public boolean revokesForOthersThan(Pem authorities) {
+        return text().flatMap(lists -> authorities.text().map(signers -> !RevocationLists.areOf(signers, lists)))
+                .orElse(false);
+    }
+
     /** The name in messages: the path, never the content. */
     String displayName() {
         return fold(path -> "the file " + DisplaySafe.value(path), text -> "the text");

@@ -38,9 +38,9 @@ public record PasswordConfig(int cost, WorkerPool.Config workers) {
                                 "passwords that wait for a thread; further logins are answered busy at once"),
                         passwords.millis(
                                 "maxWaitMs",
-                                4_000,
+                                3_000,
                                 100,
-                                5_000,
+                                3_500,
                                 "how long a password waits for a thread before its login is answered busy")));
     }
 }

@@ -127,13 +127,14 @@ final class ClaimsPolicy {
                         || claims.at(names.rooms()).map(Texts.class::isInstance).orElse(true));
     }
 
-    /** A token that is bound to a proof which can't be checked here is good for its owner only (RFC 7800 section 3.1). */
+    /** A token that is bound to any proof which can't be checked here is good for its owner only (RFC 7800 section 3.1). */
     private static boolean isBoundAsKnown(FlatJson claims) {
         return !claims.has("cnf") || certificate(claims).isPresent();
     }
 
     private static Optional<String> certificate(FlatJson claims) {
         return claims.object("cnf")
+                .filter(binding -> binding.size() == 1)
                 .flatMap(binding -> binding.text("x5t#S256"))
                 .filter(hash -> THUMBPRINT.matcher(hash).matches());
     }

@@ -69,6 +69,10 @@ public final class FlatJson {
         return values.containsKey(name);
     }
 
+    int size() {
+        return values.size();
+    }
+
     /** Whether the name is absent, or has this kind of value. */
     boolean mayBe(String name, Class<? extends Value> kind) {
         return !has(name) || kind.isInstance(values.get(name));

@@ -3,11 +3,13 @@ package dev.portcullis.auth.token;
 import dev.portcullis.auth.key.KeyEvents;
 import dev.portcullis.auth.key.KeyFetchResult;
 import dev.portcullis.auth.key.KeyRing;
+import dev.portcullis.auth.key.SignatureAlgorithm;
 import dev.portcullis.bus.AnswerUnavailable;
 import dev.portcullis.config.Live;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -17,7 +19,7 @@ import java.util.stream.IntStream;
  * How a configuration judges a token, for the operator who has both.
  *
  * @param verification empty if it can't be said, since keys can't be read
- * @param algorithm of its header, if that is one of an issuer's
+ * @param algorithm of its header, if it is one that an issuer could have; empty, as all that follows, if the token can't be read
  * @param kid of its header
  * @param iss the claim; unverified unless the token is valid
  * @param issuers those of {@code auth.issuers} that may have issued the token
@@ -59,7 +61,7 @@ public record TokenInspection(
 
     private static TokenInspection describe(
             Optional<TokenVerification> verification, TokenConfig config, KeyRing keys, String token) {
-        return JwtStructure.read(token, config.algorithms())
+        return JwtStructure.read(token, EnumSet.allOf(SignatureAlgorithm.class))
                 .fold(
                         structure -> new TokenInspection(
                                 verification,

@@ -2,7 +2,9 @@ package dev.portcullis.config.crypto;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.cert.CRLException;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
@@ -43,6 +45,25 @@ public final class RevocationLists {
                     .map(due -> "was to be replaced by " + due);
         } catch (CertificateException | CRLException invalid) {
             return Optional.empty();
+        }
+    }
+
+    /** Whether each list is signed by one of the authorities: one of another does not revoke what these signed. */
+    public static boolean areOf(String authorities, String pem) {
+        try {
+            List<Certificate> all = Certificates.in(authorities);
+            return in(pem).stream().allMatch(list -> all.stream().anyMatch(authority -> isOf(authority, list)));
+        } catch (CertificateException | CRLException invalid) {
+            return false;
+        }
+    }
+
+    private static boolean isOf(Certificate authority, X509CRL list) {
+        try {
+            list.verify(authority.getPublicKey());
+            return true;
+        } catch (GeneralSecurityException other) {
+            return false;
         }
     }
 

@@ -9,6 +9,7 @@ import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Secret;
+import dev.portcullis.kit.PrivateAuthority;
 import dev.portcullis.kit.SelfSigned;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -116,6 +117,23 @@ class ConfigCommandTest {
         assertThat(terminal.printed())
                 .contains("warning: tls.certificate holds a certificate that expired on 20")
                 .contains(": clients and nodes that check it refuse it");
+    }
+
+    @Test
+    void check_warns_of_a_revocation_list_of_another_authority(@TempDir Path folder) throws IOException {
+        PrivateAuthority ours = PrivateAuthority.in(Files.createDirectory(folder.resolve("ours")));
+        PrivateAuthority theirs = PrivateAuthority.in(Files.createDirectory(folder.resolve("theirs")));
+        SelfSigned server = SelfSigned.any();
+        String tls = "{\"tls\": {\"certificate\": \"" + server.certificate() + "\", \"key\": \"" + server.key()
+                + "\", \"clientAuth\": \"required\", \"clientCa\": \"" + ours.certificate()
+                + "\", \"clientCrl\": \"%s\"}}";
+
+        Path right = Configs.of(tls.formatted(ours.revoke(ours.client("lost"))));
+        assertThat(terminal.run("config", "check", "-c", right.toString())).isZero();
+        assertThat(terminal.printed()).doesNotContain("warning");
+        Path wrong = Configs.of(tls.formatted(theirs.revoke(theirs.client("lost"))));
+        assertThat(terminal.run("config", "check", "-c", wrong.toString())).isZero();
+        assertThat(terminal.printed()).contains("warning: tls.clientCrl holds a revocation list that no authority in");
     }
 
     @Test

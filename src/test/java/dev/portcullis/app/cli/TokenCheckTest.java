@@ -91,6 +91,13 @@ class TokenCheckTest {
                 .asString()
                 .startsWith("refused: unknown_issuer (")
                 .endsWith("; issuer: none, iss \"x [2J\"");
+        Result otherAlgorithm =
+                check(TestKeys.of("ES256", "k1").token("ES256", "{\"iss\":\"us\",\"sub\":\"ann\",\"exp\":1}"), TWO);
+        assertThat(otherAlgorithm.lines())
+                .singleElement()
+                .asString()
+                .startsWith("refused: wrong_algorithm (")
+                .endsWith("; key: ES256, kid \"k1\"; issuer: none, iss \"us\"");
         Result nonsense = check("nonsense", TWO);
         assertThat(nonsense.code()).isEqualTo(1);
         assertThat(nonsense.lines()).singleElement().asString().startsWith("refused: malformed (");

@@ -146,7 +146,13 @@ class ClaimMappingTest {
         assertThat(accepted(issuer, AUTH0 + ",\"cnf\":{\"x5t#S256\":\"" + hash + "\"}}")
                         .certificate())
                 .contains(hash);
-        for (String binding : List.of("{}", "{\"jkt\":\"k\"}", "{\"x5t#S256\":\"short\"}", "{\"x5t#S256\":7}")) {
+        for (String binding : List.of(
+                "{}",
+                "{\"jkt\":\"k\"}",
+                "{\"x5t#S256\":\"short\"}",
+                "{\"x5t#S256\":7}",
+                "{\"x5t#S256\":\"" + hash + "\",\"jkt\":\"k\"}",
+                "{\"jwk\":{},\"x5t#S256\":\"" + hash + "\"}")) {
             assertThat(verify(issuer, AUTH0 + ",\"cnf\":" + binding + "}"))
                     .as(binding)
                     .isEqualTo(TokenVerification.invalid(TokenDefect.UNKNOWN_BINDING));

@@ -31,4 +31,19 @@ class RevocationListsTest {
                 .as("one of two can't be read")
                 .isFalse();
     }
+
+    @Test
+    void list_of_another_authority_is_told_apart() throws Exception {
+        PrivateAuthority ours = PrivateAuthority.in(Files.createDirectory(folder.resolve("ours")));
+        PrivateAuthority theirs = PrivateAuthority.in(Files.createDirectory(folder.resolve("theirs")));
+        String list = Files.readString(ours.revoke(ours.client("lost")));
+        String foreign = Files.readString(theirs.revoke(theirs.client("lost")));
+        String authority = Files.readString(ours.certificate());
+
+        assertThat(RevocationLists.areOf(authority, list)).isTrue();
+        assertThat(RevocationLists.areOf(authority, foreign)).isFalse();
+        assertThat(RevocationLists.areOf(authority, list + foreign)).isFalse();
+        assertThat(RevocationLists.areOf(authority + Files.readString(theirs.certificate()), list + foreign))
+                .isTrue();
+    }
 }
