@@ -158,9 +158,7 @@ public final class TokenCommand implements Callable<Integer> {
             @Parameters(
                             paramLabel = "TOKEN",
                             arity = "0..1",
-                            description =
-                                    "The token. Each user of this machine sees it in the list of processes: give one that"
-                                            + " is good elsewhere in one of the other ways.")
+                            description = "The token; each user of this machine can see it in the list of processes.")
                     @Nullable
                     String argument,
             @Option(names = "--file", paramLabel = "FILE", description = "Where the token is.") @Nullable Path file)

@@ -213,7 +213,7 @@ public record IssuerConfig(
 
     /** A shorter secret can be guessed offline from one token (RFC 8725 section 3.5). */
     private void checkSecret(Section section, Secret secret) {
-        if (secret.reveal().contains("-----BEGIN ")) { // whoever has a public key could sign (RFC 8725 section 2.1)
+        if (secret.reveal().contains("-----BEGIN ")) { // all who have a public key could sign (RFC 8725 section 2.1)
             section.problem("secret", "is a PEM text, not a secret", "the path of a public key goes to publicKey");
         }
         int length = secret.bytes().length;
