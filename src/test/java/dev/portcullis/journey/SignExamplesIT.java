@@ -116,6 +116,18 @@ class SignExamplesIT {
         assertThat(result.output()).doesNotContain("eyJ");
     }
 
+    /** Some libraries sign with any key, and the token is then of no algorithm. */
+    @ParameterizedTest
+    @CsvSource({"node sign.mjs, RSA", "python3 sign.py, RSA", "php sign.php, EC", "java Sign.java, RSA"})
+    void example_signs_nothing_with_a_key_of_another_kind(String command, String key) throws Exception {
+        assumeTrue(isInstalled(command), () -> "not installed: " + command);
+
+        Result result = run(words(command + " ann"), environment(key));
+
+        assertThat(result.code()).isNotZero();
+        assertThat(result.output()).doesNotContain("eyJ");
+    }
+
     private static TokenClaims claims(String token) throws Exception {
         return TokenInspection.of(vertx, config, token, System::currentTimeMillis)
                 .await(30, TimeUnit.SECONDS)

@@ -190,7 +190,8 @@ public record IssuerConfig(
             return known;
         }
         KeyFamily family = known.get().family();
-        if (!keys.families().contains(family)) {
+        boolean unread = keys.secret().isPresent() && !section.has("secret"); // a problem of its own
+        if (!unread && !keys.families().contains(family)) {
             section.problem(
                     "algorithms",
                     "names " + name + ", which needs " + family.words(),

@@ -64,6 +64,15 @@ class IssuerConfigTest {
         assertThat(paths()).contains("issuers[0]." + key);
     }
 
+    @ParameterizedTest
+    @CsvSource({"publicKey,no-such-file.pem", "discovery,https://id.example", "jwks,http://id.example/jwks"})
+    void keys_that_can_not_be_read_are_the_only_problem_whatever_algorithms_says(String source, String value)
+            throws IOException {
+        read("{'issuers':[{'" + source + "':'" + value + "','audience':'a','algorithms':['ES256']}]}");
+
+        assertThat(paths()).containsExactly("issuers[0]." + source);
+    }
+
     @Test
     void issuer_of_a_server_grants_little_unless_the_configuration_says_more() throws IOException {
         IssuerConfig issuer = read("{'issuers':[{'discovery':'https://id.example/realms/a" + WELL_KNOWN
