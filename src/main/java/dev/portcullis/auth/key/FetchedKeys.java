@@ -15,8 +15,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The keys of one issuer that are read from its server: at the start, regularly, and when a token names a key that is
- * not known. One for each node. A key that a read set misses is out of use at once, since its issuer may know that
- * others have it (CWE-324). A failed read changes nothing.
+ * not known. One for each node. A key that a read set misses is out of use after a time, so that a rotation refuses no
+ * token of before, but not for ever, since its issuer may know that others have it (CWE-324). A failed read changes
+ * nothing.
  */
 final class FetchedKeys implements KeySource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FetchedKeys.class);
@@ -71,14 +72,15 @@ final class FetchedKeys implements KeySource, AutoCloseable {
     @Override
     public Future<List<SignatureVerifier>> keysFor(SignatureAlgorithm algorithm, Optional<String> kid) {
         State known = state;
-        List<SignatureVerifier> found = known.keys.find(algorithm, kid);
-        boolean settled = !found.isEmpty() || known.keys.hasNamed(kid) || (kid.isEmpty() && known.isFresh());
+        long now = System.nanoTime();
+        List<SignatureVerifier> found = known.keys.find(algorithm, kid, now);
+        boolean settled = !found.isEmpty() || known.keys.hasNamed(kid, now) || (kid.isEmpty() && known.isFresh());
         return settled ? Future.succeededFuture(found) : fetchedForToken().compose(any -> answer(algorithm, kid));
     }
 
     @Override
     public boolean isCurrent(SignatureVerifier key) {
-        return state.keys.has(key);
+        return state.keys.has(key, System.nanoTime());
     }
 
     @Override
@@ -132,7 +134,7 @@ final class FetchedKeys implements KeySource, AutoCloseable {
     /** Without a fresh set it is not known whether the issuer has the key. */
     private Future<List<SignatureVerifier>> answer(SignatureAlgorithm algorithm, Optional<String> kid) {
         State known = state;
-        List<SignatureVerifier> found = known.keys.find(algorithm, kid);
+        List<SignatureVerifier> found = known.keys.find(algorithm, kid, System.nanoTime());
         return known.isFresh() || !found.isEmpty() ? Future.succeededFuture(found) : Future.failedFuture(unavailable());
     }
 
@@ -211,8 +213,10 @@ final class FetchedKeys implements KeySource, AutoCloseable {
 
     private KeyFetchResult accept(KeyFetcher.Keys read) {
         State before = state;
-        KeySet next = before.keys.next(read.set(), threads);
-        state = new State(next, read.issuer(), System.nanoTime(), Optional.of(KeyFetchResult.OK));
+        long now = System.nanoTime();
+        KeySet next =
+                before.keys.next(read.set(), threads, now, now + TimeUnit.MILLISECONDS.toNanos(config.withdrawnMs()));
+        state = new State(next, read.issuer(), now, Optional.of(KeyFetchResult.OK));
         if (!before.isFresh()) {
             LOG.atInfo()
                     .addKeyValue("event", "auth.keys.read")

@@ -10,14 +10,20 @@ import java.util.Optional;
  *
  * @param refreshMs time between two regular fetches of an issuer's keys
  * @param unknownKidMs time between two fetches for tokens of an unknown key, after the first few
+ * @param withdrawnMs how long a key is in use that the issuer publishes no more
  * @param waitMs how long a token of an unknown key waits for a fetch
  * @param ca the text of the certificates that are trusted instead of those of the JDK
  * @param threads that check slow signatures
  */
 public record KeysConfig(
-        long refreshMs, long unknownKidMs, long waitMs, Optional<String> ca, WorkerPool.Config threads) {
+        long refreshMs,
+        long unknownKidMs,
+        long withdrawnMs,
+        long waitMs,
+        Optional<String> ca,
+        WorkerPool.Config threads) {
     public static final KeysConfig STANDARD =
-            new KeysConfig(600_000, 30_000, 600, Optional.empty(), new WorkerPool.Config(2, 1_000, 600));
+            new KeysConfig(600_000, 30_000, 600_000, 600, Optional.empty(), new WorkerPool.Config(2, 1_000, 600));
 
     public static KeysConfig read(Section auth) {
         Section jwks = auth.section("jwks");
@@ -35,6 +41,13 @@ public record KeysConfig(
                         1_000,
                         3_600_000,
                         "time between two reads that tokens of an unknown key cause, after the first four"),
+                jwks.millis(
+                        "withdrawnMs",
+                        STANDARD.withdrawnMs,
+                        0,
+                        86_400_000,
+                        "how long a key stays in use that its issuer publishes no more, so that tokens from before a"
+                                + " rotation stay valid; 0 refuses them with the next read"),
                 jwks.millis(
                         "waitMs",
                         STANDARD.waitMs,
@@ -57,6 +70,7 @@ public record KeysConfig(
         return new KeysConfig(
                 refreshMs,
                 unknownKidMs,
+                withdrawnMs,
                 Math.min(waitMs, longest),
                 ca,
                 new WorkerPool.Config(threads.threads(), threads.queue(), Math.min(threads.maxWaitMs(), longest)));

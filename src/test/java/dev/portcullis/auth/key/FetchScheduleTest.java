@@ -48,7 +48,12 @@ class FetchScheduleTest {
         KeysConfig standard = KeysConfig.STANDARD;
         return new FetchSchedule(
                 new KeysConfig(
-                        standard.refreshMs(), unknownKidMs, standard.waitMs(), standard.ca(), standard.threads()),
+                        standard.refreshMs(),
+                        unknownKidMs,
+                        standard.withdrawnMs(),
+                        standard.waitMs(),
+                        standard.ca(),
+                        standard.threads()),
                 now);
     }
 }

@@ -80,10 +80,21 @@ class FetchedKeysTokenTest {
         assertThat(server.count(JWKS)).isEqualTo(2);
     }
 
+    @Test
+    void key_that_a_new_set_misses_stays_in_use_so_that_a_rotation_refuses_no_token() throws Exception {
+        TokenVerifier verifier = verifier(jwks());
+        server.put(JWKS, set(NEW));
+        assertThat(verify(verifier, token(NEW, "RS256"))).isInstanceOf(TokenVerification.Valid.class);
+
+        assertThat(verify(verifier, token(OLD, "ES256"))).isInstanceOf(TokenVerification.Valid.class);
+    }
+
     /** Its issuer may have withdrawn it because others have it. */
     @Test
-    void key_that_a_new_set_misses_is_out_of_use_also_for_verified_tokens() throws Exception {
-        TokenVerifier verifier = verifier(jwks());
+    void withdrawn_key_is_out_of_use_at_once_if_the_operator_says_so_also_for_verified_tokens() throws Exception {
+        KeyRing ring =
+                ring(new KeysConfig(600_000, 30_000, 0, 500, Optional.empty(), new WorkerPool.Config(2, 100, 500)));
+        TokenVerifier verifier = verifier(ring, jwks());
         String token = token(OLD, "ES256");
         assertThat(verify(verifier, token)).isInstanceOf(TokenVerification.Valid.class);
         server.put(JWKS, set(NEW));
@@ -94,7 +105,7 @@ class FetchedKeysTokenTest {
 
     @Test
     void regular_read_finds_the_new_set_without_any_token() throws Exception {
-        KeyRing ring = ring(new KeysConfig(50, 30_000, 500, Optional.empty(), new WorkerPool.Config(2, 100, 500)));
+        KeyRing ring = ring(new KeysConfig(50, 30_000, 0, 500, Optional.empty(), new WorkerPool.Config(2, 100, 500)));
         TokenVerifier verifier = verifier(ring, jwks());
         server.put(JWKS, set(NEW));
         assertThat(Await.until(() -> server.count(JWKS) > 3)).isTrue();
