@@ -39,7 +39,7 @@ class AccountsConfigTest {
         PasswordConfig passwords = config.passwords();
         assertThat(passwords.cost()).isEqualTo(12);
         assertThat(passwords.workers().queue()).isEqualTo(32);
-        assertThat(passwords.workers().maxWaitMs()).isEqualTo(700);
+        assertThat(passwords.workers().maxWaitMs()).isEqualTo(3_000);
         assertThat(passwords.workers().threads())
                 .isEqualTo(Math.max(1, Math.min(64, Runtime.getRuntime().availableProcessors() / 2)));
     }
@@ -53,7 +53,7 @@ class AccountsConfigTest {
                 "{'passwords': {'cost': 16}} | passwords.cost",
                 "{'passwords': {'threads': 0}} | passwords.threads",
                 "{'passwords': {'queue': 0}} | passwords.queue",
-                "{'passwords': {'maxWaitMs': 1001}} | passwords.maxWaitMs",
+                "{'passwords': {'maxWaitMs': 3501}} | passwords.maxWaitMs",
                 "{'maxLogins': 0} | maxLogins",
                 "{'issuer': ''} | issuer",
                 "{'refreshGraceMs': 60001} | refreshGraceMs",
