@@ -557,6 +557,16 @@ abstract class AccountServiceContract {
         granted(refresh(later.refreshToken()));
     }
 
+    /** In whole seconds, it were older than a revocation of the same second, and the user shut out until it ends. */
+    @Test
+    void access_token_tells_the_millisecond_of_its_issue() throws Exception {
+        clock.advance(789);
+
+        Grant grant = granted(register("Ann", "ann@example.com"));
+
+        assertThat(claimsOf(grant).number("iat")).contains(Tokens.NOW / 1_000.0 + 0.789);
+    }
+
     @Test
     void login_that_an_operator_revokes_can_not_be_refreshed() throws Exception {
         Grant grant = granted(register("Ann", "ann@example.com"));
