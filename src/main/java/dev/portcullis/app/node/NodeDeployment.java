@@ -217,7 +217,7 @@ final class NodeDeployment {
                         keys,
                         stores.accounts(),
                         revoker,
-                        (user, sid, issuedAt) -> stores.revocations().isRevoked(user, "", issuedAt, Optional.of(sid)),
+                        (user, sid, begunAt) -> stores.revocations().isRevoked(user, "", begunAt, Optional.of(sid)),
                         audit,
                         clock));
     }

@@ -58,12 +58,13 @@ public final class AccountResponder {
                                 new Found(Optional.empty()))));
     }
 
-    /** A login that an operator revokes ends here too, however long its refresh token is good (CWE-613). */
+    /** Logins that an operator revokes end here too, also one that is refreshed meanwhile (CWE-613). */
     public Future<Void> revoked(Revocation revocation) {
         return revocation.fold(
                 token -> Future.succeededFuture(),
                 login -> login.user().map(user -> end(user, login.sid())).orElseGet(Future::succeededFuture),
-                user -> Future.succeededFuture(),
+                user -> services.map(with -> with.accounts.endBegunBefore(user.user(), user.issuedBefore()))
+                        .orElseGet(Future::succeededFuture),
                 session -> Future.succeededFuture());
     }
 

@@ -87,6 +87,16 @@ public final class AccountService {
                 .compose(any -> ender.finish(user, List.of(sid)));
     }
 
+    /** Ends the logins of a user that began before a time. Idempotent, also for a user without an account. */
+    Future<Void> endBegunBefore(UserId user, long time) {
+        long now = clock.getAsLong();
+        return store.update(user, state -> {
+                    AccountState next = logins.endBegunBefore(state, time, now);
+                    return Change.to(next, next);
+                })
+                .compose(updated -> updated.map(ender::finish).orElseGet(Future::succeededFuture));
+    }
+
     public Future<Optional<AccountProfile>> find(UserId user) {
         return store.find(user).map(found -> found.map(state -> state.account().profile()));
     }

@@ -4,6 +4,7 @@ import dev.portcullis.auth.token.CsrfClaim;
 import dev.portcullis.auth.token.IssuerConfig;
 import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.protocol.Role;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -58,6 +59,8 @@ public final class AccountTokens {
         claims.put("username", account.username().shown());
         claims.put("sid", sid);
         claims.put("csrf", CsrfClaim.of(csrfToken));
+        claims.put(
+                "iat", BigDecimal.valueOf(now, 3)); // one of the second of a revocation may be older or newer than it
         String token = new TokenSigner(issuer, () -> now).sign(claims, lifetime);
         return new Minted(token, (now / 1_000 + lifetime.toSeconds()) * 1_000);
     }

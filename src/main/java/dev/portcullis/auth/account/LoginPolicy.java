@@ -44,6 +44,13 @@ final class LoginPolicy {
                 .toList());
     }
 
+    /** Ends the logins that began before a time, also those that were refreshed since. */
+    AccountState endBegunBefore(AccountState state, long time, long now) {
+        return state.withFamilies(state.families().stream()
+                .map(each -> each.createdAt() < time ? each.end(now) : each)
+                .toList());
+    }
+
     /** Without the ended logins whose sessions and access tokens have ended. */
     AccountState forget(AccountState state, Set<String> ended) {
         return state.withFamilies(state.families().stream()

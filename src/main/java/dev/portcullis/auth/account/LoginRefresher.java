@@ -26,9 +26,9 @@ public final class LoginRefresher {
     private final Audit audit;
     private final LongSupplier clock;
 
-    /** Whether what a login has at a time is revoked, by its {@code sid} or with all that its user had. */
+    /** Whether a login is revoked, by its {@code sid} or with all that its user had. */
     public interface RevokedLogins {
-        Future<Boolean> contains(UserId user, String sid, long issuedAt);
+        Future<Boolean> contains(UserId user, String sid, long begunAt);
     }
 
     public LoginRefresher(
@@ -69,7 +69,7 @@ public final class LoginRefresher {
 
     /** Else one refresh would undo what an operator revoked (CWE-613). */
     private Future<Boolean> isRevoked(UserId user, Optional<RefreshFamily> login) {
-        return login.map(each -> revoked.contains(user, each.id(), each.newestIssuedAt()))
+        return login.map(each -> revoked.contains(user, each.id(), each.createdAt()))
                 .orElseGet(() -> Future.succeededFuture(false));
     }
 

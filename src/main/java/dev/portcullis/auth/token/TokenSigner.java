@@ -58,13 +58,13 @@ public final class TokenSigner {
 
     /**
      * Signs these claims, such as {@code sub}, {@code sid} and {@code csrf}. Adds times, {@code iss} and {@code aud},
-     * and a random {@code jti} unless they have one.
+     * and a random {@code jti}, unless they have an {@code iat} or {@code jti}.
      */
     public String sign(Map<String, ?> claims, Duration ttl) {
         long now = clock.getAsLong() / 1_000;
         Map<String, Object> all = new LinkedHashMap<>(claims);
         all.putIfAbsent("jti", UUID.randomUUID().toString());
-        all.put("iat", now);
+        all.putIfAbsent("iat", now);
         all.put("exp", now + ttl.toSeconds());
         issuer.issuer().ifPresent(name -> all.put("iss", name));
         issuer.audience().ifPresent(name -> all.put("aud", name));

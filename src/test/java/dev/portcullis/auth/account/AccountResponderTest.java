@@ -162,7 +162,7 @@ class AccountResponderTest {
                         keys,
                         store,
                         revocation -> Future.succeededFuture(true),
-                        (user, sid, issuedAt) -> Future.succeededFuture(false),
+                        (user, sid, begunAt) -> Future.succeededFuture(false),
                         new Audit(new AuditConfig(10_000, 16), System::currentTimeMillis, new RecordedEvents()),
                         System::currentTimeMillis));
         Bus bus = new Bus(vertx, "node", new BusConfig(30_000, 1_000));

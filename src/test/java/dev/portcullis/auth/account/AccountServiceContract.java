@@ -100,7 +100,7 @@ abstract class AccountServiceContract {
                 keys,
                 store(),
                 this::revoke,
-                (user, sid, issuedAt) -> Future.succeededFuture(issuedAt < revokedBefore.get()),
+                (user, sid, begunAt) -> Future.succeededFuture(begunAt < revokedBefore.get()),
                 new Audit(new AuditConfig(10_000, 10_000), clock, events),
                 clock);
     }
@@ -558,6 +558,34 @@ abstract class AccountServiceContract {
         assertThat(refusal(refresh(old.refreshToken())))
                 .as("also when the revocation is forgotten")
                 .isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
+        granted(refresh(later.refreshToken()));
+    }
+
+    /** In whole seconds, it were older than a revocation of the same second, and the user shut out until it ends. */
+    @Test
+    void access_token_tells_the_millisecond_of_its_issue() throws Exception {
+        clock.advance(789);
+
+        Grant grant = granted(register("Ann", "ann@example.com"));
+
+        assertThat(claimsOf(grant).number("iat")).contains(Tokens.NOW / 1_000.0 + 0.789);
+    }
+
+    /** A refresh between the time and the store's step makes tokens that are newer than the time. */
+    @Test
+    void logins_of_a_revoked_user_end_also_where_they_were_refreshed_since() throws Exception {
+        Grant old = granted(register("Ann", "ann@example.com"));
+        clock.advance(1);
+        long time = clock.getAsLong();
+        clock.advance(1);
+        Grant refreshed = granted(refresh(old.refreshToken()));
+        Grant later = granted(logIn("ann@example.com", PASSWORD));
+
+        await(AccountResponder.of(accounts, refresher)
+                .revoked(new Revocation.OfUser(old.profile().id(), time)));
+
+        assertThat(revoked).containsExactly(ofFamily(old));
+        assertThat(refusal(refresh(refreshed.refreshToken()))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
         granted(refresh(later.refreshToken()));
     }
 
