@@ -69,7 +69,8 @@ class SecretsIT {
                             .put("type", "chat")
                             .put("roomId", "lobby")
                             .put("content", SAID)
-                            .put(SAID, 1))) {
+                            .put(SAID, 1),
+                    new JsonObject().put("type", "system_broadcast").put("content", SAID))) {
                 ann.send(wrong);
                 ann.next("error");
             }
