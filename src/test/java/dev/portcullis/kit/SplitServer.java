@@ -20,9 +20,10 @@ public final class SplitServer implements TestServer {
         this.atTheEnd = atTheEnd;
     }
 
-    public static SplitServer start() {
+    /** @param sets further settings of both nodes */
+    public static SplitServer start(String... sets) {
         RedisProcess redis = RedisProcess.start();
-        return start(new SplitServer(redis.uri(), "standalone", redis::close));
+        return start(new SplitServer(redis.uri(), "standalone", redis::close), sets);
     }
 
     /** Starts a Redis Cluster and the nodes. */
@@ -36,12 +37,12 @@ public final class SplitServer implements TestServer {
         return start(new SplitServer(redis.uri(), "cluster", () -> {}));
     }
 
-    private static SplitServer start(SplitServer site) {
+    private static SplitServer start(SplitServer site, String... sets) {
         try {
             int core = FreePort.find();
             int edge = FreePort.find();
-            site.open(core, core, edge, "stages={\"auth\": 2, \"ratelimit\": 2, \"rooms\": 2, \"broadcast\": 2}");
-            site.open(edge, core, edge, "stages={\"edge\": 2}");
+            site.open(core, core, edge, "stages={\"auth\": 2, \"ratelimit\": 2, \"rooms\": 2, \"broadcast\": 2}", sets);
+            site.open(edge, core, edge, "stages={\"edge\": 2}", sets);
             return site;
         } catch (RuntimeException | AssertionError broken) {
             site.close();
@@ -69,16 +70,16 @@ public final class SplitServer implements TestServer {
         atTheEnd.run();
     }
 
-    private void open(int own, int first, int second, String stages) {
-        nodes.add(TestNode.generous(Stream.of(
-                        stages,
-                        "store.kind=redis",
-                        "store.redis.uri=" + uri,
-                        "store.redis.topology=" + topology,
-                        "cluster.enabled=true",
-                        "cluster.port=" + own,
-                        "cluster.bus.port=0",
-                        "cluster.members=[\"127.0.0.1:" + first + "\", \"127.0.0.1:" + second + "\"]")
-                .toArray(String[]::new)));
+    private void open(int own, int first, int second, String stages, String... sets) {
+        Stream<String> cluster = Stream.of(
+                stages,
+                "store.kind=redis",
+                "store.redis.uri=" + uri,
+                "store.redis.topology=" + topology,
+                "cluster.enabled=true",
+                "cluster.port=" + own,
+                "cluster.bus.port=0",
+                "cluster.members=[\"127.0.0.1:" + first + "\", \"127.0.0.1:" + second + "\"]");
+        nodes.add(TestNode.generous(Stream.concat(cluster, Stream.of(sets)).toArray(String[]::new)));
     }
 }

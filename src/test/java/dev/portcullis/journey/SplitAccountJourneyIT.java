@@ -1,0 +1,12 @@
+package dev.portcullis.journey;
+
+import dev.portcullis.kit.SplitServer;
+import dev.portcullis.kit.TestServer;
+
+/** With the edge on one node and all other stages on another, over Redis. */
+class SplitAccountJourneyIT extends AccountJourneyContract {
+    @Override
+    TestServer site() {
+        return SplitServer.start(SETTINGS);
+    }
+}
