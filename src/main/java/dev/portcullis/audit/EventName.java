@@ -13,6 +13,8 @@ public enum EventName {
     WS_RATELIMIT("ws.ratelimit", Level.WARN, "a limit was reached"),
     WS_AUTHZ_DENIED("ws.authz.denied", Level.WARN, "something was not permitted"),
     WS_FRAME_INVALID("ws.frame.invalid", Level.WARN, "a frame could not be read"),
+    WS_ANOMALY("ws.anomaly", Level.WARN, "a client behaves as an attacker does"),
+    WS_BAN("ws.ban", Level.INFO, "a user or an address was banned"),
     WS_SESSION_REVOKED("ws.session.revoked", Level.INFO, "a session was ended"),
     WS_CSRF_FAILURE("ws.csrf.failure", Level.WARN, "a CSRF token was missing or wrong"),
     AUTH_REFRESH_REUSE(

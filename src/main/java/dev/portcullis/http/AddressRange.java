@@ -1,11 +1,15 @@
 package dev.portcullis.http;
 
+import dev.portcullis.config.Section;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** A range of addresses, in CIDR notation or as a single address. {@code bits} counts within the 128. */
 public record AddressRange(IpAddress base, int bits) {
     private static final Pattern BITS = Pattern.compile("0|[1-9][0-9]{0,2}");
+    private static final Pattern TEXT = Pattern.compile("[0-9A-Fa-f.:/]{2,49}");
     private static final int ADDRESS_BITS = 128;
     private static final int V4_PREFIX_BITS = 96;
 
@@ -20,7 +24,29 @@ public record AddressRange(IpAddress base, int bits) {
                 .filter(address -> BITS.matcher(prefix).matches())
                 .map(address ->
                         new AddressRange(address, Integer.parseInt(prefix) + (address.isV4() ? V4_PREFIX_BITS : 0)))
-                .filter(range -> range.bits <= ADDRESS_BITS && range.base.equals(range.masked(range.base)));
+                .filter(range -> range.bits <= ADDRESS_BITS && range.base.equals(masked(range.base, range.bits)));
+    }
+
+    /** The range of this length that has the address in it. */
+    public static AddressRange around(IpAddress address, int bits) {
+        return new AddressRange(masked(address, bits), bits);
+    }
+
+    /** Reads a list of addresses and ranges from the configuration. */
+    public static List<AddressRange> list(Section section, String key, String about) {
+        List<String> texts = section.texts(key, List.of(), TEXT, about);
+        List<AddressRange> ranges = new ArrayList<>();
+        for (int i = 0; i < texts.size(); i++) {
+            String path = key + "[" + i + "]";
+            parse(texts.get(i))
+                    .ifPresentOrElse(
+                            ranges::add,
+                            () -> section.problem(
+                                    path,
+                                    "is no address and no CIDR range",
+                                    "write 10.0.0.7 or 10.0.0.0/8, without bits beyond the prefix"));
+        }
+        return List.copyOf(ranges);
     }
 
     /**
@@ -39,14 +65,14 @@ public record AddressRange(IpAddress base, int bits) {
     }
 
     public boolean contains(IpAddress address) {
-        return masked(address).equals(base);
+        return masked(address, bits).equals(base);
     }
 
     public boolean coversAllIpv4() {
         return bits <= V4_PREFIX_BITS;
     }
 
-    private IpAddress masked(IpAddress address) {
+    private static IpAddress masked(IpAddress address, int bits) {
         return new IpAddress(address.high() & mask(bits), address.low() & mask(bits - Long.SIZE));
     }
 

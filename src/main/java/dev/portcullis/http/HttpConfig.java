@@ -2,7 +2,6 @@ package dev.portcullis.http;
 
 import dev.portcullis.config.HeapShare;
 import dev.portcullis.config.Section;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -82,26 +81,9 @@ public record HttpConfig(
                         1,
                         10_000,
                         "request bodies of one address that a node receives at one time; more are refused with 429"),
-                proxies(http));
-    }
-
-    private static List<AddressRange> proxies(Section http) {
-        List<String> texts = http.texts(
-                "trustedProxies",
-                List.of(),
-                Pattern.compile("[0-9A-Fa-f.:/]{2,49}"),
-                "addresses or CIDR ranges of proxies whose X-Forwarded-For and X-Forwarded-Proto count");
-        List<AddressRange> proxies = new ArrayList<>();
-        for (int i = 0; i < texts.size(); i++) {
-            String path = "trustedProxies[" + i + "]";
-            AddressRange.parse(texts.get(i))
-                    .ifPresentOrElse(
-                            proxies::add,
-                            () -> http.problem(
-                                    path,
-                                    "is no address and no CIDR range",
-                                    "write 10.0.0.7 or 10.0.0.0/8, without bits beyond the prefix"));
-        }
-        return List.copyOf(proxies);
+                AddressRange.list(
+                        http,
+                        "trustedProxies",
+                        "addresses or CIDR ranges of proxies whose X-Forwarded-For and X-Forwarded-Proto count"));
     }
 }

@@ -1,6 +1,7 @@
 package dev.portcullis.protocol;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Why a request is refused: a limit, which passes with time, or a reason of the table. */
@@ -19,15 +20,16 @@ public sealed interface Rejection {
     }
 
     static Rejection limited(Scope scope, Window window, long retryAfterMs) {
-        return new Limited(scope, window, retryAfterMs);
+        return new Limited(scope, window, retryAfterMs, Optional.empty());
     }
 
     static Rejection unavailable() {
         return of(Reason.UNAVAILABLE);
     }
 
+    /** @param penalty that began with this refusal; empty if none did */
     @WireName("Limited")
-    record Limited(Scope scope, Window window, long retryAfterMs) implements Rejection {
+    record Limited(Scope scope, Window window, long retryAfterMs, Optional<Penalty> penalty) implements Rejection {
         @Override
         public <R> R fold(Function<Limited, R> limited, Function<Failed, R> failed) {
             return limited.apply(this);
@@ -50,6 +52,13 @@ public sealed interface Rejection {
         public String id() {
             return reason.id();
         }
+    }
+
+    /** What a violation of a limit leads to. */
+    enum Penalty {
+        BLOCK,
+        /** A block, and the user is banned. */
+        BAN
     }
 
     /** One violation of a schema: a JSON Pointer and the schema keyword that failed. */

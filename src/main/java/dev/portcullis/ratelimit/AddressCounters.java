@@ -1,7 +1,7 @@
 package dev.portcullis.ratelimit;
 
 import dev.portcullis.config.Live;
-import dev.portcullis.protocol.Rejection.Limited;
+import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.ratelimit.window.BoundedIdleMap;
@@ -34,7 +34,7 @@ final class AddressCounters {
                         .map(wide -> waitOf(wide, row.max(current.wideFactor()), now))
                         .orElse(0L));
         return wait > 0
-                ? Optional.of(Verdict.refused(new Limited(row.scope(), row.window(), wait)))
+                ? Optional.of(Verdict.refused(Rejection.limited(row.scope(), row.window(), wait)))
                 : count(attempt, now);
     }
 

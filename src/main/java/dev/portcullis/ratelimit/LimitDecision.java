@@ -4,6 +4,7 @@ import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Verdict;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The result of checking an attempt.
@@ -16,7 +17,7 @@ record LimitDecision(Verdict verdict, List<NewBlock> newBlocks) {
     /** A block that an attempt began, and its scope. */
     record NewBlock(Scope scope, Block block) {
         Limited refusal(long now) {
-            return new Limited(scope, block.window(), block.remainingMs(now));
+            return new Limited(scope, block.window(), block.remainingMs(now), Optional.empty());
         }
     }
 }

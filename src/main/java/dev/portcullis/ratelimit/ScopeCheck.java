@@ -33,7 +33,7 @@ record ScopeCheck(ScopeUsage usage, Scope scope, List<LimitRow> rows, int multip
                 window = row.window();
             }
         }
-        return longest == 0 ? Optional.empty() : Optional.of(new Limited(scope, window, longest));
+        return longest == 0 ? Optional.empty() : Optional.of(new Limited(scope, window, longest, Optional.empty()));
     }
 
     void count(long now) {

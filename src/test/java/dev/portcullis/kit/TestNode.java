@@ -111,6 +111,8 @@ public final class TestNode implements TestServer {
                 config.accounts(),
                 config.sessions(),
                 config.ratelimit(),
+                config.bans(),
+                config.anomaly(),
                 config.rooms(),
                 config.permissions(),
                 config.content(),

@@ -13,6 +13,7 @@ import dev.portcullis.ratelimit.ConnectionBudget.BudgetDecision.Over;
 import dev.portcullis.ratelimit.ConnectionBudget.BudgetDecision.Within;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -122,6 +123,6 @@ class ConnectionBudgetTest {
     }
 
     private static BudgetDecision over(long retryAfterMs, boolean decode) {
-        return new Over(new Limited(Scope.CONNECTION, Window.MINUTE, retryAfterMs), decode);
+        return new Over(new Limited(Scope.CONNECTION, Window.MINUTE, retryAfterMs, Optional.empty()), decode);
     }
 }

@@ -24,6 +24,8 @@ import dev.portcullis.http.OriginConfig;
 import dev.portcullis.http.RequiredHeadersConfig;
 import dev.portcullis.http.TlsConfig;
 import dev.portcullis.ratelimit.RateLimitConfig;
+import dev.portcullis.ratelimit.anomaly.AnomalyConfig;
+import dev.portcullis.ratelimit.ban.BansConfig;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.rooms.Permissions;
 import dev.portcullis.rooms.RoomsConfig;
@@ -55,6 +57,8 @@ public record NodeConfig(
         AccountsConfig accounts,
         SessionsConfig sessions,
         RateLimitConfig ratelimit,
+        BansConfig bans,
+        AnomalyConfig anomaly,
         RoomsConfig rooms,
         Permissions permissions,
         ContentConfig content,
@@ -93,6 +97,8 @@ public record NodeConfig(
                 AccountsConfig.read(root.section("accounts")),
                 SessionsConfig.read(root.section("sessions")),
                 RateLimitConfig.read(root.section("ratelimit")),
+                BansConfig.read(root.section("bans")),
+                AnomalyConfig.read(root.section("anomaly")),
                 RoomsConfig.read(root.section("rooms")),
                 Permissions.read(root),
                 ContentConfig.read(root.section("content")),

@@ -17,7 +17,7 @@ import dev.portcullis.http.ClientCertificate;
 import dev.portcullis.http.CsrfConfig;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Position;
-import dev.portcullis.protocol.Rejection.Limited;
+import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.ServerFrame;
@@ -128,7 +128,7 @@ public final class SessionOpener {
     }
 
     private static SessionOpening handshakesLimited(long retryAfterMs, Optional<String> id) {
-        Limited limited = new Limited(Scope.USER, Window.MINUTE, retryAfterMs);
+        Rejection limited = Rejection.limited(Scope.USER, Window.MINUTE, retryAfterMs);
         return new SessionOpening.OverLimit(
                 new FrameOutcome.Close(CloseCode.NO_CAPACITY, new CloseNotice.Rejected(limited, id)));
     }

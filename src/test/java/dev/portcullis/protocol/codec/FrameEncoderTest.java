@@ -122,7 +122,8 @@ class FrameEncoderTest {
                 "server/health-check",
                 "{\"type\":\"health-check\",\"id\":\"k1\",\"status\":\"ok\",\"sessionExpiresAt\":7,\"serverTime\":5}");
         assertEncoded(
-                new RateLimited(ID, new Rejection.Limited(Rejection.Scope.IP, Rejection.Window.BYTES, 1_500)),
+                new RateLimited(
+                        ID, new Rejection.Limited(Rejection.Scope.IP, Rejection.Window.BYTES, 1_500, Optional.empty())),
                 "rate_limited",
                 "{\"type\":\"rate_limited\",\"id\":\"k1\",\"scope\":\"ip\",\"window\":\"bytes\","
                         + "\"retryAfter\":1500,\"remaining\":0}");

@@ -1,0 +1,52 @@
+package dev.portcullis.ratelimit.anomaly;
+
+import dev.portcullis.config.Section;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * The section {@code anomaly}.
+ *
+ * @param halfLifeMs in which a score halves
+ * @param weights by how much each event raises it
+ * @param restrict the score from which a session may do almost nothing
+ * @param disconnect the score from which its connection is closed and its user banned
+ */
+public record AnomalyConfig(long halfLifeMs, Map<AnomalyEvent, Integer> weights, int restrict, int disconnect) {
+    private static final int MAX_SCORE = 1_000_000;
+
+    public static AnomalyConfig read(Section anomaly) {
+        Section weights = anomaly.section("weights");
+        Map<AnomalyEvent, Integer> chosen = new EnumMap<>(AnomalyEvent.class);
+        for (AnomalyEvent event : AnomalyEvent.values()) {
+            chosen.put(
+                    event,
+                    weights.integer(
+                            event.id(),
+                            event.defaultWeight(),
+                            0,
+                            MAX_SCORE,
+                            "by how much " + event.id() + " raises the score of a session; 0: not at all"));
+        }
+        AnomalyConfig config = new AnomalyConfig(
+                anomaly.millis("halfLifeMs", 300_000, 1_000, 86_400_000, "time in which a score halves"),
+                Collections.unmodifiableMap(chosen),
+                anomaly.integer(
+                        "restrict", 50, 1, MAX_SCORE, "score from which only ping, leave and token_refresh pass"),
+                anomaly.integer(
+                        "disconnect",
+                        100,
+                        1,
+                        MAX_SCORE,
+                        "score from which the connection is closed and its user banned"));
+        if (config.disconnect < config.restrict) {
+            anomaly.problem("disconnect", "is below restrict", "a session is restricted before it is closed");
+        }
+        return config;
+    }
+
+    int weight(AnomalyEvent event) {
+        return weights.getOrDefault(event, 0);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.portcullis.ratelimit.anomaly;
+
+/** The score of one session. It halves with time. Used by one thread. */
+public final class AnomalyScore {
+    private double score;
+    private long countedAt;
+
+    /** What a session of this score may do. */
+    public enum Level {
+        NORMAL,
+        /** Only what keeps the session alive passes. */
+        RESTRICTED,
+        /** Its connection is closed, and its user banned. */
+        HOSTILE
+    }
+
+    /** Counts an event. */
+    public Level add(AnomalyEvent event, AnomalyConfig config, long nowMs) {
+        score = decayed(config, nowMs) + config.weight(event);
+        countedAt = nowMs;
+        return level(config, nowMs);
+    }
+
+    public Level level(AnomalyConfig config, long nowMs) {
+        double now = decayed(config, nowMs);
+        if (now >= config.disconnect()) {
+            return Level.HOSTILE;
+        }
+        return now >= config.restrict() ? Level.RESTRICTED : Level.NORMAL;
+    }
+
+    /** A clock that is set back must not raise the score. */
+    private double decayed(AnomalyConfig config, long nowMs) {
+        return score * Math.pow(0.5, Math.max(0, nowMs - countedAt) / (double) config.halfLifeMs());
+    }
+}

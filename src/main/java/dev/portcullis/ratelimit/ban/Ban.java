@@ -1,0 +1,38 @@
+package dev.portcullis.ratelimit.ban;
+
+import java.util.Locale;
+
+/**
+ * One ban.
+ *
+ * @param reason for operators alone
+ * @param until when it ends, in milliseconds; {@link #FOREVER} if never
+ * @param decidedAt in milliseconds
+ */
+public record Ban(BanTarget target, Origin origin, String reason, long until, long decidedAt) {
+    public static final long FOREVER = Long.MAX_VALUE;
+
+    /** Who decided it. */
+    public enum Origin {
+        /** A rule of this server. Of addresses it refuses only clients that are not authenticated. */
+        RULE,
+        OPERATOR,
+        CONFIGURATION;
+
+        private final String id = name().toLowerCase(Locale.ROOT);
+
+        /** As in the audit log and in answers to operators. */
+        public String id() {
+            return id;
+        }
+    }
+
+    public boolean isInForce(long now) {
+        return now < until;
+    }
+
+    /** Whether it holds for clients with a valid token too. */
+    public boolean holdsForAll() {
+        return origin != Origin.RULE;
+    }
+}

@@ -1,0 +1,54 @@
+package dev.portcullis.ratelimit.ban;
+
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.Question;
+import dev.portcullis.bus.Stage;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/**
+ * The client of the stage ratelimit for bans. A ban is in force on every node within a second of the answer, and what is
+ * open is closed. A failed future means that it is not known whether it is.
+ */
+public final class Bans {
+    static final Question<Ban, Added> ADD = new Question<>(
+            Stage.RATELIMIT,
+            "ban",
+            Ban.class,
+            Added.class,
+            ban -> ban.target().key().hashCode());
+    static final Question<Lift, Lifted> LIFT = new Question<>(
+            Stage.RATELIMIT,
+            "lift-ban",
+            Lift.class,
+            Lifted.class,
+            lift -> lift.target().key().hashCode());
+
+    private final Bus bus;
+
+    /** @param ban in force from now on; empty if there are as many bans as may be kept */
+    record Added(Optional<Ban> ban) {}
+
+    record Lift(BanTarget target) {}
+
+    /** @param found whether there was a ban */
+    record Lifted(boolean found) {}
+
+    public Bans(Bus bus) {
+        this.bus = bus;
+    }
+
+    /**
+     * Bans a user or a range of addresses. A ban by a rule does not replace an operator's.
+     *
+     * @return the ban in force from now on; empty if there are as many bans as may be kept
+     */
+    public Future<Optional<Ban>> add(Ban ban) {
+        return bus.ask(ADD, ban).map(Added::ban);
+    }
+
+    /** Whether there was one. */
+    public Future<Boolean> lift(BanTarget target) {
+        return bus.ask(LIFT, new Lift(target)).map(Lifted::found);
+    }
+}
