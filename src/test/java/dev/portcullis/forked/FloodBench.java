@@ -68,7 +68,8 @@ final class FloodBench {
             }
             sink.destroy();
             print(reports);
-            System.out.println("memory of the node: " + peakMemory(node.process().pid()));
+            System.out.println(
+                    "memory of the node: " + peakMemory(node.process().pid()));
         } finally {
             clients.close().await(20, TimeUnit.SECONDS);
         }
@@ -105,8 +106,8 @@ final class FloodBench {
                         clients,
                         plan,
                         new WebSocketClientOptions(),
-                        (user, rooms) -> node.token(
-                                user, Role.MODERATOR, Duration.ofMinutes(10), rooms.toArray(String[]::new)),
+                        (user, rooms) ->
+                                node.token(user, Role.MODERATOR, Duration.ofMinutes(10), rooms.toArray(String[]::new)),
                         any -> {})
                 .await(120, TimeUnit.SECONDS);
     }

@@ -96,10 +96,11 @@ final class HostileFlood {
                 flood(socket, kind);
             }
         });
-        socket.write("GET /ws HTTP/1.1\r\nHost: " + host + ":" + port + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                + "Sec-WebSocket-Protocol: portcullis.v1\r\nAuthorization: Bearer "
-                + token("hostile-" + run + "-" + user) + "\r\n\r\n");
+        socket.write(
+                "GET /ws HTTP/1.1\r\nHost: " + host + ":" + port + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                        + "Sec-WebSocket-Protocol: portcullis.v1\r\nAuthorization: Bearer "
+                        + token("hostile-" + run + "-" + user) + "\r\n\r\n");
     }
 
     private void flood(NetSocket socket, Kind kind) {
