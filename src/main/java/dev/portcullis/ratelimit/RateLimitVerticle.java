@@ -4,6 +4,7 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.ratelimit.CounterStore.Admission;
+import dev.portcullis.ratelimit.ban.BanService;
 import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.ratelimit.login.LoginLimits;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
@@ -24,6 +25,7 @@ public final class RateLimitVerticle extends VerticleBase {
     private final Live<RateLimitConfig> config;
     private final LimitPolicy policy;
     private final LoginLimits logins;
+    private final BanService bans;
     private final Outlets outlets;
 
     /** Where counts and penalties go. */
@@ -34,6 +36,7 @@ public final class RateLimitVerticle extends VerticleBase {
             Bus bus,
             CounterStore store,
             LoginCounterStore logins,
+            BanService bans,
             Live<RateLimitConfig> config,
             Outlets outlets) {
         this.instance = instance;
@@ -41,6 +44,7 @@ public final class RateLimitVerticle extends VerticleBase {
         this.store = store;
         this.config = config;
         this.policy = new LimitPolicy(config);
+        this.bans = bans;
         this.logins = new LoginLimits(logins, () -> config.get().login(), outlets.observed());
         this.outlets = outlets;
     }
@@ -52,6 +56,7 @@ public final class RateLimitVerticle extends VerticleBase {
         }
         return Future.all(
                 logins.answer(bus, instance),
+                bans.answer(instance),
                 bus.answer(RateLimiter.ADMIT, instance, this::admit),
                 bus.answer(RateLimiter.ADMIT_ADDRESS, instance, this::admitAddress));
     }

@@ -25,6 +25,8 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.ban.BanTarget;
+import dev.portcullis.ratelimit.ban.BanFixture;
+import dev.portcullis.ratelimit.ban.BanService;
 import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -348,12 +350,14 @@ class RateLimitVerticleTest {
             throws Exception {
         CounterStore store =
                 EmbeddedCounterStore.open(disk, Live.fixed(config), clock::get).await(30, TimeUnit.SECONDS);
+        BanService bans = BanFixture.service(bus, disk, clock::get);
         for (int instance = 0; instance < instances; instance++) {
             vertx.deployVerticle(new RateLimitVerticle(
                             instance,
                             bus,
                             store,
                             new EmbeddedLoginCounterStore(100, clock::get),
+                            bans,
                             Live.fixed(config),
                             outlets))
                     .await(30, TimeUnit.SECONDS);

@@ -31,7 +31,9 @@ import dev.portcullis.edge.Edge;
 import dev.portcullis.edge.EdgeVerticle;
 import dev.portcullis.ratelimit.BlockBans;
 import dev.portcullis.ratelimit.RateLimitVerticle;
-import dev.portcullis.ratelimit.ban.Bans;
+import dev.portcullis.ratelimit.ban.BanEvents;
+import dev.portcullis.ratelimit.ban.BanRules;
+import dev.portcullis.ratelimit.ban.BanService;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.rooms.RoomsVerticle;
@@ -143,6 +145,12 @@ final class NodeDeployment {
         PublishPolicy publishing = new PublishPolicy(
                 new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
         AccountResponder accounts = accounts(publisher);
+        BanService bans = new BanService(
+                stores.bans(),
+                new BanRules(live.bans(), config.http().trustedProxies()),
+                publisher,
+                bus,
+                new BanEvents(audit, metrics));
         FanOut fanOut =
                 new FanOut(bus, new EdgeInterests(bus, config.broadcast().interestBits(), System::nanoTime));
         metrics.watchStoreCalls(stores::calls);
@@ -164,7 +172,7 @@ final class NodeDeployment {
                 .compose(any -> deploy(
                         Stage.RATELIMIT,
                         i -> new RateLimitVerticle(
-                                i, bus, stores.counters(), stores.logins(), live.ratelimit(), limitOutlets())))
+                                i, bus, stores.counters(), stores.logins(), bans, live.ratelimit(), limitOutlets(bans))))
                 .compose(any -> deploy(
                         Stage.AUTH,
                         i -> new AuthVerticle(
@@ -194,9 +202,9 @@ final class NodeDeployment {
                 .onSuccess(any -> readiness.started());
     }
 
-    private RateLimitVerticle.Outlets limitOutlets() {
+    private RateLimitVerticle.Outlets limitOutlets(BanService bans) {
         return new RateLimitVerticle.Outlets(
-                new ObservedLimits(metrics, audit), new BlockBans(new Bans(bus)::add, live.ratelimit(), clock));
+                new ObservedLimits(metrics, audit), new BlockBans(bans::add, live.ratelimit(), clock));
     }
 
     /** The keys are only on nodes that run the stage, and so is the pool in which passwords are checked. */

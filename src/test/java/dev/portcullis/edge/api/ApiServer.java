@@ -34,6 +34,7 @@ import dev.portcullis.ratelimit.EmbeddedCounterStore;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimitVerticle;
 import dev.portcullis.ratelimit.RateLimiter;
+import dev.portcullis.ratelimit.ban.BanFixture;
 import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
 import dev.portcullis.ratelimit.login.LoginLimiter;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -110,6 +111,7 @@ final class ApiServer implements AutoCloseable {
                         bus,
                         counters,
                         new EmbeddedLoginCounterStore(1_000, clock::get),
+                        BanFixture.service(bus, disk, clock::get),
                         limits,
                         record.outlets(limits)))
                 .await(30, TimeUnit.SECONDS);
