@@ -3,6 +3,7 @@ package dev.portcullis.ratelimit;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.ratelimit.ban.BanService;
 import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.ratelimit.login.LoginLimits;
 import dev.portcullis.store.StoreFailure;
@@ -22,14 +23,21 @@ public final class RateLimitVerticle extends VerticleBase {
     private final Live<RateLimitConfig> config;
     private final LimitPolicy policy;
     private final LoginLimits logins;
+    private final BanService bans;
 
     public RateLimitVerticle(
-            int instance, Bus bus, CounterStore store, LoginCounterStore logins, Live<RateLimitConfig> config) {
+            int instance,
+            Bus bus,
+            CounterStore store,
+            LoginCounterStore logins,
+            BanService bans,
+            Live<RateLimitConfig> config) {
         this.instance = instance;
         this.bus = bus;
         this.store = store;
         this.config = config;
         this.policy = new LimitPolicy(config);
+        this.bans = bans;
         this.logins = new LoginLimits(logins, () -> config.get().login());
     }
 
@@ -40,6 +48,7 @@ public final class RateLimitVerticle extends VerticleBase {
         }
         return Future.all(
                 logins.answer(bus, instance),
+                bans.answer(instance),
                 bus.answer(RateLimiter.ADMIT, instance, this::admit),
                 bus.answer(RateLimiter.ADMIT_ADDRESS, instance, this::admitAddress));
     }

@@ -32,6 +32,9 @@ import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.EmbeddedCounterStore;
 import dev.portcullis.ratelimit.RateLimitVerticle;
+import dev.portcullis.ratelimit.ban.BanFixture;
+import dev.portcullis.ratelimit.ban.BanStore;
+import dev.portcullis.ratelimit.ban.EmbeddedBanStore;
 import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
 import dev.portcullis.rooms.EmbeddedMembershipStore;
 import dev.portcullis.rooms.RoomsVerticle;
@@ -82,6 +85,7 @@ public final class GatedNode {
     public final ScriptedSessions sessions;
     private EmbeddedRevocationStore revocations;
     public final StallingMembers members;
+    final BanStore bans;
     public final CutoffFollower follower;
     public final AtomicInteger missedBatches = new AtomicInteger();
     final MemoryBudget memory;
@@ -125,6 +129,7 @@ public final class GatedNode {
                 CLOCK);
         sessions = new ScriptedSessions(registered);
         revocations = EmbeddedRevocationStore.open(store, registered, CLOCK).await(30, TimeUnit.SECONDS);
+        bans = EmbeddedBanStore.open(store, () -> 100, CLOCK).await(30, TimeUnit.SECONDS);
         members = new StallingMembers(new EmbeddedMembershipStore(store));
         edge = edge(draining);
         connectionLimiter = edge.connectionLimiter;
@@ -145,7 +150,12 @@ public final class GatedNode {
         CutoffPublisher publisher =
                 new CutoffPublisher(streams, config.streams().cutoffs(), CLOCK);
         await(new RateLimitVerticle(
-                0, bus, counters, new EmbeddedLoginCounterStore(1_000, CLOCK), Live.fixed(config.ratelimit())));
+                0,
+                bus,
+                counters,
+                new EmbeddedLoginCounterStore(1_000, CLOCK),
+                BanFixture.service(bus, bans, streams, CLOCK),
+                Live.fixed(config.ratelimit())));
         await(new AuthVerticle(
                 0,
                 bus,

@@ -15,8 +15,11 @@ import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.ratelimit.ban.BanFixture;
+import dev.portcullis.ratelimit.ban.RedisBanStore;
 import dev.portcullis.ratelimit.login.RedisLoginCounterStore;
 import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.streams.redis.RedisStreamStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -74,6 +77,11 @@ class RateLimitOutageTest {
                         bus,
                         new RedisCounterStore(store, Live.fixed(config)),
                         new RedisLoginCounterStore(store),
+                        BanFixture.service(
+                                bus,
+                                new RedisBanStore(store, () -> 100),
+                                new RedisStreamStore(store),
+                                System::currentTimeMillis),
                         Live.fixed(config)))
                 .await(30, TimeUnit.SECONDS);
         limiter = new RateLimiter(bus, Live.fixed(config));

@@ -19,6 +19,8 @@ import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.ratelimit.ban.BanFixture;
+import dev.portcullis.ratelimit.ban.BanService;
 import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -244,9 +246,15 @@ class RateLimitVerticleTest {
         RateLimitConfig config = LimitFixture.config(json);
         CounterStore store =
                 EmbeddedCounterStore.open(disk, Live.fixed(config), clock::get).await(30, TimeUnit.SECONDS);
+        BanService bans = BanFixture.service(bus, disk, clock::get);
         for (int instance = 0; instance < instances; instance++) {
             vertx.deployVerticle(new RateLimitVerticle(
-                            instance, bus, store, new EmbeddedLoginCounterStore(100, clock::get), Live.fixed(config)))
+                            instance,
+                            bus,
+                            store,
+                            new EmbeddedLoginCounterStore(100, clock::get),
+                            bans,
+                            Live.fixed(config)))
                     .await(30, TimeUnit.SECONDS);
         }
         return new RateLimiter(bus, Live.fixed(config));

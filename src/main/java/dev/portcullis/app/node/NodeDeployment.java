@@ -30,6 +30,9 @@ import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.edge.Edge;
 import dev.portcullis.edge.EdgeVerticle;
 import dev.portcullis.ratelimit.RateLimitVerticle;
+import dev.portcullis.ratelimit.ban.BanEvents;
+import dev.portcullis.ratelimit.ban.BanRules;
+import dev.portcullis.ratelimit.ban.BanService;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.streams.StreamStore;
@@ -140,6 +143,12 @@ final class NodeDeployment {
         PublishPolicy publishing = new PublishPolicy(
                 new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
         AccountResponder accounts = accounts(publisher);
+        BanService bans = new BanService(
+                stores.bans(),
+                new BanRules(live.bans(), config.http().trustedProxies()),
+                publisher,
+                bus,
+                new BanEvents(audit, metrics));
         FanOut fanOut =
                 new FanOut(bus, new EdgeInterests(bus, config.broadcast().interestBits(), System::nanoTime));
         metrics.watchStoreCalls(stores::calls);
@@ -160,7 +169,7 @@ final class NodeDeployment {
                 .compose(any -> checkPeers())
                 .compose(any -> deploy(
                         Stage.RATELIMIT,
-                        i -> new RateLimitVerticle(i, bus, stores.counters(), stores.logins(), live.ratelimit())))
+                        i -> new RateLimitVerticle(i, bus, stores.counters(), stores.logins(), bans, live.ratelimit())))
                 .compose(any -> deploy(
                         Stage.AUTH,
                         i -> new AuthVerticle(

@@ -15,6 +15,10 @@ final class MetricDescriptions implements MeterFilter {
                     "portcullis.admin.connections.closed",
                     "Connections of the operators' listener that this node closed"),
             entry("portcullis.auth.failures", "Tokens that were not accepted"),
+            entry("portcullis.bans", "Bans decided, by who decides and whom they name"),
+            entry("portcullis.bans.age.seconds", "Time since this node has read the bans"),
+            entry("portcullis.bans.in.force", "Bans that this node refuses clients by"),
+            entry("portcullis.bans.omitted", "Bans that were not kept, by reason"),
             entry("portcullis.breakers.opened", "Times that a circuit breaker of a stage instance opened"),
             entry("portcullis.buffered.bytes", "Bytes buffered in memory, in and out, for this node's connections"),
             entry(

@@ -8,6 +8,7 @@ import dev.portcullis.protocol.Rejection;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.List;
 import java.util.Optional;
@@ -295,6 +296,25 @@ public final class Metrics {
 
     public <E extends Enum<E>> EnumCounters<E> pendingClosed(Class<E> reasons, Function<E, String> id) {
         return new EnumCounters<>(registry, "portcullis.pending.connections.closed", "reason", reasons, id);
+    }
+
+    /** @param origin who decides the bans that are counted */
+    public <E extends Enum<E>> EnumCounters<E> bans(String origin, Class<E> kinds, Function<E, String> id) {
+        return new EnumCounters<>(registry, "portcullis.bans", Tags.of("origin", origin), "kind", kinds, id);
+    }
+
+    public <E extends Enum<E>> EnumCounters<E> bansOmitted(Class<E> reasons, Function<E, String> id) {
+        return new EnumCounters<>(registry, "portcullis.bans.omitted", "reason", reasons, id);
+    }
+
+    /**
+     * The bans that this node knows.
+     *
+     * @param age seconds since they were read
+     */
+    public void watchBans(LongSupplier count, LongSupplier age) {
+        gauge("portcullis.bans.in.force", count);
+        gauge("portcullis.bans.age.seconds", age);
     }
 
     public <E extends Enum<E>> EnumCounters<E> adminConnectionsClosed(Class<E> reasons, Function<E, String> id) {

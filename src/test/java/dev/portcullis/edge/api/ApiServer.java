@@ -33,6 +33,7 @@ import dev.portcullis.ratelimit.EmbeddedCounterStore;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimitVerticle;
 import dev.portcullis.ratelimit.RateLimiter;
+import dev.portcullis.ratelimit.ban.BanFixture;
 import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
 import dev.portcullis.ratelimit.login.LoginLimiter;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -104,7 +105,12 @@ final class ApiServer implements AutoCloseable {
         EmbeddedCounterStore counters =
                 EmbeddedCounterStore.open(disk, limits, clock::get).await(30, TimeUnit.SECONDS);
         vertx.deployVerticle(new RateLimitVerticle(
-                        0, bus, counters, new EmbeddedLoginCounterStore(1_000, clock::get), limits))
+                        0,
+                        bus,
+                        counters,
+                        new EmbeddedLoginCounterStore(1_000, clock::get),
+                        BanFixture.service(bus, disk, clock::get),
+                        limits))
                 .await(30, TimeUnit.SECONDS);
         tokens = new ScriptedVerifier(bus);
         tokens.accept(TOKEN, TestClaims.of(ANN.id().value(), Optional.of(FAMILY), Optional.of(CSRF)));
