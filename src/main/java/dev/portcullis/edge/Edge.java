@@ -36,6 +36,7 @@ import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.ratelimit.login.LoginLimiter;
+import dev.portcullis.ratelimit.observe.ObservedLimits;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamsConfig;
@@ -124,7 +125,8 @@ public final class Edge {
         this.instances = instances;
         this.stages = new StageClients(
                 new Authenticator(services.vertx(), services.bus(), services.clock()),
-                new RateLimiter(services.bus(), config.ratelimit()),
+                new RateLimiter(
+                        services.bus(), config.ratelimit(), new ObservedLimits(services.metrics(), services.audit())),
                 new RoomAuthorizer(services.bus()),
                 new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock()),
                 new Accounts(services.bus()),

@@ -63,6 +63,7 @@ class PackageOrderTest {
             List.of("broadcast.interest", "broadcast"),
             List.of(
                     "ratelimit.window",
+                    "ratelimit.observe",
                     "ratelimit.ban",
                     "ratelimit.reputation",
                     "ratelimit.anomaly",

@@ -26,11 +26,13 @@ import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.session.CutoffFollower;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.kit.LimitRecord;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.TestNode;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.EmbeddedCounterStore;
+import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimitVerticle;
 import dev.portcullis.ratelimit.ban.BanFixture;
 import dev.portcullis.ratelimit.ban.BanStore;
@@ -149,13 +151,15 @@ public final class GatedNode {
                 new FanOut(bus, new EdgeInterests(bus, config.broadcast().interestBits(), System::nanoTime));
         CutoffPublisher publisher =
                 new CutoffPublisher(streams, config.streams().cutoffs(), CLOCK);
+        Live<RateLimitConfig> limits = Live.fixed(config.ratelimit());
         await(new RateLimitVerticle(
                 0,
                 bus,
                 counters,
                 new EmbeddedLoginCounterStore(1_000, CLOCK),
                 BanFixture.service(bus, bans, streams, CLOCK),
-                Live.fixed(config.ratelimit())));
+                limits,
+                new LimitRecord(CLOCK).outlets(limits)));
         await(new AuthVerticle(
                 0,
                 bus,

@@ -7,6 +7,7 @@ import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.Live;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.DelayProxy;
+import dev.portcullis.kit.LimitRecord;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.protocol.FrameType;
@@ -71,6 +72,7 @@ class RateLimitOutageTest {
                         (operation, nanos) -> {})
                 .await(30, TimeUnit.SECONDS);
         RateLimitConfig config = LimitFixture.config(LIMITS);
+        LimitRecord record = new LimitRecord(System::currentTimeMillis);
         Bus bus = new Bus(vertx, "n1", new BusConfig(DEADLINE_MS, 1_000));
         vertx.deployVerticle(new RateLimitVerticle(
                         0,
@@ -82,9 +84,10 @@ class RateLimitOutageTest {
                                 new RedisBanStore(store, () -> 100),
                                 new RedisStreamStore(store),
                                 System::currentTimeMillis),
-                        Live.fixed(config)))
+                        Live.fixed(config),
+                        record.outlets(Live.fixed(config))))
                 .await(30, TimeUnit.SECONDS);
-        limiter = new RateLimiter(bus, Live.fixed(config));
+        limiter = new RateLimiter(bus, Live.fixed(config), record.observed());
         expectCounts();
     }
 

@@ -29,10 +29,13 @@ import dev.portcullis.cluster.ClusterVerticle;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.edge.Edge;
 import dev.portcullis.edge.EdgeVerticle;
+import dev.portcullis.ratelimit.BlockBans;
 import dev.portcullis.ratelimit.RateLimitVerticle;
 import dev.portcullis.ratelimit.ban.BanEvents;
 import dev.portcullis.ratelimit.ban.BanRules;
 import dev.portcullis.ratelimit.ban.BanService;
+import dev.portcullis.ratelimit.ban.Bans;
+import dev.portcullis.ratelimit.observe.ObservedLimits;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.streams.StreamStore;
@@ -169,7 +172,14 @@ final class NodeDeployment {
                 .compose(any -> checkPeers())
                 .compose(any -> deploy(
                         Stage.RATELIMIT,
-                        i -> new RateLimitVerticle(i, bus, stores.counters(), stores.logins(), bans, live.ratelimit())))
+                        i -> new RateLimitVerticle(
+                                i,
+                                bus,
+                                stores.counters(),
+                                stores.logins(),
+                                bans,
+                                live.ratelimit(),
+                                limitOutlets())))
                 .compose(any -> deploy(
                         Stage.AUTH,
                         i -> new AuthVerticle(
@@ -197,6 +207,11 @@ final class NodeDeployment {
                 .compose(any -> cluster.map(this::serve).orElseGet(Future::succeededFuture))
                 .compose(any -> checkPeers())
                 .onSuccess(any -> readiness.started());
+    }
+
+    private RateLimitVerticle.Outlets limitOutlets() {
+        return new RateLimitVerticle.Outlets(
+                new ObservedLimits(metrics, audit), new BlockBans(new Bans(bus)::add, live.ratelimit(), clock));
     }
 
     /** The keys are only on nodes that run the stage, and so is the pool in which passwords are checked. */

@@ -48,6 +48,7 @@ final class MetricDescriptions implements MeterFilter {
             entry("portcullis.frames", "Frames received"),
             entry("portcullis.handshakes.refused", "Handshakes that were refused"),
             entry("portcullis.heartbeat.terminations", "Connections closed by the heartbeat timeout"),
+            entry("portcullis.limits.observed", "Attempts that exceeded a limit which only observes"),
             entry("portcullis.http.requests.limited", "HTTP requests refused because their address sent too many"),
             entry(
                     "portcullis.key.breakers.open",

@@ -11,7 +11,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -49,6 +51,7 @@ public final class Metrics {
     private final LongAdder httpRequestsRefused;
     private final LongAdder workNotRun;
     private final LongAdder signaturesNotChecked;
+    private final Map<String, LongAdder> limitsObserved = new ConcurrentHashMap<>();
 
     public Metrics(MeterRegistry registry) {
         this.registry = registry;
@@ -113,6 +116,13 @@ public final class Metrics {
                     refusals.add(failed.reason());
                     return reason;
                 });
+    }
+
+    /** @param limit the id of a limit that only observes, and that an attempt exceeded; of a closed set */
+    public void limitObserved(String limit) {
+        limitsObserved
+                .computeIfAbsent(limit, id -> EnumCounters.counter(registry, "portcullis.limits.observed", "limit", id))
+                .increment();
     }
 
     public void authFailed(AuthRefusal reason) {

@@ -24,6 +24,7 @@ import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.CsrfConfig;
 import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.routing.RouterBuilder;
+import dev.portcullis.kit.LimitRecord;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.RawPeer.Reply;
 import dev.portcullis.kit.RecordedEvents;
@@ -99,6 +100,7 @@ final class ApiServer implements AutoCloseable {
                     throw new AssertionError(failed.problems().toString());
                 });
         Live<RateLimitConfig> limits = Live.fixed(config.ratelimit());
+        LimitRecord record = new LimitRecord(clock::get);
         Vertx vertx = Vertx.vertx();
         Bus bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
         disk = EmbeddedStore.open(config.store(), (operation, nanos) -> {});
@@ -110,7 +112,8 @@ final class ApiServer implements AutoCloseable {
                         counters,
                         new EmbeddedLoginCounterStore(1_000, clock::get),
                         BanFixture.service(bus, disk, clock::get),
-                        limits))
+                        limits,
+                        record.outlets(limits)))
                 .await(30, TimeUnit.SECONDS);
         tokens = new ScriptedVerifier(bus);
         tokens.accept(TOKEN, TestClaims.of(ANN.id().value(), Optional.of(FAMILY), Optional.of(CSRF)));
@@ -119,7 +122,7 @@ final class ApiServer implements AutoCloseable {
         UserApi api = new UserApi(
                 new UserApi.Stages(
                         new Authenticator(vertx, bus, clock::get),
-                        new RateLimiter(bus, limits),
+                        new RateLimiter(bus, limits, record.observed()),
                         new Accounts(bus),
                         new LoginLimiter(bus, () -> limits.get().login())),
                 new UserApi.Rules(

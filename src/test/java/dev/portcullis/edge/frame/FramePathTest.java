@@ -18,6 +18,7 @@ import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.kit.LimitRecord;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.rooms.RoomAuthorizer;
@@ -180,7 +181,7 @@ class FramePathTest {
                 gate, rooms, new StreamHub(List.of()), edge.rooms(), edge.replies, timers, 100, reservations, 65_536);
         edge.path(new FramePath(
                 gate,
-                new RateLimiter(bus, Live.fixed(limits)),
+                new RateLimiter(bus, Live.fixed(limits), new LimitRecord(clock).observed()),
                 new FrameActions(
                         rooms,
                         joins,
