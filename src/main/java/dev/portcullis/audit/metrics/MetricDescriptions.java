@@ -15,6 +15,10 @@ final class MetricDescriptions implements MeterFilter {
                     "portcullis.admin.connections.closed",
                     "Connections of the operators' listener that this node closed"),
             entry("portcullis.auth.failures", "Tokens that were not accepted"),
+            entry(
+                    "portcullis.breaker.state",
+                    "Circuit breaker of an outside service: 0 closed, 1 half-open, 2 open; the worst of its servers"),
+            entry("portcullis.breakers.open", "Instances of a stage that are not asked after several failures"),
             entry("portcullis.breakers.opened", "Times that a circuit breaker of a stage instance opened"),
             entry("portcullis.buffered.bytes", "Bytes buffered in memory, in and out, for this node's connections"),
             entry(
@@ -54,6 +58,8 @@ final class MetricDescriptions implements MeterFilter {
             entry("portcullis.lanes.unavailable", "Unavailable lanes of the store, whose users get unavailable"),
             entry("portcullis.node.leases.lost", "Times that this node lost its lease"),
             entry("portcullis.nodes.lost", "Other nodes that left without a graceful stop"),
+            entry("portcullis.outgoing", "Duration of calls to outside services"),
+            entry("portcullis.outgoing.failures", "Calls to outside services that brought no usable answer"),
             entry("portcullis.outbox.bytes", "Bytes of live frames that wait for slow readers"),
             entry("portcullis.publish", "Time from receiving a message to its ack"),
             entry("portcullis.ready", "1 for each passing readiness check, else 0"),
