@@ -56,6 +56,7 @@ final class MetricDescriptions implements MeterFilter {
             entry("portcullis.key.set.age.seconds", "Age of the oldest key set that was read from an issuer's server"),
             entry("portcullis.key.sets.stale", "Issuers whose keys could not be read the last time"),
             entry("portcullis.lanes.unavailable", "Unavailable lanes of the store, whose users get unavailable"),
+            entry("portcullis.moderated", "Messages that the moderation service was asked about"),
             entry("portcullis.node.leases.lost", "Times that this node lost its lease"),
             entry("portcullis.nodes.lost", "Other nodes that left without a graceful stop"),
             entry("portcullis.outgoing", "Duration of calls to outside services"),

@@ -222,6 +222,10 @@ public final class Metrics {
         gauge("portcullis.key.breakers.open", heldBack);
     }
 
+    public <E extends Enum<E>> EnumCounters<E> moderated(Class<E> answers, Function<E, String> id) {
+        return new EnumCounters<>(registry, "portcullis.moderated", "answer", answers, id);
+    }
+
     public <E extends Enum<E>> EnumTimers<E> outgoingCalls(Class<E> services, Function<E, String> id) {
         return new EnumTimers<>(registry, "portcullis.outgoing", "service", services, id);
     }
