@@ -61,6 +61,7 @@ class PackageOrderTest {
             List.of("store", "store.embedded"),
             List.of("store", "store.redis"),
             List.of("broadcast.interest", "broadcast"),
+            List.of("broadcast.moderation", "broadcast"),
             List.of(
                     "ratelimit.window",
                     "ratelimit.observe",

@@ -172,7 +172,7 @@ public final class GatedNode {
                 AccountResponder.disabled(),
                 CLOCK));
         await(new RoomsVerticle(0, bus, members, config.rooms(), Live.fixed(config.permissions())));
-        await(new BroadcastVerticle(0, bus, streams, fanOut, publishing, config.broadcast(), CLOCK));
+        await(new BroadcastVerticle(0, bus, streams, fanOut, publishing, config.broadcast(), CLOCK, Optional.empty()));
         ticker.start().await(30, TimeUnit.SECONDS);
         AtomicInteger next = new AtomicInteger();
         vertx.deployVerticle(

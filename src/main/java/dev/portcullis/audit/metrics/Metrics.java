@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -230,6 +231,32 @@ public final class Metrics {
         gauge("portcullis.key.set.age.seconds", age);
         gauge("portcullis.key.sets.stale", stale);
         gauge("portcullis.key.breakers.open", heldBack);
+    }
+
+    public <E extends Enum<E>> EnumCounters<E> moderated(Class<E> answers, Function<E, String> id) {
+        return new EnumCounters<>(registry, "portcullis.moderated", "answer", answers, id);
+    }
+
+    public <E extends Enum<E>> EnumTimers<E> outgoingCalls(Class<E> services, Function<E, String> id) {
+        return new EnumTimers<>(registry, "portcullis.outgoing", "service", services, id);
+    }
+
+    public <E extends Enum<E>> EnumCounters<E> outgoingFailures(Class<E> services, Function<E, String> id) {
+        return new EnumCounters<>(registry, "portcullis.outgoing.failures", "service", services, id);
+    }
+
+    /** @param position 0 closed, 1 half-open, 2 open */
+    public void watchBreaker(String service, IntSupplier position) {
+        Gauge.builder("portcullis.breaker.state", position::getAsInt)
+                .tag("service", service)
+                .register(registry);
+    }
+
+    /** Instances of a stage, on all nodes, whose circuit breaker on this node is not closed. */
+    public void watchOpenBreakers(String stage, LongSupplier count) {
+        Gauge.builder("portcullis.breakers.open", count::getAsLong)
+                .tag("stage", stage)
+                .register(registry);
     }
 
     /** A message from another node could not be decoded. */

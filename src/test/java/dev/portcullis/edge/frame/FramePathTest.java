@@ -170,7 +170,9 @@ class FramePathTest {
         edge.limits(limits);
         Bus bus = new Bus(edge.vertx, "n1", new BusConfig(1_000, 100));
         RoomAuthorizer rooms = new RoomAuthorizer(bus);
-        BroadcastConfig broadcast = BroadcastConfig.read(ScriptedEdge.DEFAULTS.section("broadcast"));
+        BroadcastConfig broadcast = BroadcastConfig.read(
+                ScriptedEdge.DEFAULTS.section("broadcast"),
+                ScriptedEdge.DEFAULTS.section("content").section("hook"));
         TimerWheel timers = edge.onLoop(() -> new TimerWheel(edge.vertx));
         CutoffFreshness freshness = new CutoffFreshness(lane -> {}, 1_000, timers, () -> stale, () -> 0);
         IntStream.range(0, Lanes.COUNT).forEach(lane -> freshness.onLaneRead(new LaneRead(lane, 0, 0)));
