@@ -68,6 +68,12 @@ final class MetricDescriptions implements MeterFilter {
             entry("portcullis.outgoing.failures", "Calls to outside services that brought no usable answer"),
             entry("portcullis.outbox.bytes", "Bytes of live frames that wait for slow readers"),
             entry("portcullis.publish", "Time from receiving a message to its ack"),
+            entry(
+                    "portcullis.tls.certificate.expiry.seconds",
+                    "When the certificate that the listener serves expires, in seconds since 1970; 0 without TLS"),
+            entry(
+                    "portcullis.tls.certificates.refused",
+                    "Renewed certificates of the listener that could not be served"),
             entry("portcullis.ready", "1 for each passing readiness check, else 0"),
             entry("portcullis.refusals", "Frames that were refused"),
             entry("portcullis.revocation", "Time from cutting a session off to the close of its connection"),

@@ -50,6 +50,7 @@ public final class Metrics {
     private final LongAdder nodeLeasesLost;
     private final LongAdder cutoffsMissed;
     private final LongAdder httpRequestsRefused;
+    private final LongAdder certificatesRefused;
     private final LongAdder workNotRun;
     private final LongAdder signaturesNotChecked;
     private final Map<String, LongAdder> limitsObserved = new ConcurrentHashMap<>();
@@ -78,6 +79,7 @@ public final class Metrics {
         this.nodeLeasesLost = EnumCounters.counter(registry, "portcullis.node.leases.lost");
         this.cutoffsMissed = EnumCounters.counter(registry, "portcullis.cutoffs.missed");
         this.httpRequestsRefused = EnumCounters.counter(registry, "portcullis.http.requests.limited");
+        this.certificatesRefused = EnumCounters.counter(registry, "portcullis.tls.certificates.refused");
         this.workNotRun = EnumCounters.counter(registry, "portcullis.workers.refused");
         this.signaturesNotChecked = EnumCounters.counter(registry, "portcullis.signatures.refused");
         gauge("portcullis.connections", connections::sum);
@@ -199,6 +201,16 @@ public final class Metrics {
     /** An address exceeded its requests to the public listener. */
     public void httpRequestRefused() {
         httpRequestsRefused.increment();
+    }
+
+    /** The files of the listener's certificate hold one that can't be served. */
+    public void certificateRefused() {
+        certificatesRefused.increment();
+    }
+
+    /** When the certificate that the listener serves expires, in seconds since 1970; 0 without TLS. */
+    public void watchCertificateEnd(LongSupplier seconds) {
+        gauge("portcullis.tls.certificate.expiry.seconds", seconds);
     }
 
     /** Slow work was not run, because too much of it was waiting. */
