@@ -43,7 +43,7 @@ final class InflatingHandler extends ChannelInboundHandlerAdapter {
         return inProgress == null ? 0 : MessageInflater.HELD_BYTES;
     }
 
-    /** From now on nothing is inflated, since nobody reads it. */
+    /** From now on nothing is inflated, since its messages are no longer read. */
     void closing() {
         closing = true;
         release();
