@@ -33,6 +33,8 @@ import java.util.function.LongSupplier;
 
 /** Carries out the outcome of a {@link Handshake}: an upgrade, or an HTTP answer. */
 public final class HandshakeHandler {
+    private static final String EXTENSIONS = "Sec-WebSocket-Extensions";
+
     private final Dependencies dependencies;
     private final Handshake handshake;
     private final ConnectionRegistry registry;
@@ -106,11 +108,14 @@ public final class HandshakeHandler {
         private final HttpServerRequest request;
         private final HttpChannel channel;
         private final UpgradeRequest upgradeRequest;
+        private final Optional<String> compression;
 
         OutcomeHandler(HttpServerRequest request, HttpChannel channel, UpgradeRequest upgradeRequest) {
             this.request = request;
             this.channel = channel;
             this.upgradeRequest = upgradeRequest;
+            this.compression = sockets.compression()
+                    .flatMap(any -> OfferedCompression.answer(request.headers().getAll(EXTENSIONS)));
         }
 
         @Override
@@ -120,7 +125,8 @@ public final class HandshakeHandler {
             upgrade(
                     outcome.client(),
                     () -> {},
-                    webSocket -> registry.open(sockets.of(webSocket), outcome.client(), authFramePath, deadline));
+                    webSocket -> registry.open(
+                            sockets.of(webSocket, compression.isPresent()), outcome.client(), authFramePath, deadline));
         }
 
         @Override
@@ -131,8 +137,11 @@ public final class HandshakeHandler {
                     outcome.client(),
                     () -> sessions.end(session),
                     webSocket -> { // one turn: no frame comes in between
-                        Connection connection =
-                                registry.open(sockets.of(webSocket), outcome.client(), framePath, session.expiresAt());
+                        Connection connection = registry.open(
+                                sockets.of(webSocket, compression.isPresent()),
+                                outcome.client(),
+                                framePath,
+                                session.expiresAt());
                         supervisor.attach(connection, opened, framePath);
                     });
         }
@@ -142,7 +151,8 @@ public final class HandshakeHandler {
             upgrade(
                     outcome.client(),
                     () -> {},
-                    webSocket -> registry.refuse(sockets.of(webSocket), outcome.client(), outcome.close()));
+                    webSocket -> registry.refuse(
+                            sockets.of(webSocket, compression.isPresent()), outcome.client(), outcome.close()));
         }
 
         @Override
@@ -196,6 +206,7 @@ public final class HandshakeHandler {
                         .subprotocols()
                         .echo()
                         .ifPresent(name -> request.response().putHeader("Sec-WebSocket-Protocol", name));
+                compression.ifPresent(answer -> request.response().putHeader(EXTENSIONS, answer));
                 succeededFuture()
                         .compose(any -> request.toWebSocket())
                         .onComplete(webSocket -> begin(webSocket, onUpgraded, rollback), failure -> {
