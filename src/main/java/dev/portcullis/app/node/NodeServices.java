@@ -1,6 +1,7 @@
 package dev.portcullis.app.node;
 
 import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.chain.AuditTrail;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.bus.Bus;
@@ -25,4 +26,5 @@ record NodeServices(
         MetricsRegistry metricsRegistry,
         Metrics metrics,
         Audit audit,
+        AuditTrail trail,
         LongSupplier clock) {}
