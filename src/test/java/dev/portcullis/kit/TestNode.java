@@ -123,6 +123,8 @@ public final class TestNode implements TestServer {
                 patient(config.bus()),
                 config.cluster(),
                 config.audit(),
+                config.pseudonyms(),
+                config.auditFile(),
                 config.log(),
                 config.admin(),
                 config.watchdog(),
