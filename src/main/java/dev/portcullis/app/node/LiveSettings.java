@@ -14,6 +14,7 @@ import dev.portcullis.http.OriginConfig;
 import dev.portcullis.http.TlsConfig;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.anomaly.AnomalyConfig;
+import dev.portcullis.ratelimit.ban.BansConfig;
 import dev.portcullis.rooms.Permissions;
 import io.vertx.core.Future;
 import java.util.function.Function;
@@ -30,6 +31,7 @@ final class LiveSettings {
     private final Live.Source<OriginConfig> origin;
     private final Live.Source<RateLimitConfig> ratelimit;
     private final Live.Source<AnomalyConfig> anomaly;
+    private final Live.Source<BansConfig> bans;
     private final Live.Source<Permissions> permissions;
     private final Live.Source<TokenTrust> trust;
 
@@ -39,6 +41,7 @@ final class LiveSettings {
         this.origin = new Live.Source<>(started.origin());
         this.ratelimit = new Live.Source<>(started.ratelimit());
         this.anomaly = new Live.Source<>(started.anomaly());
+        this.bans = new Live.Source<>(started.bans());
         this.permissions = new Live.Source<>(started.permissions());
         this.trust = new Live.Source<>(trust);
     }
@@ -64,6 +67,10 @@ final class LiveSettings {
 
     Live<AnomalyConfig> anomaly() {
         return anomaly;
+    }
+
+    Live<BansConfig> bans() {
+        return bans;
     }
 
     Live<Permissions> permissions() {
@@ -130,6 +137,7 @@ final class LiveSettings {
         permissions.swap(next.permissions());
         ratelimit.swap(next.ratelimit());
         anomaly.swap(next.anomaly());
+        bans.swap(next.bans());
         origin.swap(next.origin());
         return new Applied();
     }

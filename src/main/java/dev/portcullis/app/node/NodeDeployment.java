@@ -5,6 +5,7 @@ import dev.portcullis.admin.Health;
 import dev.portcullis.admin.SessionDirectory;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.AuthVerticle;
 import dev.portcullis.auth.Authenticator;
@@ -23,13 +24,22 @@ import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.PublishPolicy;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.broadcast.interest.InterestAnnouncer;
+import dev.portcullis.broadcast.moderation.Moderation;
+import dev.portcullis.broadcast.moderation.ModerationResult;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.cluster.ClusterVerticle;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.edge.Edge;
 import dev.portcullis.edge.EdgeVerticle;
+import dev.portcullis.http.outgoing.OutgoingService;
+import dev.portcullis.ratelimit.BlockBans;
 import dev.portcullis.ratelimit.RateLimitVerticle;
+import dev.portcullis.ratelimit.ban.BanEvents;
+import dev.portcullis.ratelimit.ban.BanRules;
+import dev.portcullis.ratelimit.ban.BanService;
+import dev.portcullis.ratelimit.ban.Bans;
+import dev.portcullis.ratelimit.observe.ObservedLimits;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.streams.StreamStore;
@@ -141,6 +151,13 @@ final class NodeDeployment {
         PublishPolicy publishing = new PublishPolicy(
                 new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
         AccountResponder accounts = accounts(publisher);
+        BanService bans = new BanService(
+                stores.bans(),
+                new BanRules(live.bans(), config.http().trustedProxies()),
+                publisher,
+                bus,
+                new BanEvents(audit, metrics));
+        Optional<Moderation> moderation = moderation();
         FanOut fanOut =
                 new FanOut(bus, new EdgeInterests(bus, config.broadcast().interestBits(), System::nanoTime));
         metrics.watchStoreCalls(stores::calls);
@@ -161,7 +178,14 @@ final class NodeDeployment {
                 .compose(any -> checkPeers())
                 .compose(any -> deploy(
                         Stage.RATELIMIT,
-                        i -> new RateLimitVerticle(i, bus, stores.counters(), stores.logins(), live.ratelimit())))
+                        i -> new RateLimitVerticle(
+                                i,
+                                bus,
+                                stores.counters(),
+                                stores.logins(),
+                                bans,
+                                live.ratelimit(),
+                                limitOutlets())))
                 .compose(any -> deploy(
                         Stage.AUTH,
                         i -> new AuthVerticle(
@@ -180,7 +204,8 @@ final class NodeDeployment {
                         i -> new RoomsVerticle(i, bus, stores.members(), config.rooms(), live.permissions())))
                 .compose(any -> deploy(
                         Stage.BROADCAST,
-                        i -> new BroadcastVerticle(i, bus, streams, fanOut, publishing, config.broadcast(), clock)))
+                        i -> new BroadcastVerticle(
+                                i, bus, streams, fanOut, publishing, config.broadcast(), clock, moderation)))
                 .onSuccess(any -> cluster.ifPresent(peers -> undoSteps.push(peers::withdraw)))
                 .compose(any -> config.runs(Stage.EDGE) ? announce() : Future.succeededFuture())
                 .compose(any -> deploy(Stage.EDGE, i -> new EdgeVerticle(i, edge))
@@ -189,6 +214,27 @@ final class NodeDeployment {
                 .compose(any -> cluster.map(this::serve).orElseGet(Future::succeededFuture))
                 .compose(any -> checkPeers())
                 .onSuccess(any -> readiness.started());
+    }
+
+    private RateLimitVerticle.Outlets limitOutlets() {
+        return new RateLimitVerticle.Outlets(
+                new ObservedLimits(metrics, audit), new BlockBans(new Bans(bus)::add, live.ratelimit(), clock));
+    }
+
+    private Optional<Moderation> moderation() {
+        EnumCounters<ModerationResult> results = metrics.moderated(ModerationResult.class, ModerationResult::id);
+        Optional<Moderation> moderation = config.broadcast()
+                .moderation()
+                .filter(any -> config.runs(Stage.BROADCAST))
+                .map(hook -> Moderation.open(vertx, hook, services.outgoing(), results, clock));
+        moderation.ifPresent(service -> {
+            services.outgoing().watch(OutgoingService.CONTENT_HOOK, service::position);
+            undoSteps.push(() -> {
+                service.close();
+                return Future.succeededFuture();
+            });
+        });
+        return moderation;
     }
 
     /** The keys are only on nodes that run the stage, and so is the pool in which passwords are checked. */

@@ -9,6 +9,8 @@ import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.ratelimit.RedisCounterStore;
+import dev.portcullis.ratelimit.ban.BanStore;
+import dev.portcullis.ratelimit.ban.RedisBanStore;
 import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.ratelimit.login.RedisLoginCounterStore;
 import dev.portcullis.rooms.MembershipStore;
@@ -26,6 +28,7 @@ record RedisStores(
         StreamStore streams,
         CounterStore counters,
         LoginCounterStore logins,
+        BanStore bans,
         SessionStore sessions,
         RevocationStore revocations,
         MembershipStore members,
@@ -39,6 +42,7 @@ record RedisStores(
                 new RedisStreamStore(redis),
                 new RedisCounterStore(redis, live.ratelimit()),
                 new RedisLoginCounterStore(redis),
+                new RedisBanStore(redis, () -> live.bans().get().max()),
                 new RedisSessionStore(redis, config.sessions()),
                 new RedisRevocationStore(redis, live.revocations()),
                 new RedisMembershipStore(redis),

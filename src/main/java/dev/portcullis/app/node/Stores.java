@@ -4,6 +4,7 @@ import dev.portcullis.auth.account.AccountStore;
 import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.ratelimit.CounterStore;
+import dev.portcullis.ratelimit.ban.BanStore;
 import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.rooms.MembershipStore;
 import dev.portcullis.streams.StreamStore;
@@ -17,6 +18,8 @@ interface Stores {
     CounterStore counters();
 
     LoginCounterStore logins();
+
+    BanStore bans();
 
     SessionStore sessions();
 

@@ -3,20 +3,22 @@ package dev.portcullis.ratelimit.login;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.ratelimit.login.LoginVerdict.Limit;
 import dev.portcullis.ratelimit.login.LoginVerdict.Refused;
+import dev.portcullis.ratelimit.observe.ObservedLimits;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Answers the questions of {@link LoginLimiter}. */
 public final class LoginLimits {
     private final LoginCounterStore store;
     private final Supplier<LoginConfig> config;
+    private final ObservedLimits observed;
 
-    public LoginLimits(LoginCounterStore store, Supplier<LoginConfig> config) {
+    public LoginLimits(LoginCounterStore store, Supplier<LoginConfig> config, ObservedLimits observed) {
         this.store = store;
         this.config = config;
+        this.observed = observed;
     }
 
     /** @param instance of the stage */
@@ -36,20 +38,21 @@ public final class LoginLimits {
                 .map(this::ofAccount)
                 .map(store::look)
                 .orElse(Future.succeededFuture(0L))
-                .compose(wait ->
-                        wait > 0 ? Future.succeededFuture(new Refused(Limit.ACCOUNT, wait)) : countAddress(attempt));
+                .map(this::ofFailures)
+                .compose(verdict ->
+                        verdict.fold(() -> countAddress(attempt), (limit, wait) -> Future.succeededFuture(verdict)));
     }
 
     private Future<LoginVerdict> countAddress(LoginAttempt attempt) {
         return attempt.address().isEmpty()
                 ? Future.succeededFuture(LoginVerdict.ADMITTED)
-                : store.count(ofAddress(attempt.address())).map(verdict(Limit.ADDRESS));
+                : store.count(ofAddress(attempt.address())).map(wait -> ofAttempts(attempt.subject(), wait));
     }
 
     Future<LoginVerdict> settle(PasswordCheck check) {
         LoginWindow window = ofAccount(check.account());
         Future<Long> wait = check.failed() ? store.count(List.of(window)) : store.look(window);
-        return wait.map(verdict(Limit.ACCOUNT));
+        return wait.map(this::ofFailures);
     }
 
     private LoginWindow ofAccount(String account) {
@@ -64,7 +67,23 @@ public final class LoginLimits {
         return windows;
     }
 
-    private static Function<Long, LoginVerdict> verdict(Limit limit) {
-        return wait -> wait > 0 ? new Refused(limit, wait) : LoginVerdict.ADMITTED;
+    private LoginVerdict ofAttempts(String address, long wait) {
+        if (wait > 0 && config.get().observed().attempts()) {
+            observed.exceeded("login", address);
+            return LoginVerdict.ADMITTED;
+        }
+        return verdict(Limit.ADDRESS, wait);
+    }
+
+    private LoginVerdict ofFailures(long wait) {
+        if (wait > 0 && config.get().observed().failures()) {
+            observed.exceeded("loginFailures");
+            return LoginVerdict.ADMITTED;
+        }
+        return verdict(Limit.ACCOUNT, wait);
+    }
+
+    private static LoginVerdict verdict(Limit limit, long wait) {
+        return wait > 0 ? new Refused(limit, wait) : LoginVerdict.ADMITTED;
     }
 }

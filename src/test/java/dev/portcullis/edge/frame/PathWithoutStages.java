@@ -15,6 +15,7 @@ import dev.portcullis.edge.session.CutoffFreshness;
 import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.edge.transport.MemoryBudget;
+import dev.portcullis.kit.LimitRecord;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.rooms.RoomAuthorizer;
@@ -41,7 +42,9 @@ final class PathWithoutStages {
         edge.limits(limits);
         Bus bus = new Bus(edge.vertx, "n1", new BusConfig(1_000, 100));
         RoomAuthorizer rooms = new RoomAuthorizer(bus);
-        BroadcastConfig broadcast = BroadcastConfig.read(ScriptedEdge.DEFAULTS.section("broadcast"));
+        BroadcastConfig broadcast = BroadcastConfig.read(
+                ScriptedEdge.DEFAULTS.section("broadcast"),
+                ScriptedEdge.DEFAULTS.section("content").section("hook"));
         TimerWheel timers = edge.onLoop(() -> new TimerWheel(edge.vertx));
         CutoffFreshness freshness = new CutoffFreshness(lane -> {}, 1_000, timers, () -> stale, () -> 0);
         IntStream.range(0, Lanes.COUNT).forEach(lane -> freshness.onLaneRead(new LaneRead(lane, 0, 0)));
@@ -52,7 +55,7 @@ final class PathWithoutStages {
                 gate, rooms, new StreamHub(List.of()), edge.rooms(), edge.replies, timers, 100, reservations, 65_536);
         edge.path(new FramePath(
                 gate,
-                new RateLimiter(bus, Live.fixed(limits)),
+                new RateLimiter(bus, Live.fixed(limits), new LimitRecord(clock).observed()),
                 new FrameActions(
                         rooms,
                         joins,
