@@ -85,7 +85,8 @@ final class EdgeLoop {
         this.shard = shard;
         this.hub = hub;
         this.timers = new TimerWheel(vertx);
-        this.replies = new ReplyWriter(services.audit(), services.metrics(), services.clock());
+        this.replies =
+                new ReplyWriter(services.audit(), services.metrics(), edge.anomaly.addresses(), services.clock());
         this.subscribers = new LoopSubscribers(context, hub, edge.memory, services.metrics(), services.clock());
         this.freshness = new CutoffFreshness(
                 edge.cutoffs::readLane, config.cutoffs().maxAgeMs(), timers, System::nanoTime, services.clock());
@@ -136,7 +137,7 @@ final class EdgeLoop {
 
     private ConnectionRegistry connectionRegistry() {
         return new ConnectionRegistry(
-                new Connection.Dependencies(subscribers, replies, services.metrics(), config.socket(), edge.memory),
+                new Connection.Dependencies(subscribers, replies, services.metrics(), config.socket(), edge.memory, edge.anomaly),
                 edge.config.ratelimit(),
                 new Heartbeat(
                         config.heartbeat(),
@@ -211,6 +212,7 @@ final class EdgeLoop {
                 edge.front.responses(),
                 edge.config.auth(),
                 services.audit(),
+                edge.anomaly.addresses(),
                 edge.refusedHandshakes,
                 services.metrics(),
                 services.clock());
@@ -238,7 +240,7 @@ final class EdgeLoop {
 
     /** Opens the listener for clients. */
     Future<?> listen() {
-        HttpRefusalLog refusals = new HttpRefusalLog(services.audit(), edge.front.proxies());
+        HttpRefusalLog refusals = new HttpRefusalLog(services.audit(), edge.front.proxies(), edge.anomaly.addresses());
         HandshakeHandler handshakes = handshakeHandler();
         ApiContract contract = ApiContract.published();
         Router router = new PublicRoutes(edge)

@@ -314,7 +314,8 @@ public final class GatedNode {
                         Live.fixed(config.ratelimit()),
                         config.broadcast(),
                         config.streams(),
-                        config.sessions()));
+                        config.sessions(),
+                        Live.fixed(config.anomaly())));
     }
 
     private void readLane(int lane) {

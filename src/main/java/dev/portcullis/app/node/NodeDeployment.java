@@ -133,7 +133,8 @@ final class NodeDeployment {
                         live.ratelimit(),
                         config.broadcast(),
                         config.streams(),
-                        config.sessions()));
+                        config.sessions(),
+                        live.anomaly()));
     }
 
     /** Called by the edge, which is made before the lanes that wait for it. */

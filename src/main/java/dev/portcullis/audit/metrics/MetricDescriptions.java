@@ -14,6 +14,9 @@ final class MetricDescriptions implements MeterFilter {
             entry(
                     "portcullis.admin.connections.closed",
                     "Connections of the operators' listener that this node closed"),
+            entry("portcullis.anomaly.events", "Events that raised the score of a session"),
+            entry("portcullis.anomaly.thresholds", "Scores of sessions and addresses that reached a threshold"),
+            entry("portcullis.attack.signatures", "Texts in which a signature of an attack was found"),
             entry("portcullis.auth.failures", "Tokens that were not accepted"),
             entry(
                     "portcullis.breaker.state",

@@ -369,6 +369,21 @@ public final class Metrics {
         gauge("portcullis.audit.unanchored.lines", unanchored);
     }
 
+    /** Events that raised the score of a session. */
+    public <E extends Enum<E>> EnumCounters<E> anomalyEvents(Class<E> events, Function<E, String> id) {
+        return new EnumCounters<>(registry, "portcullis.anomaly.events", "event", events, id);
+    }
+
+    /** Scores that reached a threshold. */
+    public <E extends Enum<E>> EnumCounters<E> anomalyThresholds(Class<E> levels, Function<E, String> id) {
+        return new EnumCounters<>(registry, "portcullis.anomaly.thresholds", "level", levels, id);
+    }
+
+    /** Texts in which a signature of an attack was found. */
+    public <E extends Enum<E>> EnumCounters<E> attackSignatures(Class<E> classes, Function<E, String> id) {
+        return new EnumCounters<>(registry, "portcullis.attack.signatures", "class", classes, id);
+    }
+
     public <E extends Enum<E>> EnumCounters<E> pendingClosed(Class<E> reasons, Function<E, String> id) {
         return new EnumCounters<>(registry, "portcullis.pending.connections.closed", "reason", reasons, id);
     }

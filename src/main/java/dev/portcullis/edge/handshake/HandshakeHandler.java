@@ -10,6 +10,8 @@ import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.token.TokenDefect;
+import dev.portcullis.edge.anomaly.AddressWatch;
+import dev.portcullis.edge.anomaly.RequestText;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.ConnectionRegistry;
 import dev.portcullis.edge.connection.FrameHandler;
@@ -24,6 +26,7 @@ import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.IpAddress;
+import dev.portcullis.protocol.AuthRefusal;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.ServerWebSocket;
@@ -55,6 +58,7 @@ public final class HandshakeHandler {
             HttpResponses responses,
             AuthConfig auth,
             Audit audit,
+            AddressWatch addresses,
             EnumCounters<HandshakeRefusal> refusals,
             Metrics metrics,
             LongSupplier clock) {}
@@ -148,6 +152,9 @@ public final class HandshakeHandler {
 
         @Override
         public void rejectedAfterUpgrade(HandshakeOutcome.RejectedAfterUpgrade outcome) {
+            outcome.close()
+                    .notice()
+                    .match(failed -> search(failed.defect()), rejected -> {}, () -> {});
             upgrade(
                     outcome.client(),
                     () -> {},
@@ -175,6 +182,7 @@ public final class HandshakeHandler {
 
         private void recordRefusal(HandshakeRefusal refusal, int status, Optional<TokenDefect> defect) {
             dependencies.refusals().add(refusal);
+            watch(refusal, defect);
             defect.map(TokenDefect::refusal).ifPresent(dependencies.metrics()::authFailed);
             AuditEvent event = about(CloseNotice.AuthFailed.event(defect, EventName.WS_HANDSHAKE_REFUSED))
                     .reason(refusal.id())
@@ -182,6 +190,29 @@ public final class HandshakeHandler {
             dependencies
                     .audit()
                     .event(defect.map(TokenDefect::id).map(event::detail).orElse(event));
+        }
+
+        /** What fails a check of the handshake's table up to the headers counts for nobody: a foreign page may have sent it. */
+        private void watch(HandshakeRefusal refusal, Optional<TokenDefect> defect) {
+            String address = upgradeRequest.address();
+            if (refusal == HandshakeRefusal.MALFORMED) {
+                dependencies.addresses().malformedHandshake(address);
+            }
+            dependencies.addresses().tokenRefused(address, defect);
+            if (refusal == HandshakeRefusal.MALFORMED
+                    || refusal == HandshakeRefusal.NOT_AN_UPGRADE
+                    || refusal == HandshakeRefusal.UNAUTHORIZED) {
+                search(defect);
+            }
+        }
+
+        /** The bearer of a token that has ended was authenticated once, and counts for nobody. */
+        private void search(Optional<TokenDefect> defect) {
+            boolean counts = defect.map(TokenDefect::refusal)
+                    .filter(why -> why != AuthRefusal.INVALID_TOKEN)
+                    .isEmpty();
+            IpAddress.parse(upgradeRequest.address())
+                    .ifPresent(address -> dependencies.addresses().inspect(address, new RequestText(request), counts));
         }
 
         /** Releases what was acquired for this connection unless the connection has taken it over. */
