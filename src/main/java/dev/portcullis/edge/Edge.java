@@ -12,12 +12,15 @@ import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.config.Live;
+import dev.portcullis.edge.anomaly.AnomalyWatch;
 import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.handshake.HandshakeRefusal;
 import dev.portcullis.edge.handshake.HandshakeRules;
+import dev.portcullis.edge.listener.CertificateWatch;
 import dev.portcullis.edge.listener.HttpRequestLimiter;
 import dev.portcullis.edge.listener.HttpServerSettings;
 import dev.portcullis.edge.session.CutoffFollower;
+import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.edge.tcp.PendingEnd;
 import dev.portcullis.edge.transport.LoadShedder;
@@ -35,6 +38,8 @@ import dev.portcullis.http.TransportSecurity;
 import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimiter;
+import dev.portcullis.ratelimit.anomaly.AnomalyConfig;
+import dev.portcullis.ratelimit.ban.Bans;
 import dev.portcullis.ratelimit.login.LoginLimiter;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
 import dev.portcullis.rooms.RoomAuthorizer;
@@ -60,10 +65,12 @@ public final class Edge {
     final EdgeStats stats;
     final MemoryBudget memory;
     final LoadShedder shedder;
+    final CertificateWatch certificates;
     final ConnectionLimiter connectionLimiter;
     final EnumCounters<HandshakeRefusal> refusedHandshakes;
     final HubMemory hubMemory = HubMemory.ofLargestHeap();
     final CutoffFollower cutoffs;
+    final AnomalyWatch anomaly;
 
     /**
      * What the node gives its edge.
@@ -94,7 +101,8 @@ public final class Edge {
             Live<RateLimitConfig> ratelimit,
             BroadcastConfig broadcast,
             StreamsConfig streams,
-            SessionsConfig sessions) {}
+            SessionsConfig sessions,
+            Live<AnomalyConfig> anomaly) {}
 
     /** Clients of the stages. */
     record StageClients(
@@ -134,6 +142,8 @@ public final class Edge {
         this.stats = new EdgeStats(instances.count());
         this.memory = new MemoryBudget(config.edge().socket().bufferedBytes());
         this.front = front();
+        this.certificates = new CertificateWatch(
+                services.vertx(), config.tls(), services.metrics(), services.clock(), this::serveCertificate);
         this.shedder = new LoadShedder(memory);
         this.connectionLimiter = new ConnectionLimiter(config.edge().connections());
         this.refusedHandshakes = services.metrics().handshakesRefused(HandshakeRefusal.class, HandshakeRefusal::id);
@@ -145,11 +155,15 @@ public final class Edge {
                 stages.authenticator(),
                 services.readLane(),
                 services.clock());
+        this.anomaly = new AnomalyWatch(
+                config.anomaly(), new Bans(services.bus()), services.audit(), services.metrics(), services.clock());
         watch(services.metrics());
     }
 
     private HttpFront front() {
-        ClientAddress proxies = new ClientAddress(config.http().trustedProxies());
+        ClientAddress proxies = new ClientAddress(
+                config.http().trustedProxies(),
+                request -> HttpChannel.of(request.connection()).peer());
         OriginRule origins = new OriginRule(config.origin());
         HttpRequestLimiter rates = new HttpRequestLimiter(
                 config.http().requestsPerMinute(), config.http().trackedAddresses());
@@ -163,7 +177,9 @@ public final class Edge {
                 rates,
                 new HandshakeRules(config.tls().required(), instances::draining, origins, config.handshake()),
                 proxies,
-                new HttpResponses(new TransportSecurity(proxies)),
+                new HttpResponses(
+                        new TransportSecurity(proxies),
+                        request -> HttpChannel.of(request.connection()).isSecure()),
                 new CorsRule(origins),
                 new BodyLimiter(memory, config.http().bodiesPerAddress()));
     }
@@ -182,6 +198,10 @@ public final class Edge {
 
     /** From now on each handshake of TLS is made with this certificate. Open connections stay. */
     public Future<?> replaceCertificate(TlsConfig tls) {
+        return certificates.replace(tls);
+    }
+
+    private Future<?> serveCertificate(TlsConfig tls) {
         return instances.replaceCertificate(
                 HttpServerSettings.options(config.http(), tls, config.edge().socket())
                         .getSslOptions());

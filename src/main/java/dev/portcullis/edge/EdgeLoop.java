@@ -38,7 +38,9 @@ import dev.portcullis.edge.session.SessionRevoker;
 import dev.portcullis.edge.session.SessionSupervisor;
 import dev.portcullis.edge.socket.ChatSocketFactory;
 import dev.portcullis.edge.socket.FlushCoalescer;
+import dev.portcullis.edge.socket.MessageCompression;
 import dev.portcullis.edge.socket.TimerWheel;
+import dev.portcullis.http.HttpConfig.ProxyProtocol;
 import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.routing.Router;
 import dev.portcullis.streams.cutoff.Cutoff;
@@ -47,7 +49,9 @@ import dev.portcullis.streams.delivery.StreamHubShard;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import java.util.Optional;
 
 /** The edge on one event loop: puts its objects together, opens the listener last, and drains its connections. */
 final class EdgeLoop {
@@ -81,7 +85,8 @@ final class EdgeLoop {
         this.shard = shard;
         this.hub = hub;
         this.timers = new TimerWheel(vertx);
-        this.replies = new ReplyWriter(services.audit(), services.metrics(), services.clock());
+        this.replies =
+                new ReplyWriter(services.audit(), services.metrics(), edge.anomaly.addresses(), services.clock());
         this.subscribers = new LoopSubscribers(context, hub, edge.memory, services.metrics(), services.clock());
         this.freshness = new CutoffFreshness(
                 edge.cutoffs::readLane, config.cutoffs().maxAgeMs(), timers, System::nanoTime, services.clock());
@@ -132,7 +137,7 @@ final class EdgeLoop {
 
     private ConnectionRegistry connectionRegistry() {
         return new ConnectionRegistry(
-                new Connection.Dependencies(subscribers, replies, services.metrics(), config.socket(), edge.memory),
+                new Connection.Dependencies(subscribers, replies, services.metrics(), config.socket(), edge.memory, edge.anomaly),
                 edge.config.ratelimit(),
                 new Heartbeat(
                         config.heartbeat(),
@@ -207,13 +212,18 @@ final class EdgeLoop {
                 edge.front.responses(),
                 edge.config.auth(),
                 services.audit(),
+                edge.anomaly.addresses(),
                 edge.refusedHandshakes,
                 services.metrics(),
                 services.clock());
         return new HandshakeHandler(
                 dependencies,
                 handshake,
-                new ChatSocketFactory(FlushCoalescer.of(context), config.socket(), edge.shedder),
+                new ChatSocketFactory(
+                        FlushCoalescer.of(context),
+                        config.socket(),
+                        edge.shedder,
+                        edge.config.http().compression() ? Optional.of(new MessageCompression()) : Optional.empty()),
                 connections,
                 supervisor,
                 sessions,
@@ -221,9 +231,16 @@ final class EdgeLoop {
                 framePath);
     }
 
+    private void opened(HttpServer open) {
+        edge.instances.listening(open);
+        if (instance == 0) {
+            edge.certificates.begin(edge.config.tls());
+        }
+    }
+
     /** Opens the listener for clients. */
     Future<?> listen() {
-        HttpRefusalLog refusals = new HttpRefusalLog(services.audit(), edge.front.proxies());
+        HttpRefusalLog refusals = new HttpRefusalLog(services.audit(), edge.front.proxies(), edge.anomaly.addresses());
         HandshakeHandler handshakes = handshakeHandler();
         ApiContract contract = ApiContract.published();
         Router router = new PublicRoutes(edge)
@@ -242,11 +259,13 @@ final class EdgeLoop {
                 limits,
                 contract.operation(PublicApi.OPEN_WEB_SOCKET).path().toString());
         HttpServerOptions options = HttpServerSettings.options(edge.config.http(), edge.config.tls(), config.socket());
-        return new BoundedHttpServer(edge.front.pending(), edge.config.http().headerLines(), edge.memory::isExceeded)
+        BoundedHttpServer server =
+                new BoundedHttpServer(edge.front.pending(), edge.config.http().headerLines(), edge.memory::isExceeded);
+        return (edge.config.http().proxyProtocol() == ProxyProtocol.REQUIRED ? server.behindProxies() : server)
                 .create(vertx, options)
                 .requestHandler(requests::handle)
                 .invalidRequestHandler(requests::handleInvalid)
                 .listen()
-                .onSuccess(open -> edge.instances.listening(open));
+                .onSuccess(this::opened);
     }
 }

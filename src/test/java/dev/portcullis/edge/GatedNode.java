@@ -172,7 +172,7 @@ public final class GatedNode {
                 AccountResponder.disabled(),
                 CLOCK));
         await(new RoomsVerticle(0, bus, members, config.rooms(), Live.fixed(config.permissions())));
-        await(new BroadcastVerticle(0, bus, streams, fanOut, publishing, config.broadcast(), CLOCK));
+        await(new BroadcastVerticle(0, bus, streams, fanOut, publishing, config.broadcast(), CLOCK, Optional.empty()));
         ticker.start().await(30, TimeUnit.SECONDS);
         AtomicInteger next = new AtomicInteger();
         vertx.deployVerticle(
@@ -314,7 +314,8 @@ public final class GatedNode {
                         Live.fixed(config.ratelimit()),
                         config.broadcast(),
                         config.streams(),
-                        config.sessions()));
+                        config.sessions(),
+                        Live.fixed(config.anomaly())));
     }
 
     private void readLane(int lane) {

@@ -3,6 +3,8 @@ package dev.portcullis.app.config;
 import dev.portcullis.admin.AdminConfig;
 import dev.portcullis.app.process.WatchdogConfig;
 import dev.portcullis.audit.AuditConfig;
+import dev.portcullis.audit.PseudonymConfig;
+import dev.portcullis.audit.chain.AuditFileConfig;
 import dev.portcullis.audit.logging.LogConfig;
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.account.AccountKeys;
@@ -69,6 +71,8 @@ public record NodeConfig(
         BusConfig bus,
         ClusterConfig cluster,
         AuditConfig audit,
+        PseudonymConfig pseudonyms,
+        AuditFileConfig auditFile,
         LogConfig log,
         AdminConfig admin,
         WatchdogConfig watchdog,
@@ -102,13 +106,16 @@ public record NodeConfig(
                 RoomsConfig.read(root.section("rooms")),
                 Permissions.read(root),
                 ContentConfig.read(root.section("content")),
-                BroadcastConfig.read(root.section("broadcast")),
+                BroadcastConfig.read(
+                        root.section("broadcast"), root.section("content").section("hook")),
                 StreamsConfig.read(root.section("streams"), stages.getOrDefault(Stage.EDGE, 0)),
                 StoreConfig.read(root.section("store")),
                 RedisConfig.read(root.section("store").section("redis")),
                 BusConfig.read(root.section("bus")),
                 ClusterConfig.read(root.section("cluster")),
                 AuditConfig.read(root.section("audit")),
+                PseudonymConfig.read(root.section("audit")),
+                AuditFileConfig.read(root.section("audit").section("file")),
                 LogConfig.read(root.section("log")),
                 AdminConfig.read(root.section("admin")),
                 WatchdogConfig.read(root.section("watchdog")),

@@ -5,6 +5,7 @@ import dev.portcullis.admin.Health;
 import dev.portcullis.admin.SessionDirectory;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.AuthVerticle;
 import dev.portcullis.auth.Authenticator;
@@ -23,12 +24,15 @@ import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.PublishPolicy;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.broadcast.interest.InterestAnnouncer;
+import dev.portcullis.broadcast.moderation.Moderation;
+import dev.portcullis.broadcast.moderation.ModerationResult;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.cluster.ClusterVerticle;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.edge.Edge;
 import dev.portcullis.edge.EdgeVerticle;
+import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.ratelimit.BlockBans;
 import dev.portcullis.ratelimit.RateLimitVerticle;
 import dev.portcullis.ratelimit.ban.BanEvents;
@@ -129,7 +133,8 @@ final class NodeDeployment {
                         live.ratelimit(),
                         config.broadcast(),
                         config.streams(),
-                        config.sessions()));
+                        config.sessions(),
+                        live.anomaly()));
     }
 
     /** Called by the edge, which is made before the lanes that wait for it. */
@@ -151,6 +156,7 @@ final class NodeDeployment {
                 publisher,
                 bus,
                 new BanEvents(audit, metrics));
+        Optional<Moderation> moderation = moderation();
         FanOut fanOut =
                 new FanOut(bus, new EdgeInterests(bus, config.broadcast().interestBits(), System::nanoTime));
         metrics.watchStoreCalls(stores::calls);
@@ -191,7 +197,8 @@ final class NodeDeployment {
                         i -> new RoomsVerticle(i, bus, stores.members(), config.rooms(), live.permissions())))
                 .compose(any -> deploy(
                         Stage.BROADCAST,
-                        i -> new BroadcastVerticle(i, bus, streams, fanOut, publishing, config.broadcast(), clock)))
+                        i -> new BroadcastVerticle(
+                                i, bus, streams, fanOut, publishing, config.broadcast(), clock, moderation)))
                 .onSuccess(any -> cluster.ifPresent(peers -> undoSteps.push(peers::withdraw)))
                 .compose(any -> config.runs(Stage.EDGE) ? announce() : Future.succeededFuture())
                 .compose(any -> deploy(Stage.EDGE, i -> new EdgeVerticle(i, edge))
@@ -205,6 +212,22 @@ final class NodeDeployment {
     private RateLimitVerticle.Outlets limitOutlets(BanService bans) {
         return new RateLimitVerticle.Outlets(
                 new ObservedLimits(metrics, audit), new BlockBans(bans::add, live.ratelimit(), clock));
+    }
+
+    private Optional<Moderation> moderation() {
+        EnumCounters<ModerationResult> results = metrics.moderated(ModerationResult.class, ModerationResult::id);
+        Optional<Moderation> moderation = config.broadcast()
+                .moderation()
+                .filter(any -> config.runs(Stage.BROADCAST))
+                .map(hook -> Moderation.open(vertx, hook, services.outgoing(), results, clock));
+        moderation.ifPresent(service -> {
+            services.outgoing().watch(OutgoingService.CONTENT_HOOK, service::position);
+            undoSteps.push(() -> {
+                service.close();
+                return Future.succeededFuture();
+            });
+        });
+        return moderation;
     }
 
     /** The keys are only on nodes that run the stage, and so is the pool in which passwords are checked. */

@@ -1,10 +1,12 @@
 package dev.portcullis.app.node;
 
 import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.chain.AuditTrail;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.cluster.ClusterVerticle;
+import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Vertx;
 import java.util.Optional;
@@ -24,5 +26,7 @@ record NodeServices(
         LiveSettings live,
         MetricsRegistry metricsRegistry,
         Metrics metrics,
+        OutgoingMetrics outgoing,
         Audit audit,
+        AuditTrail trail,
         LongSupplier clock) {}

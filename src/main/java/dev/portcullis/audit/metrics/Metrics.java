@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -49,6 +50,7 @@ public final class Metrics {
     private final LongAdder nodeLeasesLost;
     private final LongAdder cutoffsMissed;
     private final LongAdder httpRequestsRefused;
+    private final LongAdder certificatesRefused;
     private final LongAdder workNotRun;
     private final LongAdder signaturesNotChecked;
     private final Map<String, LongAdder> limitsObserved = new ConcurrentHashMap<>();
@@ -77,6 +79,7 @@ public final class Metrics {
         this.nodeLeasesLost = EnumCounters.counter(registry, "portcullis.node.leases.lost");
         this.cutoffsMissed = EnumCounters.counter(registry, "portcullis.cutoffs.missed");
         this.httpRequestsRefused = EnumCounters.counter(registry, "portcullis.http.requests.limited");
+        this.certificatesRefused = EnumCounters.counter(registry, "portcullis.tls.certificates.refused");
         this.workNotRun = EnumCounters.counter(registry, "portcullis.workers.refused");
         this.signaturesNotChecked = EnumCounters.counter(registry, "portcullis.signatures.refused");
         gauge("portcullis.connections", connections::sum);
@@ -200,6 +203,16 @@ public final class Metrics {
         httpRequestsRefused.increment();
     }
 
+    /** The files of the listener's certificate hold one that can't be served. */
+    public void certificateRefused() {
+        certificatesRefused.increment();
+    }
+
+    /** When the certificate that the listener serves expires, in seconds since 1970; 0 without TLS. */
+    public void watchCertificateEnd(LongSupplier seconds) {
+        gauge("portcullis.tls.certificate.expiry.seconds", seconds);
+    }
+
     /** Slow work was not run, because too much of it was waiting. */
     public void workNotRun() {
         workNotRun.increment();
@@ -230,6 +243,32 @@ public final class Metrics {
         gauge("portcullis.key.set.age.seconds", age);
         gauge("portcullis.key.sets.stale", stale);
         gauge("portcullis.key.breakers.open", heldBack);
+    }
+
+    public <E extends Enum<E>> EnumCounters<E> moderated(Class<E> answers, Function<E, String> id) {
+        return new EnumCounters<>(registry, "portcullis.moderated", "answer", answers, id);
+    }
+
+    public <E extends Enum<E>> EnumTimers<E> outgoingCalls(Class<E> services, Function<E, String> id) {
+        return new EnumTimers<>(registry, "portcullis.outgoing", "service", services, id);
+    }
+
+    public <E extends Enum<E>> EnumCounters<E> outgoingFailures(Class<E> services, Function<E, String> id) {
+        return new EnumCounters<>(registry, "portcullis.outgoing.failures", "service", services, id);
+    }
+
+    /** @param position 0 closed, 1 half-open, 2 open */
+    public void watchBreaker(String service, IntSupplier position) {
+        Gauge.builder("portcullis.breaker.state", position::getAsInt)
+                .tag("service", service)
+                .register(registry);
+    }
+
+    /** Instances of a stage, on all nodes, whose circuit breaker on this node is not closed. */
+    public void watchOpenBreakers(String stage, LongSupplier count) {
+        Gauge.builder("portcullis.breakers.open", count::getAsLong)
+                .tag("stage", stage)
+                .register(registry);
     }
 
     /** A message from another node could not be decoded. */
@@ -302,6 +341,47 @@ public final class Metrics {
     /** Call once: of two counters with the same name only the first is visible. */
     public <E extends Enum<E>> EnumCounters<E> handshakesRefused(Class<E> reasons, Function<E, String> id) {
         return new EnumCounters<>(registry, "portcullis.handshakes.refused", "reason", reasons, id);
+    }
+
+    /** Audit events, before repeats are put together. */
+    public <E extends Enum<E>> EnumCounters<E> auditEvents(Class<E> names, Function<E, String> id) {
+        return new EnumCounters<>(registry, "portcullis.audit.events", "event", names, id);
+    }
+
+    /** Audit events that found no room on their way to the audit file. */
+    public <E extends Enum<E>> EnumCounters<E> auditDropped(Class<E> queues, Function<E, String> id) {
+        return new EnumCounters<>(registry, "portcullis.audit.dropped", "queue", queues, id);
+    }
+
+    /** Starts at which the audit files lacked lines that the store knows. */
+    public LongAdder auditGaps() {
+        return EnumCounters.counter(registry, "portcullis.audit.gaps");
+    }
+
+    /**
+     * The audit file.
+     *
+     * @param queued events that wait for the disk
+     * @param unanchored lines behind the head that the store knows
+     */
+    public void watchAuditFile(LongSupplier queued, LongSupplier unanchored) {
+        gauge("portcullis.audit.queued", queued);
+        gauge("portcullis.audit.unanchored.lines", unanchored);
+    }
+
+    /** Events that raised the score of a session. */
+    public <E extends Enum<E>> EnumCounters<E> anomalyEvents(Class<E> events, Function<E, String> id) {
+        return new EnumCounters<>(registry, "portcullis.anomaly.events", "event", events, id);
+    }
+
+    /** Scores that reached a threshold. */
+    public <E extends Enum<E>> EnumCounters<E> anomalyThresholds(Class<E> levels, Function<E, String> id) {
+        return new EnumCounters<>(registry, "portcullis.anomaly.thresholds", "level", levels, id);
+    }
+
+    /** Texts in which a signature of an attack was found. */
+    public <E extends Enum<E>> EnumCounters<E> attackSignatures(Class<E> classes, Function<E, String> id) {
+        return new EnumCounters<>(registry, "portcullis.attack.signatures", "class", classes, id);
     }
 
     public <E extends Enum<E>> EnumCounters<E> pendingClosed(Class<E> reasons, Function<E, String> id) {
