@@ -80,7 +80,8 @@ class LimitEvasionIT {
 
     @Test
     void user_on_all_nodes_with_several_tokens_has_one_burst() throws Exception {
-        List<JdkPeer> peers = IntStream.range(0, 5).mapToObj(i -> peer(i, "spread")).toList();
+        List<JdkPeer> peers =
+                IntStream.range(0, 5).mapToObj(i -> peer(i, "spread")).toList();
         List<CompletableFuture<Integer>> floods = peers.stream()
                 .map(peer -> CompletableFuture.supplyAsync(() -> count(6, i -> passes(peer))))
                 .toList();
@@ -136,7 +137,8 @@ class LimitEvasionIT {
                 peer.cut();
                 return true;
             }
-            assertThat(first.getString("scope") + "/" + first.getString("window")).isEqualTo("user/minute");
+            assertThat(first.getString("scope") + "/" + first.getString("window"))
+                    .isEqualTo("user/minute");
             codes.add(peer.ended());
             return false;
         });
@@ -182,10 +184,10 @@ class LimitEvasionIT {
     /** The bucket of a connection is local: its user gets at most one for each connection that they may open. */
     @Test
     void frames_that_only_connections_count_are_bounded_by_the_number_of_connections() {
-        List<JdkPeer> peers = IntStream.range(0, 3).mapToObj(i -> peer(i, "pings")).toList();
+        List<JdkPeer> peers =
+                IntStream.range(0, 3).mapToObj(i -> peer(i, "pings")).toList();
 
-        int answered =
-                peers.stream().mapToInt(LimitEvasionIT::pingUntilRefused).sum();
+        int answered = peers.stream().mapToInt(LimitEvasionIT::pingUntilRefused).sum();
         peers.forEach(JdkPeer::cut);
 
         assertThat(answered).isPositive().isLessThanOrEqualTo(3 * most(CONNECTION, A_MINUTE));
