@@ -19,15 +19,12 @@ record ScopeCheck(ScopeUsage usage, Scope scope, List<LimitRow> rows, int multip
 
     /** Whether a block is active here, even of a limit that does not apply to the attempt. */
     boolean blocked(long now) {
-        return usage.block().isActive(now)
-                && rows.stream()
-                        .noneMatch(row ->
-                                row.observed() && row.window() == usage.block().window());
+        return usage.block().isActive(now) && !blockConcerns(true);
     }
 
     /** The limit of this scope that makes the attempt wait the longest; empty where all let it pass. */
     Optional<Limited> refusal(long now) {
-        long longest = blockApplies() ? usage.block().remainingMs(now) : 0;
+        long longest = blockConcerns(false) ? usage.block().remainingMs(now) : 0;
         Window window = usage.block().window();
         for (LimitRow row : rows) {
             long wait = row.enforced() ? untilFree(row, now) : 0;
@@ -74,10 +71,18 @@ record ScopeCheck(ScopeUsage usage, Scope scope, List<LimitRow> rows, int multip
         usage.window(row.window()).count(now, amountIn(row));
     }
 
-    /** A block of a limit that does not apply to the attempt, or now only observes, does not refuse it. */
-    private boolean blockApplies() {
-        return rows.stream()
-                .anyMatch(row -> row.enforced() && row.window() == usage.block().window());
+    /**
+     * Whether the block is that of a limit which applies to the attempt. One of a limit that does not, or now only
+     * observes, does not refuse it.
+     */
+    private boolean blockConcerns(boolean observed) {
+        Window blocked = usage.block().window();
+        for (LimitRow row : rows) { // no stream: each refused frame of a flood comes here
+            if (row.observed() == observed && row.window() == blocked) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private long untilFree(LimitRow row, long now) {
