@@ -18,6 +18,7 @@ import dev.portcullis.edge.handshake.HandshakeRules;
 import dev.portcullis.edge.listener.HttpRequestLimiter;
 import dev.portcullis.edge.listener.HttpServerSettings;
 import dev.portcullis.edge.session.CutoffFollower;
+import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.edge.tcp.PendingEnd;
 import dev.portcullis.edge.transport.LoadShedder;
@@ -36,6 +37,9 @@ import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.ratelimit.login.LoginLimiter;
+import dev.portcullis.ratelimit.reputation.AddressReputation;
+import dev.portcullis.ratelimit.stuffing.StuffingConfig;
+import dev.portcullis.ratelimit.stuffing.StuffingLimiter;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamsConfig;
@@ -78,7 +82,8 @@ public final class Edge {
             IntConsumer readLane,
             Audit audit,
             Metrics metrics,
-            LongSupplier clock) {}
+            LongSupplier clock,
+            AddressReputation reputation) {}
 
     /** The sections of the configuration that concern the edge. */
     public record Sections(
@@ -91,6 +96,7 @@ public final class Edge {
             CsrfConfig csrf,
             AccountsConfig accounts,
             Live<RateLimitConfig> ratelimit,
+            StuffingConfig stuffing,
             BroadcastConfig broadcast,
             StreamsConfig streams,
             SessionsConfig sessions) {}
@@ -99,6 +105,7 @@ public final class Edge {
     record StageClients(
             Authenticator authenticator,
             RateLimiter limiter,
+            RefusedTokens refusedTokens,
             RoomAuthorizer rooms,
             Broadcaster broadcaster,
             Accounts accounts,
@@ -125,6 +132,7 @@ public final class Edge {
         this.stages = new StageClients(
                 new Authenticator(services.vertx(), services.bus(), services.clock()),
                 new RateLimiter(services.bus(), config.ratelimit()),
+                new RefusedTokens(new StuffingLimiter(services.bus(), config.stuffing())),
                 new RoomAuthorizer(services.bus()),
                 new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock()),
                 new Accounts(services.bus()),

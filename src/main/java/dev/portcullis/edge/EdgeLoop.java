@@ -200,7 +200,12 @@ final class EdgeLoop {
     private HandshakeHandler handshakeHandler() {
         FrameHandler<Connection> framePath = framePath();
         Handshake handshake = new Handshake(
-                edge.front.rules(), edge.stages.limiter(), edge.connectionLimiter, sessions, edge.config.auth());
+                edge.front.rules(),
+                edge.stages.limiter(),
+                edge.connectionLimiter,
+                sessions,
+                edge.stages.refusedTokens(),
+                edge.config.auth());
         HandshakeHandler.Dependencies dependencies = new HandshakeHandler.Dependencies(
                 edge.front.pending(),
                 edge.front.proxies(),
@@ -217,7 +222,7 @@ final class EdgeLoop {
                 connections,
                 supervisor,
                 sessions,
-                new AuthFramePath(sessions, supervisor, framePath),
+                new AuthFramePath(sessions, edge.stages.refusedTokens(), supervisor, framePath),
                 framePath);
     }
 

@@ -4,6 +4,7 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.ratelimit.login.LoginCounterStore;
+import dev.portcullis.ratelimit.login.LoginDefences;
 import dev.portcullis.ratelimit.login.LoginLimits;
 import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
@@ -24,13 +25,18 @@ public final class RateLimitVerticle extends VerticleBase {
     private final LoginLimits logins;
 
     public RateLimitVerticle(
-            int instance, Bus bus, CounterStore store, LoginCounterStore logins, Live<RateLimitConfig> config) {
+            int instance,
+            Bus bus,
+            CounterStore store,
+            LoginCounterStore logins,
+            LoginDefences defences,
+            Live<RateLimitConfig> config) {
         this.instance = instance;
         this.bus = bus;
         this.store = store;
         this.config = config;
         this.policy = new LimitPolicy(config);
-        this.logins = new LoginLimits(logins, () -> config.get().login());
+        this.logins = new LoginLimits(logins, defences, () -> config.get().login());
     }
 
     @Override

@@ -63,9 +63,11 @@ class PackageOrderTest {
             List.of("broadcast.interest", "broadcast"),
             List.of(
                     "ratelimit.window",
+                    "ratelimit.recent",
                     "ratelimit.ban",
                     "ratelimit.reputation",
                     "ratelimit.anomaly",
+                    "ratelimit.stuffing",
                     "ratelimit.login",
                     "ratelimit"),
             List.of("resilience", "bus.wire", "bus"),

@@ -33,6 +33,8 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.EmbeddedCounterStore;
 import dev.portcullis.ratelimit.RateLimitVerticle;
 import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
+import dev.portcullis.ratelimit.login.LoginFixture;
+import dev.portcullis.ratelimit.reputation.AddressReputation;
 import dev.portcullis.rooms.EmbeddedMembershipStore;
 import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.rooms.StallingMembers;
@@ -145,7 +147,12 @@ public final class GatedNode {
         CutoffPublisher publisher =
                 new CutoffPublisher(streams, config.streams().cutoffs(), CLOCK);
         await(new RateLimitVerticle(
-                0, bus, counters, new EmbeddedLoginCounterStore(1_000, CLOCK), Live.fixed(config.ratelimit())));
+                0,
+                bus,
+                counters,
+                new EmbeddedLoginCounterStore(1_000, CLOCK),
+                LoginFixture.defences(CLOCK),
+                Live.fixed(config.ratelimit())));
         await(new AuthVerticle(
                 0,
                 bus,
@@ -287,7 +294,8 @@ public final class GatedNode {
                         this::readLane,
                         new Audit(config.audit(), CLOCK, new AuditLog()),
                         new Metrics(metrics.registry()),
-                        CLOCK),
+                        CLOCK,
+                        AddressReputation.NONE),
                 new Edge.Sections(
                         config.edge(),
                         config.http(),
@@ -298,6 +306,7 @@ public final class GatedNode {
                         config.csrf(),
                         config.accounts(),
                         Live.fixed(config.ratelimit()),
+                        config.stuffing(),
                         config.broadcast(),
                         config.streams(),
                         config.sessions()));

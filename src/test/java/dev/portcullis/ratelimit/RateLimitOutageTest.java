@@ -15,6 +15,7 @@ import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.ratelimit.login.LoginFixture;
 import dev.portcullis.ratelimit.login.RedisLoginCounterStore;
 import dev.portcullis.store.redis.RedisStore;
 import io.vertx.core.Future;
@@ -74,6 +75,7 @@ class RateLimitOutageTest {
                         bus,
                         new RedisCounterStore(store, Live.fixed(config)),
                         new RedisLoginCounterStore(store),
+                        LoginFixture.defences(System::currentTimeMillis),
                         Live.fixed(config)))
                 .await(30, TimeUnit.SECONDS);
         limiter = new RateLimiter(bus, Live.fixed(config));

@@ -20,6 +20,7 @@ import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
+import dev.portcullis.ratelimit.login.LoginFixture;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import io.vertx.core.Future;
@@ -246,7 +247,12 @@ class RateLimitVerticleTest {
                 EmbeddedCounterStore.open(disk, Live.fixed(config), clock::get).await(30, TimeUnit.SECONDS);
         for (int instance = 0; instance < instances; instance++) {
             vertx.deployVerticle(new RateLimitVerticle(
-                            instance, bus, store, new EmbeddedLoginCounterStore(100, clock::get), Live.fixed(config)))
+                            instance,
+                            bus,
+                            store,
+                            new EmbeddedLoginCounterStore(100, clock::get),
+                            LoginFixture.defences(clock::get),
+                            Live.fixed(config)))
                     .await(30, TimeUnit.SECONDS);
         }
         return new RateLimiter(bus, Live.fixed(config));

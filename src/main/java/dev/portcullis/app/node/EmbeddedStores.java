@@ -10,6 +10,9 @@ import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.ratelimit.EmbeddedCounterStore;
 import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
 import dev.portcullis.ratelimit.login.LoginCounterStore;
+import dev.portcullis.ratelimit.recent.EmbeddedRecentItemStore;
+import dev.portcullis.ratelimit.recent.EmbeddedRecentItemStore.WhenFull;
+import dev.portcullis.ratelimit.recent.RecentItemStore;
 import dev.portcullis.rooms.EmbeddedMembershipStore;
 import dev.portcullis.rooms.MembershipStore;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -24,6 +27,8 @@ record EmbeddedStores(
         EmbeddedStreamStore streams,
         CounterStore counters,
         LoginCounterStore logins,
+        RecentItemStore failures,
+        RecentItemStore knownAddresses,
         SessionStore sessions,
         EmbeddedRevocationStore revocations,
         MembershipStore members,
@@ -43,10 +48,16 @@ record EmbeddedStores(
                                         counters,
                                         new EmbeddedLoginCounterStore(
                                                 config.ratelimit().login().tracked(), clock),
+                                        recent(config, WhenFull.REFUSE, clock),
+                                        recent(config, WhenFull.REPLACE, clock),
                                         sessions,
                                         revocations,
                                         members,
                                         new EmbeddedAccountStore(store)))));
+    }
+
+    private static RecentItemStore recent(NodeConfig config, WhenFull whenFull, LongSupplier clock) {
+        return new EmbeddedRecentItemStore(config.stuffing().tracked(), whenFull, clock);
     }
 
     @Override

@@ -30,6 +30,14 @@ import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.edge.Edge;
 import dev.portcullis.edge.EdgeVerticle;
 import dev.portcullis.ratelimit.RateLimitVerticle;
+import dev.portcullis.ratelimit.ban.Bans;
+import dev.portcullis.ratelimit.ban.SharedAddresses;
+import dev.portcullis.ratelimit.login.LoginDefences;
+import dev.portcullis.ratelimit.reputation.ReputationSources;
+import dev.portcullis.ratelimit.stuffing.KnownAddresses;
+import dev.portcullis.ratelimit.stuffing.StuffingConfig;
+import dev.portcullis.ratelimit.stuffing.StuffingEvents;
+import dev.portcullis.ratelimit.stuffing.StuffingLimits;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.streams.StreamStore;
@@ -67,6 +75,8 @@ final class NodeDeployment {
     private final InterestAnnouncer announcer;
     private final NodeIncarnation nodeIncarnation;
     private final Optional<ClusterVerticle> cluster;
+    private final SharedAddresses shared;
+    private final ReputationSources reputation;
     private final Edge edge;
     private final LaneVerticle lanes;
     private final Deque<Supplier<Future<?>>> undoSteps = new ConcurrentLinkedDeque<>();
@@ -88,6 +98,9 @@ final class NodeDeployment {
         this.nodeIncarnation = new NodeIncarnation(bus.node());
         this.announcer = new InterestAnnouncer(
                 vertx.getOrCreateContext(), bus, config.broadcast().interestBits());
+        this.shared = new SharedAddresses(config::bans, config.http().trustedProxies());
+        this.reputation = new ReputationSources(
+                vertx, services.workers(), config.reputation(), shared::include, audit, metrics, clock);
         this.edge = edge();
         this.lanes = new LaneVerticle(
                 stores.lanes(),
@@ -111,7 +124,8 @@ final class NodeDeployment {
                         this::readLane,
                         audit,
                         metrics,
-                        clock),
+                        clock,
+                        reputation),
                 new Edge.Sections(
                         config.edge(),
                         config.http(),
@@ -122,6 +136,7 @@ final class NodeDeployment {
                         config.csrf(),
                         config.accounts(),
                         live.ratelimit(),
+                        config.stuffing(),
                         config.broadcast(),
                         config.streams(),
                         config.sessions()));
@@ -140,6 +155,7 @@ final class NodeDeployment {
         PublishPolicy publishing = new PublishPolicy(
                 new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
         AccountResponder accounts = accounts(publisher);
+        LoginDefences loginDefences = loginDefences();
         FanOut fanOut =
                 new FanOut(bus, new EdgeInterests(bus, config.broadcast().interestBits(), System::nanoTime));
         metrics.watchStoreCalls(stores::calls);
@@ -160,7 +176,8 @@ final class NodeDeployment {
                 .compose(any -> checkPeers())
                 .compose(any -> deploy(
                         Stage.RATELIMIT,
-                        i -> new RateLimitVerticle(i, bus, stores.counters(), stores.logins(), live.ratelimit())))
+                        i -> new RateLimitVerticle(
+                                i, bus, stores.counters(), stores.logins(), loginDefences, live.ratelimit())))
                 .compose(any -> deploy(
                         Stage.AUTH,
                         i -> new AuthVerticle(
@@ -181,6 +198,7 @@ final class NodeDeployment {
                         Stage.BROADCAST,
                         i -> new BroadcastVerticle(i, bus, streams, fanOut, publishing, config.broadcast(), clock)))
                 .onSuccess(any -> cluster.ifPresent(peers -> undoSteps.push(peers::withdraw)))
+                .compose(any -> config.runs(Stage.EDGE) ? openReputation() : Future.succeededFuture())
                 .compose(any -> config.runs(Stage.EDGE) ? announce() : Future.succeededFuture())
                 .compose(any -> deploy(Stage.EDGE, i -> new EdgeVerticle(i, edge))
                         .recover(failure -> Future.failedFuture(StartupException.ofListener(
@@ -188,6 +206,19 @@ final class NodeDeployment {
                 .compose(any -> cluster.map(this::serve).orElseGet(Future::succeededFuture))
                 .compose(any -> checkPeers())
                 .onSuccess(any -> readiness.started());
+    }
+
+    private LoginDefences loginDefences() {
+        StuffingConfig stuffing = config.stuffing();
+        return new LoginDefences(
+                new KnownAddresses(stores.knownAddresses(), stuffing),
+                new StuffingLimits(
+                        stores.failures(),
+                        stuffing,
+                        shared::include,
+                        new Bans(bus)::add,
+                        new StuffingEvents(audit, metrics),
+                        clock));
     }
 
     /** The keys are only on nodes that run the stage, and so is the pool in which passwords are checked. */
@@ -227,6 +258,12 @@ final class NodeDeployment {
         Map<Stage, Integer> edgeOnly =
                 config.runs(Stage.EDGE) ? Map.of(Stage.EDGE, config.instances(Stage.EDGE)) : Map.of();
         return peers.serve(config.stages()).onSuccess(any -> undoSteps.push(() -> peers.serve(edgeOnly)));
+    }
+
+    private Future<?> openReputation() {
+        awaited = "the lists of reputation.files";
+        undoSteps.push(reputation::close);
+        return reputation.open();
     }
 
     private Future<?> announce() {

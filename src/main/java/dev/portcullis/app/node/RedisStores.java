@@ -11,6 +11,8 @@ import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.ratelimit.RedisCounterStore;
 import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.ratelimit.login.RedisLoginCounterStore;
+import dev.portcullis.ratelimit.recent.RecentItemStore;
+import dev.portcullis.ratelimit.recent.RedisRecentItemStore;
 import dev.portcullis.rooms.MembershipStore;
 import dev.portcullis.rooms.RedisMembershipStore;
 import dev.portcullis.store.redis.RedisStore;
@@ -26,6 +28,7 @@ record RedisStores(
         StreamStore streams,
         CounterStore counters,
         LoginCounterStore logins,
+        RecentItemStore failures,
         SessionStore sessions,
         RevocationStore revocations,
         MembershipStore members,
@@ -39,11 +42,18 @@ record RedisStores(
                 new RedisStreamStore(redis),
                 new RedisCounterStore(redis, live.ratelimit()),
                 new RedisLoginCounterStore(redis),
+                new RedisRecentItemStore(redis),
                 new RedisSessionStore(redis, config.sessions()),
                 new RedisRevocationStore(redis, live.revocations()),
                 new RedisMembershipStore(redis),
                 new RedisAccountStore(redis),
                 new RedisLaneStore(redis));
+    }
+
+    /** The same: Redis expires each set by itself. */
+    @Override
+    public RecentItemStore knownAddresses() {
+        return failures;
     }
 
     /** The loss of one of several masters shows in its lanes and leaves the others unaffected. */

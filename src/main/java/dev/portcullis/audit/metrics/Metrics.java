@@ -293,6 +293,19 @@ public final class Metrics {
         return new EnumCounters<>(registry, "portcullis.handshakes.refused", "reason", reasons, id);
     }
 
+    public <E extends Enum<E>> EnumCounters<E> stuffing(Class<E> signs, Function<E, String> id) {
+        return new EnumCounters<>(registry, "portcullis.stuffing", "sign", signs, id);
+    }
+
+    public <E extends Enum<E>> EnumCounters<E> reputationLookups(Class<E> results, Function<E, String> id) {
+        return new EnumCounters<>(registry, "portcullis.reputation.lookups", "result", results, id);
+    }
+
+    /** Addresses and ranges in the lists of bad addresses. */
+    public void watchReputation(LongSupplier ranges) {
+        gauge("portcullis.reputation.ranges", ranges);
+    }
+
     public <E extends Enum<E>> EnumCounters<E> pendingClosed(Class<E> reasons, Function<E, String> id) {
         return new EnumCounters<>(registry, "portcullis.pending.connections.closed", "reason", reasons, id);
     }

@@ -19,9 +19,19 @@ public final class OutgoingTarget {
     private final InFlightLimit inFlight;
 
     public OutgoingTarget(OutgoingUrl url, OutgoingConfig config) {
+        this(url, new CircuitBreaker(config.breaker()), new InFlightLimit(config.inFlightPerTarget()));
+    }
+
+    private OutgoingTarget(OutgoingUrl url, CircuitBreaker breaker, InFlightLimit inFlight) {
         this.url = url;
-        this.breaker = new CircuitBreaker(config.breaker());
-        this.inFlight = new InFlightLimit(config.inFlightPerTarget());
+        this.breaker = breaker;
+        this.inFlight = inFlight;
+    }
+
+    /** Another path and query of the same server, with what is known of the server. */
+    public OutgoingTarget at(String pathAndQuery) {
+        return new OutgoingTarget(
+                new OutgoingUrl(url.secure(), url.host(), url.literal(), url.port(), pathAndQuery), breaker, inFlight);
     }
 
     /** What the circuit breaker knows of the server. */

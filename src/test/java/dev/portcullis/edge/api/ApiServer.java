@@ -20,6 +20,7 @@ import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Live;
 import dev.portcullis.edge.listener.ContractServer;
+import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.CsrfConfig;
 import dev.portcullis.http.contract.ApiContract;
@@ -33,8 +34,11 @@ import dev.portcullis.ratelimit.EmbeddedCounterStore;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimitVerticle;
 import dev.portcullis.ratelimit.RateLimiter;
+import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
+import dev.portcullis.ratelimit.login.LoginFixture;
 import dev.portcullis.ratelimit.login.LoginLimiter;
+import dev.portcullis.ratelimit.stuffing.StuffingLimiter;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -65,6 +69,7 @@ final class ApiServer implements AutoCloseable {
     final AtomicLong clock = new AtomicLong(NOW);
     final RecordedEvents events = new RecordedEvents();
     final Audit audit = new Audit(new AuditConfig(10_000, 100), System::currentTimeMillis, events);
+    final List<Ban> banned = new CopyOnWriteArrayList<>();
     final List<Object> asked = new CopyOnWriteArrayList<>();
     final ScriptedVerifier tokens;
     volatile Function<Object, Future<GrantResult>> accounts =
@@ -104,7 +109,12 @@ final class ApiServer implements AutoCloseable {
         EmbeddedCounterStore counters =
                 EmbeddedCounterStore.open(disk, limits, clock::get).await(30, TimeUnit.SECONDS);
         vertx.deployVerticle(new RateLimitVerticle(
-                        0, bus, counters, new EmbeddedLoginCounterStore(1_000, clock::get), limits))
+                        0,
+                        bus,
+                        counters,
+                        new EmbeddedLoginCounterStore(1_000, clock::get),
+                        LoginFixture.defences(config.stuffing(), any -> false, this::ban, events, clock::get),
+                        limits))
                 .await(30, TimeUnit.SECONDS);
         tokens = new ScriptedVerifier(bus);
         tokens.accept(TOKEN, TestClaims.of(ANN.id().value(), Optional.of(FAMILY), Optional.of(CSRF)));
@@ -114,6 +124,7 @@ final class ApiServer implements AutoCloseable {
                 new UserApi.Stages(
                         new Authenticator(vertx, bus, clock::get),
                         new RateLimiter(bus, limits),
+                        new RefusedTokens(new StuffingLimiter(bus, config.stuffing())),
                         new Accounts(bus),
                         new LoginLimiter(bus, () -> limits.get().login())),
                 new UserApi.Rules(
@@ -133,6 +144,11 @@ final class ApiServer implements AutoCloseable {
                 100,
                 1L << 20,
                 router -> bind(api, PublicApi.bindFiles(router)));
+    }
+
+    private Future<Optional<Ban>> ban(Ban ban) {
+        banned.add(ban);
+        return Future.succeededFuture(Optional.of(ban));
     }
 
     private static List<String> limits(Settings settings) {

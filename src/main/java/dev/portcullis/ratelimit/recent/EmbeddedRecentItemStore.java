@@ -1,0 +1,79 @@
+package dev.portcullis.ratelimit.recent;
+
+import dev.portcullis.config.crypto.Sha256;
+import dev.portcullis.ratelimit.window.BoundedIdleMap;
+import dev.portcullis.store.StoreFailure;
+import io.vertx.core.Future;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/** Remembers in memory, until the process ends. Thread-safe. */
+public final class EmbeddedRecentItemStore implements RecentItemStore {
+    private static final int MAX_SWEPT = 1_000;
+
+    private final WhenFull whenFull;
+    private final BoundedIdleMap<Entry> sets;
+    private final LongSupplier millis;
+
+    /** What becomes of a new set when there are as many as may be kept. */
+    public enum WhenFull {
+        /** It is not kept, and adding to it fails: else a client with enough addresses could flush its own. */
+        REFUSE,
+        /** It replaces the one that was not used for the longest time. */
+        REPLACE
+    }
+
+    /** @param lengthMs of the set as it was last asked for */
+    private record Entry(RecentItems items, long lengthMs) {}
+
+    /**
+     * @param tracked the most sets
+     * @param millis milliseconds since 1970, read from every thread
+     */
+    public EmbeddedRecentItemStore(int tracked, WhenFull whenFull, LongSupplier millis) {
+        this.whenFull = whenFull;
+        this.sets = new BoundedIdleMap<>(
+                tracked,
+                (entry, now) -> whenFull == WhenFull.REPLACE || entry.items().isEmpty(entry.lengthMs(), now));
+        this.millis = millis;
+    }
+
+    @Override
+    public synchronized Future<List<Long>> add(List<RecentSet> all, String item) {
+        long now = millis.getAsLong();
+        if (!sets.hasRoomFor(all.stream().map(RecentSet::key).toList(), now)) {
+            return Future.failedFuture(new StoreFailure("no room to remember more"));
+        }
+        long hash = hash(item);
+        return Future.succeededFuture(all.stream()
+                .map(set -> sets.make(set.key(), () -> new Entry(new RecentItems(), set.lengthMs()))
+                        .items()
+                        .add(hash, set.max(), set.lengthMs(), now))
+                .toList());
+    }
+
+    @Override
+    public synchronized Future<Void> remove(List<RecentSet> all, String item) {
+        all.forEach(set -> sets.find(set.key()).ifPresent(entry -> entry.items().remove(hash(item))));
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public synchronized Future<Boolean> has(RecentSet set, String item) {
+        return Future.succeededFuture(sets.find(set.key())
+                .filter(entry -> entry.items().has(hash(item), set.lengthMs(), millis.getAsLong()))
+                .isPresent());
+    }
+
+    @Override
+    public synchronized void sweep() {
+        if (whenFull == WhenFull.REFUSE) {
+            sets.sweep(millis.getAsLong(), MAX_SWEPT);
+        }
+    }
+
+    private static long hash(String item) {
+        return ByteBuffer.wrap(Sha256.of(item)).getLong();
+    }
+}
