@@ -110,12 +110,14 @@ public final class Handshake {
 
     /** An invalid token counts against its address, and so does a missing one. A forged one also counts as a guess. */
     private Future<HandshakeOutcome> denied(UpgradeRequest request, CloseNotice.AuthFailed denied) {
-        return afterCounting(request, () -> refusedTokens
-                .count(request.keys(), denied.defect())
-                .map(guesses -> guesses.fold(
-                        () -> answerTo(request, denied),
-                        retryAfterMs -> new HandshakeOutcome.Refused(
-                                HandshakeRefusal.STUFFING, retryAfterMs, denied.defect()))));
+        return afterCounting(
+                request,
+                () -> refusedTokens
+                        .count(request.keys(), denied.defect())
+                        .map(guesses -> guesses.fold(
+                                () -> answerTo(request, denied),
+                                retryAfterMs -> new HandshakeOutcome.Refused(
+                                        HandshakeRefusal.STUFFING, retryAfterMs, denied.defect()))));
     }
 
     private HandshakeOutcome answerTo(UpgradeRequest request, CloseNotice.AuthFailed denied) {

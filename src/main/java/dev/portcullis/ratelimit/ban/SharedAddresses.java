@@ -26,7 +26,9 @@ public final class SharedAddresses {
     }
 
     public boolean include(IpAddress address) {
-        return isIn(LOOPBACK, address) || isIn(proxies, address) || isIn(config.get().sharedRanges(), address);
+        return isIn(LOOPBACK, address)
+                || isIn(proxies, address)
+                || isIn(config.get().sharedRanges(), address);
     }
 
     private static boolean isIn(List<AddressRange> ranges, IpAddress address) {

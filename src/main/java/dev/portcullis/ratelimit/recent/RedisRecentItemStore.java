@@ -51,8 +51,7 @@ public final class RedisRecentItemStore implements RecentItemStore {
     /** All keys are in the lane of the last, so that one script changes all. */
     private Future<Response> run(String operation, List<RecentSet> sets, String item) {
         int lane = Lanes.of(sets.get(sets.size() - 1).key());
-        Script.Call call =
-                script.call().arg(millis.getAsLong()).arg(operation).arg(RecentItemStore.hash(item));
+        Script.Call call = script.call().arg(millis.getAsLong()).arg(operation).arg(RecentItemStore.hash(item));
         for (RecentSet each : sets) {
             call.key(RedisKeys.of(lane, each.key())).arg(each.max()).arg(each.lengthMs());
         }

@@ -90,8 +90,8 @@ final class ListFile {
     private AddressTable parse() throws IOException {
         AddressTable.Builder ranges = new AddressTable.Builder();
         try (InputStream in = Files.newInputStream(path);
-                BufferedReader lines = new BufferedReader(new InputStreamReader(
-                        new CountedInput(in, maxBytes), StandardCharsets.UTF_8.newDecoder()))) {
+                BufferedReader lines = new BufferedReader(
+                        new InputStreamReader(new CountedInput(in, maxBytes), StandardCharsets.UTF_8.newDecoder()))) {
             int number = 0;
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 number++;
@@ -108,8 +108,7 @@ final class ListFile {
         if (ranges.count() == maxLines) {
             throw new Unusable("has more than " + maxLines + " entries (reputation.entries)");
         }
-        ranges.add(range(entry)
-                .orElseThrow(() -> new Unusable("has no address and no CIDR range in line " + number)));
+        ranges.add(range(entry).orElseThrow(() -> new Unusable("has no address and no CIDR range in line " + number)));
     }
 
     private static Optional<AddressRange> range(String entry) {

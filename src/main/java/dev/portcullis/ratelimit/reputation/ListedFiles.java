@@ -71,9 +71,7 @@ final class ListedFiles {
 
     /** Logs a trouble once while it stays the same, and its end. */
     private void report(ListFile file, Optional<String> trouble) {
-        String before = trouble.isPresent()
-                ? troubles.put(file.path(), trouble.get())
-                : troubles.remove(file.path());
+        String before = trouble.isPresent() ? troubles.put(file.path(), trouble.get()) : troubles.remove(file.path());
         if (trouble.isPresent() && !trouble.get().equals(before)) {
             LOG.atWarn()
                     .addKeyValue("event", "reputation.file.failed")

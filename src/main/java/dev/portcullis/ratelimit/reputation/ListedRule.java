@@ -37,7 +37,11 @@ public record ListedRule(Optional<String> pointer, int atLeast) {
         return new ListedRule(
                 pointer,
                 listed.integer(
-                        "atLeast", 1, -1_000_000, 1_000_000, "a number there from which on it is; true counts as 1, false as 0"));
+                        "atLeast",
+                        1,
+                        -1_000_000,
+                        1_000_000,
+                        "a number there from which on it is; true counts as 1, false as 0"));
     }
 
     /** Empty if the answer makes no sense, so that nothing is known. */
@@ -79,7 +83,9 @@ public record ListedRule(Optional<String> pointer, int atLeast) {
         String[] steps = path.split("/", -1);
         for (int i = 1; i < steps.length; i++) {
             String step = steps[i].replace("~1", "/").replace("~0", "~");
-            value = value instanceof Map<?, ?> map ? map.get(step) : value instanceof List<?> list ? item(list, step) : null;
+            value = value instanceof Map<?, ?> map
+                    ? map.get(step)
+                    : value instanceof List<?> list ? item(list, step) : null;
         }
         return value;
     }

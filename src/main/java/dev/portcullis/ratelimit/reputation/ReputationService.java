@@ -105,7 +105,8 @@ final class ReputationService implements AddressReputation, AutoCloseable {
 
     private Optional<Standing> judge(OutgoingResult result) {
         Optional<Standing> standing = result.fold(
-                answered -> config.listed().judge(answered.status(), answered.body().getBytes()),
+                answered ->
+                        config.listed().judge(answered.status(), answered.body().getBytes()),
                 why -> Optional.empty());
         if (standing.isEmpty()) {
             events.failed(result.fold(answered -> "answer of status " + answered.status(), Enum::name));

@@ -56,17 +56,27 @@ public record ReputationServiceConfig(
                         .filter(each -> HEADER_VALUE.matcher(each).matches())
                         .map(Secret::new));
         Set<String> internalHosts =
-                service.texts("internalHosts", List.of(), HOST, "hosts of the URL that may have private addresses").stream()
+                service
+                        .texts("internalHosts", List.of(), HOST, "hosts of the URL that may have private addresses")
+                        .stream()
                         .map(host -> host.toLowerCase(java.util.Locale.ROOT))
                         .collect(Collectors.toUnmodifiableSet());
         ListedRule listed = ListedRule.read(service.section("listed"));
         long deadlineMs = service.millis(
                 "deadlineMs", 150, 1, 2_000, "how long a client waits for the answer; then its address is unknown");
         long callMs = service.millis(
-                "callMs", 2_000, 10, 10_000, "how long a call may last: a late answer serves the clients that come next");
+                "callMs",
+                2_000,
+                10,
+                10_000,
+                "how long a call may last: a late answer serves the clients that come next");
         long cacheMs = service.millis("cacheMs", 3_600_000, 1_000, 604_800_000, "how long an answer is good");
         int cacheSize = service.integer(
-                "cacheSize", 50_000, 1, 10_000_000, "the most answers that are kept, of an IPv6 /64 one; about 200 bytes each");
+                "cacheSize",
+                50_000,
+                1,
+                10_000_000,
+                "the most answers that are kept, of an IPv6 /64 one; about 200 bytes each");
         int inFlight = service.integer("inFlight", 32, 1, 1_000, "calls at a time; addresses beyond are unknown");
         return text.flatMap(url -> url(service, url))
                 .map(url -> new ReputationServiceConfig(
@@ -75,7 +85,8 @@ public record ReputationServiceConfig(
 
     private static Optional<OutgoingUrl> url(Section service, String text) {
         Optional<OutgoingUrl> url = OutgoingUrl.parse(text.replace(BRACED, PLACE))
-                .filter(parsed -> parsed.target().contains(PLACE) && !parsed.host().contains(PLACE));
+                .filter(parsed ->
+                        parsed.target().contains(PLACE) && !parsed.host().contains(PLACE));
         if (url.isEmpty()) {
             service.problem(
                     "url",

@@ -27,7 +27,9 @@ public final class KnownAddresses {
     public Future<Void> remember(String account, List<String> address) {
         return address.isEmpty()
                 ? Future.succeededFuture()
-                : store.add(List.of(set(account)), address.get(0)).<Void>mapEmpty().otherwiseEmpty();
+                : store.add(List.of(set(account)), address.get(0))
+                        .<Void>mapEmpty()
+                        .otherwiseEmpty();
     }
 
     private RecentSet set(String account) {

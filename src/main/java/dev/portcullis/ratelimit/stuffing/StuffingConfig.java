@@ -48,12 +48,20 @@ public record StuffingConfig(
                         "enforce bans an address that tries stolen passwords or forged tokens; observe only logs what"
                                 + " it would have banned; off counts nothing"),
                 stuffing.integer(
-                        "accounts", 20, 2, 1_000, "accounts to which logins of one address fail, at which it is banned"),
+                        "accounts",
+                        20,
+                        2,
+                        1_000,
+                        "accounts to which logins of one address fail, at which it is banned"),
                 stuffing.integer("tokens", 10, 2, 1_000, "forged tokens of one address at which it is banned"),
                 stuffing.millis("windowMs", 300_000, 1_000, 3_600_000, "the time in which both count"),
                 stuffing.millis("banMs", 900_000, 1_000, 86_400_000, "how long the address is banned"),
                 stuffing.integer(
-                        "wideFactor", 8, 1, 100, "times as many for an IPv6 /48 as for a /64; beyond, the /48 is banned"),
+                        "wideFactor",
+                        8,
+                        1,
+                        100,
+                        "times as many for an IPv6 /48 as for a /64; beyond, the /48 is banned"),
                 stuffing.integer(
                         "knownAddresses",
                         8,

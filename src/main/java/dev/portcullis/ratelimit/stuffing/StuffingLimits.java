@@ -108,12 +108,8 @@ public final class StuffingLimits {
     private Future<Optional<Long>> ban(String network) {
         long now = clock.getAsLong();
         return AddressRange.parse(network)
-                .map(range -> new Ban(
-                        new BanTarget.OfAddresses(range),
-                        Ban.Origin.RULE,
-                        REASON,
-                        now + config.banMs(),
-                        now))
+                .map(range ->
+                        new Ban(new BanTarget.OfAddresses(range), Ban.Origin.RULE, REASON, now + config.banMs(), now))
                 .map(ban -> bans.apply(ban)
                         .map(inForce -> inForce.map(each -> Math.min(each.until() - now, config.banMs())))
                         .otherwise(Optional.empty()))
@@ -121,7 +117,10 @@ public final class StuffingLimits {
     }
 
     private boolean isShared(String network) {
-        return AddressRange.parse(network).map(AddressRange::base).filter(shared).isPresent();
+        return AddressRange.parse(network)
+                .map(AddressRange::base)
+                .filter(shared)
+                .isPresent();
     }
 
     private static int lastFull(List<Long> waits) {

@@ -4,12 +4,12 @@ import static dev.portcullis.edge.api.ApiServer.CSRF;
 import static dev.portcullis.edge.api.ApiServer.TOKEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.edge.api.ApiServer.Settings;
 import dev.portcullis.http.CsrfConfig.Require;
 import dev.portcullis.kit.RawPeer.Reply;
 import dev.portcullis.protocol.AuthRefusal;
 import io.vertx.core.json.JsonObject;
-import dev.portcullis.auth.token.TokenDefect;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -31,7 +31,8 @@ public final class LoginFixture {
     }
 
     public static LoginDefences defences(LongSupplier clock) {
-        return defences(STANDARD, loopback -> true, ban -> Future.succeededFuture(Optional.of(ban)), event -> {}, clock);
+        return defences(
+                STANDARD, loopback -> true, ban -> Future.succeededFuture(Optional.of(ban)), event -> {}, clock);
     }
 
     public static LoginDefences defences(

@@ -150,10 +150,14 @@ class LoginLimitsTest {
         for (int i = 0; i < 19; i++) {
             assertThat(logIn(limiter, "192.0.2.1", "k" + i, true)).isEqualTo(LoginVerdict.ADMITTED);
         }
-        assertThat(logIn(limiter, "192.0.2.1", "k18", true)).as("the same account").isEqualTo(LoginVerdict.ADMITTED);
+        assertThat(logIn(limiter, "192.0.2.1", "k18", true))
+                .as("the same account")
+                .isEqualTo(LoginVerdict.ADMITTED);
         assertThat(logIn(limiter, "192.0.2.1", "k19", true)).isEqualTo(new Refused(Limit.STUFFING, 900_000));
         assertThat(bans).extracting(ban -> ban.target().key()).containsExactly("ip:192.0.2.1");
-        assertThat(logIn(limiter, "192.0.2.2", "k19", true)).as("another address").isEqualTo(LoginVerdict.ADMITTED);
+        assertThat(logIn(limiter, "192.0.2.2", "k19", true))
+                .as("another address")
+                .isEqualTo(LoginVerdict.ADMITTED);
     }
 
     @Test
@@ -253,9 +257,7 @@ class LoginLimitsTest {
     private static LoginVerdict logIn(LoginLimiter limiter, String address, String account, boolean failed)
             throws Exception {
         LoginVerdict admitted = admit(limiter, address, account);
-        return admitted.fold(() -> true, (limit, wait) -> false)
-                ? settle(limiter, address, account, failed)
-                : admitted;
+        return admitted.fold(() -> true, (limit, wait) -> false) ? settle(limiter, address, account, failed) : admitted;
     }
 
     private static LoginConfig manyLogins() {

@@ -64,7 +64,8 @@ class AddressTableTest {
         assertThat(table.size()).isEqualTo(2);
         assertThat(table.contains(IpAddress.parse("11.0.0.0").orElseThrow())).isTrue();
         assertThat(table.contains(IpAddress.parse("11.0.0.1").orElseThrow())).isFalse();
-        assertThat(table.contains(IpAddress.parse("2001:db8:ffff::").orElseThrow())).isTrue();
+        assertThat(table.contains(IpAddress.parse("2001:db8:ffff::").orElseThrow()))
+                .isTrue();
     }
 
     @Test
@@ -87,9 +88,11 @@ class AddressTableTest {
                         ? ranges.get(random.nextInt(ranges.size())).base()
                         : any(random, random.nextBoolean());
                 boolean expected = ranges.stream()
-                        .anyMatch(range -> range.contains(address)
-                                && range.base().isV4() == address.isV4());
-                assertThat(table.contains(address)).as("seed %d, %s", seed, address).isEqualTo(expected);
+                        .anyMatch(
+                                range -> range.contains(address) && range.base().isV4() == address.isV4());
+                assertThat(table.contains(address))
+                        .as("seed %d, %s", seed, address)
+                        .isEqualTo(expected);
             }
         }
     }

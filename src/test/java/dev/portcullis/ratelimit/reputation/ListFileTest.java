@@ -32,7 +32,8 @@ class ListFileTest {
         write("\uFEFF# a feed\n\n192.0.2.1\r\n  198.51.100.0/24  # a network\n2001:db8::/32\n2001:db9::7#x\n");
         assertThat(list.refresh()).isEmpty();
         assertThat(list.table().size()).isEqualTo(4);
-        assertThat(lists("192.0.2.1", "198.51.100.77", "2001:db8:1::1", "2001:db9::7")).isTrue();
+        assertThat(lists("192.0.2.1", "198.51.100.77", "2001:db8:1::1", "2001:db9::7"))
+                .isTrue();
         assertThat(lists("192.0.2.2")).isFalse();
     }
 
@@ -107,16 +108,20 @@ class ListFileTest {
     @Test
     void message_names_the_line_and_quotes_nothing_of_it() throws Exception {
         write("192.0.2.1\nsecret words\n");
-        assertThat(list.refresh()).hasValueSatisfying(why -> assertThat(why)
-                .contains("line 2")
-                .doesNotContain("secret"));
+        assertThat(list.refresh())
+                .hasValueSatisfying(why -> assertThat(why).contains("line 2").doesNotContain("secret"));
     }
 
     @Test
     void million_lines_are_read() throws Exception {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < 1_000_000; i++) {
-            lines.append(i >> 16 & 255).append('.').append(i >> 8 & 255).append('.').append(i & 255).append(".7\n");
+            lines.append(i >> 16 & 255)
+                    .append('.')
+                    .append(i >> 8 & 255)
+                    .append('.')
+                    .append(i & 255)
+                    .append(".7\n");
         }
         write(lines.toString());
         ListFile large = new ListFile(path, 64 << 20, 2_000_000);

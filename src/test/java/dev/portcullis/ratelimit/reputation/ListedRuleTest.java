@@ -36,7 +36,16 @@ class ListedRuleTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"200, LISTED", "204, UNKNOWN", "404, UNKNOWN", "201, none", "400, none", "401, none", "429, none", "503, none"})
+    @CsvSource({
+        "200, LISTED",
+        "204, UNKNOWN",
+        "404, UNKNOWN",
+        "201, none",
+        "400, none",
+        "401, none",
+        "429, none",
+        "503, none"
+    })
     void status_says_it_without_a_pointer(int status, String expected) {
         assertThat(new ListedRule(Optional.empty(), 1)
                         .judge(status, new byte[0])

@@ -19,29 +19,36 @@ class ReputationConfigTest {
     @Test
     void nothing_is_asked_by_default() {
         ReputationConfig config = read(Map.of());
-        assertThat(config).isEqualTo(new ReputationConfig(Action.REFUSE, List.of(), 5_000, 67_108_864, 2_000_000, Optional.empty()));
+        assertThat(config)
+                .isEqualTo(
+                        new ReputationConfig(Action.REFUSE, List.of(), 5_000, 67_108_864, 2_000_000, Optional.empty()));
         assertThat(reading.problems().isEmpty()).isTrue();
     }
 
     @Test
     void every_key_can_be_set_and_headers_are_secrets() {
         ReputationConfig config = read(Map.of(
-                "action", "observe",
-                "files", List.of("/etc/portcullis/bad.txt"),
-                "reloadMs", 1_000L,
-                "fileBytes", 2_000L,
-                "entries", 3_000L,
+                "action",
+                "observe",
+                "files",
+                List.of("/etc/portcullis/bad.txt"),
+                "reloadMs",
+                1_000L,
+                "fileBytes",
+                2_000L,
+                "entries",
+                3_000L,
                 "service",
-                        Map.of(
-                                "url", "https://reputation.example.com/v1/{ip}?days=30",
-                                "headers", Map.of("Key", "secret-key"),
-                                "internalHosts", List.of("Reputation.Example.com"),
-                                "deadlineMs", 10L,
-                                "callMs", 20L,
-                                "cacheMs", 30_000L,
-                                "cacheSize", 40L,
-                                "inFlight", 50L,
-                                "listed", Map.of("pointer", "/data/score", "atLeast", 75L))));
+                Map.of(
+                        "url", "https://reputation.example.com/v1/{ip}?days=30",
+                        "headers", Map.of("Key", "secret-key"),
+                        "internalHosts", List.of("Reputation.Example.com"),
+                        "deadlineMs", 10L,
+                        "callMs", 20L,
+                        "cacheMs", 30_000L,
+                        "cacheSize", 40L,
+                        "inFlight", 50L,
+                        "listed", Map.of("pointer", "/data/score", "atLeast", 75L))));
         assertThat(reading.problems().isEmpty()).as("%s", reading.problems()).isTrue();
         assertThat(config.action()).isEqualTo(Action.OBSERVE);
         assertThat(config.files()).containsExactly(Path.of("/etc/portcullis/bad.txt"));

@@ -148,7 +148,8 @@ class ReputationSourcesTest {
         assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)).isLessThan(DEADLINE_MS + 2_000);
         assertThat(count("late")).isEqualTo(1);
         held.forEach(Runnable::run);
-        assertThat(Await.until(() -> of(sources, "192.0.2.1") == Standing.LISTED)).isTrue();
+        assertThat(Await.until(() -> of(sources, "192.0.2.1") == Standing.LISTED))
+                .isTrue();
         assertThat(asked).hasSize(1);
     }
 
@@ -162,7 +163,8 @@ class ReputationSourcesTest {
         assertThat(asked).hasSize(20);
         assertThat(sources.breaker().orElseThrow().get()).isEqualTo(State.FAILING);
         script = answering(200, "");
-        assertThat(Await.until(() -> of(sources, "192.0.2.77") == Standing.LISTED)).isTrue();
+        assertThat(Await.until(() -> of(sources, "192.0.2.77") == Standing.LISTED))
+                .isTrue();
         assertThat(sources.breaker().orElseThrow().get()).isEqualTo(State.CLOSED);
     }
 
@@ -185,7 +187,8 @@ class ReputationSourcesTest {
         assertThat(asked).isEmpty();
         assertThat(registry.get("portcullis.reputation.ranges").gauge().value()).isEqualTo(2);
         Files.writeString(list, "192.0.2.1 # all but this one are good\n");
-        assertThat(Await.until(() -> of(sources, "192.0.2.2") == Standing.UNKNOWN)).isTrue();
+        assertThat(Await.until(() -> of(sources, "192.0.2.2") == Standing.UNKNOWN))
+                .isTrue();
         assertThat(of(sources, "192.0.2.1")).isEqualTo(Standing.LISTED);
         Files.writeString(list, "no list at all\n");
         assertThat(of(sources, "192.0.2.1")).isEqualTo(Standing.LISTED);
@@ -198,10 +201,12 @@ class ReputationSourcesTest {
         Path list = Files.writeString(folder.resolve("bad.txt"), "192.0.2.1\n");
         ReputationSources sources = open(Action.OBSERVE, List.of(list), Optional.empty());
         assertThat(of(sources, "192.0.2.1")).isEqualTo(Standing.UNKNOWN);
-        assertThat(events.all()).singleElement().satisfies(event -> assertThat(event)
-                .containsEntry("event", "ws.reputation")
-                .containsEntry("reason", "file")
-                .containsEntry("ip", "192.0.2.1"));
+        assertThat(events.all())
+                .singleElement()
+                .satisfies(event -> assertThat(event)
+                        .containsEntry("event", "ws.reputation")
+                        .containsEntry("reason", "file")
+                        .containsEntry("ip", "192.0.2.1"));
         assertThat(count("file")).isEqualTo(1);
     }
 

@@ -48,7 +48,10 @@ class StuffingLimitsTest {
             assertThat(ban.until()).isEqualTo(clock.get() + 900_000);
             assertThat(ban.holdsForAll()).isFalse();
         });
-        assertThat(registry.get("portcullis.stuffing").tag("sign", "tokens").functionCounter().count())
+        assertThat(registry.get("portcullis.stuffing")
+                        .tag("sign", "tokens")
+                        .functionCounter()
+                        .count())
                 .isEqualTo(1);
     }
 
@@ -102,7 +105,9 @@ class StuffingLimitsTest {
             assertThat(token(limits, office)).isEqualTo(StuffingVerdict.TOLERATED);
         }
         assertThat(bans).isEmpty();
-        assertThat(events.all()).isNotEmpty().allSatisfy(event -> assertThat(event).containsEntry("detail", "observe"));
+        assertThat(events.all())
+                .isNotEmpty()
+                .allSatisfy(event -> assertThat(event).containsEntry("detail", "observe"));
     }
 
     @Test
@@ -130,8 +135,8 @@ class StuffingLimitsTest {
     void wait_is_that_of_the_ban_in_force() throws Exception {
         StuffingLimits limits = limits(
                 Mode.ENFORCE,
-                asked -> Future.succeededFuture(Optional.of(
-                        new Ban(asked.target(), asked.origin(), asked.reason(), NOON + 600_000, NOON))));
+                asked -> Future.succeededFuture(
+                        Optional.of(new Ban(asked.target(), asked.origin(), asked.reason(), NOON + 600_000, NOON))));
         for (int i = 0; i < 9; i++) {
             token(limits, ONE);
         }
@@ -145,9 +150,13 @@ class StuffingLimitsTest {
             assertThat(failed(limits, ONE, "k" + i)).isEqualTo(StuffingVerdict.TOLERATED);
         }
         assertThat(bans).isEmpty();
-        assertThat(events.all()).isNotEmpty().allSatisfy(event -> assertThat(event.toString())
-                .contains("accounts", "observe", "192.0.2.1"));
-        assertThat(registry.get("portcullis.stuffing").tag("sign", "accounts").functionCounter().count())
+        assertThat(events.all())
+                .isNotEmpty()
+                .allSatisfy(event -> assertThat(event.toString()).contains("accounts", "observe", "192.0.2.1"));
+        assertThat(registry.get("portcullis.stuffing")
+                        .tag("sign", "accounts")
+                        .functionCounter()
+                        .count())
                 .isEqualTo(11);
     }
 
@@ -172,8 +181,7 @@ class StuffingLimitsTest {
                 new StuffingConfig(mode, 20, 10, 300_000, 900_000, 8, 8, 2_592_000_000L, 1_000),
                 shared -> shared.equals(IpAddress.parse("203.0.113.9").orElseThrow()),
                 ban,
-                new StuffingEvents(
-                        new Audit(new AuditConfig(10_000, 100), clock::get, events), new Metrics(registry)),
+                new StuffingEvents(new Audit(new AuditConfig(10_000, 100), clock::get, events), new Metrics(registry)),
                 clock::get);
     }
 
