@@ -30,10 +30,21 @@ public final class Main {
      */
     private static final String NO_COPIES = "vertx.disableFileCPResolving";
 
+    /**
+     * The JDK also offers groups of finite fields. A client of TLS 1.3 may choose the largest, whose arithmetic takes some
+     * hundred times as long as that of a curve (CVE-2002-20001). Read once, before the first handshake.
+     */
+    private static final String TLS_GROUPS = "jdk.tls.namedGroups";
+
+    private static final String CURVES = "x25519, secp256r1, secp384r1, secp521r1";
+
     private Main() {}
 
     public static void main(String[] args) {
         System.setProperty(NO_COPIES, "true");
+        if (System.getProperty(TLS_GROUPS) == null) { // an operator may have chosen others
+            System.setProperty(TLS_GROUPS, CURVES);
+        }
         PrintWriter out = utf8(new FileOutputStream(FileDescriptor.out)); // System.out hides write errors
         if (args.length == 0 || !args[0].equals(RUN)) {
             LogContext.silenceLibraries(); // their lines would appear in the middle of a chat or a report

@@ -1,6 +1,8 @@
 package dev.portcullis.broadcast;
 
+import dev.portcullis.broadcast.moderation.ModerationConfig;
 import dev.portcullis.config.Section;
+import java.util.Optional;
 
 /**
  * @param publishTimeoutMs how long a publish request may try to find an instance that appends it
@@ -8,10 +10,14 @@ import dev.portcullis.config.Section;
  * @param messageBytes the largest message, encoded for delivery
  * @param interestBits a power of two
  * @param barsPerRoom how many users a room may bar at a time
+ * @param moderation the service that is asked about messages; empty if none is
  */
 public record BroadcastConfig(
-        long publishTimeoutMs, int historyBytes, int messageBytes, int interestBits, int barsPerRoom) {
-    public static BroadcastConfig read(Section broadcast) {
+        long publishTimeoutMs, int historyBytes, int messageBytes, int interestBits, int barsPerRoom,
+        Optional<ModerationConfig> moderation) {
+
+    /** @param hook the section {@code content.hook} */
+    public static BroadcastConfig read(Section broadcast, Section hook) {
         BroadcastConfig config = new BroadcastConfig(
                 broadcast.millis(
                         "publishTimeoutMs",
@@ -33,7 +39,8 @@ public record BroadcastConfig(
                         1 << 20,
                         "size of the bit set in which an edge node announces the streams it follows: a power of two, the"
                                 + " same on all nodes"),
-                broadcast.integer("barsPerRoom", 10_000, 1, 1_000_000, "users that one room may bar at a time"));
+                broadcast.integer("barsPerRoom", 10_000, 1, 1_000_000, "users that one room may bar at a time"),
+                ModerationConfig.read(hook));
         int lower = Integer.highestOneBit(config.interestBits);
         if (config.interestBits != lower) {
             broadcast.problem(

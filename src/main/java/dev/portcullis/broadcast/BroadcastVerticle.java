@@ -1,5 +1,6 @@
 package dev.portcullis.broadcast;
 
+import dev.portcullis.broadcast.moderation.Moderation;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
@@ -12,6 +13,7 @@ import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Bounds;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** Answers the questions of the broadcast stage. */
@@ -23,6 +25,7 @@ public final class BroadcastVerticle extends VerticleBase {
     private final PublishPolicy policy;
     private final BroadcastConfig config;
     private final LongSupplier clock;
+    private final Optional<ModeratedAppend> moderated;
 
     public BroadcastVerticle(
             int instance,
@@ -31,7 +34,8 @@ public final class BroadcastVerticle extends VerticleBase {
             FanOut fanOut,
             PublishPolicy policy,
             BroadcastConfig config,
-            LongSupplier clock) {
+            LongSupplier clock,
+            Optional<Moderation> moderation) {
         this.instance = instance;
         this.bus = bus;
         this.streams = streams;
@@ -39,6 +43,7 @@ public final class BroadcastVerticle extends VerticleBase {
         this.policy = policy;
         this.config = config;
         this.clock = clock;
+        this.moderated = moderation.map(each -> new ModeratedAppend(each, policy, this::append));
     }
 
     @Override
@@ -54,15 +59,18 @@ public final class BroadcastVerticle extends VerticleBase {
     private Future<PublishResult> publish(PublishRequest request) {
         return policy.judge(request, clock.getAsLong())
                 .fold(
-                        append -> append(append, request.messageId()),
+                        append -> moderated
+                                .map(each -> each.publish(request, append))
+                                .orElseGet(() -> append(append)),
                         why -> Future.succeededFuture(new PublishResult.Refused(why)));
     }
 
     private Future<PublishResult> remove(RemovalRequest removal) {
-        return append(policy.remove(removal, clock.getAsLong()), removal.messageId());
+        return append(policy.remove(removal, clock.getAsLong()));
     }
 
-    private Future<PublishResult> append(AppendRequest append, String messageId) {
+    private Future<PublishResult> append(AppendRequest append) {
+        String messageId = append.idempotencyKey().orElseThrow().messageId();
         return streams.append(append)
                 .map(outcome -> outcome.accept(new PublishAnswer(messageId))); // sends a stored one on
     }

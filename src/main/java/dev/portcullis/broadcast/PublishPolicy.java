@@ -44,9 +44,17 @@ public final class PublishPolicy {
     }
 
     PublishDecision judge(PublishRequest request, long now) {
+        return replace(request, request.content(), now);
+    }
+
+    /**
+     * Judges the same message with another text, which is made safe like any other. Under its key it stays the message that
+     * the client sent.
+     */
+    PublishDecision replace(PublishRequest request, String by, long now) {
         List<Violation> invalid = invalidNames(request.attachments());
         return invalid.isEmpty()
-                ? content.compose(request.content())
+                ? content.compose(by)
                         .fold(text -> compose(request, text, now), flaw -> refused(List.of(flaw.why())))
                 : refused(invalid);
     }

@@ -111,6 +111,11 @@ public final class Bus {
         return instances.nodesOf(stage);
     }
 
+    /** Instances of a stage, on all nodes, that are not asked for a while, or only to try them. */
+    public long openBreakers(Stage stage) {
+        return instances.openBreakers(stage);
+    }
+
     /** Registers the handler of one instance; the result completes when questions can arrive. */
     public <Q, A> Future<Void> answer(Question<Q, A> question, int instance, Function<Q, Future<A>> answer) {
         QuestionResponder<Q, A> responder = new QuestionResponder<>(question, answer, log, events);

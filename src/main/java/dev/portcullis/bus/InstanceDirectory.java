@@ -81,6 +81,14 @@ final class InstanceDirectory {
         });
     }
 
+    /** Instances whose circuit breaker is not closed. */
+    long openBreakers(Stage stage) {
+        return Stream.of(of(stage).local, of(stage).remote)
+                .flatMap(List::stream)
+                .filter(instance -> instance.breaker().state() != CircuitBreaker.State.CLOSED)
+                .count();
+    }
+
     /** The nodes that run a stage, with their numbers of instances. */
     Map<String, Integer> nodesOf(Stage stage) {
         return of(stage).nodes;

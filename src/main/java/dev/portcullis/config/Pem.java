@@ -20,6 +20,8 @@ public record Pem(Secret value) {
     /** The key types of which a listener can serve certificates. */
     public static final String KEYS = ServableKeys.WORDS;
 
+    private static final String BEGIN = "-----BEGIN ";
+
     private static final int MAX_BYTES = 1 << 20;
     private static final Pattern KEY = Pattern.compile("(?s).*-----BEGIN (?:RSA |EC )?PRIVATE KEY-----.*");
 
@@ -39,7 +41,7 @@ public record Pem(Secret value) {
 
     public <R> R fold(Function<String, R> path, Function<String, R> text) {
         String given = value.reveal();
-        return given.stripLeading().startsWith("-----BEGIN ") ? text.apply(given) : path.apply(given);
+        return given.stripLeading().startsWith(BEGIN) ? text.apply(given) : path.apply(given);
     }
 
     /** The same PEM with its path resolved by {@code reading}. */
@@ -58,6 +60,25 @@ public record Pem(Secret value) {
     /** The type of this certificate's key, if a listener can't serve it. */
     Optional<String> unservedKey() {
         return text().flatMap(Certificates::firstKey).flatMap(ServableKeys::unserved);
+    }
+
+    /** The same as text, so that what is checked is what is used; empty if its file can't be read. */
+    public Optional<Pem> loaded() {
+        return text().filter(text -> text.contains(BEGIN))
+                .map(text -> new Pem(new Secret(text.substring(text.indexOf(BEGIN)))));
+    }
+
+    /** Why a listener can't serve this certificate with this key; empty if it can. */
+    public Optional<String> problemWith(Pem key) {
+        return problem(Content.CERTIFICATE)
+                .or(() -> key.problem(Content.PRIVATE_KEY))
+                .or(() -> unservedKey().map(type -> "the certificate is made for " + type))
+                .or(() -> mismatches(key) ? Optional.of("the key belongs to another certificate") : Optional.empty());
+    }
+
+    /** For a certificate: when the first of its chain expires. */
+    public Optional<Instant> end() {
+        return text().flatMap(Certificates::end);
     }
 
     /** Whether {@code key} certainly belongs to another certificate than this one. */

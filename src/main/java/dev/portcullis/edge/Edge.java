@@ -15,10 +15,12 @@ import dev.portcullis.config.Live;
 import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.handshake.HandshakeRefusal;
 import dev.portcullis.edge.handshake.HandshakeRules;
+import dev.portcullis.edge.listener.CertificateWatch;
 import dev.portcullis.edge.listener.HttpRequestLimiter;
 import dev.portcullis.edge.listener.HttpServerSettings;
 import dev.portcullis.edge.session.CutoffFollower;
 import dev.portcullis.edge.session.RefusedTokens;
+import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.edge.tcp.PendingEnd;
 import dev.portcullis.edge.transport.LoadShedder;
@@ -40,6 +42,7 @@ import dev.portcullis.ratelimit.login.LoginLimiter;
 import dev.portcullis.ratelimit.reputation.AddressReputation;
 import dev.portcullis.ratelimit.stuffing.StuffingConfig;
 import dev.portcullis.ratelimit.stuffing.StuffingLimiter;
+import dev.portcullis.ratelimit.observe.ObservedLimits;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamsConfig;
@@ -63,6 +66,7 @@ public final class Edge {
     final EdgeStats stats;
     final MemoryBudget memory;
     final LoadShedder shedder;
+    final CertificateWatch certificates;
     final ConnectionLimiter connectionLimiter;
     final EnumCounters<HandshakeRefusal> refusedHandshakes;
     final HubMemory hubMemory = HubMemory.ofLargestHeap();
@@ -131,7 +135,8 @@ public final class Edge {
         this.instances = instances;
         this.stages = new StageClients(
                 new Authenticator(services.vertx(), services.bus(), services.clock()),
-                new RateLimiter(services.bus(), config.ratelimit()),
+                new RateLimiter(
+                        services.bus(), config.ratelimit(), new ObservedLimits(services.metrics(), services.audit())),
                 new RefusedTokens(new StuffingLimiter(services.bus(), config.stuffing())),
                 new RoomAuthorizer(services.bus()),
                 new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock()),
@@ -140,6 +145,8 @@ public final class Edge {
         this.stats = new EdgeStats(instances.count());
         this.memory = new MemoryBudget(config.edge().socket().bufferedBytes());
         this.front = front();
+        this.certificates = new CertificateWatch(
+                services.vertx(), config.tls(), services.metrics(), services.clock(), this::serveCertificate);
         this.shedder = new LoadShedder(memory);
         this.connectionLimiter = new ConnectionLimiter(config.edge().connections());
         this.refusedHandshakes = services.metrics().handshakesRefused(HandshakeRefusal.class, HandshakeRefusal::id);
@@ -155,7 +162,9 @@ public final class Edge {
     }
 
     private HttpFront front() {
-        ClientAddress proxies = new ClientAddress(config.http().trustedProxies());
+        ClientAddress proxies = new ClientAddress(
+                config.http().trustedProxies(),
+                request -> HttpChannel.of(request.connection()).peer());
         OriginRule origins = new OriginRule(config.origin());
         HttpRequestLimiter rates = new HttpRequestLimiter(
                 config.http().requestsPerMinute(), config.http().trackedAddresses());
@@ -169,7 +178,9 @@ public final class Edge {
                 rates,
                 new HandshakeRules(config.tls().required(), instances::draining, origins, config.handshake()),
                 proxies,
-                new HttpResponses(new TransportSecurity(proxies)),
+                new HttpResponses(
+                        new TransportSecurity(proxies),
+                        request -> HttpChannel.of(request.connection()).isSecure()),
                 new CorsRule(origins),
                 new BodyLimiter(memory, config.http().bodiesPerAddress()));
     }
@@ -188,6 +199,10 @@ public final class Edge {
 
     /** From now on each handshake of TLS is made with this certificate. Open connections stay. */
     public Future<?> replaceCertificate(TlsConfig tls) {
+        return certificates.replace(tls);
+    }
+
+    private Future<?> serveCertificate(TlsConfig tls) {
         return instances.replaceCertificate(
                 HttpServerSettings.options(config.http(), tls, config.edge().socket())
                         .getSslOptions());

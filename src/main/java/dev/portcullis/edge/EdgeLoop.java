@@ -39,6 +39,7 @@ import dev.portcullis.edge.session.SessionSupervisor;
 import dev.portcullis.edge.socket.ChatSocketFactory;
 import dev.portcullis.edge.socket.FlushCoalescer;
 import dev.portcullis.edge.socket.TimerWheel;
+import dev.portcullis.http.HttpConfig.ProxyProtocol;
 import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.routing.Router;
 import dev.portcullis.streams.cutoff.Cutoff;
@@ -47,6 +48,7 @@ import dev.portcullis.streams.delivery.StreamHubShard;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 
 /** The edge on one event loop: puts its objects together, opens the listener last, and drains its connections. */
@@ -191,6 +193,7 @@ final class EdgeLoop {
                         new HistoryHandler(edge.stages.broadcaster(), reservations),
                         new TokenRefreshHandler(
                                 edge.stages.authenticator(),
+                                edge.stages.refusedTokens(),
                                 supervisor::renew,
                                 new JoinedRoomCheck(edge.stages.rooms(), joins)),
                         services.clock()),
@@ -226,6 +229,13 @@ final class EdgeLoop {
                 framePath);
     }
 
+    private void opened(HttpServer open) {
+        edge.instances.listening(open);
+        if (instance == 0) {
+            edge.certificates.begin(edge.config.tls());
+        }
+    }
+
     /** Opens the listener for clients. */
     Future<?> listen() {
         HttpRefusalLog refusals = new HttpRefusalLog(services.audit(), edge.front.proxies());
@@ -247,11 +257,13 @@ final class EdgeLoop {
                 limits,
                 contract.operation(PublicApi.OPEN_WEB_SOCKET).path().toString());
         HttpServerOptions options = HttpServerSettings.options(edge.config.http(), edge.config.tls(), config.socket());
-        return new BoundedHttpServer(edge.front.pending(), edge.config.http().headerLines(), edge.memory::isExceeded)
+        BoundedHttpServer server =
+                new BoundedHttpServer(edge.front.pending(), edge.config.http().headerLines(), edge.memory::isExceeded);
+        return (edge.config.http().proxyProtocol() == ProxyProtocol.REQUIRED ? server.behindProxies() : server)
                 .create(vertx, options)
                 .requestHandler(requests::handle)
                 .invalidRequestHandler(requests::handleInvalid)
                 .listen()
-                .onSuccess(open -> edge.instances.listening(open));
+                .onSuccess(this::opened);
     }
 }

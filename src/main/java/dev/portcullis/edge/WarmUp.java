@@ -15,7 +15,6 @@ import dev.portcullis.edge.transport.ClientTransport;
 import dev.portcullis.edge.transport.LoadShedder;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.http.ClientAddress;
-import dev.portcullis.http.ClientTlsConfig;
 import dev.portcullis.http.HttpConfig;
 import dev.portcullis.http.IpAddress;
 import dev.portcullis.http.TlsConfig;
@@ -172,8 +171,7 @@ public final class WarmUp {
     }
 
     private HttpServer listen(Vertx vertx) throws Exception {
-        TlsConfig plain = new TlsConfig(Optional.empty(), Optional.empty(), false, ClientTlsConfig.NONE);
-        HttpServerOptions options = HttpServerSettings.options(http, plain, socket)
+        HttpServerOptions options = HttpServerSettings.options(http, TlsConfig.NONE, socket)
                 .setHost(LOOPBACK.getHostAddress())
                 .setPort(0);
         return vertx.createHttpServer(options)

@@ -68,6 +68,11 @@ public record AddressRange(IpAddress base, int bits) {
         return masked(address, bits).equals(base);
     }
 
+    /** Whether an address is in both. */
+    public boolean overlaps(AddressRange other) {
+        return bits <= other.bits ? contains(other.base) : other.contains(base);
+    }
+
     public boolean coversAllIpv4() {
         return bits <= V4_PREFIX_BITS;
     }

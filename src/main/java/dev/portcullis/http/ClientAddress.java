@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Determines the client's address. {@code X-Forwarded-For} can be forged by any client (CWE-348): each trusted proxy
@@ -14,9 +15,17 @@ import java.util.Optional;
  */
 public final class ClientAddress {
     private final List<AddressRange> trusted;
+    private final Function<HttpServerRequest, Optional<IpAddress>> peers;
 
+    /** The peer of a request is that of its socket. */
     public ClientAddress(List<AddressRange> trusted) {
+        this(trusted, request -> IpAddress.ofPeer(request.remoteAddress().hostAddress()));
+    }
+
+    /** @param peers tells who is at the other end of a request's connection */
+    public ClientAddress(List<AddressRange> trusted, Function<HttpServerRequest, Optional<IpAddress>> peers) {
         this.trusted = List.copyOf(trusted);
+        this.peers = peers;
     }
 
     /**
@@ -36,8 +45,12 @@ public final class ClientAddress {
 
     /** Empty for a socket without an IP address. */
     public Optional<IpAddress> of(HttpServerRequest request) {
-        return IpAddress.ofPeer(request.remoteAddress().hostAddress())
-                .map(peer -> of(peer, request.headers().getAll("X-Forwarded-For")));
+        return peer(request).map(peer -> of(peer, request.headers().getAll("X-Forwarded-For")));
+    }
+
+    /** Who is at the other end of its connection. */
+    public Optional<IpAddress> peer(HttpServerRequest request) {
+        return peers.apply(request);
     }
 
     public boolean isTrusted(IpAddress address) {

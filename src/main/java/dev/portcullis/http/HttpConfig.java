@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * @param trackedAddresses addresses whose requests are counted at one time
  * @param bodyMs time in which the body of a request must arrive
  * @param bodiesPerAddress bodies of one address that this node receives at one time
- * @param trustedProxies proxies whose {@code X-Forwarded-For} and {@code X-Forwarded-Proto} are used
+ * @param trustedProxies proxies whose {@code X-Forwarded-For}, {@code X-Forwarded-Proto} and PROXY header are used
  */
 public record HttpConfig(
         String host,
@@ -28,7 +28,14 @@ public record HttpConfig(
         int trackedAddresses,
         long bodyMs,
         int bodiesPerAddress,
-        List<AddressRange> trustedProxies) {
+        List<AddressRange> trustedProxies,
+        ProxyProtocol proxyProtocol) {
+    /** Whether proxies name their clients in a header of the PROXY protocol before anything else. */
+    public enum ProxyProtocol {
+        OFF,
+        REQUIRED
+    }
+
     /** A host name or an address to listen on. */
     public static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:-]{1,253}");
 
@@ -36,6 +43,14 @@ public record HttpConfig(
     private static final long ADDRESS_BYTES = 320;
 
     public static HttpConfig read(Section http) {
+        HttpConfig config = readUnchecked(http);
+        if (config.proxyProtocol == ProxyProtocol.REQUIRED && config.trustedProxies.isEmpty()) {
+            http.problem("proxyProtocol", "needs http.trustedProxies", "name the proxies that may connect");
+        }
+        return config;
+    }
+
+    private static HttpConfig readUnchecked(Section http) {
         return new HttpConfig(
                 http.text("host", "127.0.0.1", HOST, "name or address to listen on; 0.0.0.0 for all"),
                 http.integer("port", 8080, 0, 65_535, "port to listen on; 0 takes any free one"),
@@ -84,6 +99,12 @@ public record HttpConfig(
                 AddressRange.list(
                         http,
                         "trustedProxies",
-                        "addresses or CIDR ranges of proxies whose X-Forwarded-For and X-Forwarded-Proto count"));
+                        "addresses or CIDR ranges of proxies whose X-Forwarded-For, X-Forwarded-Proto and PROXY header"
+                                + " count"),
+                http.choice(
+                        "proxyProtocol",
+                        ProxyProtocol.OFF,
+                        "whether each connection comes from a trusted proxy and begins with a PROXY header, version 1 or"
+                                + " 2, that names the client: off, or required; others are closed then"));
     }
 }

@@ -7,15 +7,23 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Writes responses with the security headers. */
 public final class HttpResponses {
     public static final String JSON = "application/json";
 
     private final TransportSecurity transport;
+    private final Predicate<HttpServerRequest> tls;
 
     public HttpResponses(TransportSecurity transport) {
+        this(transport, HttpServerRequest::isSSL);
+    }
+
+    /** @param tls whether the client of a request speaks TLS with us, or with a proxy that says so for the connection */
+    public HttpResponses(TransportSecurity transport, Predicate<HttpServerRequest> tls) {
         this.transport = transport;
+        this.tls = tls;
     }
 
     public Future<Void> send(HttpServerRequest request, int status, String contentType, Buffer body) {
@@ -50,9 +58,6 @@ public final class HttpResponses {
     }
 
     public boolean isSecure(HttpServerRequest request) {
-        return IpAddress.ofPeer(request.remoteAddress().hostAddress())
-                .map(peer -> transport.isSecure(
-                        request.isSSL(), peer, request.headers().getAll("X-Forwarded-Proto")))
-                .orElse(request.isSSL());
+        return transport.isSecure(tls.test(request), request);
     }
 }

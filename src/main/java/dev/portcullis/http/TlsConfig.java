@@ -9,8 +9,14 @@ import java.util.Optional;
  *
  * @param required whether a request that came over neither our TLS nor that of a trusted proxy is refused
  * @param clients which certificates of clients are asked for and accepted
+ * @param watchMs interval at which the files are compared with what is served; 0 never
  */
-public record TlsConfig(Optional<Pem> certificate, Optional<Pem> key, boolean required, ClientTlsConfig clients) {
+public record TlsConfig(
+        Optional<Pem> certificate, Optional<Pem> key, boolean required, ClientTlsConfig clients, long watchMs) {
+    /** A listener without TLS, for whoever connects. */
+    public static final TlsConfig NONE =
+            new TlsConfig(Optional.empty(), Optional.empty(), false, ClientTlsConfig.NONE, 0);
+
     public static TlsConfig read(Section tls) {
         Optional<Pem> certificate = tls.pem(
                 "certificate",
@@ -26,6 +32,17 @@ public record TlsConfig(Optional<Pem> certificate, Optional<Pem> key, boolean re
             tls.problem(absent, "is missing", "a certificate and its key belong together");
         }
         tls.requireMatching(certificate, key);
-        return new TlsConfig(certificate, key, required, ClientTlsConfig.read(tls, certificate.isPresent()));
+        return new TlsConfig(
+                certificate, key, required, ClientTlsConfig.read(tls, certificate.isPresent()), watchMs(tls));
+    }
+
+    private static long watchMs(Section tls) {
+        return tls.millis(
+                "watchMs",
+                5_000,
+                0,
+                86_400_000,
+                "interval at which the files of the certificate, its key and the clients' authorities are compared with"
+                        + " what is served, so that a renewed certificate is in force after two of them; 0: only at start");
     }
 }

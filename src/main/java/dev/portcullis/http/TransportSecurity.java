@@ -1,5 +1,6 @@
 package dev.portcullis.http;
 
+import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Locale;
 
@@ -9,6 +10,13 @@ public final class TransportSecurity {
 
     public TransportSecurity(ClientAddress proxies) {
         this.proxies = proxies;
+    }
+
+    /** @param tls whether the connection of the request has TLS */
+    public boolean isSecure(boolean tls, HttpServerRequest request) {
+        return proxies.peer(request)
+                .map(peer -> isSecure(tls, peer, request.headers().getAll("X-Forwarded-Proto")))
+                .orElse(tls);
     }
 
     /** The last value counts, since the nearest proxy wrote it. */

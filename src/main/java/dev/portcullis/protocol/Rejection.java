@@ -35,6 +35,11 @@ public sealed interface Rejection {
             return limited.apply(this);
         }
 
+        /** The same refusal, with which a penalty begins. */
+        public Limited with(Penalty begun) {
+            return new Limited(scope, window, retryAfterMs, Optional.of(begun));
+        }
+
         @Override
         public String id() {
             return "rate_limited";

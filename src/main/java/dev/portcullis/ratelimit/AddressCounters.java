@@ -4,8 +4,10 @@ import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.ratelimit.CounterStore.Admission;
 import dev.portcullis.ratelimit.window.BoundedIdleMap;
 import dev.portcullis.ratelimit.window.SlidingWindow;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,7 +27,7 @@ final class AddressCounters {
     }
 
     /** Empty if there is no room to count this address. */
-    synchronized Optional<Verdict> check(AddressAttempt attempt, long now) {
+    synchronized Optional<Admission> check(AddressAttempt attempt, long now) {
         RateLimitConfig current = config.get();
         LimitRow row = current.limits().handshakes();
         long wait = Math.max(
@@ -33,9 +35,7 @@ final class AddressCounters {
                 attempt.network()
                         .map(wide -> waitOf(wide, row.max(current.wideFactor()), now))
                         .orElse(0L));
-        return wait > 0
-                ? Optional.of(Verdict.refused(Rejection.limited(row.scope(), row.window(), wait)))
-                : count(attempt, now);
+        return wait > 0 ? Optional.of(over(row, wait)) : count(attempt, now);
     }
 
     synchronized void sweep(long now) {
@@ -46,12 +46,18 @@ final class AddressCounters {
         return windows.find(key).map(window -> window.untilFree(now, 1, max)).orElse(0L);
     }
 
-    private Optional<Verdict> count(AddressAttempt attempt, long now) {
+    private static Admission over(LimitRow row, long wait) {
+        return row.observed()
+                ? new Admission(Verdict.GRANTED, List.of(row), false)
+                : new Admission(Verdict.refused(Rejection.limited(row.scope(), row.window(), wait)), List.of(), false);
+    }
+
+    private Optional<Admission> count(AddressAttempt attempt, long now) {
         if (!windows.hasRoomFor(attempt.keys(), now)) {
             return Optional.empty();
         }
         attempt.keys().forEach(key -> windows.make(key, AddressCounters::window).count(now, 1));
-        return Optional.of(Verdict.GRANTED);
+        return Optional.of(Admission.GRANTED);
     }
 
     private static SlidingWindow window() {

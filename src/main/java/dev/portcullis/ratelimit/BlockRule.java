@@ -8,7 +8,28 @@ import dev.portcullis.protocol.Rejection.Window;
  *
  * @param forgetMs after this long without a block, the next one is short again
  */
-public record BlockRule(long burstMs, long minuteMs, long forgetMs, long maxMs) {
+public record BlockRule(long burstMs, long minuteMs, long forgetMs, long maxMs, BanRule ban) {
+
+    /**
+     * When a user is banned.
+     *
+     * @param after this many blocks; 0 if never
+     * @param windowMs the time in which they begin
+     */
+    public record BanRule(int after, long windowMs, long lengthMs) {
+        static BanRule read(Section blocks) {
+            return new BanRule(
+                    blocks.integer(
+                            "banAfter",
+                            10,
+                            0,
+                            100,
+                            "blocks of one user within banWindowMs that ban the user; 0: never"),
+                    blocks.millis(
+                            "banWindowMs", 3_600_000, 1_000, 86_400_000, "the time in which blocks add up to a ban"),
+                    blocks.millis("banMs", 900_000, 1_000, 604_800_000, "how long such a ban lasts"));
+        }
+    }
 
     static BlockRule read(Section blocks) {
         return new BlockRule(
@@ -20,7 +41,8 @@ public record BlockRule(long burstMs, long minuteMs, long forgetMs, long maxMs) 
                         0,
                         86_400_000,
                         "a violation within this time of the last block's end doubles the next block"),
-                blocks.millis("maxMs", 3_600_000, 1_000, 3_600_000, "no doubling goes beyond this"));
+                blocks.millis("maxMs", 3_600_000, 1_000, 3_600_000, "no doubling goes beyond this"),
+                BanRule.read(blocks));
     }
 
     /** @param free how long until the window is free, which is the whole block after an hour's violation */

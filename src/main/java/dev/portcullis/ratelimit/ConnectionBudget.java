@@ -6,6 +6,7 @@ import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.ratelimit.ConnectionBudget.BudgetDecision.Flood;
+import dev.portcullis.ratelimit.ConnectionBudget.BudgetDecision.Observed;
 import dev.portcullis.ratelimit.ConnectionBudget.BudgetDecision.Over;
 import dev.portcullis.ratelimit.ConnectionBudget.BudgetDecision.Within;
 import dev.portcullis.ratelimit.window.SlidingWindow;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConnectionBudget {
     private static final BudgetDecision WITHIN = new Within();
+    private static final BudgetDecision OBSERVED = new Observed();
     private static final BudgetDecision FLOOD = new Flood();
 
     private final Live<RateLimitConfig> config;
@@ -31,13 +33,21 @@ public final class ConnectionBudget {
 
     /** What to do with a frame. */
     public sealed interface BudgetDecision {
-        <R> R fold(Supplier<R> within, Function<Over, R> over, Supplier<R> flood);
+        <R> R fold(Supplier<R> within, Supplier<R> observed, Function<Over, R> over, Supplier<R> flood);
 
         /** Accept it. */
         record Within() implements BudgetDecision {
             @Override
-            public <R> R fold(Supplier<R> within, Function<Over, R> over, Supplier<R> flood) {
+            public <R> R fold(Supplier<R> within, Supplier<R> observed, Function<Over, R> over, Supplier<R> flood) {
                 return within.get();
+            }
+        }
+
+        /** Accept it, although it exceeds the limit, which only observes. */
+        record Observed() implements BudgetDecision {
+            @Override
+            public <R> R fold(Supplier<R> within, Supplier<R> observed, Function<Over, R> over, Supplier<R> flood) {
+                return observed.get();
             }
         }
 
@@ -48,7 +58,7 @@ public final class ConnectionBudget {
          */
         record Over(Limited limit, boolean decode) implements BudgetDecision {
             @Override
-            public <R> R fold(Supplier<R> within, Function<Over, R> over, Supplier<R> flood) {
+            public <R> R fold(Supplier<R> within, Supplier<R> observed, Function<Over, R> over, Supplier<R> flood) {
                 return over.apply(this);
             }
         }
@@ -56,7 +66,7 @@ public final class ConnectionBudget {
         /** Close the connection: its client floods (CWE-770). */
         record Flood() implements BudgetDecision {
             @Override
-            public <R> R fold(Supplier<R> within, Function<Over, R> over, Supplier<R> flood) {
+            public <R> R fold(Supplier<R> within, Supplier<R> observed, Function<Over, R> over, Supplier<R> flood) {
                 return flood.get();
             }
         }
@@ -85,11 +95,12 @@ public final class ConnectionBudget {
         }
         ScopeCheck check = newCheck(current);
         Optional<Limited> refusal = check.refusal(nowMs);
-        if (refusal.isEmpty()) {
-            check.count(nowMs);
-            return WITHIN;
+        if (refusal.isPresent()) {
+            return over(current, check, refusal.get(), nowMs);
         }
-        return over(current, check, refusal.get(), nowMs);
+        boolean within = check.observed(nowMs).isEmpty();
+        check.count(nowMs, within);
+        return within ? WITHIN : OBSERVED;
     }
 
     private BudgetDecision over(RateLimitConfig current, ScopeCheck check, Limited limited, long nowMs) {

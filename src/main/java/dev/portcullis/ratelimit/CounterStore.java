@@ -2,19 +2,38 @@ package dev.portcullis.ratelimit;
 
 import dev.portcullis.protocol.Verdict;
 import io.vertx.core.Future;
+import java.util.List;
 
 /**
  * Counts attempts, by the store's own clock. Each attempt is one atomic step over all its windows: two concurrent ones
- * never both take the last slot. A refused attempt counts its bytes only. A failed future means that the store could
+ * never both take the last slot. A refused attempt counts its bytes only. One that exceeds a limit that only observes
+ * counts in the others, so that such a limit counts what it would let pass. A failed future means that the store could
  * not count.
  */
 public interface CounterStore {
-    /** A block that the attempt begins is persisted before the answer, as far as the store can write. */
-    Future<Verdict> admit(FrameAttempt attempt);
+    /**
+     * Counts a frame, or a report. A block that the attempt begins is persisted before the answer, as far as the store can write. A block that
+     * begins, here or on the user's connection, counts towards a ban of the user.
+     */
+    Future<Admission> admit(FrameAttempt attempt);
 
     /** Counts a connection attempt for the address and its network, or for neither. */
-    Future<Verdict> admitAddress(AddressAttempt attempt);
+    Future<Admission> admitAddress(AddressAttempt attempt);
 
     /** Removes what no longer counts. Changes no verdict; to be called periodically. */
     Future<Void> sweep();
+
+    /**
+     * What became of an attempt.
+     *
+     * @param observed limits that it exceeds and passes, since they only observe; empty if it was refused
+     * @param banDue whether the user began so many blocks that a ban is due
+     */
+    record Admission(Verdict verdict, List<LimitRow> observed, boolean banDue) {
+        static final Admission GRANTED = new Admission(Verdict.GRANTED, List.of(), false);
+
+        public Admission {
+            observed = List.copyOf(observed);
+        }
+    }
 }

@@ -1,7 +1,6 @@
 package dev.portcullis.ratelimit;
 
 import dev.portcullis.config.Live;
-import dev.portcullis.protocol.Verdict;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import io.vertx.core.Future;
@@ -49,13 +48,13 @@ public final class EmbeddedCounterStore implements CounterStore {
     }
 
     @Override
-    public Future<Verdict> admit(FrameAttempt attempt) {
+    public Future<Admission> admit(FrameAttempt attempt) {
         Optional<LimitDecision> decision = users.check(attempt, millis.getAsLong());
         return decision.map(sure -> persist(attempt, sure)).orElseGet(() -> full("users"));
     }
 
     @Override
-    public Future<Verdict> admitAddress(AddressAttempt attempt) {
+    public Future<Admission> admitAddress(AddressAttempt attempt) {
         return addresses
                 .check(attempt, millis.getAsLong())
                 .map(Future::succeededFuture)
@@ -71,8 +70,8 @@ public final class EmbeddedCounterStore implements CounterStore {
         return blocks.sweep(now);
     }
 
-    private Future<Verdict> persist(FrameAttempt attempt, LimitDecision decision) {
-        Future<Verdict> answer = Future.succeededFuture(decision.verdict());
+    private Future<Admission> persist(FrameAttempt attempt, LimitDecision decision) {
+        Future<Admission> answer = Future.succeededFuture(decision.admission());
         return decision.newBlocks().isEmpty()
                 ? answer
                 : blocks.put(attempt, decision.newBlocks()).compose(committed -> answer, failure -> {
@@ -81,7 +80,7 @@ public final class EmbeddedCounterStore implements CounterStore {
                 });
     }
 
-    private Future<Verdict> full(String what) {
+    private Future<Admission> full(String what) {
         warn("no room to count more " + what + "; raise ratelimit.tracking." + what
                 + ", or the heap (-Xmx) where it bounds them");
         return Future.failedFuture(new StoreFailure("no room to count more " + what));

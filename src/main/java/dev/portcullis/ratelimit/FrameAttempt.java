@@ -1,6 +1,7 @@
 package dev.portcullis.ratelimit;
 
 import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
 import java.util.Optional;
@@ -12,16 +13,30 @@ import java.util.Optional;
  * @param bytes of this frame, and of earlier ones that are not counted yet
  * @param extraWeight how much more than once the frame counts in its action's row; everywhere else it counts once
  * @param report whether only bytes are reported, and no frame waits for a verdict
+ * @param connectionBlock the limit of its connection with which a block began there, which counts towards a ban of the
+ *     user
  */
-public record FrameAttempt(UserId user, Role role, FrameType action, int bytes, long extraWeight, boolean report) {
+public record FrameAttempt(
+        UserId user,
+        Role role,
+        FrameType action,
+        int bytes,
+        long extraWeight,
+        boolean report,
+        Optional<Window> connectionBlock) {
     /** A frame with this weight in its action's row. */
     static FrameAttempt of(UserId user, Role role, FrameType action, int weight, int bytes) {
-        return new FrameAttempt(user, role, action, bytes, weight - 1L, false);
+        return new FrameAttempt(user, role, action, bytes, weight - 1L, false, Optional.empty());
     }
 
     /** Bytes of frames that are answered already, and still count for their user. */
     static FrameAttempt report(UserId user, Role role, int bytes) {
-        return new FrameAttempt(user, role, FrameType.PING, bytes, 0, true);
+        return new FrameAttempt(user, role, FrameType.PING, bytes, 0, true, Optional.empty());
+    }
+
+    /** A report, and that a block began on the connection. */
+    static FrameAttempt reportBlock(UserId user, Role role, int bytes, Window exceeded) {
+        return new FrameAttempt(user, role, FrameType.PING, bytes, 0, true, Optional.of(exceeded));
     }
 
     /** The type of the frame; empty in a report. */

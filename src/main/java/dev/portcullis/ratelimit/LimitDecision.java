@@ -1,8 +1,10 @@
 package dev.portcullis.ratelimit;
 
 import dev.portcullis.protocol.Rejection.Limited;
+import dev.portcullis.protocol.Rejection.Penalty;
 import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.ratelimit.CounterStore.Admission;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,13 +13,17 @@ import java.util.Optional;
  *
  * @param newBlocks blocks that must be persisted
  */
-record LimitDecision(Verdict verdict, List<NewBlock> newBlocks) {
-    static final LimitDecision GRANTED = new LimitDecision(Verdict.GRANTED, List.of());
+record LimitDecision(Admission admission, List<NewBlock> newBlocks) {
+    static final LimitDecision GRANTED = new LimitDecision(Admission.GRANTED, List.of());
+
+    Verdict verdict() {
+        return admission.verdict();
+    }
 
     /** A block that an attempt began, and its scope. */
     record NewBlock(Scope scope, Block block) {
         Limited refusal(long now) {
-            return new Limited(scope, block.window(), block.remainingMs(now), Optional.empty());
+            return new Limited(scope, block.window(), block.remainingMs(now), Optional.of(Penalty.BLOCK));
         }
     }
 }

@@ -5,8 +5,10 @@ import static java.util.Comparator.comparingLong;
 import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Limited;
+import dev.portcullis.protocol.Rejection.Penalty;
 import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.ratelimit.CounterStore.Admission;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -29,8 +31,12 @@ final class LimitPolicy {
         RateLimitConfig current = config.get();
         List<ScopeCheck> checks = checksOf(current, usage, attempt);
         if (longestWait(checks, now).isEmpty()) {
-            checks.forEach(check -> check.count(now));
-            return LimitDecision.GRANTED;
+            List<LimitRow> observed = checks.stream()
+                    .flatMap(check -> check.observed(now).stream())
+                    .toList();
+            checks.forEach(check -> check.count(now, observed.isEmpty()));
+            boolean banDue = countBlock(usage, attempt, List.of(), now);
+            return new LimitDecision(new Admission(Verdict.GRANTED, observed, banDue), List.of());
         }
         List<LimitDecision.NewBlock> newBlocks = checks.stream().anyMatch(check -> check.blocked(now))
                 ? List.of()
@@ -38,12 +44,26 @@ final class LimitPolicy {
                         .flatMap(check -> check.punish(now, current.blocks()).stream())
                         .toList();
         checks.forEach(check -> check.countBytes(now));
-        return new LimitDecision(Verdict.refused(longestWait(checks, now).orElseThrow()), newBlocks);
+        Limited longest = longestWait(checks, now).orElseThrow();
+        boolean banDue = countBlock(usage, attempt, newBlocks, now);
+        Limited refusal = newBlocks.isEmpty() ? longest : longest.with(Penalty.BLOCK);
+        return new LimitDecision(
+                new Admission(Verdict.refused(banDue ? refusal.with(Penalty.BAN) : refusal), List.of(), banDue),
+                newBlocks);
+    }
+
+    /** One attempt counts as one block, on however many scopes blocks begin. Returns whether a ban is due. */
+    private boolean countBlock(
+            UserUsage usage, FrameAttempt attempt, List<LimitDecision.NewBlock> newBlocks, long now) {
+        boolean began = !newBlocks.isEmpty() || attempt.connectionBlock().isPresent();
+        return began && usage.countBlock(now, config.get().blocks().ban());
     }
 
     /** The verdict while the store can't count. Closed, unless the config opens all of these rows by name (CWE-636). */
     Verdict decideWithoutStore(List<LimitRow> rows) {
-        return rows.stream().allMatch(LimitRow::failOpen) ? Verdict.GRANTED : Verdict.refused(Rejection.unavailable());
+        return rows.stream().allMatch(LimitRow::passesUncounted)
+                ? Verdict.GRANTED
+                : Verdict.refused(Rejection.unavailable());
     }
 
     private static List<ScopeCheck> checksOf(RateLimitConfig config, UserUsage usage, FrameAttempt attempt) {

@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -43,34 +42,32 @@ public record LimitTable(
     private static final String TYPE_IDS =
             Stream.of(FrameType.values()).map(FrameType::id).collect(Collectors.joining("|"));
 
-    private static final Pattern OPENABLE =
-            Pattern.compile("user\\.(burst|minute|hour|bytes)|handshakes\\.minute|actions\\.(" + TYPE_IDS + ")");
-
-    static LimitTable read(Section ratelimit, Section handshakes) {
-        List<String> open = ratelimit.texts(
-                "failOpen",
-                List.of(),
-                OPENABLE,
-                "limits that let attempts pass while the store can't count; a frame passes if all limits that apply to it are"
-                        + " named");
+    static LimitTable read(Section ratelimit, Section handshakes, LimitSwitches switches) {
         Section user = ratelimit.section("user");
         LimitTable table = new LimitTable(
                 List.of(
-                        row(user, "user", USER, BURST, 10, open, "frames of one user in any second"),
-                        row(user, "user", USER, MINUTE, 60, open, "frames of one user in any minute"),
-                        row(user, "user", USER, HOUR, 1_000, open, "frames of one user in any hour"),
-                        row(user, "user", USER, BYTES, 262_144, open, "bytes of one user's frames in any minute")),
+                        row(user, "user", USER, BURST, 10, switches, "frames of one user in any second"),
+                        row(user, "user", USER, MINUTE, 60, switches, "frames of one user in any minute"),
+                        row(user, "user", USER, HOUR, 1_000, switches, "frames of one user in any hour"),
+                        row(user, "user", USER, BYTES, 262_144, switches, "bytes of one user's frames in any minute")),
                 row(
                         ratelimit.section("connection"),
                         "connection",
                         CONNECTION,
                         MINUTE,
                         60,
-                        open,
+                        switches,
                         "frames on one connection in any minute"),
-                row(handshakes, "handshakes", IP, MINUTE, 10, open, "connection attempts of one address in any minute"),
-                actions(ratelimit, open));
-        table.refuseUnknownNames(ratelimit, open);
+                row(
+                        handshakes,
+                        "handshakes",
+                        IP,
+                        MINUTE,
+                        10,
+                        switches,
+                        "connection attempts of one address in any minute"),
+                actions(ratelimit, switches));
+        switches.refuseUnknownNames(ratelimit, table.ids());
         return table;
     }
 
@@ -105,26 +102,25 @@ public record LimitTable(
         return user.stream().filter(row -> row.window() == window).findFirst().orElseThrow();
     }
 
-    private void refuseUnknownNames(Section ratelimit, List<String> open) {
-        Set<String> ids = Stream.of(user, List.of(handshakes), List.copyOf(actions.values()))
-                .flatMap(List::stream)
-                .map(LimitRow::id)
-                .collect(Collectors.toSet());
-        open.stream()
-                .filter(Predicate.not(ids::contains))
-                .forEach(unknown -> ratelimit.problem("failOpen", "names " + unknown, "there is no such limit"));
+    private Set<String> ids() {
+        return Stream.concat(
+                        Stream.of(LimitSwitches.LOGIN, LimitSwitches.LOGIN_FAILURES),
+                        Stream.of(user, List.of(connection, handshakes), List.copyOf(actions.values()))
+                                .flatMap(List::stream)
+                                .map(LimitRow::id))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static LimitRow row(
-            Section section, String key, Scope scope, Window window, int max, List<String> open, String about) {
+            Section section, String key, Scope scope, Window window, int max, LimitSwitches switches, String about) {
         int least = window == BYTES ? LARGEST_FRAME : 1;
         int most = window == BYTES ? MAX_BYTES : MAX_FRAMES;
         String id = key + "." + window.id();
         int chosen = section.integer(window.id(), max, least, most, about);
-        return new LimitRow(id, scope, window, chosen, open.contains(id));
+        return new LimitRow(id, scope, window, chosen, switches.failOpen(id), switches.observed(id));
     }
 
-    private static Map<FrameType, LimitRow> actions(Section ratelimit, List<String> open) {
+    private static Map<FrameType, LimitRow> actions(Section ratelimit, LimitSwitches switches) {
         Map<String, Integer> chosen = new TreeMap<>(ACTIONS);
         chosen.putAll(ratelimit.table(
                 "actions",
@@ -138,7 +134,8 @@ public record LimitTable(
                 .collect(Collectors.toUnmodifiableMap(
                         each -> FrameType.of(each.getKey()).orElseThrow(), each -> {
                             String id = "actions." + each.getKey();
-                            return new LimitRow(id, ACTION, MINUTE, each.getValue(), open.contains(id));
+                            return new LimitRow(
+                                    id, ACTION, MINUTE, each.getValue(), switches.failOpen(id), switches.observed(id));
                         }));
     }
 

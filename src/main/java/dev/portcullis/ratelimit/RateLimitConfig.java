@@ -5,6 +5,7 @@ import dev.portcullis.config.Section;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.ratelimit.login.LoginConfig;
+import dev.portcullis.ratelimit.login.LoginConfig.Observed;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -96,9 +97,10 @@ public record RateLimitConfig(
         Section tracking = ratelimit.section("tracking");
         int wideFactor =
                 handshakes.integer("wideFactor", 8, 1, 1_000, "times as many attempts for an IPv6 /48 as for a /64");
+        LimitSwitches switches = LimitSwitches.read(ratelimit);
         return new RateLimitConfig(
                 enabled,
-                LimitTable.read(ratelimit, handshakes),
+                LimitTable.read(ratelimit, handshakes, switches),
                 multipliers(ratelimit),
                 ratelimit.integer(
                         "unreportedBytes",
@@ -110,7 +112,14 @@ public record RateLimitConfig(
                 BlockRule.read(ratelimit.section("blocks")),
                 Flood.read(ratelimit.section("flood")),
                 Tracking.read(tracking),
-                LoginConfig.read(ratelimit, tracking, enabled, wideFactor));
+                LoginConfig.read(
+                        ratelimit,
+                        tracking,
+                        enabled,
+                        wideFactor,
+                        new Observed(
+                                switches.observed(LimitSwitches.LOGIN),
+                                switches.observed(LimitSwitches.LOGIN_FAILURES))));
     }
 
     public Effective effective(Role role) {

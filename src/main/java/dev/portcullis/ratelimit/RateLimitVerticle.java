@@ -3,9 +3,12 @@ package dev.portcullis.ratelimit;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.ratelimit.CounterStore.Admission;
+import dev.portcullis.ratelimit.ban.BanService;
 import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.ratelimit.login.LoginDefences;
 import dev.portcullis.ratelimit.login.LoginLimits;
+import dev.portcullis.ratelimit.observe.ObservedLimits;
 import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -23,6 +26,11 @@ public final class RateLimitVerticle extends VerticleBase {
     private final Live<RateLimitConfig> config;
     private final LimitPolicy policy;
     private final LoginLimits logins;
+    private final BanService bans;
+    private final Outlets outlets;
+
+    /** Where counts and penalties go. */
+    public record Outlets(ObservedLimits observed, BlockBans bans) {}
 
     public RateLimitVerticle(
             int instance,
@@ -30,13 +38,17 @@ public final class RateLimitVerticle extends VerticleBase {
             CounterStore store,
             LoginCounterStore logins,
             LoginDefences defences,
-            Live<RateLimitConfig> config) {
+            BanService bans,
+            Live<RateLimitConfig> config,
+            Outlets outlets) {
         this.instance = instance;
         this.bus = bus;
         this.store = store;
         this.config = config;
         this.policy = new LimitPolicy(config);
-        this.logins = new LoginLimits(logins, defences, () -> config.get().login());
+        this.bans = bans;
+        this.logins = new LoginLimits(logins, defences, () -> config.get().login(), outlets.observed());
+        this.outlets = outlets;
     }
 
     @Override
@@ -46,19 +58,35 @@ public final class RateLimitVerticle extends VerticleBase {
         }
         return Future.all(
                 logins.answer(bus, instance),
+                bans.answer(instance),
                 bus.answer(RateLimiter.ADMIT, instance, this::admit),
                 bus.answer(RateLimiter.ADMIT_ADDRESS, instance, this::admitAddress));
     }
 
     private Future<Verdict> admit(FrameAttempt attempt) {
         return store.admit(attempt)
+                .map(admission -> conclude(attempt, admission))
                 .recover(failure -> withoutStore(failure, config.get().limits().rowsOf(attempt.frame())));
     }
 
     private Future<Verdict> admitAddress(AddressAttempt attempt) {
         return store.admitAddress(attempt)
+                .map(admission -> conclude(attempt, admission))
                 .recover(failure ->
                         withoutStore(failure, List.of(config.get().limits().handshakes())));
+    }
+
+    private Verdict conclude(FrameAttempt attempt, Admission admission) {
+        admission.observed().forEach(row -> outlets.observed().exceeded(row.id(), attempt.user()));
+        if (admission.banDue()) {
+            outlets.bans().ban(attempt.user());
+        }
+        return admission.verdict();
+    }
+
+    private Verdict conclude(AddressAttempt attempt, Admission admission) {
+        admission.observed().forEach(row -> outlets.observed().exceeded(row.id(), attempt.address()));
+        return admission.verdict();
     }
 
     /** Only a failed store is an outage: a bug must not count as one. */

@@ -7,10 +7,12 @@ import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.Live;
 import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.ratelimit.RateLimitConfig.Effective;
+import dev.portcullis.ratelimit.observe.ObservedLimits;
 import io.vertx.core.Future;
 import java.util.List;
 
@@ -38,11 +40,13 @@ public final class RateLimiter {
     private final Bus bus;
     private final Live<RateLimitConfig> config;
     private final LimitPolicy policy;
+    private final ObservedLimits observed;
 
-    public RateLimiter(Bus bus, Live<RateLimitConfig> config) {
+    public RateLimiter(Bus bus, Live<RateLimitConfig> config, ObservedLimits observed) {
         this.bus = bus;
         this.config = config;
         this.policy = new LimitPolicy(config);
+        this.observed = observed;
     }
 
     /**
@@ -64,6 +68,23 @@ public final class RateLimiter {
         if (config.get().enabled() && bytes.due()) {
             ask(FrameAttempt.report(from.userId(), from.role(), bytes.take()), bytes);
         }
+    }
+
+    /**
+     * Reports what a connection's budget refused. A block that began there counts for the user on all nodes, or one who
+     * reconnects for each block would never be banned. Does not wait for the answer.
+     */
+    public void report(Sender from, Limited refusal, UnreportedBytes bytes) {
+        if (refusal.penalty().isPresent()) {
+            ask(FrameAttempt.reportBlock(from.userId(), from.role(), bytes.take(), refusal.window()), bytes);
+        } else {
+            report(from, bytes);
+        }
+    }
+
+    /** Records a frame that exceeds the connection's limit, which only observes. */
+    public void observed(Sender from) {
+        observed.exceeded(config.get().limits().connection().id(), from.userId());
     }
 
     /** Reports the rest of a closed connection, so that a user gains nothing by reconnecting. */

@@ -1,7 +1,8 @@
 package dev.portcullis.ratelimit;
 
 import dev.portcullis.config.Live;
-import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Rejection.Limited;
+import dev.portcullis.protocol.Rejection.Penalty;
 import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.UserId;
@@ -16,6 +17,7 @@ import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -26,6 +28,7 @@ public final class RedisCounterStore implements CounterStore {
     private static final List<Window> WINDOWS = List.of(Window.BURST, Window.MINUTE, Window.HOUR, Window.BYTES);
     private static final long REDIS_CLOCK = 0;
     private static final long NO_BLOCKS = 0;
+    private static final int BAN = 2;
 
     private final RedisStore redis;
     private final Script admitScript;
@@ -44,18 +47,21 @@ public final class RedisCounterStore implements CounterStore {
     }
 
     @Override
-    public Future<Verdict> admit(FrameAttempt attempt) {
+    public Future<Admission> admit(FrameAttempt attempt) {
         RateLimitConfig current = config.get();
         return judge(
                 keysOf(current, attempt),
                 attempt.bytes(),
                 current.blocks(),
-                current.blocks().maxMs());
+                Optional.of(new BlockCount(
+                        RedisKeys.of(
+                                laneOf(attempt.user()), "ub", attempt.user().value()),
+                        attempt.connectionBlock().isPresent())));
     }
 
     /** Both keys are in the lane of the wider one, so that one script counts both. */
     @Override
-    public Future<Verdict> admitAddress(AddressAttempt attempt) {
+    public Future<Admission> admitAddress(AddressAttempt attempt) {
         int lane = Lanes.of(attempt.network().orElse(attempt.address()));
         RateLimitConfig current = config.get();
         LimitRow row = current.limits().handshakes();
@@ -64,7 +70,7 @@ public final class RedisCounterStore implements CounterStore {
         attempt.network()
                 .ifPresent(wide ->
                         keys.add(new MeteredKey(RedisKeys.of(lane, "a", wide), List.of(row), current.wideFactor(), 1)));
-        return judge(keys, 0, current.blocks(), NO_BLOCKS);
+        return judge(keys, 0, current.blocks(), Optional.empty());
     }
 
     /** Redis expires its keys by itself. */
@@ -73,9 +79,13 @@ public final class RedisCounterStore implements CounterStore {
         return Future.succeededFuture();
     }
 
+    private static int laneOf(UserId user) {
+        return StreamName.inbox(user).lane();
+    }
+
     private static List<MeteredKey> keysOf(RateLimitConfig config, FrameAttempt attempt) {
         UserId user = attempt.user();
-        int lane = StreamName.inbox(user).lane();
+        int lane = laneOf(user);
         int multiplier = config.multiplier(attempt.role());
         LimitTable limits = config.limits();
         List<MeteredKey> keys = new ArrayList<>();
@@ -89,28 +99,65 @@ public final class RedisCounterStore implements CounterStore {
         return keys;
     }
 
-    private Future<Verdict> judge(List<MeteredKey> keys, int bytes, BlockRule rule, long longestBlock) {
+    private Future<Admission> judge(List<MeteredKey> keys, int bytes, BlockRule rule, Optional<BlockCount> blocks) {
         Script.Call call = admitScript.call().arg(millis.getAsLong()).arg(bytes);
-        call.arg(rule.burstMs()).arg(rule.minuteMs()).arg(rule.forgetMs()).arg(longestBlock);
+        call.arg(rule.burstMs())
+                .arg(rule.minuteMs())
+                .arg(rule.forgetMs())
+                .arg(blocks.isPresent() ? rule.maxMs() : NO_BLOCKS);
+        call.arg(rule.ban().after())
+                .arg(rule.ban().windowMs())
+                .arg(blocks.filter(BlockCount::begun).isPresent() ? 1 : 0);
         for (MeteredKey each : keys) {
             call.key(each.key).arg(each.weight);
             WINDOWS.forEach(window -> call.arg(each.max(window)));
         }
-        return redis.run(call).map(reply -> verdict(keys, reply));
+        blocks.ifPresent(counted -> call.key(counted.key));
+        return redis.run(call).map(reply -> admission(keys, reply));
     }
 
-    private static Verdict verdict(List<MeteredKey> keys, Response reply) {
+    private static Admission admission(List<MeteredKey> keys, Response reply) {
         if (reply.size() == 0) {
+            return Admission.GRANTED;
+        }
+        int penalty = reply.get(3).toInteger();
+        List<LimitRow> observed = new ArrayList<>();
+        for (int i = 4; i < reply.size(); i += 2) {
+            observed.add(keys.get(reply.get(i).toInteger() - 1)
+                    .row(windowOf(reply.get(i + 1)))
+                    .orElseThrow());
+        }
+        return new Admission(
+                verdict(keys, reply, penalty), observed.stream().distinct().toList(), penalty == BAN);
+    }
+
+    private static Verdict verdict(List<MeteredKey> keys, Response reply, int penalty) {
+        int refusing = reply.get(0).toInteger();
+        if (refusing == 0) {
             return Verdict.GRANTED;
         }
-        Scope scope = keys.get(reply.get(0).toInteger() - 1).scope();
-        int window = reply.get(1).toInteger() - 1;
+        Limited limited = new Limited(
+                keys.get(refusing - 1).scope(),
+                windowOf(reply.get(1)),
+                reply.get(2).toLong(),
+                Optional.empty());
+        return Verdict.refused(penalty == 0 ? limited : limited.with(penalty == BAN ? Penalty.BAN : Penalty.BLOCK));
+    }
+
+    private static Window windowOf(Response index) {
+        int window = index.toInteger() - 1;
         if (window < 0 || window >= WINDOWS.size()) {
             throw new StoreFailure("a block names a window that this version does not know");
         }
-        return Verdict.refused(
-                Rejection.limited(scope, WINDOWS.get(window), reply.get(2).toLong()));
+        return WINDOWS.get(window);
     }
+
+    /**
+     * Where the blocks of a user are counted.
+     *
+     * @param begun whether one began on the user's connection
+     */
+    private record BlockCount(String key, boolean begun) {}
 
     /** A usage record that applies to an attempt, its limits, and what the attempt counts in the windows of frames. */
     private record MeteredKey(String key, List<LimitRow> rows, int multiplier, int weight) {
@@ -118,12 +165,14 @@ public final class RedisCounterStore implements CounterStore {
             return rows.get(0).scope();
         }
 
-        /** 0 where there is no such limit. */
+        Optional<LimitRow> row(Window window) {
+            return rows.stream().filter(row -> row.window() == window).findFirst();
+        }
+
+        /** 0 where there is no such limit; negative where it only observes. */
         int max(Window window) {
-            return rows.stream()
-                    .filter(row -> row.window() == window)
-                    .findFirst()
-                    .map(row -> row.max(multiplier))
+            return row(window)
+                    .map(row -> row.observed() ? -row.max(multiplier) : row.max(multiplier))
                     .orElse(0);
         }
     }

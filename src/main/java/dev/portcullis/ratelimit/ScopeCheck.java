@@ -19,7 +19,10 @@ record ScopeCheck(ScopeUsage usage, Scope scope, List<LimitRow> rows, int multip
 
     /** Whether a block is active here, even of a limit that does not apply to the attempt. */
     boolean blocked(long now) {
-        return usage.block().isActive(now);
+        return usage.block().isActive(now)
+                && rows.stream()
+                        .noneMatch(row ->
+                                row.observed() && row.window() == usage.block().window());
     }
 
     /** The limit of this scope that makes the attempt wait the longest; empty where all let it pass. */
@@ -27,7 +30,7 @@ record ScopeCheck(ScopeUsage usage, Scope scope, List<LimitRow> rows, int multip
         long longest = blockApplies() ? usage.block().remainingMs(now) : 0;
         Window window = usage.block().window();
         for (LimitRow row : rows) {
-            long wait = untilFree(row, now);
+            long wait = row.enforced() ? untilFree(row, now) : 0;
             if (wait > longest) {
                 longest = wait;
                 window = row.window();
@@ -36,8 +39,20 @@ record ScopeCheck(ScopeUsage usage, Scope scope, List<LimitRow> rows, int multip
         return longest == 0 ? Optional.empty() : Optional.of(new Limited(scope, window, longest, Optional.empty()));
     }
 
-    void count(long now) {
-        rows.forEach(row -> count(row, now));
+    /** The limits that the attempt exceeds and that only observe. */
+    List<LimitRow> observed(long now) {
+        return rows.stream()
+                .filter(row -> row.observed() && untilFree(row, now) > 0)
+                .toList();
+    }
+
+    /** @param asGranted whether no limit that only observes would have refused it */
+    void count(long now, boolean asGranted) {
+        for (LimitRow row : rows) {
+            if (asGranted || row.enforced() || row.window() == Window.BYTES) {
+                count(row, now);
+            }
+        }
     }
 
     /** Counts the bytes only: a refused frame has used them all the same. */
@@ -48,7 +63,7 @@ record ScopeCheck(ScopeUsage usage, Scope scope, List<LimitRow> rows, int multip
     /** Begins the longest block that an exceeded row asks for; none where no row is exceeded. */
     Optional<LimitDecision.NewBlock> punish(long now, BlockRule rule) {
         Optional<Block> longest = rows.stream()
-                .filter(row -> untilFree(row, now) > 0)
+                .filter(row -> row.enforced() && untilFree(row, now) > 0)
                 .map(row -> usage.block().next(row.window(), untilFree(row, now), now, rule))
                 .max(comparingLong(Block::until));
         longest.ifPresent(usage::block);
@@ -59,9 +74,10 @@ record ScopeCheck(ScopeUsage usage, Scope scope, List<LimitRow> rows, int multip
         usage.window(row.window()).count(now, amountIn(row));
     }
 
-    /** A block of a limit that does not apply to the attempt does not refuse it. */
+    /** A block of a limit that does not apply to the attempt, or now only observes, does not refuse it. */
     private boolean blockApplies() {
-        return rows.stream().anyMatch(row -> row.window() == usage.block().window());
+        return rows.stream()
+                .anyMatch(row -> row.enforced() && row.window() == usage.block().window());
     }
 
     private long untilFree(LimitRow row, long now) {

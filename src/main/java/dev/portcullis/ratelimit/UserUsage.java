@@ -1,6 +1,7 @@
 package dev.portcullis.ratelimit;
 
 import dev.portcullis.protocol.FrameType;
+import dev.portcullis.ratelimit.window.RecentTimes;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import java.util.Optional;
 final class UserUsage {
     private final ScopeUsage user = new ScopeUsage();
     private Map<FrameType, ScopeUsage> actions = Map.of();
+    private Optional<RecentTimes> blocks = Optional.empty();
 
     ScopeUsage user() {
         return user;
@@ -26,6 +28,16 @@ final class UserUsage {
         return action.map(this::action).orElse(user);
     }
 
+    /** Counts a block that began. Returns whether a ban is due. */
+    boolean countBlock(long now, BlockRule.BanRule rule) {
+        if (rule.after() == 0) {
+            return false;
+        }
+        RecentTimes recent = blocks.orElseGet(RecentTimes::new);
+        blocks = Optional.of(recent);
+        return recent.add(now, rule.after(), rule.windowMs());
+    }
+
     /** Removes what no longer changes a verdict: a user who has left is counted for an hour. */
     void trim(long now, BlockRule rule) {
         user.trim(now);
@@ -34,9 +46,18 @@ final class UserUsage {
             actions.values().forEach(usage -> usage.trim(now));
             actions = actions.isEmpty() ? Map.of() : actions;
         }
+        forgetBlocks(now, rule);
     }
 
     boolean idle(long now, BlockRule rule) {
-        return user.idle(now, rule) && actions.values().stream().allMatch(usage -> usage.idle(now, rule));
+        forgetBlocks(now, rule);
+        return blocks.isEmpty()
+                && user.idle(now, rule)
+                && actions.values().stream().allMatch(usage -> usage.idle(now, rule));
+    }
+
+    private void forgetBlocks(long now, BlockRule rule) {
+        blocks.ifPresent(recent -> recent.forget(now, rule.ban().windowMs()));
+        blocks = blocks.filter(recent -> !recent.isEmpty());
     }
 }

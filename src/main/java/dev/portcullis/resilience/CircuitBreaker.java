@@ -102,6 +102,14 @@ public final class CircuitBreaker {
         return state == State.CLOSED || (!trialInFlight && now - openUntil >= 0);
     }
 
+    /** What {@link #pass} would say of a question that is not sent, so {@code HALF_OPEN} as long as a trial is due or runs. */
+    public synchronized Pass position(long now) {
+        if (state == State.CLOSED) {
+            return Pass.CLOSED;
+        }
+        return now - openUntil >= 0 ? Pass.HALF_OPEN : Pass.OPEN;
+    }
+
     public void recordSuccess() {
         if (hasFailures) {
             close();

@@ -70,6 +70,21 @@ public record AppendRequest(
                 stream, retention, timestamp, body, author, idempotencyKey, notAfter, bars, mostBars, Optional.of(of));
     }
 
+    /** The same append with an earlier end of its time. */
+    public AppendRequest notLaterThan(long end) {
+        return new AppendRequest(
+                stream,
+                retention,
+                timestamp,
+                body,
+                author,
+                idempotencyKey,
+                Math.min(notAfter, end),
+                bars,
+                mostBars,
+                message);
+    }
+
     /** The id of a message, and its author whether or not bars apply to them. */
     public record Message(String id, UserId author) {}
 

@@ -1,18 +1,25 @@
 -- Checks one attempt against all windows that apply to it, and counts it in all of them or in none, except that its bytes
 -- count in any case. LimitPolicy is the same rule in Java; a test compares the two.
 --
--- KEYS    the usage records of the attempt, all of one lane: of a user, of one of the user's actions, of an address
+-- KEYS    the usage records of the attempt, all of one lane: of a user, of one of the user's actions, of an address;
+--         behind those of a user, the times of the user's blocks
 -- ARGV 1  now in milliseconds (0: Redis's clock)
 --      2  the attempt's weight in the window of bytes
 --      3  length of the first block after a burst           4  of the first after a minute's frames or bytes
 --      5  how long after its end a block is remembered      6  maximum length of a block; 0: a violation begins none
---      7… five for each record: the attempt's weight in its windows of frames, and the limits of its windows of a burst,
---         a minute, an hour, bytes; 0: the window does not apply to the attempt and stays as it is
--- Result  nothing where the attempt is granted and counted, else {record, window, wait}: the indexes of the record and
---         the window that refuse the same attempt the longest, and for how many milliseconds
+--      7  how many blocks ban their user; 0: none do        8  within how long
+--      9  1 if a block began on the user's connection, which counts like one that begins here
+--      10… five for each record: the attempt's weight in its windows of frames, and the limits of its windows of a
+--         burst, a minute, an hour, bytes; 0: the window does not apply to the attempt and stays as it is; negative:
+--         the limit only observes
+-- Result  nothing where the attempt is granted and counted, and that is all; else {record, window, wait, penalty,
+--         observed…}: the indexes of the record and the window that refuse the same attempt the longest (0: none), for
+--         how many milliseconds; 1 if the attempt began a block, 2 if it is time to ban the user, else 0; then record
+--         and window of each limit that the granted attempt exceeds and that only observes
 -- Promise No two concurrent attempts take the same slot. An attempt that exceeds limits begins a block on each record
 --         where it exceeded one, if blocks are configured and none is active. A refused attempt counts its bytes and
---         nothing else. A block refuses attempts to which its window applies. A record expires when nothing in it counts.
+--         nothing else. A block refuses attempts to which its window applies. An attempt that exceeds a limit which only
+--         observes counts in the other limits. A record expires when nothing in it counts.
 --
 -- A usage record is one string: its format; its block (window, end, strikes); when it last counted; for each window the
 -- number of its cells, and their sum; then the cells, oldest first: the low bits of a time, and an amount. Counts within
@@ -37,6 +44,7 @@ if now == 0 then
     now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
 local remembered, longest = tonumber(ARGV[5]), tonumber(ARGV[6])
+local RECORDS = (#ARGV - 9) / 5
 
 -- Returns the record at this key, and its head: format, window, end, strikes, last, then a count and a sum per window.
 local function read(key)
@@ -110,7 +118,7 @@ local function block(head, waits)
     return window, ends, math.min(before + 1, MAX_STRIKES)
 end
 
-local refusal, blocked = {0, 0, 0}, false
+local refusal, blocked, penalty = {0, 0, 0}, false, 0
 local function refuse(m, w, wait)
     if wait > refusal[3] then
         refusal = {m, w, wait}
@@ -118,7 +126,7 @@ local function refuse(m, w, wait)
 end
 
 local function limit_of(m, w)
-    return tonumber(ARGV[2 + 5 * m + w])
+    return tonumber(ARGV[5 + 5 * m + w])
 end
 
 -- A record under construction: its head, its cells, and until when they count.
@@ -135,22 +143,38 @@ local function set_window(updated, w, cells, live, sum, latest)
     end
 end
 
+-- Counts a block. Returns whether it is time to ban the user. The list holds as many times as matter, newest first.
+local function count_block()
+    local enough, within, key = tonumber(ARGV[7]), tonumber(ARGV[8]), KEYS[RECORDS + 1]
+    if enough == 0 then
+        return false
+    end
+    redis.call('LPUSH', key, now)
+    redis.call('LTRIM', key, 0, enough - 1)
+    redis.call('PEXPIRE', key, within)
+    local oldest = redis.call('LINDEX', key, enough - 1)
+    return oldest and tonumber(oldest) > now - within
+end
+
 -- Writes by `redis.call`, or by `redis.pcall` where the verdict does not depend on it: a full Redis refuses writes.
 local function write(call, key, updated)
     local head = updated.head
     local expiry = math.max(updated.latest, head[3] + remembered) - now
+    if head[6] + head[8] + head[10] + head[12] == 0 and head[3] + remembered <= now then
+        return -- an address that only exceeds limits that observe takes no memory
+    end
     call('SET', key, struct.pack(HEAD, unpack(head)) .. table.concat(updated.cells), 'PX', math.max(1, expiry))
 end
 
-local granted, refused, over, bytes_wait = {}, {}, {}, {}
-for m, key in ipairs(KEYS) do
-    local record, head = read(key)
-    local last, frames = head[5], tonumber(ARGV[2 + 5 * m])
+local granted, refused, over, bytes_wait, observed = {}, {}, {}, {}, {}
+for m = 1, RECORDS do
+    local record, head = read(KEYS[m])
+    local last, frames = head[5], tonumber(ARGV[5 + 5 * m])
     local at = math.max(now, last) -- time never runs back for a record
     local offset = HEAD_SIZE + 1
     granted[m], refused[m] = new_record(head, at, 0), new_record(head, at, 0)
     over[m], bytes_wait[m] = {}, false
-    if head[3] > now then
+    if head[3] > now and limit_of(m, head[2]) >= 0 then
         blocked = true
         if limit_of(m, head[2]) > 0 then
             refuse(m, head[2], head[3] - now)
@@ -164,7 +188,7 @@ for m, key in ipairs(KEYS) do
         else
             offset, live, sum = forget(record, offset, live, sum, at, length)
         end
-        local max = limit_of(m, w)
+        local max, observes = math.abs(limit_of(m, w)), limit_of(m, w) < 0
         local cells_left = live_cells(record, offset, live)
         set_window(granted[m], w, cells_left, live, sum, last + length)
         set_window(refused[m], w, cells_left, live, sum, last + length)
@@ -172,7 +196,9 @@ for m, key in ipairs(KEYS) do
             local weight = w == BYTES and tonumber(ARGV[2]) or frames
             local amount = math.min(weight, max) -- a larger amount counts as the limit, so it fits into an empty window
             local excess = sum + amount - max
-            if excess > 0 then
+            if excess > 0 and observes then
+                observed[#observed + 1] = {m, w}
+            elseif excess > 0 then
                 over[m][w] = at - now + length - age_of_freeing_cell(record, offset, excess, at)
                 refuse(m, w, over[m][w])
             end
@@ -183,7 +209,9 @@ for m, key in ipairs(KEYS) do
                 if w == BYTES then
                     set_window(refused[m], w, cells, more, sum + weight, at + length)
                     excess = sum + weight + amount - max
-                    if excess > 0 then
+                    if observes then
+                        bytes_wait[m] = false
+                    elseif excess > 0 then
                         bytes_wait[m] = at - now + length - age_of_freeing_cell(cells, 1, excess, at)
                     else
                         bytes_wait[m] = 0
@@ -195,20 +223,42 @@ for m, key in ipairs(KEYS) do
     end
 end
 
-if refusal[3] == 0 then
-    for m, key in ipairs(KEYS) do
-        write(redis.call, key, granted[m])
+-- Takes an attempt that exceeds a limit out of the windows of frames whose limits only observe.
+local function uncount_observed(m)
+    for w = 1, 3 do
+        if limit_of(m, w) < 0 then
+            set_window(granted[m], w, refused[m].cells[w], refused[m].head[4 + 2 * w], refused[m].head[5 + 2 * w], 0)
+        end
     end
-    return {}
+end
+
+local begun = ARGV[9] == '1'
+if refusal[3] == 0 then
+    for m = 1, RECORDS do
+        if #observed > 0 then
+            uncount_observed(m)
+        end
+        write(redis.call, KEYS[m], granted[m])
+    end
+    local ban = begun and count_block()
+    if #observed == 0 and not ban then
+        return {}
+    end
+    local result = {0, 0, 0, ban and 2 or 0}
+    for _, each in ipairs(observed) do
+        result[#result + 1], result[#result + 2] = each[1], each[2]
+    end
+    return result
 end
 
 refusal = {0, 0, 0}
-for m, key in ipairs(KEYS) do
+for m = 1, RECORDS do
     local head, new_block = refused[m].head, false
     if longest > 0 and not blocked then
         local window, ends, strikes = block(head, over[m])
         if window > 0 then
             new_block, head[2], head[3], head[4] = true, window, ends, strikes
+            begun, penalty = true, 1
         end
     end
     if head[3] > now and limit_of(m, head[2]) > 0 then
@@ -220,8 +270,12 @@ for m, key in ipairs(KEYS) do
             refuse(m, w, wait)
         end
     end
-    if new_block or limit_of(m, BYTES) > 0 then
-        write(new_block and redis.call or redis.pcall, key, refused[m])
+    if new_block or limit_of(m, BYTES) ~= 0 then
+        write(new_block and redis.call or redis.pcall, KEYS[m], refused[m])
     end
 end
+if begun and count_block() then
+    penalty = 2
+end
+refusal[4] = penalty
 return refusal

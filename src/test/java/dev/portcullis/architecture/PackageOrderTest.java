@@ -61,8 +61,10 @@ class PackageOrderTest {
             List.of("store", "store.embedded"),
             List.of("store", "store.redis"),
             List.of("broadcast.interest", "broadcast"),
+            List.of("broadcast.moderation", "broadcast"),
             List.of(
                     "ratelimit.window",
+                    "ratelimit.observe",
                     "ratelimit.recent",
                     "ratelimit.ban",
                     "ratelimit.reputation",

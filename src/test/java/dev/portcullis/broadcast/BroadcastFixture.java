@@ -16,7 +16,7 @@ import java.util.Optional;
 final class BroadcastFixture {
     static final long NOW = 1_700_000_000_000L;
     static final BroadcastConfig DEFAULT =
-            BroadcastConfig.read(Section.root(Map.of(), new ConfigReading(Map.of(), Path.of("."))));
+            BroadcastConfig.read(empty(), empty());
     static final RoomId LOBBY = new RoomId("lobby");
     static final Sender ANN = sender("ann", Optional.of("Ann"));
     static final PublishRequest HELLO =
@@ -26,6 +26,10 @@ final class BroadcastFixture {
             ANN, LOBBY, new UserId("ben"), Optional.of("spam & <b>worse</b>"), "m-9", "id-9", NOW + 1_000);
 
     private BroadcastFixture() {}
+
+    private static Section empty() {
+        return Section.root(Map.of(), new ConfigReading(Map.of(), Path.of(".")));
+    }
 
     static Sender sender(String user, Optional<String> username) {
         return new Sender(new UserId(user), username, Role.MEMBER, List.of(), "session of " + user);

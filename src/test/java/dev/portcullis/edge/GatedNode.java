@@ -26,12 +26,17 @@ import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.session.CutoffFollower;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.kit.LimitRecord;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.TestNode;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.EmbeddedCounterStore;
+import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimitVerticle;
+import dev.portcullis.ratelimit.ban.BanFixture;
+import dev.portcullis.ratelimit.ban.BanStore;
+import dev.portcullis.ratelimit.ban.EmbeddedBanStore;
 import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
 import dev.portcullis.ratelimit.login.LoginFixture;
 import dev.portcullis.ratelimit.reputation.AddressReputation;
@@ -84,6 +89,7 @@ public final class GatedNode {
     public final ScriptedSessions sessions;
     private EmbeddedRevocationStore revocations;
     public final StallingMembers members;
+    final BanStore bans;
     public final CutoffFollower follower;
     public final AtomicInteger missedBatches = new AtomicInteger();
     final MemoryBudget memory;
@@ -127,6 +133,7 @@ public final class GatedNode {
                 CLOCK);
         sessions = new ScriptedSessions(registered);
         revocations = EmbeddedRevocationStore.open(store, registered, CLOCK).await(30, TimeUnit.SECONDS);
+        bans = EmbeddedBanStore.open(store, () -> 100, CLOCK).await(30, TimeUnit.SECONDS);
         members = new StallingMembers(new EmbeddedMembershipStore(store));
         edge = edge(draining);
         connectionLimiter = edge.connectionLimiter;
@@ -146,13 +153,16 @@ public final class GatedNode {
                 new FanOut(bus, new EdgeInterests(bus, config.broadcast().interestBits(), System::nanoTime));
         CutoffPublisher publisher =
                 new CutoffPublisher(streams, config.streams().cutoffs(), CLOCK);
+        Live<RateLimitConfig> limits = Live.fixed(config.ratelimit());
         await(new RateLimitVerticle(
                 0,
                 bus,
                 counters,
                 new EmbeddedLoginCounterStore(1_000, CLOCK),
                 LoginFixture.defences(CLOCK),
-                Live.fixed(config.ratelimit())));
+                BanFixture.service(bus, bans, streams, CLOCK),
+                limits,
+                new LimitRecord(CLOCK).outlets(limits)));
         await(new AuthVerticle(
                 0,
                 bus,
@@ -165,7 +175,7 @@ public final class GatedNode {
                 AccountResponder.disabled(),
                 CLOCK));
         await(new RoomsVerticle(0, bus, members, config.rooms(), Live.fixed(config.permissions())));
-        await(new BroadcastVerticle(0, bus, streams, fanOut, publishing, config.broadcast(), CLOCK));
+        await(new BroadcastVerticle(0, bus, streams, fanOut, publishing, config.broadcast(), CLOCK, Optional.empty()));
         ticker.start().await(30, TimeUnit.SECONDS);
         AtomicInteger next = new AtomicInteger();
         vertx.deployVerticle(

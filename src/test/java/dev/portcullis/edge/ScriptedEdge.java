@@ -26,7 +26,6 @@ import dev.portcullis.edge.transport.ClientTransport;
 import dev.portcullis.edge.transport.LoadShedder;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.edge.transport.SharedMessage;
-import dev.portcullis.http.ClientTlsConfig;
 import dev.portcullis.http.HttpConfig;
 import dev.portcullis.http.TlsConfig;
 import dev.portcullis.kit.Await;
@@ -248,7 +247,7 @@ public final class ScriptedEdge {
             hub = made;
             rooms = new LoopSubscribers(context, made, memory, metrics, () -> 0);
             ChatSocketFactory sockets = new ChatSocketFactory(FlushCoalescer.of(context), config, shedder);
-            TlsConfig plain = new TlsConfig(Optional.empty(), Optional.empty(), false, ClientTlsConfig.NONE);
+            TlsConfig plain = TlsConfig.NONE;
             HttpConfig http = HttpConfig.read(DEFAULTS.section("http"));
             return vertx.createHttpServer(HttpServerSettings.options(http, plain, config))
                     .requestHandler(request -> request.toWebSocket().onSuccess(socket -> open(sockets.of(socket))))

@@ -38,7 +38,7 @@ public final class ForkedNode implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final long PATIENCE_SECONDS = 180;
     private static final Pattern READY = Pattern.compile(
-            "Portcullis \\S+ is (?:ready|up)(?: at http://[0-9.]+:(\\d+))?(?:, not ready: [^|]+)? \\| operators:"
+            "Portcullis \\S+ is (?:ready|up)(?: at https?://[0-9.]+:(\\d+))?(?:, not ready: [^|]+)? \\| operators:"
                     + " http://([0-9.]+):(\\d+) \\| .*");
 
     private final JarProcess process;

@@ -23,10 +23,21 @@ class HttpSettingsTest {
     @Test
     void defaults_are_loopback_with_tls_and_no_origins() {
         assertThat(HttpConfig.read(of(Map.of())))
-                .isEqualTo(new HttpConfig("127.0.0.1", 8080, 10_000, 64, 100, 6_000, 50_000, 5_000, 16, List.of()));
+                .isEqualTo(new HttpConfig(
+                        "127.0.0.1",
+                        8080,
+                        10_000,
+                        64,
+                        100,
+                        6_000,
+                        50_000,
+                        5_000,
+                        16,
+                        List.of(),
+                        HttpConfig.ProxyProtocol.OFF));
         assertThat(OriginConfig.read(of(Map.of()))).isEqualTo(new OriginConfig(List.of(), Missing.REJECT));
         assertThat(TlsConfig.read(of(Map.of())))
-                .isEqualTo(new TlsConfig(Optional.empty(), Optional.empty(), true, ClientTlsConfig.NONE));
+                .isEqualTo(new TlsConfig(Optional.empty(), Optional.empty(), true, ClientTlsConfig.NONE, 5_000));
         assertThat(RequiredHeadersConfig.read(of(Map.of()))).isEqualTo(new RequiredHeadersConfig(Map.of()));
         assertThat(reading.problems().isEmpty()).isTrue();
     }

@@ -4,7 +4,7 @@ import dev.portcullis.config.Live;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.protocol.FrameType;
-import dev.portcullis.protocol.Verdict;
+import dev.portcullis.ratelimit.CounterStore.Admission;
 import dev.portcullis.store.redis.RedisConfig;
 import dev.portcullis.store.redis.RedisStore;
 import io.vertx.core.Context;
@@ -79,12 +79,13 @@ final class AdmissionCost {
     private int round(CounterStore counters, FrameType action) throws Exception {
         Promise<Integer> granted = Promise.promise();
         loop.runOnContext(go -> {
-            List<Future<Verdict>> requests = IntStream.range(0, USERS)
+            List<Future<Admission>> requests = IntStream.range(0, USERS)
                     .mapToObj(user -> counters.admit(LimitFixture.attempt("user-%06d".formatted(user), action)))
                     .toList();
             Future.all(requests)
                     .map(all -> (int) requests.stream()
                             .map(Future::result)
+                            .map(Admission::verdict)
                             .filter(LimitFixture::isGranted)
                             .count())
                     .onComplete(granted);

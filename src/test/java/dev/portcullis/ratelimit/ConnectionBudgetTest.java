@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Rejection.Limited;
+import dev.portcullis.protocol.Rejection.Penalty;
 import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.ratelimit.ConnectionBudget.BudgetDecision;
 import dev.portcullis.ratelimit.ConnectionBudget.BudgetDecision.Flood;
+import dev.portcullis.ratelimit.ConnectionBudget.BudgetDecision.Observed;
 import dev.portcullis.ratelimit.ConnectionBudget.BudgetDecision.Over;
 import dev.portcullis.ratelimit.ConnectionBudget.BudgetDecision.Within;
 import java.util.ArrayList;
@@ -25,7 +27,7 @@ class ConnectionBudgetTest {
     void sixty_first_frame_of_a_minute_is_refused_for_a_minute() {
         send(60);
 
-        assertThat(budget.count(now)).isEqualTo(over(60_000, true));
+        assertThat(budget.count(now)).isEqualTo(blocking(60_000));
         now += 59_999;
         assertThat(budget.count(now)).isEqualTo(over(1, true));
         now += 1;
@@ -39,13 +41,14 @@ class ConnectionBudgetTest {
         now += 60_000;
         send(60);
 
-        assertThat(budget.count(now)).isEqualTo(over(120_000, true));
+        assertThat(budget.count(now)).isEqualTo(blocking(120_000));
     }
 
     @Test
     void refused_frames_are_decoded_up_to_twice_the_limit_and_are_a_flood_over_ten_times() {
         send(60);
-        for (int frame = 61; frame <= 120; frame++) {
+        assertThat(budget.count(now)).isEqualTo(blocking(60_000));
+        for (int frame = 62; frame <= 120; frame++) {
             assertThat(budget.count(now)).as("frame " + frame).isEqualTo(over(60_000, true));
         }
         for (int frame = 121; frame <= 600; frame++) {
@@ -70,7 +73,7 @@ class ConnectionBudgetTest {
         budget.setRole(Role.ADMIN);
         send(600);
 
-        assertThat(budget.count(now)).isEqualTo(over(60_000, true));
+        assertThat(budget.count(now)).isEqualTo(blocking(60_000));
     }
 
     @Test
@@ -79,13 +82,34 @@ class ConnectionBudgetTest {
         send(100);
         budget.setRole(Role.MEMBER);
 
-        assertThat(budget.count(now)).isEqualTo(over(60_000, true));
+        assertThat(budget.count(now)).isEqualTo(blocking(60_000));
     }
 
     @Test
     void switched_off_budget_accepts_every_frame() {
         budget = new ConnectionBudget(Live.fixed(LimitFixture.config("{\"enabled\": false}")));
         send(10_000);
+    }
+
+    @Test
+    void limit_that_observes_accepts_every_frame_and_tells() {
+        budget = new ConnectionBudget(
+                Live.fixed(LimitFixture.config("{\"modes\": {\"connection.minute\": \"observe\"}}")));
+        send(60);
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(budget.count(now)).isEqualTo(new Observed());
+        }
+        now += 60_000;
+        send(60);
+    }
+
+    @Test
+    void block_that_begins_is_told_once() {
+        send(60);
+
+        assertThat(budget.count(now)).isEqualTo(blocking(60_000));
+        now += 1_000;
+        assertThat(budget.count(now)).isEqualTo(over(59_000, true));
     }
 
     @Test
@@ -120,6 +144,10 @@ class ConnectionBudgetTest {
         for (int i = 0; i < frames; i++) {
             assertThat(budget.count(now)).as("frame " + i).isEqualTo(new Within());
         }
+    }
+
+    private static BudgetDecision blocking(long retryAfterMs) {
+        return new Over(new Limited(Scope.CONNECTION, Window.MINUTE, retryAfterMs, Optional.of(Penalty.BLOCK)), true);
     }
 
     private static BudgetDecision over(long retryAfterMs, boolean decode) {

@@ -15,8 +15,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.config.Live;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection.Limited;
+import dev.portcullis.protocol.Rejection.Penalty;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.ratelimit.CounterStore.Admission;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -32,6 +34,9 @@ import org.junit.jupiter.api.Test;
 
 /** The contract of every {@link CounterStore}. */
 abstract class CounterStoreContract {
+    private static final String SHORT_BLOCKS =
+            "{\"user\": {\"burst\": 1}, \"blocks\": {\"burstMs\": 1000, \"maxMs\": 1000}}";
+
     final AtomicLong clock = new AtomicLong(LimitFixture.NOON);
 
     /** Opens an empty store the first time, and later one on what the last one left, as a restart does. */
@@ -42,7 +47,7 @@ abstract class CounterStoreContract {
         CounterStore store = open("{}");
         fill(store, "ada", 10);
 
-        assertThat(admit(store, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(LimitFixture.blocking(USER, BURST, 2_000));
         clock.addAndGet(1_999);
         assertThat(admit(store, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 1));
         clock.addAndGet(1);
@@ -55,7 +60,7 @@ abstract class CounterStoreContract {
         CounterStore store = open(limits, clock::get);
         admit(store, "ada", JOIN);
         limits.swap(LimitFixture.config("{\"actions\": {\"join\": 1}}"));
-        assertThat(admit(store, "ada", JOIN)).isEqualTo(LimitFixture.limited(ACTION, MINUTE, 60_000));
+        assertThat(admit(store, "ada", JOIN)).isEqualTo(LimitFixture.blocking(ACTION, MINUTE, 60_000));
         limits.swap(LimitFixture.config("{\"actions\": {\"join\": 3}}"));
         clock.addAndGet(60_000);
         for (int i = 0; i < 3; i++) {
@@ -79,10 +84,10 @@ abstract class CounterStoreContract {
         admit(store, "ada", JOIN);
         admit(store, "ada", JOIN);
 
-        assertThat(admit(store, "ada", JOIN)).isEqualTo(LimitFixture.limited(ACTION, MINUTE, 60_000));
+        assertThat(admit(store, "ada", JOIN)).isEqualTo(LimitFixture.blocking(ACTION, MINUTE, 60_000));
         assertThat(admit(store, "ada", CHAT)).isEqualTo(Verdict.GRANTED);
         assertThat(admit(store, "ada", READ)).isEqualTo(Verdict.GRANTED);
-        assertThat(admit(store, "ada", READ)).isEqualTo(LimitFixture.limited(ACTION, MINUTE, 60_000));
+        assertThat(admit(store, "ada", READ)).isEqualTo(LimitFixture.blocking(ACTION, MINUTE, 60_000));
     }
 
     @Test
@@ -91,9 +96,9 @@ abstract class CounterStoreContract {
         assertThat(judge(store, LimitFixture.join("ada", 100))).isEqualTo(Verdict.GRANTED);
         assertThat(judge(store, LimitFixture.join("ada", 100))).isEqualTo(Verdict.GRANTED);
 
-        assertThat(judge(store, LimitFixture.join("ada", 1))).isEqualTo(LimitFixture.limited(ACTION, MINUTE, 60_000));
+        assertThat(judge(store, LimitFixture.join("ada", 1))).isEqualTo(LimitFixture.blocking(ACTION, MINUTE, 60_000));
         fill(store, "ada", 8);
-        assertThat(admit(store, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(LimitFixture.blocking(USER, BURST, 2_000));
     }
 
     @Test
@@ -102,7 +107,7 @@ abstract class CounterStoreContract {
         assertThat(judge(store, LimitFixture.report("ada", 20_000))).isEqualTo(Verdict.GRANTED);
         assertThat(judge(store, bytes(PING, 10_000))).isEqualTo(Verdict.GRANTED);
         assertThat(judge(store, bytes(CHAT, 10_000))).isEqualTo(Verdict.GRANTED);
-        assertThat(judge(store, bytes(CHAT, 10_000))).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
+        assertThat(judge(store, bytes(CHAT, 10_000))).isEqualTo(LimitFixture.blocking(USER, BURST, 2_000));
 
         assertThat(judge(store, bytes(PING, 20_000))).isEqualTo(LimitFixture.limited(USER, BYTES, 60_000));
         assertThat(judge(store, LimitFixture.report("bob", 60_000))).isEqualTo(Verdict.GRANTED);
@@ -121,13 +126,13 @@ abstract class CounterStoreContract {
         assertThat(admit(store, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 1_000));
         clock.addAndGet(1_000);
         fill(store, "ada", 10);
-        assertThat(admit(store, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 4_000));
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(LimitFixture.blocking(USER, BURST, 4_000));
     }
 
     @Test
     void concurrent_attempts_never_exceed_the_limit() throws Exception {
         CounterStore store = open("{}");
-        List<Future<Verdict>> requests = Collections.synchronizedList(new ArrayList<>());
+        List<Future<Admission>> requests = Collections.synchronizedList(new ArrayList<>());
         ExecutorService threads = Executors.newFixedThreadPool(8);
         for (int i = 0; i < 400; i++) {
             threads.execute(() -> requests.add(store.admit(LimitFixture.attempt("ada", CHAT))));
@@ -136,13 +141,14 @@ abstract class CounterStoreContract {
         assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
 
         List<Verdict> verdicts = new ArrayList<>();
-        for (Future<Verdict> each : requests) {
-            verdicts.add(each.await(30, TimeUnit.SECONDS));
+        for (Future<Admission> each : requests) {
+            verdicts.add(each.await(30, TimeUnit.SECONDS).verdict());
         }
         assertThat(verdicts).hasSize(400).filteredOn(LimitFixture::isGranted).hasSize(10);
         assertThat(verdicts)
                 .filteredOn(verdict -> !LimitFixture.isGranted(verdict))
-                .containsOnly(LimitFixture.limited(USER, BURST, 2_000));
+                .containsOnly(LimitFixture.limited(USER, BURST, 2_000), LimitFixture.blocking(USER, BURST, 2_000))
+                .containsOnlyOnce(LimitFixture.blocking(USER, BURST, 2_000));
     }
 
     @Test
@@ -160,7 +166,7 @@ abstract class CounterStoreContract {
         clock.addAndGet(1_500);
         assertThat(admit(reopened, "ada", JOIN)).isEqualTo(LimitFixture.limited(ACTION, MINUTE, 58_000));
         fill(reopened, "ada", 10);
-        assertThat(admit(reopened, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 4_000));
+        assertThat(admit(reopened, "ada", CHAT)).isEqualTo(LimitFixture.blocking(USER, BURST, 4_000));
     }
 
     @Test
@@ -176,7 +182,126 @@ abstract class CounterStoreContract {
         CounterStore reopened = open("{}");
 
         fill(reopened, "ada", 10);
-        assertThat(admit(reopened, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 16_000));
+        assertThat(admit(reopened, "ada", CHAT)).isEqualTo(LimitFixture.blocking(USER, BURST, 16_000));
+    }
+
+    @Test
+    void tenth_block_of_a_user_within_an_hour_bans() throws Exception {
+        CounterStore store = open(SHORT_BLOCKS);
+        for (int block = 1; block < 10; block++) {
+            assertThat(violate(store)).as("block " + block).isEqualTo(Optional.of(Penalty.BLOCK));
+        }
+        fill(store, "ada", 1);
+
+        Admission tenth = LimitFixture.await(store.admit(LimitFixture.attempt("ada", CHAT)));
+
+        assertThat(tenth.banDue()).isTrue();
+        assertThat(LimitFixture.limitOf(tenth.verdict()).orElseThrow().penalty())
+                .contains(Penalty.BAN);
+        Admission during = LimitFixture.await(store.admit(LimitFixture.attempt("ada", CHAT)));
+        assertThat(during.banDue()).isFalse();
+        assertThat(LimitFixture.limitOf(during.verdict()).orElseThrow().penalty())
+                .isEmpty();
+    }
+
+    @Test
+    void blocks_of_more_than_an_hour_do_not_ban() throws Exception {
+        CounterStore store = open(SHORT_BLOCKS);
+        for (int block = 0; block < 30; block++) {
+            assertThat(violate(store)).contains(Penalty.BLOCK);
+            clock.addAndGet(399_000); // nine more within the hour behind each
+        }
+    }
+
+    @Test
+    void next_block_bans_again_while_the_hour_holds_enough_of_them() throws Exception {
+        CounterStore store = open(SHORT_BLOCKS);
+        for (int block = 1; block <= 10; block++) {
+            violate(store);
+        }
+        clock.addAndGet(900_000);
+
+        assertThat(violate(store)).contains(Penalty.BAN);
+        clock.addAndGet(3_600_000);
+        assertThat(violate(store)).contains(Penalty.BLOCK);
+    }
+
+    @Test
+    void blocks_of_actions_and_connections_count_too() throws Exception {
+        CounterStore store = open("{\"actions\": {\"join\": 1}, \"blocks\": {\"banAfter\": 3}}");
+        admit(store, "ada", JOIN);
+        assertThat(LimitFixture.limitOf(admit(store, "ada", JOIN)).orElseThrow().penalty())
+                .contains(Penalty.BLOCK);
+        FrameAttempt report = LimitFixture.reportBlock("ada", 20);
+        assertThat(LimitFixture.await(store.admit(report))).isEqualTo(Admission.GRANTED);
+
+        assertThat(LimitFixture.await(store.admit(report))).isEqualTo(new Admission(Verdict.GRANTED, List.of(), true));
+        assertThat(LimitFixture.await(store.admit(LimitFixture.reportBlock("bob", 20)))
+                        .banDue())
+                .isFalse();
+    }
+
+    @Test
+    void violation_of_two_scopes_counts_as_one_block() throws Exception {
+        CounterStore store =
+                open("{\"user\": {\"burst\": 1}, \"actions\": {\"join\": 1}, \"blocks\": {\"banAfter\": 2}}");
+        admit(store, "ada", JOIN);
+
+        assertThat(LimitFixture.limitOf(admit(store, "ada", JOIN)).orElseThrow().penalty())
+                .contains(Penalty.BLOCK);
+    }
+
+    @Test
+    void no_number_of_blocks_bans_where_bans_are_off() throws Exception {
+        CounterStore store = open("{\"user\": {\"burst\": 1}, \"blocks\": {\"maxMs\": 1000, \"banAfter\": 0}}");
+        for (int block = 0; block < 20; block++) {
+            assertThat(violate(store)).contains(Penalty.BLOCK);
+        }
+    }
+
+    @Test
+    void limit_that_observes_grants_and_is_named() throws Exception {
+        RateLimitConfig config =
+                LimitFixture.config("{\"user\": {\"minute\": 3}, \"modes\": {\"user.minute\": \"observe\"}}");
+        CounterStore store = open(Live.fixed(config), clock::get);
+        fill(store, "ada", 3);
+
+        for (int i = 0; i < 7; i++) {
+            assertThat(LimitFixture.await(store.admit(LimitFixture.attempt("ada", CHAT))))
+                    .isEqualTo(new Admission(
+                            Verdict.GRANTED, List.of(config.limits().user(MINUTE)), false));
+        }
+        assertThat(admit(store, "ada", CHAT))
+                .as("the others hold")
+                .isEqualTo(LimitFixture.blocking(USER, BURST, 2_000));
+        clock.addAndGet(60_000);
+        assertThat(LimitFixture.await(store.admit(LimitFixture.attempt("ada", CHAT))))
+                .as("only what it would let pass counts for it")
+                .isEqualTo(Admission.GRANTED);
+    }
+
+    @Test
+    void observing_all_limits_refuses_nothing() throws Exception {
+        CounterStore store = open("{\"mode\": \"observe\", \"actions\": {\"join\": 1}}");
+        for (int i = 0; i < 50; i++) {
+            assertThat(admit(store, "ada", JOIN)).isEqualTo(Verdict.GRANTED);
+            assertThat(judge(store, LimitFixture.report("ada", 100_000))).isEqualTo(Verdict.GRANTED);
+            assertThat(admitAddress(store, "2001:db8:0:" + i + "::/64", "2001:db8::/48"))
+                    .isEqualTo(Verdict.GRANTED);
+            assertThat(admitAddress(store, "192.0.2.1")).isEqualTo(Verdict.GRANTED);
+        }
+    }
+
+    @Test
+    void limit_that_becomes_one_that_observes_lifts_its_block() throws Exception {
+        Live.Source<RateLimitConfig> limits = new Live.Source<>(LimitFixture.config("{\"user\": {\"burst\": 1}}"));
+        CounterStore store = open(limits, clock::get);
+        violate(store);
+        fill(store, "ada", 1);
+        admit(store, "ada", CHAT);
+        limits.swap(LimitFixture.config("{\"user\": {\"burst\": 1}, \"modes\": {\"user.burst\": \"observe\"}}"));
+
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(Verdict.GRANTED);
     }
 
     @Test
@@ -191,7 +316,7 @@ abstract class CounterStoreContract {
 
         assertThat(admit(store, "ada", JOIN)).isEqualTo(LimitFixture.limited(ACTION, MINUTE, 1));
         fill(store, "bob", 10);
-        assertThat(admit(store, "bob", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
+        assertThat(admit(store, "bob", CHAT)).isEqualTo(LimitFixture.blocking(USER, BURST, 2_000));
     }
 
     @Test
@@ -248,8 +373,8 @@ abstract class CounterStoreContract {
                 store.sweep().await(30, TimeUnit.SECONDS);
             }
 
-            Verdict expected =
-                    policy.judge(model.get(user), attempt, clock.get()).verdict();
+            Admission expected =
+                    policy.judge(model.get(user), attempt, clock.get()).admission();
             assertThat(store.admit(attempt).await(30, TimeUnit.SECONDS))
                     .as("seed " + seed)
                     .isEqualTo(expected);
@@ -260,20 +385,30 @@ abstract class CounterStoreContract {
         return open(Live.fixed(LimitFixture.config(json)), clock::get);
     }
 
+    /** Exceeds a limit of one frame in a burst, and waits the block out. */
+    Optional<Penalty> violate(CounterStore store) throws Exception {
+        fill(store, "ada", 1);
+        Limited limit = LimitFixture.limitOf(admit(store, "ada", CHAT)).orElseThrow();
+        clock.addAndGet(limit.retryAfterMs());
+        return limit.penalty();
+    }
+
     static FrameAttempt bytes(FrameType action, int bytes) {
         return LimitFixture.attempt("ada", Role.MEMBER, action, bytes);
     }
 
     static Verdict judge(CounterStore store, FrameAttempt attempt) throws Exception {
-        return store.admit(attempt).await(30, TimeUnit.SECONDS);
+        return store.admit(attempt).await(30, TimeUnit.SECONDS).verdict();
     }
 
     static Verdict admit(CounterStore store, String user, FrameType action) throws Exception {
-        return store.admit(LimitFixture.attempt(user, action)).await(30, TimeUnit.SECONDS);
+        return judge(store, LimitFixture.attempt(user, action));
     }
 
     static Verdict admitAddress(CounterStore store, String... keys) throws Exception {
-        return store.admitAddress(new AddressAttempt(List.of(keys))).await(30, TimeUnit.SECONDS);
+        return store.admitAddress(new AddressAttempt(List.of(keys)))
+                .await(30, TimeUnit.SECONDS)
+                .verdict();
     }
 
     static void fill(CounterStore store, String user, int frames) throws Exception {

@@ -7,9 +7,10 @@ import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection.Limited;
+import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.protocol.Verdict;
+import dev.portcullis.ratelimit.CounterStore.Admission;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.redis.RedisStore;
@@ -21,6 +22,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * millisecond.
  */
 class CounterStoresAgreeTest {
-    private static final int RUNS = 12;
+    private static final int RUNS = 16;
     private static final int ATTEMPTS = 600;
     private static final FrameType[] ACTIONS = {
         FrameType.CHAT,
@@ -47,7 +50,7 @@ class CounterStoresAgreeTest {
 
     /** One attempt, for either store. */
     private interface Attempt {
-        Future<Verdict> on(CounterStore store);
+        Future<Admission> on(CounterStore store);
     }
 
     @TempDir
@@ -123,12 +126,12 @@ class CounterStoresAgreeTest {
         private void compare(int i) throws Exception {
             Attempt current = random.nextBoolean() ? last : random.nextInt(5) == 0 ? address() : attempt();
             last = current;
-            Future<Verdict> actual = current.on(shared);
-            Verdict expected = current.on(embedded).await(30, TimeUnit.SECONDS);
+            Future<Admission> actual = current.on(shared);
+            Admission expected = current.on(embedded).await(30, TimeUnit.SECONDS);
             assertThat(actual.await(30, TimeUnit.SECONDS))
                     .as("attempt " + i + ", " + seed)
                     .isEqualTo(expected);
-            LimitFixture.limitOf(expected).map(Limited::retryAfterMs).ifPresent(wait -> lastWait = wait);
+            LimitFixture.limitOf(expected.verdict()).map(Limited::retryAfterMs).ifPresent(wait -> lastWait = wait);
         }
 
         private Attempt attempt() {
@@ -139,7 +142,9 @@ class CounterStoresAgreeTest {
             int rooms = action == FrameType.JOIN ? 1 + random.nextInt(4) : 1;
             FrameAttempt attempt = random.nextInt(10) == 0
                     ? FrameAttempt.report(user, role, random.nextInt(100) == 0 ? Integer.MAX_VALUE : bytes)
-                    : FrameAttempt.of(user, role, action, rooms, bytes);
+                    : random.nextInt(10) == 0
+                            ? FrameAttempt.reportBlock(user, role, bytes, Window.MINUTE)
+                            : FrameAttempt.of(user, role, action, rooms, bytes);
             return store -> store.admit(attempt);
         }
 
@@ -163,12 +168,18 @@ class CounterStoresAgreeTest {
             };
         }
 
+        private String mode() {
+            return random.nextInt(4) == 0 ? "observe" : "enforce";
+        }
+
         private RateLimitConfig config() {
             return LimitFixture.config("""
                     {"user": {"burst": %d, "minute": %d, "hour": %d, "bytes": %d},
                      "actions": {"join": %d, "read": %d, "file_upload": 1}, "roles": {"admin": 3},
                      "handshakes": {"minute": %d, "wideFactor": 2},
-                     "blocks": {"burstMs": %d, "minuteMs": %d, "forgetMs": %d, "maxMs": %d}}
+                     "blocks": {"burstMs": %d, "minuteMs": %d, "forgetMs": %d, "maxMs": %d,
+                                "banAfter": %d, "banWindowMs": %d},
+                     "mode": "%s", "modes": {%s}}
                     """.formatted(
                             1 + random.nextInt(8),
                             2 + random.nextInt(30),
@@ -180,7 +191,14 @@ class CounterStoresAgreeTest {
                             random.nextInt(3) * 1_000,
                             random.nextInt(3) * 30_000,
                             random.nextInt(3) * 300_000,
-                            1_000 + random.nextInt(3_599_000)));
+                            1_000 + random.nextInt(3_599_000),
+                            random.nextInt(6),
+                            1_000 + random.nextInt(3_599_000),
+                            mode(),
+                            Stream.of("user.burst", "user.bytes", "user.hour", "actions.join", "handshakes.minute")
+                                    .filter(limit -> random.nextBoolean())
+                                    .map(limit -> "\"" + limit + "\": \"" + mode() + "\"")
+                                    .collect(Collectors.joining(", "))));
         }
     }
 }

@@ -57,7 +57,7 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
         fill(store, "ada", 10);
         close();
 
-        assertThat(admit(store, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(LimitFixture.blocking(USER, BURST, 2_000));
         assertThat(admit(store, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
     }
 
@@ -68,7 +68,7 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
 
         assertThatThrownBy(() -> admit(store, "bob", CHAT)).isInstanceOf(StoreFailure.class);
         fill(store, "ada", 9);
-        assertThat(admit(store, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(LimitFixture.blocking(USER, BURST, 2_000));
     }
 
     @Test
@@ -85,11 +85,26 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
 
     @Test
     void user_with_a_remembered_block_is_not_evicted() throws Exception {
-        CounterStore store = open("{\"actions\": {\"read\": 1}, \"tracking\": {\"users\": 1}}");
+        CounterStore store = open("""
+                {"actions": {"read": 1}, "tracking": {"users": 1}, "blocks": {"banAfter": 0}}
+                """);
         admit(store, "ada", READ);
         admit(store, "ada", READ);
 
         clock.addAndGet(60_000 + 599_999);
+        assertThatThrownBy(() -> admit(store, "bob", READ)).isInstanceOf(StoreFailure.class);
+        clock.addAndGet(1);
+        assertThat(admit(store, "bob", READ)).isEqualTo(Verdict.GRANTED);
+    }
+
+    @Test
+    void user_with_a_block_that_counts_towards_a_ban_is_not_evicted() throws Exception {
+        CounterStore store = open("{\"actions\": {\"read\": 1}, \"tracking\": {\"users\": 1}}");
+        admit(store, "ada", READ);
+        admit(store, "ada", READ);
+
+        clock.addAndGet(3_599_999);
+        store.sweep().await(30, TimeUnit.SECONDS);
         assertThatThrownBy(() -> admit(store, "bob", READ)).isInstanceOf(StoreFailure.class);
         clock.addAndGet(1);
         assertThat(admit(store, "bob", READ)).isEqualTo(Verdict.GRANTED);

@@ -13,6 +13,7 @@ import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.store.redis.RedisConfig;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** Configurations and attempts for the tests of this package. */
 final class LimitFixture {
@@ -79,6 +81,14 @@ final class LimitFixture {
         return FrameAttempt.report(new UserId(user), Role.MEMBER, bytes);
     }
 
+    static FrameAttempt reportBlock(String user, int bytes) {
+        return FrameAttempt.reportBlock(new UserId(user), Role.MEMBER, bytes, Rejection.Window.MINUTE);
+    }
+
+    static <T> T await(Future<T> answer) throws Exception {
+        return answer.await(30, TimeUnit.SECONDS);
+    }
+
     /** The unreported bytes of a connection before its first report. */
     static UnreportedBytes unreported(int bytes) {
         UnreportedBytes unreported = new UnreportedBytes(8_192);
@@ -88,6 +98,12 @@ final class LimitFixture {
 
     static Verdict limited(Rejection.Scope scope, Rejection.Window window, long retryAfterMs) {
         return Verdict.refused(Rejection.limited(scope, window, retryAfterMs));
+    }
+
+    /** A refusal that begins a block. */
+    static Verdict blocking(Rejection.Scope scope, Rejection.Window window, long retryAfterMs) {
+        return Verdict.refused(
+                new Limited(scope, window, retryAfterMs, Optional.empty()).with(Rejection.Penalty.BLOCK));
     }
 
     static Optional<Limited> limitOf(Verdict verdict) {

@@ -20,6 +20,7 @@ import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.ratelimit.CounterStore.Admission;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class LimitPolicyTest {
     void eleventh_frame_of_a_second_is_refused_for_two_seconds() {
         send(10, CHAT);
 
-        assertThat(judge(CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
+        assertThat(judge(CHAT)).isEqualTo(LimitFixture.blocking(USER, BURST, 2_000));
     }
 
     @Test
@@ -46,7 +47,7 @@ class LimitPolicyTest {
             now += 500;
         }
 
-        assertThat(judge(CHAT)).isEqualTo(LimitFixture.limited(USER, MINUTE, 60_000));
+        assertThat(judge(CHAT)).isEqualTo(LimitFixture.blocking(USER, MINUTE, 60_000));
     }
 
     @Test
@@ -57,7 +58,7 @@ class LimitPolicyTest {
             now += 60_000;
         }
 
-        assertThat(judge(CHAT)).isEqualTo(LimitFixture.limited(USER, HOUR, 3_600_000 - 20 * 60_000));
+        assertThat(judge(CHAT)).isEqualTo(LimitFixture.blocking(USER, HOUR, 3_600_000 - 20 * 60_000));
     }
 
     @Test
@@ -65,7 +66,7 @@ class LimitPolicyTest {
         configure("{\"user\": {\"bytes\": 65536}}");
         assertThat(judge(CHAT, 40_000)).isEqualTo(Verdict.GRANTED);
 
-        assertThat(judge(CHAT, 40_000)).isEqualTo(LimitFixture.limited(USER, BYTES, 60_000));
+        assertThat(judge(CHAT, 40_000)).isEqualTo(LimitFixture.blocking(USER, BYTES, 60_000));
     }
 
     @Test
@@ -76,7 +77,7 @@ class LimitPolicyTest {
 
         LimitDecision decision = policy.judge(usage, attempt(CHAT, 100), now);
 
-        assertThat(decision).isEqualTo(new LimitDecision(LimitFixture.limited(USER, BURST, 1), List.of()));
+        assertThat(decision).isEqualTo(new LimitDecision(refused(LimitFixture.limited(USER, BURST, 1)), List.of()));
         now += 1;
         send(10, CHAT);
     }
@@ -105,7 +106,7 @@ class LimitPolicyTest {
         configure("{\"user\": {\"minute\": 1}, \"blocks\": {\"minuteMs\": 10}}");
         send(1, CHAT);
 
-        assertThat(judge(CHAT)).isEqualTo(LimitFixture.limited(USER, MINUTE, 60_000));
+        assertThat(judge(CHAT)).isEqualTo(LimitFixture.blocking(USER, MINUTE, 60_000));
     }
 
     @Test
@@ -123,7 +124,7 @@ class LimitPolicyTest {
         configure("{" + HIGH_USER_LIMITS + "}");
         send(5, FILE_UPLOAD);
 
-        assertThat(judge(FILE_UPLOAD)).isEqualTo(LimitFixture.limited(ACTION, MINUTE, 60_000));
+        assertThat(judge(FILE_UPLOAD)).isEqualTo(LimitFixture.blocking(ACTION, MINUTE, 60_000));
         assertThat(judge(CHAT)).isEqualTo(Verdict.GRANTED);
         now += 1_000;
         assertThat(judge(FILE_UPLOAD)).isEqualTo(LimitFixture.limited(ACTION, MINUTE, 59_000));
@@ -144,7 +145,7 @@ class LimitPolicyTest {
     void bytes_of_every_frame_count_for_the_user() {
         configure("{\"user\": {\"bytes\": 65536}}");
         send(10, CHAT);
-        assertThat(judge(CHAT, 25_000)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
+        assertThat(judge(CHAT, 25_000)).isEqualTo(LimitFixture.blocking(USER, BURST, 2_000));
 
         assertThat(judge(ACK, 20_000)).as("frame without an action limit").isEqualTo(Verdict.GRANTED);
         assertThat(judge(ACK, 20_000)).isEqualTo(LimitFixture.limited(USER, BYTES, 60_000));
@@ -156,7 +157,7 @@ class LimitPolicyTest {
         assertThat(policy.judge(usage, LimitFixture.report("ada", 60_000), now)).isEqualTo(LimitDecision.GRANTED);
         now += 59_999;
 
-        assertThat(judge(CHAT, 6_000)).isEqualTo(LimitFixture.limited(USER, BYTES, 60_000));
+        assertThat(judge(CHAT, 6_000)).isEqualTo(LimitFixture.blocking(USER, BYTES, 60_000));
     }
 
     @Test
@@ -169,7 +170,8 @@ class LimitPolicyTest {
 
         LimitDecision decision = policy.judge(usage, attempt(LEAVE, 60_000), now);
 
-        assertThat(decision).isEqualTo(new LimitDecision(LimitFixture.limited(USER, BYTES, 60_000), List.of()));
+        assertThat(decision)
+                .isEqualTo(new LimitDecision(refused(LimitFixture.limited(USER, BYTES, 60_000)), List.of()));
         assertThat(judge(CHAT)).isEqualTo(LimitFixture.limited(USER, HOUR, 3_599_000));
     }
 
@@ -178,7 +180,7 @@ class LimitPolicyTest {
         configure("{\"user\": {\"bytes\": 65536}, \"blocks\": {\"minuteMs\": 0}}");
         judge(CHAT, 40_000);
         now += 30_000;
-        assertThat(judge(CHAT, 40_000)).as("its bytes came in").isEqualTo(LimitFixture.limited(USER, BYTES, 60_000));
+        assertThat(judge(CHAT, 40_000)).as("its bytes came in").isEqualTo(LimitFixture.blocking(USER, BYTES, 60_000));
         now += 60_000;
 
         assertThat(judge(CHAT, 40_000)).isEqualTo(Verdict.GRANTED);
@@ -201,9 +203,9 @@ class LimitPolicyTest {
         assertThat(policy.judge(usage, LimitFixture.join("ada", 60), now)).isEqualTo(LimitDecision.GRANTED);
 
         assertThat(policy.judge(usage, LimitFixture.join("ada", 41), now).verdict())
-                .isEqualTo(LimitFixture.limited(ACTION, MINUTE, 60_000));
+                .isEqualTo(LimitFixture.blocking(ACTION, MINUTE, 60_000));
         send(8, CHAT);
-        assertThat(judge(CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
+        assertThat(judge(CHAT)).isEqualTo(LimitFixture.blocking(USER, BURST, 2_000));
     }
 
     @Test
@@ -211,7 +213,7 @@ class LimitPolicyTest {
         send(30, READ);
         send(10, CHAT);
 
-        assertThat(judge(READ)).isEqualTo(LimitFixture.limited(ACTION, MINUTE, 60_000));
+        assertThat(judge(READ)).isEqualTo(LimitFixture.blocking(ACTION, MINUTE, 60_000));
     }
 
     @Test
@@ -228,14 +230,14 @@ class LimitPolicyTest {
         }
 
         send(9, CHAT);
-        assertThat(judge(CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
+        assertThat(judge(CHAT)).isEqualTo(LimitFixture.blocking(USER, BURST, 2_000));
     }
 
     @Test
     void wait_during_a_block_is_longer_where_another_limit_needs_longer() {
         configure("{\"user\": {\"bytes\": 65536}, \"actions\": {\"join\": 1}}");
         send(1, JOIN);
-        assertThat(judge(JOIN)).isEqualTo(LimitFixture.limited(ACTION, MINUTE, 60_000));
+        assertThat(judge(JOIN)).isEqualTo(LimitFixture.blocking(ACTION, MINUTE, 60_000));
         now += 20_000;
         assertThat(judge(CHAT, 60_000)).isEqualTo(Verdict.GRANTED);
         now += 10_000;
@@ -250,7 +252,7 @@ class LimitPolicyTest {
             assertThat(judgeAs(Role.ADMIN)).isEqualTo(Verdict.GRANTED);
         }
 
-        assertThat(judgeAs(Role.ADMIN)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
+        assertThat(judgeAs(Role.ADMIN)).isEqualTo(LimitFixture.blocking(USER, BURST, 2_000));
     }
 
     @Test
@@ -260,7 +262,7 @@ class LimitPolicyTest {
 
         LimitDecision decision = policy.judge(usage, attempt(JOIN, 100), now);
 
-        assertThat(decision.verdict()).isEqualTo(LimitFixture.limited(ACTION, MINUTE, 60_000));
+        assertThat(decision.verdict()).isEqualTo(LimitFixture.blocking(ACTION, MINUTE, 60_000));
         assertThat(decision.newBlocks())
                 .extracting(LimitDecision.NewBlock::scope)
                 .containsExactly(USER, ACTION);
@@ -305,6 +307,10 @@ class LimitPolicyTest {
     private Verdict judgeAs(Role role) {
         return policy.judge(usage, LimitFixture.attempt("ada", role, CHAT, 100), now)
                 .verdict();
+    }
+
+    private static Admission refused(Verdict verdict) {
+        return new Admission(verdict, List.of(), false);
     }
 
     private static FrameAttempt attempt(FrameType action, int bytes) {

@@ -11,6 +11,7 @@ import dev.portcullis.protocol.Role;
 import dev.portcullis.ratelimit.RateLimitConfig.Effective;
 import dev.portcullis.ratelimit.RateLimitConfig.Flood;
 import dev.portcullis.ratelimit.login.LoginConfig;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -26,7 +27,7 @@ class RateLimitConfigTest {
                 .hasSize(2)
                 .allSatisfy(each -> assertThat(each.toString()).startsWith("ratelimit.login"));
         assertThat(LimitFixture.config("{\"enabled\": false, \"login\": 7}").login())
-                .isEqualTo(new LoginConfig(false, 7, 10, 8, 50_000));
+                .isEqualTo(new LoginConfig(false, 7, 10, 8, 50_000, new LoginConfig.Observed(false, false)));
     }
 
     @Test
@@ -41,7 +42,8 @@ class RateLimitConfigTest {
         assertThat(shipped.limits().connection().max()).isEqualTo(60);
         assertThat(shipped.limits().handshakes().max()).isEqualTo(10);
         assertThat(shipped.wideFactor()).isEqualTo(8);
-        assertThat(shipped.login()).isEqualTo(new LoginConfig(true, 5, 10, 8, 50_000));
+        assertThat(shipped.login())
+                .isEqualTo(new LoginConfig(true, 5, 10, 8, 50_000, new LoginConfig.Observed(false, false)));
         assertThat(actions(shipped))
                 .isEqualTo(Map.of(
                         "typing_indicator",
@@ -57,7 +59,9 @@ class RateLimitConfigTest {
                         "remove_user",
                         30));
         assertThat(shipped.unreportedBytes()).isEqualTo(8_192);
-        assertThat(shipped.blocks()).isEqualTo(new BlockRule(2_000, 60_000, 600_000, 3_600_000));
+        assertThat(shipped.blocks())
+                .isEqualTo(new BlockRule(
+                        2_000, 60_000, 600_000, 3_600_000, new BlockRule.BanRule(10, 3_600_000, 900_000)));
         assertThat(shipped.flood()).isEqualTo(new Flood(10, 2));
         assertThat(shipped.tracking().users())
                 .as("bounded by the heap")
@@ -73,6 +77,36 @@ class RateLimitConfigTest {
         assertThat(open(LimitFixture.config(
                         "{\"failOpen\": [\"user.hour\", \"actions.read\", \"handshakes.minute\"]}")))
                 .containsExactlyInAnyOrder("user.hour", "actions.read", "handshakes.minute");
+    }
+
+    @Test
+    void every_limit_is_enforced_unless_it_is_switched() {
+        assertThat(observed(shipped)).isEmpty();
+        assertThat(observed(LimitFixture.config("""
+                        {"modes": {"user.hour": "observe", "connection.minute": "observe", "actions.read": "observe",
+                                   "handshakes.minute": "enforce"}}
+                        """)))
+                .containsExactlyInAnyOrder("user.hour", "connection.minute", "actions.read");
+        RateLimitConfig observing = LimitFixture.config("""
+                {"mode": "observe", "modes": {"login": "enforce", "user.hour": "enforce"}}
+                """);
+        assertThat(observed(observing))
+                .contains("user.burst", "handshakes.minute")
+                .doesNotContain("user.hour");
+        assertThat(observing.login().observed()).isEqualTo(new LoginConfig.Observed(false, true));
+    }
+
+    @Test
+    void mode_that_is_unknown_or_of_no_limit_is_a_problem() {
+        assertThat(LimitFixture.problems("""
+                        {"mode": "log", "modes": {"user.day": "observe", "user.hour": "off"}}
+                        """))
+                .extracting(Problem::path)
+                .containsExactlyInAnyOrder(
+                        "ratelimit.mode", "ratelimit.modes.\"user.day\"", "ratelimit.modes.\"user.hour\"");
+        assertThat(LimitFixture.problems("{\"modes\": {\"actions.leave\": \"observe\"}}"))
+                .extracting(Problem::path)
+                .containsExactly("ratelimit.modes");
     }
 
     @Test
@@ -137,6 +171,18 @@ class RateLimitConfigTest {
         return config.limits().actions().entrySet().stream()
                 .collect(Collectors.toMap(
                         each -> each.getKey().id(), each -> each.getValue().max()));
+    }
+
+    private static List<String> observed(RateLimitConfig config) {
+        LimitTable limits = config.limits();
+        return Stream.of(
+                        limits.user(),
+                        List.of(limits.connection(), limits.handshakes()),
+                        limits.actions().values())
+                .flatMap(Collection::stream)
+                .filter(LimitRow::observed)
+                .map(LimitRow::id)
+                .toList();
     }
 
     private static List<String> open(RateLimitConfig config) {

@@ -7,6 +7,7 @@ import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.Live;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.DelayProxy;
+import dev.portcullis.kit.LimitRecord;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.protocol.FrameType;
@@ -15,9 +16,12 @@ import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.ratelimit.ban.BanFixture;
+import dev.portcullis.ratelimit.ban.RedisBanStore;
 import dev.portcullis.ratelimit.login.LoginFixture;
 import dev.portcullis.ratelimit.login.RedisLoginCounterStore;
 import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.streams.redis.RedisStreamStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -69,6 +73,7 @@ class RateLimitOutageTest {
                         (operation, nanos) -> {})
                 .await(30, TimeUnit.SECONDS);
         RateLimitConfig config = LimitFixture.config(LIMITS);
+        LimitRecord record = new LimitRecord(System::currentTimeMillis);
         Bus bus = new Bus(vertx, "n1", new BusConfig(DEADLINE_MS, 1_000));
         vertx.deployVerticle(new RateLimitVerticle(
                         0,
@@ -76,9 +81,15 @@ class RateLimitOutageTest {
                         new RedisCounterStore(store, Live.fixed(config)),
                         new RedisLoginCounterStore(store),
                         LoginFixture.defences(System::currentTimeMillis),
-                        Live.fixed(config)))
+                        BanFixture.service(
+                                bus,
+                                new RedisBanStore(store, () -> 100),
+                                new RedisStreamStore(store),
+                                System::currentTimeMillis),
+                        Live.fixed(config),
+                        record.outlets(Live.fixed(config))))
                 .await(30, TimeUnit.SECONDS);
-        limiter = new RateLimiter(bus, Live.fixed(config));
+        limiter = new RateLimiter(bus, Live.fixed(config), record.observed());
         expectCounts();
     }
 

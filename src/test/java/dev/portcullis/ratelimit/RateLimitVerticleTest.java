@@ -13,12 +13,20 @@ import dev.portcullis.bus.BusConfig;
 import dev.portcullis.bus.BusFailure;
 import dev.portcullis.bus.BusFailure.Kind;
 import dev.portcullis.config.Live;
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.LimitRecord;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Rejection.Limited;
+import dev.portcullis.protocol.Rejection.Penalty;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.ratelimit.ban.BanFixture;
+import dev.portcullis.ratelimit.ban.BanService;
+import dev.portcullis.ratelimit.ban.Ban;
+import dev.portcullis.ratelimit.ban.BanTarget;
 import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
 import dev.portcullis.ratelimit.login.LoginFixture;
 import dev.portcullis.store.StoreConfig;
@@ -46,6 +54,7 @@ class RateLimitVerticleTest {
             """;
 
     private final AtomicLong clock = new AtomicLong(LimitFixture.NOON);
+    private final LimitRecord record = new LimitRecord(clock::get);
 
     @TempDir
     Path folder;
@@ -99,7 +108,7 @@ class RateLimitVerticleTest {
 
     @Test
     void switched_off_limiter_grants_at_once_and_still_reports_limits() throws Exception {
-        RateLimiter limiter = new RateLimiter(bus, Live.fixed(LimitFixture.config("{\"enabled\": false}")));
+        RateLimiter limiter = limiter(LimitFixture.config("{\"enabled\": false}"));
 
         assertThat(chat(limiter)).isEqualTo(Verdict.GRANTED);
         assertThat(admitAddress(limiter, "a")).isEqualTo(Verdict.GRANTED);
@@ -108,7 +117,7 @@ class RateLimitVerticleTest {
 
     @Test
     void small_frames_that_only_their_connection_counts_are_granted_without_a_request() throws Exception {
-        RateLimiter limiter = new RateLimiter(bus, Live.fixed(LimitFixture.config("{}")));
+        RateLimiter limiter = limiter(LimitFixture.config("{}"));
 
         for (FrameType type : List.of(FrameType.PING, FrameType.LEAVE, FrameType.ACK, FrameType.HEALTH_CHECK)) {
             assertThat(limiter.admit(sender("ada"), type, 1, LimitFixture.unreported(20))
@@ -124,7 +133,7 @@ class RateLimitVerticleTest {
         assertThat(ping(limiter, first)).isEqualTo(Verdict.GRANTED);
         UnreportedBytes second = LimitFixture.unreported(8_192);
 
-        assertThat(ping(limiter, second)).isEqualTo(LimitFixture.limited(USER, BYTES, 60_000));
+        assertThat(ping(limiter, second)).isEqualTo(LimitFixture.blocking(USER, BYTES, 60_000));
         second.add(20);
         assertThat(ping(limiter, second))
                 .as("few bytes are reported while the user exceeds the limit")
@@ -147,9 +156,94 @@ class RateLimitVerticleTest {
     }
 
     @Test
+    void user_is_banned_with_the_block_that_is_one_too_many() throws Exception {
+        RateLimiter limiter = deployed("""
+                {"user": {"burst": 1}, "blocks": {"maxMs": 1000, "banAfter": 2, "banMs": 7000}}
+                """, 1);
+        violate(limiter);
+        assertThat(record.bans()).isEmpty();
+
+        violate(limiter);
+
+        long at = clock.get() - 1_000;
+        assertThat(record.bans())
+                .containsExactly(new Ban(
+                        new BanTarget.OfUser(new UserId("ada")),
+                        Ban.Origin.RULE,
+                        "2 blocks of limits",
+                        at + 7_000,
+                        at));
+    }
+
+    @Test
+    void blocks_of_connections_ban_their_user_and_no_other() throws Exception {
+        RateLimiter limiter = deployed("{\"blocks\": {\"banAfter\": 3}}", 1);
+        Limited begins = new Limited(Rejection.Scope.CONNECTION, MINUTE, 60_000, Optional.of(Penalty.BLOCK));
+        Limited during = new Limited(Rejection.Scope.CONNECTION, MINUTE, 60_000, Optional.empty());
+        for (int i = 0; i < 10; i++) {
+            limiter.report(sender("bob"), during, LimitFixture.unreported(20));
+        }
+        limiter.report(sender("bob"), begins, LimitFixture.unreported(20));
+        for (int connection = 0; connection < 3; connection++) {
+            limiter.report(sender("ada"), begins, LimitFixture.unreported(20));
+        }
+
+        assertThat(Await.until(() -> record.bans().size() == 1)).isTrue();
+        assertThat(record.bans().get(0).target()).isEqualTo(new BanTarget.OfUser(new UserId("ada")));
+    }
+
+    @Test
+    void ban_that_fails_leaves_the_refusal_as_it_is() throws Exception {
+        RateLimitConfig config = LimitFixture.config("{\"user\": {\"burst\": 1}, \"blocks\": {\"banAfter\": 1}}");
+        RateLimiter limiter = deployed(
+                config,
+                new RateLimitVerticle.Outlets(
+                        record.observed(),
+                        new BlockBans(ban -> Future.failedFuture("no store"), Live.fixed(config), clock::get)),
+                1);
+        chat(limiter);
+
+        assertThat(LimitFixture.limitOf(chat(limiter)).orElseThrow().penalty()).contains(Penalty.BAN);
+    }
+
+    @Test
+    void limit_that_observes_counts_and_logs_and_refuses_nothing() throws Exception {
+        RateLimiter limiter = deployed("""
+                {"user": {"burst": 1}, "handshakes": {"minute": 1},
+                 "modes": {"user.burst": "observe", "handshakes.minute": "observe"}}
+                """, 1);
+        for (int i = 0; i < 5; i++) {
+            assertThat(chat(limiter)).isEqualTo(Verdict.GRANTED);
+            assertThat(admitAddress(limiter, "192.0.2.1")).isEqualTo(Verdict.GRANTED);
+        }
+        limiter.observed(sender("ada"));
+
+        assertThat(record.observed("user.burst")).isEqualTo(4);
+        assertThat(record.observed("handshakes.minute")).isEqualTo(4);
+        assertThat(record.observed("connection.minute")).isEqualTo(1);
+        assertThat(record.events())
+                .as("one line for each limit and source")
+                .hasSize(3)
+                .allSatisfy(event ->
+                        assertThat(event).containsEntry("event", "ws.ratelimit").containsEntry("reason", "observed"))
+                .anySatisfy(event ->
+                        assertThat(event).containsEntry("detail", "user.burst").containsEntry("userId", "ada"))
+                .anySatisfy(event -> assertThat(event)
+                        .containsEntry("detail", "handshakes.minute")
+                        .containsEntry("ip", "192.0.2.1"));
+    }
+
+    @Test
+    void limits_that_observe_grant_without_the_stage() throws Exception {
+        RateLimiter limiter = limiter(LimitFixture.config("{\"mode\": \"observe\"}"));
+
+        assertThat(chat(limiter)).isEqualTo(Verdict.GRANTED);
+        assertThat(admitAddress(limiter, "a")).isEqualTo(Verdict.GRANTED);
+    }
+
+    @Test
     void without_the_stage_the_request_fails() {
-        RateLimiter limiter = new RateLimiter(
-                bus, Live.fixed(LimitFixture.config("{\"failOpen\": [\"user.burst\", \"user.hour\"]}")));
+        RateLimiter limiter = limiter(LimitFixture.config("{\"failOpen\": [\"user.burst\", \"user.hour\"]}"));
 
         assertThatThrownBy(() -> chat(limiter))
                 .isInstanceOfSatisfying(
@@ -159,7 +253,7 @@ class RateLimitVerticleTest {
 
     @Test
     void without_the_stage_open_limits_grant() throws Exception {
-        RateLimiter limiter = new RateLimiter(bus, Live.fixed(LimitFixture.config("{" + ALL_OPEN + "}")));
+        RateLimiter limiter = limiter(LimitFixture.config("{" + ALL_OPEN + "}"));
 
         assertThat(chat(limiter)).isEqualTo(Verdict.GRANTED);
         assertThat(admitAddress(limiter, "a")).isEqualTo(Verdict.GRANTED);
@@ -178,7 +272,7 @@ class RateLimitVerticleTest {
         }
     }
 
-    private static void expectTimeout(Bus shortDeadlineBus) throws Exception {
+    private void expectTimeout(Bus shortDeadlineBus) throws Exception {
         shortDeadlineBus
                 .answer(
                         RateLimiter.ADMIT,
@@ -186,9 +280,11 @@ class RateLimitVerticleTest {
                         attempt -> Promise.<Verdict>promise().future())
                 .await(30, TimeUnit.SECONDS);
 
-        assertThat(chat(new RateLimiter(shortDeadlineBus, Live.fixed(LimitFixture.config("{" + ALL_OPEN + "}")))))
+        assertThat(chat(new RateLimiter(
+                        shortDeadlineBus, Live.fixed(LimitFixture.config("{" + ALL_OPEN + "}")), record.observed())))
                 .isEqualTo(Verdict.GRANTED);
-        assertThatThrownBy(() -> chat(new RateLimiter(shortDeadlineBus, Live.fixed(LimitFixture.config("{}")))))
+        assertThatThrownBy(() -> chat(
+                        new RateLimiter(shortDeadlineBus, Live.fixed(LimitFixture.config("{}")), record.observed())))
                 .isInstanceOfSatisfying(
                         BusFailure.class, failure -> assertThat(failure.kind()).isEqualTo(Kind.TIMEOUT));
     }
@@ -198,7 +294,7 @@ class RateLimitVerticleTest {
         bus.answer(RateLimiter.ADMIT, 0, attempt -> Future.<Verdict>failedFuture(new IllegalStateException()))
                 .await(30, TimeUnit.SECONDS);
 
-        assertThatThrownBy(() -> chat(new RateLimiter(bus, Live.fixed(LimitFixture.config("{" + ALL_OPEN + "}")))))
+        assertThatThrownBy(() -> chat(limiter(LimitFixture.config("{" + ALL_OPEN + "}"))))
                 .isInstanceOf(BusFailure.class);
     }
 
@@ -241,10 +337,21 @@ class RateLimitVerticleTest {
         swept.future().await(30, TimeUnit.SECONDS);
     }
 
+    private void violate(RateLimiter limiter) throws Exception {
+        chat(limiter);
+        clock.addAndGet(LimitFixture.limitOf(chat(limiter)).orElseThrow().retryAfterMs());
+    }
+
     private RateLimiter deployed(String json, int instances) throws Exception {
         RateLimitConfig config = LimitFixture.config(json);
+        return deployed(config, record.outlets(Live.fixed(config)), instances);
+    }
+
+    private RateLimiter deployed(RateLimitConfig config, RateLimitVerticle.Outlets outlets, int instances)
+            throws Exception {
         CounterStore store =
                 EmbeddedCounterStore.open(disk, Live.fixed(config), clock::get).await(30, TimeUnit.SECONDS);
+        BanService bans = BanFixture.service(bus, disk, clock::get);
         for (int instance = 0; instance < instances; instance++) {
             vertx.deployVerticle(new RateLimitVerticle(
                             instance,
@@ -252,10 +359,16 @@ class RateLimitVerticleTest {
                             store,
                             new EmbeddedLoginCounterStore(100, clock::get),
                             LoginFixture.defences(clock::get),
-                            Live.fixed(config)))
+                            bans,
+                            Live.fixed(config),
+                            outlets))
                     .await(30, TimeUnit.SECONDS);
         }
-        return new RateLimiter(bus, Live.fixed(config));
+        return limiter(config);
+    }
+
+    private RateLimiter limiter(RateLimitConfig config) {
+        return new RateLimiter(bus, Live.fixed(config), record.observed());
     }
 
     private int blocksOnDisk() throws Exception {

@@ -27,6 +27,7 @@ final class ConfigConsistency {
         new AccountUsers(config).check(root);
         checkKeyWaits(root.section("auth"));
         checkAnswerDeadline(root);
+        checkModerationDeadline(root);
         checkJoinDeadline(root.section("streams"));
         checkStoreTimeout(root);
         checkMaxMessage(root);
@@ -114,6 +115,21 @@ final class ConfigConsistency {
                     waitsForCutoffs ? "cutoffs.maxWaitMs" : "broadcast.publishTimeoutMs",
                     "lets a frame wait for " + longest + " ms with twice bus.deadlineMs",
                     "both together may take " + FrameDeadline.ANSWER_MS + " ms: an unavailable is due within 5 s");
+        }
+    }
+
+    /** Else the circuit breakers would blame the stage broadcast for the service that it waits for. */
+    private void checkModerationDeadline(Section root) {
+        boolean late = config.broadcast()
+                .moderation()
+                .filter(hook -> hook.bounds().deadlineMs() >= config.bus().deadlineMs())
+                .isPresent();
+        if (late) {
+            root.problem(
+                    "content.hook.deadlineMs",
+                    "is not below bus.deadlineMs",
+                    "the stage broadcast must be able to answer in time: less than "
+                            + config.bus().deadlineMs() + " is needed");
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.portcullis.app.config;
 
 import dev.portcullis.auth.session.CredentialSource;
+import dev.portcullis.broadcast.moderation.ModerationConfig.OnFailure;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Secret;
@@ -65,6 +66,14 @@ public record ExposureWarnings(List<Opening> openings) {
                 "a dev-only API key",
                 "admin.apiKey");
         add(found, !config.ratelimit().enabled(), "no limits", "ratelimit.enabled");
+        add(
+                found,
+                config.broadcast()
+                        .moderation()
+                        .filter(hook -> hook.onFailure() == OnFailure.OPEN)
+                        .isPresent(),
+                "messages that no moderation saw while its service is down",
+                "content.hook.onFailure");
         add(found, !config.rooms().open().isEmpty(), "public rooms (" + publicRooms(config) + ")", "rooms.public");
         if (config.store().kind() == Kind.EMBEDDED) {
             add(found, config.store().path().isEmpty(), "a store that is deleted at the end", "store.path");

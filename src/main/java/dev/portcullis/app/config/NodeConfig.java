@@ -108,7 +108,8 @@ public record NodeConfig(
                 RoomsConfig.read(root.section("rooms")),
                 Permissions.read(root),
                 ContentConfig.read(root.section("content")),
-                BroadcastConfig.read(root.section("broadcast")),
+                BroadcastConfig.read(
+                        root.section("broadcast"), root.section("content").section("hook")),
                 StreamsConfig.read(root.section("streams"), stages.getOrDefault(Stage.EDGE, 0)),
                 StoreConfig.read(root.section("store")),
                 RedisConfig.read(root.section("store").section("redis")),

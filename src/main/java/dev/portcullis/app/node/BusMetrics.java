@@ -2,6 +2,7 @@ package dev.portcullis.app.node;
 
 import dev.portcullis.audit.metrics.EnumTimers;
 import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusEvents;
 import dev.portcullis.bus.Stage;
 
@@ -9,6 +10,12 @@ import dev.portcullis.bus.Stage;
 record BusMetrics(Metrics metrics, EnumTimers<Stage> requests) implements BusEvents {
     static BusMetrics of(Metrics metrics) {
         return new BusMetrics(metrics, metrics.busRequests(Stage.class, Stage::id));
+    }
+
+    void watch(Bus bus) {
+        for (Stage stage : Stage.values()) {
+            metrics.watchOpenBreakers(stage.id(), () -> bus.openBreakers(stage));
+        }
     }
 
     @Override

@@ -8,6 +8,8 @@ import dev.portcullis.auth.session.EmbeddedSessionStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.ratelimit.EmbeddedCounterStore;
+import dev.portcullis.ratelimit.ban.BanStore;
+import dev.portcullis.ratelimit.ban.EmbeddedBanStore;
 import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
 import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.ratelimit.recent.EmbeddedRecentItemStore;
@@ -29,6 +31,7 @@ record EmbeddedStores(
         LoginCounterStore logins,
         RecentItemStore failures,
         RecentItemStore knownAddresses,
+        BanStore bans,
         SessionStore sessions,
         EmbeddedRevocationStore revocations,
         MembershipStore members,
@@ -42,18 +45,24 @@ record EmbeddedStores(
         return EmbeddedStreamStore.open(store, clock)
                 .compose(streams -> EmbeddedCounterStore.open(store, live.ratelimit(), clock)
                         .compose(counters -> EmbeddedRevocationStore.open(store, sessions, clock)
-                                .map(revocations -> new EmbeddedStores(
-                                        store,
-                                        streams,
-                                        counters,
-                                        new EmbeddedLoginCounterStore(
-                                                config.ratelimit().login().tracked(), clock),
-                                        recent(config, WhenFull.REFUSE, clock),
-                                        recent(config, WhenFull.REPLACE, clock),
-                                        sessions,
-                                        revocations,
-                                        members,
-                                        new EmbeddedAccountStore(store)))));
+                                .compose(revocations -> EmbeddedBanStore.open(
+                                                store, () -> live.bans().get().max(), clock)
+                                        .map(bans -> new EmbeddedStores(
+                                                store,
+                                                streams,
+                                                counters,
+                                                new EmbeddedLoginCounterStore(
+                                                        config.ratelimit()
+                                                                .login()
+                                                                .tracked(),
+                                                        clock),
+                                                recent(config, WhenFull.REFUSE, clock),
+                                                recent(config, WhenFull.REPLACE, clock),
+                                                bans,
+                                                sessions,
+                                                revocations,
+                                                members,
+                                                new EmbeddedAccountStore(store))))));
     }
 
     private static RecentItemStore recent(NodeConfig config, WhenFull whenFull, LongSupplier clock) {

@@ -5,19 +5,34 @@ import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.key.KeyEvents;
 import dev.portcullis.auth.key.KeyFetchResult;
 import dev.portcullis.auth.key.KeyRing;
+import dev.portcullis.http.outgoing.OutgoingMetrics;
+import dev.portcullis.http.outgoing.OutgoingService;
 
 /** Counts what happens to the keys of issuers. */
 final class KeyMetrics implements KeyEvents {
     private final Metrics metrics;
+    private final OutgoingMetrics outgoing;
     private final EnumCounters<KeyFetchResult> fetches;
 
-    KeyMetrics(Metrics metrics) {
+    KeyMetrics(Metrics metrics, OutgoingMetrics outgoing) {
         this.metrics = metrics;
+        this.outgoing = outgoing;
         this.fetches = metrics.keyFetches(KeyFetchResult.class, KeyFetchResult::id);
     }
 
     void watch(KeyRing keys) {
         metrics.watchKeys(keys::oldestSeconds, keys::staleCount, keys::heldBackCount);
+        outgoing.watch(OutgoingService.KEYS, keys::position);
+    }
+
+    @Override
+    public void completed(OutgoingService service, long nanos) {
+        outgoing.completed(service, nanos);
+    }
+
+    @Override
+    public void failed(OutgoingService service) {
+        outgoing.failed(service);
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.portcullis.config.Live;
 import dev.portcullis.http.OriginConfig;
 import dev.portcullis.http.TlsConfig;
 import dev.portcullis.ratelimit.RateLimitConfig;
+import dev.portcullis.ratelimit.ban.BansConfig;
 import dev.portcullis.rooms.Permissions;
 import io.vertx.core.Future;
 import java.util.function.Function;
@@ -28,6 +29,7 @@ final class LiveSettings {
     private final NodeConfig started;
     private final Live.Source<OriginConfig> origin;
     private final Live.Source<RateLimitConfig> ratelimit;
+    private final Live.Source<BansConfig> bans;
     private final Live.Source<Permissions> permissions;
     private final Live.Source<TokenTrust> trust;
 
@@ -36,6 +38,7 @@ final class LiveSettings {
         this.started = started;
         this.origin = new Live.Source<>(started.origin());
         this.ratelimit = new Live.Source<>(started.ratelimit());
+        this.bans = new Live.Source<>(started.bans());
         this.permissions = new Live.Source<>(started.permissions());
         this.trust = new Live.Source<>(trust);
     }
@@ -57,6 +60,10 @@ final class LiveSettings {
 
     Live<RateLimitConfig> ratelimit() {
         return ratelimit;
+    }
+
+    Live<BansConfig> bans() {
+        return bans;
     }
 
     Live<Permissions> permissions() {
@@ -122,6 +129,7 @@ final class LiveSettings {
         trust.swap(opened);
         permissions.swap(next.permissions());
         ratelimit.swap(next.ratelimit());
+        bans.swap(next.bans());
         origin.swap(next.origin());
         return new Applied();
     }

@@ -16,6 +16,7 @@ import dev.portcullis.cluster.ClusterJoin;
 import dev.portcullis.edge.WarmUp;
 import dev.portcullis.edge.tcp.AcceptTransport;
 import dev.portcullis.http.contract.ApiContract;
+import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.protocol.codec.FrameDecoder;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.store.StoreConfig;
@@ -162,7 +163,8 @@ public final class Node implements AutoCloseable {
         stops.push(() -> await(vertx.close()));
         WorkerPool workers = started(new WorkerPool(vertx, "worker", config.workers(), metrics::workNotRun));
         metrics.watchQueuedWork(workers::queued);
-        KeyMetrics keyMetrics = new KeyMetrics(metrics);
+        OutgoingMetrics outgoing = new OutgoingMetrics(metrics);
+        KeyMetrics keyMetrics = new KeyMetrics(metrics, outgoing);
         KeyRing keys = started(new KeyRing(
                 vertx,
                 workers,
@@ -170,7 +172,9 @@ public final class Node implements AutoCloseable {
                 keyMetrics));
         keyMetrics.watch(keys);
         LiveSettings live = await(LiveSettings.open(keys, config));
-        Bus bus = new Bus(vertx, name, config.bus(), BusMetrics.of(metrics));
+        BusMetrics busMetrics = BusMetrics.of(metrics);
+        Bus bus = new Bus(vertx, name, config.bus(), busMetrics);
+        busMetrics.watch(bus);
         NodeServices services = embedded.isPresent()
                 ? new NodeServices(
                         vertx,
@@ -181,9 +185,10 @@ public final class Node implements AutoCloseable {
                         live,
                         registry,
                         metrics,
+                        outgoing,
                         audit,
                         CLOCK)
-                : onRedis(vertx, bus, cluster, workers, live, times, registry, metrics, audit);
+                : onRedis(vertx, bus, cluster, workers, live, times, registry, metrics, outgoing, audit);
         Optional<WarmUp.WarmUpThread> warmUp =
                 config.runs(Stage.EDGE) // while the stages start, not while the store is awaited
                         ? Optional.of(WarmUp.begin(config.http(), config.edge().socket(), config.auth()))
@@ -214,6 +219,7 @@ public final class Node implements AutoCloseable {
             StoreTimer times,
             MetricsRegistry registry,
             Metrics metrics,
+            OutgoingMetrics outgoing,
             Audit audit)
             throws Exception {
         RedisStore redis = await(RedisStore.open(vertx, config.redis(), times));
@@ -230,6 +236,7 @@ public final class Node implements AutoCloseable {
                 live,
                 registry,
                 metrics,
+                outgoing,
                 audit,
                 stores::millis);
     }

@@ -5,6 +5,7 @@ import dev.portcullis.admin.Health;
 import dev.portcullis.admin.SessionDirectory;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.AuthVerticle;
 import dev.portcullis.auth.Authenticator;
@@ -23,16 +24,24 @@ import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.PublishPolicy;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.broadcast.interest.InterestAnnouncer;
+import dev.portcullis.broadcast.moderation.Moderation;
+import dev.portcullis.broadcast.moderation.ModerationResult;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.cluster.ClusterVerticle;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.edge.Edge;
 import dev.portcullis.edge.EdgeVerticle;
+import dev.portcullis.http.outgoing.OutgoingService;
+import dev.portcullis.ratelimit.BlockBans;
 import dev.portcullis.ratelimit.RateLimitVerticle;
+import dev.portcullis.ratelimit.ban.BanEvents;
+import dev.portcullis.ratelimit.ban.BanRules;
+import dev.portcullis.ratelimit.ban.BanService;
 import dev.portcullis.ratelimit.ban.Bans;
 import dev.portcullis.ratelimit.ban.SharedAddresses;
 import dev.portcullis.ratelimit.login.LoginDefences;
+import dev.portcullis.ratelimit.observe.ObservedLimits;
 import dev.portcullis.ratelimit.reputation.ReputationSources;
 import dev.portcullis.ratelimit.stuffing.KnownAddresses;
 import dev.portcullis.ratelimit.stuffing.StuffingConfig;
@@ -98,9 +107,16 @@ final class NodeDeployment {
         this.nodeIncarnation = new NodeIncarnation(bus.node());
         this.announcer = new InterestAnnouncer(
                 vertx.getOrCreateContext(), bus, config.broadcast().interestBits());
-        this.shared = new SharedAddresses(config::bans, config.http().trustedProxies());
+        this.shared = new SharedAddresses(live.bans()::get, config.http().trustedProxies());
         this.reputation = new ReputationSources(
-                vertx, services.workers(), config.reputation(), shared::include, audit, metrics, clock);
+                vertx,
+                services.workers(),
+                services.outgoing(),
+                config.reputation(),
+                shared::include,
+                audit,
+                metrics,
+                clock);
         this.edge = edge();
         this.lanes = new LaneVerticle(
                 stores.lanes(),
@@ -155,7 +171,14 @@ final class NodeDeployment {
         PublishPolicy publishing = new PublishPolicy(
                 new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
         AccountResponder accounts = accounts(publisher);
-        LoginDefences loginDefences = loginDefences();
+        BanService bans = new BanService(
+                stores.bans(),
+                new BanRules(live.bans(), config.http().trustedProxies()),
+                publisher,
+                bus,
+                new BanEvents(audit, metrics));
+        Optional<Moderation> moderation = moderation();
+        LoginDefences loginDefences = loginDefences(bans);
         FanOut fanOut =
                 new FanOut(bus, new EdgeInterests(bus, config.broadcast().interestBits(), System::nanoTime));
         metrics.watchStoreCalls(stores::calls);
@@ -177,7 +200,14 @@ final class NodeDeployment {
                 .compose(any -> deploy(
                         Stage.RATELIMIT,
                         i -> new RateLimitVerticle(
-                                i, bus, stores.counters(), stores.logins(), loginDefences, live.ratelimit())))
+                                i,
+                                bus,
+                                stores.counters(),
+                                stores.logins(),
+                                loginDefences,
+                                bans,
+                                live.ratelimit(),
+                                limitOutlets())))
                 .compose(any -> deploy(
                         Stage.AUTH,
                         i -> new AuthVerticle(
@@ -196,7 +226,8 @@ final class NodeDeployment {
                         i -> new RoomsVerticle(i, bus, stores.members(), config.rooms(), live.permissions())))
                 .compose(any -> deploy(
                         Stage.BROADCAST,
-                        i -> new BroadcastVerticle(i, bus, streams, fanOut, publishing, config.broadcast(), clock)))
+                        i -> new BroadcastVerticle(
+                                i, bus, streams, fanOut, publishing, config.broadcast(), clock, moderation)))
                 .onSuccess(any -> cluster.ifPresent(peers -> undoSteps.push(peers::withdraw)))
                 .compose(any -> config.runs(Stage.EDGE) ? openReputation() : Future.succeededFuture())
                 .compose(any -> config.runs(Stage.EDGE) ? announce() : Future.succeededFuture())
@@ -208,7 +239,7 @@ final class NodeDeployment {
                 .onSuccess(any -> readiness.started());
     }
 
-    private LoginDefences loginDefences() {
+    private LoginDefences loginDefences(BanService bans) {
         StuffingConfig stuffing = config.stuffing();
         return new LoginDefences(
                 new KnownAddresses(stores.knownAddresses(), stuffing),
@@ -216,9 +247,30 @@ final class NodeDeployment {
                         stores.failures(),
                         stuffing,
                         shared::include,
-                        new Bans(bus)::add,
+                        bans::add,
                         new StuffingEvents(audit, metrics),
                         clock));
+    }
+
+    private RateLimitVerticle.Outlets limitOutlets() {
+        return new RateLimitVerticle.Outlets(
+                new ObservedLimits(metrics, audit), new BlockBans(new Bans(bus)::add, live.ratelimit(), clock));
+    }
+
+    private Optional<Moderation> moderation() {
+        EnumCounters<ModerationResult> results = metrics.moderated(ModerationResult.class, ModerationResult::id);
+        Optional<Moderation> moderation = config.broadcast()
+                .moderation()
+                .filter(any -> config.runs(Stage.BROADCAST))
+                .map(hook -> Moderation.open(vertx, hook, services.outgoing(), results, clock));
+        moderation.ifPresent(service -> {
+            services.outgoing().watch(OutgoingService.CONTENT_HOOK, service::position);
+            undoSteps.push(() -> {
+                service.close();
+                return Future.succeededFuture();
+            });
+        });
+        return moderation;
     }
 
     /** The keys are only on nodes that run the stage, and so is the pool in which passwords are checked. */

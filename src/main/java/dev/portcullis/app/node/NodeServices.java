@@ -5,6 +5,7 @@ import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.cluster.ClusterVerticle;
+import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Vertx;
 import java.util.Optional;
@@ -24,5 +25,6 @@ record NodeServices(
         LiveSettings live,
         MetricsRegistry metricsRegistry,
         Metrics metrics,
+        OutgoingMetrics outgoing,
         Audit audit,
         LongSupplier clock) {}

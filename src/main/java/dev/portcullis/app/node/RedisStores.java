@@ -9,6 +9,8 @@ import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.ratelimit.RedisCounterStore;
+import dev.portcullis.ratelimit.ban.BanStore;
+import dev.portcullis.ratelimit.ban.RedisBanStore;
 import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.ratelimit.login.RedisLoginCounterStore;
 import dev.portcullis.ratelimit.recent.RecentItemStore;
@@ -29,6 +31,7 @@ record RedisStores(
         CounterStore counters,
         LoginCounterStore logins,
         RecentItemStore failures,
+        BanStore bans,
         SessionStore sessions,
         RevocationStore revocations,
         MembershipStore members,
@@ -43,6 +46,7 @@ record RedisStores(
                 new RedisCounterStore(redis, live.ratelimit()),
                 new RedisLoginCounterStore(redis),
                 new RedisRecentItemStore(redis),
+                new RedisBanStore(redis, () -> live.bans().get().max()),
                 new RedisSessionStore(redis, config.sessions()),
                 new RedisRevocationStore(redis, live.revocations()),
                 new RedisMembershipStore(redis),

@@ -4,6 +4,7 @@ import dev.portcullis.auth.account.AccountStore;
 import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.ratelimit.CounterStore;
+import dev.portcullis.ratelimit.ban.BanStore;
 import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.ratelimit.recent.RecentItemStore;
 import dev.portcullis.rooms.MembershipStore;
@@ -24,6 +25,7 @@ interface Stores {
 
     /** From which addresses each account was used. */
     RecentItemStore knownAddresses();
+    BanStore bans();
 
     SessionStore sessions();
 

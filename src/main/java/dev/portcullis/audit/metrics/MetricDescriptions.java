@@ -15,6 +15,14 @@ final class MetricDescriptions implements MeterFilter {
                     "portcullis.admin.connections.closed",
                     "Connections of the operators' listener that this node closed"),
             entry("portcullis.auth.failures", "Tokens that were not accepted"),
+            entry(
+                    "portcullis.breaker.state",
+                    "Circuit breaker of an outside service: 0 closed, 1 half-open, 2 open; the worst of its servers"),
+            entry("portcullis.breakers.open", "Instances of a stage that are not asked after several failures"),
+            entry("portcullis.bans", "Bans decided, by who decides and whom they name"),
+            entry("portcullis.bans.age.seconds", "Time since this node has read the bans"),
+            entry("portcullis.bans.in.force", "Bans that this node refuses clients by"),
+            entry("portcullis.bans.omitted", "Bans that were not kept, by reason"),
             entry("portcullis.breakers.opened", "Times that a circuit breaker of a stage instance opened"),
             entry("portcullis.buffered.bytes", "Bytes buffered in memory, in and out, for this node's connections"),
             entry(
@@ -44,6 +52,7 @@ final class MetricDescriptions implements MeterFilter {
             entry("portcullis.frames", "Frames received"),
             entry("portcullis.handshakes.refused", "Handshakes that were refused"),
             entry("portcullis.heartbeat.terminations", "Connections closed by the heartbeat timeout"),
+            entry("portcullis.limits.observed", "Attempts that exceeded a limit which only observes"),
             entry("portcullis.http.requests.limited", "HTTP requests refused because their address sent too many"),
             entry(
                     "portcullis.key.breakers.open",
@@ -52,10 +61,19 @@ final class MetricDescriptions implements MeterFilter {
             entry("portcullis.key.set.age.seconds", "Age of the oldest key set that was read from an issuer's server"),
             entry("portcullis.key.sets.stale", "Issuers whose keys could not be read the last time"),
             entry("portcullis.lanes.unavailable", "Unavailable lanes of the store, whose users get unavailable"),
+            entry("portcullis.moderated", "Messages that the moderation service was asked about"),
             entry("portcullis.node.leases.lost", "Times that this node lost its lease"),
             entry("portcullis.nodes.lost", "Other nodes that left without a graceful stop"),
+            entry("portcullis.outgoing", "Duration of calls to outside services"),
+            entry("portcullis.outgoing.failures", "Calls to outside services that brought no usable answer"),
             entry("portcullis.outbox.bytes", "Bytes of live frames that wait for slow readers"),
             entry("portcullis.publish", "Time from receiving a message to its ack"),
+            entry(
+                    "portcullis.tls.certificate.expiry.seconds",
+                    "When the certificate that the listener serves expires, in seconds since 1970; 0 without TLS"),
+            entry(
+                    "portcullis.tls.certificates.refused",
+                    "Renewed certificates of the listener that could not be served"),
             entry("portcullis.ready", "1 for each passing readiness check, else 0"),
             entry("portcullis.refusals", "Frames that were refused"),
             entry("portcullis.revocation", "Time from cutting a session off to the close of its connection"),

@@ -8,14 +8,18 @@ import dev.portcullis.protocol.Rejection;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -46,8 +50,10 @@ public final class Metrics {
     private final LongAdder nodeLeasesLost;
     private final LongAdder cutoffsMissed;
     private final LongAdder httpRequestsRefused;
+    private final LongAdder certificatesRefused;
     private final LongAdder workNotRun;
     private final LongAdder signaturesNotChecked;
+    private final Map<String, LongAdder> limitsObserved = new ConcurrentHashMap<>();
 
     public Metrics(MeterRegistry registry) {
         this.registry = registry;
@@ -73,6 +79,7 @@ public final class Metrics {
         this.nodeLeasesLost = EnumCounters.counter(registry, "portcullis.node.leases.lost");
         this.cutoffsMissed = EnumCounters.counter(registry, "portcullis.cutoffs.missed");
         this.httpRequestsRefused = EnumCounters.counter(registry, "portcullis.http.requests.limited");
+        this.certificatesRefused = EnumCounters.counter(registry, "portcullis.tls.certificates.refused");
         this.workNotRun = EnumCounters.counter(registry, "portcullis.workers.refused");
         this.signaturesNotChecked = EnumCounters.counter(registry, "portcullis.signatures.refused");
         gauge("portcullis.connections", connections::sum);
@@ -112,6 +119,13 @@ public final class Metrics {
                     refusals.add(failed.reason());
                     return reason;
                 });
+    }
+
+    /** @param limit the id of a limit that only observes, and that an attempt exceeded; of a closed set */
+    public void limitObserved(String limit) {
+        limitsObserved
+                .computeIfAbsent(limit, id -> EnumCounters.counter(registry, "portcullis.limits.observed", "limit", id))
+                .increment();
     }
 
     public void authFailed(AuthRefusal reason) {
@@ -189,6 +203,16 @@ public final class Metrics {
         httpRequestsRefused.increment();
     }
 
+    /** The files of the listener's certificate hold one that can't be served. */
+    public void certificateRefused() {
+        certificatesRefused.increment();
+    }
+
+    /** When the certificate that the listener serves expires, in seconds since 1970; 0 without TLS. */
+    public void watchCertificateEnd(LongSupplier seconds) {
+        gauge("portcullis.tls.certificate.expiry.seconds", seconds);
+    }
+
     /** Slow work was not run, because too much of it was waiting. */
     public void workNotRun() {
         workNotRun.increment();
@@ -219,6 +243,32 @@ public final class Metrics {
         gauge("portcullis.key.set.age.seconds", age);
         gauge("portcullis.key.sets.stale", stale);
         gauge("portcullis.key.breakers.open", heldBack);
+    }
+
+    public <E extends Enum<E>> EnumCounters<E> moderated(Class<E> answers, Function<E, String> id) {
+        return new EnumCounters<>(registry, "portcullis.moderated", "answer", answers, id);
+    }
+
+    public <E extends Enum<E>> EnumTimers<E> outgoingCalls(Class<E> services, Function<E, String> id) {
+        return new EnumTimers<>(registry, "portcullis.outgoing", "service", services, id);
+    }
+
+    public <E extends Enum<E>> EnumCounters<E> outgoingFailures(Class<E> services, Function<E, String> id) {
+        return new EnumCounters<>(registry, "portcullis.outgoing.failures", "service", services, id);
+    }
+
+    /** @param position 0 closed, 1 half-open, 2 open */
+    public void watchBreaker(String service, IntSupplier position) {
+        Gauge.builder("portcullis.breaker.state", position::getAsInt)
+                .tag("service", service)
+                .register(registry);
+    }
+
+    /** Instances of a stage, on all nodes, whose circuit breaker on this node is not closed. */
+    public void watchOpenBreakers(String stage, LongSupplier count) {
+        Gauge.builder("portcullis.breakers.open", count::getAsLong)
+                .tag("stage", stage)
+                .register(registry);
     }
 
     /** A message from another node could not be decoded. */
@@ -308,6 +358,25 @@ public final class Metrics {
 
     public <E extends Enum<E>> EnumCounters<E> pendingClosed(Class<E> reasons, Function<E, String> id) {
         return new EnumCounters<>(registry, "portcullis.pending.connections.closed", "reason", reasons, id);
+    }
+
+    /** @param origin who decides the bans that are counted */
+    public <E extends Enum<E>> EnumCounters<E> bans(String origin, Class<E> kinds, Function<E, String> id) {
+        return new EnumCounters<>(registry, "portcullis.bans", Tags.of("origin", origin), "kind", kinds, id);
+    }
+
+    public <E extends Enum<E>> EnumCounters<E> bansOmitted(Class<E> reasons, Function<E, String> id) {
+        return new EnumCounters<>(registry, "portcullis.bans.omitted", "reason", reasons, id);
+    }
+
+    /**
+     * The bans that this node knows.
+     *
+     * @param age seconds since they were read
+     */
+    public void watchBans(LongSupplier count, LongSupplier age) {
+        gauge("portcullis.bans.in.force", count);
+        gauge("portcullis.bans.age.seconds", age);
     }
 
     public <E extends Enum<E>> EnumCounters<E> adminConnectionsClosed(Class<E> reasons, Function<E, String> id) {

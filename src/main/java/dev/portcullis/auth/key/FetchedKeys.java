@@ -1,6 +1,7 @@
 package dev.portcullis.auth.key;
 
 import dev.portcullis.bus.AnswerUnavailable;
+import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -101,6 +102,10 @@ final class FetchedKeys implements KeySource, AutoCloseable {
     /** Why the last fetch brought none. */
     Optional<KeyFetchResult> problem() {
         return state.last.filter(result -> result != KeyFetchResult.OK);
+    }
+
+    CircuitBreaker.Pass position() {
+        return fetcher.position();
     }
 
     boolean isHeldBack() {

@@ -1,7 +1,9 @@
 package dev.portcullis.auth.key;
 
+import dev.portcullis.http.outgoing.OutgoingEvents;
+
 /** What happens to fetched keys, for metrics. */
-public interface KeyEvents {
+public interface KeyEvents extends OutgoingEvents {
     KeyEvents NONE = new KeyEvents() {
         @Override
         public void fetched(KeyFetchResult result) {

@@ -2,17 +2,21 @@ package dev.portcullis.auth.key;
 
 import dev.portcullis.auth.key.KeyOrigin.OfServer;
 import dev.portcullis.http.outgoing.OutgoingConfig;
+import dev.portcullis.http.outgoing.OutgoingEvents;
 import dev.portcullis.http.outgoing.OutgoingHttp;
 import dev.portcullis.http.outgoing.OutgoingRequest;
 import dev.portcullis.http.outgoing.OutgoingResult;
+import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.http.outgoing.OutgoingTarget;
 import dev.portcullis.http.outgoing.OutgoingUrl;
 import dev.portcullis.resilience.CircuitBreaker;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Reads the keys of one issuer from its server. One fetch at a time. Has its own HTTP client: the private hosts that one
@@ -26,6 +30,7 @@ final class KeyFetcher implements AutoCloseable {
     private final OfServer origin;
     private final Set<SignatureAlgorithm> algorithms;
     private final Optional<String> issuer;
+    private final OutgoingEvents events;
     private final OutgoingConfig config;
     private final OutgoingHttp http;
     private final OutgoingTarget first;
@@ -40,11 +45,13 @@ final class KeyFetcher implements AutoCloseable {
             OfServer origin,
             Set<SignatureAlgorithm> algorithms,
             Optional<String> issuer,
-            Optional<String> ca) {
+            Optional<String> ca,
+            OutgoingEvents events) {
         OutgoingConfig standard = OutgoingConfig.STANDARD;
         this.origin = origin;
         this.algorithms = algorithms;
         this.issuer = issuer;
+        this.events = events;
         this.config = new OutgoingConfig(
                 standard.deadlineMs(),
                 standard.answerBytes(),
@@ -53,7 +60,7 @@ final class KeyFetcher implements AutoCloseable {
                 origin.internalHosts(),
                 standard.breaker());
         this.http = OutgoingHttp.open(vertx, config, ca);
-        this.first = new OutgoingTarget(origin.target(), config);
+        this.first = target(origin.target());
     }
 
     /** Fails only for a bug. */
@@ -69,6 +76,14 @@ final class KeyFetcher implements AutoCloseable {
                         .isPresent();
     }
 
+    /** The worse of its circuit breakers, as {@link OutgoingTarget#position} says. */
+    CircuitBreaker.Pass position() {
+        return Stream.concat(Stream.of(first), discovered.stream())
+                .map(OutgoingTarget::position)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+    }
+
     @Override
     public void close() {
         http.close();
@@ -79,17 +94,21 @@ final class KeyFetcher implements AutoCloseable {
                 .compose(answer -> answer.fold(
                         body -> DiscoveryDocument.read(body, origin, issuer)
                                 .fold(
-                                        document -> keys(target(document.jwks()), Optional.of(document.issuer())),
+                                        document -> keys(discovered(document.jwks()), Optional.of(document.issuer())),
                                         KeyFetcher::failed),
                         KeyFetcher::failed));
     }
 
     /** The same target as before for the same URL, with what its circuit breaker knows. */
-    private OutgoingTarget target(OutgoingUrl url) {
+    private OutgoingTarget discovered(OutgoingUrl url) {
         OutgoingTarget target =
-                discovered.filter(known -> known.url().equals(url)).orElseGet(() -> new OutgoingTarget(url, config));
+                discovered.filter(known -> known.url().equals(url)).orElseGet(() -> target(url));
         discovered = Optional.of(target);
         return target;
+    }
+
+    private OutgoingTarget target(OutgoingUrl url) {
+        return new OutgoingTarget(OutgoingService.KEYS, url, config, events);
     }
 
     private Future<Fetch<Keys>> keys(OutgoingTarget target, Optional<String> named) {

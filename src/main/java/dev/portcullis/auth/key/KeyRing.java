@@ -1,10 +1,12 @@
 package dev.portcullis.auth.key;
 
 import dev.portcullis.auth.key.KeyOrigin.OfServer;
+import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +106,14 @@ public final class KeyRing implements AutoCloseable {
         return all().stream().filter(FetchedKeys::isHeldBack).count();
     }
 
+    /** The worst of the circuit breakers of all servers. */
+    public CircuitBreaker.Pass position() {
+        return all().stream()
+                .map(FetchedKeys::position)
+                .max(Comparator.naturalOrder())
+                .orElse(CircuitBreaker.Pass.CLOSED);
+    }
+
     @Override
     public void close() {
         retain(Set.of());
@@ -127,7 +137,7 @@ public final class KeyRing implements AutoCloseable {
             }
             keys = new FetchedKeys(
                     vertx,
-                    new KeyFetcher(vertx, server, owner.algorithms(), owner.issuer(), config.ca()),
+                    new KeyFetcher(vertx, server, owner.algorithms(), owner.issuer(), config.ca(), events),
                     server.url(),
                     config,
                     threads,

@@ -8,6 +8,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.MatchResult;
@@ -40,6 +41,18 @@ public final class Certificates {
                     .map(each -> validityProblem((X509Certificate) each, now))
                     .flatMap(Optional::stream)
                     .findFirst();
+        } catch (CertificateException invalid) {
+            return Optional.empty();
+        }
+    }
+
+    /** When the first of them expires. */
+    public static Optional<Instant> end(String pem) {
+        try {
+            return in(pem).stream()
+                    .filter(X509Certificate.class::isInstance)
+                    .map(each -> ((X509Certificate) each).getNotAfter().toInstant())
+                    .min(Comparator.naturalOrder());
         } catch (CertificateException invalid) {
             return Optional.empty();
         }

@@ -61,13 +61,19 @@ public final class FramePath implements FrameHandler<Connection> {
                 .count(clock.getAsLong())
                 .fold(
                         () -> read(from, utf8, deadline),
+                        () -> observe(from, utf8, deadline),
                         over -> refuse(from, utf8, over),
                         () -> succeededFuture(FrameOutcome.Close.with(CloseCode.HOSTILE)));
     }
 
+    private Future<FrameOutcome> observe(Connection from, byte[] utf8, FrameDeadline deadline) {
+        limiter.observed(from.sender());
+        return read(from, utf8, deadline);
+    }
+
     /** The refusal carries the frame's id as long as that is worth reading it. */
     private Future<FrameOutcome> refuse(Connection from, byte[] utf8, Over over) {
-        report(from);
+        limiter.report(from.sender(), over.limit(), from.budget().unreported());
         Optional<String> id = over.decode()
                 ? FrameDecoder.decode(utf8).fold(FramePath::idOf, Decoded.Malformed::id)
                 : Optional.empty();

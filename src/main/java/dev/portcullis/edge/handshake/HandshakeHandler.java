@@ -78,7 +78,7 @@ public final class HandshakeHandler {
 
     public void handle(HttpServerRequest request) {
         HttpChannel channel = HttpChannel.of(request.connection());
-        Optional<IpAddress> peer = IpAddress.ofPeer(request.remoteAddress().hostAddress());
+        Optional<IpAddress> peer = channel.peer();
         if (peer.isEmpty() || !channel.claimUpgrade()) {
             channel.abort();
             return;

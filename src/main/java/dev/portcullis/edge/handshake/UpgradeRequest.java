@@ -3,6 +3,7 @@ package dev.portcullis.edge.handshake;
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.connection.RemoteClient;
+import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.ClientCertificate;
 import dev.portcullis.http.HostHeader;
@@ -55,7 +56,11 @@ public record UpgradeRequest(
         IpAddress address = proxies.of(peer, headers.getAll("X-Forwarded-For"));
         OfferedSubprotocols subprotocols = OfferedSubprotocols.from(headers.getAll("Sec-WebSocket-Protocol"));
         return new UpgradeRequest(
-                new TransportSecurity(proxies).isSecure(request.isSSL(), peer, headers.getAll("X-Forwarded-Proto")),
+                new TransportSecurity(proxies)
+                        .isSecure(
+                                HttpChannel.of(request.connection()).isSecure(),
+                                peer,
+                                headers.getAll("X-Forwarded-Proto")),
                 nothingBehind && isUri(request.uri()) && isWellFormed(headers),
                 isStandard(request),
                 headers.getAll("Origin"),

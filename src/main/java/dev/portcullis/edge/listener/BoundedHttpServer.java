@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** Creates HTTP servers that limit their TCP connections from accept on, and decode one request of each at a time. */
@@ -18,12 +19,23 @@ public final class BoundedHttpServer {
     private final PendingConnectionLimit pending;
     private final int headerLines;
     private final BooleanSupplier full;
+    private final boolean proxied;
 
     /** @param full while this holds, reads are small; called on all event loops */
     public BoundedHttpServer(PendingConnectionLimit pending, int headerLines, BooleanSupplier full) {
+        this(pending, headerLines, full, false);
+    }
+
+    private BoundedHttpServer(PendingConnectionLimit pending, int headerLines, BooleanSupplier full, boolean proxied) {
         this.pending = pending;
         this.headerLines = headerLines;
         this.full = full;
+        this.proxied = proxied;
+    }
+
+    /** The same, for connections of trusted proxies only, each of which begins with a PROXY header. */
+    public BoundedHttpServer behindProxies() {
+        return new BoundedHttpServer(pending, headerLines, full, true);
     }
 
     /**
@@ -31,10 +43,14 @@ public final class BoundedHttpServer {
      */
     public HttpServer create(Vertx vertx, HttpServerOptions given) {
         HttpServerOptions options = new HttpServerOptions(given).setSendBufferSize(SEND_BUFFER_BYTES);
-        AcceptTransport.onAccept(vertx, options, channel -> {
-            channel.limitReadsWhile(full);
-            return pending.accepted(channel);
-        });
+        AcceptTransport.onAccept(
+                vertx,
+                options,
+                channel -> {
+                    channel.limitReadsWhile(full);
+                    return (!proxied || pending.isOfProxy(channel)) && pending.accepted(channel);
+                },
+                proxied ? Optional.of(pending) : Optional.empty());
         vertx.setPeriodic(PendingConnectionLimit.CHECK_INTERVAL_MS, any -> pending.closeExpired());
         return vertx.createHttpServer(options)
                 .connectionHandler(connection -> pending.accepted(HttpChannel.open(connection, options, headerLines)));

@@ -18,12 +18,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class FrameFeeder extends ChannelInboundHandlerAdapter {
     /** One read may hold thousands of frames, and each costs far more than its bytes. */
-    private static final int FRAMES_PER_TURN = 32;
+    private static final int FRAMES_PER_TURN = 8;
 
     /** A delayed task runs in a later turn of the event loop; one that is only executed would run in this turn. */
     private static final long NEXT_TURN_MS = 1;
 
     private static final long MEMORY_CHECK_MS = 20;
+
+    /** The peer's close frame is looked for in so many bytes behind ours: decoding a whole flood would starve others. */
+    private static final long DECODED_AFTER_CLOSE = 65_536;
 
     private final Runnable writable;
     private final InboundBacklog inbound;
@@ -31,6 +34,7 @@ final class FrameFeeder extends ChannelInboundHandlerAdapter {
     private @Nullable ArrayDeque<ByteBuf> held;
     private long undecoded;
     private long discardBudget = Long.MAX_VALUE;
+    private long decodeBudget = Long.MAX_VALUE;
     private int framesThisTurn;
     private boolean paused;
     private boolean yielding;
@@ -75,7 +79,10 @@ final class FrameFeeder extends ChannelInboundHandlerAdapter {
         frameDecoded = true;
         framesThisTurn++;
         undecoded -= bytes;
-        if (!pumping && !pumpScheduled) { // bytes received with the handshake bypass this handler
+        decodeBudget -= bytes;
+        if (decodeBudget < 0) {
+            stopDecoding();
+        } else if (!pumping && !pumpScheduled) { // bytes received with the handshake bypass this handler
             pumpScheduled = true;
             context().executor().execute(() -> {
                 pumpScheduled = false;
@@ -89,6 +96,7 @@ final class FrameFeeder extends ChannelInboundHandlerAdapter {
     /** From now on incoming bytes are discarded; after {@code maxBytes} of them nothing is read. */
     void discard(long maxBytes) {
         discardBudget = maxBytes;
+        decodeBudget = DECODED_AFTER_CLOSE;
         if (awaitingMemory) {
             resumeReading(); // discarded bytes need no memory
         }

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerAdapter;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
@@ -24,6 +25,7 @@ import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.spi.transport.Transport;
 import java.net.SocketAddress;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Predicate;
@@ -65,10 +67,15 @@ public final class AcceptTransport implements Transport {
      * Call this before the server with these options listens. All event loops of the server share one hook.
      *
      * @param admits called on the accepting thread; {@code false} refuses the connection
+     * @param proxied present if each connection must begin with a PROXY header
      */
-    public static void onAccept(Vertx vertx, HttpServerOptions options, Predicate<HttpChannel> admits) {
+    public static void onAccept(
+            Vertx vertx,
+            HttpServerOptions options,
+            Predicate<HttpChannel> admits,
+            Optional<ProxiedConnections> proxied) {
         if (((VertxInternal) vertx).transport() instanceof AcceptTransport transport) {
-            transport.http.put(address(options), new AcceptHandler(admits));
+            transport.http.put(address(options), new AcceptHandler(admits, proxied));
         }
     }
 
@@ -184,9 +191,11 @@ public final class AcceptTransport implements Transport {
     @Sharable
     private static final class AcceptHandler extends ChannelInboundHandlerAdapter {
         private final Predicate<HttpChannel> admits;
+        private final Optional<ProxiedConnections> proxied;
 
-        AcceptHandler(Predicate<HttpChannel> admits) {
+        AcceptHandler(Predicate<HttpChannel> admits, Optional<ProxiedConnections> proxied) {
             this.admits = admits;
+            this.proxied = proxied;
         }
 
         @Override
@@ -197,7 +206,7 @@ public final class AcceptTransport implements Transport {
                     http.closeUnregistered();
                     return;
                 }
-                accepted.pipeline().addFirst(new RegistrationHandler(http));
+                accepted.pipeline().addFirst(new RegistrationHandler(http, proxied));
             }
             super.channelRead(context, message);
         }
@@ -206,15 +215,21 @@ public final class AcceptTransport implements Transport {
     /** Netty calls it once the connection is registered with its event loop. */
     private static final class RegistrationHandler extends ChannelHandlerAdapter {
         private final HttpChannel http;
+        private final Optional<ProxiedConnections> proxied;
 
-        RegistrationHandler(HttpChannel http) {
+        RegistrationHandler(HttpChannel http, Optional<ProxiedConnections> proxied) {
             this.http = http;
+            this.proxied = proxied;
         }
 
         @Override
         public void handlerAdded(ChannelHandlerContext context) {
-            context.pipeline().remove(this);
+            ChannelPipeline pipeline = context.pipeline();
+            pipeline.remove(this);
             http.registered();
+            proxied.ifPresent(
+                    judge -> // until the header is read, Vert.x must not look at the connection
+                    pipeline.addFirst(new ProxyHeaderHandler(http, pipeline.removeLast(), judge)));
         }
     }
 }

@@ -34,6 +34,8 @@ public final class HttpChannel {
     private final Channel channel;
     private @Nullable RequestDecoder decoder;
     private volatile boolean closing;
+    private volatile Optional<IpAddress> named = Optional.empty();
+    private boolean tlsAtProxy;
     private boolean certificateRead;
     private Optional<ClientCertificate> certificate = Optional.empty();
     private boolean claimed;
@@ -73,8 +75,26 @@ public final class HttpChannel {
                 ((ConnectionBase) connection).channel().attr(KEY).get());
     }
 
-    /** The address of the socket, which may be a trusted proxy. Any thread may call it. */
+    /**
+     * The trusted proxy at the other end has named its client, which takes its place. Vert.x is not told: it keeps a named
+     * address for the first object that asks, and a request is not the first.
+     */
+    void named(IpAddress client, boolean tls) {
+        named = Optional.of(client);
+        tlsAtProxy = tls;
+    }
+
+    /** Whether the client speaks TLS, with us or with the proxy that named it. */
+    public boolean isSecure() {
+        return tlsAtProxy || channel.pipeline().get(SslHandler.class) != null;
+    }
+
+    /** The address of the socket, which may be a trusted proxy, or the one named for it. Any thread may call it. */
     public Optional<IpAddress> peer() {
+        return named.or(this::socketPeer);
+    }
+
+    private Optional<IpAddress> socketPeer() {
         return channel.remoteAddress() instanceof InetSocketAddress remote && remote.getAddress() != null
                 ? IpAddress.ofPeer(remote.getAddress().getHostAddress())
                 : Optional.empty();

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * each address, and their age, whatever they send (CWE-400, CWE-770). Vert.x has no such limits. Used from all event
  * loops.
  */
-public final class PendingConnectionLimit {
+public final class PendingConnectionLimit implements ProxiedConnections {
     /** The interval at which {@link #closeExpired} must be called. */
     public static final long CHECK_INTERVAL_MS = 100;
 
@@ -63,6 +63,35 @@ public final class PendingConnectionLimit {
         Optional<Closed<HttpChannel>> closed = pending.admit(channel, keys, now);
         closed.ifPresent(this::close);
         return closed.filter(each -> each.connection() == channel).isEmpty();
+    }
+
+    /**
+     * Whether a trusted proxy opened this connection. Any other peer could name whichever address it likes (CWE-290), so
+     * its connection is refused.
+     */
+    public boolean isOfProxy(HttpChannel channel) {
+        boolean trusted = channel.peer().filter(proxies::isTrusted).isPresent();
+        if (!trusted) {
+            close(new Closed<>(channel, List.of(), PendingEnd.UNTRUSTED_PROXY));
+        }
+        return trusted;
+    }
+
+    @Override
+    public boolean identified(HttpChannel channel) {
+        List<String> keys = keys(channel);
+        if (floods.isFlooding(keys, millis())) {
+            close(new Closed<>(channel, keys, PendingEnd.REQUEST_LIMIT));
+            return false;
+        }
+        Optional<Closed<HttpChannel>> closed = pending.identify(channel, keys);
+        closed.ifPresent(this::close);
+        return !channel.isClosing();
+    }
+
+    @Override
+    public void headerRefused(HttpChannel channel) {
+        close(new Closed<>(channel, List.of(), PendingEnd.PROXY_HEADER));
     }
 
     /** The WebSocket handshake of this connection has arrived and is being checked. */

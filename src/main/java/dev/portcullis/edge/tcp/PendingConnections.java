@@ -47,19 +47,48 @@ final class PendingConnections<C> {
      */
     synchronized Optional<Closed<C>> admit(C connection, List<String> addresses, long now) {
         Entry<C> entry = new Entry<>(connection, addresses, now);
+        Optional<Closed<C>> closed = findFull(addresses)
+                .map(address -> evictFor(entry, address))
+                .or(() -> all.size() >= limits.total()
+                        ? Optional.of(evict(evictable, entry, PendingEnd.NODE_LIMIT))
+                        : Optional.empty());
+        if (closed.filter(each -> each.connection() == connection).isEmpty()) {
+            add(entry);
+        }
+        return closed;
+    }
+
+    private Optional<Address<C>> findFull(List<String> addresses) {
         int max = limits.perAddress();
         for (String key : addresses) {
             Address<C> address = byAddress.get(key);
             if (address != null && address.count >= max) {
-                return Optional.of(replace(address.evictable, entry, PendingEnd.ADDRESS_LIMIT));
+                return Optional.of(address);
             }
             max *= 8;
         }
-        if (all.size() >= limits.total()) {
-            return Optional.of(replace(evictable, entry, PendingEnd.NODE_LIMIT));
-        }
-        add(entry);
         return Optional.empty();
+    }
+
+    /**
+     * Counts a connection under the address that was named for it. Its place among all, and so its end, stay.
+     *
+     * @return the connection that must be closed for it, which is itself if no other can be evicted
+     */
+    synchronized Optional<Closed<C>> identify(C connection, List<String> addresses) {
+        Entry<C> before = all.get(connection);
+        if (before == null) {
+            return Optional.empty(); // evicted meanwhile
+        }
+        Entry<C> entry = new Entry<>(connection, addresses, before.since());
+        Optional<Closed<C>> closed = findFull(addresses).map(address -> evictFor(entry, address));
+        if (closed.filter(each -> each.connection() == connection).isPresent()) {
+            remove(connection);
+        } else {
+            all.replace(connection, entry);
+            count(entry);
+        }
+        return closed;
     }
 
     /** Protects a connection from eviction: its handshake is being checked. */
@@ -118,14 +147,17 @@ final class PendingConnections<C> {
         return all.size();
     }
 
-    private Closed<C> replace(Set<C> candidates, Entry<C> newcomer, PendingEnd why) {
+    private Closed<C> evictFor(Entry<C> newcomer, Address<C> address) {
+        return evict(address.evictable, newcomer, PendingEnd.ADDRESS_LIMIT);
+    }
+
+    private Closed<C> evict(Set<C> candidates, Entry<C> newcomer, PendingEnd why) {
         Entry<C> oldest =
                 candidates.isEmpty() ? null : all.get(candidates.iterator().next());
         if (oldest == null || newcomer.since() - oldest.since() < limits.graceMs()) {
             return new Closed<>(newcomer.connection(), newcomer.addresses(), why);
         }
         remove(oldest.connection());
-        add(newcomer);
         return new Closed<>(oldest.connection(), oldest.addresses(), why);
     }
 
@@ -140,6 +172,10 @@ final class PendingConnections<C> {
     private void add(Entry<C> entry) {
         all.put(entry.connection(), entry);
         evictable.add(entry.connection());
+        count(entry);
+    }
+
+    private void count(Entry<C> entry) {
         for (String key : entry.addresses()) {
             Address<C> address = addressOf(key);
             address.count++;

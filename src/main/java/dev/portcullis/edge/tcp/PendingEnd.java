@@ -7,7 +7,9 @@ public enum PendingEnd {
     ADDRESS_LIMIT,
     NODE_LIMIT,
     REQUEST_LIMIT,
-    DEADLINE;
+    DEADLINE,
+    UNTRUSTED_PROXY,
+    PROXY_HEADER;
 
     private final String id = name().toLowerCase(Locale.ROOT);
 

@@ -30,6 +30,8 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
      */
     private static final long NEXT_TURN_MS = 1;
 
+    private static final int DELETE = 0x7F;
+
     private static final Set<String> VERSIONS = Set.of("HTTP/1.0", "HTTP/1.1");
 
     private final int maxHeaderLines;
@@ -93,6 +95,30 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     public void handlerAdded(ChannelHandlerContext addedTo) throws Exception {
         context = addedTo;
         super.handlerAdded(addedTo);
+    }
+
+    /** Netty takes any white space, in any number, as the end of a word; a proxy in front may not (CWE-444). */
+    @Override
+    protected String splitSecondWordInitialLine(byte[] line, int start, int length) {
+        requireOneSpace(line, start, length);
+        for (int i = start; i < start + length; i++) {
+            if (line[i] <= ' ' || line[i] >= DELETE) { // a byte is negative from 0x80 on
+                throw new IllegalArgumentException("a target that is no visible ASCII"); // RFC 9112 section 3.2
+            }
+        }
+        return super.splitSecondWordInitialLine(line, start, length);
+    }
+
+    @Override
+    protected String splitThirdWordInitialLine(byte[] line, int start, int length) {
+        requireOneSpace(line, start, length);
+        return super.splitThirdWordInitialLine(line, start, length);
+    }
+
+    private static void requireOneSpace(byte[] line, int start, int length) {
+        if (length > 0 && (line[start - 1] != ' ' || line[start - 2] <= ' ')) {
+            throw new IllegalArgumentException("words that are not separated by one space");
+        }
     }
 
     @Override

@@ -108,8 +108,9 @@ public final class OutgoingHttp implements AutoCloseable {
         if (!target.begin(pass)) {
             return Future.succeededFuture(new Refused(Why.BUSY));
         }
+        long began = System.nanoTime();
         return call(target.url(), request)
-                .onSuccess(result -> target.end(result, pass))
+                .onSuccess(result -> target.end(result, pass, System.nanoTime() - began))
                 .onFailure(bug -> target.cancel(pass));
     }
 

@@ -6,7 +6,9 @@ import java.util.Map;
 
 /** A request to a target: its URL is the target's. */
 public record OutgoingRequest(HttpMethod method, Map<String, String> headers, Buffer body) {
-    private static final int MAX_BODY = 65_536;
+    /** The largest message that the configuration permits, which a hook is asked about. */
+    private static final int MAX_BODY = 1 << 20;
+
 
     public OutgoingRequest {
         headers = Map.copyOf(headers);

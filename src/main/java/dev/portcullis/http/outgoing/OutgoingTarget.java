@@ -14,16 +14,30 @@ import java.util.Optional;
 public final class OutgoingTarget {
     private static final int FIRST_SERVER_ERROR = 500;
 
+    private final OutgoingService service;
     private final OutgoingUrl url;
+    private final OutgoingEvents events;
     private final CircuitBreaker breaker;
     private final InFlightLimit inFlight;
 
-    public OutgoingTarget(OutgoingUrl url, OutgoingConfig config) {
-        this(url, new CircuitBreaker(config.breaker()), new InFlightLimit(config.inFlightPerTarget()));
+    public OutgoingTarget(OutgoingService service, OutgoingUrl url, OutgoingConfig config, OutgoingEvents events) {
+        this(
+                service,
+                url,
+                events,
+                new CircuitBreaker(config.breaker()),
+                new InFlightLimit(config.inFlightPerTarget()));
     }
 
-    private OutgoingTarget(OutgoingUrl url, CircuitBreaker breaker, InFlightLimit inFlight) {
+    private OutgoingTarget(
+            OutgoingService service,
+            OutgoingUrl url,
+            OutgoingEvents events,
+            CircuitBreaker breaker,
+            InFlightLimit inFlight) {
+        this.service = service;
         this.url = url;
+        this.events = events;
         this.breaker = breaker;
         this.inFlight = inFlight;
     }
@@ -31,7 +45,11 @@ public final class OutgoingTarget {
     /** Another path and query of the same server, with what is known of the server. */
     public OutgoingTarget at(String pathAndQuery) {
         return new OutgoingTarget(
-                new OutgoingUrl(url.secure(), url.host(), url.literal(), url.port(), pathAndQuery), breaker, inFlight);
+                service,
+                new OutgoingUrl(url.secure(), url.host(), url.literal(), url.port(), pathAndQuery),
+                events,
+                breaker,
+                inFlight);
     }
 
     /** What the circuit breaker knows of the server. */
@@ -39,18 +57,29 @@ public final class OutgoingTarget {
         return breaker.state();
     }
 
+    /** How its circuit breaker would let a call pass now. */
+    public Pass position() {
+        return breaker.position(System.nanoTime());
+    }
+
     public OutgoingUrl url() {
         return url;
     }
 
+    /** Unless the pass is {@code OPEN}, {@link #begin} must follow. */
     Pass pass() {
-        return breaker.pass(System.nanoTime());
+        Pass pass = breaker.pass(System.nanoTime());
+        if (pass == Pass.OPEN) {
+            events.failed(service);
+        }
+        return pass;
     }
 
     /** Returns false if too many calls are in flight; else {@link #end} must follow, or {@link #cancel}. */
     boolean begin(Pass pass) {
         boolean free = inFlight.tryAcquire();
         if (!free) {
+            events.failed(service);
             breaker.recordCancelled(pass);
         }
         return free;
@@ -61,15 +90,20 @@ public final class OutgoingTarget {
         breaker.recordCancelled(pass);
     }
 
-    void end(OutgoingResult result, Pass pass) {
+    void end(OutgoingResult result, Pass pass, long nanos) {
+        Optional<Failure> failure = failure(result);
+        events.completed(service, nanos);
+        if (failure.isPresent()) {
+            events.failed(service);
+        }
         if (saysNothing(result)) {
             cancel(pass);
             return;
         }
         inFlight.release();
-        failure(result)
+        failure
                 .ifPresentOrElse(
-                        failure -> breaker.recordFailure(failure, pass, System.nanoTime()), breaker::recordSuccess);
+                        how -> breaker.recordFailure(how, pass, System.nanoTime()), breaker::recordSuccess);
     }
 
     /** Nothing was sent, for a reason that is ours. */

@@ -5,13 +5,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Keeps the bans that operators and rules decide. Each method is one atomic step, by the store's own clock. A failed
- * future means that the store failed, and that the step may or may not be done: it may be repeated.
+ * Keeps the bans that operators and rules decide. Each method is one atomic step, by the store's own clock, and removes
+ * bans that are over. A failed future means that the store failed, and that the step may or may not be done: it may be
+ * repeated.
  */
 public interface BanStore {
+    /** How long the store remembers that a ban was lifted, so that no node stores it again. */
+    long LIFTED_MS = 3_600_000;
+
     /**
-     * Keeps a ban instead of an earlier one of its target, but lets no rule replace an operator's ban that is in force.
-     * A ban that outlasts the process is persisted before the answer.
+     * Keeps a ban instead of an earlier one of its target. A rule replaces no operator's ban that is in force, and no
+     * rule's that ends as late. Where the store is full, an operator's ban takes the place of the rule's ban that ends
+     * first. It is persisted before the answer.
      *
      * @return the ban of this target from now on; empty if the store has as many bans as it may keep
      */
@@ -21,7 +26,15 @@ public interface BanStore {
     Future<Boolean> lift(BanTarget target);
 
     /**
-     * All bans in force, if they changed since a version.
+     * Keeps bans that a node holds and the store has lost. Leaves out those whose target has a ban, or had one that was
+     * lifted or replaced within {@link #LIFTED_MS}, and those that exceed the bound.
+     *
+     * @return how many had been lost
+     */
+    Future<Integer> restore(List<Ban> bans);
+
+    /**
+     * All bans in force, if they may have changed since a version.
      *
      * @param known the version that the caller has; empty if none
      */

@@ -4,6 +4,7 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,16 +24,23 @@ public final class Bans {
             Lift.class,
             Lifted.class,
             lift -> lift.target().key().hashCode());
+    static final Question<Restore, Restored> RESTORE =
+            new Question<>(Stage.RATELIMIT, "restore-bans", Restore.class, Restored.class, restore -> 0);
 
     private final Bus bus;
 
-    /** @param ban in force from now on; empty if there are as many bans as may be kept */
+    /** @param ban in force from now on; empty if there is none */
     record Added(Optional<Ban> ban) {}
 
     record Lift(BanTarget target) {}
 
     /** @param found whether there was a ban */
     record Lifted(boolean found) {}
+
+    record Restore(List<Ban> bans) {}
+
+    /** @param count how many had been lost */
+    record Restored(int count) {}
 
     public Bans(Bus bus) {
         this.bus = bus;
@@ -41,7 +49,8 @@ public final class Bans {
     /**
      * Bans a user or a range of addresses. A ban by a rule does not replace an operator's.
      *
-     * @return the ban in force from now on; empty if there are as many bans as may be kept
+     * @return the ban in force from now on; empty if no rule may ban this target, or if there are as many bans as may be
+     *     kept
      */
     public Future<Optional<Ban>> add(Ban ban) {
         return bus.ask(ADD, ban).map(Added::ban);
@@ -50,5 +59,10 @@ public final class Bans {
     /** Whether there was one. */
     public Future<Boolean> lift(BanTarget target) {
         return bus.ask(LIFT, new Lift(target)).map(Lifted::found);
+    }
+
+    /** Stores bans again that the store has lost. Those that were lifted since stay so. Returns how many were lost. */
+    Future<Integer> restore(List<Ban> lost) {
+        return bus.ask(RESTORE, new Restore(lost)).map(Restored::count);
     }
 }

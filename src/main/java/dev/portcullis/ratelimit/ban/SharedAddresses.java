@@ -26,9 +26,11 @@ public final class SharedAddresses {
     }
 
     public boolean include(IpAddress address) {
+        BansConfig current = config.get();
         return isIn(LOOPBACK, address)
                 || isIn(proxies, address)
-                || isIn(config.get().sharedRanges(), address);
+                || isIn(current.sharedRanges(), address)
+                || isIn(current.allowed().ranges(), address);
     }
 
     private static boolean isIn(List<AddressRange> ranges, IpAddress address) {

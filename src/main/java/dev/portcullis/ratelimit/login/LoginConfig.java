@@ -10,7 +10,7 @@ import dev.portcullis.config.Section;
  * @param wideFactor how many times the attempts of one address its wider network may make
  * @param tracked the number of addresses and accounts that the embedded store counts
  */
-public record LoginConfig(boolean enabled, int attempts, int failures, int wideFactor, int tracked) {
+public record LoginConfig(boolean enabled, int attempts, int failures, int wideFactor, int tracked, Observed observed) {
     /** The length of both windows. */
     public static final int WINDOW_MS = 900_000;
 
@@ -19,7 +19,11 @@ public record LoginConfig(boolean enabled, int attempts, int failures, int wideF
 
     private static final int MOST = 1_000_000;
 
-    public static LoginConfig read(Section ratelimit, Section tracking, boolean enabled, int wideFactor) {
+    /** Which of the two limits only count and log what they would refuse. */
+    public record Observed(boolean attempts, boolean failures) {}
+
+    public static LoginConfig read(
+            Section ratelimit, Section tracking, boolean enabled, int wideFactor, Observed observed) {
         return new LoginConfig(
                 enabled,
                 ratelimit.integer("login", 5, 1, MOST, "logins and registrations of one address in 15 minutes"),
@@ -36,7 +40,8 @@ public record LoginConfig(boolean enabled, int attempts, int failures, int wideF
                         3,
                         10_000_000,
                         "addresses and accounts whose logins the embedded store counts at a time, about 300 bytes"
-                                + " each; others fail closed"));
+                                + " each; others fail closed"),
+                observed);
     }
 
     int attemptsOfNetwork() {

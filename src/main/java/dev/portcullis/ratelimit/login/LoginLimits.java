@@ -3,12 +3,12 @@ package dev.portcullis.ratelimit.login;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.ratelimit.login.LoginVerdict.Limit;
 import dev.portcullis.ratelimit.login.LoginVerdict.Refused;
+import dev.portcullis.ratelimit.observe.ObservedLimits;
 import dev.portcullis.ratelimit.stuffing.KnownAddresses;
 import dev.portcullis.ratelimit.stuffing.StuffingLimits;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -20,12 +20,18 @@ public final class LoginLimits {
     private final KnownAddresses known;
     private final StuffingLimits stuffing;
     private final Supplier<LoginConfig> config;
+    private final ObservedLimits observed;
 
-    public LoginLimits(LoginCounterStore store, LoginDefences defences, Supplier<LoginConfig> config) {
+    public LoginLimits(
+            LoginCounterStore store,
+            LoginDefences defences,
+            Supplier<LoginConfig> config,
+            ObservedLimits observed) {
         this.store = store;
         this.known = defences.known();
         this.stuffing = defences.stuffing();
         this.config = config;
+        this.observed = observed;
     }
 
     /** @param instance of the stage */
@@ -46,20 +52,21 @@ public final class LoginLimits {
         return attempt.account()
                 .map(account -> ofAccount(account, attempt.address()).compose(store::look))
                 .orElse(Future.succeededFuture(0L))
-                .compose(wait ->
-                        wait > 0 ? Future.succeededFuture(new Refused(Limit.ACCOUNT, wait)) : countAddress(attempt));
+                .map(this::ofFailures)
+                .compose(verdict ->
+                        verdict.fold(() -> countAddress(attempt), (limit, wait) -> Future.succeededFuture(verdict)));
     }
 
     private Future<LoginVerdict> countAddress(LoginAttempt attempt) {
         return attempt.address().isEmpty()
                 ? Future.succeededFuture(LoginVerdict.ADMITTED)
-                : store.count(ofAddress(attempt.address())).map(verdict(Limit.ADDRESS));
+                : store.count(ofAddress(attempt.address())).map(wait -> ofAttempts(attempt.subject(), wait));
     }
 
     Future<LoginVerdict> settle(PasswordCheck check) {
         return ofAccount(check.account(), check.address()).compose(window -> {
             Future<Long> wait = check.failed() ? store.count(List.of(window)) : store.look(window);
-            return wait.map(verdict(Limit.ACCOUNT))
+            return wait.map(this::ofFailures)
                     .compose(verdict -> verdict.fold(
                             () -> check.failed() ? failed(check, window) : succeeded(check),
                             (limit, waitMs) -> Future.succeededFuture(verdict)));
@@ -101,7 +108,23 @@ public final class LoginLimits {
         return windows;
     }
 
-    private static Function<Long, LoginVerdict> verdict(Limit limit) {
-        return wait -> wait > 0 ? new Refused(limit, wait) : LoginVerdict.ADMITTED;
+    private LoginVerdict ofAttempts(String address, long wait) {
+        if (wait > 0 && config.get().observed().attempts()) {
+            observed.exceeded("login", address);
+            return LoginVerdict.ADMITTED;
+        }
+        return verdict(Limit.ADDRESS, wait);
+    }
+
+    private LoginVerdict ofFailures(long wait) {
+        if (wait > 0 && config.get().observed().failures()) {
+            observed.exceeded("loginFailures");
+            return LoginVerdict.ADMITTED;
+        }
+        return verdict(Limit.ACCOUNT, wait);
+    }
+
+    private static LoginVerdict verdict(Limit limit, long wait) {
+        return wait > 0 ? new Refused(limit, wait) : LoginVerdict.ADMITTED;
     }
 }

@@ -75,7 +75,7 @@ final class AddressTable {
                 v4 = Arrays.copyOf(v4, 2 * v4.length);
             }
             long low = (first | hosts) ^ Integer.MIN_VALUE;
-            v4[v4Count++] = (long) (first ^ Integer.MIN_VALUE) << V4_BITS | low & V4_MASK;
+            v4[v4Count++] = (long) (first ^ Integer.MIN_VALUE) << V4_BITS | (low & V4_MASK);
         }
 
         private void addV6(AddressRange range) {

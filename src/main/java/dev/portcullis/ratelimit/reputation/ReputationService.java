@@ -3,9 +3,11 @@ package dev.portcullis.ratelimit.reputation;
 import dev.portcullis.config.Secret;
 import dev.portcullis.http.IpAddress;
 import dev.portcullis.http.outgoing.OutgoingConfig;
+import dev.portcullis.http.outgoing.OutgoingEvents;
 import dev.portcullis.http.outgoing.OutgoingHttp;
 import dev.portcullis.http.outgoing.OutgoingRequest;
 import dev.portcullis.http.outgoing.OutgoingResult;
+import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.http.outgoing.OutgoingTarget;
 import dev.portcullis.resilience.CircuitBreaker;
 import io.vertx.core.Context;
@@ -34,7 +36,12 @@ final class ReputationService implements AddressReputation, AutoCloseable {
     private final Map<String, Future<Standing>> running = new ConcurrentHashMap<>(); // bounded by the calls in flight
 
     /** @param millis a clock that every thread reads */
-    ReputationService(Vertx vertx, ReputationServiceConfig config, ReputationEvents events, LongSupplier millis) {
+    ReputationService(
+            Vertx vertx,
+            ReputationServiceConfig config,
+            OutgoingEvents calls,
+            ReputationEvents events,
+            LongSupplier millis) {
         this.vertx = vertx;
         this.config = config;
         OutgoingConfig outgoing = new OutgoingConfig(
@@ -45,7 +52,7 @@ final class ReputationService implements AddressReputation, AutoCloseable {
                 config.internalHosts(),
                 CircuitBreaker.Config.STANDARD);
         this.http = OutgoingHttp.open(vertx, outgoing);
-        this.target = new OutgoingTarget(config.url(), outgoing);
+        this.target = new OutgoingTarget(OutgoingService.REPUTATION, config.url(), outgoing, calls);
         this.request = OutgoingRequest.get(headers(config.headers()));
         this.cache = new ReputationCache(config.cacheSize(), config.cacheMs());
         this.events = events;
@@ -61,8 +68,8 @@ final class ReputationService implements AddressReputation, AutoCloseable {
                 .orElseGet(() -> withinDeadline(ask(key, address)));
     }
 
-    CircuitBreaker.State state() {
-        return target.state();
+    CircuitBreaker.Pass position() {
+        return target.position();
     }
 
     @Override

@@ -4,9 +4,10 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.http.AddressRange;
 import dev.portcullis.http.IpAddress;
+import dev.portcullis.http.outgoing.OutgoingMetrics;
+import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.ratelimit.reputation.ReputationConfig.Action;
 import dev.portcullis.ratelimit.reputation.ReputationEvents.Lookup;
-import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** All that the configuration names: lists first, which cost nothing to ask, then the service. */
@@ -45,6 +45,7 @@ public final class ReputationSources implements AddressReputation {
     public ReputationSources(
             Vertx vertx,
             WorkerPool workers,
+            OutgoingMetrics outgoing,
             ReputationConfig config,
             Predicate<IpAddress> shared,
             Audit audit,
@@ -54,7 +55,8 @@ public final class ReputationSources implements AddressReputation {
         this.shared = shared;
         this.events = new ReputationEvents(audit, metrics);
         this.files = new ListedFiles(vertx, workers, config);
-        this.service = config.service().map(each -> new ReputationService(vertx, each, events, millis));
+        this.service = config.service().map(each -> new ReputationService(vertx, each, outgoing, events, millis));
+        service.ifPresent(each -> outgoing.watch(OutgoingService.REPUTATION, each::position));
         metrics.watchReputation(files::size);
     }
 
@@ -81,11 +83,6 @@ public final class ReputationSources implements AddressReputation {
                 .map(asked -> asked.of(address)
                         .map(standing -> standing == Standing.LISTED ? listed(Lookup.SERVICE, address) : standing))
                 .orElse(Future.succeededFuture(Standing.UNKNOWN));
-    }
-
-    /** What the circuit breaker knows of the service; empty without a service. */
-    public Optional<Supplier<CircuitBreaker.State>> breaker() {
-        return service.map(each -> each::state);
     }
 
     private Standing listed(Lookup source, IpAddress address) {

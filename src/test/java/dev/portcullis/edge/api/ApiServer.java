@@ -25,6 +25,7 @@ import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.CsrfConfig;
 import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.routing.RouterBuilder;
+import dev.portcullis.kit.LimitRecord;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.RawPeer.Reply;
 import dev.portcullis.kit.RecordedEvents;
@@ -35,6 +36,7 @@ import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimitVerticle;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.ratelimit.ban.Ban;
+import dev.portcullis.ratelimit.ban.BanFixture;
 import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
 import dev.portcullis.ratelimit.login.LoginFixture;
 import dev.portcullis.ratelimit.login.LoginLimiter;
@@ -103,6 +105,7 @@ final class ApiServer implements AutoCloseable {
                     throw new AssertionError(failed.problems().toString());
                 });
         Live<RateLimitConfig> limits = Live.fixed(config.ratelimit());
+        LimitRecord record = new LimitRecord(clock::get);
         Vertx vertx = Vertx.vertx();
         Bus bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
         disk = EmbeddedStore.open(config.store(), (operation, nanos) -> {});
@@ -114,7 +117,9 @@ final class ApiServer implements AutoCloseable {
                         counters,
                         new EmbeddedLoginCounterStore(1_000, clock::get),
                         LoginFixture.defences(config.stuffing(), any -> false, this::ban, events, clock::get),
-                        limits))
+                        BanFixture.service(bus, disk, clock::get),
+                        limits,
+                        record.outlets(limits)))
                 .await(30, TimeUnit.SECONDS);
         tokens = new ScriptedVerifier(bus);
         tokens.accept(TOKEN, TestClaims.of(ANN.id().value(), Optional.of(FAMILY), Optional.of(CSRF)));
@@ -123,7 +128,7 @@ final class ApiServer implements AutoCloseable {
         UserApi api = new UserApi(
                 new UserApi.Stages(
                         new Authenticator(vertx, bus, clock::get),
-                        new RateLimiter(bus, limits),
+                        new RateLimiter(bus, limits, record.observed()),
                         new RefusedTokens(new StuffingLimiter(bus, config.stuffing())),
                         new Accounts(bus),
                         new LoginLimiter(bus, () -> limits.get().login())),

@@ -18,12 +18,16 @@ import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.kit.LimitRecord;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.streams.delivery.StreamHub;
 import dev.portcullis.streams.lane.LaneRead;
+import dev.portcullis.edge.session.RefusedTokens;
+import dev.portcullis.ratelimit.login.LoginFixture;
+import dev.portcullis.ratelimit.stuffing.StuffingLimiter;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
@@ -169,7 +173,9 @@ class FramePathTest {
         edge.limits(limits);
         Bus bus = new Bus(edge.vertx, "n1", new BusConfig(1_000, 100));
         RoomAuthorizer rooms = new RoomAuthorizer(bus);
-        BroadcastConfig broadcast = BroadcastConfig.read(ScriptedEdge.DEFAULTS.section("broadcast"));
+        BroadcastConfig broadcast = BroadcastConfig.read(
+                ScriptedEdge.DEFAULTS.section("broadcast"),
+                ScriptedEdge.DEFAULTS.section("content").section("hook"));
         TimerWheel timers = edge.onLoop(() -> new TimerWheel(edge.vertx));
         CutoffFreshness freshness = new CutoffFreshness(lane -> {}, 1_000, timers, () -> stale, () -> 0);
         IntStream.range(0, Lanes.COUNT).forEach(lane -> freshness.onLaneRead(new LaneRead(lane, 0, 0)));
@@ -180,7 +186,7 @@ class FramePathTest {
                 gate, rooms, new StreamHub(List.of()), edge.rooms(), edge.replies, timers, 100, reservations, 65_536);
         edge.path(new FramePath(
                 gate,
-                new RateLimiter(bus, Live.fixed(limits)),
+                new RateLimiter(bus, Live.fixed(limits), new LimitRecord(clock).observed()),
                 new FrameActions(
                         rooms,
                         joins,
@@ -188,6 +194,7 @@ class FramePathTest {
                         new HistoryHandler(broadcaster, reservations),
                         new TokenRefreshHandler(
                                 new Authenticator(edge.vertx, bus, clock),
+                                new RefusedTokens(new StuffingLimiter(bus, LoginFixture.STANDARD)),
                                 (from, registration) -> {},
                                 new JoinedRoomCheck(rooms, joins)),
                         clock),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.edge.transport.LoadShedder;
 import dev.portcullis.edge.transport.MemoryBudget;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +58,30 @@ class FrameFeederTest {
         receive(10);
         assertThat(reads()).isTrue();
         inbound.undecoded(0);
+    }
+
+    @Test
+    void closing_socket_is_read_and_no_longer_decoded_behind_64_kib_of_frames() {
+        activity.discard(1 << 20);
+        receive(65_536);
+        activity.decoded(65_536);
+        assertThat(passedOn()).isEqualTo(65_536);
+        receive(10);
+        activity.decoded(10);
+        assertThat(passedOn()).isEqualTo(10);
+        receive(10);
+        assertThat(passedOn()).isZero();
+        assertThat(reads()).isTrue();
+    }
+
+    /** The bytes that the decoder got since this was last asked. */
+    private int passedOn() {
+        int bytes = 0;
+        for (ByteBuf next = channel.readInbound(); next != null; next = channel.readInbound()) {
+            bytes += next.readableBytes();
+            next.release();
+        }
+        return bytes;
     }
 
     private void receive(int bytes) {

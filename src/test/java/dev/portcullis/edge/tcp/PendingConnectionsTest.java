@@ -97,6 +97,36 @@ class PendingConnectionsTest {
     }
 
     @Test
+    void client_named_by_a_proxy_counts_under_its_address_and_keeps_its_deadline() {
+        admit("a", "b", "c");
+        pending.admit("proxied", List.of(), 500);
+        pending.admit("later", List.of(), 600);
+        assertThat(pending.identify("proxied", HOME))
+                .as("the oldest of its address makes room")
+                .get()
+                .extracting(PendingConnections.Closed::connection)
+                .isEqualTo("a");
+        assertThat(pending.removeExpired(1_500))
+                .extracting(PendingConnections.Closed::connection)
+                .containsExactly("b", "c", "proxied");
+        assertThat(pending.identify("proxied", HOME)).as("closed meanwhile").isEmpty();
+        assertThat(pending.size()).isEqualTo(1);
+    }
+
+    @Test
+    void client_named_by_a_proxy_is_closed_where_nobody_of_its_address_can_make_room() {
+        admit("a", "b", "c");
+        List.of("a", "b", "c").forEach(pending::protect);
+        pending.admit("proxied", List.of(), 10);
+        assertThat(pending.identify("proxied", HOME))
+                .get()
+                .extracting(PendingConnections.Closed::connection)
+                .isEqualTo("proxied");
+        assertThat(pending.contains("proxied")).isFalse();
+        assertThat(pending.size()).isEqualTo(3);
+    }
+
+    @Test
     void connection_removed_twice_counts_once() {
         admit("a", "b", "c");
         pending.remove("a");

@@ -103,6 +103,27 @@ class RequestDecoderTest {
         single.finishAndReleaseAll();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET\t/1 HTTP/1.1",
+                "GET  /1 HTTP/1.1",
+                "GET /1  HTTP/1.1",
+                "GET /1\tHTTP/1.1",
+                "GET\u000b/1 HTTP/1.1",
+                "GET \t/1 HTTP/1.1",
+                "GET /1\u0000 HTTP/1.1",
+                "GET /1\u007f HTTP/1.1",
+                "GET /\u00e9 HTTP/1.1"
+            })
+    void request_line_that_can_be_split_in_two_ways_is_refused(String line) {
+        EmbeddedChannel single = new EmbeddedChannel(new RequestDecoder(new HttpServerOptions(), 64));
+        single.writeInbound(Unpooled.copiedBuffer(line + "\r\nHost: x\r\n\r\n", StandardCharsets.ISO_8859_1));
+        assertThat(single.<HttpRequest>readInbound().decoderResult().isFailure())
+                .isTrue();
+        single.finishAndReleaseAll();
+    }
+
     @Test
     void white_space_within_lines_and_bodies_is_accepted() {
         send("/1", "/2");

@@ -198,7 +198,6 @@ class OutgoingAnswerTest {
     }
 
     private static OutgoingTarget target(NastyServer server) {
-        return new OutgoingTarget(
-                OutgoingUrl.parse("http://127.0.0.1:" + server.port() + "/").orElseThrow(), CONFIG);
+        return new OutgoingTarget(OutgoingService.KEYS, OutgoingUrl.parse("http://127.0.0.1:" + server.port() + "/").orElseThrow(), CONFIG, OutgoingEvents.IGNORED);
     }
 }

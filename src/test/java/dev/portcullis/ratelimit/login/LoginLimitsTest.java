@@ -8,6 +8,7 @@ import dev.portcullis.bus.BusConfig;
 import dev.portcullis.bus.BusFailure;
 import dev.portcullis.kit.RecordedEvents;
 import dev.portcullis.ratelimit.ban.Ban;
+import dev.portcullis.kit.LimitRecord;
 import dev.portcullis.ratelimit.login.LoginVerdict.Limit;
 import dev.portcullis.ratelimit.login.LoginVerdict.Refused;
 import io.vertx.core.Future;
@@ -28,6 +29,7 @@ class LoginLimitsTest {
     private final AtomicLong clock = new AtomicLong(LoginCounterStoreContract.NOON);
     private final List<Ban> bans = new CopyOnWriteArrayList<>();
     private final RecordedEvents events = new RecordedEvents();
+    private final LimitRecord record = new LimitRecord(clock::get);
     private Bus bus;
 
     @BeforeEach
@@ -196,6 +198,31 @@ class LoginLimitsTest {
     }
 
     @Test
+    void limits_that_observe_admit_every_login_and_count_what_they_would_refuse() throws Exception {
+        LoginLimiter limiter = deployed(new LoginConfig(true, 5, 10, 8, 1_000, new LoginConfig.Observed(true, true)));
+        for (int i = 0; i < 12; i++) {
+            assertThat(admit(limiter, "192.0.2.1", "k")).isEqualTo(LoginVerdict.ADMITTED);
+            assertThat(settle(limiter, "k", true)).isEqualTo(LoginVerdict.ADMITTED);
+        }
+
+        assertThat(record.observed("login")).isEqualTo(7);
+        assertThat(record.observed("loginFailures"))
+                .as("of two attempts, before and after the password")
+                .isEqualTo(4);
+        assertThat(record.events()).hasSize(2).noneMatch(event -> event.containsValue("k"));
+    }
+
+    @Test
+    void limit_of_failures_that_observes_leaves_that_of_addresses_enforced() throws Exception {
+        LoginLimiter limiter = deployed(new LoginConfig(true, 5, 10, 8, 1_000, new LoginConfig.Observed(false, true)));
+        for (int i = 0; i < 5; i++) {
+            assertThat(admit(limiter, "192.0.2.1", "k")).isEqualTo(LoginVerdict.ADMITTED);
+        }
+
+        assertThat(admit(limiter, "192.0.2.1", "k")).isEqualTo(new Refused(Limit.ADDRESS, 900_000));
+    }
+
+    @Test
     void switched_off_limiter_admits_without_the_stage() throws Exception {
         LoginLimiter limiter = new LoginLimiter(bus, () -> config(false));
         assertThat(admit(limiter, "192.0.2.1", "k")).isEqualTo(LoginVerdict.ADMITTED);
@@ -206,7 +233,11 @@ class LoginLimitsTest {
     void without_the_stage_or_its_store_no_login_is_admitted() throws Exception {
         LoginLimiter limiter = new LoginLimiter(bus, () -> config(true));
         assertThatThrownBy(() -> admit(limiter, "192.0.2.1", "k")).isInstanceOf(BusFailure.class);
-        new LoginLimits(new EmbeddedLoginCounterStore(1, clock::get), defences(), () -> config(true))
+        new LoginLimits(
+                        new EmbeddedLoginCounterStore(1, clock::get),
+                        defences(),
+                        () -> config(true),
+                        record.observed())
                 .answer(bus, 0)
                 .await(30, TimeUnit.SECONDS);
         admit(limiter, "192.0.2.1", "k");
@@ -216,14 +247,18 @@ class LoginLimitsTest {
     }
 
     private LoginLimiter deployed(LoginConfig config) throws Exception {
-        new LoginLimits(new EmbeddedLoginCounterStore(1_000, clock::get), defences(), () -> config)
+        new LoginLimits(
+                        new EmbeddedLoginCounterStore(1_000, clock::get),
+                        defences(),
+                        () -> config,
+                        record.observed())
                 .answer(bus, 0)
                 .await(30, TimeUnit.SECONDS);
         return new LoginLimiter(bus, () -> config);
     }
 
     private static LoginConfig config(boolean enabled) {
-        return new LoginConfig(enabled, 5, 10, 8, 1_000);
+        return new LoginConfig(enabled, 5, 10, 8, 1_000, new LoginConfig.Observed(false, false));
     }
 
     private static LoginVerdict admit(LoginLimiter limiter, String address, String account) throws Exception {
@@ -261,6 +296,6 @@ class LoginLimitsTest {
     }
 
     private static LoginConfig manyLogins() {
-        return new LoginConfig(true, 10_000, 10, 8, 1_000);
+        return new LoginConfig(true, 10_000, 10, 8, 1_000, new LoginConfig.Observed(false, false));
     }
 }

@@ -7,12 +7,13 @@ import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.config.Secret;
 import dev.portcullis.http.IpAddress;
+import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.http.outgoing.OutgoingUrl;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.RecordedEvents;
 import dev.portcullis.ratelimit.reputation.AddressReputation.Standing;
 import dev.portcullis.ratelimit.reputation.ReputationConfig.Action;
-import dev.portcullis.resilience.CircuitBreaker.State;
+import dev.portcullis.resilience.CircuitBreaker.Pass;
 import dev.portcullis.resilience.WorkerPool;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -48,6 +49,8 @@ class ReputationSourcesTest {
     private final List<Runnable> held = new CopyOnWriteArrayList<>();
     private final RecordedEvents events = new RecordedEvents();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final SimpleMeterRegistry calls = new SimpleMeterRegistry();
+    private final OutgoingMetrics outgoing = new OutgoingMetrics(new Metrics(calls));
     private final List<ReputationSources> opened = new ArrayList<>();
     private volatile Consumer<HttpServerRequest> script = answering(404, "");
     private Vertx vertx;
@@ -161,11 +164,11 @@ class ReputationSourcesTest {
             assertThat(of(sources, "192.0.2." + i)).isEqualTo(Standing.UNKNOWN);
         }
         assertThat(asked).hasSize(20);
-        assertThat(sources.breaker().orElseThrow().get()).isEqualTo(State.FAILING);
+        assertThat(breaker()).isEqualTo(Pass.OPEN.ordinal());
         script = answering(200, "");
         assertThat(Await.until(() -> of(sources, "192.0.2.77") == Standing.LISTED))
                 .isTrue();
-        assertThat(sources.breaker().orElseThrow().get()).isEqualTo(State.CLOSED);
+        assertThat(breaker()).isEqualTo(Pass.CLOSED.ordinal());
     }
 
     @Test
@@ -238,6 +241,7 @@ class ReputationSourcesTest {
         ReputationSources sources = new ReputationSources(
                 vertx,
                 workers,
+                outgoing,
                 new ReputationConfig(action, files, 100, 1_000, 100, service),
                 address -> address.equals(address("203.0.113.9")),
                 new Audit(new AuditConfig(10_000, 100), clock::get, events),
@@ -246,6 +250,13 @@ class ReputationSourcesTest {
         opened.add(sources);
         sources.open().await(30, TimeUnit.SECONDS);
         return sources;
+    }
+
+    private double breaker() {
+        return calls.get("portcullis.breaker.state")
+                .tag("service", "reputation")
+                .gauge()
+                .value();
     }
 
     private double count(String result) {

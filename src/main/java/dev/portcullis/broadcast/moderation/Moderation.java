@@ -1,0 +1,152 @@
+package dev.portcullis.broadcast.moderation;
+
+import dev.portcullis.audit.LogThrottle;
+import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.broadcast.moderation.AnswerMemory.Key;
+import dev.portcullis.broadcast.moderation.ModerationConfig.OnFailure;
+import dev.portcullis.http.outgoing.OutgoingConfig;
+import dev.portcullis.http.outgoing.OutgoingEvents;
+import dev.portcullis.http.outgoing.OutgoingHttp;
+import dev.portcullis.http.outgoing.OutgoingRequest;
+import dev.portcullis.http.outgoing.OutgoingResult;
+import dev.portcullis.http.outgoing.OutgoingService;
+import dev.portcullis.http.outgoing.OutgoingTarget;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.resilience.CircuitBreaker;
+import dev.portcullis.streams.AppendRequest;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the moderation service about messages. One instance for each node, used by all its threads. The service gets what
+ * readers would get, without its position. It is called within a deadline, through a circuit breaker, and with a bound on
+ * what is in flight: a service that is down delays no message but those that test it.
+ */
+public final class Moderation implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Moderation.class);
+
+    private final ModerationConfig config;
+    private final OutgoingHttp http;
+    private final OutgoingTarget target;
+    private final AnswerMemory memory;
+    private final EnumCounters<ModerationResult> results;
+    private final LongSupplier clock;
+    private final LogThrottle throttle = new LogThrottle(System::nanoTime);
+
+    private Moderation(
+            ModerationConfig config,
+            OutgoingHttp http,
+            OutgoingTarget target,
+            EnumCounters<ModerationResult> results,
+            LongSupplier clock) {
+        this.config = config;
+        this.http = http;
+        this.target = target;
+        this.memory = new AnswerMemory(config.remembered(), config.rememberMs());
+        this.results = results;
+        this.clock = clock;
+    }
+
+    /** @param clock the time in milliseconds, for the signature */
+    public static Moderation open(
+            Vertx vertx,
+            ModerationConfig config,
+            OutgoingEvents events,
+            EnumCounters<ModerationResult> results,
+            LongSupplier clock) {
+        OutgoingConfig bounds = config.bounds();
+        return new Moderation(
+                config,
+                OutgoingHttp.open(vertx, bounds, config.ca()),
+                new OutgoingTarget(OutgoingService.CONTENT_HOOK, config.url(), bounds, events),
+                results,
+                clock);
+    }
+
+    /** Whether messages of this room need an answer. */
+    public boolean covers(RoomId room) {
+        return config.rooms().cover(room);
+    }
+
+    /** Whether a message without an answer is refused. */
+    public boolean failsClosed() {
+        return config.onFailure() == OnFailure.CLOSED;
+    }
+
+    /** How the circuit breaker of the service would let a call pass. */
+    public CircuitBreaker.Pass position() {
+        return target.position();
+    }
+
+    /** Fails only for a bug. */
+    public Future<ModerationAnswer> judge(AppendRequest append) {
+        Key key = key(append);
+        return memory.find(key, System.nanoTime())
+                .map(Future::succeededFuture)
+                .orElseGet(() -> ask(append.body()).onSuccess(answer -> remember(key, answer)));
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+
+    private Future<ModerationAnswer> ask(byte[] body) {
+        byte[] json = document(body);
+        Map<String, String> headers = new HashMap<>();
+        headers.put("Content-Type", "application/json");
+        headers.put("Accept", "application/json");
+        config.secret()
+                .ifPresent(secret -> headers.putAll(RequestSignature.headers(secret, clock.getAsLong(), json)));
+        return http.send(target, OutgoingRequest.post(headers, Buffer.buffer(json)))
+                .map(this::read);
+    }
+
+    private ModerationAnswer read(OutgoingResult result) {
+        ModerationAnswer answer = result.fold(
+                answered -> AnswerReader.read(answered.status(), answered.body().getBytes()),
+                why -> new ModerationAnswer.Unanswered());
+        ModerationResult kind = ModerationResult.of(answer);
+        results.add(kind);
+        if (kind == ModerationResult.NONE) {
+            log(result.fold(answered -> "status_" + answered.status(), why -> why.name()
+                    .toLowerCase(Locale.ROOT)));
+        }
+        return answer;
+    }
+
+    /** What the service could not say is asked again by the next attempt. */
+    private void remember(Key key, ModerationAnswer answer) {
+        if (ModerationResult.of(answer) != ModerationResult.NONE) {
+            memory.add(key, answer, System.nanoTime());
+        }
+    }
+
+    private void log(String reason) {
+        throttle.suppressed().ifPresent(suppressed -> LOG.atWarn()
+                .addKeyValue("event", "content.hook.failed")
+                .addKeyValue("reason", reason)
+                .addKeyValue("count", suppressed + 1)
+                .log("the moderation service gave no answer that could be used"));
+    }
+
+    private static Key key(AppendRequest append) {
+        AppendRequest.IdempotencyKey key = append.idempotencyKey().orElseThrow();
+        return Key.of(append.stream().value(), key.user().value(), key.type(), key.id(), key.bodyHash());
+    }
+
+    /** The body is a JSON object without its opening brace. */
+    private static byte[] document(byte[] body) {
+        byte[] json = new byte[body.length + 1];
+        json[0] = '{';
+        System.arraycopy(body, 0, json, 1, body.length);
+        return json;
+    }
+}

@@ -1,0 +1,120 @@
+package dev.portcullis.broadcast.moderation;
+
+import dev.portcullis.config.Pem;
+import dev.portcullis.config.Secret;
+import dev.portcullis.config.Section;
+import dev.portcullis.http.outgoing.OutgoingConfig;
+import dev.portcullis.http.outgoing.OutgoingUrl;
+import dev.portcullis.protocol.GrantedRooms;
+import dev.portcullis.resilience.CircuitBreaker;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The section {@code content.hook}.
+ *
+ * @param secret signs the requests
+ * @param bounds of the calls
+ * @param rooms names, and prefixes that end in a star
+ * @param remembered answers that are kept, each for {@code rememberMs}
+ * @param ca the text of the certificates that are trusted instead of those of the JDK
+ */
+public record ModerationConfig(
+        OutgoingUrl url,
+        Optional<Secret> secret,
+        OutgoingConfig bounds,
+        OnFailure onFailure,
+        GrantedRooms rooms,
+        int remembered,
+        long rememberMs,
+        Optional<String> ca) {
+    private static final int MIN_SECRET_BYTES = 32;
+    private static final int ANSWER_BYTES = 65_536;
+    private static final Pattern ROOM = Pattern.compile("[A-Za-z0-9_.:-]{1,64}|[A-Za-z0-9_.:-]{0,63}\\*");
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:-]{1,253}");
+    private static final Keys FALLBACK = new Keys(500, 256, 2_048, 10_000);
+
+    /** What happens to a message about which the service says nothing. */
+    public enum OnFailure {
+        /** It is refused, since nobody has looked at it. */
+        CLOSED,
+        /** It is published. */
+        OPEN
+    }
+
+    private record Keys(long deadlineMs, int inFlight, int remembered, long rememberMs) {}
+
+    /** Empty without a {@code url}. */
+    public static Optional<ModerationConfig> read(Section hook) {
+        Optional<String> url = hook.optionalText(
+                "url",
+                "URL of a moderation service that is asked about each message before it is published: https, or http to"
+                        + " this machine");
+        Optional<Secret> secret = hook.secret(
+                "secret", "signs the requests (HMAC-SHA-256); at least 32 bytes, from {\"$env\": …} or {\"$file\": …}");
+        secret.filter(key -> key.bytes().length < MIN_SECRET_BYTES)
+                .ifPresent(key -> hook.problem("secret", "is too short", "at least 32 bytes are needed"));
+        OutgoingConfig bounds = bounds(hook);
+        OnFailure onFailure = hook.choice(
+                "onFailure",
+                OnFailure.CLOSED,
+                "closed answers unavailable while the service gives no answer; open publishes without it");
+        GrantedRooms rooms = GrantedRooms.of(hook.texts(
+                "rooms", List.of("*"), ROOM, "rooms whose messages it is asked about; team-* means all with that prefix"));
+        int remembered = hook.integer(
+                "remembered", FALLBACK.remembered, 1, 1_000_000, "answers that are kept for repeated attempts");
+        long rememberMs =
+                hook.millis("rememberMs", FALLBACK.rememberMs, 100, 600_000, "how long each of them is kept");
+        Optional<String> ca = hook.pem(
+                        "ca",
+                        Pem.Content.CERTIFICATE,
+                        "path of a PEM file with the authorities to trust instead of the JDK's")
+                .flatMap(Pem::text);
+        return url.flatMap(text -> parsed(hook, text))
+                .map(parsed -> new ModerationConfig(
+                        parsed, secret, bounds, onFailure, rooms, remembered, rememberMs, ca));
+    }
+
+    /** What all nodes of a cluster should have in common. */
+    public List<String> parts() {
+        return List.of(
+                url.host(), Integer.toString(url.port()), url.target(), onFailure.name(), String.join(",", rooms));
+    }
+
+    private static OutgoingConfig bounds(Section hook) {
+        long deadlineMs = hook.millis(
+                "deadlineMs",
+                FALLBACK.deadlineMs,
+                10,
+                4_000,
+                "how long an answer may take, until its last byte; below bus.deadlineMs");
+        int inFlight = hook.integer(
+                "inFlight",
+                FALLBACK.inFlight,
+                1,
+                10_000,
+                "calls at a time of one node; a message beyond counts as one without an answer");
+        Set<String> internalHosts = hook
+                .texts("internalHosts", List.of(), HOST, "hosts of url that may have private addresses")
+                .stream()
+                .map(host -> host.toLowerCase(Locale.ROOT))
+                .collect(Collectors.toUnmodifiableSet());
+        CircuitBreaker.Config breaker = CircuitBreaker.Config.read(hook.section("breaker"));
+        return new OutgoingConfig(deadlineMs, ANSWER_BYTES, inFlight, inFlight, internalHosts, breaker);
+    }
+
+    private static Optional<OutgoingUrl> parsed(Section hook, String text) {
+        Optional<OutgoingUrl> url = OutgoingUrl.parse(text);
+        if (url.isEmpty()) {
+            hook.problem(
+                    "url",
+                    "is no URL that messages are sent to",
+                    "write https://…, or http:// and this machine (CWE-319)");
+        }
+        return url;
+    }
+}

@@ -1,0 +1,135 @@
+package dev.portcullis.edge.listener;
+
+import dev.portcullis.config.Pem;
+import dev.portcullis.http.ClientTlsConfig;
+import dev.portcullis.http.TlsConfig;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * Finds out whether the files of the listener's certificate hold another one now. The content counts, since tools that
+ * renew certificates replace links, rename, or write in place. Certificate and key are two files, which no tool replaces
+ * at once: a change counts when two looks see the same. Not thread-safe; reads files.
+ */
+final class CertificateFiles {
+    private final TlsConfig configured;
+    private String inUse;
+    private String seen;
+    private String refused = "";
+
+    CertificateFiles(TlsConfig configured) {
+        this.configured = configured;
+        this.inUse = digest(load(configured));
+        this.seen = inUse;
+    }
+
+    /** What a look finds. */
+    sealed interface Look {
+        /**
+         * @param renewed the content of the files, which can be served
+         * @param unusable why the new content can't be served, told once
+         */
+        <R> R fold(Supplier<R> unchanged, Function<Renewed, R> renewed, Function<String, R> unusable);
+    }
+
+    private enum Unchanged implements Look {
+        INSTANCE;
+
+        @Override
+        public <R> R fold(Supplier<R> unchanged, Function<Renewed, R> renewed, Function<String, R> unusable) {
+            return unchanged.get();
+        }
+    }
+
+    /** @param tls with the texts that were checked in place of the paths */
+    record Renewed(TlsConfig tls, String digest) implements Look {
+        @Override
+        public <R> R fold(Supplier<R> unchanged, Function<Renewed, R> renewed, Function<String, R> unusable) {
+            return renewed.apply(this);
+        }
+    }
+
+    private record Unusable(String why) implements Look {
+        @Override
+        public <R> R fold(Supplier<R> unchanged, Function<Renewed, R> renewed, Function<String, R> unusable) {
+            return unusable.apply(why);
+        }
+    }
+
+    Look look(Instant now) {
+        TlsConfig loaded = load(configured);
+        String digest = digest(loaded);
+        boolean settled = digest.equals(seen);
+        seen = digest;
+        if (!settled || digest.equals(inUse)) {
+            return Unchanged.INSTANCE;
+        }
+        Optional<String> problem = problem(loaded, now);
+        return problem.isPresent() ? unusable(digest, problem.get()) : new Renewed(loaded, digest);
+    }
+
+    /** The listener serves it. */
+    void served(Renewed renewed) {
+        inUse = renewed.digest();
+        refused = "";
+    }
+
+    /** The listener could not serve it. */
+    Look unusable(String digest, String why) {
+        if (digest.equals(refused)) {
+            return Unchanged.INSTANCE;
+        }
+        refused = digest;
+        return new Unusable(why);
+    }
+
+    private static Optional<String> problem(TlsConfig loaded, Instant now) {
+        return loaded.certificate()
+                .flatMap(chain -> loaded.key().map(chain::problemWith))
+                .orElseGet(() -> Optional.of("the certificate or its key can't be read"))
+                .or(() -> loaded.certificate().flatMap(chain -> chain.validityProblem(now)));
+    }
+
+    private static TlsConfig load(TlsConfig tls) {
+        return new TlsConfig(
+                tls.certificate().flatMap(Pem::loaded),
+                tls.key().flatMap(Pem::loaded),
+                tls.required(),
+                new ClientTlsConfig(
+                        tls.clients().mode(),
+                        loadedOrSame(tls.clients().authorities()),
+                        loadedOrSame(tls.clients().revoked())),
+                tls.watchMs());
+    }
+
+    /** A list that can't be read must not silently become none: the listener fails to open its path then. */
+    private static Optional<Pem> loadedOrSame(Optional<Pem> file) {
+        return file.map(pem -> pem.loaded().orElse(pem));
+    }
+
+    private static String digest(TlsConfig loaded) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            Stream.of(
+                            loaded.certificate(),
+                            loaded.key(),
+                            loaded.clients().authorities(),
+                            loaded.clients().revoked())
+                    .map(pem -> pem.flatMap(Pem::text).orElse(""))
+                    .forEach(text -> {
+                        sha256.update(text.getBytes(StandardCharsets.UTF_8));
+                        sha256.update((byte) 0);
+                    });
+            return HexFormat.of().formatHex(sha256.digest());
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new AssertionError(impossible); // each JDK has it
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.portcullis.edge.listener;
+
+import static io.vertx.core.Future.succeededFuture;
+
+import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.config.Pem;
+import dev.portcullis.edge.listener.CertificateFiles.Renewed;
+import dev.portcullis.http.TlsConfig;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts a renewed certificate in force while the node runs, without a signal of the operator: certificates live for weeks,
+ * and a node that serves an expired one is down. What can't be served is logged once, and the old one stays.
+ */
+public final class CertificateWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(CertificateWatch.class);
+
+    private final Vertx vertx;
+    private final Metrics metrics;
+    private final LongSupplier clock;
+    private final Function<TlsConfig, Future<?>> replace;
+    private final AtomicBoolean looking = new AtomicBoolean();
+    private volatile CertificateFiles files;
+    private volatile long end;
+
+    /**
+     * Make it before the listener opens its files: what changes afterwards is seen.
+     *
+     * @param clock milliseconds since 1970
+     * @param replace makes each handshake from now on use this certificate, or fails and keeps the one in use
+     */
+    public CertificateWatch(
+            Vertx vertx, TlsConfig tls, Metrics metrics, LongSupplier clock, Function<TlsConfig, Future<?>> replace) {
+        this.vertx = vertx;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.replace = replace;
+        this.files = new CertificateFiles(tls);
+        this.end = end(tls);
+        metrics.watchCertificateEnd(() -> end);
+    }
+
+    /** Looks at the files from now on, until the verticle whose context this is called on ends. */
+    public void begin(TlsConfig tls) {
+        if (tls.certificate().isPresent() && tls.watchMs() > 0) {
+            vertx.setPeriodic(tls.watchMs(), any -> look());
+        }
+    }
+
+    /** Another configuration is in force. */
+    public Future<?> replace(TlsConfig tls) {
+        CertificateFiles next = new CertificateFiles(tls); // before the listener reads them
+        return replace.apply(tls).onSuccess(any -> {
+            files = next;
+            end = end(tls);
+        });
+    }
+
+    private void look() {
+        if (looking.compareAndSet(false, true)) {
+            CertificateFiles current = files;
+            vertx.executeBlocking(() -> current.look(Instant.ofEpochMilli(clock.getAsLong())), false)
+                    .compose(look ->
+                            look.fold(Future::succeededFuture, renewed -> serve(current, renewed), this::refused))
+                    .onFailure(failure -> refused(String.valueOf(failure.getMessage())))
+                    .onComplete(any -> looking.set(false));
+        }
+    }
+
+    private Future<Void> serve(CertificateFiles current, Renewed renewed) {
+        return replace.apply(renewed.tls())
+                .transform((any, failure) -> failure == null
+                        ? served(current, renewed)
+                        : current.unusable(renewed.digest(), String.valueOf(failure.getMessage()))
+                                .fold(Future::succeededFuture, again -> succeededFuture(), this::refused));
+    }
+
+    private Future<Void> served(CertificateFiles current, Renewed renewed) {
+        current.served(renewed);
+        end = end(renewed.tls());
+        LOG.atInfo()
+                .addKeyValue("event", "tls.certificate.replaced")
+                .addKeyValue("until", Instant.ofEpochSecond(end).toString())
+                .log("the listener serves the certificate that its files hold now");
+        return succeededFuture();
+    }
+
+    private Future<Void> refused(String why) {
+        metrics.certificateRefused();
+        LOG.atError()
+                .addKeyValue("event", "tls.certificate.refused")
+                .addKeyValue("cause", why)
+                .log("the certificate that the files hold now can't be served, the one before stays");
+        return succeededFuture();
+    }
+
+    private static long end(TlsConfig tls) {
+        return tls.certificate().flatMap(Pem::end).map(Instant::getEpochSecond).orElse(0L);
+    }
+}

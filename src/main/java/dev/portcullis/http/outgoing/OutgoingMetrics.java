@@ -1,0 +1,51 @@
+package dev.portcullis.http.outgoing;
+
+import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.audit.metrics.EnumTimers;
+import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.resilience.CircuitBreaker.Pass;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/**
+ * Counts outgoing calls, and shows the circuit breaker of each service, also of those that this node does not use. One
+ * instance for each node.
+ */
+public final class OutgoingMetrics implements OutgoingEvents {
+    private final EnumTimers<OutgoingService> calls;
+    private final EnumCounters<OutgoingService> failures;
+    private final Map<OutgoingService, Breaker> breakers = new EnumMap<>(OutgoingService.class);
+
+    /** The breaker of one service; closed as long as the node does not use the service. */
+    private static final class Breaker {
+        private volatile Supplier<Pass> position = () -> Pass.CLOSED;
+    }
+
+    public OutgoingMetrics(Metrics metrics) {
+        this.calls = metrics.outgoingCalls(OutgoingService.class, OutgoingService::id);
+        this.failures = metrics.outgoingFailures(OutgoingService.class, OutgoingService::id);
+        for (OutgoingService service : OutgoingService.values()) {
+            Breaker breaker = new Breaker();
+            breakers.put(service, breaker);
+            metrics.watchBreaker(
+                    service.id(), () -> breaker.position.get().ordinal());
+        }
+    }
+
+    /** @param position the worst of the service's circuit breakers; called by the thread that reads the metrics */
+    public void watch(OutgoingService service, Supplier<Pass> position) {
+        Objects.requireNonNull(breakers.get(service)).position = position;
+    }
+
+    @Override
+    public void completed(OutgoingService service, long nanos) {
+        calls.record(service, nanos);
+    }
+
+    @Override
+    public void failed(OutgoingService service) {
+        failures.add(service);
+    }
+}

@@ -1,0 +1,19 @@
+package dev.portcullis.http.outgoing;
+
+import java.util.Locale;
+
+/** The outside services that a node may call: the values of a metric's label, so none comes from outside. */
+public enum OutgoingService {
+    /** The servers from which the keys of issuers are read. */
+    KEYS,
+    /** Decides about messages before they are published. */
+    CONTENT_HOOK,
+    /** Says what is known of an address. */
+    REPUTATION;
+
+    private final String id = name().toLowerCase(Locale.ROOT);
+
+    public String id() {
+        return id;
+    }
+}

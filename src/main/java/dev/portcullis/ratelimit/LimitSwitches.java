@@ -1,0 +1,77 @@
+package dev.portcullis.ratelimit;
+
+import dev.portcullis.config.Section;
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.ratelimit.observe.LimitMode;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What an operator switches for single limits, which are named by their ids.
+ *
+ * @param open limits that let attempts pass while the store can't count
+ * @param mode of all limits that are not named in {@code modes}
+ */
+record LimitSwitches(List<String> open, LimitMode mode, Map<String, LimitMode> modes) {
+    static final String LOGIN = "login";
+    static final String LOGIN_FAILURES = "loginFailures";
+
+    private static final String TYPE_IDS =
+            Stream.of(FrameType.values()).map(FrameType::id).collect(Collectors.joining("|"));
+    private static final String COUNTED_BY_STORE =
+            "user\\.(burst|minute|hour|bytes)|handshakes\\.minute|actions\\.(" + TYPE_IDS + ")";
+    private static final Pattern OPENABLE = Pattern.compile(COUNTED_BY_STORE);
+    private static final Pattern SWITCHABLE =
+            Pattern.compile(COUNTED_BY_STORE + "|connection\\.minute|" + LOGIN + "|" + LOGIN_FAILURES);
+
+    static LimitSwitches read(Section ratelimit) {
+        return new LimitSwitches(
+                ratelimit.texts(
+                        "failOpen",
+                        List.of(),
+                        OPENABLE,
+                        "limits that let attempts pass while the store can't count; a frame passes if all limits that apply to it"
+                                + " are named"),
+                ratelimit.choice(
+                        "mode", LimitMode.ENFORCE, "whether limits refuse what exceeds them, or only count and log it"),
+                ratelimit.table(
+                        "modes",
+                        Map.of(),
+                        SWITCHABLE,
+                        "enforce or observe",
+                        "the mode of single limits, such as user.hour; those not named have ratelimit.mode",
+                        LimitSwitches::modeOf));
+    }
+
+    boolean failOpen(String limit) {
+        return open.contains(limit);
+    }
+
+    boolean observed(String limit) {
+        return modes.getOrDefault(limit, mode) == LimitMode.OBSERVE;
+    }
+
+    /** Reports names that no limit has: of an action that is not limited. */
+    void refuseUnknownNames(Section ratelimit, Set<String> ids) {
+        open.stream()
+                .filter(Predicate.not(ids::contains))
+                .forEach(unknown -> ratelimit.problem("failOpen", "names " + unknown, "there is no such limit"));
+        modes.keySet().stream()
+                .filter(Predicate.not(ids::contains))
+                .forEach(unknown -> ratelimit.problem("modes", "names " + unknown, "there is no such limit"));
+    }
+
+    private static Optional<LimitMode> modeOf(Object value) {
+        return Arrays.stream(LimitMode.values())
+                .filter(each -> each.name().toLowerCase(Locale.ROOT).equals(value))
+                .findFirst();
+    }
+}

@@ -1,0 +1,9 @@
+package dev.portcullis.ratelimit.observe;
+
+/** What a limit does with an attempt that exceeds it. */
+public enum LimitMode {
+    /** It refuses the attempt. */
+    ENFORCE,
+    /** It counts and logs the attempt, and lets it pass: no refusal, no block, no ban. */
+    OBSERVE
+}

@@ -1,0 +1,377 @@
+package dev.portcullis.broadcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.audit.metrics.MetricsRegistry;
+import dev.portcullis.broadcast.interest.EdgeInterests;
+import dev.portcullis.broadcast.moderation.Moderation;
+import dev.portcullis.broadcast.moderation.ModerationConfig;
+import dev.portcullis.broadcast.moderation.ModerationResult;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.BusConfig;
+import dev.portcullis.config.ConfigReading;
+import dev.portcullis.config.Json;
+import dev.portcullis.config.Section;
+import dev.portcullis.config.crypto.Hkdf;
+import dev.portcullis.content.ContentConfig;
+import dev.portcullis.content.ContentConfig.Policy;
+import dev.portcullis.content.ContentPolicy;
+import dev.portcullis.http.outgoing.OutgoingMetrics;
+import dev.portcullis.kit.Await;
+import dev.portcullis.protocol.ClientFrame.Attachment;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.resilience.CircuitBreaker.Pass;
+import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.EntryFrame;
+import dev.portcullis.streams.StallingStreams;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.embedded.EmbeddedStreamStore;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Messages are published as a moderation service decides, a real one over HTTP. */
+class ModerationTest {
+    private static final StreamName ROOM = StreamName.room(BroadcastFixture.LOBBY);
+    private static final String SECRET = "a secret of the moderation service";
+    private static final PublishResult UNAVAILABLE = PublishResult.refused(Reason.UNAVAILABLE);
+    private static final String ALLOW = "{\"action\": \"allow\"}";
+    private static final String REFUSE = "{\"action\": \"refuse\", \"reason\": \"spam\"}";
+
+    /** A request to the service, as it came. */
+    private record Asked(Map<String, String> headers, JsonObject message, byte[] body) {}
+
+    @TempDir
+    Path folder;
+
+    private final AtomicLong now = new AtomicLong(BroadcastFixture.NOW);
+    private final List<Asked> asked = new CopyOnWriteArrayList<>();
+    private final List<Moderation> opened = new ArrayList<>();
+    private final List<Vertx> own = new ArrayList<>();
+    private final MetricsRegistry registry = new MetricsRegistry();
+    private final Metrics metrics = new Metrics(registry.registry());
+    private final OutgoingMetrics outgoing = new OutgoingMetrics(metrics);
+    private final PublishPolicy policy = new PublishPolicy(
+            new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)),
+            new Retention(300, 86_400_000),
+            BroadcastFixture.DEFAULT);
+    private volatile Consumer<HttpServerRequest> script = answering(200, ALLOW);
+    private Vertx vertx;
+    private EmbeddedStore store;
+    private StallingStreams streams;
+    private int port;
+
+    @BeforeEach
+    void start() throws Exception {
+        vertx = Vertx.vertx();
+        store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
+        streams = new StallingStreams(EmbeddedStreamStore.open(store, now::get).await(30, TimeUnit.SECONDS));
+        port = vertx.createHttpServer()
+                .requestHandler(request -> request.body().onSuccess(body -> {
+                    Map<String, String> headers = new HashMap<>();
+                    request.headers().forEach((name, value) -> headers.put(name.toLowerCase(), value));
+                    asked.add(new Asked(headers, new JsonObject(body), body.getBytes()));
+                    script.accept(request);
+                }))
+                .listen(0, "127.0.0.1")
+                .await(30, TimeUnit.SECONDS)
+                .actualPort();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        opened.forEach(Moderation::close);
+        for (Vertx each : own) {
+            each.close().await(30, TimeUnit.SECONDS);
+        }
+        vertx.close().await(30, TimeUnit.SECONDS);
+        store.close();
+        registry.close();
+    }
+
+    @Test
+    void allowed_message_is_published_as_it_is() throws Exception {
+        Bus node = node(Map.of());
+        assertThat(publish(node, BroadcastFixture.HELLO)).isInstanceOf(PublishResult.Acked.class);
+        assertThat(stored().getString("content")).isEqualTo("hello");
+        assertThat(asked).hasSize(1);
+        assertScraped("portcullis_moderated_total{answer=\"allow\"} 1.0");
+        assertScraped("portcullis_outgoing_seconds_count{service=\"content_hook\"} 1");
+    }
+
+    /** The service sees what readers would see, and its own secret vouches for it. */
+    @Test
+    void service_gets_the_safe_message_and_a_signature() throws Exception {
+        Bus node = node(Map.of("secret", SECRET));
+        PublishRequest request = new PublishRequest(
+                BroadcastFixture.ANN,
+                BroadcastFixture.LOBBY,
+                "<img src=x onerror=alert(1)> #hi",
+                Optional.empty(),
+                List.of(new Attachment("file", "https://a.example/x", "<b>.txt")),
+                "m-1",
+                "id-1",
+                BroadcastFixture.HELLO.notAfter());
+        publish(node, request);
+
+        Asked question = asked.get(0);
+        assertThat(question.message().getString("messageId")).isEqualTo("m-1");
+        assertThat(question.message().getString("roomId")).isEqualTo("lobby");
+        assertThat(question.message().getString("userId")).isEqualTo("ann");
+        assertThat(question.message().getString("content")).isEqualTo(" #hi");
+        assertThat(question.message().getString("text")).isEqualTo("<img src=x onerror=alert(1)> #hi");
+        assertThat(question.message().getJsonArray("attachments").getJsonObject(0).getString("name"))
+                .isEqualTo("&lt;b&gt;.txt");
+        String seconds = question.headers().get("portcullis-timestamp");
+        assertThat(seconds).isEqualTo(Long.toString(BroadcastFixture.NOW / 1_000));
+        byte[] mac = Hkdf.hmac(
+                SECRET.getBytes(StandardCharsets.UTF_8), (seconds + ".").getBytes(StandardCharsets.UTF_8), question.body());
+        assertThat(question.headers().get("portcullis-signature")).isEqualTo("v1=" + HexFormat.of().formatHex(mac));
+    }
+
+    @Test
+    void refused_message_is_not_stored_and_its_reason_is_not_that_of_an_attack() throws Exception {
+        script = answering(200, REFUSE);
+        Bus node = node(Map.of());
+        assertThat(publish(node, BroadcastFixture.HELLO))
+                .isEqualTo(new PublishResult.Refused(new Rejection.Failed(
+                        Reason.RESTRICTED, List.of(new Violation("/content", "moderation:spam")))));
+        assertThat(head()).isZero();
+        assertScraped("portcullis_moderated_total{answer=\"refuse\"} 1.0");
+    }
+
+    @Test
+    void replaced_text_passes_the_content_policy_again() throws Exception {
+        script = answering(200, "{\"action\": \"replace\", \"content\": \"<b>h***</b><script>alert(1)</script>\"}");
+        Bus node = node(Map.of());
+        publish(node, BroadcastFixture.HELLO);
+        assertThat(stored().getString("content")).isEqualTo("<b>h***</b>alert(1)");
+        assertThat(stored().getString("messageId")).isEqualTo("m-1");
+    }
+
+    @Test
+    void message_that_the_policy_refuses_is_not_asked_about() throws Exception {
+        Bus node = node(Map.of());
+        publish(node, BroadcastFixture.withContent("a\0b"));
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void message_of_a_room_that_is_not_named_is_not_asked_about() throws Exception {
+        Bus node = node(Map.of("rooms", List.of("kids-*")));
+        assertThat(publish(node, BroadcastFixture.HELLO)).isInstanceOf(PublishResult.Acked.class);
+        assertThat(asked).isEmpty();
+        publish(node, in(new RoomId("kids-1")));
+        assertThat(asked).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"silent", "status 500", "status 403", "garbage", "control", "redirect", "oversized", "cut"})
+    void message_without_an_answer_is_unavailable_or_published_as_configured(String failure) throws Exception {
+        script = failing(failure);
+        Bus closed = node(Map.of("deadlineMs", 300));
+        assertThat(publish(closed, BroadcastFixture.HELLO)).isEqualTo(UNAVAILABLE);
+        assertThat(head()).isZero();
+
+        Bus open = node(Map.of("deadlineMs", 300, "onFailure", "open"));
+        assertThat(publish(open, BroadcastFixture.HELLO)).isInstanceOf(PublishResult.Acked.class);
+        assertThat(stored().getString("content")).isEqualTo("hello");
+    }
+
+    @Test
+    void message_beyond_the_bound_in_flight_counts_as_one_without_an_answer() throws Exception {
+        List<HttpServerRequest> held = new CopyOnWriteArrayList<>();
+        script = held::add;
+        Bus node = node(Map.of("inFlight", 1, "deadlineMs", 4_000));
+        Future<PublishResult> first = node.ask(Broadcaster.PUBLISH, BroadcastFixture.HELLO);
+        assertThat(Await.until(() -> held.size() == 1)).isTrue();
+        assertThat(publish(node, BroadcastFixture.under("two", "m-2", "id-2"))).isEqualTo(UNAVAILABLE);
+        answering(200, ALLOW).accept(held.get(0));
+        assertThat(first.await(30, TimeUnit.SECONDS)).isInstanceOf(PublishResult.Acked.class);
+    }
+
+    /** A service that is down costs a deadline now and then, not one for each message. */
+    @Test
+    void breaker_opens_after_silence_and_closes_when_the_service_is_back() throws Exception {
+        script = request -> {};
+        Bus node = node(Map.of(
+                "deadlineMs", 200, "breaker", Map.of("timeouts", 2, "openMs", 1_000, "longestMs", 1_000)));
+        for (int i = 0; i < 2; i++) {
+            assertThat(publish(node, BroadcastFixture.under("x", "m-" + i, "id-" + i))).isEqualTo(UNAVAILABLE);
+        }
+        assertThat(opened.get(0).position()).isEqualTo(Pass.OPEN);
+        int before = asked.size();
+        for (int i = 10; i < 30; i++) {
+            assertThat(publish(node, BroadcastFixture.under("x", "m-" + i, "id-" + i))).isEqualTo(UNAVAILABLE);
+        }
+        assertThat(asked.size()).as("calls while it is open").isEqualTo(before);
+
+        script = answering(200, ALLOW);
+        assertThat(Await.until(() -> opened.get(0).position() == Pass.HALF_OPEN)).isTrue();
+        assertThat(publish(node, BroadcastFixture.HELLO)).isInstanceOf(PublishResult.Acked.class);
+        assertThat(opened.get(0).position()).isEqualTo(Pass.CLOSED);
+    }
+
+    @Test
+    void repeated_message_is_asked_about_once_and_has_one_outcome() throws Exception {
+        Bus node = node(Map.of());
+        PublishResult first = publish(node, BroadcastFixture.HELLO);
+        script = answering(200, REFUSE);
+        assertThat(publish(node, BroadcastFixture.under("hello", "m-2", "id-1"))).isEqualTo(first);
+        Bus other = node(Map.of());
+        assertThat(publish(other, BroadcastFixture.under("hello", "m-3", "id-1")))
+                .as("at another node, which remembers nothing")
+                .isEqualTo(first);
+        assertThat(asked).hasSize(1);
+    }
+
+    @Test
+    void refused_message_is_refused_again_without_another_question() throws Exception {
+        script = answering(200, REFUSE);
+        Bus node = node(Map.of());
+        PublishResult first = publish(node, BroadcastFixture.HELLO);
+        script = answering(200, ALLOW);
+        assertThat(publish(node, BroadcastFixture.under("hello", "m-2", "id-1"))).isEqualTo(first);
+        assertThat(asked).hasSize(1);
+        publish(node, BroadcastFixture.under("something else", "m-3", "id-1"));
+        assertThat(asked).as("another text under the id is another message").hasSize(2);
+    }
+
+    /** The first attempt is answered late, and the sender's node tries at another one meanwhile. */
+    @ParameterizedTest
+    @ValueSource(strings = {REFUSE, "garbage"})
+    void refusal_at_another_node_gives_way_to_what_was_appended(String answer) throws Exception {
+        Bus node = node(Map.of("deadlineMs", 4_000));
+        Bus other = node(Map.of("deadlineMs", 4_000));
+        List<HttpServerRequest> held = new CopyOnWriteArrayList<>();
+        script = held::add;
+        Future<PublishResult> late = other.ask(Broadcaster.PUBLISH, BroadcastFixture.HELLO);
+        assertThat(Await.until(() -> held.size() == 1)).isTrue();
+        script = answering(200, ALLOW);
+        PublishResult acked = publish(node, BroadcastFixture.HELLO);
+        assertThat(acked).isInstanceOf(PublishResult.Acked.class);
+        answering(200, answer).accept(held.get(0));
+        assertThat(late.await(30, TimeUnit.SECONDS)).isEqualTo(acked);
+        assertThat(head()).isEqualTo(1);
+    }
+
+    /** The fence of the session ended while the service thought: the next attempt need not wait for it again. */
+    @Test
+    void attempt_after_an_expired_one_uses_the_answer_that_came_meanwhile() throws Exception {
+        List<HttpServerRequest> held = new CopyOnWriteArrayList<>();
+        script = held::add;
+        Bus node = node(Map.of("deadlineMs", 4_000));
+        Future<PublishResult> late = node.ask(Broadcaster.PUBLISH, BroadcastFixture.until(now.get() + 100));
+        assertThat(Await.until(() -> held.size() == 1)).isTrue();
+        now.addAndGet(101);
+        answering(200, ALLOW).accept(held.get(0));
+        assertThat(late.await(30, TimeUnit.SECONDS)).isEqualTo(new PublishResult.Expired());
+        assertThat(publish(node, BroadcastFixture.until(now.get() + 100))).isInstanceOf(PublishResult.Acked.class);
+        assertThat(asked).hasSize(1);
+    }
+
+    private Consumer<HttpServerRequest> failing(String how) {
+        return switch (how) {
+            case "silent" -> request -> {};
+            case "status 500" -> answering(500, ALLOW);
+            case "status 403" -> answering(403, ALLOW);
+            case "control" -> answering(200, "{\"action\": \"replace\", \"content\": \"a\\u0000b\"}");
+            case "redirect" -> request -> request.response()
+                    .setStatusCode(307)
+                    .putHeader("Location", "http://127.0.0.1:" + port + "/other")
+                    .end();
+            case "oversized" -> answering(200, "{\"action\": \"allow\", \"x\": \"" + "y".repeat(70_000) + "\"}");
+            case "cut" -> request -> request.connection().close();
+            default -> answering(200, "allow it");
+        };
+    }
+
+    private static Consumer<HttpServerRequest> answering(int status, String body) {
+        return request -> request.response().setStatusCode(status).end(body);
+    }
+
+    /** A broadcast stage of its own, with its own memory and breaker, over the same store. */
+    private Bus node(Map<String, Object> settings) throws Exception {
+        Map<String, Object> hook = new HashMap<>(Map.of("url", "http://127.0.0.1:" + port + "/check", "deadlineMs", 4_000));
+        hook.putAll(settings);
+        ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
+        ModerationConfig config =
+                ModerationConfig.read(Section.root((Map<?, ?>) Json.parse(Json.write(hook)), reading)).orElseThrow();
+        assertThat(reading.problems().found()).isEmpty();
+        Moderation moderation = Moderation.open(
+                vertx,
+                config,
+                outgoing,
+                metrics.moderated(ModerationResult.class, ModerationResult::id),
+                now::get);
+        opened.add(moderation);
+        Vertx loops = Vertx.vertx(); // each bus has its own codecs
+        own.add(loops);
+        Bus bus = new Bus(loops, "n" + own.size(), new BusConfig(30_000, 1_000));
+        FanOut fanOut =
+                new FanOut(bus, new EdgeInterests(bus, BroadcastFixture.DEFAULT.interestBits(), System::nanoTime));
+        loops.deployVerticle(new BroadcastVerticle(
+                        0, bus, streams, fanOut, policy, BroadcastFixture.DEFAULT, now::get, Optional.of(moderation)))
+                .await(30, TimeUnit.SECONDS);
+        return bus;
+    }
+
+    private static PublishResult publish(Bus node, PublishRequest request) throws Exception {
+        return node.ask(Broadcaster.PUBLISH, request).await(30, TimeUnit.SECONDS);
+    }
+
+    private static PublishRequest in(RoomId room) {
+        return new PublishRequest(
+                BroadcastFixture.ANN,
+                room,
+                "hello",
+                Optional.empty(),
+                List.of(),
+                "m-9",
+                "id-9",
+                BroadcastFixture.HELLO.notAfter());
+    }
+
+    private long head() throws Exception {
+        return streams.head(ROOM).await(30, TimeUnit.SECONDS).seq();
+    }
+
+    private JsonObject stored() throws Exception {
+        return new JsonObject(Buffer.buffer(EntryFrame.frame(streams.after(ROOM, 0, new Bounds(1, 1))
+                .await(30, TimeUnit.SECONDS)
+                .entries()
+                .get(0))));
+    }
+
+    private void assertScraped(String line) {
+        assertThat(registry.scrape().lines()).contains(line);
+    }
+}

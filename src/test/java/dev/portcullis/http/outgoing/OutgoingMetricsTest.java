@@ -1,0 +1,102 @@
+package dev.portcullis.http.outgoing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.audit.metrics.MetricsRegistry;
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.FreePort;
+import dev.portcullis.resilience.CircuitBreaker;
+import io.vertx.core.Vertx;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A target can't be made without a service, and each service has its metrics. */
+class OutgoingMetricsTest {
+    private static final OutgoingRequest GET = OutgoingRequest.get(Map.of());
+
+    private final Vertx vertx = Vertx.vertx();
+    private final MetricsRegistry registry = new MetricsRegistry();
+    private final OutgoingMetrics metrics = new OutgoingMetrics(new Metrics(registry.registry()));
+
+    @AfterEach
+    void stop() throws Exception {
+        vertx.close().await(30, TimeUnit.SECONDS);
+        registry.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void each_service_has_its_metrics_before_the_first_call(OutgoingService service) {
+        String label = "{service=\"" + service.id() + "\"}";
+        assertThat(registry.scrape().lines())
+                .contains(
+                        "portcullis_breaker_state" + label + " 0.0",
+                        "portcullis_outgoing_seconds_count" + label + " 0",
+                        "portcullis_outgoing_failures_total" + label + " 0.0");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void call_of_each_service_is_counted_and_its_breaker_shown(OutgoingService service) throws Exception {
+        int port = FreePort.find();
+        OutgoingConfig config =
+                new OutgoingConfig(10_000, 1_000, 10, 10, Set.of(), new CircuitBreaker.Config(2, 2, 2_000, 2_000));
+        OutgoingTarget target = new OutgoingTarget(
+                service, OutgoingUrl.parse("http://127.0.0.1:" + port + "/").orElseThrow(), config, metrics);
+        metrics.watch(service, target::position);
+        try (OutgoingHttp http = OutgoingHttp.open(vertx, config)) {
+            for (int i = 0; i < 2; i++) {
+                http.send(target, GET).await(30, TimeUnit.SECONDS); // nobody listens
+            }
+            assertScraped("portcullis_breaker_state", service, "2.0");
+            http.send(target, GET).await(30, TimeUnit.SECONDS); // held back, so it takes no time
+            assertScraped("portcullis_outgoing_seconds_count", service, "2");
+            assertScraped("portcullis_outgoing_failures_total", service, "3.0");
+            assertThat(Await.until(() -> scraped("portcullis_breaker_state", service, "1.0")))
+                    .as("half-open after a while")
+                    .isTrue();
+            vertx.createHttpServer()
+                    .requestHandler(request -> request.response().end("ok"))
+                    .listen(port, "127.0.0.1")
+                    .await(30, TimeUnit.SECONDS);
+            http.send(target, GET).await(30, TimeUnit.SECONDS);
+            assertScraped("portcullis_breaker_state", service, "0.0");
+            assertScraped("portcullis_outgoing_failures_total", service, "3.0");
+        }
+    }
+
+    @Test
+    void error_of_the_service_is_a_failure_and_its_refusal_is_none() throws Exception {
+        OutgoingConfig config = OutgoingConfig.STANDARD;
+        try (OutgoingHttp http = OutgoingHttp.open(vertx, config)) {
+            for (int status : new int[] {500, 404}) {
+                try (NastyServer server = NastyServer.answering(
+                        "HTTP/1.1 " + status + " X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")) {
+                    OutgoingUrl url =
+                            OutgoingUrl.parse("http://127.0.0.1:" + server.port() + "/").orElseThrow();
+                    http.send(new OutgoingTarget(OutgoingService.KEYS, url, config, metrics), GET)
+                            .await(30, TimeUnit.SECONDS);
+                }
+            }
+        }
+        assertScraped("portcullis_outgoing_failures_total", OutgoingService.KEYS, "1.0");
+        assertScraped("portcullis_outgoing_seconds_count", OutgoingService.KEYS, "2");
+    }
+
+    private void assertScraped(String name, OutgoingService service, String value) {
+        assertThat(scraped(name, service, value))
+                .as("%s of %s is %s:%n%s", name, service, value, registry.scrape())
+                .isTrue();
+    }
+
+    private boolean scraped(String name, OutgoingService service, String value) {
+        String line = name + "{service=\"" + service.id() + "\"} " + value;
+        return registry.scrape().lines().anyMatch(line::equals);
+    }
+}

@@ -1,0 +1,249 @@
+package dev.portcullis.ratelimit.ban;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.http.AddressRange;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.ratelimit.ban.Ban.Origin;
+import dev.portcullis.ratelimit.ban.BanStore.Kept;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The contract of every {@link BanStore}. */
+abstract class BanStoreContract {
+    static final long NOON = 1_795_132_800_000L;
+    static final int MAX = 4;
+    static final BanTarget ANN = new BanTarget.OfUser(new UserId("ann@example.com"));
+
+    final AtomicLong clock = new AtomicLong(NOON);
+
+    abstract BanStore store();
+
+    abstract void reopen() throws Exception;
+
+    @Test
+    void ban_is_read_as_it_was_added_also_after_a_restart() throws Exception {
+        Ban user = ban(ANN, Origin.OPERATOR, Ban.FOREVER);
+        Ban network = new Ban(range("2001:db8::/32"), Origin.RULE, "two words: \"ü\" 王", NOON + 1, NOON - 7);
+
+        assertThat(add(user)).contains(user);
+        assertThat(add(network)).contains(network);
+
+        assertThat(read()).containsExactlyInAnyOrder(user, network);
+        reopen();
+        assertThat(read()).containsExactlyInAnyOrder(user, network);
+    }
+
+    @Test
+    void ban_is_in_force_until_its_end() throws Exception {
+        add(ban(ANN, Origin.OPERATOR, NOON + 1_000));
+
+        clock.set(NOON + 999);
+        assertThat(read()).hasSize(1);
+        clock.set(NOON + 1_000);
+        assertThat(read()).isEmpty();
+    }
+
+    @Test
+    void rule_replaces_no_ban_of_an_operator_that_is_in_force() throws Exception {
+        Ban operator = ban(ANN, Origin.OPERATOR, NOON + 1_000);
+        Ban rule = ban(ANN, Origin.RULE, NOON + 5_000);
+        add(operator);
+
+        assertThat(add(rule)).contains(operator);
+        assertThat(read()).containsExactly(operator);
+        clock.set(NOON + 1_000);
+        assertThat(add(rule)).contains(rule);
+        assertThat(read()).containsExactly(rule);
+    }
+
+    @Test
+    void rule_shortens_no_ban_and_an_operator_may() throws Exception {
+        Ban longer = ban(ANN, Origin.RULE, NOON + 5_000);
+        Ban shorter = ban(ANN, Origin.OPERATOR, NOON + 2_000);
+        add(ban(ANN, Origin.RULE, NOON + 1_000));
+
+        assertThat(add(longer)).contains(longer);
+        assertThat(add(ban(ANN, Origin.RULE, NOON + 1_000))).contains(longer);
+        assertThat(add(shorter)).contains(shorter);
+        assertThat(read()).containsExactly(shorter);
+    }
+
+    @Test
+    void full_store_takes_no_ban_of_a_rule_until_one_ends() throws Exception {
+        IntStream.range(0, MAX).forEach(i -> added(ban(address(i), Origin.RULE, NOON + 1_000 + i)));
+        Ban another = ban(address(99), Origin.RULE, NOON + 9_000);
+
+        assertThat(add(another)).isEmpty();
+        assertThat(add(ban(address(1), Origin.RULE, NOON + 9_000))).isPresent();
+        assertThat(read()).hasSize(MAX);
+        clock.set(NOON + 1_000);
+        assertThat(add(another)).contains(another);
+    }
+
+    @Test
+    void operators_ban_takes_the_place_of_the_rules_ban_that_ends_first() throws Exception {
+        Ban lasting = ban(address(0), Origin.OPERATOR, NOON + 500);
+        add(lasting);
+        IntStream.range(1, MAX).forEach(i -> added(ban(address(i), Origin.RULE, NOON + 5_000 - i)));
+        Ban another = ban(ANN, Origin.OPERATOR, Ban.FOREVER);
+
+        assertThat(add(another)).contains(another);
+
+        assertThat(read()).extracting(Ban::target).containsExactlyInAnyOrder(address(0), address(1), address(2), ANN);
+        assertThat(restore(ban(address(MAX - 1), Origin.RULE, NOON + 5_000))).isZero();
+    }
+
+    @Test
+    void store_full_of_bans_by_operators_takes_no_more() throws Exception {
+        IntStream.range(0, MAX).forEach(i -> added(ban(address(i), Origin.OPERATOR, Ban.FOREVER)));
+
+        assertThat(add(ban(ANN, Origin.OPERATOR, Ban.FOREVER))).isEmpty();
+        assertThat(read()).hasSize(MAX);
+    }
+
+    @Test
+    void lifted_ban_is_gone_also_after_a_restart() throws Exception {
+        add(ban(ANN, Origin.OPERATOR, Ban.FOREVER));
+
+        assertThat(lift(ANN)).isTrue();
+        assertThat(lift(ANN)).isFalse();
+        assertThat(read()).isEmpty();
+        reopen();
+        assertThat(read()).isEmpty();
+    }
+
+    @Test
+    void ban_that_is_over_can_not_be_lifted() throws Exception {
+        add(ban(ANN, Origin.OPERATOR, NOON + 1_000));
+        clock.set(NOON + 1_000);
+
+        assertThat(lift(ANN)).isFalse();
+    }
+
+    @Test
+    void version_changes_with_each_change_and_with_nothing_else() throws Exception {
+        String empty = version("");
+        assertThat(await(store().readIfChanged(empty))).isEmpty();
+
+        add(ban(ANN, Origin.OPERATOR, Ban.FOREVER));
+        String added = version(empty);
+        assertThat(await(store().readIfChanged(added))).isEmpty();
+
+        lift(ANN);
+        String lifted = version(added);
+        assertThat(lifted).isNotEqualTo(empty);
+        assertThat(await(store().readIfChanged(lifted))).isEmpty();
+        assertThat(await(store().readIfChanged(empty)).map(Kept::bans)).contains(List.of());
+    }
+
+    @Test
+    void lost_ban_is_restored_as_it_was() throws Exception {
+        Ban lost = ban(ANN, Origin.OPERATOR, NOON + 5_000);
+        Ban other = ban(address(1), Origin.RULE, NOON + 4_000);
+        String before = version("");
+
+        assertThat(restore(lost, other)).isEqualTo(2);
+        assertThat(restore(lost, other)).isZero();
+
+        assertThat(read()).containsExactlyInAnyOrder(lost, other);
+        assertThat(version(before)).isNotEqualTo(before);
+    }
+
+    @Test
+    void ban_that_is_kept_lifted_or_over_is_not_restored() throws Exception {
+        Ban former = ban(ANN, Origin.OPERATOR, NOON + 5_000);
+        Ban kept = ban(address(1), Origin.OPERATOR, Ban.FOREVER);
+        add(former);
+        lift(ANN);
+        add(kept);
+
+        assertThat(restore(former, ban(address(1), Origin.OPERATOR, NOON + 1), ban(address(2), Origin.RULE, NOON)))
+                .isZero();
+        assertThat(read()).containsExactly(kept);
+    }
+
+    @Test
+    void lifted_ban_is_remembered_for_an_hour() throws Exception {
+        add(ban(ANN, Origin.OPERATOR, Ban.FOREVER));
+        lift(ANN);
+        clock.addAndGet(BanStore.LIFTED_MS - 1);
+        assertThat(restore(ban(ANN, Origin.OPERATOR, Ban.FOREVER))).isZero();
+        clock.addAndGet(1);
+
+        assertThat(restore(ban(ANN, Origin.OPERATOR, Ban.FOREVER))).isOne();
+    }
+
+    @Test
+    void restored_bans_do_not_exceed_the_bound() throws Exception {
+        Ban[] lost = IntStream.range(0, MAX + 3)
+                .mapToObj(i -> ban(address(i), Origin.OPERATOR, Ban.FOREVER))
+                .toArray(Ban[]::new);
+
+        assertThat(restore(lost)).isEqualTo(MAX);
+        assertThat(read()).hasSize(MAX);
+    }
+
+    @Test
+    void concurrent_bans_do_not_exceed_the_bound() throws Exception {
+        List<Future<Optional<Ban>>> all = IntStream.range(0, 50)
+                .mapToObj(i -> store().add(ban(address(i), Origin.RULE, NOON + 1_000)))
+                .toList();
+
+        int kept = 0;
+        for (Future<Optional<Ban>> each : all) {
+            kept += await(each).isPresent() ? 1 : 0;
+        }
+        assertThat(kept).isEqualTo(MAX);
+        assertThat(read()).hasSize(MAX);
+    }
+
+    static Ban ban(BanTarget target, Origin origin, long until) {
+        return new Ban(target, origin, "test", until, NOON);
+    }
+
+    static BanTarget address(int last) {
+        return range("203.0.113." + last);
+    }
+
+    static BanTarget range(String text) {
+        return new BanTarget.OfAddresses(AddressRange.parse(text).orElseThrow());
+    }
+
+    static <T> T await(Future<T> future) throws Exception {
+        return future.await(30, TimeUnit.SECONDS);
+    }
+
+    Optional<Ban> add(Ban ban) throws Exception {
+        return await(store().add(ban));
+    }
+
+    private void added(Ban ban) {
+        try {
+            assertThat(add(ban)).contains(ban);
+        } catch (Exception failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    boolean lift(BanTarget target) throws Exception {
+        return await(store().lift(target));
+    }
+
+    int restore(Ban... bans) throws Exception {
+        return await(store().restore(List.of(bans)));
+    }
+
+    List<Ban> read() throws Exception {
+        return await(store().readIfChanged("")).orElseThrow().bans();
+    }
+
+    String version(String known) throws Exception {
+        return await(store().readIfChanged(known)).orElseThrow().version();
+    }
+}
