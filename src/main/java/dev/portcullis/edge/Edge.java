@@ -12,6 +12,7 @@ import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.config.Live;
+import dev.portcullis.edge.anomaly.AnomalyWatch;
 import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.handshake.HandshakeRefusal;
 import dev.portcullis.edge.handshake.HandshakeRules;
@@ -38,6 +39,8 @@ import dev.portcullis.http.TransportSecurity;
 import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimiter;
+import dev.portcullis.ratelimit.anomaly.AnomalyConfig;
+import dev.portcullis.ratelimit.ban.Bans;
 import dev.portcullis.ratelimit.login.LoginLimiter;
 import dev.portcullis.ratelimit.reputation.AddressReputation;
 import dev.portcullis.ratelimit.stuffing.StuffingConfig;
@@ -71,6 +74,7 @@ public final class Edge {
     final EnumCounters<HandshakeRefusal> refusedHandshakes;
     final HubMemory hubMemory = HubMemory.ofLargestHeap();
     final CutoffFollower cutoffs;
+    final AnomalyWatch anomaly;
 
     /**
      * What the node gives its edge.
@@ -103,7 +107,8 @@ public final class Edge {
             StuffingConfig stuffing,
             BroadcastConfig broadcast,
             StreamsConfig streams,
-            SessionsConfig sessions) {}
+            SessionsConfig sessions,
+            Live<AnomalyConfig> anomaly) {}
 
     /** Clients of the stages. */
     record StageClients(
@@ -158,6 +163,8 @@ public final class Edge {
                 stages.authenticator(),
                 services.readLane(),
                 services.clock());
+        this.anomaly = new AnomalyWatch(
+                config.anomaly(), new Bans(services.bus()), services.audit(), services.metrics(), services.clock());
         watch(services.metrics());
     }
 

@@ -38,6 +38,7 @@ import dev.portcullis.edge.session.SessionRevoker;
 import dev.portcullis.edge.session.SessionSupervisor;
 import dev.portcullis.edge.socket.ChatSocketFactory;
 import dev.portcullis.edge.socket.FlushCoalescer;
+import dev.portcullis.edge.socket.MessageCompression;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.http.HttpConfig.ProxyProtocol;
 import dev.portcullis.http.contract.ApiContract;
@@ -50,6 +51,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import java.util.Optional;
 
 /** The edge on one event loop: puts its objects together, opens the listener last, and drains its connections. */
 final class EdgeLoop {
@@ -83,7 +85,8 @@ final class EdgeLoop {
         this.shard = shard;
         this.hub = hub;
         this.timers = new TimerWheel(vertx);
-        this.replies = new ReplyWriter(services.audit(), services.metrics(), services.clock());
+        this.replies =
+                new ReplyWriter(services.audit(), services.metrics(), edge.anomaly.addresses(), services.clock());
         this.subscribers = new LoopSubscribers(context, hub, edge.memory, services.metrics(), services.clock());
         this.freshness = new CutoffFreshness(
                 edge.cutoffs::readLane, config.cutoffs().maxAgeMs(), timers, System::nanoTime, services.clock());
@@ -134,7 +137,7 @@ final class EdgeLoop {
 
     private ConnectionRegistry connectionRegistry() {
         return new ConnectionRegistry(
-                new Connection.Dependencies(subscribers, replies, services.metrics(), config.socket(), edge.memory),
+                new Connection.Dependencies(subscribers, replies, services.metrics(), config.socket(), edge.memory, edge.anomaly),
                 edge.config.ratelimit(),
                 new Heartbeat(
                         config.heartbeat(),
@@ -215,13 +218,18 @@ final class EdgeLoop {
                 edge.front.responses(),
                 edge.config.auth(),
                 services.audit(),
+                edge.anomaly.addresses(),
                 edge.refusedHandshakes,
                 services.metrics(),
                 services.clock());
         return new HandshakeHandler(
                 dependencies,
                 handshake,
-                new ChatSocketFactory(FlushCoalescer.of(context), config.socket(), edge.shedder),
+                new ChatSocketFactory(
+                        FlushCoalescer.of(context),
+                        config.socket(),
+                        edge.shedder,
+                        edge.config.http().compression() ? Optional.of(new MessageCompression()) : Optional.empty()),
                 connections,
                 supervisor,
                 sessions,
@@ -238,7 +246,7 @@ final class EdgeLoop {
 
     /** Opens the listener for clients. */
     Future<?> listen() {
-        HttpRefusalLog refusals = new HttpRefusalLog(services.audit(), edge.front.proxies());
+        HttpRefusalLog refusals = new HttpRefusalLog(services.audit(), edge.front.proxies(), edge.anomaly.addresses());
         HandshakeHandler handshakes = handshakeHandler();
         ApiContract contract = ApiContract.published();
         Router router = new PublicRoutes(edge)

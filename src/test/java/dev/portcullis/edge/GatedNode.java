@@ -319,7 +319,8 @@ public final class GatedNode {
                         config.stuffing(),
                         config.broadcast(),
                         config.streams(),
-                        config.sessions()));
+                        config.sessions(),
+                        Live.fixed(config.anomaly())));
     }
 
     private void readLane(int lane) {

@@ -11,6 +11,7 @@ import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Live;
 import dev.portcullis.config.Section;
+import dev.portcullis.edge.anomaly.AnomalyWatch;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.connection.FrameHandler;
@@ -37,6 +38,8 @@ import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.ConnectionBudget;
 import dev.portcullis.ratelimit.RateLimitConfig;
+import dev.portcullis.ratelimit.anomaly.AnomalyConfig;
+import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.streams.delivery.StreamHub;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -56,8 +59,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +101,14 @@ public final class ScriptedEdge {
     private volatile FrameHandler<Connection> frameHandler =
             (from, utf8) -> Future.succeededFuture(FrameOutcome.None.NONE);
     private volatile boolean authenticate;
+    private final AnomalyWatch anomaly;
+    private volatile AnomalyConfig scoring = scoring(Map.of("restrict", 1_000_000L, "disconnect", 1_000_000L));
+
+    /** The clock of the scores, in milliseconds. */
+    public final AtomicLong scoreClock = new AtomicLong();
+
+    /** What was banned. */
+    public final List<Ban> bans = new CopyOnWriteArrayList<>();
 
     public ScriptedEdge() throws Exception {
         this(1L << 30);
@@ -121,7 +134,18 @@ public final class ScriptedEdge {
         memory = new MemoryBudget(bytes);
         shedder = new LoadShedder(memory);
         metrics = new Metrics(registry.registry());
-        replies = new ReplyWriter(new Audit(AuditConfig.read(DEFAULTS), () -> 0, events), metrics, () -> 0);
+        Audit audit = new Audit(AuditConfig.read(DEFAULTS), () -> 0, events);
+        anomaly = new AnomalyWatch(
+                () -> scoring,
+                ban -> {
+                    bans.add(ban);
+                    return Future.succeededFuture(Optional.of(ban));
+                },
+                audit,
+                metrics,
+                () -> 0,
+                scoreClock::get);
+        replies = new ReplyWriter(audit, metrics, anomaly.addresses(), () -> 0);
         vertx.deployVerticle(listener).await(30, TimeUnit.SECONDS);
     }
 
@@ -138,6 +162,26 @@ public final class ScriptedEdge {
     /** Sets the size of each connection's own bucket from now on. */
     public void limits(RateLimitConfig each) {
         limits = each;
+    }
+
+    /** Sets how sessions are scored from now on; before that no score is of consequence. */
+    public void score(Map<String, Object> section) {
+        scoring = scoring(section);
+    }
+
+    private static AnomalyConfig scoring(Map<String, Object> section) {
+        return AnomalyConfig.read(Section.root(section, new ConfigReading(Map.of(), java.nio.file.Path.of("."))));
+    }
+
+    /** Scores without consequences. */
+    public static AnomalyWatch unwatched(Metrics metrics) {
+        return new AnomalyWatch(
+                Live.fixed(scoring(Map.of("restrict", 1_000_000L, "disconnect", 1_000_000L))),
+                ban -> Future.succeededFuture(Optional.of(ban)),
+                new Audit(AuditConfig.read(DEFAULTS), () -> 0, new RecordedEvents()),
+                metrics,
+                () -> 0,
+                () -> 0);
     }
 
     public StreamHub hub() {
@@ -246,11 +290,13 @@ public final class ScriptedEdge {
             StreamHub made = hubs.apply(context);
             hub = made;
             rooms = new LoopSubscribers(context, made, memory, metrics, () -> 0);
-            ChatSocketFactory sockets = new ChatSocketFactory(FlushCoalescer.of(context), config, shedder);
+            ChatSocketFactory sockets =
+                    new ChatSocketFactory(FlushCoalescer.of(context), config, shedder, Optional.empty());
             TlsConfig plain = TlsConfig.NONE;
             HttpConfig http = HttpConfig.read(DEFAULTS.section("http"));
             return vertx.createHttpServer(HttpServerSettings.options(http, plain, config))
-                    .requestHandler(request -> request.toWebSocket().onSuccess(socket -> open(sockets.of(socket))))
+                    .requestHandler(
+                            request -> request.toWebSocket().onSuccess(socket -> open(sockets.of(socket, false))))
                     .listen(0, "127.0.0.1")
                     .map(HttpServer::actualPort)
                     .onSuccess(actual -> port = actual);
@@ -269,7 +315,7 @@ public final class ScriptedEdge {
                     });
             Connection connection = new Connection(
                     new RemoteClient(user, Optional.empty(), "", slot, 0, Optional.empty()),
-                    new Connection.Dependencies(rooms(), replies, metrics, config, memory),
+                    new Connection.Dependencies(rooms(), replies, metrics, config, memory, anomaly),
                     open::remove,
                     new ConnectionBudget(Live.fixed(limits)));
             connection.bind(opener.open(connection));

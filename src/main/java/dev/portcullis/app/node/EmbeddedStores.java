@@ -1,6 +1,8 @@
 package dev.portcullis.app.node;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.audit.chain.AuditHeadStore;
+import dev.portcullis.audit.chain.EmbeddedAuditHeadStore;
 import dev.portcullis.auth.account.AccountStore;
 import dev.portcullis.auth.account.EmbeddedAccountStore;
 import dev.portcullis.auth.session.EmbeddedRevocationStore;
@@ -12,8 +14,8 @@ import dev.portcullis.ratelimit.ban.BanStore;
 import dev.portcullis.ratelimit.ban.EmbeddedBanStore;
 import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
 import dev.portcullis.ratelimit.login.LoginCounterStore;
+import dev.portcullis.ratelimit.recent.DurableRecentItemStore;
 import dev.portcullis.ratelimit.recent.EmbeddedRecentItemStore;
-import dev.portcullis.ratelimit.recent.EmbeddedRecentItemStore.WhenFull;
 import dev.portcullis.ratelimit.recent.RecentItemStore;
 import dev.portcullis.rooms.EmbeddedMembershipStore;
 import dev.portcullis.rooms.MembershipStore;
@@ -35,13 +37,15 @@ record EmbeddedStores(
         SessionStore sessions,
         EmbeddedRevocationStore revocations,
         MembershipStore members,
-        AccountStore accounts)
+        AccountStore accounts,
+        AuditHeadStore auditHeads)
         implements Stores {
 
     /** Blocks briefly while tables are created. */
     static Future<Stores> open(EmbeddedStore store, NodeConfig config, LiveSettings live, LongSupplier clock) {
         EmbeddedSessionStore sessions = new EmbeddedSessionStore(config.sessions(), live.revocations(), clock);
         EmbeddedMembershipStore members = new EmbeddedMembershipStore(store);
+        AuditHeadStore heads = new EmbeddedAuditHeadStore(store);
         return EmbeddedStreamStore.open(store, clock)
                 .compose(streams -> EmbeddedCounterStore.open(store, live.ratelimit(), clock)
                         .compose(counters -> EmbeddedRevocationStore.open(store, sessions, clock)
@@ -56,17 +60,15 @@ record EmbeddedStores(
                                                                 .login()
                                                                 .tracked(),
                                                         clock),
-                                                recent(config, WhenFull.REFUSE, clock),
-                                                recent(config, WhenFull.REPLACE, clock),
+                                                new EmbeddedRecentItemStore(
+                                                        config.stuffing().tracked(), clock),
+                                                new DurableRecentItemStore(store, "ratelimit.known", clock),
                                                 bans,
                                                 sessions,
                                                 revocations,
                                                 members,
-                                                new EmbeddedAccountStore(store))))));
-    }
-
-    private static RecentItemStore recent(NodeConfig config, WhenFull whenFull, LongSupplier clock) {
-        return new EmbeddedRecentItemStore(config.stuffing().tracked(), whenFull, clock);
+                                                new EmbeddedAccountStore(store),
+                                                heads)))));
     }
 
     @Override
@@ -101,6 +103,6 @@ record EmbeddedStores(
 
     @Override
     public Future<Void> sweep() {
-        return Future.join(streams.sweep(), revocations.sweep()).mapEmpty();
+        return Future.join(streams.sweep(), revocations.sweep(), knownAddresses.sweep()).mapEmpty();
     }
 }

@@ -13,6 +13,7 @@ import dev.portcullis.config.Live;
 import dev.portcullis.http.OriginConfig;
 import dev.portcullis.http.TlsConfig;
 import dev.portcullis.ratelimit.RateLimitConfig;
+import dev.portcullis.ratelimit.anomaly.AnomalyConfig;
 import dev.portcullis.ratelimit.ban.BansConfig;
 import dev.portcullis.rooms.Permissions;
 import io.vertx.core.Future;
@@ -29,6 +30,7 @@ final class LiveSettings {
     private final NodeConfig started;
     private final Live.Source<OriginConfig> origin;
     private final Live.Source<RateLimitConfig> ratelimit;
+    private final Live.Source<AnomalyConfig> anomaly;
     private final Live.Source<BansConfig> bans;
     private final Live.Source<Permissions> permissions;
     private final Live.Source<TokenTrust> trust;
@@ -38,6 +40,7 @@ final class LiveSettings {
         this.started = started;
         this.origin = new Live.Source<>(started.origin());
         this.ratelimit = new Live.Source<>(started.ratelimit());
+        this.anomaly = new Live.Source<>(started.anomaly());
         this.bans = new Live.Source<>(started.bans());
         this.permissions = new Live.Source<>(started.permissions());
         this.trust = new Live.Source<>(trust);
@@ -60,6 +63,10 @@ final class LiveSettings {
 
     Live<RateLimitConfig> ratelimit() {
         return ratelimit;
+    }
+
+    Live<AnomalyConfig> anomaly() {
+        return anomaly;
     }
 
     Live<BansConfig> bans() {
@@ -129,6 +136,7 @@ final class LiveSettings {
         trust.swap(opened);
         permissions.swap(next.permissions());
         ratelimit.swap(next.ratelimit());
+        anomaly.swap(next.anomaly());
         bans.swap(next.bans());
         origin.swap(next.origin());
         return new Applied();

@@ -38,7 +38,6 @@ import dev.portcullis.ratelimit.RateLimitVerticle;
 import dev.portcullis.ratelimit.ban.BanEvents;
 import dev.portcullis.ratelimit.ban.BanRules;
 import dev.portcullis.ratelimit.ban.BanService;
-import dev.portcullis.ratelimit.ban.Bans;
 import dev.portcullis.ratelimit.ban.SharedAddresses;
 import dev.portcullis.ratelimit.login.LoginDefences;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
@@ -155,7 +154,8 @@ final class NodeDeployment {
                         config.stuffing(),
                         config.broadcast(),
                         config.streams(),
-                        config.sessions()));
+                        config.sessions(),
+                        live.anomaly()));
     }
 
     /** Called by the edge, which is made before the lanes that wait for it. */
@@ -207,7 +207,7 @@ final class NodeDeployment {
                                 loginDefences,
                                 bans,
                                 live.ratelimit(),
-                                limitOutlets())))
+                                limitOutlets(bans))))
                 .compose(any -> deploy(
                         Stage.AUTH,
                         i -> new AuthVerticle(
@@ -252,9 +252,9 @@ final class NodeDeployment {
                         clock));
     }
 
-    private RateLimitVerticle.Outlets limitOutlets() {
+    private RateLimitVerticle.Outlets limitOutlets(BanService bans) {
         return new RateLimitVerticle.Outlets(
-                new ObservedLimits(metrics, audit), new BlockBans(new Bans(bus)::add, live.ratelimit(), clock));
+                new ObservedLimits(metrics, audit), new BlockBans(bans::add, live.ratelimit(), clock));
     }
 
     private Optional<Moderation> moderation() {

@@ -14,6 +14,9 @@ final class MetricDescriptions implements MeterFilter {
             entry(
                     "portcullis.admin.connections.closed",
                     "Connections of the operators' listener that this node closed"),
+            entry("portcullis.anomaly.events", "Events that raised the score of a session"),
+            entry("portcullis.anomaly.thresholds", "Scores of sessions and addresses that reached a threshold"),
+            entry("portcullis.attack.signatures", "Texts in which a signature of an attack was found"),
             entry("portcullis.auth.failures", "Tokens that were not accepted"),
             entry(
                     "portcullis.breaker.state",
@@ -38,6 +41,11 @@ final class MetricDescriptions implements MeterFilter {
                     "Connections that ended, by our close code, or none if the client disconnected"),
             entry("portcullis.cluster.nodes", "Nodes of the cluster that this node reaches, including itself"),
             entry("portcullis.connection.message.rate", "Frames per second and connection, over the open connections"),
+            entry("portcullis.audit.dropped", "Audit events that found no room on their way to the audit file"),
+            entry("portcullis.audit.events", "Audit events, before repeats are put together"),
+            entry("portcullis.audit.gaps", "Starts at which the audit files lacked lines that the store knows"),
+            entry("portcullis.audit.queued", "Audit events that wait for the audit file"),
+            entry("portcullis.audit.unanchored.lines", "Lines of the audit file behind the head that the store knows"),
             entry("portcullis.connection.addresses", "Addresses that hold a slot in the limits of open connections"),
             entry("portcullis.connection.slots", "Slots held in the limits of open connections"),
             entry("portcullis.unauthenticated.connections", "Slots of connections without a valid token so far"),

@@ -2,6 +2,8 @@ package dev.portcullis.edge.connection;
 
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.session.Session;
+import dev.portcullis.edge.anomaly.AnomalyWatch;
+import dev.portcullis.edge.anomaly.SessionWatch;
 import dev.portcullis.edge.socket.SocketConfig;
 import dev.portcullis.edge.transport.ClientTransport;
 import dev.portcullis.edge.transport.MemoryBudget;
@@ -53,6 +55,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
     private int checks;
     private boolean endAnnounced;
     private @Nullable CsrfTokens csrf;
+    private @Nullable SessionWatch watch;
 
     /** What a connection uses of its edge instance. */
     public record Dependencies(
@@ -60,7 +63,8 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
             ReplyWriter replies,
             Metrics metrics,
             SocketConfig limits,
-            MemoryBudget memory) {}
+            MemoryBudget memory,
+            AnomalyWatch anomaly) {}
 
     /**
      * A session that the store has registered.
@@ -100,6 +104,9 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         state = state.to(ConnectionState.OPEN);
         registration = registered;
         lane = opened.lane();
+        watch = dependencies
+                .anomaly()
+                .begin(opened.sender().userId(), event -> client.event(event, identified()));
         budget.setRole(opened.sender().role());
         frameHandler = framePath;
         deadline = opened.expiresAt();
@@ -159,6 +166,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         reference.clear();
         beginClosing();
         subscriptions.leaveAll();
+        watched().ifPresent(SessionWatch::ended);
         client.slot().release();
         closeListener.onClosed(this);
         endReplay();
@@ -320,6 +328,15 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         return Optional.ofNullable(registration).map(Registration::session);
     }
 
+    public SessionWatch watch() {
+        return Objects.requireNonNull(watch);
+    }
+
+    @Override
+    public Optional<SessionWatch> watched() {
+        return Optional.ofNullable(watch);
+    }
+
     public Sender sender() {
         return session().sender();
     }
@@ -337,7 +354,8 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         return dependencies.metrics();
     }
 
-    int frameCount() {
+    @Override
+    public int frameCount() {
         return frameCount;
     }
 

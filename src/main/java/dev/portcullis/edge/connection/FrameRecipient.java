@@ -1,6 +1,7 @@
 package dev.portcullis.edge.connection;
 
 import dev.portcullis.auth.session.Session;
+import dev.portcullis.edge.anomaly.SessionWatch;
 import dev.portcullis.edge.transport.SharedMessage;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.ServerFrame;
@@ -12,6 +13,12 @@ public interface FrameRecipient {
 
     /** The session, once the client has one. */
     Optional<Session> identified();
+
+    /** What watches the session, once the client has one. */
+    Optional<SessionWatch> watched();
+
+    /** Frames that it sent. */
+    int frameCount();
 
     void send(ServerFrame frame);
 

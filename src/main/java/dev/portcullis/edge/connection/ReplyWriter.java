@@ -5,6 +5,8 @@ import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.token.TokenDefect;
+import dev.portcullis.edge.anomaly.AddressWatch;
+import dev.portcullis.edge.anomaly.SessionWatch;
 import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Reason;
@@ -15,16 +17,19 @@ import java.util.function.LongSupplier;
 
 /**
  * Writes outcomes to their sender. Every refusal of a frame passes here: one answer, one metric, one audit event. A
- * connection that is refused as a whole gets its close code, which is counted and logged.
+ * connection that is refused as a whole gets its close code, which is counted and logged. Here each refusal is counted
+ * for the score of its session, too, and a hostile client is closed after its answer.
  */
 public final class ReplyWriter {
     private final Audit audit;
     private final Metrics metrics;
+    private final AddressWatch addresses;
     private final LongSupplier clock;
 
-    public ReplyWriter(Audit audit, Metrics metrics, LongSupplier clock) {
+    public ReplyWriter(Audit audit, Metrics metrics, AddressWatch addresses, LongSupplier clock) {
         this.audit = audit;
         this.metrics = metrics;
+        this.addresses = addresses;
         this.clock = clock;
     }
 
@@ -55,6 +60,9 @@ public final class ReplyWriter {
 
     private void writeAuthFailure(FrameRecipient to, CloseCode code, CloseNotice.AuthFailed notice) {
         metrics.authFailed(notice.why());
+        if (to.identified().isEmpty()) {
+            addresses.tokenRefused(to.client().address(), notice.defect());
+        }
         AuditEvent event = about(to, CloseNotice.AuthFailed.event(notice.defect(), EventName.WS_AUTH_FAILURE))
                 .reason(notice.why().id())
                 .code(code);
@@ -98,6 +106,14 @@ public final class ReplyWriter {
                     limited -> new ServerFrame.RateLimited(outcome.id(), limited),
                     failed -> new ServerFrame.Refused(
                             outcome.id(), outcome.roomId(), failed, outcome.requestId(), clock.getAsLong())));
+            to.watched().ifPresent(watch -> count(watch, why));
+        }
+
+        private void count(SessionWatch watch, Rejection why) {
+            watch.refused(to.frameCount(), why);
+            if (watch.isHostile()) {
+                to.close(CloseCode.HOSTILE);
+            }
         }
 
         @Override

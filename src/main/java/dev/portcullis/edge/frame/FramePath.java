@@ -28,7 +28,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The path of one frame: gate, budget, decode, CSRF, admit, authorize, act. The first refusal is the outcome, which the
+ * The path of one frame: gate, budget, decode, score, CSRF, admit, authorize, act. The first refusal is the outcome, which the
  * connection answers. Steps before {@code admit} are decided in the edge; that one and each after ask a stage.
  */
 public final class FramePath implements FrameHandler<Connection> {
@@ -37,6 +37,7 @@ public final class FramePath implements FrameHandler<Connection> {
             EnumSet.of(FrameType.AUTH, FrameType.TOKEN_REFRESH, FrameType.PING, FrameType.HEALTH_CHECK);
 
     private static final Rejection CSRF_FAILED = Rejection.of(Reason.CSRF_FAILED);
+    private static final Rejection RESTRICTED = Rejection.of(Reason.RESTRICTED);
 
     private final CutoffGate gate;
     private final RateLimiter limiter;
@@ -89,10 +90,10 @@ public final class FramePath implements FrameHandler<Connection> {
     private Future<FrameOutcome> authorizeAndAct(Connection from, ClientFrame frame, FrameDeadline deadline) {
         FrameAction action = frame.accept(actions);
         from.metrics().frame(frame.type());
-        if (!WITHOUT_CSRF.contains(frame.type())
-                && !from.acceptsCsrf(frame.envelope().csrfToken())) {
+        Optional<Rejection> refusal = refusalHere(from, frame);
+        if (refusal.isPresent()) {
             report(from);
-            return succeededFuture(answered(from, frame, action, FrameOutcome.refused(CSRF_FAILED)));
+            return succeededFuture(answered(from, frame, action, FrameOutcome.refused(refusal.get())));
         }
         return gate.awaitFresh(from, frame.type(), deadline)
                 .compose(ifGranted(() -> limiter.admit(
@@ -105,6 +106,18 @@ public final class FramePath implements FrameHandler<Connection> {
                 .compose(verdict -> verdict.fold(() -> action.effect().run(from, deadline), FramePath::refused))
                 .recover(failure -> succeededFuture(FrameFailures.outcomeOf(failure, frame.type())))
                 .map(outcome -> answered(from, frame, action, outcome));
+    }
+
+    /** What the edge alone decides about a frame that it could read. */
+    private static Optional<Rejection> refusalHere(Connection from, ClientFrame frame) {
+        FreeTexts texts = FreeTexts.of(frame);
+        if (!from.watch().permits(frame.type(), texts.content(), texts.fields())) {
+            return Optional.of(RESTRICTED);
+        }
+        return WITHOUT_CSRF.contains(frame.type())
+                        || from.acceptsCsrf(frame.envelope().csrfToken())
+                ? Optional.empty()
+                : Optional.of(CSRF_FAILED);
     }
 
     private static FrameOutcome answered(Connection from, ClientFrame frame, FrameAction action, FrameOutcome outcome) {

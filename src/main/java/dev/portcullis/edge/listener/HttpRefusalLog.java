@@ -4,18 +4,33 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.RequestId;
+import dev.portcullis.edge.anomaly.AddressWatch;
+import dev.portcullis.edge.anomaly.RequestText;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.http.IpAddress;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
 
-/** Logs the refused requests of the public listener, with the request id that the client receives. */
+/**
+ * Logs the refused requests of the public listener, with the request id that the client receives, and searches them for
+ * signatures of attacks.
+ */
 public final class HttpRefusalLog {
+    /** Of a flood, each costs no more than its refusal; the others are the server's own fault. */
+    private static final Set<HttpRefusal> NOT_SEARCHED =
+            EnumSet.of(HttpRefusal.RATE_LIMITED, HttpRefusal.INTERNAL, HttpRefusal.UNAVAILABLE);
+
     private final Audit audit;
     private final ClientAddress proxies;
+    private final AddressWatch addresses;
 
-    public HttpRefusalLog(Audit audit, ClientAddress proxies) {
+    public HttpRefusalLog(Audit audit, ClientAddress proxies, AddressWatch addresses) {
         this.audit = audit;
         this.proxies = proxies;
+        this.addresses = addresses;
     }
 
     /** @return the request id */
@@ -26,8 +41,18 @@ public final class HttpRefusalLog {
                 .resource(String.valueOf(request.path())) // without the query, which may hold a token (CWE-532)
                 .reason(why.id())
                 .code(why.status());
-        audit.event(
-                proxies.of(request).map(address -> event.ip(address.toString())).orElse(event));
+        Optional<IpAddress> address = proxies.of(request);
+        audit.event(address.map(known -> event.ip(known.toString())).orElse(event));
+        if (!NOT_SEARCHED.contains(why)) {
+            address.ifPresent(known -> search(request, why, known));
+        }
         return requestId;
+    }
+
+    /** A refusal of what may be an authenticated user's request counts for nobody. */
+    private void search(HttpServerRequest request, HttpRefusal why, IpAddress address) {
+        RequestText text = new RequestText(request);
+        boolean anonymous = why == HttpRefusal.INVALID_TOKEN || !text.bringsCredential();
+        addresses.inspect(address, text, anonymous && !text.mayComeFromPage());
     }
 }

@@ -12,9 +12,19 @@ import java.util.Map;
  * @param weights by how much each event raises it
  * @param restrict the score from which a session may do almost nothing
  * @param disconnect the score from which its connection is closed and its user banned
+ * @param banMs how long that ban lasts, and one of an address
+ * @param trackedUsers maximum number of users whose score a node keeps when their sessions end
  */
-public record AnomalyConfig(long halfLifeMs, Map<AnomalyEvent, Integer> weights, int restrict, int disconnect) {
-    private static final int MAX_SCORE = 1_000_000;
+public record AnomalyConfig(
+        long halfLifeMs,
+        Map<AnomalyEvent, Integer> weights,
+        int restrict,
+        int disconnect,
+        long banMs,
+        int trackedUsers,
+        AddressAnomalyConfig address,
+        SignatureConfig signatures) {
+    static final int MAX_SCORE = 1_000_000;
 
     public static AnomalyConfig read(Section anomaly) {
         Section weights = anomaly.section("weights");
@@ -39,7 +49,17 @@ public record AnomalyConfig(long halfLifeMs, Map<AnomalyEvent, Integer> weights,
                         100,
                         1,
                         MAX_SCORE,
-                        "score from which the connection is closed and its user banned"));
+                        "score from which the connection is closed and its user banned"),
+                anomaly.millis(
+                        "banMs", 900_000, 1_000, 2_592_000_000L, "how long a user or an address is banned by its score"),
+                anomaly.integer(
+                        "trackedUsers",
+                        10_000,
+                        1,
+                        1_000_000,
+                        "users whose score a node keeps when their sessions end, for those that come after"),
+                AddressAnomalyConfig.read(anomaly.section("address")),
+                SignatureConfig.read(anomaly.section("signatures")));
         if (config.disconnect < config.restrict) {
             anomaly.problem("disconnect", "is below restrict", "a session is restricted before it is closed");
         }

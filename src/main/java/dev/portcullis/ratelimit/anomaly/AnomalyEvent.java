@@ -1,6 +1,9 @@
 package dev.portcullis.ratelimit.anomaly;
 
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What raises the score of a session. */
 public enum AnomalyEvent {
@@ -15,6 +18,22 @@ public enum AnomalyEvent {
 
     AnomalyEvent(int weight) {
         this.weight = weight;
+    }
+
+    /** The event that a refusal of a frame is, if it is one. Of a limit only the begin of a block is. */
+    public static Optional<AnomalyEvent> of(Rejection why) {
+        return why.fold(limited -> limited.penalty().map(begun -> BLOCK), failed -> of(failed.reason()));
+    }
+
+    /** An honest client meets {@code not_member} when a removal overtakes its frame, and the others by no fault of its own. */
+    private static Optional<AnomalyEvent> of(Reason reason) {
+        return switch (reason) {
+            case INVALID_JSON, VALIDATION_FAILED, UNKNOWN_TYPE, MESSAGE_TOO_LARGE -> Optional.of(INVALID_FRAME);
+            case FORBIDDEN -> Optional.of(FORBIDDEN);
+            case CSRF_FAILED -> Optional.of(CSRF);
+            case NOT_MEMBER, NOT_FOUND, CONFLICT, RESTRICTED, UNSUPPORTED, UNAVAILABLE, TIMEOUT, INTERNAL ->
+                Optional.empty();
+        };
     }
 
     /** By how much it raises the score, unless configured. */

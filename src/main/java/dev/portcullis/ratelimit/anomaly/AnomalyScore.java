@@ -1,6 +1,6 @@
 package dev.portcullis.ratelimit.anomaly;
 
-/** The score of one session. It halves with time. Used by one thread. */
+/** A score that halves with time, and the level of a session with that score. Used by one thread. */
 public final class AnomalyScore {
     private double score;
     private long countedAt;
@@ -16,13 +16,17 @@ public final class AnomalyScore {
 
     /** Counts an event. */
     public Level add(AnomalyEvent event, AnomalyConfig config, long nowMs) {
-        score = decayed(config, nowMs) + config.weight(event);
+        return add(config.weight(event), config, nowMs);
+    }
+
+    Level add(double points, AnomalyConfig config, long nowMs) {
+        score = at(config, nowMs) + points;
         countedAt = nowMs;
         return level(config, nowMs);
     }
 
     public Level level(AnomalyConfig config, long nowMs) {
-        double now = decayed(config, nowMs);
+        double now = at(config, nowMs);
         if (now >= config.disconnect()) {
             return Level.HOSTILE;
         }
@@ -30,7 +34,9 @@ public final class AnomalyScore {
     }
 
     /** A clock that is set back must not raise the score. */
-    private double decayed(AnomalyConfig config, long nowMs) {
-        return score * Math.pow(0.5, Math.max(0, nowMs - countedAt) / (double) config.halfLifeMs());
+    double at(AnomalyConfig config, long nowMs) {
+        return score == 0
+                ? 0
+                : score * Math.pow(0.5, Math.max(0, nowMs - countedAt) / (double) config.halfLifeMs());
     }
 }

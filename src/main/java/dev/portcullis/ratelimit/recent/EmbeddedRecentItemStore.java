@@ -1,28 +1,20 @@
 package dev.portcullis.ratelimit.recent;
 
-import dev.portcullis.config.crypto.Sha256;
 import dev.portcullis.ratelimit.window.BoundedIdleMap;
 import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/** Remembers in memory, until the process ends. Thread-safe. */
+/**
+ * Remembers in memory, until the process ends. Thread-safe. When it is full, others are not remembered, and fail: else a
+ * client with enough addresses could flush its own sets.
+ */
 public final class EmbeddedRecentItemStore implements RecentItemStore {
     private static final int MAX_SWEPT = 1_000;
 
-    private final WhenFull whenFull;
     private final BoundedIdleMap<Entry> sets;
     private final LongSupplier millis;
-
-    /** What becomes of a new set when there are as many as may be kept. */
-    public enum WhenFull {
-        /** It is not kept, and adding to it fails: else a client with enough addresses could flush its own. */
-        REFUSE,
-        /** It replaces the one that was not used for the longest time. */
-        REPLACE
-    }
 
     /** @param lengthMs of the set as it was last asked for */
     private record Entry(RecentItems items, long lengthMs) {}
@@ -31,11 +23,9 @@ public final class EmbeddedRecentItemStore implements RecentItemStore {
      * @param tracked the most sets
      * @param millis milliseconds since 1970, read from every thread
      */
-    public EmbeddedRecentItemStore(int tracked, WhenFull whenFull, LongSupplier millis) {
-        this.whenFull = whenFull;
+    public EmbeddedRecentItemStore(int tracked, LongSupplier millis) {
         this.sets = new BoundedIdleMap<>(
-                tracked,
-                (entry, now) -> whenFull == WhenFull.REPLACE || entry.items().isEmpty(entry.lengthMs(), now));
+                tracked, (entry, now) -> entry.items().isEmpty(entry.lengthMs(), now));
         this.millis = millis;
     }
 
@@ -45,7 +35,7 @@ public final class EmbeddedRecentItemStore implements RecentItemStore {
         if (!sets.hasRoomFor(all.stream().map(RecentSet::key).toList(), now)) {
             return Future.failedFuture(new StoreFailure("no room to remember more"));
         }
-        long hash = hash(item);
+        long hash = RecentItems.hash(item);
         return Future.succeededFuture(all.stream()
                 .map(set -> sets.make(set.key(), () -> new Entry(new RecentItems(), set.lengthMs()))
                         .items()
@@ -55,25 +45,20 @@ public final class EmbeddedRecentItemStore implements RecentItemStore {
 
     @Override
     public synchronized Future<Void> remove(List<RecentSet> all, String item) {
-        all.forEach(set -> sets.find(set.key()).ifPresent(entry -> entry.items().remove(hash(item))));
+        all.forEach(set -> sets.find(set.key()).ifPresent(entry -> entry.items().remove(RecentItems.hash(item))));
         return Future.succeededFuture();
     }
 
     @Override
     public synchronized Future<Boolean> has(RecentSet set, String item) {
         return Future.succeededFuture(sets.find(set.key())
-                .filter(entry -> entry.items().has(hash(item), set.lengthMs(), millis.getAsLong()))
+                .filter(entry -> entry.items().has(RecentItems.hash(item), set.lengthMs(), millis.getAsLong()))
                 .isPresent());
     }
 
     @Override
-    public synchronized void sweep() {
-        if (whenFull == WhenFull.REFUSE) {
-            sets.sweep(millis.getAsLong(), MAX_SWEPT);
-        }
-    }
-
-    private static long hash(String item) {
-        return ByteBuffer.wrap(Sha256.of(item)).getLong();
+    public synchronized Future<Void> sweep() {
+        sets.sweep(millis.getAsLong(), MAX_SWEPT);
+        return Future.succeededFuture();
     }
 }

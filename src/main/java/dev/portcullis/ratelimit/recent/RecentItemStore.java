@@ -26,7 +26,7 @@ public interface RecentItemStore {
     Future<Boolean> has(RecentSet set, String item);
 
     /** Removes sets in which nothing counts. Changes no answer; to be called periodically. */
-    void sweep();
+    Future<Void> sweep();
 
     /** What is kept of an item. */
     static String hash(String item) {

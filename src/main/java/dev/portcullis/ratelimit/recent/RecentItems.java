@@ -1,5 +1,7 @@
 package dev.portcullis.ratelimit.recent;
 
+import dev.portcullis.config.crypto.Sha256;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** The items of one set, in pairs of an item and the time at which it was last seen, the oldest first. */
@@ -7,8 +9,27 @@ final class RecentItems {
     private static final long[] NONE = {};
     private static final int FIRST_ITEMS = 2;
 
-    private long[] pairs = NONE;
+    private long[] pairs;
     private int live;
+
+    RecentItems() {
+        this(NONE);
+    }
+
+    /** @param pairs as {@link #pairs()} gave them */
+    RecentItems(long[] pairs) {
+        this.pairs = pairs;
+        this.live = pairs.length / 2;
+    }
+
+    /** What stands for an item. */
+    static long hash(String item) {
+        return ByteBuffer.wrap(Sha256.of(item)).getLong();
+    }
+
+    long[] pairs() {
+        return Arrays.copyOf(pairs, 2 * live);
+    }
 
     /** How long until the set is no longer full; 0 if it is not. */
     long add(long item, int max, long lengthMs, long now) {

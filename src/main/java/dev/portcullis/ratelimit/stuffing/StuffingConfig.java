@@ -11,7 +11,7 @@ import java.util.Locale;
  * @param wideFactor how many times as much the wider network of an IPv6 address may
  * @param knownAddresses from which an account was used, kept for each account
  * @param knownMs how long an address is known after its last login
- * @param tracked the number of sets of each kind that the embedded store keeps
+ * @param tracked the number of failing addresses that the embedded store keeps
  */
 public record StuffingConfig(
         Mode mode,
@@ -80,8 +80,8 @@ public record StuffingConfig(
                         50_000,
                         4,
                         10_000_000,
-                        "addresses that fail, and accounts with their addresses, that the embedded store keeps in"
-                                + " memory, each about 500 bytes; logins of other addresses can't fail"));
+                        "addresses that fail, which the embedded store keeps in memory, each about 500 bytes; the"
+                                + " logins of others are answered unavailable where they would fail"));
     }
 
     boolean isOn() {

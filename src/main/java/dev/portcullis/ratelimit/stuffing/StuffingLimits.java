@@ -82,7 +82,7 @@ public final class StuffingLimits {
     }
 
     public void sweep() {
-        store.sweep();
+        var unused = store.sweep();
     }
 
     private Future<StuffingVerdict> count(StuffingSign sign, List<String> address, String item) {

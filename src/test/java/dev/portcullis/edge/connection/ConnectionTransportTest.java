@@ -8,6 +8,7 @@ import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.config.Live;
 import dev.portcullis.edge.ScriptedEdge;
+import dev.portcullis.edge.anomaly.AnomalyWatch;
 import dev.portcullis.edge.connection.ConnectionLimiter.Slot;
 import dev.portcullis.edge.socket.SocketConfig;
 import dev.portcullis.edge.transport.ClientTransport;
@@ -52,8 +53,12 @@ class ConnectionTransportTest {
         Metrics metrics = new Metrics(registry.registry());
         LoopSubscribers rooms =
                 new LoopSubscribers(vertx.getOrCreateContext(), new StreamHub(List.of()), memory, metrics, () -> 0);
+        AnomalyWatch anomaly = ScriptedEdge.unwatched(metrics);
         ReplyWriter replies = new ReplyWriter(
-                new Audit(AuditConfig.read(ScriptedEdge.DEFAULTS), () -> 0, new RecordedEvents()), metrics, () -> 0);
+                new Audit(AuditConfig.read(ScriptedEdge.DEFAULTS), () -> 0, new RecordedEvents()),
+                metrics,
+                anomaly.addresses(),
+                () -> 0);
         Slot slot = new ConnectionLimiter(
                         ConnectionLimitsConfig.read(ScriptedEdge.DEFAULTS.section("limits"), 1 << 20, false))
                 .acquire(List.of("a"), false)
@@ -62,7 +67,7 @@ class ConnectionTransportTest {
                 });
         connection = new Connection(
                 new RemoteClient("a", Optional.empty(), "", slot, 0, Optional.empty()),
-                new Connection.Dependencies(rooms, replies, metrics, limits, memory),
+                new Connection.Dependencies(rooms, replies, metrics, limits, memory, anomaly),
                 closed::add,
                 new ConnectionBudget(Live.fixed(RateLimitConfig.read(ScriptedEdge.DEFAULTS.section("ratelimit")))));
         connection.bind(line.open(connection));

@@ -2,36 +2,11 @@ package dev.portcullis.edge.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.auth.Authenticator;
-import dev.portcullis.broadcast.BroadcastConfig;
-import dev.portcullis.broadcast.Broadcaster;
-import dev.portcullis.bus.Bus;
-import dev.portcullis.bus.BusConfig;
-import dev.portcullis.config.ConfigReading;
-import dev.portcullis.config.Json;
-import dev.portcullis.config.Live;
-import dev.portcullis.config.Section;
 import dev.portcullis.edge.ScriptedEdge;
-import dev.portcullis.edge.connection.ReplyReservations;
-import dev.portcullis.edge.session.CutoffFreshness;
-import dev.portcullis.edge.session.CutoffGate;
-import dev.portcullis.edge.socket.TimerWheel;
-import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.kit.JdkPeer;
-import dev.portcullis.kit.LimitRecord;
-import dev.portcullis.ratelimit.RateLimitConfig;
-import dev.portcullis.ratelimit.RateLimiter;
-import dev.portcullis.rooms.RoomAuthorizer;
-import dev.portcullis.store.Lanes;
-import dev.portcullis.streams.delivery.StreamHub;
-import dev.portcullis.streams.lane.LaneRead;
-import dev.portcullis.edge.session.RefusedTokens;
-import dev.portcullis.ratelimit.login.LoginFixture;
-import dev.portcullis.ratelimit.stuffing.StuffingLimiter;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -167,38 +142,8 @@ class FramePathTest {
         assertCounted("rate_limited", 2);
     }
 
-    /** Sets a path over a bus without any stage. */
     private void withoutStages(String ratelimit) throws Exception {
-        RateLimitConfig limits = RateLimitConfig.read(section(ratelimit));
-        edge.limits(limits);
-        Bus bus = new Bus(edge.vertx, "n1", new BusConfig(1_000, 100));
-        RoomAuthorizer rooms = new RoomAuthorizer(bus);
-        BroadcastConfig broadcast = BroadcastConfig.read(
-                ScriptedEdge.DEFAULTS.section("broadcast"),
-                ScriptedEdge.DEFAULTS.section("content").section("hook"));
-        TimerWheel timers = edge.onLoop(() -> new TimerWheel(edge.vertx));
-        CutoffFreshness freshness = new CutoffFreshness(lane -> {}, 1_000, timers, () -> stale, () -> 0);
-        IntStream.range(0, Lanes.COUNT).forEach(lane -> freshness.onLaneRead(new LaneRead(lane, 0, 0)));
-        CutoffGate gate = new CutoffGate(freshness, 2_000, clock);
-        ReplyReservations reservations = new ReplyReservations(new MemoryBudget(1 << 20), edge.rooms()::run, timers);
-        Broadcaster broadcaster = new Broadcaster(edge.vertx, bus, broadcast, clock);
-        JoinHandler joins = new JoinHandler(
-                gate, rooms, new StreamHub(List.of()), edge.rooms(), edge.replies, timers, 100, reservations, 65_536);
-        edge.path(new FramePath(
-                gate,
-                new RateLimiter(bus, Live.fixed(limits), new LimitRecord(clock).observed()),
-                new FrameActions(
-                        rooms,
-                        joins,
-                        new MessageHandler(gate, rooms, broadcaster, edge.metrics),
-                        new HistoryHandler(broadcaster, reservations),
-                        new TokenRefreshHandler(
-                                new Authenticator(edge.vertx, bus, clock),
-                                new RefusedTokens(new StuffingLimiter(bus, LoginFixture.STANDARD)),
-                                (from, registration) -> {},
-                                new JoinedRoomCheck(rooms, joins)),
-                        clock),
-                clock));
+        PathWithoutStages.set(edge, ratelimit, clock, stale);
     }
 
     private static long noon() {
@@ -211,12 +156,5 @@ class FramePathTest {
 
     private static String line(String reason, int times) {
         return REFUSALS + "{reason=\"" + reason + "\"} " + times + ".0";
-    }
-
-    @SuppressWarnings("unchecked") // a JSON object
-    private static Section section(String json) throws Exception {
-        return Section.root(
-                (Map<String, Object>) Objects.requireNonNull(Json.parse(json)),
-                new ConfigReading(Map.of(), java.nio.file.Path.of(".")));
     }
 }

@@ -5,6 +5,7 @@ import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.audit.AuditLog;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.config.Live;
+import dev.portcullis.edge.ScriptedEdge;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.edge.tcp.PendingEnd;
 import dev.portcullis.edge.tcp.PendingLimits;
@@ -66,7 +67,7 @@ public final class ContractServer {
         ClientAddress proxies = new ClientAddress(List.of());
         Metrics metrics = new Metrics(new SimpleMeterRegistry());
         HttpResponses responses = new HttpResponses(new TransportSecurity(proxies));
-        HttpRefusalLog refusals = new HttpRefusalLog(audit, proxies);
+        HttpRefusalLog refusals = new HttpRefusalLog(audit, proxies, ScriptedEdge.unwatched(metrics).addresses());
         OriginConfig origins =
                 new OriginConfig(List.of(AllowedOrigin.parse(ORIGIN).orElseThrow()), OriginConfig.Missing.REJECT);
         PublicRequestHandler requests = new PublicRequestHandler(

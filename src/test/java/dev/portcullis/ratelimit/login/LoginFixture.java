@@ -7,7 +7,6 @@ import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.http.IpAddress;
 import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.recent.EmbeddedRecentItemStore;
-import dev.portcullis.ratelimit.recent.EmbeddedRecentItemStore.WhenFull;
 import dev.portcullis.ratelimit.stuffing.KnownAddresses;
 import dev.portcullis.ratelimit.stuffing.StuffingConfig;
 import dev.portcullis.ratelimit.stuffing.StuffingConfig.Mode;
@@ -42,9 +41,9 @@ public final class LoginFixture {
             AuditSink events,
             LongSupplier clock) {
         return new LoginDefences(
-                new KnownAddresses(new EmbeddedRecentItemStore(1_000, WhenFull.REPLACE, clock), config),
+                new KnownAddresses(new EmbeddedRecentItemStore(1_000, clock), config),
                 new StuffingLimits(
-                        new EmbeddedRecentItemStore(1_000, WhenFull.REFUSE, clock),
+                        new EmbeddedRecentItemStore(1_000, clock),
                         config,
                         shared,
                         bans,

@@ -3,7 +3,6 @@ package dev.portcullis.ratelimit.recent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.portcullis.ratelimit.recent.EmbeddedRecentItemStore.WhenFull;
 import dev.portcullis.store.StoreFailure;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
@@ -11,12 +10,12 @@ import org.junit.jupiter.api.Test;
 class EmbeddedRecentItemStoreTest extends RecentItemStoreContract {
     @Override
     RecentItemStore open(LongSupplier millis) {
-        return new EmbeddedRecentItemStore(100, WhenFull.REFUSE, millis);
+        return new EmbeddedRecentItemStore(100, millis);
     }
 
     @Test
     void full_store_refuses_others_until_the_oldest_no_longer_counts() throws Exception {
-        RecentItemStore store = new EmbeddedRecentItemStore(2, WhenFull.REFUSE, clock::get);
+        RecentItemStore store = new EmbeddedRecentItemStore(2, clock::get);
         add(store, "x", set("a", 5));
         add(store, "x", set("b", 5));
         assertThatThrownBy(() -> add(store, "x", set("c", 5))).isInstanceOf(StoreFailure.class);
@@ -25,18 +24,5 @@ class EmbeddedRecentItemStoreTest extends RecentItemStoreContract {
         clock.addAndGet(LENGTH);
         store.sweep();
         assertThat(add(store, "x", set("c", 5))).containsExactly(0L);
-    }
-
-    @Test
-    void full_store_that_replaces_forgets_the_set_used_longest_ago() throws Exception {
-        RecentItemStore store = new EmbeddedRecentItemStore(2, WhenFull.REPLACE, clock::get);
-        add(store, "x", set("a", 5));
-        add(store, "x", set("b", 5));
-        assertThat(has(store, "x", set("a", 5))).isTrue();
-        add(store, "x", set("c", 5));
-        store.sweep();
-        assertThat(has(store, "x", set("a", 5))).isTrue();
-        assertThat(has(store, "x", set("b", 5))).isFalse();
-        assertThat(has(store, "x", set("c", 5))).isTrue();
     }
 }

@@ -9,7 +9,6 @@ import dev.portcullis.http.IpAddress;
 import dev.portcullis.kit.RecordedEvents;
 import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.recent.EmbeddedRecentItemStore;
-import dev.portcullis.ratelimit.recent.EmbeddedRecentItemStore.WhenFull;
 import dev.portcullis.ratelimit.stuffing.StuffingConfig.Mode;
 import dev.portcullis.ratelimit.stuffing.StuffingVerdict.Refused;
 import dev.portcullis.store.StoreFailure;
@@ -177,7 +176,7 @@ class StuffingLimitsTest {
 
     private StuffingLimits limits(Mode mode, Function<Ban, Future<Optional<Ban>>> ban) {
         return new StuffingLimits(
-                new EmbeddedRecentItemStore(1_000, WhenFull.REFUSE, clock::get),
+                new EmbeddedRecentItemStore(1_000, clock::get),
                 new StuffingConfig(mode, 20, 10, 300_000, 900_000, 8, 8, 2_592_000_000L, 1_000),
                 shared -> shared.equals(IpAddress.parse("203.0.113.9").orElseThrow()),
                 ban,

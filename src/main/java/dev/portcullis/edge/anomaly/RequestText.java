@@ -1,0 +1,64 @@
+package dev.portcullis.edge.anomaly;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** What a client chooses freely in the head of a request. Its toString shows nothing: the head may hold a token (CWE-532). */
+public final class RequestText {
+    /** Credentials, which may be any text, and what the handshake checks by rules of its own. */
+    private static final Set<String> NOT_READ = Set.of(
+            "authorization",
+            "cookie",
+            "proxy-authorization",
+            "sec-websocket-key",
+            "sec-websocket-protocol",
+            "sec-websocket-extensions",
+            "x-csrf-token");
+
+    private static final int MAX_HEADERS = 64;
+    private static final int MAX_LENGTH = 2_048;
+
+    private final String target;
+    private final MultiMap headers;
+
+    public RequestText(HttpServerRequest request) {
+        this.target = String.valueOf(request.uri());
+        this.headers = request.headers();
+    }
+
+    /** In a target a plus sign is a space. */
+    Stream<String> parts() {
+        return Stream.concat(
+                Stream.of(target.replace('+', ' ')).map(RequestText::cut),
+                headers.entries().stream()
+                        .limit(MAX_HEADERS)
+                        .filter(line -> !NOT_READ.contains(line.getKey().toLowerCase(Locale.ROOT)))
+                        .map(Map.Entry::getValue)
+                        .map(RequestText::cut));
+    }
+
+    /**
+     * Whether a page could have made a browser send it without being allowed to. A page can't take away the header
+     * {@code User-Agent}, nor change it without asking first (Fetch 2.2.2), and {@code Mozilla} begins that of every browser.
+     */
+    public boolean mayComeFromPage() {
+        String agent = headers.get("User-Agent");
+        return headers.contains("Origin")
+                || headers.contains("Referer")
+                || headers.contains("Sec-Fetch-Site")
+                || (agent != null && agent.contains("Mozilla"));
+    }
+
+    /** Whether its sender may be authenticated. */
+    public boolean bringsCredential() {
+        return headers.contains("Authorization") || headers.contains("Cookie");
+    }
+
+    private static String cut(String text) {
+        return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.portcullis.ratelimit.anomaly;
+
+import dev.portcullis.config.Live;
+import dev.portcullis.http.AddressRange;
+import dev.portcullis.http.IpAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The scores of addresses on one node; of IPv6 a /64 counts as one. Bounded: the address that was not seen for longest
+ * is forgotten first. Used from all event loops.
+ */
+public final class AddressScores {
+    private static final int ADDRESS_BITS = 128;
+    private static final int NETWORK_BITS = 64;
+
+    private final Live<AnomalyConfig> config;
+    private final Map<AddressRange, AnomalyScore> scores = new LinkedHashMap<>(16, 0.75f, true);
+
+    public AddressScores(Live<AnomalyConfig> config) {
+        this.config = config;
+    }
+
+    /** What one host can use: its address, or its /64. */
+    public static AddressRange rangeOf(IpAddress address) {
+        return AddressRange.around(address, address.isV4() ? ADDRESS_BITS : NETWORK_BITS);
+    }
+
+    /**
+     * Counts an event.
+     *
+     * @return whether the address is to be banned; its score then begins again, so that a threshold is crossed once
+     */
+    public synchronized boolean add(IpAddress address, AddressEvent event, long nowMs) {
+        AnomalyConfig current = config.get();
+        AddressRange range = rangeOf(address);
+        AnomalyScore score = scores.computeIfAbsent(range, any -> new AnomalyScore());
+        score.add(current.address().weight(event), current, nowMs);
+        boolean reached = score.at(current, nowMs) >= current.address().ban();
+        if (reached) {
+            scores.remove(range);
+        }
+        forgetEldest(current.address().tracked());
+        return reached;
+    }
+
+    public synchronized int size() {
+        return scores.size();
+    }
+
+    private void forgetEldest(int max) {
+        var eldest = scores.keySet().iterator();
+        while (scores.size() > max && eldest.hasNext()) {
+            eldest.next();
+            eldest.remove();
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.portcullis.ratelimit.anomaly;
+
+import dev.portcullis.config.Section;
+
+/**
+ * The section {@code anomaly.signatures}.
+ *
+ * @param content for the text of messages, in which people discuss code
+ * @param fields for all other free text of frames
+ * @param requests for targets and headers of refused requests of the public listener
+ */
+public record SignatureConfig(Mode content, Mode fields, Mode requests) {
+
+    /** What a signature leads to. */
+    public enum Mode {
+        OFF,
+        /** It is counted and logged. */
+        OBSERVE,
+        /** It raises the score, too. */
+        SCORE
+    }
+
+    static SignatureConfig read(Section signatures) {
+        return new SignatureConfig(
+                signatures.choice(
+                        "content",
+                        Mode.OBSERVE,
+                        "signatures of attacks in the text of messages: off, observe (count and log) or score"),
+                signatures.choice(
+                        "fields",
+                        Mode.SCORE,
+                        "the same for all other free text of frames, such as the names of files and reasons"),
+                signatures.choice(
+                        "requests",
+                        Mode.SCORE,
+                        "the same for targets and headers of refused requests; score counts for the address"));
+    }
+}

@@ -1,0 +1,21 @@
+package dev.portcullis.ratelimit.signature;
+
+import java.util.Locale;
+
+/** What an attack is aimed at. */
+public enum AttackClass {
+    SQL,
+    SCRIPT,
+    PATH,
+    TEMPLATE,
+    LDAP,
+    LOG4J,
+    COMMAND;
+
+    private final String id = name().toLowerCase(Locale.ROOT);
+
+    /** As in the file of signatures, in metrics and in the audit log. */
+    public String id() {
+        return id;
+    }
+}

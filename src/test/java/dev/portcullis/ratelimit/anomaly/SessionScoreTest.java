@@ -1,0 +1,157 @@
+package dev.portcullis.ratelimit.anomaly;
+
+import static dev.portcullis.ratelimit.anomaly.AnomalyEvent.BLOCK;
+import static dev.portcullis.ratelimit.anomaly.AnomalyEvent.FORBIDDEN;
+import static dev.portcullis.ratelimit.anomaly.AnomalyEvent.INVALID_FRAME;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.config.ConfigReading;
+import dev.portcullis.config.Live;
+import dev.portcullis.config.Section;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Rejection.Limited;
+import dev.portcullis.protocol.Rejection.Penalty;
+import dev.portcullis.protocol.Rejection.Scope;
+import dev.portcullis.protocol.Rejection.Window;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.ratelimit.anomaly.AnomalyScore.Level;
+import dev.portcullis.ratelimit.anomaly.SessionScore.Raised;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SessionScoreTest {
+    private static final long HALF_LIFE = 300_000;
+    private static final UserId ANN = new UserId("ann");
+    private static final UserId BOB = new UserId("bob");
+
+    private final AnomalyConfig config = config(Map.of());
+    private final UserScores users = new UserScores(Live.fixed(config));
+    private final SessionScore score = users.begin(ANN, 0);
+
+    @Test
+    void frame_counts_once_however_often_it_is_refused() {
+        assertThat(score.refused(1, FORBIDDEN, 0)).isPresent();
+        assertThat(score.refused(1, FORBIDDEN, 0)).isEmpty();
+        assertThat(score.refused(2, FORBIDDEN, 0)).isPresent();
+    }
+
+    @Test
+    void refusals_restrict_and_add_nothing_afterwards() {
+        List<Raised> raised = IntStream.range(0, 1_000)
+                .mapToObj(frame -> score.refused(frame, FORBIDDEN, 0))
+                .flatMap(Optional::stream)
+                .toList();
+        assertThat(raised).hasSize(4);
+        assertThat(raised).extracting(Raised::crosses).containsExactly(false, false, false, true);
+        assertThat(score.level(0)).isEqualTo(Level.RESTRICTED);
+        assertThat(score.level(HALF_LIFE)).isEqualTo(Level.NORMAL);
+    }
+
+    @Test
+    void signatures_count_while_restricted() {
+        assertThat(List.of(score.probed(0), score.probed(0), score.probed(0), score.probed(0)))
+                .extracting(Raised::after)
+                .containsExactly(Level.NORMAL, Level.RESTRICTED, Level.RESTRICTED, Level.HOSTILE);
+        assertThat(score.probed(0).crosses()).isFalse();
+    }
+
+    @Test
+    void one_event_of_great_weight_is_hostile_at_once() {
+        UserScores strict = new UserScores(Live.fixed(config(Map.of("weights", Map.of("block", 100L)))));
+        Raised raised = strict.begin(ANN, 0).refused(1, BLOCK, 0).orElseThrow();
+        assertThat(raised).isEqualTo(new Raised(BLOCK, Level.NORMAL, Level.HOSTILE));
+    }
+
+    /** No order and no timing of refusals alone makes a session hostile, and a pause always frees it. */
+    @Test
+    void random_refusals_never_lead_beyond_a_restriction() {
+        Random random = new Random(5);
+        long now = 0;
+        for (int frame = 0; frame < 20_000; frame++) {
+            AnomalyEvent event = AnomalyEvent.values()[random.nextInt(4)];
+            now += random.nextInt(20_000);
+            score.refused(frame, event, now);
+            assertThat(score.level(now)).isNotEqualTo(Level.HOSTILE);
+            assertThat(score.level(now + HALF_LIFE)).isEqualTo(Level.NORMAL);
+        }
+    }
+
+    @Test
+    void new_session_of_a_user_begins_with_what_is_left_of_the_last() {
+        for (int frame = 0; frame < 10; frame++) {
+            score.refused(frame, INVALID_FRAME, 0);
+        }
+        users.end(ANN, score, 0);
+        assertThat(users.begin(ANN, 0).level(0)).isEqualTo(Level.RESTRICTED);
+        assertThat(users.begin(ANN, HALF_LIFE).level(HALF_LIFE)).isEqualTo(Level.NORMAL);
+        assertThat(users.begin(BOB, 0).level(0)).isEqualTo(Level.NORMAL);
+    }
+
+    @Test
+    void quiet_session_does_not_wash_the_score_of_another_away() {
+        SessionScore quiet = users.begin(ANN, 0);
+        score.probed(0);
+        score.probed(0);
+        users.end(ANN, score, 0);
+        users.end(ANN, quiet, 0);
+        assertThat(users.begin(ANN, 0).level(0)).isEqualTo(Level.RESTRICTED);
+    }
+
+    @Test
+    void score_is_forgotten_after_a_ban_and_when_it_has_decayed() {
+        score.probed(0);
+        users.end(ANN, score, 0);
+        users.forget(ANN);
+        assertThat(users.size()).isZero();
+        users.end(ANN, score, 0);
+        users.end(ANN, score, 10 * HALF_LIFE);
+        assertThat(users.size()).isZero();
+    }
+
+    @Test
+    void users_with_a_score_are_bounded() {
+        UserScores few = new UserScores(Live.fixed(config(Map.of("trackedUsers", 3L))));
+        for (int i = 0; i < 10; i++) {
+            UserId user = new UserId("u" + i);
+            SessionScore each = few.begin(user, 0);
+            each.probed(0);
+            few.end(user, each, 0);
+        }
+        assertThat(few.size()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Reason.class)
+    void refusal_is_an_event_only_if_the_client_is_to_blame(Reason reason) {
+        Optional<AnomalyEvent> expected =
+                switch (reason) {
+                    case INVALID_JSON, VALIDATION_FAILED, UNKNOWN_TYPE, MESSAGE_TOO_LARGE ->
+                        Optional.of(INVALID_FRAME);
+                    case FORBIDDEN -> Optional.of(FORBIDDEN);
+                    case CSRF_FAILED -> Optional.of(AnomalyEvent.CSRF);
+                    default -> Optional.empty();
+                };
+        assertThat(AnomalyEvent.of(Rejection.of(reason))).isEqualTo(expected);
+    }
+
+    @Test
+    void of_a_limit_only_the_begin_of_a_block_is_an_event() {
+        assertThat(AnomalyEvent.of(Rejection.limited(Scope.USER, Window.BURST, 1))).isEmpty();
+        for (Penalty penalty : Penalty.values()) {
+            assertThat(AnomalyEvent.of(new Limited(Scope.USER, Window.BURST, 1, Optional.of(penalty))))
+                    .contains(BLOCK);
+        }
+    }
+
+    static AnomalyConfig config(Map<String, Object> section) {
+        return AnomalyConfig.read(Section.root(section, new ConfigReading(Map.of(), Path.of(""))));
+    }
+}
