@@ -103,6 +103,7 @@ record EmbeddedStores(
 
     @Override
     public Future<Void> sweep() {
-        return Future.join(streams.sweep(), revocations.sweep(), knownAddresses.sweep()).mapEmpty();
+        return Future.join(streams.sweep(), revocations.sweep(), knownAddresses.sweep())
+                .mapEmpty();
     }
 }

@@ -26,6 +26,7 @@ interface Stores {
 
     /** From which addresses each account was used. */
     RecentItemStore knownAddresses();
+
     BanStore bans();
 
     SessionStore sessions();

@@ -21,12 +21,7 @@ public final class OutgoingTarget {
     private final InFlightLimit inFlight;
 
     public OutgoingTarget(OutgoingService service, OutgoingUrl url, OutgoingConfig config, OutgoingEvents events) {
-        this(
-                service,
-                url,
-                events,
-                new CircuitBreaker(config.breaker()),
-                new InFlightLimit(config.inFlightPerTarget()));
+        this(service, url, events, new CircuitBreaker(config.breaker()), new InFlightLimit(config.inFlightPerTarget()));
     }
 
     private OutgoingTarget(
@@ -101,9 +96,7 @@ public final class OutgoingTarget {
             return;
         }
         inFlight.release();
-        failure
-                .ifPresentOrElse(
-                        how -> breaker.recordFailure(how, pass, System.nanoTime()), breaker::recordSuccess);
+        failure.ifPresentOrElse(how -> breaker.recordFailure(how, pass, System.nanoTime()), breaker::recordSuccess);
     }
 
     /** Nothing was sent, for a reason that is ours. */

@@ -23,10 +23,7 @@ public final class LoginLimits {
     private final ObservedLimits observed;
 
     public LoginLimits(
-            LoginCounterStore store,
-            LoginDefences defences,
-            Supplier<LoginConfig> config,
-            ObservedLimits observed) {
+            LoginCounterStore store, LoginDefences defences, Supplier<LoginConfig> config, ObservedLimits observed) {
         this.store = store;
         this.known = defences.known();
         this.stuffing = defences.stuffing();

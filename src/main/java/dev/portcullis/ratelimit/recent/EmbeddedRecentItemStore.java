@@ -24,8 +24,7 @@ public final class EmbeddedRecentItemStore implements RecentItemStore {
      * @param millis milliseconds since 1970, read from every thread
      */
     public EmbeddedRecentItemStore(int tracked, LongSupplier millis) {
-        this.sets = new BoundedIdleMap<>(
-                tracked, (entry, now) -> entry.items().isEmpty(entry.lengthMs(), now));
+        this.sets = new BoundedIdleMap<>(tracked, (entry, now) -> entry.items().isEmpty(entry.lengthMs(), now));
         this.millis = millis;
     }
 

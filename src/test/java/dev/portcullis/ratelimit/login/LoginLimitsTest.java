@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.bus.BusFailure;
+import dev.portcullis.kit.LimitRecord;
 import dev.portcullis.kit.RecordedEvents;
 import dev.portcullis.ratelimit.ban.Ban;
-import dev.portcullis.kit.LimitRecord;
 import dev.portcullis.ratelimit.login.LoginVerdict.Limit;
 import dev.portcullis.ratelimit.login.LoginVerdict.Refused;
 import io.vertx.core.Future;
@@ -233,11 +233,7 @@ class LoginLimitsTest {
     void without_the_stage_or_its_store_no_login_is_admitted() throws Exception {
         LoginLimiter limiter = new LoginLimiter(bus, () -> config(true));
         assertThatThrownBy(() -> admit(limiter, "192.0.2.1", "k")).isInstanceOf(BusFailure.class);
-        new LoginLimits(
-                        new EmbeddedLoginCounterStore(1, clock::get),
-                        defences(),
-                        () -> config(true),
-                        record.observed())
+        new LoginLimits(new EmbeddedLoginCounterStore(1, clock::get), defences(), () -> config(true), record.observed())
                 .answer(bus, 0)
                 .await(30, TimeUnit.SECONDS);
         admit(limiter, "192.0.2.1", "k");
@@ -247,11 +243,7 @@ class LoginLimitsTest {
     }
 
     private LoginLimiter deployed(LoginConfig config) throws Exception {
-        new LoginLimits(
-                        new EmbeddedLoginCounterStore(1_000, clock::get),
-                        defences(),
-                        () -> config,
-                        record.observed())
+        new LoginLimits(new EmbeddedLoginCounterStore(1_000, clock::get), defences(), () -> config, record.observed())
                 .answer(bus, 0)
                 .await(30, TimeUnit.SECONDS);
         return new LoginLimiter(bus, () -> config);
