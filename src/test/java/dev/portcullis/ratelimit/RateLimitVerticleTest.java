@@ -28,6 +28,7 @@ import dev.portcullis.ratelimit.ban.BanFixture;
 import dev.portcullis.ratelimit.ban.BanService;
 import dev.portcullis.ratelimit.ban.BanTarget;
 import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
+import dev.portcullis.ratelimit.login.LoginFixture;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import io.vertx.core.Future;
@@ -357,6 +358,7 @@ class RateLimitVerticleTest {
                             bus,
                             store,
                             new EmbeddedLoginCounterStore(100, clock::get),
+                            LoginFixture.defences(clock::get),
                             bans,
                             Live.fixed(config),
                             outlets))
