@@ -55,6 +55,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
             Supplier<Future<WorkResult<String>>> metrics,
             TokenCheck tokens,
             SessionDirectory sessions,
+            AuditLogReader auditLog,
             BodyReader bodies,
             Audit audit,
             LongSupplier clock) {
@@ -67,7 +68,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
                 .guard("operator", this::checkOperator)
                 .bodies(bodies);
         this.router = new SessionOperations(sessions, audit, AdminHandler::logged, clock)
-                .bind(routes)
+                .bind(auditLog.bind(routes, AdminHandler::logged))
                 .bind("getLiveness", request -> request.send(OK, HttpResponses.JSON, Buffer.buffer(ALIVE)))
                 .bind("getReadiness", this::ready)
                 .bind("getMetrics", this::metrics)

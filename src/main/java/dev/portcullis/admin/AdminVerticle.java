@@ -1,6 +1,7 @@
 package dev.portcullis.admin;
 
 import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.chain.ChainReader;
 import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.resilience.WorkResult;
 import dev.portcullis.resilience.WorkerPool;
@@ -10,6 +11,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -24,6 +26,7 @@ public final class AdminVerticle extends VerticleBase {
     private final WorkerPool workers;
     private final TokenCheck tokens;
     private final SessionDirectory sessions;
+    private final Optional<ChainReader> auditFiles;
     private final BodyReader bodies;
     private final LongSupplier clock;
     private final Audit audit;
@@ -33,6 +36,7 @@ public final class AdminVerticle extends VerticleBase {
     /**
      * @param scrape returns all metrics as text; called on a thread of the workers, since its duration grows with the
      *     number of series
+     * @param auditFiles the audit files of this node, if it writes any
      * @param servers creates the server, with limits for its connections
      */
     public AdminVerticle(
@@ -42,6 +46,7 @@ public final class AdminVerticle extends VerticleBase {
             WorkerPool workers,
             TokenCheck tokens,
             SessionDirectory sessions,
+            Optional<ChainReader> auditFiles,
             BodyReader bodies,
             Audit audit,
             BiFunction<HttpServerOptions, Handler<HttpServerRequest>, HttpServer> servers,
@@ -52,6 +57,7 @@ public final class AdminVerticle extends VerticleBase {
         this.workers = workers;
         this.tokens = tokens;
         this.sessions = sessions;
+        this.auditFiles = auditFiles;
         this.bodies = bodies;
         this.audit = audit;
         this.servers = servers;
@@ -71,9 +77,11 @@ public final class AdminVerticle extends VerticleBase {
                 .setHost(config.host())
                 .setPort(config.port())
                 .setHttp2ClearTextEnabled(false);
+        AuditLogReader auditLog = new AuditLogReader(auditFiles, workers, audit);
         return servers.apply(
                         options,
-                        new AdminHandler(config, health, this::metrics, tokens, sessions, bodies, audit, clock))
+                        new AdminHandler(
+                                config, health, this::metrics, tokens, sessions, auditLog, bodies, audit, clock))
                 .listen()
                 .onSuccess(this::listening);
     }

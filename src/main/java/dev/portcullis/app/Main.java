@@ -1,5 +1,6 @@
 package dev.portcullis.app;
 
+import dev.portcullis.app.cli.AuditCommand;
 import dev.portcullis.app.cli.Commands;
 import dev.portcullis.app.cli.ConfigCommand;
 import dev.portcullis.app.cli.ConfigTokenSource;
@@ -62,6 +63,7 @@ public final class Main {
                 new TokenCommand(environment, TokenCommand::signAsFirstIssuer, System.in),
                 new ConfigCommand(environment),
                 new RevocationCommand(environment),
+                new AuditCommand(environment),
                 new ChatCommand(tokens),
                 new BenchCommand(tokens));
     }

@@ -1,5 +1,6 @@
 package dev.portcullis.audit;
 
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -9,13 +10,21 @@ import java.util.function.LongSupplier;
 public final class Audit {
     private final RefusalAggregator aggregator;
     private final AuditSink sink;
+    private final Consumer<EventName> counter;
 
     public Audit(AuditConfig config, LongSupplier millis, AuditSink sink) {
+        this(config, millis, sink, name -> {});
+    }
+
+    /** @param counter counts each event, also one that is put together with others; called on any thread */
+    public Audit(AuditConfig config, LongSupplier millis, AuditSink sink, Consumer<EventName> counter) {
         this.aggregator = new RefusalAggregator(config, millis);
         this.sink = sink;
+        this.counter = counter;
     }
 
     public void event(AuditEvent event) {
+        counter.accept(event.name());
         aggregator.admit(event).ifPresent(this::write);
     }
 

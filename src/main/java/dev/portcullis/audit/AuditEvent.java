@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** One event with the fields that apply to it. */
 public final class AuditEvent {
@@ -102,6 +103,12 @@ public final class AuditEvent {
 
     public AuditEvent messageCount(long count) {
         return with(AuditField.MESSAGE_COUNT, count);
+    }
+
+    AuditEvent withAddress(UnaryOperator<String> change) {
+        return text(AuditField.IP)
+                .map(address -> with(AuditField.IP, change.apply(address)))
+                .orElse(this);
     }
 
     /** Every line has a request id, also an event without a refusal that a client saw. */

@@ -31,6 +31,7 @@ public enum EventName {
     AUTH_REFRESH_FAILURE("auth.refresh.failure", Level.WARN, "a refresh token was refused"),
     ADMIN_REFUSED("admin.refused", Level.WARN, "a call to the admin listener was refused"),
     ADMIN_REVOKED("admin.revoked", Level.INFO, "an operator revoked tokens, or ended a session"),
+    ADMIN_AUDIT_READ("admin.audit.read", Level.INFO, "an operator read the audit log"),
     NODE_START("node.start", Level.INFO, "the node has started"),
     NODE_STOP("node.stop", Level.INFO, "the node stops"),
     NODE_LEASE_LOST("node.lease.lost", Level.ERROR, "this node's lease was lost, its sessions have ended"),
@@ -81,7 +82,7 @@ public enum EventName {
     }
 
     /** Whether clients can cause it at will, so that repeats are aggregated. */
-    boolean isRefusal() {
+    public boolean isRefusal() {
         return level == Level.WARN;
     }
 }

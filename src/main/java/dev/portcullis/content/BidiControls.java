@@ -34,6 +34,10 @@ final class BidiControls {
         return controls.closed();
     }
 
+    static boolean withoutOverrides(String text) {
+        return text.indexOf(LRO) < 0 && text.indexOf(RLO) < 0;
+    }
+
     private void append(char each) {
         switch (each) {
             case LRO, RLO -> {}

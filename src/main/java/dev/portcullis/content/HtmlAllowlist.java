@@ -24,10 +24,15 @@ final class HtmlAllowlist {
         }
         String html = TagScanner.scan(ALLOWED, text);
         if (text.indexOf('<') < 0) {
-            return html; // no tags: the scanner has escaped the text
+            return tidied(html); // no tags: the scanner has escaped the text
         }
         SafeHtmlWriter writer = new SafeHtmlWriter(html.length());
         HtmlSanitizer.sanitize(html, POLICY.apply(writer));
-        return BidiControls.balanced(Normalizer.normalize(writer.written(), Normalizer.Form.NFC));
+        return tidied(writer.written());
+    }
+
+    /** References may stand for characters that the text before had no need to compose or to balance. */
+    private static String tidied(String html) {
+        return BidiControls.balanced(Normalizer.normalize(html, Normalizer.Form.NFC));
     }
 }

@@ -1,12 +1,8 @@
 package dev.portcullis.content;
 
-import java.util.List;
-
 /** Writes characters so that HTML shows them as they are, between tags and within quoted attributes (CWE-79). */
 final class HtmlEscaper {
     private static final String MARKUP = "&<>\"'";
-    private static final List<String> REFERENCES =
-            List.of("&amp;", "&lt;", "&gt;", "&quot;", "&apos;", "&#39;", "&#34;");
 
     private HtmlEscaper() {}
 
@@ -43,19 +39,5 @@ final class HtmlEscaper {
             case '\'' -> out.append("&#39;");
             default -> out.append(each);
         }
-    }
-
-    /**
-     * The length of the character reference that begins at {@code at}, or 0. Only references to markup characters
-     * count: any other, such as one for a control character or the {@code &copy} of a query string, is shown as it was
-     * typed.
-     */
-    static int referenceAt(String text, int at) {
-        for (String reference : REFERENCES) {
-            if (text.startsWith(reference, at)) {
-                return reference.length();
-            }
-        }
-        return 0;
     }
 }

@@ -1,6 +1,7 @@
 package dev.portcullis.content;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -36,14 +37,15 @@ final class TagScanner {
 
     private void step() {
         char each = text.charAt(at);
-        int end = each == '<' ? endOfMarkup() : each == '&' ? at + HtmlEscaper.referenceAt(text, at) : at;
-        if (end == at) {
-            HtmlEscaper.append(out, each);
-            at++;
+        int end = each == '<' ? endOfMarkup() : at;
+        if (end > at) {
+            out.append(allowedTag(text.substring(at, end)));
+            at = end;
             return;
         }
-        out.append(each == '&' ? text.substring(at, end) : allowedTag(text.substring(at, end)));
-        at = end;
+        Optional<CharacterReference> reference = each == '&' ? CharacterReference.at(text, at) : Optional.empty();
+        HtmlEscaper.append(out, reference.map(CharacterReference::stands).orElse(String.valueOf(each)));
+        at += reference.map(CharacterReference::length).orElse(1);
     }
 
     /**

@@ -28,6 +28,11 @@ final class TextNormalizer {
         return tidied(text.substring(0, end));
     }
 
+    /** Whether all of it may be delivered as it is: nothing forbidden, and no override. */
+    static boolean isDeliverable(String text) {
+        return !holdsForbidden(text) && text.indexOf('\uFFFD') < 0 && BidiControls.withoutOverrides(text);
+    }
+
     private static String tidied(String text) {
         return Normalizer.normalize(BidiControls.balanced(text), Normalizer.Form.NFC);
     }

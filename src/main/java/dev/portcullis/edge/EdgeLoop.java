@@ -38,6 +38,7 @@ import dev.portcullis.edge.session.SessionRevoker;
 import dev.portcullis.edge.session.SessionSupervisor;
 import dev.portcullis.edge.socket.ChatSocketFactory;
 import dev.portcullis.edge.socket.FlushCoalescer;
+import dev.portcullis.edge.socket.MessageCompression;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.http.HttpConfig.ProxyProtocol;
 import dev.portcullis.http.contract.ApiContract;
@@ -50,6 +51,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import java.util.Optional;
 
 /** The edge on one event loop: puts its objects together, opens the listener last, and drains its connections. */
 final class EdgeLoop {
@@ -217,7 +219,11 @@ final class EdgeLoop {
         return new HandshakeHandler(
                 dependencies,
                 handshake,
-                new ChatSocketFactory(FlushCoalescer.of(context), config.socket(), edge.shedder),
+                new ChatSocketFactory(
+                        FlushCoalescer.of(context),
+                        config.socket(),
+                        edge.shedder,
+                        edge.config.http().compression() ? Optional.of(new MessageCompression()) : Optional.empty()),
                 connections,
                 supervisor,
                 sessions,

@@ -191,7 +191,8 @@ public final class WarmUp {
         request.toWebSocket().onSuccess(webSocket -> {
             LoadShedder shedder = new LoadShedder(new MemoryBudget(MEMORY_BYTES));
             PingResponder listener = new PingResponder();
-            listener.socket = new ChatSocket(webSocket, FlushCoalescer.of(context), socket, shedder, listener);
+            listener.socket =
+                    new ChatSocket(webSocket, FlushCoalescer.of(context), socket, shedder, Optional.empty(), listener);
         });
     }
 

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  * @param bodyMs time in which the body of a request must arrive
  * @param bodiesPerAddress bodies of one address that this node receives at one time
  * @param trustedProxies proxies whose {@code X-Forwarded-For}, {@code X-Forwarded-Proto} and PROXY header are used
+ * @param compression whether WebSockets may agree on {@code permessage-deflate}
  */
 public record HttpConfig(
         String host,
@@ -29,7 +30,8 @@ public record HttpConfig(
         long bodyMs,
         int bodiesPerAddress,
         List<AddressRange> trustedProxies,
-        ProxyProtocol proxyProtocol) {
+        ProxyProtocol proxyProtocol,
+        boolean compression) {
     /** Whether proxies name their clients in a header of the PROXY protocol before anything else. */
     public enum ProxyProtocol {
         OFF,
@@ -105,6 +107,11 @@ public record HttpConfig(
                         "proxyProtocol",
                         ProxyProtocol.OFF,
                         "whether each connection comes from a trusted proxy and begins with a PROXY header, version 1 or"
-                                + " 2, that names the client: off, or required; others are closed then"));
+                                + " 2, that names the client: off, or required; others are closed then"),
+                http.flag(
+                        "compression",
+                        false,
+                        "whether messages of rooms and inboxes are compressed for clients that offer"
+                                + " permessage-deflate, and theirs inflated, up to limits.frameBytes"));
     }
 }

@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 public record TlsConfig(
         Optional<Pem> certificate, Optional<Pem> key, boolean required, ClientTlsConfig clients, long watchMs) {
-    /** A listener without TLS, for whoever connects. */
+    /** A listener without TLS that refuses no request for it. */
     public static final TlsConfig NONE =
             new TlsConfig(Optional.empty(), Optional.empty(), false, ClientTlsConfig.NONE, 0);
 

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditConfig;
+import dev.portcullis.audit.chain.ChainReader;
+import dev.portcullis.audit.chain.WrittenChain;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.auth.login.ActiveSessions;
 import dev.portcullis.auth.revocation.Revocation;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionOwner;
+import dev.portcullis.config.Json;
 import dev.portcullis.config.Secret;
 import dev.portcullis.edge.listener.BoundedHttpServer;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
@@ -37,7 +40,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -47,6 +53,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,6 +86,9 @@ class AdminVerticleTest {
     private volatile HealthCheck.State store = HealthCheck.State.UP;
     private int port;
 
+    @TempDir
+    Path audited;
+
     @BeforeEach
     void deploy() throws Exception {
         new Metrics(metrics.registry()).connectionOpened();
@@ -108,6 +118,7 @@ class AdminVerticleTest {
                 workers,
                 this::prove,
                 new SessionDirectory(this::revoke, this::sessionsOf),
+                Optional.of(new ChainReader(audited, WrittenChain.NAME)),
                 new BodyReader(vertx, new BodyLimiter(ANY_MEMORY, 16), new ClientAddress(List.of()), 5_000),
                 audit,
                 (options, requests) -> server.create(vertx, options, requests),
@@ -315,7 +326,6 @@ class AdminVerticleTest {
             delimiter = '|',
             value = {
                 "GET|/admin/stats||501",
-                "GET|/admin/audit?after=x||400",
                 "POST|/admin/bans|{\"ip\":\"192.0.2.1\",\"seconds\":60}|501",
                 "POST|/admin/bans|{\"seconds\":60}|400",
                 "DELETE|/admin/users/ann||501"
@@ -329,6 +339,56 @@ class AdminVerticleTest {
         HttpResponse<String> response = send(request.header("Authorization", "Bearer " + KEY));
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(response.body().contains("\"reason\":\"unsupported\"")).isEqualTo(status == 501);
+    }
+
+    @Test
+    void audit_file_is_read_in_pages_and_the_reading_is_an_audit_event() throws Exception {
+        WrittenChain.write(audited, 25, WrittenChain.LARGE);
+
+        HttpResponse<String> page = operator("/admin/audit?after=3&limit=2");
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.headers().firstValue("Cache-Control")).contains("no-store");
+        assertThat(page.body())
+                .startsWith("{\"node\":\"node-a\",\"events\":[{\"n\":4,")
+                .contains(",{\"n\":5,")
+                .endsWith("],\"next\":5,\"more\":true}");
+        assertThat(Json.parseWithoutComments(page.body())).isInstanceOf(Map.class);
+        assertThat(events.all()).singleElement().satisfies(event -> assertThat(event)
+                .containsEntry("event", "admin.audit.read")
+                .containsEntry("resource", "after:3")
+                .containsEntry("detail", "api_key")
+                .containsEntry("messageCount", "2"));
+
+        assertThat(operator("/admin/audit?after=9000").body())
+                .isEqualTo("{\"node\":\"node-a\",\"events\":[],\"next\":9000,\"more\":false}");
+        assertThat(events.all()).hasSize(1);
+    }
+
+    @Test
+    void changed_line_of_the_audit_file_is_shown_as_damaged() throws Exception {
+        WrittenChain.write(audited, 3, WrittenChain.LARGE);
+        Path file = audited.resolve("audit-node-a-0000000000000001.jsonl");
+        Files.writeString(file, Files.readString(file).replace("\"user-1\"", "\"user-1}"));
+
+        HttpResponse<String> page = operator("/admin/audit");
+
+        assertThat(Json.parseWithoutComments(page.body())).isInstanceOf(Map.class);
+        assertThat(page.body()).contains("{\"damaged\":true}").doesNotContain("user-1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"after=x", "limit=0", "limit=1001", "after=-1", "other=1"})
+    void audit_page_with_a_bad_parameter_is_refused(String query) throws Exception {
+        assertThat(operator("/admin/audit?" + query).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void audit_file_needs_a_token() throws Exception {
+        assertThat(get("/admin/audit").statusCode()).isEqualTo(401);
+    }
+
+    private HttpResponse<String> operator(String path) throws Exception {
+        return send(request(path).header("Authorization", "Bearer " + KEY));
     }
 
     @Test

@@ -38,7 +38,7 @@ class PackageOrderTest {
                     "edge"),
             List.of("config.text", "config"),
             List.of("config.crypto", "config"),
-            List.of("audit.logging", "audit"),
+            List.of("audit.logging", "audit", "audit.chain", "audit.verify"),
             List.of(
                     "auth.key",
                     "auth.token",

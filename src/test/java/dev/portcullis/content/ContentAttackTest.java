@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stored cross-site scripting (CWE-79) and text that takes more than linear time (CWE-1333). */
 class ContentAttackTest {
@@ -169,6 +170,22 @@ class ContentAttackTest {
                     .isLessThanOrEqualTo(6 * 5_000);
             assertInert(composedText.content());
         }
+    }
+
+    /** No client can send as much; what grows faster than the text would show here. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<", "<b>", "<b ", "<b a=\"", "<!--", "&", "&amp", "&lt;", "&aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "&#1234567",
+                "\u2066", "\u202A\u2066", "\u2066\u202A\u2069", "@", "#a", "http://", "http://a)", "http://(", "\u0301",
+                "<u>\u0338", "https://xn--a.", "</b>", "<pre><b>", "a\r\n"
+            })
+    void megabyte_of_hostile_text_takes_linear_time(String piece) {
+        String input = piece.repeat((1 << 20) / piece.length());
+        composed(Policy.ALLOWLIST, piece.repeat(10_000));
+        assertThat(LongStream.generate(() -> cpuMs(input)).limit(3).min().orElseThrow())
+                .as("ms of the processor for a megabyte of %s", piece)
+                .isLessThan(1_500);
     }
 
     /** A host that is short of processors may count some of its own time as time of this thread. */

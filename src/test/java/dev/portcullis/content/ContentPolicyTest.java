@@ -50,7 +50,7 @@ class ContentPolicyTest {
                 "SELECT * FROM t WHERE a <> 'b';",
                 "std::cout << \"hi\" << std::endl;",
                 "don't & won't",
-                "&#x202e; &nbsp; &copy;",
+                "&#x202e; &#0; &#13; &#xd800; &#x110000; &#xFFFD; &nosuch; &copy &#60 & ; &; &#; &#x;",
                 "<b is not closed",
                 "5 < 6 <!-- and nothing ends it"
             })
@@ -83,6 +83,11 @@ class ContentPolicyTest {
                 "closed only</b>, closed only",
                 "a<b/>b, ab",
                 "&lt;script&gt;, &lt;script&gt;",
+                "&#60;b&#x3E;&#X3e;, &lt;b&gt;&gt;",
+                "&amp;lt;b&amp;gt;, &amp;lt;b&amp;gt;",
+                "&copy; 2026 &mdash; caf&eacute;, \u00a9 2026 \u2014 caf\u00e9",
+                "&#128512; &apos;&quot;&#39;, \ud83d\ude00 &#39;&quot;&#39;",
+                "<b>&copy;</b>, <b>\u00a9</b>",
                 "AT&amp;T, AT&amp;T"
             })
     void allowed_tags_stay_and_other_tags_leave_their_text(String input, String content) {
@@ -129,6 +134,23 @@ class ContentPolicyTest {
     void text_is_composed_to_nfc() {
         assertThat(composed(ALLOWLIST, "cafe\u0301").content()).isEqualTo("caf\u00E9");
         assertThat(composed(ALLOWLIST, "<b>cafe<u></u>\u0301</b>").content()).isEqualTo("<b>caf\u00E9</b>");
+    }
+
+    /** It would be undone by a page that composes its text, or leave one that does not with another text. */
+    @Test
+    void character_of_a_reference_is_composed_and_balanced_with_its_neighbours() {
+        assertThat(composed(ALLOWLIST, "cafe&#x301;").content()).isEqualTo("caf\u00E9");
+        assertThat(composed(ALLOWLIST, "&#x2068;name").content()).isEqualTo("\u2068name\u2069");
+        assertThat(composed(ALLOWLIST, "&lt;&#x338;b&gt;").content()).isEqualTo("&lt;\u0338b&gt;");
+        assertThat(composed(ALLOWLIST, "<b>&#x338;</b>").content()).isEqualTo("<b>&#x338;</b>");
+    }
+
+    @Test
+    void reference_makes_no_mention_and_escape_decodes_none() {
+        ComposedText.Text text = composed(ALLOWLIST, "&#64;bob &commat;eve");
+        assertThat(text.content()).isEqualTo("@bob @eve");
+        assertThat(text.mentions()).as("mentions are taken from the text before").isEmpty();
+        assertThat(composed(ESCAPE, "&copy;").content()).isEqualTo("&amp;copy;");
     }
 
     @Test

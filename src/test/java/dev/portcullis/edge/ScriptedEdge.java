@@ -290,11 +290,13 @@ public final class ScriptedEdge {
             StreamHub made = hubs.apply(context);
             hub = made;
             rooms = new LoopSubscribers(context, made, memory, metrics, () -> 0);
-            ChatSocketFactory sockets = new ChatSocketFactory(FlushCoalescer.of(context), config, shedder);
+            ChatSocketFactory sockets =
+                    new ChatSocketFactory(FlushCoalescer.of(context), config, shedder, Optional.empty());
             TlsConfig plain = TlsConfig.NONE;
             HttpConfig http = HttpConfig.read(DEFAULTS.section("http"));
             return vertx.createHttpServer(HttpServerSettings.options(http, plain, config))
-                    .requestHandler(request -> request.toWebSocket().onSuccess(socket -> open(sockets.of(socket))))
+                    .requestHandler(
+                            request -> request.toWebSocket().onSuccess(socket -> open(sockets.of(socket, false))))
                     .listen(0, "127.0.0.1")
                     .map(HttpServer::actualPort)
                     .onSuccess(actual -> port = actual);

@@ -207,6 +207,25 @@ class PublicHttpIT {
                 .isEqualTo(200);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "2\n{}\n0\n\n",
+                "2;a\nb\r\n{}\r\n0\r\n\r\n",
+                "-2\r\n{}\r\n0\r\n\r\n",
+                "0x2\r\n{}\r\n0\r\n\r\n",
+                "fffffffff2\r\n{}\r\n0\r\n\r\n",
+                "2\r\n{}XX0\r\n\r\n"
+            })
+    void malformed_chunks_end_the_connection_unanswered(String chunks) {
+        RawPeer peer = peer();
+        peer.write(("POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                        + "Transfer-Encoding: chunked\r\n\r\n" + chunks
+                        + "GET /schemas/ping.json HTTP/1.1\r\nHost: x\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+        assertThat(peer.rest()).isEmpty();
+    }
+
     @Test
     void request_with_the_longest_token_in_both_sources_fits() {
         String token = "x".repeat(4_096);
@@ -222,7 +241,35 @@ class PublicHttpIT {
                 "GARBAGE\r\n\r\n",
                 "GET /ws HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
                 "GET /ws HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
-                "GET /ws HTTP/1.1\r\nHost : x\r\n\r\n"
+                "GET /ws HTTP/1.1\r\nHost : x\r\n\r\n",
+                "GET /ws HTTP/1.1\nHost: x\n\n",
+                "GET /ws HTTP/1.1\r\nHost: x\r\nX: 1\nY: 2\r\n\r\n",
+                "GET /ws HTTP/1.1\r\nHost: x\r\n\n",
+                "GET /ws HTTP/1.1\r\nHost: x\r\nX: 1\rY: 2\r\n\r\n",
+                "GET /ws HTTP/1.1\r\nHost: x\r\nX: 1\u0000\r\n\r\n",
+                "GET /ws HTTP/1.1\r\nHost: x\r\nX\u0000: 1\r\n\r\n",
+                "GET /ws HTTP/1.1\r\nHost: x\r\nX Y: 1\r\n\r\n",
+                "GET /ws HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n",
+                "GET /ws HTTP/1.1\r\nHost: x\r\n: no name\r\n\r\n",
+                "GET /ws\u0000 HTTP/1.1\r\nHost: x\r\n\r\n",
+                "GET  /ws HTTP/1.1\r\nHost: x\r\n\r\n",
+                "GET\t/ws HTTP/1.1\r\nHost: x\r\n\r\n",
+                "GET /ws HTTP/1.1 \r\nHost: x\r\n\r\n",
+                "GET /ws x HTTP/1.1\r\nHost: x\r\n\r\n",
+                "GET /ws\r\n\r\n",
+                "PRI * HTTP/2.0\r\n\r\n",
+                "GET http://evil.example/ws HTTP/1.1\r\nHost: x\r\n\r\n",
+                "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 2, 2\r\n\r\n{}",
+                "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
+                "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: +2\r\n\r\n{}",
+                "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 0x2\r\n\r\n{}",
+                "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: -2\r\n\r\n{}",
+                "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n{}",
+                "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, identity\r\n\r\n",
+                "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: identity\r\n\r\n{}",
+                "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n",
+                "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
+                "POST /api/auth/login HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
             })
     void ambiguous_request_is_refused_with_400(String request) {
         RawPeer peer = peer();

@@ -34,7 +34,8 @@ class HttpSettingsTest {
                         5_000,
                         16,
                         List.of(),
-                        HttpConfig.ProxyProtocol.OFF));
+                        HttpConfig.ProxyProtocol.OFF,
+                        false));
         assertThat(OriginConfig.read(of(Map.of()))).isEqualTo(new OriginConfig(List.of(), Missing.REJECT));
         assertThat(TlsConfig.read(of(Map.of())))
                 .isEqualTo(new TlsConfig(Optional.empty(), Optional.empty(), true, ClientTlsConfig.NONE, 5_000));

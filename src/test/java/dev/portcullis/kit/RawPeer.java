@@ -46,13 +46,13 @@ public final class RawPeer implements AutoCloseable {
 
     /** A received frame. */
     @SuppressWarnings("ArrayRecordComponent") // read once, never compared
-    public record Frame(boolean last, int opcode, byte[] payload) {
+    public record Frame(boolean last, int opcode, byte[] payload, boolean deflated) {
         public boolean isText() {
             return opcode == TEXT;
         }
 
         public String text() {
-            return new String(payload, StandardCharsets.UTF_8);
+            return new String(deflated ? Deflated.inflate(payload) : payload, StandardCharsets.UTF_8);
         }
 
         public int closeCode() {
@@ -160,7 +160,7 @@ public final class RawPeer implements AutoCloseable {
                     ? one() << 24 | one() << 16 | one() << 8 | one()
                     : -1;
         }
-        return new Frame((head & 0x80) != 0, head & 0x0F, exactly(length));
+        return new Frame((head & 0x80) != 0, head & 0x0F, exactly(length), (head & 0x40) != 0);
     }
 
     /** Reads the next message and asserts its type. */
@@ -255,6 +255,9 @@ public final class RawPeer implements AutoCloseable {
     /** Assembles a message from its fragments. */
     private JsonObject message(Frame first) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
+        if (first.deflated()) {
+            return new JsonObject(first.text()); // the server does not divide what it compresses
+        }
         all.writeBytes(first.payload());
         for (boolean last = first.last(); !last; ) {
             Frame next = read();

@@ -126,6 +126,8 @@ public final class TestNode implements TestServer {
                 patient(config.bus()),
                 config.cluster(),
                 config.audit(),
+                config.pseudonyms(),
+                config.auditFile(),
                 config.log(),
                 config.admin(),
                 config.watchdog(),

@@ -3,6 +3,8 @@ package dev.portcullis.app.config;
 import dev.portcullis.admin.AdminConfig;
 import dev.portcullis.app.process.WatchdogConfig;
 import dev.portcullis.audit.AuditConfig;
+import dev.portcullis.audit.PseudonymConfig;
+import dev.portcullis.audit.chain.AuditFileConfig;
 import dev.portcullis.audit.logging.LogConfig;
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.account.AccountKeys;
@@ -69,6 +71,8 @@ public record NodeConfig(
         BusConfig bus,
         ClusterConfig cluster,
         AuditConfig audit,
+        PseudonymConfig pseudonyms,
+        AuditFileConfig auditFile,
         LogConfig log,
         AdminConfig admin,
         WatchdogConfig watchdog,
@@ -110,6 +114,8 @@ public record NodeConfig(
                 BusConfig.read(root.section("bus")),
                 ClusterConfig.read(root.section("cluster")),
                 AuditConfig.read(root.section("audit")),
+                PseudonymConfig.read(root.section("audit")),
+                AuditFileConfig.read(root.section("audit").section("file")),
                 LogConfig.read(root.section("log")),
                 AdminConfig.read(root.section("admin")),
                 WatchdogConfig.read(root.section("watchdog")),

@@ -29,6 +29,7 @@ record AdminWiring(NodeServices services, NodeConfig config) {
                 services.workers(),
                 tokens,
                 sessions,
+                services.trail().reader(),
                 bodies(),
                 services.audit(),
                 (options, requests) -> server.create(services.vertx(), options, requests),

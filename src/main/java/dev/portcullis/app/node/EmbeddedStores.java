@@ -1,6 +1,8 @@
 package dev.portcullis.app.node;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.audit.chain.AuditHeadStore;
+import dev.portcullis.audit.chain.EmbeddedAuditHeadStore;
 import dev.portcullis.auth.account.AccountStore;
 import dev.portcullis.auth.account.EmbeddedAccountStore;
 import dev.portcullis.auth.session.EmbeddedRevocationStore;
@@ -30,13 +32,15 @@ record EmbeddedStores(
         SessionStore sessions,
         EmbeddedRevocationStore revocations,
         MembershipStore members,
-        AccountStore accounts)
+        AccountStore accounts,
+        AuditHeadStore auditHeads)
         implements Stores {
 
     /** Blocks briefly while tables are created. */
     static Future<Stores> open(EmbeddedStore store, NodeConfig config, LiveSettings live, LongSupplier clock) {
         EmbeddedSessionStore sessions = new EmbeddedSessionStore(config.sessions(), live.revocations(), clock);
         EmbeddedMembershipStore members = new EmbeddedMembershipStore(store);
+        AuditHeadStore heads = new EmbeddedAuditHeadStore(store);
         return EmbeddedStreamStore.open(store, clock)
                 .compose(streams -> EmbeddedCounterStore.open(store, live.ratelimit(), clock)
                         .compose(counters -> EmbeddedRevocationStore.open(store, sessions, clock)
@@ -55,7 +59,8 @@ record EmbeddedStores(
                                                 sessions,
                                                 revocations,
                                                 members,
-                                                new EmbeddedAccountStore(store))))));
+                                                new EmbeddedAccountStore(store),
+                                                heads)))));
     }
 
     @Override

@@ -4,8 +4,13 @@ import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.AuditLog;
+import dev.portcullis.audit.AuditSink;
 import dev.portcullis.audit.EventName;
+import dev.portcullis.audit.Pseudonymiser;
+import dev.portcullis.audit.chain.AuditTrail;
+import dev.portcullis.audit.chain.EventQueue;
 import dev.portcullis.audit.logging.LogContext;
+import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.auth.key.KeyRing;
@@ -32,6 +37,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.transport.Transport;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -40,6 +46,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -149,7 +156,8 @@ public final class Node implements AutoCloseable {
         StoreTimer times = metrics.storeOperations(Operation.class, Operation::id)::record;
         Optional<EmbeddedStore> embedded =
                 config.usesRedis() ? Optional.empty() : Optional.of(started(opening.open(config.store(), times)));
-        Audit audit = new Audit(config.audit(), CLOCK, new AuditLog());
+        AuditTrail trail = started(openTrail(name, metrics));
+        Audit audit = audit(trail, metrics);
         stops.push(audit::close);
         Optional<Cluster> cluster = config.cluster().enabled() ? Optional.of(join(name, times)) : Optional.empty();
         Transport transport = AcceptTransport.over(
@@ -187,8 +195,10 @@ public final class Node implements AutoCloseable {
                         metrics,
                         outgoing,
                         audit,
+                        trail,
                         CLOCK)
-                : onRedis(vertx, bus, cluster, workers, live, times, registry, metrics, outgoing, audit);
+                : onRedis(vertx, bus, cluster, workers, live, times, registry, metrics, outgoing, audit, trail);
+        startTrail(services);
         Optional<WarmUp.WarmUpThread> warmUp =
                 config.runs(Stage.EDGE) // while the stages start, not while the store is awaited
                         ? Optional.of(WarmUp.begin(config.http(), config.edge().socket(), config.auth()))
@@ -210,6 +220,41 @@ public final class Node implements AutoCloseable {
         stops.push(() -> audit.event(AuditEvent.of(EventName.NODE_STOP)));
     }
 
+    private AuditTrail openTrail(String name, Metrics metrics) throws StartupException {
+        EnumCounters<EventQueue.Kind> dropped = metrics.auditDropped(EventQueue.Kind.class, EventQueue.Kind::id);
+        try {
+            AuditTrail trail = AuditTrail.open(config.auditFile(), NodeName.host(), name, CLOCK, dropped::add);
+            metrics.watchAuditFile(trail::queued, trail::unanchored);
+            return trail;
+        } catch (IOException failure) {
+            throw new StartupException(failure.getMessage() + "; set audit.file.path");
+        }
+    }
+
+    private Audit audit(AuditTrail trail, Metrics metrics) {
+        AuditLog log = new AuditLog();
+        AuditSink both = event -> {
+            log.write(event);
+            trail.write(event);
+        };
+        EnumCounters<EventName> events = metrics.auditEvents(EventName.class, EventName::id);
+        return new Audit(config.audit(), CLOCK, Pseudonymiser.before(both, config.pseudonyms()), events::add);
+    }
+
+    /** Once the store is there, which knows where the chain ended. It ends before the store does. */
+    private void startTrail(NodeServices services) throws Exception {
+        LongAdder gaps = services.metrics().auditGaps();
+        try {
+            services.trail().start(services.vertx(), services.stores().auditHeads(), gaps::increment);
+        } catch (IOException failure) {
+            throw new StartupException("the audit file can't be written: " + failure.getMessage());
+        }
+        stops.push(() -> {
+            services.audit().close();
+            services.trail().close();
+        });
+    }
+
     private NodeServices onRedis(
             Vertx vertx,
             Bus bus,
@@ -220,7 +265,8 @@ public final class Node implements AutoCloseable {
             MetricsRegistry registry,
             Metrics metrics,
             OutgoingMetrics outgoing,
-            Audit audit)
+            Audit audit,
+            AuditTrail trail)
             throws Exception {
         RedisStore redis = await(RedisStore.open(vertx, config.redis(), times));
         stops.push(() -> await(redis.close()));
@@ -238,6 +284,7 @@ public final class Node implements AutoCloseable {
                 metrics,
                 outgoing,
                 audit,
+                trail,
                 stores::millis);
     }
 

@@ -38,7 +38,6 @@ import dev.portcullis.ratelimit.RateLimitVerticle;
 import dev.portcullis.ratelimit.ban.BanEvents;
 import dev.portcullis.ratelimit.ban.BanRules;
 import dev.portcullis.ratelimit.ban.BanService;
-import dev.portcullis.ratelimit.ban.Bans;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.rooms.RoomsVerticle;
@@ -179,13 +178,7 @@ final class NodeDeployment {
                 .compose(any -> deploy(
                         Stage.RATELIMIT,
                         i -> new RateLimitVerticle(
-                                i,
-                                bus,
-                                stores.counters(),
-                                stores.logins(),
-                                bans,
-                                live.ratelimit(),
-                                limitOutlets())))
+                                i, bus, stores.counters(), stores.logins(), bans, live.ratelimit(), limitOutlets(bans))))
                 .compose(any -> deploy(
                         Stage.AUTH,
                         i -> new AuthVerticle(
@@ -216,9 +209,9 @@ final class NodeDeployment {
                 .onSuccess(any -> readiness.started());
     }
 
-    private RateLimitVerticle.Outlets limitOutlets() {
+    private RateLimitVerticle.Outlets limitOutlets(BanService bans) {
         return new RateLimitVerticle.Outlets(
-                new ObservedLimits(metrics, audit), new BlockBans(new Bans(bus)::add, live.ratelimit(), clock));
+                new ObservedLimits(metrics, audit), new BlockBans(bans::add, live.ratelimit(), clock));
     }
 
     private Optional<Moderation> moderation() {

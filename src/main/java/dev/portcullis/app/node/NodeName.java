@@ -28,7 +28,8 @@ final class NodeName {
         return safe.substring(0, Math.min(safe.length(), MAX_HOST_LENGTH)) + "-" + letters;
     }
 
-    private static String host() {
+    /** The name of this machine, which differs from that of no node but those on it. */
+    static String host() {
         try {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException unknown) {

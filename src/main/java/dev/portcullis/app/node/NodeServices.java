@@ -1,6 +1,7 @@
 package dev.portcullis.app.node;
 
 import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.chain.AuditTrail;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.bus.Bus;
@@ -27,4 +28,5 @@ record NodeServices(
         Metrics metrics,
         OutgoingMetrics outgoing,
         Audit audit,
+        AuditTrail trail,
         LongSupplier clock) {}

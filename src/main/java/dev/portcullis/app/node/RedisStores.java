@@ -1,6 +1,8 @@
 package dev.portcullis.app.node;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.audit.chain.AuditHeadStore;
+import dev.portcullis.audit.chain.RedisAuditHeadStore;
 import dev.portcullis.auth.account.AccountStore;
 import dev.portcullis.auth.account.RedisAccountStore;
 import dev.portcullis.auth.session.RedisRevocationStore;
@@ -33,6 +35,7 @@ record RedisStores(
         RevocationStore revocations,
         MembershipStore members,
         AccountStore accounts,
+        AuditHeadStore auditHeads,
         LaneStore lanes)
         implements Stores {
 
@@ -47,6 +50,7 @@ record RedisStores(
                 new RedisRevocationStore(redis, live.revocations()),
                 new RedisMembershipStore(redis),
                 new RedisAccountStore(redis),
+                new RedisAuditHeadStore(redis),
                 new RedisLaneStore(redis));
     }
 

@@ -1,5 +1,6 @@
 package dev.portcullis.app.node;
 
+import dev.portcullis.audit.chain.AuditHeadStore;
 import dev.portcullis.auth.account.AccountStore;
 import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
@@ -28,6 +29,8 @@ interface Stores {
     MembershipStore members();
 
     AccountStore accounts();
+
+    AuditHeadStore auditHeads();
 
     LaneStore lanes();
 

@@ -343,6 +343,32 @@ public final class Metrics {
         return new EnumCounters<>(registry, "portcullis.handshakes.refused", "reason", reasons, id);
     }
 
+    /** Audit events, before repeats are put together. */
+    public <E extends Enum<E>> EnumCounters<E> auditEvents(Class<E> names, Function<E, String> id) {
+        return new EnumCounters<>(registry, "portcullis.audit.events", "event", names, id);
+    }
+
+    /** Audit events that found no room on their way to the audit file. */
+    public <E extends Enum<E>> EnumCounters<E> auditDropped(Class<E> queues, Function<E, String> id) {
+        return new EnumCounters<>(registry, "portcullis.audit.dropped", "queue", queues, id);
+    }
+
+    /** Starts at which the audit files lacked lines that the store knows. */
+    public LongAdder auditGaps() {
+        return EnumCounters.counter(registry, "portcullis.audit.gaps");
+    }
+
+    /**
+     * The audit file.
+     *
+     * @param queued events that wait for the disk
+     * @param unanchored lines behind the head that the store knows
+     */
+    public void watchAuditFile(LongSupplier queued, LongSupplier unanchored) {
+        gauge("portcullis.audit.queued", queued);
+        gauge("portcullis.audit.unanchored.lines", unanchored);
+    }
+
     /** Events that raised the score of a session. */
     public <E extends Enum<E>> EnumCounters<E> anomalyEvents(Class<E> events, Function<E, String> id) {
         return new EnumCounters<>(registry, "portcullis.anomaly.events", "event", events, id);

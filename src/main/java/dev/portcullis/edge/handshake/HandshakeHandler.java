@@ -36,6 +36,8 @@ import java.util.function.LongSupplier;
 
 /** Carries out the outcome of a {@link Handshake}: an upgrade, or an HTTP answer. */
 public final class HandshakeHandler {
+    private static final String EXTENSIONS = "Sec-WebSocket-Extensions";
+
     private final Dependencies dependencies;
     private final Handshake handshake;
     private final ConnectionRegistry registry;
@@ -110,11 +112,14 @@ public final class HandshakeHandler {
         private final HttpServerRequest request;
         private final HttpChannel channel;
         private final UpgradeRequest upgradeRequest;
+        private final Optional<String> compression;
 
         OutcomeHandler(HttpServerRequest request, HttpChannel channel, UpgradeRequest upgradeRequest) {
             this.request = request;
             this.channel = channel;
             this.upgradeRequest = upgradeRequest;
+            this.compression = sockets.compression()
+                    .flatMap(any -> OfferedCompression.answer(request.headers().getAll(EXTENSIONS)));
         }
 
         @Override
@@ -124,7 +129,8 @@ public final class HandshakeHandler {
             upgrade(
                     outcome.client(),
                     () -> {},
-                    webSocket -> registry.open(sockets.of(webSocket), outcome.client(), authFramePath, deadline));
+                    webSocket -> registry.open(
+                            sockets.of(webSocket, compression.isPresent()), outcome.client(), authFramePath, deadline));
         }
 
         @Override
@@ -135,8 +141,11 @@ public final class HandshakeHandler {
                     outcome.client(),
                     () -> sessions.end(session),
                     webSocket -> { // one turn: no frame comes in between
-                        Connection connection =
-                                registry.open(sockets.of(webSocket), outcome.client(), framePath, session.expiresAt());
+                        Connection connection = registry.open(
+                                sockets.of(webSocket, compression.isPresent()),
+                                outcome.client(),
+                                framePath,
+                                session.expiresAt());
                         supervisor.attach(connection, opened, framePath);
                     });
         }
@@ -149,7 +158,8 @@ public final class HandshakeHandler {
             upgrade(
                     outcome.client(),
                     () -> {},
-                    webSocket -> registry.refuse(sockets.of(webSocket), outcome.client(), outcome.close()));
+                    webSocket -> registry.refuse(
+                            sockets.of(webSocket, compression.isPresent()), outcome.client(), outcome.close()));
         }
 
         @Override
@@ -227,6 +237,7 @@ public final class HandshakeHandler {
                         .subprotocols()
                         .echo()
                         .ifPresent(name -> request.response().putHeader("Sec-WebSocket-Protocol", name));
+                compression.ifPresent(answer -> request.response().putHeader(EXTENSIONS, answer));
                 succeededFuture()
                         .compose(any -> request.toWebSocket())
                         .onComplete(webSocket -> begin(webSocket, onUpgraded, rollback), failure -> {

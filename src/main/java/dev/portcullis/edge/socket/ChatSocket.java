@@ -15,9 +15,12 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.internal.http.WebSocketInternal;
+import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,8 @@ public final class ChatSocket implements ClientTransport {
     private final MemoryBudget memory;
     private final FrameFeeder feeder;
     private final DecodedFrameHandler decodedFrames;
+    private final Optional<InflatingHandler> inflating;
+    private final FrameEncoding encoding;
     private final FragmentAssembler assembler;
     private final InboundBacklog inbound;
     private final long lingerMs;
@@ -57,6 +62,7 @@ public final class ChatSocket implements ClientTransport {
             FlushCoalescer flushCoalescer,
             SocketConfig config,
             LoadShedder shedder,
+            Optional<MessageCompression> compression,
             Listener listener) {
         this.webSocket = webSocket;
         this.listener = listener;
@@ -65,6 +71,8 @@ public final class ChatSocket implements ClientTransport {
         this.inbound = new InboundBacklog(shedder, context.executor(), this::abandon);
         this.feeder = new FrameFeeder(this::writable, inbound);
         this.decodedFrames = new DecodedFrameHandler(feeder, this::violated, this::pingedWhileUnwritable);
+        this.inflating = compression.map(each -> new InflatingHandler(each, decodedFrames, config.authFrameBytes()));
+        this.encoding = compression.map(MessageCompression::encoding).orElse(TEXT);
         this.lingerMs = config.closeLingerMs();
         this.lingerBytes = config.closeLingerBytes();
         this.assembler = new FragmentAssembler(config.authFrameBytes(), config.fragments());
@@ -99,12 +107,13 @@ public final class ChatSocket implements ClientTransport {
 
     @Override
     public FrameEncoding encoding() {
-        return TEXT;
+        return encoding;
     }
 
     @Override
     public void allow(int bytes) {
         assembler.allow(bytes);
+        inflating.ifPresent(each -> each.allow(bytes));
     }
 
     @Override
@@ -243,6 +252,7 @@ public final class ChatSocket implements ClientTransport {
         } else {
             pipeline.addFirst("frameFeeder", feeder);
         }
+        inflating.ifPresent(each -> inflate(pipeline, each, config));
         pipeline.addBefore(
                 "handler", "utf8", new Utf8FrameValidator(false)); // RFC 6455 8.1; Vert.x decodes bad UTF-8 as U+FFFD
         pipeline.addBefore("handler", "decodedFrames", decodedFrames);
@@ -253,10 +263,23 @@ public final class ChatSocket implements ClientTransport {
         context.channel().config().setOption(ChannelOption.SO_SNDBUF, config.sendBufferBytes());
     }
 
+    /** Vert.x's own extension inflates without a bound, so its decoder refuses compressed frames. */
+    private static void inflate(ChannelPipeline pipeline, InflatingHandler inflating, SocketConfig config) {
+        WebSocketDecoderConfig decoding = WebSocketDecoderConfig.newBuilder()
+                .allowExtensions(true)
+                .maxFramePayloadLength(config.frameBytes())
+                .closeOnProtocolViolation(false)
+                .withUTF8Validator(false)
+                .build();
+        pipeline.replace("wsdecoder", "wsdecoder", new WebSocket13FrameDecoder(decoding));
+        pipeline.addBefore("handler", "inflater", inflating);
+    }
+
     /** From now on nothing but the close frame is sent. */
     private void beginClosing() {
         closing = true;
         decodedFrames.closing();
+        inflating.ifPresent(InflatingHandler::closing);
         outbox.drop();
         listener.closing();
         assembler.clear(); // else its bytes stay in memory while the close lingers
@@ -329,7 +352,8 @@ public final class ChatSocket implements ClientTransport {
     }
 
     private void assembled(FragmentAssembler.Result result) {
-        inbound.fragments(assembler.bytes());
+        inbound.fragments(
+                assembler.bytes() + inflating.map(InflatingHandler::heldBytes).orElse(0));
         result.violation().ifPresent(this::violated);
         if (result instanceof FragmentAssembler.Complete complete) {
             listener.message(complete.message());

@@ -3,11 +3,21 @@ package dev.portcullis.edge.socket;
 import dev.portcullis.edge.transport.ClientTransport;
 import dev.portcullis.edge.transport.LoadShedder;
 import io.vertx.core.http.ServerWebSocket;
+import java.util.Optional;
 
 /** Makes the sockets of one event loop. */
-public record ChatSocketFactory(FlushCoalescer flushCoalescer, SocketConfig config, LoadShedder shedder) {
-    /** To be used in the first callback of the upgrade. */
-    public ClientTransport.Opener of(ServerWebSocket webSocket) {
-        return listener -> new ChatSocket(webSocket, flushCoalescer, config, shedder, listener);
+public record ChatSocketFactory(
+        FlushCoalescer flushCoalescer,
+        SocketConfig config,
+        LoadShedder shedder,
+        Optional<MessageCompression> compression) {
+    /**
+     * To be used in the first callback of the upgrade.
+     *
+     * @param compressed whether the handshake has agreed on compression
+     */
+    public ClientTransport.Opener of(ServerWebSocket webSocket, boolean compressed) {
+        return listener -> new ChatSocket(
+                webSocket, flushCoalescer, config, shedder, compression.filter(any -> compressed), listener);
     }
 }

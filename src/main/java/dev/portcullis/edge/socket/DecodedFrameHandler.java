@@ -18,6 +18,7 @@ import java.util.function.Consumer;
  * read are withheld from it. After our close frame only the peer's close frame passes.
  */
 final class DecodedFrameHandler extends ChannelInboundHandlerAdapter {
+    private static final int AS_RECEIVED = -1;
     private static final int SHORT = 126;
     private static final int LONG = 65_536;
     private static final int HEADER_AND_MASK = 6;
@@ -26,6 +27,7 @@ final class DecodedFrameHandler extends ChannelInboundHandlerAdapter {
     private final Consumer<CloseCode> violated;
     private final Consumer<byte[]> pinged;
     private boolean closing;
+    private int inflatedFrom = AS_RECEIVED;
 
     /** @param pinged receives the payload of each ping that arrives while the channel is not writable */
     DecodedFrameHandler(FrameFeeder feeder, Consumer<CloseCode> violated, Consumer<byte[]> pinged) {
@@ -38,10 +40,17 @@ final class DecodedFrameHandler extends ChannelInboundHandlerAdapter {
         closing = true;
     }
 
+    /** The next frame had so many bytes of payload when it arrived. */
+    void inflatedFrom(int bytes) {
+        inflatedFrom = bytes;
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
         if (message instanceof WebSocketFrame frame) {
-            feeder.decoded(sizeOnWire(frame.content().readableBytes()));
+            feeder.decoded(
+                    sizeOnWire(inflatedFrom == AS_RECEIVED ? frame.content().readableBytes() : inflatedFrom));
+            inflatedFrom = AS_RECEIVED;
         }
         if (closing && !(message instanceof CloseWebSocketFrame)) {
             ReferenceCountUtil.release(message);

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBufAllocator;
 /** Encodes server-side WebSocket frames (RFC 6455 5.2). They are never masked, so one buffer serves all receivers. */
 public final class WebSocketFrames {
     private static final int FINAL = 0x80;
+    private static final int DEFLATED = 0x40; // RFC 7692 section 6
     private static final int CONTINUATION = 0x0;
     private static final int TEXT = 0x1;
     private static final int PING = 0x9;
@@ -16,6 +17,11 @@ public final class WebSocketFrames {
     /** A complete text message. The caller releases it after every receiver has its duplicate. */
     public static ByteBuf text(ByteBufAllocator allocator, byte[] utf8) {
         return frame(allocator, FINAL | TEXT, utf8);
+    }
+
+    /** The same of a message that was deflated: its first {@code length} bytes. */
+    static ByteBuf deflatedText(ByteBufAllocator allocator, byte[] deflated, int length) {
+        return head(allocator, FINAL | DEFLATED | TEXT, length).writeBytes(deflated, 0, length);
     }
 
     /** The header of a fragment of a text message, with room for {@code length} bytes, which the caller writes. */

@@ -45,11 +45,11 @@ final class ProxyHeader {
     sealed interface Result {
         /**
          * @param named the client's address, and whether it spoke TLS with the proxy
-         * @param unnamed the proxy speaks for itself, or does not know its client
+         * @param own the proxy speaks for itself, or does not know its client
          */
         <R> R fold(
                 BiFunction<IpAddress, Boolean, R> named,
-                Supplier<R> unnamed,
+                Supplier<R> own,
                 Supplier<R> incomplete,
                 Supplier<R> malformed);
     }
@@ -58,7 +58,7 @@ final class ProxyHeader {
         @Override
         public <R> R fold(
                 BiFunction<IpAddress, Boolean, R> named,
-                Supplier<R> unnamed,
+                Supplier<R> own,
                 Supplier<R> incomplete,
                 Supplier<R> malformed) {
             return named.apply(client, tls);
@@ -66,18 +66,18 @@ final class ProxyHeader {
     }
 
     private enum Other implements Result {
-        UNNAMED,
+        OWN,
         INCOMPLETE,
         MALFORMED;
 
         @Override
         public <R> R fold(
                 BiFunction<IpAddress, Boolean, R> named,
-                Supplier<R> unnamed,
+                Supplier<R> own,
                 Supplier<R> incomplete,
                 Supplier<R> malformed) {
             return switch (this) {
-                case UNNAMED -> unnamed.get();
+                case OWN -> own.get();
                 case INCOMPLETE -> incomplete.get();
                 case MALFORMED -> malformed.get();
             };
@@ -116,7 +116,7 @@ final class ProxyHeader {
         String line = in.toString(
                 begin + TEXT_BEGIN.length, end - 1 - begin - TEXT_BEGIN.length, StandardCharsets.ISO_8859_1);
         in.readerIndex(end + 1);
-        return line.equals(UNKNOWN) || line.startsWith(UNKNOWN + " ") ? Other.UNNAMED : ofText(line);
+        return line.equals(UNKNOWN) || line.startsWith(UNKNOWN + " ") ? Other.OWN : ofText(line);
     }
 
     private static Result ofText(String line) {
@@ -150,7 +150,7 @@ final class ProxyHeader {
         }
         ByteBuf rest = in.skipBytes(FIXED_BYTES).readSlice(length);
         if (command == LOCAL || family == UNSPECIFIED) {
-            return Other.UNNAMED; // section 2.2: the rest is skipped
+            return Other.OWN; // section 2.2: the rest is skipped
         }
         return switch (family) {
             case TCP4 -> ofBinary(rest, NetUtil.LOCALHOST4.getAddress().length);

@@ -114,7 +114,7 @@ class PendingConnectionsTest {
     }
 
     @Test
-    void client_named_by_a_proxy_is_closed_where_nobody_of_its_address_can_make_room() {
+    void client_named_by_a_proxy_is_closed_where_no_other_of_its_address_can_make_room() {
         admit("a", "b", "c");
         List.of("a", "b", "c").forEach(pending::protect);
         pending.admit("proxied", List.of(), 10);

@@ -23,8 +23,8 @@ class ProxyHeaderTest {
         "PROXY TCP4 255.255.255.255 255.255.255.255 65535 65535, 255.255.255.255",
         "PROXY TCP6 2001:db8::1 ::1 0 443, 2001:db8::1",
         "PROXY TCP6 ::ffff:203.0.113.7 ::1 1 443, 203.0.113.7",
-        "PROXY UNKNOWN, unnamed",
-        "PROXY UNKNOWN ffff::1 ffff::2 65535 65535, unnamed"
+        "PROXY UNKNOWN, own",
+        "PROXY UNKNOWN ffff::1 ffff::2 65535 65535, own"
     })
     void text_header_names_the_client(String line, String expected) {
         ByteBuf in = text(line + "\r\nGET");
@@ -79,10 +79,10 @@ class ProxyHeaderTest {
         "21, 11, " + V4 + "2000050100000000, 203.0.113.7 with TLS",
         "21, 11, " + V4 + "2000050000000000, 203.0.113.7",
         "21, 11, " + V4 + "20000801000000002100 00, 203.0.113.7 with TLS",
-        "20, 00, '', unnamed",
-        "20, 11, " + V4 + ", unnamed",
-        "20, 31, 616263, unnamed",
-        "21, 00, 616263, unnamed"
+        "20, 00, '', own",
+        "20, 11, " + V4 + ", own",
+        "20, 31, 616263, own",
+        "21, 00, 616263, own"
     })
     void binary_header_names_the_client(String command, String family, String rest, String expected) {
         ByteBuf in = binary(command, family, rest);
@@ -138,7 +138,7 @@ class ProxyHeaderTest {
         return ProxyHeader.read(in)
                 .fold(
                         (client, tls) -> client + (tls ? " with TLS" : ""),
-                        () -> "unnamed",
+                        () -> "own",
                         () -> "incomplete",
                         () -> "malformed");
     }

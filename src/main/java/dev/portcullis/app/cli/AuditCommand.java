@@ -1,0 +1,182 @@
+package dev.portcullis.app.cli;
+
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
+import dev.portcullis.audit.chain.ChainFile;
+import dev.portcullis.audit.verify.Anchor;
+import dev.portcullis.audit.verify.ChainReport;
+import dev.portcullis.audit.verify.ChainVerifier;
+import dev.portcullis.config.ConfigFile;
+import dev.portcullis.config.Loaded;
+import dev.portcullis.config.crypto.PublicKeyPem;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.PublicKey;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code audit}: works on the audit files of a node. */
+@Command(name = "audit", description = "Verifies the audit files of a node.", synopsisSubcommandLabel = "COMMAND")
+public final class AuditCommand implements Runnable {
+    private static final int WRONG = 1;
+    private static final int UNKNOWN = 2;
+    private static final String NO_STORE = "nothing outside of the files vouches for it; name the --config of the node";
+
+    private final Map<String, String> environment;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    public AuditCommand(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "audit needs a command");
+    }
+
+    @Command(
+            name = "verify",
+            description = {
+                "Reads the audit files of a folder, names the file and the line of what was changed, removed, inserted,"
+                        + " moved or cut off, and says whether anything outside of the files vouches for their end.",
+                "A node may write meanwhile. The pages explain what a good answer proves: src/docs/audit.md."
+            },
+            sortOptions = false,
+            exitCodeOnExecutionException = UNKNOWN,
+            exitCodeListHeading = "%nExit codes:%n",
+            exitCodeList = {
+                "0:nothing is wrong in the files; the end may be unproven, as the output says",
+                "1:something is wrong, or with --require-proof the end is unproven",
+                "2:the files can't be verified; a line says why"
+            },
+            footer = {"", "Example: portcullis audit verify data/audit --key audit.pub --config conf/node.json"})
+    int verify(
+            @Parameters(paramLabel = "DIR", description = "The folder of audit.file.path, or a copy of it.") Path folder,
+            @Option(
+                            names = "--key",
+                            paramLabel = "FILE",
+                            description = "A public key (PEM) that may have signed, kept apart from the files. May be"
+                                    + " repeated. Without it, keys are believed that the files name.")
+                    @Nullable
+                    List<Path> keyFiles,
+            @Option(
+                            names = {"-c", "--config"},
+                            paramLabel = "FILE",
+                            description = "The configuration of the node, in whose store its head is recorded.")
+                    @Nullable
+                    Path config,
+            @Option(
+                            names = "--chain",
+                            paramLabel = "NAME",
+                            description = "Only this chain, also if the folder has no file of it.")
+                    @Nullable
+                    String chain,
+            @Option(names = "--require-proof", description = "Exits with 1 if the end is unproven.")
+                    boolean requireProof,
+            @Option(names = "--json", description = "Prints one JSON object a line for each chain.") boolean json)
+            throws Exception {
+        try {
+            List<PublicKey> keys = keys(keyFiles == null ? List.of() : keyFiles);
+            List<String> chains = chain == null ? ChainFile.chains(folder) : List.of(chain);
+            if (chains.isEmpty()) {
+                return unknown("there are no audit files in " + folder + "; name the --chain that should be there");
+            }
+            return config == null
+                    ? report(folder, keys, anchors(chains), false, requireProof, json)
+                    : withStore(folder, keys, chains, chain != null, config, requireProof, json);
+        } catch (IOException unreadable) {
+            return unknown("can't be read: " + unreadable.getMessage());
+        }
+    }
+
+    private int withStore(
+            Path folder,
+            List<PublicKey> keys,
+            List<String> chains,
+            boolean only,
+            Path file,
+            boolean requireProof,
+            boolean json)
+            throws Exception {
+        Loaded<NodeConfig> loaded = ConfigFile.load(file, List.of(), environment, NodeConfigReader::read);
+        return loaded.<Callable<Integer>>fold(
+                        valid -> () -> report(
+                                folder,
+                                keys,
+                                RecordedHeads.read(valid.value(), only ? chains : named(chains, valid.value())),
+                                !valid.value().usesRedis(),
+                                requireProof,
+                                json),
+                        invalid -> () -> {
+                            invalid.problems()
+                                    .forEach(problem -> spec.commandLine().getErr().println(problem));
+                            return UNKNOWN;
+                        })
+                .call();
+    }
+
+    /** A chain that the configuration names is expected, also if all of its files are gone. */
+    private static List<String> named(List<String> chains, NodeConfig config) {
+        TreeSet<String> all = new TreeSet<>(chains);
+        if (!config.auditFile().chain().isEmpty()) {
+            all.add(config.auditFile().chain());
+        }
+        return new ArrayList<>(all);
+    }
+
+    private int report(
+            Path folder,
+            List<PublicKey> keys,
+            Map<String, Anchor> anchors,
+            boolean sameMachine,
+            boolean requireProof,
+            boolean json)
+            throws IOException {
+        int code = CommandLine.ExitCode.OK;
+        for (Map.Entry<String, Anchor> each : anchors.entrySet()) {
+            ChainReport report = ChainVerifier.verify(folder, each.getKey(), keys, each.getValue());
+            AuditReportText text = new AuditReportText(report, sameMachine);
+            List<String> lines = json ? List.of(text.json()) : text.lines();
+            lines.forEach(spec.commandLine().getOut()::println);
+            if (!report.isWhole() || requireProof && !report.isProven()) {
+                code = WRONG;
+            }
+        }
+        return code;
+    }
+
+    private static Map<String, Anchor> anchors(List<String> chains) {
+        Map<String, Anchor> anchors = new LinkedHashMap<>();
+        chains.forEach(name -> anchors.put(name, Anchor.none(NO_STORE)));
+        return anchors;
+    }
+
+    private static List<PublicKey> keys(List<Path> files) throws IOException {
+        List<PublicKey> keys = new ArrayList<>();
+        for (Path file : files) {
+            keys.add(PublicKeyPem.read(Files.readString(file, StandardCharsets.US_ASCII))
+                    .orElseThrow(() -> new IOException(file + " holds no public key")));
+        }
+        return keys;
+    }
+
+    private int unknown(String why) {
+        spec.commandLine().getErr().println("audit verify: " + why);
+        return UNKNOWN;
+    }
+}

@@ -1,0 +1,239 @@
+package dev.portcullis.audit.chain;
+
+import dev.portcullis.audit.AuditEvent;
+import dev.portcullis.audit.AuditSink;
+import dev.portcullis.audit.LogThrottle;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The chain of this node: takes events on all threads without waiting, and writes them on a thread of its own. Before
+ * {@link #start} events wait.
+ */
+public final class AuditChain implements AuditSink, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AuditChain.class);
+    private static final int BATCH = 512;
+    private static final long WAIT_MS = 100;
+    private static final long RETRY_MS = 500;
+    private static final long CLOSE_SECONDS = 10;
+
+    private final ChainFolder folder;
+    private final ChainWriter writer;
+    private final ChainStart opening;
+    private final ChainReader reader;
+    private final EventQueue queue;
+    private final LongSupplier clock;
+    private final LogThrottle drops = new LogThrottle(System::nanoTime);
+    private volatile boolean closing;
+    private volatile boolean failing;
+    private volatile long lines;
+    private Consumer<ChainHead> heads = head -> {};
+    private @Nullable Thread thread;
+
+    private AuditChain(
+            ChainFolder folder, ChainWriter writer, ChainStart opening, ChainReader reader, EventQueue queue,
+            LongSupplier clock) {
+        this.folder = folder;
+        this.writer = writer;
+        this.opening = opening;
+        this.reader = reader;
+        this.queue = queue;
+        this.clock = clock;
+    }
+
+    /**
+     * Blocks briefly.
+     *
+     * @param chain its name
+     * @param node the name of this node, which differs with each start
+     * @param onDropped counts an event that found no room; called on any thread
+     */
+    public static AuditChain open(
+            AuditFileConfig config,
+            Path path,
+            String chain,
+            String node,
+            LongSupplier clock,
+            Consumer<EventQueue.Kind> onDropped)
+            throws IOException {
+        ChainFolder folder = ChainFolder.open(path);
+        try {
+            Optional<ChainKey> configured =
+                    config.key().flatMap(pem -> pem.text()).flatMap(ChainKey::read);
+            if (config.key().isPresent() && configured.isEmpty()) {
+                throw new IOException("the key audit.file.key can't be read");
+            }
+            ChainKey key = configured.isPresent() ? configured.get() : ChainKey.inFolder(path);
+            key.writePublicKey(path);
+            ChainWriter writer = new ChainWriter(folder, config, chain, node, key, clock);
+            return new AuditChain(
+                    folder,
+                    writer,
+                    new ChainStart(writer, folder, chain, key, clock),
+                    new ChainReader(path, chain),
+                    new EventQueue(config.queue(), config.reserved(), onDropped),
+                    clock);
+        } catch (IOException failure) {
+            folder.close();
+            throw failure;
+        }
+    }
+
+    /**
+     * Begins to write. Blocks briefly.
+     *
+     * @param recorded the head of this chain that the store knows
+     * @param heads takes each head, on the thread of this chain
+     * @return what the files lack
+     */
+    public Optional<ChainGap> start(Optional<ChainHead> recorded, Consumer<ChainHead> heads) throws IOException {
+        Optional<ChainGap> gap = opening.begin(recorded);
+        lines = writer.lines();
+        this.heads = heads;
+        Thread writing = new Thread(this::run, "audit");
+        writing.setDaemon(true);
+        writing.start();
+        thread = writing;
+        return gap;
+    }
+
+    @Override
+    public void write(AuditEvent event) {
+        queue.offer(EventPriority.of(event.name()), ChainEntry.of(event, clock.getAsLong()));
+    }
+
+    /** The number of lines. */
+    public long lines() {
+        return lines;
+    }
+
+    /** Events that wait for the disk. */
+    public int queued() {
+        return queue.size();
+    }
+
+    /** Whether the last write was a success. */
+    public boolean writes() {
+        return !failing;
+    }
+
+    public ChainReader reader() {
+        return reader;
+    }
+
+    /** Writes what waits, signs it and ends. Blocks, for seconds at most. */
+    @Override
+    public void close() throws IOException, InterruptedException {
+        closing = true;
+        Thread writing = thread;
+        if (writing == null) {
+            folder.close();
+            return;
+        }
+        writing.join(TimeUnit.SECONDS.toMillis(CLOSE_SECONDS));
+    }
+
+    private void run() {
+        List<ChainEntry> pending = List.of();
+        try {
+            while (!closing || !queue.isEmpty()) {
+                if (pending.isEmpty()) {
+                    pending = new ArrayList<>(queue.take(BATCH, WAIT_MS));
+                    pending.addAll(drops());
+                }
+                if (write(pending)) {
+                    pending = List.of();
+                } else if (closing) {
+                    break; // the disk still fails: the log has said so
+                } else {
+                    Thread.sleep(RETRY_MS);
+                }
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } finally {
+            end();
+        }
+    }
+
+    /** False if it failed and is to be tried again. */
+    private boolean write(List<ChainEntry> pending) {
+        try {
+            if (!pending.isEmpty()) {
+                writer.append(pending);
+            }
+            lines = writer.lines();
+        } catch (IOException failure) {
+            logFailure(failure);
+            return false;
+        } catch (RuntimeException bug) { // of one of these events: without them the chain goes on
+            LOG.atError()
+                    .addKeyValue("event", "audit.write.failed")
+                    .addKeyValue("lost", pending.size())
+                    .setCause(bug)
+                    .log("audit events could not be written and are lost");
+            return true;
+        }
+        try {
+            writer.maintain().ifPresent(heads);
+            lines = writer.lines();
+            failing = false;
+        } catch (IOException failure) {
+            logFailure(failure); // what was pending is written; the next round tries the rest again
+        }
+        return true;
+    }
+
+    private List<ChainEntry> drops() {
+        List<ChainEntry> lost = new ArrayList<>();
+        for (Map.Entry<EventQueue.Kind, Long> each : queue.takeDropped().entrySet()) {
+            lost.add(ChainEntry.of(
+                    ChainEvent.DROPPED,
+                    clock.getAsLong(),
+                    Map.of("queue", each.getKey().id(), "count", each.getValue())));
+            drops.suppressed()
+                    .ifPresent(suppressed -> LOG.atError()
+                            .addKeyValue("event", "audit.dropped")
+                            .addKeyValue("queue", each.getKey().id())
+                            .addKeyValue("count", each.getValue())
+                            .addKeyValue("suppressed", suppressed)
+                            .log("audit events found no room in their queue and are lost"));
+        }
+        return lost;
+    }
+
+    private void logFailure(IOException failure) {
+        if (!failing) {
+            LOG.atError()
+                    .addKeyValue("event", "audit.write.failed")
+                    .addKeyValue("cause", String.valueOf(failure.getMessage()))
+                    .log("the audit file can't be written; events wait, and are counted once the queue is full");
+        }
+        failing = true;
+    }
+
+    private void end() {
+        try (writer) {
+            List<ChainEntry> last = drops();
+            if (!last.isEmpty()) {
+                writer.append(last);
+            }
+            if (writer.hasUnsigned()) {
+                heads.accept(writer.checkpoint());
+            }
+            lines = writer.lines();
+        } catch (IOException failure) {
+            logFailure(failure);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package dev.portcullis.audit.chain;
+
+import dev.portcullis.config.Pem;
+import dev.portcullis.config.Section;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/**
+ * The section {@code audit.file}.
+ *
+ * @param path the folder; empty if no file is written
+ * @param chain the name of this node's chain; empty for the name of its host
+ * @param rotation when the next file begins, and how many stay
+ * @param fsync when the disk has to have what was written
+ * @param checkpoints how often the chain is signed
+ * @param key signs the checkpoints; empty for one that is made in the folder
+ * @param queue ordinary events that wait
+ * @param reserved events of auth, admin, bans and revocations that wait
+ * @param onFailure what a node does that can't write
+ */
+public record AuditFileConfig(
+        Optional<String> path,
+        String chain,
+        Rotation rotation,
+        Fsync fsync,
+        Checkpoints checkpoints,
+        Optional<Pem> key,
+        int queue,
+        int reserved,
+        OnFailure onFailure) {
+    private static final Pattern CHAIN = Pattern.compile("(?:" + ChainFile.NAME + ")?");
+    private static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
+
+    /** When written lines have to be on the disk. */
+    public enum Fsync {
+        CHECKPOINT,
+        ALWAYS,
+        OFF
+    }
+
+    /** What a node does that can't write its audit file. */
+    public enum OnFailure {
+        /** It counts what is lost, and serves. */
+        COUNT,
+        /** It is not ready, so that no new client is sent to it. */
+        UNREADY
+    }
+
+    /**
+     * When a file ends, and when it goes.
+     *
+     * @param days 0 is no limit
+     */
+    public record Rotation(long bytes, long ms, int files, int days) {
+        boolean isOver(long size, long age) {
+            return size >= bytes || age >= ms;
+        }
+
+        boolean isTooOld(long ageMs) {
+            return days > 0 && ageMs >= days * DAY_MS;
+        }
+    }
+
+    /** After so many lines, or so much time if there is any line. */
+    public record Checkpoints(int lines, long ms) {
+        boolean isDue(long unsigned, long age) {
+            return unsigned >= lines || unsigned > 0 && age >= ms;
+        }
+    }
+
+    public static AuditFileConfig read(Section file) {
+        Optional<String> path = file.path(
+                "path",
+                "folder of the tamper-evident audit file of this node, which only it may use; without it no such file"
+                        + " is written");
+        String chain = file.text(
+                "chain",
+                "",
+                CHAIN,
+                "name of this node's chain, which it keeps over restarts and shares with no other node; empty: the name"
+                        + " of the host");
+        Rotation rotation = new Rotation(
+                file.number("rotateBytes", 67_108_864L, 65_536, 4_294_967_296L, "size at which the next file begins"),
+                file.millis("rotateMs", DAY_MS, 60_000, 366 * DAY_MS, "age at which the next file begins"),
+                file.integer("keepFiles", 100, 2, 100_000, "files that are kept; the oldest goes, which is recorded"),
+                file.integer("keepDays", 365, 0, 36_500, "days after which a file goes, which is recorded; 0: never"));
+        Fsync fsync = file.choice(
+                "fsync",
+                Fsync.CHECKPOINT,
+                "when lines must be on the disk: at each checkpoint, always (each batch of lines), or off (as the"
+                        + " system pleases)");
+        Checkpoints checkpoints = new Checkpoints(
+                file.integer("checkpointLines", 1_000, 1, 1_000_000, "lines after which the chain is signed"),
+                file.millis("checkpointMs", 5_000, 100, 3_600_000, "time after which new lines are signed"));
+        Optional<Pem> key = file.pem(
+                "key",
+                Pem.Content.PRIVATE_KEY,
+                "Ed25519 key (PKCS #8) that signs checkpoints; without it one is made in the folder, where whoever can"
+                        + " change the files can read it");
+        if (key.flatMap(Pem::text).map(ChainKey::read).filter(Optional::isEmpty).isPresent()) {
+            file.problem("key", "is not an Ed25519 key", "make one with: openssl genpkey -algorithm ed25519");
+        }
+        return new AuditFileConfig(
+                path,
+                chain,
+                rotation,
+                fsync,
+                checkpoints,
+                key,
+                file.integer("queue", 16_384, 16, 1_000_000, "ordinary events that wait for the disk; more are counted"),
+                file.integer(
+                        "reserved",
+                        8_192,
+                        16,
+                        1_000_000,
+                        "events of auth, admin, bans and revocations that wait for the disk; refusals may use half of it"),
+                file.choice(
+                        "onFailure",
+                        OnFailure.COUNT,
+                        "what the node does while it can't write: count what is lost, or be unready too"));
+    }
+}

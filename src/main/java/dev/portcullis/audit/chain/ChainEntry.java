@@ -1,0 +1,27 @@
+package dev.portcullis.audit.chain;
+
+import dev.portcullis.audit.AuditEvent;
+import dev.portcullis.audit.AuditField;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What one line says.
+ *
+ * @param at in milliseconds
+ * @param fields numbers and texts
+ */
+record ChainEntry(long at, String severity, String event, Map<String, Object> fields) {
+    static ChainEntry of(AuditEvent event, long at) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        for (Map.Entry<AuditField, Object> each : event.fields().entrySet()) {
+            fields.put(each.getKey().id(), each.getValue());
+        }
+        return new ChainEntry(at, event.name().level().name(), event.name().id(), fields);
+    }
+
+    static ChainEntry of(ChainEvent event, long at, Map<String, Object> fields) {
+        return new ChainEntry(at, event.level().name(), event.id(), new TreeMap<>(fields));
+    }
+}

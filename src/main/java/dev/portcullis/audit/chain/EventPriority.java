@@ -1,0 +1,26 @@
+package dev.portcullis.audit.chain;
+
+import dev.portcullis.audit.EventName;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Which part of the queue an event may use. */
+enum EventPriority {
+    /** What any client causes by connecting and sending. */
+    ORDINARY,
+    /** A refused login, token or admin call. Strangers can cause these too, so they never get all of the reserve. */
+    REFUSAL,
+    /** What was done: logins, what operators did, bans, revocations, and the node's own state. */
+    FACT;
+
+    private static final Set<EventName> ABOUT_CLIENTS =
+            EnumSet.of(EventName.WS_BAN, EventName.WS_SESSION_REVOKED, EventName.WS_AUTH_FAILURE);
+
+    static EventPriority of(EventName name) {
+        boolean client = name.id().startsWith("ws.") || name.id().startsWith("http.");
+        if (client && !ABOUT_CLIENTS.contains(name)) {
+            return ORDINARY;
+        }
+        return name.isRefusal() ? REFUSAL : FACT;
+    }
+}

@@ -1,0 +1,135 @@
+package dev.portcullis.audit.verify;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.portcullis.audit.chain.ChainEvent;
+import dev.portcullis.audit.chain.ChainKey;
+import dev.portcullis.audit.chain.ChainLine;
+import dev.portcullis.audit.verify.Finding.Kind;
+import dev.portcullis.config.Json;
+import java.io.IOException;
+import java.security.PublicKey;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Checks the lines that a chain wrote about itself: its keys, its checkpoints, what it deleted. */
+final class OwnLines {
+    /** No quote within a text is written without a backslash, so this can't stand in what a client sent. */
+    private static final byte[] MARK = "\"event\":\"audit.".getBytes(US_ASCII);
+
+    private static final int MOST_KEYS = 1_000;
+
+    private final String chain;
+    private final List<PublicKey> trusted;
+    private final Findings findings;
+    private final Map<String, PublicKey> keys = new HashMap<>();
+    private final TreeSet<String> signers = new TreeSet<>();
+    private long signed;
+    private long deletedTo;
+    private String deletedHash = "";
+
+    OwnLines(String chain, List<PublicKey> trusted, Findings findings) {
+        this.chain = chain;
+        this.trusted = List.copyOf(trusted);
+        this.findings = findings;
+        trusted.forEach(key -> keys.put(ChainKey.idOf(key), key));
+    }
+
+    /** Whether keys were given, and none of them signed. */
+    boolean lacksSignature() {
+        return !trusted.isEmpty() && signed == 0;
+    }
+
+    /** The number of the last line that a good signature covers. */
+    long signed() {
+        return signed;
+    }
+
+    List<String> keys() {
+        return List.copyOf(signers);
+    }
+
+    /** Whether a line records that the lines up to this one, with this hash, were deleted. */
+    boolean hasDeleted(long last, String hash) {
+        return deletedTo == last && deletedHash.equals(hash);
+    }
+
+    void check(ChainLine line, byte[] bytes, boolean first) {
+        Map<?, ?> fields = isOwn(bytes) ? fields(bytes) : Map.of();
+        String event = text(fields, "event");
+        if (first && !event.equals(ChainEvent.OPENED.id())) {
+            findings.add(Kind.REPLACED, "a file begins with another line than " + ChainEvent.OPENED.id());
+        }
+        if (event.equals(ChainEvent.OPENED.id())) {
+            open(fields, first);
+        } else if (event.equals(ChainEvent.CHECKPOINT.id())) {
+            checkpoint(line, fields);
+        } else if (event.equals(ChainEvent.DELETED.id())) {
+            deleted(fields);
+        }
+    }
+
+    private void open(Map<?, ?> fields, boolean first) {
+        if (!first || !text(fields, "chain").equals(chain)) {
+            findings.add(Kind.REPLACED, "this line begins another file or another chain");
+        }
+        Optional<PublicKey> key = ChainKey.decode(text(fields, "key"));
+        if (key.isEmpty()) {
+            findings.add(Kind.UNKNOWN_KEY, "the file names no Ed25519 key");
+        } else if (trusted.isEmpty() && keys.size() < MOST_KEYS) {
+            keys.put(ChainKey.idOf(key.get()), key.get());
+        } else if (!trusted.isEmpty() && !trusted.contains(key.get())) {
+            findings.add(Kind.UNKNOWN_KEY, "the file names another key than those that were given");
+        }
+    }
+
+    private void checkpoint(ChainLine line, Map<?, ?> fields) {
+        String id = text(fields, "key");
+        PublicKey key = keys.get(id);
+        if (key == null) {
+            findings.add(
+                    Kind.UNKNOWN_KEY,
+                    trusted.isEmpty()
+                            ? "the checkpoint is signed with a key that no file names"
+                            : "the checkpoint is signed with another key than those that were given");
+        } else if (!ChainKey.verify(
+                key, ChainKey.signedText(chain, line.n() - 1, line.prev()), text(fields, "signature"))) {
+            findings.add(Kind.BAD_SIGNATURE, "the signature of the checkpoint is wrong");
+        } else {
+            signed = line.n();
+            signers.add(id);
+        }
+    }
+
+    private void deleted(Map<?, ?> fields) {
+        if (fields.get("last") instanceof Long last && last >= deletedTo) {
+            deletedTo = last;
+            deletedHash = text(fields, "lastHash");
+        }
+    }
+
+    private static Map<?, ?> fields(byte[] bytes) {
+        try {
+            return Json.parseWithoutComments(new String(bytes, US_ASCII)) instanceof Map<?, ?> map ? map : Map.of();
+        } catch (IOException malformed) {
+            return Map.of();
+        }
+    }
+
+    private static String text(Map<?, ?> fields, String name) {
+        return fields.get(name) instanceof String text ? text : "";
+    }
+
+    private static boolean isOwn(byte[] bytes) {
+        int most = bytes.length - MARK.length;
+        for (int at = 0; at <= most; at++) {
+            if (bytes[at] == MARK[0] && java.util.Arrays.equals(bytes, at, at + MARK.length, MARK, 0, MARK.length)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

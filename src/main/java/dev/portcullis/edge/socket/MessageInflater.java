@@ -1,0 +1,86 @@
+package dev.portcullis.edge.socket;
+
+import dev.portcullis.protocol.CloseCode;
+import java.io.ByteArrayOutputStream;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/**
+ * Inflates one compressed message, a fragment at a time (RFC 7692 section 7.2.2). A kilobyte may inflate to a megabyte
+ * (CWE-409): what goes beyond the limit of a message is never made.
+ */
+final class MessageInflater {
+    /** Approximate native memory of zlib for a message whose end has not arrived. */
+    static final int HELD_BYTES = 49_152;
+
+    private static final byte[] TAIL = {0, 0, (byte) 0xFF, (byte) 0xFF};
+    private static final int STEP = 4_096;
+
+    private final Inflater inflater = new Inflater(true);
+    private final byte[] step = new byte[STEP];
+    private int inflated;
+
+    /** What a fragment inflates to, or the rule that it breaks. */
+    sealed interface Result {
+        <R> R fold(Function<byte[], R> inflated, Function<CloseCode, R> violation);
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
+    private record Inflated(byte[] bytes) implements Result {
+        @Override
+        public <R> R fold(Function<byte[], R> inflated, Function<CloseCode, R> violation) {
+            return inflated.apply(bytes);
+        }
+    }
+
+    private record Violation(CloseCode code) implements Result {
+        @Override
+        public <R> R fold(Function<byte[], R> inflated, Function<CloseCode, R> violation) {
+            return violation.apply(code);
+        }
+    }
+
+    /** @param most bytes of the whole message */
+    Result inflate(byte[] fragment, boolean last, int most) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(Math.min(most, 2 * fragment.length));
+        Optional<CloseCode> broken = inflate(fragment, most, out);
+        if (broken.isEmpty() && last && !inflater.finished()) {
+            broken = inflate(TAIL, most, out);
+        }
+        return broken.<Result>map(Violation::new).orElseGet(() -> new Inflated(out.toByteArray()));
+    }
+
+    /** To be used for the next message. */
+    void reset() {
+        inflater.reset();
+        inflated = 0;
+    }
+
+    /** Its memory is outside the heap, so that no garbage collection is in time. */
+    void end() {
+        inflater.end();
+    }
+
+    private Optional<CloseCode> inflate(byte[] deflated, int most, ByteArrayOutputStream out) {
+        if (inflater.finished()) {
+            return deflated.length == 0 ? Optional.empty() : Optional.of(CloseCode.BROKEN_FRAME);
+        }
+        inflater.setInput(deflated);
+        try {
+            for (int made = inflater.inflate(step); made > 0; made = inflater.inflate(step)) {
+                inflated += made;
+                if (inflated > most) {
+                    return Optional.of(CloseCode.TOO_LARGE);
+                }
+                out.write(step, 0, made);
+            }
+        } catch (DataFormatException corrupt) {
+            return Optional.of(CloseCode.BROKEN_FRAME);
+        }
+        return inflater.needsDictionary() || (inflater.finished() && inflater.getRemaining() > 0)
+                ? Optional.of(CloseCode.BROKEN_FRAME)
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.portcullis.audit.chain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.audit.AuditEvent;
+import dev.portcullis.audit.EventName;
+import dev.portcullis.audit.chain.EventQueue.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class EventQueueTest {
+    private final List<Kind> dropped = new ArrayList<>();
+    private final EventQueue queue = new EventQueue(4, 8, dropped::add);
+
+    @Test
+    void events_leave_in_the_order_in_which_they_came() throws Exception {
+        offer(EventName.WS_CONNECT, "1");
+        offer(EventName.ADMIN_REVOKED, "2");
+        offer(EventName.WS_CONNECT, "3");
+
+        assertThat(taken()).containsExactly("1", "2", "3");
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
+    void flood_of_ordinary_events_leaves_the_reserve_free() throws Exception {
+        for (int i = 0; i < 1_000; i++) {
+            offer(EventName.WS_FRAME_INVALID, "flood");
+        }
+        for (int i = 0; i < 8; i++) {
+            offer(EventName.ADMIN_REVOKED, "evidence");
+        }
+
+        assertThat(taken()).filteredOn("evidence"::equals).hasSize(8);
+        assertThat(dropped).hasSize(996).containsOnly(Kind.ORDINARY);
+        assertThat(queue.takeDropped()).isEqualTo(Map.of(Kind.ORDINARY, 996L));
+        assertThat(queue.takeDropped()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"AUTH_LOGIN_FAILURE", "ADMIN_REFUSED", "WS_AUTH_FAILURE"})
+    void flood_of_refused_logins_leaves_half_of_the_reserve_to_what_was_done(EventName flood) throws Exception {
+        for (int i = 0; i < 1_000; i++) {
+            offer(flood, "flood");
+        }
+        for (EventName fact : List.of(
+                EventName.WS_BAN, EventName.WS_SESSION_REVOKED, EventName.AUTH_LOGIN_SUCCESS, EventName.ADMIN_REVOKED)) {
+            offer(fact, "evidence");
+        }
+
+        assertThat(taken()).filteredOn("evidence"::equals).hasSize(4);
+        assertThat(dropped).hasSize(996).containsOnly(Kind.RESERVED);
+    }
+
+    @Test
+    void room_of_what_was_taken_is_free_again() throws Exception {
+        for (int round = 0; round < 100; round++) {
+            for (int i = 0; i < 4; i++) {
+                offer(EventName.WS_CONNECT, "1");
+                offer(EventName.ADMIN_REVOKED, "2");
+            }
+            assertThat(taken()).hasSize(8);
+        }
+        assertThat(dropped).isEmpty();
+    }
+
+    private void offer(EventName name, String requestId) {
+        queue.offer(EventPriority.of(name), ChainEntry.of(AuditEvent.of(name).requestId(requestId), 0));
+    }
+
+    private List<String> taken() throws InterruptedException {
+        return queue.take(100, 0).stream()
+                .map(entry -> String.valueOf(entry.fields().get("requestId")))
+                .toList();
+    }
+}
