@@ -36,7 +36,7 @@ class AnomalyIT {
     }
 
     @Test
-    void restricted_client_keeps_its_session_and_nothing_else_while_its_neighbour_is_untouched() {
+    void restricted_client_keeps_its_session_and_nothing_else_while_others_of_its_address_chat() {
         try (ChatPeer ann = node.enter("ann");
                 ChatPeer bob = node.enter("bob")) {
             ann.join("lobby");
@@ -51,7 +51,7 @@ class AnomalyIT {
                     .isEqualTo("token_refreshed");
             assertThat(ann.ask(frame("chat", "c2").put("roomId", "lobby").put("content", "hi"))
                             .getString("reason"))
-                    .as("a new token frees nobody")
+                    .as("a new token frees no session")
                     .isEqualTo("restricted");
             assertThat(ann.ask(frame("leave", "l").put("roomId", "lobby")).getString("type"))
                     .isEqualTo("left");
@@ -76,7 +76,7 @@ class AnomalyIT {
     }
 
     @Test
-    void hostile_client_is_closed_on_all_its_connections_while_its_neighbour_is_untouched() {
+    void hostile_client_is_closed_on_all_its_connections_while_others_of_its_address_stay() {
         try (ChatPeer mallory = node.enter("mallory");
                 ChatPeer second = node.enter("mallory");
                 ChatPeer bob = node.enter("bob")) {
@@ -95,7 +95,7 @@ class AnomalyIT {
     }
 
     @Test
-    void code_in_messages_restricts_nobody() {
+    void code_in_messages_restricts_no_session() {
         try (ChatPeer ann = node.enter("ann")) {
             ann.join("lobby");
             for (int i = 0; i < 10; i++) {

@@ -30,7 +30,7 @@ class AddressScoresTest {
     }
 
     @Test
-    void network_of_ipv6_counts_as_one_and_neighbours_do_not() {
+    void network_of_ipv6_counts_as_one_and_the_next_does_not() {
         for (int i = 0; i < 3; i++) {
             assertThat(scores.add(address("2001:db8::" + i), AddressEvent.SIGNATURE, 0)).isFalse();
         }
