@@ -178,7 +178,13 @@ final class NodeDeployment {
                 .compose(any -> deploy(
                         Stage.RATELIMIT,
                         i -> new RateLimitVerticle(
-                                i, bus, stores.counters(), stores.logins(), bans, live.ratelimit(), limitOutlets(bans))))
+                                i,
+                                bus,
+                                stores.counters(),
+                                stores.logins(),
+                                bans,
+                                live.ratelimit(),
+                                limitOutlets(bans))))
                 .compose(any -> deploy(
                         Stage.AUTH,
                         i -> new AuthVerticle(

@@ -49,8 +49,9 @@ public final class AddressWatch {
      */
     public void inspect(IpAddress address, RequestText text, boolean counts) {
         Mode mode = node.modes().requests();
-        Optional<AttackSignature> signature =
-                mode == Mode.OFF ? Optional.empty() : text.parts().flatMap(part -> node.find(part).stream()).findFirst();
+        Optional<AttackSignature> signature = mode == Mode.OFF
+                ? Optional.empty()
+                : text.parts().flatMap(part -> node.find(part).stream()).findFirst();
         signature.ifPresent(each -> {
             node.found(each, about(address));
             if (counts && mode == Mode.SCORE) {

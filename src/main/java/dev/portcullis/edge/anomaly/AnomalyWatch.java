@@ -22,13 +22,7 @@ public final class AnomalyWatch {
 
     /** @param clock for the begin and end of bans; scores follow the monotonic clock */
     public AnomalyWatch(Live<AnomalyConfig> config, Bans bans, Audit audit, Metrics metrics, LongSupplier clock) {
-        this(
-                config,
-                bans::add,
-                audit,
-                metrics,
-                clock,
-                () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+        this(config, bans::add, audit, metrics, clock, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
     }
 
     /** @param monotonic the clock of the scores, in milliseconds */

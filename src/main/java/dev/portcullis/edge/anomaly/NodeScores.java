@@ -139,7 +139,8 @@ final class NodeScores {
 
     private Future<Optional<Ban>> ban(BanTarget target) {
         long now = clock.getAsLong();
-        return bans.apply(new Ban(target, Ban.Origin.RULE, BAN_REASON, now + config.get().banMs(), now))
+        return bans.apply(new Ban(
+                        target, Ban.Origin.RULE, BAN_REASON, now + config.get().banMs(), now))
                 .onFailure(failure -> LOG.atError()
                         .addKeyValue("event", "anomaly.ban.failed")
                         .setCause(failure)

@@ -152,9 +152,7 @@ public final class HandshakeHandler {
 
         @Override
         public void rejectedAfterUpgrade(HandshakeOutcome.RejectedAfterUpgrade outcome) {
-            outcome.close()
-                    .notice()
-                    .match(failed -> search(failed.defect()), rejected -> {}, () -> {});
+            outcome.close().notice().match(failed -> search(failed.defect()), rejected -> {}, () -> {});
             upgrade(
                     outcome.client(),
                     () -> {},

@@ -40,8 +40,6 @@ public final class AnomalyScore {
 
     /** A clock that is set back must not raise the score. */
     double at(AnomalyConfig config, long nowMs) {
-        return score == 0
-                ? 0
-                : score * Math.pow(0.5, Math.max(0, nowMs - countedAt) / (double) config.halfLifeMs());
+        return score == 0 ? 0 : score * Math.pow(0.5, Math.max(0, nowMs - countedAt) / (double) config.halfLifeMs());
     }
 }

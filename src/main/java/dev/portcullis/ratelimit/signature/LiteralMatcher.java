@@ -41,7 +41,9 @@ final class LiteralMatcher {
             }
         }
         found = ends.stream()
-                .map(ids -> ids.isEmpty() ? NONE : ids.stream().mapToInt(Integer::intValue).toArray())
+                .map(ids -> ids.isEmpty()
+                        ? NONE
+                        : ids.stream().mapToInt(Integer::intValue).toArray())
                 .toArray(int[][]::new);
     }
 

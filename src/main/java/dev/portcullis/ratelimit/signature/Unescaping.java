@@ -34,14 +34,13 @@ final class Unescaping {
     private String run() {
         while (at < text.length()) {
             char c = text.charAt(at);
-            boolean done =
-                    switch (c) {
-                        case '%' -> percent();
-                        case '&' -> reference();
-                        case '\\' -> escape();
-                        case '/' -> comment();
-                        default -> false;
-                    };
+            boolean done = switch (c) {
+                case '%' -> percent();
+                case '&' -> reference();
+                case '\\' -> escape();
+                case '/' -> comment();
+                default -> false;
+            };
             if (!done) {
                 out.append(c);
                 at++;
@@ -106,7 +105,9 @@ final class Unescaping {
         int start = at + (hexadecimal ? 3 : 2);
         int end = start;
         int value = 0;
-        while (end < text.length() && end - start < 8 && Character.digit(text.charAt(end), hexadecimal ? 16 : 10) >= 0) {
+        while (end < text.length()
+                && end - start < 8
+                && Character.digit(text.charAt(end), hexadecimal ? 16 : 10) >= 0) {
             value = value * (hexadecimal ? 16 : 10) + Character.digit(text.charAt(end), hexadecimal ? 16 : 10);
             end++;
         }

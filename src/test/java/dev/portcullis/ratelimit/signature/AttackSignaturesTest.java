@@ -12,12 +12,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AttackSignaturesTest {
     private static final AttackSignatures SIGNATURES = AttackSignatures.published();
-    private static final String EMPTY = "\"script\":[],\"path\":[],\"template\":[],\"ldap\":[],\"log4j\":[],\"command\":[]}";
+    private static final String EMPTY =
+            "\"script\":[],\"path\":[],\"template\":[],\"ldap\":[],\"log4j\":[],\"command\":[]}";
 
     @Test
     void result_names_the_signature_and_never_the_text() {
-        assertThat(SIGNATURES.find("name' or 1=1--").orElseThrow()).hasToString(
-                "AttackSignature[kind=SQL, name=tautology_after_quote]");
+        assertThat(SIGNATURES.find("name' or 1=1--").orElseThrow())
+                .hasToString("AttackSignature[kind=SQL, name=tautology_after_quote]");
     }
 
     @ParameterizedTest
@@ -68,8 +69,23 @@ class AttackSignaturesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "' or ", "$(id", "`id", "{{", "<svg on", "${", "%25", "/*", "x}", "onload=alert(", "<% ", "1=", "&#x26;", "../",
-                "(&(", "union select ", "document.cookie+"
+                "' or ",
+                "$(id",
+                "`id",
+                "{{",
+                "<svg on",
+                "${",
+                "%25",
+                "/*",
+                "x}",
+                "onload=alert(",
+                "<% ",
+                "1=",
+                "&#x26;",
+                "../",
+                "(&(",
+                "union select ",
+                "document.cookie+"
             })
     void time_grows_with_the_length_only(String piece) {
         String small = piece.repeat(20_000 / piece.length());
