@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** One event with the fields that apply to it. */
 public final class AuditEvent {
@@ -20,15 +21,22 @@ public final class AuditEvent {
     private static final int IPV6_BYTES = 16;
 
     private final EventName name;
-    private final Map<AuditField, Object> fields;
+    private final @Nullable Entry newest;
 
-    private AuditEvent(EventName name, Map<AuditField, Object> fields) {
+    /**
+     * A field, in front of those that were set before: most events of a flood are only counted, so a map of their fields
+     * is made where one is written.
+     */
+    private record Entry(
+            AuditField field, Object value, @Nullable Entry earlier) {}
+
+    private AuditEvent(EventName name, @Nullable Entry newest) {
         this.name = name;
-        this.fields = fields;
+        this.newest = newest;
     }
 
     public static AuditEvent of(EventName name) {
-        return new AuditEvent(name, Map.of());
+        return new AuditEvent(name, null);
     }
 
     public EventName name() {
@@ -113,7 +121,7 @@ public final class AuditEvent {
 
     /** Every line has a request id, also an event without a refusal that a client saw. */
     AuditEvent withRequestId() {
-        return fields.containsKey(AuditField.REQUEST_ID) ? this : requestId(RequestId.next());
+        return find(AuditField.REQUEST_ID).isPresent() ? this : requestId(RequestId.next());
     }
 
     AuditEvent count(long repeats) {
@@ -121,7 +129,11 @@ public final class AuditEvent {
     }
 
     public Map<AuditField, Object> fields() {
-        return fields;
+        Map<AuditField, Object> fields = new EnumMap<>(AuditField.class);
+        for (Entry each = newest; each != null; each = each.earlier) {
+            fields.putIfAbsent(each.field, each.value);
+        }
+        return Collections.unmodifiableMap(fields);
     }
 
     /** The key by which repeats are aggregated: the user, else the address (of IPv6 the network). */
@@ -148,14 +160,20 @@ public final class AuditEvent {
     }
 
     private Optional<String> text(AuditField field) {
-        return Optional.ofNullable(fields.get(field)).map(String::valueOf);
+        return find(field).map(String::valueOf);
+    }
+
+    private Optional<Object> find(AuditField field) {
+        for (Entry each = newest; each != null; each = each.earlier) {
+            if (each.field == field) {
+                return Optional.of(each.value);
+            }
+        }
+        return Optional.empty();
     }
 
     private AuditEvent with(AuditField field, Object value) {
-        EnumMap<AuditField, Object> more = new EnumMap<>(AuditField.class);
-        more.putAll(fields);
-        more.put(field, value);
-        return new AuditEvent(name, Collections.unmodifiableMap(more));
+        return new AuditEvent(name, new Entry(field, value, newest));
     }
 
     private static String cut(String text) {

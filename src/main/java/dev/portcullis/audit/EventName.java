@@ -15,6 +15,7 @@ public enum EventName {
     WS_FRAME_INVALID("ws.frame.invalid", Level.WARN, "a frame could not be read"),
     WS_ANOMALY("ws.anomaly", Level.WARN, "a client behaves as an attacker does"),
     WS_BAN("ws.ban", Level.INFO, "a user or an address was banned"),
+    WS_REPUTATION("ws.reputation", Level.WARN, "a client comes from a listed address"),
     WS_SESSION_REVOKED("ws.session.revoked", Level.INFO, "a session was ended"),
     WS_CSRF_FAILURE("ws.csrf.failure", Level.WARN, "a CSRF token was missing or wrong"),
     AUTH_REFRESH_REUSE(
@@ -26,6 +27,7 @@ public enum EventName {
     AUTH_REGISTER("auth.register", Level.INFO, "an account was created"),
     AUTH_LOGIN_SUCCESS("auth.login.success", Level.INFO, "a user has logged in"),
     AUTH_LOGIN_FAILURE("auth.login.failure", Level.WARN, "a password was refused"),
+    AUTH_STUFFING("auth.stuffing", Level.WARN, "an address tries stolen passwords, or forged tokens"),
     AUTH_LOGOUT("auth.logout", Level.INFO, "a user has logged out"),
     AUTH_PASSWORD_CHANGED("auth.password.changed", Level.INFO, "a password was changed, other logins have ended"),
     AUTH_REFRESH_FAILURE("auth.refresh.failure", Level.WARN, "a refresh token was refused"),

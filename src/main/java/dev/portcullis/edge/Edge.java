@@ -20,6 +20,7 @@ import dev.portcullis.edge.listener.CertificateWatch;
 import dev.portcullis.edge.listener.HttpRequestLimiter;
 import dev.portcullis.edge.listener.HttpServerSettings;
 import dev.portcullis.edge.session.CutoffFollower;
+import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.edge.tcp.PendingEnd;
@@ -41,6 +42,9 @@ import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.ratelimit.anomaly.AnomalyConfig;
 import dev.portcullis.ratelimit.ban.Bans;
 import dev.portcullis.ratelimit.login.LoginLimiter;
+import dev.portcullis.ratelimit.reputation.AddressReputation;
+import dev.portcullis.ratelimit.stuffing.StuffingConfig;
+import dev.portcullis.ratelimit.stuffing.StuffingLimiter;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.streams.StreamStore;
@@ -86,7 +90,8 @@ public final class Edge {
             IntConsumer readLane,
             Audit audit,
             Metrics metrics,
-            LongSupplier clock) {}
+            LongSupplier clock,
+            AddressReputation reputation) {}
 
     /** The sections of the configuration that concern the edge. */
     public record Sections(
@@ -99,6 +104,7 @@ public final class Edge {
             CsrfConfig csrf,
             AccountsConfig accounts,
             Live<RateLimitConfig> ratelimit,
+            StuffingConfig stuffing,
             BroadcastConfig broadcast,
             StreamsConfig streams,
             SessionsConfig sessions,
@@ -108,6 +114,7 @@ public final class Edge {
     record StageClients(
             Authenticator authenticator,
             RateLimiter limiter,
+            RefusedTokens refusedTokens,
             RoomAuthorizer rooms,
             Broadcaster broadcaster,
             Accounts accounts,
@@ -135,6 +142,7 @@ public final class Edge {
                 new Authenticator(services.vertx(), services.bus(), services.clock()),
                 new RateLimiter(
                         services.bus(), config.ratelimit(), new ObservedLimits(services.metrics(), services.audit())),
+                new RefusedTokens(new StuffingLimiter(services.bus(), config.stuffing())),
                 new RoomAuthorizer(services.bus()),
                 new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock()),
                 new Accounts(services.bus()),

@@ -197,6 +197,7 @@ final class EdgeLoop {
                         new HistoryHandler(edge.stages.broadcaster(), reservations),
                         new TokenRefreshHandler(
                                 edge.stages.authenticator(),
+                                edge.stages.refusedTokens(),
                                 supervisor::renew,
                                 new JoinedRoomCheck(edge.stages.rooms(), joins)),
                         services.clock()),
@@ -206,7 +207,12 @@ final class EdgeLoop {
     private HandshakeHandler handshakeHandler() {
         FrameHandler<Connection> framePath = framePath();
         Handshake handshake = new Handshake(
-                edge.front.rules(), edge.stages.limiter(), edge.connectionLimiter, sessions, edge.config.auth());
+                edge.front.rules(),
+                edge.stages.limiter(),
+                edge.connectionLimiter,
+                sessions,
+                edge.stages.refusedTokens(),
+                edge.config.auth());
         HandshakeHandler.Dependencies dependencies = new HandshakeHandler.Dependencies(
                 edge.front.pending(),
                 edge.front.proxies(),
@@ -228,7 +234,7 @@ final class EdgeLoop {
                 connections,
                 supervisor,
                 sessions,
-                new AuthFramePath(sessions, supervisor, framePath),
+                new AuthFramePath(sessions, edge.stages.refusedTokens(), supervisor, framePath),
                 framePath);
     }
 

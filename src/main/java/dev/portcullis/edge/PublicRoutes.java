@@ -39,6 +39,7 @@ record PublicRoutes(Edge edge) {
                 new UserApi.Stages(
                         edge.stages.authenticator(),
                         edge.stages.limiter(),
+                        edge.stages.refusedTokens(),
                         edge.stages.accounts(),
                         edge.stages.logins()),
                 new UserApi.Rules(

@@ -6,6 +6,7 @@ import dev.portcullis.protocol.Verdict;
 import dev.portcullis.ratelimit.CounterStore.Admission;
 import dev.portcullis.ratelimit.ban.BanService;
 import dev.portcullis.ratelimit.login.LoginCounterStore;
+import dev.portcullis.ratelimit.login.LoginDefences;
 import dev.portcullis.ratelimit.login.LoginLimits;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
 import dev.portcullis.store.StoreFailure;
@@ -36,6 +37,7 @@ public final class RateLimitVerticle extends VerticleBase {
             Bus bus,
             CounterStore store,
             LoginCounterStore logins,
+            LoginDefences defences,
             BanService bans,
             Live<RateLimitConfig> config,
             Outlets outlets) {
@@ -45,7 +47,7 @@ public final class RateLimitVerticle extends VerticleBase {
         this.config = config;
         this.policy = new LimitPolicy(config);
         this.bans = bans;
-        this.logins = new LoginLimits(logins, () -> config.get().login(), outlets.observed());
+        this.logins = new LoginLimits(logins, defences, () -> config.get().login(), outlets.observed());
         this.outlets = outlets;
     }
 

@@ -65,8 +65,10 @@ public final class RateLimiter {
 
     /** Reports the bytes of frames that are answered already, once there are many. Does not wait for the answer. */
     public void report(Sender from, UnreportedBytes bytes) {
-        if (config.get().enabled() && bytes.due()) {
-            ask(FrameAttempt.report(from.userId(), from.role(), bytes.take()), bytes);
+        if (config.get().enabled() && bytes.worthReport()) {
+            bytes.reporting(true);
+            ask(FrameAttempt.report(from.userId(), from.role(), bytes.take()), bytes)
+                    .onComplete(any -> bytes.reporting(false));
         }
     }
 

@@ -18,6 +18,7 @@ public final class UnreportedBytes {
     private final int threshold;
     private int bytes;
     private boolean over;
+    private boolean reporting;
 
     UnreportedBytes(int threshold) {
         this.threshold = threshold;
@@ -30,6 +31,19 @@ public final class UnreportedBytes {
     /** Whether to report them now. While their user exceeds the limit of bytes, each frame reports. */
     boolean due() {
         return bytes >= (over ? 1 : threshold);
+    }
+
+    /**
+     * Whether to report them although no frame waits for the verdict. One report at a time: frames that are refused here
+     * must not become as many requests to the stage (CWE-405).
+     */
+    boolean worthReport() {
+        return bytes >= threshold && !reporting;
+    }
+
+    /** To be called when a report is sent, and when it is answered or lost. */
+    void reporting(boolean begins) {
+        reporting = begins;
     }
 
     /** Whether to report them where no more will follow. */

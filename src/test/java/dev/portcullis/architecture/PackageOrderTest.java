@@ -66,10 +66,12 @@ class PackageOrderTest {
             List.of(
                     "ratelimit.window",
                     "ratelimit.observe",
+                    "ratelimit.recent",
                     "ratelimit.ban",
                     "ratelimit.reputation",
                     "ratelimit.signature",
                     "ratelimit.anomaly",
+                    "ratelimit.stuffing",
                     "ratelimit.login",
                     "ratelimit"),
             List.of("resilience", "bus.wire", "bus"),

@@ -28,6 +28,10 @@ public final class ScriptedVerifier {
         known.put(token, new TokenVerification.Invalid(why, Optional.empty()));
     }
 
+    public void refuse(String token, TokenDefect defect) {
+        known.put(token, TokenVerification.invalid(defect));
+    }
+
     private TokenVerification judge(String token) {
         return known.getOrDefault(token, TokenVerification.invalid(TokenDefect.BAD_SIGNATURE));
     }

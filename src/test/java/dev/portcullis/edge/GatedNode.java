@@ -38,6 +38,8 @@ import dev.portcullis.ratelimit.ban.BanFixture;
 import dev.portcullis.ratelimit.ban.BanStore;
 import dev.portcullis.ratelimit.ban.EmbeddedBanStore;
 import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
+import dev.portcullis.ratelimit.login.LoginFixture;
+import dev.portcullis.ratelimit.reputation.AddressReputation;
 import dev.portcullis.rooms.EmbeddedMembershipStore;
 import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.rooms.StallingMembers;
@@ -157,6 +159,7 @@ public final class GatedNode {
                 bus,
                 counters,
                 new EmbeddedLoginCounterStore(1_000, CLOCK),
+                LoginFixture.defences(CLOCK),
                 BanFixture.service(bus, bans, streams, CLOCK),
                 limits,
                 new LimitRecord(CLOCK).outlets(limits)));
@@ -301,7 +304,8 @@ public final class GatedNode {
                         this::readLane,
                         new Audit(config.audit(), CLOCK, new AuditLog()),
                         new Metrics(metrics.registry()),
-                        CLOCK),
+                        CLOCK,
+                        AddressReputation.NONE),
                 new Edge.Sections(
                         config.edge(),
                         config.http(),
@@ -312,6 +316,7 @@ public final class GatedNode {
                         config.csrf(),
                         config.accounts(),
                         Live.fixed(config.ratelimit()),
+                        config.stuffing(),
                         config.broadcast(),
                         config.streams(),
                         config.sessions(),

@@ -213,6 +213,16 @@ public final class ScriptedEdge {
                 sender, "", "t", 0, 0, expiresAt, new SessionOwner("n", "n:1", 0), user, "", Optional.empty());
     }
 
+    /** A client that holds a slot of its own. */
+    public static RemoteClient client(String address) {
+        ConnectionLimiter.Slot slot = new ConnectionLimiter(CONFIG.connections())
+                .acquire(List.of(address), false)
+                .fold(free -> free, full -> {
+                    throw new AssertionError(full);
+                });
+        return new RemoteClient(address, Optional.empty(), "", slot, 0, Optional.empty());
+    }
+
     public JdkPeer enter() {
         return dial(true);
     }
@@ -308,13 +318,8 @@ public final class ScriptedEdge {
 
         private void open(ClientTransport.Opener opener) {
             String user = "user-" + users.incrementAndGet();
-            ConnectionLimiter.Slot slot = new ConnectionLimiter(CONFIG.connections())
-                    .acquire(List.of(user), false)
-                    .fold(free -> free, full -> {
-                        throw new AssertionError(full);
-                    });
             Connection connection = new Connection(
-                    new RemoteClient(user, Optional.empty(), "", slot, 0, Optional.empty()),
+                    client(user),
                     new Connection.Dependencies(rooms(), replies, metrics, config, memory, anomaly),
                     open::remove,
                     new ConnectionBudget(Live.fixed(limits)));

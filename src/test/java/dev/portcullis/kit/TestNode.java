@@ -116,6 +116,8 @@ public final class TestNode implements TestServer {
                 config.ratelimit(),
                 config.bans(),
                 config.anomaly(),
+                config.stuffing(),
+                config.reputation(),
                 config.rooms(),
                 config.permissions(),
                 config.content(),

@@ -18,6 +18,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.ratelimit.ban.BanFixture;
 import dev.portcullis.ratelimit.ban.RedisBanStore;
+import dev.portcullis.ratelimit.login.LoginFixture;
 import dev.portcullis.ratelimit.login.RedisLoginCounterStore;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.streams.redis.RedisStreamStore;
@@ -79,6 +80,7 @@ class RateLimitOutageTest {
                         bus,
                         new RedisCounterStore(store, Live.fixed(config)),
                         new RedisLoginCounterStore(store),
+                        LoginFixture.defences(System::currentTimeMillis),
                         BanFixture.service(
                                 bus,
                                 new RedisBanStore(store, () -> 100),

@@ -24,10 +24,11 @@ import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.ratelimit.ban.Ban;
-import dev.portcullis.ratelimit.ban.BanTarget;
 import dev.portcullis.ratelimit.ban.BanFixture;
 import dev.portcullis.ratelimit.ban.BanService;
+import dev.portcullis.ratelimit.ban.BanTarget;
 import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
+import dev.portcullis.ratelimit.login.LoginFixture;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import io.vertx.core.Future;
@@ -357,6 +358,7 @@ class RateLimitVerticleTest {
                             bus,
                             store,
                             new EmbeddedLoginCounterStore(100, clock::get),
+                            LoginFixture.defences(clock::get),
                             bans,
                             Live.fixed(config),
                             outlets))

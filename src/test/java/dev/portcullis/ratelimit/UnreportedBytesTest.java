@@ -36,6 +36,24 @@ class UnreportedBytesTest {
     }
 
     @Test
+    void one_report_at_a_time_is_worth_it_and_only_of_many_bytes() {
+        bytes.onVerdict(LimitFixture.limited(Scope.USER, Window.BYTES, 1_000));
+        bytes.add(999);
+        assertThat(bytes.worthReport())
+                .as("a refused frame waits for no verdict")
+                .isFalse();
+        bytes.add(1);
+        assertThat(bytes.worthReport()).isTrue();
+
+        bytes.reporting(true);
+        bytes.take();
+        bytes.add(5_000);
+        assertThat(bytes.worthReport()).isFalse();
+        bytes.reporting(false);
+        assertThat(bytes.worthReport()).isTrue();
+    }
+
+    @Test
     void small_rest_is_not_due_at_close() {
         bytes.add(124);
         assertThat(bytes.dueAtClose()).isFalse();

@@ -28,6 +28,8 @@ import dev.portcullis.http.TlsConfig;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.anomaly.AnomalyConfig;
 import dev.portcullis.ratelimit.ban.BansConfig;
+import dev.portcullis.ratelimit.reputation.ReputationConfig;
+import dev.portcullis.ratelimit.stuffing.StuffingConfig;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.rooms.Permissions;
 import dev.portcullis.rooms.RoomsConfig;
@@ -61,6 +63,8 @@ public record NodeConfig(
         RateLimitConfig ratelimit,
         BansConfig bans,
         AnomalyConfig anomaly,
+        StuffingConfig stuffing,
+        ReputationConfig reputation,
         RoomsConfig rooms,
         Permissions permissions,
         ContentConfig content,
@@ -103,6 +107,8 @@ public record NodeConfig(
                 RateLimitConfig.read(root.section("ratelimit")),
                 BansConfig.read(root.section("bans")),
                 AnomalyConfig.read(root.section("anomaly")),
+                StuffingConfig.read(root.section("stuffing")),
+                ReputationConfig.read(root.section("reputation")),
                 RoomsConfig.read(root.section("rooms")),
                 Permissions.read(root),
                 ContentConfig.read(root.section("content")),

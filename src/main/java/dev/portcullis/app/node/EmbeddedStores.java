@@ -14,6 +14,9 @@ import dev.portcullis.ratelimit.ban.BanStore;
 import dev.portcullis.ratelimit.ban.EmbeddedBanStore;
 import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
 import dev.portcullis.ratelimit.login.LoginCounterStore;
+import dev.portcullis.ratelimit.recent.DurableRecentItemStore;
+import dev.portcullis.ratelimit.recent.EmbeddedRecentItemStore;
+import dev.portcullis.ratelimit.recent.RecentItemStore;
 import dev.portcullis.rooms.EmbeddedMembershipStore;
 import dev.portcullis.rooms.MembershipStore;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -28,6 +31,8 @@ record EmbeddedStores(
         EmbeddedStreamStore streams,
         CounterStore counters,
         LoginCounterStore logins,
+        RecentItemStore failures,
+        RecentItemStore knownAddresses,
         BanStore bans,
         SessionStore sessions,
         EmbeddedRevocationStore revocations,
@@ -55,6 +60,9 @@ record EmbeddedStores(
                                                                 .login()
                                                                 .tracked(),
                                                         clock),
+                                                new EmbeddedRecentItemStore(
+                                                        config.stuffing().tracked(), clock),
+                                                new DurableRecentItemStore(store, "ratelimit.known", clock),
                                                 bans,
                                                 sessions,
                                                 revocations,
@@ -95,6 +103,7 @@ record EmbeddedStores(
 
     @Override
     public Future<Void> sweep() {
-        return Future.join(streams.sweep(), revocations.sweep()).mapEmpty();
+        return Future.join(streams.sweep(), revocations.sweep(), knownAddresses.sweep())
+                .mapEmpty();
     }
 }

@@ -38,7 +38,14 @@ import dev.portcullis.ratelimit.RateLimitVerticle;
 import dev.portcullis.ratelimit.ban.BanEvents;
 import dev.portcullis.ratelimit.ban.BanRules;
 import dev.portcullis.ratelimit.ban.BanService;
+import dev.portcullis.ratelimit.ban.SharedAddresses;
+import dev.portcullis.ratelimit.login.LoginDefences;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
+import dev.portcullis.ratelimit.reputation.ReputationSources;
+import dev.portcullis.ratelimit.stuffing.KnownAddresses;
+import dev.portcullis.ratelimit.stuffing.StuffingConfig;
+import dev.portcullis.ratelimit.stuffing.StuffingEvents;
+import dev.portcullis.ratelimit.stuffing.StuffingLimits;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.streams.StreamStore;
@@ -76,6 +83,8 @@ final class NodeDeployment {
     private final InterestAnnouncer announcer;
     private final NodeIncarnation nodeIncarnation;
     private final Optional<ClusterVerticle> cluster;
+    private final SharedAddresses shared;
+    private final ReputationSources reputation;
     private final Edge edge;
     private final LaneVerticle lanes;
     private final Deque<Supplier<Future<?>>> undoSteps = new ConcurrentLinkedDeque<>();
@@ -97,6 +106,16 @@ final class NodeDeployment {
         this.nodeIncarnation = new NodeIncarnation(bus.node());
         this.announcer = new InterestAnnouncer(
                 vertx.getOrCreateContext(), bus, config.broadcast().interestBits());
+        this.shared = new SharedAddresses(live.bans()::get, config.http().trustedProxies());
+        this.reputation = new ReputationSources(
+                vertx,
+                services.workers(),
+                services.outgoing(),
+                config.reputation(),
+                shared::include,
+                audit,
+                metrics,
+                clock);
         this.edge = edge();
         this.lanes = new LaneVerticle(
                 stores.lanes(),
@@ -120,7 +139,8 @@ final class NodeDeployment {
                         this::readLane,
                         audit,
                         metrics,
-                        clock),
+                        clock,
+                        reputation),
                 new Edge.Sections(
                         config.edge(),
                         config.http(),
@@ -131,6 +151,7 @@ final class NodeDeployment {
                         config.csrf(),
                         config.accounts(),
                         live.ratelimit(),
+                        config.stuffing(),
                         config.broadcast(),
                         config.streams(),
                         config.sessions(),
@@ -157,6 +178,7 @@ final class NodeDeployment {
                 bus,
                 new BanEvents(audit, metrics));
         Optional<Moderation> moderation = moderation();
+        LoginDefences loginDefences = loginDefences(bans);
         FanOut fanOut =
                 new FanOut(bus, new EdgeInterests(bus, config.broadcast().interestBits(), System::nanoTime));
         metrics.watchStoreCalls(stores::calls);
@@ -182,6 +204,7 @@ final class NodeDeployment {
                                 bus,
                                 stores.counters(),
                                 stores.logins(),
+                                loginDefences,
                                 bans,
                                 live.ratelimit(),
                                 limitOutlets(bans))))
@@ -206,6 +229,7 @@ final class NodeDeployment {
                         i -> new BroadcastVerticle(
                                 i, bus, streams, fanOut, publishing, config.broadcast(), clock, moderation)))
                 .onSuccess(any -> cluster.ifPresent(peers -> undoSteps.push(peers::withdraw)))
+                .compose(any -> config.runs(Stage.EDGE) ? openReputation() : Future.succeededFuture())
                 .compose(any -> config.runs(Stage.EDGE) ? announce() : Future.succeededFuture())
                 .compose(any -> deploy(Stage.EDGE, i -> new EdgeVerticle(i, edge))
                         .recover(failure -> Future.failedFuture(StartupException.ofListener(
@@ -213,6 +237,19 @@ final class NodeDeployment {
                 .compose(any -> cluster.map(this::serve).orElseGet(Future::succeededFuture))
                 .compose(any -> checkPeers())
                 .onSuccess(any -> readiness.started());
+    }
+
+    private LoginDefences loginDefences(BanService bans) {
+        StuffingConfig stuffing = config.stuffing();
+        return new LoginDefences(
+                new KnownAddresses(stores.knownAddresses(), stuffing),
+                new StuffingLimits(
+                        stores.failures(),
+                        stuffing,
+                        shared::include,
+                        bans::add,
+                        new StuffingEvents(audit, metrics),
+                        clock));
     }
 
     private RateLimitVerticle.Outlets limitOutlets(BanService bans) {
@@ -273,6 +310,12 @@ final class NodeDeployment {
         Map<Stage, Integer> edgeOnly =
                 config.runs(Stage.EDGE) ? Map.of(Stage.EDGE, config.instances(Stage.EDGE)) : Map.of();
         return peers.serve(config.stages()).onSuccess(any -> undoSteps.push(() -> peers.serve(edgeOnly)));
+    }
+
+    private Future<?> openReputation() {
+        awaited = "the lists of reputation.files";
+        undoSteps.push(reputation::close);
+        return reputation.open();
     }
 
     private Future<?> announce() {

@@ -15,6 +15,8 @@ import dev.portcullis.ratelimit.ban.BanStore;
 import dev.portcullis.ratelimit.ban.RedisBanStore;
 import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.ratelimit.login.RedisLoginCounterStore;
+import dev.portcullis.ratelimit.recent.RecentItemStore;
+import dev.portcullis.ratelimit.recent.RedisRecentItemStore;
 import dev.portcullis.rooms.MembershipStore;
 import dev.portcullis.rooms.RedisMembershipStore;
 import dev.portcullis.store.redis.RedisStore;
@@ -30,6 +32,7 @@ record RedisStores(
         StreamStore streams,
         CounterStore counters,
         LoginCounterStore logins,
+        RecentItemStore failures,
         BanStore bans,
         SessionStore sessions,
         RevocationStore revocations,
@@ -45,6 +48,7 @@ record RedisStores(
                 new RedisStreamStore(redis),
                 new RedisCounterStore(redis, live.ratelimit()),
                 new RedisLoginCounterStore(redis),
+                new RedisRecentItemStore(redis),
                 new RedisBanStore(redis, () -> live.bans().get().max()),
                 new RedisSessionStore(redis, config.sessions()),
                 new RedisRevocationStore(redis, live.revocations()),
@@ -52,6 +56,12 @@ record RedisStores(
                 new RedisAccountStore(redis),
                 new RedisAuditHeadStore(redis),
                 new RedisLaneStore(redis));
+    }
+
+    /** The same: Redis expires each set by itself. */
+    @Override
+    public RecentItemStore knownAddresses() {
+        return failures;
     }
 
     /** The loss of one of several masters shows in its lanes and leaves the others unaffected. */

@@ -7,6 +7,7 @@ import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.ratelimit.ban.BanStore;
 import dev.portcullis.ratelimit.login.LoginCounterStore;
+import dev.portcullis.ratelimit.recent.RecentItemStore;
 import dev.portcullis.rooms.MembershipStore;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.lane.LaneStore;
@@ -19,6 +20,12 @@ interface Stores {
     CounterStore counters();
 
     LoginCounterStore logins();
+
+    /** Which accounts and tokens each address failed with. */
+    RecentItemStore failures();
+
+    /** From which addresses each account was used. */
+    RecentItemStore knownAddresses();
 
     BanStore bans();
 

@@ -90,6 +90,9 @@ final class MetricDescriptions implements MeterFilter {
             entry("portcullis.session.ends.pending", "Sessions whose end is not yet in the store"),
             entry("portcullis.signatures.refused", "Signatures not checked because too many waited"),
             entry("portcullis.slow.reader.closes", "Connections closed for reading too slowly"),
+            entry("portcullis.reputation.lookups", "Addresses that are listed, and look-ups without an answer"),
+            entry("portcullis.reputation.ranges", "Addresses and ranges in the lists of bad addresses"),
+            entry("portcullis.stuffing", "Attempts of addresses that try stolen passwords or forged tokens"),
             entry("portcullis.store", "Duration of operations of the store"),
             entry("portcullis.store.calls", "Calls to a store in another process"),
             entry(

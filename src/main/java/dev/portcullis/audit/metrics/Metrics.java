@@ -343,6 +343,19 @@ public final class Metrics {
         return new EnumCounters<>(registry, "portcullis.handshakes.refused", "reason", reasons, id);
     }
 
+    public <E extends Enum<E>> EnumCounters<E> stuffing(Class<E> signs, Function<E, String> id) {
+        return new EnumCounters<>(registry, "portcullis.stuffing", "sign", signs, id);
+    }
+
+    public <E extends Enum<E>> EnumCounters<E> reputationLookups(Class<E> results, Function<E, String> id) {
+        return new EnumCounters<>(registry, "portcullis.reputation.lookups", "result", results, id);
+    }
+
+    /** Addresses and ranges in the lists of bad addresses. */
+    public void watchReputation(LongSupplier ranges) {
+        gauge("portcullis.reputation.ranges", ranges);
+    }
+
     /** Audit events, before repeats are put together. */
     public <E extends Enum<E>> EnumCounters<E> auditEvents(Class<E> names, Function<E, String> id) {
         return new EnumCounters<>(registry, "portcullis.audit.events", "event", names, id);

@@ -65,6 +65,11 @@ record JwtStructure(SignatureAlgorithm algorithm, Optional<String> kid, FlatJson
         return claims.text("iss").filter(issuer::equals).isPresent();
     }
 
+    /** By its own word, also if it is not signed. */
+    boolean isOver(long now) {
+        return claims.number("exp").filter(seconds -> seconds * 1_000 <= now).isPresent();
+    }
+
     static Reading read(String token, Set<SignatureAlgorithm> algorithms) {
         if (token.length() > TokenConfig.MAX_LENGTH) {
             return new Unreadable(TokenDefect.TOO_LONG);

@@ -37,6 +37,7 @@ public enum TokenDefect {
     OTHER_CERTIFICATE_USER("the client certificate means another user than the token beside it"),
     CSRF_MISMATCH("it came in a cookie, without the csrf.<token> whose hash is its claim csrf"),
     OTHER_USER("it came in token_refresh, and is of another sub or iss than the session"),
+    EXPIRED_UNSIGNED("exp is over, and it is not signed with a key in use, as after a change of keys"),
     EXPIRED("exp is over", AuthRefusal.EXPIRED_TOKEN),
     REVOKED("it is revoked, or its login, or all that its user had at a time", AuthRefusal.REVOKED_TOKEN);
 
@@ -60,6 +61,18 @@ public enum TokenDefect {
 
     public String sentence() {
         return sentence;
+    }
+
+    /**
+     * Whether the token was made up, and no issuer signed it. A client that was given a token by an issuer sends none of
+     * these: not one that sleeps until its token is over, or whose token is revoked, and not one of an issuer whose tokens
+     * have other claims than they should.
+     */
+    public boolean isForgery() {
+        return switch (this) {
+            case MALFORMED, CRITICAL_HEADER, WRONG_ALGORITHM, UNKNOWN_ISSUER, UNKNOWN_KEY, BAD_SIGNATURE -> true;
+            default -> false;
+        };
     }
 
     /** The reason that the client gets. */

@@ -71,7 +71,10 @@ public final class TokenVerifier {
 
     private TokenVerification judge(
             TokenTrust current, String token, String hash, JwtStructure structure, SignerSearch.Found found) {
-        return found.fold(signer -> checkClaims(current, token, hash, structure, signer), TokenVerification::invalid);
+        return found.fold(
+                signer -> checkClaims(current, token, hash, structure, signer),
+                defect -> TokenVerification.invalid(
+                        structure.isOver(clock.getAsLong()) ? TokenDefect.EXPIRED_UNSIGNED : defect));
     }
 
     private TokenVerification checkClaims(

@@ -16,7 +16,6 @@ import dev.portcullis.ratelimit.login.PasswordCheck;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -40,7 +39,15 @@ final class PasswordCalls {
         return admitted(
                 new LoginAttempt(address, Optional.empty()),
                 () -> accounts.register(request)
-                        .map(result -> result.fold(Granted::new, why -> Denied.of(why, PASSWORD))));
+                        .compose(result -> result.fold(
+                                grant -> registered(AccountKey.of(request.email()), address, new Granted(grant)),
+                                why -> Future.succeededFuture(Denied.of(why, PASSWORD)))));
+    }
+
+    /** The account is there now, whatever the limits say: they only learn where it is used. */
+    private Future<GrantOutcome> registered(String account, List<String> address, GrantOutcome outcome) {
+        return limits.settle(new PasswordCheck(account, false, address))
+                .transform(any -> Future.succeededFuture(outcome));
     }
 
     /** @param address the keys of the client's address */
@@ -48,7 +55,7 @@ final class PasswordCalls {
         String account = AccountKey.of(request.email());
         return admitted(
                 new LoginAttempt(address, Optional.of(account)),
-                () -> accounts.logIn(request).compose(result -> settled(account, result, PASSWORD)));
+                () -> accounts.logIn(request).compose(result -> settled(account, address, result, PASSWORD)));
     }
 
     /** A wrong current password counts as a failed login of the account. The address counts no login. */
@@ -61,24 +68,24 @@ final class PasswordCalls {
     private Future<GrantOutcome> changePassword(String account, ChangePassword request) {
         return admitted(
                 new LoginAttempt(List.of(), Optional.of(account)),
-                () -> accounts.changePassword(request).compose(result -> settled(account, result, NEW_PASSWORD)));
+                () -> accounts.changePassword(request)
+                        .compose(result -> settled(account, List.of(), result, NEW_PASSWORD)));
     }
 
     private Future<GrantOutcome> admitted(LoginAttempt attempt, Supplier<Future<GrantOutcome>> then) {
         return limits.admit(attempt).compose(verdict -> after(verdict, then));
     }
 
-    private Future<GrantOutcome> settled(String account, GrantResult result, String field) {
-        Function<GrantOutcome, Future<GrantOutcome>> told = outcome -> Future.succeededFuture(outcome);
+    private Future<GrantOutcome> settled(String account, List<String> address, GrantResult result, String field) {
         return result.fold(
-                grant -> settled(account, false, () -> told.apply(new Granted(grant))),
+                grant -> settled(new PasswordCheck(account, false, address), new Granted(grant)),
                 why -> why == GrantRefusal.WRONG_CREDENTIALS
-                        ? settled(account, true, () -> told.apply(Denied.of(why, field)))
-                        : told.apply(Denied.of(why, field)));
+                        ? settled(new PasswordCheck(account, true, address), Denied.of(why, field))
+                        : Future.succeededFuture(Denied.of(why, field)));
     }
 
-    private Future<GrantOutcome> settled(String account, boolean failed, Supplier<Future<GrantOutcome>> then) {
-        return limits.settle(new PasswordCheck(account, failed)).compose(verdict -> after(verdict, then));
+    private Future<GrantOutcome> settled(PasswordCheck check, GrantOutcome told) {
+        return limits.settle(check).compose(verdict -> after(verdict, () -> Future.succeededFuture(told)));
     }
 
     private static Future<GrantOutcome> after(LoginVerdict verdict, Supplier<Future<GrantOutcome>> then) {

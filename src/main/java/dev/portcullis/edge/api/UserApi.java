@@ -3,6 +3,7 @@ package dev.portcullis.edge.api;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.account.Accounts;
+import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.ClientCertificate;
 import dev.portcullis.http.CsrfConfig;
@@ -24,7 +25,12 @@ public final class UserApi {
     private final boolean enabled;
 
     /** Clients of the stages that a call asks. */
-    public record Stages(Authenticator authenticator, RateLimiter limiter, Accounts accounts, LoginLimiter logins) {}
+    public record Stages(
+            Authenticator authenticator,
+            RateLimiter limiter,
+            RefusedTokens refusedTokens,
+            Accounts accounts,
+            LoginLimiter logins) {}
 
     /**
      * What the operator decided.
@@ -50,6 +56,7 @@ public final class UserApi {
         this.guard = new UserGuard(
                 stages.authenticator(),
                 stages.limiter(),
+                stages.refusedTokens(),
                 certificates,
                 rules.accessCookie(),
                 new CsrfRule(rules.csrf()),

@@ -5,6 +5,7 @@ import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.auth.token.TokenVerification.Invalid;
+import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.http.ClientCertificate;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
@@ -31,6 +32,7 @@ public final class UserGuard implements OperationGuard {
 
     private final Authenticator authenticator;
     private final RateLimiter limiter;
+    private final RefusedTokens refusedTokens;
     private final Function<HttpServerRequest, Optional<ClientCertificate>> certificates;
     private final Optional<String> cookie;
     private final CsrfRule csrf;
@@ -43,12 +45,14 @@ public final class UserGuard implements OperationGuard {
     UserGuard(
             Authenticator authenticator,
             RateLimiter limiter,
+            RefusedTokens refusedTokens,
             Function<HttpServerRequest, Optional<ClientCertificate>> certificates,
             Optional<String> cookie,
             CsrfRule csrf,
             ApiAudit audit) {
         this.authenticator = authenticator;
         this.limiter = limiter;
+        this.refusedTokens = refusedTokens;
         this.certificates = certificates;
         this.cookie = cookie;
         this.csrf = csrf;
@@ -89,14 +93,32 @@ public final class UserGuard implements OperationGuard {
 
     private Future<Admission> denied(HttpServerRequest request, Invalid invalid) {
         return limiter.admitAddress(audit.keys(request))
-                .map(verdict -> verdict.fold(
+                .compose(verdict -> verdict.fold(
+                        () -> counted(request, invalid),
+                        why -> Future.succeededFuture(why.fold(
+                                limited -> tooMany(request, limited.retryAfterMs(), Optional.empty()),
+                                failed -> new Refused(HttpRefusal.UNAVAILABLE)))));
+    }
+
+    private Future<Admission> counted(HttpServerRequest request, Invalid invalid) {
+        return refusedTokens
+                .count(audit.keys(request), invalid.defect())
+                .map(guesses -> guesses.fold(
                         () -> denied(request, answerTo(invalid.why()), invalid.defect()),
-                        why -> why.fold(
-                                limited -> {
-                                    HttpResponses.retryAfter(request.response(), limited.retryAfterMs());
-                                    return new Refused(HttpRefusal.RATE_LIMITED);
-                                },
-                                failed -> new Refused(HttpRefusal.UNAVAILABLE))));
+                        retryAfterMs -> tooMany(
+                                request,
+                                retryAfterMs,
+                                Optional.of(audit.refused(
+                                        EventName.WS_AUTH_FAILURE,
+                                        request,
+                                        HttpRefusal.RATE_LIMITED,
+                                        Optional.empty(),
+                                        invalid.defect().map(TokenDefect::id))))));
+    }
+
+    private static Admission tooMany(HttpServerRequest request, long retryAfterMs, Optional<String> requestId) {
+        HttpResponses.retryAfter(request.response(), retryAfterMs);
+        return new Refused(HttpRefusal.RATE_LIMITED, requestId);
     }
 
     private Admission denied(HttpServerRequest request, HttpRefusal why, Optional<TokenDefect> defect) {

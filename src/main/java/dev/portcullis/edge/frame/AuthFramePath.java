@@ -8,6 +8,7 @@ import dev.portcullis.edge.connection.FrameHandler;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
 import dev.portcullis.edge.session.Presented;
+import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.edge.session.SessionOpener;
 import dev.portcullis.edge.session.SessionOpening;
 import dev.portcullis.edge.session.SessionSupervisor;
@@ -16,6 +17,8 @@ import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Rejection.Scope;
+import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.codec.Decoded;
 import dev.portcullis.protocol.codec.FrameDecoder;
 import io.vertx.core.Future;
@@ -24,11 +27,17 @@ import java.util.Optional;
 /** The path of frames before authentication: the first frame is {@code auth}, or the connection is closed. */
 public final class AuthFramePath implements FrameHandler<Connection> {
     private final SessionOpener sessions;
+    private final RefusedTokens refusedTokens;
     private final SessionSupervisor supervisor;
     private final FrameHandler<Connection> framePath;
 
-    public AuthFramePath(SessionOpener sessions, SessionSupervisor supervisor, FrameHandler<Connection> framePath) {
+    public AuthFramePath(
+            SessionOpener sessions,
+            RefusedTokens refusedTokens,
+            SessionSupervisor supervisor,
+            FrameHandler<Connection> framePath) {
         this.sessions = sessions;
+        this.refusedTokens = refusedTokens;
         this.supervisor = supervisor;
         this.framePath = framePath;
     }
@@ -44,11 +53,23 @@ public final class AuthFramePath implements FrameHandler<Connection> {
         }
         Optional<String> id = auth.envelope().id();
         return sessions.open(Presented.inMessage(auth.token()), from.client(), id)
-                .map(opening -> opening.<FrameOutcome>fold(
-                        opened -> opened(from, opened),
-                        denied -> new FrameOutcome.Close(CloseCode.AUTH_REFUSED, denied),
-                        overLimit -> overLimit))
+                .compose(opening -> opening.fold(
+                        opened -> succeededFuture(opened(from, opened)),
+                        denied -> denied(from, denied),
+                        overLimit -> succeededFuture(overLimit)))
                 .otherwise(failure -> unavailable(id));
+    }
+
+    /** A token that is one guess too many gets the time until the next one is judged, instead of its reason. */
+    private Future<FrameOutcome> denied(Connection from, CloseNotice.AuthFailed denied) {
+        return refusedTokens
+                .count(from.client().address(), denied.defect())
+                .map(guesses -> guesses.<CloseNotice>fold(() -> denied, retryAfterMs -> tooMany(retryAfterMs, denied)))
+                .map(notice -> new FrameOutcome.Close(CloseCode.AUTH_REFUSED, notice));
+    }
+
+    private static CloseNotice tooMany(long retryAfterMs, CloseNotice.AuthFailed denied) {
+        return new CloseNotice.Rejected(Rejection.limited(Scope.IP, Window.MINUTE, retryAfterMs), denied.id());
     }
 
     private Future<FrameOutcome> unreadable(Decoded.Malformed frame) {

@@ -9,6 +9,7 @@ import dev.portcullis.edge.connection.Connection.Registration;
 import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
+import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Reason;
@@ -26,13 +27,18 @@ import java.util.function.BiConsumer;
  */
 public final class TokenRefreshHandler {
     private final Authenticator authenticator;
+    private final RefusedTokens refusedTokens;
     private final BiConsumer<Connection, Registration> replace;
     private final JoinedRoomCheck joined;
 
     /** @param replace gives a connection its session with another token */
     public TokenRefreshHandler(
-            Authenticator authenticator, BiConsumer<Connection, Registration> replace, JoinedRoomCheck joined) {
+            Authenticator authenticator,
+            RefusedTokens refusedTokens,
+            BiConsumer<Connection, Registration> replace,
+            JoinedRoomCheck joined) {
         this.authenticator = authenticator;
+        this.refusedTokens = refusedTokens;
         this.replace = replace;
         this.joined = joined;
     }
@@ -43,9 +49,15 @@ public final class TokenRefreshHandler {
                 .renew(from.session(), frame.token(), from.client().certificate())
                 .compose(result -> result.fold(
                         session -> renewed(from, session, id, deadline),
-                        denied -> succeededFuture(new FrameOutcome.Close(
-                                CloseCode.AUTH_REFUSED, new CloseNotice.AuthFailed(denied.why(), denied.defect(), id))),
+                        denied -> denied(from, new CloseNotice.AuthFailed(denied.why(), denied.defect(), id)),
                         () -> FrameAction.refused(Reason.UNAVAILABLE)));
+    }
+
+    /** A forged token counts here too: else a user could guess the tokens of others from within. */
+    private Future<FrameOutcome> denied(Connection from, CloseNotice.AuthFailed denied) {
+        return refusedTokens
+                .count(from.client().address(), denied.defect())
+                .map(any -> new FrameOutcome.Close(CloseCode.AUTH_REFUSED, denied));
     }
 
     private Future<FrameOutcome> renewed(

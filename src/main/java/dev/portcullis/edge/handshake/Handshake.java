@@ -11,6 +11,7 @@ import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
 import dev.portcullis.edge.connection.RemoteClient;
+import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.edge.session.SessionOpener;
 import dev.portcullis.edge.session.SessionOpening;
 import dev.portcullis.protocol.CloseCode;
@@ -31,6 +32,7 @@ public final class Handshake {
     private final RateLimiter limiter;
     private final ConnectionLimiter connectionLimiter;
     private final SessionOpener sessions;
+    private final RefusedTokens refusedTokens;
     private final AuthConfig auth;
     private final CertificateRule certificates;
 
@@ -39,11 +41,13 @@ public final class Handshake {
             RateLimiter limiter,
             ConnectionLimiter connectionLimiter,
             SessionOpener sessions,
+            RefusedTokens refusedTokens,
             AuthConfig auth) {
         this.rules = rules;
         this.limiter = limiter;
         this.connectionLimiter = connectionLimiter;
         this.sessions = sessions;
+        this.refusedTokens = refusedTokens;
         this.auth = auth;
         this.certificates = auth.certificateRule();
     }
@@ -104,21 +108,35 @@ public final class Handshake {
         return denied(request, CloseNotice.AuthFailed.of(defect, Optional.empty()));
     }
 
-    /** An invalid token counts against its address, and so does a missing one. */
+    /** An invalid token counts against its address, and so does a missing one. A forged one also counts as a guess. */
     private Future<HandshakeOutcome> denied(UpgradeRequest request, CloseNotice.AuthFailed denied) {
-        return countAttempt(
+        return afterCounting(
                 request,
-                () -> auth.rejectWith() == RejectWith.HTTP
-                        ? HandshakeOutcome.unauthorized(denied.defect())
-                        : acquireSlot(
-                                request,
-                                true,
-                                client -> new HandshakeOutcome.RejectedAfterUpgrade(
-                                        client, new FrameOutcome.Close(CloseCode.UNAUTHORIZED, denied))));
+                () -> refusedTokens
+                        .count(request.keys(), denied.defect())
+                        .map(guesses -> guesses.fold(
+                                () -> answerTo(request, denied),
+                                retryAfterMs -> new HandshakeOutcome.Refused(
+                                        HandshakeRefusal.STUFFING, retryAfterMs, denied.defect()))));
+    }
+
+    private HandshakeOutcome answerTo(UpgradeRequest request, CloseNotice.AuthFailed denied) {
+        return auth.rejectWith() == RejectWith.HTTP
+                ? HandshakeOutcome.unauthorized(denied.defect())
+                : acquireSlot(
+                        request,
+                        true,
+                        client -> new HandshakeOutcome.RejectedAfterUpgrade(
+                                client, new FrameOutcome.Close(CloseCode.UNAUTHORIZED, denied)));
     }
 
     private Future<HandshakeOutcome> countAttempt(UpgradeRequest request, Supplier<HandshakeOutcome> then) {
-        return limiter.admitAddress(request.keys()).map(verdict -> verdict.fold(then, Handshake::attemptRefused));
+        return afterCounting(request, () -> succeededFuture(then.get()));
+    }
+
+    private Future<HandshakeOutcome> afterCounting(UpgradeRequest request, Supplier<Future<HandshakeOutcome>> then) {
+        return limiter.admitAddress(request.keys())
+                .compose(verdict -> verdict.fold(then, why -> succeededFuture(attemptRefused(why))));
     }
 
     /** If attempts cannot be counted, the client is not to blame: the handshake is unavailable. */

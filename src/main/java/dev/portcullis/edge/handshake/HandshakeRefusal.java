@@ -12,6 +12,7 @@ public enum HandshakeRefusal {
     MALFORMED(400, 0, "Malformed upgrade request"),
     NOT_AN_UPGRADE(426, 0, "WebSocket version 13 is needed"),
     ATTEMPTS(429, 1_000, "Too many connection attempts"),
+    STUFFING(429, 1_000, "Too many refused tokens"),
     NODE_FULL(503, 5_000, "No capacity"),
     ADDRESS_FULL(429, 5_000, "Too many connections"),
     UNAVAILABLE(503, 1_000, "Not available now"),

@@ -91,9 +91,11 @@ final class CertificateFiles {
     }
 
     private static Optional<String> problem(TlsConfig loaded, Instant now) {
+        if (loaded.certificate().isEmpty() || loaded.key().isEmpty()) {
+            return Optional.of("the certificate or its key can't be read");
+        }
         return loaded.certificate()
-                .flatMap(chain -> loaded.key().map(chain::problemWith))
-                .orElseGet(() -> Optional.of("the certificate or its key can't be read"))
+                .flatMap(chain -> loaded.key().flatMap(chain::problemWith))
                 .or(() -> loaded.certificate().flatMap(chain -> chain.validityProblem(now)));
     }
 

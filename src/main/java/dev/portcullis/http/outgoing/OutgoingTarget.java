@@ -21,11 +21,30 @@ public final class OutgoingTarget {
     private final InFlightLimit inFlight;
 
     public OutgoingTarget(OutgoingService service, OutgoingUrl url, OutgoingConfig config, OutgoingEvents events) {
+        this(service, url, events, new CircuitBreaker(config.breaker()), new InFlightLimit(config.inFlightPerTarget()));
+    }
+
+    private OutgoingTarget(
+            OutgoingService service,
+            OutgoingUrl url,
+            OutgoingEvents events,
+            CircuitBreaker breaker,
+            InFlightLimit inFlight) {
         this.service = service;
         this.url = url;
         this.events = events;
-        this.breaker = new CircuitBreaker(config.breaker());
-        this.inFlight = new InFlightLimit(config.inFlightPerTarget());
+        this.breaker = breaker;
+        this.inFlight = inFlight;
+    }
+
+    /** Another path and query of the same server, with what is known of the server. */
+    public OutgoingTarget at(String pathAndQuery) {
+        return new OutgoingTarget(
+                service,
+                new OutgoingUrl(url.secure(), url.host(), url.literal(), url.port(), pathAndQuery),
+                events,
+                breaker,
+                inFlight);
     }
 
     /** What the circuit breaker knows of the server. */
@@ -77,9 +96,7 @@ public final class OutgoingTarget {
             return;
         }
         inFlight.release();
-        failure
-                .ifPresentOrElse(
-                        how -> breaker.recordFailure(how, pass, System.nanoTime()), breaker::recordSuccess);
+        failure.ifPresentOrElse(how -> breaker.recordFailure(how, pass, System.nanoTime()), breaker::recordSuccess);
     }
 
     /** Nothing was sent, for a reason that is ours. */

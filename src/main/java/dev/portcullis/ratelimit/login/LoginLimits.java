@@ -4,19 +4,29 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.ratelimit.login.LoginVerdict.Limit;
 import dev.portcullis.ratelimit.login.LoginVerdict.Refused;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
+import dev.portcullis.ratelimit.stuffing.KnownAddresses;
+import dev.portcullis.ratelimit.stuffing.StuffingLimits;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Answers the questions of {@link LoginLimiter}. */
+/**
+ * Answers the questions of {@link LoginLimiter}. The failures of an account count apart for strangers, for each address
+ * that it has logged in from, and for its user who is logged in: so strangers can't keep the user out (CWE-645).
+ */
 public final class LoginLimits {
     private final LoginCounterStore store;
+    private final KnownAddresses known;
+    private final StuffingLimits stuffing;
     private final Supplier<LoginConfig> config;
     private final ObservedLimits observed;
 
-    public LoginLimits(LoginCounterStore store, Supplier<LoginConfig> config, ObservedLimits observed) {
+    public LoginLimits(
+            LoginCounterStore store, LoginDefences defences, Supplier<LoginConfig> config, ObservedLimits observed) {
         this.store = store;
+        this.known = defences.known();
+        this.stuffing = defences.stuffing();
         this.config = config;
         this.observed = observed;
     }
@@ -24,19 +34,20 @@ public final class LoginLimits {
     /** @param instance of the stage */
     public Future<?> answer(Bus bus, int instance) {
         return Future.all(
+                stuffing.answer(bus, instance),
                 bus.answer(LoginLimiter.ADMIT, instance, this::admit),
                 bus.answer(LoginLimiter.SETTLE, instance, this::settle));
     }
 
     public void sweep() {
         store.sweep();
+        stuffing.sweep();
     }
 
     /** An attempt that the account's limit refuses does not count for the address. */
     Future<LoginVerdict> admit(LoginAttempt attempt) {
         return attempt.account()
-                .map(this::ofAccount)
-                .map(store::look)
+                .map(account -> ofAccount(account, attempt.address()).compose(store::look))
                 .orElse(Future.succeededFuture(0L))
                 .map(this::ofFailures)
                 .compose(verdict ->
@@ -50,13 +61,40 @@ public final class LoginLimits {
     }
 
     Future<LoginVerdict> settle(PasswordCheck check) {
-        LoginWindow window = ofAccount(check.account());
-        Future<Long> wait = check.failed() ? store.count(List.of(window)) : store.look(window);
-        return wait.map(this::ofFailures);
+        return ofAccount(check.account(), check.address()).compose(window -> {
+            Future<Long> wait = check.failed() ? store.count(List.of(window)) : store.look(window);
+            return wait.map(this::ofFailures)
+                    .compose(verdict -> verdict.fold(
+                            () -> check.failed() ? failed(check, window) : succeeded(check),
+                            (limit, waitMs) -> Future.succeededFuture(verdict)));
+        });
     }
 
-    private LoginWindow ofAccount(String account) {
-        return LoginWindow.account(account, config.get().failures());
+    /** A user who mistypes where the right password came from before tries no stolen one. */
+    private Future<LoginVerdict> failed(PasswordCheck check, LoginWindow window) {
+        return window.kind() == LoginWindow.Kind.ACCOUNT
+                ? stuffing.loginFailed(check.address(), check.account())
+                        .map(verdict -> verdict.fold(
+                                () -> LoginVerdict.ADMITTED, waitMs -> new Refused(Limit.STUFFING, waitMs)))
+                : Future.succeededFuture(LoginVerdict.ADMITTED);
+    }
+
+    private Future<LoginVerdict> succeeded(PasswordCheck check) {
+        return Future.join(
+                        known.remember(check.account(), check.address()),
+                        stuffing.loginSucceeded(check.address(), check.account()))
+                .transform(any -> Future.succeededFuture(LoginVerdict.ADMITTED));
+    }
+
+    /** @param address empty for a user who is logged in */
+    private Future<LoginWindow> ofAccount(String account, List<String> address) {
+        int failures = config.get().failures();
+        return address.isEmpty()
+                ? Future.succeededFuture(LoginWindow.owner(account, failures))
+                : known.knows(account, address)
+                        .map(isKnown -> isKnown
+                                ? LoginWindow.known(account, address.get(0), failures)
+                                : LoginWindow.account(account, failures));
     }
 
     private List<LoginWindow> ofAddress(List<String> keys) {

@@ -16,7 +16,9 @@ public sealed interface LoginVerdict {
         /** Logins and registrations of the address. */
         ADDRESS,
         /** Wrong passwords of the account. */
-        ACCOUNT;
+        ACCOUNT,
+        /** Accounts that logins of the address fail for. */
+        STUFFING;
 
         private final String id = name().toLowerCase(Locale.ROOT);
 

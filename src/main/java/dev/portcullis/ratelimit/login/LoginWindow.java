@@ -9,7 +9,9 @@ package dev.portcullis.ratelimit.login;
 record LoginWindow(Kind kind, String name, int max) {
     enum Kind {
         ADDRESS("l"),
-        ACCOUNT("f");
+        ACCOUNT("f"),
+        KNOWN("k"),
+        OWNER("o");
 
         private final String key;
 
@@ -29,6 +31,16 @@ record LoginWindow(Kind kind, String name, int max) {
 
     static LoginWindow account(String key, int max) {
         return new LoginWindow(Kind.ACCOUNT, key, max);
+    }
+
+    /** Of an account, for one address from which it has logged in before. */
+    static LoginWindow known(String account, String address, int max) {
+        return new LoginWindow(Kind.KNOWN, account + ":" + address, max);
+    }
+
+    /** Of an account, for its user who is logged in. */
+    static LoginWindow owner(String account, int max) {
+        return new LoginWindow(Kind.OWNER, account, max);
     }
 
     String key() {

@@ -3,6 +3,7 @@ package dev.portcullis.auth.token;
 import static dev.portcullis.auth.token.TokenDefect.BAD_SIGNATURE;
 import static dev.portcullis.auth.token.TokenDefect.CRITICAL_HEADER;
 import static dev.portcullis.auth.token.TokenDefect.EXPIRED;
+import static dev.portcullis.auth.token.TokenDefect.EXPIRED_UNSIGNED;
 import static dev.portcullis.auth.token.TokenDefect.ID_TOKEN;
 import static dev.portcullis.auth.token.TokenDefect.MALFORMED;
 import static dev.portcullis.auth.token.TokenDefect.MALFORMED_CLAIM;
@@ -92,6 +93,7 @@ class TokenDefectTest {
                 arguments(UNKNOWN_BINDING, signed(HEADER, claims(US + ",\"cnf\":{\"jkt\":\"k\"}"))),
                 arguments(WRONG_ROLE, signed(HEADER, claims(US + ",\"role\":\"owner\""))),
                 arguments(WRONG_ROOMS, signed(HEADER, claims(US + ",\"rooms\":[\"a b\"]"))),
+                arguments(EXPIRED_UNSIGNED, signed(HEADER, times(-60, -1), "another secret, also of 32 bytes or so")),
                 arguments(EXPIRED, signed(HEADER, times(-60, -1))));
     }
 

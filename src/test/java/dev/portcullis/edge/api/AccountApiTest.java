@@ -522,14 +522,16 @@ class AccountApiTest {
     void account_with_ten_failures_refuses_the_right_password_too() {
         server.refuseWith(GrantRefusal.WRONG_CREDENTIALS);
         String[] spellings = {"ann@example.org", "Ann@Example.ORG", "\uff41nn@example.org"};
-        for (int i = 0; i < 9; i++) {
+        for (int i = 0; i < 10; i++) {
             assertThat(server.post(LOGIN, ANN.replace("ann@example.org", spellings[i % 3]))
                             .status())
                     .isEqualTo(401);
         }
-        assertThat(server.post(PASSWORD, NEW_PASSWORD, BEARER).status())
-                .as("a wrong current password counts too")
-                .isEqualTo(401);
+        for (int i = 0; i < 10; i++) {
+            assertThat(server.post(PASSWORD, NEW_PASSWORD, BEARER).status())
+                    .as("a wrong current password counts apart")
+                    .isEqualTo(401);
+        }
         server.accounts = any -> Future.succeededFuture(new GrantResult.Granted(ApiServer.grant(false)));
         Reply refused = server.post(LOGIN, ANN);
         assertThat(refused.status()).isEqualTo(429);
@@ -538,6 +540,32 @@ class AccountApiTest {
         assertThat(server.post(LOGIN, ANN.replace("ann@", "bob@")).status()).isEqualTo(200);
         server.clock.addAndGet(900_000);
         assertThat(server.post(LOGIN, ANN).status()).isEqualTo(200);
+    }
+
+    @Test
+    void address_that_fails_for_twenty_accounts_gets_a_true_retry_after_and_is_banned() throws Exception {
+        try (ApiServer other = new ApiServer(Settings.STANDARD.limitedBy("ratelimit.login=1000"))) {
+            other.refuseWith(GrantRefusal.WRONG_CREDENTIALS);
+            for (int i = 0; i < 19; i++) {
+                assertThat(other.post(LOGIN, ANN.replace("ann@", "user" + i + "@"))
+                                .status())
+                        .isEqualTo(401);
+            }
+            assertThat(other.banned).isEmpty();
+            Reply crossing = other.post(LOGIN, ANN.replace("ann@", "user19@"));
+            assertThat(crossing.status()).isEqualTo(429);
+            assertThat(crossing.header("Retry-After")).isEqualTo("900");
+            assertThat(other.banned).extracting(ban -> ban.target().key()).containsExactly("ip:127.0.0.1");
+            assertThat(other.events.all())
+                    .anySatisfy(event -> assertThat(event)
+                            .containsEntry("event", "auth.login.failure")
+                            .containsEntry("reason", "rate_limited")
+                            .containsEntry("detail", "stuffing"))
+                    .anySatisfy(event -> assertThat(event)
+                            .containsEntry("event", "auth.stuffing")
+                            .containsEntry("reason", "accounts")
+                            .containsEntry("ip", "127.0.0.1"));
+        }
     }
 
     @Test

@@ -20,6 +20,7 @@ import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Live;
 import dev.portcullis.edge.listener.ContractServer;
+import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.CsrfConfig;
 import dev.portcullis.http.contract.ApiContract;
@@ -34,9 +35,12 @@ import dev.portcullis.ratelimit.EmbeddedCounterStore;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimitVerticle;
 import dev.portcullis.ratelimit.RateLimiter;
+import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.ban.BanFixture;
 import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
+import dev.portcullis.ratelimit.login.LoginFixture;
 import dev.portcullis.ratelimit.login.LoginLimiter;
+import dev.portcullis.ratelimit.stuffing.StuffingLimiter;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -67,6 +71,7 @@ final class ApiServer implements AutoCloseable {
     final AtomicLong clock = new AtomicLong(NOW);
     final RecordedEvents events = new RecordedEvents();
     final Audit audit = new Audit(new AuditConfig(10_000, 100), System::currentTimeMillis, events);
+    final List<Ban> banned = new CopyOnWriteArrayList<>();
     final List<Object> asked = new CopyOnWriteArrayList<>();
     final ScriptedVerifier tokens;
     volatile Function<Object, Future<GrantResult>> accounts =
@@ -111,6 +116,7 @@ final class ApiServer implements AutoCloseable {
                         bus,
                         counters,
                         new EmbeddedLoginCounterStore(1_000, clock::get),
+                        LoginFixture.defences(config.stuffing(), any -> false, this::ban, events, clock::get),
                         BanFixture.service(bus, disk, clock::get),
                         limits,
                         record.outlets(limits)))
@@ -123,6 +129,7 @@ final class ApiServer implements AutoCloseable {
                 new UserApi.Stages(
                         new Authenticator(vertx, bus, clock::get),
                         new RateLimiter(bus, limits, record.observed()),
+                        new RefusedTokens(new StuffingLimiter(bus, config.stuffing())),
                         new Accounts(bus),
                         new LoginLimiter(bus, () -> limits.get().login())),
                 new UserApi.Rules(
@@ -142,6 +149,11 @@ final class ApiServer implements AutoCloseable {
                 100,
                 1L << 20,
                 router -> bind(api, PublicApi.bindFiles(router)));
+    }
+
+    private Future<Optional<Ban>> ban(Ban ban) {
+        banned.add(ban);
+        return Future.succeededFuture(Optional.of(ban));
     }
 
     private static List<String> limits(Settings settings) {

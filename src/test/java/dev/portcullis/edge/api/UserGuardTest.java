@@ -4,6 +4,7 @@ import static dev.portcullis.edge.api.ApiServer.CSRF;
 import static dev.portcullis.edge.api.ApiServer.TOKEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.edge.api.ApiServer.Settings;
 import dev.portcullis.http.CsrfConfig.Require;
 import dev.portcullis.kit.RawPeer.Reply;
@@ -143,6 +144,30 @@ class UserGuardTest {
             assertThat(get(other, BEARER).status()).isEqualTo(200);
             other.clock.addAndGet(60_000);
             assertThat(get(other, "Authorization: Bearer guess4").status()).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void tenth_forged_token_gets_a_true_retry_after_and_its_address_is_banned_but_tokens_that_were_good_once_count_not()
+            throws Exception {
+        try (ApiServer other = new ApiServer(Settings.STANDARD)) {
+            other.tokens.refuse("expired-token", TokenDefect.EXPIRED);
+            other.tokens.refuse("revoked-token", TokenDefect.REVOKED);
+            other.tokens.refuse("stale-token", TokenDefect.EXPIRED_UNSIGNED);
+            for (int i = 0; i < 9; i++) {
+                assertThat(get(other, "Authorization: Bearer guess" + i).status())
+                        .isEqualTo(401);
+                for (String honest : List.of("expired-token", "revoked-token", "stale-token")) {
+                    assertThat(get(other, "Authorization: Bearer " + honest).status())
+                            .isEqualTo(401);
+                }
+            }
+            Reply crossing = get(other, "Authorization: Bearer guess9");
+            assertThat(crossing.status()).isEqualTo(429);
+            assertThat(reason(crossing)).isEqualTo("rate_limited");
+            assertThat(crossing.header("Retry-After")).isEqualTo("900");
+            assertThat(other.banned).extracting(ban -> ban.target().key()).containsExactly("ip:127.0.0.1");
+            assertThat(get(other, BEARER).status()).as("a valid token").isEqualTo(200);
         }
     }
 

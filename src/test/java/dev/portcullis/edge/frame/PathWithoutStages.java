@@ -1,5 +1,8 @@
 package dev.portcullis.edge.frame;
 
+import dev.portcullis.edge.session.RefusedTokens;
+import dev.portcullis.ratelimit.login.LoginFixture;
+import dev.portcullis.ratelimit.stuffing.StuffingLimiter;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.broadcast.Broadcaster;
@@ -63,6 +66,7 @@ final class PathWithoutStages {
                         new HistoryHandler(broadcaster, reservations),
                         new TokenRefreshHandler(
                                 new Authenticator(edge.vertx, bus, clock),
+                                new RefusedTokens(new StuffingLimiter(bus, LoginFixture.STANDARD)),
                                 (from, registration) -> {},
                                 new JoinedRoomCheck(rooms, joins)),
                         clock),

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CertificateFilesTest {
-    private static final Instant NOW = Instant.now();
+    private final Instant now = Instant.now().plusSeconds(60); // behind the begin of the new ones
 
     @TempDir
     private static Path others;
@@ -57,7 +57,7 @@ class CertificateFilesTest {
         assertThat(look()).isEqualTo("unchanged");
         assertThat(look()).isEqualTo("renewed");
         assertThat(look()).as("until it is served").isEqualTo("renewed");
-        CertificateFiles.Renewed renewed = (CertificateFiles.Renewed) files.look(NOW.plusSeconds(60));
+        CertificateFiles.Renewed renewed = (CertificateFiles.Renewed) files.look(now);
         files.served(renewed);
         assertThat(look()).isEqualTo("unchanged");
         assertThat(renewed.tls().certificate().orElseThrow().text()).contains(Files.readString(second.certificate()));
@@ -99,14 +99,14 @@ class CertificateFilesTest {
         look();
         assertThat(look()).startsWith("expired on ");
         install(second.certificate(), second.key());
-        Instant early = NOW.minus(Duration.ofDays(30));
+        Instant early = now.minus(Duration.ofDays(30));
         assertThat(told(files.look(early))).isEqualTo("unchanged");
         assertThat(told(files.look(early))).startsWith("is not valid before ");
         assertThat(look()).isEqualTo("renewed");
     }
 
     private String look() {
-        return told(files.look(NOW.plusSeconds(60)));
+        return told(files.look(now));
     }
 
     private static String told(CertificateFiles.Look look) {

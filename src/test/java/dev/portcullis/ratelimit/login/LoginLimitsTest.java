@@ -7,6 +7,8 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.bus.BusFailure;
 import dev.portcullis.kit.LimitRecord;
+import dev.portcullis.kit.RecordedEvents;
+import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.login.LoginVerdict.Limit;
 import dev.portcullis.ratelimit.login.LoginVerdict.Refused;
 import io.vertx.core.Future;
@@ -15,6 +17,7 @@ import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +27,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(VertxExtension.class)
 class LoginLimitsTest {
     private final AtomicLong clock = new AtomicLong(LoginCounterStoreContract.NOON);
+    private final List<Ban> bans = new CopyOnWriteArrayList<>();
+    private final RecordedEvents events = new RecordedEvents();
     private final LimitRecord record = new LimitRecord(clock::get);
     private Bus bus;
 
@@ -76,7 +81,7 @@ class LoginLimitsTest {
         LoginLimiter limiter = deployed(config(true));
         List<Future<LoginVerdict>> guesses = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            guesses.add(limiter.settle(new PasswordCheck("k", true)));
+            guesses.add(limiter.settle(new PasswordCheck("k", true, List.of("192.0.2.1"))));
         }
         int told = 0;
         for (Future<LoginVerdict> each : guesses) {
@@ -84,6 +89,103 @@ class LoginLimitsTest {
         }
         assertThat(told).isEqualTo(10);
         assertThat(settle(limiter, "k", false)).isEqualTo(new Refused(Limit.ACCOUNT, 900_000));
+    }
+
+    @Test
+    void stranger_who_spends_the_failures_of_an_account_does_not_lock_out_its_user() throws Exception {
+        LoginLimiter limiter = deployed(manyLogins());
+        assertThat(logIn(limiter, "198.51.100.7", "victim", false)).isEqualTo(LoginVerdict.ADMITTED);
+        for (int hour = 0; hour < 48; hour++) {
+            for (int i = 0; i < 20; i++) {
+                logIn(limiter, "192.0.2." + i, "victim", true);
+            }
+            assertThat(logIn(limiter, "192.0.2.99", "victim", false))
+                    .as("a stranger with the right password, which may be the last guess")
+                    .isEqualTo(new Refused(Limit.ACCOUNT, 900_000));
+            assertThat(logIn(limiter, "198.51.100.7", "victim", false)).isEqualTo(LoginVerdict.ADMITTED);
+            clock.addAndGet(3_600_000);
+        }
+        assertThat(bans).isEmpty();
+    }
+
+    @Test
+    void address_that_an_account_was_used_from_has_failures_of_its_own() throws Exception {
+        LoginLimiter limiter = deployed(manyLogins());
+        logIn(limiter, "198.51.100.7", "k", false);
+        for (int i = 0; i < 10; i++) {
+            assertThat(logIn(limiter, "198.51.100.7", "k", true)).isEqualTo(LoginVerdict.ADMITTED);
+        }
+        Refused refused = new Refused(Limit.ACCOUNT, 900_000);
+        assertThat(logIn(limiter, "198.51.100.7", "k", false)).isEqualTo(refused);
+        assertThat(logIn(limiter, "192.0.2.1", "k", true)).isEqualTo(LoginVerdict.ADMITTED);
+    }
+
+    @Test
+    void refused_right_password_of_a_stranger_makes_its_address_not_known() throws Exception {
+        LoginLimiter limiter = deployed(manyLogins());
+        for (int i = 0; i < 10; i++) {
+            logIn(limiter, "192.0.2.1", "k", true);
+        }
+        Refused refused = new Refused(Limit.ACCOUNT, 900_000);
+        assertThat(settle(limiter, "192.0.2.1", "k", false)).isEqualTo(refused);
+        assertThat(admit(limiter, "192.0.2.1", "k")).isEqualTo(refused);
+    }
+
+    @Test
+    void user_who_is_logged_in_changes_a_password_though_strangers_spent_the_failures() throws Exception {
+        LoginLimiter limiter = deployed(manyLogins());
+        for (int i = 0; i < 10; i++) {
+            settle(limiter, "k", true);
+        }
+        PasswordCheck right = new PasswordCheck("k", false, List.of());
+        PasswordCheck wrong = new PasswordCheck("k", true, List.of());
+        assertThat(limiter.settle(right).await(30, TimeUnit.SECONDS)).isEqualTo(LoginVerdict.ADMITTED);
+        for (int i = 0; i < 10; i++) {
+            assertThat(limiter.settle(wrong).await(30, TimeUnit.SECONDS)).isEqualTo(LoginVerdict.ADMITTED);
+        }
+        assertThat(limiter.settle(right).await(30, TimeUnit.SECONDS)).isEqualTo(new Refused(Limit.ACCOUNT, 900_000));
+    }
+
+    @Test
+    void address_that_fails_for_twenty_accounts_is_told_to_wait_and_banned() throws Exception {
+        LoginLimiter limiter = deployed(manyLogins());
+        for (int i = 0; i < 19; i++) {
+            assertThat(logIn(limiter, "192.0.2.1", "k" + i, true)).isEqualTo(LoginVerdict.ADMITTED);
+        }
+        assertThat(logIn(limiter, "192.0.2.1", "k18", true))
+                .as("the same account")
+                .isEqualTo(LoginVerdict.ADMITTED);
+        assertThat(logIn(limiter, "192.0.2.1", "k19", true)).isEqualTo(new Refused(Limit.STUFFING, 900_000));
+        assertThat(bans).extracting(ban -> ban.target().key()).containsExactly("ip:192.0.2.1");
+        assertThat(logIn(limiter, "192.0.2.2", "k19", true))
+                .as("another address")
+                .isEqualTo(LoginVerdict.ADMITTED);
+    }
+
+    @Test
+    void logins_that_are_refused_by_their_own_limit_are_no_failures() throws Exception {
+        LoginLimiter limiter = deployed(config(true));
+        for (int i = 0; i < 100; i++) {
+            logIn(limiter, "192.0.2.1", "k" + i, true);
+        }
+        assertThat(bans).isEmpty();
+    }
+
+    @Test
+    void fifty_users_behind_one_address_who_mistype_are_not_banned() throws Exception {
+        LoginLimiter limiter = deployed(manyLogins());
+        for (int i = 0; i < 50; i++) {
+            for (int mistakes = 0; mistakes < 1 + i % 3; mistakes++) {
+                assertThat(logIn(limiter, "198.51.100.7", "k" + i, true)).isEqualTo(LoginVerdict.ADMITTED);
+            }
+            assertThat(logIn(limiter, "198.51.100.7", "k" + i, false)).isEqualTo(LoginVerdict.ADMITTED);
+        }
+        clock.addAndGet(86_400_000);
+        for (int i = 0; i < 50; i++) { // the next morning, all at once
+            assertThat(logIn(limiter, "198.51.100.7", "k" + i, true)).isEqualTo(LoginVerdict.ADMITTED);
+        }
+        assertThat(bans).isEmpty();
+        assertThat(events.all()).isEmpty();
     }
 
     @Test
@@ -131,7 +233,7 @@ class LoginLimitsTest {
     void without_the_stage_or_its_store_no_login_is_admitted() throws Exception {
         LoginLimiter limiter = new LoginLimiter(bus, () -> config(true));
         assertThatThrownBy(() -> admit(limiter, "192.0.2.1", "k")).isInstanceOf(BusFailure.class);
-        new LoginLimits(new EmbeddedLoginCounterStore(1, clock::get), () -> config(true), record.observed())
+        new LoginLimits(new EmbeddedLoginCounterStore(1, clock::get), defences(), () -> config(true), record.observed())
                 .answer(bus, 0)
                 .await(30, TimeUnit.SECONDS);
         admit(limiter, "192.0.2.1", "k");
@@ -141,7 +243,7 @@ class LoginLimitsTest {
     }
 
     private LoginLimiter deployed(LoginConfig config) throws Exception {
-        new LoginLimits(new EmbeddedLoginCounterStore(1_000, clock::get), () -> config, record.observed())
+        new LoginLimits(new EmbeddedLoginCounterStore(1_000, clock::get), defences(), () -> config, record.observed())
                 .answer(bus, 0)
                 .await(30, TimeUnit.SECONDS);
         return new LoginLimiter(bus, () -> config);
@@ -156,7 +258,36 @@ class LoginLimitsTest {
                 .await(30, TimeUnit.SECONDS);
     }
 
+    private LoginDefences defences() {
+        return LoginFixture.defences(
+                LoginFixture.STANDARD,
+                any -> false,
+                ban -> {
+                    bans.add(ban);
+                    return Future.succeededFuture(Optional.of(ban));
+                },
+                events,
+                clock::get);
+    }
+
     private static LoginVerdict settle(LoginLimiter limiter, String account, boolean failed) throws Exception {
-        return limiter.settle(new PasswordCheck(account, failed)).await(30, TimeUnit.SECONDS);
+        return settle(limiter, "192.0.2.1", account, failed);
+    }
+
+    private static LoginVerdict settle(LoginLimiter limiter, String address, String account, boolean failed)
+            throws Exception {
+        return limiter.settle(new PasswordCheck(account, failed, List.of(address)))
+                .await(30, TimeUnit.SECONDS);
+    }
+
+    /** All attempts of a login, with a wrong password or the right one. */
+    private static LoginVerdict logIn(LoginLimiter limiter, String address, String account, boolean failed)
+            throws Exception {
+        LoginVerdict admitted = admit(limiter, address, account);
+        return admitted.fold(() -> true, (limit, wait) -> false) ? settle(limiter, address, account, failed) : admitted;
+    }
+
+    private static LoginConfig manyLogins() {
+        return new LoginConfig(true, 10_000, 10, 8, 1_000, new LoginConfig.Observed(false, false));
     }
 }

@@ -1,0 +1,44 @@
+package dev.portcullis.ratelimit.ban;
+
+import dev.portcullis.http.AddressRange;
+import dev.portcullis.http.IpAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * Addresses that stand for many clients: this machine, trusted proxies, and ranges that the operator names. What one client
+ * does there must not count against the others (CWE-645).
+ */
+public final class SharedAddresses {
+    private static final List<AddressRange> LOOPBACK = Stream.of("127.0.0.0/8", "::1")
+            .map(AddressRange::parse)
+            .map(Optional::orElseThrow)
+            .toList();
+
+    private final Supplier<BansConfig> config;
+    private final List<AddressRange> proxies;
+
+    public SharedAddresses(Supplier<BansConfig> config, List<AddressRange> proxies) {
+        this.config = config;
+        this.proxies = List.copyOf(proxies);
+    }
+
+    public boolean include(IpAddress address) {
+        BansConfig current = config.get();
+        return isIn(LOOPBACK, address)
+                || isIn(proxies, address)
+                || isIn(current.sharedRanges(), address)
+                || isIn(current.allowed().ranges(), address);
+    }
+
+    private static boolean isIn(List<AddressRange> ranges, IpAddress address) {
+        for (AddressRange range : ranges) {
+            if (range.contains(address)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,7 @@
+package dev.portcullis.ratelimit.login;
+
+import dev.portcullis.ratelimit.stuffing.KnownAddresses;
+import dev.portcullis.ratelimit.stuffing.StuffingLimits;
+
+/** What the login limits ask besides their own counters. */
+public record LoginDefences(KnownAddresses known, StuffingLimits stuffing) {}

@@ -1,0 +1,63 @@
+package dev.portcullis.ratelimit.recent;
+
+import dev.portcullis.ratelimit.window.BoundedIdleMap;
+import dev.portcullis.store.StoreFailure;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * Remembers in memory, until the process ends. Thread-safe. When it is full, others are not remembered, and fail: else a
+ * client with enough addresses could flush its own sets.
+ */
+public final class EmbeddedRecentItemStore implements RecentItemStore {
+    private static final int MAX_SWEPT = 1_000;
+
+    private final BoundedIdleMap<Entry> sets;
+    private final LongSupplier millis;
+
+    /** @param lengthMs of the set as it was last asked for */
+    private record Entry(RecentItems items, long lengthMs) {}
+
+    /**
+     * @param tracked the most sets
+     * @param millis milliseconds since 1970, read from every thread
+     */
+    public EmbeddedRecentItemStore(int tracked, LongSupplier millis) {
+        this.sets = new BoundedIdleMap<>(tracked, (entry, now) -> entry.items().isEmpty(entry.lengthMs(), now));
+        this.millis = millis;
+    }
+
+    @Override
+    public synchronized Future<List<Long>> add(List<RecentSet> all, String item) {
+        long now = millis.getAsLong();
+        if (!sets.hasRoomFor(all.stream().map(RecentSet::key).toList(), now)) {
+            return Future.failedFuture(new StoreFailure("no room to remember more"));
+        }
+        long hash = RecentItems.hash(item);
+        return Future.succeededFuture(all.stream()
+                .map(set -> sets.make(set.key(), () -> new Entry(new RecentItems(), set.lengthMs()))
+                        .items()
+                        .add(hash, set.max(), set.lengthMs(), now))
+                .toList());
+    }
+
+    @Override
+    public synchronized Future<Void> remove(List<RecentSet> all, String item) {
+        all.forEach(set -> sets.find(set.key()).ifPresent(entry -> entry.items().remove(RecentItems.hash(item))));
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public synchronized Future<Boolean> has(RecentSet set, String item) {
+        return Future.succeededFuture(sets.find(set.key())
+                .filter(entry -> entry.items().has(RecentItems.hash(item), set.lengthMs(), millis.getAsLong()))
+                .isPresent());
+    }
+
+    @Override
+    public synchronized Future<Void> sweep() {
+        sets.sweep(millis.getAsLong(), MAX_SWEPT);
+        return Future.succeededFuture();
+    }
+}

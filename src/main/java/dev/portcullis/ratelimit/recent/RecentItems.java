@@ -1,0 +1,91 @@
+package dev.portcullis.ratelimit.recent;
+
+import dev.portcullis.config.crypto.Sha256;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/** The items of one set, in pairs of an item and the time at which it was last seen, the oldest first. */
+final class RecentItems {
+    private static final long[] NONE = {};
+    private static final int FIRST_ITEMS = 2;
+
+    private long[] pairs;
+    private int live;
+
+    RecentItems() {
+        this(NONE);
+    }
+
+    /** @param pairs as {@link #pairs()} gave them */
+    RecentItems(long[] pairs) {
+        this.pairs = pairs;
+        this.live = pairs.length / 2;
+    }
+
+    /** What stands for an item. */
+    static long hash(String item) {
+        return ByteBuffer.wrap(Sha256.of(item)).getLong();
+    }
+
+    long[] pairs() {
+        return Arrays.copyOf(pairs, 2 * live);
+    }
+
+    /** How long until the set is no longer full; 0 if it is not. */
+    long add(long item, int max, long lengthMs, long now) {
+        long at = live == 0 ? now : Math.max(now, time(live - 1)); // time never runs back for a set
+        forget(lengthMs, at);
+        remove(item);
+        drop(Math.max(0, live + 1 - max));
+        if (2 * live == pairs.length) {
+            pairs = Arrays.copyOf(pairs, Math.max(2 * FIRST_ITEMS, 2 * pairs.length));
+        }
+        pairs[2 * live] = item;
+        pairs[2 * live + 1] = at;
+        live++;
+        return live < max ? 0 : time(0) + lengthMs - now;
+    }
+
+    void remove(long item) {
+        int place = find(item);
+        if (place >= 0) {
+            System.arraycopy(pairs, 2 * (place + 1), pairs, 2 * place, 2 * (live - place - 1));
+            live--;
+        }
+    }
+
+    boolean has(long item, long lengthMs, long now) {
+        int place = find(item);
+        return place >= 0 && now - time(place) < lengthMs;
+    }
+
+    boolean isEmpty(long lengthMs, long now) {
+        return live == 0 || now - time(live - 1) >= lengthMs;
+    }
+
+    private void forget(long lengthMs, long now) {
+        int old = 0;
+        while (old < live && now - time(old) >= lengthMs) {
+            old++;
+        }
+        drop(old);
+    }
+
+    private void drop(int oldest) {
+        System.arraycopy(pairs, 2 * oldest, pairs, 0, 2 * (live - oldest));
+        live -= oldest;
+    }
+
+    private int find(long item) {
+        for (int place = 0; place < live; place++) {
+            if (pairs[2 * place] == item) {
+                return place;
+            }
+        }
+        return -1;
+    }
+
+    private long time(int place) {
+        return pairs[2 * place + 1];
+    }
+}

@@ -1,0 +1,82 @@
+package dev.portcullis.ratelimit.reputation;
+
+import dev.portcullis.config.Section;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The section {@code reputation}.
+ *
+ * @param files lists of addresses
+ * @param reloadMs how often they are looked at
+ * @param fileBytes the largest file that is read
+ * @param entries the most that a file may have
+ * @param service that is asked over HTTP; empty if none is
+ */
+public record ReputationConfig(
+        Action action,
+        List<Path> files,
+        long reloadMs,
+        long fileBytes,
+        int entries,
+        Optional<ReputationServiceConfig> service) {
+    private static final Pattern PATH = Pattern.compile("/.{1,1023}");
+    private static final int MAX_FILES = 32;
+
+    /** What becomes of a client at a listed address. */
+    public enum Action {
+        /** It may not come in without a valid token. */
+        REFUSE,
+        /** It may; that is counted and logged. */
+        OBSERVE;
+
+        private final String id = name().toLowerCase(Locale.ROOT);
+
+        /** As in the log. */
+        public String id() {
+            return id;
+        }
+    }
+
+    public static ReputationConfig read(Section reputation) {
+        return new ReputationConfig(
+                reputation.choice(
+                        "action",
+                        Action.REFUSE,
+                        "refuse lets no client in from a listed address without a valid token; observe only counts and"
+                                + " logs who comes from one"),
+                files(reputation),
+                reputation.millis("reloadMs", 5_000, 100, 3_600_000, "how often the files are looked at for changes"),
+                reputation.number("fileBytes", 67_108_864L, 1, 1_073_741_824L, "the longest file that is read"),
+                reputation.integer(
+                        "entries",
+                        2_000_000,
+                        1,
+                        20_000_000,
+                        "the most addresses and ranges of a file: 8 bytes of memory for IPv4, 60 for IPv6"),
+                ReputationServiceConfig.read(reputation.section("service")));
+    }
+
+    /** Whether anything is known of any address. */
+    public boolean isOn() {
+        return !files.isEmpty() || service.isPresent();
+    }
+
+    private static List<Path> files(Section reputation) {
+        List<String> texts = reputation.texts(
+                "files",
+                List.of(),
+                PATH,
+                "absolute paths of lists, one address or CIDR range a line, comments after #; read again when they change");
+        if (texts.size() > MAX_FILES) {
+            reputation.problem("files", "has more than " + MAX_FILES + " entries", "put lists together");
+        }
+        List<Path> paths = new ArrayList<>();
+        texts.stream().distinct().limit(MAX_FILES).map(Path::of).forEach(paths::add);
+        return List.copyOf(paths);
+    }
+}

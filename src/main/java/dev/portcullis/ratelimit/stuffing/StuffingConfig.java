@@ -1,0 +1,94 @@
+package dev.portcullis.ratelimit.stuffing;
+
+import dev.portcullis.config.Section;
+import java.util.Locale;
+
+/**
+ * The section {@code stuffing}.
+ *
+ * @param accounts that one address may fail to log in to within the window, less one
+ * @param tokens that one address may forge within the window, less one
+ * @param wideFactor how many times as much the wider network of an IPv6 address may
+ * @param knownAddresses from which an account was used, kept for each account
+ * @param knownMs how long an address is known after its last login
+ * @param tracked the number of failing addresses that the embedded store keeps
+ */
+public record StuffingConfig(
+        Mode mode,
+        int accounts,
+        int tokens,
+        long windowMs,
+        long banMs,
+        int wideFactor,
+        int knownAddresses,
+        long knownMs,
+        int tracked) {
+
+    /** What the rule does. */
+    public enum Mode {
+        /** Refuses, and bans the address. */
+        ENFORCE,
+        /** Counts, and logs what it would have done. */
+        OBSERVE,
+        OFF;
+
+        private final String id = name().toLowerCase(Locale.ROOT);
+
+        /** As in the log. */
+        public String id() {
+            return id;
+        }
+    }
+
+    public static StuffingConfig read(Section stuffing) {
+        return new StuffingConfig(
+                stuffing.choice(
+                        "mode",
+                        Mode.ENFORCE,
+                        "enforce bans an address that tries stolen passwords or forged tokens; observe only logs what"
+                                + " it would have banned; off counts nothing"),
+                stuffing.integer(
+                        "accounts",
+                        20,
+                        2,
+                        1_000,
+                        "accounts to which logins of one address fail, at which it is banned"),
+                stuffing.integer("tokens", 10, 2, 1_000, "forged tokens of one address at which it is banned"),
+                stuffing.millis("windowMs", 300_000, 1_000, 3_600_000, "the time in which both count"),
+                stuffing.millis("banMs", 900_000, 1_000, 86_400_000, "how long the address is banned"),
+                stuffing.integer(
+                        "wideFactor",
+                        8,
+                        1,
+                        100,
+                        "times as many for an IPv6 /48 as for a /64; beyond, the /48 is banned"),
+                stuffing.integer(
+                        "knownAddresses",
+                        8,
+                        1,
+                        64,
+                        "addresses kept for each account from which it has logged in: failures of strangers don't lock"
+                                + " them out"),
+                stuffing.millis(
+                        "knownMs",
+                        2_592_000_000L,
+                        60_000,
+                        31_536_000_000L,
+                        "how long an address is kept after its last login to the account"),
+                stuffing.integer(
+                        "tracked",
+                        50_000,
+                        4,
+                        10_000_000,
+                        "addresses that fail, which the embedded store keeps in memory, each about 500 bytes; the"
+                                + " logins of others are answered unavailable where they would fail"));
+    }
+
+    boolean isOn() {
+        return mode != Mode.OFF;
+    }
+
+    int wide(int max) {
+        return max * wideFactor;
+    }
+}

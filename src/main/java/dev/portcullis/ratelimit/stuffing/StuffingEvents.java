@@ -1,0 +1,30 @@
+package dev.portcullis.ratelimit.stuffing;
+
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.AuditEvent;
+import dev.portcullis.audit.EventName;
+import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.audit.metrics.Metrics;
+
+/** Records what addresses do that fail too often. Used by all instances of the stage on a node. */
+public final class StuffingEvents {
+    private final Audit audit;
+    private final EnumCounters<StuffingSign> counts;
+
+    public StuffingEvents(Audit audit, Metrics metrics) {
+        this.audit = audit;
+        this.counts = metrics.stuffing(StuffingSign.class, StuffingSign::id);
+    }
+
+    /**
+     * @param network the address, or the network that it counts for
+     * @param mode what is done about it
+     */
+    void crossed(StuffingSign sign, String network, StuffingConfig.Mode mode) {
+        counts.add(sign);
+        audit.event(AuditEvent.of(EventName.AUTH_STUFFING)
+                .ip(network)
+                .reason(sign.id())
+                .detail(mode.id()));
+    }
+}

@@ -1,0 +1,35 @@
+package dev.portcullis.ratelimit.stuffing;
+
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.Question;
+import dev.portcullis.bus.Stage;
+import io.vertx.core.Future;
+import java.util.List;
+
+/** The client of {@link StuffingLimits} for refused tokens. Failed logins reach it through the login limits. */
+public final class StuffingLimiter {
+    public static final Question<RefusedToken, StuffingVerdict> TOKEN_REFUSED = new Question<>(
+            Stage.RATELIMIT,
+            "token-refused",
+            RefusedToken.class,
+            StuffingVerdict.class,
+            token -> token.address().get(token.address().size() - 1).hashCode());
+
+    private final Bus bus;
+    private final StuffingConfig config;
+
+    public StuffingLimiter(Bus bus, StuffingConfig config) {
+        this.bus = bus;
+        this.config = config;
+    }
+
+    /**
+     * Counts a forged token. Never fails: where it can't be counted, its client is refused like any other with a bad
+     * token.
+     */
+    public Future<StuffingVerdict> tokenRefused(List<String> address) {
+        return config.isOn() && !address.isEmpty()
+                ? bus.ask(TOKEN_REFUSED, new RefusedToken(address)).otherwise(StuffingVerdict.TOLERATED)
+                : Future.succeededFuture(StuffingVerdict.TOLERATED);
+    }
+}

@@ -1,0 +1,18 @@
+package dev.portcullis.ratelimit.stuffing;
+
+import java.util.Locale;
+
+/** What shows that an address tries stolen or guessed credentials. */
+public enum StuffingSign {
+    /** Logins to many accounts fail. */
+    ACCOUNTS,
+    /** Many tokens are forged. */
+    TOKENS;
+
+    private final String id = name().toLowerCase(Locale.ROOT);
+
+    /** As in the log and in metrics. */
+    public String id() {
+        return id;
+    }
+}

@@ -1,0 +1,199 @@
+package dev.portcullis.ratelimit.stuffing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.AuditConfig;
+import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.http.IpAddress;
+import dev.portcullis.kit.RecordedEvents;
+import dev.portcullis.ratelimit.ban.Ban;
+import dev.portcullis.ratelimit.recent.EmbeddedRecentItemStore;
+import dev.portcullis.ratelimit.stuffing.StuffingConfig.Mode;
+import dev.portcullis.ratelimit.stuffing.StuffingVerdict.Refused;
+import dev.portcullis.store.StoreFailure;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+class StuffingLimitsTest {
+    private static final long NOON = 1_780_000_000_000L;
+    private static final List<String> ONE = keys("192.0.2.1");
+    private static final List<String> OTHER = keys("192.0.2.2");
+
+    private final AtomicLong clock = new AtomicLong(NOON);
+    private final List<Ban> bans = new ArrayList<>();
+    private final RecordedEvents events = new RecordedEvents();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+    @Test
+    void tenth_forged_token_within_five_minutes_is_refused_and_its_address_banned_for_a_quarter_of_an_hour()
+            throws Exception {
+        StuffingLimits limits = limits(Mode.ENFORCE, this::ban);
+        for (int i = 0; i < 9; i++) {
+            assertThat(token(limits, ONE)).isEqualTo(StuffingVerdict.TOLERATED);
+            clock.addAndGet(33_000);
+        }
+        assertThat(token(limits, OTHER)).isEqualTo(StuffingVerdict.TOLERATED);
+        assertThat(token(limits, ONE)).isEqualTo(new Refused(900_000));
+        assertThat(bans).singleElement().satisfies(ban -> {
+            assertThat(ban.target().key()).isEqualTo("ip:192.0.2.1");
+            assertThat(ban.until()).isEqualTo(clock.get() + 900_000);
+            assertThat(ban.holdsForAll()).isFalse();
+        });
+        assertThat(registry.get("portcullis.stuffing")
+                        .tag("sign", "tokens")
+                        .functionCounter()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void forged_tokens_of_a_slow_drip_are_tolerated() throws Exception {
+        StuffingLimits limits = limits(Mode.ENFORCE, this::ban);
+        for (int i = 0; i < 100; i++) {
+            assertThat(token(limits, ONE)).isEqualTo(StuffingVerdict.TOLERATED);
+            clock.addAndGet(300_000 / 9 + 1);
+        }
+    }
+
+    @Test
+    void network_is_banned_when_its_addresses_together_fail_eight_times_as_often() throws Exception {
+        StuffingLimits limits = limits(Mode.ENFORCE, this::ban);
+        for (int i = 0; i < 159; i++) {
+            assertThat(failed(limits, keys("2001:db8:1:" + Integer.toHexString(i) + "::7"), "k" + i))
+                    .isEqualTo(StuffingVerdict.TOLERATED);
+        }
+        assertThat(failed(limits, keys("2001:db8:1:ffff::7"), "k159")).isEqualTo(new Refused(900_000));
+        assertThat(bans).extracting(ban -> ban.target().key()).containsExactly("ip:2001:db8:1::/48");
+    }
+
+    @Test
+    void address_of_ipv6_counts_with_its_whole_network() throws Exception {
+        StuffingLimits limits = limits(Mode.ENFORCE, this::ban);
+        for (int i = 0; i < 19; i++) {
+            failed(limits, keys("2001:db8:1:1::" + Integer.toHexString(i)), "k" + i);
+        }
+        assertThat(failed(limits, keys("2001:db8:1:1:ffff::1"), "k19")).isEqualTo(new Refused(900_000));
+        assertThat(bans).extracting(ban -> ban.target().key()).containsExactly("ip:2001:db8:1:1::/64");
+    }
+
+    @Test
+    void account_whose_user_gets_in_counts_no_longer() throws Exception {
+        StuffingLimits limits = limits(Mode.ENFORCE, this::ban);
+        for (int i = 0; i < 100; i++) {
+            assertThat(failed(limits, ONE, "k" + i)).isEqualTo(StuffingVerdict.TOLERATED);
+            if (i % 10 > 0) {
+                limits.loginSucceeded(ONE, "k" + i).await(30, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    @Test
+    void address_that_many_clients_share_is_observed_and_limits_no_client() throws Exception {
+        StuffingLimits limits = limits(Mode.ENFORCE, this::ban);
+        List<String> office = keys("203.0.113.9");
+        for (int i = 0; i < 100; i++) {
+            assertThat(failed(limits, office, "k" + i)).isEqualTo(StuffingVerdict.TOLERATED);
+            assertThat(token(limits, office)).isEqualTo(StuffingVerdict.TOLERATED);
+        }
+        assertThat(bans).isEmpty();
+        assertThat(events.all())
+                .isNotEmpty()
+                .allSatisfy(event -> assertThat(event).containsEntry("detail", "observe"));
+    }
+
+    @Test
+    void address_that_cannot_be_banned_waits_until_less_counts_and_no_longer() throws Exception {
+        StuffingLimits limits = limits(Mode.ENFORCE, exempt -> Future.succeededFuture(Optional.empty()));
+        for (int i = 0; i < 19; i++) {
+            failed(limits, ONE, "k" + i);
+            clock.addAndGet(1_000);
+        }
+        assertThat(failed(limits, ONE, "k19")).isEqualTo(new Refused(300_000 - 19_000));
+        clock.addAndGet(300_000 - 19_000);
+        assertThat(failed(limits, ONE, "k19")).isEqualTo(StuffingVerdict.TOLERATED);
+    }
+
+    @Test
+    void attempt_is_refused_also_while_its_address_cannot_be_banned() throws Exception {
+        StuffingLimits limits = limits(Mode.ENFORCE, any -> Future.failedFuture(new StoreFailure("down")));
+        for (int i = 0; i < 19; i++) {
+            failed(limits, ONE, "k" + i);
+        }
+        assertThat(failed(limits, ONE, "k19")).isEqualTo(new Refused(300_000));
+    }
+
+    @Test
+    void wait_is_that_of_the_ban_in_force() throws Exception {
+        StuffingLimits limits = limits(
+                Mode.ENFORCE,
+                asked -> Future.succeededFuture(
+                        Optional.of(new Ban(asked.target(), asked.origin(), asked.reason(), NOON + 600_000, NOON))));
+        for (int i = 0; i < 9; i++) {
+            token(limits, ONE);
+        }
+        assertThat(token(limits, ONE)).isEqualTo(new Refused(600_000));
+    }
+
+    @Test
+    void observed_rule_logs_and_counts_and_refuses_nothing() throws Exception {
+        StuffingLimits limits = limits(Mode.OBSERVE, this::ban);
+        for (int i = 0; i < 30; i++) {
+            assertThat(failed(limits, ONE, "k" + i)).isEqualTo(StuffingVerdict.TOLERATED);
+        }
+        assertThat(bans).isEmpty();
+        assertThat(events.all())
+                .isNotEmpty()
+                .allSatisfy(event -> assertThat(event.toString()).contains("accounts", "observe", "192.0.2.1"));
+        assertThat(registry.get("portcullis.stuffing")
+                        .tag("sign", "accounts")
+                        .functionCounter()
+                        .count())
+                .isEqualTo(11);
+    }
+
+    @Test
+    void rule_that_is_off_counts_nothing() throws Exception {
+        StuffingLimits limits = limits(Mode.OFF, this::ban);
+        for (int i = 0; i < 30; i++) {
+            assertThat(failed(limits, ONE, "k" + i)).isEqualTo(StuffingVerdict.TOLERATED);
+            assertThat(token(limits, ONE)).isEqualTo(StuffingVerdict.TOLERATED);
+        }
+        assertThat(events.all()).isEmpty();
+    }
+
+    private Future<Optional<Ban>> ban(Ban ban) {
+        bans.add(ban);
+        return Future.succeededFuture(Optional.of(ban));
+    }
+
+    private StuffingLimits limits(Mode mode, Function<Ban, Future<Optional<Ban>>> ban) {
+        return new StuffingLimits(
+                new EmbeddedRecentItemStore(1_000, clock::get),
+                new StuffingConfig(mode, 20, 10, 300_000, 900_000, 8, 8, 2_592_000_000L, 1_000),
+                shared -> shared.equals(IpAddress.parse("203.0.113.9").orElseThrow()),
+                ban,
+                new StuffingEvents(new Audit(new AuditConfig(10_000, 100), clock::get, events), new Metrics(registry)),
+                clock::get);
+    }
+
+    private static List<String> keys(String address) {
+        return IpAddress.parse(address).orElseThrow().keys().narrowestFirst();
+    }
+
+    private static StuffingVerdict token(StuffingLimits limits, List<String> address) throws Exception {
+        return limits.tokenRefused(address).await(30, TimeUnit.SECONDS);
+    }
+
+    private static StuffingVerdict failed(StuffingLimits limits, List<String> address, String account)
+            throws Exception {
+        return limits.loginFailed(address, account).await(30, TimeUnit.SECONDS);
+    }
+}
