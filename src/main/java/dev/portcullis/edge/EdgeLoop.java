@@ -137,7 +137,8 @@ final class EdgeLoop {
 
     private ConnectionRegistry connectionRegistry() {
         return new ConnectionRegistry(
-                new Connection.Dependencies(subscribers, replies, services.metrics(), config.socket(), edge.memory, edge.anomaly),
+                new Connection.Dependencies(
+                        subscribers, replies, services.metrics(), config.socket(), edge.memory, edge.anomaly),
                 edge.config.ratelimit(),
                 new Heartbeat(
                         config.heartbeat(),

@@ -3,10 +3,9 @@ package dev.portcullis.edge.anomaly;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.auth.token.TokenDefect;
-import dev.portcullis.edge.anomaly.AnomalyWatch.Threshold;
+import dev.portcullis.edge.anomaly.NodeScores.Threshold;
 import dev.portcullis.http.IpAddress;
 import dev.portcullis.ratelimit.anomaly.AddressEvent;
-import dev.portcullis.ratelimit.anomaly.AddressScores;
 import dev.portcullis.ratelimit.anomaly.SignatureConfig.Mode;
 import dev.portcullis.ratelimit.signature.AttackSignature;
 import java.util.EnumSet;
@@ -18,12 +17,10 @@ public final class AddressWatch {
     private static final Set<TokenDefect> FORGED = EnumSet.of(
             TokenDefect.MALFORMED, TokenDefect.CRITICAL_HEADER, TokenDefect.WRONG_ALGORITHM, TokenDefect.BAD_SIGNATURE);
 
-    private final AnomalyWatch node;
-    private final AddressScores scores;
+    private final NodeScores node;
 
-    AddressWatch(AnomalyWatch node, AddressScores scores) {
+    AddressWatch(NodeScores node) {
         this.node = node;
-        this.scores = scores;
     }
 
     /** A client without a session sent a token that was refused. One that has ended was genuine once, and says nothing. */
@@ -39,7 +36,7 @@ public final class AddressWatch {
     }
 
     private void count(IpAddress address, AddressEvent event) {
-        if (scores.add(address, event, node.now())) {
+        if (node.raises(address, event)) {
             node.reached(Threshold.ADDRESS, event.id(), about(address));
             node.ban(address);
         }
@@ -52,8 +49,9 @@ public final class AddressWatch {
      */
     public void inspect(IpAddress address, RequestText text, boolean counts) {
         Mode mode = node.modes().requests();
-        Optional<AttackSignature> signature =
-                mode == Mode.OFF ? Optional.empty() : text.parts().flatMap(part -> node.find(part).stream()).findFirst();
+        Optional<AttackSignature> signature = mode == Mode.OFF
+                ? Optional.empty()
+                : text.parts().flatMap(part -> node.find(part).stream()).findFirst();
         signature.ifPresent(each -> {
             node.found(each, about(address));
             if (counts && mode == Mode.SCORE) {

@@ -3,77 +3,26 @@ package dev.portcullis.edge.anomaly;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
-import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.config.Live;
-import dev.portcullis.http.IpAddress;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.ratelimit.anomaly.AddressScores;
 import dev.portcullis.ratelimit.anomaly.AnomalyConfig;
-import dev.portcullis.ratelimit.anomaly.AnomalyEvent;
-import dev.portcullis.ratelimit.anomaly.AnomalyScore.Level;
-import dev.portcullis.ratelimit.anomaly.SessionScore;
-import dev.portcullis.ratelimit.anomaly.SignatureConfig;
-import dev.portcullis.ratelimit.anomaly.UserScores;
 import dev.portcullis.ratelimit.ban.Ban;
-import dev.portcullis.ratelimit.ban.BanTarget;
 import dev.portcullis.ratelimit.ban.Bans;
-import dev.portcullis.ratelimit.signature.AttackClass;
-import dev.portcullis.ratelimit.signature.AttackSignature;
-import dev.portcullis.ratelimit.signature.AttackSignatures;
 import io.vertx.core.Future;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** What all sessions of a node share to be scored. Used from all event loops. */
+/** Watches the clients of a node. Used from all event loops. */
 public final class AnomalyWatch {
-    static final String SIGNATURE = "signature";
-
-    private static final Logger LOG = LoggerFactory.getLogger(AnomalyWatch.class);
-    private static final String BAN_REASON = "anomaly";
-
-    private final Live<AnomalyConfig> config;
-    private final AttackSignatures signatures = AttackSignatures.published();
-    private final UserScores users;
-    private final AddressScores addresses;
-    private final Function<Ban, Future<Optional<Ban>>> bans;
-    private final Audit audit;
-    private final LongSupplier clock;
-    private final LongSupplier monotonic;
-    private final EnumCounters<AnomalyEvent> events;
-    private final EnumCounters<Threshold> thresholds;
-    private final EnumCounters<AttackClass> found;
-
-    /** What a score can reach, as in metrics and in the audit log. */
-    enum Threshold {
-        /** A session may only keep itself alive. */
-        RESTRICTED,
-        /** A session is closed, and its user banned. */
-        HOSTILE,
-        /** An address is banned. */
-        ADDRESS;
-
-        private final String id = name().toLowerCase(Locale.ROOT);
-
-        String id() {
-            return id;
-        }
-    }
+    private final NodeScores scores;
+    private final AddressWatch addresses;
 
     /** @param clock for the begin and end of bans; scores follow the monotonic clock */
     public AnomalyWatch(Live<AnomalyConfig> config, Bans bans, Audit audit, Metrics metrics, LongSupplier clock) {
-        this(
-                config,
-                bans::add,
-                audit,
-                metrics,
-                clock,
-                () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+        this(config, bans::add, audit, metrics, clock, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
     }
 
     /** @param monotonic the clock of the scores, in milliseconds */
@@ -84,16 +33,8 @@ public final class AnomalyWatch {
             Metrics metrics,
             LongSupplier clock,
             LongSupplier monotonic) {
-        this.config = config;
-        this.users = new UserScores(config);
-        this.addresses = new AddressScores(config);
-        this.bans = bans;
-        this.audit = audit;
-        this.clock = clock;
-        this.monotonic = monotonic;
-        this.events = metrics.anomalyEvents(AnomalyEvent.class, AnomalyEvent::id);
-        this.thresholds = metrics.anomalyThresholds(Threshold.class, Threshold::id);
-        this.found = metrics.attackSignatures(AttackClass.class, AttackClass::id);
+        this.scores = new NodeScores(config, bans, audit, metrics, clock, monotonic);
+        this.addresses = new AddressWatch(scores);
     }
 
     /**
@@ -102,70 +43,11 @@ public final class AnomalyWatch {
      * @param about makes an event about the session
      */
     public SessionWatch begin(UserId user, Function<EventName, AuditEvent> about) {
-        return new SessionWatch(this, user, users.begin(user, now()), about);
+        return new SessionWatch(scores, user, scores.begin(user), about);
     }
 
     /** For clients without a session. */
     public AddressWatch addresses() {
-        return new AddressWatch(this, addresses);
-    }
-
-    long now() {
-        return monotonic.getAsLong();
-    }
-
-    SignatureConfig modes() {
-        return config.get().signatures();
-    }
-
-    Optional<AttackSignature> find(String text) {
-        return signatures.find(text);
-    }
-
-    /** A signature is counted and logged; the text in which it was found never is. */
-    void found(AttackSignature signature, AuditEvent about) {
-        found.add(signature.kind());
-        audit.event(about.reason(SIGNATURE).detail(signature.id()));
-    }
-
-    void counted(AnomalyEvent event) {
-        events.add(event);
-    }
-
-    void reached(Threshold threshold, String by, AuditEvent about) {
-        thresholds.add(threshold);
-        audit.event(about.reason(threshold.id()).detail(by));
-    }
-
-    void ended(UserId user, SessionScore score) {
-        if (score.level(now()) != Level.HOSTILE) { // that of a hostile one is settled by its ban
-            users.end(user, score, now());
-        }
-    }
-
-    /** If it is not known whether the user is banned, the score stays for their next session. */
-    void ban(UserId user, SessionScore score) {
-        ban(new BanTarget.OfUser(user))
-                .onSuccess(ban -> ban.ifPresentOrElse(
-                        any -> users.forget(user),
-                        () -> {
-                            users.end(user, score, now());
-                            LOG.atError().addKeyValue("event", "anomaly.ban.full").log("no more bans can be kept");
-                        }))
-                .onFailure(failure -> users.end(user, score, now()));
-    }
-
-    /** Where the rules spare an address, there is no ban. */
-    void ban(IpAddress address) {
-        var unused = ban(new BanTarget.OfAddresses(AddressScores.rangeOf(address)));
-    }
-
-    private Future<Optional<Ban>> ban(BanTarget target) {
-        long now = clock.getAsLong();
-        return bans.apply(new Ban(target, Ban.Origin.RULE, BAN_REASON, now + config.get().banMs(), now))
-                .onFailure(failure -> LOG.atError()
-                        .addKeyValue("event", "anomaly.ban.failed")
-                        .setCause(failure)
-                        .log("a ban may not be in force"));
+        return addresses;
     }
 }

@@ -2,7 +2,7 @@ package dev.portcullis.edge.anomaly;
 
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
-import dev.portcullis.edge.anomaly.AnomalyWatch.Threshold;
+import dev.portcullis.edge.anomaly.NodeScores.Threshold;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.UserId;
@@ -24,12 +24,12 @@ public final class SessionWatch {
     private static final Set<FrameType> WHILE_RESTRICTED =
             EnumSet.of(FrameType.PING, FrameType.LEAVE, FrameType.TOKEN_REFRESH);
 
-    private final AnomalyWatch node;
+    private final NodeScores node;
     private final UserId user;
     private final SessionScore score;
     private final Function<EventName, AuditEvent> about;
 
-    SessionWatch(AnomalyWatch node, UserId user, SessionScore score, Function<EventName, AuditEvent> about) {
+    SessionWatch(NodeScores node, UserId user, SessionScore score, Function<EventName, AuditEvent> about) {
         this.node = node;
         this.user = user;
         this.score = score;

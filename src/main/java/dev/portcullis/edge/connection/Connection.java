@@ -104,9 +104,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         state = state.to(ConnectionState.OPEN);
         registration = registered;
         lane = opened.lane();
-        watch = dependencies
-                .anomaly()
-                .begin(opened.sender().userId(), event -> client.event(event, identified()));
+        watch = dependencies.anomaly().begin(opened.sender().userId(), event -> client.event(event, identified()));
         budget.setRole(opened.sender().role());
         frameHandler = framePath;
         deadline = opened.expiresAt();

@@ -152,9 +152,7 @@ public final class HandshakeHandler {
 
         @Override
         public void rejectedAfterUpgrade(HandshakeOutcome.RejectedAfterUpgrade outcome) {
-            outcome.close()
-                    .notice()
-                    .match(failed -> search(failed.defect()), rejected -> {}, () -> {});
+            outcome.close().notice().match(failed -> search(failed.defect()), rejected -> {}, () -> {});
             upgrade(
                     outcome.client(),
                     () -> {},
@@ -192,7 +190,7 @@ public final class HandshakeHandler {
                     .event(defect.map(TokenDefect::id).map(event::detail).orElse(event));
         }
 
-        /** What fails a check of the handshake's table up to the headers counts for nobody: a foreign page may have sent it. */
+        /** What fails a check of the handshake's table up to the headers counts for no address: a foreign page may have sent it. */
         private void watch(HandshakeRefusal refusal, Optional<TokenDefect> defect) {
             String address = upgradeRequest.address();
             if (refusal == HandshakeRefusal.MALFORMED) {
@@ -206,7 +204,7 @@ public final class HandshakeHandler {
             }
         }
 
-        /** The bearer of a token that has ended was authenticated once, and counts for nobody. */
+        /** The bearer of a token that has ended was authenticated once, and does not count. */
         private void search(Optional<TokenDefect> defect) {
             boolean counts = defect.map(TokenDefect::refusal)
                     .filter(why -> why != AuthRefusal.INVALID_TOKEN)

@@ -49,7 +49,7 @@ public final class HttpRefusalLog {
         return requestId;
     }
 
-    /** A refusal of what may be an authenticated user's request counts for nobody. */
+    /** A refusal of what may be an authenticated user's request counts for no address. */
     private void search(HttpServerRequest request, HttpRefusal why, IpAddress address) {
         RequestText text = new RequestText(request);
         boolean anonymous = why == HttpRefusal.INVALID_TOKEN || !text.bringsCredential();

@@ -36,7 +36,7 @@ public final class AddressScores {
         AddressRange range = rangeOf(address);
         AnomalyScore score = scores.computeIfAbsent(range, any -> new AnomalyScore());
         score.add(current.address().weight(event), current, nowMs);
-        boolean reached = score.at(current, nowMs) >= current.address().ban();
+        boolean reached = score.points(current, nowMs) >= current.address().ban();
         if (reached) {
             scores.remove(range);
         }

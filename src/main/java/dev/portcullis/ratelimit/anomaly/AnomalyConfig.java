@@ -51,7 +51,11 @@ public record AnomalyConfig(
                         MAX_SCORE,
                         "score from which the connection is closed and its user banned"),
                 anomaly.millis(
-                        "banMs", 900_000, 1_000, 2_592_000_000L, "how long a user or an address is banned by its score"),
+                        "banMs",
+                        900_000,
+                        1_000,
+                        2_592_000_000L,
+                        "how long a user or an address is banned by its score"),
                 anomaly.integer(
                         "trackedUsers",
                         10_000,

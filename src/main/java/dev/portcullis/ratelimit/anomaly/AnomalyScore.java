@@ -26,17 +26,20 @@ public final class AnomalyScore {
     }
 
     public Level level(AnomalyConfig config, long nowMs) {
-        double now = at(config, nowMs);
+        long now = points(config, nowMs);
         if (now >= config.disconnect()) {
             return Level.HOSTILE;
         }
         return now >= config.restrict() ? Level.RESTRICTED : Level.NORMAL;
     }
 
+    /** In whole points: else ten events of 5 would never be 50, since each halves a little before the next. */
+    long points(AnomalyConfig config, long nowMs) {
+        return Math.round(at(config, nowMs));
+    }
+
     /** A clock that is set back must not raise the score. */
     double at(AnomalyConfig config, long nowMs) {
-        return score == 0
-                ? 0
-                : score * Math.pow(0.5, Math.max(0, nowMs - countedAt) / (double) config.halfLifeMs());
+        return score == 0 ? 0 : score * Math.pow(0.5, Math.max(0, nowMs - countedAt) / (double) config.halfLifeMs());
     }
 }

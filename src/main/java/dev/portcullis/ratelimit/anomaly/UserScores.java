@@ -24,7 +24,8 @@ public final class UserScores {
     /** The score of a new session: what is left of the user's last ones. */
     public synchronized SessionScore begin(UserId user, long nowMs) {
         AnomalyScore score = new AnomalyScore();
-        Optional.ofNullable(ended.get(user)).ifPresent(last -> score.add(last.at(config.get(), nowMs), config.get(), nowMs));
+        Optional.ofNullable(ended.get(user))
+                .ifPresent(last -> score.add(last.at(config.get(), nowMs), config.get(), nowMs));
         return new SessionScore(config, score);
     }
 
@@ -32,7 +33,9 @@ public final class UserScores {
     public synchronized void end(UserId user, SessionScore session, long nowMs) {
         AnomalyConfig current = config.get();
         double left = session.score().at(current, nowMs);
-        double kept = Optional.ofNullable(ended.get(user)).map(last -> last.at(current, nowMs)).orElse(0.0);
+        double kept = Optional.ofNullable(ended.get(user))
+                .map(last -> last.at(current, nowMs))
+                .orElse(0.0);
         if (Math.max(left, kept) < NEGLIGIBLE) {
             ended.remove(user);
         } else if (left >= kept) {

@@ -51,17 +51,17 @@ public final class AttackSignatures {
             if (c == Folding.NOTHING) {
                 continue;
             }
-            if (hidesMore(text, i, c)) {
+            if (Folding.isSuspicious(c) && hidesMore(text, i, c)) {
                 return true;
             }
             if (space && Folding.isWord(last) && Folding.isWord(c)) {
                 state = matcher.step(state, ' ');
-                if (matcher.found(state).length > 0) {
+                if (state < 0) {
                     return true;
                 }
             }
             state = matcher.step(state, c);
-            if (matcher.found(state).length > 0) {
+            if (state < 0) {
                 return true;
             }
             last = c;

@@ -9,12 +9,25 @@ final class Folding {
     static final char NOTHING = '\0';
 
     private static final int FULL_WIDTH = 0xFEE0;
+    private static final int ASCII = 0x80;
+    private static final char[] FOLDED = new char[ASCII];
+    private static final boolean[] WORD = new boolean[ASCII];
+    private static final boolean[] ESCAPES = new boolean[ASCII];
+
+    static {
+        for (char c = 0; c < ASCII; c++) {
+            boolean upper = c >= 'A' && c <= 'Z';
+            FOLDED[c] = c <= ' ' || c == 0x7F ? ' ' : (char) (upper ? c + 32 : c);
+            WORD[c] = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+            ESCAPES[c] = "%&\\/$".indexOf(c) >= 0;
+        }
+    }
 
     private Folding() {}
 
     static char fold(char c) {
-        if (c < 0x80) {
-            return c <= ' ' || c == 0x7F ? ' ' : (char) (c >= 'A' && c <= 'Z' ? c + 32 : c);
+        if (c < ASCII) {
+            return FOLDED[c];
         }
         if (c >= 0xFF01 && c <= 0xFF5E) {
             return fold((char) (c - FULL_WIDTH));
@@ -35,7 +48,12 @@ final class Folding {
     }
 
     static boolean isWord(char folded) {
-        return (folded >= 'a' && folded <= 'z') || (folded >= '0' && folded <= '9') || folded == '_' || folded >= 0x80;
+        return folded >= ASCII || WORD[folded];
+    }
+
+    /** Whether it may begin an encoding of another character. */
+    static boolean isSuspicious(char folded) {
+        return folded >= ASCII || ESCAPES[folded];
     }
 
     /** Whether NFKC may make ASCII of it, beyond what {@link #fold} does. */

@@ -35,21 +35,26 @@ final class LiteralMatcher {
         link(rows, ends);
         next = new int[rows.size() * width];
         for (int state = 0; state < rows.size(); state++) {
-            System.arraycopy(rows.get(state), 0, next, state * width, width);
+            for (int column = 0; column < width; column++) {
+                int target = rows.get(state)[column];
+                next[state * width + column] = ends.get(target).isEmpty() ? target : ~target;
+            }
         }
         found = ends.stream()
-                .map(ids -> ids.isEmpty() ? NONE : ids.stream().mapToInt(Integer::intValue).toArray())
+                .map(ids -> ids.isEmpty()
+                        ? NONE
+                        : ids.stream().mapToInt(Integer::intValue).toArray())
                 .toArray(int[][]::new);
     }
 
-    /** The state after one more character. The first state is 0. */
+    /** The state after one more character. The first state is 0; in a negative one a literal ends. */
     int step(int state, char c) {
-        return next[state * width + (c < ASCII ? columns[c] : 0)];
+        return next[(state < 0 ? ~state : state) * width + (c < ASCII ? columns[c] : 0)];
     }
 
     /** The literals that end in this state. */
     int[] found(int state) {
-        return found[state];
+        return state < 0 ? found[~state] : NONE;
     }
 
     private int addState(List<int[]> rows, List<List<Integer>> ends) {

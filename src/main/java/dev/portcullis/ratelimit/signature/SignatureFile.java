@@ -45,7 +45,8 @@ final class SignatureFile {
             }
         }
         if (classes.size() != AttackClass.values().length || rules.size() > MAX_LITERALS) {
-            throw new IllegalStateException("a class of signatures is missing or unknown, or there are too many literals");
+            throw new IllegalStateException(
+                    "a class of signatures is missing or unknown, or there are too many literals");
         }
         return rules;
     }
@@ -68,7 +69,8 @@ final class SignatureFile {
 
     private static Optional<String> pattern(@Nullable Object text) {
         Optional<String> pattern = Optional.ofNullable(text).map(String::valueOf);
-        boolean unbounded = pattern.map(each -> ESCAPES_AND_CLASSES.matcher(each).replaceAll("_"))
+        boolean unbounded = pattern.map(
+                        each -> ESCAPES_AND_CLASSES.matcher(each).replaceAll("_"))
                 .filter(each -> UNBOUNDED.matcher(each).find())
                 .isPresent();
         if (unbounded) {
@@ -80,7 +82,9 @@ final class SignatureFile {
     /** A literal that is not as texts are after they are folded would never be found. */
     private static String canonical(String literal) {
         String folded = Folding.collapse(literal);
-        if (literal.isEmpty() || !folded.equals(literal.stripTrailing()) || literal.chars().anyMatch(c -> c >= 0x80)) {
+        if (literal.isEmpty()
+                || !folded.equals(literal.stripTrailing())
+                || literal.chars().anyMatch(c -> c >= 0x80)) {
             throw new IllegalStateException("a literal of a signature is not in its folded form: " + literal);
         }
         return literal;

@@ -2,7 +2,9 @@ package dev.portcullis.ratelimit.signature;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Undoes one layer of the encodings under which probes are hidden: percent (also overlong UTF-8 and {@code %uXXXX}),
@@ -18,6 +20,7 @@ final class Unescaping {
     private final String text;
     private final StringBuilder out;
     private int at;
+    private boolean noCommentEnds;
 
     private Unescaping(String text) {
         this.text = text;
@@ -31,14 +34,13 @@ final class Unescaping {
     private String run() {
         while (at < text.length()) {
             char c = text.charAt(at);
-            boolean done =
-                    switch (c) {
-                        case '%' -> percent();
-                        case '&' -> reference();
-                        case '\\' -> escape();
-                        case '/' -> comment();
-                        default -> false;
-                    };
+            boolean done = switch (c) {
+                case '%' -> percent();
+                case '&' -> reference();
+                case '\\' -> escape();
+                case '/' -> comment();
+                default -> false;
+            };
             if (!done) {
                 out.append(c);
                 at++;
@@ -79,17 +81,22 @@ final class Unescaping {
     }
 
     private boolean reference() {
-        int end = text.indexOf(';', at);
-        int stop = end < 0 || end - at > LONGEST_REFERENCE ? -1 : end;
         if (at + 2 < text.length() && text.charAt(at + 1) == '#') {
             return number();
         }
-        String named = stop < 0 ? null : NAMED.get(text.substring(at + 1, stop).toLowerCase(java.util.Locale.ROOT));
-        if (named != null) {
-            out.append(named);
-            at = stop + 1;
+        int stop = Math.min(text.length(), at + LONGEST_REFERENCE);
+        int end = at + 1;
+        while (end < stop && text.charAt(end) != ';') {
+            end++;
         }
-        return named != null;
+        Optional<String> named = end == stop
+                ? Optional.empty()
+                : Optional.ofNullable(NAMED.get(text.substring(at + 1, end).toLowerCase(Locale.ROOT)));
+        if (named.isPresent()) {
+            out.append(named.get());
+            at = end + 1;
+        }
+        return named.isPresent();
     }
 
     /** A browser takes a numeric reference without its semicolon, too. */
@@ -98,7 +105,9 @@ final class Unescaping {
         int start = at + (hexadecimal ? 3 : 2);
         int end = start;
         int value = 0;
-        while (end < text.length() && end - start < 8 && Character.digit(text.charAt(end), hexadecimal ? 16 : 10) >= 0) {
+        while (end < text.length()
+                && end - start < 8
+                && Character.digit(text.charAt(end), hexadecimal ? 16 : 10) >= 0) {
             value = value * (hexadecimal ? 16 : 10) + Character.digit(text.charAt(end), hexadecimal ? 16 : 10);
             end++;
         }
@@ -123,11 +132,12 @@ final class Unescaping {
 
     /** A comment separates words. What MySQL executes in one, behind an exclamation mark and a version, stays. */
     private boolean comment() {
-        if (!text.startsWith("/*", at)) {
+        if (noCommentEnds || !text.startsWith("/*", at)) {
             return false;
         }
         int end = text.indexOf("*/", at + 2);
         if (end < 0) {
+            noCommentEnds = true; // else each begin would search the rest again
             return false;
         }
         int start = at + 2;

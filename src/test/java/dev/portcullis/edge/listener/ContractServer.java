@@ -67,7 +67,8 @@ public final class ContractServer {
         ClientAddress proxies = new ClientAddress(List.of());
         Metrics metrics = new Metrics(new SimpleMeterRegistry());
         HttpResponses responses = new HttpResponses(new TransportSecurity(proxies));
-        HttpRefusalLog refusals = new HttpRefusalLog(audit, proxies, ScriptedEdge.unwatched(metrics).addresses());
+        HttpRefusalLog refusals = new HttpRefusalLog(
+                audit, proxies, ScriptedEdge.unwatched(metrics).addresses());
         OriginConfig origins =
                 new OriginConfig(List.of(AllowedOrigin.parse(ORIGIN).orElseThrow()), OriginConfig.Missing.REJECT);
         PublicRequestHandler requests = new PublicRequestHandler(

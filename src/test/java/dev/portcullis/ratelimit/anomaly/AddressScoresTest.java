@@ -30,20 +30,25 @@ class AddressScoresTest {
     }
 
     @Test
-    void network_of_ipv6_counts_as_one_and_neighbours_do_not() {
+    void network_of_ipv6_counts_as_one_and_the_next_does_not() {
         for (int i = 0; i < 3; i++) {
-            assertThat(scores.add(address("2001:db8::" + i), AddressEvent.SIGNATURE, 0)).isFalse();
+            assertThat(scores.add(address("2001:db8::" + i), AddressEvent.SIGNATURE, 0))
+                    .isFalse();
         }
-        assertThat(scores.add(address("2001:db8:0:1::9"), AddressEvent.SIGNATURE, 0)).isFalse();
-        assertThat(scores.add(address("2001:db8::ffff"), AddressEvent.SIGNATURE, 0)).isTrue();
-        assertThat(AddressScores.rangeOf(address("2001:db8::7")).contains(address("2001:db8::ffff"))).isTrue();
-        assertThat(AddressScores.rangeOf(address("192.0.2.1")).contains(address("192.0.2.2"))).isFalse();
+        assertThat(scores.add(address("2001:db8:0:1::9"), AddressEvent.SIGNATURE, 0))
+                .isFalse();
+        assertThat(scores.add(address("2001:db8::ffff"), AddressEvent.SIGNATURE, 0))
+                .isTrue();
+        assertThat(AddressScores.rangeOf(address("2001:db8::7")).contains(address("2001:db8::ffff")))
+                .isTrue();
+        assertThat(AddressScores.rangeOf(address("192.0.2.1")).contains(address("192.0.2.2")))
+                .isFalse();
     }
 
     @Test
     void addresses_with_a_score_are_bounded() {
-        AddressScores few = new AddressScores(
-                Live.fixed(SessionScoreTest.config(Map.of("address", Map.of("tracked", 3L)))));
+        AddressScores few =
+                new AddressScores(Live.fixed(SessionScoreTest.config(Map.of("address", Map.of("tracked", 3L)))));
         for (int i = 0; i < 20; i++) {
             few.add(address("192.0.2." + i), AddressEvent.INVALID_TOKEN, 0);
         }

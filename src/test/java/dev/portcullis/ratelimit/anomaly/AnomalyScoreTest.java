@@ -36,8 +36,17 @@ class AnomalyScoreTest {
         score.add(SIGNATURE, config, 0);
 
         assertThat(score.level(config, 0)).isEqualTo(Level.RESTRICTED);
-        assertThat(score.level(config, 1)).isEqualTo(Level.NORMAL);
+        assertThat(score.level(config, 1_000)).isEqualTo(Level.RESTRICTED);
+        assertThat(score.level(config, 5_000)).isEqualTo(Level.NORMAL);
         assertThat(score.add(SIGNATURE, config, HALF_LIFE)).isEqualTo(Level.RESTRICTED); // 25 + 25
+    }
+
+    @Test
+    void events_that_are_apart_add_up_to_the_threshold() {
+        for (int i = 0; i < 9; i++) {
+            assertThat(score.add(INVALID_FRAME, config, 100L * i)).isEqualTo(Level.NORMAL);
+        }
+        assertThat(score.add(INVALID_FRAME, config, 900)).isEqualTo(Level.RESTRICTED);
     }
 
     @Test

@@ -131,20 +131,19 @@ class SessionScoreTest {
     @ParameterizedTest
     @EnumSource(Reason.class)
     void refusal_is_an_event_only_if_the_client_is_to_blame(Reason reason) {
-        Optional<AnomalyEvent> expected =
-                switch (reason) {
-                    case INVALID_JSON, VALIDATION_FAILED, UNKNOWN_TYPE, MESSAGE_TOO_LARGE ->
-                        Optional.of(INVALID_FRAME);
-                    case FORBIDDEN -> Optional.of(FORBIDDEN);
-                    case CSRF_FAILED -> Optional.of(AnomalyEvent.CSRF);
-                    default -> Optional.empty();
-                };
+        Optional<AnomalyEvent> expected = switch (reason) {
+            case INVALID_JSON, VALIDATION_FAILED, UNKNOWN_TYPE, MESSAGE_TOO_LARGE -> Optional.of(INVALID_FRAME);
+            case FORBIDDEN -> Optional.of(FORBIDDEN);
+            case CSRF_FAILED -> Optional.of(AnomalyEvent.CSRF);
+            default -> Optional.empty();
+        };
         assertThat(AnomalyEvent.of(Rejection.of(reason))).isEqualTo(expected);
     }
 
     @Test
     void of_a_limit_only_the_begin_of_a_block_is_an_event() {
-        assertThat(AnomalyEvent.of(Rejection.limited(Scope.USER, Window.BURST, 1))).isEmpty();
+        assertThat(AnomalyEvent.of(Rejection.limited(Scope.USER, Window.BURST, 1)))
+                .isEmpty();
         for (Penalty penalty : Penalty.values()) {
             assertThat(AnomalyEvent.of(new Limited(Scope.USER, Window.BURST, 1, Optional.of(penalty))))
                     .contains(BLOCK);

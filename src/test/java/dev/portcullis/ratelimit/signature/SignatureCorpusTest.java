@@ -32,7 +32,7 @@ class SignatureCorpusTest {
         assertThat(found(names)).isEmpty();
     }
 
-    /** One is a filter of LDAP, which looks the same whoever sends it. */
+    /** One is a filter of LDAP, which looks the same in an attack. */
     @Test
     void at_most_one_in_a_hundred_snippets_of_code_is_taken_for_an_attack() throws IOException {
         List<String> code = lines("code.txt");

@@ -1,0 +1,149 @@
+package dev.portcullis.edge.anomaly;
+
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.AuditEvent;
+import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.config.Live;
+import dev.portcullis.http.IpAddress;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.ratelimit.anomaly.AddressEvent;
+import dev.portcullis.ratelimit.anomaly.AddressScores;
+import dev.portcullis.ratelimit.anomaly.AnomalyConfig;
+import dev.portcullis.ratelimit.anomaly.AnomalyEvent;
+import dev.portcullis.ratelimit.anomaly.AnomalyScore.Level;
+import dev.portcullis.ratelimit.anomaly.SessionScore;
+import dev.portcullis.ratelimit.anomaly.SignatureConfig;
+import dev.portcullis.ratelimit.anomaly.UserScores;
+import dev.portcullis.ratelimit.ban.Ban;
+import dev.portcullis.ratelimit.ban.BanTarget;
+import dev.portcullis.ratelimit.signature.AttackClass;
+import dev.portcullis.ratelimit.signature.AttackSignature;
+import dev.portcullis.ratelimit.signature.AttackSignatures;
+import io.vertx.core.Future;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What all watches of a node share: its scores, and what follows from them. Used from all event loops. */
+final class NodeScores {
+    static final String SIGNATURE = "signature";
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeScores.class);
+    private static final String BAN_REASON = "anomaly";
+
+    private final Live<AnomalyConfig> config;
+    private final AttackSignatures signatures = AttackSignatures.published();
+    private final UserScores users;
+    private final AddressScores addresses;
+    private final Function<Ban, Future<Optional<Ban>>> bans;
+    private final Audit audit;
+    private final LongSupplier clock;
+    private final LongSupplier monotonic;
+    private final EnumCounters<AnomalyEvent> events;
+    private final EnumCounters<Threshold> thresholds;
+    private final EnumCounters<AttackClass> found;
+
+    /** What a score can reach, as in metrics and in the audit log. */
+    enum Threshold {
+        /** A session may only keep itself alive. */
+        RESTRICTED,
+        /** A session is closed, and its user banned. */
+        HOSTILE,
+        /** An address is banned. */
+        ADDRESS;
+
+        private final String id = name().toLowerCase(Locale.ROOT);
+
+        String id() {
+            return id;
+        }
+    }
+
+    /** @param monotonic the clock of the scores, in milliseconds */
+    NodeScores(
+            Live<AnomalyConfig> config,
+            Function<Ban, Future<Optional<Ban>>> bans,
+            Audit audit,
+            Metrics metrics,
+            LongSupplier clock,
+            LongSupplier monotonic) {
+        this.config = config;
+        this.users = new UserScores(config);
+        this.addresses = new AddressScores(config);
+        this.bans = bans;
+        this.audit = audit;
+        this.clock = clock;
+        this.monotonic = monotonic;
+        this.events = metrics.anomalyEvents(AnomalyEvent.class, AnomalyEvent::id);
+        this.thresholds = metrics.anomalyThresholds(Threshold.class, Threshold::id);
+        this.found = metrics.attackSignatures(AttackClass.class, AttackClass::id);
+    }
+
+    SessionScore begin(UserId user) {
+        return users.begin(user, now());
+    }
+
+    /** Whether the address is to be banned. */
+    boolean raises(IpAddress address, AddressEvent event) {
+        return addresses.add(address, event, now());
+    }
+
+    long now() {
+        return monotonic.getAsLong();
+    }
+
+    SignatureConfig modes() {
+        return config.get().signatures();
+    }
+
+    Optional<AttackSignature> find(String text) {
+        return signatures.find(text);
+    }
+
+    /** A signature is counted and logged; the text in which it was found never is. */
+    void found(AttackSignature signature, AuditEvent about) {
+        found.add(signature.kind());
+        audit.event(about.reason(SIGNATURE).detail(signature.id()));
+    }
+
+    void counted(AnomalyEvent event) {
+        events.add(event);
+    }
+
+    void reached(Threshold threshold, String by, AuditEvent about) {
+        thresholds.add(threshold);
+        audit.event(about.reason(threshold.id()).detail(by));
+    }
+
+    void ended(UserId user, SessionScore score) {
+        if (score.level(now()) != Level.HOSTILE) { // that of a hostile one is settled by its ban
+            users.end(user, score, now());
+        }
+    }
+
+    /** If the user is not banned, or that is not known, the score stays for their next session. */
+    void ban(UserId user, SessionScore score) {
+        ban(new BanTarget.OfUser(user))
+                .onSuccess(ban -> ban.ifPresentOrElse(any -> users.forget(user), () -> users.end(user, score, now())))
+                .onFailure(failure -> users.end(user, score, now()));
+    }
+
+    /** Where the rules spare an address, there is no ban. */
+    void ban(IpAddress address) {
+        var unused = ban(new BanTarget.OfAddresses(AddressScores.rangeOf(address)));
+    }
+
+    private Future<Optional<Ban>> ban(BanTarget target) {
+        long now = clock.getAsLong();
+        return bans.apply(new Ban(
+                        target, Ban.Origin.RULE, BAN_REASON, now + config.get().banMs(), now))
+                .onFailure(failure -> LOG.atError()
+                        .addKeyValue("event", "anomaly.ban.failed")
+                        .setCause(failure)
+                        .log("a ban may not be in force"));
+    }
+}
