@@ -74,10 +74,11 @@ class HostileSocketsIT {
             RawPeer member = member(node, "member");
             byte[] flood = repeated(new byte[] {(byte) 0x81, (byte) 0x81, 0, 0, 0, 0, 'x'}, 20_000);
             List<CompletableFuture<Integer>> codes = new ArrayList<>();
+            List<CompletableFuture<Void>> sent = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
                 RawPeer peer = member(node, "flood" + i);
                 codes.add(CompletableFuture.supplyAsync(peer::closeCode));
-                CompletableFuture.runAsync(() -> drip(peer, flood));
+                sent.add(CompletableFuture.runAsync(() -> drip(peer, flood)));
             }
             double most = 0;
             while (!codes.stream().allMatch(CompletableFuture::isDone)) {
@@ -86,6 +87,7 @@ class HostileSocketsIT {
                 assertThat(member.next("pong").getString("id")).isEqualTo("p");
                 Await.until(codes.get(0)::isDone, Duration.ofMillis(100));
             }
+            sent.forEach(CompletableFuture::join);
             assertThat(codes).allSatisfy(code -> assertThat(code.join()).isEqualTo(1008));
             assertThat(most).as("bytes that wait in the node").isLessThan(10 * 2 * 131_072);
         }

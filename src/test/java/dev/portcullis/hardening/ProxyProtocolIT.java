@@ -93,7 +93,7 @@ class ProxyProtocolIT {
                 "GET /schemas/ping.json HTTP/1.1\r\nHost: x\r\n\r\n",
                 "PROXY TCP4 203.0.113.7 192.0.2.1 1 99999\r\n",
                 "PROXY TCP4 evil.example 192.0.2.1 1 2\r\n",
-                "\r\n\r\n\u0000\r\nQUIT\n\u0021\u0011\u00ff\u00ff"
+                "\r\n\r\n\u0000\r\nQUIT\n!\u0011\u00ff\u00ff"
             })
     void connection_without_a_proper_header_is_closed_unanswered(String begin) throws Exception {
         try (TestNode node = behind(TRUSTED, "ratelimit.handshakes.minute=2")) {
