@@ -77,9 +77,7 @@ public final class OutgoingTarget {
             return;
         }
         inFlight.release();
-        failure
-                .ifPresentOrElse(
-                        how -> breaker.recordFailure(how, pass, System.nanoTime()), breaker::recordSuccess);
+        failure.ifPresentOrElse(how -> breaker.recordFailure(how, pass, System.nanoTime()), breaker::recordSuccess);
     }
 
     /** Nothing was sent, for a reason that is ours. */
