@@ -13,7 +13,11 @@ import java.util.Optional;
  * @param moderation the service that is asked about messages; empty if none is
  */
 public record BroadcastConfig(
-        long publishTimeoutMs, int historyBytes, int messageBytes, int interestBits, int barsPerRoom,
+        long publishTimeoutMs,
+        int historyBytes,
+        int messageBytes,
+        int interestBits,
+        int barsPerRoom,
         Optional<ModerationConfig> moderation) {
 
     /** @param hook the section {@code content.hook} */

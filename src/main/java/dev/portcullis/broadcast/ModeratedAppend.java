@@ -59,11 +59,9 @@ final class ModeratedAppend {
      * The store checks a key before the time, so an append that comes too late in any case writes nothing, and tells what
      * is known.
      */
-    private Future<PublishResult> ifUnknown(
-            AppendRequest message, Supplier<Future<PublishResult>> then) {
+    private Future<PublishResult> ifUnknown(AppendRequest message, Supplier<Future<PublishResult>> then) {
         return append.apply(message.notLaterThan(0))
-                .compose(known ->
-                        known instanceof PublishResult.Expired ? then.get() : Future.succeededFuture(known));
+                .compose(known -> known instanceof PublishResult.Expired ? then.get() : Future.succeededFuture(known));
     }
 
     /** Not {@code forbidden}, which counts as the act of an attacker: people write what a service refuses. */

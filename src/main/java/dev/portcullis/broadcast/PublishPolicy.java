@@ -54,8 +54,7 @@ public final class PublishPolicy {
     PublishDecision replace(PublishRequest request, String by, long now) {
         List<Violation> invalid = invalidNames(request.attachments());
         return invalid.isEmpty()
-                ? content.compose(by)
-                        .fold(text -> compose(request, text, now), flaw -> refused(List.of(flaw.why())))
+                ? content.compose(by).fold(text -> compose(request, text, now), flaw -> refused(List.of(flaw.why())))
                 : refused(invalid);
     }
 

@@ -6,9 +6,9 @@ import java.util.regex.Pattern;
 import org.owasp.html.Encoding;
 
 /**
- * A character reference such as {@code &copy;} or {@code &#60;}, which stands for its character. Without the semicolon it
- * is text: people write {@code ?a=1&copy=2}. So is one for a character that may not be delivered: it would come back that
- * way (CWE-116).
+ * A character reference (HTML standard, section 13.5), by name or by number, which stands for its character. Without the
+ * semicolon it is text: people write query strings. So is one for a character that may not be delivered: it would come
+ * back that way (CWE-116).
  *
  * @param length in characters, with the ampersand and the semicolon
  * @param stands for this text

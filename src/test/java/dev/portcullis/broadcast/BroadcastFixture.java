@@ -15,8 +15,7 @@ import java.util.Optional;
 /** Values shared by the tests of publishing. */
 final class BroadcastFixture {
     static final long NOW = 1_700_000_000_000L;
-    static final BroadcastConfig DEFAULT =
-            BroadcastConfig.read(empty(), empty());
+    static final BroadcastConfig DEFAULT = BroadcastConfig.read(empty(), empty());
     static final RoomId LOBBY = new RoomId("lobby");
     static final Sender ANN = sender("ann", Optional.of("Ann"));
     static final PublishRequest HELLO =

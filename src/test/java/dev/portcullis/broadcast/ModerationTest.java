@@ -44,7 +44,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -66,7 +68,7 @@ class ModerationTest {
     private static final String REFUSE = "{\"action\": \"refuse\", \"reason\": \"spam\"}";
 
     /** A request to the service, as it came. */
-    private record Asked(Map<String, String> headers, JsonObject message, byte[] body) {}
+    private record Asked(Map<String, String> headers, JsonObject message, Buffer body) {}
 
     @TempDir
     Path folder;
@@ -96,8 +98,8 @@ class ModerationTest {
         port = vertx.createHttpServer()
                 .requestHandler(request -> request.body().onSuccess(body -> {
                     Map<String, String> headers = new HashMap<>();
-                    request.headers().forEach((name, value) -> headers.put(name.toLowerCase(), value));
-                    asked.add(new Asked(headers, new JsonObject(body), body.getBytes()));
+                    request.headers().forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
+                    asked.add(new Asked(headers, new JsonObject(body), body));
                     script.accept(request);
                 }))
                 .listen(0, "127.0.0.1")
@@ -147,13 +149,19 @@ class ModerationTest {
         assertThat(question.message().getString("userId")).isEqualTo("ann");
         assertThat(question.message().getString("content")).isEqualTo(" #hi");
         assertThat(question.message().getString("text")).isEqualTo("<img src=x onerror=alert(1)> #hi");
-        assertThat(question.message().getJsonArray("attachments").getJsonObject(0).getString("name"))
+        assertThat(question.message()
+                        .getJsonArray("attachments")
+                        .getJsonObject(0)
+                        .getString("name"))
                 .isEqualTo("&lt;b&gt;.txt");
         String seconds = question.headers().get("portcullis-timestamp");
         assertThat(seconds).isEqualTo(Long.toString(BroadcastFixture.NOW / 1_000));
         byte[] mac = Hkdf.hmac(
-                SECRET.getBytes(StandardCharsets.UTF_8), (seconds + ".").getBytes(StandardCharsets.UTF_8), question.body());
-        assertThat(question.headers().get("portcullis-signature")).isEqualTo("v1=" + HexFormat.of().formatHex(mac));
+                SECRET.getBytes(StandardCharsets.UTF_8),
+                (seconds + ".").getBytes(StandardCharsets.UTF_8),
+                question.body().getBytes());
+        assertThat(question.headers().get("portcullis-signature"))
+                .isEqualTo("v1=" + HexFormat.of().formatHex(mac));
     }
 
     @Test
@@ -193,8 +201,7 @@ class ModerationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"silent", "status 500", "status 403", "garbage", "control", "redirect", "oversized", "cut"})
+    @ValueSource(strings = {"silent", "status 500", "status 403", "garbage", "control", "redirect", "oversized", "cut"})
     void message_without_an_answer_is_unavailable_or_published_as_configured(String failure) throws Exception {
         script = failing(failure);
         Bus closed = node(Map.of("deadlineMs", 300));
@@ -222,20 +229,23 @@ class ModerationTest {
     @Test
     void breaker_opens_after_silence_and_closes_when_the_service_is_back() throws Exception {
         script = request -> {};
-        Bus node = node(Map.of(
-                "deadlineMs", 200, "breaker", Map.of("timeouts", 2, "openMs", 1_000, "longestMs", 1_000)));
+        Bus node =
+                node(Map.of("deadlineMs", 200, "breaker", Map.of("timeouts", 2, "openMs", 1_000, "longestMs", 1_000)));
         for (int i = 0; i < 2; i++) {
-            assertThat(publish(node, BroadcastFixture.under("x", "m-" + i, "id-" + i))).isEqualTo(UNAVAILABLE);
+            assertThat(publish(node, BroadcastFixture.under("x", "m-" + i, "id-" + i)))
+                    .isEqualTo(UNAVAILABLE);
         }
         assertThat(opened.get(0).position()).isEqualTo(Pass.OPEN);
         int before = asked.size();
         for (int i = 10; i < 30; i++) {
-            assertThat(publish(node, BroadcastFixture.under("x", "m-" + i, "id-" + i))).isEqualTo(UNAVAILABLE);
+            assertThat(publish(node, BroadcastFixture.under("x", "m-" + i, "id-" + i)))
+                    .isEqualTo(UNAVAILABLE);
         }
         assertThat(asked.size()).as("calls while it is open").isEqualTo(before);
 
         script = answering(200, ALLOW);
-        assertThat(Await.until(() -> opened.get(0).position() == Pass.HALF_OPEN)).isTrue();
+        assertThat(Await.until(() -> opened.get(0).position() == Pass.HALF_OPEN))
+                .isTrue();
         assertThat(publish(node, BroadcastFixture.HELLO)).isInstanceOf(PublishResult.Acked.class);
         assertThat(opened.get(0).position()).isEqualTo(Pass.CLOSED);
     }
@@ -245,7 +255,8 @@ class ModerationTest {
         Bus node = node(Map.of());
         PublishResult first = publish(node, BroadcastFixture.HELLO);
         script = answering(200, REFUSE);
-        assertThat(publish(node, BroadcastFixture.under("hello", "m-2", "id-1"))).isEqualTo(first);
+        assertThat(publish(node, BroadcastFixture.under("hello", "m-2", "id-1")))
+                .isEqualTo(first);
         Bus other = node(Map.of());
         assertThat(publish(other, BroadcastFixture.under("hello", "m-3", "id-1")))
                 .as("at another node, which remembers nothing")
@@ -259,7 +270,8 @@ class ModerationTest {
         Bus node = node(Map.of());
         PublishResult first = publish(node, BroadcastFixture.HELLO);
         script = answering(200, ALLOW);
-        assertThat(publish(node, BroadcastFixture.under("hello", "m-2", "id-1"))).isEqualTo(first);
+        assertThat(publish(node, BroadcastFixture.under("hello", "m-2", "id-1")))
+                .isEqualTo(first);
         assertThat(asked).hasSize(1);
         publish(node, BroadcastFixture.under("something else", "m-3", "id-1"));
         assertThat(asked).as("another text under the id is another message").hasSize(2);
@@ -304,10 +316,11 @@ class ModerationTest {
             case "status 500" -> answering(500, ALLOW);
             case "status 403" -> answering(403, ALLOW);
             case "control" -> answering(200, "{\"action\": \"replace\", \"content\": \"a\\u0000b\"}");
-            case "redirect" -> request -> request.response()
-                    .setStatusCode(307)
-                    .putHeader("Location", "http://127.0.0.1:" + port + "/other")
-                    .end();
+            case "redirect" ->
+                request -> request.response()
+                        .setStatusCode(307)
+                        .putHeader("Location", "http://127.0.0.1:" + port + "/other")
+                        .end();
             case "oversized" -> answering(200, "{\"action\": \"allow\", \"x\": \"" + "y".repeat(70_000) + "\"}");
             case "cut" -> request -> request.connection().close();
             default -> answering(200, "allow it");
@@ -320,18 +333,16 @@ class ModerationTest {
 
     /** A broadcast stage of its own, with its own memory and breaker, over the same store. */
     private Bus node(Map<String, Object> settings) throws Exception {
-        Map<String, Object> hook = new HashMap<>(Map.of("url", "http://127.0.0.1:" + port + "/check", "deadlineMs", 4_000));
+        Map<String, Object> hook =
+                new HashMap<>(Map.of("url", "http://127.0.0.1:" + port + "/check", "deadlineMs", 4_000));
         hook.putAll(settings);
         ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
-        ModerationConfig config =
-                ModerationConfig.read(Section.root((Map<?, ?>) Json.parse(Json.write(hook)), reading)).orElseThrow();
+        ModerationConfig config = ModerationConfig.read(
+                        Section.root((Map<?, ?>) Objects.requireNonNull(Json.parse(Json.write(hook))), reading))
+                .orElseThrow();
         assertThat(reading.problems().found()).isEmpty();
         Moderation moderation = Moderation.open(
-                vertx,
-                config,
-                outgoing,
-                metrics.moderated(ModerationResult.class, ModerationResult::id),
-                now::get);
+                vertx, config, outgoing, metrics.moderated(ModerationResult.class, ModerationResult::id), now::get);
         opened.add(moderation);
         Vertx loops = Vertx.vertx(); // each bus has its own codecs
         own.add(loops);

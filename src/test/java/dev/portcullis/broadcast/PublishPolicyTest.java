@@ -236,11 +236,15 @@ class PublishPolicyTest {
         Position lastPosition = new Position("x".repeat(32), Long.MAX_VALUE);
         int longest = EntryFrame.frame(new StreamEntry(room, lastPosition, 0, append.body())).length;
         assertThat(decide(
-                        policy(Policy.ALLOWLIST, new BroadcastConfig(4_000, 261_120, longest, 1 << 16, 10_000, Optional.empty())),
+                        policy(
+                                Policy.ALLOWLIST,
+                                new BroadcastConfig(4_000, 261_120, longest, 1 << 16, 10_000, Optional.empty())),
                         BroadcastFixture.HELLO))
                 .isInstanceOf(PublishDecision.Append.class);
         assertThat(decide(
-                        policy(Policy.ALLOWLIST, new BroadcastConfig(4_000, 261_120, longest - 1, 1 << 16, 10_000, Optional.empty())),
+                        policy(
+                                Policy.ALLOWLIST,
+                                new BroadcastConfig(4_000, 261_120, longest - 1, 1 << 16, 10_000, Optional.empty())),
                         BroadcastFixture.HELLO))
                 .isEqualTo(new PublishDecision.Reject(Rejection.of(Reason.MESSAGE_TOO_LARGE)));
     }

@@ -176,9 +176,30 @@ class ContentAttackTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "<", "<b>", "<b ", "<b a=\"", "<!--", "&", "&amp", "&lt;", "&aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "&#1234567",
-                "\u2066", "\u202A\u2066", "\u2066\u202A\u2069", "@", "#a", "http://", "http://a)", "http://(", "\u0301",
-                "<u>\u0338", "https://xn--a.", "</b>", "<pre><b>", "a\r\n"
+                "<",
+                "<b>",
+                "<b ",
+                "<b a=\"",
+                "<!--",
+                "&",
+                "&amp",
+                "&lt;",
+                "&aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                "&#1234567",
+                "\u2066",
+                "\u202A\u2066",
+                "\u2066\u202A\u2069",
+                "@",
+                "#a",
+                "http://",
+                "http://a)",
+                "http://(",
+                "\u0301",
+                "<u>\u0338",
+                "https://xn--a.",
+                "</b>",
+                "<pre><b>",
+                "a\r\n"
             })
     void megabyte_of_hostile_text_takes_linear_time(String piece) {
         String input = piece.repeat((1 << 20) / piece.length());

@@ -149,7 +149,9 @@ class ContentPolicyTest {
     void reference_makes_no_mention_and_escape_decodes_none() {
         ComposedText.Text text = composed(ALLOWLIST, "&#64;bob &commat;eve");
         assertThat(text.content()).isEqualTo("@bob @eve");
-        assertThat(text.mentions()).as("mentions are taken from the text before").isEmpty();
+        assertThat(text.mentions())
+                .as("mentions are taken from the text before")
+                .isEmpty();
         assertThat(composed(ESCAPE, "&copy;").content()).isEqualTo("&amp;copy;");
     }
 

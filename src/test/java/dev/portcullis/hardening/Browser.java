@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,7 +26,8 @@ import java.util.stream.Stream;
 final class Browser implements AutoCloseable {
     private static final String PAGE = "http://page.test/";
     private static final Pattern RESULT = Pattern.compile("<pre id=\"result\">([A-Za-z0-9+/=]+)</pre>");
-    private static final Pattern OF_THE_BROWSER = Pattern.compile(".*\\.(?:google|googleapis|gvt1|gstatic)\\.com(?::443)?");
+    private static final Pattern OF_THE_BROWSER =
+            Pattern.compile(".*\\.(?:google|googleapis|gvt1|gstatic)\\.com(?::443)?");
 
     private final Vertx vertx = Vertx.vertx();
     private final Path folder;
@@ -72,7 +74,9 @@ final class Browser implements AutoCloseable {
                 .redirectError(errors.toFile())
                 .start();
         String dom = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("the browser ends").isTrue();
+        assertThat(process.waitFor(120, TimeUnit.SECONDS))
+                .as("the browser ends")
+                .isTrue();
         Matcher result = RESULT.matcher(dom);
         assertThat(result.find())
                 .as(() -> "the script of the page reports: " + cut(dom) + read(errors))
@@ -86,7 +90,7 @@ final class Browser implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws TimeoutException {
         vertx.close().await(30, TimeUnit.SECONDS);
     }
 

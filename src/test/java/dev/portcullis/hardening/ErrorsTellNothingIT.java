@@ -41,13 +41,30 @@ class ErrorsTellNothingIT {
     private static final String MARK_IN_URL = "Zq7%20%3Cmark%3E!";
     private static final String MARK_IN_TOKEN = "Zq7mark";
     private static final List<String> INSIDE = List.of(
-            "Zq7", "java", "vertx", "netty", "jackson", "portcullis.", "Exception", "Error:", ".json:", "\tat ", "line", "column",
-            "/src", "/tmp", "/home", "rocksdb", "redis", "hazelcast", "NullPointer");
+            "Zq7",
+            "java",
+            "vertx",
+            "netty",
+            "jackson",
+            "portcullis.",
+            "Exception",
+            "Error:",
+            ".json:",
+            "\tat ",
+            "line",
+            "column",
+            "/src",
+            "/tmp",
+            "/home",
+            "rocksdb",
+            "redis",
+            "hazelcast",
+            "NullPointer");
     private static final Set<String> MEMBERS = Set.of("reason", "message", "requestId", "details");
     private static final Set<String> FRAME_MEMBERS =
             Set.of("type", "id", "roomId", "reason", "message", "requestId", "timestamp", "details");
-    private static final Map<String, HttpRefusal> REFUSALS = Arrays.stream(HttpRefusal.values())
-            .collect(Collectors.toMap(HttpRefusal::id, Function.identity()));
+    private static final Map<String, HttpRefusal> REFUSALS =
+            Arrays.stream(HttpRefusal.values()).collect(Collectors.toMap(HttpRefusal::id, Function.identity()));
     private static final Map<String, Reason> REASONS =
             Arrays.stream(Reason.values()).collect(Collectors.toMap(Reason::id, Function.identity()));
 
@@ -147,8 +164,7 @@ class ErrorsTellNothingIT {
                 }
                 attack(peer, "unheard-of");
             }
-            assertThat(reasons)
-                    .contains("invalid_json", "validation_failed", "unknown_type", "not_member");
+            assertThat(reasons).contains("invalid_json", "validation_failed", "unknown_type", "not_member");
             assertThat(requestIds).hasSizeGreaterThan(100);
             log.assertAccountFor(requestIds);
             log.assertNothingOf(MARK);
@@ -161,8 +177,14 @@ class ErrorsTellNothingIT {
         String marked = operation.path().toString().replaceAll("\\{\\w+\\}", MARK_IN_URL);
         String bearer = "Authorization: Bearer " + token + "\r\n";
         String json = bearer + "Content-Type: application/json\r\n";
-        String form = "{\"email\": \"%1$s\", \"password\": \"%1$s\", \"username\": [\"%1$s\"], \"userId\": \"%1$s\","
-                + " \"before\": \"%1$s\", \"reason\": {\"%1$s\": 1}}";
+        String form = new JsonObject()
+                .put("email", MARK)
+                .put("password", MARK)
+                .put("username", new JsonArray().add(MARK))
+                .put("userId", MARK)
+                .put("before", MARK)
+                .put("reason", new JsonObject().put(MARK, 1))
+                .encode();
         ask(port, method, path, "", "");
         ask(port, method, path, "Authorization: Bearer " + MARK_IN_TOKEN + "\r\n", "");
         ask(port, method, path, "Authorization: " + MARK_IN_TOKEN + "\r\n", "");
@@ -173,7 +195,7 @@ class ErrorsTellNothingIT {
         ask(port, method, path + "/%2e%2e/" + MARK_IN_URL, bearer, "");
         ask(port, method, path, json, MARK + " is no JSON");
         ask(port, method, path, json, "[\"" + MARK + "\"]");
-        ask(port, method, path, json, String.format(form, MARK));
+        ask(port, method, path, json, form);
         ask(port, method, path, json, "{\"a\":".repeat(50) + "\"" + MARK + "\"" + "}".repeat(50));
         ask(port, method, path, json, "{\"email\": \"" + MARK + "x".repeat(20_000) + "\"}");
         ask(port, method, path, bearer + "Content-Type: text/" + MARK_IN_TOKEN + "\r\n", MARK);
@@ -192,7 +214,10 @@ class ErrorsTellNothingIT {
                     + headers + length + "\r\n" + body);
             assertThat(reply.headers()).as("headers for %s %s", method, target).allSatisfy(header -> {
                 String lower = header.toLowerCase(Locale.ROOT);
-                assertThat(lower).doesNotStartWith("server:").doesNotStartWith("x-powered-by:").doesNotContain("zq7");
+                assertThat(lower)
+                        .doesNotStartWith("server:")
+                        .doesNotStartWith("x-powered-by:")
+                        .doesNotContain("zq7");
             });
             if (reply.status() >= 400) {
                 assertTellsNothing(reply, method + " " + target + " " + headers);
@@ -222,7 +247,6 @@ class ErrorsTellNothingIT {
     }
 
     private void attack(ChatPeer peer, String type) {
-        String begin = "{\"type\": \"" + type + "\", \"id\": \"%s\"";
         List<String> rests = List.of(
                 ", \"roomId\": \"" + MARK + "\"}",
                 ", \"recipientId\": \"" + MARK + "\"}",
@@ -239,7 +263,7 @@ class ErrorsTellNothingIT {
                 ", \"a\": " + "[".repeat(20) + "\"" + MARK + "\"" + "]".repeat(20) + "}",
                 ", \"" + MARK);
         for (int i = 0; i < rests.size(); i++) {
-            peer.send(String.format(begin, type + "-" + i) + rests.get(i));
+            peer.send("{\"type\": \"" + type + "\", \"id\": \"" + type + "-" + i + "\"" + rests.get(i));
             peer.send("{\"type\": \"ping\", \"id\": \"end-" + type + "-" + i + "\"}");
             String end = "end-" + type + "-" + i;
             JsonObject answer = peer.next(any -> true, "an answer");

@@ -19,9 +19,28 @@ final class MarkupVectors {
 
     /** Elements whose content parsers read in different ways, which is what mutations live on. */
     private static final List<String> CONTAINERS = List.of(
-            "svg", "math", "template", "noscript", "textarea", "title", "style", "xmp", "plaintext", "iframe", "noembed",
-            "noframes", "select", "table", "form", "svg><desc", "svg><title", "math><mtext", "math><annotation-xml",
-            "svg><foreignObject", "math><mtext><mglyph><style", "table><tr><td><svg");
+            "svg",
+            "math",
+            "template",
+            "noscript",
+            "textarea",
+            "title",
+            "style",
+            "xmp",
+            "plaintext",
+            "iframe",
+            "noembed",
+            "noframes",
+            "select",
+            "table",
+            "form",
+            "svg><desc",
+            "svg><title",
+            "math><mtext",
+            "math><annotation-xml",
+            "svg><foreignObject",
+            "math><mtext><mglyph><style",
+            "table><tr><td><svg");
 
     private MarkupVectors() {}
 
@@ -57,8 +76,8 @@ final class MarkupVectors {
 
     private static String decoded(String line) {
         return ESCAPE.matcher(line)
-                .replaceAll(each -> Matcher.quoteReplacement(
-                        Character.toString((char) Integer.parseInt(each.group(1), 16))))
+                .replaceAll(each ->
+                        Matcher.quoteReplacement(Character.toString((char) Integer.parseInt(each.group(1), 16))))
                 .replace("\\n", "\n")
                 .replace("\\t", "\t");
     }

@@ -37,7 +37,8 @@ final class RefusalLines implements AutoCloseable {
         assertThat(counted).as("refusals that the log accounts for").isEqualTo(requestIds.size());
         Set<String> known = Set.copyOf(requestIds);
         List<String> first = List.copyOf(log.list).stream()
-                .filter(line -> line.getLevel() == Level.WARN && value(line, "count").isEmpty())
+                .filter(line ->
+                        line.getLevel() == Level.WARN && value(line, "count").isEmpty())
                 .map(line -> value(line, "requestId"))
                 .filter(known::contains)
                 .toList();
@@ -46,9 +47,10 @@ final class RefusalLines implements AutoCloseable {
 
     /** No line, whatever its level, has the text. */
     void assertNothingOf(String text) {
-        assertThat(List.copyOf(log.list)).allSatisfy(line -> assertThat(
-                        line.getFormattedMessage() + line.getKeyValuePairs() + line.getThrowableProxy())
-                .doesNotContain(text));
+        assertThat(List.copyOf(log.list))
+                .allSatisfy(line -> assertThat(
+                                line.getFormattedMessage() + line.getKeyValuePairs() + line.getThrowableProxy())
+                        .doesNotContain(text));
     }
 
     @Override

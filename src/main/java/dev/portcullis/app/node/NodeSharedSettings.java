@@ -63,8 +63,8 @@ final class NodeSharedSettings {
             Retention room = config.streams().room();
             config.broadcast()
                     .moderation()
-                    .ifPresent(hook -> settings.put(
-                            SharedSetting.MODERATION, Set.of(SettingDigest.of(salt, hook.parts()))));
+                    .ifPresent(hook ->
+                            settings.put(SharedSetting.MODERATION, Set.of(SettingDigest.of(salt, hook.parts()))));
             settings.put(SharedSetting.WINDOW, Set.of(room.entries() + " entries, " + room.ageMs() + " ms"));
         }
         return new SharedSettings(WireForm.VERSION, settings);

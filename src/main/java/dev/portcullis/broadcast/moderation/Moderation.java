@@ -2,7 +2,6 @@ package dev.portcullis.broadcast.moderation;
 
 import dev.portcullis.audit.LogThrottle;
 import dev.portcullis.audit.metrics.EnumCounters;
-import dev.portcullis.broadcast.moderation.AnswerMemory.Key;
 import dev.portcullis.broadcast.moderation.ModerationConfig.OnFailure;
 import dev.portcullis.http.outgoing.OutgoingConfig;
 import dev.portcullis.http.outgoing.OutgoingEvents;
@@ -87,7 +86,7 @@ public final class Moderation implements AutoCloseable {
 
     /** Fails only for a bug. */
     public Future<ModerationAnswer> judge(AppendRequest append) {
-        Key key = key(append);
+        AnswerMemory.Key key = key(append);
         return memory.find(key, System.nanoTime())
                 .map(Future::succeededFuture)
                 .orElseGet(() -> ask(append.body()).onSuccess(answer -> remember(key, answer)));
@@ -103,8 +102,7 @@ public final class Moderation implements AutoCloseable {
         Map<String, String> headers = new HashMap<>();
         headers.put("Content-Type", "application/json");
         headers.put("Accept", "application/json");
-        config.secret()
-                .ifPresent(secret -> headers.putAll(RequestSignature.headers(secret, clock.getAsLong(), json)));
+        config.secret().ifPresent(secret -> headers.putAll(RequestSignature.headers(secret, clock.getAsLong(), json)));
         return http.send(target, OutgoingRequest.post(headers, Buffer.buffer(json)))
                 .map(this::read);
     }
@@ -116,30 +114,31 @@ public final class Moderation implements AutoCloseable {
         ModerationResult kind = ModerationResult.of(answer);
         results.add(kind);
         if (kind == ModerationResult.NONE) {
-            log(result.fold(answered -> "status_" + answered.status(), why -> why.name()
-                    .toLowerCase(Locale.ROOT)));
+            log(result.fold(
+                    answered -> "status_" + answered.status(), why -> why.name().toLowerCase(Locale.ROOT)));
         }
         return answer;
     }
 
     /** What the service could not say is asked again by the next attempt. */
-    private void remember(Key key, ModerationAnswer answer) {
+    private void remember(AnswerMemory.Key key, ModerationAnswer answer) {
         if (ModerationResult.of(answer) != ModerationResult.NONE) {
             memory.add(key, answer, System.nanoTime());
         }
     }
 
     private void log(String reason) {
-        throttle.suppressed().ifPresent(suppressed -> LOG.atWarn()
-                .addKeyValue("event", "content.hook.failed")
-                .addKeyValue("reason", reason)
-                .addKeyValue("count", suppressed + 1)
-                .log("the moderation service gave no answer that could be used"));
+        throttle.suppressed()
+                .ifPresent(suppressed -> LOG.atWarn()
+                        .addKeyValue("event", "content.hook.failed")
+                        .addKeyValue("reason", reason)
+                        .addKeyValue("count", suppressed + 1)
+                        .log("the moderation service gave no answer that could be used"));
     }
 
-    private static Key key(AppendRequest append) {
+    private static AnswerMemory.Key key(AppendRequest append) {
         AppendRequest.IdempotencyKey key = append.idempotencyKey().orElseThrow();
-        return Key.of(append.stream().value(), key.user().value(), key.type(), key.id(), key.bodyHash());
+        return AnswerMemory.Key.of(append.stream().value(), key.user().value(), key.type(), key.id(), key.bodyHash());
     }
 
     /** The body is a JSON object without its opening brace. */

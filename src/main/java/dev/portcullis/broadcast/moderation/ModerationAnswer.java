@@ -7,10 +7,7 @@ import java.util.function.Supplier;
 /** What the moderation service says about a message. */
 public sealed interface ModerationAnswer {
     <R> R fold(
-            Supplier<R> allowed,
-            Function<Refused, R> refused,
-            Function<Replaced, R> replaced,
-            Supplier<R> unanswered);
+            Supplier<R> allowed, Function<Refused, R> refused, Function<Replaced, R> replaced, Supplier<R> unanswered);
 
     /** The message may be published as it is. */
     record Allowed() implements ModerationAnswer {

@@ -64,19 +64,21 @@ public record ModerationConfig(
                 OnFailure.CLOSED,
                 "closed answers unavailable while the service gives no answer; open publishes without it");
         GrantedRooms rooms = GrantedRooms.of(hook.texts(
-                "rooms", List.of("*"), ROOM, "rooms whose messages it is asked about; team-* means all with that prefix"));
+                "rooms",
+                List.of("*"),
+                ROOM,
+                "rooms whose messages it is asked about; team-* means all with that prefix"));
         int remembered = hook.integer(
                 "remembered", FALLBACK.remembered, 1, 1_000_000, "answers that are kept for repeated attempts");
-        long rememberMs =
-                hook.millis("rememberMs", FALLBACK.rememberMs, 100, 600_000, "how long each of them is kept");
+        long rememberMs = hook.millis("rememberMs", FALLBACK.rememberMs, 100, 600_000, "how long each of them is kept");
         Optional<String> ca = hook.pem(
                         "ca",
                         Pem.Content.CERTIFICATE,
                         "path of a PEM file with the authorities to trust instead of the JDK's")
                 .flatMap(Pem::text);
         return url.flatMap(text -> parsed(hook, text))
-                .map(parsed -> new ModerationConfig(
-                        parsed, secret, bounds, onFailure, rooms, remembered, rememberMs, ca));
+                .map(parsed ->
+                        new ModerationConfig(parsed, secret, bounds, onFailure, rooms, remembered, rememberMs, ca));
     }
 
     /** What all nodes of a cluster should have in common. */
@@ -98,11 +100,10 @@ public record ModerationConfig(
                 1,
                 10_000,
                 "calls at a time of one node; a message beyond counts as one without an answer");
-        Set<String> internalHosts = hook
-                .texts("internalHosts", List.of(), HOST, "hosts of url that may have private addresses")
-                .stream()
-                .map(host -> host.toLowerCase(Locale.ROOT))
-                .collect(Collectors.toUnmodifiableSet());
+        Set<String> internalHosts =
+                hook.texts("internalHosts", List.of(), HOST, "hosts of url that may have private addresses").stream()
+                        .map(host -> host.toLowerCase(Locale.ROOT))
+                        .collect(Collectors.toUnmodifiableSet());
         CircuitBreaker.Config breaker = CircuitBreaker.Config.read(hook.section("breaker"));
         return new OutgoingConfig(deadlineMs, ANSWER_BYTES, inFlight, inFlight, internalHosts, breaker);
     }

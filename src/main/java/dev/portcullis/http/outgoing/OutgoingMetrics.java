@@ -29,8 +29,7 @@ public final class OutgoingMetrics implements OutgoingEvents {
         for (OutgoingService service : OutgoingService.values()) {
             Breaker breaker = new Breaker();
             breakers.put(service, breaker);
-            metrics.watchBreaker(
-                    service.id(), () -> breaker.position.get().ordinal());
+            metrics.watchBreaker(service.id(), () -> number(breaker.position.get()));
         }
     }
 
@@ -47,5 +46,13 @@ public final class OutgoingMetrics implements OutgoingEvents {
     @Override
     public void failed(OutgoingService service) {
         failures.add(service);
+    }
+
+    private static int number(Pass position) {
+        return switch (position) {
+            case CLOSED -> 0;
+            case HALF_OPEN -> 1;
+            case OPEN -> 2;
+        };
     }
 }

@@ -9,7 +9,6 @@ public record OutgoingRequest(HttpMethod method, Map<String, String> headers, Bu
     /** The largest message that the configuration permits, which a hook is asked about. */
     private static final int MAX_BODY = 1 << 20;
 
-
     public OutgoingRequest {
         headers = Map.copyOf(headers);
         if (body.length() > MAX_BODY) {

@@ -195,6 +195,28 @@ class NodeConfigTest {
     }
 
     @Test
+    void moderation_that_may_last_as_long_as_a_question_on_the_bus_is_refused() {
+        String hook =
+                "{\"content\": {\"hook\": {\"url\": \"https://mod.example/\", \"deadlineMs\": %d}}, \"bus\": {\"deadlineMs\":"
+                        + " 700}}";
+        good(hook.formatted(699));
+        assertThat(problems(hook.formatted(700)))
+                .singleElement()
+                .asString()
+                .startsWith("content.hook.deadlineMs: is not below bus.deadlineMs");
+    }
+
+    @Test
+    void moderation_that_fails_open_is_a_warning() {
+        String hook = "{\"content\": {\"hook\": {\"url\": \"https://mod.example/\", \"onFailure\": \"%s\"}}}";
+        ExposureWarnings.Opening opening = new ExposureWarnings.Opening(
+                "messages that no moderation saw while its service is down", "content.hook.onFailure");
+        assertThat(ExposureWarnings.of(good(hook.formatted("open"))).openings()).contains(opening);
+        assertThat(ExposureWarnings.of(good(hook.formatted("closed"))).openings())
+                .doesNotContain(opening);
+    }
+
+    @Test
     void redis_timeout_not_below_the_age_of_cutoffs_is_refused() {
         String times = "{\"store\": {\"kind\": \"redis\", \"redis\": {\"timeoutMs\": %d}},"
                 + " \"bus\": {\"deadlineMs\": 1200}, \"broadcast\": {\"publishTimeoutMs\": 2000}}";

@@ -2,7 +2,6 @@ package dev.portcullis.broadcast.moderation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.broadcast.moderation.AnswerMemory.Key;
 import dev.portcullis.broadcast.moderation.ModerationAnswer.Allowed;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -17,7 +16,8 @@ class AnswerMemoryTest {
         long begin = Long.MAX_VALUE - 5; // nanoTime may overflow
         memory.add(key("a"), ALLOWED, begin);
         assertThat(memory.find(key("a"), begin + TimeUnit.SECONDS.toNanos(1))).contains(ALLOWED);
-        assertThat(memory.find(key("a"), begin + TimeUnit.SECONDS.toNanos(1) + 1)).isEmpty();
+        assertThat(memory.find(key("a"), begin + TimeUnit.SECONDS.toNanos(1) + 1))
+                .isEmpty();
     }
 
     @Test
@@ -34,16 +34,22 @@ class AnswerMemoryTest {
 
     @Test
     void answer_belongs_to_one_user_stream_type_id_and_text() {
-        memory.add(Key.of("room:a", "ann", "chat", "1", new byte[] {1}), ALLOWED, 0);
-        assertThat(memory.find(Key.of("room:a", "ann", "chat", "1", new byte[] {1}), 0)).contains(ALLOWED);
-        assertThat(memory.find(Key.of("room:b", "ann", "chat", "1", new byte[] {1}), 0)).isEmpty();
-        assertThat(memory.find(Key.of("room:a", "ben", "chat", "1", new byte[] {1}), 0)).isEmpty();
-        assertThat(memory.find(Key.of("room:a", "ann", "edit", "1", new byte[] {1}), 0)).isEmpty();
-        assertThat(memory.find(Key.of("room:a", "ann", "chat", "2", new byte[] {1}), 0)).isEmpty();
-        assertThat(memory.find(Key.of("room:a", "ann", "chat", "1", new byte[] {2}), 0)).isEmpty();
+        memory.add(AnswerMemory.Key.of("room:a", "ann", "chat", "1", new byte[] {1}), ALLOWED, 0);
+        assertThat(memory.find(AnswerMemory.Key.of("room:a", "ann", "chat", "1", new byte[] {1}), 0))
+                .contains(ALLOWED);
+        assertThat(memory.find(AnswerMemory.Key.of("room:b", "ann", "chat", "1", new byte[] {1}), 0))
+                .isEmpty();
+        assertThat(memory.find(AnswerMemory.Key.of("room:a", "ben", "chat", "1", new byte[] {1}), 0))
+                .isEmpty();
+        assertThat(memory.find(AnswerMemory.Key.of("room:a", "ann", "edit", "1", new byte[] {1}), 0))
+                .isEmpty();
+        assertThat(memory.find(AnswerMemory.Key.of("room:a", "ann", "chat", "2", new byte[] {1}), 0))
+                .isEmpty();
+        assertThat(memory.find(AnswerMemory.Key.of("room:a", "ann", "chat", "1", new byte[] {2}), 0))
+                .isEmpty();
     }
 
-    private static Key key(String id) {
-        return Key.of("room:lobby", "ann", "chat", id, new byte[0]);
+    private static AnswerMemory.Key key(String id) {
+        return AnswerMemory.Key.of("room:lobby", "ann", "chat", id, new byte[0]);
     }
 }

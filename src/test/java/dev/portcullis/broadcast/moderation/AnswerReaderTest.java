@@ -24,7 +24,15 @@ class AnswerReaderTest {
 
     /** It reaches the client, and must not carry what the author wrote, or the inside of the service. */
     @ParameterizedTest
-    @ValueSource(strings = {"", "you wrote <b>this</b>", "Spam", "java.lang.Error", "a b", "abcdefghijklmnopqrstuvwxyz0123456789"})
+    @ValueSource(
+            strings = {
+                "",
+                "you wrote <b>this</b>",
+                "Spam",
+                "java.lang.Error",
+                "a b",
+                "abcdefghijklmnopqrstuvwxyz0123456789"
+            })
     void reason_that_is_no_short_word_is_left_out(String reason) {
         assertThat(read("{\"action\": \"refuse\", \"reason\": \"" + reason + "\"}"))
                 .isEqualTo(new Refused(Optional.empty()));

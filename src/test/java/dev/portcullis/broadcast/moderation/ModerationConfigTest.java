@@ -25,7 +25,8 @@ class ModerationConfigTest {
 
     @Test
     void service_is_asked_about_all_rooms_and_fails_closed_by_default() {
-        ModerationConfig config = read(Map.of("url", "https://mod.example/check")).orElseThrow();
+        ModerationConfig config =
+                read(Map.of("url", "https://mod.example/check")).orElseThrow();
         assertThat(config.onFailure()).isEqualTo(OnFailure.CLOSED);
         assertThat(config.bounds().deadlineMs()).isEqualTo(500);
         assertThat(config.bounds().inFlight()).isEqualTo(256);

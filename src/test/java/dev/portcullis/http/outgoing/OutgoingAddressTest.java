@@ -186,7 +186,11 @@ class OutgoingAddressTest {
 
     /** The status with what the server saw as names in TLS and HTTP; or why there was no answer. */
     private static String call(OutgoingHttp with, String url) throws Exception {
-        OutgoingTarget target = new OutgoingTarget(OutgoingService.KEYS, OutgoingUrl.parse(url).orElseThrow(), OutgoingConfig.STANDARD, OutgoingEvents.IGNORED);
+        OutgoingTarget target = new OutgoingTarget(
+                OutgoingService.KEYS,
+                OutgoingUrl.parse(url).orElseThrow(),
+                OutgoingConfig.STANDARD,
+                OutgoingEvents.IGNORED);
         return with.send(target, OutgoingRequest.get(Map.of()))
                 .await(30, TimeUnit.SECONDS)
                 .fold(answer -> answer.status() + " " + answer.body(), Why::name);

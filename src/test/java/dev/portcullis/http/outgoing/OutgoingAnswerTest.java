@@ -198,6 +198,10 @@ class OutgoingAnswerTest {
     }
 
     private static OutgoingTarget target(NastyServer server) {
-        return new OutgoingTarget(OutgoingService.KEYS, OutgoingUrl.parse("http://127.0.0.1:" + server.port() + "/").orElseThrow(), CONFIG, OutgoingEvents.IGNORED);
+        return new OutgoingTarget(
+                OutgoingService.KEYS,
+                OutgoingUrl.parse("http://127.0.0.1:" + server.port() + "/").orElseThrow(),
+                CONFIG,
+                OutgoingEvents.IGNORED);
     }
 }

@@ -89,7 +89,9 @@ class OutgoingHttpTest {
             OutgoingUrl url =
                     OutgoingUrl.parse("http://localhost:" + server.port() + "/").orElseThrow();
 
-            assertThat(answered(await(http.send(new OutgoingTarget(OutgoingService.KEYS, url, config, OutgoingEvents.IGNORED), GET)))
+            assertThat(answered(await(http.send(
+                                    new OutgoingTarget(OutgoingService.KEYS, url, config, OutgoingEvents.IGNORED),
+                                    GET)))
                             .status())
                     .isEqualTo(200);
             assertThat(server.requests().get(0)).containsIgnoringCase("host: localhost:" + server.port() + "\r\n");
@@ -339,7 +341,11 @@ class OutgoingHttpTest {
     }
 
     private OutgoingTarget target(int port) {
-        return new OutgoingTarget(OutgoingService.KEYS, OutgoingUrl.parse("http://127.0.0.1:" + port + "/x?y").orElseThrow(), config, OutgoingEvents.IGNORED);
+        return new OutgoingTarget(
+                OutgoingService.KEYS,
+                OutgoingUrl.parse("http://127.0.0.1:" + port + "/x?y").orElseThrow(),
+                config,
+                OutgoingEvents.IGNORED);
     }
 
     private void reopen(long deadlineMs) {

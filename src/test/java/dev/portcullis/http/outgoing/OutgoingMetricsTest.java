@@ -78,8 +78,8 @@ class OutgoingMetricsTest {
             for (int status : new int[] {500, 404}) {
                 try (NastyServer server = NastyServer.answering(
                         "HTTP/1.1 " + status + " X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")) {
-                    OutgoingUrl url =
-                            OutgoingUrl.parse("http://127.0.0.1:" + server.port() + "/").orElseThrow();
+                    OutgoingUrl url = OutgoingUrl.parse("http://127.0.0.1:" + server.port() + "/")
+                            .orElseThrow();
                     http.send(new OutgoingTarget(OutgoingService.KEYS, url, config, metrics), GET)
                             .await(30, TimeUnit.SECONDS);
                 }

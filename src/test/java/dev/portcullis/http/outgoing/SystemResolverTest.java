@@ -144,7 +144,11 @@ class SystemResolverTest {
     }
 
     private static OutgoingTarget target(String host, OutgoingConfig config) {
-        return new OutgoingTarget(OutgoingService.KEYS, OutgoingUrl.parse("https://" + host + "/").orElseThrow(), config, OutgoingEvents.IGNORED);
+        return new OutgoingTarget(
+                OutgoingService.KEYS,
+                OutgoingUrl.parse("https://" + host + "/").orElseThrow(),
+                config,
+                OutgoingEvents.IGNORED);
     }
 
     private static Why refused(Future<OutgoingResult> call) throws Exception {
