@@ -23,7 +23,9 @@ public final class Pseudonymiser implements AuditSink {
 
     /** The sink itself where addresses are written as they are. */
     public static AuditSink before(AuditSink sink, PseudonymConfig config) {
-        return config.secret().<AuditSink>map(secret -> new Pseudonymiser(secret, sink)).orElse(sink);
+        return config.secret()
+                .<AuditSink>map(secret -> new Pseudonymiser(secret, sink))
+                .orElse(sink);
     }
 
     @Override

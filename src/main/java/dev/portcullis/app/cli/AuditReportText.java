@@ -45,7 +45,9 @@ record AuditReportText(ChainReport report, boolean sameMachine) {
         all.put("proven", report.isProven());
         all.put("end", end());
         all.put("wrong", report.wrong());
-        all.put("findings", report.findings().stream().map(AuditReportText::fields).toList());
+        all.put(
+                "findings",
+                report.findings().stream().map(AuditReportText::fields).toList());
         return Json.write(all);
     }
 

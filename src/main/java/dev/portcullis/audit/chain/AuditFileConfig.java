@@ -65,7 +65,7 @@ public record AuditFileConfig(
     /** After so many lines, or so much time if there is any line. */
     public record Checkpoints(int lines, long ms) {
         boolean isDue(long unsigned, long age) {
-            return unsigned >= lines || unsigned > 0 && age >= ms;
+            return unsigned >= lines || (unsigned > 0 && age >= ms);
         }
     }
 
@@ -108,7 +108,8 @@ public record AuditFileConfig(
                 fsync,
                 checkpoints,
                 key,
-                file.integer("queue", 16_384, 16, 1_000_000, "ordinary events that wait for the disk; more are counted"),
+                file.integer(
+                        "queue", 16_384, 16, 1_000_000, "ordinary events that wait for the disk; more are counted"),
                 file.integer(
                         "reserved",
                         8_192,

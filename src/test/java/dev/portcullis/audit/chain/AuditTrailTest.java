@@ -81,7 +81,8 @@ class AuditTrailTest {
         try (AuditTrail trail = open(1_000, 1_000)) {
             trail.start(vertx, store, gaps::incrementAndGet);
             trail.write(event(EventName.WS_CONNECT));
-            await(() -> trail.unanchored() == 0 && trail.queued() == 0 && recorded().isPresent());
+            await(() ->
+                    trail.unanchored() == 0 && trail.queued() == 0 && recorded().isPresent());
         }
         assertThat(verify().isProven()).isTrue();
     }
