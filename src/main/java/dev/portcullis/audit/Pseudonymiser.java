@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * Replaces addresses by pseudonyms, which whoever lacks the secret can't turn back (GDPR, article 4(5)). One address has
+ * Replaces addresses by pseudonyms, which can't be turned back without the secret (GDPR, article 4(5)). One address has
  * one pseudonym, so that what one client did can still be seen.
  */
 public final class Pseudonymiser implements AuditSink {

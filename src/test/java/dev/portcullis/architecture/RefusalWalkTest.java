@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RefusalWalkTest {
     private static final String REASON = "reason";
 
-    /** Constants that are told to nobody by themselves: each becomes one of those below. */
+    /** Constants that no client is told by themselves: each becomes one of those below. */
     private static final Set<Class<?>> INNER = Set.of(GrantRefusal.class);
 
     /**

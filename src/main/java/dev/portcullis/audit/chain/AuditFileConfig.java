@@ -96,7 +96,7 @@ public record AuditFileConfig(
         Optional<Pem> key = file.pem(
                 "key",
                 Pem.Content.PRIVATE_KEY,
-                "Ed25519 key (PKCS #8) that signs checkpoints; without it one is made in the folder, where whoever can"
+                "Ed25519 key (PKCS #8) that signs checkpoints; without it one is made in the folder, where a user who can"
                         + " change the files can read it");
         if (key.flatMap(Pem::text).map(ChainKey::read).filter(Optional::isEmpty).isPresent()) {
             file.problem("key", "is not an Ed25519 key", "make one with: openssl genpkey -algorithm ed25519");

@@ -71,7 +71,7 @@ class AuditCommandTest {
         String config = embedded(true);
 
         assertThat(run("--config", config, "--require-proof")).isZero();
-        assertThat(terminal.printed()).contains("end proven by the store (an embedded store: whoever can write");
+        assertThat(terminal.printed()).contains("end proven by the store (an embedded store: a user who can write");
     }
 
     @Test

@@ -197,7 +197,7 @@ class AuditTrailTest {
     @Test
     void chain_is_named_by_the_host_where_the_configuration_names_none() {
         AuditFileConfig named = WrittenChain.config(1, 1);
-        AuditFileConfig unnamed = new AuditFileConfig(
+        AuditFileConfig ofHost = new AuditFileConfig(
                 Optional.empty(),
                 "",
                 named.rotation(),
@@ -209,9 +209,9 @@ class AuditTrailTest {
                 named.onFailure());
 
         assertThat(AuditTrail.nameOf(named, "host")).isEqualTo("node-a");
-        assertThat(AuditTrail.nameOf(unnamed, "host-1.example")).isEqualTo("host-1.example");
-        assertThat(AuditTrail.nameOf(unnamed, "..\u00e4 b")).isEqualTo("b");
-        assertThat(AuditTrail.nameOf(unnamed, "")).isEqualTo("node");
+        assertThat(AuditTrail.nameOf(ofHost, "host-1.example")).isEqualTo("host-1.example");
+        assertThat(AuditTrail.nameOf(ofHost, "..\u00e4 b")).isEqualTo("b");
+        assertThat(AuditTrail.nameOf(ofHost, "")).isEqualTo("node");
     }
 
     private Path files() {
