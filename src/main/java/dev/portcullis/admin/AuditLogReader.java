@@ -47,8 +47,7 @@ final class AuditLogReader {
                         reader -> read(request, reader, logged), () -> request.refuse(HttpRefusal.UNSUPPORTED)));
     }
 
-    private void read(
-            ApiRequest request, ChainReader reader, BiFunction<HttpRefusal, Throwable, HttpRefusal> logged) {
+    private void read(ApiRequest request, ChainReader reader, BiFunction<HttpRefusal, Throwable, HttpRefusal> logged) {
         long after = request.numberIn("after").orElse(0L);
         int limit = request.numberIn("limit").orElse((long) STANDARD_LIMIT).intValue();
         workers.run(() -> reader.read(after, limit, MOST_BYTES))

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * Replaces addresses by pseudonyms, which whoever lacks the secret can't turn back (GDPR, article 4(5)). One address has
+ * Replaces addresses by pseudonyms, which can't be turned back without the secret (GDPR, article 4(5)). One address has
  * one pseudonym, so that what one client did can still be seen.
  */
 public final class Pseudonymiser implements AuditSink {
@@ -23,7 +23,9 @@ public final class Pseudonymiser implements AuditSink {
 
     /** The sink itself where addresses are written as they are. */
     public static AuditSink before(AuditSink sink, PseudonymConfig config) {
-        return config.secret().<AuditSink>map(secret -> new Pseudonymiser(secret, sink)).orElse(sink);
+        return config.secret()
+                .<AuditSink>map(secret -> new Pseudonymiser(secret, sink))
+                .orElse(sink);
     }
 
     @Override

@@ -353,11 +353,13 @@ class AdminVerticleTest {
                 .contains(",{\"n\":5,")
                 .endsWith("],\"next\":5,\"more\":true}");
         assertThat(Json.parseWithoutComments(page.body())).isInstanceOf(Map.class);
-        assertThat(events.all()).singleElement().satisfies(event -> assertThat(event)
-                .containsEntry("event", "admin.audit.read")
-                .containsEntry("resource", "after:3")
-                .containsEntry("detail", "api_key")
-                .containsEntry("messageCount", "2"));
+        assertThat(events.all())
+                .singleElement()
+                .satisfies(event -> assertThat(event)
+                        .containsEntry("event", "admin.audit.read")
+                        .containsEntry("resource", "after:3")
+                        .containsEntry("detail", "api_key")
+                        .containsEntry("messageCount", "2"));
 
         assertThat(operator("/admin/audit?after=9000").body())
                 .isEqualTo("{\"node\":\"node-a\",\"events\":[],\"next\":9000,\"more\":false}");

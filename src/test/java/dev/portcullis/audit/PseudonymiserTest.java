@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.config.Secret;
 import dev.portcullis.kit.RecordedEvents;
 import dev.portcullis.protocol.UserId;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -19,8 +20,12 @@ class PseudonymiserTest {
         write("a secret of the operator", ADDRESS);
         write("a secret of the operator", "192.0.2.8");
 
-        assertThat(pseudonym(0)).matches("p-[0-9a-f]{16}").isEqualTo(pseudonym(1)).isNotEqualTo(pseudonym(2));
-        assertThat(events.all()).allSatisfy(event -> assertThat(event.toString()).doesNotContain("192.0.2"));
+        assertThat(pseudonym(0))
+                .matches("p-[0-9a-f]{16}")
+                .isEqualTo(pseudonym(1))
+                .isNotEqualTo(pseudonym(2));
+        assertThat(events.all())
+                .allSatisfy(event -> assertThat(event.toString()).doesNotContain("192.0.2"));
         assertThat(events.all().get(0)).containsEntry("userId", "ann");
     }
 
@@ -59,6 +64,6 @@ class PseudonymiserTest {
     }
 
     private String pseudonym(int index) {
-        return events.all().get(index).get("ip");
+        return Objects.requireNonNull(events.all().get(index).get("ip"));
     }
 }

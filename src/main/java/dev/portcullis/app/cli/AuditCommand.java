@@ -66,7 +66,8 @@ public final class AuditCommand implements Runnable {
             },
             footer = {"", "Example: portcullis audit verify data/audit --key audit.pub --config conf/node.json"})
     int verify(
-            @Parameters(paramLabel = "DIR", description = "The folder of audit.file.path, or a copy of it.") Path folder,
+            @Parameters(paramLabel = "DIR", description = "The folder of audit.file.path, or a copy of it.")
+                    Path folder,
             @Option(
                             names = "--key",
                             paramLabel = "FILE",
@@ -124,7 +125,8 @@ public final class AuditCommand implements Runnable {
                                 json),
                         invalid -> () -> {
                             invalid.problems()
-                                    .forEach(problem -> spec.commandLine().getErr().println(problem));
+                                    .forEach(problem ->
+                                            spec.commandLine().getErr().println(problem));
                             return UNKNOWN;
                         })
                 .call();
@@ -153,7 +155,7 @@ public final class AuditCommand implements Runnable {
             AuditReportText text = new AuditReportText(report, sameMachine);
             List<String> lines = json ? List.of(text.json()) : text.lines();
             lines.forEach(spec.commandLine().getOut()::println);
-            if (!report.isWhole() || requireProof && !report.isProven()) {
+            if (!report.isWhole() || (requireProof && !report.isProven())) {
                 code = WRONG;
             }
         }

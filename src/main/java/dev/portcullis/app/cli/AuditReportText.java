@@ -11,11 +11,11 @@ import java.util.Map;
 /**
  * What {@code audit verify} prints.
  *
- * @param sameMachine whether the store that vouches for the end may be changed by whoever can change the files
+ * @param sameMachine whether the store that vouches for the end may be changed by the same people as the files
  */
 record AuditReportText(ChainReport report, boolean sameMachine) {
     private static final String SAME_MACHINE =
-            " (an embedded store: whoever can write on the machine of the node can change it as well)";
+            " (an embedded store: a user who can write on the machine of the node can change it as well)";
 
     List<String> lines() {
         List<String> lines = new ArrayList<>();
@@ -45,7 +45,9 @@ record AuditReportText(ChainReport report, boolean sameMachine) {
         all.put("proven", report.isProven());
         all.put("end", end());
         all.put("wrong", report.wrong());
-        all.put("findings", report.findings().stream().map(AuditReportText::fields).toList());
+        all.put(
+                "findings",
+                report.findings().stream().map(AuditReportText::fields).toList());
         return Json.write(all);
     }
 

@@ -2,9 +2,11 @@ package dev.portcullis.app.node;
 
 import dev.portcullis.admin.AdminVerticle;
 import dev.portcullis.admin.Health;
+import dev.portcullis.admin.HealthCheck;
 import dev.portcullis.admin.SessionDirectory;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.chain.AuditFileConfig;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.AuthVerticle;
@@ -123,8 +125,14 @@ final class NodeDeployment {
                 edge.instances(),
                 config.edge().cutoffs().intervalMs(),
                 clock);
-        this.readiness =
-                new Readiness(stores, lanes, bus, edge.instances(), config.runs(Stage.EDGE), live.keyReadiness());
+        this.readiness = new Readiness(
+                stores, lanes, bus, edge.instances(), config.runs(Stage.EDGE), live.keyReadiness(), auditReadiness());
+    }
+
+    private Optional<HealthCheck> auditReadiness() {
+        return config.auditFile().onFailure() == AuditFileConfig.OnFailure.UNREADY
+                ? Optional.of(ReadinessCheck.of(ReadinessCheck.AUDIT, services.trail()::writes))
+                : Optional.empty();
     }
 
     private Edge edge() {

@@ -10,7 +10,9 @@ import dev.portcullis.edge.EdgeInstances;
 import dev.portcullis.store.Lanes;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Whether this node can serve: checks its store, its stages, and the stages of other nodes that it needs. */
 final class Readiness {
@@ -20,22 +22,28 @@ final class Readiness {
     private final EdgeInstances instances;
     private final boolean runsEdge;
     private final Supplier<State> keys;
+    private final Optional<HealthCheck> audit;
     private volatile boolean started;
 
-    /** @param keys whether tokens can be checked */
+    /**
+     * @param keys whether tokens can be checked
+     * @param audit whether the audit file can be written, where a node without it must not serve
+     */
     Readiness(
             Stores stores,
             LaneVerticle lanes,
             Bus bus,
             EdgeInstances instances,
             boolean runsEdge,
-            Supplier<State> keys) {
+            Supplier<State> keys,
+            Optional<HealthCheck> audit) {
         this.stores = stores;
         this.lanes = lanes;
         this.bus = bus;
         this.instances = instances;
         this.runsEdge = runsEdge;
         this.keys = keys;
+        this.audit = audit;
     }
 
     void started() {
@@ -55,11 +63,12 @@ final class Readiness {
     }
 
     private List<HealthCheck> checks() {
-        return List.of(
+        Stream<HealthCheck> always = Stream.of(
                 new ReadinessCheck(ReadinessCheck.STORE, this::store),
                 ReadinessCheck.of(ReadinessCheck.STAGES, () -> started && !instances.draining()),
                 ReadinessCheck.of(ReadinessCheck.PEERS, this::reachesAll),
                 new ReadinessCheck(ReadinessCheck.KEYS, keys));
+        return Stream.concat(always, audit.stream()).toList();
     }
 
     /** A store that evicts data still answers, and reports that by an event of its own. */

@@ -14,6 +14,7 @@ record ReadinessCheck(String name, Supplier<State> state) implements HealthCheck
     static final String STAGES = "stages";
     static final String PEERS = "peers";
     static final String KEYS = "keys";
+    static final String AUDIT = "audit";
 
     /** A check that is either up or down. */
     static ReadinessCheck of(String name, BooleanSupplier isUp) {

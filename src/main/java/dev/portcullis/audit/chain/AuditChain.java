@@ -41,7 +41,11 @@ public final class AuditChain implements AuditSink, AutoCloseable {
     private @Nullable Thread thread;
 
     private AuditChain(
-            ChainFolder folder, ChainWriter writer, ChainStart opening, ChainReader reader, EventQueue queue,
+            ChainFolder folder,
+            ChainWriter writer,
+            ChainStart opening,
+            ChainReader reader,
+            EventQueue queue,
             LongSupplier clock) {
         this.folder = folder;
         this.writer = writer;
@@ -133,14 +137,18 @@ public final class AuditChain implements AuditSink, AutoCloseable {
 
     /** Writes what waits, signs it and ends. Blocks, for seconds at most. */
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         closing = true;
         Thread writing = thread;
         if (writing == null) {
             folder.close();
             return;
         }
-        writing.join(TimeUnit.SECONDS.toMillis(CLOSE_SECONDS));
+        try {
+            writing.join(TimeUnit.SECONDS.toMillis(CLOSE_SECONDS));
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt(); // the thread goes on to the end by itself
+        }
     }
 
     private void run() {

@@ -65,7 +65,7 @@ public record AuditFileConfig(
     /** After so many lines, or so much time if there is any line. */
     public record Checkpoints(int lines, long ms) {
         boolean isDue(long unsigned, long age) {
-            return unsigned >= lines || unsigned > 0 && age >= ms;
+            return unsigned >= lines || (unsigned > 0 && age >= ms);
         }
     }
 
@@ -96,7 +96,7 @@ public record AuditFileConfig(
         Optional<Pem> key = file.pem(
                 "key",
                 Pem.Content.PRIVATE_KEY,
-                "Ed25519 key (PKCS #8) that signs checkpoints; without it one is made in the folder, where whoever can"
+                "Ed25519 key (PKCS #8) that signs checkpoints; without it one is made in the folder, where a user who can"
                         + " change the files can read it");
         if (key.flatMap(Pem::text).map(ChainKey::read).filter(Optional::isEmpty).isPresent()) {
             file.problem("key", "is not an Ed25519 key", "make one with: openssl genpkey -algorithm ed25519");
@@ -108,7 +108,8 @@ public record AuditFileConfig(
                 fsync,
                 checkpoints,
                 key,
-                file.integer("queue", 16_384, 16, 1_000_000, "ordinary events that wait for the disk; more are counted"),
+                file.integer(
+                        "queue", 16_384, 16, 1_000_000, "ordinary events that wait for the disk; more are counted"),
                 file.integer(
                         "reserved",
                         8_192,

@@ -37,11 +37,7 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
      * @throws IOException with a message that names the folder
      */
     public static AuditTrail open(
-            AuditFileConfig config,
-            String host,
-            String node,
-            LongSupplier clock,
-            Consumer<EventQueue.Kind> onDropped)
+            AuditFileConfig config, String host, String node, LongSupplier clock, Consumer<EventQueue.Kind> onDropped)
             throws IOException {
         String name = nameOf(config, host);
         if (config.path().isEmpty()) {
@@ -70,8 +66,7 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
      *
      * @param onGap called if the files lack what the store knows
      */
-    public void start(Vertx vertx, AuditHeadStore store, Runnable onGap)
-            throws IOException, TimeoutException {
+    public void start(Vertx vertx, AuditHeadStore store, Runnable onGap) throws IOException, TimeoutException {
         if (chain.isEmpty()) {
             return;
         }
@@ -112,14 +107,12 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
     /** Lines for whose presence the store does not vouch yet. */
     public long unanchored() {
         HeadRecorder heads = recorder;
-        return heads == null
-                ? 0
-                : Math.max(0, chain.map(AuditChain::lines).orElse(0L) - heads.recorded());
+        return heads == null ? 0 : Math.max(0, chain.map(AuditChain::lines).orElse(0L) - heads.recorded());
     }
 
     /** Writes and signs what waits, and records the head. Blocks, for seconds at most. */
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException, TimeoutException {
         if (chain.isPresent()) {
             chain.get().close();
         }

@@ -43,7 +43,8 @@ public record ChainFile(Path path, String chain, long first) {
 
     /** The names of the chains that have files in a folder. */
     public static List<String> chains(Path folder) throws IOException {
-        return List.copyOf(new TreeSet<>(all(folder).stream().map(ChainFile::chain).toList()));
+        return List.copyOf(
+                new TreeSet<>(all(folder).stream().map(ChainFile::chain).toList()));
     }
 
     public String name() {

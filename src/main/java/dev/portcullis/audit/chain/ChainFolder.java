@@ -32,8 +32,7 @@ final class ChainFolder implements Closeable {
         if (!Files.isDirectory(path)) {
             Path unused = Files.createDirectories(path, PRIVATE_FOLDER);
         }
-        FileChannel lock =
-                FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel lock = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (lock.tryLock() == null) {
                 throw new IOException("another process writes there");

@@ -75,7 +75,23 @@ public record ChainLine(long n, String prev, String hash, String computed) {
     }
 
     /** A line that was made, with its line break. */
-    record Made(String hash, byte[] bytes) {}
+    static final class Made {
+        private final String hash;
+        private final byte[] bytes;
+
+        private Made(String hash, byte[] bytes) {
+            this.hash = hash;
+            this.bytes = bytes;
+        }
+
+        String hash() {
+            return hash;
+        }
+
+        byte[] bytes() {
+            return bytes;
+        }
+    }
 
     static Made make(long n, String prev, String node, ChainEntry entry) {
         StringBuilder text = new StringBuilder(512);

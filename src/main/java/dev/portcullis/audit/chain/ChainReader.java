@@ -46,7 +46,7 @@ public final class ChainReader {
                     long n = ChainLine.numberOf(line.get()).orElse(0L);
                     if (n > next) {
                         bytes += line.get().length;
-                        if (found.size() == limit || bytes > maxBytes && !found.isEmpty()) {
+                        if (found.size() == limit || (bytes > maxBytes && !found.isEmpty())) {
                             return new Page(List.copyOf(found), next, true);
                         }
                         found.add(line.get());
@@ -54,8 +54,8 @@ public final class ChainReader {
                     }
                     line = lines.next();
                 }
-            } catch (NoSuchFileException deleted) {
-                continue; // meanwhile, being too old
+            } catch (NoSuchFileException deletedMeanwhile) {
+                // being too old: what follows it is still there
             }
         }
         return new Page(List.copyOf(found), next, false);

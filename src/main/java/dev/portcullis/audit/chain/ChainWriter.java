@@ -78,9 +78,7 @@ final class ChainWriter implements Closeable {
             file = next;
             size = 0;
             append(List.of(ChainEntry.of(
-                    ChainEvent.OPENED,
-                    clock.getAsLong(),
-                    Map.of("chain", chain, "format", 1, "key", key.encoded()))));
+                    ChainEvent.OPENED, clock.getAsLong(), Map.of("chain", chain, "format", 1, "key", key.encoded()))));
             openedAt = clock.getAsLong();
         } catch (IOException failure) {
             out = former;

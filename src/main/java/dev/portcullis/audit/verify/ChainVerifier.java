@@ -46,16 +46,7 @@ public final class ChainVerifier {
         }
         checkBeginning();
         return new ChainReport(
-                chain,
-                files.size(),
-                lines,
-                first,
-                last,
-                own.signed(),
-                findings.kept(),
-                checkEnd(),
-                own.keys(),
-                end());
+                chain, files.size(), lines, first, last, own.signed(), findings.kept(), checkEnd(), own.keys(), end());
     }
 
     private void verify(ChainFile file, boolean newest) throws IOException {
@@ -96,7 +87,8 @@ public final class ChainVerifier {
             return;
         }
         if (findings.atFirstLine() && line.n() != file.first()) {
-            findings.add(Kind.REPLACED, "the file is named by line " + file.first() + " and begins with line " + line.n());
+            findings.add(
+                    Kind.REPLACED, "the file is named by line " + file.first() + " and begins with line " + line.n());
         }
         if (follows(line)) {
             advance(line.n(), line);
@@ -116,8 +108,8 @@ public final class ChainVerifier {
         if (line.n() > last + 1) {
             findings.add(
                     Kind.MISSING,
-                    "before it, " + range(last + 1, line.n() - 1) + " of the chain " + (line.n() > last + 2 ? "are" : "is")
-                            + " missing");
+                    "before it, " + range(last + 1, line.n() - 1) + " of the chain "
+                            + (line.n() > last + 2 ? "are" : "is") + " missing");
         } else if (!lastHash.isEmpty()
                 && !line.prev().equals(lastHash)
                 && !line.prev().equals(lastComputed)) {
@@ -184,7 +176,8 @@ public final class ChainVerifier {
         long head = anchor.head().get().n();
         return anchored
                 ? new ChainReport.End.Proven(last - head)
-                : new ChainReport.End.Unproven("the files do not have line " + head + ", the last that the store knows");
+                : new ChainReport.End.Unproven(
+                        "the files do not have line " + head + ", the last that the store knows");
     }
 
     private static String range(long from, long to) {

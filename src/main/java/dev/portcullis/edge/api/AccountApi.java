@@ -14,6 +14,7 @@ import dev.portcullis.edge.api.GrantOutcome.Granted;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.routing.ApiRequest;
+import dev.portcullis.http.routing.CallFailures;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.codec.InputSchema.Fields;
@@ -138,7 +139,7 @@ final class AccountApi {
                     cookies.clear(request.http().response());
                     request.send(NO_CONTENT);
                 })
-                .onFailure(failure -> refuseUnavailable(request));
+                .onFailure(failure -> refuseUnavailable(request, failure));
     }
 
     private void me(ApiRequest request) {
@@ -146,7 +147,7 @@ final class AccountApi {
                 .onSuccess(found -> found.ifPresentOrElse(
                         profile -> send(request, OK, Map.of("user", user(profile))),
                         () -> request.refuse(HttpRefusal.NOT_FOUND)))
-                .onFailure(failure -> refuseUnavailable(request));
+                .onFailure(failure -> refuseUnavailable(request, failure));
     }
 
     private interface Answer<T> {
@@ -154,7 +155,10 @@ final class AccountApi {
     }
 
     private static void answer(Future<GrantOutcome> outcome, Answer<Grant> granted, Answer<Denied> denied) {
-        outcome.otherwise(failure -> Denied.unavailable())
+        outcome.otherwise(failure -> {
+                    CallFailures.log(failure);
+                    return Denied.unavailable();
+                })
                 .onSuccess(result -> result.fold(granted::send, denied::send));
     }
 
@@ -186,7 +190,8 @@ final class AccountApi {
                 audit.refused(event, request.http(), denied.why(), user, denied.detail()));
     }
 
-    private static void refuseUnavailable(ApiRequest request) {
+    private static void refuseUnavailable(ApiRequest request, Throwable failure) {
+        CallFailures.log(failure);
         HttpResponses.retryAfter(request.http().response(), 1_000);
         request.refuse(HttpRefusal.UNAVAILABLE);
     }

@@ -194,7 +194,10 @@ public final class Router implements Handler<HttpServerRequest> {
         OperationGuard guard = bound.guard().get();
         Future.succeededFuture()
                 .compose(any -> guard.check(request)) // makes a thrown exception a failed future
-                .otherwise(failure -> new Admission.Refused(HttpRefusal.UNAVAILABLE))
+                .otherwise(failure -> {
+                    CallFailures.log(failure);
+                    return new Admission.Refused(HttpRefusal.UNAVAILABLE);
+                })
                 .onSuccess(admission -> admission.fold(caller -> admitted.accept(Optional.of(caller)), refusal -> {
                     refused.run();
                     responder.refuse(request, refusal);

@@ -71,7 +71,7 @@ class AuditCommandTest {
         String config = embedded(true);
 
         assertThat(run("--config", config, "--require-proof")).isZero();
-        assertThat(terminal.printed()).contains("end proven by the store (an embedded store: whoever can write");
+        assertThat(terminal.printed()).contains("end proven by the store (an embedded store: a user who can write");
     }
 
     @Test
@@ -82,7 +82,8 @@ class AuditCommandTest {
 
         assertThat(run("--config", config)).isEqualTo(1);
         assertThat(terminal.printed())
-                .contains("truncated: the store knows " + head.n() + " lines of this chain, the files end with line 10");
+                .contains(
+                        "truncated: the store knows " + head.n() + " lines of this chain, the files end with line 10");
     }
 
     @Test
@@ -121,8 +122,8 @@ class AuditCommandTest {
             record(new RedisAuditHeadStore(store));
             store.close().await(30, TimeUnit.SECONDS);
             vertx.close().await(30, TimeUnit.SECONDS);
-            String config = Configs.of("{\"store\": {\"kind\": \"redis\", \"redis\": {\"uri\": "
-                            + Json.write(redis.uri()) + "}}}")
+            String config = Configs.of(
+                            "{\"store\": {\"kind\": \"redis\", \"redis\": {\"uri\": " + Json.write(redis.uri()) + "}}}")
                     .toString();
 
             assertThat(run("--config", config, "--require-proof")).isZero();
@@ -159,7 +160,12 @@ class AuditCommandTest {
         assertThat(terminal.run("audit", "verify", "/nowhere")).isEqualTo(2);
         assertThat(terminal.run("audit", "verify", folder.toString(), "--key", "/nowhere"))
                 .isEqualTo(2);
-        assertThat(terminal.run("audit", "verify", folder.toString(), "--key", folder.resolve(FILE).toString()))
+        assertThat(terminal.run(
+                        "audit",
+                        "verify",
+                        folder.toString(),
+                        "--key",
+                        folder.resolve(FILE).toString()))
                 .isEqualTo(2);
         assertThat(terminal.run("audit")).isEqualTo(2);
         assertThat(terminal.printed()).isEmpty();

@@ -75,8 +75,8 @@ class AuditFileConfigTest {
                 .generateKeyPair()
                 .getPrivate()
                 .getEncoded();
-        String pem = "-----BEGIN PRIVATE KEY-----\n"
-                + Base64.getMimeEncoder().encodeToString(der) + "\n-----END PRIVATE KEY-----\n";
+        String pem = "-----BEGIN PRIVATE KEY-----\n" + Base64.getMimeEncoder().encodeToString(der)
+                + "\n-----END PRIVATE KEY-----\n";
         Path file = Files.writeString(folder.resolve("key.pem"), pem);
 
         read(Map.of("key", file.toString()));

@@ -45,7 +45,8 @@ abstract class AuditHeadStoreContract {
     void other_line_under_the_recorded_number_is_not_taken() throws Exception {
         advance(head(5));
 
-        assertThat(advance(new ChainHead(5, "f".repeat(64), "0123456789abcdef"))).isEqualTo(head(5));
+        assertThat(advance(new ChainHead(5, "f".repeat(64), "0123456789abcdef")))
+                .isEqualTo(head(5));
 
         assertThat(find(CHAIN)).contains(head(5));
     }

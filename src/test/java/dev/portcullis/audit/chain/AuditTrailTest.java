@@ -81,7 +81,8 @@ class AuditTrailTest {
         try (AuditTrail trail = open(1_000, 1_000)) {
             trail.start(vertx, store, gaps::incrementAndGet);
             trail.write(event(EventName.WS_CONNECT));
-            await(() -> trail.unanchored() == 0 && trail.queued() == 0 && recorded().isPresent());
+            await(() ->
+                    trail.unanchored() == 0 && trail.queued() == 0 && recorded().isPresent());
         }
         assertThat(verify().isProven()).isTrue();
     }
@@ -196,7 +197,7 @@ class AuditTrailTest {
     @Test
     void chain_is_named_by_the_host_where_the_configuration_names_none() {
         AuditFileConfig named = WrittenChain.config(1, 1);
-        AuditFileConfig unnamed = new AuditFileConfig(
+        AuditFileConfig ofHost = new AuditFileConfig(
                 Optional.empty(),
                 "",
                 named.rotation(),
@@ -208,9 +209,9 @@ class AuditTrailTest {
                 named.onFailure());
 
         assertThat(AuditTrail.nameOf(named, "host")).isEqualTo("node-a");
-        assertThat(AuditTrail.nameOf(unnamed, "host-1.example")).isEqualTo("host-1.example");
-        assertThat(AuditTrail.nameOf(unnamed, "..\u00e4 b")).isEqualTo("b");
-        assertThat(AuditTrail.nameOf(unnamed, "")).isEqualTo("node");
+        assertThat(AuditTrail.nameOf(ofHost, "host-1.example")).isEqualTo("host-1.example");
+        assertThat(AuditTrail.nameOf(ofHost, "..\u00e4 b")).isEqualTo("b");
+        assertThat(AuditTrail.nameOf(ofHost, "")).isEqualTo("node");
     }
 
     private Path files() {

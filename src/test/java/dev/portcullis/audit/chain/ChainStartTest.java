@@ -40,9 +40,7 @@ class ChainStartTest {
     void line_that_a_crash_cut_off_is_closed_off_and_the_chain_stays_whole(RepetitionInfo round) throws IOException {
         WrittenChain.write(folder, 15, WrittenChain.LARGE);
         byte[] all = Files.readAllBytes(files().get(0).path());
-        Files.write(
-                files().get(0).path(),
-                Arrays.copyOf(all, all.length - 1 - 7 * (round.getCurrentRepetition() - 1)));
+        Files.write(files().get(0).path(), Arrays.copyOf(all, all.length - 1 - 7 * (round.getCurrentRepetition() - 1)));
 
         ChainHead next = goOn(Optional.empty());
 
@@ -74,7 +72,9 @@ class ChainStartTest {
         assertThat(files()).hasSize(2);
         assertThat(Files.readAllBytes(file)).isEqualTo(all);
         assertThat(text()).contains("\"reason\":\"damaged\"");
-        assertThat(report(next).findings()).isNotEmpty().allMatch(each -> !each.file().isEmpty());
+        assertThat(report(next).findings())
+                .isNotEmpty()
+                .allMatch(each -> !each.file().isEmpty());
     }
 
     @Test
@@ -99,7 +99,9 @@ class ChainStartTest {
 
         ChainHead next = goOn(Optional.of(head));
 
-        assertThat(files()).singleElement().satisfies(each -> assertThat(each.first()).isEqualTo(head.n() + 1));
+        assertThat(files())
+                .singleElement()
+                .satisfies(each -> assertThat(each.first()).isEqualTo(head.n() + 1));
         assertThat(text()).contains("\"from\":1,\"to\":" + head.n());
         assertThat(report(next).findings()).extracting(Finding::kind).containsExactly(Finding.Kind.MISSING);
     }
@@ -170,8 +172,7 @@ class ChainStartTest {
     }
 
     private ChainHead goOn(Optional<ChainHead> recorded) throws IOException {
-        try (WrittenChain chain =
-                WrittenChain.open(folder, WrittenChain.config(WrittenChain.LARGE, 1_000), recorded)) {
+        try (WrittenChain chain = WrittenChain.open(folder, WrittenChain.config(WrittenChain.LARGE, 1_000), recorded)) {
             chain.events(1);
             return chain.checkpoint();
         }

@@ -48,7 +48,10 @@ class EventQueueTest {
             offer(flood, "flood");
         }
         for (EventName fact : List.of(
-                EventName.WS_BAN, EventName.WS_SESSION_REVOKED, EventName.AUTH_LOGIN_SUCCESS, EventName.ADMIN_REVOKED)) {
+                EventName.WS_BAN,
+                EventName.WS_SESSION_REVOKED,
+                EventName.AUTH_LOGIN_SUCCESS,
+                EventName.ADMIN_REVOKED)) {
             offer(fact, "evidence");
         }
 

@@ -85,8 +85,7 @@ class RedisAuditHeadStoreTest extends AuditHeadStoreContract {
     }
 
     private void connect() throws Exception {
-        engine = RedisStore.open(
-                        vertx, new RedisConfig(redis.uri(), 30_000, 2_048), (operation, nanos) -> {})
+        engine = RedisStore.open(vertx, new RedisConfig(redis.uri(), 30_000, 2_048), (operation, nanos) -> {})
                 .await(30, TimeUnit.SECONDS);
         store = new RedisAuditHeadStore(engine);
     }

@@ -65,8 +65,8 @@ class ChainVerifierTest {
     @Test
     void lines_behind_the_recorded_head_are_unproven() throws IOException {
         ChainHead earlier;
-        try (WrittenChain chain = WrittenChain.open(
-                folder, WrittenChain.config(WrittenChain.LARGE, 1_000), Optional.of(head))) {
+        try (WrittenChain chain =
+                WrittenChain.open(folder, WrittenChain.config(WrittenChain.LARGE, 1_000), Optional.of(head))) {
             chain.events(3);
             earlier = chain.checkpoint();
             chain.events(2);
@@ -251,8 +251,7 @@ class ChainVerifierTest {
     }
 
     @Test
-    void lines_that_were_deleted_by_rule_are_vouched_for_by_those_that_are_left(@TempDir Path kept)
-            throws IOException {
+    void lines_that_were_deleted_by_rule_are_vouched_for_by_those_that_are_left(@TempDir Path kept) throws IOException {
         ChainHead newest;
         try (WrittenChain chain = WrittenChain.open(kept, WrittenChain.config(SMALL, 3), Optional.empty())) {
             chain.events(200);

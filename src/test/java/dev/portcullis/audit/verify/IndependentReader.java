@@ -22,7 +22,8 @@ final class IndependentReader {
             String line = lines.get(i);
             String body = HASH.matcher(line).replaceFirst("");
             String hash = line.substring(line.length() - 66, line.length() - 2);
-            if (!line.startsWith("{\"n\":" + (i + 1) + ",\"prev\":\"" + prev + "\"") || !sha256(body).equals(hash)) {
+            if (!line.startsWith("{\"n\":" + (i + 1) + ",\"prev\":\"" + prev + "\"")
+                    || !sha256(body).equals(hash)) {
                 return i + 1;
             }
             prev = hash;
@@ -34,7 +35,8 @@ final class IndependentReader {
     static List<String> rehash(List<String> lines, int from) {
         List<String> all = new ArrayList<>(lines.subList(0, from));
         for (String line : lines.subList(from, lines.size())) {
-            String prev = all.get(all.size() - 1).replaceFirst("^.*\"hash\":\"", "").substring(0, 64);
+            String prev =
+                    all.get(all.size() - 1).replaceFirst("^.*\"hash\":\"", "").substring(0, 64);
             String body = PREV.matcher(HASH.matcher(line).replaceFirst("")).replaceFirst(prev);
             all.add(body + ",\"hash\":\"" + sha256(body) + "\"}");
         }
