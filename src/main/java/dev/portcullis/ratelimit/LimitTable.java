@@ -105,10 +105,14 @@ public record LimitTable(
     private Set<String> ids() {
         return Stream.concat(
                         Stream.of(LimitSwitches.LOGIN, LimitSwitches.LOGIN_FAILURES),
-                        Stream.of(user, List.of(connection, handshakes), List.copyOf(actions.values()))
-                                .flatMap(List::stream)
-                                .map(LimitRow::id))
+                        all().stream().map(LimitRow::id))
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    List<LimitRow> all() {
+        return Stream.of(user, List.of(connection, handshakes), List.copyOf(actions.values()))
+                .flatMap(List::stream)
+                .toList();
     }
 
     private static LimitRow row(

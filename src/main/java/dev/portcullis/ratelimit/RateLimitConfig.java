@@ -134,6 +134,13 @@ public record RateLimitConfig(
         return enabled ? limits.user(Window.BYTES).max() : Long.MAX_VALUE;
     }
 
+    /** Whether a limit only counts and logs what it would refuse. */
+    public boolean observesAny() {
+        return limits.all().stream().anyMatch(LimitRow::observed)
+                || login.observed().attempts()
+                || login.observed().failures();
+    }
+
     int multiplier(Role role) {
         return multipliers.getOrDefault(role, 1);
     }

@@ -19,6 +19,7 @@ import dev.portcullis.config.Live;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.ratelimit.CounterStore.Admission;
 import java.util.List;
@@ -256,6 +257,13 @@ class LimitPolicyTest {
     }
 
     @Test
+    void admin_may_join_ten_times_as_many_rooms() {
+        assertThat(LimitFixture.isGranted(joinAs(Role.ADMIN, 2_000))).isTrue();
+
+        assertThat(joinAs(Role.ADMIN, 1)).isEqualTo(LimitFixture.blocking(ACTION, MINUTE, 60_000));
+    }
+
+    @Test
     void violation_of_user_and_action_limits_blocks_both_and_gives_the_longer_wait() {
         configure("{\"user\": {\"burst\": 2}, \"actions\": {\"join\": 2}}");
         send(2, JOIN);
@@ -302,6 +310,11 @@ class LimitPolicyTest {
 
     private Verdict judge(FrameType action, int bytes) {
         return policy.judge(usage, attempt(action, bytes), now).verdict();
+    }
+
+    private Verdict joinAs(Role role, int rooms) {
+        return policy.judge(usage, FrameAttempt.of(new UserId("ada"), role, JOIN, rooms, 100), now)
+                .verdict();
     }
 
     private Verdict judgeAs(Role role) {

@@ -11,7 +11,6 @@ import dev.portcullis.protocol.Role;
 import dev.portcullis.ratelimit.RateLimitConfig.Effective;
 import dev.portcullis.ratelimit.RateLimitConfig.Flood;
 import dev.portcullis.ratelimit.login.LoginConfig;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -93,6 +92,10 @@ class RateLimitConfigTest {
         assertThat(observed(observing))
                 .contains("user.burst", "handshakes.minute")
                 .doesNotContain("user.hour");
+        assertThat(shipped.observesAny()).isFalse();
+        assertThat(LimitFixture.config("{\"modes\": {\"loginFailures\": \"observe\"}}")
+                        .observesAny())
+                .isTrue();
         assertThat(observing.login().observed()).isEqualTo(new LoginConfig.Observed(false, true));
     }
 
@@ -174,12 +177,7 @@ class RateLimitConfigTest {
     }
 
     private static List<String> observed(RateLimitConfig config) {
-        LimitTable limits = config.limits();
-        return Stream.of(
-                        limits.user(),
-                        List.of(limits.connection(), limits.handshakes()),
-                        limits.actions().values())
-                .flatMap(Collection::stream)
+        return config.limits().all().stream()
                 .filter(LimitRow::observed)
                 .map(LimitRow::id)
                 .toList();

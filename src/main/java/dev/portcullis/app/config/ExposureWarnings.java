@@ -66,6 +66,7 @@ public record ExposureWarnings(List<Opening> openings) {
                 "a dev-only API key",
                 "admin.apiKey");
         add(found, !config.ratelimit().enabled(), "no limits", "ratelimit.enabled");
+        add(found, config.ratelimit().observesAny(), "limits that only observe", "ratelimit.mode");
         add(
                 found,
                 config.broadcast()
