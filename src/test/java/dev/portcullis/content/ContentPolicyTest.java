@@ -138,7 +138,7 @@ class ContentPolicyTest {
 
     /** It would be undone by a page that composes its text, or leave one that does not with another text. */
     @Test
-    void character_of_a_reference_is_composed_and_balanced_with_its_neighbours() {
+    void character_of_a_reference_is_composed_and_balanced_with_the_text_around_it() {
         assertThat(composed(ALLOWLIST, "cafe&#x301;").content()).isEqualTo("caf\u00E9");
         assertThat(composed(ALLOWLIST, "&#x2068;name").content()).isEqualTo("\u2068name\u2069");
         assertThat(composed(ALLOWLIST, "&lt;&#x338;b&gt;").content()).isEqualTo("&lt;\u0338b&gt;");

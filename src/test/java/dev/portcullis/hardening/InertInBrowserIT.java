@@ -97,7 +97,7 @@ class InertInBrowserIT {
 
     /**
      * Publishes each vector as a text, a name and a URL of a file, a user's name and a reason. Returns how many were
-     * published as a text; the others are refused, so nobody gets them.
+     * published as a text; the others are refused, so no client gets them.
      */
     private static int deliver(TestNode node, JsonArray items) {
         TokenSigner signer =

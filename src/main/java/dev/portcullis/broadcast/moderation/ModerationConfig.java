@@ -40,7 +40,7 @@ public record ModerationConfig(
 
     /** What happens to a message about which the service says nothing. */
     public enum OnFailure {
-        /** It is refused, since nobody has looked at it. */
+        /** It is refused, since no one has checked it. */
         CLOSED,
         /** It is published. */
         OPEN

@@ -52,7 +52,7 @@ class OutgoingMetricsTest {
         metrics.watch(service, target::position);
         try (OutgoingHttp http = OutgoingHttp.open(vertx, config)) {
             for (int i = 0; i < 2; i++) {
-                http.send(target, GET).await(30, TimeUnit.SECONDS); // nobody listens
+                http.send(target, GET).await(30, TimeUnit.SECONDS); // no server listens
             }
             assertScraped("portcullis_breaker_state", service, "2.0");
             http.send(target, GET).await(30, TimeUnit.SECONDS); // held back, so it takes no time
