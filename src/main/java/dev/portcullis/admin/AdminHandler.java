@@ -55,6 +55,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
             Supplier<Future<WorkResult<String>>> metrics,
             TokenCheck tokens,
             SessionDirectory sessions,
+            BanDirectory bans,
             BodyReader bodies,
             Audit audit,
             LongSupplier clock) {
@@ -66,6 +67,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
         RouterBuilder routes = new RouterBuilder(ApiContract.published(), Listener.ADMIN, responses, this::auditRefusal)
                 .guard("operator", this::checkOperator)
                 .bodies(bodies);
+        new BanOperations(bans, audit, AdminHandler::logged, clock).bind(routes);
         this.router = new SessionOperations(sessions, audit, AdminHandler::logged, clock)
                 .bind(routes)
                 .bind("getLiveness", request -> request.send(OK, HttpResponses.JSON, Buffer.buffer(ALIVE)))

@@ -24,6 +24,7 @@ public final class AdminVerticle extends VerticleBase {
     private final WorkerPool workers;
     private final TokenCheck tokens;
     private final SessionDirectory sessions;
+    private final BanDirectory bans;
     private final BodyReader bodies;
     private final LongSupplier clock;
     private final Audit audit;
@@ -42,6 +43,7 @@ public final class AdminVerticle extends VerticleBase {
             WorkerPool workers,
             TokenCheck tokens,
             SessionDirectory sessions,
+            BanDirectory bans,
             BodyReader bodies,
             Audit audit,
             BiFunction<HttpServerOptions, Handler<HttpServerRequest>, HttpServer> servers,
@@ -52,6 +54,7 @@ public final class AdminVerticle extends VerticleBase {
         this.workers = workers;
         this.tokens = tokens;
         this.sessions = sessions;
+        this.bans = bans;
         this.bodies = bodies;
         this.audit = audit;
         this.servers = servers;
@@ -73,7 +76,7 @@ public final class AdminVerticle extends VerticleBase {
                 .setHttp2ClearTextEnabled(false);
         return servers.apply(
                         options,
-                        new AdminHandler(config, health, this::metrics, tokens, sessions, bodies, audit, clock))
+                        new AdminHandler(config, health, this::metrics, tokens, sessions, bans, bodies, audit, clock))
                 .listen()
                 .onSuccess(this::listening);
     }

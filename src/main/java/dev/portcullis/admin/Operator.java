@@ -9,4 +9,11 @@ import java.util.Optional;
  *
  * @param user of the token; empty for the API key
  */
-record Operator(Optional<UserId> user) implements Admission.Caller {}
+record Operator(Optional<UserId> user) implements Admission.Caller {
+    private static final String API_KEY = "api_key";
+
+    /** As in the audit log. */
+    String name() {
+        return user.map(UserId::value).orElse(API_KEY);
+    }
+}

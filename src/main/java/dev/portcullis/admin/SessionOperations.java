@@ -25,7 +25,6 @@ import java.util.function.LongSupplier;
 final class SessionOperations {
     private static final int OK = 200;
     private static final int NO_CONTENT = 204;
-    private static final String API_KEY = "api_key";
 
     private final SessionDirectory sessions;
     private final Audit audit;
@@ -99,7 +98,7 @@ final class SessionOperations {
                 session -> AuditEvent.of(EventName.ADMIN_REVOKED).session(session.sessionId()));
         return event.requestId(RequestId.next())
                 .ip(request.http().remoteAddress().hostAddress())
-                .detail(request.caller(Operator.class).user().map(UserId::value).orElse(API_KEY));
+                .detail(request.caller(Operator.class).name());
     }
 
     private static AuditEvent about(Optional<UserId> user) {

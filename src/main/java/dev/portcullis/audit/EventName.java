@@ -31,6 +31,8 @@ public enum EventName {
     AUTH_REFRESH_FAILURE("auth.refresh.failure", Level.WARN, "a refresh token was refused"),
     ADMIN_REFUSED("admin.refused", Level.WARN, "a call to the admin listener was refused"),
     ADMIN_REVOKED("admin.revoked", Level.INFO, "an operator revoked tokens, or ended a session"),
+    ADMIN_BANNED("admin.banned", Level.INFO, "an operator banned a user or addresses"),
+    ADMIN_BAN_LIFTED("admin.ban.lifted", Level.INFO, "an operator lifted a ban"),
     NODE_START("node.start", Level.INFO, "the node has started"),
     NODE_STOP("node.stop", Level.INFO, "the node stops"),
     NODE_LEASE_LOST("node.lease.lost", Level.ERROR, "this node's lease was lost, its sessions have ended"),

@@ -35,7 +35,10 @@ import dev.portcullis.http.TransportSecurity;
 import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimiter;
+import dev.portcullis.ratelimit.ban.BanFollower;
 import dev.portcullis.ratelimit.login.LoginLimiter;
+import dev.portcullis.ratelimit.reputation.AddressGate;
+import dev.portcullis.ratelimit.reputation.AddressReputation;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamsConfig;
@@ -76,6 +79,8 @@ public final class Edge {
             FollowedStreamsListener followedStreams,
             NodeIncarnation nodeIncarnation,
             IntConsumer readLane,
+            BanFollower bans,
+            AddressReputation reputation,
             Audit audit,
             Metrics metrics,
             LongSupplier clock) {}
@@ -109,6 +114,7 @@ public final class Edge {
             PendingConnectionLimit pending,
             HttpRequestLimiter rates,
             HandshakeRules rules,
+            AddressGate addresses,
             ClientAddress proxies,
             HttpResponses responses,
             CorsRule cors,
@@ -160,6 +166,7 @@ public final class Edge {
                         services.metrics().pendingClosed(PendingEnd.class, PendingEnd::id)),
                 rates,
                 new HandshakeRules(config.tls().required(), instances::draining, origins, config.handshake()),
+                new AddressGate(services.bans()::ofAddress, services.reputation()),
                 proxies,
                 new HttpResponses(new TransportSecurity(proxies)),
                 new CorsRule(origins),
@@ -175,6 +182,7 @@ public final class Edge {
         metrics.watchBufferedBytes(memory::used, memory::limit);
         metrics.watchConnectionSlots(
                 connectionLimiter::size, connectionLimiter::unauthenticated, connectionLimiter::addresses);
+        metrics.watchBans(services.bans()::count, services.bans()::ageSeconds);
         metrics.watchPendingConnections(front.pending()::size);
     }
 

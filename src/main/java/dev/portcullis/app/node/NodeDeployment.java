@@ -31,8 +31,11 @@ import dev.portcullis.edge.Edge;
 import dev.portcullis.edge.EdgeVerticle;
 import dev.portcullis.ratelimit.RateLimitVerticle;
 import dev.portcullis.ratelimit.ban.BanEvents;
+import dev.portcullis.ratelimit.ban.BanFollower;
 import dev.portcullis.ratelimit.ban.BanRules;
 import dev.portcullis.ratelimit.ban.BanService;
+import dev.portcullis.ratelimit.ban.Bans;
+import dev.portcullis.ratelimit.reputation.AddressReputation;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.streams.StreamStore;
@@ -70,6 +73,7 @@ final class NodeDeployment {
     private final InterestAnnouncer announcer;
     private final NodeIncarnation nodeIncarnation;
     private final Optional<ClusterVerticle> cluster;
+    private final BanFollower bans;
     private final Edge edge;
     private final LaneVerticle lanes;
     private final Deque<Supplier<Future<?>>> undoSteps = new ConcurrentLinkedDeque<>();
@@ -91,6 +95,7 @@ final class NodeDeployment {
         this.nodeIncarnation = new NodeIncarnation(bus.node());
         this.announcer = new InterestAnnouncer(
                 vertx.getOrCreateContext(), bus, config.broadcast().interestBits());
+        this.bans = new BanFollower(vertx, stores.bans(), new Bans(bus), live.bans(), clock);
         this.edge = edge();
         this.lanes = new LaneVerticle(
                 stores.lanes(),
@@ -112,6 +117,8 @@ final class NodeDeployment {
                         announcer,
                         nodeIncarnation,
                         this::readLane,
+                        bans,
+                        AddressReputation.NONE,
                         audit,
                         metrics,
                         clock),
@@ -143,7 +150,7 @@ final class NodeDeployment {
         PublishPolicy publishing = new PublishPolicy(
                 new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
         AccountResponder accounts = accounts(publisher);
-        BanService bans = new BanService(
+        BanService banning = new BanService(
                 stores.bans(),
                 new BanRules(live.bans(), config.http().trustedProxies()),
                 publisher,
@@ -169,7 +176,8 @@ final class NodeDeployment {
                 .compose(any -> checkPeers())
                 .compose(any -> deploy(
                         Stage.RATELIMIT,
-                        i -> new RateLimitVerticle(i, bus, stores.counters(), stores.logins(), bans, live.ratelimit())))
+                        i -> new RateLimitVerticle(
+                                i, bus, stores.counters(), stores.logins(), banning, live.ratelimit())))
                 .compose(any -> deploy(
                         Stage.AUTH,
                         i -> new AuthVerticle(
@@ -191,6 +199,7 @@ final class NodeDeployment {
                         i -> new BroadcastVerticle(i, bus, streams, fanOut, publishing, config.broadcast(), clock)))
                 .onSuccess(any -> cluster.ifPresent(peers -> undoSteps.push(peers::withdraw)))
                 .compose(any -> config.runs(Stage.EDGE) ? announce() : Future.succeededFuture())
+                .compose(any -> config.runs(Stage.EDGE) ? followBans() : Future.succeededFuture())
                 .compose(any -> deploy(Stage.EDGE, i -> new EdgeVerticle(i, edge))
                         .recover(failure -> Future.failedFuture(StartupException.ofListener(
                                 config.publicListener(), failure, "http.host", "http.port"))))
@@ -241,6 +250,15 @@ final class NodeDeployment {
     private Future<?> announce() {
         awaited = "the stage broadcast, to take the interest of this edge";
         return announcer.open();
+    }
+
+    private Future<?> followBans() {
+        awaited = "the bans in the store";
+        undoSteps.push(() -> {
+            bans.stop();
+            return Future.succeededFuture();
+        });
+        return bans.begin();
     }
 
     private Future<?> joinPeers() {

@@ -6,6 +6,7 @@ import dev.portcullis.auth.account.Accounts;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.ClientCertificate;
 import dev.portcullis.http.CsrfConfig;
+import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.ratelimit.login.LoginLimiter;
@@ -18,6 +19,8 @@ import java.util.function.LongSupplier;
 public final class UserApi {
     /** The name of the security scheme in the contract. */
     private static final String SCHEME = "user";
+
+    private static final String LOG_OUT = "logOut";
 
     private final UserGuard guard;
     private final AccountApi accounts;
@@ -42,6 +45,7 @@ public final class UserApi {
     public UserApi(
             Stages stages,
             Rules rules,
+            ApiGates gates,
             Function<HttpServerRequest, Optional<ClientCertificate>> certificates,
             Audit audit,
             ClientAddress proxies,
@@ -53,10 +57,13 @@ public final class UserApi {
                 certificates,
                 rules.accessCookie(),
                 new CsrfRule(rules.csrf()),
+                gates,
+                ApiContract.published().operation(LOG_OUT).path().toString(),
                 events);
         this.accounts = new AccountApi(
                 stages.accounts(),
                 new PasswordCalls(stages.accounts(), stages.logins()),
+                gates,
                 new AuthCookies(rules.accessCookie(), rules.accessTokenMs(), clock),
                 events);
         this.enabled = rules.accounts();

@@ -47,7 +47,7 @@ public final class AuthFramePath implements FrameHandler<Connection> {
                 .map(opening -> opening.<FrameOutcome>fold(
                         opened -> opened(from, opened),
                         denied -> new FrameOutcome.Close(CloseCode.AUTH_REFUSED, denied),
-                        overLimit -> overLimit))
+                        refused -> refused))
                 .otherwise(failure -> unavailable(id));
     }
 

@@ -16,6 +16,7 @@ import dev.portcullis.edge.session.SessionOpening;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.ratelimit.RateLimiter;
+import dev.portcullis.ratelimit.reputation.AddressGate;
 import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.function.Function;
@@ -28,6 +29,7 @@ import java.util.function.Supplier;
  */
 public final class Handshake {
     private final HandshakeRules rules;
+    private final AddressGate addresses;
     private final RateLimiter limiter;
     private final ConnectionLimiter connectionLimiter;
     private final SessionOpener sessions;
@@ -36,11 +38,13 @@ public final class Handshake {
 
     public Handshake(
             HandshakeRules rules,
+            AddressGate addresses,
             RateLimiter limiter,
             ConnectionLimiter connectionLimiter,
             SessionOpener sessions,
             AuthConfig auth) {
         this.rules = rules;
+        this.addresses = addresses;
         this.limiter = limiter;
         this.connectionLimiter = connectionLimiter;
         this.sessions = sessions;
@@ -51,6 +55,7 @@ public final class Handshake {
     /** Fails only if a stage is unavailable. */
     Future<HandshakeOutcome> check(UpgradeRequest request) {
         return rules.judge(request)
+                .or(() -> request.ip().filter(addresses::isClosed).map(closed -> HandshakeRefusal.BANNED))
                 .map(refusal -> succeededFuture(HandshakeOutcome.refused(refusal)))
                 .orElseGet(() -> request.credential()
                         .fold(
@@ -64,7 +69,7 @@ public final class Handshake {
 
     private Future<HandshakeOutcome> checkAnonymous(UpgradeRequest request) {
         return auth.accepts(CredentialSource.MESSAGE)
-                ? countAttempt(request, () -> acquireSlot(request, true, HandshakeOutcome.AwaitingAuth::new))
+                ? countUnauthenticated(request, () -> acquireSlot(request, true, HandshakeOutcome.AwaitingAuth::new))
                 : denied(request, TokenDefect.ABSENT);
     }
 
@@ -79,8 +84,8 @@ public final class Handshake {
                                         opened -> succeededFuture(
                                                 new HandshakeOutcome.Accepted(request.client(slot), opened)),
                                         denied -> denied(request, slot, denied),
-                                        overLimit -> succeededFuture(new HandshakeOutcome.RejectedAfterUpgrade(
-                                                request.client(slot), overLimit))))
+                                        refused -> succeededFuture(new HandshakeOutcome.RejectedAfterUpgrade(
+                                                request.client(slot), refused))))
                                 .onFailure(failure -> slot.release())
                                 .recover(failure -> unavailable(request)),
                         full -> succeededFuture(full(full)));
@@ -106,7 +111,7 @@ public final class Handshake {
 
     /** An invalid token counts against its address, and so does a missing one. */
     private Future<HandshakeOutcome> denied(UpgradeRequest request, CloseNotice.AuthFailed denied) {
-        return countAttempt(
+        return countUnauthenticated(
                 request,
                 () -> auth.rejectWith() == RejectWith.HTTP
                         ? HandshakeOutcome.unauthorized(denied.defect())
@@ -115,6 +120,16 @@ public final class Handshake {
                                 true,
                                 client -> new HandshakeOutcome.RejectedAfterUpgrade(
                                         client, new FrameOutcome.Close(CloseCode.UNAUTHORIZED, denied))));
+    }
+
+    /** Where the address refuses clients without a valid token, the attempt is not counted. */
+    private Future<HandshakeOutcome> countUnauthenticated(UpgradeRequest request, Supplier<HandshakeOutcome> then) {
+        return request.ip()
+                .map(addresses::refusalOfUnauthenticated)
+                .orElseGet(() -> succeededFuture(Optional.empty()))
+                .compose(refusal -> refusal.map(
+                                why -> succeededFuture(HandshakeOutcome.refused(HandshakeRefusal.of(why))))
+                        .orElseGet(() -> countAttempt(request, then)));
     }
 
     private Future<HandshakeOutcome> countAttempt(UpgradeRequest request, Supplier<HandshakeOutcome> then) {

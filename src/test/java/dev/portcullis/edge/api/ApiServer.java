@@ -33,9 +33,13 @@ import dev.portcullis.ratelimit.EmbeddedCounterStore;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimitVerticle;
 import dev.portcullis.ratelimit.RateLimiter;
+import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.ban.BanFixture;
+import dev.portcullis.ratelimit.ban.BanList;
 import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
 import dev.portcullis.ratelimit.login.LoginLimiter;
+import dev.portcullis.ratelimit.reputation.AddressGate;
+import dev.portcullis.ratelimit.reputation.AddressReputation.Standing;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -65,6 +69,8 @@ final class ApiServer implements AutoCloseable {
 
     final AtomicLong clock = new AtomicLong(NOW);
     final RecordedEvents events = new RecordedEvents();
+    private volatile BanList bans = BanList.NONE;
+    private volatile Standing standing = Standing.UNKNOWN;
     final Audit audit = new Audit(new AuditConfig(10_000, 100), System::currentTimeMillis, events);
     final List<Object> asked = new CopyOnWriteArrayList<>();
     final ScriptedVerifier tokens;
@@ -90,6 +96,16 @@ final class ApiServer implements AutoCloseable {
             all.addAll(Arrays.asList(sets));
             return new Settings(accounts, cookie, csrf, bodyMs, all);
         }
+    }
+
+    /** The bans from now on. */
+    void ban(Ban... all) {
+        bans = new BanList(List.of(all));
+    }
+
+    /** What is known from now on of each address. */
+    void standing(Standing of) {
+        standing = of;
     }
 
     ApiServer(Settings settings) throws Exception {
@@ -127,6 +143,11 @@ final class ApiServer implements AutoCloseable {
                         900_000,
                         settings.cookie(),
                         new CsrfConfig(settings.csrf(), 1_800_000, 60_000)),
+                new ApiGates(
+                        new AddressGate(
+                                address -> bans.ofAddress(address, clock.get()),
+                                address -> Future.succeededFuture(standing)),
+                        user -> bans.ofUser(user, clock.get()).isPresent()),
                 request -> Optional.empty(),
                 audit,
                 proxies,
