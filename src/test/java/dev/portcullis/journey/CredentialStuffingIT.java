@@ -2,6 +2,7 @@ package dev.portcullis.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.kit.Await;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.RawPeer.Reply;
 import dev.portcullis.kit.TestNode;
@@ -33,7 +34,7 @@ class CredentialStuffingIT {
     }
 
     @Test
-    void address_that_fails_for_twenty_accounts_is_told_to_wait_and_no_other_is() {
+    void address_that_fails_for_twenty_accounts_is_told_to_wait_and_then_kept_out_and_no_other_is() {
         String attacker = "192.0.2.1";
         String token = register(attacker, "eve");
         for (int i = 0; i < 19; i++) {
@@ -46,6 +47,8 @@ class CredentialStuffingIT {
         assertThat(crossing.status()).isEqualTo(429);
         assertThat(Integer.parseInt(crossing.header("Retry-After"))).isEqualTo(900);
 
+        assertThat(Await.until(() -> handshake(attacker) == 403)).isTrue();
+        assertThat(logIn(attacker, "eve", PASSWORD).status()).isEqualTo(403);
         assertThat(handshake(attacker, "bearer." + token))
                 .as("with a valid token")
                 .isEqualTo(101);
@@ -54,7 +57,7 @@ class CredentialStuffingIT {
     }
 
     @Test
-    void address_that_presents_ten_forged_tokens_is_told_to_wait() {
+    void address_that_presents_ten_forged_tokens_is_told_to_wait_and_then_kept_out() {
         String attacker = "192.0.2.11";
         String valid = node.token("ann");
         for (int i = 0; i < 9; i++) {
@@ -65,6 +68,8 @@ class CredentialStuffingIT {
             assertThat(crossing.status()).isEqualTo(429);
             assertThat(crossing.header("Retry-After")).isEqualTo("900");
         }
+        assertThat(Await.until(() -> handshake(attacker) == 403)).isTrue();
+        assertThat(handshake(attacker, "bearer." + forged(10))).isEqualTo(403);
         assertThat(handshake(attacker, "bearer." + valid)).as("a valid token").isEqualTo(101);
     }
 
@@ -81,12 +86,13 @@ class CredentialStuffingIT {
     }
 
     @Test
-    void forged_header_of_a_client_that_is_no_proxy_limits_none_but_itself() {
+    void forged_header_of_a_client_that_is_no_proxy_bans_none_but_itself() {
         for (int i = 0; i < 25; i++) { // the rightmost hop is what the proxy saw
             assertThat(logIn("198.51.100." + i + ", 192.0.2.31", "person" + i, WRONG)
                             .status())
                     .isIn(401, 429, 403);
         }
+        assertThat(Await.until(() -> handshake("192.0.2.31") == 403)).isTrue();
         for (int i = 0; i < 25; i++) {
             assertThat(handshake("198.51.100." + i)).isEqualTo(101);
         }
