@@ -56,6 +56,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
             TokenCheck tokens,
             SessionDirectory sessions,
             AuditLogReader auditLog,
+            BanDirectory bans,
             BodyReader bodies,
             Audit audit,
             LongSupplier clock) {
@@ -67,6 +68,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
         RouterBuilder routes = new RouterBuilder(ApiContract.published(), Listener.ADMIN, responses, this::auditRefusal)
                 .guard("operator", this::checkOperator)
                 .bodies(bodies);
+        new BanOperations(bans, audit, AdminHandler::logged, clock).bind(routes);
         this.router = new SessionOperations(sessions, audit, AdminHandler::logged, clock)
                 .bind(auditLog.bind(routes, AdminHandler::logged))
                 .bind("getLiveness", request -> request.send(OK, HttpResponses.JSON, Buffer.buffer(ALIVE)))

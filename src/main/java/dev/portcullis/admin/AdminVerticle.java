@@ -27,6 +27,7 @@ public final class AdminVerticle extends VerticleBase {
     private final TokenCheck tokens;
     private final SessionDirectory sessions;
     private final Optional<ChainReader> auditFiles;
+    private final BanDirectory bans;
     private final BodyReader bodies;
     private final LongSupplier clock;
     private final Audit audit;
@@ -47,6 +48,7 @@ public final class AdminVerticle extends VerticleBase {
             TokenCheck tokens,
             SessionDirectory sessions,
             Optional<ChainReader> auditFiles,
+            BanDirectory bans,
             BodyReader bodies,
             Audit audit,
             BiFunction<HttpServerOptions, Handler<HttpServerRequest>, HttpServer> servers,
@@ -58,6 +60,7 @@ public final class AdminVerticle extends VerticleBase {
         this.tokens = tokens;
         this.sessions = sessions;
         this.auditFiles = auditFiles;
+        this.bans = bans;
         this.bodies = bodies;
         this.audit = audit;
         this.servers = servers;
@@ -81,7 +84,7 @@ public final class AdminVerticle extends VerticleBase {
         return servers.apply(
                         options,
                         new AdminHandler(
-                                config, health, this::metrics, tokens, sessions, auditLog, bodies, audit, clock))
+                                config, health, this::metrics, tokens, sessions, auditLog, bans, bodies, audit, clock))
                 .listen()
                 .onSuccess(this::listening);
     }

@@ -40,12 +40,14 @@ import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.ratelimit.anomaly.AnomalyConfig;
+import dev.portcullis.ratelimit.ban.BanFollower;
 import dev.portcullis.ratelimit.ban.Bans;
 import dev.portcullis.ratelimit.login.LoginLimiter;
+import dev.portcullis.ratelimit.observe.ObservedLimits;
+import dev.portcullis.ratelimit.reputation.AddressGate;
 import dev.portcullis.ratelimit.reputation.AddressReputation;
 import dev.portcullis.ratelimit.stuffing.StuffingConfig;
 import dev.portcullis.ratelimit.stuffing.StuffingLimiter;
-import dev.portcullis.ratelimit.observe.ObservedLimits;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamsConfig;
@@ -88,10 +90,11 @@ public final class Edge {
             FollowedStreamsListener followedStreams,
             NodeIncarnation nodeIncarnation,
             IntConsumer readLane,
+            BanFollower bans,
+            AddressReputation reputation,
             Audit audit,
             Metrics metrics,
-            LongSupplier clock,
-            AddressReputation reputation) {}
+            LongSupplier clock) {}
 
     /** The sections of the configuration that concern the edge. */
     public record Sections(
@@ -125,6 +128,7 @@ public final class Edge {
             PendingConnectionLimit pending,
             HttpRequestLimiter rates,
             HandshakeRules rules,
+            AddressGate addresses,
             ClientAddress proxies,
             HttpResponses responses,
             CorsRule cors,
@@ -184,6 +188,7 @@ public final class Edge {
                         services.metrics().pendingClosed(PendingEnd.class, PendingEnd::id)),
                 rates,
                 new HandshakeRules(config.tls().required(), instances::draining, origins, config.handshake()),
+                new AddressGate(services.bans()::ofAddress, services.reputation()),
                 proxies,
                 new HttpResponses(
                         new TransportSecurity(proxies),
@@ -201,6 +206,7 @@ public final class Edge {
         metrics.watchBufferedBytes(memory::used, memory::limit);
         metrics.watchConnectionSlots(
                 connectionLimiter::size, connectionLimiter::unauthenticated, connectionLimiter::addresses);
+        metrics.watchBans(services.bans()::count, services.bans()::ageSeconds);
         metrics.watchPendingConnections(front.pending()::size);
     }
 

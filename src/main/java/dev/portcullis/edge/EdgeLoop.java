@@ -27,6 +27,7 @@ import dev.portcullis.edge.listener.HttpRefusalLog;
 import dev.portcullis.edge.listener.HttpServerSettings;
 import dev.portcullis.edge.listener.PublicRequestHandler;
 import dev.portcullis.edge.session.ActivityResponder;
+import dev.portcullis.edge.session.BanCloser;
 import dev.portcullis.edge.session.CutoffFreshness;
 import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.edge.session.Greeting;
@@ -43,6 +44,7 @@ import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.http.HttpConfig.ProxyProtocol;
 import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.routing.Router;
+import dev.portcullis.ratelimit.ban.BanService;
 import dev.portcullis.streams.cutoff.Cutoff;
 import dev.portcullis.streams.delivery.StreamHub;
 import dev.portcullis.streams.delivery.StreamHubShard;
@@ -52,6 +54,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /** The edge on one event loop: puts its objects together, opens the listener last, and drains its connections. */
 final class EdgeLoop {
@@ -106,6 +109,11 @@ final class EdgeLoop {
         vertx.setPeriodic(EdgeStatsSampler.INTERVAL_MS, any -> sampler.sample());
         vertx.setPeriodic(SessionEnder.RETRY_MS, any -> sessionEnder.retry());
         return Future.all(
+                services.bus()
+                        .subscribe(
+                                BanService.NOTICE,
+                                instance,
+                                hint -> services.bans().hint()),
                 services.bus().subscribe(Cutoff.NOTICE, instance, hint -> edge.cutoffs.readLane(hint.lane())),
                 services.bus().answer(LivenessProbe.QUESTION, instance, new LivenessResponder(connections)::answer),
                 services.bus().answer(SessionActivity.QUESTION, instance, new ActivityResponder(connections)::answer));
@@ -127,6 +135,7 @@ final class EdgeLoop {
                         config.socket().frameBytes()),
                 sessionEnder,
                 freshness,
+                user -> services.bans().ofUser(user).isPresent(),
                 edge.config.csrf(),
                 config.cutoffs().maxWaitMs(),
                 () -> new SessionOwner(
@@ -151,13 +160,15 @@ final class EdgeLoop {
     }
 
     private SessionSupervisor sessionSupervisor() {
+        Executor loop = task -> context.runOnContext(any -> task.run());
         SessionRevoker revoker = new SessionRevoker(
                 connections,
                 edge.cutoffs.recent(),
+                services.bans(),
                 services.audit(),
                 services.metrics(),
                 config.revokedCloseCode(),
-                task -> context.runOnContext(any -> task.run()),
+                loop,
                 services.clock());
         return new SessionSupervisor(
                 new SessionSupervisor.Shared(
@@ -168,6 +179,8 @@ final class EdgeLoop {
                 context,
                 connections,
                 revoker,
+                new BanCloser(
+                        connections, services.bans(), services.audit(), services.metrics(), loop, services.clock()),
                 new LostLeaseCloser(connections.all(), timers, config.leaseLostWindowMs()),
                 sessionEnder,
                 freshness,
@@ -208,6 +221,7 @@ final class EdgeLoop {
         FrameHandler<Connection> framePath = framePath();
         Handshake handshake = new Handshake(
                 edge.front.rules(),
+                edge.front.addresses(),
                 edge.stages.limiter(),
                 edge.connectionLimiter,
                 sessions,
@@ -256,6 +270,7 @@ final class EdgeLoop {
                 .build();
         PublicRequestHandler.Limits limits = new PublicRequestHandler.Limits(
                 edge.front.rates(),
+                edge.front.addresses(),
                 edge.config.http().requestsPerConnection(),
                 edge.front.proxies(),
                 services.metrics());

@@ -2,6 +2,7 @@ package dev.portcullis.edge;
 
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.session.CredentialSource;
+import dev.portcullis.edge.api.ApiGates;
 import dev.portcullis.edge.api.PublicApi;
 import dev.portcullis.edge.api.UserApi;
 import dev.portcullis.edge.tcp.HttpChannel;
@@ -47,6 +48,9 @@ record PublicRoutes(Edge edge) {
                         edge.config.accounts().accessTokenMs(),
                         accessCookie(),
                         edge.config.csrf()),
+                new ApiGates(
+                        edge.front.addresses(),
+                        user -> edge.services.bans().ofUser(user).isPresent()),
                 request -> HttpChannel.of(request.connection()).certificate(),
                 edge.services.audit(),
                 edge.front.proxies(),

@@ -15,6 +15,7 @@ public enum HttpRefusal {
     REVOKED_TOKEN(401, "The token is revoked.", HttpRefusal.BAD_TOKEN),
     WRONG_CREDENTIALS(401, "The e-mail address or the password is wrong.", "Bearer"),
     FORBIDDEN(403, "You may not do this."),
+    BANNED(403, "You may not come in."),
     CSRF_FAILED(403, "The CSRF token is missing or wrong."),
     NOT_FOUND(404, "There is nothing here."),
     METHOD_NOT_ALLOWED(405, "This can't be done here."),

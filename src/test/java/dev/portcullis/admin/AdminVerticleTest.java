@@ -25,6 +25,9 @@ import dev.portcullis.kit.RecordedEvents;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.ratelimit.ban.Ban;
+import dev.portcullis.ratelimit.ban.Ban.Origin;
+import dev.portcullis.ratelimit.ban.BanTarget;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -83,6 +86,8 @@ class AdminVerticleTest {
     private final RecordedEvents events = new RecordedEvents();
     private final BlockingQueue<Revocation> revoked = new LinkedBlockingQueue<>();
     private volatile Future<Boolean> revocationAnswer = Future.succeededFuture(true);
+    private final BlockingQueue<Ban> banned = new LinkedBlockingQueue<>();
+    private volatile boolean full;
     private volatile HealthCheck.State store = HealthCheck.State.UP;
     private int port;
 
@@ -119,6 +124,16 @@ class AdminVerticleTest {
                 this::prove,
                 new SessionDirectory(this::revoke, this::sessionsOf),
                 Optional.of(new ChainReader(audited, WrittenChain.NAME)),
+                new BanDirectory(
+                        this::ban,
+                        this::lift,
+                        () -> Future.succeededFuture(List.copyOf(banned)),
+                        () -> List.of(new Ban(
+                                new BanTarget.OfUser(new UserId("eve")),
+                                Origin.CONFIGURATION,
+                                "configuration",
+                                Ban.FOREVER,
+                                0))),
                 new BodyReader(vertx, new BodyLimiter(ANY_MEMORY, 16), new ClientAddress(List.of()), 5_000),
                 audit,
                 (options, requests) -> server.create(vertx, options, requests),
@@ -326,7 +341,7 @@ class AdminVerticleTest {
             delimiter = '|',
             value = {
                 "GET|/admin/stats||501",
-                "POST|/admin/bans|{\"ip\":\"192.0.2.1\",\"seconds\":60}|501",
+                "POST|/admin/drain||501",
                 "POST|/admin/bans|{\"seconds\":60}|400",
                 "DELETE|/admin/users/ann||501"
             })
@@ -484,6 +499,98 @@ class AdminVerticleTest {
         assertThat(events.all()).extracting(each -> each.get("event")).containsExactly("admin.refused");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '#',
+            value = {
+                "{'userId':'bob','seconds':60,'reason':'spam <b>\\n twice'}|{'userId':'bob','origin':'operator','reason':'spam &lt;b&gt;  twice','until':1700000060000,'decidedAt':1700000000000}|user:bob",
+                "{'ip':'203.0.113.0/24','seconds':1}|{'ip':'203.0.113.0/24','origin':'operator','reason':'operator','until':1700000001000,'decidedAt':1700000000000}|ip:203.0.113.0/24",
+                "{'ip':'::ffff:203.0.113.7','seconds':1}|{'ip':'203.0.113.7','origin':'operator','reason':'operator','until':1700000001000,'decidedAt':1700000000000}|ip:203.0.113.7",
+            })
+    void ban_of_an_operator_is_in_force_recorded_and_told(String body, String told, String resource) throws Exception {
+        HttpResponse<String> response = addBan(body);
+
+        assertThat(response.statusCode()).isEqualTo(201);
+        assertThat(response.body()).isEqualTo("{\"ban\":" + told.replace('\'', '"') + "}");
+        assertThat(banned)
+                .singleElement()
+                .satisfies(ban -> assertThat(ban.target().key()).isEqualTo(resource));
+        assertThat(events.all())
+                .singleElement()
+                .satisfies(fields -> assertThat(fields)
+                        .containsEntry("event", "admin.banned")
+                        .containsEntry("resource", resource)
+                        .containsEntry("detail", "ann"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '#',
+            value = {
+                "{'seconds':60}|''|oneOf",
+                "{'ip':'203.0.113.7','userId':'bob','seconds':60}|''|oneOf",
+                "{'userId':'bob'}|/seconds|required",
+                "{'userId':'bob','seconds':0}|/seconds|minimum",
+                "{'ip':'203.0.113.7/24','seconds':60}|/ip|format",
+                "{'ip':'203.0.113','seconds':60}|/ip|format",
+                "{'ip':'127.0.0.1','seconds':60}|/ip|not",
+                "{'ip':'0.0.0.0/1','seconds':60}|/ip|not",
+                "{'ip':'::/0','seconds':60}|/ip|not"
+            })
+    void malformed_ban_is_refused_with_the_path_of_its_mistake(String body, String path, String rule) throws Exception {
+        HttpResponse<String> response = addBan(body);
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).contains("{\"path\":\"" + path.replace("''", "") + "\",\"rule\":\"" + rule + "\"}");
+        assertThat(banned).isEmpty();
+    }
+
+    @Test
+    void ban_that_may_not_be_stored_and_one_too_many_are_answered_with_503() throws Exception {
+        full = true;
+        assertThat(addBan("{'userId':'bob','seconds':60}").statusCode()).isEqualTo(503);
+
+        full = false;
+        revocationAnswer = Future.failedFuture("the store is away");
+        assertThat(addBan("{'userId':'bob','seconds':60}").statusCode()).isEqualTo(503);
+        assertThat(events.all()).extracting(each -> each.get("event")).containsOnly("admin.refused");
+    }
+
+    @Test
+    void bans_of_the_store_and_the_configuration_are_listed() throws Exception {
+        addBan("{'userId':'bob','seconds':60,'reason':'spam'}");
+
+        HttpResponse<String> response = send(request("/admin/bans").header("Authorization", "Bearer " + KEY));
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("""
+                {"bans":[{"userId":"bob","origin":"operator","reason":"spam","until":1700000060000,\
+                "decidedAt":1700000000000},{"userId":"eve","origin":"configuration","reason":"configuration"}]}""");
+    }
+
+    @Test
+    void ban_is_lifted_once_and_one_of_the_configuration_not_at_all() throws Exception {
+        addBan("{'userId':'bob','seconds':60}");
+
+        assertThat(liftBan("userId=bob").statusCode()).isEqualTo(204);
+        assertThat(liftBan("userId=bob").statusCode()).isEqualTo(404);
+        assertThat(liftBan("userId=eve").statusCode()).isEqualTo(409);
+        assertThat(liftBan("userId=bob&ip=203.0.113.7").statusCode()).isEqualTo(400);
+        assertThat(liftBan("ip=203.0.113").statusCode()).isEqualTo(400);
+        assertThat(send(request("/admin/bans")
+                                .header("Authorization", "Bearer " + KEY)
+                                .DELETE())
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(events.all())
+                .filteredOn(each -> "admin.ban.lifted".equals(each.get("event")))
+                .singleElement()
+                .satisfies(fields ->
+                        assertThat(fields).containsEntry("userId", "bob").containsEntry("detail", "api_key"));
+    }
+
     @Test
     void session_is_ended_by_its_id() throws Exception {
         HttpRequest.Builder delete = request("/admin/sessions/abc")
@@ -523,6 +630,33 @@ class AdminVerticleTest {
     private Future<Boolean> revoke(Revocation revocation) {
         revoked.add(revocation);
         return revocationAnswer;
+    }
+
+    private Future<Optional<Ban>> ban(Ban ban) {
+        if (full) {
+            return Future.succeededFuture(Optional.empty());
+        }
+        return revocationAnswer.map(any -> {
+            banned.add(ban);
+            return Optional.of(ban);
+        });
+    }
+
+    private Future<Boolean> lift(BanTarget target) {
+        return revocationAnswer.map(any -> banned.removeIf(each -> each.target().equals(target)));
+    }
+
+    private HttpResponse<String> addBan(String body) throws IOException, InterruptedException {
+        return send(request("/admin/bans")
+                .header("Authorization", "Bearer admin-token")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body.replace('\'', '"'))));
+    }
+
+    private HttpResponse<String> liftBan(String query) throws IOException, InterruptedException {
+        return send(request("/admin/bans?" + query)
+                .header("Authorization", "Bearer " + KEY)
+                .DELETE());
     }
 
     private Future<List<ActiveSessions.Row>> sessionsOf(UserId user) {

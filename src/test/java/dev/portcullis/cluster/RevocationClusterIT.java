@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Revocations on three nodes with all stages, each in a process of its own, by the clock of the clients. */
+/** Revocations and bans on three nodes with all stages, each in a process of its own, by the clock of the clients. */
 class RevocationClusterIT {
     private static final int USERS = 200;
     private static final int SESSIONS = 5;
@@ -64,7 +64,8 @@ class RevocationClusterIT {
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = ForkedCluster.of(folder, List.of("a", "b", "c"), List.of(STAGES, STAGES, STAGES));
+        cluster = ForkedCluster.of(
+                folder, List.of("a", "b", "c"), List.of(STAGES, STAGES, STAGES), "http.trustedProxies=[\"127.0.0.1\"]");
         vertx = Vertx.vertx();
         client = vertx.createWebSocketClient(new WebSocketClientOptions().setMaxConnections(USERS * SESSIONS));
     }
@@ -106,7 +107,7 @@ class RevocationClusterIT {
                 .isTrue();
         assertThat(peers).allMatch(peer -> peer.code == REVOKED);
         report(
-                "each user alone",
+                "revocation of each user alone",
                 peers.stream()
                         .mapToLong(peer -> peer.closedAt - askedAt[peer.user])
                         .toArray());
@@ -132,7 +133,7 @@ class RevocationClusterIT {
                 .isTrue();
         assertThat(peers).allMatch(peer -> peer.code == REVOKED);
         report(
-                "a token in every lane",
+                "revocation of a token in every lane",
                 peers.stream().mapToLong(peer -> peer.closedAt - askedAt).toArray());
         for (NodeFork node : cluster.nodes()) {
             Peer late = new Peer(0);
@@ -142,13 +143,94 @@ class RevocationClusterIT {
         }
     }
 
+    @Test
+    void banned_user_is_cut_off_on_every_node_within_a_second_of_the_answer_and_no_new_token_helps() throws Exception {
+        int users = 30;
+        List<Peer> peers = new ArrayList<>();
+        for (int user = 0; user < users; user++) {
+            for (int i = 0; i < 3; i++) {
+                Peer peer = new Peer(user);
+                peers.add(peer);
+                connect(node(i), "banned-" + user).onSuccess(peer::watch).await(60, TimeUnit.SECONDS);
+            }
+        }
+        assertThat(Await.until(() -> peers.stream().allMatch(peer -> peer.greeted)))
+                .isTrue();
+        long[] askedAt = new long[users];
+        List<Long> shutOut = new ArrayList<>();
+
+        for (int user = 0; user < users; user++) {
+            askedAt[user] = System.nanoTime();
+            assertThat(node(user).ban("{\"userId\":\"banned-" + user + "\",\"seconds\":600}"))
+                    .isEqualTo(201);
+            long answeredAt = System.nanoTime();
+            shutOut.add(untilShutOut(node(user + 1), "banned-" + user) - answeredAt);
+        }
+
+        assertThat(Await.until(() -> peers.stream().allMatch(peer -> peer.closedAt != 0)))
+                .isTrue();
+        assertThat(peers).allMatch(peer -> peer.code == REVOKED);
+        report(
+                "a banned user's open connections",
+                peers.stream()
+                        .mapToLong(peer -> peer.closedAt - askedAt[peer.user])
+                        .toArray());
+        report(
+                "a banned user who comes again at another node",
+                shutOut.stream().mapToLong(Long::longValue).toArray());
+    }
+
+    /** When the first session was refused. */
+    private static long untilShutOut(NodeFork node, String user) throws Exception {
+        while (true) {
+            long at = System.nanoTime();
+            Peer peer = new Peer(0);
+            connect(node, user).onSuccess(peer::watch).await(60, TimeUnit.SECONDS);
+            assertThat(Await.until(() -> peer.closedAt != 0)).isTrue();
+            if (!peer.greeted) {
+                return at;
+            }
+        }
+    }
+
+    @Test
+    void banned_address_is_cut_off_on_every_node_within_a_second_of_the_answer() throws Exception {
+        List<Peer> peers = new ArrayList<>();
+        for (int i = 0; i < 90; i++) {
+            Peer peer = new Peer(i);
+            peers.add(peer);
+            connectFrom("203.0.113." + i, node(i), node(i).token("guest-" + i, Role.MEMBER))
+                    .onSuccess(peer::watch)
+                    .await(60, TimeUnit.SECONDS);
+        }
+        assertThat(Await.until(() -> peers.stream().allMatch(peer -> peer.greeted)))
+                .isTrue();
+
+        long askedAt = System.nanoTime();
+        assertThat(node(1).ban("{\"ip\":\"203.0.113.0/25\",\"seconds\":600}")).isEqualTo(201);
+
+        assertThat(Await.until(() -> peers.stream().allMatch(peer -> peer.closedAt != 0)))
+                .isTrue();
+        assertThat(peers).allMatch(peer -> peer.code == REVOKED);
+        report(
+                "a banned network's open connections",
+                peers.stream().mapToLong(peer -> peer.closedAt - askedAt).toArray());
+        for (NodeFork node : cluster.nodes()) {
+            String token = node.token("guest-1", Role.MEMBER);
+            Future<WebSocket> refused = connectFrom("203.0.113.1", node, token);
+            assertThat(Await.until(refused::isComplete)).isTrue();
+            assertThat(refused.cause()).hasMessageContaining("403");
+            connectFrom("203.0.113.200", node, token).await(60, TimeUnit.SECONDS);
+        }
+    }
+
     private static void report(String what, long[] nanos) {
         long[] millis = Arrays.stream(nanos)
                 .map(TimeUnit.NANOSECONDS::toMillis)
                 .sorted()
                 .toArray();
         System.out.printf(
-                "revocation of %s: %d connections, p50 %d ms, p99 %d ms, max %d ms%n",
+                "%s: %d connections, p50 %d ms, p99 %d ms, max %d ms%n",
                 what,
                 millis.length,
                 millis[millis.length / 2],
@@ -166,8 +248,13 @@ class RevocationClusterIT {
     }
 
     private static Future<WebSocket> connectWith(NodeFork node, String token) {
+        return connectFrom("198.51.100.1", node, token);
+    }
+
+    private static Future<WebSocket> connectFrom(String address, NodeFork node, String token) {
         URI uri = node.ws();
         return client.connect(new WebSocketConnectOptions()
+                .addHeader("X-Forwarded-For", address)
                 .setHost(uri.getHost())
                 .setPort(uri.getPort())
                 .setURI(uri.getRawPath())

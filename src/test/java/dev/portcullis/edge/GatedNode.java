@@ -25,6 +25,7 @@ import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.session.CutoffFollower;
 import dev.portcullis.edge.transport.MemoryBudget;
+import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.LimitRecord;
 import dev.portcullis.kit.RawPeer;
@@ -34,12 +35,16 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.EmbeddedCounterStore;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimitVerticle;
+import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.ban.BanFixture;
+import dev.portcullis.ratelimit.ban.BanFollower;
 import dev.portcullis.ratelimit.ban.BanStore;
+import dev.portcullis.ratelimit.ban.BanTarget;
+import dev.portcullis.ratelimit.ban.Bans;
 import dev.portcullis.ratelimit.ban.EmbeddedBanStore;
 import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
 import dev.portcullis.ratelimit.login.LoginFixture;
-import dev.portcullis.ratelimit.reputation.AddressReputation;
+import dev.portcullis.ratelimit.reputation.AddressReputation.Standing;
 import dev.portcullis.rooms.EmbeddedMembershipStore;
 import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.rooms.StallingMembers;
@@ -59,6 +64,7 @@ import dev.portcullis.streams.lane.LaneTicker;
 import dev.portcullis.streams.lane.NodeIncarnation;
 import dev.portcullis.streams.lane.StallingLanes;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.net.URI;
@@ -90,6 +96,8 @@ public final class GatedNode {
     private EmbeddedRevocationStore revocations;
     public final StallingMembers members;
     final BanStore bans;
+    private final BanFollower banFollower;
+    volatile Standing standing = Standing.UNKNOWN; // of each address
     public final CutoffFollower follower;
     public final AtomicInteger missedBatches = new AtomicInteger();
     final MemoryBudget memory;
@@ -135,6 +143,7 @@ public final class GatedNode {
         revocations = EmbeddedRevocationStore.open(store, registered, CLOCK).await(30, TimeUnit.SECONDS);
         bans = EmbeddedBanStore.open(store, () -> 100, CLOCK).await(30, TimeUnit.SECONDS);
         members = new StallingMembers(new EmbeddedMembershipStore(store));
+        banFollower = new BanFollower(vertx, bans, new Bans(bus), Live.fixed(config.bans()), CLOCK);
         edge = edge(draining);
         connectionLimiter = edge.connectionLimiter;
         memory = edge.memory();
@@ -176,6 +185,7 @@ public final class GatedNode {
                 CLOCK));
         await(new RoomsVerticle(0, bus, members, config.rooms(), Live.fixed(config.permissions())));
         await(new BroadcastVerticle(0, bus, streams, fanOut, publishing, config.broadcast(), CLOCK, Optional.empty()));
+        banFollower.begin().await(30, TimeUnit.SECONDS);
         ticker.start().await(30, TimeUnit.SECONDS);
         AtomicInteger next = new AtomicInteger();
         vertx.deployVerticle(
@@ -229,6 +239,17 @@ public final class GatedNode {
     void pass(TransientFrame frame) {
         bus.multicast(FanOut.TRANSIENT, frame)
                 .sendTo(bus.node(), Lanes.shardOf(frame.stream().lane(), LOOPS));
+    }
+
+    /** Keeps a ban, without a cut-off or a hint; completes when the edge knows it. */
+    void ban(Ban ban) throws Exception {
+        bans.add(ban).await(30, TimeUnit.SECONDS);
+        Await.until(() -> banFollower.current().all().contains(ban));
+    }
+
+    void lift(BanTarget target) throws Exception {
+        bans.lift(target).await(30, TimeUnit.SECONDS);
+        Await.until(() -> banFollower.current().all().isEmpty());
     }
 
     public List<Session> sessionsOf(String user) throws Exception {
@@ -302,10 +323,11 @@ public final class GatedNode {
                         FollowedStreamsListener.NONE,
                         incarnation,
                         this::readLane,
+                        banFollower,
+                        address -> Future.succeededFuture(standing),
                         new Audit(config.audit(), CLOCK, new AuditLog()),
                         new Metrics(metrics.registry()),
-                        CLOCK,
-                        AddressReputation.NONE),
+                        CLOCK),
                 new Edge.Sections(
                         config.edge(),
                         config.http(),

@@ -165,8 +165,16 @@ public final class ForkedNode implements AutoCloseable {
 
     /** Revokes as an operator, and returns the status. */
     public int revoke(String body) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://" + host + ":" + adminPort + "/admin/revocations"))
+        return post("/admin/revocations", body);
+    }
+
+    /** Bans as an operator, and returns the status. */
+    public int ban(String body) throws Exception {
+        return post("/admin/bans", body);
+    }
+
+    private int post(String path, String body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + host + ":" + adminPort + path))
                 .timeout(Duration.ofSeconds(10))
                 .headers("Authorization", "Bearer " + API_KEY, "Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body))

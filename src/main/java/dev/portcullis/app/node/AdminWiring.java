@@ -2,6 +2,7 @@ package dev.portcullis.app.node;
 
 import dev.portcullis.admin.AdminConfig;
 import dev.portcullis.admin.AdminVerticle;
+import dev.portcullis.admin.BanDirectory;
 import dev.portcullis.admin.Health;
 import dev.portcullis.admin.SessionDirectory;
 import dev.portcullis.admin.TokenCheck;
@@ -13,12 +14,17 @@ import dev.portcullis.edge.tcp.PendingLimits;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.http.routing.BodyReader;
+import dev.portcullis.ratelimit.ban.Ban;
+import dev.portcullis.ratelimit.ban.BanStore;
+import dev.portcullis.ratelimit.ban.Bans;
+import io.vertx.core.Future;
 import java.util.List;
 
 /** Builds the admin listener, bounded like the public one. */
 record AdminWiring(NodeServices services, NodeConfig config) {
 
     AdminVerticle verticle(Health health, TokenCheck tokens, SessionDirectory sessions) {
+        Bans bans = new Bans(services.bus());
         PendingConnectionLimit pending = pendingLimit();
         services.metrics().watchAdminConnections(pending::size);
         BoundedHttpServer server = new BoundedHttpServer(pending, config.http().headerLines(), () -> false);
@@ -30,10 +36,22 @@ record AdminWiring(NodeServices services, NodeConfig config) {
                 tokens,
                 sessions,
                 services.trail().reader(),
+                new BanDirectory(
+                        bans::add,
+                        bans::lift,
+                        this::keptBans,
+                        () -> services.live().bans().get().configured()),
                 bodies(),
                 services.audit(),
                 (options, requests) -> server.create(services.vertx(), options, requests),
                 services.clock());
+    }
+
+    private Future<List<Ban>> keptBans() {
+        return services.stores()
+                .bans()
+                .readIfChanged("")
+                .map(kept -> kept.map(BanStore.Kept::bans).orElse(List.of()));
     }
 
     /** The connections bound the memory: each holds one body at most. */

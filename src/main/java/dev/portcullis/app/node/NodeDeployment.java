@@ -38,8 +38,10 @@ import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.ratelimit.BlockBans;
 import dev.portcullis.ratelimit.RateLimitVerticle;
 import dev.portcullis.ratelimit.ban.BanEvents;
+import dev.portcullis.ratelimit.ban.BanFollower;
 import dev.portcullis.ratelimit.ban.BanRules;
 import dev.portcullis.ratelimit.ban.BanService;
+import dev.portcullis.ratelimit.ban.Bans;
 import dev.portcullis.ratelimit.ban.SharedAddresses;
 import dev.portcullis.ratelimit.login.LoginDefences;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
@@ -87,6 +89,7 @@ final class NodeDeployment {
     private final Optional<ClusterVerticle> cluster;
     private final SharedAddresses shared;
     private final ReputationSources reputation;
+    private final BanFollower bans;
     private final Edge edge;
     private final LaneVerticle lanes;
     private final Deque<Supplier<Future<?>>> undoSteps = new ConcurrentLinkedDeque<>();
@@ -118,6 +121,7 @@ final class NodeDeployment {
                 audit,
                 metrics,
                 clock);
+        this.bans = new BanFollower(vertx, stores.bans(), new Bans(bus), live.bans(), clock);
         this.edge = edge();
         this.lanes = new LaneVerticle(
                 stores.lanes(),
@@ -145,10 +149,11 @@ final class NodeDeployment {
                         announcer,
                         nodeIncarnation,
                         this::readLane,
+                        bans,
+                        reputation,
                         audit,
                         metrics,
-                        clock,
-                        reputation),
+                        clock),
                 new Edge.Sections(
                         config.edge(),
                         config.http(),
@@ -179,14 +184,14 @@ final class NodeDeployment {
         PublishPolicy publishing = new PublishPolicy(
                 new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
         AccountResponder accounts = accounts(publisher);
-        BanService bans = new BanService(
+        BanService banning = new BanService(
                 stores.bans(),
                 new BanRules(live.bans(), config.http().trustedProxies()),
                 publisher,
                 bus,
                 new BanEvents(audit, metrics));
         Optional<Moderation> moderation = moderation();
-        LoginDefences loginDefences = loginDefences(bans);
+        LoginDefences loginDefences = loginDefences(banning);
         FanOut fanOut =
                 new FanOut(bus, new EdgeInterests(bus, config.broadcast().interestBits(), System::nanoTime));
         metrics.watchStoreCalls(stores::calls);
@@ -213,9 +218,9 @@ final class NodeDeployment {
                                 stores.counters(),
                                 stores.logins(),
                                 loginDefences,
-                                bans,
+                                banning,
                                 live.ratelimit(),
-                                limitOutlets(bans))))
+                                limitOutlets(banning))))
                 .compose(any -> deploy(
                         Stage.AUTH,
                         i -> new AuthVerticle(
@@ -239,6 +244,7 @@ final class NodeDeployment {
                 .onSuccess(any -> cluster.ifPresent(peers -> undoSteps.push(peers::withdraw)))
                 .compose(any -> config.runs(Stage.EDGE) ? openReputation() : Future.succeededFuture())
                 .compose(any -> config.runs(Stage.EDGE) ? announce() : Future.succeededFuture())
+                .compose(any -> config.runs(Stage.EDGE) ? followBans() : Future.succeededFuture())
                 .compose(any -> deploy(Stage.EDGE, i -> new EdgeVerticle(i, edge))
                         .recover(failure -> Future.failedFuture(StartupException.ofListener(
                                 config.publicListener(), failure, "http.host", "http.port"))))
@@ -329,6 +335,15 @@ final class NodeDeployment {
     private Future<?> announce() {
         awaited = "the stage broadcast, to take the interest of this edge";
         return announcer.open();
+    }
+
+    private Future<?> followBans() {
+        awaited = "the bans in the store";
+        undoSteps.push(() -> {
+            bans.stop();
+            return Future.succeededFuture();
+        });
+        return bans.begin();
     }
 
     private Future<?> joinPeers() {

@@ -18,6 +18,7 @@ import dev.portcullis.http.routing.CallFailures;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.codec.InputSchema.Fields;
+import dev.portcullis.ratelimit.reputation.AddressGate;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -26,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The calls of {@code /api/auth}. Where a node has no accounts, there is nothing under these paths. */
 final class AccountApi {
@@ -35,12 +37,14 @@ final class AccountApi {
 
     private final Accounts accounts;
     private final PasswordCalls passwords;
+    private final ApiGates gates;
     private final AuthCookies cookies;
     private final ApiAudit audit;
 
-    AccountApi(Accounts accounts, PasswordCalls passwords, AuthCookies cookies, ApiAudit audit) {
+    AccountApi(Accounts accounts, PasswordCalls passwords, ApiGates gates, AuthCookies cookies, ApiAudit audit) {
         this.accounts = accounts;
         this.passwords = passwords;
+        this.gates = gates;
         this.cookies = cookies;
         this.audit = audit;
     }
@@ -56,20 +60,18 @@ final class AccountApi {
 
     private void register(ApiRequest request) {
         Fields body = request.body();
-        List<String> address = audit.keys(request.http());
         Register asked = new Register(body.text("username"), body.text("email"), body.text("password"), inBody(body));
         answer(
-                address.isEmpty() ? unavailable() : passwords.register(address, asked),
+                admitted(request, address -> passwords.register(address, asked)),
                 granted -> send(request, CREATED, granted, Optional.of(EventName.AUTH_REGISTER)),
                 denied -> refuse(request, EventName.HTTP_REFUSED, Optional.empty(), denied));
     }
 
     private void logIn(ApiRequest request) {
         Fields body = request.body();
-        List<String> address = audit.keys(request.http());
         LogIn asked = new LogIn(body.text("email"), body.text("password"), inBody(body));
         answer(
-                address.isEmpty() ? unavailable() : passwords.logIn(address, asked),
+                admitted(request, address -> passwords.logIn(address, asked)),
                 granted -> send(request, OK, granted, Optional.of(EventName.AUTH_LOGIN_SUCCESS)),
                 denied -> refuse(request, EventName.AUTH_LOGIN_FAILURE, Optional.empty(), denied));
     }
@@ -94,11 +96,13 @@ final class AccountApi {
         MultiMap headers = request.http().headers();
         RefreshCredential credential =
                 RefreshCredential.of(request.body().textIn("refreshToken"), headers.getAll(HttpHeaders.COOKIE));
-        Future<GrantOutcome> outcome = credential.fold(
-                () -> denied(Denied.of(HttpRefusal.UNAUTHORIZED)),
-                this::exchange,
-                token -> crossSite(headers).map(AccountApi::denied).orElseGet(() -> exchange(token)),
-                () -> denied(Denied.of(HttpRefusal.INVALID_TOKEN, "several")));
+        Future<GrantOutcome> outcome = admitted(
+                request,
+                address -> credential.fold(
+                        () -> denied(Denied.of(HttpRefusal.UNAUTHORIZED)),
+                        this::exchange,
+                        token -> crossSite(headers).map(AccountApi::denied).orElseGet(() -> exchange(token)),
+                        () -> denied(Denied.of(HttpRefusal.INVALID_TOKEN, "several"))));
         answer(outcome, granted -> send(request, OK, granted, Optional.empty()), denied -> {
             if (denied.why().status() == HttpRefusal.INVALID_TOKEN.status()) {
                 cookies.clear(request.http().response());
@@ -124,6 +128,26 @@ final class AccountApi {
     private Future<GrantOutcome> exchange(String refreshToken) {
         return accounts.refresh(refreshToken)
                 .map(result -> result.fold(Granted::new, why -> Denied.of(why, "refreshToken")));
+    }
+
+    /**
+     * Asks who has no access token for what it takes to get one, unless the address refuses such clients. A banned user
+     * gets none: that is told only after a right password or token, so that no other client learns of the ban (CWE-204).
+     */
+    private Future<GrantOutcome> admitted(ApiRequest request, Function<List<String>, Future<GrantOutcome>> call) {
+        return audit.address(request.http())
+                .map(address -> gates.addresses()
+                        .refusalOfUnauthenticated(address)
+                        .compose(refusal -> refusal.map(why -> denied(Denied.of(HttpRefusal.BANNED, why.id())))
+                                .orElseGet(() -> call.apply(address.keys().narrowestFirst())
+                                        .map(this::unlessBanned))))
+                .orElseGet(() -> denied(Denied.unavailable()));
+    }
+
+    private GrantOutcome unlessBanned(GrantOutcome outcome) {
+        return outcome.user().filter(gates.users()).isPresent()
+                ? Denied.of(HttpRefusal.BANNED, AddressGate.Refusal.BANNED.id())
+                : outcome;
     }
 
     /** A token without a login, which another issuer gave out, has nothing to end here. */
@@ -194,10 +218,6 @@ final class AccountApi {
         CallFailures.log(failure);
         HttpResponses.retryAfter(request.http().response(), 1_000);
         request.refuse(HttpRefusal.UNAVAILABLE);
-    }
-
-    private static Future<GrantOutcome> unavailable() {
-        return denied(Denied.unavailable());
     }
 
     private static Future<GrantOutcome> denied(Denied why) {

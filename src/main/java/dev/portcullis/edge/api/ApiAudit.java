@@ -22,6 +22,11 @@ public final class ApiAudit {
         this.proxies = proxies;
     }
 
+    /** Empty for a socket without an IP address. */
+    Optional<IpAddress> address(HttpServerRequest request) {
+        return proxies.of(request);
+    }
+
     /** The keys under which the address of a client counts, narrowest first. */
     List<String> keys(HttpServerRequest request) {
         return proxies.of(request)

@@ -4,6 +4,7 @@ import dev.portcullis.auth.account.Grant;
 import dev.portcullis.auth.account.GrantRefusal;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.login.LoginVerdict.Limit;
 import java.util.List;
 import java.util.Optional;
@@ -13,11 +14,19 @@ import java.util.function.Consumer;
 sealed interface GrantOutcome {
     void fold(Consumer<Grant> granted, Consumer<Denied> denied);
 
+    /** Whose tokens they are; empty for none. */
+    Optional<UserId> user();
+
     /** Tokens. */
     record Granted(Grant grant) implements GrantOutcome {
         @Override
         public void fold(Consumer<Grant> granted, Consumer<Denied> denied) {
             granted.accept(grant);
+        }
+
+        @Override
+        public Optional<UserId> user() {
+            return Optional.of(grant.profile().id());
         }
     }
 
@@ -67,6 +76,11 @@ sealed interface GrantOutcome {
         @Override
         public void fold(Consumer<Grant> granted, Consumer<Denied> denied) {
             denied.accept(this);
+        }
+
+        @Override
+        public Optional<UserId> user() {
+            return Optional.empty();
         }
 
         private static Denied field(HttpRefusal why, GrantRefusal cause, String field, String rule) {

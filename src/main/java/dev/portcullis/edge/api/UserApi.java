@@ -7,6 +7,7 @@ import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.ClientCertificate;
 import dev.portcullis.http.CsrfConfig;
+import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.ratelimit.login.LoginLimiter;
@@ -19,6 +20,8 @@ import java.util.function.LongSupplier;
 public final class UserApi {
     /** The name of the security scheme in the contract. */
     private static final String SCHEME = "user";
+
+    private static final String LOG_OUT = "logOut";
 
     private final UserGuard guard;
     private final AccountApi accounts;
@@ -48,6 +51,7 @@ public final class UserApi {
     public UserApi(
             Stages stages,
             Rules rules,
+            ApiGates gates,
             Function<HttpServerRequest, Optional<ClientCertificate>> certificates,
             Audit audit,
             ClientAddress proxies,
@@ -60,10 +64,13 @@ public final class UserApi {
                 certificates,
                 rules.accessCookie(),
                 new CsrfRule(rules.csrf()),
+                gates,
+                ApiContract.published().operation(LOG_OUT).path().toString(),
                 events);
         this.accounts = new AccountApi(
                 stages.accounts(),
                 new PasswordCalls(stages.accounts(), stages.logins()),
+                gates,
                 new AuthCookies(rules.accessCookie(), rules.accessTokenMs(), clock),
                 events);
         this.enabled = rules.accounts();

@@ -14,7 +14,9 @@ import dev.portcullis.http.routing.Admission.Admitted;
 import dev.portcullis.http.routing.Admission.Refused;
 import dev.portcullis.http.routing.OperationGuard;
 import dev.portcullis.protocol.AuthRefusal;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.RateLimiter;
+import dev.portcullis.ratelimit.reputation.AddressGate;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -36,11 +38,14 @@ public final class UserGuard implements OperationGuard {
     private final Function<HttpServerRequest, Optional<ClientCertificate>> certificates;
     private final Optional<String> cookie;
     private final CsrfRule csrf;
+    private final ApiGates gates;
+    private final String logOut;
     private final ApiAudit audit;
 
     /**
      * @param certificates the certificate that the client of a request showed in TLS
      * @param cookie the cookie that may hold an access token; empty if none may
+     * @param logOut the path of the call that a banned user may make too
      */
     UserGuard(
             Authenticator authenticator,
@@ -49,6 +54,8 @@ public final class UserGuard implements OperationGuard {
             Function<HttpServerRequest, Optional<ClientCertificate>> certificates,
             Optional<String> cookie,
             CsrfRule csrf,
+            ApiGates gates,
+            String logOut,
             ApiAudit audit) {
         this.authenticator = authenticator;
         this.limiter = limiter;
@@ -56,6 +63,8 @@ public final class UserGuard implements OperationGuard {
         this.certificates = certificates;
         this.cookie = cookie;
         this.csrf = csrf;
+        this.gates = gates;
+        this.logOut = logOut;
         this.audit = audit;
     }
 
@@ -77,6 +86,9 @@ public final class UserGuard implements OperationGuard {
     }
 
     private Admission judge(HttpServerRequest request, TokenClaims claims, boolean byCookie) {
+        if (gates.users().test(claims.userId()) && !logOut.equals(request.path())) {
+            return banned(request, Optional.of(claims.userId()), AddressGate.Refusal.BANNED);
+        }
         boolean writes = !SAFE.contains(request.method());
         if (csrf.admits(writes, byCookie, request.headers().getAll(CsrfRule.HEADER), claims)) {
             return new Admitted(new ApiUser(claims));
@@ -91,16 +103,31 @@ public final class UserGuard implements OperationGuard {
                         Optional.empty())));
     }
 
+    private Admission banned(HttpServerRequest request, Optional<UserId> user, AddressGate.Refusal why) {
+        return new Refused(
+                HttpRefusal.BANNED,
+                Optional.of(audit.refused(
+                        EventName.HTTP_REFUSED, request, HttpRefusal.BANNED, user, Optional.of(why.id()))));
+    }
+
     private Future<Admission> denied(HttpServerRequest request, Invalid invalid) {
+        return audit.address(request)
+                .map(gates.addresses()::refusalOfUnauthenticated)
+                .orElseGet(() -> Future.succeededFuture(Optional.empty()))
+                .compose(refusal -> refusal.map(why -> Future.succeededFuture(banned(request, Optional.empty(), why)))
+                        .orElseGet(() -> counted(request, invalid)));
+    }
+
+    private Future<Admission> counted(HttpServerRequest request, Invalid invalid) {
         return limiter.admitAddress(audit.keys(request))
                 .compose(verdict -> verdict.fold(
-                        () -> counted(request, invalid),
+                        () -> guessed(request, invalid),
                         why -> Future.succeededFuture(why.fold(
                                 limited -> tooMany(request, limited.retryAfterMs(), Optional.empty()),
                                 failed -> new Refused(HttpRefusal.UNAVAILABLE)))));
     }
 
-    private Future<Admission> counted(HttpServerRequest request, Invalid invalid) {
+    private Future<Admission> guessed(HttpServerRequest request, Invalid invalid) {
         return refusedTokens
                 .count(audit.keys(request), invalid.defect())
                 .map(guesses -> guesses.fold(

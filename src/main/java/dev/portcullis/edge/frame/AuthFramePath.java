@@ -56,7 +56,7 @@ public final class AuthFramePath implements FrameHandler<Connection> {
                 .compose(opening -> opening.fold(
                         opened -> succeededFuture(opened(from, opened)),
                         denied -> denied(from, denied),
-                        overLimit -> succeededFuture(overLimit)))
+                        refused -> succeededFuture(refused)))
                 .otherwise(failure -> unavailable(id));
     }
 

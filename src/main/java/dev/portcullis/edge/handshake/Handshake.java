@@ -17,6 +17,7 @@ import dev.portcullis.edge.session.SessionOpening;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.ratelimit.RateLimiter;
+import dev.portcullis.ratelimit.reputation.AddressGate;
 import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.function.Function;
@@ -29,6 +30,7 @@ import java.util.function.Supplier;
  */
 public final class Handshake {
     private final HandshakeRules rules;
+    private final AddressGate addresses;
     private final RateLimiter limiter;
     private final ConnectionLimiter connectionLimiter;
     private final SessionOpener sessions;
@@ -38,12 +40,14 @@ public final class Handshake {
 
     public Handshake(
             HandshakeRules rules,
+            AddressGate addresses,
             RateLimiter limiter,
             ConnectionLimiter connectionLimiter,
             SessionOpener sessions,
             RefusedTokens refusedTokens,
             AuthConfig auth) {
         this.rules = rules;
+        this.addresses = addresses;
         this.limiter = limiter;
         this.connectionLimiter = connectionLimiter;
         this.sessions = sessions;
@@ -55,6 +59,7 @@ public final class Handshake {
     /** Fails only if a stage is unavailable. */
     Future<HandshakeOutcome> check(UpgradeRequest request) {
         return rules.judge(request)
+                .or(() -> request.ip().filter(addresses::isClosed).map(closed -> HandshakeRefusal.BANNED))
                 .map(refusal -> succeededFuture(HandshakeOutcome.refused(refusal)))
                 .orElseGet(() -> request.credential()
                         .fold(
@@ -68,7 +73,8 @@ public final class Handshake {
 
     private Future<HandshakeOutcome> checkAnonymous(UpgradeRequest request) {
         return auth.accepts(CredentialSource.MESSAGE)
-                ? countAttempt(request, () -> acquireSlot(request, true, HandshakeOutcome.AwaitingAuth::new))
+                ? countUnauthenticated(
+                        request, () -> succeededFuture(acquireSlot(request, true, HandshakeOutcome.AwaitingAuth::new)))
                 : denied(request, TokenDefect.ABSENT);
     }
 
@@ -83,8 +89,8 @@ public final class Handshake {
                                         opened -> succeededFuture(
                                                 new HandshakeOutcome.Accepted(request.client(slot), opened)),
                                         denied -> denied(request, slot, denied),
-                                        overLimit -> succeededFuture(new HandshakeOutcome.RejectedAfterUpgrade(
-                                                request.client(slot), overLimit))))
+                                        refused -> succeededFuture(new HandshakeOutcome.RejectedAfterUpgrade(
+                                                request.client(slot), refused))))
                                 .onFailure(failure -> slot.release())
                                 .recover(failure -> unavailable(request)),
                         full -> succeededFuture(full(full)));
@@ -110,7 +116,7 @@ public final class Handshake {
 
     /** An invalid token counts against its address, and so does a missing one. A forged one also counts as a guess. */
     private Future<HandshakeOutcome> denied(UpgradeRequest request, CloseNotice.AuthFailed denied) {
-        return afterCounting(
+        return countUnauthenticated(
                 request,
                 () -> refusedTokens
                         .count(request.keys(), denied.defect())
@@ -128,6 +134,17 @@ public final class Handshake {
                         true,
                         client -> new HandshakeOutcome.RejectedAfterUpgrade(
                                 client, new FrameOutcome.Close(CloseCode.UNAUTHORIZED, denied)));
+    }
+
+    /** Where the address refuses clients without a valid token, the attempt is not counted. */
+    private Future<HandshakeOutcome> countUnauthenticated(
+            UpgradeRequest request, Supplier<Future<HandshakeOutcome>> then) {
+        return request.ip()
+                .map(addresses::refusalOfUnauthenticated)
+                .orElseGet(() -> succeededFuture(Optional.empty()))
+                .compose(refusal -> refusal.map(
+                                why -> succeededFuture(HandshakeOutcome.refused(HandshakeRefusal.of(why))))
+                        .orElseGet(() -> afterCounting(request, then)));
     }
 
     private Future<HandshakeOutcome> countAttempt(UpgradeRequest request, Supplier<HandshakeOutcome> then) {

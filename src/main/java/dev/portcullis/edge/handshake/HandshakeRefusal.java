@@ -1,5 +1,6 @@
 package dev.portcullis.edge.handshake;
 
+import dev.portcullis.ratelimit.reputation.AddressGate;
 import java.util.Locale;
 import java.util.Map;
 
@@ -11,6 +12,8 @@ public enum HandshakeRefusal {
     HEADER(403, 0, "A required header is missing"),
     MALFORMED(400, 0, "Malformed upgrade request"),
     NOT_AN_UPGRADE(426, 0, "WebSocket version 13 is needed"),
+    BANNED(403, 0, "This address is banned"),
+    LISTED(403, 0, "This address is not allowed"),
     ATTEMPTS(429, 1_000, "Too many connection attempts"),
     STUFFING(429, 1_000, "Too many refused tokens"),
     NODE_FULL(503, 5_000, "No capacity"),
@@ -27,6 +30,13 @@ public enum HandshakeRefusal {
         this.status = status;
         this.retryAfterMs = retryAfterMs;
         this.sentence = sentence;
+    }
+
+    static HandshakeRefusal of(AddressGate.Refusal why) {
+        return switch (why) {
+            case BANNED -> BANNED;
+            case LISTED -> LISTED;
+        };
     }
 
     int status() {

@@ -78,6 +78,11 @@ public record UpgradeRequest(
         return "UpgradeRequest[" + address + "]"; // its headers hold tokens (CWE-532)
     }
 
+    /** As {@link #address}. */
+    Optional<IpAddress> ip() {
+        return IpAddress.parse(address);
+    }
+
     RemoteClient client(ConnectionLimiter.Slot slot) {
         return new RemoteClient(address, origins.stream().findFirst(), userAgent(), slot, receivedAt, certificate);
     }

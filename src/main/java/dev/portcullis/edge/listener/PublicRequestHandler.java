@@ -7,6 +7,7 @@ import dev.portcullis.http.HostHeader;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.routing.Router;
+import dev.portcullis.ratelimit.reputation.AddressGate;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -22,7 +23,12 @@ public final class PublicRequestHandler {
     private final String socketPath;
 
     /** @param perConnection maximum number of requests on one connection, which closes after the last */
-    public record Limits(HttpRequestLimiter rates, int perConnection, ClientAddress proxies, Metrics metrics) {}
+    public record Limits(
+            HttpRequestLimiter rates,
+            AddressGate addresses,
+            int perConnection,
+            ClientAddress proxies,
+            Metrics metrics) {}
 
     public PublicRequestHandler(
             Router router, HttpResponses responses, HttpRefusalLog refusals, Limits limits, String socketPath) {
@@ -42,6 +48,11 @@ public final class PublicRequestHandler {
         long waitMs = waitMs(request);
         if (waitMs > 0) {
             refuseRateLimited(request, channel, waitMs);
+            return;
+        }
+        if (limits.proxies().of(request).filter(limits.addresses()::isClosed).isPresent()) {
+            endWithAnswer(request, channel);
+            refuse(request, HttpRefusal.BANNED);
             return;
         }
         if (channel.countRequest() >= limits.perConnection()) {
@@ -71,8 +82,11 @@ public final class PublicRequestHandler {
         limits.metrics().httpRequestRefused();
         endWithAnswer(request, channel);
         HttpResponses.retryAfter(request.response(), waitMs);
-        var unused =
-                responses.refuse(request, HttpRefusal.RATE_LIMITED, refusals.record(request, HttpRefusal.RATE_LIMITED));
+        refuse(request, HttpRefusal.RATE_LIMITED);
+    }
+
+    private void refuse(HttpServerRequest request, HttpRefusal why) {
+        var unused = responses.refuse(request, why, refusals.record(request, why));
     }
 
     private boolean isHandshake(HttpServerRequest request) {

@@ -21,11 +21,13 @@ import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -39,18 +41,23 @@ public final class SessionOpener {
     private final Greeting greeting;
     private final SessionEnder sessionEnder;
     private final CutoffFreshness freshness;
+    private final Predicate<UserId> banned;
     private final CsrfConfig csrf;
     private final RandomGenerator random = new SecureRandom();
     private final long maxWaitMs;
     private final Supplier<SessionOwner> owner;
 
-    /** @param maxWaitMs how long a new session may wait until its lane is read again */
+    /**
+     * @param banned whether a user may not come in
+     * @param maxWaitMs how long a new session may wait until its lane is read again
+     */
     public SessionOpener(
             Authenticator authenticator,
             Broadcaster broadcaster,
             Greeting greeting,
             SessionEnder sessionEnder,
             CutoffFreshness freshness,
+            Predicate<UserId> banned,
             CsrfConfig csrf,
             long maxWaitMs,
             Supplier<SessionOwner> owner) {
@@ -59,6 +66,7 @@ public final class SessionOpener {
         this.greeting = greeting;
         this.sessionEnder = sessionEnder;
         this.freshness = freshness;
+        this.banned = banned;
         this.csrf = csrf;
         this.maxWaitMs = maxWaitMs;
         this.owner = owner;
@@ -83,7 +91,7 @@ public final class SessionOpener {
                         opened -> prepareGreeting(opened.session(), byCookie, id),
                         denied -> succeededFuture(denied(denied, id)),
                         () -> succeededFuture(
-                                new SessionOpening.OverLimit(FrameOutcome.Close.with(CloseCode.TOO_MANY_SESSIONS))),
+                                new SessionOpening.Refused(FrameOutcome.Close.with(CloseCode.TOO_MANY_SESSIONS))),
                         retryAfterMs -> succeededFuture(handshakesLimited(retryAfterMs, id))));
     }
 
@@ -92,7 +100,10 @@ public final class SessionOpener {
         sessionEnder.end(session);
     }
 
-    /** The session is registered. If it was cut off since, the next lane read shows it, and it is not greeted. */
+    /**
+     * The session is registered. If it was cut off since, the next lane read shows it, and it is not greeted. Nor is that of
+     * a banned user, however new the token is.
+     */
     private Future<SessionOpening> prepareGreeting(Session session, boolean byCookie, Optional<String> id) {
         Registration registration = new Registration(session, System.nanoTime());
         Future<Position> head =
@@ -100,7 +111,9 @@ public final class SessionOpener {
         return freshness
                 .whenReread(session.lane(), maxWaitMs)
                 .compose(any -> head)
-                .map(inbox -> opened(registration, greeting.of(session, inbox, id), byCookie))
+                .map(inbox -> banned.test(session.sender().userId())
+                        ? banned(session)
+                        : opened(registration, greeting.of(session, inbox, id), byCookie))
                 .onFailure(failure -> end(session));
     }
 
@@ -123,13 +136,18 @@ public final class SessionOpener {
         return new SessionOpening.Opened(registration, greeted.withCsrfToken(tokens.current()), Optional.of(tokens));
     }
 
+    private SessionOpening banned(Session session) {
+        end(session);
+        return new SessionOpening.Refused(FrameOutcome.Close.with(CloseCode.BANNED));
+    }
+
     private static SessionOpening denied(OpenSessionResult.Denied why, Optional<String> id) {
         return new SessionOpening.Denied(new CloseNotice.AuthFailed(why.why(), why.defect(), id));
     }
 
     private static SessionOpening handshakesLimited(long retryAfterMs, Optional<String> id) {
         Rejection limited = Rejection.limited(Scope.USER, Window.MINUTE, retryAfterMs);
-        return new SessionOpening.OverLimit(
+        return new SessionOpening.Refused(
                 new FrameOutcome.Close(CloseCode.NO_CAPACITY, new CloseNotice.Rejected(limited, id)));
     }
 }

@@ -13,7 +13,7 @@ public sealed interface SessionOpening {
     <R> R fold(
             Function<Opened, R> opened,
             Function<CloseNotice.AuthFailed, R> denied,
-            Function<FrameOutcome.Close, R> overLimit);
+            Function<FrameOutcome.Close, R> refused);
 
     /**
      * A session, and the greeting for its client. The caller must end the session.
@@ -26,7 +26,7 @@ public sealed interface SessionOpening {
         public <R> R fold(
                 Function<Opened, R> opened,
                 Function<CloseNotice.AuthFailed, R> denied,
-                Function<FrameOutcome.Close, R> overLimit) {
+                Function<FrameOutcome.Close, R> refused) {
             return opened.apply(this);
         }
     }
@@ -37,21 +37,22 @@ public sealed interface SessionOpening {
         public <R> R fold(
                 Function<Opened, R> opened,
                 Function<CloseNotice.AuthFailed, R> denied,
-                Function<FrameOutcome.Close, R> overLimit) {
+                Function<FrameOutcome.Close, R> refused) {
             return denied.apply(notice);
         }
     }
 
     /**
-     * The user has too many sessions, or opens them too often. The connection is closed, however the token was sent.
+     * The user is banned, has too many sessions, or opens them too often. The connection is closed, however the token was
+     * sent.
      */
-    record OverLimit(FrameOutcome.Close close) implements SessionOpening {
+    record Refused(FrameOutcome.Close close) implements SessionOpening {
         @Override
         public <R> R fold(
                 Function<Opened, R> opened,
                 Function<CloseNotice.AuthFailed, R> denied,
-                Function<FrameOutcome.Close, R> overLimit) {
-            return overLimit.apply(close);
+                Function<FrameOutcome.Close, R> refused) {
+            return refused.apply(close);
         }
     }
 }

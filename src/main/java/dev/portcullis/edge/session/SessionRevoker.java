@@ -8,6 +8,9 @@ import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.ConnectionRegistry;
 import dev.portcullis.edge.session.RecentCutoffs.TimedCutoff;
 import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.ratelimit.ban.BanFollower;
+import dev.portcullis.streams.cutoff.Cutoff;
+import dev.portcullis.streams.cutoff.Cutoff.UserCutOff;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -17,11 +20,9 @@ import java.util.function.LongSupplier;
 public final class SessionRevoker {
     private static final String LAPSED = "lapsed";
 
-    /** Connections that are compared with a range of addresses before the event loop does something else. */
-    private static final int SLICE = 1_000;
-
     private final ConnectionRegistry registry;
     private final RecentCutoffs recent;
+    private final BanFollower bans;
     private final Audit audit;
     private final Metrics metrics;
     private final CloseCode revokedCode;
@@ -29,12 +30,14 @@ public final class SessionRevoker {
     private final LongSupplier clock;
 
     /**
+     * @param bans tell which of them were lifted
      * @param revokedCode for what was revoked
      * @param loop runs a task on the event loop later
      */
     public SessionRevoker(
             ConnectionRegistry registry,
             RecentCutoffs recent,
+            BanFollower bans,
             Audit audit,
             Metrics metrics,
             CloseCode revokedCode,
@@ -42,6 +45,7 @@ public final class SessionRevoker {
             LongSupplier clock) {
         this.registry = registry;
         this.recent = recent;
+        this.bans = bans;
         this.audit = audit;
         this.metrics = metrics;
         this.revokedCode = revokedCode;
@@ -57,7 +61,8 @@ public final class SessionRevoker {
         CutoffScope.key(cutoff.cutoff())
                 .ifPresentOrElse(
                         key -> closeAmong(registry.find(key), cutoff),
-                        () -> closeInSlices(List.copyOf(registry.all()), cutoff));
+                        () -> ConnectionSlices.each(
+                                List.copyOf(registry.all()), loop, each -> closeAmong(List.of(each), cutoff)));
     }
 
     /** Closes a connection that was cut off before the registry knew its session (CWE-367). */
@@ -65,6 +70,7 @@ public final class SessionRevoker {
         long now = clock.getAsLong();
         recent.find(connection.keys(), now)
                 .filter(each -> CutoffScope.contains(each.cutoff(), connection, now))
+                .filter(each -> !isLifted(each.cutoff()))
                 .findFirst()
                 .ifPresent(cutoff -> close(connection, cutoff));
     }
@@ -77,12 +83,12 @@ public final class SessionRevoker {
         registry.find(session.id()).ifPresent(connection -> close(connection, LAPSED, CloseCode.RESTARTING));
     }
 
-    private void closeInSlices(List<Connection> connections, TimedCutoff cutoff) {
-        int slice = Math.min(SLICE, connections.size());
-        closeAmong(connections.subList(0, slice), cutoff);
-        if (slice < connections.size()) {
-            loop.execute(() -> closeInSlices(connections.subList(slice, connections.size()), cutoff));
-        }
+    private boolean isLifted(Cutoff cutoff) {
+        return cutoff.fold(
+                ended -> false,
+                token -> false,
+                user -> user.cause() == UserCutOff.Cause.BANNED && bans.isLifted(user.user(), user.issuedBefore()),
+                banned -> false);
     }
 
     /** Leaves out connections that close already: a cut-off may be read several times. */

@@ -26,6 +26,7 @@ public final class SessionSupervisor {
     private final Context context;
     private final ConnectionRegistry registry;
     private final SessionRevoker revoker;
+    private final BanCloser bans;
     private final SessionEnder sessionEnder;
     private final CutoffFreshness freshness;
     private final SessionRestorer restorer;
@@ -41,6 +42,7 @@ public final class SessionSupervisor {
             Context context,
             ConnectionRegistry registry,
             SessionRevoker revoker,
+            BanCloser bans,
             LostLeaseCloser leaseCloser,
             SessionEnder sessionEnder,
             CutoffFreshness freshness,
@@ -49,6 +51,7 @@ public final class SessionSupervisor {
         this.context = context;
         this.registry = registry;
         this.revoker = revoker;
+        this.bans = bans;
         this.leaseCloser = leaseCloser;
         this.sessionEnder = sessionEnder;
         this.freshness = freshness;
@@ -67,6 +70,7 @@ public final class SessionSupervisor {
     /** @param reconcileMs how often each session is compared with the store */
     public void begin(CutoffFollower cutoffs, long reconcileMs) {
         registry.setCloseListener(this::onSessionClosed);
+        bans.begin();
         cutoffs.subscribe(batch -> context.runOnContext(any -> applyCutoffs(batch)));
         shared.nodeIncarnation().addListener(new NodeIncarnation.Listener() {
             @Override
@@ -84,7 +88,7 @@ public final class SessionSupervisor {
 
     /**
      * Attaches a session to a connection. The order matters: first the session can be found by its id, then the recent
-     * cut-offs are searched, so that a concurrent cut-off is seen by one of the two; the greeting is sent last
+     * cut-offs and the bans are searched, so that a concurrent one is seen by one of the two; the greeting is sent last
      * (CWE-367).
      */
     public void attach(Connection connection, SessionOpening.Opened opened, FrameHandler<Connection> framePath) {
@@ -94,6 +98,7 @@ public final class SessionSupervisor {
         restorer.sessionOpened(registration);
         shared.audit().event(connection.client().event(EventName.WS_CONNECT, Optional.of(session)));
         revoker.checkRecent(connection);
+        bans.check(connection);
         if (shared.nodeIncarnation().isCurrent(session.owner().incarnation())) {
             connection.send(opened.greeting());
         } else {
@@ -101,11 +106,12 @@ public final class SessionSupervisor {
         }
     }
 
-    /** A session has another token. The recent cut-offs are searched for the reason that {@link #attach} gives. */
+    /** A session has another token. Cut-offs and bans are searched for the reason that {@link #attach} gives. */
     public void renew(Connection connection, Registration registration) {
         registry.renew(connection, registration);
         restorer.sessionOpened(registration);
         revoker.checkRecent(connection);
+        bans.check(connection);
     }
 
     private void onSessionClosed(Connection connection) {

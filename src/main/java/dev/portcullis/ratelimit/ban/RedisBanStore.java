@@ -93,8 +93,10 @@ public final class RedisBanStore implements BanStore {
                 .arg(BanRow.encode(ban));
     }
 
+    /** Bans are few, and most needed while the store is flooded. */
     private Script.Call call(Script script) {
         return script.call()
+                .exemptFromLimit()
                 .key(RedisKeys.of(LANE, "bans"))
                 .key(RedisKeys.of(LANE, "bans", "rules"))
                 .key(RedisKeys.of(LANE, "bans", "operators"))

@@ -59,6 +59,10 @@ public final class NodeFork implements Endpoint, AutoCloseable {
         return node.revoke(body);
     }
 
+    public int ban(String body) throws Exception {
+        return node.ban(body);
+    }
+
     public void kill() {
         node.kill();
     }

@@ -37,10 +37,13 @@ import dev.portcullis.ratelimit.RateLimitVerticle;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.ban.BanFixture;
+import dev.portcullis.ratelimit.ban.BanList;
 import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
 import dev.portcullis.ratelimit.login.LoginFixture;
 import dev.portcullis.ratelimit.login.LoginLimiter;
 import dev.portcullis.ratelimit.stuffing.StuffingLimiter;
+import dev.portcullis.ratelimit.reputation.AddressGate;
+import dev.portcullis.ratelimit.reputation.AddressReputation.Standing;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -70,6 +73,8 @@ final class ApiServer implements AutoCloseable {
 
     final AtomicLong clock = new AtomicLong(NOW);
     final RecordedEvents events = new RecordedEvents();
+    private volatile BanList bans = BanList.NONE;
+    private volatile Standing standing = Standing.UNKNOWN;
     final Audit audit = new Audit(new AuditConfig(10_000, 100), System::currentTimeMillis, events);
     final List<Ban> banned = new CopyOnWriteArrayList<>();
     final List<Object> asked = new CopyOnWriteArrayList<>();
@@ -98,6 +103,16 @@ final class ApiServer implements AutoCloseable {
         }
     }
 
+    /** The bans from now on. */
+    void ban(Ban... all) {
+        bans = new BanList(List.of(all));
+    }
+
+    /** What is known from now on of each address. */
+    void standing(Standing of) {
+        standing = of;
+    }
+
     ApiServer(Settings settings) throws Exception {
         NodeConfig config = ConfigFile.load(
                         Path.of("conf/dev.json"), limits(settings), Map.of(), NodeConfigReader::read)
@@ -116,7 +131,7 @@ final class ApiServer implements AutoCloseable {
                         bus,
                         counters,
                         new EmbeddedLoginCounterStore(1_000, clock::get),
-                        LoginFixture.defences(config.stuffing(), any -> false, this::ban, events, clock::get),
+                        LoginFixture.defences(config.stuffing(), any -> false, this::keep, events, clock::get),
                         BanFixture.service(bus, disk, clock::get),
                         limits,
                         record.outlets(limits)))
@@ -137,6 +152,11 @@ final class ApiServer implements AutoCloseable {
                         900_000,
                         settings.cookie(),
                         new CsrfConfig(settings.csrf(), 1_800_000, 60_000)),
+                new ApiGates(
+                        new AddressGate(
+                                address -> bans.ofAddress(address, clock.get()),
+                                address -> Future.succeededFuture(standing)),
+                        user -> bans.ofUser(user, clock.get()).isPresent()),
                 request -> Optional.empty(),
                 audit,
                 proxies,
@@ -151,7 +171,7 @@ final class ApiServer implements AutoCloseable {
                 router -> bind(api, PublicApi.bindFiles(router)));
     }
 
-    private Future<Optional<Ban>> ban(Ban ban) {
+    private Future<Optional<Ban>> keep(Ban ban) {
         banned.add(ban);
         return Future.succeededFuture(Optional.of(ban));
     }

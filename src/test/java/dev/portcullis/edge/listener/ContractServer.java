@@ -23,10 +23,13 @@ import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.kit.RawPeer;
+import dev.portcullis.ratelimit.reputation.AddressGate;
+import dev.portcullis.ratelimit.reputation.AddressReputation;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
@@ -78,7 +81,12 @@ public final class ContractServer {
                         .build(),
                 responses,
                 refusals,
-                new PublicRequestHandler.Limits(new HttpRequestLimiter(100_000, 100), 100_000, proxies, metrics),
+                new PublicRequestHandler.Limits(
+                        new HttpRequestLimiter(100_000, 100),
+                        new AddressGate(address -> Optional.empty(), AddressReputation.NONE),
+                        100_000,
+                        proxies,
+                        metrics),
                 "/ws");
         PendingConnectionLimit pending = new PendingConnectionLimit(
                 new PendingLimits(1_000, 1_000, 0, 600_000),

@@ -119,8 +119,8 @@ class AddressTableTest {
 
     private static IpAddress any(Random random, boolean v4) {
         return v4
-                ? new IpAddress(0, 0xFFFFL << 32 | Integer.toUnsignedLong(random.nextInt()))
-                : new IpAddress(random.nextLong() | 1L << 61, random.nextLong());
+                ? new IpAddress(0, (0xFFFFL << 32) | Integer.toUnsignedLong(random.nextInt()))
+                : new IpAddress(random.nextLong() | (1L << 61), random.nextLong());
     }
 
     private static AddressTable table(List<String> ranges) {

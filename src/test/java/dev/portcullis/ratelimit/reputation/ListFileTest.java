@@ -116,9 +116,9 @@ class ListFileTest {
     void million_lines_are_read() throws Exception {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < 1_000_000; i++) {
-            lines.append(i >> 16 & 255)
+            lines.append((i >> 16) & 255)
                     .append('.')
-                    .append(i >> 8 & 255)
+                    .append((i >> 8) & 255)
                     .append('.')
                     .append(i & 255)
                     .append(".7\n");

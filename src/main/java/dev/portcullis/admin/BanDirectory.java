@@ -1,0 +1,28 @@
+package dev.portcullis.admin;
+
+import dev.portcullis.ratelimit.ban.Ban;
+import dev.portcullis.ratelimit.ban.BanTarget;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The bans of the cluster, as operators see them.
+ *
+ * @param add the ban in force from then on; empty if there are as many as may be kept
+ * @param lift whether there was one
+ * @param kept those in the store
+ * @param configured those of this node's configuration
+ */
+public record BanDirectory(
+        Function<Ban, Future<Optional<Ban>>> add,
+        Function<BanTarget, Future<Boolean>> lift,
+        Supplier<Future<List<Ban>>> kept,
+        Supplier<List<Ban>> configured) {
+
+    boolean isConfigured(BanTarget target) {
+        return configured.get().stream().anyMatch(ban -> ban.target().equals(target));
+    }
+}

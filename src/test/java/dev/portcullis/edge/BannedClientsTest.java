@@ -1,0 +1,243 @@
+package dev.portcullis.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.http.AddressRange;
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.RawPeer;
+import dev.portcullis.kit.RawPeer.Ending;
+import dev.portcullis.kit.RawPeer.Reply;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.ratelimit.ban.Ban;
+import dev.portcullis.ratelimit.ban.Ban.Origin;
+import dev.portcullis.ratelimit.ban.BanTarget;
+import dev.portcullis.ratelimit.reputation.AddressReputation.Standing;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Banned users and addresses, at every way in and on open connections. */
+class BannedClientsTest {
+    private static final String ADDRESS = "203.0.113.7";
+    private static final String OTHER_ADDRESS = "203.0.113.8";
+    private static final int BANNED = 1008;
+
+    private final List<RawPeer> peers = new ArrayList<>();
+    private GatedNode node;
+
+    @BeforeEach
+    void open() throws Exception {
+        node = new GatedNode("http.trustedProxies=[\"127.0.0.1\"]");
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        peers.forEach(RawPeer::close);
+        node.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "OPERATOR, none, 403",
+        "OPERATOR, valid, 403",
+        "OPERATOR, bad, 403",
+        "RULE, none, 403",
+        "RULE, valid, 101",
+        "RULE, bad, 403"
+    })
+    void handshake_from_a_banned_address_is_refused_unless_a_rule_meets_a_valid_token(
+            Origin origin, String token, int status) throws Exception {
+        node.ban(ban(addresses(ADDRESS), origin));
+
+        RawPeer peer = peer();
+        Reply reply = upgrade(peer, ADDRESS, token);
+
+        assertThat(reply.status()).isEqualTo(status);
+        if (status == 101) {
+            assertThat(peer.next("auth_success").getString("userId")).isEqualTo("ann");
+        } else {
+            assertThat(reply.body()).isEqualTo("This address is banned");
+            assertThat(node.counted("portcullis_handshakes_refused_total"))
+                    .containsExactly("portcullis_handshakes_refused_total{reason=\"banned\"} 1.0");
+            assertThat(node.registered("ann")).isFalse();
+        }
+        assertThat(upgrade(peer(), OTHER_ADDRESS, token).status()).isEqualTo(101);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"none, 403", "bad, 403", "valid, 101"})
+    void listed_address_is_refused_without_a_valid_token(String token, int status) throws Exception {
+        node.standing = Standing.LISTED;
+
+        Reply reply = upgrade(peer(), ADDRESS, token);
+
+        assertThat(reply.status()).isEqualTo(status);
+        assertThat(node.counted("portcullis_handshakes_refused_total{reason=\"listed\"}"))
+                .hasSize(status == 403 ? 1 : 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"OPERATOR", "RULE"})
+    void banned_user_with_a_new_token_is_not_greeted_and_has_no_session(Origin origin) throws Exception {
+        node.ban(ban(user("ann"), origin));
+
+        RawPeer byHandshake = peer();
+        assertThat(upgrade(byHandshake, ADDRESS, "valid").status()).isEqualTo(101);
+        assertBanned(byHandshake);
+        RawPeer byFrame = peer();
+        upgrade(byFrame, ADDRESS, "none");
+        byFrame.text("{\"type\":\"auth\",\"token\":\"" + node.token("ann") + "\"}");
+        assertBanned(byFrame);
+
+        assertThat(Await.until(() -> !node.registered("ann"))).isTrue();
+        RawPeer bob = peer();
+        bob.upgrade("Authorization: Bearer " + node.token("bob"));
+        bob.next("auth_success");
+    }
+
+    /** The session waits for its lane: meanwhile the user is banned. */
+    @Test
+    void user_who_is_banned_while_the_session_opens_is_not_greeted() throws Exception {
+        node.lanes.hold();
+        RawPeer peer = peer();
+        peer.write(("GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                        + "Authorization: Bearer " + node.token("ann") + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+        assertThat(Await.until(() -> node.registered("ann"))).isTrue();
+
+        node.ban(ban(user("ann"), Origin.OPERATOR));
+        node.lanes.release();
+
+        assertThat(peer.rest()).contains(" 101 ").contains("Banned").doesNotContain("auth_success");
+        assertThat(Await.until(() -> !node.registered("ann"))).isTrue();
+    }
+
+    @Test
+    void open_connection_of_a_banned_user_is_closed_though_no_cut_off_tells_of_the_ban() throws Exception {
+        RawPeer ann = node.enterRaw("ann");
+        RawPeer bob = node.enterRaw("bob");
+
+        node.ban(ban(user("ann"), Origin.RULE));
+
+        assertBanned(ann);
+        assertThat(Await.until(() -> !node.registered("ann"))).isTrue();
+        assertAlive(bob);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {ADDRESS, "203.0.113.6/31", "2001:db8:1:2::1", "2001:db8:1:2::/64", "2001:db8::/32"})
+    void open_connections_from_addresses_that_an_operator_bans_are_closed(String range) throws Exception {
+        String inside = range.contains(":") ? "2001:db8:1:2::1" : ADDRESS;
+        String outside = range.contains(":") ? "2001:db9::1" : OTHER_ADDRESS;
+        RawPeer ann = entered("ann", inside);
+        RawPeer anonymous = peer();
+        upgrade(anonymous, inside, "none");
+        RawPeer bob = entered("bob", outside);
+
+        node.ban(ban(addresses(range), Origin.OPERATOR));
+
+        assertBanned(ann);
+        assertBanned(anonymous);
+        assertAlive(bob);
+    }
+
+    @Test
+    void one_banned_host_of_ipv6_leaves_its_network_alone() throws Exception {
+        RawPeer other = entered("ann", "2001:db8:1:2::2");
+
+        node.ban(ban(addresses("2001:db8:1:2::1"), Origin.OPERATOR));
+
+        assertAlive(other);
+    }
+
+    @Test
+    void ban_of_an_address_by_a_rule_closes_nothing() throws Exception {
+        RawPeer ann = entered("ann", ADDRESS);
+        RawPeer anonymous = peer();
+        upgrade(anonymous, ADDRESS, "none");
+
+        node.ban(ban(addresses(ADDRESS), Origin.RULE));
+
+        assertAlive(ann);
+        anonymous.text("{\"type\":\"auth\",\"token\":\"" + node.token("bob") + "\"}");
+        anonymous.next("auth_success");
+    }
+
+    @Test
+    void lifted_ban_lets_in_at_once() throws Exception {
+        node.ban(ban(user("ann"), Origin.OPERATOR));
+        node.ban(ban(addresses(ADDRESS), Origin.OPERATOR));
+
+        node.lift(user("ann"));
+        node.lift(addresses(ADDRESS));
+
+        assertAlive(entered("ann", ADDRESS));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"OPERATOR, 403", "RULE, 200"})
+    void no_endpoint_serves_an_address_that_an_operator_has_banned(Origin origin, int status) throws Exception {
+        node.ban(ban(addresses(ADDRESS), origin));
+
+        assertThat(get(ADDRESS).status()).isEqualTo(status);
+        assertThat(get(OTHER_ADDRESS).status()).isEqualTo(200);
+    }
+
+    private Reply get(String address) {
+        return peer().request("GET /openapi.json HTTP/1.1\r\nHost: 127.0.0.1:" + node.port() + "\r\nX-Forwarded-For: "
+                + address + "\r\n\r\n");
+    }
+
+    private RawPeer entered(String user, String address) {
+        RawPeer peer = peer();
+        peer.upgrade("X-Forwarded-For: " + address, "Authorization: Bearer " + node.token(user));
+        peer.next("auth_success");
+        return peer;
+    }
+
+    private Reply upgrade(RawPeer peer, String address, String token) {
+        String forwarded = "X-Forwarded-For: " + address;
+        return switch (token) {
+            case "none" -> peer.upgrade(forwarded);
+            case "valid" -> peer.upgrade(forwarded, "Authorization: Bearer " + node.token("ann"));
+            default -> peer.upgrade(forwarded, "Authorization: Bearer " + node.token("ann") + "x");
+        };
+    }
+
+    private RawPeer peer() {
+        RawPeer peer = RawPeer.to(node.port());
+        peers.add(peer);
+        return peer;
+    }
+
+    private static void assertBanned(RawPeer peer) {
+        Ending end = peer.ending();
+        assertThat(end.words()).isEmpty();
+        assertThat(end.code()).isEqualTo(BANNED);
+        assertThat(end.reason()).isEqualTo("Banned");
+    }
+
+    private static void assertAlive(RawPeer peer) {
+        peer.text("{\"type\":\"ping\"}");
+        peer.next("pong");
+    }
+
+    private static BanTarget user(String id) {
+        return new BanTarget.OfUser(new UserId(id));
+    }
+
+    private static BanTarget addresses(String range) {
+        return new BanTarget.OfAddresses(AddressRange.parse(range).orElseThrow());
+    }
+
+    private static Ban ban(BanTarget target, Origin origin) {
+        return new Ban(target, origin, "test", Ban.FOREVER, System.currentTimeMillis());
+    }
+}

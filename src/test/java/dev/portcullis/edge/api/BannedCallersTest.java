@@ -1,0 +1,138 @@
+package dev.portcullis.edge.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.auth.account.GrantRefusal;
+import dev.portcullis.edge.api.ApiServer.Settings;
+import dev.portcullis.http.AddressRange;
+import dev.portcullis.kit.RawPeer.Reply;
+import dev.portcullis.ratelimit.ban.Ban;
+import dev.portcullis.ratelimit.ban.Ban.Origin;
+import dev.portcullis.ratelimit.ban.BanTarget;
+import dev.portcullis.ratelimit.reputation.AddressReputation.Standing;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Calls of banned users, and from banned addresses. */
+class BannedCallersTest {
+    private static final String BEARER = "Authorization: Bearer " + ApiServer.TOKEN;
+    private static final List<Attempt> UNAUTHENTICATED = List.of(
+            new Attempt(
+                    "/api/auth/register",
+                    "{\"username\":\"Ann\",\"email\":\"ann@example.org\",\"password\":\"Passw0rd-long\"}"),
+            new Attempt("/api/auth/login", "{\"email\":\"ann@example.org\",\"password\":\"Passw0rd-long\"}"),
+            new Attempt("/api/auth/refresh", "{\"refreshToken\":\"refresh-1\"}"));
+
+    private ApiServer server;
+
+    private record Attempt(String path, String body) {}
+
+    @BeforeEach
+    void open() throws Exception {
+        server = new ApiServer(Settings.STANDARD.limitedBy("ratelimit.login=1000"));
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Origin.class)
+    void banned_address_gets_no_token_and_no_password_is_checked(Origin origin) {
+        server.ban(addressBan(origin));
+
+        for (Attempt attempt : UNAUTHENTICATED) {
+            assertBanned(server.post(attempt.path(), attempt.body()));
+        }
+        assertThat(server.asked).isEmpty();
+        assertThat(server.events.all())
+                .hasSize(3)
+                .allSatisfy(event ->
+                        assertThat(event).containsEntry("reason", "banned").containsEntry("detail", "banned"));
+    }
+
+    @Test
+    void listed_address_gets_no_token_likewise() {
+        server.standing(Standing.LISTED);
+
+        for (Attempt attempt : UNAUTHENTICATED) {
+            assertBanned(server.post(attempt.path(), attempt.body()));
+        }
+        assertThat(server.asked).isEmpty();
+        assertThat(server.events.all())
+                .hasSize(3)
+                .allSatisfy(event -> assertThat(event).containsEntry("detail", "listed"));
+    }
+
+    @Test
+    void banned_account_gets_no_token_for_its_password_or_its_refresh_token() {
+        server.ban(userBan());
+
+        for (Attempt attempt : UNAUTHENTICATED.subList(1, 3)) {
+            Reply reply = server.post(attempt.path(), attempt.body());
+            assertBanned(reply);
+            assertThat(ApiServer.cookies(reply)).isEmpty();
+            assertThat(reply.body()).doesNotContain("access.jwt");
+        }
+        assertThat(server.asked).hasSize(2);
+    }
+
+    @Test
+    void wrong_password_of_a_banned_account_does_not_tell_of_the_ban() {
+        server.ban(userBan());
+        server.refuseWith(GrantRefusal.WRONG_CREDENTIALS);
+
+        assertThat(server.post("/api/auth/login", UNAUTHENTICATED.get(1).body()).status())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void banned_user_may_only_log_out() {
+        server.ban(userBan());
+
+        assertBanned(server.call("GET", "/api/auth/me", Optional.empty(), BEARER));
+        assertThat(server.events.all())
+                .singleElement()
+                .satisfies(event -> assertThat(event).containsEntry("userId", "u:ann"));
+        assertThat(server.call("POST", "/api/auth/logout", Optional.empty(), BEARER)
+                        .status())
+                .isEqualTo(204);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ann-token, 200", "other-token, 403"})
+    void ban_of_an_address_by_a_rule_meets_only_tokens_that_are_not_valid(String token, int status) {
+        server.ban(addressBan(Origin.RULE));
+
+        assertThat(server.call("GET", "/api/auth/me", Optional.empty(), "Authorization: Bearer " + token)
+                        .status())
+                .isEqualTo(status);
+    }
+
+    private static void assertBanned(Reply reply) {
+        assertThat(reply.status()).isEqualTo(403);
+        assertThat(new JsonObject(reply.body()).getJsonObject("error").getString("reason"))
+                .isEqualTo("banned");
+    }
+
+    private static Ban userBan() {
+        return new Ban(new BanTarget.OfUser(ApiServer.ANN.id()), Origin.RULE, "test", Ban.FOREVER, ApiServer.NOW);
+    }
+
+    private static Ban addressBan(Origin origin) {
+        return new Ban(
+                new BanTarget.OfAddresses(AddressRange.parse("127.0.0.1").orElseThrow()),
+                origin,
+                "test",
+                Ban.FOREVER,
+                ApiServer.NOW);
+    }
+}

@@ -1,0 +1,196 @@
+package dev.portcullis.ratelimit.ban;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.BusConfig;
+import dev.portcullis.config.Live;
+import dev.portcullis.http.AddressRange;
+import dev.portcullis.http.IpAddress;
+import dev.portcullis.kit.Await;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.ratelimit.ban.Ban.Origin;
+import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.streams.embedded.EmbeddedStreamStore;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@ExtendWith(VertxExtension.class)
+class BanFollowerTest {
+    private static final long NOON = 1_795_132_800_000L;
+    private static final UserId ANN = new UserId("ann");
+    private static final Ban OF_ANN = new Ban(new BanTarget.OfUser(ANN), Origin.OPERATOR, "spam", NOON + 60_000, NOON);
+
+    @TempDir
+    Path folder;
+
+    private final AtomicLong clock = new AtomicLong(NOON);
+    private final Live.Source<BansConfig> config = new Live.Source<>(BanFixture.config("{\"intervalMs\": 50}"));
+    private final List<Ban> announced = new CopyOnWriteArrayList<>();
+    private Vertx vertx;
+    private EmbeddedStore disk;
+    private SwitchedBans store;
+    private Bans bans;
+    private BanFollower follower;
+
+    @BeforeEach
+    void open(Vertx fresh) throws Exception {
+        vertx = fresh;
+        Bus bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
+        disk = disk("one");
+        store = new SwitchedBans(await(EmbeddedBanStore.open(disk, () -> 1_000, clock::get)));
+        bans = new Bans(bus);
+        BanService service =
+                BanFixture.service(bus, store, await(EmbeddedStreamStore.open(disk, clock::get)), clock::get);
+        await(service.answer(0));
+        follower = new BanFollower(vertx, store, bans, config, clock::get);
+        follower.subscribe(announced::addAll);
+    }
+
+    @AfterEach
+    void close() {
+        disk.close();
+    }
+
+    private EmbeddedStore disk(String name) throws Exception {
+        return EmbeddedStore.open(
+                Files.createDirectory(folder.resolve(name)),
+                new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
+    }
+
+    @Test
+    void follower_that_has_started_knows_the_bans_of_store_and_configuration() throws Exception {
+        await(store.add(OF_ANN));
+        config.swap(BanFixture.config("{\"users\": [\"eve\"], \"ranges\": [\"203.0.113.0/24\"]}"));
+
+        await(follower.begin());
+
+        assertThat(follower.ofUser(ANN)).contains(OF_ANN);
+        assertThat(follower.ofUser(new UserId("eve"))).map(Ban::origin).contains(Origin.CONFIGURATION);
+        assertThat(ofAddress("203.0.113.9")).map(Ban::origin).contains(Origin.CONFIGURATION);
+        assertThat(announced).hasSize(3);
+    }
+
+    @Test
+    void follower_starts_only_once_the_store_has_answered() throws Exception {
+        store.away();
+        Future<Void> started = follower.begin();
+        Await.pass(Duration.ofMillis(200));
+        assertThat(started.isComplete()).isFalse();
+
+        store.to(await(EmbeddedBanStore.open(disk, () -> 10, clock::get)));
+
+        await(started);
+    }
+
+    @Test
+    void new_ban_is_announced_once_and_ends_by_itself() throws Exception {
+        await(follower.begin());
+
+        await(bans.add(OF_ANN));
+
+        assertThat(Await.until(() -> follower.ofUser(ANN).isPresent())).isTrue();
+        await(bans.add(new Ban(address("198.51.100.7"), Origin.RULE, "x", NOON + 60_000, NOON)));
+        assertThat(Await.until(() -> announced.size() == 2)).isTrue();
+        assertThat(announced).first().isEqualTo(OF_ANN);
+        clock.addAndGet(60_000);
+        assertThat(follower.ofUser(ANN)).isEmpty();
+        assertThat(ofAddress("198.51.100.7")).isEmpty();
+    }
+
+    @Test
+    void lifted_ban_is_gone_and_its_cut_off_closes_no_new_session() throws Exception {
+        await(follower.begin());
+        await(bans.add(OF_ANN));
+        Await.until(() -> follower.ofUser(ANN).isPresent());
+        assertThat(follower.isLifted(ANN, NOON)).isFalse();
+
+        await(bans.lift(OF_ANN.target()));
+
+        assertThat(Await.until(() -> follower.ofUser(ANN).isEmpty())).isTrue();
+        assertThat(follower.isLifted(ANN, NOON)).isTrue();
+        assertThat(follower.isLifted(ANN, NOON + 1)).isFalse();
+        assertThat(await(store.readIfChanged("")).orElseThrow().bans()).isEmpty();
+    }
+
+    @Test
+    void store_that_does_not_answer_leaves_the_last_bans_in_force() throws Exception {
+        await(follower.begin());
+        await(bans.add(OF_ANN));
+        Await.until(() -> follower.ofUser(ANN).isPresent());
+
+        store.away();
+        config.swap(BanFixture.config("{\"users\": [\"eve\"]}"));
+
+        assertThat(Await.until(() -> follower.ofUser(new UserId("eve")).isPresent()))
+                .isTrue();
+        assertThat(follower.ofUser(ANN)).contains(OF_ANN);
+    }
+
+    @Test
+    void bans_that_the_store_has_lost_stay_in_force_and_are_stored_again() throws Exception {
+        await(follower.begin());
+        for (int i = 0; i < 700; i++) { // more than one question may carry
+            store.add(new Ban(address("10.0." + i / 250 + "." + i % 250), Origin.OPERATOR, "x", NOON + 60_000, NOON));
+        }
+        await(bans.add(OF_ANN));
+        Await.until(() -> follower.current().all().size() == 701);
+        int before = announced.size();
+
+        try (EmbeddedStore other = disk("two")) {
+            EmbeddedBanStore empty = await(EmbeddedBanStore.open(other, () -> 1_000, clock::get));
+            await(empty.lift(OF_ANN.target())); // makes its version another one
+            await(empty.add(new Ban(address("203.0.113.7"), Origin.RULE, "x", NOON + 60_000, NOON)));
+            store.to(empty);
+
+            assertThat(Await.until(() -> follower.ofUser(ANN).isEmpty())).isTrue();
+            assertThat(follower.current().all()).hasSize(701);
+            assertThat(await(empty.readIfChanged("")).orElseThrow().bans()).hasSize(701);
+            assertThat(announced).hasSize(before + 1);
+            await(vertx.close());
+        }
+    }
+
+    @Test
+    void allowed_range_is_left_out_of_wider_bans_until_the_configuration_changes() throws Exception {
+        config.swap(BanFixture.config("""
+                {"ranges": ["203.0.113.0/24"], "allowed": {"ranges": ["203.0.113.7"]}, "intervalMs": 50}
+                """));
+        await(follower.begin());
+        assertThat(ofAddress("203.0.113.7")).isEmpty();
+        assertThat(ofAddress("203.0.113.8")).isPresent();
+        announced.clear();
+
+        config.swap(BanFixture.config("{\"ranges\": [\"203.0.113.0/24\"]}"));
+
+        assertThat(Await.until(() -> ofAddress("203.0.113.7").isPresent())).isTrue();
+        assertThat(Await.until(() -> announced.size() == 1)).isTrue();
+    }
+
+    private Optional<Ban> ofAddress(String text) {
+        return follower.ofAddress(IpAddress.parse(text).orElseThrow());
+    }
+
+    private static BanTarget address(String text) {
+        return new BanTarget.OfAddresses(AddressRange.parse(text).orElseThrow());
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.await(30, TimeUnit.SECONDS);
+    }
+}
