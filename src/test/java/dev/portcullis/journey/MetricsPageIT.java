@@ -12,23 +12,27 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Each metric of a node is on the protocol page with its label. */
 class MetricsPageIT {
     private static final String KEY = "a key for operators";
     private static final Pattern SAMPLE =
-            Pattern.compile("(portcullis_\\w+?)(?:_(?:bucket|count|sum|max))?(?:\\{(\\w+)=.*)? \\S+");
+            Pattern.compile("(portcullis_\\w+?)(?:_(?:bucket|count|sum|max))?(?:\\{(.*)})? \\S+");
+    private static final Pattern LABEL = Pattern.compile("(\\w+)=\"[^\"]*\"");
 
     @Test
     void each_metric_of_a_node_has_its_row_on_the_protocol_page() throws Exception {
         Set<String> counted = new TreeSet<>();
         try (TestNode node = TestNode.start("admin.apiKey=" + KEY)) {
             scrape(node).lines().map(SAMPLE::matcher).filter(Matcher::matches).forEach(sample -> {
-                String label = sample.group(2);
-                boolean own =
-                        label != null && !label.equals("le"); // the label of histogram buckets is added by the library
-                counted.add(ProtocolPage.code(sample.group(1) + (own ? "{" + label + "}" : "")));
+                String labels = LABEL.matcher(String.valueOf(sample.group(2)))
+                        .results()
+                        .map(each -> each.group(1))
+                        .filter(label -> !label.equals("le")) // of histogram buckets, added by the library
+                        .collect(Collectors.joining(","));
+                counted.add(ProtocolPage.code(sample.group(1) + (labels.isEmpty() ? "" : "{" + labels + "}")));
             });
         }
         assertThat(ProtocolPage.column("## Metrics", 0)).containsExactlyInAnyOrderElementsOf(counted);
