@@ -67,9 +67,9 @@ final class Unescaping {
         for (int i = 0; i < bytes.length; i++) {
             int first = bytes[i] & 0xFF;
             if ((first == 0xC0 || first == 0xC1) && i + 1 < bytes.length) {
-                out.append((char) ((first & 1) << 6 | bytes[++i] & 0x3F));
+                out.append((char) (((first & 1) << 6) | (bytes[++i] & 0x3F)));
             } else if (first == 0xE0 && i + 2 < bytes.length && (bytes[i + 1] & 0xFF) < 0xA0) {
-                out.append((char) ((bytes[i + 1] & 0x3F) << 6 | bytes[i + 2] & 0x3F));
+                out.append((char) (((bytes[i + 1] & 0x3F) << 6) | (bytes[i + 2] & 0x3F)));
                 i += 2;
             } else {
                 int length = first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;

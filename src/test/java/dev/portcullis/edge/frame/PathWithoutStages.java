@@ -1,8 +1,5 @@
 package dev.portcullis.edge.frame;
 
-import dev.portcullis.edge.session.RefusedTokens;
-import dev.portcullis.ratelimit.login.LoginFixture;
-import dev.portcullis.ratelimit.stuffing.StuffingLimiter;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.broadcast.Broadcaster;
@@ -16,11 +13,14 @@ import dev.portcullis.edge.ScriptedEdge;
 import dev.portcullis.edge.connection.ReplyReservations;
 import dev.portcullis.edge.session.CutoffFreshness;
 import dev.portcullis.edge.session.CutoffGate;
+import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.kit.LimitRecord;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimiter;
+import dev.portcullis.ratelimit.login.LoginFixture;
+import dev.portcullis.ratelimit.stuffing.StuffingLimiter;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.streams.delivery.StreamHub;
