@@ -61,6 +61,7 @@ class PublishedOperationsTest {
             Map.entry("seconds", 60),
             Map.entry("before", 1),
             Map.entry("after", 1),
+            Map.entry("limit", 10),
             Map.entry("refreshTokenIn", "body"),
             Map.entry("visibility", "private"),
             Map.entry("role", "moderator"));
