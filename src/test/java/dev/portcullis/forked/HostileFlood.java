@@ -11,9 +11,12 @@ import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Hostile clients in a process of their own. Each writes frames as fast as the server reads them: good ones, broken ones
@@ -28,21 +31,30 @@ final class HostileFlood {
     private static final int LENGTH_64 = 127;
 
     /** What a connection sends. */
-    enum Kind {
-        VALID("{\"type\":\"chat\",\"roomId\":\"lobby\",\"content\":\"flood\",\"id\":\"same\"}"),
-        INVALID("{\"type\":\"chat\",\"roomId\":\"lob"),
-        OVERSIZED("x".repeat(70_000));
+    private enum Kind {
+        VALID("{\"type\":\"chat\",\"roomId\":\"lobby\",\"content\":\"flood\",\"id\":\"same\"}", BATCH),
+        INVALID("{\"type\":\"chat\",\"roomId\":\"lob", BATCH),
+        OVERSIZED("x".repeat(70_000), 1);
 
-        private final Buffer frames;
+        private final String text;
+        private final int frames;
 
-        Kind(String text) {
-            this.frames = Buffer.buffer();
-            for (int i = 0; i < (text.length() > 1_000 ? 1 : BATCH); i++) {
-                frames.appendBuffer(masked(text));
+        Kind(String text, int frames) {
+            this.text = text;
+            this.frames = frames;
+        }
+
+        Buffer batch() {
+            Buffer batch = Buffer.buffer();
+            for (int i = 0; i < frames; i++) {
+                batch.appendBuffer(masked(text));
             }
+            return batch;
         }
     }
 
+    private final Map<Kind, Buffer> batches =
+            Stream.of(Kind.values()).collect(Collectors.toMap(kind -> kind, Kind::batch));
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private final NetClient client = vertx.createNetClient(new NetClientOptions().setConnectTimeout(5_000));
     private final String host;
@@ -104,8 +116,9 @@ final class HostileFlood {
     }
 
     private void flood(NetSocket socket, Kind kind) {
-        bytes.add(kind.frames.length());
-        Future<Void> written = socket.write(kind.frames);
+        Buffer batch = Objects.requireNonNull(batches.get(kind));
+        bytes.add(batch.length());
+        Future<Void> written = socket.write(batch);
         if (socket.writeQueueFull()) {
             socket.drainHandler(any -> flood(socket, kind));
         } else {
