@@ -21,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -31,7 +32,8 @@ public final class BanFixture {
     public static BansConfig config(String json) {
         try {
             ConfigReading reading = new ConfigReading(Map.of(), Path.of(""));
-            BansConfig config = BansConfig.read(Section.root((Map<?, ?>) Json.parse(json), reading));
+            BansConfig config =
+                    BansConfig.read(Section.root((Map<?, ?>) Objects.requireNonNull(Json.parse(json)), reading));
             if (!reading.problems().found().isEmpty()) {
                 throw new AssertionError(reading.problems().found().toString());
             }

@@ -54,7 +54,8 @@ class ReputationConfigTest {
         assertThat(config.files()).containsExactly(Path.of("/etc/portcullis/bad.txt"));
         ReputationServiceConfig service = config.service().orElseThrow();
         assertThat(service.url().target()).isEqualTo("/v1/--ip--?days=30");
-        assertThat(service.headers().get("Key").reveal()).isEqualTo("secret-key");
+        assertThat(service.headers())
+                .hasEntrySatisfying("Key", key -> assertThat(key.reveal()).isEqualTo("secret-key"));
         assertThat(service.internalHosts()).containsExactly("reputation.example.com");
         assertThat(service.listed()).isEqualTo(new ListedRule(Optional.of("/data/score"), 75));
         assertThat(config.toString()).doesNotContain("secret-key");
