@@ -20,11 +20,11 @@ public record AddressAnomalyConfig(int ban, Map<AddressEvent, Integer> weights, 
             chosen.put(
                     event,
                     weights.integer(
-                            event.id(),
+                            event.key(),
                             event.defaultWeight(),
                             0,
                             AnomalyConfig.MAX_SCORE,
-                            "by how much " + event.id() + " of a client without a session raises the score of its"
+                            "by how much this of a client without a session raises the score of its"
                                     + " address; 0: not at all"));
         }
         return new AddressAnomalyConfig(

@@ -5,16 +5,18 @@ import java.util.Locale;
 /** What raises the score of an address. A client that is authenticated never does. */
 public enum AddressEvent {
     /** A handshake that no WebSocket client sends. */
-    MALFORMED_HANDSHAKE(5),
+    MALFORMED_HANDSHAKE("malformedHandshake", 5),
     /** A token that no issuer signed so. */
-    INVALID_TOKEN(5),
+    INVALID_TOKEN("invalidToken", 5),
     /** A signature of an attack in a refused request. */
-    SIGNATURE(25);
+    SIGNATURE("signature", 25);
 
+    private final String key;
     private final int weight;
     private final String id = name().toLowerCase(Locale.ROOT);
 
-    AddressEvent(int weight) {
+    AddressEvent(String key, int weight) {
+        this.key = key;
         this.weight = weight;
     }
 
@@ -23,7 +25,12 @@ public enum AddressEvent {
         return weight;
     }
 
-    /** As in the configuration and in the audit log. */
+    /** The key of its weight in the configuration. */
+    String key() {
+        return key;
+    }
+
+    /** As in metrics and in the audit log. */
     public String id() {
         return id;
     }

@@ -33,11 +33,11 @@ public record AnomalyConfig(
             chosen.put(
                     event,
                     weights.integer(
-                            event.id(),
+                            event.key(),
                             event.defaultWeight(),
                             0,
                             MAX_SCORE,
-                            "by how much " + event.id() + " raises the score of a session; 0: not at all"));
+                            "by how much this raises the score of a session; 0: not at all"));
         }
         AnomalyConfig config = new AnomalyConfig(
                 anomaly.millis("halfLifeMs", 300_000, 1_000, 86_400_000, "time in which a score halves"),

@@ -7,16 +7,18 @@ import java.util.Optional;
 
 /** What raises the score of a session. */
 public enum AnomalyEvent {
-    INVALID_FRAME(5),
-    BLOCK(10),
-    FORBIDDEN(15),
-    CSRF(20),
-    SIGNATURE(25);
+    INVALID_FRAME("invalidFrame", 5),
+    BLOCK("block", 10),
+    FORBIDDEN("forbidden", 15),
+    CSRF("csrf", 20),
+    SIGNATURE("signature", 25);
 
+    private final String key;
     private final int weight;
     private final String id = name().toLowerCase(Locale.ROOT);
 
-    AnomalyEvent(int weight) {
+    AnomalyEvent(String key, int weight) {
+        this.key = key;
         this.weight = weight;
     }
 
@@ -41,7 +43,12 @@ public enum AnomalyEvent {
         return weight;
     }
 
-    /** As in the configuration, in metrics and in the audit log. */
+    /** The key of its weight in the configuration. */
+    String key() {
+        return key;
+    }
+
+    /** As in metrics and in the audit log. */
     public String id() {
         return id;
     }
