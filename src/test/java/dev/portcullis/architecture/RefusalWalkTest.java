@@ -17,6 +17,7 @@ import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.ratelimit.reputation.AddressGate;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ class RefusalWalkTest {
     private static final String REASON = "reason";
 
     /** Constants that no client is told by themselves: each becomes one of those below. */
-    private static final Set<Class<?>> INNER = Set.of(GrantRefusal.class);
+    private static final Set<Class<?>> INNER = Set.of(GrantRefusal.class, AddressGate.Refusal.class);
 
     /**
      * One refusal.

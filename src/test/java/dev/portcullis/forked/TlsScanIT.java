@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What testssl.sh, as Debian packages it, finds at a node of the released jar. It is left out where it is not installed. */
-class TestSslIT {
+class TlsScanIT {
     private static final String COMMAND = "testssl";
     private static final long PATIENCE_MINUTES = 10;
     private static final Set<String> HARMLESS = Set.of("OK", "INFO");
