@@ -102,7 +102,8 @@ public record LimitTable(
         return user.stream().filter(row -> row.window() == window).findFirst().orElseThrow();
     }
 
-    private Set<String> ids() {
+    /** Of all limits. */
+    public Set<String> ids() {
         return Stream.concat(
                         Stream.of(LimitSwitches.LOGIN, LimitSwitches.LOGIN_FAILURES),
                         all().stream().map(LimitRow::id))

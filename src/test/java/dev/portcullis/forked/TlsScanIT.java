@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What testssl.sh, as Debian packages it, finds at a node of the released jar. It is left out where it is not installed. */
+@Tag("faults") // a scan takes a minute
 class TlsScanIT {
     private static final String COMMAND = "testssl";
     private static final long PATIENCE_MINUTES = 10;

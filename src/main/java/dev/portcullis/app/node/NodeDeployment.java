@@ -194,6 +194,7 @@ final class NodeDeployment {
         LoginDefences loginDefences = loginDefences(banning);
         FanOut fanOut =
                 new FanOut(bus, new EdgeInterests(bus, config.broadcast().interestBits(), System::nanoTime));
+        metrics.showLimits(live.ratelimit().get().limits().ids());
         metrics.watchStoreCalls(stores::calls);
         metrics.watchRefusedStoreCalls(stores::refusedCalls);
         metrics.watchUnackedBytes(bus::unackedBytes);

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -123,9 +124,17 @@ public final class Metrics {
 
     /** @param limit the id of a limit that only observes, and that an attempt exceeded; of a closed set */
     public void limitObserved(String limit) {
-        limitsObserved
-                .computeIfAbsent(limit, id -> EnumCounters.counter(registry, "portcullis.limits.observed", "limit", id))
-                .increment();
+        observedLimit(limit).increment();
+    }
+
+    /** The counters of these limits are there before one is exceeded, so that a rate can be made of each. */
+    public void showLimits(Collection<String> limits) {
+        limits.forEach(this::observedLimit);
+    }
+
+    private LongAdder observedLimit(String limit) {
+        return limitsObserved.computeIfAbsent(
+                limit, id -> EnumCounters.counter(registry, "portcullis.limits.observed", "limit", id));
     }
 
     public void authFailed(AuthRefusal reason) {
