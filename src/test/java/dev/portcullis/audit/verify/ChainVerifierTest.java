@@ -83,7 +83,7 @@ class ChainVerifierTest {
         ChainFile file = files.get(1);
         byte[] all = Files.readAllBytes(file.path());
         Random random = new Random(7);
-        for (int at = 0; at < all.length; at += 1 + random.nextInt(5)) {
+        for (int at = 0; at < all.length; at += 1 + random.nextInt(16)) {
             byte[] changed = all.clone();
             changed[at] ^= (byte) (1 << random.nextInt(7));
             Files.write(file.path(), changed);
