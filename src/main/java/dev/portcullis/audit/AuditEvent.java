@@ -18,6 +18,9 @@ public final class AuditEvent {
     /** Clients choose the text of an Origin or a resource, so it is cut. */
     private static final int LONGEST = 256;
 
+    /** Begins a resource that is an address or a range of addresses. */
+    private static final String ADDRESS_RESOURCE = "ip:";
+
     private static final int IPV6_BYTES = 16;
 
     private final EventName name;
@@ -114,9 +117,15 @@ public final class AuditEvent {
     }
 
     AuditEvent withAddress(UnaryOperator<String> change) {
-        return text(AuditField.IP)
+        AuditEvent changed = text(AuditField.IP)
                 .map(address -> with(AuditField.IP, change.apply(address)))
                 .orElse(this);
+        return text(AuditField.RESOURCE)
+                .filter(resource -> resource.startsWith(ADDRESS_RESOURCE))
+                .map(resource -> changed.with(
+                        AuditField.RESOURCE,
+                        ADDRESS_RESOURCE + change.apply(resource.substring(ADDRESS_RESOURCE.length()))))
+                .orElse(changed);
     }
 
     /** Every line has a request id, also an event without a refusal that a client saw. */

@@ -33,8 +33,11 @@ final class RefusalAggregator {
     private final AuditConfig config;
     private final LongSupplier millis;
 
-    /** All windows have equal length, so their order of insertion is the order of their ends. */
-    private final Map<Key, Window> windows = new LinkedHashMap<>();
+    /**
+     * All windows have equal length, so their order of insertion is the order of their ends. What any client causes has no
+     * part in the bound of the others, so that a flood can't hide whose login or token was refused.
+     */
+    private final Map<EventPriority, Map<Key, Window>> windows = new EnumMap<>(EventPriority.class);
 
     private final Map<EventName, Window> others = new EnumMap<>(EventName.class);
 
@@ -49,18 +52,19 @@ final class RefusalAggregator {
             return Optional.of(event);
         }
         Key key = new Key(event.name(), event.source(), event.reason(), event.detail());
-        Window open = windows.get(key);
+        Map<Key, Window> alike = windows.computeIfAbsent(EventPriority.of(event.name()), any -> new LinkedHashMap<>());
+        Window open = alike.get(key);
         if (open != null) {
             open.repeats++;
             return Optional.empty();
         }
-        if (windows.size() >= config.sources()) {
+        if (alike.size() >= config.sources()) {
             others.computeIfAbsent(
                             event.name(), name -> window(AuditEvent.of(name).reason(OTHER_SOURCES)))
                     .repeats++;
             return Optional.empty();
         }
-        windows.put(key, window(event));
+        alike.put(key, window(event));
         return Optional.of(event);
     }
 
@@ -76,7 +80,7 @@ final class RefusalAggregator {
 
     private List<AuditEvent> endedBy(long now) {
         List<AuditEvent> lines = new ArrayList<>();
-        collect(windows.values().iterator(), now, lines);
+        windows.values().forEach(each -> collect(each.values().iterator(), now, lines));
         collect(others.values().iterator(), now, lines);
         return lines;
     }

@@ -42,7 +42,7 @@ final class ModeratedAppend {
                 () -> append.apply(message),
                 refused -> refuse(message, refusal(refused.reason())),
                 replaced -> policy.replace(request, replaced.content(), message.timestamp())
-                        .fold(append, unusable -> withoutAnswer(message)),
+                        .fold(append, unusable -> refuse(message, refusal(Optional.empty()))),
                 () -> withoutAnswer(message));
     }
 

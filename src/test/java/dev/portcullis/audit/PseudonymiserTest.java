@@ -30,6 +30,14 @@ class PseudonymiserTest {
     }
 
     @Test
+    void banned_address_has_the_same_pseudonym_as_a_resource() {
+        Pseudonymiser.before(events, config("a secret of the operator"))
+                .write(event(ADDRESS).resource("ip:" + ADDRESS));
+
+        assertThat(events.all().get(0)).containsEntry("resource", "ip:" + pseudonym(0));
+    }
+
+    @Test
     void other_secret_gives_other_pseudonyms() {
         write("a secret of the operator", ADDRESS);
         write("a secret of another one", ADDRESS);

@@ -78,6 +78,16 @@ class RefusalAggregatorTest {
     }
 
     @Test
+    void flood_of_refused_requests_does_not_hide_whose_login_was_refused() {
+        IntStream.range(0, 1_000).forEach(i -> aggregator.admit(refusal("10.0.0." + i)));
+
+        AuditEvent login = AuditEvent.of(EventName.AUTH_LOGIN_FAILURE).ip("192.0.2.7");
+        assertThat(aggregator.admit(login)).contains(login);
+        AuditEvent reuse = AuditEvent.of(EventName.AUTH_REFRESH_REUSE).user(new UserId("ann"));
+        assertThat(aggregator.admit(reuse)).contains(reuse);
+    }
+
+    @Test
     void remaining_counts_are_returned_at_the_end() {
         aggregator.admit(refusal("1.2.3.4"));
         aggregator.admit(refusal("1.2.3.4"));

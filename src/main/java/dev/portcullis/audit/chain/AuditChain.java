@@ -2,8 +2,10 @@ package dev.portcullis.audit.chain;
 
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.AuditSink;
+import dev.portcullis.audit.EventPriority;
 import dev.portcullis.audit.LogThrottle;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +40,7 @@ public final class AuditChain implements AuditSink, AutoCloseable {
     private volatile boolean failing;
     private volatile long lines;
     private Consumer<ChainHead> heads = head -> {};
-    private @Nullable Thread thread;
+    private volatile @Nullable Thread thread;
 
     private AuditChain(
             ChainFolder folder,
@@ -126,9 +128,10 @@ public final class AuditChain implements AuditSink, AutoCloseable {
         return queue.size();
     }
 
-    /** Whether the last write was a success. */
+    /** Whether the last write was a success, and a thread is there for the next. */
     public boolean writes() {
-        return !failing;
+        Thread writing = thread;
+        return !failing && (writing == null || writing.isAlive());
     }
 
     public ChainReader reader() {
@@ -196,7 +199,7 @@ public final class AuditChain implements AuditSink, AutoCloseable {
             writer.maintain().ifPresent(heads);
             lines = writer.lines();
             failing = false;
-        } catch (IOException failure) {
+        } catch (IOException | UncheckedIOException failure) {
             logFailure(failure); // what was pending is written; the next round tries the rest again
         }
         return true;
@@ -220,7 +223,7 @@ public final class AuditChain implements AuditSink, AutoCloseable {
         return lost;
     }
 
-    private void logFailure(IOException failure) {
+    private void logFailure(Exception failure) {
         if (!failing) {
             LOG.atError()
                     .addKeyValue("event", "audit.write.failed")

@@ -1,5 +1,6 @@
 package dev.portcullis.audit.chain;
 
+import dev.portcullis.audit.EventPriority;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;

@@ -61,8 +61,12 @@ final class AnswerReader {
                 : Optional.empty();
     }
 
+    /** One that does not fit says no to what was written, whatever {@code onFailure} is: senders choose how long it gets. */
     private static ModerationAnswer replacement(Map<?, ?> members) {
-        return members.get("content") instanceof String content && fits(content) ? new Replaced(content) : UNANSWERED;
+        if (!(members.get("content") instanceof String content)) {
+            return UNANSWERED;
+        }
+        return fits(content) ? new Replaced(content) : new Refused(Optional.empty());
     }
 
     private static boolean fits(String content) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
+import dev.portcullis.audit.EventPriority;
 import dev.portcullis.audit.chain.EventQueue.Kind;
 import java.util.ArrayList;
 import java.util.List;

@@ -58,7 +58,6 @@ class AnswerReaderTest {
                 "{\"action\": \"allow\"",
                 "{\"action\": \"allow\" /* yes */}",
                 "{\"action\": \"replace\"}",
-                "{\"action\": \"replace\", \"content\": \"\"}",
                 "{\"action\": \"replace\", \"content\": 5}",
                 "<html>allow</html>"
             })
@@ -67,11 +66,12 @@ class AnswerReaderTest {
     }
 
     @Test
-    void replacement_has_at_most_the_code_points_of_the_longest_message() {
+    void replacement_that_is_no_message_refuses_what_was_written() {
+        assertThat(read("{\"action\":\"replace\",\"content\":\"\"}")).isEqualTo(new Refused(Optional.empty()));
         assertThat(read("{\"action\":\"replace\",\"content\":\"" + "\ud83d\ude00".repeat(5_000) + "\"}"))
                 .isInstanceOf(Replaced.class);
         assertThat(read("{\"action\":\"replace\",\"content\":\"" + "x".repeat(5_001) + "\"}"))
-                .isEqualTo(new Unanswered());
+                .isEqualTo(new Refused(Optional.empty()));
     }
 
     @ParameterizedTest

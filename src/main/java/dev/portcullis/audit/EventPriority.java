@@ -1,11 +1,10 @@
-package dev.portcullis.audit.chain;
+package dev.portcullis.audit;
 
-import dev.portcullis.audit.EventName;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Which part of the queue an event may use. */
-enum EventPriority {
+/** How an event stands when there are more than can be kept: which part of a queue or a table it may use. */
+public enum EventPriority {
     /** What any client causes by connecting and sending. */
     ORDINARY,
     /** A refused login, token or admin call. Strangers can cause these too, so they never get all of the reserve. */
@@ -16,7 +15,7 @@ enum EventPriority {
     private static final Set<EventName> ABOUT_CLIENTS =
             EnumSet.of(EventName.WS_BAN, EventName.WS_SESSION_REVOKED, EventName.WS_AUTH_FAILURE);
 
-    static EventPriority of(EventName name) {
+    public static EventPriority of(EventName name) {
         boolean client = name.id().startsWith("ws.") || name.id().startsWith("http.");
         if (client && !ABOUT_CLIENTS.contains(name)) {
             return ORDINARY;
