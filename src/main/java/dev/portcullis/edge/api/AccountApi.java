@@ -31,6 +31,7 @@ import java.util.function.Function;
 
 /** The calls of {@code /api/auth}. Where a node has no accounts, there is nothing under these paths. */
 final class AccountApi {
+    private static final int UNAUTHORIZED = HttpRefusal.INVALID_TOKEN.status();
     private static final int OK = 200;
     private static final int CREATED = 201;
     private static final int NO_CONTENT = 204;
@@ -96,15 +97,16 @@ final class AccountApi {
         MultiMap headers = request.http().headers();
         RefreshCredential credential =
                 RefreshCredential.of(request.body().textIn("refreshToken"), headers.getAll(HttpHeaders.COOKIE));
-        Future<GrantOutcome> outcome = admitted(
-                request,
-                address -> credential.fold(
+        Future<GrantOutcome> outcome = credential
+                .fold(
                         () -> denied(Denied.of(HttpRefusal.UNAUTHORIZED)),
                         this::exchange,
                         token -> crossSite(headers).map(AccountApi::denied).orElseGet(() -> exchange(token)),
-                        () -> denied(Denied.of(HttpRefusal.INVALID_TOKEN, "several"))));
+                        () -> denied(Denied.of(HttpRefusal.INVALID_TOKEN, "several")))
+                .map(this::unlessBanned)
+                .compose(each -> asUnauthenticated(request, each));
         answer(outcome, granted -> send(request, OK, granted, Optional.empty()), denied -> {
-            if (denied.why().status() == HttpRefusal.INVALID_TOKEN.status()) {
+            if (denied.why().status() == UNAUTHORIZED) {
                 cookies.clear(request.http().response());
             }
             refuse(request, EventName.AUTH_REFRESH_FAILURE, Optional.empty(), denied);
@@ -141,6 +143,21 @@ final class AccountApi {
                         .compose(refusal -> refusal.map(why -> denied(Denied.of(HttpRefusal.BANNED, why.id())))
                                 .orElseGet(() -> call.apply(address.keys().narrowestFirst())
                                         .map(this::unlessBanned))))
+                .orElseGet(() -> denied(Denied.unavailable()));
+    }
+
+    /** A right refresh token is good at any address that a rule refuses: its user is no stranger there. */
+    private Future<GrantOutcome> asUnauthenticated(ApiRequest request, GrantOutcome outcome) {
+        if (outcome.user().isPresent()
+                || !(outcome instanceof Denied denied)
+                || denied.why().status() != UNAUTHORIZED) {
+            return Future.succeededFuture(outcome);
+        }
+        return audit.address(request.http())
+                .map(address -> gates.addresses()
+                        .refusalOfUnauthenticated(address)
+                        .<GrantOutcome>map(refusal -> refusal.map(why -> Denied.of(HttpRefusal.BANNED, why.id()))
+                                .orElse(denied)))
                 .orElseGet(() -> denied(Denied.unavailable()));
     }
 

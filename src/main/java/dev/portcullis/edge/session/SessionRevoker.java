@@ -9,7 +9,6 @@ import dev.portcullis.edge.connection.ConnectionRegistry;
 import dev.portcullis.edge.session.RecentCutoffs.TimedCutoff;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.ratelimit.ban.BanFollower;
-import dev.portcullis.streams.cutoff.Cutoff;
 import dev.portcullis.streams.cutoff.Cutoff.UserCutOff;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -58,6 +57,9 @@ public final class SessionRevoker {
      * this returns.
      */
     void cutOff(TimedCutoff cutoff) {
+        if (isOver(cutoff)) {
+            return;
+        }
         CutoffScope.key(cutoff.cutoff())
                 .ifPresentOrElse(
                         key -> closeAmong(registry.find(key), cutoff),
@@ -70,7 +72,7 @@ public final class SessionRevoker {
         long now = clock.getAsLong();
         recent.find(connection.keys(), now)
                 .filter(each -> CutoffScope.contains(each.cutoff(), connection, now))
-                .filter(each -> !isLifted(each.cutoff()))
+                .filter(each -> !isOver(each))
                 .findFirst()
                 .ifPresent(cutoff -> close(connection, cutoff));
     }
@@ -83,12 +85,15 @@ public final class SessionRevoker {
         registry.find(session.id()).ifPresent(connection -> close(connection, LAPSED, CloseCode.RESTARTING));
     }
 
-    private boolean isLifted(Cutoff cutoff) {
-        return cutoff.fold(
-                ended -> false,
-                token -> false,
-                user -> user.cause() == UserCutOff.Cause.BANNED && bans.isLifted(user.user(), user.issuedBefore()),
-                banned -> false);
+    /** The cut-off of a ban that was lifted, or has ended, since. It is read again for a minute. */
+    private boolean isOver(TimedCutoff cutoff) {
+        return cutoff.cutoff()
+                .fold(
+                        ended -> false,
+                        token -> false,
+                        user -> user.cause() == UserCutOff.Cause.BANNED
+                                && bans.isOver(user.user(), cutoff.publishedAt()),
+                        banned -> false);
     }
 
     /** Leaves out connections that close already: a cut-off may be read several times. */

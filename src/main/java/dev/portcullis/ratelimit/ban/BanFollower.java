@@ -42,6 +42,7 @@ public final class BanFollower {
     private final List<Consumer<List<Ban>>> listeners = new CopyOnWriteArrayList<>();
     private final Promise<Void> first = Promise.promise();
     private volatile long readAt;
+    private volatile long listBeganAt = Long.MIN_VALUE;
     private String version = "";
     private long begunAt;
     private volatile long timer = -1;
@@ -100,11 +101,11 @@ public final class BanFollower {
     }
 
     /**
-     * Whether a ban of this user that was decided then was lifted within the last minute: the cut-off that came with it
-     * must close no new session.
+     * Whether a ban that is known to have been stored by then is not in force any more. The list tells that only once it was
+     * read after that time.
      */
-    public boolean isLifted(UserId user, long decidedAt) {
-        return known.isLifted(user, decidedAt);
+    public boolean isOver(UserId user, long storedBy) {
+        return listBeganAt > storedBy && ofUser(user).isEmpty();
     }
 
     /** How many bans are in force. */
@@ -134,10 +135,11 @@ public final class BanFollower {
         looking = true;
         begunAt = System.nanoTime();
         long begun = begunAt;
+        long beganAt = clock.getAsLong();
         Future.succeededFuture()
                 .compose(any -> store.readIfChanged(version))
                 .compose(changed -> changed.map(this::take).orElseGet(Future::succeededFuture))
-                .onComplete(done -> succeeded(begun), this::failed);
+                .onComplete(done -> succeeded(begun, beganAt), this::failed);
     }
 
     private Future<Void> take(Kept kept) {
@@ -170,8 +172,9 @@ public final class BanFollower {
         return System.nanoTime() - readAt < TimeUnit.MILLISECONDS.toNanos(BanStore.LIFTED_MS / 2);
     }
 
-    private void succeeded(long begun) {
+    private void succeeded(long begun, long beganAt) {
         readAt = begun;
+        listBeganAt = beganAt;
         ended();
         announce(known.mergeConfiguration());
         first.tryComplete();

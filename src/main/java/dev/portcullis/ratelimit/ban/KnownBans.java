@@ -1,15 +1,10 @@
 package dev.portcullis.ratelimit.ban;
 
 import dev.portcullis.config.Live;
-import dev.portcullis.protocol.UserId;
-import dev.portcullis.ratelimit.ban.Ban.Origin;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -18,18 +13,11 @@ import org.jspecify.annotations.Nullable;
  * The bans of the store and of the configuration, as one list. One thread takes what was read; every thread may ask.
  */
 final class KnownBans {
-    /** As long as a cut-off closes new sessions. */
-    private static final long LIFTED_MS = 60_000;
-
     private final Live<BansConfig> config;
     private final LongSupplier clock;
-    private final Map<UserId, Lifted> lifted = new ConcurrentHashMap<>();
     private List<Ban> kept = List.of();
     private @Nullable BansConfig merged;
     private volatile BanList current = BanList.NONE;
-
-    /** @param decidedAt of the ban that was lifted */
-    private record Lifted(long decidedAt, long noticedAt) {}
 
     KnownBans(Live<BansConfig> config, LongSupplier clock) {
         this.config = config;
@@ -38,11 +26,6 @@ final class KnownBans {
 
     BanList current() {
         return current;
-    }
-
-    boolean isLifted(UserId user, long decidedAt) {
-        Lifted last = lifted.get(user);
-        return last != null && decidedAt <= last.decidedAt();
     }
 
     /** What this node holds, is in force, and is not among these: the store has lost it, or it was lifted. */
@@ -74,19 +57,7 @@ final class KnownBans {
         boolean fewerAllowed = merged != null && !latest.allowed().equals(merged.allowed());
         merged = latest;
         current = next;
-        noteLifted(former, next);
         Set<Ban> before = fewerAllowed ? Set.of() : new HashSet<>(former.all());
         return next.all().stream().filter(ban -> !before.contains(ban)).toList();
-    }
-
-    private void noteLifted(BanList former, BanList next) {
-        long now = clock.getAsLong();
-        lifted.values().removeIf(each -> now - each.noticedAt() > LIFTED_MS);
-        for (Ban ban : former.all()) {
-            Optional<UserId> user = ban.target().fold(Optional::of, range -> Optional.empty());
-            user.filter(any -> ban.origin() != Origin.CONFIGURATION && ban.isInForce(now))
-                    .filter(each -> next.ofUser(each, now).isEmpty())
-                    .ifPresent(each -> lifted.put(each, new Lifted(ban.decidedAt(), now)));
-        }
     }
 }

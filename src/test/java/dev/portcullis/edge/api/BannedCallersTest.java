@@ -23,12 +23,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Calls of banned users, and from banned addresses. */
 class BannedCallersTest {
     private static final String BEARER = "Authorization: Bearer " + ApiServer.TOKEN;
+    private static final Attempt REFRESH = new Attempt("/api/auth/refresh", "{\"refreshToken\":\"refresh-1\"}");
     private static final List<Attempt> UNAUTHENTICATED = List.of(
             new Attempt(
                     "/api/auth/register",
                     "{\"username\":\"Ann\",\"email\":\"ann@example.org\",\"password\":\"Passw0rd-long\"}"),
-            new Attempt("/api/auth/login", "{\"email\":\"ann@example.org\",\"password\":\"Passw0rd-long\"}"),
-            new Attempt("/api/auth/refresh", "{\"refreshToken\":\"refresh-1\"}"));
+            new Attempt("/api/auth/login", "{\"email\":\"ann@example.org\",\"password\":\"Passw0rd-long\"}"));
 
     private ApiServer server;
 
@@ -54,7 +54,7 @@ class BannedCallersTest {
         }
         assertThat(server.asked).isEmpty();
         assertThat(server.events.all())
-                .hasSize(3)
+                .hasSize(2)
                 .allSatisfy(event ->
                         assertThat(event).containsEntry("reason", "banned").containsEntry("detail", "banned"));
     }
@@ -68,15 +68,24 @@ class BannedCallersTest {
         }
         assertThat(server.asked).isEmpty();
         assertThat(server.events.all())
-                .hasSize(3)
+                .hasSize(2)
                 .allSatisfy(event -> assertThat(event).containsEntry("detail", "listed"));
+    }
+
+    @Test
+    void refresh_token_is_good_at_an_address_that_a_rule_bans_and_a_wrong_one_is_banned() {
+        server.ban(addressBan(Origin.RULE));
+
+        assertThat(server.post(REFRESH.path(), REFRESH.body()).status()).isEqualTo(200);
+        server.refuseWith(GrantRefusal.UNKNOWN_TOKEN);
+        assertBanned(server.post(REFRESH.path(), REFRESH.body()));
     }
 
     @Test
     void banned_account_gets_no_token_for_its_password_or_its_refresh_token() {
         server.ban(userBan());
 
-        for (Attempt attempt : UNAUTHENTICATED.subList(1, 3)) {
+        for (Attempt attempt : List.of(UNAUTHENTICATED.get(1), REFRESH)) {
             Reply reply = server.post(attempt.path(), attempt.body());
             assertBanned(reply);
             assertThat(ApiServer.cookies(reply)).isEmpty();

@@ -114,18 +114,32 @@ class BanFollowerTest {
     }
 
     @Test
-    void lifted_ban_is_gone_and_its_cut_off_closes_no_new_session() throws Exception {
+    void lifted_ban_is_over_once_the_list_was_read_after_it_was_stored() throws Exception {
         await(follower.begin());
         await(bans.add(OF_ANN));
         Await.until(() -> follower.ofUser(ANN).isPresent());
-        assertThat(follower.isLifted(ANN, NOON)).isFalse();
+        clock.addAndGet(1);
+        assertThat(follower.isOver(ANN, NOON)).isFalse();
 
         await(bans.lift(OF_ANN.target()));
 
         assertThat(Await.until(() -> follower.ofUser(ANN).isEmpty())).isTrue();
-        assertThat(follower.isLifted(ANN, NOON)).isTrue();
-        assertThat(follower.isLifted(ANN, NOON + 1)).isFalse();
+        assertThat(Await.until(() -> follower.isOver(ANN, NOON))).isTrue();
+        assertThat(follower.isOver(ANN, clock.get()))
+                .as("the list may be older")
+                .isFalse();
         assertThat(await(store.readIfChanged("")).orElseThrow().bans()).isEmpty();
+    }
+
+    @Test
+    void ban_that_has_ended_by_itself_is_over() throws Exception {
+        await(follower.begin());
+        await(bans.add(OF_ANN));
+        Await.until(() -> follower.ofUser(ANN).isPresent());
+
+        clock.addAndGet(60_000);
+
+        assertThat(Await.until(() -> follower.isOver(ANN, NOON))).isTrue();
     }
 
     @Test
