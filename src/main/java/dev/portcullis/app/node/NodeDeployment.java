@@ -1,5 +1,11 @@
 package dev.portcullis.app.node;
 
+import dev.portcullis.app.node.assembly.OperatorTokenCheck;
+import dev.portcullis.app.node.assembly.AdminAssembly;
+import dev.portcullis.app.node.assembly.NodeServices;
+import dev.portcullis.app.node.live.LiveUpdate;
+import dev.portcullis.app.node.live.LiveSettings;
+import dev.portcullis.app.node.store.Stores;
 import dev.portcullis.admin.AdminVerticle;
 import dev.portcullis.admin.Health;
 import dev.portcullis.admin.HealthCheck;
@@ -417,7 +423,7 @@ final class NodeDeployment {
         Health health = readiness.health(audit);
         health.names().forEach(check -> metrics.watchReadiness(check, () -> health.isUp(check)));
         SessionAdministration sessions = new SessionAdministration(bus);
-        AdminVerticle verticle = new AdminWiring(services, config)
+        AdminVerticle verticle = new AdminAssembly(services, config)
                 .verticle(
                         health,
                         new OperatorTokenCheck(new Authenticator(vertx, bus, clock)),

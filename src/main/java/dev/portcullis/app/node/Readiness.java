@@ -1,5 +1,6 @@
 package dev.portcullis.app.node;
 
+import dev.portcullis.app.node.store.Stores;
 import dev.portcullis.admin.Health;
 import dev.portcullis.admin.HealthCheck;
 import dev.portcullis.admin.HealthCheck.State;

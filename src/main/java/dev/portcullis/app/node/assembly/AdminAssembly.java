@@ -1,4 +1,4 @@
-package dev.portcullis.app.node;
+package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.admin.AdminConfig;
 import dev.portcullis.admin.AdminVerticle;
@@ -21,9 +21,9 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /** Builds the admin listener, bounded like the public one. */
-record AdminWiring(NodeServices services, NodeConfig config) {
+public record AdminAssembly(NodeServices services, NodeConfig config) {
 
-    AdminVerticle verticle(Health health, TokenCheck tokens, SessionDirectory sessions) {
+    public AdminVerticle verticle(Health health, TokenCheck tokens, SessionDirectory sessions) {
         Bans bans = new Bans(services.bus());
         PendingConnectionLimit pending = pendingLimit();
         services.metrics().watchAdminConnections(pending::size);
