@@ -1,13 +1,13 @@
 package dev.portcullis.app.node;
 
-import dev.portcullis.app.node.assembly.NodeServices;
-import dev.portcullis.app.node.live.NodeSharedSettings;
-import dev.portcullis.app.node.live.LiveUpdate;
-import dev.portcullis.app.node.live.LiveSettings;
-import dev.portcullis.app.node.store.RedisStores;
-import dev.portcullis.app.node.store.EmbeddedStores;
-import dev.portcullis.app.node.store.Stores;
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.node.assembly.NodeServices;
+import dev.portcullis.app.node.live.LiveSettings;
+import dev.portcullis.app.node.live.LiveUpdate;
+import dev.portcullis.app.node.live.NodeSharedSettings;
+import dev.portcullis.app.node.store.EmbeddedStores;
+import dev.portcullis.app.node.store.RedisStores;
+import dev.portcullis.app.node.store.Stores;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.AuditLog;

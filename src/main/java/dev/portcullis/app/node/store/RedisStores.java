@@ -1,7 +1,7 @@
 package dev.portcullis.app.node.store;
 
-import dev.portcullis.app.node.live.LiveSettings;
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.node.live.LiveSettings;
 import dev.portcullis.audit.chain.AuditHeadStore;
 import dev.portcullis.audit.chain.RedisAuditHeadStore;
 import dev.portcullis.auth.account.AccountStore;

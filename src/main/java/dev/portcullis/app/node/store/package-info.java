@@ -1,6 +1,6 @@
 /**
- * Which engine keeps the data of each stage? Opens the store ports on the embedded store or on Redis. A port that a stage
- * needs is missing here only if it does not compile.
+ * Which engine keeps the data of each stage? For each engine, a record with the store ports of all stages and its health.
+ * A store that can't be opened fails the start.
  */
 @NullMarked
 package dev.portcullis.app.node.store;
