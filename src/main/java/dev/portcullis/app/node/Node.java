@@ -1,5 +1,6 @@
 package dev.portcullis.app.node;
 
+import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.assembly.NodeServices;
 import dev.portcullis.app.node.live.LiveSettings;
@@ -177,7 +178,7 @@ public final class Node implements AutoCloseable {
         this.vertx = vertx;
         stops.push(() -> await(vertx.close()));
         WorkerPool workers = started(new WorkerPool(vertx, "worker", config.workers(), metrics::workNotRun));
-        metrics.watchQueuedWork(workers::queued);
+        metrics.gauges().watchQueuedWork(workers::queued);
         OutgoingMetrics outgoing = new OutgoingMetrics(metrics);
         KeyMetrics keyMetrics = new KeyMetrics(metrics, outgoing);
         KeyRing keys = started(new KeyRing(
@@ -228,10 +229,10 @@ public final class Node implements AutoCloseable {
     }
 
     private AuditTrail openTrail(String name, Metrics metrics) throws StartupException {
-        EnumCounters<EventQueue.Kind> dropped = metrics.auditDropped(EventQueue.Kind.class, EventQueue.Kind::id);
+        EnumCounters<EventQueue.Kind> dropped = metrics.counters(CounterFamily.AUDIT_DROPPED, EventQueue.Kind.class, EventQueue.Kind::id);
         try {
             AuditTrail trail = AuditTrail.open(config.auditFile(), NodeName.host(), name, CLOCK, dropped::add);
-            metrics.watchAuditFile(trail::queued, trail::unanchored);
+            metrics.gauges().watchAuditFile(trail::queued, trail::unanchored);
             return trail;
         } catch (IOException failure) {
             throw new StartupException(failure.getMessage() + "; set audit.file.path");
@@ -244,7 +245,7 @@ public final class Node implements AutoCloseable {
             log.write(event);
             trail.write(event);
         };
-        EnumCounters<EventName> events = metrics.auditEvents(EventName.class, EventName::id);
+        EnumCounters<EventName> events = metrics.counters(CounterFamily.AUDIT_EVENTS, EventName.class, EventName::id);
         return new Audit(config.audit(), CLOCK, Pseudonymiser.before(both, config.pseudonyms()), events::add);
     }
 

@@ -16,6 +16,7 @@ import dev.portcullis.app.node.assembly.StageAssembly;
 import dev.portcullis.app.node.assembly.StopSteps;
 import dev.portcullis.app.node.live.LiveUpdate;
 import dev.portcullis.app.node.store.Stores;
+import dev.portcullis.audit.metrics.Gauges;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.SessionAdministration;
 import dev.portcullis.bus.Stage;
@@ -121,11 +122,12 @@ final class NodeDeployment {
 
     private void watch() {
         services.metrics().showLimits(services.live().ratelimit().get().limits().ids());
-        services.metrics().watchStoreCalls(stores::calls);
-        services.metrics().watchRefusedStoreCalls(stores::refusedCalls);
-        services.metrics().watchUnackedBytes(services.bus()::unackedBytes);
-        services.metrics().watchClusterNodes(this::clusterNodes);
-        services.metrics().watchLanesUnavailable(lanes::lanesOut);
+        Gauges gauges = services.metrics().gauges();
+        gauges.watchStoreCalls(stores::calls);
+        gauges.watchRefusedStoreCalls(stores::refusedCalls);
+        gauges.watchUnackedBytes(services.bus()::unackedBytes);
+        gauges.watchClusterNodes(this::clusterNodes);
+        gauges.watchLanesUnavailable(lanes::lanesOut);
         NodeIncidents incidents = new NodeIncidents(services.audit(), services.metrics());
         edge.cutoffs().whenMissed(incidents::missedCutoffs);
         edge.memory().addListener(incidents);
@@ -166,7 +168,7 @@ final class NodeDeployment {
     private Future<?> admin() {
         awaited = "the admin listener";
         Health health = readiness.health(services.audit());
-        health.names().forEach(check -> services.metrics().watchReadiness(check, () -> health.isUp(check)));
+        health.names().forEach(check -> services.metrics().gauges().watchReadiness(check, () -> health.isUp(check)));
         SessionAdministration sessions = new SessionAdministration(services.bus());
         AdminVerticle verticle = new AdminAssembly(services, config)
                 .verticle(

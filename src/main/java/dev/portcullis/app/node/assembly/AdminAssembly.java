@@ -7,6 +7,7 @@ import dev.portcullis.admin.Health;
 import dev.portcullis.admin.SessionDirectory;
 import dev.portcullis.admin.TokenCheck;
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.edge.listener.BoundedHttpServer;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.edge.tcp.PendingEnd;
@@ -26,7 +27,7 @@ public record AdminAssembly(NodeServices services, NodeConfig config) {
     public AdminVerticle verticle(Health health, TokenCheck tokens, SessionDirectory sessions) {
         Bans bans = new Bans(services.bus());
         PendingConnectionLimit pending = pendingLimit();
-        services.metrics().watchAdminConnections(pending::size);
+        services.metrics().gauges().watchAdminConnections(pending::size);
         BoundedHttpServer server = new BoundedHttpServer(pending, config.http().headerLines(), () -> false);
         return new AdminVerticle(
                 config.admin(),
@@ -82,6 +83,6 @@ public record AdminAssembly(NodeServices services, NodeConfig config) {
                 new ClientAddress(List.of()),
                 (keys, now) -> false,
                 services.audit(),
-                services.metrics().adminConnectionsClosed(PendingEnd.class, PendingEnd::id));
+                services.metrics().counters(CounterFamily.ADMIN_CONNECTIONS_CLOSED, PendingEnd.class, PendingEnd::id));
     }
 }

@@ -1,6 +1,7 @@
 package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.FanOut;
@@ -35,7 +36,7 @@ public final class BroadcastAssembly implements StageAssembly {
 
     private Optional<Moderation> moderation(StopSteps stops) {
         EnumCounters<ModerationResult> results =
-                services.metrics().moderated(ModerationResult.class, ModerationResult::id);
+                services.metrics().counters(CounterFamily.MODERATED, ModerationResult.class, ModerationResult::id);
         Optional<Moderation> moderation = config.broadcast()
                 .moderation()
                 .filter(any -> config.runs(Stage.BROADCAST))
