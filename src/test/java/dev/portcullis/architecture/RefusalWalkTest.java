@@ -6,6 +6,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.portcullis.audit.EventName;
+import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.account.GrantRefusal;
 import dev.portcullis.auth.token.TokenDefect;
@@ -216,9 +217,9 @@ class RefusalWalkTest {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         Metrics metrics = new Metrics(registry);
         var unused = List.of(
-                metrics.handshakesRefused(HandshakeRefusal.class, HandshakeRefusal::id),
-                metrics.pendingClosed(PendingEnd.class, PendingEnd::id),
-                metrics.auditEvents(EventName.class, EventName::id));
+                metrics.counters(CounterFamily.HANDSHAKES_REFUSED, HandshakeRefusal.class, HandshakeRefusal::id),
+                metrics.counters(CounterFamily.PENDING_CLOSED, PendingEnd.class, PendingEnd::id),
+                metrics.counters(CounterFamily.AUDIT_EVENTS, EventName.class, EventName::id));
         return registry;
     }
 }

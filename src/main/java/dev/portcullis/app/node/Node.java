@@ -1,6 +1,14 @@
 package dev.portcullis.app.node;
 
+import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.node.assembly.NodeServices;
+import dev.portcullis.app.node.live.LiveSettings;
+import dev.portcullis.app.node.live.LiveUpdate;
+import dev.portcullis.app.node.live.NodeSharedSettings;
+import dev.portcullis.app.node.store.EmbeddedStores;
+import dev.portcullis.app.node.store.RedisStores;
+import dev.portcullis.app.node.store.Stores;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.AuditLog;
@@ -170,7 +178,7 @@ public final class Node implements AutoCloseable {
         this.vertx = vertx;
         stops.push(() -> await(vertx.close()));
         WorkerPool workers = started(new WorkerPool(vertx, "worker", config.workers(), metrics::workNotRun));
-        metrics.watchQueuedWork(workers::queued);
+        metrics.gauges().watchQueuedWork(workers::queued);
         OutgoingMetrics outgoing = new OutgoingMetrics(metrics);
         KeyMetrics keyMetrics = new KeyMetrics(metrics, outgoing);
         KeyRing keys = started(new KeyRing(
@@ -221,10 +229,10 @@ public final class Node implements AutoCloseable {
     }
 
     private AuditTrail openTrail(String name, Metrics metrics) throws StartupException {
-        EnumCounters<EventQueue.Kind> dropped = metrics.auditDropped(EventQueue.Kind.class, EventQueue.Kind::id);
+        EnumCounters<EventQueue.Kind> dropped = metrics.counters(CounterFamily.AUDIT_DROPPED, EventQueue.Kind.class, EventQueue.Kind::id);
         try {
             AuditTrail trail = AuditTrail.open(config.auditFile(), NodeName.host(), name, CLOCK, dropped::add);
-            metrics.watchAuditFile(trail::queued, trail::unanchored);
+            metrics.gauges().watchAuditFile(trail::queued, trail::unanchored);
             return trail;
         } catch (IOException failure) {
             throw new StartupException(failure.getMessage() + "; set audit.file.path");
@@ -237,7 +245,7 @@ public final class Node implements AutoCloseable {
             log.write(event);
             trail.write(event);
         };
-        EnumCounters<EventName> events = metrics.auditEvents(EventName.class, EventName::id);
+        EnumCounters<EventName> events = metrics.counters(CounterFamily.AUDIT_EVENTS, EventName.class, EventName::id);
         return new Audit(config.audit(), CLOCK, Pseudonymiser.before(both, config.pseudonyms()), events::add);
     }
 

@@ -44,7 +44,7 @@ public final class CertificateWatch {
         this.replace = replace;
         this.files = new CertificateFiles(tls);
         this.end = end(tls);
-        metrics.watchCertificateEnd(() -> end);
+        metrics.gauges().watchCertificateEnd(() -> end);
     }
 
     /** Looks at the files from now on, until the verticle whose context this is called on ends. */
