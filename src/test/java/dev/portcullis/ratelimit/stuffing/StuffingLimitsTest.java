@@ -67,11 +67,38 @@ class StuffingLimitsTest {
     void network_is_banned_when_its_addresses_together_fail_eight_times_as_often() throws Exception {
         StuffingLimits limits = limits(Mode.ENFORCE, this::ban);
         for (int i = 0; i < 159; i++) {
-            assertThat(failed(limits, keys("2001:db8:1:" + Integer.toHexString(i) + "::7"), "k" + i))
+            assertThat(failed(limits, keys("2001:db8:1:" + Integer.toHexString(i << 8) + "::7"), "k" + i))
                     .isEqualTo(StuffingVerdict.TOLERATED);
         }
         assertThat(failed(limits, keys("2001:db8:1:ffff::7"), "k159")).isEqualTo(new Refused(900_000));
         assertThat(bans).extracting(ban -> ban.target().key()).containsExactly("ip:2001:db8:1::/48");
+    }
+
+    /** Bans are known half a second late, or may fail: then, too, the customer gets no neighbour banned. */
+    @Test
+    void customer_with_a_56_gets_that_banned_and_never_the_48() throws Exception {
+        StuffingLimits limits = limits(Mode.ENFORCE, this::ban);
+        for (int i = 0; i < 5_000; i++) {
+            failed(limits, keys("2001:db8:1:ab" + String.format("%02x", i % 256) + "::7"), "k" + i);
+        }
+        assertThat(bans).isNotEmpty();
+        assertThat(bans).extracting(ban -> ban.target().key()).containsOnly("ip:2001:db8:1:ab00::/56");
+        for (int i = 0; i < 19; i++) {
+            assertThat(failed(limits, keys("2001:db8:1:1::7"), "n" + i)).isEqualTo(StuffingVerdict.TOLERATED);
+        }
+    }
+
+    @Test
+    void three_customers_together_get_no_48_banned() throws Exception {
+        StuffingLimits limits = limits(Mode.ENFORCE, this::ban);
+        for (int i = 0; i < 3_000; i++) {
+            String site = List.of("aa", "bb", "cc").get(i % 3);
+            token(limits, keys("2001:db8:1:" + site + String.format("%02x", i / 3 % 256) + "::7"));
+        }
+        assertThat(bans)
+                .extracting(ban -> ban.target().key())
+                .contains("ip:2001:db8:1:aa00::/56", "ip:2001:db8:1:bb00::/56", "ip:2001:db8:1:cc00::/56")
+                .doesNotContain("ip:2001:db8:1::/48");
     }
 
     @Test
