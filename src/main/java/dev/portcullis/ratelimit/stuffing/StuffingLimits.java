@@ -2,7 +2,6 @@ package dev.portcullis.ratelimit.stuffing;
 
 import dev.portcullis.bus.Bus;
 import dev.portcullis.http.AddressRange;
-import dev.portcullis.http.IpAddress;
 import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.ban.BanTarget;
 import dev.portcullis.ratelimit.recent.RecentItemStore;
@@ -29,7 +28,7 @@ public final class StuffingLimits {
 
     private final RecentItemStore store;
     private final StuffingConfig config;
-    private final Predicate<IpAddress> shared;
+    private final Predicate<AddressRange> shared;
     private final Function<Ban, Future<Optional<Ban>>> bans;
     private final StuffingEvents events;
     private final LongSupplier clock;
@@ -42,7 +41,7 @@ public final class StuffingLimits {
     public StuffingLimits(
             RecentItemStore store,
             StuffingConfig config,
-            Predicate<IpAddress> shared,
+            Predicate<AddressRange> shared,
             Function<Ban, Future<Optional<Ban>>> bans,
             StuffingEvents events,
             LongSupplier clock) {
@@ -120,10 +119,7 @@ public final class StuffingLimits {
     }
 
     private boolean isShared(String network) {
-        return AddressRange.parse(network)
-                .map(AddressRange::base)
-                .filter(shared)
-                .isPresent();
+        return AddressRange.parse(network).filter(shared).isPresent();
     }
 
     private static int lastFull(List<Long> waits) {
