@@ -74,7 +74,7 @@ public final class DurableRecentItemStore implements RecentItemStore {
     @Override
     public Future<Void> sweep() {
         long now = millis.getAsLong();
-        return store.read(reader -> {
+        return store.readInBackground(reader -> {
                     List<byte[]> idle = new ArrayList<>();
                     reader.scan(sets, FIRST_KEY, PAST_LAST_KEY, (key, row) -> {
                         if (isIdle(row, now)) {
