@@ -110,7 +110,7 @@ final class BanOperations {
                                             .reason(kept.reason()));
                                     send(request, CREATED, Map.of("ban", fields(kept)));
                                 },
-                                () -> request.refuse(HttpRefusal.UNAVAILABLE)),
+                                () -> request.refuse(HttpRefusal.CONFLICT)), // another must be lifted first
                         failure -> unavailable(request, failure));
     }
 

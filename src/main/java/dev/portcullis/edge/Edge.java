@@ -171,7 +171,12 @@ public final class Edge {
                 services.readLane(),
                 services.clock());
         this.anomaly = new AnomalyWatch(
-                config.anomaly(), new Bans(services.bus()), services.audit(), services.metrics(), services.clock());
+                config.anomaly(),
+                new Bans(services.bus()),
+                address -> services.bans().ofAddress(address).isPresent(),
+                services.audit(),
+                services.metrics(),
+                services.clock());
         watch(services.metrics().gauges());
     }
 

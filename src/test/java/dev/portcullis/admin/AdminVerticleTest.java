@@ -550,9 +550,9 @@ class AdminVerticleTest {
     }
 
     @Test
-    void ban_that_may_not_be_stored_and_one_too_many_are_answered_with_503() throws Exception {
+    void ban_that_may_not_be_stored_is_answered_with_503_and_one_too_many_with_409() throws Exception {
         full = true;
-        assertThat(addBan("{'userId':'bob','seconds':60}").statusCode()).isEqualTo(503);
+        assertThat(addBan("{'userId':'bob','seconds':60}").statusCode()).isEqualTo(409);
 
         full = false;
         revocationAnswer = Future.failedFuture("the store is away");

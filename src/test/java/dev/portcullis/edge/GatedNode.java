@@ -249,7 +249,8 @@ public final class GatedNode {
 
     void lift(BanTarget target) throws Exception {
         bans.lift(target).await(30, TimeUnit.SECONDS);
-        Await.until(() -> banFollower.current().all().isEmpty());
+        Await.until(() -> banFollower.current().all().stream()
+                .noneMatch(ban -> ban.target().equals(target)));
     }
 
     public List<Session> sessionsOf(String user) throws Exception {

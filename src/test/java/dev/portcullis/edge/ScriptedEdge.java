@@ -141,6 +141,7 @@ public final class ScriptedEdge {
                     bans.add(ban);
                     return Future.succeededFuture(Optional.of(ban));
                 },
+                address -> false,
                 audit,
                 metrics,
                 () -> 0,
@@ -178,6 +179,7 @@ public final class ScriptedEdge {
         return new AnomalyWatch(
                 Live.fixed(scoring(Map.of("restrict", 1_000_000L, "disconnect", 1_000_000L))),
                 ban -> Future.succeededFuture(Optional.of(ban)),
+                address -> false,
                 new Audit(AuditConfig.read(DEFAULTS), () -> 0, new RecordedEvents()),
                 metrics,
                 () -> 0,

@@ -11,6 +11,7 @@ import dev.portcullis.ratelimit.signature.AttackSignature;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Watches addresses, by what clients without a session do. What an authenticated user does never counts for an address. */
 public final class AddressWatch {
@@ -18,9 +19,11 @@ public final class AddressWatch {
             TokenDefect.MALFORMED, TokenDefect.CRITICAL_HEADER, TokenDefect.WRONG_ALGORITHM, TokenDefect.BAD_SIGNATURE);
 
     private final NodeScores node;
+    private final Predicate<IpAddress> banned;
 
-    AddressWatch(NodeScores node) {
+    AddressWatch(NodeScores node, Predicate<IpAddress> banned) {
         this.node = node;
+        this.banned = banned;
     }
 
     /** A client without a session sent a token that was refused. One that has ended was genuine once, and says nothing. */
@@ -35,8 +38,9 @@ public final class AddressWatch {
         IpAddress.parse(address).ifPresent(each -> count(each, AddressEvent.MALFORMED_HANDSHAKE));
     }
 
+    /** What a banned address goes on doing bans it no longer than before. */
     private void count(IpAddress address, AddressEvent event) {
-        if (node.raises(address, event)) {
+        if (!banned.test(address) && node.raises(address, event)) {
             node.reached(Threshold.ADDRESS, event.id(), about(address));
             node.ban(address);
         }

@@ -6,6 +6,7 @@ import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.config.Live;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.http.IpAddress;
 import dev.portcullis.ratelimit.anomaly.AnomalyConfig;
 import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.ban.Bans;
@@ -14,27 +15,38 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /** Watches the clients of a node. Used from all event loops. */
 public final class AnomalyWatch {
     private final NodeScores scores;
     private final AddressWatch addresses;
 
-    /** @param clock for the begin and end of bans; scores follow the monotonic clock */
-    public AnomalyWatch(Live<AnomalyConfig> config, Bans bans, Audit audit, Metrics metrics, LongSupplier clock) {
-        this(config, bans::add, audit, metrics, clock, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+    /**
+     * @param banned whether an address is banned already
+     * @param clock for the begin and end of bans; scores follow the monotonic clock
+     */
+    public AnomalyWatch(
+            Live<AnomalyConfig> config,
+            Bans bans,
+            Predicate<IpAddress> banned,
+            Audit audit,
+            Metrics metrics,
+            LongSupplier clock) {
+        this(config, bans::add, banned, audit, metrics, clock, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
     }
 
     /** @param monotonic the clock of the scores, in milliseconds */
     public AnomalyWatch(
             Live<AnomalyConfig> config,
             Function<Ban, Future<Optional<Ban>>> bans,
+            Predicate<IpAddress> banned,
             Audit audit,
             Metrics metrics,
             LongSupplier clock,
             LongSupplier monotonic) {
         this.scores = new NodeScores(config, bans, audit, metrics, clock, monotonic);
-        this.addresses = new AddressWatch(scores);
+        this.addresses = new AddressWatch(scores, banned);
     }
 
     /**

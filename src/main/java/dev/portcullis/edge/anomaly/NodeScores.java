@@ -12,7 +12,6 @@ import dev.portcullis.ratelimit.anomaly.AddressEvent;
 import dev.portcullis.ratelimit.anomaly.AddressScores;
 import dev.portcullis.ratelimit.anomaly.AnomalyConfig;
 import dev.portcullis.ratelimit.anomaly.AnomalyEvent;
-import dev.portcullis.ratelimit.anomaly.AnomalyScore.Level;
 import dev.portcullis.ratelimit.anomaly.SessionScore;
 import dev.portcullis.ratelimit.anomaly.SignatureConfig;
 import dev.portcullis.ratelimit.anomaly.UserScores;
@@ -85,7 +84,7 @@ final class NodeScores {
     }
 
     SessionScore begin(UserId user) {
-        return users.begin(user, now());
+        return users.begin(user);
     }
 
     /** Whether the address is to be banned. */
@@ -121,16 +120,12 @@ final class NodeScores {
     }
 
     void ended(UserId user, SessionScore score) {
-        if (score.level(now()) != Level.HOSTILE) { // that of a hostile one is settled by its ban
-            users.end(user, score, now());
-        }
+        users.end(user, score, now());
     }
 
     /** If the user is not banned, or that is not known, the score stays for their next session. */
-    void ban(UserId user, SessionScore score) {
-        ban(new BanTarget.OfUser(user))
-                .onSuccess(ban -> ban.ifPresentOrElse(any -> users.forget(user), () -> users.end(user, score, now())))
-                .onFailure(failure -> users.end(user, score, now()));
+    void ban(UserId user) {
+        var unused = ban(new BanTarget.OfUser(user)).onSuccess(ban -> ban.ifPresent(any -> users.forget(user)));
     }
 
     /** Where the rules spare an address, there is no ban. */

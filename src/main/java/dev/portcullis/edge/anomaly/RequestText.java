@@ -53,6 +53,14 @@ public final class RequestText {
                 || (agent != null && agent.contains("Mozilla"));
     }
 
+    /**
+     * Whether a page of another origin could have, although the origin passed. A browser names none where a page embeds an
+     * address or leads to it, and {@code origin.missing} may permit that.
+     */
+    public boolean mayComeFromForeignPage() {
+        return !headers.contains("Origin") && mayComeFromPage();
+    }
+
     /** Whether its sender may be authenticated. */
     public boolean bringsCredential() {
         return headers.contains("Authorization") || headers.contains("Cookie");

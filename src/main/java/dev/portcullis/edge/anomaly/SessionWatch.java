@@ -106,7 +106,7 @@ public final class SessionWatch {
                 raised.by().id(),
                 about.apply(EventName.WS_ANOMALY));
         if (hostile) {
-            node.ban(user, score);
+            node.ban(user);
         }
     }
 }

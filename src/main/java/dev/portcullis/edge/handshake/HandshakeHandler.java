@@ -193,7 +193,7 @@ public final class HandshakeHandler {
         /** What fails a check of the handshake's table up to the headers counts for no address: a foreign page may have sent it. */
         private void watch(HandshakeRefusal refusal, Optional<TokenDefect> defect) {
             String address = upgradeRequest.address();
-            if (refusal == HandshakeRefusal.MALFORMED) {
+            if (refusal == HandshakeRefusal.MALFORMED && !new RequestText(request).mayComeFromForeignPage()) {
                 dependencies.addresses().malformedHandshake(address);
             }
             dependencies.addresses().tokenRefused(address, defect);
@@ -206,11 +206,13 @@ public final class HandshakeHandler {
 
         /** The bearer of a token that has ended was authenticated once, and does not count. */
         private void search(Optional<TokenDefect> defect) {
-            boolean counts = defect.map(TokenDefect::refusal)
-                    .filter(why -> why != AuthRefusal.INVALID_TOKEN)
-                    .isEmpty();
+            RequestText text = new RequestText(request);
+            boolean counts = !text.mayComeFromForeignPage()
+                    && defect.map(TokenDefect::refusal)
+                            .filter(why -> why != AuthRefusal.INVALID_TOKEN)
+                            .isEmpty();
             IpAddress.parse(upgradeRequest.address())
-                    .ifPresent(address -> dependencies.addresses().inspect(address, new RequestText(request), counts));
+                    .ifPresent(address -> dependencies.addresses().inspect(address, text, counts));
         }
 
         /** Releases what was acquired for this connection unless the connection has taken it over. */

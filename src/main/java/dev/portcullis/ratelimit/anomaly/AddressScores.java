@@ -14,8 +14,16 @@ public final class AddressScores {
     private static final int ADDRESS_BITS = 128;
     private static final int NETWORK_BITS = 64;
 
+    /** A ban is known here half a second later. One that could not be put is asked for again after this time. */
+    private static final long PAUSE_MS = 10_000;
+
     private final Live<AnomalyConfig> config;
-    private final Map<AddressRange, AnomalyScore> scores = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<AddressRange, Scored> scores = new LinkedHashMap<>(16, 0.75f, true);
+
+    private static final class Scored {
+        private AnomalyScore score = new AnomalyScore();
+        private long pausedUntil = Long.MIN_VALUE;
+    }
 
     public AddressScores(Live<AnomalyConfig> config) {
         this.config = config;
@@ -29,18 +37,22 @@ public final class AddressScores {
     /**
      * Counts an event.
      *
-     * @return whether the address is to be banned; its score then begins again, so that a threshold is crossed once
+     * @return whether the address is to be banned; its score then begins again after a pause, so that a flood asks for few
+     *     bans, also where the rules spare the address
      */
     public synchronized boolean add(IpAddress address, AddressEvent event, long nowMs) {
         AnomalyConfig current = config.get();
-        AddressRange range = rangeOf(address);
-        AnomalyScore score = scores.computeIfAbsent(range, any -> new AnomalyScore());
-        score.add(current.address().weight(event), current, nowMs);
-        boolean reached = score.points(current, nowMs) >= current.address().ban();
-        if (reached) {
-            scores.remove(range);
-        }
+        Scored scored = scores.computeIfAbsent(rangeOf(address), any -> new Scored());
         forgetEldest(current.address().tracked());
+        if (nowMs < scored.pausedUntil) {
+            return false;
+        }
+        scored.score.add(current.address().weight(event), current, nowMs);
+        boolean reached = scored.score.points(current, nowMs) >= current.address().ban();
+        if (reached) {
+            scored.score = new AnomalyScore();
+            scored.pausedUntil = nowMs + PAUSE_MS;
+        }
         return reached;
     }
 

@@ -1,6 +1,6 @@
 package dev.portcullis.ratelimit.anomaly;
 
-/** A score that halves with time, and the level of a session with that score. Used by one thread. */
+/** A score that halves with time, and the level of a session with that score. Thread-safe. */
 public final class AnomalyScore {
     private double score;
     private long countedAt;
@@ -19,7 +19,7 @@ public final class AnomalyScore {
         return add(config.weight(event), config, nowMs);
     }
 
-    Level add(double points, AnomalyConfig config, long nowMs) {
+    synchronized Level add(double points, AnomalyConfig config, long nowMs) {
         score = at(config, nowMs) + points;
         countedAt = nowMs;
         return level(config, nowMs);
@@ -39,7 +39,7 @@ public final class AnomalyScore {
     }
 
     /** A clock that is set back must not raise the score. */
-    double at(AnomalyConfig config, long nowMs) {
+    synchronized double at(AnomalyConfig config, long nowMs) {
         return score == 0 ? 0 : score * Math.pow(0.5, Math.max(0, nowMs - countedAt) / (double) config.halfLifeMs());
     }
 }

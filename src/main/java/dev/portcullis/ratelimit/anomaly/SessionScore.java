@@ -5,8 +5,9 @@ import dev.portcullis.ratelimit.anomaly.AnomalyScore.Level;
 import java.util.Optional;
 
 /**
- * The rule of a session's score. While the session is restricted, refusals add nothing: a client that only goes on
- * sending is not banned for that. A signature of an attack is no refusal, and counts always. Used by one thread.
+ * The rule of a session's score, which it shares with all sessions of its user on the node. While they are restricted,
+ * refusals add nothing: a client that only goes on sending is not banned for that. A signature of an attack is no refusal,
+ * and counts always. A session is used by one thread; its score, which is also the lock, by several.
  */
 public final class SessionScore {
     private final Live<AnomalyConfig> config;
@@ -33,11 +34,13 @@ public final class SessionScore {
      * @return empty if it counts nothing
      */
     public Optional<Raised> refused(long frame, AnomalyEvent event, long nowMs) {
-        if (frame == lastRefused || level(nowMs) != Level.NORMAL) {
-            return Optional.empty();
+        synchronized (score) {
+            if (frame == lastRefused || level(nowMs) != Level.NORMAL) {
+                return Optional.empty();
+            }
+            lastRefused = frame;
+            return Optional.of(add(event, nowMs));
         }
-        lastRefused = frame;
-        return Optional.of(add(event, nowMs));
     }
 
     /** Counts a signature of an attack. */
@@ -50,10 +53,8 @@ public final class SessionScore {
     }
 
     private Raised add(AnomalyEvent event, long nowMs) {
-        return new Raised(event, level(nowMs), score.add(event, config.get(), nowMs));
-    }
-
-    AnomalyScore score() {
-        return score;
+        synchronized (score) {
+            return new Raised(event, level(nowMs), score.add(event, config.get(), nowMs));
+        }
     }
 }

@@ -31,6 +31,14 @@ public record Ban(BanTarget target, Origin origin, String reason, long until, lo
         return now < until;
     }
 
+    /**
+     * As a ban by a rule it replaces an earlier one that ends by then: it must last longer by half its length. Else each
+     * request of a flood would write the list, and every node read it again (CWE-400).
+     */
+    long replacesUntil() {
+        return until - (until - decidedAt) / 2;
+    }
+
     /** Whether it holds for clients with a valid token too. */
     public boolean holdsForAll() {
         return origin != Origin.RULE;

@@ -5,25 +5,21 @@ import dev.portcullis.http.AddressRange;
 import dev.portcullis.ratelimit.ban.Ban.Origin;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
- * Whom a rule may ban. An attacker chooses what a rule counts: so a rule must not be able to lock out the proxies in front
- * of this server, the machine itself, or an office full of people (CWE-645).
+ * Whom a rule may ban. An attacker chooses what a rule counts: so a rule must not be able to lock out addresses that stand
+ * for many clients, nor users whom the operator exempts (CWE-645).
  */
 public final class BanRules {
     private static final int NETWORK_BITS = 64;
-    private static final List<AddressRange> LOOPBACK = Stream.of("127.0.0.0/8", "::1")
-            .flatMap(text -> AddressRange.parse(text).stream())
-            .toList();
 
     private final Live<BansConfig> config;
-    private final List<AddressRange> proxies;
+    private final SharedAddresses shared;
 
     /** @param proxies trusted ones, whose address stands for that of many clients */
     public BanRules(Live<BansConfig> config, List<AddressRange> proxies) {
         this.config = config;
-        this.proxies = List.copyOf(proxies);
+        this.shared = new SharedAddresses(config::get, proxies);
     }
 
     /** The ban as it is to be kept; empty if a rule asks for one that no rule may decide. Others pass as they are. */
@@ -44,15 +40,7 @@ public final class BanRules {
     }
 
     private Optional<Ban> byRule(Ban asked, AddressRange range) {
-        BansConfig current = config.get();
-        boolean exempt = Stream.of(
-                        LOOPBACK,
-                        proxies,
-                        current.sharedRanges(),
-                        current.allowed().ranges())
-                .flatMap(List::stream)
-                .anyMatch(range::overlaps);
-        return exempt
+        return shared.include(range)
                 ? Optional.empty()
                 : Optional.of(new Ban(
                         new BanTarget.OfAddresses(range),

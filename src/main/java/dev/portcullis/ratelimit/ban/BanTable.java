@@ -106,7 +106,7 @@ final class BanTable {
     }
 
     private static boolean stays(Ban present, Ban asked) {
-        return byRule(asked) && (!byRule(present) || present.until() >= asked.until());
+        return byRule(asked) && (!byRule(present) || present.until() > asked.replacesUntil());
     }
 
     private static boolean byRule(Ban ban) {

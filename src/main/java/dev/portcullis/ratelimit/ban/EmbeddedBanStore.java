@@ -90,7 +90,7 @@ public final class EmbeddedBanStore implements BanStore {
         BanTable.Change<T> change = rule.get();
         Map<BanTarget, Optional<Ban>> left = new HashMap<>();
         change.changed().forEach(target -> left.put(target, table.find(target)));
-        version++;
+        version += left.isEmpty() ? 0 : 1;
         return store.write(batch -> {
                     left.forEach((target, ban) -> write(batch, target, ban));
                     return change.result();

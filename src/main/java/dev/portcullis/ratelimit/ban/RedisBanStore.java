@@ -44,7 +44,7 @@ public final class RedisBanStore implements BanStore {
 
     @Override
     public Future<Optional<Ban>> add(Ban ban) {
-        Script.Call call = describe(writing(addScript), ban);
+        Script.Call call = describe(writing(addScript), ban).arg(ban.replacesUntil());
         return redis.run(call)
                 .map(row -> Optional.ofNullable(row)
                         .map(Response::toString)

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
  * does there must not count against the others (CWE-645).
  */
 public final class SharedAddresses {
+    private static final int ADDRESS_BITS = 128;
     private static final List<AddressRange> LOOPBACK = Stream.of("127.0.0.0/8", "::1")
             .map(AddressRange::parse)
             .map(Optional::orElseThrow)
@@ -26,19 +27,18 @@ public final class SharedAddresses {
     }
 
     public boolean include(IpAddress address) {
-        BansConfig current = config.get();
-        return isIn(LOOPBACK, address)
-                || isIn(proxies, address)
-                || isIn(current.sharedRanges(), address)
-                || isIn(current.allowed().ranges(), address);
+        return include(new AddressRange(address, ADDRESS_BITS));
     }
 
-    private static boolean isIn(List<AddressRange> ranges, IpAddress address) {
-        for (AddressRange range : ranges) {
-            if (range.contains(address)) {
-                return true;
-            }
-        }
-        return false;
+    /** Whether one of these addresses is among them: what counts for all of these would count for that one. */
+    public boolean include(AddressRange range) {
+        BansConfig current = config.get();
+        return Stream.of(
+                        LOOPBACK,
+                        proxies,
+                        current.sharedRanges(),
+                        current.allowed().ranges())
+                .flatMap(List::stream)
+                .anyMatch(range::overlaps);
     }
 }

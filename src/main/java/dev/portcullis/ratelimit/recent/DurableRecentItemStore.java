@@ -40,8 +40,12 @@ public final class DurableRecentItemStore implements RecentItemStore {
             List<Long> waits = new ArrayList<>();
             for (RecentSet set : all) {
                 RecentItems items = RecentItemsRow.decode(batch.get(sets, key(set)));
-                waits.add(items.add(hash, set.max(), set.lengthMs(), now));
+                boolean full = items.add(hash, set.max(), set.lengthMs(), now);
+                waits.add(items.waitMs(set.max(), set.lengthMs(), now));
                 batch.put(sets, key(set), RecentItemsRow.encode(items, set.lengthMs()));
+                if (full) {
+                    break;
+                }
             }
             return waits;
         });
@@ -70,7 +74,7 @@ public final class DurableRecentItemStore implements RecentItemStore {
     @Override
     public Future<Void> sweep() {
         long now = millis.getAsLong();
-        return store.read(reader -> {
+        return store.readInBackground(reader -> {
                     List<byte[]> idle = new ArrayList<>();
                     reader.scan(sets, FIRST_KEY, PAST_LAST_KEY, (key, row) -> {
                         if (isIdle(row, now)) {

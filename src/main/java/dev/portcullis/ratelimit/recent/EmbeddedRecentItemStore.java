@@ -3,6 +3,7 @@ package dev.portcullis.ratelimit.recent;
 import dev.portcullis.ratelimit.window.BoundedIdleMap;
 import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -35,11 +36,17 @@ public final class EmbeddedRecentItemStore implements RecentItemStore {
             return Future.failedFuture(new StoreFailure("no room to remember more"));
         }
         long hash = RecentItems.hash(item);
-        return Future.succeededFuture(all.stream()
-                .map(set -> sets.make(set.key(), () -> new Entry(new RecentItems(), set.lengthMs()))
-                        .items()
-                        .add(hash, set.max(), set.lengthMs(), now))
-                .toList());
+        List<Long> waits = new ArrayList<>();
+        for (RecentSet set : all) {
+            RecentItems items = sets.make(set.key(), () -> new Entry(new RecentItems(), set.lengthMs()))
+                    .items();
+            boolean full = items.add(hash, set.max(), set.lengthMs(), now);
+            waits.add(items.waitMs(set.max(), set.lengthMs(), now));
+            if (full) {
+                break;
+            }
+        }
+        return Future.succeededFuture(waits);
     }
 
     @Override

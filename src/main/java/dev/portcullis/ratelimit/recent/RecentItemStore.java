@@ -13,10 +13,12 @@ public interface RecentItemStore {
     int HASH_LENGTH = 11;
 
     /**
-     * Adds an item to all of these sets. One that is in a set counts once, and as seen now.
+     * Adds an item to these sets, up to the first that is full of others: so what one part of a network does fills no set of
+     * the whole. An item that is in a set counts once, and as seen now.
      *
      * @param sets the widest last
-     * @return for each set the milliseconds until it is no longer full, if nothing is added; 0 if it is not full
+     * @return for each set that it was added to, the milliseconds until that is no longer full, if nothing is added; 0 if it
+     *     is not full
      */
     Future<List<Long>> add(List<RecentSet> sets, String item);
 

@@ -31,11 +31,11 @@ final class RecentItems {
         return Arrays.copyOf(pairs, 2 * live);
     }
 
-    /** How long until the set is no longer full; 0 if it is not. */
-    long add(long item, int max, long lengthMs, long now) {
-        long at = live == 0 ? now : Math.max(now, time(live - 1)); // time never runs back for a set
-        forget(lengthMs, at);
+    /** Returns whether the set was full of others. */
+    boolean add(long item, int max, long lengthMs, long now) {
+        long at = forget(lengthMs, now);
         remove(item);
+        boolean full = live >= max;
         drop(Math.max(0, live + 1 - max));
         if (2 * live == pairs.length) {
             pairs = Arrays.copyOf(pairs, Math.max(2 * FIRST_ITEMS, 2 * pairs.length));
@@ -43,6 +43,11 @@ final class RecentItems {
         pairs[2 * live] = item;
         pairs[2 * live + 1] = at;
         live++;
+        return full;
+    }
+
+    /** How long until the set is no longer full; 0 if it is not. To be asked after an item was added. */
+    long waitMs(int max, long lengthMs, long now) {
         return live < max ? 0 : time(0) + lengthMs - now;
     }
 
@@ -55,20 +60,31 @@ final class RecentItems {
     }
 
     boolean has(long item, long lengthMs, long now) {
-        int place = find(item);
-        return place >= 0 && now - time(place) < lengthMs;
+        forget(lengthMs, now);
+        return find(item) >= 0;
     }
 
     boolean isEmpty(long lengthMs, long now) {
-        return live == 0 || now - time(live - 1) >= lengthMs;
+        forget(lengthMs, now);
+        return live == 0;
     }
 
-    private void forget(long lengthMs, long now) {
+    /**
+     * Forgets what is too old. If the clock ran ahead, that must not make a set last for longer than its length.
+     *
+     * @return the time of the set, which never runs back
+     */
+    private long forget(long lengthMs, long now) {
+        if (live > 0 && time(live - 1) > now + lengthMs) {
+            live = 0;
+        }
+        long at = live == 0 ? now : Math.max(now, time(live - 1));
         int old = 0;
-        while (old < live && now - time(old) >= lengthMs) {
+        while (old < live && at - time(old) >= lengthMs) {
             old++;
         }
         drop(old);
+        return at;
     }
 
     private void drop(int oldest) {

@@ -3,6 +3,7 @@ package dev.portcullis.ratelimit.signature;
 import java.text.Normalizer;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Finds signatures of attacks. Most text passes in one scan that neither allocates nor looks back. Only text with a
@@ -17,6 +18,11 @@ public final class AttackSignatures {
     private static final int DENSE = 64;
 
     private static final String DENSE_NAME = "dense";
+
+    /** NFKC makes 18 and 8 characters of these, none of them ASCII, and at most 6 of any other (CWE-400). */
+    private static final Pattern LONG_LIGATURE = Pattern.compile("[\\uFDFA\\uFDFB]");
+
+    private static final String A_LETTER = "\u0635";
 
     private final List<SignatureRule> rules;
     private final LiteralMatcher matcher;
@@ -85,7 +91,8 @@ public final class AttackSignatures {
         };
     }
 
-    private static String normalized(String text) {
+    /** At most six times as long as the text. */
+    static String normalized(String text) {
         String current = compatible(text);
         for (int layer = 0; layer < LAYERS; layer++) {
             String decoded = Unescaping.once(current);
@@ -98,7 +105,9 @@ public final class AttackSignatures {
     }
 
     private static String compatible(String text) {
-        return text.chars().anyMatch(c -> c >= 0x80) ? Normalizer.normalize(text, Normalizer.Form.NFKC) : text;
+        return text.chars().anyMatch(c -> c >= 0x80)
+                ? Normalizer.normalize(LONG_LIGATURE.matcher(text).replaceAll(A_LETTER), Normalizer.Form.NFKC)
+                : text;
     }
 
     private Optional<AttackSignature> search(String text) {

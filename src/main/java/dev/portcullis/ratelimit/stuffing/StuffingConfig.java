@@ -24,6 +24,9 @@ public record StuffingConfig(
         long knownMs,
         int tracked) {
 
+    /** So many different /56 it takes at least to get a /48 banned. */
+    private static final int WIDE_PARTS = 4;
+
     /** What the rule does. */
     public enum Mode {
         /** Refuses, and bans the address. */
@@ -59,9 +62,10 @@ public record StuffingConfig(
                 stuffing.integer(
                         "wideFactor",
                         8,
-                        1,
+                        WIDE_PARTS,
                         100,
-                        "times as many for an IPv6 /48 as for a /64; beyond, the /48 is banned"),
+                        "times as many for an IPv6 /48 as for a /64; beyond, the /48 is banned; a /56 may a quarter of"
+                                + " that, and is banned beyond it"),
                 stuffing.integer(
                         "knownAddresses",
                         8,
@@ -90,5 +94,10 @@ public record StuffingConfig(
 
     int wide(int max) {
         return max * wideFactor;
+    }
+
+    /** Of an IPv6 /56. */
+    int site(int max) {
+        return max * (wideFactor / WIDE_PARTS);
     }
 }

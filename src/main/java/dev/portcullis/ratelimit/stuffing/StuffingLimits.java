@@ -2,20 +2,19 @@ package dev.portcullis.ratelimit.stuffing;
 
 import dev.portcullis.bus.Bus;
 import dev.portcullis.http.AddressRange;
-import dev.portcullis.http.IpAddress;
 import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.ban.BanTarget;
 import dev.portcullis.ratelimit.recent.RecentItemStore;
 import dev.portcullis.ratelimit.recent.RecentSet;
 import dev.portcullis.ratelimit.stuffing.StuffingConfig.Mode;
 import io.vertx.core.Future;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * Counts by address the accounts that logins fail for, and the forged tokens (CWE-307, OWASP credential stuffing). An
@@ -24,9 +23,12 @@ import java.util.function.Predicate;
 public final class StuffingLimits {
     private static final String REASON = "credential_stuffing";
 
+    /** What one customer of a provider gets at most (RFC 6177). */
+    private static final int SITE_BITS = 56;
+
     private final RecentItemStore store;
     private final StuffingConfig config;
-    private final Predicate<IpAddress> shared;
+    private final Predicate<AddressRange> shared;
     private final Function<Ban, Future<Optional<Ban>>> bans;
     private final StuffingEvents events;
     private final LongSupplier clock;
@@ -39,7 +41,7 @@ public final class StuffingLimits {
     public StuffingLimits(
             RecentItemStore store,
             StuffingConfig config,
-            Predicate<IpAddress> shared,
+            Predicate<AddressRange> shared,
             Function<Ban, Future<Optional<Ban>>> bans,
             StuffingEvents events,
             LongSupplier clock) {
@@ -87,17 +89,17 @@ public final class StuffingLimits {
 
     private Future<StuffingVerdict> count(StuffingSign sign, List<String> address, String item) {
         return config.isOn() && !address.isEmpty()
-                ? store.add(setsOf(sign, address), item).compose(waits -> judge(sign, address, waits))
+                ? store.add(setsOf(sign, address), item).compose(waits -> judge(sign, networks(address), waits))
                 : Future.succeededFuture(StuffingVerdict.TOLERATED);
     }
 
-    private Future<StuffingVerdict> judge(StuffingSign sign, List<String> address, List<Long> waits) {
+    private Future<StuffingVerdict> judge(StuffingSign sign, List<String> networks, List<Long> waits) {
         int widest = lastFull(waits);
         if (widest < 0) {
             return Future.succeededFuture(StuffingVerdict.TOLERATED);
         }
-        String network = address.get(widest);
-        boolean enforced = config.mode() == Mode.ENFORCE && !isShared(address.get(0));
+        String network = networks.get(widest);
+        boolean enforced = config.mode() == Mode.ENFORCE && !isShared(networks.get(0));
         events.crossed(sign, network, enforced ? Mode.ENFORCE : Mode.OBSERVE);
         return enforced
                 ? ban(network).map(lasts -> new StuffingVerdict.Refused(lasts.orElse(waits.get(widest))))
@@ -117,10 +119,7 @@ public final class StuffingLimits {
     }
 
     private boolean isShared(String network) {
-        return AddressRange.parse(network)
-                .map(AddressRange::base)
-                .filter(shared)
-                .isPresent();
+        return AddressRange.parse(network).filter(shared).isPresent();
     }
 
     private static int lastFull(List<Long> waits) {
@@ -134,11 +133,25 @@ public final class StuffingLimits {
     private List<RecentSet> setsOf(StuffingSign sign, List<String> address) {
         String kind = sign == StuffingSign.ACCOUNTS ? "ga:" : "gt:";
         int max = sign == StuffingSign.ACCOUNTS ? config.accounts() : config.tokens();
-        List<RecentSet> sets = new ArrayList<>();
-        sets.add(new RecentSet(kind + address.get(0), max, config.windowMs()));
-        address.stream()
+        List<Integer> bounds = List.of(max, config.site(max), config.wide(max));
+        List<String> networks = networks(address);
+        return IntStream.range(0, networks.size())
+                .mapToObj(i -> new RecentSet(kind + networks.get(i), bounds.get(i), config.windowMs()))
+                .toList();
+    }
+
+    /**
+     * What an address counts for, the narrowest first. Of IPv6 a /56 stands between the two networks of its keys, and fills
+     * no more than a quarter of the wider: no customer of a provider gets the others banned.
+     */
+    private static List<String> networks(List<String> address) {
+        String own = address.get(0);
+        return address.stream()
                 .skip(1)
-                .forEach(wide -> sets.add(new RecentSet(kind + wide, config.wide(max), config.windowMs())));
-        return sets;
+                .findFirst()
+                .flatMap(wide -> AddressRange.parse(own)
+                        .map(network -> AddressRange.around(network.base(), SITE_BITS))
+                        .map(site -> List.of(own, site.toString(), wide)))
+                .orElse(List.of(own));
     }
 }

@@ -1,9 +1,9 @@
 -- Keeps a ban instead of an earlier one of its target.
 -- KEYS    as in bans.lua
 -- ARGV    1 now (0: Redis's clock)   2 how many bans are kept   3 how long a replaced one is remembered   4 a random id
---         5 the target   6 the origin   7 its end   8 the row
+--         5 the target   6 the origin   7 its end   8 the row   9 the latest end of a rule's ban that a rule replaces
 -- Result  the row of the target from now on; nothing if as many bans are kept as may be
--- Promise A rule replaces no ban of another origin, and none that ends as late. An operator's ban takes the place of the
+-- Promise A rule replaces no ban of another origin, and none that ends later than that. An operator's ban takes the place of the
 --         rule's ban that ends first where there is no room. Idempotent.
 local now, max, keep = store_time(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local target, by_rule, row = ARGV[5], ARGV[6] == 'rule', ARGV[8]
@@ -12,7 +12,7 @@ local present = redis.call('HGET', ROWS, target)
 if present == row then return row end
 if present and by_rule then
     local ends = redis.call('ZSCORE', RULES, target)
-    if not ends or tonumber(ends) >= tonumber(ARGV[7]) then return present end
+    if not ends or tonumber(ends) > tonumber(ARGV[9]) then return present end
 end
 if not present and count() >= max then
     local first = not by_rule and redis.call('ZRANGE', RULES, 0, 0)[1]

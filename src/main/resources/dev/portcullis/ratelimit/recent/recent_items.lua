@@ -4,8 +4,10 @@
 -- KEYS    the sets, all of one lane
 -- ARGV 1  now in milliseconds (0: Redis's clock)    2  add, remove or has    3  the item, 11 characters
 --      4… for each set how many items it holds, and how many milliseconds an item stays
--- Result  add: for each set the milliseconds until it is no longer full, 0 if it is not; has: 1 or 0; remove: nothing
--- Promise A set never holds more than it may, and expires with its last item.
+-- Result  add: for each set that it was added to, the milliseconds until that is no longer full, 0 if it is not; has: 1
+--         or 0; remove: nothing
+-- Promise A set never holds more than it may, and expires with its last item. An item is added up to the first set that is
+--         full of others.
 --
 -- A set is one string: items, the one seen longest ago first, each a time and the item.
 
@@ -58,12 +60,14 @@ for i, key in ipairs(KEYS) do
     if operation == 'has' then
         result[i] = seen and 1 or 0
     elseif operation == 'add' then
+        local full = #cells >= max
         while #cells >= max do
             table.remove(cells, 1)
         end
         cells[#cells + 1] = {at, item}
         write(key, cells, at, length)
         result[i] = #cells < max and 0 or cells[1][1] + length - now
+        if full then break end
     elseif seen then
         write(key, cells, at, length)
     end

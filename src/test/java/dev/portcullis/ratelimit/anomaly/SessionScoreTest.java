@@ -18,11 +18,17 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.anomaly.AnomalyScore.Level;
 import dev.portcullis.ratelimit.anomaly.SessionScore.Raised;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,7 +40,7 @@ class SessionScoreTest {
 
     private final AnomalyConfig config = config(Map.of());
     private final UserScores users = new UserScores(Live.fixed(config));
-    private final SessionScore score = users.begin(ANN, 0);
+    private final SessionScore score = users.begin(ANN);
 
     @Test
     void frame_counts_once_however_often_it_is_refused() {
@@ -66,7 +72,7 @@ class SessionScoreTest {
     @Test
     void one_event_of_great_weight_is_hostile_at_once() {
         UserScores strict = new UserScores(Live.fixed(config(Map.of("weights", Map.of("block", 100L)))));
-        Raised raised = strict.begin(ANN, 0).refused(1, BLOCK, 0).orElseThrow();
+        Raised raised = strict.begin(ANN).refused(1, BLOCK, 0).orElseThrow();
         assertThat(raised).isEqualTo(new Raised(BLOCK, Level.NORMAL, Level.HOSTILE));
     }
 
@@ -91,30 +97,85 @@ class SessionScoreTest {
             score.refused(frame, INVALID_FRAME, 0);
         }
         users.end(ANN, score, 0);
-        assertThat(users.begin(ANN, 0).level(0)).isEqualTo(Level.RESTRICTED);
-        assertThat(users.begin(ANN, HALF_LIFE).level(HALF_LIFE)).isEqualTo(Level.NORMAL);
-        assertThat(users.begin(BOB, 0).level(0)).isEqualTo(Level.NORMAL);
+        assertThat(users.begin(ANN).level(0)).isEqualTo(Level.RESTRICTED);
+        assertThat(users.begin(ANN).level(HALF_LIFE)).isEqualTo(Level.NORMAL);
+        assertThat(users.begin(BOB).level(0)).isEqualTo(Level.NORMAL);
     }
 
     @Test
-    void quiet_session_does_not_wash_the_score_of_another_away() {
-        SessionScore quiet = users.begin(ANN, 0);
+    void open_sessions_of_a_user_share_one_score_and_others_have_their_own() {
+        SessionScore second = users.begin(ANN);
+        SessionScore other = users.begin(BOB);
+        score.probed(0);
+        assertThat(second.probed(0).crosses()).isTrue();
+
+        assertThat(score.level(0)).isEqualTo(Level.RESTRICTED);
+        assertThat(second.refused(1, FORBIDDEN, 0)).isEmpty();
+        assertThat(users.begin(ANN).level(0)).isEqualTo(Level.RESTRICTED);
+        assertThat(other.level(0)).isEqualTo(Level.NORMAL);
+    }
+
+    /** Frames are numbered within a session. */
+    @Test
+    void frames_of_two_sessions_count_each() {
+        assertThat(score.refused(1, FORBIDDEN, 0)).isPresent();
+        assertThat(users.begin(ANN).refused(1, FORBIDDEN, 0)).isPresent();
+    }
+
+    @Test
+    void score_stays_until_the_last_session_has_ended_and_then_for_the_next() {
+        SessionScore quiet = users.begin(ANN);
         score.probed(0);
         score.probed(0);
         users.end(ANN, score, 0);
+        users.end(ANN, score, 0);
+        assertThat(users.size()).as("one session is open").isZero();
+        assertThat(quiet.level(0)).isEqualTo(Level.RESTRICTED);
         users.end(ANN, quiet, 0);
-        assertThat(users.begin(ANN, 0).level(0)).isEqualTo(Level.RESTRICTED);
+        assertThat(users.size()).isEqualTo(1);
+        assertThat(users.begin(ANN).level(0)).isEqualTo(Level.RESTRICTED);
     }
 
     @Test
-    void score_is_forgotten_after_a_ban_and_when_it_has_decayed() {
+    void session_after_a_ban_has_none_of_its_score_while_a_session_before_it_closes() {
         score.probed(0);
-        users.end(ANN, score, 0);
+        score.probed(0);
         users.forget(ANN);
-        assertThat(users.size()).isZero();
+        SessionScore next = users.begin(ANN);
         users.end(ANN, score, 0);
+
+        assertThat(score.level(0)).isEqualTo(Level.RESTRICTED);
+        assertThat(next.level(0)).isEqualTo(Level.NORMAL);
+        assertThat(users.begin(ANN).probed(0).before()).isEqualTo(Level.NORMAL);
+        assertThat(next.probed(0).crosses()).as("one score").isTrue();
+    }
+
+    @Test
+    void score_that_has_decayed_is_not_kept() {
+        score.probed(0);
         users.end(ANN, score, 10 * HALF_LIFE);
         assertThat(users.size()).isZero();
+    }
+
+    @Test
+    void of_signatures_in_sessions_on_several_threads_one_crosses_each_threshold() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            List<Callable<List<Raised>>> tasks = Stream.generate(() -> users.begin(ANN))
+                    .limit(4)
+                    .<Callable<List<Raised>>>map(session -> () -> IntStream.range(0, 500)
+                            .mapToObj(i -> session.probed(0))
+                            .filter(Raised::crosses)
+                            .toList())
+                    .toList();
+            List<Level> reached = new ArrayList<>();
+            for (Future<List<Raised>> each : threads.invokeAll(tasks)) {
+                each.get().forEach(raised -> reached.add(raised.after()));
+            }
+            assertThat(reached).containsExactlyInAnyOrder(Level.RESTRICTED, Level.HOSTILE);
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @Test
@@ -122,7 +183,7 @@ class SessionScoreTest {
         UserScores few = new UserScores(Live.fixed(config(Map.of("trackedUsers", 3L))));
         for (int i = 0; i < 10; i++) {
             UserId user = new UserId("u" + i);
-            SessionScore each = few.begin(user, 0);
+            SessionScore each = few.begin(user);
             each.probed(0);
             few.end(user, each, 0);
         }

@@ -75,6 +75,22 @@ abstract class BanStoreContract {
     }
 
     @Test
+    void rule_that_bans_again_changes_nothing_until_half_of_the_ban_is_over() throws Exception {
+        Ban first = ban(ANN, Origin.RULE, NOON + 1_000);
+        add(first);
+        String version = version("");
+
+        assertThat(add(ruleAt(NOON + 499))).contains(first);
+        assertThat(await(store().readIfChanged(version))).as("no node reads again").isEmpty();
+        assertThat(add(ruleAt(NOON + 500))).contains(ruleAt(NOON + 500));
+        assertThat(read()).containsExactly(ruleAt(NOON + 500));
+    }
+
+    private static Ban ruleAt(long decidedAt) {
+        return new Ban(ANN, Origin.RULE, "test", decidedAt + 1_000, decidedAt);
+    }
+
+    @Test
     void full_store_takes_no_ban_of_a_rule_until_one_ends() throws Exception {
         IntStream.range(0, MAX).forEach(i -> added(ban(address(i), Origin.RULE, NOON + 1_000 + i)));
         Ban another = ban(address(99), Origin.RULE, NOON + 9_000);

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.StoreTimer.Operation;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Table;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -26,11 +28,14 @@ class DurableRecentItemStoreTest extends RecentItemStoreContract {
     @TempDir
     Path folder;
 
+    private final List<Operation> operations = new CopyOnWriteArrayList<>();
     private EmbeddedStore engine;
 
     @BeforeEach
     void open() throws Exception {
-        engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
+        engine = EmbeddedStore.open(
+                new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.of(folder.toString()), false, 1_000),
+                (operation, nanos) -> operations.add(operation));
     }
 
     @AfterEach
@@ -68,6 +73,16 @@ class DurableRecentItemStoreTest extends RecentItemStoreContract {
         store.sweep().await(30, TimeUnit.SECONDS);
         assertThat(rows()).containsExactly("new");
         assertThat(has(store, "x", set("new", 3))).isTrue();
+    }
+
+    @Test
+    void sweep_delays_no_login_that_asks_meanwhile() throws Exception {
+        RecentItemStore store = open(clock::get);
+        add(store, "x", set("old", 3));
+        clock.addAndGet(LENGTH);
+        operations.clear();
+        store.sweep().await(30, TimeUnit.SECONDS);
+        assertThat(operations).contains(Operation.BACKGROUND).doesNotContain(Operation.READ);
     }
 
     @ParameterizedTest

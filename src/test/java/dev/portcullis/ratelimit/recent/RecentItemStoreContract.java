@@ -94,6 +94,37 @@ abstract class RecentItemStoreContract {
         assertThat(add(store, "i7", set("a7", 4), set("w", 8))).containsExactly(0L, LENGTH);
     }
 
+    /** One address alone does not get its whole network into trouble. */
+    @Test
+    void full_set_of_an_address_adds_nothing_to_that_of_its_network() throws Exception {
+        RecentItemStore store = open(clock::get);
+        assertThat(add(store, "i0", set("a", 2), set("m", 8), set("w", 8))).containsExactly(0L, 0L, 0L);
+        assertThat(add(store, "i1", set("a", 2), set("m", 8), set("w", 8))).containsExactly(LENGTH, 0L, 0L);
+        for (int i = 2; i < 50; i++) {
+            assertThat(add(store, "i" + i, set("a", 2), set("m", 8), set("w", 8)))
+                    .containsExactly(LENGTH);
+        }
+        assertThat(has(store, "i49", set("m", 8))).isFalse();
+        assertThat(has(store, "i1", set("w", 8))).isTrue();
+        assertThat(add(store, "i49", set("a", 2), set("m", 8), set("w", 8)))
+                .as("it is no other")
+                .containsExactly(LENGTH, 0L, 0L);
+    }
+
+    @Test
+    void clock_that_ran_ahead_makes_no_set_last_longer_than_its_length() throws Exception {
+        RecentItemStore store = open(clock::get);
+        clock.addAndGet(10 * LENGTH);
+        add(store, "x", set("a", 2));
+        add(store, "y", set("a", 2));
+        clock.set(NOON);
+        assertThat(has(store, "x", set("a", 2))).isFalse();
+        assertThat(add(store, "z", set("a", 2))).containsExactly(0L);
+        clock.addAndGet(LENGTH - 1);
+        assertThat(has(store, "z", set("a", 2))).isTrue();
+        assertThat(has(store, "x", set("a", 2))).isFalse();
+    }
+
     @Test
     void of_items_at_one_time_none_is_lost() throws Exception {
         RecentItemStore store = open(clock::get);

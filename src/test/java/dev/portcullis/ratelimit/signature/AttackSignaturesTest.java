@@ -68,6 +68,20 @@ class AttackSignaturesTest {
         }
     }
 
+    @Test
+    void no_character_makes_the_searched_text_more_than_six_times_as_long() {
+        for (int c = 0; c <= Character.MAX_CODE_POINT; c++) {
+            if (c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE) {
+                String text = Character.toString(c);
+                assertThat(AttackSignatures.normalized(text).length())
+                        .as("U+%04X", c)
+                        .isLessThanOrEqualTo(6);
+            }
+        }
+        assertThat(AttackSignatures.normalized("\uFDFA".repeat(5_000))).hasSize(5_000);
+        assertThat(SIGNATURES.find("\uFDFA\uFDFB union select 1,2")).isPresent();
+    }
+
     /** Ten times the text may take ten times as long, but not a hundred times. A busy machine gets five attempts. */
     @ParameterizedTest
     @ValueSource(

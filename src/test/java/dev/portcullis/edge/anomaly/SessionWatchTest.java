@@ -1,0 +1,100 @@
+package dev.portcullis.edge.anomaly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.AuditConfig;
+import dev.portcullis.audit.AuditEvent;
+import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.config.ConfigReading;
+import dev.portcullis.config.Live;
+import dev.portcullis.config.Section;
+import dev.portcullis.kit.RecordedEvents;
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.ratelimit.anomaly.AnomalyConfig;
+import dev.portcullis.ratelimit.ban.Ban;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Two connections of one user on a node. */
+class SessionWatchTest {
+    private static final UserId ANN = new UserId("ann");
+
+    private final List<Ban> asked = new ArrayList<>();
+    private Future<Optional<Ban>> banned = Future.failedFuture("the store is away");
+    private final AnomalyWatch watch = new AnomalyWatch(
+            Live.fixed(AnomalyConfig.read(Section.root(Map.of(), new ConfigReading(Map.of(), Path.of(""))))),
+            ban -> {
+                asked.add(ban);
+                return banned;
+            },
+            address -> false,
+            new Audit(new AuditConfig(10_000, 100), () -> 0, new RecordedEvents()),
+            new Metrics(new SimpleMeterRegistry()),
+            () -> 0,
+            () -> 0);
+    private final SessionWatch one = begin(ANN);
+    private final SessionWatch other = begin(ANN);
+
+    @Test
+    void second_connection_is_no_way_out_of_a_restriction() {
+        probe(one);
+        probe(other);
+
+        assertThat(chats(one)).isFalse();
+        assertThat(chats(other)).isFalse();
+        assertThat(chats(begin(ANN))).isFalse();
+        assertThat(chats(begin(new UserId("bob")))).isTrue();
+    }
+
+    @Test
+    void probes_of_all_connections_make_a_user_hostile_and_banned_once() {
+        banned = Future.succeededFuture(Optional.empty());
+        for (int i = 0; i < 4; i++) {
+            probe(i % 2 == 0 ? one : other);
+        }
+
+        assertThat(one.isHostile()).isTrue();
+        assertThat(other.isHostile()).isTrue();
+        assertThat(asked).singleElement().satisfies(ban -> assertThat(ban.target().key()).isEqualTo("user:ann"));
+    }
+
+    @Test
+    void user_who_could_not_be_banned_keeps_the_score_and_one_who_was_begins_again() {
+        for (int i = 0; i < 4; i++) {
+            probe(one);
+        }
+        one.ended();
+        other.ended();
+        SessionWatch next = begin(ANN);
+        assertThat(next.isHostile()).isTrue();
+
+        next.ended();
+        banned = Future.succeededFuture(Optional.of(asked.get(0)));
+        SessionWatch bob = begin(new UserId("bob"));
+        for (int i = 0; i < 4; i++) {
+            probe(bob);
+        }
+        assertThat(bob.isHostile()).isTrue();
+        assertThat(begin(new UserId("bob")).isHostile()).isFalse();
+    }
+
+    private SessionWatch begin(UserId user) {
+        return watch.begin(user, AuditEvent::of);
+    }
+
+    private static void probe(SessionWatch session) {
+        session.permits(FrameType.PING, Optional.empty(), List.of("' OR 1=1 --"));
+    }
+
+    private static boolean chats(SessionWatch session) {
+        return session.permits(FrameType.CHAT, Optional.of("hi"), List.of());
+    }
+}
