@@ -360,9 +360,10 @@ public final class Metrics {
         return new EnumCounters<>(registry, "portcullis.reputation.lookups", "result", results, id);
     }
 
-    /** Addresses and ranges in the lists of bad addresses. */
-    public void watchReputation(LongSupplier ranges) {
+    /** Addresses and ranges in the lists of bad addresses, and the lists that can't be used as they are. */
+    public void watchReputation(LongSupplier ranges, LongSupplier unusable) {
         gauge("portcullis.reputation.ranges", ranges);
+        gauge("portcullis.reputation.files.unusable", unusable);
     }
 
     /** Audit events, before repeats are put together. */
