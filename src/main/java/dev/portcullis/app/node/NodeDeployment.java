@@ -264,7 +264,8 @@ final class NodeDeployment {
                         shared::include,
                         bans::add,
                         new StuffingEvents(audit, metrics),
-                        clock));
+                        clock),
+                address -> live.bans().get().sharedRanges().stream().anyMatch(range -> range.contains(address)));
     }
 
     private RateLimitVerticle.Outlets limitOutlets(BanService bans) {
