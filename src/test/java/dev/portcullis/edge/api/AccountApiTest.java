@@ -135,6 +135,7 @@ class AccountApiTest {
             case WRONG_CREDENTIALS -> "401 wrong_credentials null";
             case UNKNOWN_TOKEN -> "401 invalid_token null";
             case REUSED_TOKEN -> "401 revoked_token null";
+            case BANNED -> "403 banned null";
             case BUSY -> "503 unavailable null";
             case DISABLED -> "404 not_found null";
         };
@@ -254,7 +255,7 @@ class AccountApiTest {
         Reply good = server.post(REFRESH, "{}", cookie, ORIGIN);
         assertThat(good.status()).isEqualTo(200);
         assertThat(ApiServer.cookies(good)).hasSize(2);
-        assertThat(server.asked).containsExactly(new Refresh("r-1"));
+        assertThat(server.asked).containsExactly(new Refresh("r-1", Optional.empty()));
         assertThat(server.call("POST", REFRESH, Optional.empty(), "Content-Type: application/json", cookie, ORIGIN)
                         .status())
                 .as("an empty body")
