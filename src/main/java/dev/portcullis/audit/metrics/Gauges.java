@@ -141,9 +141,10 @@ public final class Gauges {
         gauge("portcullis.rooms", count);
     }
 
-    /** Addresses and ranges in the lists of bad addresses. */
-    public void watchReputation(LongSupplier ranges) {
+    /** Addresses and ranges in the lists of bad addresses, and the lists that can't be used as they are. */
+    public void watchReputation(LongSupplier ranges, LongSupplier unusable) {
         gauge("portcullis.reputation.ranges", ranges);
+        gauge("portcullis.reputation.files.unusable", unusable);
     }
 
     /**

@@ -196,7 +196,7 @@ public final class HandshakeHandler {
             if (refusal == HandshakeRefusal.MALFORMED && !new RequestText(request).mayComeFromForeignPage()) {
                 dependencies.addresses().malformedHandshake(address);
             }
-            dependencies.addresses().tokenRefused(address, defect);
+            dependencies.addresses().tokenRefused(address, upgradeRequest.guess(defect));
             if (refusal == HandshakeRefusal.MALFORMED
                     || refusal == HandshakeRefusal.NOT_AN_UPGRADE
                     || refusal == HandshakeRefusal.UNAUTHORIZED) {

@@ -40,6 +40,20 @@ public final class LoginFixture {
             Function<Ban, Future<Optional<Ban>>> bans,
             AuditSink events,
             LongSupplier clock) {
+        return defences(config, shared, any -> false, bans, events, clock);
+    }
+
+    /**
+     * @param shared where failures are only observed
+     * @param office where logins are
+     */
+    public static LoginDefences defences(
+            StuffingConfig config,
+            Predicate<IpAddress> shared,
+            Predicate<IpAddress> office,
+            Function<Ban, Future<Optional<Ban>>> bans,
+            AuditSink events,
+            LongSupplier clock) {
         return new LoginDefences(
                 new KnownAddresses(new EmbeddedRecentItemStore(1_000, clock), config),
                 new StuffingLimits(
@@ -50,6 +64,7 @@ public final class LoginFixture {
                         new StuffingEvents(
                                 new Audit(new AuditConfig(10_000, 100), clock, events),
                                 new Metrics(new SimpleMeterRegistry())),
-                        clock));
+                        clock),
+                office);
     }
 }

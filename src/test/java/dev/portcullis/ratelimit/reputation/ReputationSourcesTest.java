@@ -201,6 +201,26 @@ class ReputationSourcesTest {
     }
 
     @Test
+    void emptied_list_stays_in_force_and_the_gauge_says_that_its_file_is_unusable() throws Exception {
+        Path list = Files.writeString(folder.resolve("bad.txt"), "192.0.2.0/24\n");
+        ReputationSources sources = open(Action.REFUSE, List.of(list), Optional.empty());
+        assertThat(unusable()).isZero();
+        Files.writeString(list, "");
+        assertThat(Await.until(() -> unusable() == 1)).isTrue();
+        assertThat(of(sources, "192.0.2.1")).isEqualTo(Standing.LISTED);
+        Files.writeString(list, "192.0.2.2\n");
+        assertThat(Await.until(() -> unusable() == 0)).isTrue();
+        assertThat(of(sources, "192.0.2.1")).isEqualTo(Standing.UNKNOWN);
+    }
+
+    @Test
+    void list_that_can_not_be_read_at_first_refuses_none_and_shows() throws Exception {
+        ReputationSources sources = open(Action.REFUSE, List.of(folder.resolve("none.txt")), Optional.empty());
+        assertThat(of(sources, "192.0.2.1")).isEqualTo(Standing.UNKNOWN);
+        assertThat(unusable()).isEqualTo(1);
+    }
+
+    @Test
     void observed_listed_address_is_logged_and_not_refused() throws Exception {
         Path list = Files.writeString(folder.resolve("bad.txt"), "192.0.2.1\n");
         ReputationSources sources = open(Action.OBSERVE, List.of(list), Optional.empty());
@@ -258,6 +278,10 @@ class ReputationSourcesTest {
                 .tag("service", "reputation")
                 .gauge()
                 .value();
+    }
+
+    private double unusable() {
+        return registry.get("portcullis.reputation.files.unusable").gauge().value();
     }
 
     private double count(String result) {

@@ -47,7 +47,8 @@ public final class RateLimitAssembly implements StageAssembly {
                         shared::include,
                         bans::add,
                         new StuffingEvents(services.audit(), services.metrics()),
-                        services.clock()));
+                        services.clock()),
+                shared::named);
     }
 
     @Override
