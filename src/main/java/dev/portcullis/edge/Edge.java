@@ -183,7 +183,8 @@ public final class Edge {
     private HttpFront front() {
         ClientAddress proxies = new ClientAddress(
                 config.http().trustedProxies(),
-                request -> HttpChannel.of(request.connection()).peer());
+                request -> HttpChannel.of(request.connection()).peer(),
+                request -> HttpChannel.of(request.connection()).mayForward());
         OriginRule origins = new OriginRule(config.origin());
         HttpRequestLimiter rates = new HttpRequestLimiter(
                 config.http().requestsPerMinute(), config.http().trackedAddresses());

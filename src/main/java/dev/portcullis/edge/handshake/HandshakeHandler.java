@@ -84,8 +84,8 @@ public final class HandshakeHandler {
 
     public void handle(HttpServerRequest request) {
         HttpChannel channel = HttpChannel.of(request.connection());
-        Optional<IpAddress> peer = channel.peer();
-        if (peer.isEmpty() || !channel.claimUpgrade()) {
+        Optional<IpAddress> address = dependencies.proxies().of(request);
+        if (address.isEmpty() || !channel.claimUpgrade()) {
             channel.abort();
             return;
         }
@@ -94,7 +94,7 @@ public final class HandshakeHandler {
         UpgradeRequest upgradeRequest = UpgradeRequest.of(
                 request,
                 !channel.hasUnread(),
-                peer.get(),
+                address.get(),
                 dependencies.proxies(),
                 dependencies.auth(),
                 channel.certificate(),

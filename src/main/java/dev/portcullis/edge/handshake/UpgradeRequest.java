@@ -49,20 +49,16 @@ public record UpgradeRequest(
     public static UpgradeRequest of(
             HttpServerRequest request,
             boolean nothingBehind,
-            IpAddress peer,
+            IpAddress address,
             ClientAddress proxies,
             AuthConfig auth,
             Optional<ClientCertificate> certificate,
             long now) {
         MultiMap headers = request.headers();
-        IpAddress address = proxies.of(peer, headers.getAll("X-Forwarded-For"));
         OfferedSubprotocols subprotocols = OfferedSubprotocols.from(headers.getAll("Sec-WebSocket-Protocol"));
         return new UpgradeRequest(
                 new TransportSecurity(proxies)
-                        .isSecure(
-                                HttpChannel.of(request.connection()).isSecure(),
-                                peer,
-                                headers.getAll("X-Forwarded-Proto")),
+                        .isSecure(HttpChannel.of(request.connection()).isSecure(), request),
                 nothingBehind && isUri(request.uri()) && isWellFormed(headers),
                 isStandard(request),
                 headers.getAll("Origin"),
