@@ -4,6 +4,7 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.audit.AuditSink;
 import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.http.AddressRange;
 import dev.portcullis.http.IpAddress;
 import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.recent.EmbeddedRecentItemStore;
@@ -36,7 +37,7 @@ public final class LoginFixture {
 
     public static LoginDefences defences(
             StuffingConfig config,
-            Predicate<IpAddress> shared,
+            Predicate<AddressRange> shared,
             Function<Ban, Future<Optional<Ban>>> bans,
             AuditSink events,
             LongSupplier clock) {
@@ -49,7 +50,7 @@ public final class LoginFixture {
      */
     public static LoginDefences defences(
             StuffingConfig config,
-            Predicate<IpAddress> shared,
+            Predicate<AddressRange> shared,
             Predicate<IpAddress> office,
             Function<Ban, Future<Optional<Ban>>> bans,
             AuditSink events,
