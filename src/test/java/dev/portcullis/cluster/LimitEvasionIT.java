@@ -279,7 +279,8 @@ class LimitEvasionIT {
                             + "\r\nContent-Type: application/json\r\nX-Forwarded-For: " + forwardedFor
                             + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
                     .status();
-            assertThat(status).isIn(401, 429, 503); // on a busy machine a stage may answer too late, which lets none through
+            assertThat(status)
+                    .isIn(401, 429, 503); // on a busy machine a stage may answer too late, which lets none through
             return status == 401;
         }
     }
