@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
  */
 class LimitEvasionIT {
     private static final int BURST = 5;
-    private static final int MINUTE = 20;
+    private static final int MINUTE = 12;
     private static final int CONNECTION = 30;
     private static final int HANDSHAKES = 30;
     private static final int ATTEMPTS = 10;
@@ -54,22 +54,29 @@ class LimitEvasionIT {
                 .toList()
                 .toString();
         for (int node = 0; node < 3; node++) {
-            NODES.add(TestNode.start(
-                    "stages={\"edge\": 1, \"auth\": 1, \"ratelimit\": 1, \"rooms\": 1, \"broadcast\": 1}",
-                    "store.kind=redis",
-                    "store.redis.uri=" + redis.uri(),
-                    "cluster.enabled=true",
-                    "cluster.port=" + ports.get(node),
-                    "cluster.bus.port=0",
-                    "cluster.members=" + members,
-                    "ratelimit.user.burst=" + BURST,
-                    "ratelimit.user.minute=" + MINUTE,
-                    "ratelimit.connection.minute=" + CONNECTION,
-                    "ratelimit.actions={\"history\": 1000}",
-                    "ratelimit.blocks.banAfter=" + BLOCKS,
-                    "http.requestsPerMinute=100000",
-                    "http.trustedProxies=" + (node == 0 ? "[\"127.0.0.1/32\"]" : "[]")));
+            NODES.add(start(node, ports.get(node), members));
         }
+    }
+
+    /** Blocks are as short as their window, so that a client who waits them out has as many bursts as can be. */
+    private static TestNode start(int node, int port, String members) {
+        return TestNode.start(
+                "stages={\"edge\": 1, \"auth\": 1, \"ratelimit\": 1, \"rooms\": 1, \"broadcast\": 1}",
+                "store.kind=redis",
+                "store.redis.uri=" + redis.uri(),
+                "cluster.enabled=true",
+                "cluster.port=" + port,
+                "cluster.bus.port=0",
+                "cluster.members=" + members,
+                "ratelimit.user.burst=" + BURST,
+                "ratelimit.user.minute=" + MINUTE,
+                "ratelimit.connection.minute=" + CONNECTION,
+                "ratelimit.actions={\"history\": 1000}",
+                "ratelimit.blocks.banAfter=" + BLOCKS,
+                "ratelimit.blocks.burstMs=1000",
+                "accounts.passwords.cost=10",
+                "http.requestsPerMinute=100000",
+                "http.trustedProxies=" + (node == 0 ? "[\"127.0.0.1/32\"]" : "[]"));
     }
 
     @AfterAll
@@ -99,13 +106,14 @@ class LimitEvasionIT {
         try (JdkPeer one = peer(0, "edges");
                 JdkPeer other = peer(1, "edges")) {
             int passed = 0;
+            long block = 0;
             for (int burst = 0; burst < 3; burst++) {
-                long block = 0;
+                Await.pass(Duration.ofMillis(block));
+                block = 0;
                 for (int i = 0; block == 0; i++) {
                     block = refusedFor(i % 2 == 0 ? one : other);
                     passed += block == 0 ? 1 : 0;
                 }
-                Await.pass(Duration.ofMillis(block));
             }
 
             assertThat(passed)
@@ -117,7 +125,7 @@ class LimitEvasionIT {
 
     @Test
     void user_who_drips_slowly_over_nodes_and_reconnects_gets_the_minute_s_number() {
-        int passed = count(26, i -> {
+        int passed = count(MINUTE + BURST, i -> {
             try (JdkPeer peer = peer(i, "drip")) {
                 Await.pass(Duration.ofMillis(1_000 / BURST));
                 return passes(peer);
@@ -271,7 +279,8 @@ class LimitEvasionIT {
                             + "\r\nContent-Type: application/json\r\nX-Forwarded-For: " + forwardedFor
                             + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
                     .status();
-            assertThat(status).isIn(401, 429);
+            assertThat(status)
+                    .isIn(401, 429, 503); // on a busy machine a stage may answer too late, which lets none through
             return status == 401;
         }
     }

@@ -63,11 +63,15 @@ class ForeignPageTest {
 
     private int get(String target, String address, String... headers) {
         try (RawPeer peer = RawPeer.to(node.port())) {
-            return peer.request("GET " + target + " HTTP/1.1\r\nHost: 127.0.0.1:" + node.port() + "\r\nX-Forwarded-For: "
-                            + address + "\r\n" + String.join("", List.of(headers).stream()
-                                    .map(line -> line + "\r\n")
-                                    .toList())
-                            + "\r\n")
+            return peer.request(
+                            "GET " + target + " HTTP/1.1\r\nHost: 127.0.0.1:" + node.port() + "\r\nX-Forwarded-For: "
+                                    + address + "\r\n"
+                                    + String.join(
+                                            "",
+                                            List.of(headers).stream()
+                                                    .map(line -> line + "\r\n")
+                                                    .toList())
+                                    + "\r\n")
                     .status();
         }
     }

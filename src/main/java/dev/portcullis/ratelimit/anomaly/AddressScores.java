@@ -48,7 +48,8 @@ public final class AddressScores {
             return false;
         }
         scored.score.add(current.address().weight(event), current, nowMs);
-        boolean reached = scored.score.points(current, nowMs) >= current.address().ban();
+        boolean reached =
+                scored.score.points(current, nowMs) >= current.address().ban();
         if (reached) {
             scored.score = new AnomalyScore();
             scored.pausedUntil = nowMs + PAUSE_MS;

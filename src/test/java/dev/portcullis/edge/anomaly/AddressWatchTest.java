@@ -34,8 +34,7 @@ class AddressWatchTest {
     private final Set<IpAddress> banned = new HashSet<>();
     private final RecordedEvents events = new RecordedEvents();
     private final AddressWatch addresses = new AnomalyWatch(
-                    Live.fixed(AnomalyConfig.read(
-                            Section.root(Map.of(), new ConfigReading(Map.of(), Path.of(""))))),
+                    Live.fixed(AnomalyConfig.read(Section.root(Map.of(), new ConfigReading(Map.of(), Path.of(""))))),
                     this::ban,
                     banned::contains,
                     new Audit(new AuditConfig(10_000, 100), clock::get, events),
@@ -53,10 +52,12 @@ class AddressWatchTest {
             assertThat(ban.origin()).isEqualTo(Ban.Origin.RULE);
             assertThat(ban.until()).isEqualTo(clock.get() + 900_000);
         });
-        assertThat(events.all()).singleElement().satisfies(event -> assertThat(event)
-                .containsEntry("event", "ws.anomaly")
-                .containsEntry("reason", "address")
-                .containsEntry("detail", "invalid_token"));
+        assertThat(events.all())
+                .singleElement()
+                .satisfies(event -> assertThat(event)
+                        .containsEntry("event", "ws.anomaly")
+                        .containsEntry("reason", "address")
+                        .containsEntry("detail", "invalid_token"));
     }
 
     @Test

@@ -63,7 +63,9 @@ class SessionWatchTest {
 
         assertThat(one.isHostile()).isTrue();
         assertThat(other.isHostile()).isTrue();
-        assertThat(asked).singleElement().satisfies(ban -> assertThat(ban.target().key()).isEqualTo("user:ann"));
+        assertThat(asked)
+                .singleElement()
+                .satisfies(ban -> assertThat(ban.target().key()).isEqualTo("user:ann"));
     }
 
     @Test

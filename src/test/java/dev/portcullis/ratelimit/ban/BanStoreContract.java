@@ -81,7 +81,9 @@ abstract class BanStoreContract {
         String version = version("");
 
         assertThat(add(ruleAt(NOON + 499))).contains(first);
-        assertThat(await(store().readIfChanged(version))).as("no node reads again").isEmpty();
+        assertThat(await(store().readIfChanged(version)))
+                .as("no node reads again")
+                .isEmpty();
         assertThat(add(ruleAt(NOON + 500))).contains(ruleAt(NOON + 500));
         assertThat(read()).containsExactly(ruleAt(NOON + 500));
     }
