@@ -136,7 +136,8 @@ final class ListFile {
 
     /** Whether the end of its prefix may be missing: {@code 192.0.0.0/24} may become a quarter of all addresses. */
     private static boolean mayBeCut(AddressRange range) {
-        return range.base().isV4() && range.bits() >= V4_PREFIX
+        boolean isV4 = range.base().isV4() && range.bits() >= V4_PREFIX;
+        return isV4
                 ? range.bits() - V4_PREFIX <= LONGEST_CUT_V4
                 : range.bits() <= LONGEST_CUT_V6;
     }
