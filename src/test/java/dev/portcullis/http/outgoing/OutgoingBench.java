@@ -29,7 +29,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class OutgoingBench {
     private static final String HOST = "hook.example.com";
-    private static final int IN_FLIGHT = 64;
     private static final long SECONDS = 5;
     private static final OutgoingConfig CONFIG =
             new OutgoingConfig(10_000, 65_536, 256, 256, Set.of(HOST), CircuitBreaker.Config.STANDARD);
@@ -39,14 +38,18 @@ final class OutgoingBench {
             .asIdempotent();
 
     private final Vertx vertx = Vertx.vertx();
+    private final int inFlight;
 
-    private OutgoingBench() {}
+    private OutgoingBench(int inFlight) {
+        this.inFlight = inFlight;
+    }
 
-    /** @param args number of rounds; 3 without */
+    /** @param args number of rounds, and of calls in flight */
     public static void main(String[] args) throws Exception {
-        int rounds = args.length == 0 ? 3 : Integer.parseInt(args[0]);
+        int rounds = args.length < 1 ? 3 : Integer.parseInt(args[0]);
+        int inFlight = args.length < 2 ? 64 : Integer.parseInt(args[1]);
         Path folder = Files.createTempDirectory("outgoing-bench");
-        new OutgoingBench().run(PrivateAuthority.in(folder), rounds);
+        new OutgoingBench(inFlight).run(PrivateAuthority.in(folder), rounds);
     }
 
     private void run(PrivateAuthority authority, int rounds) throws Exception {
@@ -101,9 +104,9 @@ final class OutgoingBench {
         long cpu = cpuNanos();
         long end = began + TimeUnit.SECONDS.toNanos(SECONDS);
         AtomicInteger answers = new AtomicInteger();
-        CountDownLatch over = new CountDownLatch(IN_FLIGHT);
+        CountDownLatch over = new CountDownLatch(inFlight);
         caller.runOnContext(any -> {
-            for (int i = 0; i < IN_FLIGHT; i++) {
+            for (int i = 0; i < inFlight; i++) {
                 next(http, target, end, answers, over);
             }
         });
