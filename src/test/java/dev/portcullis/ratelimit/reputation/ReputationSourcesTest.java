@@ -40,7 +40,11 @@ class ReputationSourcesTest {
     private static final double OPEN = 2;
     private static final ListedRule BY_STATUS = new ListedRule(Optional.empty(), 1);
     private static final ListedRule BY_SCORE = new ListedRule(Optional.of("/data/score"), 75);
-    private static final long DEADLINE_MS = 400;
+
+    /** No answer is late by accident, however busy the machine is. */
+    private static final long DEADLINE_MS = 30_000;
+
+    private static final long SHORT_DEADLINE_MS = 400;
 
     @TempDir
     Path folder;
@@ -107,7 +111,7 @@ class ReputationSourcesTest {
     @Test
     void clients_that_come_at_once_share_one_question() throws Exception {
         script = request -> held.add(() -> answering(200, "").accept(request));
-        ReputationSources sources = withService(BY_STATUS, 10_000);
+        ReputationSources sources = withService(BY_STATUS);
         List<Future<Standing>> all = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             all.add(sources.of(address("192.0.2.1")));
@@ -146,10 +150,8 @@ class ReputationSourcesTest {
     @Test
     void slow_service_delays_a_client_for_the_deadline_only_and_serves_the_next_one() throws Exception {
         script = request -> held.add(() -> answering(200, "").accept(request));
-        ReputationSources sources = withService(BY_STATUS);
-        long begun = System.nanoTime();
-        assertThat(of(sources, "192.0.2.1")).isEqualTo(Standing.UNKNOWN);
-        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)).isLessThan(DEADLINE_MS + 2_000);
+        ReputationSources sources = open(Action.REFUSE, List.of(), Optional.of(service(BY_STATUS, SHORT_DEADLINE_MS)));
+        assertThat(of(sources, "192.0.2.1")).as("while it is held").isEqualTo(Standing.UNKNOWN);
         assertThat(count("late")).isEqualTo(1);
         held.forEach(Runnable::run);
         assertThat(Await.until(() -> of(sources, "192.0.2.1") == Standing.LISTED))
@@ -235,11 +237,7 @@ class ReputationSourcesTest {
     }
 
     private ReputationSources withService(ListedRule rule) throws Exception {
-        return withService(rule, DEADLINE_MS);
-    }
-
-    private ReputationSources withService(ListedRule rule, long deadlineMs) throws Exception {
-        return open(Action.REFUSE, List.of(), Optional.of(service(rule, deadlineMs)));
+        return open(Action.REFUSE, List.of(), Optional.of(service(rule, DEADLINE_MS)));
     }
 
     private ReputationServiceConfig service(ListedRule rule, long deadlineMs) {
@@ -251,7 +249,7 @@ class ReputationSourcesTest {
                 Set.of(),
                 rule,
                 deadlineMs,
-                10_000,
+                DEADLINE_MS,
                 60_000,
                 100,
                 32);
