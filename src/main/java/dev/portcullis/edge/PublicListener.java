@@ -39,6 +39,7 @@ record PublicListener(Edge edge, int instance) {
                 .bind(PublicApi.OPEN_WEB_SOCKET, request -> handshakes.handle(request.http()))
                 .build();
         PublicRequestHandler.Limits limits = new PublicRequestHandler.Limits(
+                edge.config.tls().required(),
                 edge.front.rates(),
                 edge.front.addresses(),
                 edge.config.http().requestsPerConnection(),

@@ -19,9 +19,12 @@ import java.util.Set;
  * signatures of attacks.
  */
 public final class HttpRefusalLog {
-    /** Of a flood, each costs no more than its refusal; the others are the server's own fault. */
-    private static final Set<HttpRefusal> NOT_SEARCHED =
-            EnumSet.of(HttpRefusal.RATE_LIMITED, HttpRefusal.INTERNAL, HttpRefusal.UNAVAILABLE);
+    /** Of a flood, each costs no more than its refusal; the others are a client's or the server's own setting or fault. */
+    private static final Set<HttpRefusal> NOT_SEARCHED = EnumSet.of(
+            HttpRefusal.RATE_LIMITED,
+            HttpRefusal.SECURE_CONNECTION_REQUIRED,
+            HttpRefusal.INTERNAL,
+            HttpRefusal.UNAVAILABLE);
 
     private final Audit audit;
     private final ClientAddress proxies;

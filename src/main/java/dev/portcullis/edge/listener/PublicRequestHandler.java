@@ -22,8 +22,12 @@ public final class PublicRequestHandler {
     private final Limits limits;
     private final String socketPath;
 
-    /** @param perConnection maximum number of requests on one connection, which closes after the last */
+    /**
+     * @param tlsRequired whether requests without TLS are refused
+     * @param perConnection maximum number of requests on one connection, which closes after the last
+     */
     public record Limits(
+            boolean tlsRequired,
             HttpRequestLimiter rates,
             AddressGate addresses,
             int perConnection,
@@ -48,6 +52,10 @@ public final class PublicRequestHandler {
         long waitMs = waitMs(request);
         if (waitMs > 0) {
             refuseRateLimited(request, channel, waitMs);
+            return;
+        }
+        if (limits.tlsRequired() && !responses.isSecure(request)) {
+            refuseInsecure(request, channel);
             return;
         }
         if (limits.proxies().of(request).filter(limits.addresses()::isClosed).isPresent()) {
@@ -83,6 +91,15 @@ public final class PublicRequestHandler {
         endWithAnswer(request, channel);
         HttpResponses.retryAfter(request.response(), waitMs);
         refuse(request, HttpRefusal.RATE_LIMITED);
+    }
+
+    /** RFC 9110 section 15.5.22. Neither the body nor the token of what came in clear text is read (CWE-319). */
+    private void refuseInsecure(HttpServerRequest request, HttpChannel channel) {
+        endWithAnswer(request, channel);
+        request.response()
+                .putHeader(HttpHeaders.UPGRADE, "TLS/1.2")
+                .putHeader(HttpHeaders.CONNECTION, "Upgrade, close");
+        refuse(request, HttpRefusal.SECURE_CONNECTION_REQUIRED);
     }
 
     private void refuse(HttpServerRequest request, HttpRefusal why) {

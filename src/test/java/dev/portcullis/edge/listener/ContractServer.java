@@ -83,6 +83,7 @@ public final class ContractServer {
                 responses,
                 refusals,
                 new PublicRequestHandler.Limits(
+                        false,
                         new HttpRequestLimiter(100_000, 100),
                         new AddressGate(address -> Optional.empty(), AddressReputation.NONE),
                         100_000,
