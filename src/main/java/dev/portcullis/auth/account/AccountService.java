@@ -9,13 +9,13 @@ import dev.portcullis.auth.account.GrantResult.Granted;
 import dev.portcullis.auth.account.GrantResult.Refused;
 import dev.portcullis.auth.password.PasswordHasher;
 import dev.portcullis.auth.password.PasswordHasher.Checked;
-import dev.portcullis.auth.password.PasswordPolicy;
 import dev.portcullis.auth.refresh.RefreshFamily;
 import dev.portcullis.auth.revocation.Revoker;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 
 /** Registers users, logs them in and out, and changes their passwords. One for a node. */
@@ -25,7 +25,6 @@ public final class AccountService {
 
     private final AccountStore store;
     private final PasswordHasher hasher;
-    private final PasswordPolicy policy = new PasswordPolicy();
     private final LoginPolicy logins;
     private final LoginEnder ender;
     private final GrantIssuer issuer;
@@ -47,21 +46,16 @@ public final class AccountService {
     }
 
     public Future<GrantResult> register(Register request) {
-        Optional<EmailAddress> email = EmailAddress.parse(request.email());
-        Optional<Username> username = Username.parse(request.username());
-        if (email.isEmpty()) {
-            return refused(GrantRefusal.BAD_EMAIL);
-        }
-        if (username.isEmpty()) {
-            return refused(GrantRefusal.BAD_USERNAME);
-        }
-        if (!isGood(request.password(), email.get(), username.get())) {
-            return refused(GrantRefusal.WEAK_PASSWORD);
-        }
-        return hasher.hash(request.password())
-                .compose(hashed -> hashed.fold(
-                        hash -> create(email.get(), username.get(), hash, request.refreshInBody()),
-                        notRun -> refused(GrantRefusal.BUSY)));
+        return RegistrationForm.judge(request)
+                .map(AccountService::refused)
+                .orElseGet(() -> hasher.hash(request.password())
+                        .compose(hashed -> hashed.fold(
+                                hash -> create(
+                                        EmailAddress.parse(request.email()).orElseThrow(),
+                                        Username.parse(request.username()).orElseThrow(),
+                                        hash,
+                                        request.refreshInBody()),
+                                notRun -> refused(GrantRefusal.BUSY))));
     }
 
     public Future<GrantResult> logIn(LogIn request) {
@@ -71,8 +65,11 @@ public final class AccountService {
     /** Changes the password, and ends all other logins. The calling one gets another refresh token. */
     public Future<GrantResult> changePassword(ChangePassword request) {
         return store.find(request.user())
-                .compose(found -> found.map(state -> changePassword(state.account(), request))
-                        .orElseGet(() -> refused(GrantRefusal.WRONG_CREDENTIALS)));
+                .transform(read -> read.failed()
+                        ? refused(GrantRefusal.UNREAD)
+                        : read.result()
+                                .map(state -> changePassword(state.account(), request))
+                                .orElseGet(() -> refused(GrantRefusal.WRONG_CREDENTIALS)));
     }
 
     /** Idempotent, also for a user without an account, whose tokens another issuer gave a {@code sid}. */
@@ -117,14 +114,23 @@ public final class AccountService {
     /** @param again whether to start over if the password is changed meanwhile */
     private Future<GrantResult> logIn(LogIn request, boolean again) {
         return accountOf(EmailAddress.parse(request.email()))
-                .compose(found -> hasher.check(
-                                request.password(),
-                                found.map(state -> state.account().passwordHash()))
-                        .compose(result -> result.fold(
-                                checked -> checked.matches()
-                                        ? begin(found.orElseThrow(), checked, request, again)
-                                        : refused(GrantRefusal.WRONG_CREDENTIALS),
-                                notRun -> refused(GrantRefusal.BUSY))));
+                .transform(read ->
+                        read.failed() ? untried(GrantRefusal.UNREAD, again) : check(read.result(), request, again));
+    }
+
+    private Future<GrantResult> check(Optional<AccountState> found, LogIn request, boolean again) {
+        return hasher.check(
+                        request.password(), found.map(state -> state.account().passwordHash()))
+                .compose(result -> result.fold(
+                        checked -> checked.matches()
+                                ? begin(found.orElseThrow(), checked, request, again)
+                                : refused(GrantRefusal.WRONG_CREDENTIALS),
+                        notRun -> untried(GrantRefusal.BUSY, again)));
+    }
+
+    /** The second time a password was compared before, so it is no refusal that costs a client nothing. */
+    private static Future<GrantResult> untried(GrantRefusal why, boolean first) {
+        return first ? refused(why) : Future.failedFuture(new RejectedExecutionException(why.id()));
     }
 
     /** As many reads for an account that does not exist (CWE-208). */
@@ -160,8 +166,10 @@ public final class AccountService {
     }
 
     private Future<GrantResult> changePassword(Account account, ChangePassword request) {
-        if (!isGood(request.newPassword(), account.email(), account.username())) {
-            return refused(GrantRefusal.WEAK_PASSWORD);
+        Optional<GrantRefusal> weak =
+                RegistrationForm.judge(request.newPassword(), account.email(), account.username());
+        if (weak.isPresent()) {
+            return refused(weak.get());
         }
         return hasher.replace(request.currentPassword(), account.passwordHash(), request.newPassword())
                 .compose(result -> result.fold(
@@ -193,10 +201,6 @@ public final class AccountService {
     }
 
     private record Changed(AccountState state, RefreshFamily login) {}
-
-    private boolean isGood(String password, EmailAddress email, Username username) {
-        return policy.accepts(password, email.value(), email.local(), username.shown());
-    }
 
     private Future<GrantResult> granted(Account account, RefreshFamily login, long now) {
         return Future.succeededFuture(new Granted(issuer.grant(account, login, now)));

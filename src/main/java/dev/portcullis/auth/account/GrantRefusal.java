@@ -19,12 +19,22 @@ public enum GrantRefusal {
     REUSED_TOKEN,
     /** The refresh token is right, and its user is banned: it stays as it is. */
     BANNED,
-    /** Too many passwords wait to be checked. */
+    /** Too many passwords wait to be checked. This one was not. */
     BUSY,
+    /** The account could not be read, so no password was checked. */
+    UNREAD,
     /** This node has no accounts. */
     DISABLED;
 
     private final String id = name().toLowerCase(Locale.ROOT);
+
+    /** Whether nothing was looked up or compared, so that the client could learn nothing. */
+    public boolean isUntried() {
+        return switch (this) {
+            case BAD_EMAIL, BAD_USERNAME, WEAK_PASSWORD, BUSY, UNREAD, DISABLED -> true;
+            case EMAIL_TAKEN, USERNAME_TAKEN, WRONG_CREDENTIALS, UNKNOWN_TOKEN, REUSED_TOKEN, BANNED -> false;
+        };
+    }
 
     /** As written to the log. */
     public String id() {

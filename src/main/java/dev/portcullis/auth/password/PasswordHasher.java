@@ -1,17 +1,15 @@
 package dev.portcullis.auth.password;
 
 import dev.portcullis.resilience.WorkResult;
-import dev.portcullis.resilience.WorkResult.NotRun;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Hashes and checks passwords in a worker pool. One for a node, so that its logins together never take more threads
- * than are configured. A check whose answer would come too late for its caller counts as not run.
+ * than are configured. What runs when its answer comes too late for its caller fails: it may have compared a password.
  */
 public final class PasswordHasher {
     /** Twice this is below the deadline of the questions that wait for it: a new password is checked and hashed. */
@@ -68,10 +66,6 @@ public final class PasswordHasher {
     }
 
     private <T> Future<WorkResult<T>> run(Callable<T> work) {
-        return workers.run(work)
-                .timeout(answerMs, TimeUnit.MILLISECONDS)
-                .recover(failure -> failure instanceof TimeoutException
-                        ? Future.succeededFuture(new NotRun<>(NotRun.Why.LATE))
-                        : Future.failedFuture(failure));
+        return workers.run(work).timeout(answerMs, TimeUnit.MILLISECONDS);
     }
 }

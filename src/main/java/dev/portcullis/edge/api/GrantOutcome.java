@@ -85,7 +85,7 @@ sealed interface GrantOutcome {
                 case UNKNOWN_TOKEN -> of(HttpRefusal.INVALID_TOKEN, why.id());
                 case REUSED_TOKEN -> of(HttpRefusal.REVOKED_TOKEN, why.id());
                 case BANNED -> banned(Optional.empty());
-                case BUSY -> new Denied(HttpRefusal.UNAVAILABLE, Optional.of(why.id()), List.of(), BUSY_MS);
+                case BUSY, UNREAD -> new Denied(HttpRefusal.UNAVAILABLE, Optional.of(why.id()), List.of(), BUSY_MS);
                 case DISABLED -> of(HttpRefusal.NOT_FOUND, why.id());
             };
         }

@@ -6,6 +6,8 @@ import dev.portcullis.auth.account.Accounts.LogIn;
 import dev.portcullis.auth.account.Accounts.Register;
 import dev.portcullis.auth.account.GrantRefusal;
 import dev.portcullis.auth.account.GrantResult;
+import dev.portcullis.auth.account.RegistrationForm;
+import dev.portcullis.bus.BusFailure;
 import dev.portcullis.edge.api.GrantOutcome.Denied;
 import dev.portcullis.edge.api.GrantOutcome.Granted;
 import dev.portcullis.http.HttpRefusal;
@@ -13,6 +15,7 @@ import dev.portcullis.ratelimit.login.LoginAttempt;
 import dev.portcullis.ratelimit.login.LoginLimiter;
 import dev.portcullis.ratelimit.login.LoginVerdict;
 import dev.portcullis.ratelimit.login.PasswordCheck;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -34,11 +37,22 @@ final class PasswordCalls {
         this.limits = limits;
     }
 
-    /** @param address the keys of the client's address */
+    /**
+     * Judges the form first: who meets the rule for passwords for the first time must not spend the logins of an office.
+     *
+     * @param address the keys of the client's address
+     */
     Future<GrantOutcome> register(List<String> address, Register request) {
+        return RegistrationForm.judge(request)
+                .<Future<GrantOutcome>>map(why -> Future.succeededFuture(Denied.of(why, PASSWORD)))
+                .orElseGet(() -> registerAdmitted(address, request));
+    }
+
+    private Future<GrantOutcome> registerAdmitted(List<String> address, Register request) {
+        LoginAttempt attempt = new LoginAttempt(address, Optional.empty());
         return admitted(
-                new LoginAttempt(address, Optional.empty()),
-                () -> accounts.register(request)
+                attempt,
+                () -> unlessUntried(attempt, accounts.register(request))
                         .compose(result -> result.fold(
                                 grant -> registered(AccountKey.of(request.email()), address, new Granted(grant)),
                                 why -> Future.succeededFuture(Denied.of(why, PASSWORD)))));
@@ -53,9 +67,11 @@ final class PasswordCalls {
     /** @param address the keys of the client's address */
     Future<GrantOutcome> logIn(List<String> address, LogIn request) {
         String account = AccountKey.of(request.email());
+        LoginAttempt attempt = new LoginAttempt(address, Optional.of(account));
         return admitted(
-                new LoginAttempt(address, Optional.of(account)),
-                () -> accounts.logIn(request).compose(result -> settled(account, address, result)));
+                attempt,
+                () -> unlessUntried(attempt, accounts.logIn(request))
+                        .compose(result -> settled(account, address, result)));
     }
 
     /** A wrong current password counts like a failed login of the account. The address counts no login. */
@@ -70,15 +86,30 @@ final class PasswordCalls {
      * late to refuse it when they are settled (CWE-367). And a client whose password is changed must get its new tokens.
      */
     private Future<GrantOutcome> changePassword(String account, ChangePassword request) {
+        LoginAttempt attempt = new LoginAttempt(List.of(), Optional.of(account));
         return limits.settle(new PasswordCheck(account, true, List.of()))
                 .compose(verdict -> after(
                         verdict,
-                        () -> accounts.changePassword(request)
+                        () -> unlessUntried(attempt, accounts.changePassword(request))
                                 .map(result -> result.fold(Granted::new, why -> Denied.of(why, NEW_PASSWORD)))));
     }
 
     private Future<GrantOutcome> admitted(LoginAttempt attempt, Supplier<Future<GrantOutcome>> then) {
         return limits.admit(attempt).compose(verdict -> after(verdict, then));
+    }
+
+    /**
+     * The call, whose attempt no longer counts where nothing was tried (CWE-645). Whatever may have been tried counts,
+     * also where the answer is lost: else guesses would be free (CWE-307).
+     */
+    private Future<GrantResult> unlessUntried(LoginAttempt attempt, Future<GrantResult> call) {
+        return call.transform(done -> isUntried(done) ? limits.giveBack(attempt).transform(any -> call) : call);
+    }
+
+    private static boolean isUntried(AsyncResult<GrantResult> done) {
+        return done.succeeded()
+                ? done.result().fold(grant -> false, GrantRefusal::isUntried)
+                : done.cause() instanceof BusFailure failure && !failure.kind().mayHaveRun();
     }
 
     private Future<GrantOutcome> settled(String account, List<String> address, GrantResult result) {

@@ -40,6 +40,16 @@ public final class EmbeddedLoginCounterStore implements LoginCounterStore {
     }
 
     @Override
+    public synchronized Future<Void> giveBack(List<LoginWindow> windows) {
+        long now = millis.getAsLong();
+        for (LoginWindow each : windows) {
+            counted.find(each.key()).ifPresent(found -> found.takeBack(now));
+            counted.removeIdle(each.key(), now);
+        }
+        return Future.succeededFuture();
+    }
+
+    @Override
     public synchronized Future<Long> look(LoginWindow window) {
         return Future.succeededFuture(waitOf(window, millis.getAsLong()));
     }

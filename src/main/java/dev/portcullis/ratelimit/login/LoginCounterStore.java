@@ -16,6 +16,12 @@ public interface LoginCounterStore {
      */
     Future<Long> count(List<LoginWindow> windows);
 
+    /**
+     * Takes back one of the counts that came last in each of these windows; nothing where none counts. Of attempts that
+     * overlap, it may be the count of another, which then leaves earlier by the time between the two.
+     */
+    Future<Void> giveBack(List<LoginWindow> windows);
+
     /** Like {@link #count}, but counts nothing. */
     Future<Long> look(LoginWindow window);
 

@@ -25,6 +25,13 @@ public final class LoginLimiter {
             LoginVerdict.class,
             check -> check.account().hashCode());
 
+    public static final Question<LoginAttempt, GivenBack> GIVE_BACK = new Question<>(
+            Stage.RATELIMIT,
+            "give-back-login",
+            LoginAttempt.class,
+            GivenBack.class,
+            attempt -> attempt.subject().hashCode());
+
     private static final Future<LoginVerdict> ADMITTED = Future.succeededFuture(LoginVerdict.ADMITTED);
 
     private final Bus bus;
@@ -38,6 +45,17 @@ public final class LoginLimiter {
     /** Asked before a password is checked. */
     public Future<LoginVerdict> admit(LoginAttempt attempt) {
         return config.get().enabled() ? bus.ask(ADMIT, attempt) : ADMITTED;
+    }
+
+    /**
+     * Asked after an attempt at which nothing was checked: else a server too busy to check passwords locks out who brings
+     * the right one (CWE-645). Never asked after anything was compared, or may have been.
+     *
+     * @param attempt as it was admitted; without an address, the failure that {@link #settle} counted before a user who is
+     *     logged in tried the password
+     */
+    public Future<GivenBack> giveBack(LoginAttempt attempt) {
+        return config.get().enabled() ? bus.ask(GIVE_BACK, attempt) : Future.succeededFuture(new GivenBack());
     }
 
     /**

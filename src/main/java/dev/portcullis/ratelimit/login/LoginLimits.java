@@ -41,7 +41,8 @@ public final class LoginLimits {
         return Future.all(
                 stuffing.answer(bus, instance),
                 bus.answer(LoginLimiter.ADMIT, instance, this::admit),
-                bus.answer(LoginLimiter.SETTLE, instance, this::settle));
+                bus.answer(LoginLimiter.SETTLE, instance, this::settle),
+                bus.answer(LoginLimiter.GIVE_BACK, instance, this::giveBack));
     }
 
     public void sweep() {
@@ -78,6 +79,22 @@ public final class LoginLimits {
                 .map(AddressRange::base)
                 .filter(shared)
                 .isPresent();
+    }
+
+    /** Where a limit is only observed, an admitted attempt may not have counted, so there is nothing to give back. */
+    Future<GivenBack> giveBack(LoginAttempt attempt) {
+        LoginConfig current = config.get();
+        List<String> keys = attempt.address();
+        boolean isObserved = keys.isEmpty()
+                ? current.observed().failures()
+                : current.observed().attempts() || isShared(keys.get(0));
+        if (isObserved) {
+            return Future.succeededFuture(new GivenBack());
+        }
+        List<LoginWindow> windows = keys.isEmpty()
+                ? List.of(LoginWindow.owner(attempt.account().orElseThrow(), current.failures()))
+                : ofAddress(keys);
+        return store.giveBack(windows).map(new GivenBack());
     }
 
     Future<LoginVerdict> settle(PasswordCheck check) {

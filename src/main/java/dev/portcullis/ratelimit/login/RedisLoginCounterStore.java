@@ -33,6 +33,11 @@ public final class RedisLoginCounterStore implements LoginCounterStore {
     }
 
     @Override
+    public Future<Void> giveBack(List<LoginWindow> windows) {
+        return run(windows, -1).mapEmpty();
+    }
+
+    @Override
     public Future<Long> look(LoginWindow window) {
         return run(List.of(window), 0);
     }

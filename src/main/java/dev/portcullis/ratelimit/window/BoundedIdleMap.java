@@ -43,6 +43,11 @@ public final class BoundedIdleMap<S> {
         return states.computeIfAbsent(key, any -> fresh.get());
     }
 
+    /** Removes the state of this key, if nothing in it counts. */
+    public void removeIdle(String key, long now) {
+        find(key).filter(state -> idle.test(state, now)).ifPresent(any -> states.remove(key));
+    }
+
     /** Removes the longest idle, up to {@code limit}, and stops at the first that still counts. */
     public void sweep(long now, long limit) {
         Iterator<S> eldest = states.values().iterator();

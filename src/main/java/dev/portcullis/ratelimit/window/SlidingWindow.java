@@ -61,6 +61,20 @@ public final class SlidingWindow {
         last = at;
     }
 
+    /** Takes back one of the counts that came last, if any still counts. */
+    public void takeBack(long now) {
+        forget(now);
+        if (live == 0) {
+            return;
+        }
+        cells[slot(live - 1) + 1]--;
+        total--;
+        if (amountOf(live - 1) == 0) {
+            live--;
+            last -= live == 0 ? 0 : (int) last - cells[slot(live - 1)];
+        }
+    }
+
     public int total(long now) {
         forget(now);
         return total;

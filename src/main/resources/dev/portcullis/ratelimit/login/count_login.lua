@@ -1,9 +1,10 @@
--- Counts one login in all of its windows or in none. SlidingWindow is the same rule in Java; one contract test runs
--- against both.
+-- Counts one login in all of its windows or in none, or takes one back. SlidingWindow is the same rule in Java; one
+-- contract test runs against both.
 --
 -- KEYS    the windows, all of one lane
 -- ARGV 1  now in milliseconds (0: Redis's clock)    2  the length of a window    3  the length of its steps
---      4  1 to count; 0 to look only                5… for each window how many may count at a time
+--      4  1 to count; 0 to look only; -1 to take back one of the last counts
+--      5… for each window how many may count at a time
 -- Result  0 if one more fits into all windows, and is counted; else the milliseconds until it does
 -- Promise No two concurrent attempts take the same slot. A refused attempt counts nowhere. A window expires when nothing
 --         in it counts.
@@ -14,7 +15,7 @@
 local CELL, SIZE = '<I6I4', 10
 
 local now, length, step = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local counts = ARGV[4] == '1'
+local counts, takesBack = ARGV[4] == '1', ARGV[4] == '-1'
 if now == 0 then
     local time = redis.call('TIME')
     now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -47,6 +48,33 @@ local function wait(cells, excess)
     return cells[index][1] + length - now
 end
 
+local function write(key, cells, at)
+    if #cells == 0 then
+        redis.call('DEL', key)
+        return
+    end
+    local packed = {}
+    for _, cell in ipairs(cells) do
+        packed[#packed + 1] = struct.pack(CELL, cell[1], cell[2])
+    end
+    redis.call('SET', key, table.concat(packed), 'PX', math.max(1, at + length - now))
+end
+
+if takesBack then
+    for _, key in ipairs(KEYS) do
+        local cells = read(key)
+        local newest = cells[#cells]
+        if newest then
+            newest[2] = newest[2] - 1
+            if newest[2] == 0 then
+                cells[#cells] = nil
+            end
+        end
+        write(key, cells, #cells > 0 and cells[#cells][1] or now)
+    end
+    return 0
+end
+
 local longest, windows = 0, {}
 for i, key in ipairs(KEYS) do
     local cells, sum, at = read(key)
@@ -68,10 +96,6 @@ for i, key in ipairs(KEYS) do
     else
         cells[#cells + 1] = {at, 1}
     end
-    local packed = {}
-    for _, cell in ipairs(cells) do
-        packed[#packed + 1] = struct.pack(CELL, cell[1], cell[2])
-    end
-    redis.call('SET', key, table.concat(packed), 'PX', math.max(1, at + length - now))
+    write(key, cells, at)
 end
 return 0

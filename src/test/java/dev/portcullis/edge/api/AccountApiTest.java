@@ -138,14 +138,14 @@ class AccountApiTest {
             case UNKNOWN_TOKEN -> "401 invalid_token null";
             case REUSED_TOKEN -> "401 revoked_token null";
             case BANNED -> "403 banned null";
-            case BUSY -> "503 unavailable null";
+            case BUSY, UNREAD -> "503 unavailable null";
             case DISABLED -> "404 not_found null";
         };
         JsonObject error = error(reply);
         assertThat(reply.status() + " " + error.getString("reason") + " " + error.getJsonArray("details"))
                 .isEqualTo(expected);
         assertThat(reply.header("WWW-Authenticate").isEmpty()).isEqualTo(reply.status() != 401);
-        assertThat(reply.header("Retry-After")).isEqualTo(why == GrantRefusal.BUSY ? "1" : "");
+        assertThat(reply.header("Retry-After")).isEqualTo(reply.status() == 503 ? "1" : "");
         assertThat(ApiServer.cookies(reply)).isEmpty();
         assertThat(server.events.all())
                 .singleElement()
@@ -305,6 +305,72 @@ class AccountApiTest {
         assertThat(error(reply).getString("reason")).isEqualTo(reason);
         assertThat(server.asked).isEmpty();
         assertThat(names()).containsExactly("auth.refresh.failure");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = GrantRefusal.class,
+            names = {"BUSY", "UNREAD"})
+    void attempts_at_which_no_password_was_checked_lock_no_client_out(GrantRefusal why) throws Exception {
+        try (ApiServer limited = new ApiServer(Settings.STANDARD)) {
+            limited.refuseWith(why);
+            for (int i = 0; i < 12; i++) {
+                assertThat(limited.post(LOGIN, ANN).status()).isEqualTo(503);
+                assertThat(limited.post(REGISTER, NEW_USER).status()).isEqualTo(503);
+                assertThat(limited.post(PASSWORD, NEW_PASSWORD, BEARER).status())
+                        .isEqualTo(503);
+            }
+            limited.accounts = any -> Future.succeededFuture(new GrantResult.Granted(ApiServer.grant(false)));
+            assertThat(limited.post(LOGIN, ANN).status()).isEqualTo(200);
+            assertThat(limited.post(PASSWORD, NEW_PASSWORD, BEARER).status()).isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Ann, ann@example.org, password, /password",
+        "Ann, nowhere, Passw0rd-long, /email",
+        "<b>, ann@example.org, Passw0rd-long, /username"
+    })
+    void registration_of_a_bad_form_is_no_attempt(String username, String email, String password, String path)
+            throws Exception {
+        String bad =
+                "{\"username\":\"" + username + "\",\"email\":\"" + email + "\",\"password\":\"" + password + "\"}";
+        try (ApiServer limited = new ApiServer(Settings.STANDARD)) {
+            for (int i = 0; i < 12; i++) {
+                Reply reply = limited.post(REGISTER, bad);
+                assertThat(reply.status()).isEqualTo(400);
+                assertThat(reply.body()).contains(path);
+            }
+            assertThat(limited.post(REGISTER, NEW_USER).status()).isEqualTo(201);
+        }
+    }
+
+    @Test
+    void registrations_that_learn_what_is_taken_count() throws Exception {
+        try (ApiServer limited = new ApiServer(Settings.STANDARD)) {
+            limited.refuseWith(GrantRefusal.EMAIL_TAKEN);
+            for (int i = 0; i < 5; i++) {
+                assertThat(limited.post(REGISTER, NEW_USER).status()).isEqualTo(409);
+            }
+            assertThat(limited.post(REGISTER, NEW_USER).status()).isEqualTo(429);
+        }
+    }
+
+    @Test
+    void attempts_that_fail_after_a_password_may_have_been_checked_count() throws Exception {
+        try (ApiServer limited = new ApiServer(Settings.STANDARD)) {
+            limited.accounts = any -> Future.failedFuture("after the check");
+            for (int i = 0; i < 5; i++) {
+                assertThat(limited.post(LOGIN, ANN).status()).isEqualTo(503);
+            }
+            assertThat(limited.post(LOGIN, ANN).status()).isEqualTo(429);
+            for (int i = 0; i < 10; i++) {
+                assertThat(limited.post(PASSWORD, NEW_PASSWORD, BEARER).status())
+                        .isEqualTo(503);
+            }
+            assertThat(limited.post(PASSWORD, NEW_PASSWORD, BEARER).status()).isEqualTo(429);
+        }
     }
 
     @Test

@@ -14,6 +14,15 @@ class EmbeddedLoginCounterStoreTest extends LoginCounterStoreContract {
     }
 
     @Test
+    void login_that_is_given_back_leaves_no_row() throws Exception {
+        LoginCounterStore store = new EmbeddedLoginCounterStore(1, clock::get);
+        for (String each : new String[] {"a", "b", "c"}) {
+            assertThat(count(store, LoginWindow.account(each, 5))).isZero();
+            giveBack(store, LoginWindow.account(each, 5));
+        }
+    }
+
+    @Test
     void full_table_fails_for_others_until_the_oldest_no_longer_counts() throws Exception {
         LoginCounterStore store = new EmbeddedLoginCounterStore(2, clock::get);
         count(store, address("a", 5));

@@ -70,6 +70,47 @@ abstract class LoginCounterStoreContract {
     }
 
     @Test
+    void login_that_is_given_back_counts_nowhere() throws Exception {
+        LoginCounterStore store = open(clock::get);
+        count(store, address("a", 2), address("w", 9));
+        clock.addAndGet(60_000);
+        for (int i = 0; i < 20; i++) {
+            assertThat(count(store, address("a", 2), address("w", 9))).isZero();
+            assertThat(look(store, address("w", 2))).isEqualTo(840_000 - i * 1_000L);
+            clock.addAndGet(1_000);
+            giveBack(store, address("a", 2), address("w", 9));
+        }
+        assertThat(look(store, address("w", 2))).isZero();
+        assertThat(count(store, address("a", 1), address("w", 9)))
+                .as("the first counts on")
+                .isEqualTo(820_000);
+        clock.addAndGet(820_000);
+        assertThat(look(store, address("w", 1))).isZero();
+    }
+
+    @Test
+    void of_several_at_one_time_one_is_given_back() throws Exception {
+        LoginCounterStore store = open(clock::get);
+        for (int i = 0; i < 3; i++) {
+            count(store, address("a", 3));
+        }
+        giveBack(store, address("a", 3));
+        assertThat(look(store, address("a", 3))).isZero();
+        assertThat(look(store, address("a", 2))).isEqualTo(900_000);
+    }
+
+    @Test
+    void nothing_is_given_back_where_nothing_counts() throws Exception {
+        LoginCounterStore store = open(clock::get);
+        giveBack(store, address("a", 1));
+        count(store, address("a", 1));
+        clock.addAndGet(900_000);
+        giveBack(store, address("a", 1));
+        assertThat(count(store, address("a", 1))).isZero();
+        assertThat(look(store, address("a", 1))).as("no credit is left over").isEqualTo(900_000);
+    }
+
+    @Test
     void limit_that_is_lowered_waits_until_enough_have_left() throws Exception {
         LoginCounterStore store = open(clock::get);
         for (int i = 0; i < 4; i++) {
@@ -125,6 +166,10 @@ abstract class LoginCounterStoreContract {
 
     static long count(LoginCounterStore store, LoginWindow... windows) throws Exception {
         return store.count(List.of(windows)).await(30, TimeUnit.SECONDS);
+    }
+
+    static void giveBack(LoginCounterStore store, LoginWindow... windows) throws Exception {
+        store.giveBack(List.of(windows)).await(30, TimeUnit.SECONDS);
     }
 
     static long look(LoginCounterStore store, LoginWindow window) throws Exception {

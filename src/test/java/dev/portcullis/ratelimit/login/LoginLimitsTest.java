@@ -260,6 +260,31 @@ class LoginLimitsTest {
     }
 
     @Test
+    void attempts_that_are_given_back_lock_no_client_out() throws Exception {
+        LoginLimiter limiter = deployed(config(true));
+        LoginAttempt attempt = new LoginAttempt(List.of("192.0.2.1"), Optional.of("k"));
+        LoginAttempt owner = new LoginAttempt(List.of(), Optional.of("k"));
+        PasswordCheck change = new PasswordCheck("k", true, List.of());
+        for (int i = 0; i < 30; i++) {
+            assertThat(limiter.admit(attempt).await(30, TimeUnit.SECONDS)).isEqualTo(LoginVerdict.ADMITTED);
+            limiter.giveBack(attempt).await(30, TimeUnit.SECONDS);
+            assertThat(limiter.settle(change).await(30, TimeUnit.SECONDS)).isEqualTo(LoginVerdict.ADMITTED);
+            limiter.giveBack(owner).await(30, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void limit_that_is_only_observed_gives_back_no_count_of_another_attempt() throws Exception {
+        LoginLimiter limiter = deployed(config(true));
+        for (int i = 0; i < 9; i++) {
+            admit(limiter, OFFICE, "k" + i);
+            limiter.giveBack(new LoginAttempt(List.of(OFFICE), Optional.of("k" + i)))
+                    .await(30, TimeUnit.SECONDS);
+        }
+        assertThat(record.observed("login")).isEqualTo(4);
+    }
+
+    @Test
     void switched_off_limiter_admits_without_the_stage() throws Exception {
         LoginLimiter limiter = new LoginLimiter(bus, () -> config(false));
         assertThat(admit(limiter, "192.0.2.1", "k")).isEqualTo(LoginVerdict.ADMITTED);

@@ -39,6 +39,15 @@ class RedisLoginCounterStoreTest extends LoginCounterStoreContract {
     }
 
     @Test
+    void window_without_counts_leaves_no_key() throws Exception {
+        LoginCounterStore store = open(clock::get);
+        count(store, address("a", 2));
+        String key = REDIS.keyOf("pc:*:l:a");
+        giveBack(store, address("a", 2));
+        assertThat(REDIS.ask("EXISTS", key)).isEqualTo("0");
+    }
+
+    @Test
     void wait_by_the_clock_of_redis_is_within_fifteen_minutes() throws Exception {
         LoginCounterStore store = new RedisLoginCounterStore(REDIS.open());
         count(store, address("a", 1));
