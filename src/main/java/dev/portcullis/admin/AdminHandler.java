@@ -61,7 +61,8 @@ final class AdminHandler implements Handler<HttpServerRequest> {
             Audit audit,
             LongSupplier clock) {
         this.guard = new BrowserGuard(config.hosts());
-        this.authenticator = new OperatorAuthenticator(config.apiKey(), tokens);
+        this.authenticator =
+                new OperatorAuthenticator(config.apiKey(), tokens, user -> bans.isBanned(user, clock.getAsLong()));
         this.health = health;
         this.metrics = metrics;
         this.audit = audit;

@@ -1,12 +1,15 @@
 package dev.portcullis.admin;
 
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.ban.Ban;
+import dev.portcullis.ratelimit.ban.BanList;
 import dev.portcullis.ratelimit.ban.BanTarget;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The bans of the cluster, as operators see them.
@@ -21,6 +24,13 @@ public record BanDirectory(
         Function<BanTarget, Future<Boolean>> lift,
         Supplier<Future<List<Ban>>> kept,
         Supplier<List<Ban>> configured) {
+
+    /** Whether a user may not come in. */
+    Future<Boolean> isBanned(UserId user, long now) {
+        return kept.get()
+                .map(stored -> Stream.of(stored, configured.get())
+                        .anyMatch(bans -> new BanList(bans).ofUser(user, now).isPresent()));
+    }
 
     boolean isConfigured(BanTarget target) {
         return configured.get().stream().anyMatch(ban -> ban.target().equals(target));

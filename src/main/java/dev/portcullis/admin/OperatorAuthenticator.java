@@ -7,36 +7,50 @@ import dev.portcullis.http.routing.Admission;
 import dev.portcullis.http.routing.Admission.Admitted;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import java.security.MessageDigest;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** Admits the configured key and tokens of role admin. */
+/** Admits the configured key, and tokens of role admin whose user is not banned. The key stays as the way in. */
 final class OperatorAuthenticator {
     private final Optional<byte[]> key;
     private final TokenCheck tokens;
+    private final Function<UserId, Future<Boolean>> banned;
 
-    OperatorAuthenticator(Optional<Secret> key, TokenCheck tokens) {
+    /** @param banned whether a user is banned; fails where that can't be read, and then no token is admitted (CWE-636) */
+    OperatorAuthenticator(Optional<Secret> key, TokenCheck tokens, Function<UserId, Future<Boolean>> banned) {
         this.key = key.map(Secret::reveal).map(Sha256::of);
         this.tokens = tokens;
+        this.banned = banned;
     }
 
     Future<Admission> authenticate(Optional<String> bearer) {
-        return bearer.map(this::authenticate)
-                .orElse(Future.succeededFuture(new Admission.Refused(HttpRefusal.UNAUTHORIZED)));
+        return bearer.map(this::authenticate).orElseGet(() -> refused(HttpRefusal.UNAUTHORIZED));
     }
 
     private Future<Admission> authenticate(String bearer) {
         return isKey(bearer)
                 ? Future.succeededFuture(new Admitted(new Operator(Optional.empty())))
-                : tokens.verify(bearer).map(OperatorAuthenticator::authorize);
+                : tokens.verify(bearer).compose(this::authorize);
     }
 
-    private static Admission authorize(Optional<Sender> sender) {
-        return sender.<Admission>map(known -> known.role() == Role.ADMIN
-                        ? new Admitted(new Operator(Optional.of(known.userId())))
-                        : new Admission.Refused(HttpRefusal.FORBIDDEN))
-                .orElse(new Admission.Refused(HttpRefusal.UNAUTHORIZED));
+    private Future<Admission> authorize(Optional<Sender> sender) {
+        if (sender.isEmpty()) {
+            return refused(HttpRefusal.UNAUTHORIZED);
+        }
+        UserId user = sender.get().userId();
+        return sender.get().role() == Role.ADMIN
+                ? banned.apply(user)
+                        .compose(isBanned -> isBanned
+                                ? refused(HttpRefusal.BANNED)
+                                : Future.succeededFuture(new Admitted(new Operator(Optional.of(user)))))
+                : refused(HttpRefusal.FORBIDDEN);
+    }
+
+    private static Future<Admission> refused(HttpRefusal why) {
+        return Future.succeededFuture(new Admission.Refused(why));
     }
 
     /**

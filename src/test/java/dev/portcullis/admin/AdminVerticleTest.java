@@ -89,6 +89,7 @@ class AdminVerticleTest {
     private volatile Future<Boolean> revocationAnswer = Future.succeededFuture(true);
     private final BlockingQueue<Ban> banned = new LinkedBlockingQueue<>();
     private volatile boolean full;
+    private volatile boolean unreadable;
     private volatile HealthCheck.State store = HealthCheck.State.UP;
     private int port;
 
@@ -129,7 +130,9 @@ class AdminVerticleTest {
                 new BanDirectory(
                         this::ban,
                         this::lift,
-                        () -> Future.succeededFuture(List.copyOf(banned)),
+                        () -> unreadable
+                                ? Future.failedFuture("the store does not answer")
+                                : Future.succeededFuture(List.copyOf(banned)),
                         () -> List.of(new Ban(
                                 new BanTarget.OfUser(new UserId("eve")),
                                 Origin.CONFIGURATION,
@@ -221,6 +224,31 @@ class AdminVerticleTest {
         if (status != 200) {
             assertThat(response.body()).doesNotContain("portcullis_").contains("\"requestId\":\"");
         }
+    }
+
+    @Test
+    void banned_admin_is_refused_and_the_key_is_not() throws Exception {
+        banned.add(new Ban(new BanTarget.OfUser(new UserId("ann")), Origin.OPERATOR, "stolen", NOW + 1, NOW));
+        assertThat(metricsWith("Bearer admin-token").statusCode()).isEqualTo(403);
+        assertThat(metricsWith("Bearer admin-token").body()).contains("\"reason\":\"banned\"");
+        assertThat(metricsWith("Bearer " + KEY).statusCode()).isEqualTo(200);
+        HttpRequest.Builder lift = request("/admin/bans?userId=ann").DELETE();
+        assertThat(send(lift.header("Authorization", "Bearer admin-token")).statusCode())
+                .isEqualTo(403);
+        assertThat(banned).hasSize(1);
+    }
+
+    @Test
+    void ban_that_is_over_keeps_no_admin_out() throws Exception {
+        banned.add(new Ban(new BanTarget.OfUser(new UserId("ann")), Origin.OPERATOR, "stolen", NOW, NOW - 1));
+        assertThat(metricsWith("Bearer admin-token").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void without_the_bans_no_token_of_an_admin_is_admitted() throws Exception {
+        unreadable = true;
+        assertThat(metricsWith("Bearer admin-token").statusCode()).isEqualTo(503);
+        assertThat(metricsWith("Bearer " + KEY).statusCode()).isEqualTo(200);
     }
 
     @Test
