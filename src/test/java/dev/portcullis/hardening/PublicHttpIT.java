@@ -110,7 +110,6 @@ class PublicHttpIT {
                 "Accept: */*",
                 "Connection: Upgrade\r\nUpgrade: h2c\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: KEY",
                 "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: KEY",
-                "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13",
                 "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 8\r\nSec-WebSocket-Key: KEY",
                 "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 7\r\nSec-WebSocket-Key: KEY",
                 "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 14\r\nSec-WebSocket-Key: KEY",
@@ -166,6 +165,15 @@ class PublicHttpIT {
         assertThat(reply.status()).isEqualTo(400);
         assertProtected(reply);
         assertThat(peer.isCutOff()).isTrue();
+    }
+
+    @Test
+    void upgrade_without_a_key_is_refused_with_400() {
+        String head = "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n";
+        assertThat(peer().request(head + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\r\n")
+                        .status())
+                .isEqualTo(400);
+        assertThat(peer().request(head + "\r\n").status()).as("no upgrade").isEqualTo(426);
     }
 
     @Test

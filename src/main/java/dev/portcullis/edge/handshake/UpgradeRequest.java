@@ -23,8 +23,8 @@ import java.util.Optional;
 /**
  * An upgrade request before any check.
  *
- * @param wellFormed whether it has a URI as target, one valid Host, at most one key, which has 16 bytes, no body, and
- *     nothing behind it
+ * @param wellFormed whether it has a URI as target, one valid Host, one key, which has 16 bytes (none, if it is no
+ *     upgrade of version 13), no body, and nothing behind it
  * @param standard whether it asks for the WebSocket of RFC 6455: drafts before it had neither masks nor checked UTF-8
  * @param address in canonical form, behind trusted proxies
  * @param keys what the address counts under, narrowest first
@@ -104,7 +104,7 @@ public record UpgradeRequest(
         return HostHeader.isValid(headers.getAll("Host"))
                 && !headers.contains("Transfer-Encoding")
                 && headers.getAll("Content-Length").stream().allMatch("0"::equals)
-                && (keys.isEmpty() || (keys.size() == 1 && isKey(keys.get(0))));
+                && (keys.isEmpty() ? !isOfVersion13(headers) : keys.size() == 1 && isKey(keys.get(0)));
     }
 
     private static boolean isKey(String text) {
@@ -130,8 +130,12 @@ public record UpgradeRequest(
     private static boolean isStandard(HttpServerRequest request) {
         return request.canUpgradeToWebSocket()
                 && isUpgradeToWebSocket(request.headers())
-                && request.headers().getAll("Sec-WebSocket-Version").equals(List.of(VERSION))
+                && isOfVersion13(request.headers())
                 && request.headers().contains("Sec-WebSocket-Key");
+    }
+
+    private static boolean isOfVersion13(MultiMap headers) {
+        return headers.getAll("Sec-WebSocket-Version").equals(List.of(VERSION));
     }
 
     /** Vert.x first searches for the words anywhere, and later demands them as tokens of the first header line. */
