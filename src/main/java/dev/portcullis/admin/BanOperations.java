@@ -114,16 +114,22 @@ final class BanOperations {
                         failure -> unavailable(request, failure));
     }
 
+    /** Query and body are one list of names, which must all say the same. */
     private void lift(ApiRequest request) {
-        Optional<String> ip = request.textIn("ip");
-        Optional<String> user = request.textIn("userId");
-        Optional<BanTarget> target = ip.isPresent() && user.isPresent() ? Optional.empty() : target(ip, user);
-        if (target.isEmpty()) {
-            request.refuse(HttpRefusal.INVALID_PARAMETER);
-        } else if (bans.isConfigured(target.get())) { // it ends with its line in the configuration
-            request.refuse(HttpRefusal.CONFLICT);
+        Fields body = request.body();
+        List<Optional<BanTarget>> named = Stream.concat(
+                        Stream.of(request.textIn("ip"), body.textIn("ip"))
+                                .flatMap(Optional::stream)
+                                .map(BanOperations::addresses),
+                        Stream.of(request.textIn("userId"), body.textIn("userId"))
+                                .flatMap(Optional::stream)
+                                .map(BanOperations::user))
+                .distinct()
+                .toList();
+        if (named.size() == 1 && named.get(0).isPresent()) {
+            lift(request, named.get(0).get());
         } else {
-            lift(request, target.get());
+            request.refuse(HttpRefusal.INVALID_PARAMETER);
         }
     }
 
@@ -135,6 +141,10 @@ final class BanOperations {
                             if (found) {
                                 audit.event(event(EventName.ADMIN_BAN_LIFTED, request, target));
                                 request.send(NO_CONTENT);
+                            } else if (bans.isConfigured(target)) { // it ends with its line in the configuration
+                                request.refuse(
+                                        HttpRefusal.CONFLICT,
+                                        List.of(new Violation("/" + nameOf(target), "configuration")));
                             } else {
                                 request.refuse(HttpRefusal.NOT_FOUND);
                             }
@@ -143,9 +153,19 @@ final class BanOperations {
     }
 
     private static Optional<BanTarget> target(Optional<String> ip, Optional<String> user) {
-        return ip.isPresent()
-                ? ip.flatMap(AddressRange::parse).map(BanTarget.OfAddresses::new)
-                : user.map(UserId::new).map(BanTarget.OfUser::new);
+        return ip.isPresent() ? ip.flatMap(BanOperations::addresses) : user.flatMap(BanOperations::user);
+    }
+
+    private static Optional<BanTarget> addresses(String range) {
+        return AddressRange.parse(range).map(BanTarget.OfAddresses::new);
+    }
+
+    private static Optional<BanTarget> user(String id) {
+        return Optional.of(new BanTarget.OfUser(new UserId(id)));
+    }
+
+    private static String nameOf(BanTarget target) {
+        return target.fold(user -> "userId", range -> "ip");
     }
 
     /** A mistyped prefix must not shut out the machine itself, or the operator. */
@@ -172,8 +192,7 @@ final class BanOperations {
 
     private static Map<String, Object> fields(Ban ban) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        String name = ban.target().fold(user -> "userId", range -> "ip");
-        fields.put(name, ban.target().fold(UserId::value, AddressRange::toString));
+        fields.put(nameOf(ban.target()), ban.target().fold(UserId::value, AddressRange::toString));
         fields.put("origin", ban.origin().id());
         fields.put("reason", ban.reason());
         if (ban.until() != Ban.FOREVER) {

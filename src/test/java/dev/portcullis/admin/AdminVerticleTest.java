@@ -621,6 +621,45 @@ class AdminVerticleTest {
                         assertThat(fields).containsEntry("userId", "bob").containsEntry("detail", "api_key"));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "/admin/bans; {'userId':'bob'}; 204",
+                "/admin/bans?userId=bob; {'userId':'bob'}; 204",
+                "/admin/bans?userId=bob; {}; 204",
+                "/admin/bans; {'ip':'203.0.113.0/24'}; 204",
+                "/admin/bans?ip=203.0.113.0%2F24; {'ip':'203.0.113.0/24'}; 204",
+                "/admin/bans?userId=bob; {'userId':'eve'}; 400",
+                "/admin/bans?userId=bob; {'ip':'203.0.113.0/24'}; 400",
+                "/admin/bans; {'userId':'bob','ip':'203.0.113.0/24'}; 400",
+                "/admin/bans; {'ip':'203.0.113'}; 400",
+                "/admin/bans; {}; 400",
+                "/admin/bans; {'userId':'bob','seconds':60}; 400"
+            })
+    void ban_to_lift_is_named_in_the_query_or_the_body(String path, String body, int status) throws Exception {
+        addBan("{'userId':'bob','seconds':60}");
+        addBan("{'ip':'203.0.113.0/24','seconds':60}");
+
+        HttpResponse<String> response = send(request(path)
+                .header("Authorization", "Bearer " + KEY)
+                .header("Content-Type", "application/json")
+                .method("DELETE", BodyPublishers.ofString(body.replace('\'', '"'))));
+
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(banned).hasSize(status == 204 ? 1 : 2);
+    }
+
+    @Test
+    void operators_ban_beside_one_of_the_configuration_is_lifted_and_the_other_is_named() throws Exception {
+        addBan("{'userId':'eve','seconds':60}");
+
+        assertThat(liftBan("userId=eve").statusCode()).isEqualTo(204);
+        HttpResponse<String> response = liftBan("userId=eve");
+        assertThat(response.statusCode()).isEqualTo(409);
+        assertThat(response.body()).contains("\"details\":[{\"path\":\"/userId\",\"rule\":\"configuration\"}]");
+    }
+
     @Test
     void session_is_ended_by_its_id() throws Exception {
         HttpRequest.Builder delete = request("/admin/sessions/abc")
