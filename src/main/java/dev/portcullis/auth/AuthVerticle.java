@@ -11,6 +11,7 @@ import dev.portcullis.auth.certificate.CertificateRule;
 import dev.portcullis.auth.login.ActiveSessions;
 import dev.portcullis.auth.login.CookieCsrf;
 import dev.portcullis.auth.login.GhostSessions;
+import dev.portcullis.auth.login.HandshakeLimit;
 import dev.portcullis.auth.login.OpenSessionReply;
 import dev.portcullis.auth.login.OpenSessionReply.Final;
 import dev.portcullis.auth.login.OpenSessionRequest;
@@ -59,7 +60,11 @@ public final class AuthVerticle extends VerticleBase {
 
     /** What the operator decided. */
     public record Rules(
-            Live<TokenTrust> trust, CertificateRule certificates, SessionsConfig sessions, CsrfConfig csrf) {}
+            Live<TokenTrust> trust,
+            CertificateRule certificates,
+            SessionsConfig sessions,
+            HandshakeLimit handshakes,
+            CsrfConfig csrf) {}
 
     public AuthVerticle(
             int instance, Bus bus, Stores stores, Rules rules, AccountResponder accounts, LongSupplier clock) {
@@ -84,7 +89,7 @@ public final class AuthVerticle extends VerticleBase {
         SessionStore sessions = stores.sessions();
         SessionCutoffs cutoffs = new SessionCutoffs(stores.cutoffs(), bus);
         GhostSessions ghosts = new GhostSessions(bus, sessions, cutoffs, rules.sessions(), answerTimeoutMs);
-        this.registrar = new SessionRegistrar(sessions, ghosts, cutoffs, rules.sessions(), clock);
+        this.registrar = new SessionRegistrar(sessions, ghosts, cutoffs, rules.sessions(), rules.handshakes(), clock);
         this.renewer = new SessionRenewer(sessions, rules.sessions(), clock);
         this.revocations = new Revocations(sessions, stores.revocations(), cutoffs);
         this.activeSessions = new ActiveSessions(bus, sessions, answerTimeoutMs);

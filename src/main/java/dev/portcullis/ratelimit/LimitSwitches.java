@@ -23,14 +23,15 @@ import java.util.stream.Stream;
 record LimitSwitches(List<String> open, LimitMode mode, Map<String, LimitMode> modes) {
     static final String LOGIN = "login";
     static final String LOGIN_FAILURES = "loginFailures";
+    static final String HANDSHAKES_OF_USER = "handshakes.user";
 
     private static final String TYPE_IDS =
             Stream.of(FrameType.values()).map(FrameType::id).collect(Collectors.joining("|"));
     private static final String COUNTED_BY_STORE =
             "user\\.(burst|minute|hour|bytes)|handshakes\\.minute|actions\\.(" + TYPE_IDS + ")";
     private static final Pattern OPENABLE = Pattern.compile(COUNTED_BY_STORE);
-    private static final Pattern SWITCHABLE =
-            Pattern.compile(COUNTED_BY_STORE + "|connection\\.minute|" + LOGIN + "|" + LOGIN_FAILURES);
+    private static final Pattern SWITCHABLE = Pattern.compile(
+            COUNTED_BY_STORE + "|connection\\.minute|handshakes\\.user|" + LOGIN + "|" + LOGIN_FAILURES);
 
     static LimitSwitches read(Section ratelimit) {
         return new LimitSwitches(

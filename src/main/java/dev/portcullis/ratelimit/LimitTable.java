@@ -105,7 +105,7 @@ public record LimitTable(
     /** Of all limits. */
     public Set<String> ids() {
         return Stream.concat(
-                        Stream.of(LimitSwitches.LOGIN, LimitSwitches.LOGIN_FAILURES),
+                        Stream.of(LimitSwitches.LOGIN, LimitSwitches.LOGIN_FAILURES, LimitSwitches.HANDSHAKES_OF_USER),
                         all().stream().map(LimitRow::id))
                 .collect(Collectors.toUnmodifiableSet());
     }

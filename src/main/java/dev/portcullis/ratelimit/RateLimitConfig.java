@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  * @param unreportedBytes how many bytes of one connection may wait to be counted for their user
  * @param wideFactor how many times the attempts of one address its wider network may make
  * @param login how often passwords may be tried
+ * @param handshakesObserved whether a user's handshakes beyond their limit, which the stage auth counts, only are recorded
  */
 public record RateLimitConfig(
         boolean enabled,
@@ -30,7 +31,10 @@ public record RateLimitConfig(
         BlockRule blocks,
         Flood flood,
         Tracking tracking,
-        LoginConfig login) {
+        LoginConfig login,
+        boolean handshakesObserved) {
+    /** The id of the limit of a user's handshakes. */
+    public static final String HANDSHAKES_OF_USER = LimitSwitches.HANDSHAKES_OF_USER;
 
     private static final int MAX_MULTIPLIER = 1_000;
     private static final Map<String, Integer> ROLES = Collections.unmodifiableMap(new TreeMap<>(Map.of("admin", 10)));
@@ -119,7 +123,8 @@ public record RateLimitConfig(
                         wideFactor,
                         new Observed(
                                 switches.observed(LimitSwitches.LOGIN),
-                                switches.observed(LimitSwitches.LOGIN_FAILURES))));
+                                switches.observed(LimitSwitches.LOGIN_FAILURES))),
+                switches.observed(LimitSwitches.HANDSHAKES_OF_USER));
     }
 
     public Effective effective(Role role) {
@@ -138,7 +143,8 @@ public record RateLimitConfig(
     public boolean observesAny() {
         return limits.all().stream().anyMatch(LimitRow::observed)
                 || login.observed().attempts()
-                || login.observed().failures();
+                || login.observed().failures()
+                || handshakesObserved;
     }
 
     int multiplier(Role role) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.auth.account.AccountResponder;
 import dev.portcullis.auth.certificate.CertificateRule;
 import dev.portcullis.auth.certificate.CertificatesConfig;
+import dev.portcullis.auth.login.HandshakeLimit;
 import dev.portcullis.auth.login.OpenSessionResult;
 import dev.portcullis.auth.login.OpenSessionResult.Opened;
 import dev.portcullis.auth.session.Credentials;
@@ -56,6 +57,7 @@ public abstract class AuthStage {
     protected SessionStore store =
             new EmbeddedSessionStore(SessionStoreContract.config(OnExceeded.REJECT, 30), () -> LIMITS, clock);
     public Authenticator authenticator;
+    protected HandshakeLimit handshakeLimit = HandshakeLimit.ENFORCED;
     protected CertificatesConfig certificates = CertificatesConfig.off();
 
     @BeforeEach
@@ -97,6 +99,7 @@ public abstract class AuthStage {
                                     Live.fixed(Tokens.trust(vertx, Tokens.config(Tokens.issuer()))),
                                     new CertificateRule(certificates, 86_400_000),
                                     sessions,
+                                    handshakeLimit,
                                     csrf()),
                             AccountResponder.disabled(),
                             clock,

@@ -7,6 +7,7 @@ import static dev.portcullis.auth.token.Tokens.signed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.portcullis.auth.login.HandshakeLimit;
 import dev.portcullis.auth.login.OpenSessionRequest;
 import dev.portcullis.auth.login.OpenSessionResult;
 import dev.portcullis.auth.login.OpenSessionResult.Denied;
@@ -31,7 +32,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -166,6 +169,40 @@ class AuthVerticleTest extends AuthStage {
         opened(open(TOKEN));
 
         assertThat(open(TOKEN)).isEqualTo(new HandshakesLimited(50_000, Optional.of(new UserId("ann"))));
+    }
+
+    @Test
+    void handshakes_over_a_limit_that_only_observes_pass_and_are_recorded() throws Exception {
+        List<UserId> recorded = new CopyOnWriteArrayList<>();
+        handshakeLimit = limit(true, recorded::add);
+        deploy(OnExceeded.EVICT_OLDEST, 2);
+        for (int i = 0; i < 8; i++) {
+            opened(open(TOKEN));
+        }
+        assertThat(recorded).hasSize(6).containsOnly(new UserId("ann"));
+    }
+
+    @Test
+    void handshakes_do_not_count_where_the_limit_is_off() throws Exception {
+        handshakeLimit = limit(false, user -> false);
+        deploy(OnExceeded.EVICT_OLDEST, 2);
+        for (int i = 0; i < 8; i++) {
+            opened(open(TOKEN));
+        }
+    }
+
+    private static HandshakeLimit limit(boolean on, Predicate<UserId> passes) {
+        return new HandshakeLimit() {
+            @Override
+            public boolean isOn() {
+                return on;
+            }
+
+            @Override
+            public boolean passes(UserId user) {
+                return passes.test(user);
+            }
+        };
     }
 
     @Test

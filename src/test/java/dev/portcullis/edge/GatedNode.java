@@ -8,6 +8,7 @@ import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.auth.AuthVerticle;
 import dev.portcullis.auth.account.AccountResponder;
+import dev.portcullis.auth.login.HandshakeLimit;
 import dev.portcullis.auth.session.EmbeddedRevocationStore;
 import dev.portcullis.auth.session.EmbeddedSessionStore;
 import dev.portcullis.auth.session.RevocationLimits;
@@ -180,6 +181,7 @@ public final class GatedNode {
                         Live.fixed(Tokens.trust(vertx, config.auth().tokens())),
                         config.auth().certificateRule(),
                         config.sessions(),
+                        HandshakeLimit.ENFORCED,
                         config.csrf()),
                 AccountResponder.disabled(),
                 CLOCK));

@@ -96,6 +96,11 @@ class RateLimitConfigTest {
         assertThat(LimitFixture.config("{\"modes\": {\"loginFailures\": \"observe\"}}")
                         .observesAny())
                 .isTrue();
+        assertThat(shipped.handshakesObserved()).isFalse();
+        assertThat(observing.handshakesObserved()).isTrue();
+        assertThat(LimitFixture.config("{\"modes\": {\"handshakes.user\": \"observe\"}}"))
+                .matches(RateLimitConfig::handshakesObserved)
+                .matches(RateLimitConfig::observesAny);
         assertThat(observing.login().observed()).isEqualTo(new LoginConfig.Observed(false, true));
     }
 

@@ -35,6 +35,7 @@ public final class SessionRegistrar {
     private final GhostSessions ghosts;
     private final SessionCutoffs cutoffs;
     private final SessionsConfig config;
+    private final HandshakeLimit handshakes;
     private final LongSupplier clock;
     private final Map<UserId, Future<OpenSessionReply>> evictions = new HashMap<>(); // the last in line of each user
 
@@ -43,11 +44,13 @@ public final class SessionRegistrar {
             GhostSessions ghosts,
             SessionCutoffs cutoffs,
             SessionsConfig config,
+            HandshakeLimit handshakes,
             LongSupplier clock) {
         this.store = store;
         this.ghosts = ghosts;
         this.cutoffs = cutoffs;
         this.config = config;
+        this.handshakes = handshakes;
         this.clock = clock;
     }
 
@@ -77,7 +80,7 @@ public final class SessionRegistrar {
             HandshakeAttempt handshakeAttempt,
             Function<List<Session>, Future<OpenSessionReply>> atCap) {
         Session session = request.session();
-        return store.open(session, handshakeAttempt)
+        return store.open(session, handshakes.isOn() ? handshakeAttempt : HandshakeAttempt.RETRY)
                 .onFailure(unknown ->
                         end(session)) // no connection will have the session: it must not count towards the cap
                 .compose(outcome -> outcome.<Future<OpenSessionReply>>fold(
@@ -85,7 +88,9 @@ public final class SessionRegistrar {
                                 ? end(session).compose(ended -> abandoned())
                                 : finalReply(new Opened(session)),
                         atCap,
-                        retryAfterMs -> finalReply(new HandshakesLimited(retryAfterMs, request.user())),
+                        retryAfterMs -> handshakes.passes(session.sender().userId())
+                                ? register(request, HandshakeAttempt.RETRY, atCap)
+                                : finalReply(new HandshakesLimited(retryAfterMs, request.user())),
                         () -> finalReply(new Denied(AuthRefusal.REVOKED_TOKEN, Optional.of(TokenDefect.REVOKED)))));
     }
 

@@ -44,7 +44,13 @@ public record SessionsConfig(
                 sessions.integer("max", 5, 1, 1_000, "live sessions of one user"),
                 sessions.choice(
                         "onExceeded", OnExceeded.REJECT, "at the cap: refuse the new session, or end the oldest"),
-                sessions.integer("handshakesPerMinute", 30, 1, 1_000, "handshakes of one user with a valid token"),
+                sessions.integer(
+                        "handshakesPerMinute",
+                        30,
+                        1,
+                        1_000,
+                        "handshakes of one user with a valid token; ratelimit.enabled and the mode of handshakes.user"
+                                + " switch the limit"),
                 HeapShare.ACTIVE_USERS.atMost(
                         sessions.integer(
                                 "trackedUsers",

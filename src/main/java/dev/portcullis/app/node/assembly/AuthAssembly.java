@@ -13,6 +13,7 @@ import dev.portcullis.auth.revocation.Revocations;
 import dev.portcullis.auth.revocation.Revoker;
 import dev.portcullis.auth.revocation.SessionCutoffs;
 import dev.portcullis.bus.Stage;
+import dev.portcullis.ratelimit.observe.ObservedLimits;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.streams.cutoff.CutoffPublisher;
 import io.vertx.core.VerticleBase;
@@ -78,7 +79,12 @@ public final class AuthAssembly implements StageAssembly {
                 services.bus(),
                 new AuthVerticle.Stores(stores.sessions(), stores.revocations(), publisher),
                 new AuthVerticle.Rules(
-                        services.live().trust(), config.auth().certificateRule(), config.sessions(), config.csrf()),
+                        services.live().trust(),
+                        config.auth().certificateRule(),
+                        config.sessions(),
+                        new UserHandshakes(
+                                services.live().ratelimit(), new ObservedLimits(services.metrics(), services.audit())),
+                        config.csrf()),
                 accounts,
                 services.clock());
     }
