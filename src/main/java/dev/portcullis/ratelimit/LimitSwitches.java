@@ -64,10 +64,15 @@ record LimitSwitches(List<String> open, LimitMode mode, Map<String, LimitMode> m
     void refuseUnknownNames(Section ratelimit, Set<String> ids) {
         open.stream()
                 .filter(Predicate.not(ids::contains))
-                .forEach(unknown -> ratelimit.problem("failOpen", "names " + unknown, "there is no such limit"));
+                .forEach(unknown -> ratelimit.problem("failOpen", "names " + unknown, wayOut(unknown)));
         modes.keySet().stream()
                 .filter(Predicate.not(ids::contains))
-                .forEach(unknown -> ratelimit.problem("modes", "names " + unknown, "there is no such limit"));
+                .forEach(unknown -> ratelimit.problem("modes", "names " + unknown, wayOut(unknown)));
+    }
+
+    /** The patterns admit, of names that no limit has, only those of actions. */
+    private static String wayOut(String action) {
+        return "this type of frame has no limit; give ratelimit." + action + " a number first";
     }
 
     private static Optional<LimitMode> modeOf(Object value) {

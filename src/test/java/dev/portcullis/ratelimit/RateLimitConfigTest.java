@@ -113,8 +113,9 @@ class RateLimitConfigTest {
                 .containsExactlyInAnyOrder(
                         "ratelimit.mode", "ratelimit.modes.\"user.day\"", "ratelimit.modes.\"user.hour\"");
         assertThat(LimitFixture.problems("{\"modes\": {\"actions.leave\": \"observe\"}}"))
-                .extracting(Problem::path)
-                .containsExactly("ratelimit.modes");
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.toString())
+                        .contains("ratelimit.modes", "give ratelimit.actions.leave a number first"));
     }
 
     @Test

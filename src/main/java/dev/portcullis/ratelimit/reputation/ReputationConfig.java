@@ -24,7 +24,7 @@ public record ReputationConfig(
         long fileBytes,
         int entries,
         Optional<ReputationServiceConfig> service) {
-    private static final Pattern PATH = Pattern.compile("/.{1,1023}");
+    private static final Pattern PATH = Pattern.compile(".{1,1024}");
     private static final int MAX_FILES = 32;
 
     /** What becomes of a client at a listed address. */
@@ -74,6 +74,9 @@ public record ReputationConfig(
                 "absolute paths of lists, one address or CIDR range a line, comments after #; read again when they change");
         if (texts.size() > MAX_FILES) {
             reputation.problem("files", "has more than " + MAX_FILES + " entries", "put lists together");
+        }
+        if (texts.stream().anyMatch(text -> !text.startsWith("/"))) {
+            reputation.problem("files", "holds a relative path", "an absolute path is needed");
         }
         List<Path> paths = new ArrayList<>();
         texts.stream().distinct().limit(MAX_FILES).map(Path::of).forEach(paths::add);
