@@ -51,6 +51,7 @@ public final class Commands implements Runnable {
         for (Object subcommand : subcommands) {
             all.addSubcommand(subcommand);
         }
+        all.addSubcommand(new HelpCommand());
         addHeadings(all);
         return all.setExpandAtFiles(false) // no argument is a file to read arguments from (CWE-88)
                 .setExecutionStrategy(Commands::execute)

@@ -24,7 +24,17 @@ class CommandsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "run", "token", "config", "config check", "config print", "config reference", "chat", "bench"
+            strings = {
+                "",
+                "help",
+                "run",
+                "token",
+                "config",
+                "config check",
+                "config print",
+                "config reference",
+                "chat",
+                "bench"
             })
     void help_of_each_command_fits_into_80_columns(String command) {
         String[] words = (command + " --help").strip().split(" ", -1);
@@ -38,6 +48,16 @@ class CommandsTest {
                         .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80)));
     }
 
+    @ParameterizedTest
+    @CsvSource({"help, --help", "help config, config --help", "help config check, config check --help"})
+    void help_is_a_command_too(String help, String option) {
+        assertThat(terminal.run(option.split(" ", -1))).isZero();
+        String explained = terminal.printed();
+        assertThat(terminal.run(help.split(" ", -1))).isZero();
+        assertThat(terminal.printed()).isEqualTo(explained + explained);
+        assertThat(terminal.errors()).isEmpty();
+    }
+
     @Test
     void top_level_help_names_each_command_and_exit_code() {
         terminal.run("-h");
@@ -48,6 +68,7 @@ class CommandsTest {
     @CsvSource({
         "'', a command is needed",
         "config, config needs a command",
+        "help me, there is no command 'me'",
         "cofnig, Did you mean: portcullis config?",
         "run, Missing required option: '--config=FILE'",
         "run -c x --bogus, Unknown option: '--bogus'",
