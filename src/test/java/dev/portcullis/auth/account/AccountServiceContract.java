@@ -54,7 +54,7 @@ abstract class AccountServiceContract {
     private final RecordedEvents events = new RecordedEvents();
     private Vertx vertx;
     private WorkerPool pool;
-    private AccountService accounts;
+    AccountService accounts;
     private LoginRefresher refresher;
 
     abstract AccountStore store();
@@ -536,11 +536,11 @@ abstract class AccountServiceContract {
                 .doesNotContain("$2b$", state.families().get(0).seed(), "example.com");
     }
 
-    private GrantResult register(String name, String email) throws Exception {
+    GrantResult register(String name, String email) throws Exception {
         return await(accounts.register(new Register(name, email, PASSWORD, false)));
     }
 
-    private GrantResult logIn(String email, String password) throws Exception {
+    GrantResult logIn(String email, String password) throws Exception {
         return await(accounts.logIn(new LogIn(email, password, false)));
     }
 
@@ -690,7 +690,7 @@ abstract class AccountServiceContract {
         return Future.all(all).await(60, TimeUnit.SECONDS).list();
     }
 
-    private static <T> T await(Future<T> future) throws Exception {
+    static <T> T await(Future<T> future) throws Exception {
         return future.await(30, TimeUnit.SECONDS);
     }
 }

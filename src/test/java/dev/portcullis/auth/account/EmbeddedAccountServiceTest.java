@@ -1,11 +1,15 @@
 package dev.portcullis.auth.account;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedAccountServiceTest extends AccountServiceContract {
@@ -27,6 +31,18 @@ class EmbeddedAccountServiceTest extends AccountServiceContract {
     @AfterEach
     void closeStore() {
         engine.close();
+    }
+
+    @Test
+    void where_no_account_can_be_read_no_password_counts_as_checked() throws Exception {
+        UserId ann = granted(register("Ann", "ann@example.com")).profile().id();
+        engine.close();
+
+        assertThat(refusal(logIn("ann@example.com", PASSWORD))).isEqualTo(GrantRefusal.UNREAD);
+        assertThat(refusal(logIn("bob@example.com", PASSWORD))).isEqualTo(GrantRefusal.UNREAD);
+        assertThat(refusal(await(accounts.changePassword(
+                        new Accounts.ChangePassword(ann, Optional.empty(), PASSWORD, "Another-Horse-9")))))
+                .isEqualTo(GrantRefusal.UNREAD);
     }
 
     @Override
