@@ -85,7 +85,7 @@ class ReputationConfigTest {
     @Test
     void relative_file_is_a_problem() {
         read(Map.of("files", List.of("bad.txt")));
-        assertThat(reading.problems().found().toString()).contains("reputation.files", "an absolute path is needed");
+        assertThat(reading.problems().found().toString()).contains("files: ", "an absolute path is needed");
     }
 
     private ReputationConfig read(Map<String, Object> values) {
