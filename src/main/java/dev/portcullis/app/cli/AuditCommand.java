@@ -152,6 +152,11 @@ public final class AuditCommand implements Runnable {
         int code = CommandLine.ExitCode.OK;
         for (Map.Entry<String, Anchor> each : anchors.entrySet()) {
             ChainReport report = ChainVerifier.verify(folder, each.getKey(), keys, each.getValue());
+            if (anchors.size() == 1 && report.files() == 0 && report.isWhole()) {
+                List<String> others = ChainFile.chains(folder);
+                return unknown("there are no files of chain " + each.getKey() + " in " + folder + "; there are: "
+                        + (others.isEmpty() ? "none" : String.join(", ", others)));
+            }
             AuditReportText text = new AuditReportText(report, sameMachine);
             List<String> lines = json ? List.of(text.json()) : text.lines();
             lines.forEach(spec.commandLine().getOut()::println);

@@ -97,6 +97,15 @@ class AuditCommandTest {
     }
 
     @Test
+    void mistyped_chain_exits_with_2_and_those_that_exist_are_named() throws Exception {
+        assertThat(run("--chain", "node-b")).isEqualTo(2);
+        assertThat(run("--config", embedded(true), "--chain", "node-b")).isEqualTo(2);
+        assertThat(terminal.printed()).isEmpty();
+        assertThat(terminal.errors())
+                .contains("there are no files of chain node-b in " + folder + "; there are: node-a");
+    }
+
+    @Test
     void store_in_use_leaves_the_end_unproven() throws Exception {
         String config = embedded(true);
         try (EmbeddedStore inUse = EmbeddedStore.open(storeFolder, storeConfig())) {
