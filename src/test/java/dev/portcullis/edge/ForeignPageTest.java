@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.ratelimit.ban.Ban;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -21,11 +22,14 @@ class ForeignPageTest {
 
     @BeforeEach
     void open() throws Exception {
-        node = new GatedNode(
-                "http.trustedProxies=[\"127.0.0.1\"]",
-                "origin.missing=allow",
-                "anomaly.address.ban=100",
-                "bans.intervalMs=50");
+        node = open("origin.missing=allow");
+    }
+
+    private static GatedNode open(String... sets) throws Exception {
+        List<String> all = new ArrayList<>(
+                List.of("http.trustedProxies=[\"127.0.0.1\"]", "anomaly.address.ban=100", "bans.intervalMs=50"));
+        all.addAll(List.of(sets));
+        return new GatedNode(all.toArray(new String[0]));
     }
 
     @AfterEach
@@ -37,6 +41,19 @@ class ForeignPageTest {
     @ParameterizedTest
     @ValueSource(strings = {"/ws?q='%20or%201=1--", "/ws?q=a|b"})
     void image_of_a_page_counts_nothing_for_the_address_of_its_visitor(String target) {
+        judge(target);
+    }
+
+    /** A token in the address stands for an origin there. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/ws?token=a.b.c&q='%20or%201=1--", "/ws?token=a.b.c&q=a|b"})
+    void image_with_a_token_in_its_address_counts_nothing_either(String target) throws Exception {
+        node.close();
+        node = open("origin.missing=allow_with_bearer", "auth.accept=[\"header\", \"query\"]");
+        judge(target);
+    }
+
+    private void judge(String target) {
         for (int i = 0; i < 30; i++) {
             assertThat(get(target, VISITOR, "User-Agent: Mozilla/5.0", "Sec-Fetch-Site: cross-site"))
                     .isIn(400, 426);

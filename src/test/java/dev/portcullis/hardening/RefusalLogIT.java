@@ -102,6 +102,38 @@ class RefusalLogIT {
                         line -> assertThat(line).contains("reason=\"too_many_sessions\"", "userId=\"ann\""));
     }
 
+    @Test
+    void user_with_too_many_handshakes_is_logged_with_the_id_by_header_and_by_frame() {
+        try (TestNode node = TestNode.generous("sessions.handshakesPerMinute=1")) {
+            for (String user : List.of("ann", "bob")) {
+                node.enter(user).close();
+            }
+            assertThat(JdkPeer.withToken(node.ws(), node.token("ann")).ended()).isEqualTo(1013);
+            try (RawPeer peer = RawPeer.to(node.port())) {
+                assertThat(peer.upgrade().status()).isEqualTo(101);
+                peer.text("{\"type\":\"auth\",\"token\":\"" + node.token("bob") + "\"}");
+                assertThat(peer.closeCode()).isEqualTo(1013);
+            }
+        }
+        assertThat(written("event", "ws.ratelimit"))
+                .extracting(line -> line.getKeyValuePairs().toString())
+                .satisfiesExactlyInAnyOrder(
+                        line -> assertThat(line).contains("userId=\"ann\""),
+                        line -> assertThat(line).contains("userId=\"bob\""));
+    }
+
+    @Test
+    void handshakes_of_a_user_pass_where_their_limit_only_observes_or_all_are_off() {
+        for (String set : List.of("ratelimit.modes={\"handshakes.user\": \"observe\"}", "ratelimit.enabled=false")) {
+            try (TestNode node = TestNode.generous("sessions.handshakesPerMinute=1", set)) {
+                for (int i = 0; i < 3; i++) {
+                    node.enter("ann").close();
+                }
+            }
+        }
+        assertThat(written("detail", "handshakes.user")).hasSize(2);
+    }
+
     private List<ILoggingEvent> written(String key, String value) {
         return List.copyOf(log.list).stream()
                 .filter(line -> line.getKeyValuePairs().stream()
