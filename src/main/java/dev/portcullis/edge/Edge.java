@@ -1,7 +1,9 @@
 package dev.portcullis.edge;
 
 import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.audit.metrics.Gauges;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.Authenticator;
@@ -158,7 +160,8 @@ public final class Edge {
                 services.vertx(), config.tls(), services.metrics(), services.clock(), this::serveCertificate);
         this.shedder = new LoadShedder(memory);
         this.connectionLimiter = new ConnectionLimiter(config.edge().connections());
-        this.refusedHandshakes = services.metrics().handshakesRefused(HandshakeRefusal.class, HandshakeRefusal::id);
+        this.refusedHandshakes = services.metrics()
+                .counters(CounterFamily.HANDSHAKES_REFUSED, HandshakeRefusal.class, HandshakeRefusal::id);
         this.cutoffs = new CutoffFollower(
                 services.vertx(),
                 services.streams(),
@@ -174,13 +177,14 @@ public final class Edge {
                 services.audit(),
                 services.metrics(),
                 services.clock());
-        watch(services.metrics());
+        watch(services.metrics().gauges());
     }
 
     private HttpFront front() {
         ClientAddress proxies = new ClientAddress(
                 config.http().trustedProxies(),
-                request -> HttpChannel.of(request.connection()).peer());
+                request -> HttpChannel.of(request.connection()).peer(),
+                request -> HttpChannel.of(request.connection()).mayForward());
         OriginRule origins = new OriginRule(config.origin());
         HttpRequestLimiter rates = new HttpRequestLimiter(
                 config.http().requestsPerMinute(), config.http().trackedAddresses());
@@ -190,7 +194,7 @@ public final class Edge {
                         proxies,
                         rates::isFlooding,
                         services.audit(),
-                        services.metrics().pendingClosed(PendingEnd.class, PendingEnd::id)),
+                        services.metrics().counters(CounterFamily.PENDING_CLOSED, PendingEnd.class, PendingEnd::id)),
                 rates,
                 new HandshakeRules(config.tls().required(), instances::draining, origins, config.handshake()),
                 new AddressGate(services.bans()::ofAddress, services.reputation()),
@@ -202,17 +206,17 @@ public final class Edge {
                 new BodyLimiter(memory, config.http().bodiesPerAddress()));
     }
 
-    private void watch(Metrics metrics) {
-        metrics.watchSessions(stats::sessions);
-        metrics.watchPendingSessionEnds(stats::pendingSessionEnds);
-        metrics.watchRooms(stats::rooms);
-        metrics.watchOutboxBytes(stats::outboxBytes);
-        metrics.watchMessageRate(stats::messageRate);
-        metrics.watchBufferedBytes(memory::used, memory::limit);
-        metrics.watchConnectionSlots(
+    private void watch(Gauges gauges) {
+        gauges.watchSessions(stats::sessions);
+        gauges.watchPendingSessionEnds(stats::pendingSessionEnds);
+        gauges.watchRooms(stats::rooms);
+        gauges.watchOutboxBytes(stats::outboxBytes);
+        gauges.watchMessageRate(stats::messageRate);
+        gauges.watchBufferedBytes(memory::used, memory::limit);
+        gauges.watchConnectionSlots(
                 connectionLimiter::size, connectionLimiter::unauthenticated, connectionLimiter::addresses);
-        metrics.watchBans(services.bans()::count, services.bans()::ageSeconds);
-        metrics.watchPendingConnections(front.pending()::size);
+        gauges.watchBans(services.bans()::count, services.bans()::ageSeconds);
+        gauges.watchPendingConnections(front.pending()::size);
     }
 
     /** From now on each handshake of TLS is made with this certificate. Open connections stay. */

@@ -3,7 +3,6 @@ package dev.portcullis.edge;
 import dev.portcullis.auth.login.LivenessProbe;
 import dev.portcullis.auth.login.SessionActivity;
 import dev.portcullis.auth.session.SessionOwner;
-import dev.portcullis.edge.api.PublicApi;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.ConnectionRegistry;
 import dev.portcullis.edge.connection.Drain;
@@ -22,10 +21,6 @@ import dev.portcullis.edge.frame.MessageHandler;
 import dev.portcullis.edge.frame.TokenRefreshHandler;
 import dev.portcullis.edge.handshake.Handshake;
 import dev.portcullis.edge.handshake.HandshakeHandler;
-import dev.portcullis.edge.listener.BoundedHttpServer;
-import dev.portcullis.edge.listener.HttpRefusalLog;
-import dev.portcullis.edge.listener.HttpServerSettings;
-import dev.portcullis.edge.listener.PublicRequestHandler;
 import dev.portcullis.edge.session.ActivityResponder;
 import dev.portcullis.edge.session.BanCloser;
 import dev.portcullis.edge.session.CutoffFreshness;
@@ -41,9 +36,6 @@ import dev.portcullis.edge.socket.ChatSocketFactory;
 import dev.portcullis.edge.socket.FlushCoalescer;
 import dev.portcullis.edge.socket.MessageCompression;
 import dev.portcullis.edge.socket.TimerWheel;
-import dev.portcullis.http.HttpConfig.ProxyProtocol;
-import dev.portcullis.http.contract.ApiContract;
-import dev.portcullis.http.routing.Router;
 import dev.portcullis.ratelimit.ban.BanService;
 import dev.portcullis.streams.cutoff.Cutoff;
 import dev.portcullis.streams.delivery.StreamHub;
@@ -51,12 +43,10 @@ import dev.portcullis.streams.delivery.StreamHubShard;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
-/** The edge on one event loop: puts its objects together, opens the listener last, and drains its connections. */
+/** The edge on one event loop: puts its objects together, opens its listener last, and drains its connections. */
 final class EdgeLoop {
     /** Added to the close linger: after both, the drain is complete even if a connection is not yet closed. */
     private static final long CLOSE_MARGIN_MS = 1_000;
@@ -252,42 +242,8 @@ final class EdgeLoop {
                 framePath);
     }
 
-    private void opened(HttpServer open) {
-        edge.instances.listening(open);
-        if (instance == 0) {
-            edge.certificates.begin(edge.config.tls());
-        }
-    }
-
     /** Opens the listener for clients. */
     Future<?> listen() {
-        HttpRefusalLog refusals = new HttpRefusalLog(services.audit(), edge.front.proxies(), edge.anomaly.addresses());
-        HandshakeHandler handshakes = handshakeHandler();
-        ApiContract contract = ApiContract.published();
-        Router router = new PublicRoutes(edge)
-                .router(contract, refusals::record)
-                .bind(PublicApi.OPEN_WEB_SOCKET, request -> handshakes.handle(request.http()))
-                .build();
-        PublicRequestHandler.Limits limits = new PublicRequestHandler.Limits(
-                edge.front.rates(),
-                edge.front.addresses(),
-                edge.config.http().requestsPerConnection(),
-                edge.front.proxies(),
-                services.metrics());
-        PublicRequestHandler requests = new PublicRequestHandler(
-                router,
-                edge.front.responses(),
-                refusals,
-                limits,
-                contract.operation(PublicApi.OPEN_WEB_SOCKET).path().toString());
-        HttpServerOptions options = HttpServerSettings.options(edge.config.http(), edge.config.tls(), config.socket());
-        BoundedHttpServer server =
-                new BoundedHttpServer(edge.front.pending(), edge.config.http().headerLines(), edge.memory::isExceeded);
-        return (edge.config.http().proxyProtocol() == ProxyProtocol.REQUIRED ? server.behindProxies() : server)
-                .create(vertx, options)
-                .requestHandler(requests::handle)
-                .invalidRequestHandler(requests::handleInvalid)
-                .listen()
-                .onSuccess(this::opened);
+        return new PublicListener(edge, instance).open(handshakeHandler());
     }
 }

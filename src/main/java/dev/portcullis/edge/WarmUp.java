@@ -23,6 +23,8 @@ import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.codec.FrameDecoder;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
@@ -57,7 +59,6 @@ public final class WarmUp {
     private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
-    /** After this time the node starts cold. */
     private static final long TIMEOUT_MS = 10_000;
 
     private static final int STEP_TIMEOUT_MS = 3_000;
@@ -87,46 +88,26 @@ public final class WarmUp {
         this.auth = auth;
     }
 
-    /** Starts on a thread of its own. */
-    public static WarmUpThread begin(HttpConfig http, SocketConfig socket, AuthConfig auth) {
-        WarmUpThread warmUpThread = new WarmUpThread(new WarmUp(http, socket, auth));
-        warmUpThread.setDaemon(true);
-        warmUpThread.start();
-        return warmUpThread;
+    /**
+     * Starts on a thread of its own; begun when the store is open, since the timeout runs from now. The result, which
+     * never fails, says whether the node is warm; after the timeout it starts cold.
+     */
+    public static Future<Boolean> begin(HttpConfig http, SocketConfig socket, AuthConfig auth) {
+        Promise<Boolean> ended = Promise.promise();
+        Thread thread = new Thread(() -> ended.complete(new WarmUp(http, socket, auth).succeeds()), "warm-up");
+        thread.setDaemon(true);
+        thread.start();
+        return ended.future().timeout(TIMEOUT_MS, TimeUnit.MILLISECONDS).otherwise(false);
     }
 
-    /** A warm-up in progress. */
-    public static final class WarmUpThread extends Thread {
-        private final WarmUp warmUp;
-        private volatile boolean complete;
-
-        private WarmUpThread(WarmUp warmUp) {
-            super("warm-up");
-            this.warmUp = warmUp;
-        }
-
-        @Override
-        public void run() {
-            try {
-                warmUp.run();
-                complete = true;
-                LOG.atDebug().addKeyValue("event", "node.warm").log("handshake warm-up completed");
-            } catch (Exception | LinkageError failure) {
-                LOG.atDebug()
-                        .addKeyValue("event", "node.cold")
-                        .setCause(failure)
-                        .log("handshake warm-up failed");
-            }
-        }
-
-        /** Waits until it ends or its timeout has passed; then the node starts cold. */
-        public void await() throws InterruptedException {
-            join(TIMEOUT_MS);
-        }
-
-        /** Whether it ended without a failure. */
-        public boolean isComplete() {
-            return complete;
+    private boolean succeeds() {
+        try {
+            run();
+            LOG.atDebug().addKeyValue("event", "node.warm").log("handshake warm-up completed");
+            return true;
+        } catch (Exception | LinkageError failure) {
+            LOG.atDebug().addKeyValue("event", "node.cold").setCause(failure).log("handshake warm-up failed");
+            return false;
         }
     }
 

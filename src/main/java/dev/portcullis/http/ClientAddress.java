@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Determines the client's address. {@code X-Forwarded-For} can be forged by any client (CWE-348): each trusted proxy
@@ -16,16 +17,24 @@ import java.util.function.Function;
 public final class ClientAddress {
     private final List<AddressRange> trusted;
     private final Function<HttpServerRequest, Optional<IpAddress>> peers;
+    private final Predicate<HttpServerRequest> mayForward;
 
     /** The peer of a request is that of its socket. */
     public ClientAddress(List<AddressRange> trusted) {
-        this(trusted, request -> IpAddress.ofPeer(request.remoteAddress().hostAddress()));
+        this(trusted, request -> IpAddress.ofPeer(request.remoteAddress().hostAddress()), any -> true);
     }
 
-    /** @param peers tells who is at the other end of a request's connection */
-    public ClientAddress(List<AddressRange> trusted, Function<HttpServerRequest, Optional<IpAddress>> peers) {
+    /**
+     * @param peers tells who is at the other end of a request's connection
+     * @param mayForward whether that peer can have written the forwarded headers of a request
+     */
+    public ClientAddress(
+            List<AddressRange> trusted,
+            Function<HttpServerRequest, Optional<IpAddress>> peers,
+            Predicate<HttpServerRequest> mayForward) {
         this.trusted = List.copyOf(trusted);
         this.peers = peers;
+        this.mayForward = mayForward;
     }
 
     /**
@@ -45,12 +54,15 @@ public final class ClientAddress {
 
     /** Empty for a socket without an IP address. */
     public Optional<IpAddress> of(HttpServerRequest request) {
-        return peer(request).map(peer -> of(peer, request.headers().getAll("X-Forwarded-For")));
+        return peers.apply(request)
+                .map(peer -> mayForward.test(request)
+                        ? of(peer, request.headers().getAll("X-Forwarded-For"))
+                        : peer);
     }
 
-    /** Who is at the other end of its connection. */
-    public Optional<IpAddress> peer(HttpServerRequest request) {
-        return peers.apply(request);
+    /** Who wrote the forwarded headers of a request, if there are any that count. */
+    Optional<IpAddress> forwarder(HttpServerRequest request) {
+        return peers.apply(request).filter(peer -> isTrusted(peer) && mayForward.test(request));
     }
 
     public boolean isTrusted(IpAddress address) {

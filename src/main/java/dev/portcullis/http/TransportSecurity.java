@@ -14,13 +14,13 @@ public final class TransportSecurity {
 
     /** @param tls whether the connection of the request has TLS */
     public boolean isSecure(boolean tls, HttpServerRequest request) {
-        return proxies.peer(request)
+        return proxies.forwarder(request)
                 .map(peer -> isSecure(tls, peer, request.headers().getAll("X-Forwarded-Proto")))
                 .orElse(tls);
     }
 
     /** The last value counts, since the nearest proxy wrote it. */
-    public boolean isSecure(boolean tls, IpAddress peer, List<String> forwardedProto) {
+    boolean isSecure(boolean tls, IpAddress peer, List<String> forwardedProto) {
         if (tls || forwardedProto.isEmpty() || !proxies.isTrusted(peer)) {
             return tls;
         }

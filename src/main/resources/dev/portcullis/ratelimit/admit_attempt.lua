@@ -37,9 +37,11 @@ local STEP = {100, 1000, 60000, 1000}
 local HOUR, BYTES = 3, 4
 local MAX_STRIKES = 20
 local MAX_SUM = 2 ^ 31 - 1 -- refused bytes count without a bound
+local GRACE = 60000 -- a clock handed in may stand while that of Redis, which expires the records, runs
 
-local now = tonumber(ARGV[1])
+local now, grace = tonumber(ARGV[1]), GRACE
 if now == 0 then
+    grace = 0
     local time = redis.call('TIME')
     now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
@@ -151,7 +153,7 @@ local function count_block()
     end
     redis.call('LPUSH', key, now)
     redis.call('LTRIM', key, 0, enough - 1)
-    redis.call('PEXPIRE', key, within)
+    redis.call('PEXPIRE', key, within + grace)
     local oldest = redis.call('LINDEX', key, enough - 1)
     return oldest and tonumber(oldest) > now - within
 end
@@ -163,7 +165,7 @@ local function write(call, key, updated)
     if head[6] + head[8] + head[10] + head[12] == 0 and head[3] + remembered <= now then
         return -- an address that only exceeds limits that observe takes no memory
     end
-    call('SET', key, struct.pack(HEAD, unpack(head)) .. table.concat(updated.cells), 'PX', math.max(1, expiry))
+    call('SET', key, struct.pack(HEAD, unpack(head)) .. table.concat(updated.cells), 'PX', math.max(1, expiry) + grace)
 end
 
 local granted, refused, over, bytes_wait, observed = {}, {}, {}, {}, {}

@@ -6,6 +6,7 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.audit.chain.ChainReader;
 import dev.portcullis.audit.chain.WrittenChain;
+import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.auth.login.ActiveSessions;
@@ -113,7 +114,8 @@ class AdminVerticleTest {
                         new ClientAddress(List.of()),
                         (keys, now) -> false,
                         audit,
-                        new Metrics(metrics.registry()).adminConnectionsClosed(PendingEnd.class, PendingEnd::id)),
+                        new Metrics(metrics.registry())
+                                .counters(CounterFamily.ADMIN_CONNECTIONS_CLOSED, PendingEnd.class, PendingEnd::id)),
                 64,
                 () -> false);
         AdminVerticle verticle = new AdminVerticle(

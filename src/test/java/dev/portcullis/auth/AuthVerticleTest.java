@@ -82,7 +82,7 @@ class AuthVerticleTest extends AuthStage {
         deploy(OnExceeded.REJECT);
         List<Session> five = openFive();
 
-        assertThat(open(TOKEN)).isEqualTo(new TooManySessions());
+        assertThat(open(TOKEN)).isEqualTo(new TooManySessions(Optional.of(new UserId("ann"))));
         authenticator.end(five.get(0).sender().userId(), five.get(0).id()).await(30, TimeUnit.SECONDS);
         opened(open(TOKEN));
 
@@ -165,7 +165,7 @@ class AuthVerticleTest extends AuthStage {
         clock.advance(10_000);
         opened(open(TOKEN));
 
-        assertThat(open(TOKEN)).isEqualTo(new HandshakesLimited(50_000));
+        assertThat(open(TOKEN)).isEqualTo(new HandshakesLimited(50_000, Optional.of(new UserId("ann"))));
     }
 
     @Test

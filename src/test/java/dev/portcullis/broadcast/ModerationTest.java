@@ -2,6 +2,7 @@ package dev.portcullis.broadcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.broadcast.interest.EdgeInterests;
@@ -355,7 +356,11 @@ class ModerationTest {
                 .orElseThrow();
         assertThat(reading.problems().found()).isEmpty();
         Moderation moderation = Moderation.open(
-                vertx, config, outgoing, metrics.moderated(ModerationResult.class, ModerationResult::id), now::get);
+                vertx,
+                config,
+                outgoing,
+                metrics.counters(CounterFamily.MODERATED, ModerationResult.class, ModerationResult::id),
+                now::get);
         opened.add(moderation);
         Vertx loops = Vertx.vertx(); // each bus has its own codecs
         own.add(loops);

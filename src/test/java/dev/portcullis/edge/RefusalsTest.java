@@ -20,6 +20,7 @@ import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
@@ -141,7 +142,7 @@ class RefusalsTest {
     @EnumSource(AuthRefusal.class)
     void refused_token_counts_as_auth_failure_and_not_as_frame_refusal(AuthRefusal why) {
         edge.answer(new FrameOutcome.Close(
-                CloseCode.AUTH_REFUSED, new CloseNotice.AuthFailed(why, Optional.empty(), Optional.of("f1"))));
+                CloseCode.AUTH_REFUSED, new CloseNotice.AuthFailed(why, Optional.empty(), Optional.of("f1"), false)));
         try (JdkPeer peer = edge.connectAnonymous()) {
             peer.send("{}");
             JsonObject failure = peer.next("auth_failure");
@@ -187,6 +188,23 @@ class RefusalsTest {
         }
         assertCounted("portcullis_refusals_total{reason=\"rate_limited\"} 1.0");
         assertThat(onlyEvent()).containsEntry("event", "ws.ratelimit");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = CloseCode.class,
+            names = {"BANNED", "TOO_MANY_SESSIONS"})
+    void user_who_is_refused_a_session_is_logged_with_its_id(CloseCode code) {
+        edge.answer(FrameOutcome.Close.with(code, Optional.of(new UserId("ann"))));
+        try (JdkPeer peer = edge.connectAnonymous()) {
+            peer.send("{}");
+            assertThat(peer.ended()).isEqualTo(code.code());
+        }
+        assertThat(onlyEvent())
+                .containsEntry("event", "ws.auth.failure")
+                .containsEntry("reason", code.id())
+                .containsEntry("userId", "ann")
+                .containsEntry("ip", "user-1");
     }
 
     @Test

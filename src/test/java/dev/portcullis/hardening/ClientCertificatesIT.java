@@ -3,7 +3,7 @@ package dev.portcullis.hardening;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.portcullis.app.node.LiveUpdate;
+import dev.portcullis.app.node.live.LiveUpdate;
 import dev.portcullis.auth.token.Tokens;
 import dev.portcullis.http.PeerCertificate;
 import dev.portcullis.kit.ClientKeys;

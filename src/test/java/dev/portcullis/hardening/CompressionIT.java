@@ -11,10 +11,14 @@ import dev.portcullis.kit.RawPeer.Reply;
 import dev.portcullis.kit.TestNode;
 import dev.portcullis.kit.Upgrade;
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -141,6 +145,60 @@ class CompressionIT {
     }
 
     @Test
+    void flood_of_bombs_holds_no_memory_and_no_other_client() {
+        RawPeer member = compressed("member");
+        byte[] bomb = Deflated.of(new byte[40 << 20]);
+        for (int i = 0; i < 20; i++) {
+            RawPeer peer = compressed("bomb" + i);
+            peer.frame(0xC1, bomb);
+            member.frame(0xC1, Deflated.of(PING));
+            assertThat(member.next("pong").getString("id")).isEqualTo("p");
+            assertThat(peer.closeCode()).isEqualTo(1009);
+        }
+        assertThat(Await.until(() -> buffered() < HELD_BYTES)).isTrue();
+    }
+
+    @Test
+    void compressed_message_that_arrives_a_byte_at_a_time_is_closed_4000() {
+        try (TestNode hasty = TestNode.generous(
+                "http.compression=true",
+                "heartbeat.messageMs=1000",
+                "heartbeat.intervalMs=300",
+                "limits.fragments=10000")) {
+            RawPeer peer = compressed(hasty, "ann");
+            peer.frame(0x41, Arrays.copyOf(Deflated.of(PING), 1));
+            CompletableFuture<Integer> code = CompletableFuture.supplyAsync(peer::closeCode);
+            assertThat(Await.until(() -> {
+                        try {
+                            peer.frame(0x00, new byte[0]);
+                        } catch (UncheckedIOException closed) {
+                            assertThat(closed).hasCauseInstanceOf(IOException.class);
+                        }
+                        return code.isDone();
+                    }))
+                    .isTrue();
+            assertThat(code.join()).isEqualTo(4000);
+        }
+    }
+
+    /** RFC 7692 section 7.2.3.4. Two bytes are a final block of nothing. */
+    @Test
+    void message_with_final_blocks_is_read_and_a_flood_of_them_is_a_violation() {
+        RawPeer peer = compressed("ann");
+        ByteArrayOutputStream message = new ByteArrayOutputStream();
+        message.writeBytes(new byte[] {3, 0});
+        message.writeBytes(Deflated.of(PING));
+        peer.frame(0xC1, message.toByteArray());
+        assertThat(peer.next("pong").getString("id")).isEqualTo("p");
+        byte[] flood = new byte[60_000];
+        for (int i = 0; i < flood.length; i += 2) {
+            flood[i] = 3;
+        }
+        peer.frame(0xC1, flood);
+        assertThat(peer.closeCode()).isEqualTo(1002);
+    }
+
+    @Test
     void each_violation_of_the_extension_is_closed() {
         byte[] deflated = Deflated.of(PING);
         assertThat(closed(peer -> peer.frame(0xC9, new byte[0]))).as("a ping").isEqualTo(1002);
@@ -193,9 +251,13 @@ class CompressionIT {
     }
 
     private RawPeer compressed(String user) {
-        RawPeer peer = to(node);
+        return compressed(node, user);
+    }
+
+    private RawPeer compressed(TestNode of, String user) {
+        RawPeer peer = to(of);
         Reply reply = Upgrade.of("Sec-WebSocket-Extensions: " + OFFER)
-                .withToken(node.token(user))
+                .withToken(of.token(user))
                 .from(peer);
         assertThat(reply.header("Sec-WebSocket-Extensions")).isEqualTo(ANSWER);
         peer.next("auth_success");

@@ -15,12 +15,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -159,6 +161,34 @@ class HostileSocketsIT {
                     }))
                     .isTrue();
         }
+    }
+
+    /** It reads on, and would hold its place for as long as it likes. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void peer_that_ends_its_half_of_the_connection_holds_nothing(boolean upgraded) throws IOException {
+        try (TestNode node = TestNode.generous(
+                API_KEY, "http.handshakeMs=60000", "heartbeat.intervalMs=60000", "heartbeat.timeoutMs=180000")) {
+            Socket socket = bound("127.0.0.1", node);
+            RawPeer peer = RawPeer.over(socket);
+            peers.add(peer);
+            if (upgraded) {
+                assertThat(Upgrade.of().withToken(node.token("ann")).from(peer).status())
+                        .isEqualTo(101);
+                peer.next("auth_success");
+                assertThat(held(node)).isTrue();
+            } else {
+                drip(peer, "GET /ws HTTP/1.1\r\nHost: ".getBytes(StandardCharsets.US_ASCII));
+                assertThat(Await.until(() -> held(node))).isTrue();
+            }
+            socket.shutdownOutput();
+            assertThat(Await.until(() -> !held(node))).isTrue();
+        }
+    }
+
+    private static boolean held(TestNode node) {
+        Set<String> names = Gauges.of(node).values().keySet();
+        return names.contains("portcullis_connection_slots") || names.contains("portcullis_pending_connections");
     }
 
     private static byte[] clientHello(SSLContext context) throws GeneralSecurityException, IOException {

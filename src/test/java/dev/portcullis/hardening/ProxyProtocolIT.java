@@ -87,6 +87,22 @@ class ProxyProtocolIT {
         }
     }
 
+    /** What forwarded headers come through such a connection are those of whatever client is behind it (CWE-348). */
+    @ParameterizedTest
+    @ValueSource(strings = {"PROXY UNKNOWN\r\n", "\r\n\r\n\u0000\r\nQUIT\n\u0020\u0000\u0000\u0000"})
+    void proxy_that_names_no_client_forwards_no_headers(String header) {
+        try (TestNode node = behind(TRUSTED, "ratelimit.handshakes.minute=2")) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(named(node, header, Upgrade.of("X-Forwarded-For: 203.0.113." + i)))
+                        .isEqualTo(i < 2 ? 101 : 429);
+            }
+        }
+        try (TestNode node = behind(TRUSTED, "tls.required=true")) {
+            assertThat(named(node, header, Upgrade.of("X-Forwarded-Proto: https")))
+                    .isEqualTo(426);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -84,6 +84,24 @@ class RefusalLogIT {
         }
     }
 
+    @Test
+    void banned_user_and_one_with_too_many_sessions_are_logged_with_their_ids() {
+        try (TestNode node = TestNode.generous("bans.users=[\"mallory\"]", "sessions.max=1")) {
+            assertThat(JdkPeer.withToken(node.ws(), node.token("mallory")).ended())
+                    .isEqualTo(1008);
+            try (ChatPeer first = node.enter("ann");
+                    ChatPeer second = JdkPeer.withToken(node.ws(), node.token("ann"))) {
+                assertThat(second.ended()).isEqualTo(4005);
+                assertThat(first.isOpen()).isTrue();
+            }
+        }
+        assertThat(written("event", "ws.auth.failure"))
+                .extracting(line -> line.getKeyValuePairs().toString())
+                .satisfiesExactlyInAnyOrder(
+                        line -> assertThat(line).contains("reason=\"banned\"", "userId=\"mallory\""),
+                        line -> assertThat(line).contains("reason=\"too_many_sessions\"", "userId=\"ann\""));
+    }
+
     private List<ILoggingEvent> written(String key, String value) {
         return List.copyOf(log.list).stream()
                 .filter(line -> line.getKeyValuePairs().stream()

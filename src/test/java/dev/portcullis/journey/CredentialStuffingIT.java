@@ -1,22 +1,21 @@
 package dev.portcullis.journey;
 
+import static dev.portcullis.kit.ProxiedClient.PASSWORD;
+import static dev.portcullis.kit.ProxiedClient.WRONG;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.Await;
-import dev.portcullis.kit.RawPeer;
+import dev.portcullis.kit.ProxiedClient;
+import dev.portcullis.kit.RawPeer.Ending;
 import dev.portcullis.kit.RawPeer.Reply;
 import dev.portcullis.kit.TestNode;
 import io.vertx.core.json.JsonObject;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Clients behind a proxy try stolen passwords and forged tokens, beside others who do not. */
 class CredentialStuffingIT {
-    private static final String PASSWORD = "Correct-Horse-7x";
-    private static final String WRONG = "Wrong-Horse-7x";
-
     private static TestNode node;
 
     @BeforeAll
@@ -63,14 +62,36 @@ class CredentialStuffingIT {
         for (int i = 0; i < 9; i++) {
             assertThat(handshake(attacker, "bearer." + forged(i))).isEqualTo(401);
         }
-        try (RawPeer peer = RawPeer.to(node.port())) {
-            Reply crossing = peer.upgrade(lines(attacker, "bearer." + forged(9)));
-            assertThat(crossing.status()).isEqualTo(429);
-            assertThat(crossing.header("Retry-After")).isEqualTo("900");
-        }
+        Reply crossing = at(attacker).upgrade("bearer." + forged(9));
+        assertThat(crossing.status()).isEqualTo(429);
+        assertThat(crossing.header("Retry-After")).isEqualTo("900");
         assertThat(Await.until(() -> handshake(attacker) == 403)).isTrue();
         assertThat(handshake(attacker, "bearer." + forged(10))).isEqualTo(403);
         assertThat(handshake(attacker, "bearer." + valid)).as("a valid token").isEqualTo(101);
+    }
+
+    @Test
+    void auth_frame_with_one_forged_token_too_many_is_told_to_wait_before_it_is_closed() {
+        String attacker = "192.0.2.41";
+        for (int i = 0; i < 9; i++) {
+            Ending refused = at(attacker).refusedAuth(forged(i), "f" + i);
+            assertThat(refused.code()).isEqualTo(4003);
+            assertThat(refused.words())
+                    .singleElement()
+                    .satisfies(word -> assertThat(word.getString("type")).isEqualTo("auth_failure"));
+        }
+        Ending crossing = at(attacker).refusedAuth(forged(9), "f9");
+        assertThat(crossing.code()).isEqualTo(4003);
+        assertThat(crossing.words())
+                .containsExactly(new JsonObject()
+                        .put("type", "rate_limited")
+                        .put("id", "f9")
+                        .put("scope", "ip")
+                        .put("window", "minute")
+                        .put("retryAfter", 900_000)
+                        .put("remaining", 0));
+        assertThat(Await.until(() -> handshake(attacker) == 403)).isTrue();
+        assertThat(handshake(attacker, "bearer." + node.token("ann"))).isEqualTo(101);
     }
 
     @Test
@@ -98,51 +119,25 @@ class CredentialStuffingIT {
         }
     }
 
+    private static ProxiedClient at(String address) {
+        return new ProxiedClient(node, address);
+    }
+
     private static String register(String address, String name) {
-        JsonObject body = new JsonObject()
-                .put("username", name)
-                .put("email", name + "@example.org")
-                .put("password", PASSWORD);
-        Reply reply = post(address, "/api/auth/register", body);
+        Reply reply = at(address).register(name);
         assertThat(reply.status()).isEqualTo(201);
         return new JsonObject(reply.body()).getString("accessToken");
     }
 
     private static Reply logIn(String address, String name, String password) {
-        return post(
-                address,
-                "/api/auth/login",
-                new JsonObject().put("email", name + "@example.org").put("password", password));
-    }
-
-    private static Reply post(String address, String path, JsonObject body) {
-        String text = body.encode();
-        try (RawPeer peer = RawPeer.to(node.port())) {
-            return peer.request("POST " + path
-                    + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nX-Forwarded-For: "
-                    + address + "\r\nContent-Type: application/json\r\nContent-Length: " + text.length() + "\r\n\r\n"
-                    + text);
-        }
+        return at(address).logIn(name, password);
     }
 
     private static int handshake(String address, String... subprotocols) {
-        try (RawPeer peer = RawPeer.to(node.port())) {
-            return peer.upgrade(lines(address, subprotocols)).status();
-        }
+        return at(address).handshake(subprotocols);
     }
 
-    private static String[] lines(String address, String... subprotocols) {
-        String offered = String.join(", ", List.of(subprotocols));
-        return new String[] {
-            "X-Forwarded-For: " + address,
-            "Sec-WebSocket-Protocol: portcullis.v1" + (offered.isEmpty() ? "" : ", " + offered)
-        };
-    }
-
-    /** A token of a user who exists, with the signature of no key. */
     private static String forged(int i) {
-        String good = node.token("ann");
-        return good.substring(0, good.lastIndexOf('.') + 1) + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-                + (char) ('A' + i % 26) + "A";
+        return at("127.0.0.1").forged(i);
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.app.config.NodeConfig;
-import dev.portcullis.app.node.LiveUpdate;
+import dev.portcullis.app.node.live.LiveUpdate;
 import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.RawPeer;

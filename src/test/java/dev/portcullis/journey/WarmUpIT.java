@@ -18,6 +18,7 @@ import dev.portcullis.config.Secret;
 import dev.portcullis.edge.WarmUp;
 import dev.portcullis.kit.TestNode;
 import dev.portcullis.protocol.Role;
+import io.vertx.core.Future;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -99,10 +100,8 @@ class WarmUpIT {
                 new TokenConfig(List.of(keyless), 86_400_000, 2_000, 256, 1_000, 1 << 20),
                 60_000,
                 CertificatesConfig.off());
-        WarmUp.WarmUpThread broken = WarmUp.begin(node.http(), node.edge().socket(), auth);
-        broken.join(TimeUnit.SECONDS.toMillis(60));
-        assertThat(broken.isAlive()).isFalse();
-        assertThat(broken.isComplete()).isFalse();
+        Future<Boolean> warm = WarmUp.begin(node.http(), node.edge().socket(), auth);
+        assertThat(warm.await(60, TimeUnit.SECONDS)).isFalse();
         assertThat(events()).containsExactly("node.cold");
     }
 

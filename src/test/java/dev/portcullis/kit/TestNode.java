@@ -2,8 +2,8 @@ package dev.portcullis.kit;
 
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.config.NodeConfigReader;
-import dev.portcullis.app.node.LiveUpdate;
 import dev.portcullis.app.node.Node;
+import dev.portcullis.app.node.live.LiveUpdate;
 import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.ConfigFile;

@@ -14,7 +14,7 @@ record BusMetrics(Metrics metrics, EnumTimers<Stage> requests) implements BusEve
 
     void watch(Bus bus) {
         for (Stage stage : Stage.values()) {
-            metrics.watchOpenBreakers(stage.id(), () -> bus.openBreakers(stage));
+            metrics.gauges().watchOpenBreakers(stage.id(), () -> bus.openBreakers(stage));
         }
     }
 

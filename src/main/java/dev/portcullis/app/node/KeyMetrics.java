@@ -1,5 +1,6 @@
 package dev.portcullis.app.node;
 
+import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.key.KeyEvents;
@@ -17,11 +18,11 @@ final class KeyMetrics implements KeyEvents {
     KeyMetrics(Metrics metrics, OutgoingMetrics outgoing) {
         this.metrics = metrics;
         this.outgoing = outgoing;
-        this.fetches = metrics.keyFetches(KeyFetchResult.class, KeyFetchResult::id);
+        this.fetches = metrics.counters(CounterFamily.KEY_FETCHES, KeyFetchResult.class, KeyFetchResult::id);
     }
 
     void watch(KeyRing keys) {
-        metrics.watchKeys(keys::oldestSeconds, keys::staleCount, keys::heldBackCount);
+        metrics.gauges().watchKeys(keys::oldestSeconds, keys::staleCount, keys::heldBackCount);
         outgoing.watch(OutgoingService.KEYS, keys::position);
     }
 

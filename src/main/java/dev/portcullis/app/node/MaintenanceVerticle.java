@@ -1,5 +1,6 @@
 package dev.portcullis.app.node;
 
+import dev.portcullis.app.node.store.Stores;
 import dev.portcullis.audit.Audit;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;

@@ -1,16 +1,14 @@
 package dev.portcullis.app.node;
 
 import dev.portcullis.app.config.NodeConfig;
-import dev.portcullis.audit.Audit;
+import dev.portcullis.app.node.assembly.NodeServices;
+import dev.portcullis.app.node.live.LiveSettings;
+import dev.portcullis.app.node.live.LiveUpdate;
+import dev.portcullis.app.node.live.NodeSharedSettings;
+import dev.portcullis.app.node.store.EmbeddedStores;
 import dev.portcullis.audit.AuditEvent;
-import dev.portcullis.audit.AuditLog;
-import dev.portcullis.audit.AuditSink;
 import dev.portcullis.audit.EventName;
-import dev.portcullis.audit.Pseudonymiser;
-import dev.portcullis.audit.chain.AuditTrail;
-import dev.portcullis.audit.chain.EventQueue;
 import dev.portcullis.audit.logging.LogContext;
-import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.auth.key.KeyRing;
@@ -19,7 +17,6 @@ import dev.portcullis.bus.Stage;
 import dev.portcullis.cluster.Cluster;
 import dev.portcullis.cluster.ClusterJoin;
 import dev.portcullis.edge.WarmUp;
-import dev.portcullis.edge.tcp.AcceptTransport;
 import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.protocol.codec.FrameDecoder;
@@ -30,23 +27,15 @@ import dev.portcullis.store.StoreTimer;
 import dev.portcullis.store.StoreTimer.Operation;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.redis.RedisStore;
-import dev.portcullis.streams.lane.EarlyLeaseExpiry;
-import dev.portcullis.streams.redis.RedisLaneStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxBuilder;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.transport.Transport;
-import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -156,21 +145,13 @@ public final class Node implements AutoCloseable {
         StoreTimer times = metrics.storeOperations(Operation.class, Operation::id)::record;
         Optional<EmbeddedStore> embedded =
                 config.usesRedis() ? Optional.empty() : Optional.of(started(opening.open(config.store(), times)));
-        AuditTrail trail = started(openTrail(name, metrics));
-        Audit audit = audit(trail, metrics);
-        stops.push(audit::close);
+        NodeAudit audit = started(NodeAudit.open(config, name, metrics, CLOCK));
         Optional<Cluster> cluster = config.cluster().enabled() ? Optional.of(join(name, times)) : Optional.empty();
-        Transport transport = AcceptTransport.over(
-                AcceptTransport.fastest(), cluster.map(Cluster::acceptHandlers).orElse(Map.of()));
-        Vertx vertx = await(cluster.map(joined -> joined.build(builder(registry, transport), options(registry))
-                        .recover(failure -> Future.failedFuture(StartupException.ofListener(
-                                config.busListener(), failure, "cluster.host", "cluster.bus.port"))))
-                .orElseGet(() -> Future.succeededFuture(
-                        builder(registry, transport).with(options(registry)).build())));
+        Vertx vertx = await(NodeVertx.open(config, cluster, registry));
         this.vertx = vertx;
         stops.push(() -> await(vertx.close()));
         WorkerPool workers = started(new WorkerPool(vertx, "worker", config.workers(), metrics::workNotRun));
-        metrics.watchQueuedWork(workers::queued);
+        metrics.gauges().watchQueuedWork(workers::queued);
         OutgoingMetrics outgoing = new OutgoingMetrics(metrics);
         KeyMetrics keyMetrics = new KeyMetrics(metrics, outgoing);
         KeyRing keys = started(new KeyRing(
@@ -183,109 +164,46 @@ public final class Node implements AutoCloseable {
         BusMetrics busMetrics = BusMetrics.of(metrics);
         Bus bus = new Bus(vertx, name, config.bus(), busMetrics);
         busMetrics.watch(bus);
-        NodeServices services = embedded.isPresent()
-                ? new NodeServices(
-                        vertx,
-                        bus,
-                        await(EmbeddedStores.open(embedded.get(), config, live, CLOCK)),
-                        Optional.empty(),
-                        workers,
-                        live,
-                        registry,
-                        metrics,
-                        outgoing,
-                        audit,
-                        trail,
-                        CLOCK)
-                : onRedis(vertx, bus, cluster, workers, live, times, registry, metrics, outgoing, audit, trail);
-        startTrail(services);
-        Optional<WarmUp.WarmUpThread> warmUp =
-                config.runs(Stage.EDGE) // while the stages start, not while the store is awaited
-                        ? Optional.of(WarmUp.begin(config.http(), config.edge().socket(), config.auth()))
-                        : Optional.empty();
+        OpenStores open = embedded.isPresent()
+                ? OpenStores.embedded(await(EmbeddedStores.open(embedded.get(), config, live, CLOCK)), CLOCK)
+                : OpenStores.onRedis(openRedis(times), vertx, config, live, cluster, bus, metrics, onIsolated);
+        NodeServices services = new NodeServices(
+                vertx,
+                bus,
+                open.stores(),
+                open.cluster(),
+                workers,
+                live,
+                registry,
+                metrics,
+                outgoing,
+                audit.audit(),
+                audit.trail(),
+                open.clock());
+        audit.start(vertx, open.stores().auditHeads(), metrics);
+        stops.push(audit::close); // before the store, which takes the end of the chain
+        Future<?> warmUp = config.runs(Stage.EDGE)
+                ? WarmUp.begin(config.http(), config.edge().socket(), config.auth())
+                : Future.succeededFuture();
         NodeDeployment deployment = new NodeDeployment(services, config);
         this.deployment = deployment;
         stops.push(() -> deployment.stop(
                 TIMEOUT_SECONDS + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs())));
-        if (warmUp.isPresent()) {
-            warmUp.get().await();
-        }
+        await(warmUp);
         awaitStages(deployment);
         httpPort = deployment.httpPort();
         adminPort = deployment.adminPort();
         clusterNodes = deployment.clusterNodes();
         missing = deployment.missing();
         AuditEvent start = AuditEvent.of(EventName.NODE_START);
-        audit.event(missing.isEmpty() ? start : start.detail(String.join(", ", missing)));
-        stops.push(() -> audit.event(AuditEvent.of(EventName.NODE_STOP)));
+        services.audit().event(missing.isEmpty() ? start : start.detail(String.join(", ", missing)));
+        stops.push(() -> services.audit().event(AuditEvent.of(EventName.NODE_STOP)));
     }
 
-    private AuditTrail openTrail(String name, Metrics metrics) throws StartupException {
-        EnumCounters<EventQueue.Kind> dropped = metrics.auditDropped(EventQueue.Kind.class, EventQueue.Kind::id);
-        try {
-            AuditTrail trail = AuditTrail.open(config.auditFile(), NodeName.host(), name, CLOCK, dropped::add);
-            metrics.watchAuditFile(trail::queued, trail::unanchored);
-            return trail;
-        } catch (IOException failure) {
-            throw new StartupException(failure.getMessage() + "; set audit.file.path");
-        }
-    }
-
-    private Audit audit(AuditTrail trail, Metrics metrics) {
-        AuditLog log = new AuditLog();
-        AuditSink both = event -> {
-            log.write(event);
-            trail.write(event);
-        };
-        EnumCounters<EventName> events = metrics.auditEvents(EventName.class, EventName::id);
-        return new Audit(config.audit(), CLOCK, Pseudonymiser.before(both, config.pseudonyms()), events::add);
-    }
-
-    /** Once the store is there, which knows where the chain ended. It ends before the store does. */
-    private void startTrail(NodeServices services) throws Exception {
-        LongAdder gaps = services.metrics().auditGaps();
-        try {
-            services.trail().start(services.vertx(), services.stores().auditHeads(), gaps::increment);
-        } catch (IOException failure) {
-            throw new StartupException("the audit file can't be written: " + failure.getMessage());
-        }
-        stops.push(() -> {
-            services.audit().close();
-            services.trail().close();
-        });
-    }
-
-    private NodeServices onRedis(
-            Vertx vertx,
-            Bus bus,
-            Optional<Cluster> cluster,
-            WorkerPool workers,
-            LiveSettings live,
-            StoreTimer times,
-            MetricsRegistry registry,
-            Metrics metrics,
-            OutgoingMetrics outgoing,
-            Audit audit,
-            AuditTrail trail)
-            throws Exception {
-        RedisStore redis = await(RedisStore.open(vertx, config.redis(), times));
+    private RedisStore openRedis(StoreTimer times) throws Exception {
+        RedisStore redis = await(RedisStore.open(vertx(), config.redis(), times));
         stops.push(() -> await(redis.close()));
-        Stores stores = RedisStores.of(redis, config, live);
-        EarlyLeaseExpiry expiry = new EarlyLeaseExpiry(vertx, new RedisLaneStore(redis));
-        return new NodeServices(
-                vertx,
-                bus,
-                stores,
-                cluster.map(joined ->
-                        joined.newVerticle(bus, redis, new ClusterReactions(bus, expiry, metrics, onIsolated))),
-                workers,
-                live,
-                registry,
-                metrics,
-                outgoing,
-                audit,
-                trail,
-                stores::millis);
+        return redis;
     }
 
     /** The store is asked before the clustered Vert.x is built, because it knows which nodes this one would join. */
@@ -294,22 +212,6 @@ public final class Node implements AutoCloseable {
                 config.cluster(),
                 new ClusterJoin.JoiningNode(name, Version.number(), NodeSharedSettings.of(config)),
                 vertx -> RedisStore.open(vertx, config.redis(), times)));
-    }
-
-    private static VertxBuilder builder(MetricsRegistry registry, Transport transport) {
-        return Vertx.builder().withMetrics(registry.vertxMetrics()).withTransport(transport);
-    }
-
-    /**
-     * As many event loops as cores: stages on one loop call each other without waking a thread. A loop that is blocked
-     * for a second is logged; with less, class loading during a start on a busy machine would be logged too.
-     */
-    private static VertxOptions options(MetricsRegistry registry) {
-        return new VertxOptions()
-                .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
-                .setMaxEventLoopExecuteTime(1)
-                .setMaxEventLoopExecuteTimeUnit(TimeUnit.SECONDS)
-                .setMetricsOptions(registry.vertxOptions());
     }
 
     private static StartupException toStartupException(Exception failure) {
@@ -328,9 +230,7 @@ public final class Node implements AutoCloseable {
         } catch (StoreOpenException storeFailure) {
             throw StartupException.temporary(String.valueOf(storeFailure.getMessage()));
         } catch (TimeoutException timeout) {
-            throw StartupException.temporary("the node was not ready within " + TIMEOUT_SECONDS
-                    + " s; it was waiting for " + deployment.awaited()
-                    + ", which did not answer: see its log, or give the machine more resources");
+            throw StartupFailures.notReady(deployment.awaited(), TIMEOUT_SECONDS);
         }
     }
 

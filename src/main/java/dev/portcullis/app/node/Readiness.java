@@ -3,6 +3,7 @@ package dev.portcullis.app.node;
 import dev.portcullis.admin.Health;
 import dev.portcullis.admin.HealthCheck;
 import dev.portcullis.admin.HealthCheck.State;
+import dev.portcullis.app.node.store.Stores;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Stage;

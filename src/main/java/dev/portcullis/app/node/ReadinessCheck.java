@@ -5,6 +5,9 @@ import dev.portcullis.admin.HealthCheck.State;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
+import dev.portcullis.audit.chain.AuditFileConfig;
+import dev.portcullis.audit.chain.AuditTrail;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -19,6 +22,13 @@ record ReadinessCheck(String name, Supplier<State> state) implements HealthCheck
     /** A check that is either up or down. */
     static ReadinessCheck of(String name, BooleanSupplier isUp) {
         return new ReadinessCheck(name, () -> isUp.getAsBoolean() ? State.UP : State.DOWN);
+    }
+
+    /** Whether the audit file can be written, where a node without it must not serve. */
+    static Optional<HealthCheck> ofAudit(AuditFileConfig config, AuditTrail trail) {
+        return config.onFailure() == AuditFileConfig.OnFailure.UNREADY
+                ? Optional.of(of(AUDIT, trail::writes))
+                : Optional.empty();
     }
 
     @Override

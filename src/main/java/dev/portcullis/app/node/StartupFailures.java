@@ -52,4 +52,10 @@ final class StartupFailures {
     private static String line(Exception failure) {
         return String.valueOf(failure.getMessage());
     }
+
+    /** @param awaited what the start was waiting for */
+    static StartupException notReady(String awaited, long seconds) {
+        return StartupException.temporary("the node was not ready within " + seconds + " s; it was waiting for "
+                + awaited + ", which did not answer: see its log, or give the machine more resources");
+    }
 }

@@ -5,31 +5,26 @@ import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.function.IntSupplier;
-import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
-/** The metrics of a node, under the names of the protocol page. One instance for each node, used by all its threads. */
+/**
+ * What a node counts and times, under the names of the protocol page; {@link Gauges} has what it measures. One instance
+ * for each node, used by all its threads.
+ */
 public final class Metrics {
     private static final String CONNECTIONS_CLOSED = "portcullis.connections.closed";
 
     private final MeterRegistry registry;
-    private final List<LongSupplier> retained = new CopyOnWriteArrayList<>();
+    private final Gauges gauges;
     private final LongAdder connections = new LongAdder();
     private final LongAdder opened;
     private final LongAdder heartbeatTimeouts;
@@ -58,6 +53,7 @@ public final class Metrics {
 
     public Metrics(MeterRegistry registry) {
         this.registry = registry;
+        this.gauges = new Gauges(registry);
         this.opened = EnumCounters.counter(registry, "portcullis.connections.opened");
         this.heartbeatTimeouts = EnumCounters.counter(registry, "portcullis.heartbeat.terminations");
         this.slowReaders = EnumCounters.counter(registry, "portcullis.slow.reader.closes");
@@ -83,7 +79,17 @@ public final class Metrics {
         this.certificatesRefused = EnumCounters.counter(registry, "portcullis.tls.certificates.refused");
         this.workNotRun = EnumCounters.counter(registry, "portcullis.workers.refused");
         this.signaturesNotChecked = EnumCounters.counter(registry, "portcullis.signatures.refused");
-        gauge("portcullis.connections", connections::sum);
+        gauges.watchConnections(connections::sum);
+    }
+
+    /** What is measured when the metrics are read. */
+    public Gauges gauges() {
+        return gauges;
+    }
+
+    /** Call once for a family: of two counters with the same name only the first is visible. */
+    public <E extends Enum<E>> EnumCounters<E> counters(CounterFamily family, Class<E> type, Function<E, String> id) {
+        return new EnumCounters<>(registry, family.meter(), family.label(), type, id);
     }
 
     public void connectionOpened() {
@@ -156,22 +162,6 @@ public final class Metrics {
         revocation.record(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** Bytes that wait for slow readers. */
-    public void watchOutboxBytes(LongSupplier bytes) {
-        gauge("portcullis.outbox.bytes", bytes);
-    }
-
-    /** Buffered bytes, in and out, of all connections together. */
-    public void watchBufferedBytes(LongSupplier bytes, LongSupplier limit) {
-        gauge("portcullis.buffered.bytes", bytes);
-        gauge("portcullis.buffered.bytes.limit", limit);
-    }
-
-    public void watchMessageRate(Supplier<MessageRate> rate) {
-        statistic("mean", () -> rate.get().mean());
-        statistic("p99", () -> rate.get().p99());
-    }
-
     /** A request, a response or a batch of notices was sent to another node. */
     public void busSent(int bytes) {
         busBytes.add(bytes);
@@ -180,11 +170,6 @@ public final class Metrics {
     /** A notice was not sent to another node that is too slow. */
     public void busDropped() {
         busDrops.increment();
-    }
-
-    /** Bytes of notices that other nodes have not acknowledged. */
-    public void watchUnackedBytes(LongSupplier bytes) {
-        gauge("portcullis.bus.unacked.bytes", bytes);
     }
 
     /** A circuit breaker of a stage instance opened. */
@@ -217,19 +202,9 @@ public final class Metrics {
         certificatesRefused.increment();
     }
 
-    /** When the certificate that the listener serves expires, in seconds since 1970; 0 without TLS. */
-    public void watchCertificateEnd(LongSupplier seconds) {
-        gauge("portcullis.tls.certificate.expiry.seconds", seconds);
-    }
-
     /** Slow work was not run, because too much of it was waiting. */
     public void workNotRun() {
         workNotRun.increment();
-    }
-
-    /** Pieces of slow work that wait for a thread. */
-    public void watchQueuedWork(LongSupplier count) {
-        gauge("portcullis.workers.queued", count);
     }
 
     /** A token's signature was not checked, because too many were waiting. */
@@ -237,47 +212,8 @@ public final class Metrics {
         signaturesNotChecked.increment();
     }
 
-    public <E extends Enum<E>> EnumCounters<E> keyFetches(Class<E> results, Function<E, String> id) {
-        return new EnumCounters<>(registry, "portcullis.key.fetches", "result", results, id);
-    }
-
-    /**
-     * The keys of issuers that are read from their servers.
-     *
-     * @param age seconds since the set was read that was read longest ago
-     * @param stale issuers whose keys could not be read the last time
-     * @param heldBack issuers whose servers a circuit breaker spares
-     */
-    public void watchKeys(LongSupplier age, LongSupplier stale, LongSupplier heldBack) {
-        gauge("portcullis.key.set.age.seconds", age);
-        gauge("portcullis.key.sets.stale", stale);
-        gauge("portcullis.key.breakers.open", heldBack);
-    }
-
-    public <E extends Enum<E>> EnumCounters<E> moderated(Class<E> answers, Function<E, String> id) {
-        return new EnumCounters<>(registry, "portcullis.moderated", "answer", answers, id);
-    }
-
     public <E extends Enum<E>> EnumTimers<E> outgoingCalls(Class<E> services, Function<E, String> id) {
         return new EnumTimers<>(registry, "portcullis.outgoing", "service", services, id);
-    }
-
-    public <E extends Enum<E>> EnumCounters<E> outgoingFailures(Class<E> services, Function<E, String> id) {
-        return new EnumCounters<>(registry, "portcullis.outgoing.failures", "service", services, id);
-    }
-
-    /** @param position 0 closed, 1 half-open, 2 open */
-    public void watchBreaker(String service, IntSupplier position) {
-        Gauge.builder("portcullis.breaker.state", position::getAsInt)
-                .tag("service", service)
-                .register(registry);
-    }
-
-    /** Instances of a stage, on all nodes, whose circuit breaker on this node is not closed. */
-    public void watchOpenBreakers(String stage, LongSupplier count) {
-        Gauge.builder("portcullis.breakers.open", count::getAsLong)
-                .tag("stage", stage)
-                .register(registry);
     }
 
     /** A message from another node could not be decoded. */
@@ -285,152 +221,14 @@ public final class Metrics {
         busUndecodable.increment();
     }
 
-    /** Calls to a store in another process. */
-    public void watchStoreCalls(LongSupplier count) {
-        FunctionCounter.builder("portcullis.store.calls", count, LongSupplier::getAsLong)
-                .register(registry);
-        retained.add(count); // a function counter refers to it only weakly
-    }
-
-    /** Nodes of the cluster that this node reaches, including itself. */
-    public void watchClusterNodes(LongSupplier count) {
-        gauge("portcullis.cluster.nodes", count);
-    }
-
-    public void watchRefusedStoreCalls(LongSupplier count) {
-        FunctionCounter.builder("portcullis.store.calls.refused", count, LongSupplier::getAsLong)
-                .register(registry);
-        retained.add(count);
-    }
-
-    public void watchSessions(LongSupplier count) {
-        gauge("portcullis.sessions", count);
-    }
-
-    /** Whether a readiness check passes. */
-    public void watchReadiness(String check, BooleanSupplier passes) {
-        Gauge.builder("portcullis.ready", () -> passes.getAsBoolean() ? 1 : 0)
-                .tag("check", check)
-                .register(registry);
-    }
-
-    /** Lanes of the store in which this node can't renew its lease, so that their users can't be served. */
-    public void watchLanesUnavailable(LongSupplier count) {
-        gauge("portcullis.lanes.unavailable", count);
-    }
-
-    /** Sessions whose end is not yet in the store. */
-    public void watchPendingSessionEnds(LongSupplier count) {
-        gauge("portcullis.session.ends.pending", count);
-    }
-
-    /**
-     * Slots that connections hold in the limits of the node and of their addresses; differs from open connections only
-     * while handshakes are in progress.
-     */
-    public void watchConnectionSlots(LongSupplier slots, LongSupplier unauthenticated, LongSupplier addresses) {
-        gauge("portcullis.connection.slots", slots);
-        gauge("portcullis.unauthenticated.connections", unauthenticated);
-        gauge("portcullis.connection.addresses", addresses);
-    }
-
-    /** TCP connections that have not upgraded. */
-    public void watchPendingConnections(LongSupplier count) {
-        gauge("portcullis.pending.connections", count);
-    }
-
-    public void watchAdminConnections(LongSupplier count) {
-        gauge("portcullis.admin.connections", count);
-    }
-
-    public void watchRooms(LongSupplier count) {
-        gauge("portcullis.rooms", count);
-    }
-
-    /** Call once: of two counters with the same name only the first is visible. */
-    public <E extends Enum<E>> EnumCounters<E> handshakesRefused(Class<E> reasons, Function<E, String> id) {
-        return new EnumCounters<>(registry, "portcullis.handshakes.refused", "reason", reasons, id);
-    }
-
-    public <E extends Enum<E>> EnumCounters<E> stuffing(Class<E> signs, Function<E, String> id) {
-        return new EnumCounters<>(registry, "portcullis.stuffing", "sign", signs, id);
-    }
-
-    public <E extends Enum<E>> EnumCounters<E> reputationLookups(Class<E> results, Function<E, String> id) {
-        return new EnumCounters<>(registry, "portcullis.reputation.lookups", "result", results, id);
-    }
-
-    /** Addresses and ranges in the lists of bad addresses. */
-    public void watchReputation(LongSupplier ranges) {
-        gauge("portcullis.reputation.ranges", ranges);
-    }
-
-    /** Audit events, before repeats are put together. */
-    public <E extends Enum<E>> EnumCounters<E> auditEvents(Class<E> names, Function<E, String> id) {
-        return new EnumCounters<>(registry, "portcullis.audit.events", "event", names, id);
-    }
-
-    /** Audit events that found no room on their way to the audit file. */
-    public <E extends Enum<E>> EnumCounters<E> auditDropped(Class<E> queues, Function<E, String> id) {
-        return new EnumCounters<>(registry, "portcullis.audit.dropped", "queue", queues, id);
-    }
-
     /** Starts at which the audit files lacked lines that the store knows. */
     public LongAdder auditGaps() {
         return EnumCounters.counter(registry, "portcullis.audit.gaps");
     }
 
-    /**
-     * The audit file.
-     *
-     * @param queued events that wait for the disk
-     * @param unanchored lines behind the head that the store knows
-     */
-    public void watchAuditFile(LongSupplier queued, LongSupplier unanchored) {
-        gauge("portcullis.audit.queued", queued);
-        gauge("portcullis.audit.unanchored.lines", unanchored);
-    }
-
-    /** Events that raised the score of a session. */
-    public <E extends Enum<E>> EnumCounters<E> anomalyEvents(Class<E> events, Function<E, String> id) {
-        return new EnumCounters<>(registry, "portcullis.anomaly.events", "event", events, id);
-    }
-
-    /** Scores that reached a threshold. */
-    public <E extends Enum<E>> EnumCounters<E> anomalyThresholds(Class<E> levels, Function<E, String> id) {
-        return new EnumCounters<>(registry, "portcullis.anomaly.thresholds", "level", levels, id);
-    }
-
-    /** Texts in which a signature of an attack was found. */
-    public <E extends Enum<E>> EnumCounters<E> attackSignatures(Class<E> classes, Function<E, String> id) {
-        return new EnumCounters<>(registry, "portcullis.attack.signatures", "class", classes, id);
-    }
-
-    public <E extends Enum<E>> EnumCounters<E> pendingClosed(Class<E> reasons, Function<E, String> id) {
-        return new EnumCounters<>(registry, "portcullis.pending.connections.closed", "reason", reasons, id);
-    }
-
     /** @param origin who decides the bans that are counted */
     public <E extends Enum<E>> EnumCounters<E> bans(String origin, Class<E> kinds, Function<E, String> id) {
         return new EnumCounters<>(registry, "portcullis.bans", Tags.of("origin", origin), "kind", kinds, id);
-    }
-
-    public <E extends Enum<E>> EnumCounters<E> bansOmitted(Class<E> reasons, Function<E, String> id) {
-        return new EnumCounters<>(registry, "portcullis.bans.omitted", "reason", reasons, id);
-    }
-
-    /**
-     * The bans that this node knows.
-     *
-     * @param age seconds since they were read
-     */
-    public void watchBans(LongSupplier count, LongSupplier age) {
-        gauge("portcullis.bans.in.force", count);
-        gauge("portcullis.bans.age.seconds", age);
-    }
-
-    public <E extends Enum<E>> EnumCounters<E> adminConnectionsClosed(Class<E> reasons, Function<E, String> id) {
-        return new EnumCounters<>(registry, "portcullis.admin.connections.closed", "reason", reasons, id);
     }
 
     public <E extends Enum<E>> EnumTimers<E> busRequests(Class<E> stages, Function<E, String> id) {
@@ -439,15 +237,5 @@ public final class Metrics {
 
     public <E extends Enum<E>> EnumTimers<E> storeOperations(Class<E> operations, Function<E, String> id) {
         return new EnumTimers<>(registry, "portcullis.store", "operation", operations, id);
-    }
-
-    private void gauge(String name, LongSupplier value) {
-        Gauge.builder(name, value::getAsLong).register(registry);
-    }
-
-    private void statistic(String name, Supplier<Number> value) {
-        Gauge.builder("portcullis.connection.message.rate", value)
-                .tag("statistic", name)
-                .register(registry);
     }
 }

@@ -37,7 +37,7 @@ public final class AccountResponder {
                 bus.answer(
                         Accounts.REFRESH,
                         instance,
-                        request -> grant(with -> with.refresher.refresh(request.refreshToken()))),
+                        request -> grant(with -> with.refresher.refresh(request.refreshToken(), request.banned()))),
                 bus.answer(
                         Accounts.CHANGE_PASSWORD,
                         instance,

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.account;
 
+import dev.portcullis.auth.refresh.RefreshToken;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
@@ -62,9 +63,18 @@ public final class Accounts {
         return bus.askLong(LOG_IN, request);
     }
 
-    /** Exchanges a refresh token for its successor, and for a new access token. */
-    public Future<GrantResult> refresh(String refreshToken) {
-        return bus.ask(REFRESH, new Refresh(refreshToken));
+    /** Whose refresh token a text says it is. Only the stage knows whether it is one. */
+    public static Optional<UserId> userOf(String refreshToken) {
+        return RefreshToken.parse(refreshToken).map(GrantIssuer::userOf);
+    }
+
+    /**
+     * Exchanges a refresh token for its successor, and for a new access token.
+     *
+     * @param banned its user, if banned: a right token of theirs is refused and stays as it is
+     */
+    public Future<GrantResult> refresh(String refreshToken, Optional<UserId> banned) {
+        return bus.ask(REFRESH, new Refresh(refreshToken, banned));
     }
 
     /** Ends a login: its refresh tokens, its access tokens, and the sessions that were opened with one. Idempotent. */
@@ -111,7 +121,7 @@ public final class Accounts {
     }
 
     /** The request of {@link #refresh}. */
-    public record Refresh(String refreshToken) {
+    public record Refresh(String refreshToken, Optional<UserId> banned) {
         @Override
         public String toString() {
             return "Refresh[" + Secret.REDACTED + "]";

@@ -17,6 +17,8 @@ public enum GrantRefusal {
     UNKNOWN_TOKEN,
     /** The refresh token was used before: its family has ended (RFC 9700 section 4.14). */
     REUSED_TOKEN,
+    /** The refresh token is right, and its user is banned: it stays as it is. */
+    BANNED,
     /** Too many passwords wait to be checked. */
     BUSY,
     /** This node has no accounts. */

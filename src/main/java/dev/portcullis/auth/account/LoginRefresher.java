@@ -48,22 +48,27 @@ public final class LoginRefresher {
         this.clock = clock;
     }
 
-    /** Any text that is not a token of a live login is refused alike. */
-    public Future<GrantResult> refresh(String refreshToken) {
+    /**
+     * Any text that is not a token of a live login is refused alike.
+     *
+     * @param banned a user who gets no token now
+     */
+    public Future<GrantResult> refresh(String refreshToken, Optional<UserId> banned) {
         return RefreshToken.parse(refreshToken)
-                .map(this::refresh)
+                .map(token -> refresh(token, banned))
                 .orElseGet(() -> Future.succeededFuture(new Refused(GrantRefusal.UNKNOWN_TOKEN)));
     }
 
-    private Future<GrantResult> refresh(RefreshToken token) {
+    private Future<GrantResult> refresh(RefreshToken token, Optional<UserId> banned) {
         long now = clock.getAsLong();
         UserId user = GrantIssuer.userOf(token);
+        boolean isBanned = banned.filter(user::equals).isPresent();
         return store.find(user)
                 .compose(found -> isRevoked(user, found.flatMap(state -> loginOf(state, token))))
-                .compose(isRevoked ->
-                        store.update(user, state -> isRevoked ? end(state, token, now) : exchange(state, token, now)))
+                .compose(isRevoked -> store.update(
+                        user, state -> isRevoked ? end(state, token, now) : exchange(state, token, isBanned, now)))
                 .compose(found -> found.flatMap(each -> each)
-                        .map(exchanged -> answer(exchanged, now))
+                        .map(exchanged -> answer(exchanged, isBanned, now))
                         .orElseGet(() -> Future.succeededFuture(new Refused(GrantRefusal.UNKNOWN_TOKEN))));
     }
 
@@ -87,23 +92,26 @@ public final class LoginRefresher {
     /** What was decided, with the account as it is afterwards. */
     private record Exchanged(AccountState state, Exchange exchange) {}
 
-    /** Empty for a token that was never issued: it changes nothing. */
-    private Change<Optional<Exchanged>> exchange(AccountState state, RefreshToken token, long now) {
+    /**
+     * Empty for a token that was never issued: it changes nothing. Nor does a right one of a banned user, so that no
+     * refresh during the ban uses it up. One that was used before ends its login all the same.
+     */
+    private Change<Optional<Exchanged>> exchange(AccountState state, RefreshToken token, boolean isBanned, long now) {
         Optional<RefreshFamily> family = loginOf(state, token);
         if (family.isEmpty()) {
             return Change.none(Optional.empty());
         }
         Exchange exchange = policy.exchange(family.get(), token.generation(), now);
-        AccountState next = exchange.fold(state::with, state::with, () -> state);
+        AccountState next = exchange.fold(login -> isBanned ? state : state.with(login), state::with, () -> state);
         Optional<Exchanged> exchanged = Optional.of(new Exchanged(next, exchange));
         return next.equals(state) ? Change.none(exchanged) : Change.to(next, exchanged);
     }
 
     /** The login has ended before its answer says so. */
-    private Future<GrantResult> answer(Exchanged exchanged, long now) {
+    private Future<GrantResult> answer(Exchanged exchanged, boolean isBanned, long now) {
         Account account = exchanged.state.account();
         GrantResult result = exchanged.exchange.fold(
-                login -> new Granted(issuer.grant(account, login, now)),
+                login -> isBanned ? new Refused(GrantRefusal.BANNED) : new Granted(issuer.grant(account, login, now)),
                 login -> {
                     audit.event(AuditEvent.of(EventName.AUTH_REFRESH_REUSE)
                             .user(account.id())

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +32,7 @@ final class FetchedKeys implements KeySource, AutoCloseable {
     private final WorkerPool threads;
     private final KeyEvents events;
     private final FetchSchedule schedule;
-    private volatile State state = new State(KeySet.EMPTY, Optional.empty(), 0, Optional.empty());
+    private volatile State state = new State(KeySet.EMPTY, Optional.empty(), 0, Optional.empty(), 0);
     private List<Promise<Void>> waiting = new ArrayList<>();
     private boolean fetching;
     private boolean closed;
@@ -43,8 +44,10 @@ final class FetchedKeys implements KeySource, AutoCloseable {
      * @param issuer as its discovery document has it
      * @param readAt nanoseconds; means nothing before the first set is read
      * @param last the result of the last fetch; empty before its end
+     * @param fetches that have ended
      */
-    private record State(KeySet keys, Optional<String> issuer, long readAt, Optional<KeyFetchResult> last) {
+    private record State(
+            KeySet keys, Optional<String> issuer, long readAt, Optional<KeyFetchResult> last, long fetches) {
         boolean isMissing() {
             return keys == KeySet.EMPTY;
         }
@@ -67,7 +70,7 @@ final class FetchedKeys implements KeySource, AutoCloseable {
 
     /** Completes after the first fetch, which may have failed. */
     Future<Void> start() {
-        return fetched();
+        return join(() -> true);
     }
 
     @Override
@@ -76,7 +79,7 @@ final class FetchedKeys implements KeySource, AutoCloseable {
         long now = System.nanoTime();
         List<SignatureVerifier> found = known.keys.find(algorithm, kid, now);
         boolean settled = !found.isEmpty() || known.keys.hasNamed(kid, now) || (kid.isEmpty() && known.isFresh());
-        return settled ? Future.succeededFuture(found) : fetchedForToken().compose(any -> answer(algorithm, kid));
+        return settled ? Future.succeededFuture(found) : fetchedSince(known).compose(any -> answer(algorithm, kid));
     }
 
     @Override
@@ -143,32 +146,36 @@ final class FetchedKeys implements KeySource, AutoCloseable {
         return known.isFresh() || !found.isEmpty() ? Future.succeededFuture(found) : Future.failedFuture(unavailable());
     }
 
-    /** Completes after the fetch in flight, or after one that begins now if that is allowed, or after the longest wait. */
-    private Future<Void> fetchedForToken() {
-        synchronized (this) {
-            if (waiting.size() >= MAX_WAITING) {
-                return Future.failedFuture(unavailable());
-            }
-            if (closed || !(fetching || schedule.takeForToken(System.nanoTime()))) {
-                return Future.succeededFuture();
-            }
+    /** Completes at once if a fetch has ended since, or none may begin; and no later than a token may wait. */
+    private Future<Void> fetchedSince(State known) {
+        Future<Void> fetched =
+                join(() -> state.fetches == known.fetches && (fetching || schedule.takeForToken(System.nanoTime())));
+        if (fetched.isComplete()) {
+            return fetched;
         }
         Promise<Void> done = Promise.promise();
         long late = vertx.setTimer(config.waitMs(), any -> done.tryFail(unavailable()));
         Context caller = vertx.getOrCreateContext();
-        fetched()
-                .onComplete(any -> caller.runOnContext(back -> {
-                    vertx.cancelTimer(late);
-                    done.tryComplete();
-                }));
+        fetched.onComplete(any -> caller.runOnContext(back -> {
+            vertx.cancelTimer(late);
+            done.tryComplete();
+        }));
         return done.future();
     }
 
-    private Future<Void> fetched() {
+    /**
+     * Completes after the fetch in flight, or after one that begins now.
+     *
+     * @param wanted decides in the same step: else a fetch that ends meanwhile has another begin (CWE-367)
+     */
+    private Future<Void> join(BooleanSupplier wanted) {
         Promise<Void> done = Promise.promise();
         boolean begins;
         synchronized (this) {
-            if (closed) {
+            if (waiting.size() >= MAX_WAITING) {
+                return Future.failedFuture(unavailable());
+            }
+            if (closed || !wanted.getAsBoolean()) {
                 return Future.succeededFuture();
             }
             waiting.add(done);
@@ -210,7 +217,7 @@ final class FetchedKeys implements KeySource, AutoCloseable {
             done = takeWaiting();
             if (!closed) {
                 vertx.cancelTimer(timer);
-                timer = vertx.setTimer(schedule.pauseAfter(result), any -> fetched());
+                timer = vertx.setTimer(schedule.pauseAfter(result), any -> join(() -> true));
             }
         }
         done.forEach(Promise::tryComplete);
@@ -221,7 +228,7 @@ final class FetchedKeys implements KeySource, AutoCloseable {
         long now = System.nanoTime();
         KeySet next =
                 before.keys.next(read.set(), threads, now, now + TimeUnit.MILLISECONDS.toNanos(config.withdrawnMs()));
-        state = new State(next, read.issuer(), now, Optional.of(KeyFetchResult.OK));
+        state = new State(next, read.issuer(), now, Optional.of(KeyFetchResult.OK), before.fetches + 1);
         if (!before.isFresh()) {
             LOG.atInfo()
                     .addKeyValue("event", "auth.keys.read")
@@ -233,7 +240,7 @@ final class FetchedKeys implements KeySource, AutoCloseable {
 
     private KeyFetchResult keep(KeyFetchResult why) {
         State before = state;
-        state = new State(before.keys, before.issuer, before.readAt, Optional.of(why));
+        state = new State(before.keys, before.issuer, before.readAt, Optional.of(why), before.fetches + 1);
         if (!before.last.equals(Optional.of(why))) { // once while it lasts
             LOG.atWarn()
                     .addKeyValue("event", "auth.keys.unavailable")

@@ -3,19 +3,18 @@ package dev.portcullis.auth.login;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.protocol.AuthRefusal;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.WireName;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.LongFunction;
-import java.util.function.Supplier;
 
 /** The result of opening a session. */
 public sealed interface OpenSessionResult {
     <R> R fold(
             Function<Opened, R> opened,
             Function<Denied, R> denied,
-            Supplier<R> tooManySessions,
-            LongFunction<R> handshakesLimited);
+            Function<TooManySessions, R> tooManySessions,
+            Function<HandshakesLimited, R> handshakesLimited);
 
     /** The session began. The caller must end it. */
     @WireName("Opened")
@@ -24,8 +23,8 @@ public sealed interface OpenSessionResult {
         public <R> R fold(
                 Function<Opened, R> opened,
                 Function<Denied, R> denied,
-                Supplier<R> tooManySessions,
-                LongFunction<R> handshakesLimited) {
+                Function<TooManySessions, R> tooManySessions,
+                Function<HandshakesLimited, R> handshakesLimited) {
             return opened.apply(this);
         }
     }
@@ -41,35 +40,43 @@ public sealed interface OpenSessionResult {
         public <R> R fold(
                 Function<Opened, R> opened,
                 Function<Denied, R> denied,
-                Supplier<R> tooManySessions,
-                LongFunction<R> handshakesLimited) {
+                Function<TooManySessions, R> tooManySessions,
+                Function<HandshakesLimited, R> handshakesLimited) {
             return denied.apply(this);
         }
     }
 
-    /** The user has as many live sessions as allowed. */
+    /**
+     * The user has as many live sessions as allowed.
+     *
+     * @param user for the log; empty from a node of an earlier release
+     */
     @WireName("TooManySessions")
-    record TooManySessions() implements OpenSessionResult {
+    record TooManySessions(Optional<UserId> user) implements OpenSessionResult {
         @Override
         public <R> R fold(
                 Function<Opened, R> opened,
                 Function<Denied, R> denied,
-                Supplier<R> tooManySessions,
-                LongFunction<R> handshakesLimited) {
-            return tooManySessions.get();
+                Function<TooManySessions, R> tooManySessions,
+                Function<HandshakesLimited, R> handshakesLimited) {
+            return tooManySessions.apply(this);
         }
     }
 
-    /** The user had too many handshakes within the last minute. */
+    /**
+     * The user had too many handshakes within the last minute.
+     *
+     * @param user for the log; empty from a node of an earlier release
+     */
     @WireName("HandshakesLimited")
-    record HandshakesLimited(long retryAfterMs) implements OpenSessionResult {
+    record HandshakesLimited(long retryAfterMs, Optional<UserId> user) implements OpenSessionResult {
         @Override
         public <R> R fold(
                 Function<Opened, R> opened,
                 Function<Denied, R> denied,
-                Supplier<R> tooManySessions,
-                LongFunction<R> handshakesLimited) {
-            return handshakesLimited.apply(retryAfterMs);
+                Function<TooManySessions, R> tooManySessions,
+                Function<HandshakesLimited, R> handshakesLimited) {
+            return handshakesLimited.apply(this);
         }
     }
 }

@@ -85,7 +85,7 @@ public final class SessionRegistrar {
                                 ? end(session).compose(ended -> abandoned())
                                 : finalReply(new Opened(session)),
                         atCap,
-                        retryAfterMs -> finalReply(new HandshakesLimited(retryAfterMs)),
+                        retryAfterMs -> finalReply(new HandshakesLimited(retryAfterMs, request.user())),
                         () -> finalReply(new Denied(AuthRefusal.REVOKED_TOKEN, Optional.of(TokenDefect.REVOKED)))));
     }
 
@@ -99,7 +99,7 @@ public final class SessionRegistrar {
 
     private Future<OpenSessionReply> evictOrRefuse(Request request) {
         return config.onExceeded() == OnExceeded.REJECT
-                ? finalReply(new TooManySessions())
+                ? finalReply(new TooManySessions(request.user()))
                 : inTurn(request.session().sender().userId(), () -> registerOrEvict(request));
     }
 
@@ -116,7 +116,7 @@ public final class SessionRegistrar {
         return register(request, HandshakeAttempt.RETRY, sessions -> {
             int excess = Math.max(0, sessions.size() + 1 - config.max());
             return request.evictions() == 0 || excess == 0
-                    ? finalReply(new TooManySessions())
+                    ? finalReply(new TooManySessions(request.user()))
                     : evict(request, sessions.subList(0, excess));
         });
     }
@@ -148,6 +148,10 @@ public final class SessionRegistrar {
 
     /** @param evictions how often it may still evict the oldest */
     private record Request(Session session, OpenSessionRequest request, int evictions) {
+        Optional<UserId> user() {
+            return Optional.of(session.sender().userId());
+        }
+
         Request afterEviction() {
             return new Request(session, request, evictions - 1);
         }

@@ -2,6 +2,7 @@ package dev.portcullis.edge.anomaly;
 
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
+import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.config.Live;
@@ -77,9 +78,9 @@ final class NodeScores {
         this.audit = audit;
         this.clock = clock;
         this.monotonic = monotonic;
-        this.events = metrics.anomalyEvents(AnomalyEvent.class, AnomalyEvent::id);
-        this.thresholds = metrics.anomalyThresholds(Threshold.class, Threshold::id);
-        this.found = metrics.attackSignatures(AttackClass.class, AttackClass::id);
+        this.events = metrics.counters(CounterFamily.ANOMALY_EVENTS, AnomalyEvent.class, AnomalyEvent::id);
+        this.thresholds = metrics.counters(CounterFamily.ANOMALY_THRESHOLDS, Threshold.class, Threshold::id);
+        this.found = metrics.counters(CounterFamily.ATTACK_SIGNATURES, AttackClass.class, AttackClass::id);
     }
 
     SessionScore begin(UserId user) {

@@ -1,12 +1,12 @@
 package dev.portcullis.edge.api;
 
 import dev.portcullis.audit.EventName;
-import dev.portcullis.auth.account.AccountProfile;
 import dev.portcullis.auth.account.Accounts;
 import dev.portcullis.auth.account.Accounts.ChangePassword;
 import dev.portcullis.auth.account.Accounts.LogIn;
 import dev.portcullis.auth.account.Accounts.Register;
 import dev.portcullis.auth.account.Grant;
+import dev.portcullis.auth.account.GrantRefusal;
 import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.config.Json;
 import dev.portcullis.edge.api.GrantOutcome.Denied;
@@ -18,12 +18,10 @@ import dev.portcullis.http.routing.CallFailures;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.codec.InputSchema.Fields;
-import dev.portcullis.ratelimit.reputation.AddressGate;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -103,7 +101,6 @@ final class AccountApi {
                         this::exchange,
                         token -> crossSite(headers).map(AccountApi::denied).orElseGet(() -> exchange(token)),
                         () -> denied(Denied.of(HttpRefusal.INVALID_TOKEN, "several")))
-                .map(this::unlessBanned)
                 .compose(each -> asUnauthenticated(request, each));
         answer(outcome, granted -> send(request, OK, granted, Optional.empty()), denied -> {
             if (denied.why().status() == UNAUTHORIZED) {
@@ -127,9 +124,16 @@ final class AccountApi {
                 : Optional.of(Denied.of(HttpRefusal.UNSUPPORTED_MEDIA_TYPE));
     }
 
+    /**
+     * A banned user's token is refused where it is exchanged, so that it is not used up. One who is banned after that has
+     * new tokens, which open nothing during the ban.
+     */
     private Future<GrantOutcome> exchange(String refreshToken) {
-        return accounts.refresh(refreshToken)
-                .map(result -> result.fold(Granted::new, why -> Denied.of(why, "refreshToken")));
+        Optional<UserId> banned = Accounts.userOf(refreshToken).filter(gates.users());
+        return accounts.refresh(refreshToken, banned)
+                .map(result -> result.fold(
+                        Granted::new,
+                        why -> why == GrantRefusal.BANNED ? Denied.banned(banned) : Denied.of(why, "refreshToken")));
     }
 
     /**
@@ -148,9 +152,7 @@ final class AccountApi {
 
     /** A right refresh token is good at any address that a rule refuses: its user is no stranger there. */
     private Future<GrantOutcome> asUnauthenticated(ApiRequest request, GrantOutcome outcome) {
-        if (outcome.user().isPresent()
-                || !(outcome instanceof Denied denied)
-                || denied.why().status() != UNAUTHORIZED) {
+        if (!(outcome instanceof Denied denied) || denied.why().status() != UNAUTHORIZED) {
             return Future.succeededFuture(outcome);
         }
         return audit.address(request.http())
@@ -162,9 +164,8 @@ final class AccountApi {
     }
 
     private GrantOutcome unlessBanned(GrantOutcome outcome) {
-        return outcome.user().filter(gates.users()).isPresent()
-                ? Denied.of(HttpRefusal.BANNED, AddressGate.Refusal.BANNED.id())
-                : outcome;
+        Optional<UserId> banned = outcome.user().filter(gates.users());
+        return banned.isPresent() ? Denied.banned(banned) : outcome;
     }
 
     /** A token without a login, which another issuer gave out, has nothing to end here. */
@@ -186,7 +187,7 @@ final class AccountApi {
     private void me(ApiRequest request) {
         accounts.find(request.caller(ApiUser.class).claims().userId())
                 .onSuccess(found -> found.ifPresentOrElse(
-                        profile -> send(request, OK, Map.of("user", user(profile))),
+                        profile -> send(request, OK, AccountBody.of(profile)),
                         () -> request.refuse(HttpRefusal.NOT_FOUND)))
                 .onFailure(failure -> refuseUnavailable(request, failure));
     }
@@ -206,15 +207,7 @@ final class AccountApi {
     private void send(ApiRequest request, int status, Grant grant, Optional<EventName> event) {
         event.ifPresent(name -> audit.done(name, request.http(), grant.profile().id()));
         cookies.set(request.http().response(), grant);
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("accessToken", grant.accessToken());
-        body.put("expiresIn", cookies.expiresIn(grant));
-        body.put("csrfToken", grant.csrfToken());
-        if (grant.refreshInBody()) {
-            body.put("refreshToken", grant.refreshToken());
-        }
-        body.put("user", user(grant.profile()));
-        send(request, status, body);
+        send(request, status, AccountBody.of(grant, cookies.expiresIn(grant)));
     }
 
     private static void send(ApiRequest request, int status, Map<String, Object> body) {
@@ -228,7 +221,7 @@ final class AccountApi {
         request.refuse(
                 denied.why(),
                 denied.violations(),
-                audit.refused(event, request.http(), denied.why(), user, denied.detail()));
+                audit.refused(event, request.http(), denied.why(), user.or(denied::user), denied.detail()));
     }
 
     private static void refuseUnavailable(ApiRequest request, Throwable failure) {
@@ -243,13 +236,5 @@ final class AccountApi {
 
     private static boolean inBody(Fields body) {
         return body.textIn("refreshTokenIn").filter("body"::equals).isPresent();
-    }
-
-    private static Map<String, Object> user(AccountProfile profile) {
-        Map<String, Object> user = new LinkedHashMap<>();
-        user.put("id", profile.id().value());
-        user.put("username", profile.username());
-        user.put("email", profile.email());
-        return user;
     }
 }

@@ -6,6 +6,7 @@ import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.login.LoginVerdict.Limit;
+import dev.portcullis.ratelimit.reputation.AddressGate;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -14,7 +15,7 @@ import java.util.function.Consumer;
 sealed interface GrantOutcome {
     void fold(Consumer<Grant> granted, Consumer<Denied> denied);
 
-    /** Whose tokens they are; empty for none. */
+    /** Who has shown a right password or token; empty if that was not shown. */
     Optional<UserId> user();
 
     /** Tokens. */
@@ -35,10 +36,20 @@ sealed interface GrantOutcome {
      *
      * @param detail the part of the cause that only operators see
      * @param retryAfterMs 0 where waiting does not help
+     * @param user who is refused, where a right password or token says so; for the log
      */
-    record Denied(HttpRefusal why, Optional<String> detail, List<Violation> violations, long retryAfterMs)
+    record Denied(
+            HttpRefusal why,
+            Optional<String> detail,
+            List<Violation> violations,
+            long retryAfterMs,
+            Optional<UserId> user)
             implements GrantOutcome {
         private static final long BUSY_MS = 1_000;
+
+        private Denied(HttpRefusal why, Optional<String> detail, List<Violation> violations, long retryAfterMs) {
+            this(why, detail, violations, retryAfterMs, Optional.empty());
+        }
 
         static Denied of(HttpRefusal why) {
             return new Denied(why, Optional.empty(), List.of(), 0);
@@ -50,6 +61,11 @@ sealed interface GrantOutcome {
 
         static Denied of(Limit limit, long retryAfterMs) {
             return new Denied(HttpRefusal.RATE_LIMITED, Optional.of(limit.id()), List.of(), retryAfterMs);
+        }
+
+        /** The user is banned. */
+        static Denied banned(Optional<UserId> user) {
+            return new Denied(HttpRefusal.BANNED, Optional.of(AddressGate.Refusal.BANNED.id()), List.of(), 0, user);
         }
 
         /** A stage, or its store, does not answer. */
@@ -68,6 +84,7 @@ sealed interface GrantOutcome {
                 case WRONG_CREDENTIALS -> of(HttpRefusal.WRONG_CREDENTIALS);
                 case UNKNOWN_TOKEN -> of(HttpRefusal.INVALID_TOKEN, why.id());
                 case REUSED_TOKEN -> of(HttpRefusal.REVOKED_TOKEN, why.id());
+                case BANNED -> banned(Optional.empty());
                 case BUSY -> new Denied(HttpRefusal.UNAVAILABLE, Optional.of(why.id()), List.of(), BUSY_MS);
                 case DISABLED -> of(HttpRefusal.NOT_FOUND, why.id());
             };
@@ -76,11 +93,6 @@ sealed interface GrantOutcome {
         @Override
         public void fold(Consumer<Grant> granted, Consumer<Denied> denied) {
             denied.accept(this);
-        }
-
-        @Override
-        public Optional<UserId> user() {
-            return Optional.empty();
         }
 
         private static Denied field(HttpRefusal why, GrantRefusal cause, String field, String rule) {

@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The calls with a password. Each asks the limits first, then the stage that checks the password, then the limits again
- * before the client learns the result. A failed future means that one of them did not answer: then nothing is told.
+ * The calls with a password. Each asks the limits first, then the stage that checks the password; a login asks the limits
+ * again before the client learns the result. A failed future means that one of them did not answer: then nothing is told.
  */
 final class PasswordCalls {
     private static final String PASSWORD = "password";
@@ -55,33 +55,38 @@ final class PasswordCalls {
         String account = AccountKey.of(request.email());
         return admitted(
                 new LoginAttempt(address, Optional.of(account)),
-                () -> accounts.logIn(request).compose(result -> settled(account, address, result, PASSWORD)));
+                () -> accounts.logIn(request).compose(result -> settled(account, address, result)));
     }
 
-    /** A wrong current password counts as a failed login of the account. The address counts no login. */
+    /** A wrong current password counts like a failed login of the account. The address counts no login. */
     Future<GrantOutcome> changePassword(ChangePassword request) {
         return accounts.find(request.user())
                 .compose(found -> found.map(profile -> changePassword(AccountKey.of(profile.email()), request))
                         .orElseGet(() -> Future.succeededFuture(Denied.of(HttpRefusal.NOT_FOUND))));
     }
 
+    /**
+     * Each counts as a failure, before it is tried: of many guesses at one time the right one takes effect, so it is too
+     * late to refuse it when they are settled (CWE-367). And a client whose password is changed must get its new tokens.
+     */
     private Future<GrantOutcome> changePassword(String account, ChangePassword request) {
-        return admitted(
-                new LoginAttempt(List.of(), Optional.of(account)),
-                () -> accounts.changePassword(request)
-                        .compose(result -> settled(account, List.of(), result, NEW_PASSWORD)));
+        return limits.settle(new PasswordCheck(account, true, List.of()))
+                .compose(verdict -> after(
+                        verdict,
+                        () -> accounts.changePassword(request)
+                                .map(result -> result.fold(Granted::new, why -> Denied.of(why, NEW_PASSWORD)))));
     }
 
     private Future<GrantOutcome> admitted(LoginAttempt attempt, Supplier<Future<GrantOutcome>> then) {
         return limits.admit(attempt).compose(verdict -> after(verdict, then));
     }
 
-    private Future<GrantOutcome> settled(String account, List<String> address, GrantResult result, String field) {
+    private Future<GrantOutcome> settled(String account, List<String> address, GrantResult result) {
         return result.fold(
                 grant -> settled(new PasswordCheck(account, false, address), new Granted(grant)),
                 why -> why == GrantRefusal.WRONG_CREDENTIALS
-                        ? settled(new PasswordCheck(account, true, address), Denied.of(why, field))
-                        : Future.succeededFuture(Denied.of(why, field)));
+                        ? settled(new PasswordCheck(account, true, address), Denied.of(why, PASSWORD))
+                        : Future.succeededFuture(Denied.of(why, PASSWORD)));
     }
 
     private Future<GrantOutcome> settled(PasswordCheck check, GrantOutcome told) {

@@ -80,9 +80,11 @@ public final class UserGuard implements OperationGuard {
                                 .verify(token, certificates.apply(request))
                                 .compose(result -> result.fold(
                                         claims -> Future.succeededFuture(judge(request, claims, byCookie)),
-                                        invalid -> denied(request, invalid))),
+                                        invalid -> denied(request, invalid, byCookie))),
                         () -> denied(
-                                request, new Invalid(AuthRefusal.INVALID_TOKEN, Optional.of(TokenDefect.SEVERAL))));
+                                request,
+                                new Invalid(AuthRefusal.INVALID_TOKEN, Optional.of(TokenDefect.SEVERAL)),
+                                false));
     }
 
     private Admission judge(HttpServerRequest request, TokenClaims claims, boolean byCookie) {
@@ -110,26 +112,27 @@ public final class UserGuard implements OperationGuard {
                         EventName.HTTP_REFUSED, request, HttpRefusal.BANNED, user, Optional.of(why.id()))));
     }
 
-    private Future<Admission> denied(HttpServerRequest request, Invalid invalid) {
+    private Future<Admission> denied(HttpServerRequest request, Invalid invalid, boolean byCookie) {
         return audit.address(request)
                 .map(gates.addresses()::refusalOfUnauthenticated)
                 .orElseGet(() -> Future.succeededFuture(Optional.empty()))
                 .compose(refusal -> refusal.map(why -> Future.succeededFuture(banned(request, Optional.empty(), why)))
-                        .orElseGet(() -> counted(request, invalid)));
+                        .orElseGet(() -> counted(request, invalid, byCookie)));
     }
 
-    private Future<Admission> counted(HttpServerRequest request, Invalid invalid) {
+    private Future<Admission> counted(HttpServerRequest request, Invalid invalid, boolean byCookie) {
         return limiter.admitAddress(audit.keys(request))
                 .compose(verdict -> verdict.fold(
-                        () -> guessed(request, invalid),
+                        () -> guessed(request, invalid, byCookie),
                         why -> Future.succeededFuture(why.fold(
                                 limited -> tooMany(request, limited.retryAfterMs(), Optional.empty()),
                                 failed -> new Refused(HttpRefusal.UNAVAILABLE)))));
     }
 
-    private Future<Admission> guessed(HttpServerRequest request, Invalid invalid) {
+    /** A page of a sibling domain can put garbage into the cookie of others (CWE-565): that is no guess of theirs. */
+    private Future<Admission> guessed(HttpServerRequest request, Invalid invalid, boolean byCookie) {
         return refusedTokens
-                .count(audit.keys(request), invalid.defect())
+                .count(audit.keys(request), byCookie ? Optional.empty() : invalid.defect())
                 .map(guesses -> guesses.fold(
                         () -> denied(request, answerTo(invalid.why()), invalid.defect()),
                         retryAfterMs -> tooMany(

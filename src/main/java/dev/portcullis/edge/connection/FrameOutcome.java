@@ -10,6 +10,7 @@ import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.UserId;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -101,11 +102,24 @@ public sealed interface FrameOutcome {
         }
     }
 
-    /** The connection is closed, possibly after a notice. */
-    record Close(CloseCode code, CloseNotice notice) implements FrameOutcome {
+    /**
+     * The connection is closed, possibly after a notice.
+     *
+     * @param user who is refused a session, where a valid token says so; for the log
+     */
+    record Close(CloseCode code, CloseNotice notice, Optional<UserId> user) implements FrameOutcome {
+        public Close(CloseCode code, CloseNotice notice) {
+            this(code, notice, Optional.empty());
+        }
+
         /** Without a notice. */
         public static Close with(CloseCode code) {
             return new Close(code, CloseNotice.Nothing.NOTHING);
+        }
+
+        /** This user is refused a session, without a notice. */
+        public static Close with(CloseCode code, Optional<UserId> user) {
+            return new Close(code, CloseNotice.Nothing.NOTHING, user);
         }
 
         @Override
@@ -132,10 +146,20 @@ public sealed interface FrameOutcome {
          * The token is not valid.
          *
          * @param defect for the log alone
+         * @param byCookie whether a browser may have sent the token without the page's doing
          */
-        record AuthFailed(AuthRefusal why, Optional<TokenDefect> defect, Optional<String> id) implements CloseNotice {
+        record AuthFailed(AuthRefusal why, Optional<TokenDefect> defect, Optional<String> id, boolean byCookie)
+                implements CloseNotice {
             public static AuthFailed of(TokenDefect defect, Optional<String> id) {
-                return new AuthFailed(defect.refusal(), Optional.of(defect), id);
+                return new AuthFailed(defect.refusal(), Optional.of(defect), id, false);
+            }
+
+            /**
+             * The defect, where it counts against the client's address. A page of a sibling domain can put garbage into the
+             * cookie of others (CWE-565).
+             */
+            public Optional<TokenDefect> guess() {
+                return byCookie ? Optional.empty() : defect;
             }
 
             /** The event that records a defect: a forged request is looked for under a name of its own. */

@@ -12,6 +12,7 @@ import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.UserId;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -34,7 +35,7 @@ public final class ReplyWriter {
     }
 
     public void write(FrameRecipient to, FrameOutcome outcome) {
-        outcome.accept(new OutcomeWriter(to));
+        outcome.accept(new OutcomeWriter(to, Optional.empty()));
     }
 
     /** Closes a client that violated the framing. A message that is too large gets its error frame first. */
@@ -42,7 +43,8 @@ public final class ReplyWriter {
         if (code == CloseCode.TOO_LARGE) {
             write(from, FrameOutcome.refused(Rejection.of(Reason.MESSAGE_TOO_LARGE)));
         } else {
-            audit.event(about(from, EventName.WS_FRAME_INVALID).closed(code));
+            audit.event(
+                    about(from, EventName.WS_FRAME_INVALID, Optional.empty()).closed(code));
         }
         from.close(code);
     }
@@ -52,40 +54,47 @@ public final class ReplyWriter {
         outcome.notice()
                 .match(
                         failed -> writeAuthFailure(to, code, failed),
-                        rejected ->
-                                write(to, FrameOutcome.refused(rejected.why()).to(rejected.id())),
-                        () -> auditClose(to, code));
+                        rejected -> FrameOutcome.refused(rejected.why())
+                                .to(rejected.id())
+                                .accept(new OutcomeWriter(to, outcome.user())),
+                        () -> auditClose(to, code, outcome.user()));
         to.close(code);
     }
 
     private void writeAuthFailure(FrameRecipient to, CloseCode code, CloseNotice.AuthFailed notice) {
         metrics.authFailed(notice.why());
         if (to.identified().isEmpty()) {
-            addresses.tokenRefused(to.client().address(), notice.defect());
+            addresses.tokenRefused(to.client().address(), notice.guess());
         }
-        AuditEvent event = about(to, CloseNotice.AuthFailed.event(notice.defect(), EventName.WS_AUTH_FAILURE))
+        AuditEvent event = about(
+                        to, CloseNotice.AuthFailed.event(notice.defect(), EventName.WS_AUTH_FAILURE), Optional.empty())
                 .reason(notice.why().id())
                 .code(code);
         audit.event(notice.defect().map(TokenDefect::id).map(event::detail).orElse(event));
         to.send(new ServerFrame.AuthFailure(notice.id(), notice.why()));
     }
 
-    private void auditClose(FrameRecipient to, CloseCode code) {
+    private void auditClose(FrameRecipient to, CloseCode code, Optional<UserId> user) {
         EventName name = to.identified().isPresent() ? EventName.WS_RATELIMIT : EventName.WS_AUTH_FAILURE;
         if (code == CloseCode.HOSTILE || name == EventName.WS_AUTH_FAILURE) {
-            audit.event(about(to, name).closed(code));
+            audit.event(about(to, name, user).closed(code));
         }
     }
 
-    private static AuditEvent about(FrameRecipient to, EventName name) {
-        return to.client().event(name, to.identified());
+    /** @param user of a client without a session */
+    private static AuditEvent about(FrameRecipient to, EventName name, Optional<UserId> user) {
+        AuditEvent event = to.client().event(name, to.identified());
+        return user.map(event::user).orElse(event);
     }
 
     private final class OutcomeWriter implements FrameOutcome.Cases {
         private final FrameRecipient to;
+        private final Optional<UserId> user;
 
-        OutcomeWriter(FrameRecipient to) {
+        /** @param user of a client without a session */
+        OutcomeWriter(FrameRecipient to, Optional<UserId> user) {
             this.to = to;
+            this.user = user;
         }
 
         @Override
@@ -97,8 +106,9 @@ public final class ReplyWriter {
         public void refused(FrameOutcome.Refused outcome) {
             Rejection why = outcome.why();
             metrics.refused(why);
-            AuditEvent event =
-                    about(to, EventName.of(why)).requestId(outcome.requestId()).refused(why);
+            AuditEvent event = about(to, EventName.of(why), user)
+                    .requestId(outcome.requestId())
+                    .refused(why);
             Optional<String> resource = outcome.roomId().or(outcome.context()::resource);
             AuditEvent where = resource.map(event::resource).orElse(event);
             audit.event(outcome.context().action().map(where::action).orElse(where));

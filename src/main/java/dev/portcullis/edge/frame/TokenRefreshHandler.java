@@ -49,7 +49,7 @@ public final class TokenRefreshHandler {
                 .renew(from.session(), frame.token(), from.client().certificate())
                 .compose(result -> result.fold(
                         session -> renewed(from, session, id, deadline),
-                        denied -> denied(from, new CloseNotice.AuthFailed(denied.why(), denied.defect(), id)),
+                        denied -> denied(from, new CloseNotice.AuthFailed(denied.why(), denied.defect(), id, false)),
                         () -> FrameAction.refused(Reason.UNAVAILABLE)));
     }
 

@@ -119,7 +119,7 @@ public final class Handshake {
         return countUnauthenticated(
                 request,
                 () -> refusedTokens
-                        .count(request.keys(), denied.defect())
+                        .count(request.keys(), denied.guess())
                         .map(guesses -> guesses.fold(
                                 () -> answerTo(request, denied),
                                 retryAfterMs -> new HandshakeOutcome.Refused(

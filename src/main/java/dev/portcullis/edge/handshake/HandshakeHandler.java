@@ -84,8 +84,8 @@ public final class HandshakeHandler {
 
     public void handle(HttpServerRequest request) {
         HttpChannel channel = HttpChannel.of(request.connection());
-        Optional<IpAddress> peer = channel.peer();
-        if (peer.isEmpty() || !channel.claimUpgrade()) {
+        Optional<IpAddress> address = dependencies.proxies().of(request);
+        if (address.isEmpty() || !channel.claimUpgrade()) {
             channel.abort();
             return;
         }
@@ -94,7 +94,7 @@ public final class HandshakeHandler {
         UpgradeRequest upgradeRequest = UpgradeRequest.of(
                 request,
                 !channel.hasUnread(),
-                peer.get(),
+                address.get(),
                 dependencies.proxies(),
                 dependencies.auth(),
                 channel.certificate(),
@@ -196,7 +196,7 @@ public final class HandshakeHandler {
             if (refusal == HandshakeRefusal.MALFORMED && !new RequestText(request).mayComeFromForeignPage()) {
                 dependencies.addresses().malformedHandshake(address);
             }
-            dependencies.addresses().tokenRefused(address, defect);
+            dependencies.addresses().tokenRefused(address, upgradeRequest.guess(defect));
             if (refusal == HandshakeRefusal.MALFORMED
                     || refusal == HandshakeRefusal.NOT_AN_UPGRADE
                     || refusal == HandshakeRefusal.UNAUTHORIZED) {

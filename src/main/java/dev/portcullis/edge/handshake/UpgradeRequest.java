@@ -1,7 +1,9 @@
 package dev.portcullis.edge.handshake;
 
 import dev.portcullis.auth.AuthConfig;
+import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.edge.connection.ConnectionLimiter;
+import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
 import dev.portcullis.edge.connection.RemoteClient;
 import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.http.ClientAddress;
@@ -47,20 +49,16 @@ public record UpgradeRequest(
     public static UpgradeRequest of(
             HttpServerRequest request,
             boolean nothingBehind,
-            IpAddress peer,
+            IpAddress address,
             ClientAddress proxies,
             AuthConfig auth,
             Optional<ClientCertificate> certificate,
             long now) {
         MultiMap headers = request.headers();
-        IpAddress address = proxies.of(peer, headers.getAll("X-Forwarded-For"));
         OfferedSubprotocols subprotocols = OfferedSubprotocols.from(headers.getAll("Sec-WebSocket-Protocol"));
         return new UpgradeRequest(
                 new TransportSecurity(proxies)
-                        .isSecure(
-                                HttpChannel.of(request.connection()).isSecure(),
-                                peer,
-                                headers.getAll("X-Forwarded-Proto")),
+                        .isSecure(HttpChannel.of(request.connection()).isSecure(), request),
                 nothingBehind && isUri(request.uri()) && isWellFormed(headers),
                 isStandard(request),
                 headers.getAll("Origin"),
@@ -93,6 +91,11 @@ public record UpgradeRequest(
      */
     boolean bringsCredential() {
         return certificate.isPresent() || credential.outsideCookie();
+    }
+
+    /** The defect of its token, where that counts against its address: see {@link CloseNotice.AuthFailed#guess}. */
+    Optional<TokenDefect> guess(Optional<TokenDefect> defect) {
+        return credential.outsideCookie() ? defect : Optional.empty();
     }
 
     /** RFC 9112 3.2 and 6.1, RFC 6455 4.2.1: refuses what a proxy in front may read differently (CWE-444). */

@@ -4,6 +4,7 @@ import static io.vertx.core.Future.succeededFuture;
 
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.config.Pem;
+import dev.portcullis.edge.listener.CertificateFiles.Look;
 import dev.portcullis.edge.listener.CertificateFiles.Renewed;
 import dev.portcullis.http.TlsConfig;
 import io.vertx.core.Future;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,7 @@ public final class CertificateWatch {
     private final LongSupplier clock;
     private final Function<TlsConfig, Future<?>> replace;
     private final AtomicBoolean looking = new AtomicBoolean();
+    private Future<?> last = succeededFuture();
     private volatile CertificateFiles files;
     private volatile long end;
 
@@ -44,7 +47,7 @@ public final class CertificateWatch {
         this.replace = replace;
         this.files = new CertificateFiles(tls);
         this.end = end(tls);
-        metrics.watchCertificateEnd(() -> end);
+        metrics.gauges().watchCertificateEnd(() -> end);
     }
 
     /** Looks at the files from now on, until the verticle whose context this is called on ends. */
@@ -57,21 +60,35 @@ public final class CertificateWatch {
     /** Another configuration is in force. */
     public Future<?> replace(TlsConfig tls) {
         CertificateFiles next = new CertificateFiles(tls); // before the listener reads them
-        return replace.apply(tls).onSuccess(any -> {
-            files = next;
-            end = end(tls);
-        });
+        return inTurn(() -> replace.apply(tls)
+                .onSuccess(any -> {
+                    files = next;
+                    end = end(tls);
+                })
+                .mapEmpty());
+    }
+
+    /** One after the other: else a look that was on its way could put back what another configuration has replaced. */
+    private synchronized Future<Void> inTurn(Supplier<Future<Void>> replacement) {
+        Future<Void> next = last.transform((any, failure) -> replacement.get());
+        last = next;
+        return next;
     }
 
     private void look() {
         if (looking.compareAndSet(false, true)) {
             CertificateFiles current = files;
             vertx.executeBlocking(() -> current.look(Instant.ofEpochMilli(clock.getAsLong())), false)
-                    .compose(look ->
-                            look.fold(Future::succeededFuture, renewed -> serve(current, renewed), this::refused))
+                    .compose(look -> inTurn(() -> judge(current, look)))
                     .onFailure(failure -> refused(String.valueOf(failure.getMessage())))
                     .onComplete(any -> looking.set(false));
         }
+    }
+
+    private Future<Void> judge(CertificateFiles current, Look look) {
+        return files == current
+                ? look.fold(Future::succeededFuture, renewed -> serve(current, renewed), this::refused)
+                : succeededFuture(); // another configuration is in force since the look
     }
 
     private Future<Void> serve(CertificateFiles current, Renewed renewed) {

@@ -89,10 +89,10 @@ public final class SessionOpener {
                 .open(credentials)
                 .compose(result -> result.fold(
                         opened -> prepareGreeting(opened.session(), byCookie, id),
-                        denied -> succeededFuture(denied(denied, id)),
-                        () -> succeededFuture(
-                                new SessionOpening.Refused(FrameOutcome.Close.with(CloseCode.TOO_MANY_SESSIONS))),
-                        retryAfterMs -> succeededFuture(handshakesLimited(retryAfterMs, id))));
+                        denied -> succeededFuture(denied(denied, byCookie, id)),
+                        capped -> succeededFuture(new SessionOpening.Refused(
+                                FrameOutcome.Close.with(CloseCode.TOO_MANY_SESSIONS, capped.user()))),
+                        limited -> succeededFuture(handshakesLimited(limited, id))));
     }
 
     /** Ends the session of a closed connection. */
@@ -138,16 +138,17 @@ public final class SessionOpener {
 
     private SessionOpening banned(Session session) {
         end(session);
-        return new SessionOpening.Refused(FrameOutcome.Close.with(CloseCode.BANNED));
+        return new SessionOpening.Refused(FrameOutcome.Close.with(
+                CloseCode.BANNED, Optional.of(session.sender().userId())));
     }
 
-    private static SessionOpening denied(OpenSessionResult.Denied why, Optional<String> id) {
-        return new SessionOpening.Denied(new CloseNotice.AuthFailed(why.why(), why.defect(), id));
+    private static SessionOpening denied(OpenSessionResult.Denied why, boolean byCookie, Optional<String> id) {
+        return new SessionOpening.Denied(new CloseNotice.AuthFailed(why.why(), why.defect(), id, byCookie));
     }
 
-    private static SessionOpening handshakesLimited(long retryAfterMs, Optional<String> id) {
-        Rejection limited = Rejection.limited(Scope.USER, Window.MINUTE, retryAfterMs);
+    private static SessionOpening handshakesLimited(OpenSessionResult.HandshakesLimited limited, Optional<String> id) {
+        Rejection why = Rejection.limited(Scope.USER, Window.MINUTE, limited.retryAfterMs());
         return new SessionOpening.Refused(
-                new FrameOutcome.Close(CloseCode.NO_CAPACITY, new CloseNotice.Rejected(limited, id)));
+                new FrameOutcome.Close(CloseCode.NO_CAPACITY, new CloseNotice.Rejected(why, id), limited.user()));
     }
 }

@@ -18,9 +18,13 @@ final class MessageInflater {
     private static final byte[] TAIL = {0, 0, (byte) 0xFF, (byte) 0xFF};
     private static final int STEP = 4_096;
 
+    /** Two bytes are enough for one, and each costs as much as hundreds of bytes of text (CWE-400). */
+    private static final int MAX_FINAL_BLOCKS = 256;
+
     private final Inflater inflater = new Inflater(true);
     private final byte[] step = new byte[STEP];
     private int inflated;
+    private int finalBlocks;
 
     /** What a fragment inflates to, or the rule that it breaks. */
     sealed interface Result {
@@ -56,6 +60,7 @@ final class MessageInflater {
     void reset() {
         inflater.reset();
         inflated = 0;
+        finalBlocks = 0;
     }
 
     /** Its memory is outside the heap, so that no garbage collection is in time. */
@@ -63,11 +68,26 @@ final class MessageInflater {
         inflater.end();
     }
 
+    /** Behind a final block more may follow (RFC 7692 section 7.2.3.4): zlib takes it for another stream. */
     private Optional<CloseCode> inflate(byte[] deflated, int most, ByteArrayOutputStream out) {
-        if (inflater.finished()) {
-            return deflated.length == 0 ? Optional.empty() : Optional.of(CloseCode.BROKEN_FRAME);
+        int left = deflated.length;
+        while (left > 0) {
+            if (inflater.finished()) {
+                finalBlocks++;
+                inflater.reset();
+            }
+            inflater.setInput(deflated, deflated.length - left, left);
+            Optional<CloseCode> broken =
+                    finalBlocks > MAX_FINAL_BLOCKS ? Optional.of(CloseCode.BROKEN_FRAME) : inflateStream(most, out);
+            if (broken.isPresent()) {
+                return broken;
+            }
+            left = inflater.finished() ? inflater.getRemaining() : 0;
         }
-        inflater.setInput(deflated);
+        return Optional.empty();
+    }
+
+    private Optional<CloseCode> inflateStream(int most, ByteArrayOutputStream out) {
         try {
             for (int made = inflater.inflate(step); made > 0; made = inflater.inflate(step)) {
                 inflated += made;
@@ -79,8 +99,6 @@ final class MessageInflater {
         } catch (DataFormatException corrupt) {
             return Optional.of(CloseCode.BROKEN_FRAME);
         }
-        return inflater.needsDictionary() || (inflater.finished() && inflater.getRemaining() > 0)
-                ? Optional.of(CloseCode.BROKEN_FRAME)
-                : Optional.empty();
+        return inflater.needsDictionary() ? Optional.of(CloseCode.BROKEN_FRAME) : Optional.empty();
     }
 }

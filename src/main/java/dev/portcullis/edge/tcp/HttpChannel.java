@@ -35,6 +35,7 @@ public final class HttpChannel {
     private @Nullable RequestDecoder decoder;
     private volatile boolean closing;
     private volatile Optional<IpAddress> named = Optional.empty();
+    private volatile boolean unnamed;
     private boolean tlsAtProxy;
     private boolean certificateRead;
     private Optional<ClientCertificate> certificate = Optional.empty();
@@ -82,6 +83,19 @@ public final class HttpChannel {
     void named(IpAddress client, boolean tls) {
         named = Optional.of(client);
         tlsAtProxy = tls;
+    }
+
+    /** The trusted proxy at the other end names no client. */
+    void unnamed() {
+        unnamed = true;
+    }
+
+    /**
+     * Whether forwarded headers may be those of the peer. A proxy of TCP that names no client writes none: what comes
+     * through it is whatever a client writes (CWE-348).
+     */
+    public boolean mayForward() {
+        return !unnamed;
     }
 
     /** Whether the client speaks TLS, with us or with the proxy that named it. */

@@ -37,7 +37,10 @@ final class ProxyHeaderHandler extends ChannelInboundHandlerAdapter {
                             http.named(client, tls);
                             proceed(context);
                         },
-                        () -> () -> proceed(context),
+                        () -> () -> {
+                            http.unnamed();
+                            proceed(context);
+                        },
                         () -> () -> {},
                         () -> () -> judge.headerRefused(http));
         next.run();

@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What an answer says before its body. */
 record AnswerHead(HttpMethod method, int status, MultiMap headers) {
@@ -32,6 +33,13 @@ record AnswerHead(HttpMethod method, int status, MultiMap headers) {
         return length == null || Long.parseLong(length.trim()) <= longest
                 ? Optional.empty()
                 : Optional.of(Why.TOO_LARGE);
+    }
+
+    /** Whether another request may follow on the connection (RFC 9112, section 9.3). Vert.x closes those of HTTP/1.0. */
+    boolean keepsConnection() {
+        return headers.getAll(HttpHeaders.CONNECTION).stream()
+                .flatMap(line -> Stream.of(line.split(",", -1)))
+                .noneMatch(option -> option.strip().equalsIgnoreCase("close"));
     }
 
     /** RFC 9112, section 6.3. */

@@ -8,15 +8,15 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.ConnectionPoolTooBusyException;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
@@ -32,7 +32,7 @@ final class OutgoingCall {
     private static final int MAX_PIECES = 8_192;
 
     private final Vertx vertx;
-    private final HttpClient client;
+    private final OutgoingConnections connections;
     private final OutgoingAddresses addresses;
     private final OutgoingConfig config;
     private final Context context;
@@ -49,13 +49,13 @@ final class OutgoingCall {
 
     OutgoingCall(
             Vertx vertx,
-            HttpClient client,
+            OutgoingConnections connections,
             OutgoingAddresses addresses,
             OutgoingConfig config,
             OutgoingUrl url,
             OutgoingRequest request) {
         this.vertx = vertx;
-        this.client = client;
+        this.connections = connections;
         this.addresses = addresses;
         this.config = config;
         this.context = vertx.getOrCreateContext();
@@ -69,19 +69,20 @@ final class OutgoingCall {
             timer = vertx.setTimer(config.deadlineMs(), late -> refuse(Why.TIMED_OUT));
             addresses
                     .find(url)
-                    .onSuccess(found -> context.runOnContext(then -> found.refusal()
-                            .ifPresentOrElse(
-                                    this::refuse,
-                                    () -> connect(found.addresses().stream()
-                                            .limit(MAX_ADDRESSES)
-                                            .toList()))));
+                    .onSuccess(found -> context.runOnContext(
+                            then -> found.refusal().ifPresentOrElse(this::refuse, () -> start(found.addresses()))));
         });
         return promise.future();
     }
 
-    private void connect(List<InetAddress> candidates) {
+    private void start(List<InetAddress> judged) {
+        List<InetAddress> candidates = judged.stream().limit(MAX_ADDRESSES).toList();
         try {
-            connectTo(candidates.get(0), candidates.subList(1, candidates.size()));
+            RequestOptions options = options();
+            takeKept(candidates)
+                    .ifPresentOrElse(
+                            kept -> request(kept, options, () -> connect(candidates, options)),
+                            () -> connect(candidates, options));
         } catch (RuntimeException bug) { // such as a header that can't be sent
             over = true;
             vertx.cancelTimer(timer);
@@ -89,65 +90,88 @@ final class OutgoingCall {
         }
     }
 
+    private RequestOptions options() {
+        RequestOptions options = new RequestOptions()
+                .setMethod(request.method())
+                .setURI(url.target())
+                .setFollowRedirects(false);
+        request.headers().forEach(options::putHeader);
+        return options.putHeader(HttpHeaders.HOST, url.authority());
+    }
+
+    /** Connections belong to event loops. */
+    private Optional<OutgoingConnection> takeKept(List<InetAddress> candidates) {
+        return context.isEventLoopContext() ? connections.take(url, candidates) : Optional.empty();
+    }
+
     /**
-     * The pool knows a connection by address and host, so that one is never used for another. An address may use its
-     * share of what is left: one that is silent leaves time for those after it.
+     * An address may use its share of what is left of the time: one that is silent leaves time for those after it. If
+     * others fail too, the last failure counts.
      */
-    private void connectTo(InetAddress address, List<InetAddress> others) {
+    private void connect(List<InetAddress> candidates, RequestOptions options) {
         long leftMs = TimeUnit.NANOSECONDS.toMillis(endsAt - System.nanoTime());
         if (over || leftMs <= 0) {
             refuse(Why.TIMED_OUT);
             return;
         }
-        RequestOptions options = new RequestOptions()
-                .setMethod(request.method())
-                .setServer(SocketAddress.inetSocketAddress(url.port(), address.getHostAddress()))
-                .setHost(url.host())
-                .setPort(url.port())
-                .setSsl(url.secure())
-                .setURI(url.target())
-                .setFollowRedirects(false)
-                .setConnectTimeout(Math.max(1, leftMs / (1 + others.size())));
-        request.headers().forEach(options::putHeader);
-        options.putHeader(HttpHeaders.HOST, url.authority());
-        client.request(options).onComplete((connected, failure) -> {
-            if (failure == null) {
-                send(connected);
-                return;
-            }
-            Why why = whyNotConnected(failure);
-            if ((why == Why.CONNECT_FAILED || why == Why.TIMED_OUT) && !others.isEmpty()) {
-                connect(others);
-            } else {
-                refuse(why);
-            }
-        });
+        List<InetAddress> others = candidates.subList(1, candidates.size());
+        connections
+                .connect(url, candidates.get(0), Math.max(1, leftMs / candidates.size()))
+                .onComplete(made -> request(made, options, () -> refuse(Why.BROKEN_ANSWER)), failure -> {
+                    Why why = whyNotConnected(failure);
+                    if (why != Why.TLS_FAILED && !others.isEmpty()) {
+                        connect(others, options);
+                    } else {
+                        refuse(why);
+                    }
+                });
     }
 
-    private void send(HttpClientRequest connected) {
-        open = connected;
+    /** @param unanswered what follows if the request may be sent again, since it was not sent, or may be sent twice */
+    private void request(OutgoingConnection connection, RequestOptions options, Runnable unanswered) {
         if (over) {
-            connected.reset();
+            connection.close();
             return;
         }
-        connected.continueHandler(any -> countInterim());
-        connected.earlyHintsHandler(any -> countInterim());
-        connected.send(request.body()).onComplete((response, failure) -> {
-            if (failure == null) {
-                receive(response);
+        connection.request(options).onComplete(begun -> send(begun, connection, unanswered), closed -> unanswered.run());
+    }
+
+    private void send(HttpClientRequest begun, OutgoingConnection connection, Runnable unanswered) {
+        open = begun;
+        if (over) {
+            begun.reset();
+            return;
+        }
+        begun.continueHandler(any -> countInterim());
+        begun.earlyHintsHandler(any -> countInterim());
+        begun.send(request.body()).onComplete(response -> receive(response, connection), failure -> {
+            open = null;
+            if (!over && connection.wasKept() && interim == 0 && request.idempotent() && isClosed(failure)) {
+                unanswered.run();
             } else {
                 refuse(Why.BROKEN_ANSWER);
             }
         });
     }
 
-    private void receive(HttpClientResponse response) {
+    private void receive(HttpClientResponse response, OutgoingConnection connection) {
         AnswerHead head = new AnswerHead(request.method(), response.statusCode(), response.headers());
         head.refusal(config.answerBytes()).ifPresentOrElse(this::refuse, () -> {
             response.exceptionHandler(failure -> refuse(Why.BROKEN_ANSWER));
             response.handler(this::append);
-            response.endHandler(any -> end(new Answered(head.status(), head.headers(), body)));
+            response.endHandler(any -> {
+                release(connection, head.keepsConnection());
+                end(new Answered(head.status(), head.headers(), body));
+            });
         });
+    }
+
+    private void release(OutgoingConnection connection, boolean kept) {
+        if (kept && !over && context.isEventLoopContext()) {
+            connections.keep(connection);
+        } else {
+            connection.close();
+        }
     }
 
     /** A server may send any number of 1xx before its answer (RFC 9110, section 15.2). Vert.x hands on 100 and 103. */
@@ -186,12 +210,14 @@ final class OutgoingCall {
     }
 
     private static Why whyNotConnected(Throwable failure) {
-        if (failure instanceof ConnectionPoolTooBusyException) {
-            return Why.BUSY;
-        }
         if (failure instanceof SSLException || failure.getCause() instanceof SSLException) {
             return Why.TLS_FAILED;
         }
         return failure instanceof TimeoutException ? Why.TIMED_OUT : Why.CONNECT_FAILED;
+    }
+
+    /** The server may have closed the connection before the request arrived. */
+    private static boolean isClosed(Throwable failure) {
+        return failure instanceof HttpClosedException || failure instanceof IOException;
     }
 }

@@ -1,5 +1,6 @@
 package dev.portcullis.http.outgoing;
 
+import dev.portcullis.http.outgoing.OutgoingConnections.Keeping;
 import dev.portcullis.http.outgoing.OutgoingResult.Refused;
 import dev.portcullis.http.outgoing.OutgoingResult.Why;
 import dev.portcullis.resilience.CircuitBreaker.Pass;
@@ -8,9 +9,8 @@ import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.PoolOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -20,13 +20,13 @@ import java.util.concurrent.TimeUnit;
  * knows no proxy.
  */
 public final class OutgoingHttp implements AutoCloseable {
-    private static final int LONGEST_QUEUE = 64;
     private static final int RESOLVER_THREADS = 8;
 
     private final Vertx vertx;
     private final OutgoingConfig config;
     private final OutgoingAddresses addresses;
-    private final HttpClient client;
+    private final HttpClientAgent client;
+    private final OutgoingConnections connections;
     private final InFlightLimit inFlight;
     private final Runnable onClose;
 
@@ -36,11 +36,13 @@ public final class OutgoingHttp implements AutoCloseable {
             OutgoingConfig config,
             OutgoingAddresses addresses,
             HttpClientOptions options,
+            Keeping keeping,
             Runnable onClose) {
         this.vertx = vertx;
         this.config = config;
         this.addresses = addresses;
-        this.client = vertx.createHttpClient(withinDeadline(options, config), pool(config));
+        this.client = vertx.createHttpClient(withinDeadline(options, config));
+        this.connections = new OutgoingConnections(vertx, client, keeping);
         this.inFlight = new InFlightLimit(config.inFlight());
         this.onClose = onClose;
     }
@@ -59,6 +61,7 @@ public final class OutgoingHttp implements AutoCloseable {
                         new SystemResolver(threads),
                         new AddressPolicy(AddressPolicy.NOT_PUBLIC, config.internalHosts())),
                 trusting(ca),
+                Keeping.of(config),
                 threads::close);
     }
 
@@ -81,22 +84,15 @@ public final class OutgoingHttp implements AutoCloseable {
         return new HttpClientOptions()
                 .setTrustAll(false)
                 .setVerifyHost(true)
-                .setKeepAlive(false) // else a response that was not asked for would be the next call's (CWE-444)
-                .setKeepAliveTimeout(1) // of a connection that came too late for its call
                 .setDecompressionSupported(false);
     }
 
-    /** A connection that is not made by the end of its call is given up, else it would keep its place in the pool. */
+    /** A connection that is not made by the end of its call is given up. */
     private static HttpClientOptions withinDeadline(HttpClientOptions options, OutgoingConfig config) {
         return new HttpClientOptions(options)
                 .setConnectTimeout(Math.toIntExact(config.deadlineMs()))
                 .setSslHandshakeTimeout(config.deadlineMs())
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
-    }
-
-    /** One call, one connection: the bounds in flight bound the connections, so that no call waits for another's. */
-    private static PoolOptions pool(OutgoingConfig config) {
-        return new PoolOptions().setHttp1MaxSize(config.inFlight()).setMaxWaitQueueSize(LONGEST_QUEUE);
     }
 
     /** Completes on the caller's context. Fails only for a bug, such as a header that can't be sent. */
@@ -114,9 +110,15 @@ public final class OutgoingHttp implements AutoCloseable {
                 .onFailure(bug -> target.cancel(pass));
     }
 
+    /** For tests. */
+    int keptConnections() {
+        return connections.size();
+    }
+
     @Override
     public void close() {
         onClose.run();
+        connections.close();
         client.close();
     }
 
@@ -124,7 +126,7 @@ public final class OutgoingHttp implements AutoCloseable {
         if (!inFlight.tryAcquire()) {
             return Future.succeededFuture(new Refused(Why.BUSY));
         }
-        return new OutgoingCall(vertx, client, addresses, config, url, request)
+        return new OutgoingCall(vertx, connections, addresses, config, url, request)
                 .begin()
                 .onComplete(any -> inFlight.release());
     }

@@ -1,5 +1,6 @@
 package dev.portcullis.http.outgoing;
 
+import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.EnumTimers;
 import dev.portcullis.audit.metrics.Metrics;
@@ -25,11 +26,11 @@ public final class OutgoingMetrics implements OutgoingEvents {
 
     public OutgoingMetrics(Metrics metrics) {
         this.calls = metrics.outgoingCalls(OutgoingService.class, OutgoingService::id);
-        this.failures = metrics.outgoingFailures(OutgoingService.class, OutgoingService::id);
+        this.failures = metrics.counters(CounterFamily.OUTGOING_FAILURES, OutgoingService.class, OutgoingService::id);
         for (OutgoingService service : OutgoingService.values()) {
             Breaker breaker = new Breaker();
             breakers.put(service, breaker);
-            metrics.watchBreaker(service.id(), () -> number(breaker.position.get()));
+            metrics.gauges().watchBreaker(service.id(), () -> number(breaker.position.get()));
         }
     }
 

@@ -4,8 +4,12 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import java.util.Map;
 
-/** A request to a target: its URL is the target's. */
-public record OutgoingRequest(HttpMethod method, Map<String, String> headers, Buffer body) {
+/**
+ * A request to a target: its URL is the target's.
+ *
+ * @param idempotent whether the server may get it twice, which is so when it closes a kept connection as the request arrives
+ */
+public record OutgoingRequest(HttpMethod method, Map<String, String> headers, Buffer body, boolean idempotent) {
     /** The largest message that the configuration permits, which a hook is asked about. */
     private static final int MAX_BODY = 1 << 20;
 
@@ -17,10 +21,15 @@ public record OutgoingRequest(HttpMethod method, Map<String, String> headers, Bu
     }
 
     public static OutgoingRequest get(Map<String, String> headers) {
-        return new OutgoingRequest(HttpMethod.GET, headers, Buffer.buffer());
+        return new OutgoingRequest(HttpMethod.GET, headers, Buffer.buffer(), true);
     }
 
     public static OutgoingRequest post(Map<String, String> headers, Buffer body) {
-        return new OutgoingRequest(HttpMethod.POST, headers, body);
+        return new OutgoingRequest(HttpMethod.POST, headers, body, false);
+    }
+
+    /** The same, of which the caller knows that it changes nothing at the server. */
+    public OutgoingRequest asIdempotent() {
+        return new OutgoingRequest(method, headers, body, true);
     }
 }

@@ -21,7 +21,6 @@ public final class BodyReader {
     private static final Pattern JSON = Pattern.compile(
             "application/json(?:[ \\t]*;[ \\t]*charset=(?:utf-8|\"utf-8\"))?", Pattern.CASE_INSENSITIVE);
     private static final String CHUNKED = "chunked";
-    private static final String CONTINUE = "100-continue";
     private static final int INITIAL_BYTES = 1_024;
 
     private final Vertx vertx;
@@ -66,9 +65,6 @@ public final class BodyReader {
                 .anyMatch(each -> !each.equalsIgnoreCase(CHUNKED))) {
             return Optional.of(
                     HttpRefusal.UNSUPPORTED_MEDIA_TYPE); // RFC 9112 section 6.1: the body has an encoding too
-        }
-        if (request.headers().getAll("Expect").stream().anyMatch(each -> !each.equalsIgnoreCase(CONTINUE))) {
-            return Optional.of(HttpRefusal.EXPECTATION_FAILED); // RFC 9110 section 10.1.1
         }
         return announced(request, body) > body.maxBytes()
                 ? Optional.of(HttpRefusal.MESSAGE_TOO_LARGE)
@@ -135,7 +131,7 @@ public final class BodyReader {
             request.handler(this::append)
                     .exceptionHandler(closed -> end(release))
                     .endHandler(any -> end(() -> received.accept(new Received(whole(), release))));
-            if (request.headers().contains("Expect")) {
+            if (Expectation.isContinue(request)) {
                 var unused = request.response().writeContinue();
             }
         }

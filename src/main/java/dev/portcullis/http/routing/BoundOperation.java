@@ -6,12 +6,14 @@ import dev.portcullis.http.contract.Operation.HeaderClass;
 import dev.portcullis.http.contract.Operation.Unchecked;
 import dev.portcullis.http.contract.Parameter;
 import dev.portcullis.http.contract.Parameter.In;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** An operation with the handler that is bound to it. */
@@ -84,6 +86,25 @@ final class BoundOperation {
         return !operation.unchecked().contains(Unchecked.BODY) && BodyReader.isAnnounced(request)
                 ? Optional.of(HttpRefusal.BAD_REQUEST)
                 : Optional.empty();
+    }
+
+    /** Asks the guard of the operation, if it has one. A guard that fails refuses. */
+    void admit(
+            HttpServerRequest request,
+            Consumer<Optional<Admission.Caller>> admitted,
+            Consumer<Admission.Refused> refused) {
+        if (guard.isEmpty()) {
+            admitted.accept(Optional.empty());
+            return;
+        }
+        OperationGuard asked = guard.get();
+        Future.succeededFuture()
+                .compose(any -> asked.check(request)) // makes a thrown exception a failed future
+                .otherwise(failure -> {
+                    CallFailures.log(failure);
+                    return new Admission.Refused(HttpRefusal.UNAVAILABLE);
+                })
+                .onSuccess(admission -> admission.fold(caller -> admitted.accept(Optional.of(caller)), refused));
     }
 
     private boolean readQuery(HttpServerRequest request, Map<String, Object> into) {

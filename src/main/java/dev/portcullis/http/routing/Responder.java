@@ -26,10 +26,7 @@ record Responder(HttpResponses responses, BiFunction<HttpServerRequest, HttpRefu
     }
 
     void refuse(HttpServerRequest request, Admission.Refused refusal) {
-        refusal.requestId()
-                .ifPresentOrElse(
-                        audited -> refuse(request, refusal.why(), List.of(), audited),
-                        () -> refuse(request, refusal.why()));
+        var unused = send(request, refusal);
     }
 
     /** @param requestId of the audit event, which the caller has written */
@@ -37,10 +34,19 @@ record Responder(HttpResponses responses, BiFunction<HttpServerRequest, HttpRefu
         var unused = send(request, why, details, requestId);
     }
 
-    /** Closes the connection after the answer, since the rest of a refused request is not read. */
     void refuseAndClose(HttpServerRequest request, HttpRefusal why) {
+        refuseAndClose(request, new Admission.Refused(why));
+    }
+
+    /** Closes the connection after the answer, since the rest of a refused request is not read. */
+    void refuseAndClose(HttpServerRequest request, Admission.Refused refusal) {
         request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-        send(request, why, List.of()).onComplete(sent -> request.connection().close());
+        send(request, refusal).onComplete(sent -> request.connection().close());
+    }
+
+    private Future<Void> send(HttpServerRequest request, Admission.Refused refusal) {
+        String requestId = refusal.requestId().orElseGet(() -> auditRefusal.apply(request, refusal.why()));
+        return send(request, refusal.why(), List.of(), requestId);
     }
 
     private Future<Void> send(HttpServerRequest request, HttpRefusal why, List<Violation> details) {

@@ -7,7 +7,6 @@ import dev.portcullis.http.contract.Operation;
 import dev.portcullis.http.contract.Operation.HeaderClass;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.codec.InputSchema.Fields;
-import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -16,12 +15,11 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Serves the operations of one listener. A request passes these checks in order, and a handler sees only what passed:
- * path, method, origin, parameters, head of the body, body, guard, schema of the body. Paths are compared without
+ * expectation, path, method, origin, parameters, head of the body, body, guard, schema of the body. Paths are compared without
  * decoding: {@code %2e%2e} is just an unknown name (CWE-22). Immutable.
  */
 public final class Router implements Handler<HttpServerRequest> {
@@ -31,7 +29,7 @@ public final class Router implements Handler<HttpServerRequest> {
     private static final byte[] EMPTY_OBJECT = {'{', '}'};
 
     private final Responder responder;
-    private final Optional<CorsRule> cors;
+    private final CrossOrigin crossOrigin;
     private final Optional<BodyReader> bodies;
     private final Map<String, Resource> exact;
     private final List<Resource> templates;
@@ -45,7 +43,7 @@ public final class Router implements Handler<HttpServerRequest> {
             List<Resource> templates,
             List<HttpMethod> safeMethods) {
         this.responder = responder;
-        this.cors = cors;
+        this.crossOrigin = new CrossOrigin(cors);
         this.bodies = bodies;
         this.exact = Map.copyOf(exact);
         this.templates = List.copyOf(templates);
@@ -56,6 +54,10 @@ public final class Router implements Handler<HttpServerRequest> {
     public void handle(HttpServerRequest request) {
         if (!RequestTarget.matchesHost(request.uri(), request.headers().getAll(HttpHeaders.HOST))) {
             badRequest(request);
+            return;
+        }
+        if (Expectation.isUnknown(request)) {
+            responder.refuseAndClose(request, HttpRefusal.EXPECTATION_FAILED);
             return;
         }
         String path = String.valueOf(request.path());
@@ -100,7 +102,7 @@ public final class Router implements Handler<HttpServerRequest> {
             return;
         }
         putHeaders(request, bound);
-        boolean foreign = !bound.operation().method().isSafe() && isForeign(request);
+        boolean foreign = !bound.operation().method().isSafe() && crossOrigin.isForeign(request);
         Optional<HttpRefusal> refusal =
                 foreign ? Optional.of(HttpRefusal.FORBIDDEN) : bound.readHead(request, parameters);
         if (refusal.isPresent()) {
@@ -111,51 +113,61 @@ public final class Router implements Handler<HttpServerRequest> {
     }
 
     private void putHeaders(HttpServerRequest request, BoundOperation bound) {
-        HttpServerResponse response = request.response();
         if (bound.has(HeaderClass.NO_STORE)) {
-            response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+            request.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         }
         if (bound.has(HeaderClass.CORS)) {
-            response.putHeader(HttpHeaders.VARY, "Origin");
-            allowedOrigin(request)
-                    .ifPresent(origin -> allowOrigin(response, origin, bound.has(HeaderClass.CREDENTIALS)));
+            crossOrigin.allow(request, bound.has(HeaderClass.CREDENTIALS));
         }
-    }
-
-    private static void allowOrigin(HttpServerResponse response, String origin, boolean withCookies) {
-        response.putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        if (withCookies) {
-            response.putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
-        }
-    }
-
-    /** A page of another site must not change anything with the credentials of its visitor (CWE-352). */
-    private boolean isForeign(HttpServerRequest request) {
-        return cors.isPresent()
-                && request.headers().contains(HttpHeaders.ORIGIN)
-                && allowedOrigin(request).isEmpty();
-    }
-
-    private Optional<String> allowedOrigin(HttpServerRequest request) {
-        return cors.flatMap(rule -> rule.allowed(request.headers().getAll(HttpHeaders.ORIGIN)));
     }
 
     private void readBody(HttpServerRequest request, BoundOperation bound, Map<String, Object> parameters) {
         Optional<Operation.Body> body = bound.operation().body();
         if (body.isEmpty()) {
-            admit(request, bound, caller -> call(request, bound, parameters, null, caller), () -> {});
-            return;
+            bound.admit(
+                    request,
+                    caller -> call(request, bound, parameters, null, caller),
+                    refusal -> responder.refuse(request, refusal));
+        } else if (Expectation.isContinue(request)) {
+            admitThenRead(request, bound, parameters, body.get());
+        } else {
+            readThenAdmit(request, bound, parameters, body.get());
         }
+    }
+
+    /** A client that asks before it sends its body is not invited to send one for nothing (RFC 9110 section 10.1.1). */
+    private void admitThenRead(
+            HttpServerRequest request, BoundOperation bound, Map<String, Object> parameters, Operation.Body body) {
+        request.pause();
+        bound.admit(
+                request,
+                caller -> {
+                    bodies.orElseThrow()
+                            .read(
+                                    request,
+                                    body,
+                                    received -> judged(request, bound, parameters, body, received, caller)
+                                            .run(),
+                                    why -> refuse(request, why));
+                    request.resume();
+                },
+                refusal -> responder.refuseAndClose(request, refusal));
+    }
+
+    private void readThenAdmit(
+            HttpServerRequest request, BoundOperation bound, Map<String, Object> parameters, Operation.Body body) {
         bodies.orElseThrow()
                 .read(
                         request,
-                        body.get(),
-                        received -> admit(
+                        body,
+                        received -> bound.admit(
                                 request,
-                                bound,
-                                caller -> judged(request, bound, parameters, body.get(), received, caller)
+                                caller -> judged(request, bound, parameters, body, received, caller)
                                         .run(),
-                                received.release()),
+                                refusal -> {
+                                    received.release().run();
+                                    responder.refuse(request, refusal);
+                                }),
                         why -> refuse(request, why));
     }
 
@@ -182,28 +194,6 @@ public final class Router implements Handler<HttpServerRequest> {
         return reason == Reason.INVALID_JSON ? HttpRefusal.INVALID_JSON : HttpRefusal.VALIDATION_FAILED;
     }
 
-    private void admit(
-            HttpServerRequest request,
-            BoundOperation bound,
-            Consumer<Optional<Admission.Caller>> admitted,
-            Runnable refused) {
-        if (bound.guard().isEmpty()) {
-            admitted.accept(Optional.empty());
-            return;
-        }
-        OperationGuard guard = bound.guard().get();
-        Future.succeededFuture()
-                .compose(any -> guard.check(request)) // makes a thrown exception a failed future
-                .otherwise(failure -> {
-                    CallFailures.log(failure);
-                    return new Admission.Refused(HttpRefusal.UNAVAILABLE);
-                })
-                .onSuccess(admission -> admission.fold(caller -> admitted.accept(Optional.of(caller)), refusal -> {
-                    refused.run();
-                    responder.refuse(request, refusal);
-                }));
-    }
-
     private void call(
             HttpServerRequest request,
             BoundOperation bound,
@@ -225,7 +215,7 @@ public final class Router implements Handler<HttpServerRequest> {
         boolean asks = request.method().equals(HttpMethod.OPTIONS)
                 && resource.needsPreflight()
                 && request.headers().contains(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD);
-        Optional<String> origin = asks ? allowedOrigin(request) : Optional.empty();
+        Optional<String> origin = asks ? crossOrigin.allowedOrigin(request) : Optional.empty();
         if (origin.isEmpty()) {
             request.response().putHeader(HttpHeaders.ALLOW, resource.methods());
             refuse(request, asks ? HttpRefusal.FORBIDDEN : HttpRefusal.METHOD_NOT_ALLOWED);
@@ -233,7 +223,7 @@ public final class Router implements Handler<HttpServerRequest> {
         }
         HttpServerResponse response =
                 responder.responses().protectedResponse(request).setStatusCode(204);
-        allowOrigin(response, origin.get(), resource.takesCookies());
+        CrossOrigin.allow(response, origin.get(), resource.takesCookies());
         var unused = response.putHeader(HttpHeaders.VARY, "Origin")
                 .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, resource.methods())
                 .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, resource.requestHeaders())

@@ -3,6 +3,7 @@ package dev.portcullis.ratelimit.ban;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
+import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.ratelimit.ban.Ban.Origin;
@@ -48,7 +49,7 @@ public final class BanEvents {
                 decided.put(origin, metrics.bans(origin.id(), Kind.class, kind -> kind.id));
             }
         }
-        this.omitted = metrics.bansOmitted(Omission.class, why -> why.id);
+        this.omitted = metrics.counters(CounterFamily.BANS_OMITTED, Omission.class, why -> why.id);
     }
 
     void banned(Ban ban) {

@@ -41,4 +41,9 @@ public final class SharedAddresses {
                 .flatMap(List::stream)
                 .anyMatch(range::overlaps);
     }
+
+    /** Whether the operator says that many users share it. Loopback and proxies are no such addresses. */
+    public boolean named(IpAddress address) {
+        return config.get().sharedRanges().stream().anyMatch(range -> range.contains(address));
+    }
 }

@@ -1,7 +1,13 @@
 package dev.portcullis.ratelimit.login;
 
+import dev.portcullis.http.IpAddress;
 import dev.portcullis.ratelimit.stuffing.KnownAddresses;
 import dev.portcullis.ratelimit.stuffing.StuffingLimits;
+import java.util.function.Predicate;
 
-/** What the login limits ask besides their own counters. */
-public record LoginDefences(KnownAddresses known, StuffingLimits stuffing) {}
+/**
+ * What the login limits ask besides their own counters.
+ *
+ * @param shared addresses that the operator says many users share
+ */
+public record LoginDefences(KnownAddresses known, StuffingLimits stuffing, Predicate<IpAddress> shared) {}

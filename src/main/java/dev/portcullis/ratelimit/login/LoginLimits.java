@@ -1,6 +1,8 @@
 package dev.portcullis.ratelimit.login;
 
 import dev.portcullis.bus.Bus;
+import dev.portcullis.http.AddressRange;
+import dev.portcullis.http.IpAddress;
 import dev.portcullis.ratelimit.login.LoginVerdict.Limit;
 import dev.portcullis.ratelimit.login.LoginVerdict.Refused;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
@@ -9,6 +11,7 @@ import dev.portcullis.ratelimit.stuffing.StuffingLimits;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -19,6 +22,7 @@ public final class LoginLimits {
     private final LoginCounterStore store;
     private final KnownAddresses known;
     private final StuffingLimits stuffing;
+    private final Predicate<IpAddress> shared;
     private final Supplier<LoginConfig> config;
     private final ObservedLimits observed;
 
@@ -27,6 +31,7 @@ public final class LoginLimits {
         this.store = store;
         this.known = defences.known();
         this.stuffing = defences.stuffing();
+        this.shared = defences.shared();
         this.config = config;
         this.observed = observed;
     }
@@ -54,10 +59,25 @@ public final class LoginLimits {
                         verdict.fold(() -> countAddress(attempt), (limit, wait) -> Future.succeededFuture(verdict)));
     }
 
+    /**
+     * An address that many share is only observed: else five logins of one user keep all others out (CWE-645). It does not
+     * count for its wider network, whose other addresses may not be shared.
+     */
     private Future<LoginVerdict> countAddress(LoginAttempt attempt) {
-        return attempt.address().isEmpty()
-                ? Future.succeededFuture(LoginVerdict.ADMITTED)
-                : store.count(ofAddress(attempt.address())).map(wait -> ofAttempts(attempt.subject(), wait));
+        List<String> keys = attempt.address();
+        if (keys.isEmpty()) {
+            return Future.succeededFuture(LoginVerdict.ADMITTED);
+        }
+        return isShared(keys.get(0))
+                ? store.count(ofAddress(keys.subList(0, 1))).map(wait -> observed(keys.get(0), wait))
+                : store.count(ofAddress(keys)).map(wait -> ofAttempts(attempt.subject(), wait));
+    }
+
+    private boolean isShared(String address) {
+        return AddressRange.parse(address)
+                .map(AddressRange::base)
+                .filter(shared)
+                .isPresent();
     }
 
     Future<LoginVerdict> settle(PasswordCheck check) {
@@ -106,11 +126,14 @@ public final class LoginLimits {
     }
 
     private LoginVerdict ofAttempts(String address, long wait) {
-        if (wait > 0 && config.get().observed().attempts()) {
+        return config.get().observed().attempts() ? observed(address, wait) : verdict(Limit.ADDRESS, wait);
+    }
+
+    private LoginVerdict observed(String address, long wait) {
+        if (wait > 0) {
             observed.exceeded("login", address);
-            return LoginVerdict.ADMITTED;
         }
-        return verdict(Limit.ADDRESS, wait);
+        return LoginVerdict.ADMITTED;
     }
 
     private LoginVerdict ofFailures(long wait) {

@@ -3,6 +3,7 @@ package dev.portcullis.ratelimit.reputation;
 import dev.portcullis.http.AddressRange;
 import dev.portcullis.http.IpAddress;
 import java.io.BufferedReader;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -18,18 +19,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A file with one address or CIDR range a line. Reads it again when it has changed, and keeps the last good list while it
- * is missing or broken: an empty file in its place would let everybody in without a word. Blocks; read by one thread at a
- * time.
+ * is missing, empty, broken or cut off: what a failed download leaves would let everybody in, or nobody, without a word.
+ * Blocks; read by one thread at a time.
  */
 final class ListFile {
     private static final int MAX_LINE = 256;
+    private static final int V4_PREFIX = 96; // of an IPv4 address in its mapped form
+    private static final int LONGEST_CUT_V4 = 3; // of /32
+    private static final int LONGEST_CUT_V6 = 12; // of /128
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private final Path path;
     private final long maxBytes;
     private final int maxLines;
     private volatile AddressTable table = AddressTable.EMPTY;
-    private @Nullable Stamp read;
+    private @Nullable Stamp read; // the good version that the table is of
 
     /** What tells one version of a file from the next; an editor that replaces the file gives it another key. */
     private record Stamp(long modified, long size, @Nullable Object key) {
@@ -63,6 +67,11 @@ final class ListFile {
         return table;
     }
 
+    /** Whether there ever was a good list. */
+    boolean wasRead() {
+        return read != null;
+    }
+
     /**
      * Reads the file if it has changed.
      *
@@ -72,8 +81,12 @@ final class ListFile {
         try {
             Stamp now = Stamp.of(path);
             if (!now.equals(read)) {
-                table = parse();
-                read = now; // of before: what was written meanwhile is read the next time
+                AddressTable next = parse(read == null ? 0 : read.size());
+                if (!now.equals(Stamp.of(path))) {
+                    return Optional.of("changes while it is read");
+                }
+                table = next;
+                read = now;
             }
             return Optional.empty();
         } catch (Unusable unusable) {
@@ -87,28 +100,46 @@ final class ListFile {
         }
     }
 
-    private AddressTable parse() throws IOException {
+    /** @param goodBytes the length of the last good version; 0 if there was none */
+    private AddressTable parse(long goodBytes) throws IOException {
         AddressTable.Builder ranges = new AddressTable.Builder();
-        try (InputStream in = Files.newInputStream(path);
-                BufferedReader lines = new BufferedReader(
-                        new InputStreamReader(new CountedInput(in, maxBytes), StandardCharsets.UTF_8.newDecoder()))) {
+        try (CountedInput in = new CountedInput(Files.newInputStream(path), maxBytes);
+                BufferedReader lines =
+                        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()))) {
             int number = 0;
+            boolean wide = false;
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 number++;
                 String entry = entry(number == 1 && line.startsWith(BYTE_ORDER_MARK) ? line.substring(1) : line);
-                if (!entry.isEmpty()) {
-                    add(ranges, entry, number);
-                }
+                wide = !entry.isEmpty() && mayBeCut(add(ranges, entry, number));
+            }
+            if (ranges.count() == 0) {
+                throw new Unusable("has no entry");
+            }
+            if (!in.endsLine() && (wide || in.count() < goodBytes)) {
+                throw new Unusable(
+                        "ends within line " + number + ", so it may be cut off: end that line with a line break");
             }
         }
         return ranges.build();
     }
 
-    private void add(AddressTable.Builder ranges, String entry, int number) throws Unusable {
+    private AddressRange add(AddressTable.Builder ranges, String entry, int number) throws Unusable {
         if (ranges.count() == maxLines) {
             throw new Unusable("has more than " + maxLines + " entries (reputation.entries)");
         }
-        ranges.add(range(entry).orElseThrow(() -> new Unusable("has no address and no CIDR range in line " + number)));
+        AddressRange range =
+                range(entry).orElseThrow(() -> new Unusable("has no address and no CIDR range in line " + number));
+        ranges.add(range);
+        return range;
+    }
+
+    /** Whether the end of its prefix may be missing: {@code 192.0.0.0/24} may become a quarter of all addresses. */
+    private static boolean mayBeCut(AddressRange range) {
+        boolean isV4 = range.base().isV4() && range.bits() >= V4_PREFIX;
+        return isV4
+                ? range.bits() - V4_PREFIX <= LONGEST_CUT_V4
+                : range.bits() <= LONGEST_CUT_V6;
     }
 
     private static Optional<AddressRange> range(String entry) {
@@ -126,35 +157,42 @@ final class ListFile {
     }
 
     /** Ends a file that is too large, such as one that grows while it is read (CWE-400). */
-    private static final class CountedInput extends java.io.FilterInputStream {
+    private static final class CountedInput extends FilterInputStream {
         private final long max;
-        private long left;
+        private long count;
+        private int last;
 
         CountedInput(InputStream in, long max) {
             super(in);
             this.max = max;
-            this.left = max;
+        }
+
+        /** Of all bytes that were read. */
+        long count() {
+            return count;
+        }
+
+        boolean endsLine() {
+            return last == '\n' || last == '\r';
         }
 
         @Override
         public int read() throws IOException {
-            int next = super.read();
-            count(next < 0 ? 0 : 1);
-            return next;
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
         }
 
         @Override
         public int read(byte[] into, int offset, int length) throws IOException {
-            int count = super.read(into, offset, length);
-            count(Math.max(0, count));
-            return count;
-        }
-
-        private void count(int bytes) throws Unusable {
-            left -= bytes;
-            if (left < 0) {
+            int more = super.read(into, offset, length);
+            if (more > 0) {
+                count += more;
+                last = into[offset + more - 1];
+            }
+            if (count > max) {
                 throw new Unusable("has more than " + max + " bytes (reputation.fileBytes)");
             }
+            return more;
         }
     }
 }

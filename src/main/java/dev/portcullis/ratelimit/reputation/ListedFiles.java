@@ -45,6 +45,11 @@ final class ListedFiles {
         return files.stream().mapToInt(file -> file.table().size()).sum();
     }
 
+    /** The files that can't be used as they are now. */
+    int unusable() {
+        return troubles.size();
+    }
+
     /** Completes when each file was read once: before, listed clients could come in. */
     Future<Void> open(long reloadMs) {
         return refresh().onComplete(any -> schedule(reloadMs)).mapEmpty();
@@ -77,7 +82,11 @@ final class ListedFiles {
                     .addKeyValue("event", "reputation.file.failed")
                     .addKeyValue("file", file.path().toString())
                     .addKeyValue("cause", trouble.get())
-                    .log("a list of addresses can't be used, the last good one stays in force");
+                    .addKeyValue("ranges", file.table().size())
+                    .log(
+                            file.wasRead()
+                                    ? "a list of addresses can't be used, the last good one stays in force"
+                                    : "a list of addresses can't be used and never could: it refuses no client");
         } else if (trouble.isEmpty() && before != null) {
             LOG.atInfo()
                     .addKeyValue("event", "reputation.file.read")

@@ -72,7 +72,7 @@ class AccountResponderTest {
         Accounts accounts = deploy(true);
 
         Grant first = granted(await(accounts.register(new Register("Ann", "ann@example.com", PASSWORD, true))));
-        Grant second = granted(await(accounts.refresh(first.refreshToken())));
+        Grant second = granted(await(accounts.refresh(first.refreshToken(), Optional.empty())));
         UserId user = first.profile().id();
         String sid = AccountServiceContract.claimsOf(second).text("sid").orElseThrow();
         Grant third = granted(await(
@@ -81,7 +81,8 @@ class AccountResponderTest {
         assertThat(await(accounts.find(user))).contains(first.profile());
         assertThat(third.refreshInBody()).isTrue();
         await(accounts.logOut(user, sid));
-        assertThat(refusal(await(accounts.refresh(third.refreshToken())))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
+        assertThat(refusal(await(accounts.refresh(third.refreshToken(), Optional.empty()))))
+                .isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
         assertThat(granted(await(accounts.logIn(new LogIn("ann@example.com", "Another-Horse-9", false))))
                         .profile())
                 .isEqualTo(first.profile());
@@ -123,7 +124,8 @@ class AccountResponderTest {
         }
 
         Future.any(List.copyOf(waiting)).await(30, TimeUnit.SECONDS);
-        assertThat(granted(await(accounts.refresh(grant.refreshToken()))).profile())
+        assertThat(granted(await(accounts.refresh(grant.refreshToken(), Optional.empty())))
+                        .profile())
                 .isEqualTo(grant.profile());
         release.countDown();
         List<GrantRefusal> answers = Future.all(waiting).await(30, TimeUnit.SECONDS).<GrantResult>list().stream()
@@ -140,7 +142,7 @@ class AccountResponderTest {
                 .isEqualTo(GrantRefusal.DISABLED);
         assertThat(refusal(await(accounts.logIn(new LogIn("ann@example.com", PASSWORD, true)))))
                 .isEqualTo(GrantRefusal.DISABLED);
-        assertThat(refusal(await(accounts.refresh("token")))).isEqualTo(GrantRefusal.DISABLED);
+        assertThat(refusal(await(accounts.refresh("token", Optional.empty())))).isEqualTo(GrantRefusal.DISABLED);
         assertThat(refusal(await(accounts.changePassword(new ChangePassword(ANN, Optional.empty(), "a", "b")))))
                 .isEqualTo(GrantRefusal.DISABLED);
         assertThat(await(accounts.find(ANN))).isEmpty();

@@ -71,7 +71,7 @@ abstract class AccountServiceContract {
     }
 
     @BeforeEach
-    void open() {
+    void open() throws Exception {
         vertx = Vertx.vertx();
         use(config(4), SECRET);
     }
@@ -299,7 +299,7 @@ abstract class AccountServiceContract {
         for (int round = 0; round < 10; round++) {
             String token = current.refreshToken();
 
-            List<GrantResult> results = together(50, () -> refresher.refresh(token));
+            List<GrantResult> results = together(50, () -> refresher.refresh(token, Optional.empty()));
 
             Set<String> successors = new HashSet<>();
             results.forEach(result -> successors.add(granted(result).refreshToken()));
@@ -317,7 +317,7 @@ abstract class AccountServiceContract {
         Grant second = granted(refresh(first.refreshToken()));
         clock.advance(10_000);
 
-        List<GrantResult> results = together(50, () -> refresher.refresh(first.refreshToken()));
+        List<GrantResult> results = together(50, () -> refresher.refresh(first.refreshToken(), Optional.empty()));
 
         assertThat(results.stream().map(AccountServiceContract::refusal))
                 .containsOnly(GrantRefusal.REUSED_TOKEN, GrantRefusal.UNKNOWN_TOKEN)
@@ -600,8 +600,43 @@ abstract class AccountServiceContract {
         granted(refresh(other.refreshToken()));
     }
 
+    @Test
+    void refresh_during_a_ban_is_refused_and_uses_up_nothing() throws Exception {
+        Grant first = granted(register("Ann", "ann@example.com"));
+        Optional<UserId> ann = Optional.of(first.profile().id());
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(refusal(await(refresher.refresh(first.refreshToken(), ann))))
+                    .isEqualTo(GrantRefusal.BANNED);
+            clock.advance(60_000);
+        }
+        Grant second = granted(refresh(first.refreshToken()));
+        assertThat(events.all()).isEmpty();
+        assertThat(refusal(await(refresher.refresh(first.refreshToken(), ann))))
+                .as("within its grace")
+                .isEqualTo(GrantRefusal.BANNED);
+        assertThat(granted(refresh(first.refreshToken())).refreshToken()).isEqualTo(second.refreshToken());
+        assertThat(granted(await(refresher.refresh(second.refreshToken(), Optional.of(new UserId("u:other"))))))
+                .as("a token of another user")
+                .isNotNull();
+    }
+
+    @Test
+    void ban_hides_no_reuse_and_is_not_told_for_a_wrong_token() throws Exception {
+        Grant first = granted(register("Ann", "ann@example.com"));
+        Optional<UserId> ann = Optional.of(first.profile().id());
+        Grant second = granted(refresh(first.refreshToken()));
+        String wrong = second.refreshToken().substring(0, second.refreshToken().lastIndexOf('.') + 1) + "A".repeat(43);
+        assertThat(refusal(await(refresher.refresh(wrong, ann)))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
+        clock.advance(60_000);
+
+        assertThat(refusal(await(refresher.refresh(first.refreshToken(), ann)))).isEqualTo(GrantRefusal.REUSED_TOKEN);
+        assertThat(refusal(await(refresher.refresh(second.refreshToken(), ann))))
+                .isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
+    }
+
     private GrantResult refresh(String token) throws Exception {
-        return await(refresher.refresh(token));
+        return await(refresher.refresh(token, Optional.empty()));
     }
 
     private static OfFamily ofFamily(Grant grant) {

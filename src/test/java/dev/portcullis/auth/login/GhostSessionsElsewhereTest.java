@@ -110,7 +110,7 @@ class GhostSessionsElsewhereTest extends AuthStage {
         advance(3_001);
         renew(ELSEWHERE);
 
-        assertThat(resultOf(requestSession(suspects))).isEqualTo(new TooManySessions());
+        assertThat(resultOf(requestSession(suspects))).isEqualTo(new TooManySessions(Optional.of(new UserId("ann"))));
         assertThat(sessions()).containsExactlyElementsOf(five);
         assertThat(cutoffLog.cutoffs()).isEmpty();
     }
@@ -123,7 +123,7 @@ class GhostSessionsElsewhereTest extends AuthStage {
 
         clock.advance(20_000);
 
-        assertThat(resultOf(requestSession(suspects))).isEqualTo(new TooManySessions());
+        assertThat(resultOf(requestSession(suspects))).isEqualTo(new TooManySessions(Optional.of(new UserId("ann"))));
         assertThat(sessions()).containsExactlyElementsOf(five);
     }
 

@@ -10,12 +10,14 @@ import dev.portcullis.auth.login.OpenSessionResult.TooManySessions;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
 import dev.portcullis.bus.BusFailure;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.cutoff.Cutoff.SessionEnded;
 import dev.portcullis.streams.cutoff.Cutoff.SessionEnded.Cause;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -49,7 +51,7 @@ class GhostSessionsTest extends AuthStage {
         FakeEdge edge = new FakeEdge(Set.of(five.get(1).id()), Set.of());
         bus.answer(LivenessProbe.QUESTION, 3, edge::answer).await(30, TimeUnit.SECONDS);
 
-        assertThat(open(TOKEN)).isEqualTo(new TooManySessions());
+        assertThat(open(TOKEN)).isEqualTo(new TooManySessions(Optional.of(new UserId("ann"))));
 
         assertThat(sessions()).containsExactlyElementsOf(five);
         assertThat(cutoffLog.cutoffs()).isEmpty();
@@ -63,7 +65,7 @@ class GhostSessionsTest extends AuthStage {
         FakeEdge edge = new FakeEdge(Set.of(), Set.of());
         bus.answer(LivenessProbe.QUESTION, 3, edge::answer).await(30, TimeUnit.SECONDS);
 
-        assertThat(open(TOKEN)).isEqualTo(new TooManySessions());
+        assertThat(open(TOKEN)).isEqualTo(new TooManySessions(Optional.of(new UserId("ann"))));
 
         assertThat(edge.probes).isEmpty();
     }
@@ -80,7 +82,7 @@ class GhostSessionsTest extends AuthStage {
         OpenSessionReply reply = bus.ask(Authenticator.OPEN, new OpenSessionRequest(credentials(TOKEN), five, 0))
                 .await(30, TimeUnit.SECONDS);
 
-        assertThat(reply).isEqualTo(new Final(new TooManySessions()));
+        assertThat(reply).isEqualTo(new Final(new TooManySessions(Optional.of(new UserId("ann")))));
         assertThat(sessions()).containsExactlyElementsOf(five);
         assertThat(cutoffLog.cutoffs()).isEmpty();
     }
@@ -91,13 +93,15 @@ class GhostSessionsTest extends AuthStage {
         List<Session> five = openFive();
         clock.advance(5_000);
 
-        assertThat(open(TOKEN)).as("no edge").isEqualTo(new TooManySessions());
+        assertThat(open(TOKEN)).as("no edge").isEqualTo(new TooManySessions(Optional.of(new UserId("ann"))));
         bus.answer(
                         LivenessProbe.QUESTION,
                         3,
                         probe -> Promise.<LivenessProbe.Reply>promise().future())
                 .await(30, TimeUnit.SECONDS);
-        assertThat(open(TOKEN)).as("edge without an answer").isEqualTo(new TooManySessions());
+        assertThat(open(TOKEN))
+                .as("edge without an answer")
+                .isEqualTo(new TooManySessions(Optional.of(new UserId("ann"))));
 
         assertThat(sessions()).containsExactlyElementsOf(five);
     }
@@ -130,7 +134,7 @@ class GhostSessionsTest extends AuthStage {
         FakeEdge edge = new FakeEdge(Set.of("another", five.get(0).id()), Set.of("another"));
         bus.answer(LivenessProbe.QUESTION, 3, edge::answer).await(30, TimeUnit.SECONDS);
 
-        assertThat(open(TOKEN)).isEqualTo(new TooManySessions());
+        assertThat(open(TOKEN)).isEqualTo(new TooManySessions(Optional.of(new UserId("ann"))));
 
         assertThat(cutoffLog.cutoffs()).isEmpty();
     }

@@ -21,8 +21,10 @@ import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,6 +45,10 @@ class FetchedKeysTokenTest {
     private static final String DISCOVERY = "/realms/chat/.well-known/openid-configuration";
     private static final TestKeys OLD = TestKeys.of("ES256", "old");
     private static final TestKeys NEW = TestKeys.of("RS256", "new");
+
+    /** Deadlines that no busy machine exceeds. */
+    private static final KeysConfig PATIENT =
+            new KeysConfig(600_000, 30_000, 600_000, 30_000, Optional.empty(), new WorkerPool.Config(2, 1_000, 30_000));
 
     private final Vertx vertx = Vertx.vertx();
     private final WorkerPool workers = new WorkerPool(vertx, "token", new WorkerPool.Config(2, 64, 30_000), () -> {});
@@ -128,15 +135,34 @@ class FetchedKeysTokenTest {
 
     @Test
     void tokens_that_come_while_the_set_is_read_share_one_read() throws Exception {
-        TokenVerifier verifier = verifier(jwks());
+        TokenVerifier verifier = verifier(ring(PATIENT), jwks());
+        Promise<String> answer = Promise.promise();
         server.answer(
-                JWKS, request -> vertx.setTimer(100, any -> request.response().end(set(OLD, NEW))));
+                JWKS,
+                request -> answer.future().onSuccess(keys -> request.response().end(keys)));
         List<Future<TokenVerification>> waiting = IntStream.range(0, 50)
                 .mapToObj(i -> verifier.verify(NEW.token("RS256", forUs().replace("ann", "ann" + i))))
                 .toList();
+        answer.complete(set(OLD, NEW));
 
         assertThat(Future.all(waiting).await(30, TimeUnit.SECONDS).<TokenVerification>list())
                 .hasSize(50)
+                .hasOnlyElementsOfType(TokenVerification.Valid.class);
+        assertThat(server.count(JWKS)).isEqualTo(2);
+    }
+
+    @RepeatedTest(10)
+    void tokens_that_come_while_the_read_ends_cause_no_other() throws Exception {
+        TokenVerifier verifier = verifier(ring(PATIENT), jwks());
+        server.put(JWKS, set(OLD, NEW));
+        List<String> tokens = IntStream.range(0, 400)
+                .mapToObj(i -> NEW.token("RS256", forUs().replace("ann", "ann" + i)))
+                .toList();
+
+        List<Future<TokenVerification>> all = Collections.synchronizedList(new ArrayList<>());
+        tokens.parallelStream().forEach(token -> all.add(verifier.verify(token)));
+
+        assertThat(Future.all(all).await(30, TimeUnit.SECONDS).<TokenVerification>list())
                 .hasOnlyElementsOfType(TokenVerification.Valid.class);
         assertThat(server.count(JWKS)).isEqualTo(2);
     }

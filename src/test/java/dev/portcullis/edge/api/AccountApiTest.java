@@ -15,6 +15,7 @@ import dev.portcullis.auth.token.TestClaims;
 import dev.portcullis.edge.api.ApiServer.Settings;
 import dev.portcullis.edge.listener.ContractServer;
 import dev.portcullis.http.CsrfConfig.Require;
+import dev.portcullis.kit.Await;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.RawPeer.Reply;
 import dev.portcullis.protocol.UserId;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -135,6 +137,7 @@ class AccountApiTest {
             case WRONG_CREDENTIALS -> "401 wrong_credentials null";
             case UNKNOWN_TOKEN -> "401 invalid_token null";
             case REUSED_TOKEN -> "401 revoked_token null";
+            case BANNED -> "403 banned null";
             case BUSY -> "503 unavailable null";
             case DISABLED -> "404 not_found null";
         };
@@ -254,7 +257,7 @@ class AccountApiTest {
         Reply good = server.post(REFRESH, "{}", cookie, ORIGIN);
         assertThat(good.status()).isEqualTo(200);
         assertThat(ApiServer.cookies(good)).hasSize(2);
-        assertThat(server.asked).containsExactly(new Refresh("r-1"));
+        assertThat(server.asked).containsExactly(new Refresh("r-1", Optional.empty()));
         assertThat(server.call("POST", REFRESH, Optional.empty(), "Content-Type: application/json", cookie, ORIGIN)
                         .status())
                 .as("an empty body")
@@ -540,6 +543,36 @@ class AccountApiTest {
         assertThat(server.post(LOGIN, ANN.replace("ann@", "bob@")).status()).isEqualTo(200);
         server.clock.addAndGet(900_000);
         assertThat(server.post(LOGIN, ANN).status()).isEqualTo(200);
+    }
+
+    /** Of a thief with a stolen access token, who guesses the password a hundred times before the first answer. */
+    @Test
+    void of_many_changes_of_a_password_at_one_time_ten_are_tried() throws Exception {
+        List<Promise<GrantResult>> held = new CopyOnWriteArrayList<>();
+        server.accounts = any -> {
+            Promise<GrantResult> answer = Promise.promise();
+            held.add(answer);
+            return answer.future();
+        };
+        ExecutorService clients = Executors.newFixedThreadPool(12);
+        List<CompletableFuture<Reply>> replies = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            replies.add(CompletableFuture.supplyAsync(() -> server.post(PASSWORD, NEW_PASSWORD, BEARER), clients));
+        }
+        assertThat(Await.until(() -> held.size() == 10 && answered(replies) == 2))
+                .isTrue();
+        held.forEach(each -> each.complete(new GrantResult.Granted(ApiServer.grant(false))));
+        List<Integer> statuses = new ArrayList<>();
+        for (CompletableFuture<Reply> each : replies) {
+            statuses.add(each.get(30, TimeUnit.SECONDS).status());
+        }
+        clients.shutdown();
+        assertThat(statuses).as("whose password is changed gets its tokens").containsOnly(200, 429);
+        assertThat(statuses.stream().filter(status -> status == 200)).hasSize(10);
+    }
+
+    private static long answered(List<CompletableFuture<Reply>> replies) {
+        return replies.stream().filter(CompletableFuture::isDone).count();
     }
 
     @Test

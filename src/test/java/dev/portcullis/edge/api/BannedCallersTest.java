@@ -2,10 +2,12 @@ package dev.portcullis.edge.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.auth.account.Accounts;
 import dev.portcullis.auth.account.GrantRefusal;
 import dev.portcullis.edge.api.ApiServer.Settings;
 import dev.portcullis.http.AddressRange;
 import dev.portcullis.kit.RawPeer.Reply;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.ban.Ban.Origin;
 import dev.portcullis.ratelimit.ban.BanTarget;
@@ -82,16 +84,33 @@ class BannedCallersTest {
     }
 
     @Test
-    void banned_account_gets_no_token_for_its_password_or_its_refresh_token() {
+    void banned_account_gets_no_token_for_its_password_and_the_log_says_whose() {
         server.ban(userBan());
 
-        for (Attempt attempt : List.of(UNAUTHENTICATED.get(1), REFRESH)) {
-            Reply reply = server.post(attempt.path(), attempt.body());
-            assertBanned(reply);
-            assertThat(ApiServer.cookies(reply)).isEmpty();
-            assertThat(reply.body()).doesNotContain("access.jwt");
-        }
-        assertThat(server.asked).hasSize(2);
+        Reply reply = server.post("/api/auth/login", UNAUTHENTICATED.get(1).body());
+        assertBanned(reply);
+        assertThat(ApiServer.cookies(reply)).isEmpty();
+        assertThat(reply.body()).doesNotContain("access.jwt");
+        assertThat(server.asked).hasSize(1);
+        assertOnlyEventOf("u:ann", "auth.login.failure");
+    }
+
+    /** The stage is told whom to refuse, and decides what is a right token: so it uses up none. */
+    @Test
+    void refresh_token_of_a_banned_account_is_refused_by_the_stage_that_knows_it() {
+        UserId user = new UserId("u:" + "a".repeat(22));
+        String token = "a".repeat(22) + "." + "b".repeat(22) + ".0." + "c".repeat(43);
+        server.ban(banOf(user));
+        server.refuseWith(GrantRefusal.BANNED);
+
+        assertBanned(server.post("/api/auth/refresh", "{\"refreshToken\":\"" + token + "\"}"));
+        assertThat(server.asked).containsExactly(new Accounts.Refresh(token, Optional.of(user)));
+        assertOnlyEventOf(user.value(), "auth.refresh.failure");
+        server.refuseWith(GrantRefusal.UNKNOWN_TOKEN);
+        assertThat(server.post("/api/auth/refresh", "{\"refreshToken\":\"" + token + "\"}")
+                        .status())
+                .as("a wrong one does not tell of the ban")
+                .isEqualTo(401);
     }
 
     @Test
@@ -132,8 +151,21 @@ class BannedCallersTest {
                 .isEqualTo("banned");
     }
 
+    private void assertOnlyEventOf(String user, String name) {
+        assertThat(server.events.all())
+                .singleElement()
+                .satisfies(event -> assertThat(event)
+                        .containsEntry("event", name)
+                        .containsEntry("reason", "banned")
+                        .containsEntry("userId", user));
+    }
+
     private static Ban userBan() {
-        return new Ban(new BanTarget.OfUser(ApiServer.ANN.id()), Origin.RULE, "test", Ban.FOREVER, ApiServer.NOW);
+        return banOf(ApiServer.ANN.id());
+    }
+
+    private static Ban banOf(UserId user) {
+        return new Ban(new BanTarget.OfUser(user), Origin.RULE, "test", Ban.FOREVER, ApiServer.NOW);
     }
 
     private static Ban addressBan(Origin origin) {

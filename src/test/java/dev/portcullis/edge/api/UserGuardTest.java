@@ -172,6 +172,18 @@ class UserGuardTest {
     }
 
     @Test
+    void garbage_in_a_cookie_is_refused_and_counts_for_no_address_since_a_sibling_domain_may_have_set_it()
+            throws Exception {
+        try (ApiServer other = new ApiServer(Settings.STANDARD)) {
+            for (int i = 0; i < 25; i++) {
+                assertThat(get(other, "Cookie: portcullis_token=guess" + i).status())
+                        .isEqualTo(401);
+            }
+            assertThat(other.banned).isEmpty();
+        }
+    }
+
+    @Test
     void cause_of_a_refused_token_is_in_the_log_only() throws Exception {
         try (ApiServer other = new ApiServer(Settings.STANDARD)) {
             Reply reply = get(other, "Authorization: Bearer guess");

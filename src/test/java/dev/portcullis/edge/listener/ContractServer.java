@@ -3,6 +3,7 @@ package dev.portcullis.edge.listener;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.audit.AuditLog;
+import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.config.Live;
 import dev.portcullis.edge.ScriptedEdge;
@@ -93,7 +94,7 @@ public final class ContractServer {
                 proxies,
                 (keys, now) -> false,
                 audit,
-                metrics.pendingClosed(PendingEnd.class, PendingEnd::id));
+                metrics.counters(CounterFamily.PENDING_CLOSED, PendingEnd.class, PendingEnd::id));
         port = new BoundedHttpServer(pending, 64, memory::isExceeded)
                 .create(vertx, new HttpServerOptions().setHttp2ClearTextEnabled(false))
                 .requestHandler(requests::handle)

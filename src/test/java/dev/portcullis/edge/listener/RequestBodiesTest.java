@@ -289,7 +289,59 @@ class RequestBodiesTest {
                 "POST /notes HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 15\r\n\r\n",
                 415,
                 "unsupported_media_type");
-        assertRefused(peer(), head("Expect: tea\r\nContent-Length: 15\r\n"), 417, "expectation_failed");
+    }
+
+    /** RFC 9110 section 10.1.1 */
+    @ParameterizedTest
+    @ValueSource(strings = {"Expect: tea\r\n", "Expect: 100-continue, tea\r\n", "Expect: 100-continue\r\nExpect: tea\r\n"})
+    void unknown_expectation_is_refused_with_417_wherever_it_is_sent(String expect) throws Exception {
+        assertRefused(peer(), head(expect + "Content-Length: 15\r\n"), 417, "expectation_failed");
+        assertThat(peer().request("GET /notes HTTP/1.1\r\nHost: x\r\n" + expect + "\r\n")
+                        .status())
+                .isEqualTo(417);
+        assertThat(peer().request("GET /nothing HTTP/1.1\r\nHost: x\r\n" + expect + "\r\n")
+                        .status())
+                .isEqualTo(417);
+        assertThat(handled).isEmpty();
+    }
+
+    @Test
+    void body_is_invited_only_once_the_guard_has_admitted_the_request() throws Exception {
+        String head = "POST /guarded HTTP/1.1\r\nHost: x\r\n" + JSON + "Expect: 100-continue\r\nContent-Length: 15\r\n\r\n";
+        RawPeer refused = peer();
+        refused.write(head.getBytes(ISO_8859_1));
+        assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
+        assertThat(server.held()).isZero();
+        complete(new Admission.Refused(HttpRefusal.UNAUTHORIZED));
+        assertThat(refused.request("").status()).isEqualTo(401);
+        assertThat(refused.isCutOff()).as("a body is not waited for").isTrue();
+
+        RawPeer admitted = peer();
+        admitted.write(head.getBytes(ISO_8859_1));
+        assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
+        complete(new Admission.Admitted(new Admission.Caller() {}));
+        assertThat(admitted.request("").status()).isEqualTo(100);
+        assertThat(admitted.request("{\"content\":\"a\"}").status()).isEqualTo(200);
+        assertThat(handled).containsExactly("a");
+    }
+
+    @Test
+    void client_that_does_not_wait_for_the_invitation_is_served() throws Exception {
+        RawPeer hasty = peer();
+        hasty.write(("POST /guarded HTTP/1.1\r\nHost: x\r\n" + JSON
+                        + "Expect: 100-continue\r\nContent-Length: 15\r\n\r\n{\"content\":\"a\"}")
+                .getBytes(ISO_8859_1));
+        assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
+        complete(new Admission.Admitted(new Admission.Caller() {}));
+        assertThat(hasty.request("").status()).isEqualTo(100);
+        assertThat(hasty.request("").status()).isEqualTo(200);
+
+        RawPeer old = peer();
+        assertThat(old.request("POST /notes HTTP/1.0\r\nHost: x\r\n" + JSON
+                                + "Expect: 100-continue\r\nContent-Length: 15\r\n\r\n{\"content\":\"a\"}")
+                        .status())
+                .as("HTTP/1.0 has no interim responses")
+                .isEqualTo(200);
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import dev.portcullis.protocol.CloseCode;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
 import java.util.zip.Deflater;
 import org.junit.jupiter.api.AfterEach;
@@ -67,12 +68,36 @@ class MessageInflaterTest {
                 .isLessThan(timeOf(bomb));
     }
 
+    /** RFC 7692 section 7.2.3.4, with its own example. */
     @Test
-    void message_with_a_final_block_is_inflated_and_nothing_may_follow_it() {
+    void message_with_final_blocks_is_inflated_however_it_is_divided() {
+        byte[] hello = HexFormat.of().parseHex("f348cdc9c90700");
+        byte[] padded = Arrays.copyOf(hello, hello.length + 1);
+        assertThat(inflate(hello)).asString(StandardCharsets.US_ASCII).isEqualTo("Hello");
+        assertThat(inflate(padded)).asString(StandardCharsets.US_ASCII).isEqualTo("Hello");
+
         byte[] text = "text ".repeat(20).getBytes(StandardCharsets.US_ASCII);
-        byte[] ended = ended(text);
-        assertThat(inflate(ended)).isEqualTo(text);
-        assertThat(refuse(Arrays.copyOf(ended, ended.length + 1))).isEqualTo(CloseCode.BROKEN_FRAME);
+        byte[] three = joined(ended(text), hello, Deflated.of(text));
+        byte[] expected = joined(text, "Hello".getBytes(StandardCharsets.US_ASCII), text);
+        assertThat(inflate(three)).isEqualTo(expected);
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (int at = 0; at < three.length; at++) {
+            all.writeBytes(inflater.inflate(new byte[] {three[at]}, at == three.length - 1, MOST)
+                    .fold(bytes -> bytes, MessageInflaterTest::fail));
+        }
+        assertThat(all.toByteArray()).isEqualTo(expected);
+    }
+
+    @Test
+    void limits_count_all_final_blocks_together() {
+        byte[] block = ended(new byte[MOST / 2]);
+        assertThat(inflate(joined(block, block))).hasSize(MOST);
+        assertThat(refuse(joined(block, block, ended(new byte[1])))).isEqualTo(CloseCode.TOO_LARGE);
+
+        byte[] empty = {3, 0};
+        assertThat(inflate(repeated(empty, 257))).isEmpty();
+        assertThat(refuse(repeated(empty, 258))).isEqualTo(CloseCode.BROKEN_FRAME);
+        assertThat(refuse(joined(empty, new byte[] {7, 7}))).isEqualTo(CloseCode.BROKEN_FRAME);
     }
 
     @Test
@@ -108,6 +133,20 @@ class MessageInflaterTest {
         long began = System.nanoTime();
         assertThat(Deflated.inflate(bomb)).hasSize(60 << 20);
         return System.nanoTime() - began;
+    }
+
+    private static byte[] joined(byte[]... parts) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            all.writeBytes(part);
+        }
+        return all.toByteArray();
+    }
+
+    private static byte[] repeated(byte[] part, int times) {
+        byte[][] parts = new byte[times][];
+        Arrays.fill(parts, part);
+        return joined(parts);
     }
 
     private static byte[] ended(byte[] text) {

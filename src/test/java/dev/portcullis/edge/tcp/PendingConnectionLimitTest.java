@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditConfig;
+import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.kit.Await;
@@ -29,7 +30,8 @@ class PendingConnectionLimitTest {
             new ClientAddress(List.of()),
             (keys, now) -> false,
             new Audit(new AuditConfig(10_000, 100), System::currentTimeMillis, new RecordedEvents()),
-            new Metrics(new SimpleMeterRegistry()).pendingClosed(PendingEnd.class, PendingEnd::id));
+            new Metrics(new SimpleMeterRegistry())
+                    .counters(CounterFamily.PENDING_CLOSED, PendingEnd.class, PendingEnd::id));
     private int port;
 
     @BeforeEach

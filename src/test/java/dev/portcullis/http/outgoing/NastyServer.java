@@ -3,7 +3,6 @@ package dev.portcullis.http.outgoing;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -13,10 +12,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A server over a plain socket, which answers each request as its script says, and ends the connection after it. */
+/** A server over a plain socket, which answers each request as its script says. */
 final class NastyServer implements AutoCloseable {
     private final ServerSocket listener;
     private final Script script;
+    private final boolean keeping;
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<Socket> open = new CopyOnWriteArrayList<>();
 
@@ -25,14 +25,16 @@ final class NastyServer implements AutoCloseable {
         void answer(OutputStream out) throws IOException;
     }
 
+    /** Ends each connection after its first answer. */
     NastyServer(Script script) {
-        this("127.0.0.1", script);
+        this(script, false);
     }
 
-    NastyServer(String address, Script script) {
+    private NastyServer(Script script, boolean keeping) {
         this.script = script;
+        this.keeping = keeping;
         try {
-            this.listener = new ServerSocket(0, 50, InetAddress.getByName(address));
+            this.listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -41,6 +43,11 @@ final class NastyServer implements AutoCloseable {
 
     static NastyServer answering(String text) {
         return new NastyServer(out -> out.write(text.getBytes(ISO_8859_1)));
+    }
+
+    /** Ends a connection when its script fails, or the client ends it. */
+    static NastyServer keeping(Script script) {
+        return new NastyServer(script, true);
     }
 
     int port() {
@@ -84,17 +91,18 @@ final class NastyServer implements AutoCloseable {
 
     private void serve(Socket socket) {
         try (socket) {
-            InputStream in = socket.getInputStream();
-            StringBuilder read = new StringBuilder();
-            while (!isWhole(read)) {
-                int next = in.read();
-                if (next < 0) {
-                    return;
+            do {
+                StringBuilder read = new StringBuilder();
+                while (!isWhole(read)) {
+                    int next = socket.getInputStream().read();
+                    if (next < 0) {
+                        return;
+                    }
+                    read.append((char) next);
                 }
-                read.append((char) next);
-            }
-            requests.add(read.toString());
-            script.answer(socket.getOutputStream());
+                requests.add(read.toString());
+                script.answer(socket.getOutputStream());
+            } while (keeping);
         } catch (IOException gone) {
             // the client has what it wanted, or gave up
         }

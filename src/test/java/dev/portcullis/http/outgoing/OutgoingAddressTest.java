@@ -3,11 +3,15 @@ package dev.portcullis.http.outgoing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.http.AddressRange;
+import dev.portcullis.http.outgoing.OutgoingConnections.Keeping;
 import dev.portcullis.http.outgoing.OutgoingResult.Why;
+import dev.portcullis.kit.Await;
 import dev.portcullis.kit.PrivateAuthority;
 import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.resilience.WorkResult;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServer;
@@ -42,6 +46,7 @@ class OutgoingAddressTest {
     static Path folder;
 
     private static Vertx vertx;
+    private static Context caller;
     private static PrivateAuthority authority;
     private static PrivateAuthority.Issued right;
     private static PrivateAuthority.Issued wrong;
@@ -54,6 +59,7 @@ class OutgoingAddressTest {
     @BeforeAll
     static void start() {
         vertx = Vertx.vertx();
+        caller = vertx.getOrCreateContext();
         authority = PrivateAuthority.in(folder);
         right = authority.issueFor(HOST);
         wrong = authority.issueFor("other.example.com");
@@ -153,6 +159,29 @@ class OutgoingAddressTest {
         assertThat(call(port)).isEqualTo("TLS_FAILED");
     }
 
+    /** The connection to the right host leads to the same address and port. */
+    @Test
+    void kept_connection_serves_no_call_to_another_host() throws Exception {
+        int port = listen(PUBLIC, 0, right);
+        assertThat(Await.until(() -> keptIsUsed(port))).isTrue();
+        int before = handshakes.get();
+        dns.clear();
+        dns.add(List.of(PUBLIC));
+        assertThat(call(http, "https://other.example.com:" + port + "/")).isEqualTo("TLS_FAILED");
+        assertThat(handshakes).hasValue(before);
+    }
+
+    private boolean keptIsUsed(int port) {
+        int before = handshakes.get();
+        dns.clear();
+        dns.add(List.of(PUBLIC));
+        try {
+            return call(port).startsWith("200") && handshakes.get() == before;
+        } catch (Exception broken) {
+            throw new AssertionError(broken);
+        }
+    }
+
     @Test
     void certificate_of_an_unknown_authority_is_refused() throws Exception {
         int port = listen(PUBLIC, 0, right);
@@ -191,7 +220,10 @@ class OutgoingAddressTest {
                 OutgoingUrl.parse(url).orElseThrow(),
                 OutgoingConfig.STANDARD,
                 OutgoingEvents.IGNORED);
-        return with.send(target, OutgoingRequest.get(Map.of()))
+        Promise<OutgoingResult> result = Promise.promise();
+        caller.runOnContext(
+                any -> with.send(target, OutgoingRequest.get(Map.of())).onComplete(result));
+        return result.future()
                 .await(30, TimeUnit.SECONDS)
                 .fold(answer -> answer.status() + " " + answer.body(), Why::name);
     }
@@ -224,7 +256,7 @@ class OutgoingAddressTest {
                 new OutgoingConfig(deadlineMs, 1_000, 10, 10, internalHosts, CircuitBreaker.Config.STANDARD);
         AddressPolicy policy =
                 new AddressPolicy(List.of(AddressRange.parse(PRIVATE).orElseThrow()), internalHosts);
-        return new OutgoingHttp(vertx, config, new OutgoingAddresses(this::resolve, policy), options, () -> {});
+        return new OutgoingHttp(vertx, config, new OutgoingAddresses(this::resolve, policy), options, Keeping.of(config), () -> {});
     }
 
     private Future<WorkResult<List<InetAddress>>> resolve(String host) {

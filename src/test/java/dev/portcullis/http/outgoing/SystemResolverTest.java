@@ -3,6 +3,7 @@ package dev.portcullis.http.outgoing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.portcullis.http.outgoing.OutgoingConnections.Keeping;
 import dev.portcullis.http.outgoing.OutgoingResult.Why;
 import dev.portcullis.kit.Await;
 import dev.portcullis.resilience.CircuitBreaker;
@@ -101,7 +102,7 @@ class SystemResolverTest {
         WorkerPool threads = new WorkerPool(vertx, "resolver", eight, () -> {});
         OutgoingAddresses addresses = new OutgoingAddresses(
                 new SystemResolver(threads, this::lookUp), new AddressPolicy(AddressPolicy.NOT_PUBLIC, Set.of()));
-        try (OutgoingHttp http = new OutgoingHttp(vertx, config, addresses, OutgoingHttp.options(), threads::close)) {
+        try (OutgoingHttp http = new OutgoingHttp(vertx, config, addresses, OutgoingHttp.options(), Keeping.of(config), threads::close)) {
             OutgoingTarget slow = target("slow0.example", config);
             List<Future<OutgoingResult>> calls = Stream.concat(
                             Stream.of(http.send(slow, OutgoingRequest.get(Map.of()))),

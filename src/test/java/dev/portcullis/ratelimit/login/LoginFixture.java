@@ -4,6 +4,7 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.audit.AuditSink;
 import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.http.AddressRange;
 import dev.portcullis.http.IpAddress;
 import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.recent.EmbeddedRecentItemStore;
@@ -36,7 +37,21 @@ public final class LoginFixture {
 
     public static LoginDefences defences(
             StuffingConfig config,
-            Predicate<IpAddress> shared,
+            Predicate<AddressRange> shared,
+            Function<Ban, Future<Optional<Ban>>> bans,
+            AuditSink events,
+            LongSupplier clock) {
+        return defences(config, shared, any -> false, bans, events, clock);
+    }
+
+    /**
+     * @param shared where failures are only observed
+     * @param office where logins are
+     */
+    public static LoginDefences defences(
+            StuffingConfig config,
+            Predicate<AddressRange> shared,
+            Predicate<IpAddress> office,
             Function<Ban, Future<Optional<Ban>>> bans,
             AuditSink events,
             LongSupplier clock) {
@@ -50,6 +65,7 @@ public final class LoginFixture {
                         new StuffingEvents(
                                 new Audit(new AuditConfig(10_000, 100), clock, events),
                                 new Metrics(new SimpleMeterRegistry())),
-                        clock));
+                        clock),
+                office);
     }
 }

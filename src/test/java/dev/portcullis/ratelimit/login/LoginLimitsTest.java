@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.bus.BusFailure;
+import dev.portcullis.http.AddressRange;
 import dev.portcullis.kit.LimitRecord;
 import dev.portcullis.kit.RecordedEvents;
 import dev.portcullis.ratelimit.ban.Ban;
@@ -20,12 +21,18 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(VertxExtension.class)
 class LoginLimitsTest {
+    private static final String OFFICE = "203.0.113.7";
+    private static final List<AddressRange> SHARED = Stream.of("203.0.113.0/24", "2001:db8:0:7::/64")
+            .map(range -> AddressRange.parse(range).orElseThrow())
+            .toList();
+
     private final AtomicLong clock = new AtomicLong(LoginCounterStoreContract.NOON);
     private final List<Ban> bans = new CopyOnWriteArrayList<>();
     private final RecordedEvents events = new RecordedEvents();
@@ -58,6 +65,36 @@ class LoginLimitsTest {
             admitted += limiter.admit(attempt).await(30, TimeUnit.SECONDS) == LoginVerdict.ADMITTED ? 1 : 0;
         }
         assertThat(admitted).isEqualTo(40);
+    }
+
+    @Test
+    void logins_of_an_address_that_many_share_are_observed_and_its_accounts_keep_their_limit() throws Exception {
+        LoginLimiter limiter = deployed(config(true));
+        for (int i = 0; i < 12; i++) {
+            assertThat(admit(limiter, OFFICE, "k" + i)).isEqualTo(LoginVerdict.ADMITTED);
+        }
+        assertThat(record.observed("login")).isEqualTo(7);
+
+        for (int i = 0; i < 10; i++) {
+            assertThat(logIn(limiter, OFFICE, "victim", true)).isEqualTo(LoginVerdict.ADMITTED);
+        }
+        assertThat(admit(limiter, OFFICE, "victim")).isEqualTo(new Refused(Limit.ACCOUNT, 900_000));
+        for (int i = 0; i < 5; i++) {
+            assertThat(admit(limiter, "192.0.2.1", "k" + i)).isEqualTo(LoginVerdict.ADMITTED);
+        }
+        assertThat(admit(limiter, "192.0.2.1", "k")).isEqualTo(new Refused(Limit.ADDRESS, 900_000));
+    }
+
+    @Test
+    void logins_of_a_shared_address_of_ipv6_count_for_no_wider_network() throws Exception {
+        LoginLimiter limiter = deployed(config(true));
+        List<String> office = List.of("2001:db8:0:7::/64", "2001:db8::/48");
+        for (int i = 0; i < 100; i++) {
+            assertThat(limiter.admit(new LoginAttempt(office, Optional.empty())).await(30, TimeUnit.SECONDS))
+                    .isEqualTo(LoginVerdict.ADMITTED);
+        }
+        LoginAttempt neighbour = new LoginAttempt(List.of("2001:db8:0:8::/64", "2001:db8::/48"), Optional.empty());
+        assertThat(limiter.admit(neighbour).await(30, TimeUnit.SECONDS)).isEqualTo(LoginVerdict.ADMITTED);
     }
 
     @Test
@@ -262,6 +299,7 @@ class LoginLimitsTest {
         return LoginFixture.defences(
                 LoginFixture.STANDARD,
                 any -> false,
+                address -> SHARED.stream().anyMatch(range -> range.contains(address)),
                 ban -> {
                     bans.add(ban);
                     return Future.succeededFuture(Optional.of(ban));

@@ -70,6 +70,12 @@ class ListFileTest {
                 "010.0.0.1\n",
                 "10.0.0.1/8\n",
                 "<html>404</html>",
+                "",
+                "\n\n",
+                "# the head of a list, and no more\n",
+                "198.51.100.1", // of 198.51.100.17
+                "192.0.0.0/2", // of 192.0.0.0/24
+                "2000::/3", // of 2000::/32
                 "1.1.1.1\n1.1.1.2\n1.1.1.3\n1.1.1.4\n1.1.1.5\n1.1.1.6\n1.1.1.7\n1.1.1.8\n1.1.1.9\n1.1.1.10\n1.1.1.11\n"
             })
     void broken_file_leaves_the_last_good_list_in_force(String broken) throws Exception {
@@ -82,6 +88,35 @@ class ListFileTest {
         write("198.51.100.8\n");
         assertThat(list.refresh()).isEmpty();
         assertThat(lists("198.51.100.8")).isTrue();
+    }
+
+    @Test
+    void file_without_a_line_break_at_its_end_is_used_if_nothing_can_be_missing() throws Exception {
+        write("192.0.2.1");
+        assertThat(list.refresh()).isEmpty();
+        write("192.0.2.1\n192.0.2.2");
+        assertThat(list.refresh()).isEmpty();
+        write("192.0.2.1\n192.0.2");
+        assertThat(list.refresh()).isPresent();
+        write("192.0.2.1");
+        assertThat(list.refresh())
+                .hasValueSatisfying(why -> assertThat(why).contains("line 1").contains("end that line"));
+        assertThat(lists("192.0.2.2")).isTrue();
+        write("192.0.2.1\n");
+        assertThat(list.refresh()).isEmpty();
+        assertThat(lists("192.0.2.2")).isFalse();
+        write("192.0.0.0/2\n");
+        assertThat(list.refresh()).as("as wide as it says").isEmpty();
+    }
+
+    @Test
+    void first_file_that_is_empty_is_no_list() throws Exception {
+        write("");
+        assertThat(list.refresh()).hasValue("has no entry");
+        assertThat(list.wasRead()).isFalse();
+        write("192.0.2.1\n");
+        assertThat(list.refresh()).isEmpty();
+        assertThat(list.wasRead()).isTrue();
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.portcullis.app.node;
+package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.admin.AdminConfig;
 import dev.portcullis.admin.AdminVerticle;
@@ -7,6 +7,7 @@ import dev.portcullis.admin.Health;
 import dev.portcullis.admin.SessionDirectory;
 import dev.portcullis.admin.TokenCheck;
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.edge.listener.BoundedHttpServer;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.edge.tcp.PendingEnd;
@@ -21,12 +22,12 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /** Builds the admin listener, bounded like the public one. */
-record AdminWiring(NodeServices services, NodeConfig config) {
+public record AdminAssembly(NodeServices services, NodeConfig config) {
 
-    AdminVerticle verticle(Health health, TokenCheck tokens, SessionDirectory sessions) {
+    public AdminVerticle verticle(Health health, TokenCheck tokens, SessionDirectory sessions) {
         Bans bans = new Bans(services.bus());
         PendingConnectionLimit pending = pendingLimit();
-        services.metrics().watchAdminConnections(pending::size);
+        services.metrics().gauges().watchAdminConnections(pending::size);
         BoundedHttpServer server = new BoundedHttpServer(pending, config.http().headerLines(), () -> false);
         return new AdminVerticle(
                 config.admin(),
@@ -82,6 +83,6 @@ record AdminWiring(NodeServices services, NodeConfig config) {
                 new ClientAddress(List.of()),
                 (keys, now) -> false,
                 services.audit(),
-                services.metrics().adminConnectionsClosed(PendingEnd.class, PendingEnd::id));
+                services.metrics().counters(CounterFamily.ADMIN_CONNECTIONS_CLOSED, PendingEnd.class, PendingEnd::id));
     }
 }

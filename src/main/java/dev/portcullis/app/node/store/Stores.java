@@ -1,4 +1,4 @@
-package dev.portcullis.app.node;
+package dev.portcullis.app.node.store;
 
 import dev.portcullis.audit.chain.AuditHeadStore;
 import dev.portcullis.auth.account.AccountStore;
@@ -14,7 +14,7 @@ import dev.portcullis.streams.lane.LaneStore;
 import io.vertx.core.Future;
 
 /** The stores of all stages, on the engine that the configuration names. */
-interface Stores {
+public interface Stores {
     StreamStore streams();
 
     CounterStore counters();

@@ -1,4 +1,4 @@
-package dev.portcullis.app.node;
+package dev.portcullis.app.node.live;
 
 import dev.portcullis.admin.HealthCheck.State;
 import dev.portcullis.auth.key.KeyRing;
@@ -11,7 +11,7 @@ import java.util.function.Supplier;
  * Whether tokens can be checked: down if not those of any configured issuer, degraded if the keys of one can't be read.
  * Its last keys then stay in use, so that a server of an issuer can't take this node from the others.
  */
-record KeyReadiness(KeyRing keys, Live<TokenTrust> trust) implements Supplier<State> {
+public record KeyReadiness(KeyRing keys, Live<TokenTrust> trust) implements Supplier<State> {
     @Override
     public State get() {
         Set<KeyRing.Owner> issuers = trust.get().config().keyOwners();

@@ -1,4 +1,4 @@
-package dev.portcullis.app.node;
+package dev.portcullis.app.node.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

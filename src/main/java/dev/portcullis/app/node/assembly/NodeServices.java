@@ -1,5 +1,7 @@
-package dev.portcullis.app.node;
+package dev.portcullis.app.node.assembly;
 
+import dev.portcullis.app.node.live.LiveSettings;
+import dev.portcullis.app.node.store.Stores;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.chain.AuditTrail;
 import dev.portcullis.audit.metrics.Metrics;
@@ -17,7 +19,7 @@ import java.util.function.LongSupplier;
  *
  * @param cluster empty if the node is in no cluster
  */
-record NodeServices(
+public record NodeServices(
         Vertx vertx,
         Bus bus,
         Stores stores,

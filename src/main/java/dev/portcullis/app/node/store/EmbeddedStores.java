@@ -1,6 +1,7 @@
-package dev.portcullis.app.node;
+package dev.portcullis.app.node.store;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.node.live.LiveSettings;
 import dev.portcullis.audit.chain.AuditHeadStore;
 import dev.portcullis.audit.chain.EmbeddedAuditHeadStore;
 import dev.portcullis.auth.account.AccountStore;
@@ -26,7 +27,7 @@ import io.vertx.core.Future;
 import java.util.function.LongSupplier;
 
 /** The stores of a single node, in a local folder. */
-record EmbeddedStores(
+public record EmbeddedStores(
         EmbeddedStore store,
         EmbeddedStreamStore streams,
         CounterStore counters,
@@ -42,7 +43,7 @@ record EmbeddedStores(
         implements Stores {
 
     /** Blocks briefly while tables are created. */
-    static Future<Stores> open(EmbeddedStore store, NodeConfig config, LiveSettings live, LongSupplier clock) {
+    public static Future<Stores> open(EmbeddedStore store, NodeConfig config, LiveSettings live, LongSupplier clock) {
         EmbeddedSessionStore sessions = new EmbeddedSessionStore(config.sessions(), live.revocations(), clock);
         EmbeddedMembershipStore members = new EmbeddedMembershipStore(store);
         AuditHeadStore heads = new EmbeddedAuditHeadStore(store);

@@ -1,6 +1,7 @@
-package dev.portcullis.app.node;
+package dev.portcullis.app.node.store;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.node.live.LiveSettings;
 import dev.portcullis.audit.chain.AuditHeadStore;
 import dev.portcullis.audit.chain.RedisAuditHeadStore;
 import dev.portcullis.auth.account.AccountStore;
@@ -27,7 +28,7 @@ import dev.portcullis.streams.redis.RedisStreamStore;
 import io.vertx.core.Future;
 
 /** The stores in a Redis that all nodes of a cluster share. It checks its own health, and old data expires in Redis. */
-record RedisStores(
+public record RedisStores(
         RedisStore redis,
         StreamStore streams,
         CounterStore counters,
@@ -42,7 +43,7 @@ record RedisStores(
         LaneStore lanes)
         implements Stores {
 
-    static Stores of(RedisStore redis, NodeConfig config, LiveSettings live) {
+    public static Stores of(RedisStore redis, NodeConfig config, LiveSettings live) {
         return new RedisStores(
                 redis,
                 new RedisStreamStore(redis),

@@ -1,4 +1,4 @@
-package dev.portcullis.app.node;
+package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.admin.TokenCheck;
 import dev.portcullis.auth.Authenticator;
@@ -8,10 +8,10 @@ import io.vertx.core.Future;
 import java.util.Optional;
 
 /** Lets the admin listener check the tokens of operators with the stage auth. */
-final class OperatorTokenCheck implements TokenCheck {
+public final class OperatorTokenCheck implements TokenCheck {
     private final Authenticator authenticator;
 
-    OperatorTokenCheck(Authenticator authenticator) {
+    public OperatorTokenCheck(Authenticator authenticator) {
         this.authenticator = authenticator;
     }
 

@@ -1,4 +1,4 @@
-package dev.portcullis.app.node;
+package dev.portcullis.app.node.live;
 
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.auth.account.AccountTokens;
@@ -24,10 +24,10 @@ import java.util.stream.Stream;
  * The settings that all nodes of a cluster must share. Limits, times and sizes that concern only one node are not among
  * them: they may differ while a change is rolled out.
  */
-final class NodeSharedSettings {
+public final class NodeSharedSettings {
     private NodeSharedSettings() {}
 
-    static SharedSettings of(NodeConfig config) {
+    public static SharedSettings of(NodeConfig config) {
         String salt = config.cluster().name();
         Map<SharedSetting, Set<String>> settings = new EnumMap<>(SharedSetting.class);
         settings.put(SharedSetting.NAME, Set.of(salt));

@@ -1,8 +1,8 @@
-package dev.portcullis.app.node;
+package dev.portcullis.app.node.live;
 
 import dev.portcullis.app.config.NodeConfig;
-import dev.portcullis.app.node.LiveUpdate.Applied;
-import dev.portcullis.app.node.LiveUpdate.Refused;
+import dev.portcullis.app.node.live.LiveUpdate.Applied;
+import dev.portcullis.app.node.live.LiveUpdate.Refused;
 import dev.portcullis.auth.account.AccountTokens;
 import dev.portcullis.auth.key.KeyRing;
 import dev.portcullis.auth.session.RevocationLimits;
@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The settings that can change while the node runs. All others are those of its start. */
-final class LiveSettings {
+public final class LiveSettings {
     private static final Logger LOG = LoggerFactory.getLogger(LiveSettings.class);
 
     private final KeyRing keys;
@@ -47,7 +47,7 @@ final class LiveSettings {
     }
 
     /** Fails if an issuer's key can't be used. */
-    static Future<LiveSettings> open(KeyRing keys, NodeConfig config) {
+    public static Future<LiveSettings> open(KeyRing keys, NodeConfig config) {
         TokenConfig tokens = config.runs(Stage.AUTH) ? config.tokens() : unchecked(config);
         return TokenTrust.open(keys, tokens).map(trust -> new LiveSettings(keys, config, trust));
     }
@@ -57,36 +57,36 @@ final class LiveSettings {
         return config.auth().tokens().withoutIssuers();
     }
 
-    Live<OriginConfig> origin() {
+    public Live<OriginConfig> origin() {
         return origin;
     }
 
-    Live<RateLimitConfig> ratelimit() {
+    public Live<RateLimitConfig> ratelimit() {
         return ratelimit;
     }
 
-    Live<AnomalyConfig> anomaly() {
+    public Live<AnomalyConfig> anomaly() {
         return anomaly;
     }
 
-    Live<BansConfig> bans() {
+    public Live<BansConfig> bans() {
         return bans;
     }
 
-    Live<Permissions> permissions() {
+    public Live<Permissions> permissions() {
         return permissions;
     }
 
-    Live<TokenTrust> trust() {
+    public Live<TokenTrust> trust() {
         return trust;
     }
 
-    KeyReadiness keyReadiness() {
+    public KeyReadiness keyReadiness() {
         return new KeyReadiness(keys, trust);
     }
 
     /** They follow the longest lifetime of a token. */
-    Supplier<RevocationLimits> revocations() {
+    public Supplier<RevocationLimits> revocations() {
         return () -> RevocationLimits.of(
                 started.sessions(), trust.get().config(), started.accounts().refreshTokenMs());
     }
@@ -96,7 +96,7 @@ final class LiveSettings {
      *
      * @param certificates puts the certificate of the listener in force
      */
-    Future<LiveUpdate> apply(NodeConfig next, Function<TlsConfig, Future<?>> certificates) {
+    public Future<LiveUpdate> apply(NodeConfig next, Function<TlsConfig, Future<?>> certificates) {
         if (started.cluster().enabled() && !NodeSharedSettings.of(next).equals(NodeSharedSettings.of(started))) {
             return refused(
                     "issuers, permissions and what else all nodes of a cluster share can't change while they run");

@@ -1,4 +1,4 @@
-package dev.portcullis.app.node;
+package dev.portcullis.app.node.live;
 
 import java.util.function.Function;
 import java.util.function.Supplier;

@@ -1,0 +1,64 @@
+package dev.portcullis.app.node;
+
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.AuditLog;
+import dev.portcullis.audit.AuditSink;
+import dev.portcullis.audit.EventName;
+import dev.portcullis.audit.Pseudonymiser;
+import dev.portcullis.audit.chain.AuditHeadStore;
+import dev.portcullis.audit.chain.AuditTrail;
+import dev.portcullis.audit.chain.EventQueue;
+import dev.portcullis.audit.metrics.CounterFamily;
+import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.audit.metrics.Metrics;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+
+/** The audit of a node: events go to the log and to the audit file. */
+record NodeAudit(Audit audit, AuditTrail trail) implements AutoCloseable {
+
+    static NodeAudit open(NodeConfig config, String name, Metrics metrics, LongSupplier clock) throws StartupException {
+        AuditTrail trail = openTrail(config, name, metrics, clock);
+        AuditLog log = new AuditLog();
+        AuditSink both = event -> {
+            log.write(event);
+            trail.write(event);
+        };
+        EnumCounters<EventName> events = metrics.counters(CounterFamily.AUDIT_EVENTS, EventName.class, EventName::id);
+        return new NodeAudit(
+                new Audit(config.audit(), clock, Pseudonymiser.before(both, config.pseudonyms()), events::add), trail);
+    }
+
+    private static AuditTrail openTrail(NodeConfig config, String name, Metrics metrics, LongSupplier clock)
+            throws StartupException {
+        EnumCounters<EventQueue.Kind> dropped =
+                metrics.counters(CounterFamily.AUDIT_DROPPED, EventQueue.Kind.class, EventQueue.Kind::id);
+        try {
+            AuditTrail trail = AuditTrail.open(config.auditFile(), NodeName.host(), name, clock, dropped::add);
+            metrics.gauges().watchAuditFile(trail::queued, trail::unanchored);
+            return trail;
+        } catch (IOException failure) {
+            throw new StartupException(failure.getMessage() + "; set audit.file.path");
+        }
+    }
+
+    /** Once the store is there, which knows where the chain ended. */
+    void start(Vertx vertx, AuditHeadStore heads, Metrics metrics) throws Exception {
+        LongAdder gaps = metrics.auditGaps();
+        try {
+            trail.start(vertx, heads, gaps::increment);
+        } catch (IOException failure) {
+            throw new StartupException("the audit file can't be written: " + failure.getMessage());
+        }
+    }
+
+    @Override
+    public void close() throws IOException, TimeoutException {
+        audit.close();
+        trail.close();
+    }
+}

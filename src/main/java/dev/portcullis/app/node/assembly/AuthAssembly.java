@@ -1,0 +1,85 @@
+package dev.portcullis.app.node.assembly;
+
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.node.store.Stores;
+import dev.portcullis.auth.AuthVerticle;
+import dev.portcullis.auth.account.AccountKeys;
+import dev.portcullis.auth.account.AccountResponder;
+import dev.portcullis.auth.account.AccountService;
+import dev.portcullis.auth.account.AccountsConfig;
+import dev.portcullis.auth.account.LoginRefresher;
+import dev.portcullis.auth.password.PasswordHasher;
+import dev.portcullis.auth.revocation.Revocations;
+import dev.portcullis.auth.revocation.Revoker;
+import dev.portcullis.auth.revocation.SessionCutoffs;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.resilience.WorkerPool;
+import dev.portcullis.streams.cutoff.CutoffPublisher;
+import io.vertx.core.VerticleBase;
+import java.util.Optional;
+
+/** The stage {@code auth}: tokens, sessions, and the accounts where they are enabled. */
+public final class AuthAssembly implements StageAssembly {
+    private final NodeServices services;
+    private final NodeConfig config;
+    private final Stores stores;
+    private final CutoffPublisher publisher;
+    private final AccountResponder accounts;
+
+    public AuthAssembly(NodeServices services, NodeConfig config, CutoffPublisher publisher, StopSteps stops) {
+        this.services = services;
+        this.config = config;
+        this.stores = services.stores();
+        this.publisher = publisher;
+        this.accounts = config.accountKeys()
+                .map(keys -> accounts(keys, passwords(stops)))
+                .orElseGet(AccountResponder::disabled);
+    }
+
+    /** The keys are only on nodes that run the stage, and so is the pool in which passwords are checked. */
+    private WorkerPool passwords(StopSteps stops) {
+        WorkerPool passwords = new WorkerPool(
+                services.vertx(), "password", config.accounts().passwords().workers(), services.metrics()::workNotRun);
+        stops.pushClose(passwords::close);
+        return passwords;
+    }
+
+    private AccountResponder accounts(AccountKeys keys, WorkerPool passwords) {
+        AccountsConfig accounts = config.accounts();
+        Revoker revoker =
+                new Revocations(stores.sessions(), stores.revocations(), new SessionCutoffs(publisher, services.bus()));
+        return AccountResponder.of(
+                new AccountService(
+                        accounts,
+                        keys,
+                        stores.accounts(),
+                        new PasswordHasher(passwords, keys.pepper(), accounts.passwords()),
+                        revoker,
+                        services.clock()),
+                new LoginRefresher(
+                        accounts,
+                        keys,
+                        stores.accounts(),
+                        revoker,
+                        (user, sid, begunAt) -> stores.revocations().isRevoked(user, "", begunAt, Optional.of(sid)),
+                        services.audit(),
+                        services.clock()));
+    }
+
+    @Override
+    public Stage stage() {
+        return Stage.AUTH;
+    }
+
+    @Override
+    public VerticleBase newVerticle(int number) {
+        return new AuthVerticle(
+                number,
+                services.bus(),
+                new AuthVerticle.Stores(stores.sessions(), stores.revocations(), publisher),
+                new AuthVerticle.Rules(
+                        services.live().trust(), config.auth().certificateRule(), config.sessions(), config.csrf()),
+                accounts,
+                services.clock());
+    }
+}

@@ -1,0 +1,68 @@
+package dev.portcullis.app.node.assembly;
+
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.audit.metrics.CounterFamily;
+import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.broadcast.BroadcastVerticle;
+import dev.portcullis.broadcast.FanOut;
+import dev.portcullis.broadcast.PublishPolicy;
+import dev.portcullis.broadcast.interest.EdgeInterests;
+import dev.portcullis.broadcast.moderation.Moderation;
+import dev.portcullis.broadcast.moderation.ModerationResult;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.content.ContentPolicy;
+import dev.portcullis.http.outgoing.OutgoingService;
+import io.vertx.core.VerticleBase;
+import java.util.Optional;
+
+/** The stage {@code broadcast}: what a message may hold, who else is asked about it, and which edges hear of it. */
+public final class BroadcastAssembly implements StageAssembly {
+    private final NodeServices services;
+    private final NodeConfig config;
+    private final FanOut fanOut;
+    private final PublishPolicy publishing;
+    private final Optional<Moderation> moderation;
+
+    public BroadcastAssembly(NodeServices services, NodeConfig config, StopSteps stops) {
+        this.services = services;
+        this.config = config;
+        this.fanOut = new FanOut(
+                services.bus(),
+                new EdgeInterests(services.bus(), config.broadcast().interestBits(), System::nanoTime));
+        this.publishing = new PublishPolicy(
+                new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
+        this.moderation = moderation(stops);
+    }
+
+    private Optional<Moderation> moderation(StopSteps stops) {
+        EnumCounters<ModerationResult> results =
+                services.metrics().counters(CounterFamily.MODERATED, ModerationResult.class, ModerationResult::id);
+        Optional<Moderation> moderation = config.broadcast()
+                .moderation()
+                .filter(any -> config.runs(Stage.BROADCAST))
+                .map(hook -> Moderation.open(services.vertx(), hook, services.outgoing(), results, services.clock()));
+        moderation.ifPresent(service -> {
+            services.outgoing().watch(OutgoingService.CONTENT_HOOK, service::position);
+            stops.pushClose(service::close);
+        });
+        return moderation;
+    }
+
+    @Override
+    public Stage stage() {
+        return Stage.BROADCAST;
+    }
+
+    @Override
+    public VerticleBase newVerticle(int number) {
+        return new BroadcastVerticle(
+                number,
+                services.bus(),
+                services.stores().streams(),
+                fanOut,
+                publishing,
+                config.broadcast(),
+                services.clock(),
+                moderation);
+    }
+}

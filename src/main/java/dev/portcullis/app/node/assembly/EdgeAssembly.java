@@ -1,0 +1,113 @@
+package dev.portcullis.app.node.assembly;
+
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.node.live.LiveSettings;
+import dev.portcullis.broadcast.interest.InterestAnnouncer;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.edge.Edge;
+import dev.portcullis.edge.EdgeVerticle;
+import dev.portcullis.ratelimit.ban.BanFollower;
+import dev.portcullis.ratelimit.ban.Bans;
+import dev.portcullis.ratelimit.ban.SharedAddresses;
+import dev.portcullis.ratelimit.reputation.ReputationSources;
+import dev.portcullis.streams.lane.NodeIncarnation;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.function.IntConsumer;
+
+/** The stage {@code edge}, and what it has to know before it takes its first client. */
+public final class EdgeAssembly implements StageAssembly {
+    private final StopSteps stops;
+    private final InterestAnnouncer announcer;
+    private final ReputationSources reputation;
+    private final BanFollower bans;
+    private final Edge edge;
+
+    /** @param readLane called by the edge, which is made before the lanes that wait for it */
+    public EdgeAssembly(
+            NodeServices services,
+            NodeConfig config,
+            SharedAddresses shared,
+            NodeIncarnation nodeIncarnation,
+            IntConsumer readLane,
+            StopSteps stops) {
+        LiveSettings live = services.live();
+        this.stops = stops;
+        this.announcer = new InterestAnnouncer(
+                services.vertx().getOrCreateContext(),
+                services.bus(),
+                config.broadcast().interestBits());
+        this.reputation = new ReputationSources(
+                services.vertx(),
+                services.workers(),
+                services.outgoing(),
+                config.reputation(),
+                shared::include,
+                services.audit(),
+                services.metrics(),
+                services.clock());
+        this.bans = new BanFollower(
+                services.vertx(), services.stores().bans(), new Bans(services.bus()), live.bans(), services.clock());
+        this.edge = new Edge(
+                config.instances(Stage.EDGE),
+                new Edge.Services(
+                        services.vertx(),
+                        services.bus(),
+                        services.stores().streams(),
+                        announcer,
+                        nodeIncarnation,
+                        readLane,
+                        bans,
+                        reputation,
+                        services.audit(),
+                        services.metrics(),
+                        services.clock()),
+                sections(config, live));
+    }
+
+    private static Edge.Sections sections(NodeConfig config, LiveSettings live) {
+        return new Edge.Sections(
+                config.edge(),
+                config.http(),
+                config.tls(),
+                live.origin(),
+                config.handshake(),
+                config.auth(),
+                config.csrf(),
+                config.accounts(),
+                live.ratelimit(),
+                config.stuffing(),
+                config.broadcast(),
+                config.streams(),
+                config.sessions(),
+                live.anomaly());
+    }
+
+    public Edge edge() {
+        return edge;
+    }
+
+    public Future<?> openReputation() {
+        stops.push(reputation::close);
+        return reputation.open();
+    }
+
+    public Future<?> announceInterest() {
+        return announcer.open();
+    }
+
+    public Future<?> followBans() {
+        stops.pushClose(bans::stop);
+        return bans.begin();
+    }
+
+    @Override
+    public Stage stage() {
+        return Stage.EDGE;
+    }
+
+    @Override
+    public VerticleBase newVerticle(int number) {
+        return new EdgeVerticle(number, edge);
+    }
+}

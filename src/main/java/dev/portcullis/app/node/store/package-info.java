@@ -1,0 +1,8 @@
+/**
+ * Which engine keeps the data of each stage? For each engine, a record with the store ports of all stages and its health.
+ * A store that can't be opened fails the start.
+ */
+@NullMarked
+package dev.portcullis.app.node.store;
+
+import org.jspecify.annotations.NullMarked;

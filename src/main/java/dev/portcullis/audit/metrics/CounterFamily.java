@@ -1,0 +1,46 @@
+package dev.portcullis.audit.metrics;
+
+/** The counters whose label has the constants of an enum of another package. */
+public enum CounterFamily {
+    KEY_FETCHES("portcullis.key.fetches", "result"),
+    MODERATED("portcullis.moderated", "answer"),
+    OUTGOING_FAILURES("portcullis.outgoing.failures", "service"),
+    HANDSHAKES_REFUSED("portcullis.handshakes.refused", "reason"),
+    STUFFING("portcullis.stuffing", "sign"),
+    REPUTATION_LOOKUPS("portcullis.reputation.lookups", "result"),
+
+    /** Audit events, before repeats are put together. */
+    AUDIT_EVENTS("portcullis.audit.events", "event"),
+
+    /** Audit events that found no room on their way to the audit file. */
+    AUDIT_DROPPED("portcullis.audit.dropped", "queue"),
+
+    /** Events that raised the score of a session. */
+    ANOMALY_EVENTS("portcullis.anomaly.events", "event"),
+
+    /** Scores that reached a threshold. */
+    ANOMALY_THRESHOLDS("portcullis.anomaly.thresholds", "level"),
+
+    /** Texts in which a signature of an attack was found. */
+    ATTACK_SIGNATURES("portcullis.attack.signatures", "class"),
+
+    PENDING_CLOSED("portcullis.pending.connections.closed", "reason"),
+    BANS_OMITTED("portcullis.bans.omitted", "reason"),
+    ADMIN_CONNECTIONS_CLOSED("portcullis.admin.connections.closed", "reason");
+
+    private final String meter;
+    private final String label;
+
+    CounterFamily(String meter, String label) {
+        this.meter = meter;
+        this.label = label;
+    }
+
+    String meter() {
+        return meter;
+    }
+
+    String label() {
+        return label;
+    }
+}

@@ -1,0 +1,156 @@
+package dev.portcullis.edge.listener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.config.Pem;
+import dev.portcullis.config.Secret;
+import dev.portcullis.http.ClientTlsConfig;
+import dev.portcullis.http.TlsConfig;
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.SelfSigned;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A look at the files and another configuration meet. */
+class CertificateWatchTest {
+    private static final long AFTER_MS = 60_000; // behind the begin of the new ones
+
+    private final Vertx vertx = Vertx.vertx();
+    private final List<String> begun = new CopyOnWriteArrayList<>();
+    private final List<Promise<Void>> replacements = new CopyOnWriteArrayList<>();
+    private final AtomicInteger looks = new AtomicInteger();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private volatile CountDownLatch hold = new CountDownLatch(0);
+
+    @TempDir
+    private Path folder;
+
+    private SelfSigned first;
+    private SelfSigned second;
+    private SelfSigned third;
+    private CertificateWatch watch;
+
+    @BeforeEach
+    void open() throws IOException {
+        first = SelfSigned.in(Files.createDirectory(folder.resolve("first")));
+        second = SelfSigned.in(Files.createDirectory(folder.resolve("second")));
+        third = SelfSigned.in(Files.createDirectory(folder.resolve("third")));
+        install(first);
+        TlsConfig watched = config(folder.resolve("chain.pem"), folder.resolve("key.pem"));
+        watch = new CertificateWatch(
+                vertx,
+                watched,
+                new Metrics(new SimpleMeterRegistry()),
+                this::timeOfLook,
+                this::replace);
+        watch.begin(watched);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        vertx.close().await(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void look_on_its_way_does_not_put_back_what_another_configuration_has_replaced() throws Exception {
+        install(second);
+        int before = looks.get();
+        assertThat(Await.until(() -> looks.get() > before)).isTrue();
+        CountDownLatch held = new CountDownLatch(1);
+        hold = held;
+        assertThat(Await.until(() -> waiting.get() == 1)).isTrue();
+        Future<?> reloaded = watch.replace(config(third.certificate(), third.key()));
+        assertThat(Await.until(() -> replacements.size() == 1)).isTrue();
+        replacements.get(0).complete();
+        reloaded.await(30, TimeUnit.SECONDS);
+        hold = new CountDownLatch(0);
+        held.countDown();
+        int after = looks.get();
+        assertThat(Await.until(() -> looks.get() > after + 3)).isTrue();
+        assertThat(begun).containsExactly(text(third));
+    }
+
+    @Test
+    void configuration_waits_for_the_replacement_that_a_look_has_begun() throws Exception {
+        install(second);
+        assertThat(Await.until(() -> begun.size() == 1)).isTrue();
+        Future<?> reloaded = watch.replace(config(third.certificate(), third.key()));
+        assertThat(begun).containsExactly(text(second));
+        replacements.get(0).complete();
+        assertThat(Await.until(() -> begun.size() == 2)).isTrue();
+        assertThat(begun).containsExactly(text(second), text(third));
+        replacements.get(1).complete();
+        reloaded.await(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void configuration_that_can_not_be_served_leaves_the_watch_as_it_was() throws Exception {
+        Future<?> reloaded = watch.replace(config(third.certificate(), third.key()));
+        assertThat(Await.until(() -> replacements.size() == 1)).isTrue();
+        replacements.get(0).fail("in use");
+        assertThat(Await.until(reloaded::failed)).isTrue();
+        install(second);
+        assertThat(Await.until(() -> begun.size() == 2)).isTrue();
+        assertThat(begun).containsExactly(text(third), text(second));
+    }
+
+    /** A look asks for it first, on a worker thread. */
+    private long timeOfLook() {
+        waiting.incrementAndGet();
+        try {
+            hold.await();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+        waiting.decrementAndGet();
+        looks.incrementAndGet();
+        return System.currentTimeMillis() + AFTER_MS;
+    }
+
+    private Future<?> replace(TlsConfig tls) {
+        Promise<Void> replacement = Promise.promise();
+        replacements.add(replacement);
+        begun.add(tls.certificate().flatMap(Pem::text).orElse(""));
+        return replacement.future();
+    }
+
+    private static String text(SelfSigned of) throws IOException {
+        return Files.readString(of.certificate());
+    }
+
+    private static TlsConfig config(Path certificate, Path key) {
+        return new TlsConfig(
+                Optional.of(pem(certificate)), Optional.of(pem(key)), true, ClientTlsConfig.NONE, 20);
+    }
+
+    private static Pem pem(Path path) {
+        return new Pem(new Secret(path.toString()));
+    }
+
+    private void install(SelfSigned from) throws IOException {
+        put(from.certificate(), "chain.pem");
+        put(from.key(), "key.pem");
+    }
+
+    private void put(Path from, String name) throws IOException {
+        Path next = Files.copy(from, folder.resolve("next"), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(next, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+}
