@@ -91,6 +91,7 @@ final class MetricDescriptions implements MeterFilter {
             entry("portcullis.signatures.refused", "Signatures not checked because too many waited"),
             entry("portcullis.slow.reader.closes", "Connections closed for reading too slowly"),
             entry("portcullis.reputation.lookups", "Addresses that are listed, and look-ups without an answer"),
+            entry("portcullis.reputation.files.unusable", "Lists of bad addresses that can't be used as they are"),
             entry("portcullis.reputation.ranges", "Addresses and ranges in the lists of bad addresses"),
             entry("portcullis.stuffing", "Attempts of addresses that try stolen passwords or forged tokens"),
             entry("portcullis.store", "Duration of operations of the store"),
