@@ -43,7 +43,9 @@ final class MetricDescriptions implements MeterFilter {
             entry("portcullis.connection.message.rate", "Frames per second and connection, over the open connections"),
             entry("portcullis.audit.dropped", "Audit events that found no room on their way to the audit file"),
             entry("portcullis.audit.events", "Audit events, before repeats are put together"),
-            entry("portcullis.audit.gaps", "Starts at which the audit files lacked lines that the store knows"),
+            entry(
+                    "portcullis.audit.gaps",
+                    "Starts at which the audit files lacked lines that the store knows, or had foreign ones"),
             entry("portcullis.audit.queued", "Audit events that wait for the audit file"),
             entry("portcullis.audit.unanchored.lines", "Lines of the audit file behind the head that the store knows"),
             entry("portcullis.connection.addresses", "Addresses that hold a slot in the limits of open connections"),
