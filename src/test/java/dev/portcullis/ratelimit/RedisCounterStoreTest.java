@@ -9,65 +9,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.config.Live;
-import dev.portcullis.kit.RedisConsole;
-import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.store.StoreFailure;
-import dev.portcullis.store.redis.RedisConfig;
-import dev.portcullis.store.redis.RedisStore;
-import io.vertx.core.Vertx;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
+import dev.portcullis.store.redis.RedisStores;
 import java.util.function.LongSupplier;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RedisCounterStoreTest extends CounterStoreContract {
-    private static RedisProcess redis;
-    private static RedisConsole console;
-    private static Vertx vertx;
-
-    private final List<RedisStore> opened = new ArrayList<>();
-
-    @BeforeAll
-    static void start() {
-        redis = RedisProcess.start();
-        console = new RedisConsole(redis);
-        vertx = Vertx.vertx();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
-        redis.close();
-    }
-
-    @BeforeEach
-    void empty() {
-        console.ask("FLUSHALL");
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (RedisStore each : opened) {
-            each.close().await(30, TimeUnit.SECONDS);
-        }
-    }
+    @RegisterExtension
+    static final RedisStores REDIS = new RedisStores();
 
     @Override
     CounterStore open(Live<RateLimitConfig> config, LongSupplier millis) throws Exception {
-        return new RedisCounterStore(connect(), config, millis);
+        return new RedisCounterStore(REDIS.open(), config, millis);
     }
 
     @Test
     void wait_by_the_clock_of_redis_is_within_a_minute() throws Exception {
         CounterStore store =
-                new RedisCounterStore(connect(), Live.fixed(LimitFixture.config("{\"actions\": {\"read\": 1}}")));
+                new RedisCounterStore(REDIS.open(), Live.fixed(LimitFixture.config("{\"actions\": {\"read\": 1}}")));
         admit(store, "ada", READ);
 
         assertThat(LimitFixture.limitOf(admit(store, "ada", READ)).orElseThrow().retryAfterMs())
@@ -99,7 +61,7 @@ class RedisCounterStoreTest extends CounterStoreContract {
         assertThat(lifetimeOf("*:u:bob/read")).isBetween(50_000L, 60_000L);
         assertThat(lifetimeOf("*:u:eve/join")).isBetween(650_000L, 660_000L);
         assertThat(lifetimeOf("*:u:bob")).as("a record of bytes only").isBetween(50_000L, 60_000L);
-        assertThat(keys("pc:*:[ua]:*")).isEqualTo(6);
+        assertThat(REDIS.keys("pc:*:[ua]:*")).hasSize(6);
     }
 
     @Test
@@ -109,7 +71,7 @@ class RedisCounterStoreTest extends CounterStoreContract {
             admitAddress(store, "2001:db8:0:" + i + "::/64", "2001:db8::/48");
         }
 
-        assertThat(keys("pc:*:a:*")).isEqualTo(81);
+        assertThat(REDIS.keys("pc:*:a:*")).hasSize(81);
     }
 
     @Test
@@ -117,12 +79,12 @@ class RedisCounterStoreTest extends CounterStoreContract {
         CounterStore store = open("{\"actions\": {\"join\": 1}}");
         admit(store, "ada", JOIN);
         admit(store, "ada", JOIN);
-        String before = console.ask("GET", keyOf("*:u:ada/join"));
+        String before = REDIS.ask("GET", REDIS.keyOf("*:u:ada/join"));
 
         clock.addAndGet(500);
         admit(store, "ada", JOIN);
 
-        assertThat(console.ask("GET", keyOf("*:u:ada/join"))).isEqualTo(before);
+        assertThat(REDIS.ask("GET", REDIS.keyOf("*:u:ada/join"))).isEqualTo(before);
     }
 
     @Test
@@ -131,7 +93,7 @@ class RedisCounterStoreTest extends CounterStoreContract {
         fill(store, "ada", 10);
         admit(store, "ada", CHAT);
 
-        console.ask("FLUSHALL");
+        REDIS.ask("FLUSHALL");
 
         fill(store, "ada", 10);
         assertThat(admit(store, "ada", CHAT)).isEqualTo(LimitFixture.blocking(USER, BURST, 2_000));
@@ -142,10 +104,10 @@ class RedisCounterStoreTest extends CounterStoreContract {
     void unreadable_record_fails_the_attempt_and_stays(String record) throws Exception {
         CounterStore store = open("{}");
         fill(store, "ada", 1);
-        console.ask("SET", keyOf("*:u:ada"), record);
+        REDIS.ask("SET", REDIS.keyOf("*:u:ada"), record);
 
         assertThatThrownBy(() -> admit(store, "ada", CHAT)).isInstanceOf(StoreFailure.class);
-        assertThat(console.ask("GET", keyOf("*:u:ada"))).isEqualTo(record);
+        assertThat(REDIS.ask("GET", REDIS.keyOf("*:u:ada"))).isEqualTo(record);
     }
 
     @Test
@@ -176,35 +138,19 @@ class RedisCounterStoreTest extends CounterStoreContract {
         fill(store, "ada", 10);
         admit(store, "ada", CHAT);
         fill(store, "bob", 1);
-        console.ask("CONFIG", "SET", "maxmemory", "1");
+        REDIS.ask("CONFIG", "SET", "maxmemory", "1");
         try {
             assertThat(admit(store, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
             assertThatThrownBy(() -> admit(store, "bob", CHAT)).isInstanceOf(StoreFailure.class);
             assertThatThrownBy(() -> admitAddress(store, "192.0.2.1")).isInstanceOf(StoreFailure.class);
         } finally {
-            console.ask("CONFIG", "SET", "maxmemory", "0");
+            REDIS.ask("CONFIG", "SET", "maxmemory", "0");
         }
         fill(store, "bob", 9);
         assertThat(admit(store, "bob", CHAT)).isEqualTo(LimitFixture.blocking(USER, BURST, 2_000));
     }
 
     private static long lifetimeOf(String pattern) {
-        return Long.parseLong(console.ask("PTTL", keyOf(pattern)));
-    }
-
-    private static int keys(String pattern) {
-        return Integer.parseInt(console.ask("EVAL", "return #redis.call('KEYS', ARGV[1])", "0", pattern));
-    }
-
-    private static String keyOf(String pattern) {
-        return console.ask("EVAL", "return redis.call('KEYS', ARGV[1])[1]", "0", pattern);
-    }
-
-    private RedisStore connect() throws Exception {
-        RedisConfig config = LimitFixture.redisWithLongTimeouts(redis.uri());
-        RedisStore store =
-                RedisStore.open(vertx, config, (operation, nanos) -> {}).await(30, TimeUnit.SECONDS);
-        opened.add(store);
-        return store;
+        return Long.parseLong(REDIS.ask("PTTL", REDIS.keyOf(pattern)));
     }
 }

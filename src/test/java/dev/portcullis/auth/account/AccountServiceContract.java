@@ -71,7 +71,7 @@ abstract class AccountServiceContract {
     }
 
     @BeforeEach
-    void open() {
+    void open() throws Exception {
         vertx = Vertx.vertx();
         use(config(4), SECRET);
     }

@@ -17,13 +17,8 @@ class EmbeddedAccountServiceTest extends AccountServiceContract {
 
     @Override
     @BeforeEach
-    void open() {
-        try {
-            engine = EmbeddedStore.open(
-                    folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        } catch (Exception failure) {
-            throw new AssertionError(failure);
-        }
+    void open() throws Exception {
+        engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         store = new EmbeddedAccountStore(engine);
         super.open();
     }

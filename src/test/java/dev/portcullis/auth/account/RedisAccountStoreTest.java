@@ -6,20 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.portcullis.auth.account.AccountStore.Change;
 import dev.portcullis.auth.account.AccountStore.Creation;
 import dev.portcullis.auth.account.RedisAccountStore.Name;
-import dev.portcullis.kit.RedisConsole;
-import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
-import dev.portcullis.store.redis.RedisConfig;
 import dev.portcullis.store.redis.RedisStore;
-import io.vertx.core.Vertx;
+import dev.portcullis.store.redis.RedisStores;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,35 +23,16 @@ class RedisAccountStoreTest extends AccountStoreContract {
     private static final EmailAddress EMAIL =
             EmailAddress.parse("ann@example.com").orElseThrow();
 
-    private static RedisProcess redis;
-    private static RedisConsole console;
-    private static Vertx vertx;
+    @RegisterExtension
+    static final RedisStores REDIS = new RedisStores();
 
     private RedisStore engine;
     private AccountStore store;
 
-    @BeforeAll
-    static void start() {
-        redis = RedisProcess.start();
-        console = new RedisConsole(redis);
-        vertx = Vertx.vertx();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
-        redis.close();
-    }
-
     @BeforeEach
     void open() throws Exception {
-        console.ask("FLUSHALL");
-        connect();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        engine.close().await(30, TimeUnit.SECONDS);
+        engine = REDIS.open();
+        store = new RedisAccountStore(engine);
     }
 
     @Override
@@ -66,20 +42,19 @@ class RedisAccountStoreTest extends AccountStoreContract {
 
     @Override
     void reopen() throws Exception {
-        close();
-        connect();
+        open();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "\1", "\1{}", "\1{\"id\":\"u:ann\"}", "\2{\"id\":\"u:ann\"}", "{}"})
     void unreadable_row_fails_each_call_and_stays(String row) throws Exception {
-        console.ask("SET", RedisAccountStore.keyOf(ANN), row);
+        REDIS.ask("SET", RedisAccountStore.keyOf(ANN), row);
 
         assertThatThrownBy(() -> find(ANN)).isInstanceOf(StoreFailure.class);
         assertThatThrownBy(
                         () -> store.update(ANN, state -> Change.to(state, "x")).await(30, TimeUnit.SECONDS))
                 .isInstanceOf(StoreFailure.class);
-        assertThat(console.ask("EXISTS", RedisAccountStore.keyOf(ANN))).isEqualTo("1");
+        assertThat(REDIS.ask("EXISTS", RedisAccountStore.keyOf(ANN))).isEqualTo("1");
     }
 
     /** A process died between its claims and its row. */
@@ -125,21 +100,22 @@ class RedisAccountStoreTest extends AccountStoreContract {
                     }
                 })
                 .isInstanceOf(StoreFailure.class);
-        assertThat(keys("pc:{*}:a:*").size()).isEqualTo(keys("pc:{*}:ae:*").size());
-        assertThat(keys("pc:{*}:an:*")).hasSameSizeAs(keys("pc:{*}:ae:*"));
+        assertThat(REDIS.keys("pc:{*}:a:*").size())
+                .isEqualTo(REDIS.keys("pc:{*}:ae:*").size());
+        assertThat(REDIS.keys("pc:{*}:an:*")).hasSameSizeAs(REDIS.keys("pc:{*}:ae:*"));
     }
 
     @Test
     void of_fifty_takers_of_an_abandoned_name_exactly_one_gets_it() throws Exception {
         for (int round = 0; round < 10; round++) {
-            console.ask("FLUSHALL");
+            REDIS.ask("FLUSHALL");
             claim("ann@example.com", LONG);
 
             List<Creation> outcomes =
                     together(50, i -> store.create(account(new UserId("u:" + i), "ann@example.com", "name-" + i)));
 
             assertThat(outcomes).filteredOn(Creation.CREATED::equals).hasSize(1);
-            assertThat(keys("pc:{*}:a:*")).hasSize(1);
+            assertThat(REDIS.keys("pc:{*}:a:*")).hasSize(1);
         }
     }
 
@@ -147,7 +123,7 @@ class RedisAccountStoreTest extends AccountStoreContract {
     void each_key_is_in_the_lane_of_its_own_name_and_shows_no_address() throws Exception {
         create(account(ANN, "ann@example.com", "ann"));
 
-        assertThat(keys("*"))
+        assertThat(REDIS.keys("*"))
                 .hasSize(3)
                 .contains(RedisAccountStore.keyOf(ANN), Name.of(EMAIL).key())
                 .noneMatch(key -> key.contains("example"));
@@ -155,23 +131,10 @@ class RedisAccountStoreTest extends AccountStoreContract {
 
     /** Sets the claim of Bob. */
     private static void claim(String email, long ageMs) {
-        String now = console.ask("TIME").lines().findFirst().orElseThrow();
-        console.ask(
+        String now = REDIS.ask("TIME").lines().findFirst().orElseThrow();
+        REDIS.ask(
                 "SET",
                 Name.of(EmailAddress.parse(email).orElseThrow()).key(),
                 "1 u:bob " + (Long.parseLong(now) * 1_000 - ageMs));
-    }
-
-    private static List<String> keys(String pattern) {
-        return console.ask("KEYS", pattern)
-                .lines()
-                .filter(line -> !line.isBlank())
-                .toList();
-    }
-
-    private void connect() throws Exception {
-        engine = RedisStore.open(vertx, new RedisConfig(redis.uri(), 30_000, 2_048), (operation, nanos) -> {})
-                .await(30, TimeUnit.SECONDS);
-        store = new RedisAccountStore(engine);
     }
 }

@@ -6,10 +6,10 @@ import dev.portcullis.kit.Await;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.store.redis.RedisConfig;
 import dev.portcullis.store.redis.RedisConfig.Topology;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.store.redis.RedisStores;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,20 +60,7 @@ public final class RedisSessions {
     }
 
     RedisStore client() throws Exception {
-        RedisConfig one = RedisConfig.at(redis.uri());
-        RedisConfig config = new RedisConfig(
-                topology,
-                one.endpoints(),
-                one.credentials(),
-                one.masterName(),
-                one.sentinelCredentials(),
-                one.tls(),
-                30_000,
-                30_000,
-                one.waiting(),
-                one.limit(),
-                one.reconnect());
-        RedisStore client = RedisStore.open(vertx, config, (what, nanos) -> {}).await(30, TimeUnit.SECONDS);
+        RedisStore client = RedisStores.open(vertx, RedisStores.patient(redis, topology));
         clients.add(client);
         return client;
     }

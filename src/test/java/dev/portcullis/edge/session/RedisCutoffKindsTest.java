@@ -2,8 +2,9 @@ package dev.portcullis.edge.session;
 
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.kit.TestNode;
-import dev.portcullis.store.redis.RedisConfig;
+import dev.portcullis.store.redis.RedisConfig.Topology;
 import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.store.redis.RedisStores;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.cutoff.Cutoff;
 import dev.portcullis.streams.cutoff.CutoffPublisher;
@@ -27,8 +28,7 @@ class RedisCutoffKindsTest extends CutoffKindsContract {
     @BeforeAll
     static void start() throws Exception {
         redis = RedisProcess.start();
-        RedisStore store = RedisStore.open(VERTX, RedisConfig.at(redis.uri()), (operation, nanos) -> {})
-                .await(30, TimeUnit.SECONDS);
+        RedisStore store = RedisStores.open(VERTX, RedisStores.patient(redis, Topology.STANDALONE));
         publisher = new CutoffPublisher(
                 new RedisStreamStore(store), new Retention(1_000, 60_000), System::currentTimeMillis);
     }

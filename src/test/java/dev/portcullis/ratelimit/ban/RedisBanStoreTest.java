@@ -3,53 +3,25 @@ package dev.portcullis.ratelimit.ban;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.portcullis.kit.RedisConsole;
-import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.ratelimit.ban.Ban.Origin;
 import dev.portcullis.store.StoreFailure;
-import dev.portcullis.store.redis.RedisConfig;
 import dev.portcullis.store.redis.RedisKeys;
-import dev.portcullis.store.redis.RedisStore;
-import io.vertx.core.Vertx;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import dev.portcullis.store.redis.RedisStores;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RedisBanStoreTest extends BanStoreContract {
-    private static RedisProcess redis;
-    private static RedisConsole console;
-    private static Vertx vertx;
+    @RegisterExtension
+    static final RedisStores REDIS = new RedisStores();
 
-    private RedisStore engine;
     private BanStore store;
-
-    @BeforeAll
-    static void start() {
-        redis = RedisProcess.start();
-        console = new RedisConsole(redis);
-        vertx = Vertx.vertx();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
-        redis.close();
-    }
 
     @BeforeEach
     void open() throws Exception {
-        console.ask("FLUSHALL");
-        connect();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        engine.close().await(30, TimeUnit.SECONDS);
+        store = new RedisBanStore(REDIS.open(), () -> MAX, clock::get);
     }
 
     @Override
@@ -59,8 +31,7 @@ class RedisBanStoreTest extends BanStoreContract {
 
     @Override
     void reopen() throws Exception {
-        close();
-        connect();
+        open();
     }
 
     @Test
@@ -68,7 +39,7 @@ class RedisBanStoreTest extends BanStoreContract {
         add(ban(ANN, Origin.OPERATOR, Ban.FOREVER));
         String before = version("");
 
-        console.ask("FLUSHALL");
+        REDIS.ask("FLUSHALL");
 
         assertThat(version(before)).isNotEqualTo(before);
         assertThat(read()).isEmpty();
@@ -84,11 +55,10 @@ class RedisBanStoreTest extends BanStoreContract {
 
         lift(ANN);
 
-        assertThat(console.ask("HLEN", RedisKeys.of(RedisBanStore.LANE, "bans")))
-                .isEqualTo("2"); // run and count
-        assertThat(console.ask("EXISTS", RedisKeys.of(RedisBanStore.LANE, "bans", "rules")))
+        assertThat(REDIS.ask("HLEN", RedisKeys.of(RedisBanStore.LANE, "bans"))).isEqualTo("2"); // run and count
+        assertThat(REDIS.ask("EXISTS", RedisKeys.of(RedisBanStore.LANE, "bans", "rules")))
                 .isEqualTo("0");
-        assertThat(console.ask("EXISTS", RedisKeys.of(RedisBanStore.LANE, "bans", "operators")))
+        assertThat(REDIS.ask("EXISTS", RedisKeys.of(RedisBanStore.LANE, "bans", "operators")))
                 .isEqualTo("0");
     }
 
@@ -98,21 +68,15 @@ class RedisBanStoreTest extends BanStoreContract {
             lift(address(i));
         }
 
-        assertThat(console.ask("ZCARD", RedisKeys.of(RedisBanStore.LANE, "bans", "lifted")))
+        assertThat(REDIS.ask("ZCARD", RedisKeys.of(RedisBanStore.LANE, "bans", "lifted")))
                 .isEqualTo("" + MAX);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "1", "2 rule 1 1 x", "1 friend 1 1 x", "1 rule soon 1 x"})
     void unreadable_row_fails_each_read(String row) {
-        console.ask("HSET", RedisKeys.of(RedisBanStore.LANE, "bans"), ANN.key(), row);
+        REDIS.ask("HSET", RedisKeys.of(RedisBanStore.LANE, "bans"), ANN.key(), row);
 
         assertThatThrownBy(this::read).isInstanceOf(StoreFailure.class);
-    }
-
-    private void connect() throws Exception {
-        engine = RedisStore.open(vertx, new RedisConfig(redis.uri(), 30_000, 2_048), (operation, nanos) -> {})
-                .await(30, TimeUnit.SECONDS);
-        store = new RedisBanStore(engine, () -> MAX, clock::get);
     }
 }

@@ -2,56 +2,20 @@ package dev.portcullis.ratelimit.recent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.kit.RedisConsole;
-import dev.portcullis.kit.RedisProcess;
-import dev.portcullis.store.redis.RedisConfig;
-import dev.portcullis.store.redis.RedisStore;
-import io.vertx.core.Vertx;
-import java.util.ArrayList;
+import dev.portcullis.store.redis.RedisStores;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RedisRecentItemStoreTest extends RecentItemStoreContract {
-    private static RedisProcess redis;
-    private static RedisConsole console;
-    private static Vertx vertx;
-
-    private final List<RedisStore> opened = new ArrayList<>();
-
-    @BeforeAll
-    static void start() {
-        redis = RedisProcess.start();
-        console = new RedisConsole(redis);
-        vertx = Vertx.vertx();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
-        redis.close();
-    }
-
-    @BeforeEach
-    void empty() {
-        console.ask("FLUSHALL");
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (RedisStore each : opened) {
-            each.close().await(30, TimeUnit.SECONDS);
-        }
-    }
+    @RegisterExtension
+    static final RedisStores REDIS = new RedisStores();
 
     @Override
     RecentItemStore open(LongSupplier millis) throws Exception {
-        return new RedisRecentItemStore(connect(), millis);
+        return new RedisRecentItemStore(REDIS.open(), millis);
     }
 
     @Test
@@ -70,10 +34,10 @@ class RedisRecentItemStoreTest extends RecentItemStoreContract {
             clock.addAndGet(10);
             add(store, "ann" + i + "@example.org", set("a", 20));
         }
-        String key = console.ask("EVAL", "return redis.call('KEYS', ARGV[1])[1]", "0", "pc:*:a");
-        assertThat(Long.parseLong(console.ask("PTTL", key))).isBetween(290_000L, LENGTH);
-        assertThat(Integer.parseInt(console.ask("STRLEN", key))).isEqualTo(20 * 17);
-        assertThat(console.ask("GET", key)).doesNotContain("ann", "example");
+        String key = REDIS.keyOf("pc:*:a");
+        assertThat(Long.parseLong(REDIS.ask("PTTL", key))).isBetween(290_000L, LENGTH);
+        assertThat(Integer.parseInt(REDIS.ask("STRLEN", key))).isEqualTo(20 * 17);
+        assertThat(REDIS.ask("GET", key)).doesNotContain("ann", "example");
     }
 
     @Test
@@ -81,20 +45,13 @@ class RedisRecentItemStoreTest extends RecentItemStoreContract {
         RecentItemStore store = open(clock::get);
         add(store, "x", set("a", 5));
         store.remove(List.of(set("a", 5)), "x").await(30, TimeUnit.SECONDS);
-        assertThat(console.ask("DBSIZE")).isEqualTo("0");
+        assertThat(REDIS.ask("DBSIZE")).isEqualTo("0");
     }
 
     @Test
     void wait_by_the_clock_of_redis_is_within_the_length() throws Exception {
-        RecentItemStore store = new RedisRecentItemStore(connect());
+        RecentItemStore store = new RedisRecentItemStore(REDIS.open());
         add(store, "x", set("a", 2));
         assertThat(add(store, "y", set("a", 2)).get(0)).isBetween(LENGTH - 40_000, LENGTH);
-    }
-
-    private RedisStore connect() throws Exception {
-        RedisStore store = RedisStore.open(vertx, RedisConfig.at(redis.uri()), (operation, nanos) -> {})
-                .await(30, TimeUnit.SECONDS);
-        opened.add(store);
-        return store;
     }
 }

@@ -1,9 +1,9 @@
 package dev.portcullis.streams.redis;
 
 import dev.portcullis.kit.RedisProcess;
-import dev.portcullis.store.redis.RedisConfig;
 import dev.portcullis.store.redis.RedisConfig.Topology;
 import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.store.redis.RedisStores;
 import dev.portcullis.streams.StreamStoreContract;
 import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
@@ -13,29 +13,13 @@ import java.util.function.LongSupplier;
 /** Streams and lanes in a running Redis, until closed. */
 public record RedisStreamsFixture(Vertx vertx, RedisStore store, RedisStreamStore streams, RedisLaneStore lanes)
         implements StreamStoreContract.Fixture {
-    private static final int TIMEOUT_MS = 30_000;
-
     public static RedisStreamsFixture open(RedisProcess redis, LongSupplier clock) throws TimeoutException {
         return open(redis, Topology.STANDALONE, clock);
     }
 
     static RedisStreamsFixture open(RedisProcess redis, Topology topology, LongSupplier clock) throws TimeoutException {
         Vertx vertx = Vertx.vertx();
-        RedisConfig one = RedisConfig.at(redis.uri());
-        RedisConfig config = new RedisConfig(
-                topology,
-                one.endpoints(),
-                one.credentials(),
-                one.masterName(),
-                one.sentinelCredentials(),
-                one.tls(),
-                TIMEOUT_MS,
-                TIMEOUT_MS,
-                one.waiting(),
-                one.limit(),
-                one.reconnect());
-        RedisStore store =
-                RedisStore.open(vertx, config, (operation, nanos) -> {}).await(30, TimeUnit.SECONDS);
+        RedisStore store = RedisStores.open(vertx, RedisStores.patient(redis, topology));
         return new RedisStreamsFixture(
                 vertx, store, new RedisStreamStore(store, clock), new RedisLaneStore(store, clock));
     }
