@@ -50,7 +50,7 @@ final class FloodBench {
     private void measure(int rounds, String hostile) throws Exception {
         Path folder = Files.createTempDirectory("flood");
         Map<Beside, List<BenchReport>> reports = new EnumMap<>(Beside.class);
-        try (ForkedNode node = ForkedNode.start(
+        try (ForkedNode node = ForkedNode.measured(
                 ForkedNode.configIn(folder),
                 "ratelimit.roles={\"moderator\": 1000}", // the members; hostile clients have the limits of the protocol
                 "ratelimit.handshakes.minute=100000",

@@ -31,10 +31,6 @@ public final class ForkedNode implements AutoCloseable {
     static final String SECRET = "a-signing-secret-that-no-log-may-show";
     public static final Map<String, String> ENVIRONMENT = Map.of("JWT_SECRET", SECRET, "ADMIN_API_KEY", API_KEY);
 
-    /** Without the second compiler a start takes half the time; a test ends before that compiler pays off. */
-    private static final List<String> SHORT_LIVED =
-            List.of(System.getProperty("portcullis.compiler", "-XX:TieredStopAtLevel=1"));
-
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final long PATIENCE_SECONDS = 180;
     private static final Pattern READY = Pattern.compile(
@@ -79,18 +75,13 @@ public final class ForkedNode implements AutoCloseable {
 
     /** Starts a node and returns when it is ready. */
     static ForkedNode start(Path config, String... sets) throws Exception {
-        return start(List.of(), List.of(), config, sets);
+        return ready(JarProcess.start(ENVIRONMENT, arguments(config, sets)), config, sets);
     }
 
-    private static ForkedNode start(List<String> within, List<String> options, Path config, String... sets)
-            throws Exception {
-        JarProcess process = JarProcess.start(within, options, ENVIRONMENT, arguments(config, sets));
-        try {
-            return ready(process, config, sets);
-        } catch (Exception | AssertionError broken) {
-            process.close();
-            throw broken;
-        }
+    /** Starts a node that is measured, and returns when it is ready. */
+    static ForkedNode measured(Path config, String... sets) throws Exception {
+        return ready(
+                JarProcess.start(List.of(), JarProcess.LONG_LIVED, ENVIRONMENT, arguments(config, sets)), config, sets);
     }
 
     /** Starts a node whose limits no test reaches. */
@@ -102,10 +93,20 @@ public final class ForkedNode implements AutoCloseable {
     public static ForkedNode generous(List<String> within, Path config, String... sets) throws Exception {
         List<String> all = new ArrayList<>(TestNode.GENEROUS);
         all.addAll(List.of(sets));
-        return start(within, SHORT_LIVED, config, all.toArray(String[]::new));
+        String[] generous = all.toArray(String[]::new);
+        return ready(JarProcess.start(within, ENVIRONMENT, arguments(config, generous)), config, generous);
     }
 
     private static ForkedNode ready(JarProcess process, Path config, String... sets) throws Exception {
+        try {
+            return awaited(process, config, sets);
+        } catch (Exception | AssertionError broken) {
+            process.close();
+            throw broken;
+        }
+    }
+
+    private static ForkedNode awaited(JarProcess process, Path config, String... sets) throws Exception {
         Matcher line = process.out()
                 .await(printed -> READY.matcher(printed).matches(), PATIENCE_SECONDS)
                 .map(READY::matcher)

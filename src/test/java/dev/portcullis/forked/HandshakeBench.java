@@ -73,7 +73,8 @@ final class HandshakeBench {
         signers.put("HS256", HandshakeBench::hmac);
         signers.put("RS256", signed -> sign("SHA256withRSA", rsa, signed));
         signers.put("ES256", signed -> sign("SHA256withECDSAinP1363Format", p256, signed));
-        try (ForkedNode node = ForkedNode.start(config(folder, rsa, p256), TestNode.GENEROUS.toArray(String[]::new))) {
+        try (ForkedNode node =
+                ForkedNode.measured(config(folder, rsa, p256), TestNode.GENEROUS.toArray(String[]::new))) {
             Map<String, List<Round>> results = new LinkedHashMap<>();
             for (int i = 0; i <= rounds; i++) { // the first warms up
                 for (Map.Entry<String, Signer> each : signers.entrySet()) {

@@ -15,6 +15,13 @@ public final class JarProcess implements AutoCloseable {
     private static final String JAR = System.getProperty("portcullis.jar", "target/portcullis.jar");
     private static final long PATIENCE_SECONDS = 180;
 
+    /** Without the second compiler a start takes two thirds of the work; a test ends before that compiler pays off. */
+    private static final List<String> SHORT_LIVED =
+            List.of(System.getProperty("portcullis.compiler", "-XX:TieredStopAtLevel=1"));
+
+    /** What a node has that runs for long: both compilers. */
+    static final List<String> LONG_LIVED = List.of();
+
     private final Process process;
     private final ProcessOutput out;
     private final ProcessOutput err;
@@ -34,7 +41,7 @@ public final class JarProcess implements AutoCloseable {
     }
 
     static JarProcess start(List<String> within, Map<String, String> environment, List<String> arguments) {
-        return start(within, List.of(), environment, arguments);
+        return start(within, SHORT_LIVED, environment, arguments);
     }
 
     /**
