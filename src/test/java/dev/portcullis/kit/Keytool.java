@@ -5,8 +5,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs the JDK's keytool. Each run is a process, so tests share certificates where they can. */
+/**
+ * The JDK's keytool: in this process where the build opens it, since a process of its own is nine tenths of the work,
+ * and otherwise in one.
+ */
 public final class Keytool {
+    private static final String PACKAGE = "sun.security.tools.keytool";
+
     /** A run takes a second, so optimisations that pay off later only delay it. */
     private static final List<String> SHORT_LIVED =
             List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC", "-J-Xshare:auto");
@@ -20,12 +25,31 @@ public final class Keytool {
 
     /** Runs one of its commands on a PKCS12 key store. */
     static void run(String name, Path keyStore, String password, List<String> options) {
+        List<String> arguments = new ArrayList<>(List.of(name, "-storetype", "PKCS12", "-storepass", password));
+        arguments.addAll(List.of("-keystore", keyStore.toString()));
+        arguments.addAll(options);
+        if (Object.class.getModule().isExported(PACKAGE, Keytool.class.getModule())) {
+            runHere(arguments);
+        } else {
+            runInProcess(arguments);
+        }
+    }
+
+    private static void runHere(List<String> arguments) {
+        arguments.add("-debug"); // otherwise it ends the process where it fails
+        try {
+            Class.forName(PACKAGE + ".Main").getMethod("main", String[].class).invoke(null, (Object)
+                    arguments.toArray(String[]::new));
+        } catch (ReflectiveOperationException broken) {
+            throw new AssertionError(broken);
+        }
+    }
+
+    private static void runInProcess(List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
         command.addAll(SHORT_LIVED);
-        command.addAll(List.of(name, "-storetype", "PKCS12", "-storepass", password));
-        command.addAll(List.of("-keystore", keyStore.toString()));
-        command.addAll(options);
+        command.addAll(arguments);
         try {
             int code = new ProcessBuilder(command)
                     .redirectErrorStream(true)
