@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,6 +77,12 @@ class RevocationClusterIT {
             cluster.close();
             vertx.close().await(30, TimeUnit.SECONDS);
         }
+    }
+
+    /** A busy machine may have cost a node its leases in the test before. */
+    @BeforeEach
+    void ready() throws Exception {
+        cluster.awaitReady();
     }
 
     @Test
