@@ -280,10 +280,15 @@ public final class GatedNode {
     }
 
     public void cutOff(int lane, Cutoff cutoff) throws Exception {
+        cutOff(lane, cutoff, CLOCK.getAsLong());
+    }
+
+    /** @param at by the clock of its publisher */
+    public void cutOff(int lane, Cutoff cutoff, long at) throws Exception {
         AppendRequest entry = new AppendRequest(
                 StreamName.cutoffs(lane),
                 config.streams().cutoffs(),
-                CLOCK.getAsLong(),
+                at,
                 CutoffBody.encode(cutoff),
                 Optional.empty(),
                 Optional.empty(),

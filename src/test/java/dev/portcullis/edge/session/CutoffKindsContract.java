@@ -30,6 +30,12 @@ abstract class CutoffKindsContract {
     private static final UserId BEN = new UserId("ben");
     private static final String HERE = "192.0.2.1";
 
+    /**
+     * How far the publisher's clock is ahead. The store has no ban here, and the cut-off of a ban that is missing in a list
+     * read later than the cut-off was published is over. So no list may be read later.
+     */
+    static final long AHEAD_MS = 60_000;
+
     abstract URI ws();
 
     abstract String token(String user);

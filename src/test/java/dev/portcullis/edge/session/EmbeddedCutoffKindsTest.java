@@ -31,6 +31,6 @@ class EmbeddedCutoffKindsTest extends CutoffKindsContract {
 
     @Override
     void append(int lane, Cutoff cutoff) throws Exception {
-        node.cutOff(lane, cutoff);
+        node.cutOff(lane, cutoff, System.currentTimeMillis() + AHEAD_MS);
     }
 }

@@ -30,7 +30,7 @@ class RedisCutoffKindsTest extends CutoffKindsContract {
         redis = RedisProcess.start();
         RedisStore store = RedisStores.open(VERTX, RedisStores.patient(redis, Topology.STANDALONE));
         publisher = new CutoffPublisher(
-                new RedisStreamStore(store), new Retention(1_000, 60_000), System::currentTimeMillis);
+                new RedisStreamStore(store), new Retention(1_000, 60_000), () -> System.currentTimeMillis() + AHEAD_MS);
     }
 
     @AfterAll
