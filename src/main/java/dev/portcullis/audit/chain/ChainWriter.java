@@ -118,7 +118,7 @@ final class ChainWriter implements Closeable {
         long number = n;
         String last = hash;
         for (ChainEntry entry : entries) {
-            ChainLine.Made line = ChainLine.make(++number, last, node, entry, mac);
+            ChainLine.Made line = ChainLine.make(++number, last, node, entry, mac::of);
             all.writeBytes(line.bytes());
             last = line.hash();
         }

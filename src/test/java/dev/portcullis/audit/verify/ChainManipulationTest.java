@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -79,7 +80,7 @@ class ChainManipulationTest {
         }
 
         boolean known = random.nextBoolean();
-        TreeSet<String> before = planted();
+        Set<String> before = planted();
         ChainHead next = forger.restart(
                 known ? Optional.of(head) : Optional.empty(), random.nextBoolean() ? 3 : 1_000, random.nextInt(40));
 
@@ -111,8 +112,8 @@ class ChainManipulationTest {
         }
     }
 
-    private TreeSet<String> planted() throws IOException {
-        TreeSet<String> all = new TreeSet<>();
+    private Set<String> planted() throws IOException {
+        Set<String> all = new TreeSet<>();
         PLANTED.matcher(forger.everything()).results().map(MatchResult::group).forEach(all::add);
         return all;
     }
