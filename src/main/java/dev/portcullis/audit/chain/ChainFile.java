@@ -19,8 +19,8 @@ import java.util.stream.Stream;
  * @param first the number of its first line
  */
 public record ChainFile(Path path, String chain, long first) {
-    /** The form of a chain's name. */
-    static final String NAME = "[A-Za-z0-9][A-Za-z0-9.-]{0,62}";
+    /** The form of a chain's name, which may be an IPv6 address. */
+    static final String NAME = "[A-Za-z0-9:][A-Za-z0-9.:-]{0,62}";
 
     private static final Pattern FORM = Pattern.compile("audit-(" + NAME + ")-([0-9]{16})\\.jsonl");
 

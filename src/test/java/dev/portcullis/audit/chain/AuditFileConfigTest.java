@@ -63,6 +63,12 @@ class AuditFileConfigTest {
         assertThat(reading.problems().found()).extracting(Problem::path).containsExactly(key);
     }
 
+    @Test
+    void name_may_be_an_address_of_ipv6() {
+        assertThat(read(Map.of("chain", "2001:db8::1")).chain()).isEqualTo("2001:db8::1");
+        assertThat(reading.problems().found()).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"../etc", "a/b", "-a", "a b", "\u00e4"})
     void name_that_is_no_part_of_a_file_name_is_a_problem(String chain) {

@@ -299,7 +299,7 @@ class LoginLimitsTest {
         return LoginFixture.defences(
                 LoginFixture.STANDARD,
                 any -> false,
-                address -> SHARED.stream().anyMatch(range -> range.contains(address)),
+                address -> SHARED.stream().anyMatch(address::overlaps),
                 ban -> {
                     bans.add(ban);
                     return Future.succeededFuture(Optional.of(ban));
