@@ -55,9 +55,8 @@ public final class ClientAddress {
     /** Empty for a socket without an IP address. */
     public Optional<IpAddress> of(HttpServerRequest request) {
         return peers.apply(request)
-                .map(peer -> mayForward.test(request)
-                        ? of(peer, request.headers().getAll("X-Forwarded-For"))
-                        : peer);
+                .map(peer ->
+                        mayForward.test(request) ? of(peer, request.headers().getAll("X-Forwarded-For")) : peer);
     }
 
     /** Who wrote the forwarded headers of a request, if there are any that count. */

@@ -203,7 +203,7 @@ class RefusalWalkTest {
                 .toURI());
         List<Class<?>> found = new ArrayList<>();
         try (Stream<Path> files = Files.walk(root.resolve("dev/portcullis"))) {
-            for (Path file : (Iterable<Path>) files::iterator) {
+            for (Path file : files.toList()) {
                 String name = root.relativize(file).toString();
                 if (name.matches(pattern + "\\.class")) {
                     found.add(Class.forName(

@@ -89,7 +89,7 @@ class ProxyProtocolIT {
 
     /** What forwarded headers come through such a connection are those of whatever client is behind it (CWE-348). */
     @ParameterizedTest
-    @ValueSource(strings = {"PROXY UNKNOWN\r\n", "\r\n\r\n\u0000\r\nQUIT\n\u0020\u0000\u0000\u0000"})
+    @ValueSource(strings = {"PROXY UNKNOWN\r\n", "\r\n\r\n\u0000\r\nQUIT\n \u0000\u0000\u0000"})
     void proxy_that_names_no_client_forwards_no_headers(String header) {
         try (TestNode node = behind(TRUSTED, "ratelimit.handshakes.minute=2")) {
             for (int i = 0; i < 3; i++) {

@@ -38,7 +38,10 @@ class ReputationIT {
     static void start() throws Exception {
         HttpServer service = VERTX.createHttpServer()
                 .requestHandler(request -> request.response()
-                        .setStatusCode(FAILING.get() != 0 ? FAILING.get() : request.path().endsWith(LISTED) ? OK : 404)
+                        .setStatusCode(
+                                FAILING.get() != 0
+                                        ? FAILING.get()
+                                        : request.path().endsWith(LISTED) ? OK : 404)
                         .end())
                 .listen(0, "127.0.0.1")
                 .await(30, TimeUnit.SECONDS);
@@ -65,7 +68,7 @@ class ReputationIT {
     }
 
     @Test
-    void listed_address_comes_in_only_with_a_valid_token_whoever_lists_it() {
+    void address_that_the_list_or_the_service_lists_comes_in_only_with_a_valid_token() {
         assertThat(at("8.8.8.8").register("ann").status()).isEqualTo(201);
         for (String address : new String[] {IN_FILE, LISTED}) {
             ProxiedClient client = at(address);

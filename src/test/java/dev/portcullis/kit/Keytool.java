@@ -1,6 +1,7 @@
 package dev.portcullis.kit;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,8 +41,10 @@ public final class Keytool {
         try {
             Class.forName(PACKAGE + ".Main").getMethod("main", String[].class).invoke(null, (Object)
                     arguments.toArray(String[]::new));
-        } catch (ReflectiveOperationException broken) {
-            throw new AssertionError(broken);
+        } catch (InvocationTargetException failed) {
+            throw new AssertionError("keytool failed", failed.getCause());
+        } catch (ReflectiveOperationException changed) {
+            throw new LinkageError(changed.getMessage(), changed);
         }
     }
 

@@ -13,14 +13,12 @@ public record ProxiedClient(TestNode node, String address) {
     public Reply register(String name) {
         return post(
                 "/api/auth/register",
-                new JsonObject()
-                        .put("username", name)
-                        .put("email", email(name))
-                        .put("password", PASSWORD));
+                new JsonObject().put("username", name).put("email", email(name)).put("password", PASSWORD));
     }
 
     public Reply logIn(String name, String password) {
-        return post("/api/auth/login", new JsonObject().put("email", email(name)).put("password", password));
+        return post(
+                "/api/auth/login", new JsonObject().put("email", email(name)).put("password", password));
     }
 
     public Reply post(String path, JsonObject body) {

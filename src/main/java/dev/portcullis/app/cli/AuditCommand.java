@@ -2,6 +2,8 @@ package dev.portcullis.app.cli;
 
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.config.NodeConfigReader;
+import dev.portcullis.app.node.NodeName;
+import dev.portcullis.audit.chain.AuditTrail;
 import dev.portcullis.audit.chain.ChainFile;
 import dev.portcullis.audit.verify.Anchor;
 import dev.portcullis.audit.verify.ChainReport;
@@ -94,7 +96,7 @@ public final class AuditCommand implements Runnable {
         try {
             List<PublicKey> keys = keys(keyFiles == null ? List.of() : keyFiles);
             List<String> chains = chain == null ? ChainFile.chains(folder) : List.of(chain);
-            if (chains.isEmpty()) {
+            if (chains.isEmpty() && config == null) {
                 return unknown("there are no audit files in " + folder + "; name the --chain that should be there");
             }
             return config == null
@@ -119,7 +121,7 @@ public final class AuditCommand implements Runnable {
                         valid -> () -> report(
                                 folder,
                                 keys,
-                                RecordedHeads.read(valid.value(), only ? chains : named(chains, valid.value())),
+                                recorded(folder, chains, only, valid.value()),
                                 !valid.value().usesRedis(),
                                 requireProof,
                                 json),
@@ -132,13 +134,20 @@ public final class AuditCommand implements Runnable {
                 .call();
     }
 
-    /** A chain that the configuration names is expected, also if all of its files are gone. */
-    private static List<String> named(List<String> chains, NodeConfig config) {
-        TreeSet<String> all = new TreeSet<>(chains);
-        if (!config.auditFile().chain().isEmpty()) {
-            all.add(config.auditFile().chain());
+    /** A chain that the node writes by its configuration is expected, also if all of its files are gone. */
+    private static Map<String, Anchor> recorded(Path folder, List<String> chains, boolean only, NodeConfig config)
+            throws Exception {
+        if (only) {
+            return RecordedHeads.read(config, chains);
         }
-        return new ArrayList<>(all);
+        TreeSet<String> all = new TreeSet<>(chains);
+        all.add(AuditTrail.nameOf(config.auditFile(), folder, NodeName.host()));
+        Map<String, Anchor> heads = new LinkedHashMap<>(RecordedHeads.read(config, new ArrayList<>(all)));
+        heads.entrySet()
+                .removeIf(each -> !chains.contains(each.getKey())
+                        && config.auditFile().chain().isEmpty()
+                        && each.getValue().head().isEmpty()); // a name of this host that no node has used
+        return heads;
     }
 
     private int report(
@@ -149,6 +158,9 @@ public final class AuditCommand implements Runnable {
             boolean requireProof,
             boolean json)
             throws IOException {
+        if (anchors.isEmpty()) {
+            return unknown("there are no audit files in " + folder + "; name the --chain that should be there");
+        }
         int code = CommandLine.ExitCode.OK;
         for (Map.Entry<String, Anchor> each : anchors.entrySet()) {
             ChainReport report = ChainVerifier.verify(folder, each.getKey(), keys, each.getValue());

@@ -23,6 +23,10 @@ record AuditReportText(ChainReport report, boolean sameMachine) {
                 + report.last() + ", signed up to line " + report.signed()
                 + (report.keys().isEmpty() ? "" : " by " + String.join(", ", report.keys())));
         report.findings().forEach(finding -> lines.add("  " + finding));
+        if (report.signed() < report.last()) {
+            lines.add("  lines behind " + report.signed() + " are not signed: a node that runs signs them within"
+                    + " seconds, one that was stopped leaves none");
+        }
         if (report.isWhole()) {
             lines.add("  nothing is wrong in the files");
         } else if (report.wrong() > report.findings().size()) {

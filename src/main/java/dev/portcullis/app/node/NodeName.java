@@ -6,7 +6,7 @@ import java.security.SecureRandom;
 import java.util.stream.Collectors;
 
 /** The name of a node in its log and on the bus: its host, and random letters that tell nodes of one host apart. */
-final class NodeName {
+public final class NodeName {
     private static final int MAX_HOST_LENGTH = 63;
     private static final int LETTERS = 4;
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -29,7 +29,7 @@ final class NodeName {
     }
 
     /** The name of this machine, which differs from that of no node but those on it. */
-    static String host() {
+    public static String host() {
         try {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException unknown) {

@@ -3,13 +3,11 @@ package dev.portcullis.audit.chain;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.AuditSink;
 import dev.portcullis.audit.EventPriority;
-import dev.portcullis.audit.LogThrottle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -35,7 +33,6 @@ public final class AuditChain implements AuditSink, AutoCloseable {
     private final ChainReader reader;
     private final EventQueue queue;
     private final LongSupplier clock;
-    private final LogThrottle drops = new LogThrottle(System::nanoTime);
     private volatile boolean closing;
     private volatile boolean failing;
     private volatile long lines;
@@ -100,17 +97,17 @@ public final class AuditChain implements AuditSink, AutoCloseable {
      *
      * @param recorded the head of this chain that the store knows
      * @param heads takes each head, on the thread of this chain
-     * @return what the files lack
+     * @return what is wrong with the files
      */
-    public Optional<ChainGap> start(Optional<ChainHead> recorded, Consumer<ChainHead> heads) throws IOException {
-        Optional<ChainGap> gap = opening.begin(recorded);
+    public ChainDamage start(Optional<ChainHead> recorded, Consumer<ChainHead> heads) throws IOException {
+        ChainDamage damage = opening.begin(recorded);
         lines = writer.lines();
         this.heads = heads;
         Thread writing = new Thread(this::run, "audit");
         writing.setDaemon(true);
         writing.start();
         thread = writing;
-        return gap;
+        return damage;
     }
 
     @Override
@@ -128,10 +125,10 @@ public final class AuditChain implements AuditSink, AutoCloseable {
         return queue.size();
     }
 
-    /** Whether the last write was a success, and a thread is there for the next. */
+    /** Whether the last write was a success, and a thread and room are there for the next. */
     public boolean writes() {
         Thread writing = thread;
-        return !failing && (writing == null || writing.isAlive());
+        return !failing && queue.admits() && (writing == null || writing.isAlive());
     }
 
     public ChainReader reader() {
@@ -160,7 +157,7 @@ public final class AuditChain implements AuditSink, AutoCloseable {
             while (!closing || !queue.isEmpty()) {
                 if (pending.isEmpty()) {
                     pending = new ArrayList<>(queue.take(BATCH, WAIT_MS));
-                    pending.addAll(drops());
+                    pending.addAll(queue.drops(clock.getAsLong()));
                 }
                 if (write(pending)) {
                     pending = List.of();
@@ -196,31 +193,15 @@ public final class AuditChain implements AuditSink, AutoCloseable {
             return true;
         }
         try {
-            writer.maintain().ifPresent(heads);
+            writer.maintain();
+            queue.admit(writer.taken());
             lines = writer.lines();
             failing = false;
         } catch (IOException | UncheckedIOException failure) {
             logFailure(failure); // what was pending is written; the next round tries the rest again
         }
+        writer.takeHead().ifPresent(heads);
         return true;
-    }
-
-    private List<ChainEntry> drops() {
-        List<ChainEntry> lost = new ArrayList<>();
-        for (Map.Entry<EventQueue.Kind, Long> each : queue.takeDropped().entrySet()) {
-            lost.add(ChainEntry.of(
-                    ChainEvent.DROPPED,
-                    clock.getAsLong(),
-                    Map.of("queue", each.getKey().id(), "count", each.getValue())));
-            drops.suppressed()
-                    .ifPresent(suppressed -> LOG.atError()
-                            .addKeyValue("event", "audit.dropped")
-                            .addKeyValue("queue", each.getKey().id())
-                            .addKeyValue("count", each.getValue())
-                            .addKeyValue("suppressed", suppressed)
-                            .log("audit events found no room in their queue and are lost"));
-        }
-        return lost;
     }
 
     private void logFailure(Exception failure) {
@@ -235,7 +216,7 @@ public final class AuditChain implements AuditSink, AutoCloseable {
 
     private void end() {
         try (writer) {
-            List<ChainEntry> last = drops();
+            List<ChainEntry> last = queue.allDrops(clock.getAsLong());
             if (!last.isEmpty()) {
                 writer.append(last);
             }

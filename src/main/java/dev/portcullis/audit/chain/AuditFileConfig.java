@@ -50,11 +50,18 @@ public record AuditFileConfig(
     /**
      * When a file ends, and when it goes.
      *
-     * @param days 0 is no limit
+     * @param files beyond which the oldest goes, if it may
+     * @param reservedFiles beyond these, for evidence alone, while none may go
+     * @param days after which a file goes; 0 is no limit
+     * @param atLeastDays within which no file goes for the sake of space
      */
-    public record Rotation(long bytes, long ms, int files, int days) {
+    public record Rotation(long bytes, long ms, int files, int reservedFiles, int days, int atLeastDays) {
         boolean isOver(long size, long age) {
             return size >= bytes || age >= ms;
+        }
+
+        boolean mayGo(long ageMs) {
+            return ageMs >= atLeastDays * DAY_MS;
         }
 
         boolean isTooOld(long ageMs) {
@@ -80,11 +87,7 @@ public record AuditFileConfig(
                 CHAIN,
                 "name of this node's chain, which it keeps over restarts and shares with no other node; empty: the name"
                         + " of the host");
-        Rotation rotation = new Rotation(
-                file.number("rotateBytes", 67_108_864L, 65_536, 4_294_967_296L, "size at which the next file begins"),
-                file.millis("rotateMs", DAY_MS, 60_000, 366 * DAY_MS, "age at which the next file begins"),
-                file.integer("keepFiles", 100, 2, 100_000, "files that are kept; the oldest goes, which is recorded"),
-                file.integer("keepDays", 365, 0, 36_500, "days after which a file goes, which is recorded; 0: never"));
+        Rotation rotation = rotation(file);
         Fsync fsync = file.choice(
                 "fsync",
                 Fsync.CHECKPOINT,
@@ -120,5 +123,36 @@ public record AuditFileConfig(
                         "onFailure",
                         OnFailure.COUNT,
                         "what the node does while it can't write: count what is lost, or be unready too"));
+    }
+
+    private static Rotation rotation(Section file) {
+        Rotation rotation = new Rotation(
+                file.number("rotateBytes", 67_108_864L, 65_536, 4_294_967_296L, "size at which the next file begins"),
+                file.millis("rotateMs", DAY_MS, 60_000, 366 * DAY_MS, "age at which the next file begins"),
+                file.integer(
+                        "keepFiles",
+                        100,
+                        2,
+                        100_000,
+                        "files that are kept; the oldest goes, which is recorded, unless it is younger than"
+                                + " keepAtLeastDays: then ordinary events are dropped and counted"),
+                file.integer(
+                        "reservedFiles",
+                        20,
+                        2,
+                        100_000,
+                        "files beyond keepFiles for events of auth, admin, bans and revocations, while no file may go;"
+                                + " refusals may use half of them, and beyond them all is dropped and counted"),
+                file.integer("keepDays", 365, 0, 36_500, "days after which a file goes, which is recorded; 0: never"),
+                file.integer(
+                        "keepAtLeastDays",
+                        30,
+                        0,
+                        36_500,
+                        "days within which no file goes for the sake of space, so that a flood can't displace it"));
+        if (rotation.days > 0 && rotation.atLeastDays > rotation.days) {
+            file.problem("keepAtLeastDays", "is more than keepDays", "after keepDays a file goes");
+        }
+        return rotation;
     }
 }

@@ -39,24 +39,31 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
     public static AuditTrail open(
             AuditFileConfig config, String host, String node, LongSupplier clock, Consumer<EventQueue.Kind> onDropped)
             throws IOException {
-        String name = nameOf(config, host);
         if (config.path().isEmpty()) {
-            return new AuditTrail(Optional.empty(), name);
+            return new AuditTrail(Optional.empty(), "");
         }
         String path = config.path().get();
         try {
-            return new AuditTrail(
-                    Optional.of(AuditChain.open(config, Path.of(path), name, node, clock, onDropped)), name);
+            Path folder = Path.of(path);
+            String name = nameOf(config, folder, host);
+            AuditChain chain = AuditChain.open(config, folder, name, node, clock, onDropped);
+            ChainFolder.keepName(folder, name);
+            return new AuditTrail(Optional.of(chain), name);
         } catch (IOException | InvalidPathException failure) {
             throw new IOException("the audit file can't be written in " + path + ": " + failure.getMessage(), failure);
         }
     }
 
-    /** The name of the chain of a host with this configuration. */
-    public static String nameOf(AuditFileConfig config, String host) {
-        if (!config.chain().isEmpty()) {
-            return config.chain();
-        }
+    /**
+     * The name of the chain that a host with this configuration writes there: that of the configuration, or the one with
+     * which the folder began, since the name of a container's host differs with each start.
+     */
+    public static String nameOf(AuditFileConfig config, Path folder, String host) throws IOException {
+        Optional<String> named = config.chain().isEmpty() ? ChainFolder.keptName(folder) : Optional.of(config.chain());
+        return named.orElseGet(() -> nameOf(host));
+    }
+
+    private static String nameOf(String host) {
         String safe = host.replaceAll("[^A-Za-z0-9.-]+", "-").replaceFirst("^[.-]+", "");
         return safe.isEmpty() ? "node" : safe.substring(0, Math.min(safe.length(), 63));
     }
@@ -64,24 +71,39 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
     /**
      * Begins to write, where the store and the files say that the chain ends. Blocks until both have answered.
      *
-     * @param onGap called if the files lack what the store knows
+     * @param onDamage called if the files lack what the store knows, or have what the node has not written
      */
-    public void start(Vertx vertx, AuditHeadStore store, Runnable onGap) throws IOException, TimeoutException {
+    public void start(Vertx vertx, AuditHeadStore store, Runnable onDamage) throws IOException, TimeoutException {
         if (chain.isEmpty()) {
             return;
         }
         Optional<ChainHead> recorded = store.find(name).await(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         HeadRecorder heads = new HeadRecorder(vertx.getOrCreateContext(), store, name);
         recorder = heads;
-        chain.get().start(recorded, heads::record).ifPresent(gap -> {
-            onGap.run();
+        ChainDamage damage = chain.get().start(recorded, heads::record);
+        if (damage.isAny()) {
+            onDamage.run();
+            log(damage);
+        }
+    }
+
+    private void log(ChainDamage damage) {
+        damage.gap()
+                .ifPresent(gap -> LOG.atError()
+                        .addKeyValue("event", "audit.gap")
+                        .addKeyValue("chain", name)
+                        .addKeyValue("from", gap.from())
+                        .addKeyValue("to", gap.to())
+                        .log("the audit files lack lines that the store knows: they were cut, replaced or restored"));
+        if (!damage.foreign().isEmpty()) {
             LOG.atError()
-                    .addKeyValue("event", "audit.gap")
+                    .addKeyValue("event", "audit.foreign")
                     .addKeyValue("chain", name)
-                    .addKeyValue("from", gap.from())
-                    .addKeyValue("to", gap.to())
-                    .log("the audit files lack lines that the store knows: they were cut, replaced or restored");
-        });
+                    .addKeyValue("file", damage.foreign().get(0))
+                    .addKeyValue("count", damage.foreign().size())
+                    .log(
+                            "the audit files had lines that this node has not written, or damaged ones; they are set aside");
+        }
     }
 
     @Override

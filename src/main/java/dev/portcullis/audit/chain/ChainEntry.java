@@ -21,6 +21,11 @@ record ChainEntry(long at, String severity, String event, Map<String, Object> fi
         return new ChainEntry(at, event.name().level().name(), event.name().id(), fields);
     }
 
+    /** Something that the node has not written stood in a file, and is set aside. */
+    static ChainEntry foreign(long at, String file, long bytes, String to) {
+        return of(ChainEvent.FOREIGN, at, Map.of("file", file, "bytes", bytes, "to", to));
+    }
+
     static ChainEntry of(ChainEvent event, long at, Map<String, Object> fields) {
         return new ChainEntry(at, event.level().name(), event.id(), new TreeMap<>(fields));
     }

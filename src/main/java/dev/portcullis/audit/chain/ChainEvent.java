@@ -10,11 +10,13 @@ public enum ChainEvent {
     CHECKPOINT("audit.checkpoint", Level.INFO),
     /** Events that found no room in a queue. */
     DROPPED("audit.dropped", Level.ERROR),
-    /** The end of a file was torn or damaged, and was left behind. */
+    /** A crash left the beginning of a line, or a file went away under the writer. */
     RECOVERED("audit.recovered", Level.WARN),
-    /** The store knows a later head than the files have. */
+    /** What the node has not written, or what was damaged, is set aside. */
+    FOREIGN("audit.foreign", Level.ERROR),
+    /** The files lack what the store knows. */
     GAP("audit.gap", Level.ERROR),
-    /** A file is deleted, because it is too old or one too many. */
+    /** A file is deleted, by rule. */
     DELETED("audit.deleted", Level.INFO);
 
     private final String id;

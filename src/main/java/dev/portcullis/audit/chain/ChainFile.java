@@ -2,6 +2,7 @@ package dev.portcullis.audit.chain;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -18,8 +19,8 @@ import java.util.stream.Stream;
  * @param first the number of its first line
  */
 public record ChainFile(Path path, String chain, long first) {
-    /** The form of a chain's name. */
-    static final String NAME = "[A-Za-z0-9][A-Za-z0-9.-]{0,62}";
+    /** The form of a chain's name, which may be an IPv6 address. */
+    static final String NAME = "[A-Za-z0-9:][A-Za-z0-9.:-]{0,62}";
 
     private static final Pattern FORM = Pattern.compile("audit-(" + NAME + ")-([0-9]{16})\\.jsonl");
 
@@ -31,7 +32,8 @@ public record ChainFile(Path path, String chain, long first) {
     /** The files of all chains in a folder, in the order of their lines; others are ignored. */
     private static List<ChainFile> all(Path folder) throws IOException {
         try (Stream<Path> paths = Files.list(folder)) {
-            return paths.flatMap(path -> of(path).stream())
+            return paths.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) // CWE-59
+                    .flatMap(path -> of(path).stream())
                     .sorted(Comparator.comparing(ChainFile::chain).thenComparing(ChainFile::first))
                     .toList();
         }

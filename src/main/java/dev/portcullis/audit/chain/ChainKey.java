@@ -2,10 +2,12 @@ package dev.portcullis.audit.chain;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.portcullis.config.crypto.Hkdf;
 import dev.portcullis.config.crypto.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
@@ -39,10 +41,15 @@ public final class ChainKey {
 
     private final PrivateKey secret;
     private final PublicKey publicKey;
+    private final Hkdf lines;
 
-    private ChainKey(PrivateKey secret, PublicKey publicKey) {
+    private ChainKey(PrivateKey secret) throws GeneralSecurityException {
+        byte[] seed = secret instanceof EdECPrivateKey edwards
+                ? edwards.getBytes().orElseThrow(() -> new GeneralSecurityException("the key can't be read"))
+                : new byte[0];
         this.secret = secret;
-        this.publicKey = publicKey;
+        this.publicKey = publicKeyOf(seed);
+        this.lines = Hkdf.extract(new byte[0], seed);
     }
 
     /** Empty if the text has no Ed25519 key in PKCS #8. */
@@ -54,7 +61,7 @@ public final class ChainKey {
         try {
             byte[] der = Base64.getMimeDecoder().decode(found.group(1));
             PrivateKey secret = KeyFactory.getInstance(ALGORITHM).generatePrivate(new PKCS8EncodedKeySpec(der));
-            ChainKey key = new ChainKey(secret, publicKeyOf(secret));
+            ChainKey key = new ChainKey(secret);
             return verify(key.publicKey, ALGORITHM, key.sign(ALGORITHM)) ? Optional.of(key) : Optional.empty();
         } catch (GeneralSecurityException | IllegalArgumentException unreadable) {
             return Optional.empty();
@@ -76,7 +83,15 @@ public final class ChainKey {
 
     /** Leaves the public key beside the files, for auditors to take away. */
     void writePublicKey(Path folder) throws IOException {
-        Files.writeString(folder.resolve(PUBLIC_FILE), pem("PUBLIC KEY", publicKey.getEncoded()), US_ASCII);
+        Path fresh = folder.resolve(PUBLIC_FILE + ".new");
+        Files.deleteIfExists(fresh);
+        Path written = Files.writeString(
+                fresh, pem("PUBLIC KEY", publicKey.getEncoded()), US_ASCII, StandardOpenOption.CREATE_NEW);
+        Path unused = Files.move( // replaces a link, and does not write where it leads (CWE-59)
+                written,
+                folder.resolve(PUBLIC_FILE),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** The public key in base64, as a SubjectPublicKeyInfo (RFC 8410 section 4). */
@@ -86,6 +101,11 @@ public final class ChainKey {
 
     String id() {
         return idOf(publicKey);
+    }
+
+    /** Marks the lines of one chain. Chains that share a key do not take each other's lines for their own. */
+    LineMac lineMac(String chain) {
+        return new LineMac(lines.key("audit.line " + chain));
     }
 
     String sign(String text) {
@@ -131,10 +151,7 @@ public final class ChainKey {
     }
 
     /** The JDK has no other way to the public key: a generator whose only random bytes are the private key makes it. */
-    private static PublicKey publicKeyOf(PrivateKey secret) throws GeneralSecurityException {
-        byte[] seed = secret instanceof EdECPrivateKey edwards
-                ? edwards.getBytes().orElseThrow(() -> new GeneralSecurityException("the key can't be read"))
-                : new byte[0];
+    private static PublicKey publicKeyOf(byte[] seed) throws GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance(ALGORITHM);
         generator.initialize(NamedParameterSpec.ED25519, new SecureRandom() {
             private static final long serialVersionUID = 1L;

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * One line of a chain: a JSON object in ASCII, which begins with {@code n} and {@code prev} and ends with {@code hash}.
@@ -30,7 +31,7 @@ public record ChainLine(long n, String prev, String hash, String computed) {
     private static final byte[] HASH = ",\"hash\":\"".getBytes(US_ASCII);
     private static final byte[] END = "\"}".getBytes(US_ASCII);
     private static final int DIGITS = 64;
-    private static final int TAIL = HASH.length + DIGITS + END.length;
+    static final int TAIL = HASH.length + DIGITS + END.length;
     private static final int MAX_NUMBER_DIGITS = 16;
 
     /** Whether the line is what was written. */
@@ -93,7 +94,8 @@ public record ChainLine(long n, String prev, String hash, String computed) {
         }
     }
 
-    static Made make(long n, String prev, String node, ChainEntry entry) {
+    /** @param mac of the bytes before it */
+    static Made make(long n, String prev, String node, ChainEntry entry, Function<byte[], String> mac) {
         StringBuilder text = new StringBuilder(512);
         text.append("{\"n\":").append(n).append(",\"prev\":\"").append(prev).append('"');
         append(text, "timestamp", Instant.ofEpochMilli(entry.at()).toString());
@@ -103,6 +105,7 @@ public record ChainLine(long n, String prev, String hash, String computed) {
         for (Map.Entry<String, Object> field : entry.fields().entrySet()) {
             append(text, field.getKey(), field.getValue());
         }
+        append(text, "mac", mac.apply(text.toString().getBytes(US_ASCII)));
         byte[] body = text.toString().getBytes(US_ASCII);
         String hash = HexFormat.of().formatHex(Sha256.begin().digest(body));
         byte[] bytes = Arrays.copyOf(body, body.length + TAIL + 1);

@@ -1,9 +1,9 @@
 package dev.portcullis.audit.chain;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,125 +13,169 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds where the chain of a folder ends, and lets a writer go on there. What a crash or a person left behind is named
- * by a line.
+ * Finds where the chain of a folder ends, and lets a writer go on there. What the node has not written is set aside
+ * before anything is signed. What a crash or a person left behind is named by a line.
  */
 final class ChainStart {
-    private static final Pattern TIMESTAMP = Pattern.compile("\"timestamp\":\"([^\"]{20,30})\"");
+    private static final Pattern DELETED = Pattern.compile("\"first\":([0-9]{1,16}),\"last\":([0-9]{1,16}),");
+    private static final int PAGE_LINES = 1_000;
+    private static final long PAGE_BYTES = 1L << 20;
 
     private final ChainWriter writer;
     private final ChainFolder folder;
     private final String chain;
     private final ChainKey key;
+    private final LineMac mac;
     private final LongSupplier clock;
     private final List<ChainEntry> notes = new ArrayList<>();
+    private final List<String> foreign = new ArrayList<>();
 
     ChainStart(ChainWriter writer, ChainFolder folder, String chain, ChainKey key, LongSupplier clock) {
         this.writer = writer;
         this.folder = folder;
         this.chain = chain;
         this.key = key;
+        this.mac = key.lineMac(chain);
         this.clock = clock;
     }
 
-    /** @return what is missing */
-    Optional<ChainGap> begin(Optional<ChainHead> recorded) throws IOException {
-        List<ChainFile> files = withoutEmptyEnd(ChainFile.all(folder.path(), chain));
-        Optional<ChainGap> gap = files.isEmpty()
-                ? recorded.map(head -> new ChainGap(1, head.n()))
-                : resume(files.get(files.size() - 1), recorded);
-        if (files.isEmpty()) {
-            writer.follow(recorded.map(ChainHead::n).orElse(0L), ChainLine.NO_LINE);
+    ChainDamage begin(Optional<ChainHead> recorded) throws IOException {
+        Optional<ChainEnd> end = end(recorded);
+        if (end.isPresent()) {
+            leaveBehind(end.get());
+            writer.resume(end.get(), begunAt(end.get().file()));
+        }
+        Optional<ChainDamage.Gap> gap = gap(end, recorded);
+        long last = end.map(ChainEnd::n).orElse(0L);
+        writer.follow(
+                Math.max(last, recorded.map(ChainHead::n).orElse(0L)),
+                end.map(ChainEnd::hash).orElse(ChainLine.NO_LINE));
+        if (end.isEmpty() || gap.isPresent() || !namesKey(end.get().file())) {
             writer.beginFile();
         }
         gap.ifPresent(each -> note(ChainEvent.GAP, Map.of("from", each.from(), "to", each.to())));
         if (!notes.isEmpty()) {
             writer.append(notes);
         }
-        return gap;
+        writer.look();
+        return new ChainDamage(gap, foreign);
     }
 
-    private Optional<ChainGap> resume(ChainFile last, Optional<ChainHead> recorded) throws IOException {
-        ChainTail tail = ChainTail.read(last);
-        Optional<ChainGap> gap = gap(tail, recorded);
-        List<String> head = firstLine(last);
-        writer.resume(last, tail, begunAt(head));
-        if (tail.tornBytes() > 0) {
-            note(last, tail.tornBytes(), "torn");
+    private Optional<ChainEnd> end(Optional<ChainHead> recorded) throws IOException {
+        List<ChainFile> files = new ArrayList<>(ChainFile.all(folder.path(), chain));
+        while (!files.isEmpty()) {
+            ChainFile newest = files.remove(files.size() - 1);
+            Optional<ChainEnd> end =
+                    Files.isReadable(newest.path()) ? ChainEnd.in(newest, mac, recorded) : Optional.empty();
+            if (end.isPresent()) {
+                return end;
+            }
+            setAside(newest);
         }
-        if (tail.damaged()) {
-            note(last, 0, "damaged");
-        }
-        gap.ifPresent(each -> writer.follow(Math.max(tail.n(), each.to()), tail.hash()));
-        if (gap.isPresent() || tail.damaged() || !names(head, key)) {
-            writer.beginFile();
-        }
-        return gap;
+        return Optional.empty();
     }
 
-    private Optional<ChainGap> gap(ChainTail tail, Optional<ChainHead> recorded) throws IOException {
+    private void setAside(ChainFile file) throws IOException {
+        long bytes = Files.size(file.path());
+        if (Files.isReadable(file.path())
+                && isTorn(
+                        file, 0, "{\"n\":" + file.first() + ",\"prev\":\"")) { // the node ended while it began the file
+            Files.delete(file.path());
+            noteRecovered(file, bytes, "empty");
+        } else {
+            noteForeign(file, bytes, folder.setAside(file.path()));
+        }
+    }
+
+    private void leaveBehind(ChainEnd end) throws IOException {
+        long bytes = Files.size(end.file().path()) - end.bytes();
+        if (bytes == 0) {
+            return;
+        }
+        if (isTorn(end.file(), end.bytes(), "{\"n\":" + (end.n() + 1) + ",\"prev\":\"" + end.hash())) {
+            noteRecovered(end.file(), bytes, "torn");
+        } else {
+            noteForeign(end.file(), bytes, folder.copyAside(end.file().path(), end.bytes()));
+        }
+    }
+
+    /** Whether nothing follows but the beginning of a line of this node, or what a disk makes of it (zeros). */
+    private static boolean isTorn(ChainFile file, long from, String beginning) throws IOException {
+        if (Files.size(file.path()) - from > ChainLine.MAX_BYTES) {
+            return false;
+        }
+        try (LineScanner lines = LineScanner.open(file.path(), from)) {
+            Optional<byte[]> read = lines.next();
+            if (read.isEmpty()) {
+                return true;
+            }
+            String rest = new String(read.get(), US_ASCII);
+            return !lines.isComplete()
+                    && (rest.startsWith(beginning)
+                            || beginning.startsWith(rest)
+                            || rest.chars().allMatch(each -> each == 0));
+        }
+    }
+
+    private Optional<ChainDamage.Gap> gap(Optional<ChainEnd> end, Optional<ChainHead> recorded) throws IOException {
         if (recorded.isEmpty()) {
             return Optional.empty();
         }
         ChainHead head = recorded.get();
-        if (head.n() > tail.n()) {
-            return Optional.of(new ChainGap(tail.n() + 1, head.n()));
+        long last = end.map(ChainEnd::n).orElse(0L);
+        if (head.n() > last) {
+            return Optional.of(new ChainDamage.Gap(last + 1, head.n()));
         }
-        boolean other = new ChainReader(folder.path(), chain)
+        boolean same = new ChainReader(folder.path(), chain)
                 .find(head.n())
-                .filter(line -> !line.hash().equals(head.hash()) || !line.isIntact())
+                .filter(line -> line.isIntact() && line.hash().equals(head.hash()))
                 .isPresent();
-        return other ? Optional.of(new ChainGap(head.n(), head.n())) : Optional.empty();
+        return same ? deletedUnseen(head) : Optional.of(new ChainDamage.Gap(head.n(), head.n()));
     }
 
-    /** A node that ends while it begins a file leaves one without any line. */
-    private List<ChainFile> withoutEmptyEnd(List<ChainFile> files) throws IOException {
-        List<ChainFile> left = new ArrayList<>(files);
-        while (!left.isEmpty()) {
-            ChainFile last = left.get(left.size() - 1);
-            ChainTail tail = ChainTail.read(last);
-            if (!tail.isEmpty()) {
-                break;
+    /**
+     * Lines that a line deletes of which the store never heard. Else who has the key could delete all files, and append
+     * to the last one that they were deleted by rule.
+     */
+    private Optional<ChainDamage.Gap> deletedUnseen(ChainHead head) throws IOException {
+        ChainReader reader = new ChainReader(folder.path(), chain);
+        ChainReader.Page page = reader.read(head.n(), PAGE_LINES, PAGE_BYTES);
+        while (!page.lines().isEmpty()) {
+            for (byte[] line : page.lines()) {
+                Optional<SeenLine> deleted = SeenLine.of(line, mac).filter(seen -> seen.isOf(ChainEvent.DELETED));
+                Matcher range = DELETED.matcher(deleted.map(SeenLine::text).orElse(""));
+                if (range.find()) {
+                    return Optional.of(
+                            new ChainDamage.Gap(Long.parseLong(range.group(1)), Long.parseLong(range.group(2))));
+                }
             }
-            Files.delete(last.path());
-            left.remove(left.size() - 1);
-            note(last, tail.tornBytes(), "empty");
+            page = reader.read(page.next(), PAGE_LINES, PAGE_BYTES);
         }
-        return left;
+        return Optional.empty();
     }
 
-    private void note(ChainFile file, long bytes, String reason) {
+    private void noteRecovered(ChainFile file, long bytes, String reason) {
         note(ChainEvent.RECOVERED, Map.of("file", file.name(), "bytes", bytes, "reason", reason));
+    }
+
+    private void noteForeign(ChainFile file, long bytes, String to) {
+        foreign.add(to);
+        notes.add(ChainEntry.foreign(clock.getAsLong(), file.name(), bytes, to));
     }
 
     private void note(ChainEvent event, Map<String, Object> fields) {
         notes.add(ChainEntry.of(event, clock.getAsLong(), fields));
     }
 
-    private static List<String> firstLine(ChainFile file) throws IOException {
-        try (LineScanner lines = LineScanner.open(file.path())) {
-            return lines.next().stream()
-                    .map(line -> new String(line, java.nio.charset.StandardCharsets.US_ASCII))
-                    .toList();
-        }
-    }
-
-    private static boolean names(List<String> firstLine, ChainKey key) {
-        return firstLine.stream().anyMatch(line -> line.contains("\"key\":\"" + key.encoded() + '"'));
+    private boolean namesKey(ChainFile file) throws IOException {
+        return SeenLine.first(file, mac).filter(first -> first.names(key)).isPresent();
     }
 
     /** A file whose first line can't be read is replaced by the next one at once. */
-    private static long begunAt(List<String> firstLine) {
-        for (String line : firstLine) {
-            Matcher time = TIMESTAMP.matcher(line);
-            if (time.find()) {
-                try {
-                    return Instant.parse(time.group(1)).toEpochMilli();
-                } catch (DateTimeException unreadable) {
-                    return 0;
-                }
-            }
-        }
-        return 0;
+    private long begunAt(ChainFile file) throws IOException {
+        return SeenLine.first(file, mac)
+                .filter(SeenLine::own)
+                .map(first -> first.timestamp().orElse(0))
+                .orElse(0L);
     }
 }

@@ -1,15 +1,19 @@
 package dev.portcullis.audit.chain;
 
+import dev.portcullis.audit.EventPriority;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +22,16 @@ import org.jspecify.annotations.Nullable;
  * time.
  */
 final class ChainWriter implements Closeable {
+    private static final long LOOK_MS = 60_000;
+
     private final ChainFolder folder;
     private final AuditFileConfig config;
     private final String chain;
     private final String node;
     private final ChainKey key;
+    private final LineMac mac;
     private final LongSupplier clock;
+    private final Retention retention;
     private @Nullable FileChannel out;
     private ChainFile file;
     private long size;
@@ -33,6 +41,9 @@ final class ChainWriter implements Closeable {
     private long unsigned;
     private long signedAt;
     private boolean dirty;
+    private long lookedAt;
+    private Object written = "";
+    private Optional<ChainHead> head = Optional.empty();
 
     ChainWriter(
             ChainFolder folder, AuditFileConfig config, String chain, String node, ChainKey key, LongSupplier clock) {
@@ -41,7 +52,9 @@ final class ChainWriter implements Closeable {
         this.chain = chain;
         this.node = node;
         this.key = key;
+        this.mac = key.lineMac(chain);
         this.clock = clock;
+        this.retention = new Retention(config.rotation());
         this.file = ChainFile.in(folder.path(), chain, 1);
     }
 
@@ -51,13 +64,14 @@ final class ChainWriter implements Closeable {
     }
 
     /** Goes on where a chain ends. */
-    void resume(ChainFile last, ChainTail tail, long begunAt) throws IOException {
-        out = FileChannel.open(last.path(), StandardOpenOption.WRITE);
-        file = last;
-        size = tail.wholeBytes();
+    void resume(ChainEnd end, long begunAt) throws IOException {
+        out = FileChannel.open(end.file().path(), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        file = end.file();
+        written = ChainFolder.identity(file);
+        size = end.bytes();
         openedAt = begunAt;
         out.truncate(size);
-        follow(tail.n(), tail.hash());
+        follow(end.n(), end.hash());
     }
 
     /** Continues behind this line. */
@@ -69,6 +83,12 @@ final class ChainWriter implements Closeable {
     /** Begins the next file, whose name and first line say where the chain stands. */
     void beginFile() throws IOException {
         ChainFile next = ChainFile.in(folder.path(), chain, n + 1);
+        List<ChainEntry> first = new ArrayList<>(List.of(ChainEntry.of(
+                ChainEvent.OPENED, clock.getAsLong(), Map.of("chain", chain, "format", 1, "key", key.encoded()))));
+        if (Files.exists(next.path(), LinkOption.NOFOLLOW_LINKS)) { // made by someone who knew the name
+            String aside = folder.setAside(next.path());
+            first.add(ChainEntry.foreign(clock.getAsLong(), next.name(), 0, aside));
+        }
         FileChannel created = ChainFolder.create(next);
         FileChannel former = out;
         long formerSize = size;
@@ -77,8 +97,8 @@ final class ChainWriter implements Closeable {
             out = created;
             file = next;
             size = 0;
-            append(List.of(ChainEntry.of(
-                    ChainEvent.OPENED, clock.getAsLong(), Map.of("chain", chain, "format", 1, "key", key.encoded()))));
+            append(first);
+            written = ChainFolder.identity(next);
             openedAt = clock.getAsLong();
         } catch (IOException failure) {
             out = former;
@@ -98,7 +118,7 @@ final class ChainWriter implements Closeable {
         long number = n;
         String last = hash;
         for (ChainEntry entry : entries) {
-            ChainLine.Made line = ChainLine.make(++number, last, node, entry);
+            ChainLine.Made line = ChainLine.make(++number, last, node, entry, mac::of);
             all.writeBytes(line.bytes());
             last = line.hash();
         }
@@ -112,18 +132,49 @@ final class ChainWriter implements Closeable {
     }
 
     /** Signs what was written, once enough was or enough time has passed; begins the next file if this one is full. */
-    Optional<ChainHead> maintain() throws IOException {
+    void maintain() throws IOException {
         long now = clock.getAsLong();
-        if (!Files.exists(file.path())) { // deleted under our hands: what we write on would be lost too
+        if (!ChainFolder.isThere(file, written)) { // what is written on a file without a name is lost with it
             beginFile();
             append(List.of(ChainEntry.of(ChainEvent.RECOVERED, now, Map.of("reason", "file_missing"))));
         }
         if (config.rotation().isOver(size, now - openedAt)) {
-            ChainHead unused = checkpoint();
-            beginFile();
-            return Optional.of(deleteOld());
+            rotate(now);
+        } else if (now - lookedAt >= LOOK_MS) {
+            deleteOld(now);
         }
-        return config.checkpoints().isDue(unsigned, now - signedAt) ? Optional.of(checkpoint()) : Optional.empty();
+        if (config.checkpoints().isDue(unsigned, now - signedAt)) {
+            ChainHead unused = checkpoint();
+        }
+    }
+
+    /** The head that was signed last, once. */
+    Optional<ChainHead> takeHead() {
+        Optional<ChainHead> taken = head;
+        head = Optional.empty();
+        return taken;
+    }
+
+    /** Which events are still taken. */
+    Set<EventPriority> taken() {
+        return retention.taken();
+    }
+
+    /** Looks which files there are. */
+    void look() throws IOException {
+        retention.load(ChainFile.all(folder.path(), chain), file, mac);
+    }
+
+    private void rotate(long now) throws IOException {
+        if (unsigned > 0) { // not once more for each attempt to begin the next file
+            ChainHead unused = checkpoint();
+        }
+        ChainFile former = file;
+        long last = n;
+        String lastHash = hash;
+        beginFile();
+        retention.ended(former, last, lastHash, now);
+        deleteOld(now);
     }
 
     /** Signs what was written. */
@@ -138,41 +189,28 @@ final class ChainWriter implements Closeable {
         }
         unsigned = 0;
         signedAt = clock.getAsLong();
-        return new ChainHead(n, hash, key.id());
+        ChainHead signed = new ChainHead(n, hash, key.id());
+        head = Optional.of(signed);
+        return signed;
     }
 
     boolean hasUnsigned() {
         return unsigned > 0;
     }
 
-    /** What is deleted is recorded first, so that the chain's beginning is proven by what is left. */
-    private ChainHead deleteOld() throws IOException {
-        List<ChainFile> files = ChainFile.all(folder.path(), chain);
-        List<ChainFile> old = files.subList(0, countOld(files));
-        for (ChainFile each : old) {
-            ChainTail tail = ChainTail.read(each);
-            append(List.of(ChainEntry.of(
-                    ChainEvent.DELETED,
-                    clock.getAsLong(),
-                    Map.of("file", each.name(), "first", each.first(), "last", tail.n(), "lastHash", tail.hash()))));
+    /** What is deleted is recorded and signed first, so that what is left proves its own beginning. */
+    private void deleteOld(long now) throws IOException {
+        lookedAt = now;
+        List<Retention.Kept> old = retention.due(now, mac);
+        if (old.isEmpty()) {
+            return;
         }
-        ChainHead head = checkpoint();
-        for (ChainFile each : old) {
-            Files.deleteIfExists(each.path());
+        append(old.stream().map(each -> each.record(now)).toList());
+        ChainHead unused = checkpoint();
+        for (Retention.Kept each : old) {
+            Files.deleteIfExists(each.file().path());
+            retention.forget(each);
         }
-        return head;
-    }
-
-    private int countOld(List<ChainFile> files) throws IOException {
-        int old = Math.max(0, files.size() - config.rotation().files());
-        while (old < files.size() - 1 && config.rotation().isTooOld(age(files.get(old)))) {
-            old++;
-        }
-        return old;
-    }
-
-    private long age(ChainFile each) throws IOException {
-        return clock.getAsLong() - Files.getLastModifiedTime(each.path()).toMillis();
     }
 
     private void write(byte[] bytes) throws IOException {

@@ -1,17 +1,22 @@
 package dev.portcullis.audit.chain;
 
 import dev.portcullis.audit.EventPriority;
+import dev.portcullis.audit.LogThrottle;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Events on their way to the disk, in one order. It never blocks who offers (an event loop), and is bounded in two
@@ -32,12 +37,18 @@ public final class EventQueue {
 
     private record Waiting(ChainEntry entry, Kind kind) {}
 
+    private static final Logger LOG = LoggerFactory.getLogger(EventQueue.class);
+    private static final long THROTTLED_MS = 10_000;
+
+    private final LogThrottle drops = new LogThrottle(System::nanoTime);
     private final int ordinary;
     private final int reserved;
     private final Consumer<Kind> onDropped;
     private final LinkedBlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>(); // bounded by the counts below
     private final AtomicInteger ordinaryWaiting = new AtomicInteger();
     private final AtomicInteger reservedWaiting = new AtomicInteger();
+    private volatile Set<EventPriority> admitted = Set.of(EventPriority.values());
+    private long saidAt;
     private final Map<Kind, AtomicLong> dropped = new EnumMap<>(Kind.class);
 
     /** @param onDropped counts an event that found no room; called on the thread that offers */
@@ -50,7 +61,28 @@ public final class EventQueue {
         }
     }
 
+    /** Takes these alone from now on: there is no room in the files for others. Called on one thread. */
+    void admit(Set<EventPriority> now) {
+        if (now.equals(admitted)) {
+            return;
+        }
+        LOG.atLevel(now.size() < admitted.size() ? Level.ERROR : Level.INFO)
+                .addKeyValue("event", "audit.full")
+                .addKeyValue("taken", now)
+                .log("the bound of the audit files decides which events are written: the others are counted");
+        admitted = Set.copyOf(now);
+    }
+
+    /** Whether any event is taken. */
+    boolean admits() {
+        return !admitted.isEmpty();
+    }
+
     void offer(EventPriority priority, ChainEntry entry) {
+        if (!admitted.contains(priority)) {
+            drop(priority == EventPriority.ORDINARY ? Kind.ORDINARY : Kind.RESERVED);
+            return;
+        }
         switch (priority) {
             case ORDINARY -> offer(Kind.ORDINARY, ordinary, entry);
             case REFUSAL -> offer(Kind.RESERVED, reserved / 2, entry);
@@ -65,6 +97,10 @@ public final class EventQueue {
             return;
         }
         count.decrementAndGet();
+        drop(kind);
+    }
+
+    private void drop(Kind kind) {
         counted(kind).incrementAndGet();
         onDropped.accept(kind);
     }
@@ -96,6 +132,32 @@ public final class EventQueue {
             }
         }
         return Collections.unmodifiableMap(counts);
+    }
+
+    /** The lines about what found no room. They take room too, so where there is none they are throttled. */
+    List<ChainEntry> drops(long now) {
+        if (admitted.size() < EventPriority.values().length && now - saidAt < THROTTLED_MS && now >= saidAt) {
+            return List.of();
+        }
+        saidAt = now;
+        return allDrops(now);
+    }
+
+    /** The same, whatever room there is. */
+    List<ChainEntry> allDrops(long now) {
+        List<ChainEntry> lost = new ArrayList<>();
+        for (Map.Entry<Kind, Long> each : takeDropped().entrySet()) {
+            lost.add(ChainEntry.of(
+                    ChainEvent.DROPPED, now, Map.of("queue", each.getKey().id(), "count", each.getValue())));
+            drops.suppressed()
+                    .ifPresent(suppressed -> LOG.atError()
+                            .addKeyValue("event", "audit.dropped")
+                            .addKeyValue("queue", each.getKey().id())
+                            .addKeyValue("count", each.getValue())
+                            .addKeyValue("suppressed", suppressed)
+                            .log("audit events found no room and are lost"));
+        }
+        return lost;
     }
 
     int size() {

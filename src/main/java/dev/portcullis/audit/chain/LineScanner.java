@@ -18,9 +18,11 @@ public final class LineScanner implements Closeable {
     private int from;
     private int to;
     private boolean complete = true;
+    private long position;
 
-    private LineScanner(InputStream in) {
+    private LineScanner(InputStream in, long offset) {
         this.in = in;
+        this.position = offset;
     }
 
     public static LineScanner open(Path file) throws IOException {
@@ -29,7 +31,7 @@ public final class LineScanner implements Closeable {
 
     static LineScanner open(Path file, long offset) throws IOException {
         return new LineScanner(
-                Channels.newInputStream(Files.newByteChannel(file).position(offset)));
+                Channels.newInputStream(Files.newByteChannel(file).position(offset)), offset);
     }
 
     /** The next line without its line break, cut where it is longer than any line may be; empty at the end. */
@@ -48,11 +50,17 @@ public final class LineScanner implements Closeable {
             }
             line.write(buffer, from, Math.min(end - from, Math.max(0, ChainLine.MAX_BYTES + 1 - line.size())));
             boolean found = end < to;
+            position += (found ? end + 1 : end) - from;
             from = found ? end + 1 : end;
             if (found) {
                 return Optional.of(line.toByteArray());
             }
         }
+    }
+
+    /** Where the last line ended. */
+    long position() {
+        return position;
     }
 
     /** Whether the last line ended with its line break. */

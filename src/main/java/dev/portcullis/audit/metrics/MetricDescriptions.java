@@ -43,7 +43,9 @@ final class MetricDescriptions implements MeterFilter {
             entry("portcullis.connection.message.rate", "Frames per second and connection, over the open connections"),
             entry("portcullis.audit.dropped", "Audit events that found no room on their way to the audit file"),
             entry("portcullis.audit.events", "Audit events, before repeats are put together"),
-            entry("portcullis.audit.gaps", "Starts at which the audit files lacked lines that the store knows"),
+            entry(
+                    "portcullis.audit.gaps",
+                    "Starts at which the audit files lacked lines that the store knows, or had foreign ones"),
             entry("portcullis.audit.queued", "Audit events that wait for the audit file"),
             entry("portcullis.audit.unanchored.lines", "Lines of the audit file behind the head that the store knows"),
             entry("portcullis.connection.addresses", "Addresses that hold a slot in the limits of open connections"),
@@ -91,6 +93,7 @@ final class MetricDescriptions implements MeterFilter {
             entry("portcullis.signatures.refused", "Signatures not checked because too many waited"),
             entry("portcullis.slow.reader.closes", "Connections closed for reading too slowly"),
             entry("portcullis.reputation.lookups", "Addresses that are listed, and look-ups without an answer"),
+            entry("portcullis.reputation.files.unusable", "Lists of bad addresses that can't be used as they are"),
             entry("portcullis.reputation.ranges", "Addresses and ranges in the lists of bad addresses"),
             entry("portcullis.stuffing", "Attempts of addresses that try stolen passwords or forged tokens"),
             entry("portcullis.store", "Duration of operations of the store"),

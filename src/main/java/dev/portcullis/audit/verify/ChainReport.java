@@ -57,6 +57,6 @@ public record ChainReport(
 
     /** Whether every line is vouched for from outside. */
     public boolean isProven() {
-        return isWhole() && end.fold(behind -> behind == 0, why -> false);
+        return isWhole() && signed == last && end.fold(behind -> behind == 0, why -> false);
     }
 }

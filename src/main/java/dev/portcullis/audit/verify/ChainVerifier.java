@@ -27,7 +27,7 @@ public final class ChainVerifier {
     private ChainVerifier(String chain, List<PublicKey> trusted, Anchor anchor) {
         this.chain = chain;
         this.anchor = anchor;
-        this.own = new OwnLines(chain, trusted, findings);
+        this.own = new OwnLines(chain, trusted, anchor, findings);
     }
 
     /**
@@ -45,6 +45,14 @@ public final class ChainVerifier {
             verify(files.get(i), i == files.size() - 1);
         }
         checkBeginning();
+        if (files.size() > 1 && own.signed() < files.get(files.size() - 1).first() - 1) {
+            findings.add(new Finding(
+                    Kind.UNSIGNED,
+                    "",
+                    0,
+                    "a node signs each file before it begins the next, and the newest begins behind line "
+                            + own.signed() + ", the last that is signed"));
+        }
         return new ChainReport(
                 chain, files.size(), lines, first, last, own.signed(), findings.kept(), checkEnd(), own.keys(), end());
     }
@@ -84,6 +92,7 @@ public final class ChainVerifier {
         if (!line.isIntact()) {
             findings.add(Kind.CHANGED, "the line, or its hash, was changed");
             advance(last == 0 ? line.n() : last + 1, line);
+            own.broken();
             return;
         }
         if (findings.atFirstLine() && line.n() != file.first()) {
@@ -92,7 +101,7 @@ public final class ChainVerifier {
         }
         if (follows(line)) {
             advance(line.n(), line);
-            own.check(line, bytes, findings.atFirstLine());
+            own.check(line, bytes, findings.atFirstLine(), first - 1, firstPrev);
         }
     }
 
@@ -110,10 +119,12 @@ public final class ChainVerifier {
                     Kind.MISSING,
                     "before it, " + range(last + 1, line.n() - 1) + " of the chain "
                             + (line.n() > last + 2 ? "are" : "is") + " missing");
+            own.broken();
         } else if (!lastHash.isEmpty()
                 && !line.prev().equals(lastHash)
                 && !line.prev().equals(lastComputed)) {
             findings.add(Kind.REPLACED, "the line does not follow the line before it: one of them was replaced");
+            own.broken();
         }
         return true;
     }
@@ -128,7 +139,9 @@ public final class ChainVerifier {
         lastComputed = line.computed();
         anchor.head().filter(head -> head.n() == n).ifPresent(head -> {
             anchored = true;
-            if (!head.hash().equals(line.hash())) {
+            if (head.hash().equals(line.computed())) {
+                own.vouchedByStore();
+            } else {
                 findings.add(Kind.OTHER_HISTORY, "the store knows another line " + n + " of this chain");
             }
         });
@@ -140,18 +153,19 @@ public final class ChainVerifier {
             last++;
         }
         lastHash = "";
+        own.broken();
     }
 
     private void checkBeginning() {
         if (first == 1 && !firstPrev.equals(ChainLine.NO_LINE)) {
             findings.add(new Finding(Kind.REPLACED, "", 0, "line 1 of the chain names a line before it"));
         }
-        if (first > 1 && !own.hasDeleted(first - 1, firstPrev)) {
+        if (first > 1 && !own.hasDeletedBeginning()) {
             findings.add(new Finding(
                     Kind.MISSING,
                     "",
                     0,
-                    range(1, first - 1) + " of the chain: no line records that they were deleted"));
+                    range(1, first - 1) + " of the chain: no signed line says that they were deleted"));
         }
     }
 
@@ -159,6 +173,13 @@ public final class ChainVerifier {
         if (own.lacksSignature()) {
             findings.add(new Finding(Kind.UNSIGNED, "", 0, "no line is signed with a key that was given"));
         }
+        anchor.head()
+                .filter(head -> head.n() <= last && !anchored)
+                .ifPresent(head -> findings.add(new Finding(
+                        Kind.OTHER_HISTORY,
+                        "",
+                        0,
+                        "the files do not have line " + head.n() + ", which the store knows")));
         anchor.head()
                 .filter(head -> head.n() > last)
                 .ifPresent(head -> findings.add(new Finding(

@@ -23,6 +23,10 @@ public record Finding(Kind kind, String file, long line, String what) {
         REPEATED,
         /** A file ends within a line. */
         TORN,
+        /** A line says that the files lacked what the store knew. */
+        GAP,
+        /** A line says that the files had what the node has not written. */
+        FOREIGN,
         /** The files end before the head that the store knows. */
         TRUNCATED,
         /** The store knows another line under this number. */
@@ -31,7 +35,7 @@ public record Finding(Kind kind, String file, long line, String what) {
         BAD_SIGNATURE,
         /** A key is not trusted. */
         UNKNOWN_KEY,
-        /** No trusted key has signed anything. */
+        /** A signature is missing that must be there. */
         UNSIGNED;
 
         private final String id = name().toLowerCase(Locale.ROOT);

@@ -24,16 +24,18 @@ final class OwnLines {
 
     private final String chain;
     private final List<PublicKey> trusted;
+    private final Anchor anchor;
     private final Findings findings;
     private final Map<String, PublicKey> keys = new HashMap<>();
     private final TreeSet<String> signers = new TreeSet<>();
     private long signed;
-    private long deletedTo;
-    private String deletedHash = "";
+    private boolean saidDeleted;
+    private boolean deleted;
 
-    OwnLines(String chain, List<PublicKey> trusted, Findings findings) {
+    OwnLines(String chain, List<PublicKey> trusted, Anchor anchor, Findings findings) {
         this.chain = chain;
         this.trusted = List.copyOf(trusted);
+        this.anchor = anchor;
         this.findings = findings;
         trusted.forEach(key -> keys.put(ChainKey.idOf(key), key));
     }
@@ -52,12 +54,26 @@ final class OwnLines {
         return List.copyOf(signers);
     }
 
-    /** Whether a line records that the lines up to this one, with this hash, were deleted. */
-    boolean hasDeleted(long last, String hash) {
-        return deletedTo == last && deletedHash.equals(hash);
+    /** Whether what stands before the files was deleted by rule: a line says so, and a signature or the store covers it. */
+    boolean hasDeletedBeginning() {
+        return deleted;
     }
 
-    void check(ChainLine line, byte[] bytes, boolean first) {
+    /** The store has the hash of a line, and so vouches for all before it. */
+    void vouchedByStore() {
+        deleted |= saidDeleted;
+    }
+
+    /** The chain does not go on from the lines of before, so that nothing behind covers them. */
+    void broken() {
+        saidDeleted = false;
+    }
+
+    /**
+     * @param before the number of the line before the files
+     * @param beforeHash its hash
+     */
+    void check(ChainLine line, byte[] bytes, boolean first, long before, String beforeHash) {
         Map<?, ?> fields = isOwn(bytes) ? fields(bytes) : Map.of();
         String event = text(fields, "event");
         if (first && !event.equals(ChainEvent.OPENED.id())) {
@@ -68,7 +84,18 @@ final class OwnLines {
         } else if (event.equals(ChainEvent.CHECKPOINT.id())) {
             checkpoint(line, fields);
         } else if (event.equals(ChainEvent.DELETED.id())) {
-            deleted(fields);
+            saidDeleted |= Long.valueOf(before).equals(fields.get("last"))
+                    && text(fields, "lastHash").equals(beforeHash);
+        } else if (event.equals(ChainEvent.GAP.id())) {
+            findings.add(
+                    Kind.GAP,
+                    "at a start the files lacked lines " + fields.get("from") + " to " + fields.get("to")
+                            + ", which the store knew");
+        } else if (event.equals(ChainEvent.FOREIGN.id())) {
+            findings.add(
+                    Kind.FOREIGN,
+                    "the node found in " + text(fields, "file") + " what it has not written, or what was damaged: it is"
+                            + " now in " + text(fields, "to"));
         }
     }
 
@@ -101,14 +128,14 @@ final class OwnLines {
         } else {
             signed = line.n();
             signers.add(id);
+            deleted |= saidDeleted && isVouchedFor(id);
         }
     }
 
-    private void deleted(Map<?, ?> fields) {
-        if (fields.get("last") instanceof Long last && last >= deletedTo) {
-            deletedTo = last;
-            deletedHash = text(fields, "lastHash");
-        }
+    /** A file may name any key, so where the store knows the right one, no other counts. */
+    private boolean isVouchedFor(String key) {
+        return !trusted.isEmpty()
+                || anchor.head().map(head -> head.key().equals(key)).orElse(true);
     }
 
     private static Map<?, ?> fields(byte[] bytes) {

@@ -103,7 +103,9 @@ public final class Moderation implements AutoCloseable {
         headers.put("Content-Type", "application/json");
         headers.put("Accept", "application/json");
         config.secret().ifPresent(secret -> headers.putAll(RequestSignature.headers(secret, clock.getAsLong(), json)));
-        return http.send(target, OutgoingRequest.post(headers, Buffer.buffer(json)).asIdempotent())
+        return http.send(
+                        target,
+                        OutgoingRequest.post(headers, Buffer.buffer(json)).asIdempotent())
                 .map(this::read);
     }
 

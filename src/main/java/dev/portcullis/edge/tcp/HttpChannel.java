@@ -35,7 +35,7 @@ public final class HttpChannel {
     private @Nullable RequestDecoder decoder;
     private volatile boolean closing;
     private volatile Optional<IpAddress> named = Optional.empty();
-    private volatile boolean unnamed;
+    private volatile boolean clientUnknown;
     private boolean tlsAtProxy;
     private boolean certificateRead;
     private Optional<ClientCertificate> certificate = Optional.empty();
@@ -86,8 +86,8 @@ public final class HttpChannel {
     }
 
     /** The trusted proxy at the other end names no client. */
-    void unnamed() {
-        unnamed = true;
+    void clientUnknown() {
+        clientUnknown = true;
     }
 
     /**
@@ -95,7 +95,7 @@ public final class HttpChannel {
      * through it is whatever a client writes (CWE-348).
      */
     public boolean mayForward() {
-        return !unnamed;
+        return !clientUnknown;
     }
 
     /** Whether the client speaks TLS, with us or with the proxy that named it. */

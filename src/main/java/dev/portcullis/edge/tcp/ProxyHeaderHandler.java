@@ -38,7 +38,7 @@ final class ProxyHeaderHandler extends ChannelInboundHandlerAdapter {
                             proceed(context);
                         },
                         () -> () -> {
-                            http.unnamed();
+                            http.clientUnknown();
                             proceed(context);
                         },
                         () -> () -> {},

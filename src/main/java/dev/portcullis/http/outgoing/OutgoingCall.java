@@ -133,7 +133,9 @@ final class OutgoingCall {
             connection.close();
             return;
         }
-        connection.request(options).onComplete(begun -> send(begun, connection, unanswered), closed -> unanswered.run());
+        connection
+                .request(options)
+                .onComplete(begun -> send(begun, connection, unanswered), closed -> unanswered.run());
     }
 
     private void send(HttpClientRequest begun, OutgoingConnection connection, Runnable unanswered) {

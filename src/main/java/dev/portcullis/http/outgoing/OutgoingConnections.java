@@ -138,21 +138,20 @@ final class OutgoingConnections implements AutoCloseable {
     }
 
     private boolean isOver(OutgoingConnection connection, long now) {
-        return connection.keptSince(now) >= nanos(keeping.idleMs())
-                || connection.age(now) >= nanos(keeping.ageMs());
+        return connection.keptSince(now) >= nanos(keeping.idleMs()) || connection.age(now) >= nanos(keeping.ageMs());
     }
 
     /** Returns false if a call has it. */
     private synchronized boolean remove(OutgoingConnection connection) {
         Deque<OutgoingConnection> waiting = kept.get(connection.peer());
-        boolean removed = waiting != null && waiting.remove(connection);
-        if (removed) {
-            size--;
-            if (waiting.isEmpty()) {
-                kept.remove(connection.peer());
-            }
+        if (waiting == null || !waiting.remove(connection)) {
+            return false;
         }
-        return removed;
+        size--;
+        if (waiting.isEmpty()) {
+            kept.remove(connection.peer());
+        }
+        return true;
     }
 
     private static long nanos(long millis) {

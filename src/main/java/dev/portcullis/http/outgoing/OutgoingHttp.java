@@ -81,10 +81,7 @@ public final class OutgoingHttp implements AutoCloseable {
 
     /** A server's name is checked against the URL's host, although the connection goes to an address. */
     static HttpClientOptions options() {
-        return new HttpClientOptions()
-                .setTrustAll(false)
-                .setVerifyHost(true)
-                .setDecompressionSupported(false);
+        return new HttpClientOptions().setTrustAll(false).setVerifyHost(true).setDecompressionSupported(false);
     }
 
     /** A connection that is not made by the end of its call is given up. */

@@ -39,10 +39,9 @@ public final class UserScores {
     /** The session has ended. */
     public synchronized void end(UserId user, SessionScore session, long nowMs) {
         Shared shared = live.get(user);
-        boolean last = shared != null
+        if (shared != null
                 && shared.sessions().remove(session)
-                && shared.sessions().isEmpty();
-        if (last) {
+                && shared.sessions().isEmpty()) {
             live.remove(user);
             keep(user, shared.score(), nowMs);
         }

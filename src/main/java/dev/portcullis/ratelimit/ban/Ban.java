@@ -32,11 +32,12 @@ public record Ban(BanTarget target, Origin origin, String reason, long until, lo
     }
 
     /**
-     * As a ban by a rule it replaces an earlier one that ends by then: it must last longer by half its length. Else each
-     * request of a flood would write the list, and every node read it again (CWE-400).
+     * As a ban by a rule it replaces an earlier one that ends by then. One of addresses must last longer by half its length:
+     * else each request of a flood would write the list, and every node read it again (CWE-400). One of a user is asked for
+     * again only where that is needed, such as for a cut-off that failed.
      */
     long replacesUntil() {
-        return until - (until - decidedAt) / 2;
+        return target.fold(user -> until - 1, range -> until - (until - decidedAt) / 2);
     }
 
     /** Whether it holds for clients with a valid token too. */

@@ -15,8 +15,8 @@ public interface BanStore {
 
     /**
      * Keeps a ban instead of an earlier one of its target. A rule replaces no operator's ban that is in force, and a
-     * rule's only if it lasts longer by half its length. Where the store is full, an operator's ban takes the place of the rule's ban that ends
-     * first. It is persisted before the answer.
+     * rule's only if it lasts longer, of addresses by half its length. Where the store is full, an operator's ban takes the
+     * place of the rule's ban that ends first. It is persisted before the answer.
      *
      * @return the ban of this target from now on; empty if the store has as many bans as it may keep
      */

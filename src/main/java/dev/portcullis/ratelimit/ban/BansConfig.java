@@ -50,7 +50,8 @@ public record BansConfig(Listed banned, Listed allowed, List<AddressRange> share
                 AddressRange.list(
                         bans,
                         "sharedRanges",
-                        "addresses or CIDR ranges that many people share, such as an office's; no rule bans them"),
+                        "addresses or CIDR ranges that many people share, such as an office's; no rule bans them, and their"
+                                + " logins are limited by account only"),
                 bans.integer(
                         "max",
                         10_000,

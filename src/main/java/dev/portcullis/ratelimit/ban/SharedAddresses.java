@@ -42,8 +42,8 @@ public final class SharedAddresses {
                 .anyMatch(range::overlaps);
     }
 
-    /** Whether the operator says that many users share it. Loopback and proxies are no such addresses. */
-    public boolean named(IpAddress address) {
-        return config.get().sharedRanges().stream().anyMatch(range -> range.contains(address));
+    /** Whether the operator says of one of these addresses that many users share it. Of loopback and proxies that is not said. */
+    public boolean named(AddressRange range) {
+        return config.get().sharedRanges().stream().anyMatch(range::overlaps);
     }
 }

@@ -1,6 +1,6 @@
 package dev.portcullis.ratelimit.login;
 
-import dev.portcullis.http.IpAddress;
+import dev.portcullis.http.AddressRange;
 import dev.portcullis.ratelimit.stuffing.KnownAddresses;
 import dev.portcullis.ratelimit.stuffing.StuffingLimits;
 import java.util.function.Predicate;
@@ -10,4 +10,4 @@ import java.util.function.Predicate;
  *
  * @param shared addresses that the operator says many users share
  */
-public record LoginDefences(KnownAddresses known, StuffingLimits stuffing, Predicate<IpAddress> shared) {}
+public record LoginDefences(KnownAddresses known, StuffingLimits stuffing, Predicate<AddressRange> shared) {}

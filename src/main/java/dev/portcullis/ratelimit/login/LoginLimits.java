@@ -2,7 +2,6 @@ package dev.portcullis.ratelimit.login;
 
 import dev.portcullis.bus.Bus;
 import dev.portcullis.http.AddressRange;
-import dev.portcullis.http.IpAddress;
 import dev.portcullis.ratelimit.login.LoginVerdict.Limit;
 import dev.portcullis.ratelimit.login.LoginVerdict.Refused;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
@@ -22,7 +21,7 @@ public final class LoginLimits {
     private final LoginCounterStore store;
     private final KnownAddresses known;
     private final StuffingLimits stuffing;
-    private final Predicate<IpAddress> shared;
+    private final Predicate<AddressRange> shared;
     private final Supplier<LoginConfig> config;
     private final ObservedLimits observed;
 
@@ -75,10 +74,7 @@ public final class LoginLimits {
     }
 
     private boolean isShared(String address) {
-        return AddressRange.parse(address)
-                .map(AddressRange::base)
-                .filter(shared)
-                .isPresent();
+        return AddressRange.parse(address).filter(shared).isPresent();
     }
 
     /** Where a limit is only observed, an admitted attempt may not have counted, so there is nothing to give back. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A file with one address or CIDR range a line. Reads it again when it has changed, and keeps the last good list while it
- * is missing, empty, broken or cut off: what a failed download leaves would let everybody in, or nobody, without a word.
+ * is missing, empty, broken or cut off: what a failed download leaves would let all clients in, or none, without a word.
  * Blocks; read by one thread at a time.
  */
 final class ListFile {
@@ -137,9 +137,7 @@ final class ListFile {
     /** Whether the end of its prefix may be missing: {@code 192.0.0.0/24} may become a quarter of all addresses. */
     private static boolean mayBeCut(AddressRange range) {
         boolean isV4 = range.base().isV4() && range.bits() >= V4_PREFIX;
-        return isV4
-                ? range.bits() - V4_PREFIX <= LONGEST_CUT_V4
-                : range.bits() <= LONGEST_CUT_V6;
+        return isV4 ? range.bits() - V4_PREFIX <= LONGEST_CUT_V4 : range.bits() <= LONGEST_CUT_V6;
     }
 
     private static Optional<AddressRange> range(String entry) {

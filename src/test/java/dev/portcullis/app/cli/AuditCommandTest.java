@@ -106,6 +106,24 @@ class AuditCommandTest {
     }
 
     @Test
+    void deleted_files_are_missed_if_the_folder_has_the_name_of_their_chain() throws Exception {
+        Files.delete(folder.resolve(FILE));
+        Files.writeString(folder.resolve("audit.chain"), "node-a\n");
+
+        assertThat(run("--config", embedded(true))).isEqualTo(1);
+        assertThat(terminal.printed()).contains("truncated: the store knows " + head.n());
+    }
+
+    @Test
+    void lines_behind_the_last_signature_are_named() throws IOException {
+        Path file = folder.resolve(FILE);
+        Files.write(file, Files.readAllLines(file).subList(0, 6));
+
+        assertThat(run()).isZero();
+        assertThat(terminal.printed()).contains("lines behind 0 are not signed");
+    }
+
+    @Test
     void store_in_use_leaves_the_end_unproven() throws Exception {
         String config = embedded(true);
         try (EmbeddedStore inUse = EmbeddedStore.open(storeFolder, storeConfig())) {

@@ -35,7 +35,7 @@ class AuditFileConfigTest {
                 .isEqualTo(new AuditFileConfig(
                         Optional.empty(),
                         "",
-                        new AuditFileConfig.Rotation(67_108_864, 86_400_000, 100, 365),
+                        new AuditFileConfig.Rotation(67_108_864, 86_400_000, 100, 20, 365, 30),
                         AuditFileConfig.Fsync.CHECKPOINT,
                         new AuditFileConfig.Checkpoints(1_000, 5_000),
                         Optional.empty(),
@@ -51,6 +51,8 @@ class AuditFileConfigTest {
         "rotateMs, 59999",
         "keepFiles, 1",
         "keepDays, -1",
+        "reservedFiles, 1",
+        "keepAtLeastDays, 366",
         "checkpointLines, 0",
         "checkpointMs, 99",
         "queue, 15",
@@ -59,6 +61,12 @@ class AuditFileConfigTest {
     void value_out_of_bounds_is_a_problem(String key, long value) {
         read(Map.of(key, value));
         assertThat(reading.problems().found()).extracting(Problem::path).containsExactly(key);
+    }
+
+    @Test
+    void name_may_be_an_address_of_ipv6() {
+        assertThat(read(Map.of("chain", "2001:db8::1")).chain()).isEqualTo("2001:db8::1");
+        assertThat(reading.problems().found()).isEmpty();
     }
 
     @ParameterizedTest

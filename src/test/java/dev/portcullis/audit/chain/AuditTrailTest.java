@@ -195,7 +195,7 @@ class AuditTrailTest {
     }
 
     @Test
-    void chain_is_named_by_the_host_where_the_configuration_names_none() {
+    void chain_is_named_by_the_host_where_neither_configuration_nor_folder_name_it() throws IOException {
         AuditFileConfig named = WrittenChain.config(1, 1);
         AuditFileConfig ofHost = new AuditFileConfig(
                 Optional.empty(),
@@ -208,10 +208,16 @@ class AuditTrailTest {
                 16,
                 named.onFailure());
 
-        assertThat(AuditTrail.nameOf(named, "host")).isEqualTo("node-a");
-        assertThat(AuditTrail.nameOf(ofHost, "host-1.example")).isEqualTo("host-1.example");
-        assertThat(AuditTrail.nameOf(ofHost, "..\u00e4 b")).isEqualTo("b");
-        assertThat(AuditTrail.nameOf(ofHost, "")).isEqualTo("node");
+        assertThat(AuditTrail.nameOf(named, folder, "host")).isEqualTo("node-a");
+        assertThat(AuditTrail.nameOf(ofHost, folder, "host-1.example")).isEqualTo("host-1.example");
+        assertThat(AuditTrail.nameOf(ofHost, folder, "..\u00e4 b")).isEqualTo("b");
+        assertThat(AuditTrail.nameOf(ofHost, folder, "")).isEqualTo("node");
+
+        ChainFolder.keepName(folder, "began-so");
+        assertThat(AuditTrail.nameOf(ofHost, folder, "host-2")).isEqualTo("began-so");
+        assertThat(AuditTrail.nameOf(named, folder, "host-2")).isEqualTo("node-a");
+        Files.writeString(folder.resolve("audit.chain"), "../x");
+        assertThat(AuditTrail.nameOf(ofHost, folder, "host-2")).isEqualTo("host-2");
     }
 
     private Path files() {
@@ -231,7 +237,7 @@ class AuditTrailTest {
         return new AuditFileConfig(
                 path,
                 CHAIN,
-                new AuditFileConfig.Rotation(20_000, Long.MAX_VALUE, 100, 0),
+                new AuditFileConfig.Rotation(20_000, Long.MAX_VALUE, 100, 2, 0, 0),
                 AuditFileConfig.Fsync.CHECKPOINT,
                 new AuditFileConfig.Checkpoints(1_000, 100),
                 Optional.empty(),

@@ -9,6 +9,7 @@ import dev.portcullis.audit.chain.EventQueue.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -70,6 +71,27 @@ class EventQueueTest {
             assertThat(taken()).hasSize(8);
         }
         assertThat(dropped).isEmpty();
+    }
+
+    @Test
+    void what_the_files_have_no_room_for_is_dropped_and_counted() throws Exception {
+        queue.admit(Set.of(EventPriority.FACT));
+        offer(EventName.WS_CONNECT, "ordinary");
+        offer(EventName.AUTH_LOGIN_FAILURE, "refusal");
+        offer(EventName.ADMIN_REVOKED, "fact");
+
+        assertThat(taken()).containsExactly("fact");
+        assertThat(dropped).containsExactly(Kind.ORDINARY, Kind.RESERVED);
+        assertThat(queue.drops(1_000_000)).hasSize(2);
+        offer(EventName.WS_CONNECT, "ordinary");
+        assertThat(queue.drops(1_009_999)).isEmpty();
+        assertThat(queue.drops(1_010_000)).hasSize(1);
+
+        queue.admit(Set.of());
+        assertThat(queue.admits()).isFalse();
+        queue.admit(Set.of(EventPriority.values()));
+        offer(EventName.WS_CONNECT, "ordinary");
+        assertThat(taken()).containsExactly("ordinary");
     }
 
     private void offer(EventName name, String requestId) {

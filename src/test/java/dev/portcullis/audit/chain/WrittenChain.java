@@ -32,11 +32,17 @@ public final class WrittenChain implements AutoCloseable {
 
     static WrittenChain open(Path path, AuditFileConfig config, Optional<ChainHead> recorded, AtomicLong now)
             throws IOException {
+        return open(NAME, path, config, recorded, now);
+    }
+
+    private static WrittenChain open(
+            String name, Path path, AuditFileConfig config, Optional<ChainHead> recorded, AtomicLong now)
+            throws IOException {
         ChainFolder folder = ChainFolder.open(path);
         ChainKey key = ChainKey.inFolder(path);
         key.writePublicKey(path);
-        ChainWriter writer = new ChainWriter(folder, config, NAME, NAME + "-x1y2", key, now::get);
-        var unused = new ChainStart(writer, folder, NAME, key, now::get).begin(recorded);
+        ChainWriter writer = new ChainWriter(folder, config, name, name + "-x1y2", key, now::get);
+        var unused = new ChainStart(writer, folder, name, key, now::get).begin(recorded);
         return new WrittenChain(now, folder, writer);
     }
 
@@ -48,11 +54,20 @@ public final class WrittenChain implements AutoCloseable {
         }
     }
 
+    /** The same of another name. */
+    public static void writeAs(String name, Path path, int events, long rotateBytes) throws IOException {
+        try (WrittenChain chain =
+                open(name, path, config(rotateBytes, 1_000), Optional.empty(), new AtomicLong(1_700_000_000_000L))) {
+            chain.events(events);
+            ChainHead unused = chain.checkpoint();
+        }
+    }
+
     public static AuditFileConfig config(long rotateBytes, int keepFiles) {
         return new AuditFileConfig(
                 Optional.empty(),
                 NAME,
-                new AuditFileConfig.Rotation(rotateBytes, Long.MAX_VALUE, keepFiles, 0),
+                new AuditFileConfig.Rotation(rotateBytes, Long.MAX_VALUE, keepFiles, 2, 0, 0),
                 AuditFileConfig.Fsync.OFF,
                 new AuditFileConfig.Checkpoints(10, 5_000),
                 Optional.empty(),
@@ -65,7 +80,8 @@ public final class WrittenChain implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             now.addAndGet(1);
             writer.append(List.of(ChainEntry.of(event(i), now.get())));
-            writer.maintain().ifPresent(each -> head = Optional.of(each));
+            writer.maintain();
+            head = writer.takeHead().or(() -> head);
         }
     }
 

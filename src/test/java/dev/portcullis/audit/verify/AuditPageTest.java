@@ -78,7 +78,7 @@ class AuditPageTest {
         assumeTrue(has("openssl", "pkeyutl", "-help"), "there is no OpenSSL here");
         assumeTrue(run("openssl", "version").startsWith("OpenSSL 3"), "this OpenSSL is another one");
         String checkpoint = Files.readAllLines(files.get(1).path()).stream()
-                .filter(line -> line.contains(ChainEvent.CHECKPOINT.id()))
+                .filter(line -> line.contains("\"event\":\"" + ChainEvent.CHECKPOINT.id() + '"'))
                 .findFirst()
                 .orElseThrow();
         String variables =

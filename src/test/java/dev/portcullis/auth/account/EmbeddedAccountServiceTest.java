@@ -22,8 +22,7 @@ class EmbeddedAccountServiceTest extends AccountServiceContract {
     @Override
     @BeforeEach
     void open() throws Exception {
-        engine = EmbeddedStore.open(
-                folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
+        engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         store = new EmbeddedAccountStore(engine);
         super.open();
     }

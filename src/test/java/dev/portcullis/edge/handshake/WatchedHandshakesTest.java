@@ -84,7 +84,10 @@ class WatchedHandshakesTest {
         String victim = "192.0.2.21";
         for (int i = 0; i < 2 * MANY; i++) {
             assertThat(at(node, victim)
-                            .request(OWN_PAGE, "Cookie: portcullis_token=" + at(node, victim).forged(i))
+                            .request(
+                                    OWN_PAGE,
+                                    "Cookie: portcullis_token="
+                                            + at(node, victim).forged(i))
                             .status())
                     .isIn(101, 401);
         }

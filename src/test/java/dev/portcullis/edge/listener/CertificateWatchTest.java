@@ -55,11 +55,7 @@ class CertificateWatchTest {
         install(first);
         TlsConfig watched = config(folder.resolve("chain.pem"), folder.resolve("key.pem"));
         watch = new CertificateWatch(
-                vertx,
-                watched,
-                new Metrics(new SimpleMeterRegistry()),
-                this::timeOfLook,
-                this::replace);
+                vertx, watched, new Metrics(new SimpleMeterRegistry()), this::timeOfLook, this::replace);
         watch.begin(watched);
     }
 
@@ -136,8 +132,7 @@ class CertificateWatchTest {
     }
 
     private static TlsConfig config(Path certificate, Path key) {
-        return new TlsConfig(
-                Optional.of(pem(certificate)), Optional.of(pem(key)), true, ClientTlsConfig.NONE, 20);
+        return new TlsConfig(Optional.of(pem(certificate)), Optional.of(pem(key)), true, ClientTlsConfig.NONE, 20);
     }
 
     private static Pem pem(Path path) {

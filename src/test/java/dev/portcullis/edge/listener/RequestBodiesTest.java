@@ -293,7 +293,8 @@ class RequestBodiesTest {
 
     /** RFC 9110 section 10.1.1 */
     @ParameterizedTest
-    @ValueSource(strings = {"Expect: tea\r\n", "Expect: 100-continue, tea\r\n", "Expect: 100-continue\r\nExpect: tea\r\n"})
+    @ValueSource(
+            strings = {"Expect: tea\r\n", "Expect: 100-continue, tea\r\n", "Expect: 100-continue\r\nExpect: tea\r\n"})
     void unknown_expectation_is_refused_with_417_wherever_it_is_sent(String expect) throws Exception {
         assertRefused(peer(), head(expect + "Content-Length: 15\r\n"), 417, "expectation_failed");
         assertThat(peer().request("GET /notes HTTP/1.1\r\nHost: x\r\n" + expect + "\r\n")
@@ -307,7 +308,8 @@ class RequestBodiesTest {
 
     @Test
     void body_is_invited_only_once_the_guard_has_admitted_the_request() throws Exception {
-        String head = "POST /guarded HTTP/1.1\r\nHost: x\r\n" + JSON + "Expect: 100-continue\r\nContent-Length: 15\r\n\r\n";
+        String head =
+                "POST /guarded HTTP/1.1\r\nHost: x\r\n" + JSON + "Expect: 100-continue\r\nContent-Length: 15\r\n\r\n";
         RawPeer refused = peer();
         refused.write(head.getBytes(ISO_8859_1));
         assertThat(Await.until(() -> guarded.size() == 1)).isTrue();

@@ -34,7 +34,7 @@ final class NastyServer implements AutoCloseable {
         this.script = script;
         this.keeping = keeping;
         try {
-            this.listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+            this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -256,7 +256,8 @@ class OutgoingAddressTest {
                 new OutgoingConfig(deadlineMs, 1_000, 10, 10, internalHosts, CircuitBreaker.Config.STANDARD);
         AddressPolicy policy =
                 new AddressPolicy(List.of(AddressRange.parse(PRIVATE).orElseThrow()), internalHosts);
-        return new OutgoingHttp(vertx, config, new OutgoingAddresses(this::resolve, policy), options, Keeping.of(config), () -> {});
+        return new OutgoingHttp(
+                vertx, config, new OutgoingAddresses(this::resolve, policy), options, Keeping.of(config), () -> {});
     }
 
     private Future<WorkResult<List<InetAddress>>> resolve(String host) {

@@ -79,11 +79,7 @@ final class OutgoingBench {
         Cost after = cost(kept, url);
         System.out.printf(
                 "%s: %s with a connection each, %s with kept ones: %.1f times the calls, 1/%.1f of the CPU%n",
-                scheme,
-                before,
-                after,
-                after.perSecond() / before.perSecond(),
-                before.cpuMicros() / after.cpuMicros());
+                scheme, before, after, after.perSecond() / before.perSecond(), before.cpuMicros() / after.cpuMicros());
     }
 
     private record Cost(double perSecond, double cpuMicros) {
@@ -111,8 +107,7 @@ final class OutgoingBench {
             }
         });
         over.await();
-        return new Cost(
-                answers.get() * 1e9 / (System.nanoTime() - began), (cpuNanos() - cpu) / 1e3 / answers.get());
+        return new Cost(answers.get() * 1e9 / (System.nanoTime() - began), (cpuNanos() - cpu) / 1e3 / answers.get());
     }
 
     private void next(OutgoingHttp http, OutgoingTarget target, long end, AtomicInteger answers, CountDownLatch over) {
@@ -143,8 +138,8 @@ final class OutgoingBench {
 
     private int listen(HttpServerOptions options) throws Exception {
         return vertx.createHttpServer(options)
-                .requestHandler(request -> request.body()
-                        .onSuccess(any -> request.response().end("{\"action\":\"allow\"}")))
+                .requestHandler(request ->
+                        request.body().onSuccess(any -> request.response().end("{\"action\":\"allow\"}")))
                 .listen(0, "127.0.0.1")
                 .await(30, TimeUnit.SECONDS)
                 .actualPort();

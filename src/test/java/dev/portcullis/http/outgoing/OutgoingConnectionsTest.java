@@ -25,7 +25,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,20 +40,15 @@ class OutgoingConnectionsTest {
     private static final OutgoingConfig CONFIG =
             new OutgoingConfig(30_000, 20_000, 100, 100, Set.of(), new CircuitBreaker.Config(3, 20, LONG, LONG));
 
-    private static Vertx vertx;
+    private static final Vertx VERTX = Vertx.vertx();
 
     private final CountDownLatch release = new CountDownLatch(1);
-    private final Context caller = vertx.getOrCreateContext();
+    private final Context caller = VERTX.getOrCreateContext();
     private OutgoingHttp http = open(AT_ONCE);
-
-    @BeforeAll
-    static void start() {
-        vertx = Vertx.vertx();
-    }
 
     @AfterAll
     static void stop() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
+        VERTX.close().await(30, TimeUnit.SECONDS);
     }
 
     @AfterEach
@@ -227,7 +221,7 @@ class OutgoingConnectionsTest {
         OutgoingAddresses addresses = new OutgoingAddresses(
                 host -> Future.succeededFuture(new WorkResult.Done<>(List.of(InetAddress.getLoopbackAddress()))),
                 new AddressPolicy(List.of(), Set.of()));
-        return new OutgoingHttp(vertx, CONFIG, addresses, OutgoingHttp.options(), keeping, () -> {});
+        return new OutgoingHttp(VERTX, CONFIG, addresses, OutgoingHttp.options(), keeping, () -> {});
     }
 
     private String call(NastyServer server, OutgoingRequest request) throws Exception {

@@ -102,7 +102,8 @@ class SystemResolverTest {
         WorkerPool threads = new WorkerPool(vertx, "resolver", eight, () -> {});
         OutgoingAddresses addresses = new OutgoingAddresses(
                 new SystemResolver(threads, this::lookUp), new AddressPolicy(AddressPolicy.NOT_PUBLIC, Set.of()));
-        try (OutgoingHttp http = new OutgoingHttp(vertx, config, addresses, OutgoingHttp.options(), Keeping.of(config), threads::close)) {
+        try (OutgoingHttp http = new OutgoingHttp(
+                vertx, config, addresses, OutgoingHttp.options(), Keeping.of(config), threads::close)) {
             OutgoingTarget slow = target("slow0.example", config);
             List<Future<OutgoingResult>> calls = Stream.concat(
                             Stream.of(http.send(slow, OutgoingRequest.get(Map.of()))),

@@ -75,21 +75,33 @@ abstract class BanStoreContract {
     }
 
     @Test
-    void rule_that_bans_again_changes_nothing_until_half_of_the_ban_is_over() throws Exception {
-        Ban first = ban(ANN, Origin.RULE, NOON + 1_000);
+    void rule_that_bans_an_address_again_changes_nothing_until_half_of_the_ban_is_over() throws Exception {
+        Ban first = ruleAt(address(1), NOON);
         add(first);
         String version = version("");
 
-        assertThat(add(ruleAt(NOON + 499))).contains(first);
+        assertThat(add(ruleAt(address(1), NOON + 499))).contains(first);
         assertThat(await(store().readIfChanged(version)))
                 .as("no node reads again")
                 .isEmpty();
-        assertThat(add(ruleAt(NOON + 500))).contains(ruleAt(NOON + 500));
-        assertThat(read()).containsExactly(ruleAt(NOON + 500));
+        Ban second = ruleAt(address(1), NOON + 500);
+        assertThat(add(second)).contains(second);
+        assertThat(read()).containsExactly(second);
     }
 
-    private static Ban ruleAt(long decidedAt) {
-        return new Ban(ANN, Origin.RULE, "test", decidedAt + 1_000, decidedAt);
+    /** The cut-off of the first may have failed. */
+    @Test
+    void rule_that_bans_a_user_again_replaces_its_ban() throws Exception {
+        add(ruleAt(ANN, NOON));
+        Ban second = ruleAt(ANN, NOON + 1);
+
+        assertThat(add(second)).contains(second);
+        assertThat(add(ruleAt(ANN, NOON))).contains(second);
+        assertThat(read()).containsExactly(second);
+    }
+
+    private static Ban ruleAt(BanTarget target, long decidedAt) {
+        return new Ban(target, Origin.RULE, "test", decidedAt + 1_000, decidedAt);
     }
 
     @Test

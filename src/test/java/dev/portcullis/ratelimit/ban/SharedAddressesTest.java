@@ -48,4 +48,17 @@ class SharedAddressesTest {
     void range_is_shared_if_one_of_its_addresses_is(String range, boolean expected) {
         assertThat(shared.include(AddressRange.parse(range).orElseThrow())).isEqualTo(expected);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2001:db8:5:6::/64, true",
+        "2001:db8:5:7::/64, false",
+        "198.51.100.8, true",
+        "127.0.0.1, false",
+        "0:0:0:1::/64, false",
+        "10.1.2.3, false"
+    })
+    void range_is_named_if_the_operator_says_so_of_one_of_its_addresses(String range, boolean expected) {
+        assertThat(shared.named(AddressRange.parse(range).orElseThrow())).isEqualTo(expected);
+    }
 }

@@ -5,7 +5,6 @@ import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.audit.AuditSink;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.http.AddressRange;
-import dev.portcullis.http.IpAddress;
 import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.recent.EmbeddedRecentItemStore;
 import dev.portcullis.ratelimit.stuffing.KnownAddresses;
@@ -51,7 +50,7 @@ public final class LoginFixture {
     public static LoginDefences defences(
             StuffingConfig config,
             Predicate<AddressRange> shared,
-            Predicate<IpAddress> office,
+            Predicate<AddressRange> office,
             Function<Ban, Future<Optional<Ban>>> bans,
             AuditSink events,
             LongSupplier clock) {

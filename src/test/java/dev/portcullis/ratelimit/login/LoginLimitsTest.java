@@ -93,8 +93,8 @@ class LoginLimitsTest {
             assertThat(limiter.admit(new LoginAttempt(office, Optional.empty())).await(30, TimeUnit.SECONDS))
                     .isEqualTo(LoginVerdict.ADMITTED);
         }
-        LoginAttempt neighbour = new LoginAttempt(List.of("2001:db8:0:8::/64", "2001:db8::/48"), Optional.empty());
-        assertThat(limiter.admit(neighbour).await(30, TimeUnit.SECONDS)).isEqualTo(LoginVerdict.ADMITTED);
+        LoginAttempt another = new LoginAttempt(List.of("2001:db8:0:8::/64", "2001:db8::/48"), Optional.empty());
+        assertThat(limiter.admit(another).await(30, TimeUnit.SECONDS)).isEqualTo(LoginVerdict.ADMITTED);
     }
 
     @Test
@@ -324,7 +324,7 @@ class LoginLimitsTest {
         return LoginFixture.defences(
                 LoginFixture.STANDARD,
                 any -> false,
-                address -> SHARED.stream().anyMatch(range -> range.contains(address)),
+                address -> SHARED.stream().anyMatch(address::overlaps),
                 ban -> {
                     bans.add(ban);
                     return Future.succeededFuture(Optional.of(ban));

@@ -6,6 +6,7 @@ import dev.portcullis.store.redis.RedisConfig.Topology;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -20,9 +21,9 @@ public final class RedisStores implements BeforeAllCallback, BeforeEachCallback,
     private static final int PATIENCE_MS = 30_000;
 
     private final List<RedisStore> opened = new ArrayList<>();
-    private RedisProcess redis;
-    private RedisConsole console;
-    private Vertx vertx;
+    private Optional<Running> running = Optional.empty();
+
+    private record Running(RedisProcess redis, RedisConsole console, Vertx vertx) {}
 
     /** Its timeouts are ones that no test exceeds. */
     public static RedisConfig patient(RedisProcess redis, Topology topology) {
@@ -47,13 +48,13 @@ public final class RedisStores implements BeforeAllCallback, BeforeEachCallback,
 
     /** A new client, as another node would have it. */
     public RedisStore open() throws TimeoutException {
-        RedisStore store = open(vertx, patient(redis, Topology.STANDALONE));
+        RedisStore store = open(running().vertx(), patient(running().redis(), Topology.STANDALONE));
         opened.add(store);
         return store;
     }
 
     public String ask(String... words) {
-        return console.ask(words);
+        return running().console().ask(words);
     }
 
     /** The keys that match a pattern. */
@@ -72,9 +73,8 @@ public final class RedisStores implements BeforeAllCallback, BeforeEachCallback,
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        redis = RedisProcess.start();
-        console = new RedisConsole(redis);
-        vertx = Vertx.vertx();
+        RedisProcess redis = RedisProcess.start();
+        running = Optional.of(new Running(redis, new RedisConsole(redis), Vertx.vertx()));
     }
 
     @Override
@@ -92,7 +92,11 @@ public final class RedisStores implements BeforeAllCallback, BeforeEachCallback,
 
     @Override
     public void afterAll(ExtensionContext context) throws TimeoutException {
-        vertx.close().await(PATIENCE_MS, TimeUnit.MILLISECONDS);
-        redis.close();
+        running().vertx().close().await(PATIENCE_MS, TimeUnit.MILLISECONDS);
+        running().redis().close();
+    }
+
+    private Running running() {
+        return running.orElseThrow();
     }
 }

@@ -1,0 +1,27 @@
+package dev.portcullis.audit.chain;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a start found wrong with the files.
+ *
+ * @param foreign where that was put which the node has not written, as names of files
+ */
+public record ChainDamage(Optional<Gap> gap, List<String> foreign) {
+    public ChainDamage {
+        foreign = List.copyOf(foreign);
+    }
+
+    /**
+     * Lines that the store knows and the files do not have.
+     *
+     * @param from the first line that is missing, or is another one
+     * @param to the last
+     */
+    public record Gap(long from, long to) {}
+
+    public boolean isAny() {
+        return gap.isPresent() || !foreign.isEmpty();
+    }
+}

@@ -1,0 +1,40 @@
+package dev.portcullis.audit.chain;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.portcullis.config.crypto.Hkdf;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Base64;
+
+/**
+ * By which a node knows its own lines again: an HMAC-SHA256 over each, with a key that only this node has. A signature
+ * covers what stands before a checkpoint; without this field, a line behind the last one could be from anyone.
+ */
+final class LineMac {
+    private static final byte[] FIELD = ",\"mac\":\"".getBytes(US_ASCII);
+    private static final int BYTES = 16;
+    private static final int DIGITS = 22;
+    private static final int LENGTH = FIELD.length + DIGITS + 1;
+
+    private final byte[] key;
+
+    LineMac(byte[] key) {
+        this.key = key.clone();
+    }
+
+    /** @param body the bytes of the line before this field */
+    String of(byte[] body) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(Hkdf.hmac(key, body), BYTES));
+    }
+
+    /** Whether an intact line, without its line break, was written with this key. */
+    boolean isOf(byte[] line) {
+        int at = line.length - ChainLine.TAIL - LENGTH;
+        if (at < 0 || !Arrays.equals(line, at, at + FIELD.length, FIELD, 0, FIELD.length)) {
+            return false;
+        }
+        byte[] found = Arrays.copyOfRange(line, at + FIELD.length, at + FIELD.length + DIGITS);
+        return MessageDigest.isEqual(of(Arrays.copyOf(line, at)).getBytes(US_ASCII), found);
+    }
+}

@@ -1,0 +1,143 @@
+package dev.portcullis.audit.chain;
+
+import dev.portcullis.audit.EventPriority;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which files go, and which events are still taken. Neither the times nor the number of files in the folder decide it,
+ * since who can write there can change both: a file counts if the chain leads to its end, and it is as old as the line
+ * with which this node began the next one.
+ */
+final class Retention {
+    /**
+     * A file that ended.
+     *
+     * @param last the number of its last line
+     * @param hash of its last line
+     * @param endedAt it ended then, or before
+     * @param own whether it was begun with the key of this node: others take no part in the number of files
+     */
+    record Kept(ChainFile file, long last, String hash, long endedAt, boolean own) {
+        ChainEntry record(long at) {
+            return ChainEntry.of(
+                    ChainEvent.DELETED,
+                    at,
+                    Map.of("file", file.name(), "first", file.first(), "last", last, "lastHash", hash));
+        }
+
+        private boolean isUntouched(LineMac mac) throws IOException {
+            return Files.isReadable(file.path())
+                    && SeenLine.last(file, mac)
+                            .filter(end -> end.end() == end.length())
+                            .filter(end ->
+                                    end.line().n() == last && end.line().hash().equals(hash))
+                            .isPresent();
+        }
+    }
+
+    private final AuditFileConfig.Rotation rules;
+    private final Deque<Kept> kept = new ArrayDeque<>();
+
+    Retention(AuditFileConfig.Rotation rules) {
+        this.rules = rules;
+    }
+
+    /**
+     * Looks at what there is.
+     *
+     * @param newest the file that is written
+     */
+    void load(List<ChainFile> files, ChainFile newest, LineMac mac) throws IOException {
+        kept.clear();
+        Optional<SeenLine> next = SeenLine.first(newest, mac);
+        long endedAt = begunAt(next).orElse(Long.MAX_VALUE);
+        for (int i = files.size() - 1; i >= 0; i--) {
+            ChainFile file = files.get(i);
+            if (file.first() >= newest.first() || !Files.isReadable(file.path())) {
+                continue;
+            }
+            Optional<SeenLine> first = SeenLine.first(file, mac);
+            boolean own = first.filter(SeenLine::own).isPresent();
+            Optional<Kept> found = kept(file, next, endedAt, own, mac);
+            found.ifPresent(kept::addFirst);
+            endedAt = begunAt(first).orElse(endedAt);
+            next = first.filter(any -> own || found.isPresent());
+        }
+    }
+
+    private static Optional<Kept> kept(ChainFile file, Optional<SeenLine> next, long endedAt, boolean own, LineMac mac)
+            throws IOException {
+        return SeenLine.last(file, mac)
+                .filter(end -> end.end() == end.length())
+                .map(SeenLine.Last::line)
+                .filter(end -> next.filter(each -> each.line().prev().equals(end.hash()))
+                        .isPresent())
+                .map(end -> new Kept(file, end.n(), end.hash(), endedAt, own));
+    }
+
+    private static Optional<Long> begunAt(Optional<SeenLine> first) {
+        return first.filter(SeenLine::own)
+                .flatMap(line -> line.timestamp().stream().boxed().findFirst());
+    }
+
+    void ended(ChainFile file, long last, String hash, long at) {
+        kept.addLast(new Kept(file, last, hash, at, true));
+    }
+
+    void forget(Kept file) {
+        kept.remove(file);
+    }
+
+    /** What is to be deleted, oldest first. A file that no longer ends as it did may be evidence, and is left alone. */
+    List<Kept> due(long now, LineMac mac) throws IOException {
+        List<Kept> due = new ArrayList<>();
+        for (Kept each : due(now)) {
+            if (each.isUntouched(mac)) {
+                due.add(each);
+            } else {
+                forget(each);
+            }
+        }
+        return due;
+    }
+
+    private List<Kept> due(long now) {
+        List<Kept> due = new ArrayList<>();
+        long files = files();
+        for (Kept each : kept) {
+            long age = now - each.endedAt;
+            boolean tooMany = each.own && files > rules.files() && rules.mayGo(age);
+            if (rules.isTooOld(age) || tooMany) {
+                due.add(each);
+                files -= each.own ? 1 : 0;
+            }
+        }
+        return due;
+    }
+
+    /** What is taken: while no file may go, files beyond the bound are for evidence, and refusals get half of them. */
+    Set<EventPriority> taken() {
+        long beyond = files() - rules.files();
+        if (beyond <= 0) {
+            return EnumSet.allOf(EventPriority.class);
+        }
+        if (beyond <= rules.reservedFiles() / 2) {
+            return EnumSet.of(EventPriority.REFUSAL, EventPriority.FACT);
+        }
+        return beyond <= rules.reservedFiles() ? EnumSet.of(EventPriority.FACT) : EnumSet.noneOf(EventPriority.class);
+    }
+
+    /** With the one that is written. */
+    private long files() {
+        return 1 + kept.stream().filter(Kept::own).count();
+    }
+}
