@@ -83,7 +83,8 @@ public record HttpConfig(
                                 2,
                                 10_000_000,
                                 "addresses whose requests are counted at a time; for one more the address used longest ago"
-                                        + " is forgotten, and may begin its minute again; " + HeapShare.REQUESTS.bound(ADDRESS_BYTES)),
+                                        + " is forgotten, and may begin its minute again; "
+                                        + HeapShare.REQUESTS.bound(ADDRESS_BYTES)),
                         ADDRESS_BYTES),
                 http.millis(
                         "bodyMs",

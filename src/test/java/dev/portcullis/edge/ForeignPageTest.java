@@ -52,7 +52,7 @@ class ForeignPageTest {
 
     private List<String> banned() {
         try {
-            return node.bans.readIfChanged("").await(30, TimeUnit.SECONDS).orElseThrow().bans().stream()
+            return node.bans.readAll().await(30, TimeUnit.SECONDS).stream()
                     .map(Ban::target)
                     .map(target -> target.key())
                     .toList();

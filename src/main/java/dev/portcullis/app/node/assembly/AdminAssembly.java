@@ -16,7 +16,6 @@ import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.ratelimit.ban.Ban;
-import dev.portcullis.ratelimit.ban.BanStore;
 import dev.portcullis.ratelimit.ban.Bans;
 import io.vertx.core.Future;
 import java.util.List;
@@ -49,10 +48,7 @@ public record AdminAssembly(NodeServices services, NodeConfig config) {
     }
 
     private Future<List<Ban>> keptBans() {
-        return services.stores()
-                .bans()
-                .readIfChanged("")
-                .map(kept -> kept.map(BanStore.Kept::bans).orElse(List.of()));
+        return services.stores().bans().readAll();
     }
 
     /** The connections bound the memory: each holds one body at most. */
