@@ -79,6 +79,15 @@ class EventBusLogFilterTest {
         }
     }
 
+    /** A service that answers malformed, or ends in the middle of a body, would write as many lines as it gets calls. */
+    @Test
+    void errors_that_outgoing_services_can_cause_at_will_are_disabled() {
+        for (String name : List.of(
+                "io.vertx.core.net.impl.ConnectionBase", "io.vertx.core.http.impl.HttpClientResponseImpl")) {
+            assertThat(released.getLogger(name).isErrorEnabled()).as(name).isFalse();
+        }
+    }
+
     private FilterReply untrusted(String logger) {
         LoggingEvent event = event();
         event.setLoggerName(logger);
