@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.ratelimit.ban.Ban;
+import dev.portcullis.ratelimit.ban.WholeList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -52,7 +53,7 @@ class ForeignPageTest {
 
     private List<String> banned() {
         try {
-            return node.bans.readAll().await(30, TimeUnit.SECONDS).stream()
+            return WholeList.read(node.bans).await(30, TimeUnit.SECONDS).stream()
                     .map(Ban::target)
                     .map(target -> target.key())
                     .toList();

@@ -148,7 +148,7 @@ public final class BanFollower {
     private Future<Void> take(Part part, boolean mayRestore) {
         version = part.version();
         if (part.first()) {
-            whole = Optional.of(new WholeList(store));
+            whole = Optional.of(new WholeList());
         }
         whole.ifPresentOrElse(list -> list.take(part), () -> announce(known.takeChanges(part)));
         return part.more() ? read(mayRestore) : takeWhole(mayRestore);

@@ -42,11 +42,6 @@ public interface BanStore {
      */
     Future<Optional<Part>> readSince(String known);
 
-    /** All bans in force. */
-    default Future<List<Ban>> readAll() {
-        return new WholeList(this).read();
-    }
-
     /**
      * A part of the list, to be taken into what was read before.
      *

@@ -7,14 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /** Puts the parts of a list of bans together. */
-final class WholeList {
-    private final BanStore store;
+public final class WholeList {
     private final Map<BanTarget, Ban> bans = new HashMap<>();
     private String version = "";
-
-    WholeList(BanStore store) {
-        this.store = store;
-    }
 
     /** The list begins again with a first part. */
     void take(Part part) {
@@ -30,11 +25,15 @@ final class WholeList {
         return List.copyOf(bans.values());
     }
 
-    /** Reads up to the last part. */
-    Future<List<Ban>> read() {
+    /** All bans in force. */
+    public static Future<List<Ban>> read(BanStore store) {
+        return new WholeList().readOn(store);
+    }
+
+    private Future<List<Ban>> readOn(BanStore store) {
         return store.readSince(version).compose(next -> {
             next.ifPresent(this::take);
-            return next.filter(Part::more).isPresent() ? read() : Future.succeededFuture(bans());
+            return next.filter(Part::more).isPresent() ? readOn(store) : Future.succeededFuture(bans());
         });
     }
 }

@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 
 /**
  * A bounded map of states by key. When it is full, its owner chooses for a new key: {@link #hasRoomFor} refuses it unless
- * something has become idle, so that nobody evicts counters by using enough keys. {@link #makeRoomFor} forgets the state used
- * longest ago, so that nobody keeps others out by using enough keys (CWE-770).
+ * something has become idle, so that no client evicts counters by using enough keys. {@link #makeRoomFor} forgets the state used
+ * longest ago, so that no client keeps others out by using enough keys (CWE-770).
  */
 public final class BoundedIdleMap<S> {
     private final int max;

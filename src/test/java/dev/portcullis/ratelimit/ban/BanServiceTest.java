@@ -175,7 +175,7 @@ class BanServiceTest {
     }
 
     private List<Ban> kept() throws Exception {
-        return await(store.readAll());
+        return await(WholeList.read(store));
     }
 
     private List<Object> cutoffs() throws Exception {

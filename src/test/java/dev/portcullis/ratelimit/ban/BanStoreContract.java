@@ -296,7 +296,7 @@ abstract class BanStoreContract {
     }
 
     List<Ban> read() throws Exception {
-        return await(store().readAll());
+        return await(WholeList.read(store()));
     }
 
     String version(String known) throws Exception {

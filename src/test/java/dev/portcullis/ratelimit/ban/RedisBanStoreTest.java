@@ -94,12 +94,12 @@ class RedisBanStoreTest extends BanStoreContract {
         assertThat(List.of(first.first(), second.first(), third.first())).containsExactly(true, false, false);
         assertThat(List.of(first.more(), second.more(), third.more())).containsExactly(true, true, false);
         assertThat(first.bans()).hasSize(RedisBanStore.PART);
-        WholeList read = new WholeList(large);
+        WholeList read = new WholeList();
         List.of(first, second, third).forEach(read::take);
         assertThat(read.bans())
                 .hasSize(1_198)
                 .contains(longer)
-                .containsExactlyInAnyOrderElementsOf(await(large.readAll()));
+                .containsExactlyInAnyOrderElementsOf(await(WholeList.read(large)));
         assertThat(await(large.readSince(third.version()))).isEmpty();
     }
 

@@ -17,6 +17,7 @@ import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.ban.Bans;
+import dev.portcullis.ratelimit.ban.WholeList;
 import io.vertx.core.Future;
 import java.util.List;
 
@@ -48,7 +49,7 @@ public record AdminAssembly(NodeServices services, NodeConfig config) {
     }
 
     private Future<List<Ban>> keptBans() {
-        return services.stores().bans().readAll();
+        return WholeList.read(services.stores().bans());
     }
 
     /** The connections bound the memory: each holds one body at most. */
