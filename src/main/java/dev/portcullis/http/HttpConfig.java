@@ -82,8 +82,9 @@ public record HttpConfig(
                                 50_000,
                                 2,
                                 10_000_000,
-                                "addresses whose requests are counted at a time; those of others are refused, WebSocket"
-                                        + " handshakes aside; " + HeapShare.REQUESTS.bound(ADDRESS_BYTES)),
+                                "addresses whose requests are counted at a time; for one more the address used longest ago"
+                                        + " is forgotten, and may begin its minute again; "
+                                        + HeapShare.REQUESTS.bound(ADDRESS_BYTES)),
                         ADDRESS_BYTES),
                 http.millis(
                         "bodyMs",

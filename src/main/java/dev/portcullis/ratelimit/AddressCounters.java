@@ -8,11 +8,11 @@ import dev.portcullis.ratelimit.CounterStore.Admission;
 import dev.portcullis.ratelimit.window.BoundedIdleMap;
 import dev.portcullis.ratelimit.window.SlidingWindow;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Connection attempts of addresses, in memory. A refused attempt is not stored: a client that rotates through the 2^16
- * networks of a /48 uses no more memory than the /48 is allowed.
+ * networks of a /48 uses no more memory than the /48 is allowed. A full table forgets the key used longest ago: who has many
+ * such networks may count from zero with some of them, but keeps no stranger out (CWE-770).
  */
 final class AddressCounters {
     private static final int MAX_SWEPT = 1_000;
@@ -26,8 +26,7 @@ final class AddressCounters {
                 new BoundedIdleMap<>(config.get().tracking().addresses(), (window, now) -> window.total(now) == 0);
     }
 
-    /** Empty if there is no room to count this address. */
-    synchronized Optional<Admission> check(AddressAttempt attempt, long now) {
+    synchronized Admission check(AddressAttempt attempt, long now) {
         RateLimitConfig current = config.get();
         LimitRow row = current.limits().handshakes();
         long wait = Math.max(
@@ -35,7 +34,7 @@ final class AddressCounters {
                 attempt.network()
                         .map(wide -> waitOf(wide, row.max(current.wideFactor()), now))
                         .orElse(0L));
-        return wait > 0 ? Optional.of(over(row, wait)) : count(attempt, now);
+        return wait > 0 ? over(row, wait) : count(attempt, now);
     }
 
     synchronized void sweep(long now) {
@@ -52,12 +51,10 @@ final class AddressCounters {
                 : new Admission(Verdict.refused(Rejection.limited(row.scope(), row.window(), wait)), List.of(), false);
     }
 
-    private Optional<Admission> count(AddressAttempt attempt, long now) {
-        if (!windows.hasRoomFor(attempt.keys(), now)) {
-            return Optional.empty();
-        }
+    private Admission count(AddressAttempt attempt, long now) {
+        windows.makeRoomFor(attempt.keys());
         attempt.keys().forEach(key -> windows.make(key, AddressCounters::window).count(now, 1));
-        return Optional.of(Admission.GRANTED);
+        return Admission.GRANTED;
     }
 
     private static SlidingWindow window() {

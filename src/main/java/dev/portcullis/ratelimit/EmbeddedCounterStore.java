@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Counts in memory; only blocks are persisted, and read again at the start. Thread-safe. When the memory set aside is
- * full, an attempt of another user or address is not counted, and the future fails. A block that can't be persisted
+ * full, an attempt of another user is not counted, and the future fails; of addresses the one used longest ago is forgotten. A block that can't be persisted
  * stays active until the process ends.
  */
 public final class EmbeddedCounterStore implements CounterStore {
@@ -50,15 +50,12 @@ public final class EmbeddedCounterStore implements CounterStore {
     @Override
     public Future<Admission> admit(FrameAttempt attempt) {
         Optional<LimitDecision> decision = users.check(attempt, millis.getAsLong());
-        return decision.map(sure -> persist(attempt, sure)).orElseGet(() -> full("users"));
+        return decision.map(sure -> persist(attempt, sure)).orElseGet(this::full);
     }
 
     @Override
     public Future<Admission> admitAddress(AddressAttempt attempt) {
-        return addresses
-                .check(attempt, millis.getAsLong())
-                .map(Future::succeededFuture)
-                .orElseGet(() -> full("addresses"));
+        return Future.succeededFuture(addresses.check(attempt, millis.getAsLong()));
     }
 
     @Override
@@ -80,10 +77,10 @@ public final class EmbeddedCounterStore implements CounterStore {
                 });
     }
 
-    private Future<Admission> full(String what) {
-        warn("no room to count more " + what + "; raise ratelimit.tracking." + what
+    private Future<Admission> full() {
+        warn("no room to count more users; raise ratelimit.tracking.users"
                 + ", or the heap (-Xmx) where it bounds them");
-        return Future.failedFuture(new StoreFailure("no room to count more " + what));
+        return Future.failedFuture(new StoreFailure("no room to count more users"));
     }
 
     /** Warns once between two sweeps, since such a failure affects all users at once. */

@@ -85,7 +85,8 @@ public record RateLimitConfig(
                                     200_000,
                                     2,
                                     10_000_000,
-                                    "addresses that the embedded store counts at a time; others fail closed; "
+                                    "addresses that the embedded store counts at a time; for one more the address used longest ago"
+                                            + " is forgotten, and counts from zero; "
                                             + HeapShare.HANDSHAKES.bound(ADDRESS_BYTES)),
                             ADDRESS_BYTES),
                     tracking.millis("sweepMs", 10_000, 100, 600_000, "how often idle counters are removed"));

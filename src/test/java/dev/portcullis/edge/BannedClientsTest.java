@@ -12,9 +12,13 @@ import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.ban.Ban.Origin;
 import dev.portcullis.ratelimit.ban.BanTarget;
 import dev.portcullis.ratelimit.reputation.AddressReputation.Standing;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -47,6 +51,7 @@ class BannedClientsTest {
     void leave() throws Exception {
         peers.forEach(RawPeer::close);
         node.standing = Standing.UNKNOWN;
+        node.reputation = Future.succeededFuture();
         for (BanTarget each : banned) {
             node.lift(each);
         }
@@ -84,6 +89,22 @@ class BannedClientsTest {
             assertThat(node.registered(ann)).isFalse();
         }
         assertThat(upgrade(peer(), OTHER_ADDRESS, token).status()).isEqualTo(101);
+    }
+
+    @Test
+    void client_without_a_token_whose_address_is_banned_during_its_handshake_is_closed() throws Exception {
+        Promise<Void> told = Promise.promise();
+        node.reputation = told.future(); // asked once the address was found to have no ban
+        int before = node.reputationsAsked.get();
+        RawPeer peer = peer();
+        CompletableFuture<Reply> reply = CompletableFuture.supplyAsync(() -> upgrade(peer, ADDRESS, "none"));
+        assertThat(Await.until(() -> node.reputationsAsked.get() > before)).isTrue();
+        ban(addresses(ADDRESS), Origin.OPERATOR);
+
+        told.complete();
+
+        assertThat(reply.get(30, TimeUnit.SECONDS).status()).isEqualTo(101);
+        assertBanned(peer);
     }
 
     @ParameterizedTest

@@ -26,6 +26,7 @@ import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.session.CutoffFollower;
 import dev.portcullis.edge.transport.MemoryBudget;
+import dev.portcullis.http.IpAddress;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.LimitRecord;
@@ -99,6 +100,8 @@ public final class GatedNode {
     final BanStore bans;
     private final BanFollower banFollower;
     volatile Standing standing = Standing.UNKNOWN; // of each address
+    volatile Future<?> reputation = Future.succeededFuture(); // tells it once this has completed
+    final AtomicInteger reputationsAsked = new AtomicInteger();
     public final CutoffFollower follower;
     public final AtomicInteger missedBatches = new AtomicInteger();
     final MemoryBudget memory;
@@ -332,7 +335,7 @@ public final class GatedNode {
                         incarnation,
                         this::readLane,
                         banFollower,
-                        address -> Future.succeededFuture(standing),
+                        this::standing,
                         new Audit(config.audit(), CLOCK, new AuditLog()),
                         new Metrics(metrics.registry()),
                         CLOCK),
@@ -351,6 +354,11 @@ public final class GatedNode {
                         config.streams(),
                         config.sessions(),
                         Live.fixed(config.anomaly())));
+    }
+
+    private Future<Standing> standing(IpAddress address) {
+        reputationsAsked.incrementAndGet();
+        return reputation.map(any -> standing);
     }
 
     private void readLane(int lane) {

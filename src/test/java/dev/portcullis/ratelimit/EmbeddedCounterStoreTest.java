@@ -111,13 +111,16 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
     }
 
     @Test
-    void address_beyond_the_bound_is_not_counted() throws Exception {
-        CounterStore store = open("{\"tracking\": {\"addresses\": 2}}");
-        admitAddress(store, "2001:db8:0:1::/64", "2001:db8::/48");
+    void addresses_beyond_the_bound_are_counted_instead_of_those_used_longest_ago() throws Exception {
+        CounterStore store = open("{\"tracking\": {\"addresses\": 3}}");
+        for (int i = 0; i < 80; i++) {
+            admitAddress(store, "2001:db8:0:" + i + "::/64", "2001:db8::/48");
+        }
 
-        assertThatThrownBy(() -> admitAddress(store, "192.0.2.1")).isInstanceOf(StoreFailure.class);
-        clock.addAndGet(60_000);
         assertThat(admitAddress(store, "192.0.2.1")).isEqualTo(Verdict.GRANTED);
+        assertThat(admitAddress(store, "2001:db8:0:99::/64", "2001:db8::/48"))
+                .as("the wide network is not forgotten")
+                .isNotEqualTo(Verdict.GRANTED);
     }
 
     @Test

@@ -49,7 +49,8 @@ class RedisCounterStoreTest extends CounterStoreContract {
 
     @Test
     void records_expire_when_nothing_counts() throws Exception {
-        CounterStore store = open("{\"actions\": {\"join\": 1}}");
+        CounterStore store =
+                new RedisCounterStore(REDIS.open(), Live.fixed(LimitFixture.config("{\"actions\": {\"join\": 1}}")));
         admitAddress(store, "192.0.2.1");
         admit(store, "ada", CHAT);
         admit(store, "bob", READ);

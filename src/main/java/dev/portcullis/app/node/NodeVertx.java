@@ -2,8 +2,10 @@ package dev.portcullis.app.node;
 
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.audit.metrics.MetricsRegistry;
+import dev.portcullis.bus.Stage;
 import dev.portcullis.cluster.Cluster;
 import dev.portcullis.edge.tcp.AcceptTransport;
+import dev.portcullis.edge.tcp.FileDescriptors;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
@@ -17,7 +19,11 @@ import java.util.concurrent.TimeUnit;
 final class NodeVertx {
     private NodeVertx() {}
 
-    static Future<Vertx> open(NodeConfig config, Optional<Cluster> cluster, MetricsRegistry registry) {
+    static Future<Vertx> open(NodeConfig config, Optional<Cluster> cluster, MetricsRegistry registry)
+            throws StartupException {
+        if (config.runs(Stage.EDGE)) {
+            DescriptorCheck.judge(FileDescriptors.ofProcess(), config.edge().connections());
+        }
         Transport transport = AcceptTransport.over(
                 AcceptTransport.fastest(), cluster.map(Cluster::acceptHandlers).orElse(Map.of()));
         VertxBuilder builder =

@@ -2,6 +2,7 @@ package dev.portcullis.edge.connection;
 
 import dev.portcullis.config.HeapShare;
 import dev.portcullis.config.Section;
+import dev.portcullis.edge.tcp.FileDescriptors;
 import dev.portcullis.edge.tcp.PendingLimits;
 
 /**
@@ -10,9 +11,15 @@ import dev.portcullis.edge.tcp.PendingLimits;
  * @param pendingPerNode TCP connections of this node that have not upgraded to WebSocket
  * @param pendingPerAddress the same of one address
  * @param pendingGraceMs how long such a connection is not closed in favour of a newer one
+ * @param fewerThanAsked whether the file descriptors of this process are too few for what the configuration names
  */
 public record ConnectionLimitsConfig(
-        int perAddress, int perNode, int pendingPerNode, int pendingPerAddress, long pendingGraceMs) {
+        int perAddress,
+        int perNode,
+        int pendingPerNode,
+        int pendingPerAddress,
+        long pendingGraceMs,
+        boolean fewerThanAsked) {
     /** Approximate heap of an idle session whose token and request target have the largest allowed size. */
     private static final long SESSION_BYTES = 28 << 10;
 
@@ -23,34 +30,25 @@ public record ConnectionLimitsConfig(
     private static final long PENDING_BYTES = 24 << 10;
 
     private static final int MIN_CONNECTIONS = 100;
+    private static final int CONNECTIONS = 50_000;
+    private static final int PENDING = 10_000;
 
     /**
      * @param bufferedBytes heap for the buffers of all connections together
      * @param tls whether clients speak TLS to this node
      */
     public static ConnectionLimitsConfig read(Section limits, long bufferedBytes, boolean tls) {
+        return read(limits, bufferedBytes, tls, FileDescriptors.ofProcess());
+    }
+
+    static ConnectionLimitsConfig read(Section limits, long bufferedBytes, boolean tls, FileDescriptors descriptors) {
         long heapBytes = Runtime.getRuntime().maxMemory();
+        int connections = connections(limits);
+        int pending = pending(limits);
         return new ConnectionLimitsConfig(
                 limits.integer("connectionsPerIp", 100, 1, 1_000_000, "open connections of one address"),
-                Math.min(
-                        limits.integer(
-                                "connectionsPerNode",
-                                50_000,
-                                1,
-                                1_000_000,
-                                "open connections of one node; fewer where the heap is too small: "
-                                        + SESSION_BYTES + " bytes each, and " + TLS_BYTES
-                                        + " for TLS, of the heap that nothing else reserves"),
-                        sessionCapacity(heapBytes, bufferedBytes, tls)),
-                Math.min(
-                        limits.integer(
-                                "pendingConnectionsPerNode",
-                                10_000,
-                                1,
-                                1_000_000,
-                                "TCP connections of one node that have not upgraded to WebSocket; "
-                                        + HeapShare.PENDING.bound(PENDING_BYTES)),
-                        pendingCapacity(heapBytes)),
+                Math.min(connections, Math.min(sessionCapacity(heapBytes, bufferedBytes, tls), descriptors.open())),
+                Math.min(pending, Math.min(pendingCapacity(heapBytes), descriptors.pending())),
                 limits.integer(
                         "pendingConnectionsPerIp",
                         100,
@@ -64,7 +62,33 @@ public record ConnectionLimitsConfig(
                         0,
                         60_000,
                         "time from accept in which a connection is not closed in favour of a newer one; where all are"
-                                + " that young, the newer one is closed"));
+                                + " that young, the newer one is closed"),
+                (connections != CONNECTIONS && connections > descriptors.open())
+                        || (pending != PENDING && pending > descriptors.pending()));
+    }
+
+    private static int connections(Section limits) {
+        return limits.integer(
+                "connectionsPerNode",
+                CONNECTIONS,
+                1,
+                1_000_000,
+                "open connections of one node; fewer where the heap is too small: "
+                        + SESSION_BYTES + " bytes each, and " + TLS_BYTES
+                        + " for TLS, of the heap that nothing else reserves; at most three quarters of the file"
+                        + " descriptors of the process (LimitNOFILE) but " + FileDescriptors.RESERVED);
+    }
+
+    private static int pending(Section limits) {
+        return limits.integer(
+                "pendingConnectionsPerNode",
+                PENDING,
+                1,
+                1_000_000,
+                "TCP connections of one node that have not upgraded to WebSocket; "
+                        + HeapShare.PENDING.bound(PENDING_BYTES)
+                        + "; at most a quarter of the file descriptors of the process but "
+                        + FileDescriptors.RESERVED);
     }
 
     /** How many sessions fit into a heap. */

@@ -129,8 +129,8 @@ public final class HandshakeHandler {
             upgrade(
                     outcome.client(),
                     () -> {},
-                    webSocket -> registry.open(
-                            sockets.of(webSocket, compression.isPresent()), outcome.client(), authFramePath, deadline));
+                    webSocket -> supervisor.opened(registry.open(
+                            sockets.of(webSocket, compression.isPresent()), outcome.client(), authFramePath, deadline)));
         }
 
         @Override

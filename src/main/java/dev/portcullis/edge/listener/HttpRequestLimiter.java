@@ -4,11 +4,13 @@ import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.ratelimit.window.BoundedIdleMap;
 import dev.portcullis.ratelimit.window.SlidingWindow;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Limits the plain HTTP requests of an address that this node answers in a minute; WebSocket handshakes have limits of
- * their own. Local to the node, without the store: a refusal must cost less than the answer it replaces (CWE-770). Used
- * from all event loops.
+ * their own. Local to the node, without the store: a refusal must cost less than the answer it replaces (CWE-770). A full table
+ * forgets the key used longest ago. A client with many networks may so be counted again from zero; it can't keep strangers
+ * out. A request that is refused takes no slot, so a wide network takes no more than its limit. Used from all event loops.
  */
 public final class HttpRequestLimiter {
     /** IPv6: the limit of a /48 relative to one of its /64. */
@@ -21,9 +23,6 @@ public final class HttpRequestLimiter {
      * a minute.
      */
     private static final int REFUSED_DIVISOR = 20;
-
-    /** The table of addresses is full: a retry soon may find room. */
-    private static final long FULL_RETRY_MS = 1_000;
 
     private final int perMinute;
     private final BoundedIdleMap<Rate> rates;
@@ -50,24 +49,27 @@ public final class HttpRequestLimiter {
      * @return 0 if it is to be answered, else the time that its address has to wait
      */
     public synchronized long take(List<String> keys, long now) {
-        if (!rates.hasRoomFor(keys, now)) {
-            return FULL_RETRY_MS;
-        }
         long wait = 0;
         int max = perMinute;
         for (String key : keys) {
-            Rate rate = rates.make(key, Rate::new);
-            long own = rate.served.untilFree(now, 1, max);
-            if (own > 0) {
-                rate.refused.count(now, 1);
-            }
-            wait = Math.max(wait, own);
+            wait = Math.max(wait, rates.find(key).map(overLimit(max, now)).orElse(0L));
             max *= WIDER_FACTOR;
         }
         if (wait == 0) {
+            rates.makeRoomFor(keys);
             keys.forEach(key -> rates.make(key, Rate::new).served.count(now, 1));
         }
         return wait;
+    }
+
+    private static Function<Rate, Long> overLimit(int max, long now) {
+        return rate -> {
+            long wait = rate.served.untilFree(now, 1, max);
+            if (wait > 0) {
+                rate.refused.count(now, 1);
+            }
+            return wait;
+        };
     }
 
     /** Whether another connection of this address would only produce another refusal, of which it has had enough. */

@@ -87,6 +87,14 @@ public final class SessionSupervisor {
     }
 
     /**
+     * A connection without a session can be found: only now are the bans searched, since its handshake was checked before
+     * (CWE-367).
+     */
+    public void opened(Connection connection) {
+        bans.check(connection);
+    }
+
+    /**
      * Attaches a session to a connection. The order matters: first the session can be found by its id, then the recent
      * cut-offs and the bans are searched, so that a concurrent one is seen by one of the two; the greeting is sent last
      * (CWE-367).

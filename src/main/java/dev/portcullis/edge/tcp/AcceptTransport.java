@@ -9,7 +9,6 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerAdapter;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
@@ -189,7 +188,7 @@ public final class AcceptTransport implements Transport {
 
     /** Runs before Netty's acceptor, which would register the connection with an event loop. */
     @Sharable
-    private static final class AcceptHandler extends ChannelInboundHandlerAdapter {
+    private static final class AcceptHandler extends AcceptFailures {
         private final Predicate<HttpChannel> admits;
         private final Optional<ProxiedConnections> proxied;
 

@@ -3,7 +3,7 @@ package dev.portcullis.ratelimit.ban;
 import dev.portcullis.config.Live;
 import dev.portcullis.http.IpAddress;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.ratelimit.ban.BanStore.Kept;
+import dev.portcullis.ratelimit.ban.BanStore.Part;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -44,6 +44,7 @@ public final class BanFollower {
     private volatile long readAt;
     private volatile long listBeganAt = Long.MIN_VALUE;
     private String version = "";
+    private Optional<WholeList> whole = Optional.empty(); // while the parts of all bans are read
     private long begunAt;
     private volatile long timer = -1;
     private boolean looking;
@@ -136,28 +137,37 @@ public final class BanFollower {
         begunAt = System.nanoTime();
         long begun = begunAt;
         long beganAt = clock.getAsLong();
-        Future.succeededFuture()
-                .compose(any -> store.readIfChanged(version))
-                .compose(changed -> changed.map(this::take).orElseGet(Future::succeededFuture))
-                .onComplete(done -> succeeded(begun, beganAt), this::failed);
+        Future.succeededFuture().compose(any -> read(true)).onComplete(done -> succeeded(begun, beganAt), this::failed);
     }
 
-    private Future<Void> take(Kept kept) {
-        List<Ban> missing = isRecent() ? known.missingIn(kept.bans()) : List.of();
-        if (missing.isEmpty()) {
-            accept(kept);
+    private Future<Void> read(boolean mayRestore) {
+        return store.readSince(version)
+                .compose(changed -> changed.map(part -> take(part, mayRestore)).orElseGet(Future::succeededFuture));
+    }
+
+    private Future<Void> take(Part part, boolean mayRestore) {
+        version = part.version();
+        if (part.first()) {
+            whole = Optional.of(new WholeList());
+        }
+        whole.ifPresentOrElse(list -> list.take(part), () -> announce(known.takeChanges(part)));
+        return part.more() ? read(mayRestore) : takeWhole(mayRestore);
+    }
+
+    private Future<Void> takeWhole(boolean mayRestore) {
+        List<Ban> read = whole.map(WholeList::bans).orElse(List.of());
+        boolean complete = whole.isPresent();
+        whole = Optional.empty();
+        if (!complete) {
             return Future.succeededFuture();
         }
-        announce(known.take(both(kept.bans(), missing))); // until the store says which of them were lifted
-        return restore(missing)
-                .compose(any -> store.readIfChanged(""))
-                .onSuccess(again -> again.ifPresent(this::accept))
-                .mapEmpty();
-    }
-
-    private void accept(Kept kept) {
-        version = kept.version();
-        announce(known.take(kept.bans()));
+        List<Ban> missing = mayRestore && isRecent() ? known.missingIn(read) : List.of();
+        announce(known.takeAll(both(read, missing)));
+        if (missing.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        version = ""; // the store says which of them were lifted
+        return restore(missing).compose(any -> read(false));
     }
 
     private Future<Void> restore(List<Ban> lost) {

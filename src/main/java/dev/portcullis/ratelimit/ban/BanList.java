@@ -5,20 +5,22 @@ import dev.portcullis.http.IpAddress;
 import dev.portcullis.protocol.UserId;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 
-/** The bans that a node knows. Immutable, and asked for each handshake: an address costs one look-up for each length of prefix in use. */
+/**
+ * The bans that a node knows. Asked for each handshake: an address costs one look-up for each length of prefix in use. One
+ * thread changes it, and pays for the change alone; every thread may ask.
+ */
 public final class BanList {
-    public static final BanList NONE = new BanList(List.of());
-
-    private final List<Ban> all;
     private final List<AddressRange> allowed;
-    private final Map<UserId, Ban> users = new HashMap<>();
-    private final Map<Integer, Map<AddressRange, Ban>> ranges = new TreeMap<>(); // by the bits of the prefix
+    private final Map<UserId, Ban> users = new ConcurrentHashMap<>();
+    private final Map<Integer, Map<AddressRange, Ban>> ranges =
+            new ConcurrentSkipListMap<>(); // by the bits of the prefix
 
     /** @param bans of two with the same target the later counts */
     public BanList(Collection<Ban> bans) {
@@ -27,23 +29,36 @@ public final class BanList {
 
     /** @param allowed ranges that bans of wider ranges leave out */
     BanList(Collection<Ban> bans, List<AddressRange> allowed) {
-        this.all = List.copyOf(bans);
         this.allowed = List.copyOf(allowed);
-        for (Ban ban : all) {
-            ban.target()
-                    .fold(
-                            user -> users.put(user, ban),
-                            range -> ranges.computeIfAbsent(range.bits(), any -> new HashMap<>())
-                                    .put(range, ban));
-        }
+        bans.forEach(this::put);
+    }
+
+    /** Returns the ban of the same target that it replaces. */
+    Optional<Ban> put(Ban ban) {
+        return ban.target()
+                .fold(
+                        user -> Optional.ofNullable(users.put(user, ban)),
+                        range -> Optional.ofNullable(
+                                ranges.computeIfAbsent(range.bits(), any -> new ConcurrentHashMap<>())
+                                        .put(range, ban)));
+    }
+
+    void remove(BanTarget target) {
+        Optional<Ban> unused = target.fold(
+                user -> Optional.ofNullable(users.remove(user)),
+                range -> Optional.ofNullable(ranges.get(range.bits())).map(bans -> bans.remove(range)));
     }
 
     public List<Ban> all() {
-        return all;
+        return stream().toList();
     }
 
     int inForce(long now) {
-        return (int) all.stream().filter(ban -> ban.isInForce(now)).count();
+        return (int) stream().filter(ban -> ban.isInForce(now)).count();
+    }
+
+    private Stream<Ban> stream() {
+        return Stream.concat(users.values().stream(), ranges.values().stream().flatMap(bans -> bans.values().stream()));
     }
 
     public Optional<Ban> ofUser(UserId user, long now) {

@@ -40,6 +40,11 @@ final class BanRow {
         }
     }
 
+    /** Fails for an unreadable one. */
+    static BanTarget decodeTarget(String key) {
+        return target(key).orElseThrow(BanRow::unreadable);
+    }
+
     private static Optional<BanTarget> target(String key) {
         int colon = key.indexOf(':');
         String name = key.substring(colon + 1);

@@ -34,16 +34,22 @@ public interface BanStore {
     Future<Integer> restore(List<Ban> bans);
 
     /**
-     * All bans in force, if they may have changed since a version.
+     * What has changed since a version: at most a few hundred bans. A caller that knows no version, or one from which the
+     * changes are not remembered, reads all bans from the first on, in parts.
      *
-     * @param known the version that the caller has; empty if none
+     * @param known the version of the last part that the caller has read; empty if none
+     * @return empty if nothing has changed
      */
-    Future<Optional<Kept>> readIfChanged(String known);
+    Future<Optional<Part>> readSince(String known);
 
     /**
-     * The bans in force.
+     * A part of the list, to be taken into what was read before.
      *
-     * @param version changes with each change, and also if the store has lost its bans
+     * @param version to go on from; changes with each change, and also if the store has lost its bans
+     * @param first of all parts of the list: what was read before no longer counts
+     * @param more whether the next part should be read at once
+     * @param bans in force, each instead of an earlier one of its target
+     * @param lifted the targets that have no ban any more; one whose ban has ended by itself may be absent
      */
-    record Kept(String version, List<Ban> bans) {}
+    record Part(String version, boolean first, boolean more, List<Ban> bans, List<BanTarget> lifted) {}
 }

@@ -6,11 +6,17 @@ import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Table;
 import io.vertx.core.Future;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -22,13 +28,16 @@ import java.util.function.Supplier;
 public final class EmbeddedBanStore implements BanStore {
     private static final byte[] FIRST = {};
     private static final byte[] LAST = {(byte) 0xFF};
+    private static final int MAX_RECENT = 500;
 
     private final EmbeddedStore store;
     private final Table rows;
     private final IntSupplier max;
     private final LongSupplier clock;
     private final BanTable table = new BanTable();
-    private long version = 1;
+    private final String run = UUID.randomUUID().toString();
+    private final Deque<BanTarget> recent = new ArrayDeque<>(); // one for each of the last writes, oldest first
+    private long writes;
 
     private EmbeddedBanStore(EmbeddedStore store, IntSupplier max, LongSupplier clock) {
         this.store = store;
@@ -76,12 +85,55 @@ public final class EmbeddedBanStore implements BanStore {
     }
 
     @Override
-    public synchronized Future<Optional<Kept>> readIfChanged(String known) {
-        String current = Long.toString(version);
-        return Future.succeededFuture(
-                known.equals(current)
-                        ? Optional.empty()
-                        : Optional.of(new Kept(current, table.inForce(clock.getAsLong()))));
+    public synchronized Future<Optional<Part>> readSince(String known) {
+        String current = version(writes);
+        if (known.equals(current)) {
+            return Future.succeededFuture(Optional.empty());
+        }
+        long now = clock.getAsLong();
+        Part part = changesSince(known)
+                .map(targets ->
+                        new Part(current, false, false, inForce(targets, now), without(targets, inForce(targets, now))))
+                .orElseGet(() -> new Part(current, true, false, table.inForce(now), List.of()));
+        return Future.succeededFuture(Optional.of(part));
+    }
+
+    private String version(long number) {
+        return run + ":" + number;
+    }
+
+    /** The targets that were written since a version; empty if that is not remembered. */
+    private Optional<Set<BanTarget>> changesSince(String known) {
+        Set<BanTarget> changed = new LinkedHashSet<>();
+        Iterator<BanTarget> latest = recent.descendingIterator();
+        for (long number = writes; !known.equals(version(number)); number--) {
+            if (!latest.hasNext()) {
+                return Optional.empty();
+            }
+            changed.add(latest.next());
+        }
+        return Optional.of(changed);
+    }
+
+    private List<Ban> inForce(Set<BanTarget> targets, long now) {
+        return targets.stream()
+                .flatMap(target -> table.find(target).stream())
+                .filter(ban -> ban.isInForce(now))
+                .toList();
+    }
+
+    private static List<BanTarget> without(Set<BanTarget> targets, List<Ban> bans) {
+        Set<BanTarget> left = new LinkedHashSet<>(targets);
+        bans.forEach(ban -> left.remove(ban.target()));
+        return List.copyOf(left);
+    }
+
+    private void wrote(BanTarget target) {
+        writes++;
+        recent.addLast(target);
+        if (recent.size() > MAX_RECENT) {
+            recent.removeFirst();
+        }
     }
 
     private synchronized <T> Future<T> step(List<BanTarget> targets, Supplier<BanTable.Change<T>> rule) {
@@ -90,7 +142,7 @@ public final class EmbeddedBanStore implements BanStore {
         BanTable.Change<T> change = rule.get();
         Map<BanTarget, Optional<Ban>> left = new HashMap<>();
         change.changed().forEach(target -> left.put(target, table.find(target)));
-        version += left.isEmpty() ? 0 : 1;
+        left.keySet().forEach(this::wrote);
         return store.write(batch -> {
                     left.forEach((target, ban) -> write(batch, target, ban));
                     return change.result();
@@ -99,8 +151,10 @@ public final class EmbeddedBanStore implements BanStore {
     }
 
     private synchronized void undo(Map<BanTarget, Optional<Ban>> left, Map<BanTarget, Optional<Ban>> former) {
-        former.forEach((target, ban) -> table.undo(target, left.getOrDefault(target, ban), ban));
-        version++;
+        former.forEach((target, ban) -> {
+            table.undo(target, left.getOrDefault(target, ban), ban);
+            wrote(target);
+        });
     }
 
     private void write(Batch batch, BanTarget target, Optional<Ban> ban) {

@@ -18,6 +18,11 @@ public final class RedisBanStore implements BanStore {
     static final int LANE = Lanes.of("bans");
     private static final long REDIS_CLOCK = 0;
 
+    /** Targets that one call reads: Redis does nothing else meanwhile. */
+    static final int PART = 500;
+
+    private static final String LIFTED = "-";
+
     private final RedisStore redis;
     private final IntSupplier max;
     private final LongSupplier clock;
@@ -64,17 +69,25 @@ public final class RedisBanStore implements BanStore {
     }
 
     @Override
-    public Future<Optional<Kept>> readIfChanged(String known) {
-        return redis.run(call(readScript).arg(known))
-                .map(reply -> Optional.ofNullable(reply).map(RedisBanStore::kept));
+    public Future<Optional<Part>> readSince(String known) {
+        return redis.run(call(readScript).arg(known).arg(PART))
+                .map(reply -> Optional.ofNullable(reply).map(RedisBanStore::part));
     }
 
-    private static Kept kept(Response reply) {
+    private static Part part(Response reply) {
         List<Ban> bans = new ArrayList<>();
-        for (int i = 1; i + 1 < reply.size(); i += 2) {
-            bans.add(BanRow.decode(reply.get(i).toString(), reply.get(i + 1).toString()));
+        List<BanTarget> lifted = new ArrayList<>();
+        for (int i = 3; i + 1 < reply.size(); i += 2) {
+            String target = reply.get(i).toString();
+            String row = reply.get(i + 1).toString();
+            if (row.equals(LIFTED)) {
+                lifted.add(BanRow.decodeTarget(target));
+            } else {
+                bans.add(BanRow.decode(target, row));
+            }
         }
-        return new Kept(reply.get(0).toString(), bans);
+        return new Part(
+                reply.get(0).toString(), reply.get(1).toBoolean(), reply.get(2).toBoolean(), bans, lifted);
     }
 
     private Script.Call writing(Script script) {
@@ -101,6 +114,7 @@ public final class RedisBanStore implements BanStore {
                 .key(RedisKeys.of(LANE, "bans", "rules"))
                 .key(RedisKeys.of(LANE, "bans", "operators"))
                 .key(RedisKeys.of(LANE, "bans", "lifted"))
+                .key(RedisKeys.of(LANE, "bans", "changes"))
                 .arg(clock.getAsLong());
     }
 }

@@ -8,19 +8,25 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/** Counts in memory, until the process ends. Thread-safe. When its table is full, others are not counted, and fail. */
+/**
+ * Counts in memory, until the process ends. Thread-safe. When the table of addresses is full, the one used longest ago is
+ * forgotten, so that no attacker keeps strangers out by using many (CWE-770). The windows of accounts bound the guesses of
+ * passwords (CWE-307): when their table is full, others are not counted, and fail.
+ */
 public final class EmbeddedLoginCounterStore implements LoginCounterStore {
     private static final int MAX_SWEPT = 1_000;
 
-    private final BoundedIdleMap<SlidingWindow> counted;
+    private final BoundedIdleMap<SlidingWindow> addresses;
+    private final BoundedIdleMap<SlidingWindow> accounts;
     private final LongSupplier millis;
 
     /**
-     * @param tracked maximum number of windows
+     * @param tracked maximum number of windows of addresses, and of accounts
      * @param millis milliseconds since 1970, read from every thread
      */
     public EmbeddedLoginCounterStore(int tracked, LongSupplier millis) {
-        this.counted = new BoundedIdleMap<>(tracked, (window, now) -> window.total(now) == 0);
+        this.addresses = new BoundedIdleMap<>(tracked, (window, now) -> window.total(now) == 0);
+        this.accounts = new BoundedIdleMap<>(tracked, (window, now) -> window.total(now) == 0);
         this.millis = millis;
     }
 
@@ -28,14 +34,15 @@ public final class EmbeddedLoginCounterStore implements LoginCounterStore {
     public synchronized Future<Long> count(List<LoginWindow> windows) {
         long now = millis.getAsLong();
         long wait = windows.stream().mapToLong(each -> waitOf(each, now)).max().orElse(0);
-        List<String> keys = windows.stream().map(LoginWindow::key).toList();
         if (wait > 0) {
             return Future.succeededFuture(wait);
         }
-        if (!counted.hasRoomFor(keys, now)) {
-            return Future.failedFuture(new StoreFailure("no room to count more logins"));
+        addresses.makeRoomFor(keys(windows, true));
+        if (!accounts.hasRoomFor(keys(windows, false), now)) {
+            return Future.failedFuture(new StoreFailure("no room to count more accounts"));
         }
-        keys.forEach(key -> counted.make(key, EmbeddedLoginCounterStore::window).count(now, 1));
+        windows.forEach(each ->
+                table(each).make(each.key(), EmbeddedLoginCounterStore::window).count(now, 1));
         return Future.succeededFuture(0L);
     }
 
@@ -43,6 +50,7 @@ public final class EmbeddedLoginCounterStore implements LoginCounterStore {
     public synchronized Future<Void> giveBack(List<LoginWindow> windows) {
         long now = millis.getAsLong();
         for (LoginWindow each : windows) {
+            BoundedIdleMap<SlidingWindow> counted = table(each);
             counted.find(each.key()).ifPresent(found -> found.takeBack(now));
             counted.removeIdle(each.key(), now);
         }
@@ -56,13 +64,27 @@ public final class EmbeddedLoginCounterStore implements LoginCounterStore {
 
     @Override
     public synchronized void sweep() {
-        counted.sweep(millis.getAsLong(), MAX_SWEPT);
+        long now = millis.getAsLong();
+        addresses.sweep(now, MAX_SWEPT);
+        accounts.sweep(now, MAX_SWEPT);
     }
 
     private long waitOf(LoginWindow window, long now) {
-        return counted.find(window.key())
+        return table(window)
+                .find(window.key())
                 .map(found -> found.untilFree(now, 1, window.max()))
                 .orElse(0L);
+    }
+
+    private static List<String> keys(List<LoginWindow> windows, boolean ofAddress) {
+        return windows.stream()
+                .filter(each -> each.ofAddress() == ofAddress)
+                .map(LoginWindow::key)
+                .toList();
+    }
+
+    private BoundedIdleMap<SlidingWindow> table(LoginWindow window) {
+        return window.ofAddress() ? addresses : accounts;
     }
 
     private static SlidingWindow window() {

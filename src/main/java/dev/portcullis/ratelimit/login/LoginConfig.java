@@ -8,7 +8,7 @@ import dev.portcullis.config.Section;
  * @param attempts logins and registrations of one address in {@link #WINDOW_MS}
  * @param failures wrong passwords of one account in that time
  * @param wideFactor how many times the attempts of one address its wider network may make
- * @param tracked the number of addresses and accounts that the embedded store counts
+ * @param tracked the number of addresses, and of accounts, that the embedded store counts
  */
 public record LoginConfig(boolean enabled, int attempts, int failures, int wideFactor, int tracked, Observed observed) {
     /** The length of both windows. */
@@ -39,8 +39,9 @@ public record LoginConfig(boolean enabled, int attempts, int failures, int wideF
                         50_000,
                         3,
                         10_000_000,
-                        "addresses and accounts whose logins the embedded store counts at a time, about 300 bytes"
-                                + " each; others fail closed"),
+                        "addresses, and as many accounts, whose logins the embedded store counts at a time, about 300"
+                                + " bytes each; beyond, the address used longest ago is forgotten, and a wrong password"
+                                + " of one more account is answered unavailable"),
                 observed);
     }
 

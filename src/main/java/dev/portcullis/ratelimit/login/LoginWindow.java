@@ -43,6 +43,10 @@ record LoginWindow(Kind kind, String name, int max) {
         return new LoginWindow(Kind.OWNER, account, max);
     }
 
+    boolean ofAddress() {
+        return kind == Kind.ADDRESS;
+    }
+
     String key() {
         return kind.key() + ":" + name;
     }

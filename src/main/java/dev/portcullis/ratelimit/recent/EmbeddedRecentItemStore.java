@@ -1,15 +1,14 @@
 package dev.portcullis.ratelimit.recent;
 
 import dev.portcullis.ratelimit.window.BoundedIdleMap;
-import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Remembers in memory, until the process ends. Thread-safe. When it is full, others are not remembered, and fail: else a
- * client with enough addresses could flush its own sets.
+ * Remembers in memory, until the process ends. Thread-safe. When it is full, the set used longest ago is forgotten. A client
+ * with so many networks may flush some of its own sets, but can't make the logins of others fail (CWE-770).
  */
 public final class EmbeddedRecentItemStore implements RecentItemStore {
     private static final int MAX_SWEPT = 1_000;
@@ -32,9 +31,7 @@ public final class EmbeddedRecentItemStore implements RecentItemStore {
     @Override
     public synchronized Future<List<Long>> add(List<RecentSet> all, String item) {
         long now = millis.getAsLong();
-        if (!sets.hasRoomFor(all.stream().map(RecentSet::key).toList(), now)) {
-            return Future.failedFuture(new StoreFailure("no room to remember more"));
-        }
+        sets.makeRoomFor(all.stream().map(RecentSet::key).toList());
         long hash = RecentItems.hash(item);
         List<Long> waits = new ArrayList<>();
         for (RecentSet set : all) {

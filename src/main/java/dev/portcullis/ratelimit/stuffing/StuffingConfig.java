@@ -84,8 +84,8 @@ public record StuffingConfig(
                         50_000,
                         4,
                         10_000_000,
-                        "addresses that fail, which the embedded store keeps in memory, each about 500 bytes; the"
-                                + " logins of others are answered unavailable where they would fail"));
+                        "addresses that fail, which the embedded store keeps in memory, each about 500 bytes; for one"
+                                + " more the address that failed longest ago is forgotten, and counts from zero"));
     }
 
     boolean isOn() {

@@ -9,8 +9,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * A bounded map of states by key. A new key takes the slot of the longest idle one, and only if nothing in that one
- * counts any more: else a client with enough keys could evict its own counters.
+ * A bounded map of states by key. When it is full, its owner chooses for a new key: {@link #hasRoomFor} refuses it unless
+ * something has become idle, so that no client evicts counters by using enough keys. {@link #makeRoomFor} forgets the state used
+ * longest ago, so that no client keeps others out by using enough keys (CWE-770).
  */
 public final class BoundedIdleMap<S> {
     private final int max;
@@ -38,7 +39,20 @@ public final class BoundedIdleMap<S> {
         return missing == 0 || states.size() + missing <= max;
     }
 
-    /** The state of this key, made if it is new. Only states that must not be lost may skip {@link #hasRoomFor}. */
+    /**
+     * Makes room for these keys: forgets those used longest ago, whether they count or not. A key that each request uses,
+     * such as that of a wide network, stays.
+     */
+    public void makeRoomFor(Collection<String> keys) {
+        long missing = keys.stream().filter(key -> find(key).isEmpty()).count();
+        Iterator<S> eldest = states.values().iterator();
+        for (long excess = states.size() + missing - max; excess > 0 && eldest.hasNext(); excess--) {
+            eldest.next();
+            eldest.remove();
+        }
+    }
+
+    /** The state of this key, made if it is new. Only states that must not be lost may skip the making of room. */
     public S make(String key, Supplier<S> fresh) {
         return states.computeIfAbsent(key, any -> fresh.get());
     }

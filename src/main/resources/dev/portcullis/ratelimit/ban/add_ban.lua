@@ -20,5 +20,5 @@ if not present and count() >= max then
     lift(first, now, max, keep)
 end
 put(target, ARGV[6], ARGV[7], row)
-changed(ARGV[4])
+name(ARGV[4])
 return row

@@ -1,10 +1,11 @@
 -- Functions on bans. Prepended to the scripts that use them, which all have the same keys:
 --   1 a hash of target and row: user:<id> or ip:<range>, and 1 <origin> <until> <decided at> <reason>; further `run`,
---     random, from the first write on, and `count`, the number of writes
+--     random, from the first write on, `count`, the number of writes, and `floor`, the last write that `changes` has forgotten
 --   2 the targets of the bans by rules, by their end       3 those of the other bans, by their end
 --   4 the targets whose ban was lifted or replaced, by the time until which that is remembered
-local ROWS, RULES, OPERATORS, LIFTED = unpack(KEYS)
-local SWEPT = 1000 -- expired bans that one call removes
+--   5 the targets of all of these, by the number of their last write
+local ROWS, RULES, OPERATORS, LIFTED, CHANGES = unpack(KEYS)
+local SWEPT = 1000 -- entries that one call removes of each key
 
 -- Milliseconds of Redis's own clock, unless a test sets another.
 local function store_time(set)
@@ -25,6 +26,24 @@ local function delete(target)
     redis.call('HDEL', ROWS, target)
     redis.call('ZREM', RULES, target)
     redis.call('ZREM', OPERATORS, target)
+    redis.call('ZREM', CHANGES, target)
+end
+
+-- Tells all readers that a target has changed.
+local function changed(target)
+    redis.call('ZADD', CHANGES, redis.call('HINCRBY', ROWS, 'count', 1), target)
+end
+
+-- Forgets that these were lifted. Who does not know it yet must read all bans again.
+local function forget(targets)
+    for _, target in ipairs(targets) do
+        redis.call('ZREM', LIFTED, target)
+        local number = tonumber(redis.call('ZSCORE', CHANGES, target) or 0)
+        redis.call('ZREM', CHANGES, target)
+        if number > tonumber(redis.call('HGET', ROWS, 'floor') or 0) then
+            redis.call('HSET', ROWS, 'floor', text(number))
+        end
+    end
 end
 
 local function remove_expired(now)
@@ -40,18 +59,20 @@ local function put(target, origin, ends, row)
     redis.call('ZREM', LIFTED, target)
     redis.call('ZADD', origin == 'rule' and RULES or OPERATORS, ends, target)
     redis.call('HSET', ROWS, target, row)
+    changed(target)
 end
 
 -- Removes a ban for good, and remembers that for at most `max` targets.
 local function lift(target, now, max, keep)
     delete(target)
     redis.call('ZADD', LIFTED, text(now + keep), target)
-    redis.call('ZREMRANGEBYSCORE', LIFTED, '-inf', text(now))
-    redis.call('ZREMRANGEBYRANK', LIFTED, 0, -1 - max)
+    changed(target)
+    forget(redis.call('ZRANGEBYSCORE', LIFTED, '-inf', text(now), 'LIMIT', 0, SWEPT))
+    local excess = math.min(SWEPT, redis.call('ZCARD', LIFTED) - max)
+    if excess > 0 then forget(redis.call('ZRANGE', LIFTED, 0, excess - 1)) end
 end
 
--- Tells all readers that something has changed.
-local function changed(run)
+-- Names the list, from its first write on.
+local function name(run)
     redis.call('HSETNX', ROWS, 'run', run)
-    redis.call('HINCRBY', ROWS, 'count', 1)
 end

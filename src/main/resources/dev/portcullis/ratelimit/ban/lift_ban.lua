@@ -8,5 +8,5 @@ local now = store_time(ARGV[1])
 remove_expired(now)
 local found = redis.call('HEXISTS', ROWS, ARGV[5])
 lift(ARGV[5], now, tonumber(ARGV[2]), tonumber(ARGV[3]))
-changed(ARGV[4])
+name(ARGV[4])
 return found

@@ -14,5 +14,5 @@ for i = 4, #ARGV, 4 do
         restored = restored + 1
     end
 end
-if restored > 0 then changed(ARGV[3]) end
+if restored > 0 then name(ARGV[3]) end
 return restored

@@ -11,6 +11,7 @@ import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.joran.spi.JoranException;
 import ch.qos.logback.core.spi.FilterReply;
+import java.io.IOException;
 import java.util.List;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.AfterEach;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 
-/** The filter of the released log configuration. */
+/** The filters of the released log configuration. */
 class EventBusLogFilterTest {
     private static final StackTraceElement PROMISE =
             new StackTraceElement("io.vertx.core.Promise", "fail", "Promise.java", 104);
@@ -77,6 +78,32 @@ class EventBusLogFilterTest {
             assertThat(released.getLogger(name).isWarnEnabled()).as(name).isFalse();
             assertThat(released.getLogger(name).isErrorEnabled()).as(name).isTrue();
         }
+    }
+
+    /** A service that answers malformed, or ends in the middle of a body, would write as many lines as it gets calls. */
+    @Test
+    void errors_that_outgoing_services_can_cause_at_will_are_disabled() {
+        for (String name :
+                List.of("io.vertx.core.net.impl.ConnectionBase", "io.vertx.core.http.impl.HttpClientResponseImpl")) {
+            assertThat(released.getLogger(name).isErrorEnabled()).as(name).isFalse();
+        }
+    }
+
+    @Test
+    void what_netty_logs_each_second_while_nothing_can_be_accepted_is_dropped() {
+        for (String message :
+                List.of("accept(..) failed with error(-24): Too many open files", "Too many open files")) {
+            assertThat(inPipeline(new IOException(message))).as(message).isEqualTo(FilterReply.DENY);
+        }
+        assertThat(inPipeline(new IOException("Broken pipe"))).isEqualTo(FilterReply.NEUTRAL);
+        assertThat(inPipeline(new IOException())).isEqualTo(FilterReply.NEUTRAL);
+    }
+
+    private FilterReply inPipeline(IOException failure) {
+        LoggingEvent event = event();
+        event.setLoggerName("io.netty.channel.DefaultChannelPipeline");
+        event.setThrowableProxy(new ThrowableProxy(failure));
+        return console.getFilterChainDecision(event);
     }
 
     private FilterReply untrusted(String logger) {

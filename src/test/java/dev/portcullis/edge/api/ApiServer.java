@@ -73,7 +73,7 @@ final class ApiServer implements AutoCloseable {
 
     final AtomicLong clock = new AtomicLong(NOW);
     final RecordedEvents events = new RecordedEvents();
-    private volatile BanList bans = BanList.NONE;
+    private volatile BanList bans = new BanList(List.of());
     private volatile Standing standing = Standing.UNKNOWN;
     final Audit audit = new Audit(new AuditConfig(10_000, 100), System::currentTimeMillis, events);
     final List<Ban> banned = new CopyOnWriteArrayList<>();

@@ -54,14 +54,29 @@ class HttpRequestLimiterTest {
     }
 
     @Test
-    void full_table_refuses_new_addresses_and_keeps_active_ones() {
-        HttpRequestLimiter small = new HttpRequestLimiter(40, 2);
+    void network_that_uses_many_addresses_fills_no_table_for_strangers_and_keeps_its_limit() {
+        HttpRequestLimiter small = new HttpRequestLimiter(40, 10);
+        int served = 0;
+        for (int i = 0; i < 1_000; i++) {
+            served += small.take(List.of("2001:db8:0:" + i + "::/64", "2001:db8::/48"), 0) == 0 ? 1 : 0;
+        }
+
+        assertThat(served).as("eight times 40").isEqualTo(320);
+        assertThat(small.size()).isEqualTo(10);
         assertThat(small.take(HOME, 0)).isZero();
-        assertThat(small.take(OTHER, 0)).isZero();
-        assertThat(small.take(List.of("192.0.2.3"), 0)).isPositive();
-        assertThat(small.size()).isEqualTo(2);
-        assertThat(small.take(List.of("192.0.2.3"), 60_000)).isZero();
-        assertThat(small.size()).isEqualTo(2);
+        assertThat(small.take(List.of("2001:db8:0:1::/64", "2001:db8::/48"), 0)).isPositive();
+        assertThat(small.size()).isEqualTo(10);
+    }
+
+    @Test
+    void refused_request_of_a_new_address_takes_no_slot() {
+        for (int i = 0; i < 8; i++) {
+            take(List.of("2001:db8:0:" + i + "::/64", "2001:db8::/48"), 40, 0);
+        }
+
+        assertThat(rates.take(List.of("2001:db8:0:8::/64", "2001:db8::/48"), 0)).isPositive();
+
+        assertThat(rates.size()).isEqualTo(9);
     }
 
     private void take(List<String> keys, int count, long now) {

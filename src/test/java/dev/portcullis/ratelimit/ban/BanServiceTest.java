@@ -175,7 +175,7 @@ class BanServiceTest {
     }
 
     private List<Ban> kept() throws Exception {
-        return await(store.readIfChanged("")).orElseThrow().bans();
+        return await(WholeList.read(store));
     }
 
     private List<Object> cutoffs() throws Exception {

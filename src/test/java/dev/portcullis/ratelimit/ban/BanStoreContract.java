@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.http.AddressRange;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.ban.Ban.Origin;
-import dev.portcullis.ratelimit.ban.BanStore.Kept;
+import dev.portcullis.ratelimit.ban.BanStore.Part;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -81,9 +81,7 @@ abstract class BanStoreContract {
         String version = version("");
 
         assertThat(add(ruleAt(address(1), NOON + 499))).contains(first);
-        assertThat(await(store().readIfChanged(version)))
-                .as("no node reads again")
-                .isEmpty();
+        assertThat(await(store().readSince(version))).as("no node reads again").isEmpty();
         Ban second = ruleAt(address(1), NOON + 500);
         assertThat(add(second)).contains(second);
         assertThat(read()).containsExactly(second);
@@ -159,17 +157,57 @@ abstract class BanStoreContract {
     @Test
     void version_changes_with_each_change_and_with_nothing_else() throws Exception {
         String empty = version("");
-        assertThat(await(store().readIfChanged(empty))).isEmpty();
+        assertThat(await(store().readSince(empty))).isEmpty();
 
         add(ban(ANN, Origin.OPERATOR, Ban.FOREVER));
         String added = version(empty);
-        assertThat(await(store().readIfChanged(added))).isEmpty();
+        assertThat(await(store().readSince(added))).isEmpty();
 
         lift(ANN);
         String lifted = version(added);
         assertThat(lifted).isNotEqualTo(empty);
-        assertThat(await(store().readIfChanged(lifted))).isEmpty();
-        assertThat(await(store().readIfChanged(empty)).map(Kept::bans)).contains(List.of());
+        assertThat(await(store().readSince(lifted))).isEmpty();
+        Part both = await(store().readSince(empty)).orElseThrow();
+        assertThat(both.bans()).isEmpty();
+        assertThat(both.version()).isEqualTo(lifted);
+    }
+
+    @Test
+    void reader_that_names_its_version_gets_the_changes_alone() throws Exception {
+        Ban first = ban(ANN, Origin.OPERATOR, Ban.FOREVER);
+        Ban second = ban(address(1), Origin.RULE, NOON + 1_000);
+        add(first);
+        Part all = await(store().readSince("")).orElseThrow();
+        add(second);
+        lift(ANN);
+
+        Part changes = await(store().readSince(all.version())).orElseThrow();
+
+        assertThat(all.first()).isTrue();
+        assertThat(all.bans()).containsExactly(first);
+        assertThat(changes.first()).isFalse();
+        assertThat(changes.more()).isFalse();
+        assertThat(changes.bans()).containsExactly(second);
+        assertThat(changes.lifted()).containsExactly(ANN);
+        Ban again = ban(ANN, Origin.OPERATOR, NOON + 7);
+        add(again);
+        assertThat(await(store().readSince(changes.version())).orElseThrow().bans())
+                .containsExactly(again);
+    }
+
+    @Test
+    void reader_behind_what_is_remembered_reads_all_bans_again() throws Exception {
+        add(ban(ANN, Origin.OPERATOR, Ban.FOREVER));
+        String old = version("");
+        for (int i = 0; i < 600; i++) {
+            lift(address(i % 250));
+        }
+
+        Part part = await(store().readSince(old)).orElseThrow();
+
+        assertThat(part.first()).isTrue();
+        assertThat(part.bans()).extracting(Ban::target).containsExactly(ANN);
+        assertThat(await(store().readSince(part.version()))).isEmpty();
     }
 
     @Test
@@ -270,10 +308,10 @@ abstract class BanStoreContract {
     }
 
     List<Ban> read() throws Exception {
-        return await(store().readIfChanged("")).orElseThrow().bans();
+        return await(WholeList.read(store()));
     }
 
     String version(String known) throws Exception {
-        return await(store().readIfChanged(known)).orElseThrow().version();
+        return await(store().readSince(known)).orElseThrow().version();
     }
 }

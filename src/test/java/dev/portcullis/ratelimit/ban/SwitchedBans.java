@@ -38,9 +38,9 @@ final class SwitchedBans implements BanStore {
     }
 
     @Override
-    public Future<Optional<Kept>> readIfChanged(String known) {
-        Supplier<Future<Optional<Kept>>> away = SwitchedBans::failed;
-        return store.map(found -> found.readIfChanged(known)).orElseGet(away);
+    public Future<Optional<Part>> readSince(String known) {
+        Supplier<Future<Optional<Part>>> away = SwitchedBans::failed;
+        return store.map(found -> found.readSince(known)).orElseGet(away);
     }
 
     private static <T> Future<T> failed() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.store.StoreFailure;
+import java.util.List;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -23,14 +24,29 @@ class EmbeddedLoginCounterStoreTest extends LoginCounterStoreContract {
     }
 
     @Test
-    void full_table_fails_for_others_until_the_oldest_no_longer_counts() throws Exception {
+    void full_table_forgets_the_address_used_longest_ago_and_keeps_the_wide_network() throws Exception {
+        LoginCounterStore store = new EmbeddedLoginCounterStore(3, clock::get);
+        LoginWindow network = address("wide", 4);
+        for (String own : List.of("a", "b", "c", "d")) {
+            assertThat(count(store, address(own, 5), network)).isZero();
+        }
+
+        assertThat(count(store, address("stranger", 5))).isZero();
+        assertThat(count(store, address("e", 5), network)).isPositive();
+    }
+
+    @Test
+    void full_table_of_accounts_fails_for_others_until_the_oldest_no_longer_counts() throws Exception {
         LoginCounterStore store = new EmbeddedLoginCounterStore(2, clock::get);
-        count(store, address("a", 5));
-        count(store, address("b", 5));
-        assertThatThrownBy(() -> count(store, address("c", 5))).isInstanceOf(StoreFailure.class);
-        assertThat(count(store, address("a", 5))).isZero();
+        count(store, LoginWindow.account("a", 1));
+        count(store, LoginWindow.account("b", 1));
+        for (String own : List.of("x", "y", "z")) {
+            count(store, address(own, 5)); // addresses take no place of an account
+        }
+        assertThatThrownBy(() -> count(store, LoginWindow.account("c", 1))).isInstanceOf(StoreFailure.class);
+        assertThat(count(store, LoginWindow.account("a", 1))).isPositive();
         clock.addAndGet(900_000);
         store.sweep();
-        assertThat(count(store, address("c", 5))).isZero();
+        assertThat(count(store, LoginWindow.account("c", 1))).isZero();
     }
 }

@@ -292,15 +292,15 @@ class LoginLimitsTest {
     }
 
     @Test
-    void without_the_stage_or_its_store_no_login_is_admitted() throws Exception {
+    void without_the_stage_no_login_is_admitted_and_without_its_store_none_is_answered() throws Exception {
         LoginLimiter limiter = new LoginLimiter(bus, () -> config(true));
         assertThatThrownBy(() -> admit(limiter, "192.0.2.1", "k")).isInstanceOf(BusFailure.class);
         new LoginLimits(new EmbeddedLoginCounterStore(1, clock::get), defences(), () -> config(true), record.observed())
                 .answer(bus, 0)
                 .await(30, TimeUnit.SECONDS);
-        admit(limiter, "192.0.2.1", "k");
-        assertThatThrownBy(() -> admit(limiter, "192.0.2.2", "k"))
-                .as("its table is full")
+        settle(limiter, "k", true);
+        assertThatThrownBy(() -> settle(limiter, "l", true))
+                .as("its table of accounts is full")
                 .isInstanceOf(BusFailure.class);
     }
 

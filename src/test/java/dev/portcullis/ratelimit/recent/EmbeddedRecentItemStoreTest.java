@@ -1,9 +1,7 @@
 package dev.portcullis.ratelimit.recent;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.portcullis.store.StoreFailure;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -14,15 +12,16 @@ class EmbeddedRecentItemStoreTest extends RecentItemStoreContract {
     }
 
     @Test
-    void full_store_refuses_others_until_the_oldest_no_longer_counts() throws Exception {
+    void full_store_forgets_the_set_used_longest_ago() throws Exception {
         RecentItemStore store = new EmbeddedRecentItemStore(2, clock::get);
         add(store, "x", set("a", 5));
         add(store, "x", set("b", 5));
-        assertThatThrownBy(() -> add(store, "x", set("c", 5))).isInstanceOf(StoreFailure.class);
-        store.sweep();
-        assertThat(has(store, "x", set("a", 5))).isTrue();
-        clock.addAndGet(LENGTH);
-        store.sweep();
+        add(store, "y", set("a", 5));
+
         assertThat(add(store, "x", set("c", 5))).containsExactly(0L);
+
+        assertThat(has(store, "x", set("a", 5))).isTrue();
+        assertThat(has(store, "x", set("b", 5))).isFalse();
+        assertThat(has(store, "x", set("c", 5))).isTrue();
     }
 }

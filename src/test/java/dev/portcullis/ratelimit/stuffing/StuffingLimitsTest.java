@@ -81,7 +81,7 @@ class StuffingLimitsTest {
         assertThat(bans).extracting(ban -> ban.target().key()).containsExactly("ip:2001:db8:1::/48");
     }
 
-    /** Bans are known half a second late, or may fail: then, too, the customer gets no neighbour banned. */
+    /** Bans are known half a second late, or may fail: then, too, the customer gets no other one banned. */
     @Test
     void customer_with_a_56_gets_that_banned_and_never_the_48() throws Exception {
         StuffingLimits limits = limits(Mode.ENFORCE, this::ban);

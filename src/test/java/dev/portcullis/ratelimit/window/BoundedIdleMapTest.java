@@ -44,6 +44,21 @@ class BoundedIdleMapTest {
     }
 
     @Test
+    void room_is_made_by_forgetting_the_key_used_longest_ago() {
+        make("wide", 1);
+        make("b", 1);
+        make("c", 1);
+
+        map.makeRoomFor(List.of("narrow", "wide"));
+        make("narrow", 1);
+
+        assertThat(map.find("b")).isEmpty();
+        assertThat(map.find("c")).isPresent();
+        assertThat(map.find("wide")).isPresent();
+        assertThat(map.size()).isEqualTo(3);
+    }
+
+    @Test
     void sweep_removes_at_most_its_limit() {
         make("a", 0);
         make("b", 0);

@@ -16,8 +16,8 @@ import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.ratelimit.ban.Ban;
-import dev.portcullis.ratelimit.ban.BanStore;
 import dev.portcullis.ratelimit.ban.Bans;
+import dev.portcullis.ratelimit.ban.WholeList;
 import io.vertx.core.Future;
 import java.util.List;
 
@@ -49,10 +49,7 @@ public record AdminAssembly(NodeServices services, NodeConfig config) {
     }
 
     private Future<List<Ban>> keptBans() {
-        return services.stores()
-                .bans()
-                .readIfChanged("")
-                .map(kept -> kept.map(BanStore.Kept::bans).orElse(List.of()));
+        return WholeList.read(services.stores().bans());
     }
 
     /** The connections bound the memory: each holds one body at most. */
