@@ -130,7 +130,10 @@ public final class HandshakeHandler {
                     outcome.client(),
                     () -> {},
                     webSocket -> supervisor.opened(registry.open(
-                            sockets.of(webSocket, compression.isPresent()), outcome.client(), authFramePath, deadline)));
+                            sockets.of(webSocket, compression.isPresent()),
+                            outcome.client(),
+                            authFramePath,
+                            deadline)));
         }
 
         @Override

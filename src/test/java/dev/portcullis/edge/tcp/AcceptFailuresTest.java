@@ -35,9 +35,11 @@ class AcceptFailuresTest {
             listener.pipeline().fireExceptionCaught(new IOException("Too many open files"));
         }
 
-        assertThat(logged.list).singleElement().satisfies(line -> assertThat(line.getKeyValuePairs())
-                .extracting(pair -> pair.key + "=" + pair.value)
-                .contains("event=accept.failed", "cause=Too many open files"));
+        assertThat(logged.list)
+                .singleElement()
+                .satisfies(line -> assertThat(line.getKeyValuePairs())
+                        .extracting(pair -> pair.key + "=" + pair.value)
+                        .contains("event=accept.failed", "cause=Too many open files"));
         assertThatThrownBy(listener::checkException).hasMessage("Too many open files");
     }
 }
