@@ -12,13 +12,16 @@ import org.jspecify.annotations.Nullable;
  * Netty handler before the frame decoder. It sees every byte that arrives, even of a frame that never ends, and passes
  * bytes on so that the decoder makes one frame at a time: {@link DecodedFrameHandler} reports each, and the next follows. A pause thus takes effect from the next frame on, and the
  * bytes behind it stay undecoded: Vert.x's own pause lets 24 more frames through, and the decoder decodes all that was
- * read. After a number of frames the other sockets of the event loop get their turn. While the node's memory budget is
+ * read. After a moment the other sockets of the event loop get their turn. While the node's memory budget is
  * exceeded nothing is read: a burst of many peers would fill the memory before any of them could be closed (CWE-770).
  * After our close frame incoming bytes are discarded, up to a bound. Also reports when the channel becomes writable.
  */
 final class FrameFeeder extends ChannelInboundHandlerAdapter {
     /** One read may hold thousands of frames, and each costs far more than its bytes. */
-    private static final int FRAMES_PER_TURN = 8;
+    private static final long TURN_NANOS = 40_000;
+
+    /** Of frames that cost nearly nothing, since they are refused. Their answers are written with one system call. */
+    private static final int FRAMES_PER_TURN = 32;
 
     /** A delayed task runs in a later turn of the event loop; one that is only executed would run in this turn. */
     private static final long NEXT_TURN_MS = 1;
@@ -36,6 +39,7 @@ final class FrameFeeder extends ChannelInboundHandlerAdapter {
     private long discardBudget = Long.MAX_VALUE;
     private long decodeBudget = Long.MAX_VALUE;
     private int framesThisTurn;
+    private long turnBegan;
     private boolean paused;
     private boolean yielding;
     private boolean awaitingMemory;
@@ -77,6 +81,9 @@ final class FrameFeeder extends ChannelInboundHandlerAdapter {
     /** Called when the decoder has made a frame out of so many bytes. */
     void decoded(int bytes) {
         frameDecoded = true;
+        if (framesThisTurn == 0) {
+            turnBegan = System.nanoTime();
+        }
         framesThisTurn++;
         undecoded -= bytes;
         decodeBudget -= bytes;
@@ -198,11 +205,15 @@ final class FrameFeeder extends ChannelInboundHandlerAdapter {
         if (paused || decoderStopped) {
             return null;
         }
-        if (frameDecoded && framesThisTurn >= FRAMES_PER_TURN) {
+        if (frameDecoded && isTurnOver()) {
             yieldTurn();
             return null;
         }
         return frameDecoded ? Unpooled.EMPTY_BUFFER : held == null ? null : held.poll();
+    }
+
+    private boolean isTurnOver() {
+        return framesThisTurn >= FRAMES_PER_TURN || System.nanoTime() - turnBegan >= TURN_NANOS;
     }
 
     /** Copies to a heap buffer of exact size: the buffer of the read may be far larger than its content. */
