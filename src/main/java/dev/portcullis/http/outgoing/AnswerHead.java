@@ -10,6 +10,9 @@ import java.util.stream.Stream;
 
 /** What an answer says before its body. */
 record AnswerHead(HttpMethod method, int status, MultiMap headers) {
+    /** A header of each request, which the answer may repeat: HTTP/1.1 does not say which request an answer belongs to. */
+    static final CharSequence NONCE = HttpHeaders.createOptimized("Portcullis-Request");
+
     private static final int LAST_STATUS = 599;
     private static final int NO_CONTENT = 204;
     private static final int NOT_MODIFIED = 304;
@@ -33,6 +36,20 @@ record AnswerHead(HttpMethod method, int status, MultiMap headers) {
         return length == null || Long.parseLong(length.trim()) <= longest
                 ? Optional.empty()
                 : Optional.of(Why.TOO_LARGE);
+    }
+
+    boolean hasNonce() {
+        return headers.contains(NONCE);
+    }
+
+    /**
+     * Whether it answers this request, and no other (CWE-444).
+     *
+     * @param proven whether it has to say so, since answers to other requests may come on the same connection
+     */
+    boolean isOf(String nonce, boolean proven) {
+        List<String> named = headers.getAll(NONCE);
+        return named.isEmpty() ? !proven : named.equals(List.of(nonce));
     }
 
     /** Whether another request may follow on the connection (RFC 9112, section 9.3). Vert.x closes those of HTTP/1.0. */

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
@@ -38,6 +39,7 @@ final class OutgoingCall {
     private final Context context;
     private final OutgoingUrl url;
     private final OutgoingRequest request;
+    private final String nonce = Long.toHexString(ThreadLocalRandom.current().nextLong());
     private final Promise<OutgoingResult> promise = Promise.promise();
     private final Buffer body = Buffer.buffer();
     private final long endsAt;
@@ -96,7 +98,7 @@ final class OutgoingCall {
                 .setURI(url.target())
                 .setFollowRedirects(false);
         request.headers().forEach(options::putHeader);
-        return options.putHeader(HttpHeaders.HOST, url.authority());
+        return options.putHeader(HttpHeaders.HOST, url.authority()).putHeader(AnswerHead.NONCE, nonce);
     }
 
     /** Connections belong to event loops. */
@@ -158,11 +160,15 @@ final class OutgoingCall {
 
     private void receive(HttpClientResponse response, OutgoingConnection connection) {
         AnswerHead head = new AnswerHead(request.method(), response.statusCode(), response.headers());
+        if (!head.isOf(nonce, connection.wasKept())) {
+            refuse(Why.BROKEN_ANSWER);
+            return;
+        }
         head.refusal(config.answerBytes()).ifPresentOrElse(this::refuse, () -> {
             response.exceptionHandler(failure -> refuse(Why.BROKEN_ANSWER));
             response.handler(this::append);
             response.endHandler(any -> {
-                release(connection, head.keepsConnection());
+                release(connection, head.hasNonce() && head.keepsConnection());
                 end(new Answered(head.status(), head.headers(), body));
             });
         });

@@ -18,9 +18,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes connections to judged addresses, and keeps them for a moment for the next call. HTTP/1.1 does not say which request a
- * response belongs to, so one that was not asked for would answer the next call (CWE-444). So a connection rests after each
- * answer, and whatever comes meanwhile ends it. Used by all event loops.
+ * Makes connections to judged addresses, and keeps them for a moment for the next call. A call gives one back
+ * only if its answer named its request. A connection rests after each answer, and whatever comes meanwhile ends it. Used by all event loops.
  */
 final class OutgoingConnections implements AutoCloseable {
     private final Vertx vertx;

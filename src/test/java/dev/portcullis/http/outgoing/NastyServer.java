@@ -2,6 +2,7 @@ package dev.portcullis.http.outgoing;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -14,6 +15,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A server over a plain socket, which answers each request as its script says. */
 final class NastyServer implements AutoCloseable {
+    static final String NONCE = "{nonce}";
+
     private final ServerSocket listener;
     private final Script script;
     private final boolean keeping;
@@ -45,7 +48,10 @@ final class NastyServer implements AutoCloseable {
         return new NastyServer(out -> out.write(text.getBytes(ISO_8859_1)));
     }
 
-    /** Ends a connection when its script fails, or the client ends it. */
+    /**
+     * Ends a connection when its script fails, or the client ends it. {@link #NONCE} in an answer stands for that of the
+     * request.
+     */
     static NastyServer keeping(Script script) {
         return new NastyServer(script, true);
     }
@@ -101,11 +107,24 @@ final class NastyServer implements AutoCloseable {
                     read.append((char) next);
                 }
                 requests.add(read.toString());
-                script.answer(socket.getOutputStream());
+                script.answer(naming(nonceOf(read), socket.getOutputStream()));
             } while (keeping);
         } catch (IOException gone) {
             // the client has what it wanted, or gave up
         }
+    }
+
+    private static String nonceOf(StringBuilder read) {
+        return read.toString().split("(?i)portcullis-request: ", -1)[1].split("\r", 2)[0];
+    }
+
+    private static OutputStream naming(String nonce, OutputStream out) {
+        return new FilterOutputStream(out) {
+            @Override
+            public void write(byte[] bytes) throws IOException {
+                out.write(new String(bytes, ISO_8859_1).replace(NONCE, nonce).getBytes(ISO_8859_1));
+            }
+        };
     }
 
     private static boolean isWhole(StringBuilder read) {

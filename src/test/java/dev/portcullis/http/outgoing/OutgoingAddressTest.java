@@ -237,6 +237,7 @@ class OutgoingAddressTest {
                                 .setKeyPath(certificate.key().toString())))
                 .connectionHandler(any -> handshakes.incrementAndGet())
                 .requestHandler(request -> request.response()
+                        .putHeader(AnswerHead.NONCE, request.getHeader(AnswerHead.NONCE))
                         .end(request.connection().indicatedServerName() + " " + request.getHeader("Host")));
         return server.listen(port, address).await(30, TimeUnit.SECONDS).actualPort();
     }

@@ -138,8 +138,10 @@ final class OutgoingBench {
 
     private int listen(HttpServerOptions options) throws Exception {
         return vertx.createHttpServer(options)
-                .requestHandler(request ->
-                        request.body().onSuccess(any -> request.response().end("{\"action\":\"allow\"}")))
+                .requestHandler(request -> request.body()
+                        .onSuccess(any -> request.response()
+                                .putHeader(AnswerHead.NONCE, request.getHeader(AnswerHead.NONCE))
+                                .end("{\"action\":\"allow\"}")))
                 .listen(0, "127.0.0.1")
                 .await(30, TimeUnit.SECONDS)
                 .actualPort();

@@ -31,7 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which call may use the connection of another, made before it. */
 class OutgoingConnectionsTest {
-    private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
+    private static final String NAMED = "Portcullis-Request: " + NastyServer.NONCE + "\r\n";
+    private static final String OK = "HTTP/1.1 200 OK\r\n" + NAMED + "Content-Length: 2\r\n\r\nhi";
     private static final String UNASKED = "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nunasked";
     private static final OutgoingRequest GET = OutgoingRequest.get(Map.of());
     private static final OutgoingRequest POST = OutgoingRequest.post(Map.of(), Buffer.buffer("x"));
@@ -114,12 +115,38 @@ class OutgoingConnectionsTest {
         }
     }
 
+    /** CWE-444: all later answers would be those of the calls before. */
+    @Test
+    void late_answer_to_the_call_before_answers_no_other() throws Exception {
+        AtomicInteger answers = new AtomicInteger();
+        String late = OK.replace(NastyServer.NONCE, "0").replace("hi", "no");
+        try (NastyServer server =
+                NastyServer.keeping(out -> write(out, answers.incrementAndGet() == 1 ? OK : late + OK))) {
+            assertThat(call(server, GET)).isEqualTo("200 hi");
+            assertThat(call(server, GET)).isEqualTo("BROKEN_ANSWER");
+            assertThat(Await.until(server::isLeft)).isTrue();
+        }
+    }
+
+    @Test
+    void answer_that_names_no_request_is_taken_from_a_new_connection_only() throws Exception {
+        AtomicInteger answers = new AtomicInteger();
+        try (NastyServer server =
+                NastyServer.keeping(out -> write(out, answers.incrementAndGet() == 1 ? OK : OK.replace(NAMED, "")))) {
+            assertThat(call(server, GET)).isEqualTo("200 hi");
+            assertThat(call(server, GET)).isEqualTo("BROKEN_ANSWER");
+            assertThat(call(server, GET)).isEqualTo("200 hi");
+            assertThat(call(server, GET)).isEqualTo("200 hi");
+            assertThat(server.connections()).isEqualTo(3);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi",
-                "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: TE, Close\r\n\r\nhi",
-                "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nhi"
+                "HTTP/1.1 200 OK\r\n" + NAMED + "Content-Length: 2\r\nConnection: close\r\n\r\nhi",
+                "HTTP/1.1 200 OK\r\n" + NAMED + "Content-Length: 2\r\nConnection: TE, Close\r\n\r\nhi",
+                "HTTP/1.0 200 OK\r\n" + NAMED + "Content-Length: 2\r\n\r\nhi"
             })
     void connection_that_the_server_wants_to_end_is_not_kept(String answer) throws Exception {
         try (NastyServer server = NastyServer.keeping(out -> write(out, answer))) {
