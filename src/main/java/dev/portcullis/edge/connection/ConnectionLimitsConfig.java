@@ -11,7 +11,7 @@ import dev.portcullis.edge.tcp.PendingLimits;
  * @param pendingPerNode TCP connections of this node that have not upgraded to WebSocket
  * @param pendingPerAddress the same of one address
  * @param pendingGraceMs how long such a connection is not closed in favour of a newer one
- * @param fewerThanAsked whether the file descriptors of this process are too few for what the configuration names
+ * @param fewerThanAsked whether the file descriptors of this process are too few for what is configured and fits into its heap
  */
 public record ConnectionLimitsConfig(
         int perAddress,
@@ -43,12 +43,12 @@ public record ConnectionLimitsConfig(
 
     static ConnectionLimitsConfig read(Section limits, long bufferedBytes, boolean tls, FileDescriptors descriptors) {
         long heapBytes = Runtime.getRuntime().maxMemory();
-        int connections = connections(limits);
-        int pending = pending(limits);
+        int connections = Math.min(connections(limits), sessionCapacity(heapBytes, bufferedBytes, tls));
+        int pending = Math.min(pending(limits), pendingCapacity(heapBytes));
         return new ConnectionLimitsConfig(
                 limits.integer("connectionsPerIp", 100, 1, 1_000_000, "open connections of one address"),
-                Math.min(connections, Math.min(sessionCapacity(heapBytes, bufferedBytes, tls), descriptors.open())),
-                Math.min(pending, Math.min(pendingCapacity(heapBytes), descriptors.pending())),
+                Math.min(connections, descriptors.open()),
+                Math.min(pending, descriptors.pending()),
                 limits.integer(
                         "pendingConnectionsPerIp",
                         100,
@@ -63,8 +63,7 @@ public record ConnectionLimitsConfig(
                         60_000,
                         "time from accept in which a connection is not closed in favour of a newer one; where all are"
                                 + " that young, the newer one is closed"),
-                (connections != CONNECTIONS && connections > descriptors.open())
-                        || (pending != PENDING && pending > descriptors.pending()));
+                connections > descriptors.open() || pending > descriptors.pending());
     }
 
     private static int connections(Section limits) {

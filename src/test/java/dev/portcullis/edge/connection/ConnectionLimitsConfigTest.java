@@ -21,13 +21,13 @@ class ConnectionLimitsConfigTest {
 
         assertThat(limits.perNode()).isEqualTo(300);
         assertThat(limits.pendingPerNode()).isEqualTo(100);
-        assertThat(limits.fewerThanAsked()).as("defaults").isFalse();
+        assertThat(limits.fewerThanAsked()).as("the operator must learn it of the defaults too").isTrue();
     }
 
     @Test
     void configured_limits_that_need_more_descriptors_are_lowered_and_reported() throws IOException {
-        ConnectionLimitsConfig open = read("{\"connectionsPerNode\": 301}", FEW);
-        ConnectionLimitsConfig pending = read("{\"pendingConnectionsPerNode\": 101}", FEW);
+        ConnectionLimitsConfig open = read("{\"connectionsPerNode\": 301, \"pendingConnectionsPerNode\": 100}", FEW);
+        ConnectionLimitsConfig pending = read("{\"connectionsPerNode\": 300, \"pendingConnectionsPerNode\": 101}", FEW);
 
         assertThat(open.perNode()).isEqualTo(300);
         assertThat(open.fewerThanAsked()).isTrue();
