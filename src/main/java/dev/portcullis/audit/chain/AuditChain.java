@@ -37,6 +37,7 @@ public final class AuditChain implements AuditSink, AutoCloseable {
     private volatile boolean failing;
     private volatile long lines;
     private Consumer<ChainHead> heads = head -> {};
+    private LongSupplier recordedLine = () -> 0;
     private volatile @Nullable Thread thread;
 
     private AuditChain(
@@ -97,12 +98,15 @@ public final class AuditChain implements AuditSink, AutoCloseable {
      *
      * @param recorded the head of this chain that the store knows
      * @param heads takes each head, on the thread of this chain
+     * @param recordedLine the number of the last line that the store knows by now, on the same thread
      * @return what is wrong with the files
      */
-    public ChainDamage start(Optional<ChainHead> recorded, Consumer<ChainHead> heads) throws IOException {
+    public ChainDamage start(Optional<ChainHead> recorded, Consumer<ChainHead> heads, LongSupplier recordedLine)
+            throws IOException {
         ChainDamage damage = opening.begin(recorded);
         lines = writer.lines();
         this.heads = heads;
+        this.recordedLine = recordedLine;
         Thread writing = new Thread(this::run, "audit");
         writing.setDaemon(true);
         writing.start();
@@ -193,7 +197,7 @@ public final class AuditChain implements AuditSink, AutoCloseable {
             return true;
         }
         try {
-            writer.maintain();
+            writer.maintain(recordedLine.getAsLong());
             queue.admit(writer.taken());
             lines = writer.lines();
             failing = false;

@@ -80,7 +80,7 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
         Optional<ChainHead> recorded = store.find(name).await(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         HeadRecorder heads = new HeadRecorder(vertx.getOrCreateContext(), store, name);
         recorder = heads;
-        ChainDamage damage = chain.get().start(recorded, heads::record);
+        ChainDamage damage = chain.get().start(recorded, heads::record, heads::recorded);
         if (damage.isAny()) {
             onDamage.run();
             log(damage);

@@ -19,6 +19,9 @@ public enum ChainEvent {
     /** A file is deleted, by rule. */
     DELETED("audit.deleted", Level.INFO);
 
+    /** The reason of a line that takes back a deletion. */
+    public static final String NOT_DELETED = "not_deleted";
+
     private final String id;
     private final Level level;
 

@@ -9,15 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Finds where the chain of a folder ends, and lets a writer go on there. What the node has not written is set aside
  * before anything is signed. What a crash or a person left behind is named by a line.
  */
 final class ChainStart {
-    private static final Pattern DELETED = Pattern.compile("\"first\":([0-9]{1,16}),\"last\":([0-9]{1,16}),");
     private static final int PAGE_LINES = 1_000;
     private static final long PAGE_BYTES = 1L << 20;
 
@@ -135,23 +132,25 @@ final class ChainStart {
 
     /**
      * Lines that a line deletes of which the store never heard. Else who has the key could delete all files, and append
-     * to the last one that they were deleted by rule.
+     * to the last one that they were deleted by rule. If the file is still there, the node ended before it deleted it: a
+     * line takes that back, since it would let the file be deleted later by anyone.
      */
     private Optional<ChainDamage.Gap> deletedUnseen(ChainHead head) throws IOException {
         ChainReader reader = new ChainReader(folder.path(), chain);
+        Optional<ChainDamage.Gap> missing = Optional.empty();
         ChainReader.Page page = reader.read(head.n(), PAGE_LINES, PAGE_BYTES);
         while (!page.lines().isEmpty()) {
             for (byte[] line : page.lines()) {
-                Optional<SeenLine> deleted = SeenLine.of(line, mac).filter(seen -> seen.isOf(ChainEvent.DELETED));
-                Matcher range = DELETED.matcher(deleted.map(SeenLine::text).orElse(""));
-                if (range.find()) {
-                    return Optional.of(
-                            new ChainDamage.Gap(Long.parseLong(range.group(1)), Long.parseLong(range.group(2))));
+                Optional<Deletion> deletion = Deletion.of(line);
+                if (deletion.isPresent() && deletion.get().isStillThere(folder.path(), chain, mac)) {
+                    notes.add(deletion.get().takenBack(clock.getAsLong()));
+                } else {
+                    missing = missing.or(() -> deletion.map(Deletion::gap));
                 }
             }
             page = reader.read(page.next(), PAGE_LINES, PAGE_BYTES);
         }
-        return Optional.empty();
+        return missing;
     }
 
     private void noteRecovered(ChainFile file, long bytes, String reason) {

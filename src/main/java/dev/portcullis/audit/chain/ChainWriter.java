@@ -131,9 +131,16 @@ final class ChainWriter implements Closeable {
         unsigned += entries.size();
     }
 
-    /** Signs what was written, once enough was or enough time has passed; begins the next file if this one is full. */
-    void maintain() throws IOException {
+    /**
+     * Signs what was written, once enough was or enough time has passed; begins the next file if this one is full.
+     *
+     * @param recorded the number of the last line that the store knows
+     */
+    void maintain(long recorded) throws IOException {
         long now = clock.getAsLong();
+        if (retention.delete(recorded, mac)) {
+            lookedAt = 0; // what became due meanwhile has waited
+        }
         if (!ChainFolder.isThere(file, written)) { // what is written on a file without a name is lost with it
             beginFile();
             append(List.of(ChainEntry.of(ChainEvent.RECOVERED, now, Map.of("reason", "file_missing"))));
@@ -198,7 +205,7 @@ final class ChainWriter implements Closeable {
         return unsigned > 0;
     }
 
-    /** What is deleted is recorded and signed first, so that what is left proves its own beginning. */
+    /** What goes is named and signed first, so that what is left proves its own beginning. */
     private void deleteOld(long now) throws IOException {
         lookedAt = now;
         List<Retention.Kept> old = retention.due(now, mac);
@@ -206,11 +213,7 @@ final class ChainWriter implements Closeable {
             return;
         }
         append(old.stream().map(each -> each.record(now)).toList());
-        ChainHead unused = checkpoint();
-        for (Retention.Kept each : old) {
-            Files.deleteIfExists(each.file().path());
-            retention.forget(each);
-        }
+        retention.release(old, checkpoint().n());
     }
 
     private void write(byte[] bytes) throws IOException {

@@ -34,7 +34,7 @@ final class Retention {
                     Map.of("file", file.name(), "first", file.first(), "last", last, "lastHash", hash));
         }
 
-        private boolean isUntouched(LineMac mac) throws IOException {
+        boolean isUntouched(LineMac mac) throws IOException {
             return Files.isReadable(file.path())
                     && SeenLine.last(file, mac)
                             .filter(end -> end.end() == end.length())
@@ -46,6 +46,8 @@ final class Retention {
 
     private final AuditFileConfig.Rotation rules;
     private final Deque<Kept> kept = new ArrayDeque<>();
+    private List<Kept> released = List.of();
+    private long releasedBy;
 
     Retention(AuditFileConfig.Rotation rules) {
         this.rules = rules;
@@ -58,6 +60,7 @@ final class Retention {
      */
     void load(List<ChainFile> files, ChainFile newest, LineMac mac) throws IOException {
         kept.clear();
+        released = List.of();
         Optional<SeenLine> next = SeenLine.first(newest, mac);
         long endedAt = begunAt(next).orElse(Long.MAX_VALUE);
         for (int i = files.size() - 1; i >= 0; i--) {
@@ -93,18 +96,49 @@ final class Retention {
         kept.addLast(new Kept(file, last, hash, at, true));
     }
 
-    void forget(Kept file) {
-        kept.remove(file);
+    /**
+     * These may be deleted once the store knows this line, which signs that a rule does it. Before, the next start would
+     * take the deletion for one that the store never heard of.
+     */
+    void release(List<Kept> files, long line) {
+        kept.removeAll(files);
+        released = files;
+        releasedBy = line;
     }
 
-    /** What is to be deleted, oldest first. A file that no longer ends as it did may be evidence, and is left alone. */
+    /**
+     * Deletes what the store knows to be deleted by rule.
+     *
+     * @param recorded the number of the last line that the store knows
+     * @return whether any file waited for that
+     */
+    boolean delete(long recorded, LineMac mac) throws IOException {
+        if (released.isEmpty() || recorded < releasedBy) {
+            return false;
+        }
+        for (Kept each : released) {
+            if (each.isUntouched(mac)) {
+                Files.deleteIfExists(each.file().path());
+            }
+        }
+        released = List.of();
+        return true;
+    }
+
+    /**
+     * What is to be deleted, oldest first; nothing while other files wait for that, so that the disk stays bounded while
+     * the store is silent. A file that no longer ends as it did may be evidence, and is left alone.
+     */
     List<Kept> due(long now, LineMac mac) throws IOException {
         List<Kept> due = new ArrayList<>();
+        if (!released.isEmpty()) {
+            return due;
+        }
         for (Kept each : due(now)) {
             if (each.isUntouched(mac)) {
                 due.add(each);
             } else {
-                forget(each);
+                kept.remove(each);
             }
         }
         return due;

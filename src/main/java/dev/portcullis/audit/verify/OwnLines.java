@@ -86,6 +86,11 @@ final class OwnLines {
         } else if (event.equals(ChainEvent.DELETED.id())) {
             saidDeleted |= Long.valueOf(before).equals(fields.get("last"))
                     && text(fields, "lastHash").equals(beforeHash);
+        } else if (event.equals(ChainEvent.RECOVERED.id())) {
+            boolean takenBack = text(fields, "reason").equals(ChainEvent.NOT_DELETED)
+                    && Long.valueOf(before).equals(fields.get("last"));
+            saidDeleted &= !takenBack;
+            deleted &= !takenBack;
         } else if (event.equals(ChainEvent.GAP.id())) {
             findings.add(
                     Kind.GAP,

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
@@ -129,6 +130,67 @@ class ChainStartTest {
         assertThat(files()).hasSize(2);
         assertThat(report.keys()).containsExactlyInAnyOrder(head.key(), next.key());
         assertThat(next.key()).isNotEqualTo(head.key());
+    }
+
+    @Test
+    void deletion_that_the_store_does_not_know_is_no_gap_while_the_file_is_there() throws IOException {
+        ChainHead known = endWhileTheStoreIsSilent();
+        ChainFile oldest = files().get(0);
+
+        ChainHead next = goOn(Optional.of(known));
+
+        assertThat(oldest.path()).exists();
+        assertThat(report(next).findings()).isEmpty();
+        assertThat(text()).contains("\"reason\":\"not_deleted\"").doesNotContain("audit.gap");
+        Files.delete(oldest.path());
+        assertThat(report(next).findings()).extracting(Finding::kind).containsExactly(Finding.Kind.MISSING);
+    }
+
+    @Test
+    void deletion_that_was_taken_back_is_done_by_the_next_rule() throws IOException {
+        ChainHead known = endWhileTheStoreIsSilent();
+        ChainFile oldest = files().get(0);
+
+        AtomicLong later = new AtomicLong(1_700_000_100_000L);
+        ChainHead next;
+        try (WrittenChain chain =
+                WrittenChain.open(folder, WrittenChain.config(WrittenChain.LARGE, 2), Optional.of(known), later)) {
+            chain.events(1);
+            next = chain.checkpoint();
+        }
+
+        assertThat(oldest.path()).doesNotExist();
+        assertThat(report(next).findings()).isEmpty();
+    }
+
+    @Test
+    void deletion_that_the_store_does_not_know_is_a_gap_if_the_file_was_replaced() throws IOException {
+        ChainHead known = endWhileTheStoreIsSilent();
+        List<String> lines = Files.readAllLines(files().get(0).path(), US_ASCII);
+        Files.write(files().get(0).path(), lines.subList(0, lines.size() - 1), US_ASCII);
+
+        ChainHead next = goOn(Optional.of(known));
+
+        assertThat(report(next).findings()).extracting(Finding::kind).contains(Finding.Kind.GAP);
+    }
+
+    /** A rule deletes a file, and the node ends before the store knows that. Returns what the store knows. */
+    private ChainHead endWhileTheStoreIsSilent() throws IOException {
+        try (WrittenChain chain = WrittenChain.open(folder, WrittenChain.config(3_000, 2), Optional.empty())) {
+            chain.events(1);
+            chain.storeIsSilent(true);
+            while (!text().contains("audit.deleted")) {
+                ChainHead known = chain.checkpoint();
+                while (!text().contains("audit.deleted")
+                        && chain.writer().lines() < known.n() + 3) {
+                    chain.events(1);
+                }
+                if (text().contains("audit.deleted")) {
+                    return known;
+                }
+            }
+        }
+        throw new AssertionError("no rule deleted a file");
     }
 
     @Test

@@ -64,6 +64,59 @@ class RetentionTest {
     }
 
     @Test
+    void file_goes_only_once_the_store_knows_that_a_rule_deletes_it() throws IOException {
+        try (WrittenChain chain = open()) {
+            fill(chain, 3);
+            chain.storeIsSilent(true);
+            now.addAndGet(40 * DAY);
+            chain.events(1);
+            assertThat(files()).hasSize(3);
+            assertThat(Files.readString(files().get(2).path())).contains("audit.deleted");
+
+            chain.storeIsSilent(false);
+            chain.events(1);
+            assertThat(files()).hasSize(1);
+            assertThat(whole(chain.checkpoint())).isTrue();
+        }
+    }
+
+    @Test
+    void disk_is_bounded_while_the_store_is_silent() throws IOException {
+        try (WrittenChain chain = open()) {
+            fill(chain, 4);
+            chain.storeIsSilent(true);
+            now.addAndGet(10 * DAY);
+            fill(chain, 5);
+            assertThat(chain.writer().taken()).isEqualTo(EnumSet.allOf(EventPriority.class));
+            now.addAndGet(10 * DAY);
+            fill(chain, 9);
+            assertThat(chain.writer().taken()).isEmpty();
+
+            chain.storeIsSilent(false);
+            now.addAndGet(10 * DAY);
+            chain.events(2);
+            assertThat(files()).hasSizeLessThanOrEqualTo(4);
+            assertThat(chain.writer().taken()).isEqualTo(EnumSet.allOf(EventPriority.class));
+        }
+    }
+
+    @Test
+    void file_that_changes_while_its_deletion_waits_for_the_store_is_left_alone() throws IOException {
+        Path touched;
+        try (WrittenChain chain = open()) {
+            fill(chain, 3);
+            touched = files().get(1).path();
+            chain.storeIsSilent(true);
+            now.addAndGet(40 * DAY);
+            chain.events(1);
+            Files.writeString(touched, Files.readString(touched) + "mallory\n");
+            chain.storeIsSilent(false);
+            chain.events(1);
+        }
+        assertThat(files()).hasSize(2).anyMatch(each -> each.path().equals(touched));
+    }
+
+    @Test
     void file_that_no_longer_ends_as_it_did_is_left_alone() throws IOException {
         Path touched;
         try (WrittenChain chain = open()) {

@@ -18,6 +18,7 @@ public final class WrittenChain implements AutoCloseable {
     private final ChainFolder folder;
     private final ChainWriter writer;
     private Optional<ChainHead> head = Optional.empty();
+    private boolean silent;
 
     private WrittenChain(AtomicLong now, ChainFolder folder, ChainWriter writer) {
         this.now = now;
@@ -80,9 +81,19 @@ public final class WrittenChain implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             now.addAndGet(1);
             writer.append(List.of(ChainEntry.of(event(i), now.get())));
-            writer.maintain();
-            head = writer.takeHead().or(() -> head);
+            maintain();
+            maintain(); // the store knows the head by now
         }
+    }
+
+    private void maintain() throws IOException {
+        writer.maintain(silent ? 0 : head.map(ChainHead::n).orElse(0L));
+        head = writer.takeHead().or(() -> head);
+    }
+
+    /** Whether the store records no head. */
+    void storeIsSilent(boolean now) {
+        silent = now;
     }
 
     public ChainHead checkpoint() throws IOException {
