@@ -4,7 +4,8 @@
 --   2 the targets of the bans by rules, by their end       3 those of the other bans, by their end
 --   4 the targets whose ban was lifted or replaced, by the time until which that is remembered
 --   5 the targets of all of these, by the number of their last write
-local ROWS, RULES, OPERATORS, LIFTED, CHANGES = unpack(KEYS)
+--   6 those of key 2 that are ranges of addresses, by their end
+local ROWS, RULES, OPERATORS, LIFTED, CHANGES, RANGES = unpack(KEYS)
 local SWEPT = 1000 -- entries that one call removes of each key
 
 -- Milliseconds of Redis's own clock, unless a test sets another.
@@ -26,6 +27,7 @@ local function delete(target)
     redis.call('HDEL', ROWS, target)
     redis.call('ZREM', RULES, target)
     redis.call('ZREM', OPERATORS, target)
+    redis.call('ZREM', RANGES, target)
     redis.call('ZREM', CHANGES, target)
 end
 
@@ -58,14 +60,15 @@ local function put(target, origin, ends, row)
     delete(target)
     redis.call('ZREM', LIFTED, target)
     redis.call('ZADD', origin == 'rule' and RULES or OPERATORS, ends, target)
+    if origin == 'rule' and string.sub(target, 1, 3) == 'ip:' then redis.call('ZADD', RANGES, ends, target) end
     redis.call('HSET', ROWS, target, row)
     changed(target)
 end
 
--- Removes a ban for good, and remembers that for at most `max` targets.
-local function lift(target, now, max, keep)
+-- Removes a ban for good, and remembers that until a time, for the `max` targets of the latest times.
+local function lift(target, now, max, remembered)
     delete(target)
-    redis.call('ZADD', LIFTED, text(now + keep), target)
+    redis.call('ZADD', LIFTED, text(remembered), target)
     changed(target)
     forget(redis.call('ZRANGEBYSCORE', LIFTED, '-inf', text(now), 'LIMIT', 0, SWEPT))
     local excess = math.min(SWEPT, redis.call('ZCARD', LIFTED) - max)
