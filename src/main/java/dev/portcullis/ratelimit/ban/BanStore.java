@@ -50,7 +50,7 @@ public interface BanStore {
      * @param first of all parts of the list: what was read before no longer counts
      * @param more whether the next part should be read at once
      * @param bans in force, each instead of an earlier one of its target
-     * @param lifted the targets that have no ban any more; one whose ban has ended by itself may be absent
+     * @param lifted the targets that have no ban any more; one that an answer of all bans leaves out may be absent
      */
     record Part(String version, boolean first, boolean more, List<Ban> bans, List<BanTarget> lifted) {}
 }

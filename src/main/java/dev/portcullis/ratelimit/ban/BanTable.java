@@ -47,10 +47,21 @@ final class BanTable {
             changed.add(target);
             remove(target, Math.min(now + BanStore.LIFTED_MS, displaced.get().until()), max, now);
         }
-        bans.put(ban.target(), ban);
-        lifted.remove(ban.target());
+        replace(present, ban, max, now);
         changed.add(ban.target());
         return new Change<>(Optional.of(ban), changed);
+    }
+
+    /** Remembers an earlier ban that would outlast the new one: else it could be restored then. */
+    private void replace(Optional<Ban> present, Ban ban, int max, long now) {
+        long former = present.map(each -> Math.min(each.until(), now + BanStore.LIFTED_MS))
+                .orElse(now);
+        long remembered = Math.max(former, lifted.getOrDefault(ban.target(), now));
+        bans.put(ban.target(), ban);
+        lifted.remove(ban.target());
+        if (remembered > ban.until()) {
+            remember(ban.target(), remembered, max, now);
+        }
     }
 
     Change<Boolean> lift(BanTarget target, int max, long now) {
@@ -93,7 +104,11 @@ final class BanTable {
 
     private void remove(BanTarget target, long remembered, int max, long now) {
         bans.remove(target);
-        lifted.put(target, remembered);
+        remember(target, remembered, max, now);
+    }
+
+    private void remember(BanTarget target, long until, int max, long now) {
+        lifted.put(target, until);
         Collection<Long> ends = lifted.values();
         ends.removeIf(end -> end <= now);
         while (lifted.size() > max) {

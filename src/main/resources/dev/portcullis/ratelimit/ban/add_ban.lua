@@ -21,6 +21,9 @@ if not present and count() >= max then
     if not first[1] then return false end
     lift(first[1], now, max, math.min(now + keep, tonumber(first[2])))
 end
+local former = tonumber(redis.call('ZSCORE', OPERATORS, target) or redis.call('ZSCORE', RULES, target) or 0)
+local remembered = math.max(math.min(former, now + keep), tonumber(redis.call('ZSCORE', LIFTED, target) or 0))
 put(target, ARGV[6], ARGV[7], row)
+if remembered > tonumber(ARGV[7]) then remember(target, remembered, now, max) end -- a node may hold that one
 name(ARGV[4])
 return row

@@ -28,7 +28,6 @@ local function delete(target)
     redis.call('ZREM', RULES, target)
     redis.call('ZREM', OPERATORS, target)
     redis.call('ZREM', RANGES, target)
-    redis.call('ZREM', CHANGES, target)
 end
 
 -- Tells all readers that a target has changed.
@@ -36,22 +35,36 @@ local function changed(target)
     redis.call('ZADD', CHANGES, redis.call('HINCRBY', ROWS, 'count', 1), target)
 end
 
--- Forgets that these were lifted. Who does not know it yet must read all bans again.
+-- Takes a target that has no ban from the changes. Who has not read of it yet must read all bans again.
+local function unlist(target)
+    local number = tonumber(redis.call('ZSCORE', CHANGES, target) or 0)
+    redis.call('ZREM', CHANGES, target)
+    if number > tonumber(redis.call('HGET', ROWS, 'floor') or 0) then
+        redis.call('HSET', ROWS, 'floor', text(number))
+    end
+end
+
+-- Forgets that the bans of these were lifted or replaced.
 local function forget(targets)
     for _, target in ipairs(targets) do
         redis.call('ZREM', LIFTED, target)
-        local number = tonumber(redis.call('ZSCORE', CHANGES, target) or 0)
-        redis.call('ZREM', CHANGES, target)
-        if number > tonumber(redis.call('HGET', ROWS, 'floor') or 0) then
-            redis.call('HSET', ROWS, 'floor', text(number))
-        end
+        if redis.call('HEXISTS', ROWS, target) == 0 then unlist(target) end
     end
+end
+
+-- Remembers until a time that the ban of a target was lifted or replaced, for the `max` targets of the latest times.
+local function remember(target, ends, now, max)
+    redis.call('ZADD', LIFTED, text(ends), target)
+    forget(redis.call('ZRANGEBYSCORE', LIFTED, '-inf', text(now), 'LIMIT', 0, SWEPT))
+    local excess = math.min(SWEPT, redis.call('ZCARD', LIFTED) - max)
+    if excess > 0 then forget(redis.call('ZRANGE', LIFTED, 0, excess - 1)) end
 end
 
 local function remove_expired(now)
     for _, key in ipairs({RULES, OPERATORS}) do
         for _, target in ipairs(redis.call('ZRANGEBYSCORE', key, '-inf', text(now), 'LIMIT', 0, SWEPT)) do
             delete(target)
+            unlist(target)
         end
     end
 end
@@ -65,14 +78,11 @@ local function put(target, origin, ends, row)
     changed(target)
 end
 
--- Removes a ban for good, and remembers that until a time, for the `max` targets of the latest times.
+-- Removes a ban for good, and remembers that until a time.
 local function lift(target, now, max, remembered)
     delete(target)
-    redis.call('ZADD', LIFTED, text(remembered), target)
     changed(target)
-    forget(redis.call('ZRANGEBYSCORE', LIFTED, '-inf', text(now), 'LIMIT', 0, SWEPT))
-    local excess = math.min(SWEPT, redis.call('ZCARD', LIFTED) - max)
-    if excess > 0 then forget(redis.call('ZRANGE', LIFTED, 0, excess - 1)) end
+    remember(target, remembered, now, max)
 end
 
 -- Names the list, from its first write on.

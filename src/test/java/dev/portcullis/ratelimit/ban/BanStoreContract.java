@@ -275,6 +275,53 @@ abstract class BanStoreContract {
     }
 
     @Test
+    void reader_that_was_away_learns_that_the_shorter_ban_which_replaced_its_own_is_over() throws Exception {
+        add(ban(ANN, Origin.OPERATOR, Ban.FOREVER));
+        WholeList away = new WholeList();
+        away.take(await(store().readSince("")).orElseThrow());
+        String version = version("");
+        add(ban(ANN, Origin.OPERATOR, NOON + 2_000));
+        clock.set(NOON + 2_000);
+
+        away.take(await(store().readSince(version)).orElseThrow());
+
+        assertThat(away.bans()).isEmpty();
+    }
+
+    @Test
+    void reader_that_was_away_learns_the_same_once_the_shorter_ban_is_removed() throws Exception {
+        add(ban(ANN, Origin.OPERATOR, Ban.FOREVER));
+        WholeList away = new WholeList();
+        away.take(await(store().readSince("")).orElseThrow());
+        String version = version("");
+        add(ban(ANN, Origin.OPERATOR, NOON + 2_000));
+        clock.set(NOON + 2_000);
+        Ban another = ban(address(1), Origin.OPERATOR, Ban.FOREVER);
+        add(another);
+
+        away.take(await(store().readSince(version)).orElseThrow());
+
+        assertThat(away.bans()).containsExactly(another);
+    }
+
+    @Test
+    void replaced_ban_is_not_restored_when_the_shorter_ones_that_replaced_it_are_over() throws Exception {
+        Ban longest = ban(ANN, Origin.OPERATOR, Ban.FOREVER);
+        add(longest);
+        add(ban(ANN, Origin.OPERATOR, NOON + 2_000));
+        add(ban(ANN, Origin.OPERATOR, NOON + 3_000));
+        add(ban(address(1), Origin.OPERATOR, NOON + 9_000));
+        add(ban(address(1), Origin.OPERATOR, NOON + 4_000));
+        clock.set(NOON + 4_000);
+        lift(address(2)); // removes what is over
+
+        assertThat(restore(longest, ban(address(1), Origin.OPERATOR, NOON + 9_000)))
+                .isZero();
+        clock.set(NOON + BanStore.LIFTED_MS);
+        assertThat(restore(longest)).as("as for a lifted one").isOne();
+    }
+
+    @Test
     void lifted_ban_is_remembered_for_an_hour() throws Exception {
         add(ban(ANN, Origin.OPERATOR, Ban.FOREVER));
         lift(ANN);
