@@ -68,7 +68,7 @@ public final class BanEvents {
         if (why == Omission.FULL && !full.getAndSet(true)) {
             LOG.atWarn()
                     .addKeyValue("event", "bans.full")
-                    .log("as many bans are kept as bans.max permits: rules ban no more");
+                    .log("as many bans are kept as bans.max permits, of operators and users: rules ban no more");
         }
     }
 

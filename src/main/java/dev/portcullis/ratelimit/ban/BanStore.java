@@ -16,7 +16,8 @@ public interface BanStore {
     /**
      * Keeps a ban instead of an earlier one of its target. A rule replaces no operator's ban that is in force, and a
      * rule's only if it lasts longer, of addresses by half its length. Where the store is full, an operator's ban takes the
-     * place of the rule's ban that ends first. It is persisted before the answer.
+     * place of the rule's ban that ends first, and a rule's that of the rule's ban of addresses that ends first: who has
+     * enough addresses to fill the store displaces their own bans, and no user's (CWE-770). It is persisted before the answer.
      *
      * @return the ban of this target from now on; empty if the store has as many bans as it may keep
      */
@@ -49,7 +50,7 @@ public interface BanStore {
      * @param first of all parts of the list: what was read before no longer counts
      * @param more whether the next part should be read at once
      * @param bans in force, each instead of an earlier one of its target
-     * @param lifted the targets that have no ban any more; one whose ban has ended by itself may be absent
+     * @param lifted the targets that have no ban any more; one that an answer of all bans leaves out may be absent
      */
     record Part(String version, boolean first, boolean more, List<Ban> bans, List<BanTarget> lifted) {}
 }

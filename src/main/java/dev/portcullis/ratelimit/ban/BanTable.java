@@ -2,10 +2,10 @@ package dev.portcullis.ratelimit.ban;
 
 import dev.portcullis.ratelimit.ban.Ban.Origin;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +14,7 @@ import java.util.Set;
 /** The bans of a single node in memory, and the rules of {@link BanStore}. Not thread-safe. */
 final class BanTable {
     private final Map<BanTarget, Ban> bans = new HashMap<>();
-    private final Map<BanTarget, Long> lifted = new LinkedHashMap<>(); // until when that is remembered, oldest first
+    private final Map<BanTarget, Long> lifted = new HashMap<>(); // until when that is remembered
 
     /** What a step changed: these targets have another ban now, or none. */
     record Change<T>(T result, Set<BanTarget> changed) {}
@@ -39,23 +39,35 @@ final class BanTable {
             return new Change<>(present, changed);
         }
         if (present.isEmpty() && bans.size() >= max) {
-            Optional<Ban> displaced = byRule(ban) ? Optional.empty() : firstToEnd();
+            Optional<Ban> displaced = firstToEnd(byRule(ban));
             if (displaced.isEmpty()) {
                 return new Change<>(Optional.empty(), changed);
             }
-            changed.add(displaced.get().target());
-            remove(displaced.get().target(), max, now);
+            BanTarget target = displaced.get().target();
+            changed.add(target);
+            remove(target, Math.min(now + BanStore.LIFTED_MS, displaced.get().until()), max, now);
         }
-        bans.put(ban.target(), ban);
-        lifted.remove(ban.target());
+        replace(present, ban, max, now);
         changed.add(ban.target());
         return new Change<>(Optional.of(ban), changed);
+    }
+
+    /** Remembers an earlier ban that would outlast the new one: else it could be restored then. */
+    private void replace(Optional<Ban> present, Ban ban, int max, long now) {
+        long former = present.map(each -> Math.min(each.until(), now + BanStore.LIFTED_MS))
+                .orElse(now);
+        long remembered = Math.max(former, lifted.getOrDefault(ban.target(), now));
+        bans.put(ban.target(), ban);
+        lifted.remove(ban.target());
+        if (remembered > ban.until()) {
+            remember(ban.target(), remembered, max, now);
+        }
     }
 
     Change<Boolean> lift(BanTarget target, int max, long now) {
         Set<BanTarget> changed = removeExpired(now);
         boolean found = bans.containsKey(target);
-        remove(target, max, now);
+        remove(target, now + BanStore.LIFTED_MS, max, now);
         changed.add(target);
         return new Change<>(found, changed);
     }
@@ -90,19 +102,25 @@ final class BanTable {
         return expired;
     }
 
-    private void remove(BanTarget target, int max, long now) {
+    private void remove(BanTarget target, long remembered, int max, long now) {
         bans.remove(target);
-        lifted.remove(target);
-        lifted.put(target, now + BanStore.LIFTED_MS);
+        remember(target, remembered, max, now);
+    }
+
+    private void remember(BanTarget target, long until, int max, long now) {
+        lifted.put(target, until);
         Collection<Long> ends = lifted.values();
         ends.removeIf(end -> end <= now);
         while (lifted.size() > max) {
-            lifted.remove(lifted.keySet().iterator().next());
+            ends.remove(Collections.min(ends));
         }
     }
 
-    private Optional<Ban> firstToEnd() {
-        return bans.values().stream().filter(BanTable::byRule).min(Comparator.comparingLong(Ban::until));
+    private Optional<Ban> firstToEnd(boolean ofAddresses) {
+        return bans.values().stream()
+                .filter(BanTable::byRule)
+                .filter(ban -> !ofAddresses || ban.target().fold(user -> false, range -> true))
+                .min(Comparator.comparingLong(Ban::until));
     }
 
     private static boolean stays(Ban present, Ban asked) {

@@ -57,8 +57,8 @@ public record BansConfig(Listed banned, Listed allowed, List<AddressRange> share
                         10_000,
                         10,
                         100_000,
-                        "bans by operators and rules that are kept at one time; beyond, a rule bans no more, and an"
-                                + " operator's ban takes the place of a rule's"),
+                        "bans by operators and rules that are kept at one time; beyond, an operator's"
+                                + " ban takes the place of a rule's, and a rule's that of a rule's ban of addresses"),
                 bans.millis(
                         "intervalMs",
                         500,

@@ -115,6 +115,7 @@ public final class RedisBanStore implements BanStore {
                 .key(RedisKeys.of(LANE, "bans", "operators"))
                 .key(RedisKeys.of(LANE, "bans", "lifted"))
                 .key(RedisKeys.of(LANE, "bans", "changes"))
+                .key(RedisKeys.of(LANE, "bans", "ranges"))
                 .arg(clock.getAsLong());
     }
 }

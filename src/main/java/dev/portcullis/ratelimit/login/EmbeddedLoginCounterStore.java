@@ -11,22 +11,26 @@ import java.util.function.LongSupplier;
 /**
  * Counts in memory, until the process ends. Thread-safe. When the table of addresses is full, the one used longest ago is
  * forgotten, so that no attacker keeps strangers out by using many (CWE-770). The windows of accounts bound the guesses of
- * passwords (CWE-307): when their table is full, others are not counted, and fail.
+ * passwords (CWE-307): when their table is full, both steps fail for others, since a password that is tried although it
+ * can't be counted is a free guess. Those that only who has logged in can have are in a table of their own, which strangers
+ * can't fill.
  */
 public final class EmbeddedLoginCounterStore implements LoginCounterStore {
     private static final int MAX_SWEPT = 1_000;
 
     private final BoundedIdleMap<SlidingWindow> addresses;
-    private final BoundedIdleMap<SlidingWindow> accounts;
+    private final BoundedIdleMap<SlidingWindow> strangers;
+    private final BoundedIdleMap<SlidingWindow> known;
     private final LongSupplier millis;
 
     /**
-     * @param tracked maximum number of windows of addresses, and of accounts
+     * @param tracked maximum number of windows of each table
      * @param millis milliseconds since 1970, read from every thread
      */
     public EmbeddedLoginCounterStore(int tracked, LongSupplier millis) {
-        this.addresses = new BoundedIdleMap<>(tracked, (window, now) -> window.total(now) == 0);
-        this.accounts = new BoundedIdleMap<>(tracked, (window, now) -> window.total(now) == 0);
+        this.addresses = table(tracked);
+        this.strangers = table(tracked);
+        this.known = table(tracked);
         this.millis = millis;
     }
 
@@ -37,9 +41,12 @@ public final class EmbeddedLoginCounterStore implements LoginCounterStore {
         if (wait > 0) {
             return Future.succeededFuture(wait);
         }
-        addresses.makeRoomFor(keys(windows, true));
-        if (!accounts.hasRoomFor(keys(windows, false), now)) {
-            return Future.failedFuture(new StoreFailure("no room to count more accounts"));
+        addresses.makeRoomFor(windows.stream()
+                .filter(LoginWindow::ofAddress)
+                .map(LoginWindow::key)
+                .toList());
+        if (!windows.stream().allMatch(each -> hasRoomFor(each, now))) {
+            return noRoom();
         }
         windows.forEach(each ->
                 table(each).make(each.key(), EmbeddedLoginCounterStore::window).count(now, 1));
@@ -59,14 +66,16 @@ public final class EmbeddedLoginCounterStore implements LoginCounterStore {
 
     @Override
     public synchronized Future<Long> look(LoginWindow window) {
-        return Future.succeededFuture(waitOf(window, millis.getAsLong()));
+        long now = millis.getAsLong();
+        return hasRoomFor(window, now) ? Future.succeededFuture(waitOf(window, now)) : noRoom();
     }
 
     @Override
     public synchronized void sweep() {
         long now = millis.getAsLong();
         addresses.sweep(now, MAX_SWEPT);
-        accounts.sweep(now, MAX_SWEPT);
+        strangers.sweep(now, MAX_SWEPT);
+        known.sweep(now, MAX_SWEPT);
     }
 
     private long waitOf(LoginWindow window, long now) {
@@ -76,15 +85,25 @@ public final class EmbeddedLoginCounterStore implements LoginCounterStore {
                 .orElse(0L);
     }
 
-    private static List<String> keys(List<LoginWindow> windows, boolean ofAddress) {
-        return windows.stream()
-                .filter(each -> each.ofAddress() == ofAddress)
-                .map(LoginWindow::key)
-                .toList();
+    /** Whether it can be counted. */
+    private boolean hasRoomFor(LoginWindow window, long now) {
+        return window.ofAddress() || table(window).hasRoomFor(List.of(window.key()), now);
+    }
+
+    private static Future<Long> noRoom() {
+        return Future.failedFuture(new StoreFailure("no room to count more accounts"));
     }
 
     private BoundedIdleMap<SlidingWindow> table(LoginWindow window) {
-        return window.ofAddress() ? addresses : accounts;
+        return switch (window.kind()) {
+            case ADDRESS -> addresses;
+            case ACCOUNT -> strangers;
+            case KNOWN, OWNER -> known;
+        };
+    }
+
+    private static BoundedIdleMap<SlidingWindow> table(int max) {
+        return new BoundedIdleMap<>(max, (window, now) -> window.total(now) == 0);
     }
 
     private static SlidingWindow window() {

@@ -39,9 +39,10 @@ public record LoginConfig(boolean enabled, int attempts, int failures, int wideF
                         50_000,
                         3,
                         10_000_000,
-                        "addresses, and as many accounts, whose logins the embedded store counts at a time, about 300"
-                                + " bytes each; beyond, the address used longest ago is forgotten, and a wrong password"
-                                + " of one more account is answered unavailable"),
+                        "addresses, as many accounts, and as many addresses that accounts have logged in from, whose"
+                                + " logins the embedded store counts at a time, about 300 bytes each; beyond, the address"
+                                + " used longest ago is forgotten, and a login to one more account from an address that"
+                                + " it has not logged in from is answered unavailable"),
                 observed);
     }
 

@@ -4,7 +4,8 @@
 --   2 the targets of the bans by rules, by their end       3 those of the other bans, by their end
 --   4 the targets whose ban was lifted or replaced, by the time until which that is remembered
 --   5 the targets of all of these, by the number of their last write
-local ROWS, RULES, OPERATORS, LIFTED, CHANGES = unpack(KEYS)
+--   6 those of key 2 that are ranges of addresses, by their end
+local ROWS, RULES, OPERATORS, LIFTED, CHANGES, RANGES = unpack(KEYS)
 local SWEPT = 1000 -- entries that one call removes of each key
 
 -- Milliseconds of Redis's own clock, unless a test sets another.
@@ -26,7 +27,7 @@ local function delete(target)
     redis.call('HDEL', ROWS, target)
     redis.call('ZREM', RULES, target)
     redis.call('ZREM', OPERATORS, target)
-    redis.call('ZREM', CHANGES, target)
+    redis.call('ZREM', RANGES, target)
 end
 
 -- Tells all readers that a target has changed.
@@ -34,22 +35,36 @@ local function changed(target)
     redis.call('ZADD', CHANGES, redis.call('HINCRBY', ROWS, 'count', 1), target)
 end
 
--- Forgets that these were lifted. Who does not know it yet must read all bans again.
+-- Takes a target that has no ban from the changes. Who has not read of it yet must read all bans again.
+local function unlist(target)
+    local number = tonumber(redis.call('ZSCORE', CHANGES, target) or 0)
+    redis.call('ZREM', CHANGES, target)
+    if number > tonumber(redis.call('HGET', ROWS, 'floor') or 0) then
+        redis.call('HSET', ROWS, 'floor', text(number))
+    end
+end
+
+-- Forgets that the bans of these were lifted or replaced.
 local function forget(targets)
     for _, target in ipairs(targets) do
         redis.call('ZREM', LIFTED, target)
-        local number = tonumber(redis.call('ZSCORE', CHANGES, target) or 0)
-        redis.call('ZREM', CHANGES, target)
-        if number > tonumber(redis.call('HGET', ROWS, 'floor') or 0) then
-            redis.call('HSET', ROWS, 'floor', text(number))
-        end
+        if redis.call('HEXISTS', ROWS, target) == 0 then unlist(target) end
     end
+end
+
+-- Remembers until a time that the ban of a target was lifted or replaced, for the `max` targets of the latest times.
+local function remember(target, ends, now, max)
+    redis.call('ZADD', LIFTED, text(ends), target)
+    forget(redis.call('ZRANGEBYSCORE', LIFTED, '-inf', text(now), 'LIMIT', 0, SWEPT))
+    local excess = math.min(SWEPT, redis.call('ZCARD', LIFTED) - max)
+    if excess > 0 then forget(redis.call('ZRANGE', LIFTED, 0, excess - 1)) end
 end
 
 local function remove_expired(now)
     for _, key in ipairs({RULES, OPERATORS}) do
         for _, target in ipairs(redis.call('ZRANGEBYSCORE', key, '-inf', text(now), 'LIMIT', 0, SWEPT)) do
             delete(target)
+            unlist(target)
         end
     end
 end
@@ -58,18 +73,16 @@ local function put(target, origin, ends, row)
     delete(target)
     redis.call('ZREM', LIFTED, target)
     redis.call('ZADD', origin == 'rule' and RULES or OPERATORS, ends, target)
+    if origin == 'rule' and string.sub(target, 1, 3) == 'ip:' then redis.call('ZADD', RANGES, ends, target) end
     redis.call('HSET', ROWS, target, row)
     changed(target)
 end
 
--- Removes a ban for good, and remembers that for at most `max` targets.
-local function lift(target, now, max, keep)
+-- Removes a ban for good, and remembers that until a time.
+local function lift(target, now, max, remembered)
     delete(target)
-    redis.call('ZADD', LIFTED, text(now + keep), target)
     changed(target)
-    forget(redis.call('ZRANGEBYSCORE', LIFTED, '-inf', text(now), 'LIMIT', 0, SWEPT))
-    local excess = math.min(SWEPT, redis.call('ZCARD', LIFTED) - max)
-    if excess > 0 then forget(redis.call('ZRANGE', LIFTED, 0, excess - 1)) end
+    remember(target, remembered, now, max)
 end
 
 -- Names the list, from its first write on.

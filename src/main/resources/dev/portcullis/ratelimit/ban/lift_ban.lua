@@ -7,6 +7,6 @@
 local now = store_time(ARGV[1])
 remove_expired(now)
 local found = redis.call('HEXISTS', ROWS, ARGV[5])
-lift(ARGV[5], now, tonumber(ARGV[2]), tonumber(ARGV[3]))
+lift(ARGV[5], now, tonumber(ARGV[2]), now + tonumber(ARGV[3]))
 name(ARGV[4])
 return found

@@ -26,9 +26,8 @@ for i = 1, #changes, 2 do
     local target = changes[i]
     local row = redis.call('HGET', ROWS, target)
     local ends = row and (string.match(row, '^1 rule (%d+) ') or string.match(row, '^1 operator (%d+) '))
-    if not ends or tonumber(ends) > now then
-        result[#result + 1] = target
-        result[#result + 1] = row or '-'
-    end
+    local over = not row or ends and tonumber(ends) <= now -- the reader may hold a longer one that it replaced
+    result[#result + 1] = target
+    result[#result + 1] = over and '-' or row
 end
 return result

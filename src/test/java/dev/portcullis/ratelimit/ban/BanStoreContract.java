@@ -103,15 +103,53 @@ abstract class BanStoreContract {
     }
 
     @Test
-    void full_store_takes_no_ban_of_a_rule_until_one_ends() throws Exception {
-        IntStream.range(0, MAX).forEach(i -> added(ban(address(i), Origin.RULE, NOON + 1_000 + i)));
+    void full_store_takes_no_ban_of_a_rule_for_one_of_a_user_or_an_operator_until_one_ends() throws Exception {
+        IntStream.range(1, MAX).forEach(i -> added(ban(user(i), Origin.RULE, NOON + 1_000 + i)));
+        add(ban(address(1), Origin.OPERATOR, NOON + 2_000));
         Ban another = ban(address(99), Origin.RULE, NOON + 9_000);
 
         assertThat(add(another)).isEmpty();
-        assertThat(add(ban(address(1), Origin.RULE, NOON + 9_000))).isPresent();
-        assertThat(read()).hasSize(MAX);
-        clock.set(NOON + 1_000);
+        assertThat(add(ban(user(99), Origin.RULE, NOON + 9_000))).isEmpty();
+        assertThat(add(ban(user(1), Origin.RULE, NOON + 8_000))).as("has one").isPresent();
+        assertThat(read()).hasSize(MAX).doesNotContain(another);
+        clock.set(NOON + 1_002);
         assertThat(add(another)).contains(another);
+    }
+
+    @Test
+    void rules_ban_takes_the_place_of_the_rules_ban_of_addresses_that_ends_first_and_of_no_users() throws Exception {
+        add(ban(user(0), Origin.RULE, NOON + 100));
+        add(ban(address(0), Origin.OPERATOR, NOON + 500));
+        Ban first = ban(address(1), Origin.RULE, NOON + 4_000);
+        Ban second = ban(address(2), Origin.RULE, NOON + 5_000);
+        add(second);
+        add(first);
+        String full = version("");
+
+        assertThat(add(ban(ANN, Origin.RULE, NOON + 9_000))).as("user").isPresent();
+
+        assertThat(await(store().readSince(full)).orElseThrow().lifted()).containsExactly(first.target());
+        assertThat(restore(first)).isZero();
+        assertThat(add(ban(address(3), Origin.RULE, NOON + 8_000))).as("address").isPresent();
+        assertThat(read())
+                .extracting(Ban::target)
+                .containsExactlyInAnyOrder(user(0), address(0), ANN, address(3));
+        reopen();
+        assertThat(read()).hasSize(MAX);
+    }
+
+    @Test
+    void displaced_bans_make_the_store_forget_no_lifted_one() throws Exception {
+        Ban lifted = ban(ANN, Origin.OPERATOR, Ban.FOREVER);
+        add(lifted);
+        lift(ANN);
+
+        for (int i = 0; i < 3 * MAX; i++) {
+            add(ban(address(i), Origin.RULE, NOON + 1_000 + i));
+        }
+
+        clock.set(NOON + 9_000);
+        assertThat(restore(lifted)).isZero();
     }
 
     @Test
@@ -237,6 +275,53 @@ abstract class BanStoreContract {
     }
 
     @Test
+    void reader_that_was_away_learns_that_the_shorter_ban_which_replaced_its_own_is_over() throws Exception {
+        add(ban(ANN, Origin.OPERATOR, Ban.FOREVER));
+        WholeList away = new WholeList();
+        away.take(await(store().readSince("")).orElseThrow());
+        String version = version("");
+        add(ban(ANN, Origin.OPERATOR, NOON + 2_000));
+        clock.set(NOON + 2_000);
+
+        away.take(await(store().readSince(version)).orElseThrow());
+
+        assertThat(away.bans()).isEmpty();
+    }
+
+    @Test
+    void reader_that_was_away_learns_the_same_once_the_shorter_ban_is_removed() throws Exception {
+        add(ban(ANN, Origin.OPERATOR, Ban.FOREVER));
+        WholeList away = new WholeList();
+        away.take(await(store().readSince("")).orElseThrow());
+        String version = version("");
+        add(ban(ANN, Origin.OPERATOR, NOON + 2_000));
+        clock.set(NOON + 2_000);
+        Ban another = ban(address(1), Origin.OPERATOR, Ban.FOREVER);
+        add(another);
+
+        away.take(await(store().readSince(version)).orElseThrow());
+
+        assertThat(away.bans()).containsExactly(another);
+    }
+
+    @Test
+    void replaced_ban_is_not_restored_when_the_shorter_ones_that_replaced_it_are_over() throws Exception {
+        Ban longest = ban(ANN, Origin.OPERATOR, Ban.FOREVER);
+        add(longest);
+        add(ban(ANN, Origin.OPERATOR, NOON + 2_000));
+        add(ban(ANN, Origin.OPERATOR, NOON + 3_000));
+        add(ban(address(1), Origin.OPERATOR, NOON + 9_000));
+        add(ban(address(1), Origin.OPERATOR, NOON + 4_000));
+        clock.set(NOON + 4_000);
+        lift(address(2)); // removes what is over
+
+        assertThat(restore(longest, ban(address(1), Origin.OPERATOR, NOON + 9_000)))
+                .isZero();
+        clock.set(NOON + BanStore.LIFTED_MS);
+        assertThat(restore(longest)).as("as for a lifted one").isOne();
+    }
+
+    @Test
     void lifted_ban_is_remembered_for_an_hour() throws Exception {
         add(ban(ANN, Origin.OPERATOR, Ban.FOREVER));
         lift(ANN);
@@ -260,7 +345,7 @@ abstract class BanStoreContract {
     @Test
     void concurrent_bans_do_not_exceed_the_bound() throws Exception {
         List<Future<Optional<Ban>>> all = IntStream.range(0, 50)
-                .mapToObj(i -> store().add(ban(address(i), Origin.RULE, NOON + 1_000)))
+                .mapToObj(i -> store().add(ban(address(i), Origin.OPERATOR, NOON + 1_000)))
                 .toList();
 
         int kept = 0;
@@ -273,6 +358,10 @@ abstract class BanStoreContract {
 
     static Ban ban(BanTarget target, Origin origin, long until) {
         return new Ban(target, origin, "test", until, NOON);
+    }
+
+    static BanTarget user(int number) {
+        return new BanTarget.OfUser(new UserId("user" + number + "@example.com"));
     }
 
     static BanTarget address(int last) {

@@ -58,7 +58,7 @@ class RedisBanStoreTest extends BanStoreContract {
 
         lift(ANN);
 
-        assertThat(REDIS.ask("HLEN", RedisKeys.of(RedisBanStore.LANE, "bans"))).isEqualTo("2"); // run and count
+        assertThat(REDIS.ask("HLEN", RedisKeys.of(RedisBanStore.LANE, "bans"))).isEqualTo("3"); // run, count and floor
         assertThat(REDIS.ask("EXISTS", RedisKeys.of(RedisBanStore.LANE, "bans", "rules")))
                 .isEqualTo("0");
         assertThat(REDIS.ask("EXISTS", RedisKeys.of(RedisBanStore.LANE, "bans", "operators")))

@@ -44,9 +44,30 @@ class EmbeddedLoginCounterStoreTest extends LoginCounterStoreContract {
             count(store, address(own, 5)); // addresses take no place of an account
         }
         assertThatThrownBy(() -> count(store, LoginWindow.account("c", 1))).isInstanceOf(StoreFailure.class);
+        assertThatThrownBy(() -> look(store, LoginWindow.account("c", 1)))
+                .as("what can't be counted must not be tried")
+                .isInstanceOf(StoreFailure.class);
+        assertThat(look(store, LoginWindow.account("a", 1))).isPositive();
+        assertThat(look(store, address("w", 5))).isZero();
         assertThat(count(store, LoginWindow.account("a", 1))).isPositive();
         clock.addAndGet(900_000);
         store.sweep();
+        assertThat(look(store, LoginWindow.account("c", 1))).isZero();
         assertThat(count(store, LoginWindow.account("c", 1))).isZero();
+    }
+
+    @Test
+    void full_table_of_accounts_keeps_out_no_user_at_a_known_address_and_none_who_is_logged_in() throws Exception {
+        LoginCounterStore store = new EmbeddedLoginCounterStore(2, clock::get);
+        count(store, LoginWindow.account("a", 1));
+        count(store, LoginWindow.account("b", 1));
+
+        assertThat(look(store, LoginWindow.known("c", "192.0.2.1", 1))).isZero();
+        assertThat(count(store, LoginWindow.known("c", "192.0.2.1", 1))).isZero();
+        assertThat(count(store, LoginWindow.owner("c", 1))).isZero();
+        assertThat(look(store, LoginWindow.known("c", "192.0.2.1", 1))).isPositive();
+        assertThatThrownBy(() -> look(store, LoginWindow.known("d", "192.0.2.1", 1)))
+                .as("their table is full too")
+                .isInstanceOf(StoreFailure.class);
     }
 }

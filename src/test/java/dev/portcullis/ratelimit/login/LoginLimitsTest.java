@@ -302,6 +302,12 @@ class LoginLimitsTest {
         assertThatThrownBy(() -> settle(limiter, "l", true))
                 .as("its table of accounts is full")
                 .isInstanceOf(BusFailure.class);
+        assertThatThrownBy(() -> settle(limiter, "l", false))
+                .as("the right password is answered like a wrong one")
+                .isInstanceOf(BusFailure.class);
+        assertThatThrownBy(() -> admit(limiter, "192.0.2.1", "l"))
+                .as("nothing is tried")
+                .isInstanceOf(BusFailure.class);
     }
 
     private LoginLimiter deployed(LoginConfig config) throws Exception {
