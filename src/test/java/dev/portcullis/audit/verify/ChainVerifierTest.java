@@ -72,8 +72,8 @@ class ChainVerifierTest {
 
         assertThat(report.findings()).isEmpty();
         assertThat(report.isProven()).isTrue();
-        assertThatThrownBy(() -> ChainVerifier.verify(
-                        () -> before, WrittenChain.NAME, List.of(), Anchor.of(Optional.of(last))))
+        assertThatThrownBy(() ->
+                        ChainVerifier.verify(() -> before, WrittenChain.NAME, List.of(), Anchor.of(Optional.of(last))))
                 .isInstanceOf(NoSuchFileException.class);
     }
 
