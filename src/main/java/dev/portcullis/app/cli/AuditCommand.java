@@ -11,6 +11,8 @@ import dev.portcullis.audit.verify.ChainVerifier;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Loaded;
 import dev.portcullis.config.crypto.PublicKeyPem;
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.StoreOpenException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -104,6 +107,10 @@ public final class AuditCommand implements Runnable {
                     : withStore(folder, keys, chains, chain != null, config, requireProof, json);
         } catch (IOException unreadable) {
             return unknown("can't be read: " + unreadable.getMessage());
+        } catch (StoreOpenException | StoreFailure silent) {
+            return unknown("the store can't be asked: " + silent.getMessage());
+        } catch (TimeoutException silent) {
+            return unknown("the store can't be asked: it did not answer in time");
         }
     }
 

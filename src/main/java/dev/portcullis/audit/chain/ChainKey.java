@@ -6,6 +6,7 @@ import dev.portcullis.config.crypto.Hkdf;
 import dev.portcullis.config.crypto.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -22,6 +23,7 @@ import java.security.interfaces.EdECPrivateKey;
 import java.security.spec.NamedParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -81,8 +83,11 @@ public final class ChainKey {
                 .orElseThrow(() -> new IOException("the file " + PRIVATE_FILE + " holds no Ed25519 key in PKCS #8"));
     }
 
-    /** Leaves the public key beside the files, for auditors to take away. */
+    /** Leaves the public key beside the files, for auditors to take away. A full disk does not matter if it is there. */
     void writePublicKey(Path folder) throws IOException {
+        if (hasPublicKey(folder.resolve(PUBLIC_FILE))) {
+            return;
+        }
         Path fresh = folder.resolve(PUBLIC_FILE + ".new");
         Files.deleteIfExists(fresh);
         Path written = Files.writeString(
@@ -92,6 +97,14 @@ public final class ChainKey {
                 folder.resolve(PUBLIC_FILE),
                 StandardCopyOption.ATOMIC_MOVE,
                 StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private boolean hasPublicKey(Path file) throws IOException {
+        byte[] expected = pem("PUBLIC KEY", publicKey.getEncoded()).getBytes(US_ASCII);
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                && Files.isReadable(file)
+                && Files.size(file) == expected.length
+                && Arrays.equals(Files.readAllBytes(file), expected);
     }
 
     /** The public key in base64, as a SubjectPublicKeyInfo (RFC 8410 section 4). */

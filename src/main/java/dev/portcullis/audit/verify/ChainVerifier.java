@@ -5,6 +5,7 @@ import dev.portcullis.audit.chain.ChainLine;
 import dev.portcullis.audit.chain.LineScanner;
 import dev.portcullis.audit.verify.Finding.Kind;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.PublicKey;
 import java.util.List;
@@ -12,6 +13,8 @@ import java.util.Optional;
 
 /** Verifies one chain, line by line, in memory that does not grow with it. */
 public final class ChainVerifier {
+    private static final int ATTEMPTS = 3;
+
     private final String chain;
     private final Anchor anchor;
     private final Findings findings = new Findings();
@@ -36,8 +39,26 @@ public final class ChainVerifier {
      */
     public static ChainReport verify(Path folder, String chain, List<PublicKey> trusted, Anchor anchor)
             throws IOException {
-        List<ChainFile> files = ChainFile.all(folder, chain);
-        return new ChainVerifier(chain, trusted, anchor).verify(files);
+        return verify(() -> ChainFile.all(folder, chain), chain, trusted, anchor);
+    }
+
+    /** The files of the chain, as they are now. */
+    interface Listing {
+        List<ChainFile> files() throws IOException;
+    }
+
+    /** Begins again if a file is gone before it is read: the rule of a running node deletes files. */
+    static ChainReport verify(Listing listing, String chain, List<PublicKey> trusted, Anchor anchor)
+            throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return new ChainVerifier(chain, trusted, anchor).verify(listing.files());
+            } catch (NoSuchFileException deleted) {
+                if (attempt == ATTEMPTS) {
+                    throw deleted;
+                }
+            }
+        }
     }
 
     private ChainReport verify(List<ChainFile> files) throws IOException {

@@ -159,6 +159,23 @@ class AuditCommandTest {
     }
 
     @Test
+    void store_that_is_down_exits_with_2_and_one_line() {
+        String config;
+        try (RedisProcess redis = RedisProcess.start()) {
+            config = Configs.of(
+                            "{\"store\": {\"kind\": \"redis\", \"redis\": {\"uri\": " + Json.write(redis.uri()) + "}}}")
+                    .toString();
+        }
+
+        assertThat(run("--config", config)).isEqualTo(2);
+        assertThat(terminal.printed()).isEmpty();
+        assertThat(terminal.errors().strip().lines())
+                .singleElement()
+                .asString()
+                .startsWith("audit verify: the store can't be asked: ");
+    }
+
+    @Test
     void trusted_key_is_compared() throws IOException {
         Path trusted = Files.copy(folder.resolve("audit.pub"), storeFolder.resolve("trusted.pem"));
         assertThat(run("--key", trusted.toString())).isZero();

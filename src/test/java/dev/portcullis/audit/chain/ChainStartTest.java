@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.RepeatedTest;
@@ -181,8 +183,7 @@ class ChainStartTest {
             chain.storeIsSilent(true);
             while (!text().contains("audit.deleted")) {
                 ChainHead known = chain.checkpoint();
-                while (!text().contains("audit.deleted")
-                        && chain.writer().lines() < known.n() + 3) {
+                while (!text().contains("audit.deleted") && chain.writer().lines() < known.n() + 3) {
                     chain.events(1);
                 }
                 if (text().contains("audit.deleted")) {
@@ -220,6 +221,22 @@ class ChainStartTest {
             assertThat(Files.getPosixFilePermissions(folder.resolve(name))).hasSize(2);
         }
         assertThat(WrittenChain.write(folder, 1, WrittenChain.LARGE).n()).isPositive();
+    }
+
+    @Test
+    void public_key_is_written_only_if_it_is_not_there() throws IOException {
+        ChainHead head = WrittenChain.write(folder, 3, WrittenChain.LARGE);
+        Path file = folder.resolve("audit.pub");
+        String key = Files.readString(file);
+        Object written = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+
+        head = goOn(Optional.of(head));
+        assertThat(Files.readAttributes(file, BasicFileAttributes.class).fileKey())
+                .isEqualTo(written);
+
+        Files.writeString(file, key.toLowerCase(Locale.ROOT));
+        goOn(Optional.of(head));
+        assertThat(file).hasContent(key);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.portcullis.audit.verify;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.audit.chain.ChainFile;
 import dev.portcullis.audit.chain.ChainHead;
@@ -10,11 +11,13 @@ import dev.portcullis.audit.verify.Finding.Kind;
 import dev.portcullis.config.crypto.PublicKeyPem;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -48,6 +51,30 @@ class ChainVerifierTest {
         Forger.copy(written, folder);
         files = ChainFile.all(folder, WrittenChain.NAME);
         assertThat(files).hasSizeBetween(4, 20);
+    }
+
+    @Test
+    void files_are_listed_again_if_a_rule_deletes_one_meanwhile(@TempDir Path running) throws IOException {
+        List<ChainFile> before;
+        ChainHead last;
+        try (WrittenChain chain = WrittenChain.open(running, WrittenChain.config(SMALL, 2), Optional.empty())) {
+            chain.events(1);
+            before = ChainFile.all(running, WrittenChain.NAME);
+            chain.events(EVENTS);
+            last = chain.checkpoint();
+        }
+        assertThat(before.get(0).path()).doesNotExist();
+        Iterator<List<ChainFile>> listings = List.of(before, before, ChainFile.all(running, WrittenChain.NAME))
+                .iterator();
+
+        ChainReport report =
+                ChainVerifier.verify(listings::next, WrittenChain.NAME, List.of(), Anchor.of(Optional.of(last)));
+
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.isProven()).isTrue();
+        assertThatThrownBy(() ->
+                        ChainVerifier.verify(() -> before, WrittenChain.NAME, List.of(), Anchor.of(Optional.of(last))))
+                .isInstanceOf(NoSuchFileException.class);
     }
 
     @Test
