@@ -130,10 +130,10 @@ abstract class BanStoreContract {
 
         assertThat(await(store().readSince(full)).orElseThrow().lifted()).containsExactly(first.target());
         assertThat(restore(first)).isZero();
-        assertThat(add(ban(address(3), Origin.RULE, NOON + 8_000))).as("address").isPresent();
-        assertThat(read())
-                .extracting(Ban::target)
-                .containsExactlyInAnyOrder(user(0), address(0), ANN, address(3));
+        assertThat(add(ban(address(3), Origin.RULE, NOON + 8_000)))
+                .as("address")
+                .isPresent();
+        assertThat(read()).extracting(Ban::target).containsExactlyInAnyOrder(user(0), address(0), ANN, address(3));
         reopen();
         assertThat(read()).hasSize(MAX);
     }
