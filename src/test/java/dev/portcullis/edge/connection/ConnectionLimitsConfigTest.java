@@ -21,7 +21,9 @@ class ConnectionLimitsConfigTest {
 
         assertThat(limits.perNode()).isEqualTo(300);
         assertThat(limits.pendingPerNode()).isEqualTo(100);
-        assertThat(limits.fewerThanAsked()).as("the operator must learn it of the defaults too").isTrue();
+        assertThat(limits.fewerThanAsked())
+                .as("the operator must learn it of the defaults too")
+                .isTrue();
     }
 
     @Test
