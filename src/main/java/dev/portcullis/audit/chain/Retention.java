@@ -144,6 +144,7 @@ final class Retention {
         return due;
     }
 
+    /** In the order of the lines: where the clock was set back, a file that seems older than one before it stays with that. */
     private List<Kept> due(long now) {
         List<Kept> due = new ArrayList<>();
         long files = files();
@@ -153,6 +154,8 @@ final class Retention {
             if (rules.isTooOld(age) || tooMany) {
                 due.add(each);
                 files -= each.own ? 1 : 0;
+            } else if (each.own) {
+                break;
             }
         }
         return due;

@@ -64,6 +64,21 @@ class RetentionTest {
     }
 
     @Test
+    void no_file_goes_before_an_older_one_where_the_clock_was_set_back() throws IOException {
+        now.addAndGet(40 * DAY);
+        try (WrittenChain chain = open()) {
+            fill(chain, 3);
+            now.addAndGet(-40 * DAY);
+            fill(chain, 5);
+            now.addAndGet(35 * DAY);
+            chain.events(1);
+            assertThat(files()).hasSizeGreaterThanOrEqualTo(5);
+            assertThat(files().get(0).first()).isEqualTo(1);
+            assertThat(whole(chain.checkpoint())).isTrue();
+        }
+    }
+
+    @Test
     void file_goes_only_once_the_store_knows_that_a_rule_deletes_it() throws IOException {
         try (WrittenChain chain = open()) {
             fill(chain, 3);
