@@ -219,7 +219,8 @@ class ErrorsTellNothingIT {
                         .doesNotStartWith("x-powered-by:")
                         .doesNotContain("zq7");
             });
-            boolean unready = target.equals("/health/ready") && reply.status() == 503; // its answer, not a refusal
+            // A busy machine may make the node unready: that is an answer of this operation, not a refusal.
+            boolean unready = target.replaceFirst("\\?.*", "").equals("/health/ready") && reply.status() == 503;
             if (reply.status() >= 400 && !unready) {
                 assertTellsNothing(reply, method + " " + target + " " + headers);
             } else {
