@@ -24,6 +24,9 @@ import java.util.stream.Stream;
  * it did.
  */
 final class HostileFlood {
+    /** Between the first dials: in step, the connections would come back in step too. */
+    private static final long SPREAD_MS = 20;
+
     private static final int BATCH = 64;
     private static final int MASKED = 0x80;
     private static final int FIN_TEXT = 0x81;
@@ -75,7 +78,8 @@ final class HostileFlood {
     public static void main(String[] args) throws Exception {
         HostileFlood flood = new HostileFlood(args[0], Integer.parseInt(args[1]), args.length < 4);
         for (int i = 0; i < Integer.parseInt(args[2]); i++) {
-            flood.dial(Kind.values()[i % Kind.values().length]);
+            Kind kind = Kind.values()[i % Kind.values().length];
+            flood.vertx.setTimer(1 + i * SPREAD_MS, any -> flood.dial(kind));
         }
         System.out.println("flooding");
         while (System.in.read() >= 0) {
@@ -122,7 +126,7 @@ final class HostileFlood {
         if (socket.writeQueueFull()) {
             socket.drainHandler(any -> flood(socket, kind));
         } else {
-            written.onSuccess(any -> flood(socket, kind));
+            written.onSuccess(any -> vertx.runOnContext(next -> flood(socket, kind)));
         }
     }
 

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Netty handler before the frame decoder. It sees every byte that arrives, even of a frame that never ends, and passes
  * bytes on so that the decoder makes one frame at a time: {@link DecodedFrameHandler} reports each, and the next follows. A pause thus takes effect from the next frame on, and the
  * bytes behind it stay undecoded: Vert.x's own pause lets 24 more frames through, and the decoder decodes all that was
- * read. After a moment the other sockets of the event loop get their turn. While the node's memory budget is
+ * read. After a moment the other sockets of the event loop get their turn, and a peer that has always more to say waits
+ * ever longer for its own. While the node's memory budget is
  * exceeded nothing is read: a burst of many peers would fill the memory before any of them could be closed (CWE-770).
  * After our close frame incoming bytes are discarded, up to a bound. Also reports when the channel becomes writable.
  */
@@ -23,8 +24,16 @@ final class FrameFeeder extends ChannelInboundHandlerAdapter {
     /** Of frames that cost nearly nothing, since they are refused. Their answers are written with one system call. */
     private static final int FRAMES_PER_TURN = 32;
 
-    /** A delayed task runs in a later turn of the event loop; one that is only executed would run in this turn. */
-    private static final long NEXT_TURN_MS = 1;
+    /** Of what is thrown away once we have sent a close frame: reading makes the kernel take more from the peer. */
+    private static final int DISCARDED_PER_TURN = 16_384;
+
+    /**
+     * Between two turns. It doubles for a peer that sends faster than its turns take, and whose frames are answered
+     * without a wait, so refused: a hundred of them would else keep the event loops busy, however short their turns are.
+     */
+    private static final long SHORTEST_WAIT_MS = 1;
+
+    private static final long LONGEST_WAIT_MS = 64;
 
     private static final long MEMORY_CHECK_MS = 20;
 
@@ -39,6 +48,8 @@ final class FrameFeeder extends ChannelInboundHandlerAdapter {
     private long discardBudget = Long.MAX_VALUE;
     private long decodeBudget = Long.MAX_VALUE;
     private int framesThisTurn;
+    private int discardedThisTurn;
+    private long waitMs = SHORTEST_WAIT_MS;
     private long turnBegan;
     private boolean paused;
     private boolean yielding;
@@ -69,6 +80,8 @@ final class FrameFeeder extends ChannelInboundHandlerAdapter {
         lastRead = System.nanoTime();
         updateAutoRead();
         if (!pumping && !yielding) {
+            beginTurn(); // the wait for the answer was the others' turn
+            waitMs = SHORTEST_WAIT_MS;
             pumpAll();
         }
     }
@@ -139,7 +152,11 @@ final class FrameFeeder extends ChannelInboundHandlerAdapter {
             }
         }
         if (decoderStopped) {
+            discardedThisTurn += read.readableBytes();
             read.release();
+            if (discardedThisTurn >= DISCARDED_PER_TURN && !yielding) {
+                yieldTurn();
+            }
             return;
         }
         ByteBuf bytes = onHeap(read);
@@ -161,7 +178,7 @@ final class FrameFeeder extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext completed) throws Exception {
         if (!yielding) {
-            framesThisTurn = 0;
+            beginTurn();
         }
         super.channelReadComplete(completed);
     }
@@ -209,7 +226,19 @@ final class FrameFeeder extends ChannelInboundHandlerAdapter {
             yieldTurn();
             return null;
         }
-        return frameDecoded ? Unpooled.EMPTY_BUFFER : held == null ? null : held.poll();
+        if (frameDecoded) {
+            return Unpooled.EMPTY_BUFFER;
+        }
+        ByteBuf next = held == null ? null : held.poll();
+        if (next == null) {
+            waitMs = SHORTEST_WAIT_MS;
+        }
+        return next;
+    }
+
+    private void beginTurn() {
+        framesThisTurn = 0;
+        discardedThisTurn = 0;
     }
 
     private boolean isTurnOver() {
@@ -228,9 +257,11 @@ final class FrameFeeder extends ChannelInboundHandlerAdapter {
     private void yieldTurn() {
         yielding = true;
         updateAutoRead();
-        schedule(NEXT_TURN_MS, () -> {
+        long wait = waitMs;
+        waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS);
+        schedule(wait, () -> {
             yielding = false;
-            framesThisTurn = 0;
+            beginTurn();
             updateAutoRead();
             if (!paused && !pumping) {
                 pumpAll();

@@ -6,6 +6,8 @@ import dev.portcullis.edge.transport.LoadShedder;
 import dev.portcullis.edge.transport.MemoryBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class FrameFeederTest {
     private static final int LIMIT = 800;
+    private static final int FRAMES_PER_TURN = 32;
 
     private final MemoryBudget memory = new MemoryBudget(LIMIT);
     private final InboundBacklog inbound = new InboundBacklog(new LoadShedder(memory), task -> {}, () -> {});
@@ -72,6 +75,101 @@ class FrameFeederTest {
         receive(10);
         assertThat(passedOn()).isZero();
         assertThat(reads()).isTrue();
+    }
+
+    @Test
+    void peer_whose_frames_never_end_gets_ever_rarer_turns_and_loses_none() {
+        OneByteFrames frames = decodeOneByteFrames();
+        receive(700);
+        int first = frames.decoded;
+        assertThat(first).isBetween(1, FRAMES_PER_TURN);
+        assertThat(reads()).isFalse();
+        for (int wait = 1; wait <= 64; wait *= 2) {
+            int before = frames.decoded;
+            advance(wait - 1);
+            assertThat(frames.decoded).as("within %d ms", wait).isEqualTo(before);
+            advance(1);
+            assertThat(frames.decoded).isBetween(before + 1, before + FRAMES_PER_TURN);
+        }
+        int before = frames.decoded;
+        advance(63);
+        assertThat(frames.decoded).as("the longest wait").isEqualTo(before);
+        while (frames.decoded < 700) {
+            advance(64);
+        }
+        assertThat(reads()).isTrue();
+    }
+
+    @Test
+    void peer_that_was_quiet_waits_shortly_again() {
+        OneByteFrames frames = decodeOneByteFrames();
+        receive(200);
+        while (frames.decoded < 200) {
+            advance(64);
+        }
+        receive(200);
+        int before = frames.decoded;
+        advance(1);
+        assertThat(frames.decoded).isGreaterThan(before);
+    }
+
+    /** Its frames are in hand elsewhere during the pause, so it takes nobody's turn. */
+    @Test
+    void peer_whose_frames_are_waited_for_waits_shortly() {
+        OneByteFrames frames = decodeOneByteFrames();
+        receive(700);
+        for (int wait = 1; wait <= 16; wait *= 2) {
+            advance(wait);
+        }
+        activity.pause();
+        advance(64);
+        activity.resume();
+        int before = frames.decoded;
+        advance(1);
+        assertThat(frames.decoded).isGreaterThan(before);
+    }
+
+    @Test
+    void what_is_thrown_away_is_read_in_turns_too() {
+        channel.freezeTime();
+        activity.discard(1 << 20);
+        activity.stopDecoding();
+        for (int wait = 1; wait <= 8; wait *= 2) {
+            receive(16_384);
+            assertThat(reads()).isFalse();
+            advance(wait);
+            assertThat(reads()).isTrue();
+        }
+    }
+
+    private OneByteFrames decodeOneByteFrames() {
+        OneByteFrames frames = new OneByteFrames();
+        channel.pipeline().addLast(frames);
+        channel.freezeTime();
+        return frames;
+    }
+
+    private void advance(long millis) {
+        channel.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
+        channel.runScheduledPendingTasks();
+    }
+
+    /** A decoder that makes one frame at a time, as that of WebSockets does. */
+    private final class OneByteFrames extends ChannelInboundHandlerAdapter {
+        private int bytes;
+        private int decoded;
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            ByteBuf read = (ByteBuf) message;
+            bytes += read.readableBytes();
+            read.release();
+            if (bytes > 0) {
+                bytes--;
+                decoded++;
+                activity.decoded(1);
+            }
+        }
     }
 
     /** The bytes that the decoder got since this was last asked. */
