@@ -24,6 +24,8 @@ public enum SharedSetting {
     PERMISSIONS("permissions"),
     /** The rooms that everyone may enter. */
     PUBLIC_ROOMS("rooms.public"),
+    /** Who else is asked about a room: a node without it would refuse what the others permit. */
+    ROOM_AUTHORIZER("rooms.authorizer"),
     /** The moderation service: a node without it would publish what the others refuse. */
     MODERATION("content.hook"),
     /** How much of a room is kept: each append trims the room to the retention of its own node. */

@@ -1,7 +1,7 @@
 package dev.portcullis.rooms;
 
 import dev.portcullis.config.Section;
-import dev.portcullis.protocol.FrameType;
+import dev.portcullis.rooms.directory.RoomRole;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -16,36 +16,39 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The table {@code permissions}: which actions each role permits. Each row is complete; no role inherits another's. */
-public record Permissions(Map<RoomRole, Set<FrameType>> rows) {
+public record Permissions(Map<RoomRole, Set<RoomAction>> rows) {
     private static final Pattern ROLES =
             Pattern.compile(Stream.of(RoomRole.values()).map(RoomRole::id).collect(Collectors.joining("|")));
 
-    private static final Set<FrameType> MEMBERS = EnumSet.of(
-            FrameType.JOIN,
-            FrameType.LEAVE,
-            FrameType.CHAT,
-            FrameType.HISTORY,
-            FrameType.PRESENCE,
-            FrameType.TYPING_INDICATOR,
-            FrameType.READ,
-            FrameType.CHAT_MESSAGE,
-            FrameType.EDIT_MESSAGE,
-            FrameType.DELETE_MESSAGE,
-            FrameType.FILE_UPLOAD);
-    private static final Set<FrameType> MODERATORS = with(MEMBERS, FrameType.REMOVE_USER);
+    private static final Set<RoomAction> MEMBERS = EnumSet.of(
+            RoomAction.JOIN,
+            RoomAction.LEAVE,
+            RoomAction.CHAT,
+            RoomAction.HISTORY,
+            RoomAction.PRESENCE,
+            RoomAction.TYPING_INDICATOR,
+            RoomAction.READ,
+            RoomAction.CHAT_MESSAGE,
+            RoomAction.EDIT_MESSAGE,
+            RoomAction.DELETE_MESSAGE,
+            RoomAction.FILE_UPLOAD,
+            RoomAction.CREATE_ROOM);
+    private static final Set<RoomAction> MODERATORS = with(
+            MEMBERS, RoomAction.REMOVE_USER, RoomAction.DELETE_OTHERS, RoomAction.MUTE_USER, RoomAction.CHANGE_MEMBERS);
+    private static final Set<RoomAction> OWNERS = with(MODERATORS, RoomAction.CHANGE_ROLES, RoomAction.DELETE_ROOM);
 
     /** Every action that a role can be granted. Actions on one's own connection only need no grant. */
-    private static final Set<FrameType> ALL = with(MODERATORS, FrameType.SYSTEM_BROADCAST);
+    private static final Set<RoomAction> ALL = RoomAction.grantable();
 
     /** The rows of roles that the configuration does not name. */
     public static final Permissions DEFAULT = new Permissions(Map.of(
             RoomRole.MEMBER, MEMBERS,
             RoomRole.MODERATOR, MODERATORS,
-            RoomRole.OWNER, MODERATORS,
+            RoomRole.OWNER, OWNERS,
             RoomRole.ADMIN, ALL));
 
     public Permissions {
-        Map<RoomRole, Set<FrameType>> copies = new EnumMap<>(RoomRole.class);
+        Map<RoomRole, Set<RoomAction>> copies = new EnumMap<>(RoomRole.class);
         rows.forEach((role, actions) -> copies.put(role, Set.copyOf(actions)));
         rows = Map.copyOf(copies);
     }
@@ -59,20 +62,19 @@ public record Permissions(Map<RoomRole, Set<FrameType>> rows) {
                 "object of lists of actions",
                 "which actions each role permits: a row replaces that role's default as a whole, other rows stay",
                 Permissions::texts);
-        Map<RoomRole, Set<FrameType>> rows = new EnumMap<>(DEFAULT.rows);
+        Map<RoomRole, Set<RoomAction>> rows = new EnumMap<>(DEFAULT.rows);
         table.forEach((id, actions) -> RoomRole.of(id).ifPresent(role -> rows.put(role, actions(root, id, actions))));
         return new Permissions(rows);
     }
 
-    boolean permits(RoomRole role, FrameType action) {
+    boolean permits(RoomRole role, RoomAction action) {
         return rows.getOrDefault(role, Set.of()).contains(action);
     }
 
-    private static Set<FrameType> actions(Section root, String role, List<String> ids) {
-        Set<FrameType> actions = EnumSet.noneOf(FrameType.class);
+    private static Set<RoomAction> actions(Section root, String role, List<String> ids) {
+        Set<RoomAction> actions = EnumSet.noneOf(RoomAction.class);
         for (String id : ids) {
-            FrameType.of(id)
-                    .filter(ALL::contains)
+            RoomAction.of(id)
                     .ifPresentOrElse(
                             actions::add,
                             () -> root.problem(
@@ -105,13 +107,13 @@ public record Permissions(Map<RoomRole, Set<FrameType>> rows) {
         return ids;
     }
 
-    private static List<String> ids(Collection<FrameType> actions) {
-        return actions.stream().sorted().map(FrameType::id).toList();
+    private static List<String> ids(Collection<RoomAction> actions) {
+        return actions.stream().sorted().map(RoomAction::id).toList();
     }
 
-    private static Set<FrameType> with(Set<FrameType> some, FrameType more) {
-        Set<FrameType> all = EnumSet.copyOf(some);
-        all.add(more);
+    private static Set<RoomAction> with(Set<RoomAction> some, RoomAction... more) {
+        Set<RoomAction> all = EnumSet.copyOf(some);
+        all.addAll(List.of(more));
         return all;
     }
 }

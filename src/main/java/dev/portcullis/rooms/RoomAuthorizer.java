@@ -32,6 +32,13 @@ public final class RoomAuthorizer {
             Removed.class,
             removal -> removal.room().hashCode());
 
+    static final Question<ExplainRequest, Explanation> EXPLAIN = new Question<>(
+            Stage.ROOMS,
+            "explain",
+            ExplainRequest.class,
+            Explanation.class,
+            asked -> asked.room().hashCode());
+
     private final Bus bus;
 
     public RoomAuthorizer(Bus bus) {
@@ -54,6 +61,17 @@ public final class RoomAuthorizer {
                 .ask(new MemberRemoval(room, user), withinMs)
                 .mapEmpty();
     }
+
+    /** What the sender would be answered in this room, and why. */
+    public Future<RoomDecision> explain(Sender from, RoomAction action, RoomId room) {
+        return bus.ask(EXPLAIN, new ExplainRequest(from, action, room)).map(Explanation::decision);
+    }
+
+    /** The request of {@link #explain}. */
+    record ExplainRequest(Sender from, RoomAction action, RoomId room) {}
+
+    /** The answer of {@link #explain}. */
+    record Explanation(RoomDecision decision) {}
 
     /** The request of {@link #authorizeRemoval}. */
     record RemovalCheck(Sender from, RoomId room, UserId target) {}

@@ -1,12 +1,16 @@
 package dev.portcullis.rooms;
 
 import dev.portcullis.config.Live;
-import dev.portcullis.protocol.FrameType;
-import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.protocol.Verdict;
+import dev.portcullis.rooms.RoomDecision.Access;
+import dev.portcullis.rooms.RoomDecision.Rule;
+import dev.portcullis.rooms.authorizer.AuthorizerAnswer;
+import dev.portcullis.rooms.directory.Membership;
+import dev.portcullis.rooms.directory.Room.Visibility;
+import dev.portcullis.rooms.directory.RoomFacts;
+import dev.portcullis.rooms.directory.RoomRole;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -16,7 +20,7 @@ import java.util.stream.Stream;
 /**
  * Who may enter a room, and what they may do there. A room that the sender may not enter and one that does not exist
  * give the same answer, whatever the action, so that a client can't find out which rooms exist (CWE-204). A membership
- * takes nothing away that the token permits.
+ * takes nothing away that the token permits; a bar and a mute do, except from an admin.
  */
 final class RoomPolicy {
     private final Set<RoomId> open;
@@ -27,65 +31,146 @@ final class RoomPolicy {
         this.permissions = permissions;
     }
 
-    /** The verdict, where no membership could change it. This is the common case, and needs no read of the store. */
-    Optional<Verdict> judgeWithoutStore(Sender from, FrameType action, RoomId room) {
-        if (!mayEnter(from, room)) {
-            return Optional.empty();
-        }
-        if (permissions.get().permits(RoomRole.ofToken(from.role()), action)) {
-            return Optional.of(Verdict.GRANTED);
-        }
-        return someMembershipPermits(action) ? Optional.empty() : Optional.of(Verdict.refused(Reason.FORBIDDEN));
+    /**
+     * The decision, where nothing that the store knows could change its verdict. A token opens no room that a user
+     * created, and a mute silences everywhere, so the store must be asked about these.
+     */
+    Optional<RoomDecision> decideWithoutStore(Sender from, RoomAction action, RoomId room) {
+        boolean lacksFacts = !isAdmin(from) && (action.isSpeaking() || !open.contains(room));
+        boolean lacksMembership = !permitsAnywhere(from, action) && someMembershipPermits(action);
+        return lacksFacts || lacksMembership
+                ? Optional.empty()
+                : Optional.of(decide(from, action, room, RoomFacts.NONE, Optional.empty()));
     }
 
-    /** The verdict, given the sender's membership in the store. */
-    Verdict judge(Sender from, FrameType action, RoomId room, Optional<Membership> membership) {
-        if (membership.isEmpty() && !mayEnter(from, room)) {
-            return Verdict.refused(Reason.NOT_MEMBER);
+    /** Whether the application's authorizer must be asked: nothing else lets the sender in, or keeps them out. */
+    boolean needsAuthorizer(Sender from, RoomId room, RoomFacts facts) {
+        return !facts.barred() && !facts.deleted() && access(from, room, facts).isEmpty();
+    }
+
+    /** @param authorizer what the application's authorizer answered; empty if it was not asked */
+    RoomDecision decide(
+            Sender from, RoomAction action, RoomId room, RoomFacts facts, Optional<AuthorizerAnswer> authorizer) {
+        if (facts.barred() && !isAdmin(from)) {
+            return RoomDecision.refused(Rule.BARRED);
         }
-        boolean permitted = permissions.get().permits(RoomRole.ofToken(from.role()), action)
-                || membership
-                        .filter(row -> permissions.get().permits(row.role(), action))
-                        .isPresent();
-        return permitted ? Verdict.GRANTED : Verdict.refused(Reason.FORBIDDEN);
+        Optional<Access> access = access(from, room, facts)
+                .or(() -> authorizer
+                        .filter(answer -> answer == AuthorizerAnswer.ALLOWED && !facts.deleted())
+                        .map(answer -> Access.AUTHORIZER));
+        if (access.isEmpty()) {
+            boolean unanswered = authorizer.equals(Optional.of(AuthorizerAnswer.UNANSWERED)) && !facts.deleted();
+            return RoomDecision.refused(unanswered ? Rule.NO_ANSWER : Rule.NO_ACCESS);
+        }
+        Optional<RoomRole> role = rolePermitting(from, action, facts.membership());
+        Rule rule = role.isEmpty()
+                ? Rule.NO_PERMISSION
+                : action.isSpeaking() && facts.mutedUntil().isPresent() && !isAdmin(from) ? Rule.MUTED : Rule.PERMITTED;
+        return new RoomDecision(rule, access, role);
     }
 
     /**
-     * The verdict on removing a user. A sender can't remove themselves, since they may leave, nor a user of the same or
-     * a higher rank in the room: else two moderators could remove each other.
+     * The decision on what is done to another user, to remove or mute them. It can't be done to a user of the same or a higher
+     * rank in the room: else two moderators could remove each other.
+     *
+     * @param granted the decision on the action itself
      */
-    Verdict judgeRemoval(
-            Sender from,
-            RoomId room,
-            Optional<Membership> membership,
-            UserId target,
-            Optional<Membership> targetMembership) {
-        boolean outranked = targetMembership
-                .map(row -> removalRole(from, membership)
-                        .filter(role -> role.compareTo(row.role()) > 0)
-                        .isPresent())
-                .orElse(true);
-        return judge(from, FrameType.REMOVE_USER, room, membership)
-                .fold(
-                        () -> outranked && !target.equals(from.userId())
-                                ? Verdict.GRANTED
-                                : Verdict.refused(Reason.FORBIDDEN),
-                        Verdict::refused);
+    RoomDecision decideAgainst(
+            Sender from, RoomDecision granted, UserId target, Optional<Membership> targetMembership) {
+        if (!granted.isGranted()) {
+            return granted;
+        }
+        if (target.equals(from.userId())) {
+            return granted.because(Rule.ONESELF);
+        }
+        return outranks(granted, targetMembership) ? granted : granted.because(Rule.OUTRANKED);
     }
 
-    /** The sender's highest role that may remove users. */
-    private Optional<RoomRole> removalRole(Sender from, Optional<Membership> membership) {
+    /** The action by which a membership becomes another; empty where the sender changes their own, and needs none. */
+    static Optional<RoomAction> actionFor(
+            Sender from, UserId target, Optional<Membership> present, Optional<Membership> wanted) {
+        boolean lowered = present.filter(row -> wanted.filter(
+                                next -> next.role().compareTo(row.role()) >= 0)
+                        .isEmpty())
+                .isPresent();
+        if (target.equals(from.userId()) && lowered) {
+            return Optional.empty();
+        }
+        boolean plain =
+                Stream.of(present, wanted).flatMap(Optional::stream).allMatch(row -> row.role() == RoomRole.MEMBER);
+        return Optional.of(plain ? RoomAction.CHANGE_MEMBERS : RoomAction.CHANGE_ROLES);
+    }
+
+    /** The decision on leaving a room, or lowering one's own role in it: it needs no right, and a bar does not hinder. */
+    static RoomDecision ownMembership(Membership present) {
+        return new RoomDecision(Rule.OWN_MEMBERSHIP, Optional.of(Access.MEMBERSHIP), Optional.of(present.role()));
+    }
+
+    /**
+     * The decision on another membership of a user.
+     *
+     * @param granted the decision on the action itself
+     */
+    RoomDecision decideMembership(RoomDecision granted, Optional<Membership> present, Optional<Membership> wanted) {
+        if (!granted.isGranted()) {
+            return granted;
+        }
+        if (!outranks(granted, present)) {
+            return granted.because(Rule.OUTRANKED);
+        }
+        boolean above = wanted.filter(next -> granted.role()
+                        .filter(role -> role.compareTo(next.role()) >= 0)
+                        .isEmpty())
+                .isPresent(); // CWE-269
+        return above ? granted.because(Rule.ABOVE_OWN_ROLE) : granted;
+    }
+
+    /** Whether the token permits what needs no room. */
+    boolean permitsAnywhere(Sender from, RoomAction action) {
+        return permits(RoomRole.ofToken(from.role()), action);
+    }
+
+    private Optional<Access> access(Sender from, RoomId room, RoomFacts facts) {
+        if (isAdmin(from)) {
+            return Optional.of(Access.ADMIN);
+        }
+        if (facts.membership().isPresent()) {
+            return Optional.of(Access.MEMBERSHIP);
+        }
+        if (open.contains(room)) {
+            return Optional.of(Access.CONFIGURED);
+        }
+        if (facts.room().isPresent()) {
+            return facts.room()
+                    .filter(created -> created.visibility() == Visibility.PUBLIC)
+                    .map(created -> Access.PUBLIC);
+        }
+        return from.isGranted(room) && !facts.deleted() ? Optional.of(Access.TOKEN) : Optional.empty();
+    }
+
+    /** The sender's highest role that permits the action. */
+    private Optional<RoomRole> rolePermitting(Sender from, RoomAction action, Optional<Membership> membership) {
         return Stream.concat(Stream.of(RoomRole.ofToken(from.role())), membership.map(Membership::role).stream())
-                .filter(role -> permissions.get().permits(role, FrameType.REMOVE_USER))
+                .filter(role -> permits(role, action))
                 .max(Comparator.naturalOrder());
     }
 
-    private boolean mayEnter(Sender from, RoomId room) {
-        return RoomRole.ofToken(from.role()) == RoomRole.ADMIN || open.contains(room) || from.isGranted(room);
+    private boolean permits(RoomRole role, RoomAction action) {
+        return permissions.get().permits(role, action);
     }
 
-    private boolean someMembershipPermits(FrameType action) {
-        return EnumSet.complementOf(EnumSet.of(RoomRole.ADMIN)).stream()
-                .anyMatch(role -> permissions.get().permits(role, action));
+    private boolean someMembershipPermits(RoomAction action) {
+        return EnumSet.complementOf(EnumSet.of(RoomRole.ADMIN)).stream().anyMatch(role -> permits(role, action));
+    }
+
+    private static boolean outranks(RoomDecision granted, Optional<Membership> target) {
+        return granted.role()
+                .filter(role ->
+                        target.filter(row -> role.compareTo(row.role()) <= 0).isEmpty())
+                .isPresent();
+    }
+
+    private static boolean isAdmin(Sender from) {
+        return RoomRole.ofToken(from.role()) == RoomRole.ADMIN;
     }
 }

@@ -2,8 +2,11 @@ package dev.portcullis.rooms;
 
 import dev.portcullis.config.Section;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.rooms.authorizer.AuthorizerConfig;
+import dev.portcullis.rooms.directory.RoomLimits;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -11,8 +14,9 @@ import java.util.regex.Pattern;
  * The section {@code rooms}.
  *
  * @param open the key {@code public}: rooms that any user with a session may enter
+ * @param authorizer empty if the application is not asked
  */
-public record RoomsConfig(Set<RoomId> open) {
+public record RoomsConfig(Set<RoomId> open, RoomLimits limits, Optional<AuthorizerConfig> authorizer) {
     private static final Pattern NAME = Pattern.compile(".{1,256}");
 
     public static RoomsConfig read(Section rooms) {
@@ -27,6 +31,9 @@ public record RoomsConfig(Set<RoomId> open) {
                         "1 to 64 letters, digits and _.:-, beginning with a letter or digit; no prefixes");
             }
         }
-        return new RoomsConfig(Set.copyOf(open));
+        return new RoomsConfig(
+                Set.copyOf(open),
+                RoomLimits.read(rooms.section("limits")),
+                AuthorizerConfig.read(rooms.section("authorizer").section("http")));
     }
 }

@@ -69,6 +69,8 @@ class PackageOrderTest {
             List.of("http.contract", "http.routing"),
             List.of("store", "store.embedded"),
             List.of("store", "store.redis"),
+            List.of("rooms.directory", "rooms"),
+            List.of("rooms.authorizer", "rooms"),
             List.of("broadcast.interest", "broadcast"),
             List.of("broadcast.moderation", "broadcast"),
             List.of(
@@ -94,6 +96,7 @@ class PackageOrderTest {
             List.of("edge.frame", "edge.handshake"),
             List.of("edge.frame", "edge.api"),
             List.of("http", "http.contract"),
+            List.of("rooms.directory", "rooms.authorizer"),
             List.of("streams.embedded", "streams.redis"),
             List.of("streams.delivery", "streams.embedded"),
             List.of("streams.delivery", "streams.redis"),

@@ -47,9 +47,11 @@ import dev.portcullis.ratelimit.ban.EmbeddedBanStore;
 import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
 import dev.portcullis.ratelimit.login.LoginFixture;
 import dev.portcullis.ratelimit.reputation.AddressReputation.Standing;
-import dev.portcullis.rooms.EmbeddedMembershipStore;
+import dev.portcullis.rooms.RoomsFixture;
 import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.rooms.StallingMembers;
+import dev.portcullis.rooms.directory.EmbeddedRoomListStore;
+import dev.portcullis.rooms.directory.EmbeddedRoomStore;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.streams.AppendRequest;
@@ -146,7 +148,7 @@ public final class GatedNode {
         sessions = new ScriptedSessions(registered);
         revocations = EmbeddedRevocationStore.open(store, registered, CLOCK).await(30, TimeUnit.SECONDS);
         bans = EmbeddedBanStore.open(store, () -> 100, CLOCK).await(30, TimeUnit.SECONDS);
-        members = new StallingMembers(new EmbeddedMembershipStore(store));
+        members = new StallingMembers(new EmbeddedRoomStore(store, CLOCK));
         banFollower = new BanFollower(vertx, bans, new Bans(bus), Live.fixed(config.bans()), CLOCK);
         edge = edge(draining);
         connectionLimiter = edge.connectionLimiter;
@@ -188,7 +190,12 @@ public final class GatedNode {
                         config.csrf()),
                 AccountResponder.disabled(),
                 CLOCK));
-        await(new RoomsVerticle(0, bus, members, config.rooms(), Live.fixed(config.permissions())));
+        await(new RoomsVerticle(
+                0,
+                bus,
+                RoomsFixture.sources(members, new EmbeddedRoomListStore(store, CLOCK)),
+                config.rooms(),
+                Live.fixed(config.permissions())));
         await(new BroadcastVerticle(0, bus, streams, fanOut, publishing, config.broadcast(), CLOCK, Optional.empty()));
         banFollower.begin().await(30, TimeUnit.SECONDS);
         ticker.start().await(30, TimeUnit.SECONDS);

@@ -10,7 +10,14 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
-import java.util.ArrayList;
+import dev.portcullis.rooms.RoomDecision.Access;
+import dev.portcullis.rooms.RoomDecision.Rule;
+import dev.portcullis.rooms.authorizer.AuthorizerAnswer;
+import dev.portcullis.rooms.directory.Membership;
+import dev.portcullis.rooms.directory.Room;
+import dev.portcullis.rooms.directory.Room.Visibility;
+import dev.portcullis.rooms.directory.RoomFacts;
+import dev.portcullis.rooms.directory.RoomRole;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -29,7 +36,7 @@ class RoomPolicyTest {
     private static final Verdict NOT_MEMBER = Verdict.refused(Reason.NOT_MEMBER);
     private static final Verdict FORBIDDEN = Verdict.refused(Reason.FORBIDDEN);
 
-    private final RoomPolicy policy = new RoomPolicy(new RoomsConfig(Set.of(LOBBY)), Live.fixed(Permissions.DEFAULT));
+    private final RoomPolicy policy = new RoomPolicy(RoomsFixture.open(LOBBY), Live.fixed(Permissions.DEFAULT));
 
     /** Columns: the sender's role in the token, their membership, the target's membership, the verdict. */
     @ParameterizedTest
@@ -53,15 +60,21 @@ class RoomPolicyTest {
             String role, @Nullable String own, @Nullable String theirs, String verdict) {
         Sender from =
                 new Sender(new UserId("ann"), Optional.empty(), Role.of(role).orElseThrow(), List.of(), "s");
-        Verdict actual = policy.judgeRemoval(from, LOBBY, membership(own), new UserId("ben"), membership(theirs));
+        Verdict actual = removal(from, LOBBY, membership(own), new UserId("ben"), membership(theirs));
         assertThat(actual).isEqualTo(verdict.equals("granted") ? Verdict.GRANTED : FORBIDDEN);
-        assertThat(policy.judgeRemoval(from, LOBBY, membership(own), from.userId(), membership(own)))
+        assertThat(removal(from, LOBBY, membership(own), from.userId(), membership(own)))
                 .as("removal of oneself")
                 .isEqualTo(FORBIDDEN);
-        assertThat(policy.judgeRemoval(
-                        from, new RoomId("attic"), Optional.empty(), new UserId("ben"), membership(theirs)))
+        assertThat(removal(from, new RoomId("attic"), Optional.empty(), new UserId("ben"), membership(theirs)))
                 .as("in a room that the sender may not enter")
                 .isEqualTo(from.role() == Role.ADMIN ? Verdict.GRANTED : NOT_MEMBER);
+    }
+
+    private Verdict removal(
+            Sender from, RoomId room, Optional<Membership> own, UserId target, Optional<Membership> theirs) {
+        RoomDecision decision =
+                policy.decide(from, RoomAction.REMOVE_USER, room, RoomsFixture.facts(own), Optional.empty());
+        return policy.decideAgainst(from, decision, target, theirs).verdict();
     }
 
     private static Optional<Membership> membership(@Nullable String role) {
@@ -133,51 +146,213 @@ class RoomPolicyTest {
     }
 
     @Test
-    void grants_of_the_token_or_the_public_list_need_no_store() {
-        assertThat(policy.judgeWithoutStore(sender(Role.MEMBER, List.of()), FrameType.CHAT, LOBBY))
+    void store_is_needed_where_it_could_change_the_verdict() {
+        Sender ann = sender(Role.MEMBER, List.of("t-*"));
+        assertThat(verdictWithoutStore(ann, RoomAction.HISTORY, LOBBY)).contains(Verdict.GRANTED);
+        assertThat(verdictWithoutStore(sender(Role.ADMIN, List.of()), RoomAction.CHAT, new RoomId("t-1")))
                 .contains(Verdict.GRANTED);
-        assertThat(policy.judgeWithoutStore(sender(Role.MEMBER, List.of("t-*")), FrameType.CHAT, new RoomId("t-1")))
-                .contains(Verdict.GRANTED);
-        assertThat(policy.judgeWithoutStore(sender(Role.ADMIN, List.of()), FrameType.REMOVE_USER, new RoomId("t-1")))
-                .contains(Verdict.GRANTED);
-        assertThat(policy.judgeWithoutStore(sender(Role.MEMBER, List.of()), FrameType.SYSTEM_BROADCAST, LOBBY))
+        assertThat(verdictWithoutStore(ann, RoomAction.SYSTEM_BROADCAST, LOBBY))
                 .as("no membership permits it")
                 .contains(FORBIDDEN);
-        assertThat(policy.judgeWithoutStore(sender(Role.MEMBER, List.of()), FrameType.REMOVE_USER, LOBBY))
+        assertThat(verdictWithoutStore(ann, RoomAction.REMOVE_USER, LOBBY))
                 .as("a membership as moderator would permit it")
                 .isEmpty();
-        assertThat(policy.judgeWithoutStore(sender(Role.MEMBER, List.of()), FrameType.CHAT, new RoomId("t-1")))
+        assertThat(verdictWithoutStore(ann, RoomAction.CHAT, LOBBY))
+                .as("the user may be muted")
                 .isEmpty();
+        assertThat(verdictWithoutStore(ann, RoomAction.HISTORY, new RoomId("t-1")))
+                .as("a user may have created the room")
+                .isEmpty();
+    }
+
+    private Optional<Verdict> verdictWithoutStore(Sender from, RoomAction action, RoomId room) {
+        return policy.decideWithoutStore(from, action, room).map(RoomDecision::verdict);
     }
 
     @Test
     void verdict_without_the_store_never_differs_from_the_one_with_it() {
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        List<Optional<Membership>> memberships = new ArrayList<>(List.of(Optional.empty()));
-        for (RoomRole role : EnumSet.range(RoomRole.MEMBER, RoomRole.OWNER)) {
-            memberships.add(Optional.of(new Membership(role)));
-        }
+        int decided = 0;
         for (int i = 0; i < 2_000; i++) {
-            RoomPolicy any = new RoomPolicy(new RoomsConfig(Set.of(LOBBY)), Live.fixed(randomPermissions(random)));
+            RoomPolicy any = new RoomPolicy(RoomsFixture.open(LOBBY), Live.fixed(randomPermissions(random)));
             Sender from =
                     sender(pick(random, List.of(Role.values())), pick(random, List.of(List.of(), List.of("r-*"))));
-            FrameType action = pick(random, List.of(FrameType.values()));
+            RoomAction action = pick(random, List.of(RoomAction.values()));
             RoomId room = pick(random, List.of(LOBBY, new RoomId("r-1"), new RoomId("x")));
-            Optional<Verdict> withoutStore = any.judgeWithoutStore(from, action, room);
-            for (Optional<Membership> row : memberships) {
-                withoutStore.ifPresent(verdict -> assertThat(any.judge(from, action, room, row))
-                        .as("seed %d: %s %s %s %s", seed, from, action, room, row)
-                        .isEqualTo(verdict));
+            Optional<RoomDecision> withoutStore = any.decideWithoutStore(from, action, room);
+            decided += withoutStore.isPresent() ? 1 : 0;
+            for (RoomFacts facts : RoomsFixture.allFacts(room)) {
+                withoutStore.ifPresent(decision -> assertThat(any.decide(from, action, room, facts, Optional.empty())
+                                .verdict())
+                        .as("seed %d: %s %s %s %s", seed, from, action, room, facts)
+                        .isEqualTo(decision.verdict()));
+            }
+        }
+        assertThat(decided).isPositive();
+    }
+
+    @Test
+    void token_opens_no_room_that_a_user_created() {
+        Sender ann = sender(Role.MEMBER, List.of("*"));
+        RoomId room = new RoomId("secret");
+        Optional<Room> created = Optional.of(new Room(room, "Secret", Visibility.PRIVATE, new UserId("ben"), 1));
+        RoomFacts facts = new RoomFacts(created, false, Optional.empty(), Optional.empty(), false);
+
+        assertThat(decide(ann, RoomAction.HISTORY, room, RoomFacts.NONE))
+                .isEqualTo(new RoomDecision(Rule.PERMITTED, Optional.of(Access.TOKEN), Optional.of(RoomRole.MEMBER)));
+        assertThat(decide(ann, RoomAction.HISTORY, room, facts)).isEqualTo(RoomDecision.refused(Rule.NO_ACCESS));
+    }
+
+    @Test
+    void bar_overrides_every_access_but_an_admins() {
+        for (RoomFacts facts : RoomsFixture.allFacts(LOBBY)) {
+            RoomFacts barred = facts.withBar(true);
+            for (RoomAction action : RoomAction.grantable()) {
+                for (Role role : EnumSet.of(Role.MEMBER, Role.MODERATOR)) {
+                    RoomDecision decision = policy.decide(
+                            sender(role, List.of("*")), action, LOBBY, barred, Optional.of(AuthorizerAnswer.ALLOWED));
+                    assertThat(decision).isEqualTo(RoomDecision.refused(Rule.BARRED));
+                }
+                assertThat(decide(sender(Role.ADMIN, List.of()), action, LOBBY, barred)
+                                .isGranted())
+                        .isTrue();
             }
         }
     }
 
     @Test
+    void mute_silences_members_but_takes_nothing_else() {
+        RoomFacts muted = new RoomFacts(Optional.empty(), false, membership("moderator"), Optional.of(5L), false);
+        Sender ann = sender(Role.MEMBER, List.of());
+        for (RoomAction action : List.of(
+                RoomAction.CHAT, RoomAction.EDIT_MESSAGE, RoomAction.TYPING_INDICATOR, RoomAction.FILE_UPLOAD)) {
+            assertThat(decide(ann, action, LOBBY, muted).verdict()).isEqualTo(Verdict.refused(Reason.RESTRICTED));
+            assertThat(decide(sender(Role.ADMIN, List.of()), action, LOBBY, muted)
+                            .isGranted())
+                    .isTrue();
+        }
+        for (RoomAction action : List.of(
+                RoomAction.JOIN,
+                RoomAction.HISTORY,
+                RoomAction.READ,
+                RoomAction.DELETE_MESSAGE,
+                RoomAction.MUTE_USER)) {
+            assertThat(decide(ann, action, LOBBY, muted).isGranted()).isTrue();
+        }
+    }
+
+    @Test
+    void private_deleted_and_absent_rooms_answer_alike_to_those_without_rights() {
+        RoomId room = new RoomId("x");
+        Sender ann = sender(Role.MODERATOR, List.of());
+        for (RoomFacts facts : RoomsFixture.allFacts(room)) {
+            boolean open = facts.membership().isPresent()
+                    || facts.room()
+                            .filter(each -> each.visibility() == Visibility.PUBLIC)
+                            .isPresent();
+            for (RoomAction action : RoomAction.values()) {
+                if (!open) {
+                    assertThat(decide(ann, action, room, facts).verdict()).isEqualTo(NOT_MEMBER);
+                }
+            }
+        }
+    }
+
+    /** Columns: the authorizer's answer, whether the room was deleted, the rule. */
+    @ParameterizedTest
+    @CsvSource({
+        "ALLOWED,    false, PERMITTED",
+        "ALLOWED,    true,  NO_ACCESS",
+        "REFUSED,    false, NO_ACCESS",
+        "UNANSWERED, false, NO_ANSWER",
+        "UNANSWERED, true,  NO_ACCESS",
+    })
+    void authorizer_opens_a_room_only_by_saying_so(AuthorizerAnswer answer, boolean deleted, Rule rule) {
+        RoomFacts facts = new RoomFacts(Optional.empty(), deleted, Optional.empty(), Optional.empty(), false);
+        Sender ann = sender(Role.MEMBER, List.of());
+        assertThat(policy.decide(ann, RoomAction.CHAT, new RoomId("x"), facts, Optional.of(answer))
+                        .rule())
+                .isEqualTo(rule);
+        assertThat(policy.needsAuthorizer(ann, new RoomId("x"), facts)).isEqualTo(!deleted);
+        assertThat(policy.needsAuthorizer(ann, LOBBY, facts)).isFalse();
+    }
+
+    /** Columns: the sender's role in the token, their membership, the target's, the wanted one, the rule. */
+    @ParameterizedTest
+    @CsvSource({
+        "member,    member,    ,          member,    NO_PERMISSION",
+        "member,    moderator, ,          member,    PERMITTED",
+        "member,    moderator, member,    ,          PERMITTED",
+        "member,    moderator, member,    moderator, NO_PERMISSION",
+        "member,    moderator, moderator, ,          NO_PERMISSION",
+        "member,    moderator, owner,     member,    NO_PERMISSION",
+        "member,    owner,     ,          owner,     PERMITTED",
+        "member,    owner,     member,    moderator, PERMITTED",
+        "member,    owner,     moderator, owner,     PERMITTED",
+        "member,    owner,     owner,     member,    OUTRANKED",
+        "member,    owner,     owner,     ,          OUTRANKED",
+        "moderator, ,          ,          member,    PERMITTED",
+        "moderator, ,          member,    owner,     NO_PERMISSION",
+        "admin,     ,          owner,     ,          PERMITTED",
+        "admin,     ,          ,          owner,     PERMITTED",
+    })
+    void membership_of_another_user_is_changed_only_from_above(
+            String role, @Nullable String own, @Nullable String present, @Nullable String wanted, Rule rule) {
+        Sender from = sender(Role.of(role).orElseThrow(), List.of());
+        RoomAction action = RoomPolicy.actionFor(from, new UserId("ben"), membership(present), membership(wanted))
+                .orElseThrow();
+        RoomDecision decision = decide(from, action, LOBBY, RoomsFixture.facts(membership(own)));
+
+        assertThat(policy.decideMembership(decision, membership(present), membership(wanted))
+                        .rule())
+                .isEqualTo(rule);
+    }
+
+    @Test
+    void role_that_may_change_roles_gives_none_above_itself() {
+        Map<RoomRole, Set<RoomAction>> rows = new EnumMap<>(Permissions.DEFAULT.rows());
+        rows.put(RoomRole.MODERATOR, RoomAction.grantable());
+        RoomPolicy generous = new RoomPolicy(RoomsFixture.open(LOBBY), Live.fixed(new Permissions(rows)));
+        RoomDecision granted = generous.decide(
+                sender(Role.MEMBER, List.of()),
+                RoomAction.CHANGE_ROLES,
+                LOBBY,
+                RoomsFixture.facts(membership("moderator")),
+                Optional.empty());
+
+        assertThat(generous.decideMembership(granted, Optional.empty(), membership("owner"))
+                        .rule())
+                .isEqualTo(Rule.ABOVE_OWN_ROLE);
+        assertThat(generous.decideMembership(granted, Optional.empty(), membership("moderator"))
+                        .isGranted())
+                .isTrue();
+    }
+
+    @Test
+    void users_may_leave_and_lower_themselves_but_not_rise() {
+        Sender ann = sender(Role.MEMBER, List.of());
+        assertThat(RoomPolicy.actionFor(ann, ann.userId(), membership("owner"), Optional.empty()))
+                .isEmpty();
+        assertThat(RoomPolicy.actionFor(ann, ann.userId(), membership("owner"), membership("member")))
+                .isEmpty();
+        assertThat(RoomPolicy.actionFor(ann, ann.userId(), membership("member"), membership("moderator")))
+                .contains(RoomAction.CHANGE_ROLES);
+        assertThat(RoomPolicy.actionFor(ann, ann.userId(), Optional.empty(), membership("member")))
+                .contains(RoomAction.CHANGE_MEMBERS);
+        assertThat(RoomPolicy.ownMembership(new Membership(RoomRole.OWNER)).isGranted())
+                .isTrue();
+    }
+
+    private RoomDecision decide(Sender from, RoomAction action, RoomId room, RoomFacts facts) {
+        return policy.decide(from, action, room, facts, Optional.empty());
+    }
+
+    @Test
     void permissions_of_one_role_do_not_affect_another() {
-        Map<RoomRole, Set<FrameType>> rows = new EnumMap<>(Permissions.DEFAULT.rows());
-        rows.put(RoomRole.MEMBER, Set.of(FrameType.JOIN, FrameType.HISTORY));
-        RoomPolicy readOnly = new RoomPolicy(new RoomsConfig(Set.of(LOBBY)), Live.fixed(new Permissions(rows)));
+        Map<RoomRole, Set<RoomAction>> rows = new EnumMap<>(Permissions.DEFAULT.rows());
+        rows.put(RoomRole.MEMBER, Set.of(RoomAction.JOIN, RoomAction.HISTORY));
+        RoomPolicy readOnly = new RoomPolicy(RoomsFixture.open(LOBBY), Live.fixed(new Permissions(rows)));
 
         assertThat(judgeFully(readOnly, sender(Role.MEMBER, List.of()), FrameType.CHAT, LOBBY, Optional.empty()))
                 .isEqualTo(FORBIDDEN);
@@ -188,14 +363,17 @@ class RoomPolicyTest {
     /** Reads the membership only where it is needed, as the verticle does. */
     private static Verdict judgeFully(
             RoomPolicy policy, Sender from, FrameType action, RoomId room, Optional<Membership> row) {
-        return policy.judgeWithoutStore(from, action, room).orElseGet(() -> policy.judge(from, action, room, row));
+        RoomAction asked = RoomAction.of(action);
+        return policy.decideWithoutStore(from, asked, room)
+                .orElseGet(() -> policy.decide(from, asked, room, RoomsFixture.facts(row), Optional.empty()))
+                .verdict();
     }
 
     private static Permissions randomPermissions(Random random) {
-        Map<RoomRole, Set<FrameType>> rows = new EnumMap<>(RoomRole.class);
+        Map<RoomRole, Set<RoomAction>> rows = new EnumMap<>(RoomRole.class);
         for (RoomRole role : RoomRole.values()) {
-            Set<FrameType> actions = EnumSet.noneOf(FrameType.class);
-            for (FrameType action : FrameType.values()) {
+            Set<RoomAction> actions = EnumSet.noneOf(RoomAction.class);
+            for (RoomAction action : RoomAction.grantable()) {
                 if (random.nextBoolean()) {
                     actions.add(action);
                 }

@@ -6,8 +6,9 @@ import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Json;
 import dev.portcullis.config.Problem;
 import dev.portcullis.config.Section;
-import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.rooms.directory.RoomLimits;
+import dev.portcullis.rooms.directory.RoomRole;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,15 +35,47 @@ class RoomsConfigTest {
     }
 
     @Test
+    void limits_and_authorizer_have_defaults_and_bounds() throws IOException {
+        RoomsConfig standard = RoomsConfig.read(section("{}"));
+        assertThat(standard.limits()).isEqualTo(RoomLimits.STANDARD);
+        assertThat(standard.authorizer()).isEmpty();
+        assertThat(reading.problems().isEmpty()).isTrue();
+
+        RoomsConfig.read(section("{'limits':{'membersPerRoom':0,'ownedPerUser':-1},"
+                + "'authorizer':{'http':{'url':'http://app.example/may','secret':'short','rememberMs':1}}}"));
+        assertThat(paths())
+                .containsExactlyInAnyOrder(
+                        "limits.membersPerRoom",
+                        "limits.ownedPerUser",
+                        "authorizer.http.url",
+                        "authorizer.http.secret",
+                        "authorizer.http.rememberMs");
+    }
+
+    @Test
+    void authorizer_remembers_answers_for_half_a_minute() throws IOException {
+        RoomsConfig config = RoomsConfig.read(section("{'authorizer':{'http':{'url':'https://app.example/may'}}}"));
+
+        assertThat(config.authorizer().orElseThrow().rememberMs()).isEqualTo(30_000);
+        assertThat(config.authorizer().orElseThrow().bounds().deadlineMs()).isEqualTo(500);
+    }
+
+    @Test
     void default_permissions_are_those_of_the_protocol() throws IOException {
         Permissions table = Permissions.read(section("{}"));
 
         assertThat(table).isEqualTo(Permissions.DEFAULT);
-        assertThat(table.permits(RoomRole.MEMBER, FrameType.CHAT)).isTrue();
-        assertThat(table.permits(RoomRole.MEMBER, FrameType.REMOVE_USER)).isFalse();
-        assertThat(table.permits(RoomRole.MODERATOR, FrameType.REMOVE_USER)).isTrue();
-        assertThat(table.permits(RoomRole.OWNER, FrameType.SYSTEM_BROADCAST)).isFalse();
-        assertThat(table.permits(RoomRole.ADMIN, FrameType.SYSTEM_BROADCAST)).isTrue();
+        assertThat(table.permits(RoomRole.MEMBER, RoomAction.CHAT)).isTrue();
+        assertThat(table.permits(RoomRole.MEMBER, RoomAction.REMOVE_USER)).isFalse();
+        assertThat(table.permits(RoomRole.MODERATOR, RoomAction.REMOVE_USER)).isTrue();
+        assertThat(table.permits(RoomRole.OWNER, RoomAction.SYSTEM_BROADCAST)).isFalse();
+        assertThat(table.permits(RoomRole.MEMBER, RoomAction.CREATE_ROOM)).isTrue();
+        assertThat(table.permits(RoomRole.MODERATOR, RoomAction.CHANGE_MEMBERS)).isTrue();
+        assertThat(table.permits(RoomRole.MODERATOR, RoomAction.CHANGE_ROLES)).isFalse();
+        assertThat(table.permits(RoomRole.OWNER, RoomAction.DELETE_ROOM)).isTrue();
+        assertThat(table.permits(RoomRole.OWNER, RoomAction.NAME_ROOM)).isFalse();
+        assertThat(table.permits(RoomRole.ADMIN, RoomAction.NAME_ROOM)).isTrue();
+        assertThat(table.permits(RoomRole.ADMIN, RoomAction.SYSTEM_BROADCAST)).isTrue();
     }
 
     @Test
@@ -50,7 +83,7 @@ class RoomsConfigTest {
         Permissions table = Permissions.read(section("{'permissions':{'member':['join','history']}}"));
 
         assertThat(reading.problems().isEmpty()).isTrue();
-        assertThat(table.rows().get(RoomRole.MEMBER)).containsExactlyInAnyOrder(FrameType.JOIN, FrameType.HISTORY);
+        assertThat(table.rows().get(RoomRole.MEMBER)).containsExactlyInAnyOrder(RoomAction.JOIN, RoomAction.HISTORY);
         assertThat(table.rows().get(RoomRole.OWNER))
                 .isEqualTo(Permissions.DEFAULT.rows().get(RoomRole.OWNER));
     }
@@ -59,7 +92,7 @@ class RoomsConfigTest {
     void empty_row_permits_nothing() throws IOException {
         Permissions table = Permissions.read(section("{'permissions':{'member':[]}}"));
 
-        assertThat(FrameType.values()).noneMatch(action -> table.permits(RoomRole.MEMBER, action));
+        assertThat(RoomAction.values()).noneMatch(action -> table.permits(RoomRole.MEMBER, action));
     }
 
     @Test

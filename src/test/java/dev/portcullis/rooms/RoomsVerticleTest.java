@@ -14,13 +14,22 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.rooms.RoomDecision.Access;
+import dev.portcullis.rooms.RoomDecision.Rule;
+import dev.portcullis.rooms.directory.EmbeddedRoomListStore;
+import dev.portcullis.rooms.directory.EmbeddedRoomStore;
+import dev.portcullis.rooms.directory.Membership;
+import dev.portcullis.rooms.directory.RoomChange;
+import dev.portcullis.rooms.directory.RoomListStore;
+import dev.portcullis.rooms.directory.RoomRole;
+import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,19 +48,23 @@ class RoomsVerticleTest {
 
     private Vertx vertx;
     private EmbeddedStore engine;
-    private MembershipStore store;
+    private RoomStore store;
     private RoomAuthorizer authorizer;
+    private volatile boolean barred;
 
     @BeforeEach
     void start() throws Exception {
         vertx = Vertx.vertx();
         Bus bus = new Bus(vertx, "node", new BusConfig(DEADLINE_MS, 1_000));
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        store = new EmbeddedMembershipStore(engine);
+        store = new EmbeddedRoomStore(engine, System::currentTimeMillis);
         authorizer = new RoomAuthorizer(bus);
-        RoomsConfig config = new RoomsConfig(Set.of(LOBBY));
+        RoomsConfig config = RoomsFixture.open(LOBBY);
+        RoomListStore lists = new EmbeddedRoomListStore(engine, System::currentTimeMillis);
+        RoomsVerticle.Sources sources = new RoomsVerticle.Sources(
+                store, lists, (room, user) -> Future.succeededFuture(barred), Optional.empty());
         for (int instance = 0; instance < 2; instance++) {
-            vertx.deployVerticle(new RoomsVerticle(instance, bus, store, config, Live.fixed(Permissions.DEFAULT)))
+            vertx.deployVerticle(new RoomsVerticle(instance, bus, sources, config, Live.fixed(Permissions.DEFAULT)))
                     .await(30, TimeUnit.SECONDS);
         }
     }
@@ -65,14 +78,15 @@ class RoomsVerticleTest {
     @Test
     void ranks_of_both_users_decide_whether_one_may_remove_the_other() throws Exception {
         UserId ben = new UserId("ben");
-        store.put(TEAM, ANN.userId(), new Membership(RoomRole.MODERATOR)).await(30, TimeUnit.SECONDS);
-        store.put(TEAM, ben, new Membership(RoomRole.MODERATOR)).await(30, TimeUnit.SECONDS);
+        put(ANN.userId(), RoomRole.MODERATOR);
+        put(ben, RoomRole.MODERATOR);
         assertThat(removal(ben)).isEqualTo(Verdict.refused(Reason.FORBIDDEN));
-        store.put(TEAM, ANN.userId(), new Membership(RoomRole.OWNER)).await(30, TimeUnit.SECONDS);
+        put(ANN.userId(), RoomRole.OWNER);
         assertThat(removal(ben)).isEqualTo(Verdict.GRANTED);
 
         authorizer.removeMember(TEAM, ben, DEADLINE_MS).await(30, TimeUnit.SECONDS);
-        assertThat(store.find(TEAM, ben).await(30, TimeUnit.SECONDS)).isEmpty();
+        assertThat(store.find(TEAM, ben).await(30, TimeUnit.SECONDS).membership())
+                .isEmpty();
         authorizer.removeMember(TEAM, ben, DEADLINE_MS).await(30, TimeUnit.SECONDS);
         assertThat(removal(ben))
                 .as("a user without membership can be removed too")
@@ -92,21 +106,56 @@ class RoomsVerticleTest {
     void private_room_is_open_only_while_the_user_is_a_member() throws Exception {
         assertThat(authorize(FrameType.JOIN, TEAM)).isEqualTo(Verdict.refused(Reason.NOT_MEMBER));
 
-        store.put(TEAM, ANN.userId(), new Membership(RoomRole.MEMBER)).await(30, TimeUnit.SECONDS);
+        put(ANN.userId(), RoomRole.MEMBER);
         assertThat(authorize(FrameType.JOIN, TEAM)).isEqualTo(Verdict.GRANTED);
         assertThat(authorize(FrameType.REMOVE_USER, TEAM)).isEqualTo(Verdict.refused(Reason.FORBIDDEN));
 
-        store.remove(TEAM, ANN.userId()).await(30, TimeUnit.SECONDS);
+        store.removeMember(TEAM, ANN.userId(), List.of()).await(30, TimeUnit.SECONDS);
         assertThat(authorize(FrameType.JOIN, TEAM)).isEqualTo(Verdict.refused(Reason.NOT_MEMBER));
     }
 
     @Test
-    void without_the_store_public_and_granted_rooms_are_decided_and_others_fail() throws Exception {
+    void without_the_store_only_what_it_cannot_change_is_decided() throws Exception {
         engine.close();
 
-        assertThat(authorize(FrameType.CHAT, LOBBY)).isEqualTo(Verdict.GRANTED);
-        assertThat(authorize(FrameType.CHAT, new RoomId("club-7"))).isEqualTo(Verdict.GRANTED);
+        assertThat(authorize(FrameType.JOIN, LOBBY)).isEqualTo(Verdict.GRANTED);
+        assertThatThrownBy(() -> authorize(FrameType.CHAT, LOBBY)).isInstanceOf(BusFailure.class);
+        assertThatThrownBy(() -> authorize(FrameType.JOIN, new RoomId("club-7")))
+                .isInstanceOf(BusFailure.class);
         assertThatThrownBy(() -> authorize(FrameType.CHAT, TEAM)).isInstanceOf(BusFailure.class);
+    }
+
+    @Test
+    void muted_user_may_not_speak_until_the_mute_ends() throws Exception {
+        store.mute(LOBBY, new RoomStore.Mute(ANN.userId(), 600_000, 10), List.of())
+                .await(30, TimeUnit.SECONDS);
+        assertThat(authorize(FrameType.CHAT, LOBBY)).isEqualTo(Verdict.refused(Reason.RESTRICTED));
+
+        store.mute(LOBBY, new RoomStore.Mute(ANN.userId(), 0, 10), List.of()).await(30, TimeUnit.SECONDS);
+        assertThat(authorize(FrameType.CHAT, LOBBY)).isEqualTo(Verdict.GRANTED);
+    }
+
+    @Test
+    void explanation_names_the_rule_of_the_verdict() throws Exception {
+        assertThat(explain(RoomAction.CHAT, TEAM)).isEqualTo(RoomDecision.refused(Rule.NO_ACCESS));
+        assertThat(explain(RoomAction.REMOVE_USER, LOBBY))
+                .isEqualTo(new RoomDecision(Rule.NO_PERMISSION, Optional.of(Access.CONFIGURED), Optional.empty()));
+        put(ANN.userId(), RoomRole.MODERATOR);
+        assertThat(explain(RoomAction.REMOVE_USER, TEAM))
+                .isEqualTo(new RoomDecision(
+                        Rule.PERMITTED, Optional.of(Access.MEMBERSHIP), Optional.of(RoomRole.MODERATOR)));
+        barred = true;
+        assertThat(explain(RoomAction.REMOVE_USER, TEAM)).isEqualTo(RoomDecision.refused(Rule.BARRED));
+    }
+
+    private RoomDecision explain(RoomAction action, RoomId room) throws Exception {
+        return authorizer.explain(ANN, action, room).await(30, TimeUnit.SECONDS);
+    }
+
+    private void put(UserId user, RoomRole role) throws Exception {
+        RoomStore.Entrant entrant = new RoomStore.Entrant(user, new Membership(role), 10, Long.MAX_VALUE);
+        assertThat(store.putMember(TEAM, entrant, List.of()).await(30, TimeUnit.SECONDS))
+                .isEqualTo(RoomChange.DONE);
     }
 
     @Test

@@ -2,6 +2,12 @@ package dev.portcullis.rooms;
 
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.directory.Membership;
+import dev.portcullis.rooms.directory.Room;
+import dev.portcullis.rooms.directory.RoomChange;
+import dev.portcullis.rooms.directory.RoomFacts;
+import dev.portcullis.rooms.directory.RoomRole;
+import dev.portcullis.rooms.directory.RoomStore;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -11,12 +17,12 @@ import java.util.List;
 import java.util.Optional;
 
 /** Memberships whose reads can be held back. */
-public final class StallingMembers implements MembershipStore {
-    private final MembershipStore members;
+public final class StallingMembers implements RoomStore {
+    private final RoomStore members;
     private final List<Runnable> held = new ArrayList<>();
     private boolean holding;
 
-    public StallingMembers(MembershipStore members) {
+    public StallingMembers(RoomStore members) {
         this.members = members;
     }
 
@@ -39,7 +45,7 @@ public final class StallingMembers implements MembershipStore {
     }
 
     @Override
-    public synchronized Future<Optional<Membership>> find(RoomId room, UserId user) {
+    public synchronized Future<RoomFacts> find(RoomId room, UserId user) {
         if (!holding) {
             return members.find(room, user);
         }
@@ -49,13 +55,38 @@ public final class StallingMembers implements MembershipStore {
         return promise.future().compose(any -> members.find(room, user));
     }
 
-    @Override
-    public Future<Void> put(RoomId room, UserId user, Membership membership) {
-        return members.put(room, user, membership);
+    /** Adds a member without an entry in any list. */
+    public Future<RoomChange> put(RoomId room, UserId user, RoomRole role) {
+        return putMember(room, new Entrant(user, new Membership(role), 10, Long.MAX_VALUE), List.of());
     }
 
     @Override
-    public Future<Void> remove(RoomId room, UserId user) {
-        return members.remove(room, user);
+    public Future<RoomChange> create(Room room, long notAfter) {
+        return members.create(room, notAfter);
+    }
+
+    @Override
+    public Future<RoomChange> putMember(RoomId room, Entrant entrant, List<Condition> conditions) {
+        return members.putMember(room, entrant, conditions);
+    }
+
+    @Override
+    public Future<RoomChange> removeMember(RoomId room, UserId user, List<Condition> conditions) {
+        return members.removeMember(room, user, conditions);
+    }
+
+    @Override
+    public Future<RoomChange> mute(RoomId room, Mute mute, List<Condition> conditions) {
+        return members.mute(room, mute, conditions);
+    }
+
+    @Override
+    public Future<RoomChange> delete(RoomId room, List<Condition> conditions) {
+        return members.delete(room, conditions);
+    }
+
+    @Override
+    public Future<List<Member>> members(RoomId room, Optional<UserId> after, int limit) {
+        return members.members(room, after, limit);
     }
 }

@@ -27,7 +27,7 @@ final class ConfigConsistency {
         new AccountUsers(config).check(root);
         checkKeyWaits(root.section("auth"));
         checkAnswerDeadline(root);
-        checkModerationDeadline(root);
+        checkHookDeadlines(root);
         checkJoinDeadline(root.section("streams"));
         checkStoreTimeout(root);
         checkMaxMessage(root);
@@ -118,17 +118,27 @@ final class ConfigConsistency {
         }
     }
 
-    /** Else the circuit breakers would blame the stage broadcast for the service that it waits for. */
-    private void checkModerationDeadline(Section root) {
-        boolean late = config.broadcast()
+    /** Else the circuit breakers would blame a stage for the service that it waits for. */
+    private void checkHookDeadlines(Section root) {
+        config.broadcast()
                 .moderation()
-                .filter(hook -> hook.bounds().deadlineMs() >= config.bus().deadlineMs())
-                .isPresent();
-        if (late) {
+                .ifPresent(hook -> checkHookDeadline(
+                        root, "content.hook", Stage.BROADCAST, hook.bounds().deadlineMs()));
+        config.rooms()
+                .authorizer()
+                .ifPresent(hook -> checkHookDeadline(
+                        root,
+                        "rooms.authorizer.http",
+                        Stage.ROOMS,
+                        hook.bounds().deadlineMs()));
+    }
+
+    private void checkHookDeadline(Section root, String hook, Stage stage, long deadlineMs) {
+        if (deadlineMs >= config.bus().deadlineMs()) {
             root.problem(
-                    "content.hook.deadlineMs",
+                    hook + ".deadlineMs",
                     "is not below bus.deadlineMs",
-                    "the stage broadcast must be able to answer in time: less than "
+                    "the stage " + stage.id() + " must be able to answer in time: less than "
                             + config.bus().deadlineMs() + " is needed");
         }
     }

@@ -116,7 +116,7 @@ final class NodeDeployment {
         return List.of(
                 new RateLimitAssembly(services, config, shared, publisher),
                 new AuthAssembly(services, config, publisher, stops),
-                new RoomsAssembly(services, config),
+                new RoomsAssembly(services, config, stops),
                 new BroadcastAssembly(services, config, stops));
     }
 

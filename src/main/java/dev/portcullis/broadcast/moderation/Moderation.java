@@ -10,6 +10,7 @@ import dev.portcullis.http.outgoing.OutgoingRequest;
 import dev.portcullis.http.outgoing.OutgoingResult;
 import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.http.outgoing.OutgoingTarget;
+import dev.portcullis.http.outgoing.RequestSignature;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.streams.AppendRequest;

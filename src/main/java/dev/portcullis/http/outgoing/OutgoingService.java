@@ -9,7 +9,9 @@ public enum OutgoingService {
     /** Decides about messages before they are published. */
     CONTENT_HOOK,
     /** Says what is known of an address. */
-    REPUTATION;
+    REPUTATION,
+    /** Says which rooms a user may enter. */
+    ROOM_AUTHORIZER;
 
     private final String id = name().toLowerCase(Locale.ROOT);
 

@@ -7,8 +7,7 @@ import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.rooms.Membership;
-import dev.portcullis.rooms.RoomRole;
+import dev.portcullis.rooms.directory.RoomRole;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -28,9 +27,7 @@ class FrameOutcomeTimeTest {
     @BeforeEach
     void open() throws Exception {
         node = new GatedNode("streams.readMs=2500", "streams.readTries=10");
-        node.members
-                .put(new RoomId(ATTIC), new UserId("ann"), new Membership(RoomRole.MEMBER))
-                .await(30, TimeUnit.SECONDS);
+        node.members.put(new RoomId(ATTIC), new UserId("ann"), RoomRole.MEMBER).await(30, TimeUnit.SECONDS);
     }
 
     @AfterEach

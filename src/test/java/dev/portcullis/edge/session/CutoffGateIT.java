@@ -11,8 +11,7 @@ import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.rooms.Membership;
-import dev.portcullis.rooms.RoomRole;
+import dev.portcullis.rooms.directory.RoomRole;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.IncarnationControl;
 import dev.portcullis.streams.cutoff.Cutoff.SessionEnded;
@@ -137,9 +136,7 @@ class CutoffGateIT {
     @Test
     void frame_admitted_before_a_pause_is_checked_again_before_the_action() throws Exception {
         RoomId attic = new RoomId("attic");
-        node.members
-                .put(attic, new UserId("ann"), new Membership(RoomRole.MEMBER))
-                .await(30, TimeUnit.SECONDS);
+        node.members.put(attic, new UserId("ann"), RoomRole.MEMBER).await(30, TimeUnit.SECONDS);
         try (JdkPeer ann = node.enter("ann")) {
             node.members.hold();
             ann.send(new JsonObject()

@@ -58,6 +58,10 @@ public final class NodeSharedSettings {
             List<String> open =
                     config.rooms().open().stream().map(RoomId::value).sorted().toList();
             settings.put(SharedSetting.PUBLIC_ROOMS, Set.of(SettingDigest.of(salt, open)));
+            config.rooms()
+                    .authorizer()
+                    .ifPresent(asked ->
+                            settings.put(SharedSetting.ROOM_AUTHORIZER, Set.of(SettingDigest.of(salt, asked.parts()))));
         }
         if (config.runs(Stage.BROADCAST)) {
             Retention room = config.streams().room();

@@ -18,8 +18,10 @@ import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.ratelimit.recent.DurableRecentItemStore;
 import dev.portcullis.ratelimit.recent.EmbeddedRecentItemStore;
 import dev.portcullis.ratelimit.recent.RecentItemStore;
-import dev.portcullis.rooms.EmbeddedMembershipStore;
-import dev.portcullis.rooms.MembershipStore;
+import dev.portcullis.rooms.directory.EmbeddedRoomListStore;
+import dev.portcullis.rooms.directory.EmbeddedRoomStore;
+import dev.portcullis.rooms.directory.RoomListStore;
+import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import dev.portcullis.streams.lane.LaneStore;
@@ -37,7 +39,8 @@ public record EmbeddedStores(
         BanStore bans,
         SessionStore sessions,
         EmbeddedRevocationStore revocations,
-        MembershipStore members,
+        RoomStore rooms,
+        RoomListStore roomLists,
         AccountStore accounts,
         AuditHeadStore auditHeads)
         implements Stores {
@@ -45,7 +48,8 @@ public record EmbeddedStores(
     /** Blocks briefly while tables are created. */
     public static Future<Stores> open(EmbeddedStore store, NodeConfig config, LiveSettings live, LongSupplier clock) {
         EmbeddedSessionStore sessions = new EmbeddedSessionStore(config.sessions(), live.revocations(), clock);
-        EmbeddedMembershipStore members = new EmbeddedMembershipStore(store);
+        RoomStore rooms = new EmbeddedRoomStore(store, clock);
+        RoomListStore roomLists = new EmbeddedRoomListStore(store, clock);
         AuditHeadStore heads = new EmbeddedAuditHeadStore(store);
         return EmbeddedStreamStore.open(store, clock)
                 .compose(streams -> EmbeddedCounterStore.open(store, live.ratelimit(), clock)
@@ -67,7 +71,8 @@ public record EmbeddedStores(
                                                 bans,
                                                 sessions,
                                                 revocations,
-                                                members,
+                                                rooms,
+                                                roomLists,
                                                 new EmbeddedAccountStore(store),
                                                 heads)))));
     }

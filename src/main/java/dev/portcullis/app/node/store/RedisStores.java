@@ -18,8 +18,10 @@ import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.ratelimit.login.RedisLoginCounterStore;
 import dev.portcullis.ratelimit.recent.RecentItemStore;
 import dev.portcullis.ratelimit.recent.RedisRecentItemStore;
-import dev.portcullis.rooms.MembershipStore;
-import dev.portcullis.rooms.RedisMembershipStore;
+import dev.portcullis.rooms.directory.RedisRoomListStore;
+import dev.portcullis.rooms.directory.RedisRoomStore;
+import dev.portcullis.rooms.directory.RoomListStore;
+import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.lane.LaneStore;
@@ -37,7 +39,8 @@ public record RedisStores(
         BanStore bans,
         SessionStore sessions,
         RevocationStore revocations,
-        MembershipStore members,
+        RoomStore rooms,
+        RoomListStore roomLists,
         AccountStore accounts,
         AuditHeadStore auditHeads,
         LaneStore lanes)
@@ -53,7 +56,8 @@ public record RedisStores(
                 new RedisBanStore(redis, () -> live.bans().get().max()),
                 new RedisSessionStore(redis, config.sessions()),
                 new RedisRevocationStore(redis, live.revocations()),
-                new RedisMembershipStore(redis),
+                new RedisRoomStore(redis),
+                new RedisRoomListStore(redis),
                 new RedisAccountStore(redis),
                 new RedisAuditHeadStore(redis),
                 new RedisLaneStore(redis));

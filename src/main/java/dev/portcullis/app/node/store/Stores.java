@@ -8,7 +8,8 @@ import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.ratelimit.ban.BanStore;
 import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.ratelimit.recent.RecentItemStore;
-import dev.portcullis.rooms.MembershipStore;
+import dev.portcullis.rooms.directory.RoomListStore;
+import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.lane.LaneStore;
 import io.vertx.core.Future;
@@ -33,7 +34,9 @@ public interface Stores {
 
     RevocationStore revocations();
 
-    MembershipStore members();
+    RoomStore rooms();
+
+    RoomListStore roomLists();
 
     AccountStore accounts();
 

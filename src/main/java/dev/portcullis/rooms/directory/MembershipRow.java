@@ -1,4 +1,4 @@
-package dev.portcullis.rooms;
+package dev.portcullis.rooms.directory;
 
 import dev.portcullis.store.StoreFailure;
 import java.nio.charset.StandardCharsets;

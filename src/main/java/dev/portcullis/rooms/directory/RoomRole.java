@@ -1,4 +1,4 @@
-package dev.portcullis.rooms;
+package dev.portcullis.rooms.directory;
 
 import dev.portcullis.protocol.Role;
 import java.util.Locale;
@@ -28,7 +28,7 @@ public enum RoomRole {
     }
 
     /** The role that a token gives in each room that its user may enter. */
-    static RoomRole ofToken(Role role) {
+    public static RoomRole ofToken(Role role) {
         return switch (role) {
             case MEMBER -> MEMBER;
             case MODERATOR -> MODERATOR;

@@ -1,4 +1,4 @@
-package dev.portcullis.broadcast.moderation;
+package dev.portcullis.http.outgoing;
 
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.crypto.Hkdf;
@@ -8,17 +8,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The headers by which the moderation service knows that a request is ours and new: HMAC-SHA-256 over the time, a dot and
+ * The headers by which an outside service knows that a request is ours and new: HMAC-SHA-256 over the time, a dot and
  * the body. The time is part of it, so that a recorded request is of no use later (CWE-294).
  */
-final class RequestSignature {
+public final class RequestSignature {
     static final String TIMESTAMP = "Portcullis-Timestamp";
     static final String SIGNATURE = "Portcullis-Signature";
 
     private RequestSignature() {}
 
     /** @param millis the time now; the header has seconds */
-    static Map<String, String> headers(Secret secret, long millis, byte[] body) {
+    public static Map<String, String> headers(Secret secret, long millis, byte[] body) {
         String seconds = Long.toString(millis / 1_000);
         byte[] mac = Hkdf.hmac(secret.bytes(), (seconds + ".").getBytes(StandardCharsets.US_ASCII), body);
         Map<String, String> headers = new LinkedHashMap<>();

@@ -1,4 +1,4 @@
-package dev.portcullis.rooms;
+package dev.portcullis.rooms.directory;
 
 /** A user's membership of a room, and their role there. It makes no admin; only a token does. */
 public record Membership(RoomRole role) {

@@ -1,0 +1,62 @@
+package dev.portcullis.rooms;
+
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.authorizer.AuthorizerAnswer;
+import dev.portcullis.rooms.authorizer.AuthorizerQuery;
+import dev.portcullis.rooms.authorizer.HttpAuthorizer;
+import dev.portcullis.rooms.directory.RoomFacts;
+import dev.portcullis.rooms.directory.RoomStore;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/**
+ * Gathers what a decision needs, and lets the policy decide. Every decision about a room, also one that is only to be
+ * explained, comes from here.
+ */
+public final class RoomDecider {
+    private final RoomPolicy policy;
+    private final RoomStore rooms;
+    private final BarReader bars;
+    private final Optional<HttpAuthorizer> authorizer;
+
+    RoomDecider(RoomPolicy policy, RoomStore rooms, BarReader bars, Optional<HttpAuthorizer> authorizer) {
+        this.policy = policy;
+        this.rooms = rooms;
+        this.bars = bars;
+        this.authorizer = authorizer;
+    }
+
+    /** Does not read the bar: the step that is decided on, an append or a read, checks it itself, at the same moment. */
+    Future<RoomDecision> decide(Sender from, RoomAction action, RoomId room) {
+        return policy.decideWithoutStore(from, action, room)
+                .map(Future::succeededFuture)
+                .orElseGet(() -> rooms.find(room, from.userId()).compose(facts -> decide(from, action, room, facts)));
+    }
+
+    /** The same decision with the bar, for steps that do not check it themselves. */
+    Future<RoomDecision> decideWithBar(Sender from, RoomAction action, RoomId room) {
+        Future<Boolean> barred = bars.isBarred(room, from.userId());
+        return rooms.find(room, from.userId())
+                .compose(facts -> barred.map(facts::withBar))
+                .compose(facts -> decide(from, action, room, facts));
+    }
+
+    /** Whether the sender may do this to another user of the room. */
+    Future<RoomDecision> decideAgainst(Sender from, RoomAction action, RoomId room, UserId target) {
+        Future<RoomFacts> other = rooms.find(room, target);
+        return decide(from, action, room)
+                .compose(decision ->
+                        other.map(facts -> policy.decideAgainst(from, decision, target, facts.membership())));
+    }
+
+    private Future<RoomDecision> decide(Sender from, RoomAction action, RoomId room, RoomFacts facts) {
+        return authorizer
+                .filter(asked -> policy.needsAuthorizer(from, room, facts))
+                .map(asked -> asked.ask(new AuthorizerQuery(from.userId(), from.role(), room))
+                        .map(Optional::of))
+                .orElseGet(() -> Future.succeededFuture(Optional.<AuthorizerAnswer>empty()))
+                .map(answer -> policy.decide(from, action, room, facts, answer));
+    }
+}

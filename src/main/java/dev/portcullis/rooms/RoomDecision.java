@@ -1,0 +1,84 @@
+package dev.portcullis.rooms;
+
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Verdict;
+import dev.portcullis.rooms.directory.RoomRole;
+import java.util.Optional;
+
+/**
+ * A decision, with what it was decided on.
+ *
+ * @param access by which the user may enter the room; empty if by nothing
+ * @param role that permits the action; empty if none does, or if no role was asked for
+ */
+public record RoomDecision(Rule rule, Optional<Access> access, Optional<RoomRole> role) {
+
+    /** The rule that granted or refused. */
+    public enum Rule {
+        PERMITTED("a role of the user permits it"),
+        OWN_MEMBERSHIP("users may leave a room, and lower their own role"),
+        BARRED("the user was removed from the room, which holds over any other access until they are added again"),
+        NO_ACCESS("nothing lets the user into the room, or there is none"),
+        NO_ANSWER("nothing else lets the user into the room, and the application's authorizer gives no answer"),
+        NO_PERMISSION("no role of the user permits it"),
+        MUTED("the user is muted in the room"),
+        ONESELF("it can't be done to oneself"),
+        OUTRANKED("the other user has the same or a higher role"),
+        ABOVE_OWN_ROLE("the role that is to be given is above the own");
+
+        private final String sentence;
+
+        Rule(String sentence) {
+            this.sentence = sentence;
+        }
+
+        /** For an operator. No client gets to see it. */
+        public String sentence() {
+            return sentence;
+        }
+    }
+
+    /** What lets a user into a room. The first that holds is named. */
+    public enum Access {
+        ADMIN("the token is an admin's"),
+        MEMBERSHIP("the user is a member"),
+        CONFIGURED("rooms.public names the room"),
+        PUBLIC("the room is public"),
+        TOKEN("the token grants the room"),
+        AUTHORIZER("the application's authorizer allows it");
+
+        private final String sentence;
+
+        Access(String sentence) {
+            this.sentence = sentence;
+        }
+
+        /** For an operator. */
+        public String sentence() {
+            return sentence;
+        }
+    }
+
+    static RoomDecision refused(Rule rule) {
+        return new RoomDecision(rule, Optional.empty(), Optional.empty());
+    }
+
+    RoomDecision because(Rule other) {
+        return new RoomDecision(other, access, role);
+    }
+
+    public boolean isGranted() {
+        return rule == Rule.PERMITTED || rule == Rule.OWN_MEMBERSHIP;
+    }
+
+    /** What the client is told. A room that the user may not enter and one that does not exist are the same (CWE-204). */
+    public Verdict verdict() {
+        return switch (rule) {
+            case PERMITTED, OWN_MEMBERSHIP -> Verdict.GRANTED;
+            case BARRED, NO_ACCESS -> Verdict.refused(Reason.NOT_MEMBER);
+            case NO_ANSWER -> Verdict.refused(Reason.UNAVAILABLE);
+            case MUTED -> Verdict.refused(Reason.RESTRICTED);
+            case NO_PERMISSION, ONESELF, OUTRANKED, ABOVE_OWN_ROLE -> Verdict.refused(Reason.FORBIDDEN);
+        };
+    }
+}

@@ -1,0 +1,102 @@
+package dev.portcullis.rooms.authorizer;
+
+import dev.portcullis.config.Pem;
+import dev.portcullis.config.Secret;
+import dev.portcullis.config.Section;
+import dev.portcullis.http.outgoing.OutgoingConfig;
+import dev.portcullis.http.outgoing.OutgoingUrl;
+import dev.portcullis.resilience.CircuitBreaker;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The section {@code rooms.authorizer.http}.
+ *
+ * @param secret signs the requests
+ * @param bounds of the calls
+ * @param remembered answers that are kept, each for {@code rememberMs}
+ * @param ca the text of the certificates that are trusted instead of those of the JDK
+ */
+public record AuthorizerConfig(
+        OutgoingUrl url,
+        Optional<Secret> secret,
+        OutgoingConfig bounds,
+        int remembered,
+        long rememberMs,
+        Optional<String> ca) {
+    private static final int MIN_SECRET_BYTES = 32;
+    private static final int ANSWER_BYTES = 4_096;
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:-]{1,253}");
+    private static final long DEADLINE_MS = 500;
+    private static final int IN_FLIGHT = 64;
+    private static final int REMEMBERED = 10_000;
+    private static final long REMEMBER_MS = 30_000;
+
+    /** Empty without a {@code url}. */
+    public static Optional<AuthorizerConfig> read(Section http) {
+        Optional<String> url = http.optionalText(
+                "url",
+                "URL of the application that is asked whether a user may enter a room which nothing else opens: https, or"
+                        + " http to this machine");
+        Optional<Secret> secret = http.secret(
+                "secret", "signs the requests (HMAC-SHA-256); at least 32 bytes, from {\"$env\": …} or {\"$file\": …}");
+        secret.filter(key -> key.bytes().length < MIN_SECRET_BYTES)
+                .ifPresent(key -> http.problem("secret", "is too short", "at least 32 bytes are needed"));
+        OutgoingConfig bounds = bounds(http);
+        int remembered = http.integer("remembered", REMEMBERED, 1, 1_000_000, "answers that a node keeps");
+        long rememberMs = http.millis(
+                "rememberMs",
+                REMEMBER_MS,
+                100,
+                600_000,
+                "how long each of them is kept, and so how long a user may stay whom the application no longer allows");
+        Optional<String> ca = http.pem(
+                        "ca",
+                        Pem.Content.CERTIFICATE,
+                        "path of a PEM file with the authorities to trust instead of the JDK's")
+                .flatMap(Pem::text);
+        return url.flatMap(text -> parsed(http, text))
+                .map(parsed -> new AuthorizerConfig(parsed, secret, bounds, remembered, rememberMs, ca));
+    }
+
+    /** What all nodes of a cluster should have in common. */
+    public List<String> parts() {
+        return List.of(url.host(), Integer.toString(url.port()), url.target());
+    }
+
+    private static OutgoingConfig bounds(Section http) {
+        long deadlineMs = http.millis(
+                "deadlineMs",
+                DEADLINE_MS,
+                10,
+                4_000,
+                "how long an answer may take, until its last byte; below bus.deadlineMs");
+        int inFlight = http.integer(
+                "inFlight",
+                IN_FLIGHT,
+                1,
+                10_000,
+                "calls at a time of one node; a question beyond counts as one without an answer");
+        Set<String> internalHosts =
+                http.texts("internalHosts", List.of(), HOST, "hosts of url that may have private addresses").stream()
+                        .map(host -> host.toLowerCase(Locale.ROOT))
+                        .collect(Collectors.toUnmodifiableSet());
+        CircuitBreaker.Config breaker = CircuitBreaker.Config.read(http.section("breaker"));
+        return new OutgoingConfig(deadlineMs, ANSWER_BYTES, inFlight, inFlight, internalHosts, breaker);
+    }
+
+    private static Optional<OutgoingUrl> parsed(Section http, String text) {
+        Optional<OutgoingUrl> url = OutgoingUrl.parse(text);
+        if (url.isEmpty()) {
+            http.problem(
+                    "url",
+                    "is no URL that is asked about users",
+                    "write https://…, or http:// and this machine (CWE-319)");
+        }
+        return url;
+    }
+}

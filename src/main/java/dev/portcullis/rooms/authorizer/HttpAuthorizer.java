@@ -1,0 +1,123 @@
+package dev.portcullis.rooms.authorizer;
+
+import dev.portcullis.audit.LogThrottle;
+import dev.portcullis.config.Json;
+import dev.portcullis.http.outgoing.OutgoingEvents;
+import dev.portcullis.http.outgoing.OutgoingHttp;
+import dev.portcullis.http.outgoing.OutgoingRequest;
+import dev.portcullis.http.outgoing.OutgoingResult;
+import dev.portcullis.http.outgoing.OutgoingService;
+import dev.portcullis.http.outgoing.OutgoingTarget;
+import dev.portcullis.http.outgoing.RequestSignature;
+import dev.portcullis.resilience.CircuitBreaker;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the application which rooms a user may enter. One instance for each node, used by all its threads. It is called
+ * within a deadline, through a circuit breaker, and with a bound on what is in flight. Its answers are remembered, so a user
+ * whom the application refuses from now on may stay that long.
+ */
+public final class HttpAuthorizer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpAuthorizer.class);
+
+    private final AuthorizerConfig config;
+    private final OutgoingHttp http;
+    private final OutgoingTarget target;
+    private final AuthorizerMemory memory;
+    private final LongSupplier clock;
+    private final LogThrottle throttle = new LogThrottle(System::nanoTime);
+
+    private HttpAuthorizer(AuthorizerConfig config, OutgoingHttp http, OutgoingTarget target, LongSupplier clock) {
+        this.config = config;
+        this.http = http;
+        this.target = target;
+        this.memory = new AuthorizerMemory(config.remembered(), config.rememberMs());
+        this.clock = clock;
+    }
+
+    /** @param clock the time in milliseconds, for the signature */
+    public static HttpAuthorizer open(Vertx vertx, AuthorizerConfig config, OutgoingEvents events, LongSupplier clock) {
+        return new HttpAuthorizer(
+                config,
+                OutgoingHttp.open(vertx, config.bounds(), config.ca()),
+                new OutgoingTarget(OutgoingService.ROOM_AUTHORIZER, config.url(), config.bounds(), events),
+                clock);
+    }
+
+    /** How the circuit breaker of the application would let a call pass. */
+    public CircuitBreaker.Pass position() {
+        return target.position();
+    }
+
+    /** Fails only for a bug. */
+    public Future<AuthorizerAnswer> ask(AuthorizerQuery query) {
+        return memory.find(query, System.nanoTime())
+                .map(Future::succeededFuture)
+                .orElseGet(() -> send(query));
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+
+    private Future<AuthorizerAnswer> send(AuthorizerQuery query) {
+        long askedAt = System.nanoTime();
+        byte[] json = document(query);
+        Map<String, String> headers = new HashMap<>();
+        headers.put("Content-Type", "application/json");
+        headers.put("Accept", "application/json");
+        config.secret().ifPresent(secret -> headers.putAll(RequestSignature.headers(secret, clock.getAsLong(), json)));
+        return http.send(
+                        target,
+                        OutgoingRequest.post(headers, Buffer.buffer(json)).asIdempotent())
+                .map(this::read)
+                .onSuccess(answer -> remember(query, answer, askedAt));
+    }
+
+    private AuthorizerAnswer read(OutgoingResult result) {
+        AuthorizerAnswer answer = result.fold(
+                answered ->
+                        AuthorizerReply.read(answered.status(), answered.body().getBytes()),
+                why -> AuthorizerAnswer.UNANSWERED);
+        if (answer == AuthorizerAnswer.UNANSWERED) {
+            log(result.fold(
+                    answered -> "status_" + answered.status(), why -> why.name().toLowerCase(Locale.ROOT)));
+        }
+        return answer;
+    }
+
+    /** What the application could not say is asked again by the next attempt. */
+    private void remember(AuthorizerQuery query, AuthorizerAnswer answer, long askedAt) {
+        if (answer != AuthorizerAnswer.UNANSWERED) {
+            memory.add(query, answer, askedAt);
+        }
+    }
+
+    private void log(String reason) {
+        throttle.suppressed()
+                .ifPresent(suppressed -> LOG.atWarn()
+                        .addKeyValue("event", "rooms.authorizer.failed")
+                        .addKeyValue("reason", reason)
+                        .addKeyValue("count", suppressed + 1)
+                        .log("the application's authorizer gave no answer that could be used"));
+    }
+
+    private static byte[] document(AuthorizerQuery query) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("userId", query.user().value());
+        members.put("role", query.role().id());
+        members.put("roomId", query.room().value());
+        return Json.write(members).getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,45 @@
+package dev.portcullis.rooms.directory;
+
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A room that a user created. The rooms of the configuration, and those of which only tokens speak, have no such record.
+ *
+ * @param name for display; cleaned, and never empty
+ * @param createdAt by the clock of the node that asked for it
+ */
+public record Room(RoomId id, String name, Visibility visibility, UserId creator, long createdAt) {
+    /** Code points of a name, before it is made safe. */
+    public static final int LONGEST_NAME = 100;
+
+    private static final int LONGEST_ESCAPE = 6;
+
+    public Room {
+        if (name.isEmpty() || name.codePointCount(0, name.length()) > LONGEST_ESCAPE * LONGEST_NAME) {
+            throw new IllegalArgumentException("not the name of a room");
+        }
+    }
+
+    /** Who may enter without a grant. */
+    public enum Visibility {
+        /** Any user with a session. */
+        PUBLIC,
+        /** No user; it is not shown to those who may not enter. */
+        PRIVATE;
+
+        private final String id = name().toLowerCase(Locale.ROOT);
+
+        /** As written in the API and in the store. */
+        public String id() {
+            return id;
+        }
+
+        public static Optional<Visibility> of(String text) {
+            return Stream.of(values()).filter(each -> each.id.equals(text)).findFirst();
+        }
+    }
+}

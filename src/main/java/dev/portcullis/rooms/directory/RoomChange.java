@@ -1,0 +1,33 @@
+package dev.portcullis.rooms.directory;
+
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** What came of a change of a room. Only {@link #DONE} changed anything. */
+public enum RoomChange {
+    DONE,
+    /** A membership on which the change was decided is another one by now: to be decided again. */
+    CHANGED,
+    /** There is such a room, or was until lately. */
+    TAKEN,
+    /** It was deleted, or no user created it. */
+    ABSENT,
+    /** It has as many members, or mutes, as it may have. */
+    FULL,
+    /** The user has as many rooms as they may have. */
+    TOO_MANY_ROOMS,
+    /** It would have no owner. */
+    LAST_OWNER,
+    /** The change came after its deadline: its entry in a list may be gone. */
+    LATE;
+
+    private final String id = name().toLowerCase(Locale.ROOT);
+
+    /** As the scripts answer. */
+    static RoomChange of(String text) {
+        return Stream.of(values())
+                .filter(each -> each.id.equals(text))
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,43 @@
+package dev.portcullis.rooms.directory;
+
+import dev.portcullis.protocol.RoomId;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Where a page of rooms ended. It names a place in the order, not an entry, so it stays valid whatever is deleted or added.
+ *
+ * @param after empty at the beginning of the list
+ */
+public record RoomCursor(RoomList.Kind kind, Optional<RoomId> after) {
+    static final RoomCursor START = new RoomCursor(RoomList.Kind.OWNED, Optional.empty());
+
+    /** As clients get it. */
+    public String text() {
+        return kind.name().toLowerCase(Locale.ROOT) + "~"
+                + after.map(RoomId::value).orElse("");
+    }
+
+    public static Optional<RoomCursor> parse(String text) {
+        int tilde = text.indexOf('~');
+        String room = text.substring(tilde + 1);
+        if (tilde < 0 || !(room.isEmpty() || RoomId.isValid(room))) {
+            return Optional.empty();
+        }
+        String name = text.substring(0, tilde).toUpperCase(Locale.ROOT);
+        return Stream.of(RoomList.Kind.values())
+                .filter(kind -> kind.name().equals(name))
+                .map(kind -> new RoomCursor(kind, room.isEmpty() ? Optional.empty() : Optional.of(new RoomId(room))))
+                .findFirst();
+    }
+
+    /** The beginning of the next list, if there is one. */
+    Optional<RoomCursor> nextList() {
+        return switch (kind) {
+            case OWNED -> Optional.of(new RoomCursor(RoomList.Kind.JOINED, Optional.empty()));
+            case JOINED -> Optional.of(new RoomCursor(RoomList.Kind.PUBLIC, Optional.empty()));
+            case PUBLIC -> Optional.empty();
+        };
+    }
+}

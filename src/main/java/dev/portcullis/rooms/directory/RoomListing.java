@@ -1,0 +1,117 @@
+package dev.portcullis.rooms.directory;
+
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.directory.RoomListStore.Entry;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads lists of rooms. Each entry is compared with its room, which alone is the truth: one that stands for nothing is not
+ * shown, and removed once no change can follow it any more.
+ */
+public final class RoomListing {
+    private static final int STEP = 100;
+
+    private final RoomStore rooms;
+    private final RoomListStore lists;
+
+    /**
+     * A room as a user may see it.
+     *
+     * @param room empty for a room of which only memberships are kept
+     */
+    public record Listed(RoomId id, Optional<Room> room, Optional<Membership> membership) {}
+
+    /** @param next where to go on; empty at the end. A page may be short, and is the last only then */
+    public record Page(List<Listed> rooms, Optional<RoomCursor> next) {}
+
+    private record Checked(Entry entry, RoomFacts facts, boolean valid) {}
+
+    RoomListing(RoomStore rooms, RoomListStore lists) {
+        this.rooms = rooms;
+        this.lists = lists;
+    }
+
+    /** The viewer's own rooms, then those that they joined, then the other public ones, each by id; one room occurs once. */
+    Future<Page> page(UserId viewer, Optional<RoomCursor> after, int limit) {
+        return collect(viewer, after.orElse(RoomCursor.START), limit, new ArrayList<>());
+    }
+
+    /** Removes the entry of a room, if it stands for nothing. */
+    Future<Boolean> heal(RoomList list, RoomId room, UserId user) {
+        return lists.find(list, room)
+                .compose(entry -> entry.map(found -> check(list, found, user).map(checked -> !checked.valid()))
+                        .orElseGet(() -> Future.succeededFuture(false)));
+    }
+
+    /** Removes the entries that stand for nothing among the first {@code max}. */
+    Future<Void> heal(RoomList list, UserId user, int max) {
+        return heal(list, user, Optional.empty(), max);
+    }
+
+    private Future<Void> heal(RoomList list, UserId user, Optional<RoomId> after, int left) {
+        int step = Math.min(STEP, left);
+        return read(list, user, after, step)
+                .compose(checked -> checked.size() < step || left <= step
+                        ? Future.succeededFuture()
+                        : heal(list, user, Optional.of(last(checked)), left - step));
+    }
+
+    private Future<Page> collect(UserId viewer, RoomCursor cursor, int left, List<Listed> found) {
+        return read(list(cursor, viewer), viewer, cursor.after(), left).compose(checked -> {
+            checked.stream()
+                    .filter(each -> isShown(cursor, each))
+                    .map(each -> new Listed(
+                            each.entry().room(),
+                            each.facts().room(),
+                            each.facts().membership()))
+                    .forEach(found::add);
+            boolean more = checked.size() == left;
+            Optional<RoomCursor> next =
+                    more ? Optional.of(new RoomCursor(cursor.kind(), Optional.of(last(checked)))) : cursor.nextList();
+            int rest = left - checked.size();
+            return next.isEmpty() || rest == 0
+                    ? Future.succeededFuture(new Page(List.copyOf(found), next))
+                    : collect(viewer, next.get(), rest, found);
+        });
+    }
+
+    private Future<List<Checked>> read(RoomList list, UserId user, Optional<RoomId> after, int limit) {
+        return lists.page(list, after, limit)
+                .compose(entries -> Future.all(entries.stream()
+                                .map(entry -> check(list, entry, user))
+                                .toList())
+                        .map(all -> all.<Checked>list()));
+    }
+
+    /** The entry was read before the room: a membership that came later has an entry with another stamp. */
+    private Future<Checked> check(RoomList list, Entry entry, UserId user) {
+        return rooms.find(entry.room(), user).compose(facts -> {
+            Checked checked = new Checked(entry, facts, list.has(facts));
+            return checked.valid()
+                    ? Future.succeededFuture(checked)
+                    : lists.remove(list, entry, RoomListStore.KEPT_MS).map(checked);
+        });
+    }
+
+    /** Own rooms are not shown again among the public ones. */
+    private static boolean isShown(RoomCursor cursor, Checked checked) {
+        boolean own = checked.facts().membership().isPresent();
+        return checked.valid() && !(cursor.kind() == RoomList.Kind.PUBLIC && own);
+    }
+
+    private static RoomList list(RoomCursor cursor, UserId viewer) {
+        return switch (cursor.kind()) {
+            case OWNED -> RoomList.owned(viewer);
+            case JOINED -> RoomList.joined(viewer);
+            case PUBLIC -> RoomList.PUBLIC;
+        };
+    }
+
+    private static RoomId last(List<Checked> checked) {
+        return checked.get(checked.size() - 1).entry().room();
+    }
+}

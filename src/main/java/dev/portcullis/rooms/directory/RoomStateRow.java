@@ -1,0 +1,82 @@
+package dev.portcullis.rooms.directory;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.store.StoreFailure;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the embedded store keeps of a room beside its members: {@code 1 <life> <deleted at> <members> <owners> <mutes>
+ * <room>}.
+ *
+ * @param life counts how often a room of this id was deleted: rows of members and mutes of an earlier life count as absent
+ * @param deletedAt 0 unless it was deleted
+ * @param mutes rows, also of mutes that are over
+ */
+record RoomStateRow(long life, long deletedAt, long members, long owners, long mutes, Optional<Room> room) {
+    static final RoomStateRow NONE = new RoomStateRow(0, 0, 0, 0, 0, Optional.empty());
+
+    private static final String FORMAT = "1";
+    private static final int PARTS = 7;
+
+    byte[] encode() {
+        return String.join(
+                        " ",
+                        FORMAT,
+                        Long.toString(life),
+                        Long.toString(deletedAt),
+                        Long.toString(members),
+                        Long.toString(owners),
+                        Long.toString(mutes),
+                        room.map(RoomRow::encode).orElse(""))
+                .getBytes(UTF_8);
+    }
+
+    /** Fails for an unreadable one. */
+    static RoomStateRow decode(RoomId id, byte @Nullable [] row) {
+        if (row == null) {
+            return NONE;
+        }
+        String[] parts = new String(row, UTF_8).split(" ", PARTS);
+        if (parts.length != PARTS || !parts[0].equals(FORMAT)) {
+            throw unreadable();
+        }
+        try {
+            return new RoomStateRow(
+                    Long.parseLong(parts[1]),
+                    Long.parseLong(parts[2]),
+                    Long.parseLong(parts[3]),
+                    Long.parseLong(parts[4]),
+                    Long.parseLong(parts[5]),
+                    parts[6].isEmpty() ? Optional.empty() : Optional.of(RoomRow.decode(id, parts[6])));
+        } catch (NumberFormatException malformed) {
+            throw unreadable();
+        }
+    }
+
+    boolean isDeleted(long now) {
+        return deletedAt > 0 && now < deletedAt + RoomStore.DELETED_MS;
+    }
+
+    RoomStateRow with(long membersMore, long ownersMore) {
+        return new RoomStateRow(life, deletedAt, members + membersMore, owners + ownersMore, mutes, room);
+    }
+
+    RoomStateRow withMutes(long more) {
+        return new RoomStateRow(life, deletedAt, members, owners, mutes + more, room);
+    }
+
+    RoomStateRow created(Room by) {
+        return new RoomStateRow(life + 1, 0, 0, 0, 0, Optional.of(by));
+    }
+
+    RoomStateRow deleted(long now) {
+        return new RoomStateRow(life + 1, now, 0, 0, 0, Optional.empty());
+    }
+
+    private static StoreFailure unreadable() {
+        return new StoreFailure("a room can't be read");
+    }
+}

@@ -1,0 +1,47 @@
+-- Functions on a room. Prepended to the scripts that use them, which all have the same keys, in the lane of the room's stream:
+--   1 a hash: `row` of a room that a user created, and `owners`, their number; or `deleted`, until the id is free again
+--   2 a hash of user and row: its format number, then the id of the role      3 the users of 2, in the order of their ids
+--   4 the muted users, by the end of the mute
+local ROOM, MEMBERS, NAMES, MUTES = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local OWNER = '\1owner'
+
+-- Milliseconds of Redis's own clock, unless a test sets another.
+local function store_time(set)
+    if set ~= '0' then return tonumber(set) end
+    local time = redis.call('TIME')
+    return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+local function text(number)
+    return string.format('%.0f', number)
+end
+
+local function deleted()
+    return redis.call('HEXISTS', ROOM, 'deleted') == 1
+end
+
+-- Whether each user that is named from an argument on has the row that is named behind it, '' for none.
+local function unchanged(first)
+    for i = first, #ARGV, 2 do
+        if (redis.call('HGET', MEMBERS, ARGV[i]) or '') ~= ARGV[i + 1] then return false end
+    end
+    return true
+end
+
+-- Gives a user another row, '' for none. Returns false where a room that a user created would lose its last owner.
+local function change(user, row)
+    local present = redis.call('HGET', MEMBERS, user) or ''
+    local gained = (row == OWNER and 1 or 0) - (present == OWNER and 1 or 0)
+    if gained ~= 0 and redis.call('HEXISTS', ROOM, 'row') == 1 then
+        if gained < 0 and tonumber(redis.call('HGET', ROOM, 'owners')) <= 1 then return false end
+        redis.call('HINCRBY', ROOM, 'owners', gained)
+    end
+    if row == '' then
+        redis.call('HDEL', MEMBERS, user)
+        redis.call('ZREM', NAMES, user)
+    else
+        redis.call('HSET', MEMBERS, user, row)
+        redis.call('ZADD', NAMES, 0, user)
+    end
+    return true
+end

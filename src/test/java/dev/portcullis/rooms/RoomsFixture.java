@@ -1,0 +1,56 @@
+package dev.portcullis.rooms;
+
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.directory.Membership;
+import dev.portcullis.rooms.directory.Room;
+import dev.portcullis.rooms.directory.Room.Visibility;
+import dev.portcullis.rooms.directory.RoomFacts;
+import dev.portcullis.rooms.directory.RoomLimits;
+import dev.portcullis.rooms.directory.RoomListStore;
+import dev.portcullis.rooms.directory.RoomRole;
+import dev.portcullis.rooms.directory.RoomStore;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** What tests of this stage and its users start from. */
+public final class RoomsFixture {
+    private RoomsFixture() {}
+
+    public static RoomsConfig open(RoomId... rooms) {
+        return new RoomsConfig(Set.of(rooms), RoomLimits.STANDARD, Optional.empty());
+    }
+
+    /** Without bars and an authorizer. */
+    public static RoomsVerticle.Sources sources(RoomStore rooms, RoomListStore lists) {
+        return new RoomsVerticle.Sources(rooms, lists, (room, user) -> Future.succeededFuture(false), Optional.empty());
+    }
+
+    static RoomFacts facts(Optional<Membership> membership) {
+        return new RoomFacts(Optional.empty(), false, membership, Optional.empty(), false);
+    }
+
+    /** Everything that a store may know of a room and a user. */
+    static List<RoomFacts> allFacts(RoomId id) {
+        List<Optional<Membership>> memberships = new ArrayList<>(List.of(Optional.empty()));
+        for (RoomRole role : EnumSet.range(RoomRole.MEMBER, RoomRole.OWNER)) {
+            memberships.add(Optional.of(new Membership(role)));
+        }
+        List<RoomFacts> all = new ArrayList<>();
+        for (Optional<Long> muted : List.of(Optional.<Long>empty(), Optional.of(1L))) {
+            all.add(new RoomFacts(Optional.empty(), true, Optional.empty(), muted, false));
+            for (Optional<Membership> membership : memberships) {
+                all.add(new RoomFacts(Optional.empty(), false, membership, muted, false));
+                for (Visibility visibility : Visibility.values()) {
+                    Room room = new Room(id, "Name", visibility, new UserId("eve"), 1);
+                    all.add(new RoomFacts(Optional.of(room), false, membership, muted, false));
+                }
+            }
+        }
+        return all;
+    }
+}

@@ -1,0 +1,302 @@
+package dev.portcullis.rooms.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.directory.Room.Visibility;
+import dev.portcullis.rooms.directory.RoomStore.Condition;
+import dev.portcullis.rooms.directory.RoomStore.Entrant;
+import dev.portcullis.rooms.directory.RoomStore.Member;
+import dev.portcullis.rooms.directory.RoomStore.Mute;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The contract of every {@link RoomStore}. */
+abstract class RoomStoreContract {
+    protected static final RoomId ROOM = new RoomId("room");
+    protected static final UserId ANN = new UserId("ann");
+    protected static final UserId BEN = new UserId("ben");
+    private static final long NOW = 1_000_000;
+    private static final Room CREATED = new Room(ROOM, "Ann's room", Visibility.PRIVATE, ANN, 7);
+
+    protected final AtomicLong clock = new AtomicLong(NOW);
+
+    /** The store under test; after {@link #reopen} another one on the same rows. */
+    abstract RoomStore store();
+
+    abstract void reopen() throws Exception;
+
+    @Test
+    void room_without_rows_is_not_known() throws Exception {
+        assertThat(find(ROOM, ANN)).isEqualTo(RoomFacts.NONE);
+        assertThat(members(ROOM)).isEmpty();
+    }
+
+    @Test
+    void created_room_has_its_creator_as_owner_also_after_a_restart() throws Exception {
+        assertThat(create(CREATED)).isEqualTo(RoomChange.DONE);
+
+        RoomFacts expected =
+                new RoomFacts(Optional.of(CREATED), false, membership(RoomRole.OWNER), Optional.empty(), false);
+        assertThat(find(ROOM, ANN)).isEqualTo(expected);
+        assertThat(find(ROOM, BEN).membership()).isEmpty();
+        reopen();
+        assertThat(find(ROOM, ANN)).isEqualTo(expected);
+    }
+
+    @Test
+    void creation_is_repeated_only_by_the_same_one() throws Exception {
+        create(CREATED);
+
+        assertThat(create(CREATED)).isEqualTo(RoomChange.DONE);
+        assertThat(create(new Room(ROOM, "Another", Visibility.PRIVATE, ANN, 7)))
+                .isEqualTo(RoomChange.TAKEN);
+        assertThat(create(new Room(ROOM, "Ann's room", Visibility.PRIVATE, BEN, 7)))
+                .isEqualTo(RoomChange.TAKEN);
+        assertThat(find(ROOM, BEN).membership()).isEmpty();
+    }
+
+    @Test
+    void id_under_which_there_are_members_is_taken() throws Exception {
+        put(ROOM, BEN, RoomRole.MEMBER);
+
+        assertThat(create(CREATED)).isEqualTo(RoomChange.TAKEN);
+        assertThat(find(ROOM, ANN)).isEqualTo(RoomFacts.NONE);
+    }
+
+    @Test
+    void step_after_its_deadline_does_nothing() throws Exception {
+        assertThat(done(store().create(CREATED, NOW - 1))).isEqualTo(RoomChange.LATE);
+        assertThat(find(ROOM, ANN)).isEqualTo(RoomFacts.NONE);
+        create(CREATED);
+        Entrant late = new Entrant(BEN, new Membership(RoomRole.MEMBER), 10, NOW - 1);
+        assertThat(done(store().putMember(ROOM, late, List.of()))).isEqualTo(RoomChange.LATE);
+        assertThat(find(ROOM, BEN).membership()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = RoomRole.class, mode = EnumSource.Mode.EXCLUDE, names = "ADMIN")
+    void added_member_has_their_role_until_removed_also_after_a_restart(RoomRole role) throws Exception {
+        put(ROOM, BEN, role);
+        reopen();
+        assertThat(find(ROOM, BEN).membership()).isEqualTo(membership(role));
+
+        assertThat(remove(ROOM, BEN)).isEqualTo(RoomChange.DONE);
+        assertThat(remove(ROOM, BEN)).isEqualTo(RoomChange.DONE);
+        reopen();
+        assertThat(find(ROOM, BEN)).isEqualTo(RoomFacts.NONE);
+        assertThat(members(ROOM)).isEmpty();
+    }
+
+    @Test
+    void membership_of_one_room_and_user_is_not_read_for_another() throws Exception {
+        put(new RoomId("a"), new UserId("bc"), RoomRole.MEMBER);
+        put(new RoomId("ab"), new UserId("c"), RoomRole.OWNER);
+
+        assertThat(find(new RoomId("a"), new UserId("bc")).membership()).isEqualTo(membership(RoomRole.MEMBER));
+        assertThat(find(new RoomId("ab"), new UserId("c")).membership()).isEqualTo(membership(RoomRole.OWNER));
+        assertThat(find(new RoomId("a"), new UserId("c")).membership()).isEmpty();
+        assertThat(find(new RoomId("A"), new UserId("bc")).membership()).isEmpty();
+        remove(new RoomId("a"), new UserId("b"));
+        assertThat(members(new RoomId("a"))).hasSize(1);
+    }
+
+    @Test
+    void last_owner_can_neither_leave_nor_be_lowered() throws Exception {
+        create(CREATED);
+
+        assertThat(remove(ROOM, ANN)).isEqualTo(RoomChange.LAST_OWNER);
+        assertThat(put(ROOM, ANN, RoomRole.MODERATOR)).isEqualTo(RoomChange.LAST_OWNER);
+        assertThat(put(ROOM, ANN, RoomRole.OWNER)).isEqualTo(RoomChange.DONE);
+        assertThat(put(ROOM, BEN, RoomRole.OWNER)).isEqualTo(RoomChange.DONE);
+        assertThat(put(ROOM, ANN, RoomRole.MEMBER)).isEqualTo(RoomChange.DONE);
+        assertThat(remove(ROOM, BEN)).isEqualTo(RoomChange.LAST_OWNER);
+        assertThat(remove(ROOM, ANN)).isEqualTo(RoomChange.DONE);
+        assertThat(members(ROOM)).containsExactly(new Member(BEN, new Membership(RoomRole.OWNER)));
+    }
+
+    @Test
+    void owners_who_leave_at_the_same_time_leave_one_behind() throws Exception {
+        create(CREATED);
+        List<UserId> owners = new ArrayList<>(List.of(ANN));
+        for (int i = 0; i < 9; i++) {
+            owners.add(new UserId("o" + i));
+            put(ROOM, owners.get(i + 1), RoomRole.OWNER);
+        }
+        Collections.shuffle(owners);
+
+        List<Future<RoomChange>> all = owners.stream()
+                .map(owner -> store().removeMember(ROOM, owner, List.of()))
+                .toList();
+        assertThat(outcomes(all))
+                .containsOnly(RoomChange.DONE, RoomChange.LAST_OWNER)
+                .filteredOn(change -> change == RoomChange.LAST_OWNER)
+                .hasSize(1);
+        assertThat(members(ROOM)).hasSize(1);
+    }
+
+    @Test
+    void room_has_no_more_members_than_it_may_also_if_they_come_at_the_same_time() throws Exception {
+        create(CREATED);
+        List<Future<RoomChange>> all = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            all.add(store().putMember(
+                            ROOM,
+                            new Entrant(new UserId("u" + i), new Membership(RoomRole.MEMBER), 5, Long.MAX_VALUE),
+                            List.of()));
+        }
+
+        assertThat(outcomes(all))
+                .containsOnly(RoomChange.DONE, RoomChange.FULL)
+                .filteredOn(change -> change == RoomChange.DONE)
+                .hasSize(4);
+        assertThat(members(ROOM)).hasSize(5);
+        Entrant present = new Entrant(ANN, new Membership(RoomRole.OWNER), 5, Long.MAX_VALUE);
+        assertThat(done(store().putMember(ROOM, present, List.of())))
+                .as("one who is a member already")
+                .isEqualTo(RoomChange.DONE);
+    }
+
+    @Test
+    void change_is_not_done_if_a_membership_changed_since_it_was_decided() throws Exception {
+        create(CREATED);
+        Condition wasOwner = new Condition(BEN, membership(RoomRole.OWNER));
+        Condition wasAbsent = new Condition(ANN, Optional.empty());
+
+        for (Condition stale : List.of(wasOwner, wasAbsent)) {
+            Entrant entrant = new Entrant(BEN, new Membership(RoomRole.MEMBER), 10, Long.MAX_VALUE);
+            assertThat(done(store().putMember(ROOM, entrant, List.of(stale)))).isEqualTo(RoomChange.CHANGED);
+            assertThat(done(store().removeMember(ROOM, BEN, List.of(stale)))).isEqualTo(RoomChange.CHANGED);
+            assertThat(done(store().mute(ROOM, new Mute(BEN, 5, 10), List.of(stale))))
+                    .isEqualTo(RoomChange.CHANGED);
+            assertThat(done(store().delete(ROOM, List.of(stale)))).isEqualTo(RoomChange.CHANGED);
+        }
+        assertThat(find(ROOM, BEN)).isEqualTo(find(ROOM, new UserId("eve")));
+        Condition holds = new Condition(ANN, membership(RoomRole.OWNER));
+        assertThat(done(store().delete(ROOM, List.of(holds, new Condition(BEN, Optional.empty())))))
+                .isEqualTo(RoomChange.DONE);
+    }
+
+    @Test
+    void mute_ends_by_itself_or_is_ended_and_outlives_a_leave() throws Exception {
+        put(ROOM, BEN, RoomRole.MEMBER);
+        assertThat(mute(BEN, 100, 10)).isEqualTo(RoomChange.DONE);
+        assertThat(find(ROOM, BEN).mutedUntil()).contains(NOW + 100);
+        remove(ROOM, BEN);
+        reopen();
+        assertThat(find(ROOM, BEN).mutedUntil()).contains(NOW + 100);
+        assertThat(find(ROOM, ANN).mutedUntil()).isEmpty();
+        clock.set(NOW + 99);
+        assertThat(find(ROOM, BEN).mutedUntil()).isPresent();
+        clock.set(NOW + 100);
+        assertThat(find(ROOM, BEN).mutedUntil()).isEmpty();
+
+        mute(BEN, 100, 10);
+        assertThat(mute(BEN, 0, 10)).isEqualTo(RoomChange.DONE);
+        assertThat(find(ROOM, BEN).mutedUntil()).isEmpty();
+        assertThat(mute(BEN, 0, 10)).as("again").isEqualTo(RoomChange.DONE);
+    }
+
+    @Test
+    void mutes_of_a_room_are_bounded_and_those_that_are_over_make_room() throws Exception {
+        mute(ANN, 100, 2);
+        mute(BEN, 200, 2);
+        UserId eve = new UserId("eve");
+        assertThat(mute(eve, 100, 2)).isEqualTo(RoomChange.FULL);
+        assertThat(mute(BEN, 300, 2)).as("again").isEqualTo(RoomChange.DONE);
+        clock.set(NOW + 100);
+        assertThat(mute(eve, 100, 2)).isEqualTo(RoomChange.DONE);
+        assertThat(mute(ANN, 100, 2)).isEqualTo(RoomChange.FULL);
+        assertThat(find(ROOM, BEN).mutedUntil()).contains(NOW + 300);
+    }
+
+    @Test
+    void deleted_room_is_gone_with_members_and_mutes_and_its_id_is_taken_for_long() throws Exception {
+        create(CREATED);
+        put(ROOM, BEN, RoomRole.MODERATOR);
+        mute(BEN, Long.MAX_VALUE / 4_000, 10);
+
+        assertThat(done(store().delete(ROOM, List.of()))).isEqualTo(RoomChange.DONE);
+
+        RoomFacts gone = new RoomFacts(Optional.empty(), true, Optional.empty(), Optional.empty(), false);
+        assertThat(find(ROOM, ANN)).isEqualTo(gone);
+        assertThat(find(ROOM, BEN)).isEqualTo(gone);
+        assertThat(members(ROOM)).isEmpty();
+        reopen();
+        assertThat(find(ROOM, BEN)).isEqualTo(gone);
+        assertThat(create(CREATED)).isEqualTo(RoomChange.TAKEN);
+        assertThat(put(ROOM, BEN, RoomRole.OWNER)).isEqualTo(RoomChange.ABSENT);
+        assertThat(mute(BEN, 5, 10)).isEqualTo(RoomChange.ABSENT);
+        assertThat(done(store().delete(ROOM, List.of()))).isEqualTo(RoomChange.ABSENT);
+        assertThat(find(ROOM, ANN)).isEqualTo(gone);
+    }
+
+    @Test
+    void only_a_room_that_a_user_created_can_be_deleted() throws Exception {
+        put(ROOM, BEN, RoomRole.OWNER);
+
+        assertThat(done(store().delete(ROOM, List.of()))).isEqualTo(RoomChange.ABSENT);
+        assertThat(find(ROOM, BEN).membership()).isEqualTo(membership(RoomRole.OWNER));
+    }
+
+    @Test
+    void members_are_read_in_pages_that_stay_right_while_others_come_and_go() throws Exception {
+        for (String user : List.of("d", "a", "c", "e", "B", "a-1")) {
+            put(ROOM, new UserId(user), RoomRole.MEMBER);
+        }
+        put(new RoomId("room2"), new UserId("x"), RoomRole.MEMBER);
+        List<Member> first = done(store().members(ROOM, Optional.empty(), 3));
+        assertThat(first).extracting(member -> member.user().value()).containsExactly("B", "a", "a-1");
+
+        remove(ROOM, new UserId("a-1"));
+        put(ROOM, new UserId("aa"), RoomRole.MEMBER);
+        put(ROOM, new UserId("bb"), RoomRole.MEMBER);
+        List<Member> second = done(store().members(ROOM, Optional.of(new UserId("a-1")), 10));
+        assertThat(second).extracting(member -> member.user().value()).containsExactly("aa", "bb", "c", "d", "e");
+    }
+
+    protected RoomFacts find(RoomId room, UserId user) throws Exception {
+        return done(store().find(room, user));
+    }
+
+    protected RoomChange put(RoomId room, UserId user, RoomRole role) throws Exception {
+        return done(store().putMember(room, new Entrant(user, new Membership(role), 100, Long.MAX_VALUE), List.of()));
+    }
+
+    private RoomChange create(Room room) throws Exception {
+        return done(store().create(room, Long.MAX_VALUE));
+    }
+
+    private RoomChange remove(RoomId room, UserId user) throws Exception {
+        return done(store().removeMember(room, user, List.of()));
+    }
+
+    private RoomChange mute(UserId user, long ms, int max) throws Exception {
+        return done(store().mute(ROOM, new Mute(user, ms, max), List.of()));
+    }
+
+    private List<Member> members(RoomId room) throws Exception {
+        return done(store().members(room, Optional.empty(), 100));
+    }
+
+    private static List<RoomChange> outcomes(List<Future<RoomChange>> all) throws Exception {
+        return done(Future.all(all).map(each -> each.<RoomChange>list()));
+    }
+
+    private static Optional<Membership> membership(RoomRole role) {
+        return Optional.of(new Membership(role));
+    }
+
+    private static <T> T done(Future<T> step) throws Exception {
+        return step.await(30, TimeUnit.SECONDS);
+    }
+}
