@@ -89,48 +89,6 @@ end
 
 local touched = math.max(now, meta.touched)
 
--- The rest of a backlog, without its oldest entries that no longer wait: acknowledged, trimmed or too old.
-local function waiting(waits, head)
-    local acked, at = tonumber(redis.call('HGET', meta_key, 'acked') or 0), 1
-    while at <= #waits do
-        local of, stored = struct.unpack('>i8i8', waits, at)
-        if of > acked and of > head - max_entries and stored >= now - age then
-            break
-        end
-        at = at + PAIR
-    end
-    return string.sub(waits, at)
-end
-
--- A backlog without one entry.
-local function without(waits, of)
-    for at = 1, #waits, PAIR do
-        if struct.unpack('>i8', waits, at) == of then
-            return string.sub(waits, 1, at - 1) .. string.sub(waits, at + PAIR)
-        end
-    end
-    return waits
-end
-
-local function store_backlog(of, waits)
-    if waits == '' then
-        redis.call('HDEL', backlogs, of)
-    else
-        redis.call('HSET', backlogs, of, waits)
-    end
-end
-
--- Shortens the backlog of a trimmed entry's author. So each backlog has an entry that is kept, and their number a bound.
-local function forget(trimmed)
-    if string.byte(trimmed) == MESSAGE_VERSION then
-        local _, _, _, _, _, _, of = struct.unpack('>I2c0i8Bi8i8I2c0I2c0', trimmed, 2)
-        local waits = redis.call('HGET', backlogs, of)
-        if waits then
-            store_backlog(of, waiting(waits, seq))
-        end
-    end
-end
-
 local function store_key(at)
     local key_row = ARGV[11] .. struct.pack('>I2c0i8', #meta.epoch, meta.epoch, at)
     local rotates = since_rotation >= ROTATION_MS
@@ -149,20 +107,66 @@ local function store_key(at)
     return key_row
 end
 
-if sender ~= '' then
-    local waits = waiting(redis.call('HGET', backlogs, sender) or '', meta.head)
-    if ARGV[16] and tonumber(ARGV[20]) == DELETED then -- a deletion takes the place of its message
-        waits = blocked and string.sub(waits, 1, -1 - PAIR) or without(waits, seq + index)
+local forget
+if backlogs then
+    -- The rest of a backlog, without its oldest entries that no longer wait: acknowledged, trimmed or too old.
+    local function waiting(waits, head)
+        local acked, at = tonumber(redis.call('HGET', meta_key, 'acked') or 0), 1
+        while at <= #waits do
+            local of, stored = struct.unpack('>i8i8', waits, at)
+            if of > acked and of > head - max_entries and stored >= now - age then
+                break
+            end
+            at = at + PAIR
+        end
+        return string.sub(waits, at)
     end
-    if #waits >= PAIR * ARGV[15] then
-        return {'backlog_full'}
+
+    -- A backlog without one entry.
+    local function without(waits, of)
+        for at = 1, #waits, PAIR do
+            if struct.unpack('>i8', waits, at) == of then
+                return string.sub(waits, 1, at - 1) .. string.sub(waits, at + PAIR)
+            end
+        end
+        return waits
     end
-    store_backlog(sender, waits .. struct.pack('>i8i8', seq, touched))
-    redis.call('PEXPIRE', backlogs, age)
-    if blocked then
-        return {'known', store_key(0)}
+
+    local function store_backlog(of, waits)
+        if waits == '' then
+            redis.call('HDEL', backlogs, of)
+        else
+            redis.call('HSET', backlogs, of, waits)
+        end
+    end
+
+    -- Shortens the backlog of a trimmed entry's author. So each backlog has an entry that is kept, and their number a bound.
+    forget = function(trimmed)
+        if string.byte(trimmed) == MESSAGE_VERSION then
+            local _, _, _, _, _, _, of = struct.unpack('>I2c0i8Bi8i8I2c0I2c0', trimmed, 2)
+            local waits = redis.call('HGET', backlogs, of)
+            if waits then
+                store_backlog(of, waiting(waits, seq))
+            end
+        end
+    end
+
+    if sender ~= '' then
+        local waits = waiting(redis.call('HGET', backlogs, sender) or '', meta.head)
+        if ARGV[16] and tonumber(ARGV[20]) == DELETED then -- a deletion takes the place of its message
+            waits = blocked and string.sub(waits, 1, -1 - PAIR) or without(waits, seq + index)
+        end
+        if #waits >= PAIR * ARGV[15] then
+            return {'backlog_full'}
+        end
+        store_backlog(sender, waits .. struct.pack('>i8i8', seq, touched))
+        redis.call('PEXPIRE', backlogs, age)
+        if blocked then
+            return {'known', store_key(0)}
+        end
     end
 end
+
 local lane_seq = redis.call('HINCRBY', lane_key, 'ctr', 1)
 
 if index then
@@ -171,7 +175,7 @@ end
 local row = ARGV[13] .. struct.pack('>I2c0i8', #meta.epoch, meta.epoch, touched) .. ARGV[7]
 local over = redis.call('RPUSH', entries, row) - max_entries
 if over > 0 then
-    if backlogs then
+    if forget then
         for _, trimmed in ipairs(redis.call('LRANGE', entries, 0, over - 1)) do
             forget(trimmed)
         end
