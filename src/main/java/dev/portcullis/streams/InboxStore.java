@@ -23,9 +23,10 @@ public interface InboxStore {
 
     /**
      * Moves the reader's position forward to {@code upTo}, and the user's too. Only that part of it counts which the inbox
-     * contains: nothing of a forgotten epoch, nothing beyond the head, nothing that an epoch lost.
+     * contains: nothing of a forgotten epoch, nothing beyond the head, nothing that an epoch lost. Returns how far the
+     * reader has everything then.
      */
-    Future<Delivery> acknowledge(InboxReader reader, Position upTo, int mostDevices);
+    Future<Long> acknowledge(InboxReader reader, Position upTo, int mostDevices);
 
     /**
      * Blocks a user: from now on nothing of theirs is appended to the inbox. {@code false} if the owner blocks as many
@@ -44,12 +45,13 @@ public interface InboxStore {
     /**
      * @param head of the inbox
      * @param acknowledged how far the reader has everything
+     * @param owedAfter as far, or up to the oldest entry that is still kept; a read from here is exact
      */
-    record Delivery(Position head, long acknowledged) {
+    record Delivery(Position head, long acknowledged, long owedAfter) {
 
-        /** From here on the reader is owed what is kept. */
+        /** From here on the reader is owed every entry. */
         public Position since() {
-            return new Position(head.epoch(), acknowledged);
+            return new Position(head.epoch(), owedAfter);
         }
     }
 }

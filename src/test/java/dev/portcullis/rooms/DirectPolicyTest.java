@@ -41,7 +41,8 @@ class DirectPolicyTest {
     @EnumSource(Allow.class)
     void admin_may_write_to_anyone_and_each_user_to_themselves(Allow allow) {
         assertThat(judge(allow, sender(Role.ADMIN), BOB)).isEqualTo("granted");
-        assertThat(judge(allow, sender(Role.MEMBER), sender(Role.MEMBER).userId())).isEqualTo("granted");
+        assertThat(judge(allow, sender(Role.MEMBER), sender(Role.MEMBER).userId()))
+                .isEqualTo("granted");
     }
 
     @ParameterizedTest

@@ -76,7 +76,28 @@ public abstract class InboxStoreContract {
         assertThat(delivery.acknowledged()).isEqualTo(2);
         Slice waiting = await(opened.streams().resume(BOBS, Optional.of(delivery.since()), PLENTY));
         assertThat(waiting.exact()).isTrue();
-        assertThat(waiting.entries()).extracting(entry -> entry.position().seq()).containsExactly(3L);
+        assertThat(waiting.entries())
+                .extracting(entry -> entry.position().seq())
+                .containsExactly(3L);
+    }
+
+    @Test
+    void reader_is_owed_what_is_kept_though_older_messages_were_trimmed_or_are_too_old() throws Exception {
+        for (int sender = 0; sender < KEPT.entries() + 4; sender++) {
+            send(new UserId("u" + sender), 1);
+        }
+        assertThat(delivery(READER).acknowledged()).isZero();
+        assertThat(owed()).hasSize(KEPT.entries()).startsWith(5L);
+        clock.pass(KEPT.ageMs());
+        send(ANN, 2);
+        assertThat(owed()).hasSize(KEPT.entries());
+        clock.pass(1);
+        assertThat(owed()).containsExactly(25L, 26L);
+        acknowledge(25);
+        assertThat(owed()).containsExactly(26L);
+        clock.pass(KEPT.ageMs());
+        assertThat(owed()).isEmpty();
+        assertThat(delivery(READER).owedAfter()).isEqualTo(26);
     }
 
     @Test
@@ -93,8 +114,7 @@ public abstract class InboxStoreContract {
     @Test
     void acknowledgement_of_an_epoch_that_the_inbox_never_had_changes_nothing() throws Exception {
         send(ANN, 3);
-        assertThat(await(opened.inboxes().acknowledge(READER, new Position("foreign", 2), DEVICES))
-                        .acknowledged())
+        assertThat(await(opened.inboxes().acknowledge(READER, new Position("foreign", 2), DEVICES)))
                 .isZero();
     }
 
@@ -105,8 +125,7 @@ public abstract class InboxStoreContract {
         reopen();
         send(CAROL, 2);
         assertThat(head().epoch()).isNotEqualTo(former);
-        assertThat(await(opened.inboxes().acknowledge(READER, new Position(former, 4), DEVICES))
-                        .acknowledged())
+        assertThat(await(opened.inboxes().acknowledge(READER, new Position(former, 4), DEVICES)))
                 .isEqualTo(2);
     }
 
@@ -237,7 +256,8 @@ public abstract class InboxStoreContract {
         assertThat(await(opened.inboxes().block(BOB, ANN, 10))).isTrue();
         PairedAppend pair = pair(ANN);
         Complete sent = complete(pair);
-        assertThat(sent.messageId()).isEqualTo(pair.append().idempotencyKey().orElseThrow().messageId());
+        assertThat(sent.messageId())
+                .isEqualTo(pair.append().idempotencyKey().orElseThrow().messageId());
         assertThat(sent.own()).isEqualTo(await(opened.streams().head(ANNS)));
         assertThat(sent.stored()).extracting(StreamEntry::stream).containsExactly(ANNS);
         assertThat(head().seq()).isZero();
@@ -300,7 +320,8 @@ public abstract class InboxStoreContract {
         assertThat(await(inboxes.block(BOB, ANN, 2))).isTrue();
         assertThat(await(inboxes.block(BOB, new UserId("dan"), 2))).isFalse();
         assertThat(await(inboxes.block(BOB, ANN, 2))).isTrue();
-        assertThat(await(inboxes.block(new UserId("bob2"), new UserId("dan"), 2))).isTrue();
+        assertThat(await(inboxes.block(new UserId("bob2"), new UserId("dan"), 2)))
+                .isTrue();
         reopen();
         assertThat(blocked(Optional.empty(), 10)).containsExactly(ANN, CAROL);
         assertThat(blocked(Optional.empty(), 1)).containsExactly(ANN);
@@ -322,13 +343,18 @@ public abstract class InboxStoreContract {
         return await(opened.inboxes().open(reader, DEVICES));
     }
 
+    private List<Long> owed() throws Exception {
+        Slice owed = await(opened.streams().resume(BOBS, Optional.of(delivery(READER).since()), PLENTY));
+        assertThat(owed.exact()).isTrue();
+        return owed.entries().stream().map(entry -> entry.position().seq()).toList();
+    }
+
     private long acknowledge(long seq) throws Exception {
         return acknowledge(READER, seq);
     }
 
     private long acknowledge(InboxReader reader, long seq) throws Exception {
-        return await(opened.inboxes().acknowledge(reader, new Position(head().epoch(), seq), DEVICES))
-                .acknowledged();
+        return await(opened.inboxes().acknowledge(reader, new Position(head().epoch(), seq), DEVICES));
     }
 
     private static InboxReader device(String id) {

@@ -64,8 +64,7 @@ final class EmbeddedAppend {
             return new AmendResult.Appended(early.get());
         }
         if (isBlocked(batch, entry)) {
-            return new AmendResult.Appended(
-                    blocked(batch, entry, keyTables, amend.change() == Change.DELETE, now));
+            return new AmendResult.Appended(blocked(batch, entry, keyTables, amend.change() == Change.DELETE, now));
         }
         StreamMeta meta = tables.meta(batch, entry.stream());
         Optional<EntryRow> message = seq.filter(found -> found >= meta.first())
@@ -76,8 +75,8 @@ final class EmbeddedAppend {
         }
         return message.get().refusalOf(amend).orElseGet(() -> {
             Optional<Long> replaced = seq.filter(any -> amend.change() == Change.DELETE);
-            return new AmendResult.Appended(
-                    inBacklog(batch, entry, keyTables, replaced, now).orElseGet(() -> {
+            return new AmendResult.Appended(inBacklog(batch, entry, keyTables, replaced, now)
+                    .orElseGet(() -> {
                         tables.put(batch, message.get().amended(amend.change(), meta.head() + 1)); // may be trimmed
                         return store(batch, entry, EntryState.AMENDMENT, keyTables, now);
                     }));
@@ -95,8 +94,12 @@ final class EmbeddedAppend {
             return Optional.of(blocked(batch, append, keyTables, false, now));
         }
         return append.backlog()
-                .filter(backlog -> !count(batch, append, backlog, now, waiting -> replaced.map(waiting::without)
-                        .orElse(waiting)))
+                .filter(backlog -> !count(
+                        batch,
+                        append,
+                        backlog,
+                        now,
+                        waiting -> replaced.map(waiting::without).orElse(waiting)))
                 .map(backlog -> new AppendResult.BacklogFull());
     }
 
@@ -110,8 +113,7 @@ final class EmbeddedAppend {
      * What a blocked sender appends is known from then on, at seq 0, and in their backlog, but no entry: they see what they
      * would see if the recipient were away.
      */
-    private AppendResult blocked(
-            Batch batch, AppendRequest append, List<Table> keyTables, boolean deletes, long now) {
+    private AppendResult blocked(Batch batch, AppendRequest append, List<Table> keyTables, boolean deletes, long now) {
         Backlog backlog = append.backlog().orElseThrow();
         if (!count(batch, append, backlog, now, waiting -> deletes ? waiting.withoutNewest() : waiting)) {
             return new AppendResult.BacklogFull();
@@ -184,8 +186,9 @@ final class EmbeddedAppend {
         tables.put(batch, EntryRow.of(after.touched(), entry, append.message(), messageState));
         tables.expiry.move(batch, stream, before.dueAt(), after.dueAt());
         tables.put(batch, stream, after);
-        append.idempotencyKey().ifPresent(idempotencyKey -> storeKey(
-                        batch, keyTables.get(0), stream, idempotencyKey, entry.position()));
+        append.idempotencyKey()
+                .ifPresent(
+                        idempotencyKey -> storeKey(batch, keyTables.get(0), stream, idempotencyKey, entry.position()));
         return new AppendResult.Stored(entry);
     }
 

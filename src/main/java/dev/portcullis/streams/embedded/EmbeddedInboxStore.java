@@ -7,6 +7,7 @@ import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.streams.InboxReader;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.record.DeliveryRow;
 import dev.portcullis.streams.record.StreamMeta;
 import io.vertx.core.Future;
@@ -17,6 +18,8 @@ import java.util.function.LongSupplier;
 
 /** What lies beside the inboxes of a single node, in its embedded store. */
 final class EmbeddedInboxStore implements InboxStore {
+    private static final Bounds FIRST = new Bounds(1, 1);
+
     private final EmbeddedStore store;
     private final StreamTables tables;
     private final LongSupplier millis;
@@ -29,15 +32,24 @@ final class EmbeddedInboxStore implements InboxStore {
 
     @Override
     public Future<Delivery> open(InboxReader reader, int mostDevices) {
-        return move(reader, (meta, before) -> before.seen(reader.device(), millis.getAsLong(), mostDevices));
+        return move(reader, (meta, before) -> before.seen(reader.device(), millis.getAsLong(), mostDevices))
+                .compose(acknowledged -> store.read(view -> {
+                    SliceQuery query = new SliceQuery(tables, view, reader.inbox(), millis.getAsLong());
+                    Position head = query.head();
+                    long owedAfter = query.after(acknowledged, FIRST).entries().stream()
+                            .findFirst()
+                            .map(entry -> entry.position().seq() - 1)
+                            .orElse(head.seq());
+                    return new Delivery(head, acknowledged, owedAfter);
+                }));
     }
 
     @Override
-    public Future<Delivery> acknowledge(InboxReader reader, Position upTo, int mostDevices) {
+    public Future<Long> acknowledge(InboxReader reader, Position upTo, int mostDevices) {
         return move(
                 reader,
-                (meta, before) -> before.acknowledgedBy(
-                        reader.device(), meta.reached(upTo), millis.getAsLong(), mostDevices));
+                (meta, before) ->
+                        before.acknowledgedBy(reader.device(), meta.reached(upTo), millis.getAsLong(), mostDevices));
     }
 
     @Override
@@ -64,17 +76,17 @@ final class EmbeddedInboxStore implements InboxStore {
         return store.read(reader -> tables.inboxes.blocked(reader, StreamName.inbox(owner), after, limit));
     }
 
-    private Future<Delivery> move(InboxReader reader, BiFunction<StreamMeta, DeliveryRow, DeliveryRow> step) {
+    private Future<Long> move(InboxReader reader, BiFunction<StreamMeta, DeliveryRow, DeliveryRow> step) {
         return store.write(batch -> move(batch, reader, step));
     }
 
-    private Delivery move(Batch batch, InboxReader reader, BiFunction<StreamMeta, DeliveryRow, DeliveryRow> step) {
+    private long move(Batch batch, InboxReader reader, BiFunction<StreamMeta, DeliveryRow, DeliveryRow> step) {
         StreamMeta meta = tables.meta(batch, reader.inbox());
         DeliveryRow before = tables.inboxes.delivery(batch, reader.inbox()).within(meta.head());
         DeliveryRow after = step.apply(meta, before);
         if (!after.equals(before)) {
             tables.inboxes.put(batch, reader.inbox(), after);
         }
-        return new Delivery(meta.position(), after.of(reader.device()));
+        return after.of(reader.device());
     }
 }

@@ -71,7 +71,11 @@ final class InboxTables {
         deleted.message().ifPresent(of -> {
             BacklogRow backlog = backlog(batch, inbox, of.author());
             if (backlog.size() > 0) {
-                put(batch, inbox, of.author(), backlog.after(deleted.entry().position().seq(), Long.MIN_VALUE));
+                put(
+                        batch,
+                        inbox,
+                        of.author(),
+                        backlog.after(deleted.entry().position().seq(), Long.MIN_VALUE));
             }
         });
     }

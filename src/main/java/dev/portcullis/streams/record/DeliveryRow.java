@@ -61,8 +61,7 @@ public record DeliveryRow(long acknowledged, List<Device> devices) {
 
     public byte[] encode() {
         RowWriter row = new RowWriter(64).number(acknowledged).number(devices.size());
-        devices.forEach(
-                each -> row.text(each.id()).number(each.acknowledged()).number(each.usedAt()));
+        devices.forEach(each -> row.text(each.id()).number(each.acknowledged()).number(each.usedAt()));
         return row.end();
     }
 

@@ -10,6 +10,7 @@ import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.RandomEpoch;
 import io.vertx.core.Future;
+import io.vertx.redis.client.Response;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -42,12 +43,17 @@ public final class RedisInboxStore implements InboxStore {
 
     @Override
     public Future<Delivery> open(InboxReader reader, int mostDevices) {
-        return delivery(reader, "", 0, mostDevices);
+        return delivery(reader, "", 0, mostDevices)
+                .map(reply -> new Delivery(
+                        new Position(reply.get(0).toString(), reply.get(1).toLong()),
+                        reply.get(2).toLong(),
+                        reply.get(3).toLong()));
     }
 
     @Override
-    public Future<Delivery> acknowledge(InboxReader reader, Position upTo, int mostDevices) {
-        return delivery(reader, upTo.epoch(), upTo.seq(), mostDevices);
+    public Future<Long> acknowledge(InboxReader reader, Position upTo, int mostDevices) {
+        return delivery(reader, upTo.epoch(), upTo.seq(), mostDevices)
+                .map(reply -> reply.get(2).toLong());
     }
 
     @Override
@@ -101,22 +107,19 @@ public final class RedisInboxStore implements InboxStore {
         return RedisKeys.of(inbox.lane(), "bl", inbox.value());
     }
 
-    private Future<Delivery> delivery(InboxReader reader, String epoch, long seq, int mostDevices) {
+    private Future<Response> delivery(InboxReader reader, String epoch, long seq, int mostDevices) {
         StreamName inbox = reader.inbox();
         Script.Call call = deliveryScript
                 .call()
                 .key(RedisKeys.of(inbox.lane(), "lane"))
                 .key(RedisKeys.of(inbox.lane(), "m", inbox.value()))
-                .key(backlogs(inbox))
+                .key(RedisKeys.of(inbox.lane(), "e", inbox.value()))
                 .arg(millis.getAsLong())
                 .arg(RandomEpoch.next())
                 .arg(reader.device().orElse(""))
                 .arg(mostDevices)
                 .arg(epoch)
                 .arg(seq);
-        return redis.run(call)
-                .map(reply -> new Delivery(
-                        new Position(reply.get(0).toString(), reply.get(1).toLong()),
-                        reply.get(2).toLong()));
+        return redis.run(call);
     }
 }

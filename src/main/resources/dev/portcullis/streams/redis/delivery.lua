@@ -1,8 +1,9 @@
 -- Says how far an inbox is delivered to a reader, and moves that forward. The same rules are in DeliveryRow.
--- KEYS    lane, m:<inbox>, w:<inbox>
+-- KEYS    lane, m:<inbox>, e:<inbox>
 -- ARGV    now (0: Redis's clock), a fresh epoch, the reader's device or '', how many devices may be known,
 --         the epoch and the seq that the reader acknowledges, or '' and 0
--- Result  {epoch, head, how far the reader has everything}
+-- Result  {epoch, head, how far the reader has everything}; without an acknowledgement also the seq after which every entry
+--         is kept that the reader has not
 -- Promise No position moves back, or beyond what the inbox contains of the acknowledged epoch. An unknown device begins
 --         where its user is. The positions are in the inbox's record (`acked`, and for each device `d:<device>` as
 --         `seq:time`), so they are forgotten with it.
@@ -44,17 +45,35 @@ local function drop_unused()
     end
 end
 
+-- The oldest entry that is not too old, by binary search: the times of entries never go back.
+local function owed_after(at)
+    local length = redis.call('LLEN', KEYS[3])
+    local first = meta.head - length + 1
+    local low, high = math.max(0, at + 1 - first), length
+    while low < high do
+        local middle = math.floor((low + high) / 2)
+        local _, stored = struct.unpack('>I2c0i8', redis.call('LINDEX', KEYS[3], middle), 2)
+        if stored >= now - meta.age then
+            high = middle
+        else
+            low = middle + 1
+        end
+    end
+    return first + low - 1
+end
+
+local function result(at)
+    return {meta.epoch, meta.head, at, ARGV[5] == '' and owed_after(at) or nil}
+end
+
 local upto = math.min(reached(ARGV[5], tonumber(ARGV[6])), meta.head)
 local former = math.min(tonumber(redis.call('HGET', meta_key, 'acked') or 0), meta.head)
 local acked = math.max(former, upto)
 if acked > former then
     redis.call('HSET', meta_key, 'acked', acked)
 end
-if acked == meta.head then
-    redis.call('UNLINK', KEYS[3])
-end
 if device == '' then
-    return {meta.epoch, meta.head, acked}
+    return result(acked)
 end
 
 local known = redis.call('HGET', meta_key, 'd:' .. device)
@@ -67,4 +86,4 @@ redis.call('HSET', meta_key, 'd:' .. device, string.format('%d:%d', at, now))
 if redis.call('PTTL', meta_key) < 0 then
     redis.call('PEXPIRE', meta_key, RECORD_MS)
 end
-return {meta.epoch, meta.head, at}
+return result(at)

@@ -10,7 +10,9 @@ class BacklogRowTest {
     @Test
     void rest_has_neither_what_was_acknowledged_nor_what_is_too_old() {
         assertThat(row.after(3, 0).entries()).extracting(BacklogRow.Entry::seq).containsExactly(5L, 9L);
-        assertThat(row.after(0, 101).entries()).extracting(BacklogRow.Entry::seq).containsExactly(9L);
+        assertThat(row.after(0, 101).entries())
+                .extracting(BacklogRow.Entry::seq)
+                .containsExactly(9L);
         assertThat(row.after(9, 0)).isEqualTo(BacklogRow.EMPTY);
         assertThat(row.after(0, 0)).isEqualTo(row);
     }
@@ -19,7 +21,9 @@ class BacklogRowTest {
     void entry_is_taken_out_if_it_is_there() {
         assertThat(row.without(5).entries()).extracting(BacklogRow.Entry::seq).containsExactly(3L, 9L);
         assertThat(row.without(4)).isEqualTo(row);
-        assertThat(row.withoutNewest().entries()).extracting(BacklogRow.Entry::seq).containsExactly(3L, 5L);
+        assertThat(row.withoutNewest().entries())
+                .extracting(BacklogRow.Entry::seq)
+                .containsExactly(3L, 5L);
         assertThat(BacklogRow.EMPTY.withoutNewest()).isEqualTo(BacklogRow.EMPTY);
     }
 

@@ -22,9 +22,7 @@ class DeliveryRowTest {
                 Optional<String> device = DEVICES.get(random.nextInt(DEVICES.size()));
                 long seq = random.nextInt(30) - 3;
                 DeliveryRow before = row;
-                row = random.nextBoolean()
-                        ? row.seen(device, step, 2)
-                        : row.acknowledgedBy(device, seq, step, 2);
+                row = random.nextBoolean() ? row.seen(device, step, 2) : row.acknowledgedBy(device, seq, step, 2);
                 highest = Math.max(highest, row.acknowledged());
                 assertThat(row.acknowledged()).isEqualTo(highest);
                 assertThat(row.of(device)).isGreaterThanOrEqualTo(before.of(device));
