@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param bars a user who may neither write, join nor read from this entry on, barred in the same atomic step
  * @param mostBars how many users the stream may bar at a time
  * @param message what makes the entry a message, which can be amended by its id
- * @param backlog of an append to another user's inbox, which then has a key too: its sender
+ * @param backlog of an append to another user's inbox, which then has a key, and is a message or amends one: its sender
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record AppendRequest(

@@ -344,7 +344,8 @@ public abstract class InboxStoreContract {
     }
 
     private List<Long> owed() throws Exception {
-        Slice owed = await(opened.streams().resume(BOBS, Optional.of(delivery(READER).since()), PLENTY));
+        Slice owed =
+                await(opened.streams().resume(BOBS, Optional.of(delivery(READER).since()), PLENTY));
         assertThat(owed.exact()).isTrue();
         return owed.entries().stream().map(entry -> entry.position().seq()).toList();
     }

@@ -14,7 +14,7 @@
 --         gets the next seq, its key and its bar are stored, and the row of an amended message names its newest amendment.
 --         `seq` has no gap within an epoch, and no (epoch, seq) is used twice. A refused append writes nothing except a fork
 --         of the lane, which is complete in itself. What a blocked sender appends is known from then on, at seq 0, and in
---         their backlog, but no entry: nobody who asks for it again can tell.
+--         their backlog, but no entry: a sender who repeats it can not tell.
 local ROTATION_MS = 600000 -- a key is kept for one to two rotations
 local RECORD_MS = 31 * 86400000 -- a record outlives its entries: see StreamMeta.OUTLIVES_ENTRIES_MS
 local NAMES, NAMES_TRIMMED = 4096, 64
