@@ -140,5 +140,10 @@ public final class BroadcastVerticle extends VerticleBase {
         public PublishResult full(AppendResult.Full outcome) {
             return PublishResult.refused(Reason.CONFLICT);
         }
+
+        @Override
+        public PublishResult backlogFull(AppendResult.BacklogFull outcome) {
+            return PublishResult.refused(Reason.RESTRICTED);
+        }
     }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param bars a user who may neither write, join nor read from this entry on, barred in the same atomic step
  * @param mostBars how many users the stream may bar at a time
  * @param message what makes the entry a message, which can be amended by its id
+ * @param backlog of an append to another user's inbox, which then has a key, and is a message or amends one: its sender
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record AppendRequest(
@@ -23,7 +24,14 @@ public record AppendRequest(
         long notAfter,
         Optional<UserId> bars,
         int mostBars,
-        Optional<Message> message) {
+        Optional<Message> message,
+        Optional<Backlog> backlog) {
+
+    public AppendRequest {
+        if (backlog.isPresent() && idempotencyKey.isEmpty()) {
+            throw new IllegalArgumentException("an append that counts in a backlog has a key");
+        }
+    }
 
     /** An append of an entry that can't be amended. */
     public AppendRequest(
@@ -36,7 +44,18 @@ public record AppendRequest(
             long notAfter,
             Optional<UserId> bars,
             int mostBars) {
-        this(stream, retention, timestamp, body, author, idempotencyKey, notAfter, bars, mostBars, Optional.empty());
+        this(
+                stream,
+                retention,
+                timestamp,
+                body,
+                author,
+                idempotencyKey,
+                notAfter,
+                bars,
+                mostBars,
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** An append to a stream whose number of bars has no limit. */
@@ -67,7 +86,33 @@ public record AppendRequest(
     /** The same append, of an entry that is this message. */
     public AppendRequest carrying(Message of) {
         return new AppendRequest(
-                stream, retention, timestamp, body, author, idempotencyKey, notAfter, bars, mostBars, Optional.of(of));
+                stream,
+                retention,
+                timestamp,
+                body,
+                author,
+                idempotencyKey,
+                notAfter,
+                bars,
+                mostBars,
+                Optional.of(of),
+                backlog);
+    }
+
+    /** The same append, of an entry that counts in this backlog. */
+    public AppendRequest in(Backlog of) {
+        return new AppendRequest(
+                stream,
+                retention,
+                timestamp,
+                body,
+                author,
+                idempotencyKey,
+                notAfter,
+                bars,
+                mostBars,
+                message,
+                Optional.of(of));
     }
 
     /** The same append with an earlier end of its time. */
@@ -82,11 +127,20 @@ public record AppendRequest(
                 Math.min(notAfter, end),
                 bars,
                 mostBars,
-                message);
+                message,
+                backlog);
     }
 
     /** The id of a message, and its author whether or not bars apply to them. */
     public record Message(String id, UserId author) {}
+
+    /**
+     * What one sender has written to another user's inbox and no device of that user has acknowledged: messages and
+     * amendments, since each of them takes a place there.
+     *
+     * @param most how many entries it may have
+     */
+    public record Backlog(UserId sender, int most) {}
 
     /** How much of a stream is kept: the newest entries, up to a number and an age. */
     public record Retention(int entries, long ageMs) {}

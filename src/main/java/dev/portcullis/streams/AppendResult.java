@@ -19,6 +19,8 @@ public sealed interface AppendResult {
         R barred(Barred outcome);
 
         R full(Full outcome);
+
+        R backlogFull(BacklogFull outcome);
     }
 
     /** The entry is in the stream. */
@@ -79,6 +81,14 @@ public sealed interface AppendResult {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.full(this);
+        }
+    }
+
+    /** The sender's backlog in the inbox has its maximum of entries: nothing was written. */
+    record BacklogFull() implements Refusal {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.backlogFull(this);
         }
     }
 }

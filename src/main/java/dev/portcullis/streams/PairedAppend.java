@@ -7,6 +7,7 @@ import dev.portcullis.streams.AppendResult.Duplicate;
 import dev.portcullis.streams.AppendResult.Placed;
 import dev.portcullis.streams.AppendResult.Refusal;
 import dev.portcullis.streams.AppendResult.Stored;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -33,11 +34,14 @@ public record PairedAppend(AppendRequest append, StreamName own) {
     }
 
     /**
-     * The entry of the recipient's stream that the second append repeats; empty where this attempt has the same. A client
-     * that sends a message again causes an attempt with another message id and another time.
+     * The entry of the recipient's stream that the second append repeats; empty where this attempt has the same, or where
+     * the recipient blocks the sender. A client that sends a message again causes an attempt with another message id and
+     * another time.
      */
     public Optional<Position> earlierEntry(AppendResult first) {
-        return first instanceof Duplicate earlier && !earlier.messageId().equals(key().messageId())
+        return first instanceof Duplicate earlier
+                        && !earlier.messageId().equals(key().messageId())
+                        && earlier.position().seq() > 0
                 ? Optional.of(earlier.position())
                 : Optional.empty();
     }
@@ -47,7 +51,8 @@ public record PairedAppend(AppendRequest append, StreamName own) {
      * known exactly if that message is in the own stream, it never conflicts, and a client may use one id for several
      * recipients.
      *
-     * @param earlier what was read at {@link #earlierEntry}; where that is no longer kept, this attempt's entry is appended
+     * @param earlier what was read at {@link #earlierEntry}; where that is not kept, this attempt's entry is appended, under
+     *     the id that is acknowledged
      */
     public AppendRequest second(AppendResult first, Optional<StreamEntry> earlier) {
         Optional<StreamEntry> repeated =
@@ -58,7 +63,7 @@ public record PairedAppend(AppendRequest append, StreamName own) {
                 own,
                 append.retention(),
                 repeated.map(StreamEntry::timestamp).orElse(append.timestamp()),
-                repeated.map(StreamEntry::body).orElse(append.body()),
+                repeated.map(StreamEntry::body).orElseGet(() -> renamed(append.body(), key.messageId(), messageId)),
                 Optional.empty(), // a bar decides who writes to the recipient, not who keeps a copy
                 Optional.of(new IdempotencyKey(key.user(), key.type(), OWN + messageId, key.bodyHash(), messageId)),
                 append.notAfter());
@@ -84,6 +89,13 @@ public record PairedAppend(AppendRequest append, StreamName own) {
 
     private String messageId(AppendResult first) {
         return first instanceof Duplicate earlier ? earlier.messageId() : key().messageId();
+    }
+
+    /** A message's id is random, so its body contains it nowhere but where it names the message. */
+    private static byte[] renamed(byte[] body, String id, String by) {
+        return id.equals(by)
+                ? body
+                : new String(body, StandardCharsets.UTF_8).replace(id, by).getBytes(StandardCharsets.UTF_8);
     }
 
     private IdempotencyKey key() {

@@ -54,6 +54,10 @@ public record StreamName(String value) {
         return value.startsWith(CUTOFFS);
     }
 
+    public boolean isInbox() {
+        return value.startsWith(INBOX);
+    }
+
     public int lane() {
         return value.startsWith(CUTOFFS) ? Integer.parseInt(value.substring(CUTOFFS.length())) : Lanes.of(value);
     }

@@ -132,7 +132,7 @@ interface PairedAppendContract {
         Complete sent = complete(pair("id1", "hello", "m2"));
         assertThat(sent.messageId()).isEqualTo("m1");
         assertThat(sent.recipients()).isEqualTo(recipients);
-        assertThat(bodies(ANNS)).containsExactly("m2 hello");
+        assertThat(bodies(ANNS)).containsExactly("m1 hello");
         assertThat(complete(pair("id1", "hello", "m3")).own()).isEqualTo(sent.own());
     }
 

@@ -4,8 +4,11 @@ import dev.portcullis.protocol.Position;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.Table;
 import dev.portcullis.streams.AmendRequest;
+import dev.portcullis.streams.AmendRequest.Change;
 import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendRequest.Backlog;
+import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.EntryState;
@@ -13,12 +16,14 @@ import dev.portcullis.streams.PairedAppend;
 import dev.portcullis.streams.PairedResult;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.record.BacklogRow;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.IdempotencyRow;
 import dev.portcullis.streams.record.RowKeys;
 import dev.portcullis.streams.record.StreamMeta;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Appends in one atomic step. Validates first, writes last. */
 final class EmbeddedAppend {
@@ -34,6 +39,7 @@ final class EmbeddedAppend {
     AppendResult run(Batch batch, AppendRequest append, long now) {
         List<Table> keyTables = keyTables(batch, append, now);
         return withoutWrite(batch, append, keyTables, now)
+                .or(() -> inBacklog(batch, append, keyTables, Optional.empty(), now))
                 .orElseGet(() -> store(batch, append, EntryState.MESSAGE, keyTables, now));
     }
 
@@ -57,6 +63,9 @@ final class EmbeddedAppend {
         if (early.isPresent()) {
             return new AmendResult.Appended(early.get());
         }
+        if (isBlocked(batch, entry)) {
+            return new AmendResult.Appended(blocked(batch, entry, keyTables, amend.change() == Change.DELETE, now));
+        }
         StreamMeta meta = tables.meta(batch, entry.stream());
         Optional<EntryRow> message = seq.filter(found -> found >= meta.first())
                 .flatMap(found -> tables.entry(batch, entry.stream(), found))
@@ -65,9 +74,73 @@ final class EmbeddedAppend {
             return new AmendResult.NotFound();
         }
         return message.get().refusalOf(amend).orElseGet(() -> {
-            tables.put(batch, message.get().amended(amend.change(), meta.head() + 1)); // the append may trim it
-            return new AmendResult.Appended(store(batch, entry, EntryState.AMENDMENT, keyTables, now));
+            Optional<Long> replaced = seq.filter(any -> amend.change() == Change.DELETE);
+            return new AmendResult.Appended(inBacklog(batch, entry, keyTables, replaced, now)
+                    .orElseGet(() -> {
+                        tables.put(batch, message.get().amended(amend.change(), meta.head() + 1)); // may be trimmed
+                        return store(batch, entry, EntryState.AMENDMENT, keyTables, now);
+                    }));
         });
+    }
+
+    /**
+     * Counts an entry in its sender's backlog. An outcome, if no entry follows.
+     *
+     * @param replaced the message that a deletion deletes: it takes that one's place
+     */
+    private Optional<AppendResult> inBacklog(
+            Batch batch, AppendRequest append, List<Table> keyTables, Optional<Long> replaced, long now) {
+        if (isBlocked(batch, append)) {
+            return Optional.of(blocked(batch, append, keyTables, false, now));
+        }
+        return append.backlog()
+                .filter(backlog -> !count(
+                        batch,
+                        append,
+                        backlog,
+                        now,
+                        waiting -> replaced.map(waiting::without).orElse(waiting)))
+                .map(backlog -> new AppendResult.BacklogFull());
+    }
+
+    private boolean isBlocked(Batch batch, AppendRequest append) {
+        return append.backlog()
+                .filter(backlog -> tables.inboxes.isBlocked(batch, append.stream(), backlog.sender()))
+                .isPresent();
+    }
+
+    /**
+     * What a blocked sender appends is known from then on, at seq 0, and in their backlog, but no entry: they see what they
+     * would see if the recipient were away.
+     */
+    private AppendResult blocked(Batch batch, AppendRequest append, List<Table> keyTables, boolean deletes, long now) {
+        Backlog backlog = append.backlog().orElseThrow();
+        if (!count(batch, append, backlog, now, waiting -> deletes ? waiting.withoutNewest() : waiting)) {
+            return new AppendResult.BacklogFull();
+        }
+        IdempotencyKey key = append.idempotencyKey().orElseThrow();
+        Position nowhere = new Position(tables.meta(batch, append.stream()).epoch(), 0);
+        storeKey(batch, keyTables.get(0), append.stream(), key, nowhere);
+        return new AppendResult.Duplicate(key.messageId(), nowhere);
+    }
+
+    /** Whether the entry found a place in the backlog. */
+    private boolean count(
+            Batch batch, AppendRequest append, Backlog backlog, long now, UnaryOperator<BacklogRow> without) {
+        StreamName inbox = append.stream();
+        StreamMeta meta = tables.meta(batch, inbox);
+        long gone = Math.max(
+                Math.min(tables.inboxes.delivery(batch, inbox).acknowledged(), meta.head()),
+                meta.head() - append.retention().entries());
+        BacklogRow waiting = without.apply(tables.inboxes
+                .backlog(batch, inbox, backlog.sender())
+                .after(gone, now - append.retention().ageMs()));
+        if (waiting.size() >= backlog.most()) {
+            return false;
+        }
+        tables.inboxes.put(
+                batch, inbox, backlog.sender(), waiting.plus(meta.head() + 1, Math.max(now, meta.touched())));
+        return true;
     }
 
     private List<Table> keyTables(Batch batch, AppendRequest append, long now) {
@@ -107,10 +180,15 @@ final class EmbeddedAppend {
         StreamEntry entry =
                 new StreamEntry(stream, after.position(), append.timestamp(), append.body(), append.bars(), 0);
         append.bars().ifPresent(user -> tables.bar(batch, stream, user));
+        if (before.head() == 0 && stream.isInbox()) {
+            tables.inboxes.restart(batch, stream);
+        }
         tables.put(batch, EntryRow.of(after.touched(), entry, append.message(), messageState));
         tables.expiry.move(batch, stream, before.dueAt(), after.dueAt());
         tables.put(batch, stream, after);
-        append.idempotencyKey().ifPresent(idempotencyKey -> storeKey(batch, keyTables.get(0), idempotencyKey, entry));
+        append.idempotencyKey()
+                .ifPresent(
+                        idempotencyKey -> storeKey(batch, keyTables.get(0), stream, idempotencyKey, entry.position()));
         return new AppendResult.Stored(entry);
     }
 
@@ -119,18 +197,17 @@ final class EmbeddedAppend {
         long wanted = meta.head() + 2 - retention.entries();
         long first = meta.first();
         for (int trimmed = 0; first < wanted && trimmed < MAX_TRIMMED; trimmed++) {
-            batch.delete(tables.entries, RowKeys.entry(stream, first));
+            tables.deleteEntry(batch, stream, first);
             first++;
         }
         return first;
     }
 
     private static void storeKey(
-            Batch batch, Table table, AppendRequest.IdempotencyKey idempotencyKey, StreamEntry entry) {
-        Position at = entry.position();
+            Batch batch, Table table, StreamName stream, IdempotencyKey idempotencyKey, Position at) {
         batch.put(
                 table,
-                RowKeys.idempotencyKey(entry.stream(), idempotencyKey),
+                RowKeys.idempotencyKey(stream, idempotencyKey),
                 new IdempotencyRow(idempotencyKey.bodyHash(), idempotencyKey.messageId(), at).encode());
     }
 }

@@ -7,6 +7,7 @@ import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.PairedAppend;
 import dev.portcullis.streams.PairedResult;
@@ -104,6 +105,11 @@ public final class EmbeddedStreamStore implements StreamStore {
     /** The lanes of these streams. */
     public LaneStore lanes() {
         return new EmbeddedLaneStore(store, tables, millis);
+    }
+
+    /** What lies beside the inboxes among these streams. */
+    public InboxStore inboxes() {
+        return new EmbeddedInboxStore(store, tables, millis);
     }
 
     /** Deletes what is too old, in small steps. To be called every few minutes. */

@@ -133,11 +133,12 @@ final class RetentionSweep {
         StreamMeta meta = stored.get();
         if (meta.isForgotten(runs)) {
             batch.delete(tables.metas, RowKeys.meta(stream));
+            tables.inboxes.forgetDelivery(batch, stream);
             tables.expiry.remove(batch, found.row);
             return;
         }
         for (long seq = meta.first(); seq < found.first; seq++) {
-            batch.delete(tables.entries, RowKeys.entry(stream, seq));
+            tables.deleteEntry(batch, stream, seq);
         }
         StreamMeta rest = meta.from(Math.max(meta.first(), found.first));
         long next = found.more ? meta.dueAt() : Math.max(now + 1, nextDue(rest, found, runs, now));

@@ -26,6 +26,7 @@ final class StreamTables {
     final Table entries;
     final IdempotencyKeys keys;
     final ExpiryIndex expiry;
+    final InboxTables inboxes;
     private final Table bars;
     private final Table barCounts;
     private final Table state;
@@ -38,6 +39,7 @@ final class StreamTables {
         this.state = store.table("streams.state");
         this.keys = new IdempotencyKeys(store, state);
         this.expiry = new ExpiryIndex(store, state);
+        this.inboxes = new InboxTables(store);
     }
 
     /** Empty only before the first run. */
@@ -92,6 +94,14 @@ final class StreamTables {
                 entries,
                 RowKeys.entry(row.entry().stream(), row.entry().position().seq()),
                 row.encode());
+    }
+
+    /** To be called in ascending order. */
+    void deleteEntry(Batch batch, StreamName stream, long seq) {
+        if (stream.isInbox()) {
+            entry(batch, stream, seq).ifPresent(row -> inboxes.forget(batch, row));
+        }
+        batch.delete(entries, RowKeys.entry(stream, seq));
     }
 
     /** Visits the rows of {@code first} to {@code last}, both included, ascending, until the visitor returns false. */

@@ -46,6 +46,23 @@ public final class RowKeys {
         return join(stream.value(), user.value());
     }
 
+    /** The smallest key that a bar of this stream can have. */
+    public static byte[] firstBar(StreamName stream) {
+        return join(stream.value(), "");
+    }
+
+    /** A key above every bar of this stream. */
+    public static byte[] endOfBars(StreamName stream) {
+        byte[] end = firstBar(stream);
+        end[end.length - 1]++;
+        return end;
+    }
+
+    public static UserId userOf(StreamName stream, byte[] bar) {
+        int name = meta(stream).length + 1;
+        return new UserId(new String(bar, name, bar.length - name, StandardCharsets.UTF_8));
+    }
+
     public static byte[] idempotencyKey(StreamName stream, AppendRequest.IdempotencyKey idempotencyKey) {
         return join(stream.value(), idempotencyKey.user().value(), idempotencyKey.type(), idempotencyKey.id());
     }

@@ -46,6 +46,18 @@ public record StreamMeta(
         return contains(position(), formerEpochs, position);
     }
 
+    /** The highest seq up to which the stream contains what leads to this position; 0 if its epoch is not known. */
+    public long reached(Position position) {
+        if (position.epoch().equals(epoch)) {
+            return Math.min(position.seq(), head);
+        }
+        return formerEpochs.stream()
+                .filter(former -> former.epoch().equals(position.epoch()))
+                .mapToLong(former -> Math.min(position.seq(), former.seq()))
+                .max()
+                .orElse(0);
+    }
+
     public static boolean contains(Position now, List<Position> formerEpochs, Position position) {
         if (position.epoch().equals(now.epoch())) {
             return position.seq() <= now.seq();

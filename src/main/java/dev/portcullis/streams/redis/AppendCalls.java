@@ -48,8 +48,11 @@ final class AppendCalls {
                 .key(RedisKeys.of(lane, "kb"))
                 .key(RedisKeys.of(lane, "m", stream.value()))
                 .key(RedisKeys.of(lane, "e", stream.value()))
-                .key(RedisKeys.of(lane, "b", stream.value()))
-                .arg(millis.getAsLong())
+                .key(RedisKeys.of(lane, "b", stream.value()));
+        if (stream.isInbox()) {
+            call.key(RedisInboxStore.backlogs(stream)).key(RedisInboxStore.blocks(stream));
+        }
+        call.arg(millis.getAsLong())
                 .arg(RandomEpoch.next())
                 .arg(stream.value())
                 .arg(append.notAfter())
@@ -63,6 +66,9 @@ final class AppendCalls {
                         idempotencyKey -> call.arg(RowKeys.idempotencyKey(stream, idempotencyKey))
                                 .arg(IdempotencyRow.withoutPosition(idempotencyKey)),
                         () -> call.arg("").arg(""));
-        return call.arg(append.mostBars()).arg(EntryRow.version(append));
+        call.arg(append.mostBars()).arg(EntryRow.version(append));
+        return append.backlog()
+                .map(backlog -> call.arg(backlog.sender().value()).arg(backlog.most()))
+                .orElseGet(() -> call.arg("").arg(0));
     }
 }

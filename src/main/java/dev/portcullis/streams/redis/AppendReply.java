@@ -24,6 +24,7 @@ final class AppendReply {
             case "expired" -> new AppendResult.Expired();
             case "barred" -> new AppendResult.Barred();
             case "full" -> new AppendResult.Full();
+            case "backlog_full" -> new AppendResult.BacklogFull();
             default -> throw new StoreFailure("an append had an outcome of another release");
         };
     }

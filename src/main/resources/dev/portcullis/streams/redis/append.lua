@@ -1,25 +1,30 @@
 -- Appends one entry to a stream. The entry may amend an earlier message of it.
--- KEYS    lane, moved, ka, kb, m:<stream>, e:<stream>, b:<stream>
+-- KEYS    lane, moved, ka, kb, m:<stream>, e:<stream>, b:<stream>; of an inbox also w:<stream>, bl:<stream>
 -- ARGV    now (0: Redis's clock), a fresh epoch, the stream's name, notAfter, entries kept, age kept in ms,
 --         the entry's row from its timestamp on, its author or '', the user it bars or '', its idempotency key or '',
---         the key's row up to the position, how many users the stream may bar, the version of the entry's row;
+--         the key's row up to the position, how many users the stream may bar, the version of the entry's row,
+--         the sender in whose backlog the entry counts or '', how many entries that may have;
 --         of an amendment also the message's id, the only user who may amend it or '', the store time from which on it must
 --         have been stored, how many entries are searched, and its state afterwards
--- Result  {'known', row of the key} | {'expired'} | {'barred'} | {'full'} | {'stored', epoch, seq, laneSeq};
+-- Result  {'known', row of the key} | {'expired'} | {'barred'} | {'full'} | {'backlog_full'} |
+--         {'stored', epoch, seq, laneSeq};
 --         of an amendment also {'not_found'} | {'not_author'} | {'too_old'}
 -- Promise One atomic step, in this order: a known key gives its first outcome again; nothing is appended after notAfter,
 --         for a barred author, or with a bar beyond the limit, nor to a message that must not be amended; else the entry
 --         gets the next seq, its key and its bar are stored, and the row of an amended message names its newest amendment.
 --         `seq` has no gap within an epoch, and no (epoch, seq) is used twice. A refused append writes nothing except a fork
---         of the lane, which is complete in itself.
+--         of the lane, which is complete in itself. What a blocked sender appends is known from then on, at seq 0, and in
+--         their backlog, but no entry: a sender who repeats it can not tell.
 local ROTATION_MS = 600000 -- a key is kept for one to two rotations
 local RECORD_MS = 31 * 86400000 -- a record outlives its entries: see StreamMeta.OUTLIVES_ENTRIES_MS
 local NAMES, NAMES_TRIMMED = 4096, 64
 local CHUNK = 64
 local MESSAGE_VERSION, DELETED, AMENDMENT = 2, 3, 4 -- of rows and of messages: see EntryRow and EntryState
+local PAIR = 16 -- bytes of an entry in a backlog: its seq and its store time
 
 local lane_key, moved, tables, meta_key, entries = KEYS[1], KEYS[2], {a = KEYS[3], b = KEYS[4]}, KEYS[5], KEYS[6]
-local stream, max_entries, age, author, bars, key = ARGV[3], ARGV[5], ARGV[6], ARGV[8], ARGV[9], ARGV[10]
+local stream, max_entries, age, author, bars, key = ARGV[3], tonumber(ARGV[5]), ARGV[6], ARGV[8], ARGV[9], ARGV[10]
+local backlogs, blocks, sender = KEYS[8], KEYS[9], ARGV[14]
 local now = store_time(ARGV[1])
 local lane = check_form(redis.call('HMGET', lane_key, 'id', 'fork', 'void', 'voided', 'cur', 'since', 'v'))
 refresh_lane(lane_key, lane, server(), now, ARGV[2])
@@ -48,9 +53,10 @@ end
 local meta = meta_of(meta_key, lane_key, lane, now)
 local seq = meta.head + 1
 
+local blocked = sender ~= '' and redis.call('ZSCORE', blocks, sender)
 local index, amended -- of the message: the index of its row from the end, and the row afterwards
-if ARGV[14] then
-    local id, left, last = ARGV[14], tonumber(ARGV[17]), -1
+if ARGV[16] and not blocked then
+    local id, left, last = ARGV[16], tonumber(ARGV[19]), -1
     repeat
         local rows = redis.call('LRANGE', entries, last + 1 - math.min(CHUNK, left), last)
         for i = #rows, 1, -1 do
@@ -60,15 +66,15 @@ if ARGV[14] then
                 if of == id and now_is ~= AMENDMENT then
                     if stored < now - meta.age then
                         return {'not_found'}
-                    elseif ARGV[15] ~= '' and ARGV[15] ~= author then
+                    elseif ARGV[17] ~= '' and ARGV[17] ~= author then
                         return {'not_author'}
                     elseif now_is == DELETED then
                         return {'not_found'}
-                    elseif stored < tonumber(ARGV[16]) then
+                    elseif stored < tonumber(ARGV[18]) then
                         return {'too_old'}
                     end
                     index = last - #rows + i
-                    amended = string.sub(row, 1, 11 + #epoch) .. struct.pack('>Bi8', tonumber(ARGV[18]), seq)
+                    amended = string.sub(row, 1, 11 + #epoch) .. struct.pack('>Bi8', tonumber(ARGV[20]), seq)
                         .. string.sub(row, 21 + #epoch)
                     break
                 end
@@ -82,13 +88,98 @@ if ARGV[14] then
 end
 
 local touched = math.max(now, meta.touched)
+
+local function store_key(at)
+    local key_row = ARGV[11] .. struct.pack('>I2c0i8', #meta.epoch, meta.epoch, at)
+    local rotates = since_rotation >= ROTATION_MS
+    if rotates then
+        redis.call('UNLINK', tables[other])
+        if since_rotation >= 2 * ROTATION_MS then -- without appends for so long, both tables are old
+            redis.call('UNLINK', tables[cur])
+        end
+        cur = other
+    end
+    redis.call('HSET', tables[cur], key, key_row)
+    if rotates or since_rotation == 0 then
+        redis.call('HSET', lane_key, 'cur', cur, 'since', now)
+        redis.call('PEXPIRE', tables[cur], 2 * ROTATION_MS)
+    end
+    return key_row
+end
+
+local forget
+if backlogs then
+    -- The rest of a backlog, without its oldest entries that no longer wait: acknowledged, trimmed or too old.
+    local function waiting(waits, head)
+        local acked, at = tonumber(redis.call('HGET', meta_key, 'acked') or 0), 1
+        while at <= #waits do
+            local of, stored = struct.unpack('>i8i8', waits, at)
+            if of > acked and of > head - max_entries and stored >= now - age then
+                break
+            end
+            at = at + PAIR
+        end
+        return string.sub(waits, at)
+    end
+
+    -- A backlog without one entry.
+    local function without(waits, of)
+        for at = 1, #waits, PAIR do
+            if struct.unpack('>i8', waits, at) == of then
+                return string.sub(waits, 1, at - 1) .. string.sub(waits, at + PAIR)
+            end
+        end
+        return waits
+    end
+
+    local function store_backlog(of, waits)
+        if waits == '' then
+            redis.call('HDEL', backlogs, of)
+        else
+            redis.call('HSET', backlogs, of, waits)
+        end
+    end
+
+    -- Shortens the backlog of a trimmed entry's author. So each backlog has an entry that is kept, and their number a bound.
+    forget = function(trimmed)
+        if string.byte(trimmed) == MESSAGE_VERSION then
+            local _, _, _, _, _, _, of = struct.unpack('>I2c0i8Bi8i8I2c0I2c0', trimmed, 2)
+            local waits = redis.call('HGET', backlogs, of)
+            if waits then
+                store_backlog(of, waiting(waits, seq))
+            end
+        end
+    end
+
+    if sender ~= '' then
+        local waits = waiting(redis.call('HGET', backlogs, sender) or '', meta.head)
+        if ARGV[16] and tonumber(ARGV[20]) == DELETED then -- a deletion takes the place of its message
+            waits = blocked and string.sub(waits, 1, -1 - PAIR) or without(waits, seq + index)
+        end
+        if #waits >= PAIR * ARGV[15] then
+            return {'backlog_full'}
+        end
+        store_backlog(sender, waits .. struct.pack('>i8i8', seq, touched))
+        redis.call('PEXPIRE', backlogs, age)
+        if blocked then
+            return {'known', store_key(0)}
+        end
+    end
+end
+
 local lane_seq = redis.call('HINCRBY', lane_key, 'ctr', 1)
 
 if index then
     redis.call('LSET', entries, index, amended)
 end
 local row = ARGV[13] .. struct.pack('>I2c0i8', #meta.epoch, meta.epoch, touched) .. ARGV[7]
-if redis.call('RPUSH', entries, row) > tonumber(max_entries) then
+local over = redis.call('RPUSH', entries, row) - max_entries
+if over > 0 then
+    if forget then
+        for _, trimmed in ipairs(redis.call('LRANGE', entries, 0, over - 1)) do
+            forget(trimmed)
+        end
+    end
     redis.call('LTRIM', entries, -max_entries, -1)
 end
 redis.call('PEXPIRE', entries, age)
@@ -112,19 +203,7 @@ if lane_seq % NAMES_TRIMMED == 0 then
 end
 
 if key ~= '' then
-    local rotates = since_rotation >= ROTATION_MS
-    if rotates then
-        redis.call('UNLINK', tables[other])
-        if since_rotation >= 2 * ROTATION_MS then -- without appends for so long, both tables are old
-            redis.call('UNLINK', tables[cur])
-        end
-        cur = other
-    end
-    redis.call('HSET', tables[cur], key, ARGV[11] .. struct.pack('>I2c0i8', #meta.epoch, meta.epoch, seq))
-    if rotates or since_rotation == 0 then
-        redis.call('HSET', lane_key, 'cur', cur, 'since', now)
-        redis.call('PEXPIRE', tables[cur], 2 * ROTATION_MS)
-    end
+    store_key(seq)
 end
 if bars ~= '' then
     redis.call('SADD', KEYS[7], bars)

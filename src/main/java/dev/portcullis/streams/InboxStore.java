@@ -1,0 +1,57 @@
+package dev.portcullis.streams;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.UserId;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Keeps what lies beside the entries of an inbox: how far they are delivered, and whom its owner blocks. {@link
+ * StreamStore#append} reads both in the step that appends. Each method is one atomic step. A failed future means that the
+ * store failed, and that the step may or may not be done.
+ */
+public interface InboxStore {
+
+    /**
+     * Where delivery to a reader begins. A device that is not known begins where its user is, and keeps a position of its
+     * own from then on.
+     *
+     * @param mostDevices how many devices of a user are known at a time; a new one replaces the one unused for longest
+     */
+    Future<Delivery> open(InboxReader reader, int mostDevices);
+
+    /**
+     * Moves the reader's position forward to {@code upTo}, and the user's too. Only that part of it counts which the inbox
+     * contains: nothing of a forgotten epoch, nothing beyond the head, nothing that an epoch lost. Returns how far the
+     * reader has everything then.
+     */
+    Future<Long> acknowledge(InboxReader reader, Position upTo, int mostDevices);
+
+    /**
+     * Blocks a user: from now on nothing of theirs is appended to the inbox. {@code false} if the owner blocks as many
+     * others as possible.
+     */
+    Future<Boolean> block(UserId owner, UserId user, int most);
+
+    /** Lifts a block, if there is one. The user's backlog in the inbox begins again. */
+    Future<Void> unblock(UserId owner, UserId user);
+
+    Future<Boolean> isBlocked(UserId owner, UserId user);
+
+    /** Whom the owner blocks, in the order of their ids, behind {@code after}. */
+    Future<List<UserId>> blocked(UserId owner, Optional<UserId> after, int limit);
+
+    /**
+     * @param head of the inbox
+     * @param acknowledged how far the reader has everything
+     * @param owedAfter as far, or up to the oldest entry that is still kept; a read from here is exact
+     */
+    record Delivery(Position head, long acknowledged, long owedAfter) {
+
+        /** From here on the reader is owed every entry. */
+        public Position since() {
+            return new Position(head.epoch(), owedAfter);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.portcullis.streams.embedded;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.embedded.Batch;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.streams.InboxReader;
+import dev.portcullis.streams.InboxStore;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.record.DeliveryRow;
+import dev.portcullis.streams.record.StreamMeta;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.LongSupplier;
+
+/** What lies beside the inboxes of a single node, in its embedded store. */
+final class EmbeddedInboxStore implements InboxStore {
+    private static final Bounds FIRST = new Bounds(1, 1);
+
+    private final EmbeddedStore store;
+    private final StreamTables tables;
+    private final LongSupplier millis;
+
+    EmbeddedInboxStore(EmbeddedStore store, StreamTables tables, LongSupplier millis) {
+        this.store = store;
+        this.tables = tables;
+        this.millis = millis;
+    }
+
+    @Override
+    public Future<Delivery> open(InboxReader reader, int mostDevices) {
+        return move(reader, (meta, before) -> before.seen(reader.device(), millis.getAsLong(), mostDevices))
+                .compose(acknowledged -> store.read(view -> {
+                    SliceQuery query = new SliceQuery(tables, view, reader.inbox(), millis.getAsLong());
+                    Position head = query.head();
+                    long owedAfter = query.after(acknowledged, FIRST).entries().stream()
+                            .findFirst()
+                            .map(entry -> entry.position().seq() - 1)
+                            .orElse(head.seq());
+                    return new Delivery(head, acknowledged, owedAfter);
+                }));
+    }
+
+    @Override
+    public Future<Long> acknowledge(InboxReader reader, Position upTo, int mostDevices) {
+        return move(
+                reader,
+                (meta, before) ->
+                        before.acknowledgedBy(reader.device(), meta.reached(upTo), millis.getAsLong(), mostDevices));
+    }
+
+    @Override
+    public Future<Boolean> block(UserId owner, UserId user, int most) {
+        return store.write(batch -> tables.inboxes.block(batch, StreamName.inbox(owner), user, most));
+    }
+
+    @Override
+    public Future<Void> unblock(UserId owner, UserId user) {
+        return store.write(batch -> {
+                    tables.inboxes.unblock(batch, StreamName.inbox(owner), user);
+                    return user;
+                })
+                .mapEmpty();
+    }
+
+    @Override
+    public Future<Boolean> isBlocked(UserId owner, UserId user) {
+        return store.read(reader -> tables.inboxes.isBlocked(reader, StreamName.inbox(owner), user));
+    }
+
+    @Override
+    public Future<List<UserId>> blocked(UserId owner, Optional<UserId> after, int limit) {
+        return store.read(reader -> tables.inboxes.blocked(reader, StreamName.inbox(owner), after, limit));
+    }
+
+    private Future<Long> move(InboxReader reader, BiFunction<StreamMeta, DeliveryRow, DeliveryRow> step) {
+        return store.write(batch -> move(batch, reader, step));
+    }
+
+    private long move(Batch batch, InboxReader reader, BiFunction<StreamMeta, DeliveryRow, DeliveryRow> step) {
+        StreamMeta meta = tables.meta(batch, reader.inbox());
+        DeliveryRow before = tables.inboxes.delivery(batch, reader.inbox()).within(meta.head());
+        DeliveryRow after = step.apply(meta, before);
+        if (!after.equals(before)) {
+            tables.inboxes.put(batch, reader.inbox(), after);
+        }
+        return after.of(reader.device());
+    }
+}

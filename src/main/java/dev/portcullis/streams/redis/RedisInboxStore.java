@@ -1,0 +1,125 @@
+package dev.portcullis.streams.redis;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.redis.RedisKeys;
+import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.store.redis.Script;
+import dev.portcullis.streams.InboxReader;
+import dev.portcullis.streams.InboxStore;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.record.RandomEpoch;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Response;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+
+/** What lies beside the inboxes of a cluster, in Redis, in the lane of each inbox. */
+public final class RedisInboxStore implements InboxStore {
+    private final RedisStore redis;
+    private final Script deliveryScript;
+    private final Script blockScript;
+    private final Script unblockScript;
+    private final Script isBlockedScript;
+    private final Script blockedScript;
+    private final LongSupplier millis;
+
+    public RedisInboxStore(RedisStore redis) {
+        this(redis, () -> 0);
+    }
+
+    /** @param millis the time; 0 stands for Redis's own clock */
+    RedisInboxStore(RedisStore redis, LongSupplier millis) {
+        this.redis = redis;
+        this.deliveryScript = redis.script(RedisInboxStore.class, "lane", "stream_meta", "delivery");
+        this.blockScript = redis.script(RedisInboxStore.class, "block");
+        this.unblockScript = redis.script(RedisInboxStore.class, "unblock");
+        this.isBlockedScript = redis.script(RedisInboxStore.class, "is_blocked");
+        this.blockedScript = redis.script(RedisInboxStore.class, "blocked");
+        this.millis = millis;
+    }
+
+    @Override
+    public Future<Delivery> open(InboxReader reader, int mostDevices) {
+        return delivery(reader, "", 0, mostDevices)
+                .map(reply -> new Delivery(
+                        new Position(reply.get(0).toString(), reply.get(1).toLong()),
+                        reply.get(2).toLong(),
+                        reply.get(3).toLong()));
+    }
+
+    @Override
+    public Future<Long> acknowledge(InboxReader reader, Position upTo, int mostDevices) {
+        return delivery(reader, upTo.epoch(), upTo.seq(), mostDevices)
+                .map(reply -> reply.get(2).toLong());
+    }
+
+    @Override
+    public Future<Boolean> block(UserId owner, UserId user, int most) {
+        return redis.run(blockScript
+                        .call()
+                        .key(blocks(StreamName.inbox(owner)))
+                        .arg(user.value())
+                        .arg(most))
+                .map(reply -> reply.toInteger() == 1);
+    }
+
+    @Override
+    public Future<Void> unblock(UserId owner, UserId user) {
+        StreamName inbox = StreamName.inbox(owner);
+        return redis.run(unblockScript
+                        .call()
+                        .key(blocks(inbox))
+                        .key(backlogs(inbox))
+                        .arg(user.value()))
+                .mapEmpty();
+    }
+
+    @Override
+    public Future<Boolean> isBlocked(UserId owner, UserId user) {
+        return redis.run(isBlockedScript
+                        .call()
+                        .key(blocks(StreamName.inbox(owner)))
+                        .arg(user.value()))
+                .map(reply -> reply.toInteger() == 1);
+    }
+
+    @Override
+    public Future<List<UserId>> blocked(UserId owner, Optional<UserId> after, int limit) {
+        return redis.run(blockedScript
+                        .call()
+                        .key(blocks(StreamName.inbox(owner)))
+                        .arg(after.map(UserId::value).orElse(""))
+                        .arg(limit))
+                .map(reply -> IntStream.range(0, reply.size())
+                        .mapToObj(i -> new UserId(reply.get(i).toString()))
+                        .toList());
+    }
+
+    /** What waits of each sender; see append.lua. */
+    static String backlogs(StreamName inbox) {
+        return RedisKeys.of(inbox.lane(), "w", inbox.value());
+    }
+
+    static String blocks(StreamName inbox) {
+        return RedisKeys.of(inbox.lane(), "bl", inbox.value());
+    }
+
+    private Future<Response> delivery(InboxReader reader, String epoch, long seq, int mostDevices) {
+        StreamName inbox = reader.inbox();
+        Script.Call call = deliveryScript
+                .call()
+                .key(RedisKeys.of(inbox.lane(), "lane"))
+                .key(RedisKeys.of(inbox.lane(), "m", inbox.value()))
+                .key(RedisKeys.of(inbox.lane(), "e", inbox.value()))
+                .arg(millis.getAsLong())
+                .arg(RandomEpoch.next())
+                .arg(reader.device().orElse(""))
+                .arg(mostDevices)
+                .arg(epoch)
+                .arg(seq);
+        return redis.run(call);
+    }
+}
