@@ -9,7 +9,9 @@ public enum OutgoingService {
     /** Decides about messages before they are published. */
     CONTENT_HOOK,
     /** Says what is known of an address. */
-    REPUTATION;
+    REPUTATION,
+    /** The store of the files that users upload. */
+    FILE_STORE;
 
     private final String id = name().toLowerCase(Locale.ROOT);
 
