@@ -88,7 +88,8 @@ public final class DiskFolder implements AutoCloseable {
 
     /** Deletes all that there is of a file. */
     public void delete(FileId id) throws IOException {
-        boolean unused = Files.deleteIfExists(incoming(id)) | Files.deleteIfExists(kept(id));
+        Files.deleteIfExists(incoming(id));
+        Files.deleteIfExists(kept(id));
     }
 
     public boolean has(FileId id) {
