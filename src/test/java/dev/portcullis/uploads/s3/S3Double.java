@@ -185,7 +185,7 @@ public final class S3Double {
     private static String signature(HttpServerRequest request, String signed, String payload, String time) {
         Map<String, String> query = new TreeMap<>();
         String raw = request.query();
-        for (String each : raw == null ? new String[0] : raw.split("&")) {
+        for (String each : raw == null ? new String[0] : raw.split("&", -1)) {
             String name = each.substring(0, each.indexOf('='));
             if (!URLDecoder.decode(name, StandardCharsets.UTF_8).equals("X-Amz-Signature")) {
                 query.put(name, each.substring(each.indexOf('=') + 1));
@@ -195,7 +195,7 @@ public final class S3Double {
         query.forEach((name, value) -> pairs.add(name + "=" + value));
         StringBuilder canonical =
                 new StringBuilder(request.method() + "\n" + request.path() + "\n" + String.join("&", pairs) + "\n");
-        for (String name : signed.split(";")) {
+        for (String name : signed.split(";", -1)) {
             canonical.append(name).append(':').append(request.getHeader(name)).append('\n');
         }
         canonical.append('\n').append(signed).append('\n').append(payload);
