@@ -18,6 +18,11 @@ public final class FileName {
         return name.chars().noneMatch(c -> c == '/' || c == '\\' || Character.isISOControl(c));
     }
 
+    /** How an allowed name is shown: without overrides, which would make {@code exe.png} of {@code gnp.exe}. */
+    public static String shown(String name) {
+        return TextNormalizer.withoutForbidden(name, name.length());
+    }
+
     private static boolean hasDrive(String name) {
         return name.length() > 1 && name.charAt(1) == ':' && Character.isLetter(name.charAt(0));
     }

@@ -87,6 +87,9 @@ class PackageOrderTest {
             List.of("resilience", "bus.wire", "bus"),
             List.of("resilience", "http", "http.outgoing"),
             List.of("cluster.wire", "cluster"),
+            List.of("uploads.type", "uploads.disk", "uploads"),
+            List.of("uploads.ticket", "uploads.disk", "uploads"),
+            List.of("uploads.ticket", "uploads.s3", "uploads"),
             List.of("client", "client.chat"),
             List.of("client", "client.bench"));
 
@@ -108,6 +111,8 @@ class PackageOrderTest {
             List.of("streams.cutoff", "streams.embedded"),
             List.of("streams.cutoff", "streams.redis"),
             List.of("store.embedded", "store.redis"),
+            List.of("uploads.type", "uploads.ticket"),
+            List.of("uploads.disk", "uploads.s3"),
             List.of("client.chat", "client.bench"));
 
     @ArchTest

@@ -40,6 +40,8 @@ class PackagesTest {
             .definedBy(ROOT + "edge..", ROOT + "admin..")
             .layer("stages")
             .definedBy(ROOT + "auth..", ROOT + "ratelimit..", ROOT + "rooms..", ROOT + "broadcast..")
+            .layer("uploads")
+            .definedBy(ROOT + "uploads..")
             .layer("streams")
             .definedBy(ROOT + "streams..")
             .layer("cluster")
@@ -58,14 +60,16 @@ class PackagesTest {
             .mayOnlyBeAccessedByLayers("app")
             .whereLayer("stages")
             .mayOnlyBeAccessedByLayers("app", "doors")
+            .whereLayer("uploads")
+            .mayOnlyBeAccessedByLayers("app", "doors")
             .whereLayer("streams")
             .mayOnlyBeAccessedByLayers("app", "doors", "stages")
             .whereLayer("cluster")
             .mayOnlyBeAccessedByLayers("app")
             .whereLayer("ground")
-            .mayOnlyBeAccessedByLayers("app", "doors", "stages", "streams", "cluster")
+            .mayOnlyBeAccessedByLayers("app", "doors", "stages", "uploads", "streams", "cluster")
             .whereLayer("resilience")
-            .mayOnlyBeAccessedByLayers("app", "doors", "stages", "streams", "cluster", "ground");
+            .mayOnlyBeAccessedByLayers("app", "doors", "stages", "uploads", "streams", "cluster", "ground");
 
     @ArchTest
     static final ArchRule client_shares_only_the_protocol_with_the_server = classes()

@@ -11,7 +11,9 @@ public enum OutgoingService {
     /** Says what is known of an address. */
     REPUTATION,
     /** Says which rooms a user may enter. */
-    ROOM_AUTHORIZER;
+    ROOM_AUTHORIZER,
+    /** The store of the files that users upload. */
+    FILE_STORE;
 
     private final String id = name().toLowerCase(Locale.ROOT);
 

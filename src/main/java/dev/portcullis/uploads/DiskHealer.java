@@ -1,0 +1,103 @@
+package dev.portcullis.uploads;
+
+import dev.portcullis.uploads.disk.DiskFolder;
+import dev.portcullis.uploads.disk.DiskQuota;
+import dev.portcullis.uploads.ticket.FileId;
+import dev.portcullis.uploads.ticket.Upload;
+import dev.portcullis.uploads.ticket.UploadStore;
+import dev.portcullis.uploads.ticket.UploadStore.Page;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Makes rows and files agree after a crash: a file without a row is deleted, a kept row without a file ends. What was received
+ * when the process ended is due by itself.
+ */
+final class DiskHealer {
+    private static final int PART = 500;
+
+    private final UploadStore store;
+    private final DiskFolder folder;
+    private final DiskQuota quota;
+    private final FileEnder ender;
+    private final DiskThreads disk;
+
+    DiskHealer(UploadStore store, DiskFolder folder, DiskQuota quota, FileEnder ender, DiskThreads disk) {
+        this.store = store;
+        this.folder = folder;
+        this.quota = quota;
+        this.ender = ender;
+        this.disk = disk;
+    }
+
+    /** Counts the bytes of all rows, and ends those whose file is lost. Nothing else may change rows meanwhile. */
+    Future<Void> countRows() {
+        return countLane(0);
+    }
+
+    /**
+     * Deletes files that no row knows. A file gets its place while its row is there, and goes before it: so this may run beside
+     * uploads.
+     */
+    Future<Void> removeOrphans() {
+        return disk.run(() -> {
+                    List<FileId> found = new ArrayList<>();
+                    folder.visit(found::add);
+                    return found;
+                })
+                .compose(found -> removeOrphans(found, 0));
+    }
+
+    private Future<Void> countLane(int lane) {
+        return lane == UploadStore.LANES
+                ? Future.succeededFuture()
+                : countPages(lane, "", new HashSet<>()).compose(any -> countLane(lane + 1));
+    }
+
+    /** A page may have a row that another had. */
+    private Future<Void> countPages(int lane, String from, Set<FileId> counted) {
+        return store.page(lane, from, PART).compose(page -> {
+            page.uploads().stream()
+                    .filter(upload -> counted.add(upload.id()))
+                    .forEach(upload -> quota.countKnown(upload.size()));
+            Future<Void> ended = endLost(page);
+            return page.next().isEmpty() ? ended : ended.compose(any -> countPages(lane, page.next(), counted));
+        });
+    }
+
+    private Future<Void> endLost(Page page) {
+        List<FileId> kept = page.uploads().stream()
+                .filter(upload -> upload.state() == Upload.State.KEPT)
+                .map(Upload::id)
+                .toList();
+        if (kept.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        return disk.run(() -> kept.stream().filter(id -> !folder.has(id)).toList())
+                .compose(lost -> endAll(lost, 0));
+    }
+
+    private Future<Void> endAll(List<FileId> lost, int from) {
+        return from == lost.size()
+                ? Future.succeededFuture()
+                : ender.end(lost.get(from)).compose(any -> endAll(lost, from + 1));
+    }
+
+    private Future<Void> removeOrphans(List<FileId> found, int from) {
+        if (from == found.size()) {
+            return Future.succeededFuture();
+        }
+        FileId id = found.get(from);
+        return store.find(id)
+                .compose(row -> row.isPresent()
+                        ? Future.succeededFuture(id)
+                        : disk.run(() -> {
+                            folder.delete(id);
+                            return id;
+                        }))
+                .compose(any -> removeOrphans(found, from + 1));
+    }
+}

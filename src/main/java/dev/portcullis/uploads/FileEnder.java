@@ -1,0 +1,87 @@
+package dev.portcullis.uploads;
+
+import dev.portcullis.uploads.ticket.FileId;
+import dev.portcullis.uploads.ticket.Upload;
+import dev.portcullis.uploads.ticket.UploadStore;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Ends uploads: the file first, then the row, so that a crash between leaves what the next sweep finds. */
+final class FileEnder {
+    private static final Logger LOG = LoggerFactory.getLogger(FileEnder.class);
+
+    /** Rows that are claimed at a time. */
+    private static final int PART = 100;
+
+    /** After this time another node claims what this one has not ended. */
+    private static final long RETRY_MS = 60_000;
+
+    private final TicketOffice office;
+    private final UploadStore store;
+    private final Function<FileId, Future<?>> deletion;
+    private final Consumer<Upload> onRemoved;
+
+    /**
+     * @param deletion deletes all that there is of a file; may be repeated
+     * @param onRemoved called once for each upload that counts no more
+     */
+    FileEnder(TicketOffice office, Function<FileId, Future<?>> deletion, Consumer<Upload> onRemoved) {
+        this.office = office;
+        this.store = office.store();
+        this.deletion = deletion;
+        this.onRemoved = onRemoved;
+    }
+
+    /** Ends one upload, whatever its state is. */
+    Future<Void> end(FileId id) {
+        return store.end(id, retryAt())
+                .compose(ended -> ended.isEmpty() ? Future.<Void>succeededFuture() : finish(ended.get()));
+    }
+
+    /** Ends all uploads that are due, of all lanes. Says how many. One that fails is tried again by a later sweep. */
+    Future<Integer> sweep() {
+        return sweep(0, 0);
+    }
+
+    private Future<Integer> sweep(int lane, int before) {
+        if (lane == UploadStore.LANES) {
+            return Future.succeededFuture(before);
+        }
+        return store.claimDue(lane, office.now(), PART, retryAt())
+                .compose(claimed -> finish(claimed, 0)
+                        .compose(done -> sweep(claimed.size() < PART ? lane + 1 : lane, before + claimed.size())));
+    }
+
+    private Future<Void> finish(List<Upload> claimed, int from) {
+        if (from == claimed.size()) {
+            return Future.succeededFuture();
+        }
+        return finish(claimed.get(from))
+                .otherwise(failure -> {
+                    LOG.atWarn()
+                            .addKeyValue("event", "uploads.delete.failed")
+                            .log("a file could not be deleted; it is tried again");
+                    return null;
+                })
+                .compose(any -> finish(claimed, from + 1));
+    }
+
+    private Future<Void> finish(Upload ended) {
+        return deletion.apply(ended.id())
+                .compose(any -> store.remove(ended.id()))
+                .onSuccess(removed -> {
+                    if (removed) {
+                        onRemoved.accept(ended);
+                    }
+                })
+                .mapEmpty();
+    }
+
+    private long retryAt() {
+        return office.now() + RETRY_MS;
+    }
+}

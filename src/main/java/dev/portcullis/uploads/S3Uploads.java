@@ -1,0 +1,107 @@
+package dev.portcullis.uploads;
+
+import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.uploads.s3.S3Check;
+import dev.portcullis.uploads.s3.S3Objects;
+import dev.portcullis.uploads.s3.S3Urls;
+import dev.portcullis.uploads.ticket.FileId;
+import dev.portcullis.uploads.ticket.Upload;
+import dev.portcullis.uploads.ticket.Upload.State;
+import dev.portcullis.uploads.ticket.UploadStore;
+import dev.portcullis.uploads.type.FileHead;
+import dev.portcullis.uploads.type.FileType;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Uploads to a store of S3's kind. The bytes never pass this server, so it looks at a file when it is asked for the first time:
+ * until then the file is pending, and no URL leads to it.
+ */
+public final class S3Uploads {
+    /** How long a file may wait to be asked for; its user's quota bounds how many do. */
+    private static final long WAIT_MS = TimeUnit.DAYS.toMillis(1);
+
+    private final TicketOffice office;
+    private final UploadStore store;
+    private final S3Objects objects;
+    private final S3Urls urls;
+    private final FileEnder ender;
+
+    public S3Uploads(TicketOffice office, S3Objects objects, S3Urls urls) {
+        this.office = office;
+        this.store = office.store();
+        this.objects = objects;
+        this.urls = urls;
+        this.ender = new FileEnder(office, objects::delete, any -> {});
+    }
+
+    /** Like {@link TicketOffice#issue}; the client gets {@link #uploadUrl} instead of the ticket. */
+    public Future<TicketResult> issue(UserId owner, Target target, String name, long size, String mime) {
+        return office.issue(owner, target, name, size, mime, office.config().ticketMs() + WAIT_MS);
+    }
+
+    public String uploadUrl(Upload issued) {
+        long seconds = TimeUnit.MILLISECONDS.toSeconds(office.config().ticketMs());
+        return urls.upload(issued, Instant.ofEpochMilli(issued.createdAt()), seconds);
+    }
+
+    /**
+     * A URL from which a user may fetch a file now. Empty if there is no such file, if it has not arrived, is not what it was
+     * declared as, or if the user may not: all look the same.
+     */
+    public Future<Optional<String>> downloadUrl(FileId id, UserId reader, RoomReaders rooms) {
+        return office.findAny(id, reader, rooms)
+                .compose(found -> found.map(this::kept)
+                        .orElse(Future.succeededFuture(false))
+                        .map(kept -> found.filter(any -> kept).map(this::downloadUrl)));
+    }
+
+    /** Deletes what is due. Call it again and again, on any node. */
+    public Future<Integer> sweep() {
+        return ender.sweep();
+    }
+
+    private String downloadUrl(Upload upload) {
+        return urls.download(
+                upload.id(),
+                DownloadHeaders.disposition(upload.name()),
+                TicketOffice.type(upload).contentType(),
+                Instant.ofEpochMilli(office.now()));
+    }
+
+    private Future<Boolean> kept(Upload upload) {
+        if (upload.isKept(office.now())) {
+            return Future.succeededFuture(true);
+        }
+        if (!upload.state().isPending() || office.now() >= upload.dueAt()) {
+            return Future.succeededFuture(false);
+        }
+        FileType type = TicketOffice.type(upload);
+        return objects.keep(
+                        upload,
+                        FileHead.MAX_BYTES,
+                        begin -> type.fits(new FileHead(begin, begin.length == upload.size())))
+                .compose(check -> settle(upload, check));
+    }
+
+    private Future<Boolean> settle(Upload upload, S3Check check) {
+        return switch (check) {
+            case KEPT -> keep(upload);
+            case ABSENT, CHANGED -> Future.succeededFuture(false);
+            case WRONG_SIZE, WRONG_TYPE -> ender.end(upload.id()).map(any -> false);
+        };
+    }
+
+    /** Of several who ask at a time one takes the ticket, and all keep the same file. */
+    private Future<Boolean> keep(Upload upload) {
+        long now = office.now();
+        Future<?> taken = upload.state() == State.ISSUED
+                ? store.take(upload.id(), upload.ticketHash(), now, upload.dueAt())
+                : Future.succeededFuture();
+        return taken.compose(
+                any -> store.keep(upload.id(), now, now + office.config().keepMs()));
+    }
+}

@@ -1,0 +1,137 @@
+package dev.portcullis.uploads;
+
+import dev.portcullis.config.Section;
+import dev.portcullis.uploads.disk.TransferConfig;
+import dev.portcullis.uploads.s3.S3Config;
+import dev.portcullis.uploads.ticket.UploadQuota;
+import dev.portcullis.uploads.type.FileType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * The section {@code uploads}.
+ *
+ * @param folder of the disk store; present if that is used
+ * @param nodeBytes of all files of a node's disk, from their tickets on
+ * @param ticketMs how long a ticket is good
+ * @param keepMs how long a file is kept
+ * @param concurrent transfers of a node at a time
+ */
+public record UploadsConfig(
+        Kind kind,
+        Optional<String> folder,
+        long maxBytes,
+        Set<FileType> types,
+        UploadQuota quota,
+        long nodeBytes,
+        long ticketMs,
+        long keepMs,
+        TransferConfig transfer,
+        int concurrent,
+        long sweepMs,
+        S3Config s3) {
+    private static final long MIB = 1L << 20;
+    private static final long DAY = 86_400_000;
+    private static final Pattern MIME = Pattern.compile("[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*");
+
+    /** What a PUT to S3 can carry, and a copy within it. */
+    private static final long MOST_BYTES = 5L << 30;
+
+    /** Where files are. */
+    public enum Kind {
+        /** There are no uploads: {@code file_upload} is unsupported. */
+        NONE,
+        DISK,
+        S3
+    }
+
+    public UploadsConfig {
+        types = Set.copyOf(types);
+    }
+
+    public static UploadsConfig read(Section uploads) {
+        Kind kind = uploads.choice("kind", Kind.NONE, "where uploaded files are; with none there are no uploads");
+        Optional<String> folder =
+                uploads.path("folder", "folder of the files, if they are on disk; no other process may use it");
+        if (kind == Kind.DISK && folder.isEmpty()) {
+            uploads.problem("folder", "is missing", "uploads.kind is disk, which needs it");
+        }
+        Section s3 = uploads.section("s3");
+        UploadsConfig config = new UploadsConfig(
+                kind,
+                folder,
+                uploads.number("maxBytes", 25 * MIB, 1, MOST_BYTES, "bytes of one file"),
+                types(uploads),
+                new UploadQuota(
+                        uploads.number(
+                                "userBytes",
+                                1024 * MIB,
+                                1,
+                                1L << 50,
+                                "bytes of all files of one user, from their tickets on"),
+                        uploads.integer("userPending", 10, 1, 10_000, "uploads of one user that have not ended")),
+                uploads.number(
+                        "nodeBytes",
+                        10 * 1024 * MIB,
+                        1,
+                        1L << 50,
+                        "bytes of all files on a node's disk, from their tickets on"),
+                uploads.millis("ticketMs", 600_000, 10_000, DAY, "how long a ticket is good"),
+                uploads.millis("keepMs", 30 * DAY, 60_000, 3_650 * DAY, "how long a file is kept; then it is deleted"),
+                new TransferConfig(
+                        uploads.millis(
+                                "transferMs",
+                                30_000,
+                                1_000,
+                                3_600_000,
+                                "how long a file of any size may be on its way"),
+                        uploads.number(
+                                "minBytesPerSecond",
+                                32_768L,
+                                1_024,
+                                1L << 30,
+                                "adds the time that a file of its size takes at this speed; slower clients are cut off")),
+                uploads.integer(
+                        "concurrent", 64, 1, 10_000, "uploads and downloads of a node at a time; more are unavailable"),
+                uploads.millis("sweepMs", 60_000, 1_000, 3_600_000, "time between two looks for files to delete"),
+                kind == Kind.S3 ? S3Config.required(s3) : S3Config.optional(s3));
+        config.requireConsistent(uploads);
+        return config;
+    }
+
+    /** How long the bytes of one file may take, with room for the step that keeps it. */
+    long receiveMs(long bytes) {
+        return transfer.deadlineMs(bytes) + 30_000;
+    }
+
+    private void requireConsistent(Section uploads) {
+        if (quota.bytes() < maxBytes) {
+            uploads.problem("userBytes", "is below uploads.maxBytes", "a user has room for one file at least");
+        }
+        if (nodeBytes < maxBytes) {
+            uploads.problem("nodeBytes", "is below uploads.maxBytes", "a node has room for one file at least");
+        }
+    }
+
+    private static Set<FileType> types(Section uploads) {
+        List<String> names = uploads.texts(
+                "types",
+                FileType.DEFAULTS.stream().map(FileType::mime).toList(),
+                MIME,
+                "types of files that may be uploaded; what a file begins with must fit. application/octet-stream is any file");
+        List<FileType> types = new ArrayList<>();
+        for (String name : names) {
+            FileType.of(name)
+                    .ifPresentOrElse(
+                            types::add,
+                            () -> uploads.problem(
+                                    "types",
+                                    "holds " + name,
+                                    "the server knows no sign of it, or a browser would run it"));
+        }
+        return Set.copyOf(types);
+    }
+}

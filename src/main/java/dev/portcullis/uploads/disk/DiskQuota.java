@@ -1,0 +1,38 @@
+package dev.portcullis.uploads.disk;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Bounds the bytes of all files on a node, from their tickets on: those that are there, and those that may come. Used by all
+ * threads.
+ */
+public final class DiskQuota {
+    private final long max;
+    private final AtomicLong used = new AtomicLong();
+
+    public DiskQuota(long max) {
+        this.max = max;
+    }
+
+    /**
+     * Returns false if there is no room; else {@link #release} must follow when the file is deleted. Compares and counts in
+     * one step, so that two tickets cannot both get the last room (CWE-367).
+     */
+    public boolean tryReserve(long bytes) {
+        long before = used.getAndUpdate(now -> bytes <= max - now ? now + bytes : now);
+        return bytes <= max - before;
+    }
+
+    /** Counts what was there before the start, also where it is beyond the bound. */
+    public void countKnown(long bytes) {
+        used.addAndGet(bytes);
+    }
+
+    public void release(long bytes) {
+        used.addAndGet(-bytes);
+    }
+
+    public long used() {
+        return used.get();
+    }
+}

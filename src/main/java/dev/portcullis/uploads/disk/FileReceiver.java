@@ -1,0 +1,31 @@
+package dev.portcullis.uploads.disk;
+
+import dev.portcullis.resilience.WorkerPool;
+import dev.portcullis.uploads.ticket.Upload;
+import dev.portcullis.uploads.type.FileType;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+
+/** Writes what a client sends to the disk, as fast as the disk takes it, and keeps it if it is what its ticket says. */
+public final class FileReceiver {
+    private final Vertx vertx;
+    private final DiskFolder folder;
+    private final WorkerPool workers;
+    private final TransferConfig config;
+
+    /** @param workers on which files get their place; its queue bounds how many wait for the disk */
+    public FileReceiver(Vertx vertx, DiskFolder folder, WorkerPool workers, TransferConfig config) {
+        this.vertx = vertx;
+        this.folder = folder;
+        this.workers = workers;
+        this.config = config;
+    }
+
+    /**
+     * Call it on the context of the body. After a refusal the body may have more to come, which is not read: the caller
+     * closes the connection. Fails if the disk does; then too nothing is left.
+     */
+    public Future<ReceiveResult> receive(IncomingBody body, Upload upload, FileType type) {
+        return new Reception(vertx, folder, workers, body, upload, type).begin(config.deadlineMs(upload.size()));
+    }
+}

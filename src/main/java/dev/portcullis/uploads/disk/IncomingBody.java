@@ -1,0 +1,45 @@
+package dev.portcullis.uploads.disk;
+
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
+
+/**
+ * The body of an upload, paused from the beginning, so that none of it is lost. Remembers that its client went away, also where
+ * that happens before its bytes are read: no stream tells it twice.
+ */
+public final class IncomingBody {
+    private final ReadStream<Buffer> stream;
+    private Runnable onGone = () -> {};
+    private boolean gone;
+
+    /** Call it in the handler of the request, before anything else. */
+    public IncomingBody(ReadStream<Buffer> stream) {
+        this.stream = stream;
+        stream.pause();
+        stream.exceptionHandler(any -> {
+            gone = true;
+            onGone.run();
+        });
+    }
+
+    /** @param whenGone called once at most, at once if the client is gone; then nothing is read */
+    void read(Handler<Buffer> chunk, Runnable end, Runnable whenGone) {
+        if (gone) {
+            whenGone.run();
+            return;
+        }
+        onGone = whenGone;
+        stream.handler(chunk);
+        stream.endHandler(any -> end.run());
+        stream.resume();
+    }
+
+    void pause() {
+        stream.pause();
+    }
+
+    void resume() {
+        stream.resume();
+    }
+}

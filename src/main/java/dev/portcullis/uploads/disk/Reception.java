@@ -1,0 +1,178 @@
+package dev.portcullis.uploads.disk;
+
+import dev.portcullis.resilience.WorkResult;
+import dev.portcullis.resilience.WorkerPool;
+import dev.portcullis.uploads.disk.ReceiveResult.Received;
+import dev.portcullis.uploads.disk.ReceiveResult.Refused;
+import dev.portcullis.uploads.disk.ReceiveResult.Why;
+import dev.portcullis.uploads.ticket.FileId;
+import dev.portcullis.uploads.ticket.Upload;
+import dev.portcullis.uploads.type.FileHead;
+import dev.portcullis.uploads.type.FileType;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.AsyncFile;
+import io.vertx.core.file.OpenOptions;
+import java.util.concurrent.Callable;
+
+/** One file that arrives. Runs on one context. */
+final class Reception {
+    private static final String PRIVATE = "rw-------";
+
+    private final Vertx vertx;
+    private final DiskFolder folder;
+    private final WorkerPool workers;
+    private final IncomingBody body;
+    private final FileId id;
+    private final long size;
+    private final FileType type;
+    private final Promise<ReceiveResult> promise = Promise.promise();
+    private final Buffer head = Buffer.buffer();
+    private boolean fits;
+    private int unwritten;
+    private boolean ended;
+    private long received;
+    private long timer;
+    private boolean over;
+
+    Reception(Vertx vertx, DiskFolder folder, WorkerPool workers, IncomingBody body, Upload upload, FileType type) {
+        this.vertx = vertx;
+        this.folder = folder;
+        this.workers = workers;
+        this.body = body;
+        this.id = upload.id();
+        this.size = upload.size();
+        this.type = type;
+    }
+
+    Future<ReceiveResult> begin(long deadlineMs) {
+        OpenOptions options = new OpenOptions()
+                .setRead(false)
+                .setWrite(true)
+                .setCreateNew(true)
+                .setPerms(PRIVATE);
+        vertx.fileSystem()
+                .open(folder.incoming(id).toString(), options)
+                .onComplete(file -> read(file, deadlineMs), promise::fail);
+        return promise.future();
+    }
+
+    private void read(AsyncFile file, long deadlineMs) {
+        timer = vertx.setTimer(deadlineMs, any -> refuse(file, Why.TOO_SLOW));
+        file.exceptionHandler(failure -> fail(file, failure));
+        body.read(chunk -> take(file, chunk), () -> finish(file), () -> refuse(file, Why.DISCONNECTED));
+    }
+
+    private void take(AsyncFile file, Buffer chunk) {
+        if (over) {
+            return;
+        }
+        received += chunk.length();
+        if (received > size) {
+            refuse(file, Why.TOO_LARGE);
+            return;
+        }
+        if (!fits && !mayFit(chunk)) {
+            refuse(file, Why.WRONG_TYPE);
+            return;
+        }
+        unwritten++;
+        file.write(chunk).onComplete(any -> written(file), failure -> fail(file, failure));
+        if (file.writeQueueFull()) {
+            body.pause();
+            file.drainHandler(any -> body.resume());
+        }
+    }
+
+    private void written(AsyncFile file) {
+        unwritten--;
+        storeIfWhole(file);
+    }
+
+    /** Judges the beginning as soon as it is there, before more of a wrong file is taken. */
+    private boolean mayFit(Buffer chunk) {
+        int missing = FileHead.MAX_BYTES - head.length();
+        head.appendBuffer(chunk, 0, Math.min(missing, chunk.length()));
+        if (head.length() < FileHead.MAX_BYTES && received < size) {
+            return true;
+        }
+        fits = type.fits(new FileHead(head.getBytes(), received == head.length() && received == size));
+        return fits;
+    }
+
+    private void finish(AsyncFile file) {
+        if (over) {
+            return;
+        }
+        if (received < size) {
+            refuse(file, Why.INCOMPLETE);
+            return;
+        }
+        ended = true;
+        storeIfWhole(file);
+    }
+
+    /** Only when the disk has taken each chunk: a write that fails last must not leave a file with a hole. */
+    private void storeIfWhole(AsyncFile file) {
+        if (over || !ended || unwritten > 0) {
+            return;
+        }
+        end();
+        file.close()
+                .compose(closed -> workers.run(kept()))
+                .onComplete(
+                        result -> complete(result.fold(done -> new Received(), any -> new Refused(Why.BUSY))),
+                        failure -> remove(() -> promise.fail(failure)));
+    }
+
+    private void complete(ReceiveResult result) {
+        if (result instanceof Received) {
+            promise.complete(result);
+        } else {
+            remove(() -> promise.complete(result));
+        }
+    }
+
+    private Callable<FileId> kept() {
+        return () -> {
+            folder.keep(id);
+            return id;
+        };
+    }
+
+    private void refuse(AsyncFile file, Why why) {
+        if (!over) {
+            end();
+            body.pause();
+            close(file, () -> promise.complete(new Refused(why)));
+        }
+    }
+
+    private void fail(AsyncFile file, Throwable failure) {
+        if (!over) {
+            end();
+            body.pause();
+            close(file, () -> promise.fail(failure));
+        }
+    }
+
+    private void end() {
+        over = true;
+        vertx.cancelTimer(timer);
+    }
+
+    private void close(AsyncFile file, Runnable then) {
+        file.close().onComplete(any -> remove(then));
+    }
+
+    /** What can't be removed now is removed when the row of the upload ends, or at the next start. */
+    private void remove(Runnable then) {
+        Future<WorkResult<FileId>> removed = workers.run(() -> {
+            folder.delete(id);
+            return id;
+        });
+        removed.onComplete(any -> then.run());
+    }
+}

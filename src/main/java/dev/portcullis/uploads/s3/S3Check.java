@@ -1,0 +1,13 @@
+package dev.portcullis.uploads.s3;
+
+/** What came of looking at an object that a client has put. */
+public enum S3Check {
+    /** It is what its ticket says, and was copied to where clients can't write. */
+    KEPT,
+    /** It is not there yet. */
+    ABSENT,
+    WRONG_SIZE,
+    WRONG_TYPE,
+    /** It was replaced while it was looked at. */
+    CHANGED
+}

@@ -1,0 +1,56 @@
+package dev.portcullis.uploads.ticket;
+
+import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.UserId;
+
+/**
+ * One upload, from its ticket to the end of its file.
+ *
+ * @param owner the user who uploads
+ * @param target whose members may fetch the file
+ * @param size bytes, exactly
+ * @param ticketHash {@link UploadTicket#hash()}
+ * @param dueAt when the state has lasted too long: nothing is taken, kept or fetched from then on
+ */
+public record Upload(
+        FileId id,
+        State state,
+        UserId owner,
+        Target target,
+        String name,
+        long size,
+        String mime,
+        String ticketHash,
+        long createdAt,
+        long dueAt) {
+
+    /** What becomes of an upload, in this order. */
+    public enum State {
+        /** Its ticket is good. */
+        ISSUED,
+        /** Its ticket was used: its bytes arrive, or were lost on the way. */
+        RECEIVING,
+        /** Its bytes are all there, and were checked. */
+        KEPT,
+        /** Its file is deleted. It counts until that is done, also if a node dies meanwhile. */
+        ENDING;
+
+        /** Whether it is not kept yet. */
+        public boolean isPending() {
+            return this == ISSUED || this == RECEIVING;
+        }
+    }
+
+    public Upload in(State next, long nextDueAt) {
+        return new Upload(id, next, owner, target, name, size, mime, ticketHash, createdAt, nextDueAt);
+    }
+
+    public boolean isKept(long now) {
+        return state == State.KEPT && now < dueAt;
+    }
+
+    @Override
+    public String toString() { // names of files tell what users do (CWE-532)
+        return "Upload[" + id + ", " + state + "]";
+    }
+}

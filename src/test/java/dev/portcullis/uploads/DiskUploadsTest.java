@@ -1,0 +1,316 @@
+package dev.portcullis.uploads;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.resilience.WorkerPool;
+import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.uploads.disk.DiskFolder;
+import dev.portcullis.uploads.disk.IncomingBody;
+import dev.portcullis.uploads.disk.ReceiveResult;
+import dev.portcullis.uploads.disk.ReceiveResult.Why;
+import dev.portcullis.uploads.ticket.EmbeddedUploadStore;
+import dev.portcullis.uploads.ticket.FileId;
+import dev.portcullis.uploads.ticket.Upload;
+import dev.portcullis.uploads.ticket.UploadTicket;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DiskUploadsTest {
+    private static final UserId ANN = new UserId("ann");
+    private static final UserId BOB = new UserId("bob");
+    private static final Target ROOM = new Target.ToRoom(new RoomId("lobby"));
+    private static final RoomReaders MEMBER = room -> Future.succeededFuture(room.equals(new RoomId("lobby")));
+    private static final RoomReaders STRANGER = room -> Future.succeededFuture(false);
+    private static final String TEXT = "hello, world";
+
+    @TempDir
+    Path temporary;
+
+    private final AtomicLong now = new AtomicLong(1_700_000_000_000L);
+    private final UploadsConfig config = UploadFixture.config("""
+            {"kind": "disk", "folder": "files", "maxBytes": 20, "userBytes": 40, "nodeBytes": 50, "ticketMs": 10000,
+             "keepMs": 100000}""");
+    private Vertx vertx;
+    private EmbeddedStore engine;
+    private DiskFolder folder;
+    private WorkerPool workers;
+    private TicketOffice office;
+    private DiskUploads uploads;
+
+    @BeforeEach
+    void start() throws Exception {
+        open();
+        await(uploads.heal());
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        workers.close();
+        vertx.close().await(30, TimeUnit.SECONDS);
+        folder.close();
+        engine.close();
+    }
+
+    @Test
+    void file_is_uploaded_by_its_ticket_once_and_fetched_by_members() throws Exception {
+        UploadTicket ticket = issue(ROOM, TEXT.length());
+
+        assertThat(send(ticket, TEXT)).isInstanceOf(ReceiveResult.Received.class);
+        assertThat(refusal(send(ticket, TEXT))).isEqualTo(Why.NO_TICKET);
+
+        assertThat(find(ticket.file(), BOB, MEMBER)).map(Upload::name).contains("a.txt");
+        assertThat(find(ticket.file(), BOB, STRANGER)).isEmpty();
+        assertThat(find(ticket.file(), ANN, STRANGER))
+                .as("who was removed from the room")
+                .isEmpty();
+    }
+
+    @Test
+    void file_for_a_user_is_fetched_by_both_and_by_no_other() throws Exception {
+        UploadTicket ticket = issue(new Target.ToUser(BOB), TEXT.length());
+        send(ticket, TEXT);
+
+        assertThat(find(ticket.file(), ANN, STRANGER)).isPresent();
+        assertThat(find(ticket.file(), BOB, STRANGER)).isPresent();
+        assertThat(find(ticket.file(), new UserId("eve"), MEMBER)).isEmpty();
+    }
+
+    @Test
+    void file_is_not_found_before_it_is_kept_nor_after_its_time() throws Exception {
+        UploadTicket ticket = issue(ROOM, TEXT.length());
+        assertThat(find(ticket.file(), ANN, MEMBER)).isEmpty();
+        send(ticket, TEXT);
+
+        now.addAndGet(config.keepMs());
+
+        assertThat(find(ticket.file(), ANN, MEMBER)).isEmpty();
+        assertThat(await(uploads.sweep())).isEqualTo(1);
+        assertThat(files()).isEmpty();
+        assertThat(uploads.bytes()).isZero();
+    }
+
+    @Test
+    void ticket_with_another_secret_is_refused() throws Exception {
+        UploadTicket ticket = issue(ROOM, TEXT.length());
+        UploadTicket forged = new UploadTicket(ticket.file(), "A".repeat(43));
+
+        assertThat(refusal(send(forged, TEXT))).isEqualTo(Why.NO_TICKET);
+
+        assertThat(send(ticket, TEXT)).isInstanceOf(ReceiveResult.Received.class);
+    }
+
+    @Test
+    void old_ticket_is_refused_and_its_bytes_are_free_again_after_a_sweep() throws Exception {
+        UploadTicket ticket = issue(ROOM, 20);
+        now.addAndGet(config.ticketMs());
+
+        assertThat(refusal(send(ticket, TEXT))).isEqualTo(Why.NO_TICKET);
+
+        assertThat(uploads.bytes()).isEqualTo(20);
+        await(uploads.sweep());
+        assertThat(uploads.bytes()).isZero();
+    }
+
+    @Test
+    void refused_file_leaves_nothing_and_does_not_count() throws Exception {
+        UploadTicket ticket = issue(ROOM, TEXT.length());
+
+        assertThat(refusal(send(ticket, "\0\1\2 binary!!"))).isEqualTo(Why.WRONG_TYPE);
+
+        assertThat(files()).isEmpty();
+        assertThat(uploads.bytes()).isZero();
+        assertThat(await(office.store().find(ticket.file()))).isEmpty();
+    }
+
+    @Test
+    void bounds_of_user_and_node_refuse_with_their_reasons() throws Exception {
+        issue(ROOM, 20);
+        issue(ROOM, 20);
+
+        assertThat(why(await(uploads.issue(ANN, ROOM, "a.txt", 1, "text/plain"))))
+                .isEqualTo(Rejection.of(Reason.CONFLICT));
+        assertThat(uploads.bytes()).isEqualTo(40);
+        assertThat(why(await(uploads.issue(BOB, ROOM, "a.txt", 11, "text/plain"))))
+                .isEqualTo(Rejection.unavailable());
+        assertThat(why(await(uploads.issue(BOB, ROOM, "../a", 1, "text/plain"))))
+                .isNotEqualTo(Rejection.unavailable());
+        assertThat(await(uploads.issue(BOB, ROOM, "a.txt", 10, "text/plain"))).isInstanceOf(TicketResult.Issued.class);
+    }
+
+    @Test
+    void nothing_is_issued_or_received_before_the_start_has_healed() throws Exception {
+        UploadTicket ticket = issue(ROOM, TEXT.length());
+        stop();
+        open();
+
+        assertThat(why(await(uploads.issue(ANN, ROOM, "a.txt", 1, "text/plain"))))
+                .isEqualTo(Rejection.unavailable());
+        assertThat(refusal(send(ticket, TEXT))).isEqualTo(Why.BUSY);
+
+        await(uploads.heal());
+        assertThat(uploads.bytes()).isEqualTo(TEXT.length());
+        assertThat(send(ticket, TEXT)).isInstanceOf(ReceiveResult.Received.class);
+    }
+
+    @Test
+    void file_without_a_row_and_row_without_a_file_are_healed_at_the_start() throws Exception {
+        UploadTicket sound = issue(ROOM, TEXT.length());
+        send(sound, TEXT);
+        UploadTicket lost = issue(ROOM, TEXT.length());
+        send(lost, TEXT);
+        folder.delete(lost.file());
+        UploadTicket orphan = issue(new Target.ToUser(BOB), 16);
+        Path file = files().stream()
+                .filter(each -> each.endsWith(sound.file().value()))
+                .findFirst()
+                .orElseThrow();
+        String random = orphan.file().random();
+        Path folders = temporary.resolve("files/kept").resolve(random.substring(0, 2)).resolve(random.substring(2, 4));
+        Files.createDirectories(folders);
+        Files.copy(file, folders.resolve(orphan.file().value()));
+        await(office.store().end(orphan.file(), now.get()));
+        await(office.store().remove(orphan.file()));
+
+        stop();
+        open();
+        await(uploads.heal());
+
+        assertThat(files()).containsExactly(file);
+        assertThat(find(sound.file(), ANN, MEMBER)).isPresent();
+        assertThat(find(lost.file(), ANN, MEMBER)).isEmpty();
+        assertThat(await(office.store().find(lost.file()))).isEmpty();
+        assertThat(uploads.bytes()).isEqualTo(TEXT.length());
+    }
+
+    @Test
+    void upload_that_was_under_way_in_a_crash_ends_by_itself() throws Exception {
+        UploadTicket ticket = issue(ROOM, TEXT.length());
+        await(office.store().take(ticket.file(), ticket.hash(), now.get(), now.get() + 5_000));
+        stop();
+        open();
+        await(uploads.heal());
+        assertThat(uploads.bytes()).isEqualTo(TEXT.length());
+
+        now.addAndGet(5_000);
+        assertThat(await(uploads.sweep())).isEqualTo(1);
+
+        assertThat(uploads.bytes()).isZero();
+    }
+
+    private void open() throws Exception {
+        vertx = Vertx.vertx();
+        engine = EmbeddedStore.open(
+                Files.createDirectories(temporary.resolve("rows")),
+                new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
+        folder = DiskFolder.open(temporary.resolve("files"));
+        workers = new WorkerPool(vertx, "files", new WorkerPool.Config(1, 10, 30_000), () -> {});
+        office = new TicketOffice(new EmbeddedUploadStore(engine), config, now::get);
+        uploads = new DiskUploads(vertx, office, folder, workers);
+    }
+
+    private UploadTicket issue(Target target, long size) throws Exception {
+        TicketResult result = await(uploads.issue(ANN, target, "a.txt", size, "text/plain"));
+        return ((TicketResult.Issued) result).ticket();
+    }
+
+    private ReceiveResult send(UploadTicket ticket, String content) throws Exception {
+        return await(uploads.receive(ticket, new IncomingBody(new OneChunk(Buffer.buffer(content)))));
+    }
+
+    private Optional<Upload> find(FileId id, UserId reader, RoomReaders rooms) throws Exception {
+        return await(office.find(id, reader, rooms));
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.walk(temporary.resolve("files"))) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> !file.endsWith("lock"))
+                    .toList();
+        }
+    }
+
+    private static Why refusal(ReceiveResult result) {
+        return ((ReceiveResult.Refused) result).why();
+    }
+
+    private static Rejection why(TicketResult result) {
+        return ((TicketResult.Refused) result).why();
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.await(30, TimeUnit.SECONDS);
+    }
+
+    /** A body that is there as a whole. */
+    private static final class OneChunk implements ReadStream<Buffer> {
+        private final Buffer content;
+        private @Nullable Handler<Buffer> handler;
+        private @Nullable Handler<Void> end;
+
+        private OneChunk(Buffer content) {
+            this.content = content;
+        }
+
+        @Override
+        public ReadStream<Buffer> resume() {
+            Handler<Buffer> taking = handler;
+            Handler<Void> ending = end;
+            handler = null;
+            end = null;
+            if (taking != null && ending != null) {
+                taking.handle(content);
+                ending.handle(null);
+            }
+            return this;
+        }
+
+        @Override
+        public ReadStream<Buffer> handler(@Nullable Handler<Buffer> taking) {
+            handler = taking;
+            return this;
+        }
+
+        @Override
+        public ReadStream<Buffer> endHandler(@Nullable Handler<Void> ending) {
+            end = ending;
+            return this;
+        }
+
+        @Override
+        public ReadStream<Buffer> exceptionHandler(@Nullable Handler<Throwable> failing) {
+            return this;
+        }
+
+        @Override
+        public ReadStream<Buffer> pause() {
+            return this;
+        }
+
+        @Override
+        public ReadStream<Buffer> fetch(long amount) {
+            return resume();
+        }
+    }
+}

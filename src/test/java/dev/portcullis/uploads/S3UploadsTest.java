@@ -1,0 +1,167 @@
+package dev.portcullis.uploads;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.http.outgoing.OutgoingConfig;
+import dev.portcullis.http.outgoing.OutgoingEvents;
+import dev.portcullis.http.outgoing.OutgoingHttp;
+import dev.portcullis.http.outgoing.OutgoingService;
+import dev.portcullis.http.outgoing.OutgoingTarget;
+import dev.portcullis.http.outgoing.OutgoingUrl;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.uploads.s3.S3Config;
+import dev.portcullis.uploads.s3.S3Double;
+import dev.portcullis.uploads.s3.S3Objects;
+import dev.portcullis.uploads.s3.S3Urls;
+import dev.portcullis.uploads.ticket.EmbeddedUploadStore;
+import dev.portcullis.uploads.ticket.Upload;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class S3UploadsTest {
+    private static final UserId ANN = new UserId("ann");
+    private static final UserId BOB = new UserId("bob");
+    private static final RoomReaders MEMBER = room -> Future.succeededFuture(true);
+    private static final RoomReaders STRANGER = room -> Future.succeededFuture(false);
+    private static final String TEXT = "hello, world";
+
+    @TempDir
+    Path rows;
+
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final AtomicLong ahead = new AtomicLong();
+    private Vertx vertx;
+    private EmbeddedStore engine;
+    private S3Double files;
+    private OutgoingHttp http;
+    private TicketOffice office;
+    private S3Uploads uploads;
+
+    @BeforeEach
+    void open() throws Exception {
+        vertx = Vertx.vertx();
+        files = new S3Double(vertx);
+        engine = EmbeddedStore.open(rows, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
+        http = OutgoingHttp.open(vertx, OutgoingConfig.STANDARD);
+        S3Config config = files.config();
+        OutgoingUrl url = OutgoingUrl.parse(config.origin() + "/").orElseThrow();
+        OutgoingTarget target =
+                new OutgoingTarget(OutgoingService.FILE_STORE, url, OutgoingConfig.STANDARD, OutgoingEvents.IGNORED);
+        S3Urls urls = new S3Urls(config);
+        office = new TicketOffice(
+                new EmbeddedUploadStore(engine),
+                UploadFixture.config("{}"),
+                () -> System.currentTimeMillis() + ahead.get());
+        uploads = new S3Uploads(office, new S3Objects(http, target, config, urls, Instant::now), urls);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        http.close();
+        engine.close();
+        vertx.close().await(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void file_is_put_looked_at_and_fetched_by_members_only() throws Exception {
+        Upload upload = issue();
+        assertThat(url(upload, BOB, MEMBER)).as("not there yet").isEmpty();
+        assertThat(put(uploads.uploadUrl(upload), TEXT)).isEqualTo(200);
+
+        assertThat(url(upload, BOB, STRANGER)).isEmpty();
+        assertThat(files.objects).as("what strangers ask for is not looked at").hasSize(1);
+        HttpResponse<String> answer = get(url(upload, BOB, MEMBER).orElseThrow());
+        assertThat(answer.body()).isEqualTo(TEXT);
+        assertThat(answer.headers().firstValue("content-disposition").orElseThrow())
+                .startsWith("attachment;");
+        assertThat(url(upload, BOB, STRANGER)).isEmpty();
+    }
+
+    @Test
+    void file_of_another_type_is_deleted_when_it_is_looked_at() throws Exception {
+        Upload upload = issue();
+        put(uploads.uploadUrl(upload), "\0\1\2 binary!!");
+
+        assertThat(url(upload, ANN, MEMBER)).isEmpty();
+
+        assertThat(files.objects).isEmpty();
+        assertThat(await(office.store().find(upload.id()))).isEmpty();
+    }
+
+    @Test
+    void file_that_was_never_asked_for_is_deleted_in_the_end() throws Exception {
+        Upload upload = issue();
+        put(uploads.uploadUrl(upload), TEXT);
+        assertThat(await(uploads.sweep())).isZero();
+
+        ahead.set(office.config().ticketMs() + TimeUnit.DAYS.toMillis(1));
+
+        assertThat(url(upload, ANN, MEMBER)).isEmpty();
+        assertThat(await(uploads.sweep())).isEqualTo(1);
+        assertThat(files.objects).isEmpty();
+    }
+
+    @Test
+    void file_whose_deletion_fails_is_deleted_by_a_later_sweep() throws Exception {
+        Upload upload = issue();
+        put(uploads.uploadUrl(upload), TEXT);
+        url(upload, ANN, MEMBER);
+        ahead.set(office.config().keepMs() + TimeUnit.DAYS.toMillis(1));
+        files.fail = true;
+
+        await(uploads.sweep());
+        assertThat(await(office.store().find(upload.id()))).isPresent();
+
+        files.fail = false;
+        ahead.addAndGet(60_001);
+        assertThat(await(uploads.sweep())).isEqualTo(1);
+        assertThat(files.objects).isEmpty();
+        assertThat(await(office.store().find(upload.id()))).isEmpty();
+    }
+
+    private Upload issue() throws Exception {
+        TicketResult result = await(
+                uploads.issue(ANN, new Target.ToRoom(new RoomId("lobby")), "\u00e4.txt", TEXT.length(), "text/plain"));
+        return ((TicketResult.Issued) result).upload();
+    }
+
+    private Optional<String> url(Upload upload, UserId reader, RoomReaders rooms) throws Exception {
+        return await(uploads.downloadUrl(upload.id(), reader, rooms));
+    }
+
+    private int put(String url, String content) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+                .header("Content-Type", "text/plain")
+                .PUT(BodyPublishers.ofString(content))
+                .build();
+        return client.send(request, BodyHandlers.discarding()).statusCode();
+    }
+
+    private HttpResponse<String> get(String url) throws Exception {
+        return client.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.await(30, TimeUnit.SECONDS);
+    }
+}

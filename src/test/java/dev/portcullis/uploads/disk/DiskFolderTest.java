@@ -1,0 +1,154 @@
+package dev.portcullis.uploads.disk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.uploads.ticket.FileId;
+import dev.portcullis.uploads.ticket.UploadTicket;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DiskFolderTest {
+    @TempDir
+    Path temporary;
+
+    private final SecureRandom random = new SecureRandom();
+    private Path root = Path.of("");
+    private DiskFolder folder;
+
+    @BeforeEach
+    void open() throws IOException {
+        root = temporary.resolve("a/b");
+        folder = DiskFolder.open(root);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        folder.close();
+    }
+
+    @Test
+    void file_that_has_arrived_is_kept_also_after_a_restart() throws IOException {
+        FileId id = arrived("hello");
+        assertThat(folder.has(id)).isFalse();
+
+        folder.keep(id);
+        reopen();
+
+        assertThat(folder.has(id)).isTrue();
+        assertThat(folder.kept(id)).hasContent("hello");
+        assertThat(folder.incoming(id)).doesNotExist();
+        assertThat(visited()).containsExactly(id);
+    }
+
+    @Test
+    void file_that_has_not_arrived_whole_is_gone_after_a_restart() throws IOException {
+        FileId id = arrived("hel");
+
+        reopen();
+
+        assertThat(folder.incoming(id)).doesNotExist();
+        assertThat(visited()).isEmpty();
+    }
+
+    @Test
+    void files_are_two_folders_deep_by_random_digits() throws IOException {
+        FileId id = arrived("hello");
+        folder.keep(id);
+
+        Path file = root.toAbsolutePath().relativize(folder.kept(id));
+
+        assertThat(file)
+                .isEqualTo(
+                        Path.of("kept", id.random().substring(0, 2), id.random().substring(2, 4), id.value()));
+    }
+
+    @Test
+    void only_the_server_may_look_into_the_folder() throws IOException {
+        FileId id = arrived("hello");
+        folder.keep(id);
+
+        for (Path each : List.of(
+                root,
+                root.resolve("incoming"),
+                root.resolve("kept"),
+                folder.kept(id).getParent())) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(each)))
+                    .isEqualTo("rwx------");
+        }
+    }
+
+    @Test
+    void deleted_file_is_gone_wherever_it_was() throws IOException {
+        FileId kept = arrived("a");
+        folder.keep(kept);
+        FileId incoming = arrived("b");
+
+        folder.delete(kept);
+        folder.delete(incoming);
+        folder.delete(incoming);
+
+        assertThat(folder.has(kept)).isFalse();
+        assertThat(folder.incoming(incoming)).doesNotExist();
+    }
+
+    @Test
+    void file_that_has_not_arrived_is_not_kept() {
+        FileId id = UploadTicket.draw(new UserId("ann"), random).file();
+
+        assertThatThrownBy(() -> folder.keep(id)).isInstanceOf(NoSuchFileException.class);
+        assertThat(folder.has(id)).isFalse();
+    }
+
+    @Test
+    void files_with_other_names_are_left_alone() throws IOException {
+        Path inner = Files.createDirectories(root.resolve("kept/ab/cd"));
+        Path note = Files.writeString(inner.resolve("README"), "of an operator");
+        Path misplaced = Files.writeString(inner.resolve("0".repeat(32)), "not here");
+        Path other = Files.writeString(root.resolve("incoming/README"), "of an operator");
+
+        reopen();
+
+        assertThat(visited()).isEmpty();
+        assertThat(List.of(note, misplaced, other)).allMatch(Files::exists);
+    }
+
+    @Test
+    void folder_in_use_is_refused_and_keeps_what_arrives_there() throws IOException {
+        FileId id = arrived("hel");
+
+        assertThatThrownBy(() -> DiskFolder.open(root))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("in use");
+
+        assertThat(folder.incoming(id)).exists();
+    }
+
+    private FileId arrived(String content) throws IOException {
+        FileId id = UploadTicket.draw(new UserId("ann"), random).file();
+        Files.writeString(folder.incoming(id), content);
+        return id;
+    }
+
+    private List<FileId> visited() throws IOException {
+        List<FileId> found = new ArrayList<>();
+        folder.visit(found::add);
+        return found;
+    }
+
+    private void reopen() throws IOException {
+        folder.close();
+        folder = DiskFolder.open(root);
+    }
+}

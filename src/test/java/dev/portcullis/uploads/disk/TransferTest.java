@@ -1,0 +1,304 @@
+package dev.portcullis.uploads.disk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.resilience.WorkerPool;
+import dev.portcullis.uploads.disk.ReceiveResult.Why;
+import dev.portcullis.uploads.ticket.Upload;
+import dev.portcullis.uploads.ticket.UploadTicket;
+import dev.portcullis.uploads.type.FileType;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files over real sockets, from and to a real disk. */
+class TransferTest {
+    private static final TransferConfig PATIENT = new TransferConfig(30_000, 1_000_000);
+    private static final TransferConfig HURRIED = new TransferConfig(300, 1_000_000_000);
+    private static final String HEADER = "PUT / HTTP/1.1\r\nHost: localhost\r\n";
+
+    @TempDir
+    Path temporary;
+
+    private final List<Socket> sockets = new ArrayList<>();
+    private Vertx vertx;
+    private DiskFolder folder;
+    private WorkerPool workers;
+
+    @BeforeEach
+    void open() throws IOException {
+        vertx = Vertx.vertx();
+        folder = DiskFolder.open(temporary.resolve("files"));
+        workers = new WorkerPool(vertx, "files", new WorkerPool.Config(1, 10, 30_000), () -> {});
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (Socket each : sockets) {
+            each.close();
+        }
+        workers.close();
+        vertx.close().await(30, TimeUnit.SECONDS);
+        folder.close();
+    }
+
+    @Test
+    void large_file_arrives_byte_for_byte_and_comes_back_so() throws Exception {
+        byte[] content = png(5_000_000);
+        Upload upload = upload(content.length);
+        Receiver receiver = receiver(upload, PATIENT);
+
+        receiver.send(HEADER + "Content-Length: " + content.length + "\r\n\r\n", content);
+
+        assertThat(receiver.result()).isInstanceOf(ReceiveResult.Received.class);
+        assertThat(Files.readAllBytes(folder.kept(upload.id()))).isEqualTo(content);
+        assertThat(served(upload, PATIENT)).isEqualTo(content);
+    }
+
+    @Test
+    void file_in_chunks_arrives_too() throws Exception {
+        byte[] content = png(20);
+        Upload upload = upload(content.length);
+        Receiver receiver = receiver(upload, PATIENT);
+
+        receiver.send(HEADER + "Transfer-Encoding: chunked\r\n\r\n14\r\n", content);
+        receiver.send("\r\n0\r\n\r\n", new byte[0]);
+
+        assertThat(receiver.result()).isInstanceOf(ReceiveResult.Received.class);
+        assertThat(folder.kept(upload.id())).hasBinaryContent(content);
+    }
+
+    @Test
+    void body_beyond_the_size_of_the_ticket_is_cut_off_and_leaves_nothing() throws Exception {
+        Upload upload = upload(20);
+        Receiver receiver = receiver(upload, PATIENT);
+
+        receiver.send(HEADER + "Transfer-Encoding: chunked\r\n\r\n15\r\n", png(21)); // and never ends
+
+        assertThat(receiver.refusal()).isEqualTo(Why.TOO_LARGE);
+        assertNothingLeft();
+    }
+
+    @Test
+    void body_below_the_size_of_the_ticket_leaves_nothing() throws Exception {
+        Receiver receiver = receiver(upload(21), PATIENT);
+
+        receiver.send(HEADER + "Content-Length: 20\r\n\r\n", png(20));
+
+        assertThat(receiver.refusal()).isEqualTo(Why.INCOMPLETE);
+        assertNothingLeft();
+    }
+
+    @Test
+    void file_of_another_type_is_refused_before_it_has_arrived() throws Exception {
+        Receiver receiver = receiver(upload(1_000_000), PATIENT);
+
+        receiver.send(
+                HEADER + "Content-Length: 1000000\r\n\r\n",
+                "<svg onload=alert(1)>".repeat(400).getBytes(StandardCharsets.US_ASCII));
+
+        assertThat(receiver.refusal()).isEqualTo(Why.WRONG_TYPE);
+        assertNothingLeft();
+    }
+
+    @Test
+    void short_file_of_another_type_is_refused() throws Exception {
+        Receiver receiver = receiver(upload(3), PATIENT);
+
+        receiver.send(HEADER + "Content-Length: 3\r\n\r\n", new byte[] {1, 2, 3});
+
+        assertThat(receiver.refusal()).isEqualTo(Why.WRONG_TYPE);
+        assertNothingLeft();
+    }
+
+    @Test
+    void sender_that_stops_is_refused_at_the_deadline() throws Exception {
+        Receiver receiver = receiver(upload(1_000), HURRIED);
+
+        receiver.send(HEADER + "Content-Length: 1000\r\n\r\n", png(20));
+
+        assertThat(receiver.refusal()).isEqualTo(Why.TOO_SLOW);
+        assertNothingLeft();
+    }
+
+    @Test
+    void sender_that_goes_away_leaves_nothing() throws Exception {
+        Receiver receiver = receiver(upload(1_000), PATIENT);
+        receiver.send(HEADER + "Content-Length: 1000\r\n\r\n", png(20));
+
+        receiver.socket.close();
+
+        assertThat(receiver.refusal()).isEqualTo(Why.DISCONNECTED);
+        assertNothingLeft();
+    }
+
+    @Test
+    void busy_disk_refuses_a_file_that_has_arrived() throws Exception {
+        workers.close();
+        Receiver receiver = receiver(upload(20), PATIENT);
+
+        receiver.send(HEADER + "Content-Length: 20\r\n\r\n", png(20));
+
+        assertThat(receiver.refusal()).isEqualTo(Why.BUSY);
+    }
+
+    @Test
+    void disk_that_fails_fails_the_upload() throws Exception {
+        Upload upload = upload(20);
+        Files.writeString(folder.incoming(upload.id()), "is there already");
+        Receiver receiver = receiver(upload, PATIENT);
+
+        receiver.send(HEADER + "Content-Length: 20\r\n\r\n", png(20));
+
+        assertThatThrownBy(receiver::result).isInstanceOf(Exception.class);
+        assertThat(folder.has(upload.id())).isFalse();
+    }
+
+    @Test
+    void reader_that_stops_is_cut_off_at_the_deadline() throws Exception {
+        byte[] content = png(30_000_000);
+        Upload upload = upload(content.length);
+        Files.write(folder.incoming(upload.id()), content);
+        folder.keep(upload.id());
+        Promise<Boolean> sent = Promise.promise();
+
+        Socket reader = connect(serving(upload, HURRIED, sent));
+        reader.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+
+        assertThat(sent.future().await(30, TimeUnit.SECONDS)).isFalse();
+    }
+
+    @Test
+    void deadline_grows_with_the_file() {
+        TransferConfig config = new TransferConfig(1_000, 16_384);
+
+        assertThat(config.deadlineMs(0)).isEqualTo(1_000);
+        assertThat(config.deadlineMs(16_384)).isEqualTo(2_000);
+        assertThat(config.deadlineMs(8_192)).isEqualTo(1_500);
+        assertThat(config.deadlineMs(5L << 30)).isEqualTo(1_000 + 327_680_000L);
+    }
+
+    private final class Receiver {
+        private final Promise<ReceiveResult> promise = Promise.promise();
+        private final Socket socket;
+
+        private Receiver(Upload upload, TransferConfig config) throws Exception {
+            FileReceiver receiver = new FileReceiver(vertx, folder, workers, config);
+            HttpServer server = vertx.createHttpServer()
+                    .requestHandler(request -> {
+                        IncomingBody body = new IncomingBody(request);
+                        receiver.receive(body, upload, FileType.PNG).onComplete(promise);
+                    })
+                    .listen(0, "127.0.0.1")
+                    .await(30, TimeUnit.SECONDS);
+            socket = connect(server.actualPort());
+        }
+
+        private void send(String header, byte[] body) throws IOException {
+            OutputStream out = socket.getOutputStream();
+            out.write(header.getBytes(StandardCharsets.US_ASCII));
+            out.write(body);
+            out.flush();
+        }
+
+        private ReceiveResult result() throws Exception {
+            return promise.future().await(30, TimeUnit.SECONDS);
+        }
+
+        private Why refusal() throws Exception {
+            return ((ReceiveResult.Refused) result()).why();
+        }
+    }
+
+    private Receiver receiver(Upload upload, TransferConfig config) throws Exception {
+        return new Receiver(upload, config);
+    }
+
+    private int serving(Upload upload, TransferConfig config, Promise<Boolean> sent) throws Exception {
+        FileSender sender = new FileSender(vertx, folder, config);
+        return vertx.createHttpServer()
+                .requestHandler(request -> serve(sender, upload, request).onComplete(sent))
+                .listen(0, "127.0.0.1")
+                .await(30, TimeUnit.SECONDS)
+                .actualPort();
+    }
+
+    private static Future<Boolean> serve(FileSender sender, Upload upload, HttpServerRequest request) {
+        request.response().putHeader("Content-Length", Long.toString(upload.size()));
+        return sender.open(upload.id()).compose(file -> sender.send(file, upload, request.response()));
+    }
+
+    private byte[] served(Upload upload, TransferConfig config) throws Exception {
+        Promise<Boolean> sent = Promise.promise();
+        Socket reader = connect(serving(upload, config, sent));
+        reader.getOutputStream()
+                .write("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        InputStream in = reader.getInputStream();
+        byte[] all = in.readAllBytes();
+        assertThat(sent.future().await(30, TimeUnit.SECONDS)).isTrue();
+        int end = new String(all, 0, 500, StandardCharsets.ISO_8859_1).indexOf("\r\n\r\n") + 4;
+        return java.util.Arrays.copyOfRange(all, end, all.length);
+    }
+
+    private Socket connect(int port) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        sockets.add(socket);
+        return socket;
+    }
+
+    private void assertNothingLeft() throws IOException {
+        try (Stream<Path> files = Files.walk(temporary.resolve("files"))) {
+            assertThat(files.filter(Files::isRegularFile)
+                            .map(file -> file.getFileName().toString()))
+                    .containsExactly("lock");
+        }
+    }
+
+    private static byte[] png(int length) {
+        byte[] content = new byte[length];
+        new Random(length).nextBytes(content);
+        byte[] sign = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
+        System.arraycopy(sign, 0, content, 0, sign.length);
+        return content;
+    }
+
+    private static Upload upload(long size) {
+        UserId ann = new UserId("ann");
+        UploadTicket ticket = UploadTicket.draw(ann, new SecureRandom());
+        return new Upload(
+                ticket.file(),
+                Upload.State.RECEIVING,
+                ann,
+                new Target.ToRoom(new RoomId("lobby")),
+                "a.png",
+                size,
+                "image/png",
+                ticket.hash(),
+                0,
+                1);
+    }
+}

@@ -1,0 +1,231 @@
+package dev.portcullis.uploads.s3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.portcullis.config.Secret;
+import dev.portcullis.http.outgoing.OutgoingConfig;
+import dev.portcullis.http.outgoing.OutgoingEvents;
+import dev.portcullis.http.outgoing.OutgoingHttp;
+import dev.portcullis.http.outgoing.OutgoingService;
+import dev.portcullis.http.outgoing.OutgoingTarget;
+import dev.portcullis.http.outgoing.OutgoingUrl;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.uploads.ticket.Upload;
+import dev.portcullis.uploads.ticket.UploadTicket;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Signed requests against a store that verifies them. */
+class S3ObjectsTest {
+    private static final String CONTENT = "hello file";
+
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Upload upload = upload(CONTENT.length());
+    private Vertx vertx;
+    private S3Double store;
+    private OutgoingHttp http;
+
+    @BeforeEach
+    void open() throws Exception {
+        vertx = Vertx.vertx();
+        store = new S3Double(vertx);
+        http = OutgoingHttp.open(vertx, OutgoingConfig.STANDARD);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        http.close();
+        vertx.close().await(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void client_puts_a_file_that_is_kept_and_fetched() throws Exception {
+        S3Urls urls = new S3Urls(store.config());
+
+        assertThat(put(urls.upload(upload, Instant.now(), 60), "text/plain", CONTENT))
+                .isEqualTo(200);
+        assertThat(keep(CONTENT)).isEqualTo(S3Check.KEPT);
+
+        String disposition = "attachment; filename*=UTF-8''%C3%A4%20b.txt";
+        String url = urls.download(upload.id(), disposition, "text/plain; charset=utf-8", Instant.now());
+        HttpResponse<String> answer =
+                client.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
+        assertThat(answer.body()).isEqualTo(CONTENT);
+        assertThat(answer.headers().firstValue("content-disposition")).contains(disposition);
+        assertThat(answer.headers().firstValue("content-type")).contains("text/plain; charset=utf-8");
+        assertThat(store.refusals).isEmpty();
+    }
+
+    @Test
+    void put_with_another_length_or_type_is_refused() throws Exception {
+        String url = new S3Urls(store.config()).upload(upload, Instant.now(), 60);
+
+        assertThat(put(url, "text/plain", CONTENT + "!")).isEqualTo(403);
+        assertThat(put(url, "text/html", CONTENT)).isEqualTo(403);
+        assertThat(put(url.replace("pending/", "kept/"), "text/plain", CONTENT)).isEqualTo(403);
+        assertThat(put(url.replace("X-Amz-Expires=60", "X-Amz-Expires=600"), "text/plain", CONTENT))
+                .isEqualTo(403);
+
+        assertThat(store.refusals).containsOnly("signature");
+        assertThat(store.objects).isEmpty();
+    }
+
+    @Test
+    void url_is_good_for_its_time_only() throws Exception {
+        S3Urls urls = new S3Urls(store.config());
+        Instant earlier = Instant.now().minusSeconds(61);
+
+        assertThat(put(urls.upload(upload, earlier, 60), "text/plain", CONTENT)).isEqualTo(403);
+        assertThat(store.refusals).containsExactly("time");
+    }
+
+    @Test
+    void other_key_signs_nothing_that_is_accepted() throws Exception {
+        S3Config right = store.config();
+        S3Config wrong = new S3Config(
+                right.endpoint(), right.region(), right.bucket(), true, right.accessKey(), new Secret("other"), 60);
+
+        assertThat(put(new S3Urls(wrong).upload(upload, Instant.now(), 60), "text/plain", CONTENT))
+                .isEqualTo(403);
+        assertThatThrownBy(() -> objects(wrong).keep(upload, 100, any -> true).await(30, TimeUnit.SECONDS))
+                .isInstanceOf(StoreFailure.class)
+                .hasMessageContaining("403");
+        assertThat(store.refusals).containsOnly("signature");
+    }
+
+    @Test
+    void object_that_is_not_there_or_is_wrong_is_not_kept() throws Exception {
+        assertThat(keep(CONTENT)).isEqualTo(S3Check.ABSENT);
+        store.objects.put(pending(), Buffer.buffer(CONTENT + "!"));
+        assertThat(keep(CONTENT)).isEqualTo(S3Check.WRONG_SIZE);
+        store.objects.put(pending(), Buffer.buffer(CONTENT));
+        assertThat(keep("other file")).isEqualTo(S3Check.WRONG_TYPE);
+
+        assertThat(store.objects).containsOnlyKeys(pending());
+    }
+
+    @Test
+    void only_the_first_bytes_are_read() throws Exception {
+        store.objects.put(pending(), Buffer.buffer(CONTENT));
+
+        assertThat(objects(store.config())
+                        .keep(
+                                upload,
+                                5,
+                                begin -> new String(begin, java.nio.charset.StandardCharsets.US_ASCII).equals("hello"))
+                        .await(30, TimeUnit.SECONDS))
+                .isEqualTo(S3Check.KEPT);
+    }
+
+    @Test
+    void object_that_is_replaced_while_it_is_looked_at_is_not_kept() throws Exception {
+        store.objects.put(pending(), Buffer.buffer(CONTENT));
+        store.before = request -> {
+            if (request.startsWith("PUT")) {
+                store.objects.put(pending(), Buffer.buffer("evil  file"));
+            }
+        };
+        assertThat(keep(CONTENT)).isEqualTo(S3Check.CHANGED);
+
+        store.objects.put(pending(), Buffer.buffer(CONTENT));
+        store.before = request -> {
+            if (request.startsWith("GET")) {
+                store.objects.put(pending(), Buffer.buffer("evil  file"));
+            }
+        };
+        assertThat(keep(CONTENT)).isEqualTo(S3Check.CHANGED);
+        assertThat(store.objects).containsOnlyKeys(pending());
+    }
+
+    @Test
+    void replay_of_the_upload_does_not_replace_what_was_kept() throws Exception {
+        String url = new S3Urls(store.config()).upload(upload, Instant.now(), 60);
+        put(url, "text/plain", CONTENT);
+        keep(CONTENT);
+
+        assertThat(put(url, "text/plain", "evil  file")).isEqualTo(200);
+
+        assertThat(store.objects.get("/files/kept/" + upload.id())).hasToString(CONTENT);
+    }
+
+    @Test
+    void copy_that_fails_behind_its_status_fails() {
+        store.objects.put(pending(), Buffer.buffer(CONTENT));
+        store.copyAnswer = "<Error><Code>InternalError</Code></Error>";
+
+        assertThatThrownBy(() -> keep(CONTENT)).isInstanceOf(StoreFailure.class);
+    }
+
+    @Test
+    void deleted_file_is_gone_and_deleting_may_be_repeated() throws Exception {
+        store.objects.put(pending(), Buffer.buffer(CONTENT));
+        keep(CONTENT);
+        S3Objects objects = objects(store.config());
+
+        objects.delete(upload.id()).await(30, TimeUnit.SECONDS);
+        objects.delete(upload.id()).await(30, TimeUnit.SECONDS);
+
+        assertThat(store.objects).isEmpty();
+    }
+
+    private S3Check keep(String expected) throws Exception {
+        return objects(store.config())
+                .keep(
+                        upload,
+                        4_096,
+                        begin -> new String(begin, java.nio.charset.StandardCharsets.US_ASCII).equals(expected))
+                .await(30, TimeUnit.SECONDS);
+    }
+
+    private S3Objects objects(S3Config config) {
+        OutgoingUrl url = OutgoingUrl.parse(config.origin() + "/").orElseThrow();
+        OutgoingTarget target =
+                new OutgoingTarget(OutgoingService.FILE_STORE, url, OutgoingConfig.STANDARD, OutgoingEvents.IGNORED);
+        return new S3Objects(http, target, config, new S3Urls(config), Instant::now);
+    }
+
+    private int put(String url, String type, String content) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+                .header("Content-Type", type)
+                .PUT(BodyPublishers.ofString(content))
+                .build();
+        return client.send(request, BodyHandlers.discarding()).statusCode();
+    }
+
+    private String pending() {
+        return "/files/pending/" + upload.id();
+    }
+
+    private static Upload upload(long size) {
+        UserId ann = new UserId("ann");
+        UploadTicket ticket = UploadTicket.draw(ann, new SecureRandom());
+        return new Upload(
+                ticket.file(),
+                Upload.State.ISSUED,
+                ann,
+                new Target.ToRoom(new RoomId("lobby")),
+                "a.txt",
+                size,
+                "text/plain",
+                ticket.hash(),
+                0,
+                1);
+    }
+}
