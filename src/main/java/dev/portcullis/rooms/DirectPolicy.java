@@ -1,13 +1,13 @@
 package dev.portcullis.rooms;
 
 import dev.portcullis.config.Live;
-import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.rooms.directory.RoomRole;
 import java.util.Optional;
 import java.util.Set;
 
@@ -31,7 +31,7 @@ final class DirectPolicy {
     /** No one reads the inbox of a reserved id, so nothing must be written to it. */
     DirectDecision judge(Sender from, UserId to) {
         if (UserId.isReserved(to.value())
-                || !permissions.get().permits(RoomRole.ofToken(from.role()), FrameType.CHAT_MESSAGE)) {
+                || !permissions.get().permits(RoomRole.ofToken(from.role()), RoomAction.CHAT_MESSAGE)) {
             return new DirectDecision.Settled(FORBIDDEN);
         }
         if (from.role() == Role.ADMIN || from.userId().equals(to)) {

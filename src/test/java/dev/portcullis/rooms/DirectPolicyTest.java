@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Live;
 import dev.portcullis.config.Section;
-import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
@@ -13,6 +12,7 @@ import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.DirectConfig.Allow;
+import dev.portcullis.rooms.directory.RoomRole;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
@@ -55,10 +55,10 @@ class DirectPolicyTest {
     @ParameterizedTest
     @EnumSource(Allow.class)
     void role_without_the_permission_may_write_to_no_one(Allow allow) {
-        Map<RoomRole, Set<FrameType>> rows = new EnumMap<>(Permissions.DEFAULT.rows());
+        Map<RoomRole, Set<RoomAction>> rows = new EnumMap<>(Permissions.DEFAULT.rows());
         rows.put(RoomRole.MEMBER, Set.of());
-        DirectPolicy policy = new DirectPolicy(
-                new DirectConfig(allow), new RoomsConfig(Set.of(LOBBY)), Live.fixed(new Permissions(rows)));
+        DirectPolicy policy =
+                new DirectPolicy(new DirectConfig(allow), RoomsFixture.open(LOBBY), Live.fixed(new Permissions(rows)));
         assertThat(text(policy.judge(sender(Role.MEMBER), BOB))).isEqualTo("refused");
         assertThat(text(policy.judge(sender(Role.MEMBER), sender(Role.MEMBER).userId())))
                 .isEqualTo("refused");
@@ -106,8 +106,7 @@ class DirectPolicyTest {
     }
 
     private static DirectPolicy policy(Allow allow) {
-        return new DirectPolicy(
-                new DirectConfig(allow), new RoomsConfig(Set.of(LOBBY)), Live.fixed(Permissions.DEFAULT));
+        return new DirectPolicy(new DirectConfig(allow), RoomsFixture.open(LOBBY), Live.fixed(Permissions.DEFAULT));
     }
 
     private static Sender sender(Role role) {

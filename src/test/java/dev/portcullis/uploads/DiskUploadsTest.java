@@ -187,7 +187,8 @@ class DiskUploadsTest {
                 .findFirst()
                 .orElseThrow();
         String random = orphan.file().random();
-        Path folders = temporary.resolve("files/kept").resolve(random.substring(0, 2)).resolve(random.substring(2, 4));
+        Path folders =
+                temporary.resolve("files/kept").resolve(random.substring(0, 2)).resolve(random.substring(2, 4));
         Files.createDirectories(folders);
         Files.copy(file, folders.resolve(orphan.file().value()));
         await(office.store().end(orphan.file(), now.get()));

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 final class SteppedStores {
     private final List<Call> waiting = new ArrayList<>();
 
+    @SuppressWarnings("ArrayRecordComponent")
     private record Call(Object store, Method method, Object[] arguments, Promise<Object> promise) {}
 
     /** The same store, whose calls wait. */
