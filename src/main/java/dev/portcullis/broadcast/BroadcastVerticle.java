@@ -13,6 +13,7 @@ import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Bounds;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -26,6 +27,7 @@ public final class BroadcastVerticle extends VerticleBase {
     private final BroadcastConfig config;
     private final LongSupplier clock;
     private final Optional<ModeratedAppend> moderated;
+    private final List<BroadcastResponder> responders;
 
     public BroadcastVerticle(
             int instance,
@@ -36,6 +38,20 @@ public final class BroadcastVerticle extends VerticleBase {
             BroadcastConfig config,
             LongSupplier clock,
             Optional<Moderation> moderation) {
+        this(instance, bus, streams, fanOut, policy, config, clock, moderation, List.of());
+    }
+
+    /** @param responders answer what is asked of the stage besides */
+    public BroadcastVerticle(
+            int instance,
+            Bus bus,
+            StreamStore streams,
+            FanOut fanOut,
+            PublishPolicy policy,
+            BroadcastConfig config,
+            LongSupplier clock,
+            Optional<Moderation> moderation,
+            List<BroadcastResponder> responders) {
         this.instance = instance;
         this.bus = bus;
         this.streams = streams;
@@ -44,11 +60,15 @@ public final class BroadcastVerticle extends VerticleBase {
         this.config = config;
         this.clock = clock;
         this.moderated = moderation.map(each -> new ModeratedAppend(each, policy, this::append));
+        this.responders = List.copyOf(responders);
     }
 
     @Override
     public Future<?> start() {
+        Future<?> others = Future.all(
+                responders.stream().map(each -> each.answer(bus, instance)).toList());
         return Future.all(
+                others,
                 fanOut.open(instance),
                 bus.answer(Broadcaster.PUBLISH, instance, this::publish),
                 bus.answer(Broadcaster.REMOVE, instance, this::remove),

@@ -5,7 +5,9 @@ import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.FanOut;
+import dev.portcullis.broadcast.MessageComposer;
 import dev.portcullis.broadcast.PublishPolicy;
+import dev.portcullis.broadcast.direct.DirectResponder;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.broadcast.moderation.Moderation;
 import dev.portcullis.broadcast.moderation.ModerationResult;
@@ -13,6 +15,7 @@ import dev.portcullis.bus.Stage;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.http.outgoing.OutgoingService;
 import io.vertx.core.VerticleBase;
+import java.util.List;
 import java.util.Optional;
 
 /** The stage {@code broadcast}: what a message may hold, who else is asked about it, and which edges hear of it. */
@@ -22,6 +25,7 @@ public final class BroadcastAssembly implements StageAssembly {
     private final FanOut fanOut;
     private final PublishPolicy publishing;
     private final Optional<Moderation> moderation;
+    private final DirectResponder direct;
 
     public BroadcastAssembly(NodeServices services, NodeConfig config, StopSteps stops) {
         this.services = services;
@@ -32,6 +36,14 @@ public final class BroadcastAssembly implements StageAssembly {
         this.publishing = new PublishPolicy(
                 new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
         this.moderation = moderation(stops);
+        this.direct = new DirectResponder(
+                new DirectResponder.Stores(
+                        services.stores().streams(), services.stores().inboxes()),
+                new MessageComposer(new ContentPolicy(config.content()), config.broadcast()),
+                config.streams().inbox(),
+                config.inboxes(),
+                fanOut,
+                services.clock());
     }
 
     private Optional<Moderation> moderation(StopSteps stops) {
@@ -63,6 +75,7 @@ public final class BroadcastAssembly implements StageAssembly {
                 publishing,
                 config.broadcast(),
                 services.clock(),
-                moderation);
+                moderation,
+                List.of(direct));
     }
 }

@@ -23,8 +23,10 @@ import dev.portcullis.rooms.directory.RedisRoomStore;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.lane.LaneStore;
+import dev.portcullis.streams.redis.RedisInboxStore;
 import dev.portcullis.streams.redis.RedisLaneStore;
 import dev.portcullis.streams.redis.RedisStreamStore;
 import io.vertx.core.Future;
@@ -33,6 +35,7 @@ import io.vertx.core.Future;
 public record RedisStores(
         RedisStore redis,
         StreamStore streams,
+        InboxStore inboxes,
         CounterStore counters,
         LoginCounterStore logins,
         RecentItemStore failures,
@@ -50,6 +53,7 @@ public record RedisStores(
         return new RedisStores(
                 redis,
                 new RedisStreamStore(redis),
+                new RedisInboxStore(redis),
                 new RedisCounterStore(redis, live.ratelimit()),
                 new RedisLoginCounterStore(redis),
                 new RedisRecentItemStore(redis),
