@@ -1,5 +1,7 @@
 package dev.portcullis.broadcast;
 
+import dev.portcullis.broadcast.amend.AmendPolicy;
+import dev.portcullis.broadcast.notification.NotificationPolicy;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.content.PlainText;
 import dev.portcullis.protocol.FrameType;
@@ -11,6 +13,7 @@ import dev.portcullis.protocol.codec.MemberRemoved;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -22,11 +25,24 @@ public final class PublishPolicy {
     private final MessageComposer messages;
     private final Retention retention;
     private final int barsPerRoom;
+    private final AmendPolicy amendments;
+    private final NotificationPolicy notifications;
 
     public PublishPolicy(ContentPolicy content, Retention retention, BroadcastConfig config) {
         this.messages = new MessageComposer(content, config);
         this.retention = retention;
         this.barsPerRoom = config.barsPerRoom();
+        this.amendments = new AmendPolicy(content, config.amend(), config.messageBytes());
+        this.notifications = new NotificationPolicy(content, config.notifications());
+    }
+
+    /** Edits and deletes the messages of rooms by the same rules. */
+    RoomAmender amender(StreamStore streams, FanOut fanOut, Optional<ModeratedAppend> moderated) {
+        return new RoomAmender(streams, fanOut, amendments, retention, moderated);
+    }
+
+    NotificationPolicy notifications() {
+        return notifications;
     }
 
     PublishDecision judge(PublishRequest request, long now) {

@@ -46,6 +46,20 @@ public final class RoomAuthorizer {
             Verdict.class,
             intent -> intent.to().hashCode());
 
+    static final Question<DeletionCheck, DeletionVerdict> AUTHORIZE_DELETION = new Question<>(
+            Stage.ROOMS,
+            "authorize_deletion",
+            DeletionCheck.class,
+            DeletionVerdict.class,
+            check -> check.room().hashCode());
+
+    static final Question<AnywhereCheck, Verdict> AUTHORIZE_ANYWHERE = new Question<>(
+            Stage.ROOMS,
+            "authorize_anywhere",
+            AnywhereCheck.class,
+            Verdict.class,
+            check -> check.from().userId().hashCode());
+
     private final Bus bus;
 
     public RoomAuthorizer(Bus bus) {
@@ -60,6 +74,16 @@ public final class RoomAuthorizer {
     /** Whether the sender may do this in a conversation with this user: granted or {@code forbidden}. */
     public Future<Verdict> authorizeDirect(Sender from, FrameType action, UserId to) {
         return bus.ask(AUTHORIZE_DIRECT, new DirectIntent(from, action, to));
+    }
+
+    /** Whether the sender may delete messages in this room, and whose: granted, {@code not_member} or {@code forbidden}. */
+    public Future<DeletionVerdict> authorizeDeletion(Sender from, RoomId room) {
+        return bus.ask(AUTHORIZE_DELETION, new DeletionCheck(from, room));
+    }
+
+    /** Whether the sender may do what concerns no room: granted or {@code forbidden}. */
+    public Future<Verdict> authorizeAnywhere(Sender from, FrameType action) {
+        return bus.ask(AUTHORIZE_ANYWHERE, new AnywhereCheck(from, action));
     }
 
     /** Whether the sender may remove this user from the room: granted, {@code not_member} or {@code forbidden}. */
@@ -78,6 +102,15 @@ public final class RoomAuthorizer {
     public Future<RoomDecision> explain(Sender from, RoomAction action, RoomId room) {
         return bus.ask(EXPLAIN, new ExplainRequest(from, action, room)).map(Explanation::decision);
     }
+
+    /** @param ofAnyAuthor whether messages of other users may be deleted too */
+    public record DeletionVerdict(Verdict verdict, boolean ofAnyAuthor) {}
+
+    /** The request of {@link #authorizeDeletion}. */
+    record DeletionCheck(Sender from, RoomId room) {}
+
+    /** The request of {@link #authorizeAnywhere}. */
+    record AnywhereCheck(Sender from, FrameType action) {}
 
     /** The request of {@link #explain}. */
     record ExplainRequest(Sender from, RoomAction action, RoomId room) {}

@@ -47,7 +47,7 @@ public final class RoomsVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        return Future.all(
+        return Future.all(List.of(
                 bus.answer(
                         RoomAuthorizer.AUTHORIZE,
                         instance,
@@ -64,6 +64,15 @@ public final class RoomsVerticle extends VerticleBase {
                                         check.from(), RoomAction.REMOVE_USER, check.room(), check.target())
                                 .map(RoomDecision::verdict)),
                 bus.answer(
+                        RoomAuthorizer.AUTHORIZE_DELETION,
+                        instance,
+                        check -> decider.decideDeletion(check.from(), check.room())),
+                bus.answer(
+                        RoomAuthorizer.AUTHORIZE_ANYWHERE,
+                        instance,
+                        check -> Future.succeededFuture(
+                                decider.decideAnywhere(check.from(), RoomAction.of(check.action())))),
+                bus.answer(
                         RoomAuthorizer.REMOVE_MEMBER,
                         instance,
                         removal -> directory
@@ -73,6 +82,6 @@ public final class RoomsVerticle extends VerticleBase {
                         RoomAuthorizer.EXPLAIN,
                         instance,
                         asked -> decider.decideWithBar(asked.from(), asked.action(), asked.room())
-                                .map(Explanation::new)));
+                                .map(Explanation::new))));
     }
 }

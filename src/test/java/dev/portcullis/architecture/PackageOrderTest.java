@@ -74,6 +74,8 @@ class PackageOrderTest {
             List.of("rooms.authorizer", "rooms"),
             List.of("broadcast.interest", "broadcast"),
             List.of("broadcast.moderation", "broadcast"),
+            List.of("broadcast.amend", "broadcast"),
+            List.of("broadcast.notification", "broadcast"),
             List.of("broadcast", "broadcast.direct"),
             List.of(
                     "ratelimit.window",

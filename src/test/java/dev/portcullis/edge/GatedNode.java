@@ -17,7 +17,6 @@ import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.auth.token.Tokens;
 import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.FanOut;
-import dev.portcullis.broadcast.MessageComposer;
 import dev.portcullis.broadcast.PublishPolicy;
 import dev.portcullis.broadcast.direct.DirectResponder;
 import dev.portcullis.broadcast.interest.EdgeInterests;
@@ -160,6 +159,7 @@ public final class GatedNode {
         memory = edge.memory();
         follower = edge.cutoffs();
         ticker.addListener(follower);
+        ticker.addListener(edge.notifications());
         follower.whenMissed(missedBatches::incrementAndGet);
         deploy();
     }
@@ -167,7 +167,8 @@ public final class GatedNode {
     private DirectResponder direct(FanOut fanOut) {
         return new DirectResponder(
                 new DirectResponder.Stores(streams, inboxes),
-                new MessageComposer(new ContentPolicy(config.content()), config.broadcast()),
+                new ContentPolicy(config.content()),
+                config.broadcast(),
                 config.streams().inbox(),
                 config.inboxes(),
                 fanOut,

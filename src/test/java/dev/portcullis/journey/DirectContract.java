@@ -115,7 +115,7 @@ abstract class DirectContract {
             acknowledge(peer, 1_000);
             assertThat(ping(peer)).noneMatch(DirectContract::isMessage);
         }
-        assertThat(waiting(ben)).isEmpty();
+        assertNothingWaits(ben);
     }
 
     @Test
@@ -274,6 +274,103 @@ abstract class DirectContract {
     }
 
     @Test
+    void edit_and_deletion_reach_all_sessions_of_both_and_only_the_author_may() {
+        try (ChatPeer writer = enter(ann);
+                ChatPeer desk = enter(ann);
+                ChatPeer reader = enter(ben);
+                ChatPeer stranger = enter(ann + "-stranger")) {
+            String id = write(writer, ben, "first", "1").getString("messageId");
+            JsonObject ack = edit(writer, ben, id, "<b>second</b>", "2");
+            assertThat(ack.getString("type")).isEqualTo("ack");
+            assertThat(ack.getString("messageId")).isEqualTo(id);
+            assertThat(ack.getLong("seq")).isEqualTo(2);
+            for (ChatPeer each : List.of(writer, desk, reader)) {
+                JsonObject edited = each.next("message_edited");
+                assertThat(edited.getString("messageId")).isEqualTo(id);
+                assertThat(edited.getString("recipientId")).isEqualTo(ben);
+                assertThat(edited.getString("content")).isEqualTo("<b>second</b>");
+            }
+            assertThat(edit(writer, ben, id, "<b>second</b>", "2")).as("the same again").isEqualTo(ack);
+            assertThat(edit(reader, ann, id, "forged", "3").getString("reason")).isEqualTo("forbidden");
+            assertThat(delete(reader, ann, id, "4").getString("reason")).isEqualTo("forbidden");
+            for (String other : List.of(ann, ben, ann + "-nobody")) {
+                assertThat(edit(stranger, other, id, "forged", "5" + other).getString("reason"))
+                        .as("it exists, and looks as if it did not")
+                        .isEqualTo("not_found");
+                assertThat(delete(stranger, other, id, "6" + other).getString("reason"))
+                        .isEqualTo("not_found");
+            }
+            assertThat(edit(writer, ann + "-nobody", id, "elsewhere", "7").getString("reason"))
+                    .as("in a conversation that it is not of")
+                    .isEqualTo("not_found");
+            JsonObject deleted = delete(writer, ben, id, "8");
+            assertThat(deleted.getLong("seq")).isEqualTo(3);
+            for (ChatPeer each : List.of(writer, desk, reader)) {
+                assertThat(each.next("message_deleted").getString("messageId")).isEqualTo(id);
+            }
+            assertThat(delete(writer, ben, id, "8")).as("the same again").isEqualTo(deleted);
+            assertThat(delete(writer, ben, id, "9").getString("reason")).isEqualTo("not_found");
+            assertThat(edit(writer, ben, id, "third", "10").getString("reason")).isEqualTo("not_found");
+            assertThat(stranger.rest()).isEmpty();
+        }
+    }
+
+    @Test
+    void blocked_author_edits_and_deletes_like_any_other() throws Exception {
+        try (ChatPeer writer = enter(ann);
+                ChatPeer reader = enter(ben)) {
+            String before = write(writer, ben, "before", "1").getString("messageId");
+            reader.next("chat_message");
+            call("PUT", ben, ann);
+            String blocked = write(writer, ben, "blocked", "2").getString("messageId");
+            for (String id : List.of(before, blocked)) {
+                assertThat(edit(writer, ben, id, "edited", "e" + id).getString("type"))
+                        .isEqualTo("ack");
+                assertThat(writer.next("message_edited").getString("messageId")).isEqualTo(id);
+                assertThat(delete(writer, ben, id, "d" + id).getString("type")).isEqualTo("ack");
+                assertThat(writer.next("message_deleted").getString("messageId"))
+                        .isEqualTo(id);
+            }
+            call("DELETE", ben, ann);
+            write(writer, ben, "after", "3");
+            assertThat(reader.next().getString("content")).as("and nothing in between").isEqualTo("after");
+        }
+    }
+
+    @Test
+    void history_of_a_conversation_is_that_one_alone_in_its_latest_state() {
+        String cleo = ann + "-cleo";
+        try (ChatPeer writer = enter(ann);
+                ChatPeer reader = enter(ben);
+                ChatPeer third = enter(cleo)) {
+            List<String> ids = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                ids.add(write(writer, ben, "to ben " + i, "b" + i).getString("messageId"));
+                write(third, ann, "of cleo " + i, "c" + i);
+                write(reader, ann, "of ben " + i, "r" + i);
+            }
+            edit(writer, ben, ids.get(19), "edited", "e");
+            delete(writer, ben, ids.get(18), "d");
+            JsonObject newest = history(writer, ben, Map.of("limit", 5));
+            assertThat(contents(newest)).containsExactly("of ben 17", null, "of ben 18", "edited", "of ben 19");
+            assertThat(newest.getString("recipientId")).isEqualTo(ben);
+            assertThat(newest.getBoolean("more")).isTrue();
+            long before = newest.getJsonArray("messages").getJsonObject(0).getLong("seq");
+            assertThat(contents(history(writer, ben, Map.of("limit", 2, "before", before))))
+                    .containsExactly("of ben 16", "to ben 17");
+            assertThat(contents(history(writer, ben, Map.of("after", 0, "limit", 3))))
+                    .containsExactly("to ben 0", "of ben 0", "to ben 1");
+            assertThat(contents(history(writer, cleo, Map.of("limit", 100)))).hasSize(20);
+            assertThat(contents(history(third, ben, Map.of())))
+                    .as("what others wrote to each other")
+                    .isEmpty();
+            assertThat(contents(history(third, cleo, Map.of()))).isEmpty();
+            JsonObject atBens = history(reader, ann, Map.of("limit", 2));
+            assertThat(contents(atBens)).containsExactly("edited", "of ben 19");
+        }
+    }
+
+    @Test
     void reserved_ids_and_messages_that_are_too_long_are_refused() {
         try (ChatPeer writer = enter(ann)) {
             assertThat(write(writer, "system", "hi", "1").getString("reason")).isEqualTo("forbidden");
@@ -313,19 +410,22 @@ abstract class DirectContract {
         }
     }
 
-    /** What comes until a message that is sent last of all. */
-    private List<Long> messagesUpTo(ChatPeer peer, JsonObject greeting) {
+    /** All that comes up to the head, and with it at least one message. */
+    private static List<Long> messagesUpTo(ChatPeer peer, JsonObject greeting) {
         long head = greeting.getJsonObject("inbox").getLong("seq");
         List<Long> seqs = new ArrayList<>();
-        ping(peer).stream()
-                .filter(DirectContract::isMessage)
-                .forEach(frame -> seqs.add(frame.getLong("seq")));
-        boolean expectsMore = seqs.isEmpty() ? false : seqs.get(seqs.size() - 1) < head;
-        while (expectsMore) {
+        do {
             seqs.add(peer.next("chat_message").getLong("seq"));
-            expectsMore = seqs.get(seqs.size() - 1) < head;
-        }
+        } while (seqs.get(seqs.size() - 1) < head);
         return seqs;
+    }
+
+    /** The first message that comes is one that is sent later. */
+    private void assertNothingWaits(String user) {
+        try (ChatPeer peer = enter(user)) {
+            write(peer, user, "sent last", "last");
+            assertThat(peer.next("chat_message").getString("content")).isEqualTo("sent last");
+        }
     }
 
     private ChatPeer enter(String user) {
@@ -336,6 +436,44 @@ abstract class DirectContract {
 
     private static JsonObject write(ChatPeer from, String to, String content, String id) {
         return from.ask(message(to, content, id));
+    }
+
+    private static JsonObject edit(ChatPeer from, String to, String messageId, String content, String id) {
+        return from.ask(new JsonObject()
+                .put("type", "edit_message")
+                .put("recipientId", to)
+                .put("messageId", messageId)
+                .put("content", content)
+                .put("id", key(id)));
+    }
+
+    private static JsonObject delete(ChatPeer from, String to, String messageId, String id) {
+        return from.ask(new JsonObject()
+                .put("type", "delete_message")
+                .put("recipientId", to)
+                .put("messageId", messageId)
+                .put("id", key(id)));
+    }
+
+    /** A frame's id has at most 64 characters. */
+    private static String key(String id) {
+        return "k-" + id;
+    }
+
+    private static JsonObject history(ChatPeer reader, String with, Map<String, Object> range) {
+        JsonObject frame = new JsonObject()
+                .put("type", "history")
+                .put("recipientId", with)
+                .put("id", "h");
+        range.forEach(frame::put);
+        return reader.ask(frame);
+    }
+
+    /** Null for a deleted message. */
+    private static List<String> contents(JsonObject history) {
+        return history.getJsonArray("messages").stream()
+                .map(message -> ((JsonObject) message).getString("content"))
+                .toList();
     }
 
     private static void send(ChatPeer from, String to, String content, String id) {

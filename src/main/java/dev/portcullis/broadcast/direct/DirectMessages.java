@@ -1,14 +1,17 @@
 package dev.portcullis.broadcast.direct;
 
 import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.broadcast.HistoryResult;
 import dev.portcullis.broadcast.PublishFence;
 import dev.portcullis.broadcast.PublishResult;
+import dev.portcullis.broadcast.amend.Amendment;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.InboxStore.Delivery;
 import io.vertx.core.Future;
@@ -22,6 +25,18 @@ public final class DirectMessages {
             DirectRequest.class,
             PublishResult.class,
             request -> request.recipient().hashCode());
+    static final Question<Amendment, PublishResult> AMEND = new Question<>(
+            Stage.BROADCAST,
+            "amend_direct",
+            Amendment.class,
+            PublishResult.class,
+            amendment -> amendment.target().hashCode());
+    static final Question<ConversationQuery, HistoryResult> CONVERSATION = new Question<>(
+            Stage.BROADCAST,
+            "conversation",
+            ConversationQuery.class,
+            HistoryResult.class,
+            query -> query.owner().hashCode());
     static final Question<Opening, Delivery> OPEN = new Question<>(
             Stage.BROADCAST,
             "open_inbox",
@@ -74,6 +89,44 @@ public final class DirectMessages {
                         notAfter),
                 withinMs,
                 fence);
+    }
+
+    /** Edits the message in both inboxes. Replies like {@link #send}. */
+    public Future<PublishResult> edit(Sender from, ClientFrame.EditMessage frame, long withinMs, PublishFence fence) {
+        return amend(from, frame, frame.target(), frame.messageId(), Optional.of(frame.content()), withinMs, fence);
+    }
+
+    /** Deletes the message in both inboxes. Replies like {@link #send}. */
+    public Future<PublishResult> delete(
+            Sender from, ClientFrame.DeleteMessage frame, long withinMs, PublishFence fence) {
+        return amend(from, frame, frame.target(), frame.messageId(), Optional.empty(), withinMs, fence);
+    }
+
+    private Future<PublishResult> amend(
+            Sender from,
+            ClientFrame frame,
+            Target target,
+            String messageId,
+            Optional<String> content,
+            long withinMs,
+            PublishFence fence) {
+        return broadcaster.append(
+                AMEND,
+                (random, notAfter) -> new Amendment(
+                        from,
+                        target,
+                        messageId,
+                        content,
+                        false,
+                        frame.envelope().id().orElse(random),
+                        notAfter),
+                withinMs,
+                fence);
+    }
+
+    /** What the two wrote to each other, in the inbox of the one who asks. */
+    public Future<HistoryResult> conversation(ConversationQuery query, long withinMs) {
+        return bus.asking(CONVERSATION).ask(query, Math.max(1, withinMs));
     }
 
     /**

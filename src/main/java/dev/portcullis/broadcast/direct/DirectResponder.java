@@ -1,15 +1,21 @@
 package dev.portcullis.broadcast.direct;
 
+import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.broadcast.BroadcastResponder;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.MessageComposer;
 import dev.portcullis.broadcast.PublishResult;
+import dev.portcullis.broadcast.amend.AmendPolicy;
+import dev.portcullis.broadcast.amend.Amendment;
 import dev.portcullis.broadcast.direct.DirectMessages.Acknowledged;
 import dev.portcullis.broadcast.direct.DirectMessages.Acknowledgement;
 import dev.portcullis.broadcast.direct.DirectMessages.BlockChange;
 import dev.portcullis.broadcast.direct.DirectMessages.Blocked;
 import dev.portcullis.broadcast.direct.DirectMessages.Opening;
 import dev.portcullis.bus.Bus;
+import dev.portcullis.content.ContentPolicy;
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.Reason;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.InboxConfig;
 import dev.portcullis.streams.InboxReader;
@@ -30,6 +36,8 @@ public final class DirectResponder implements BroadcastResponder {
     private final InboxConfig config;
     private final FanOut fanOut;
     private final DirectAppend appends;
+    private final DirectAmender amender;
+    private final ConversationReader conversations;
     private final LongSupplier clock;
 
     /** What the node keeps of inboxes. */
@@ -38,7 +46,8 @@ public final class DirectResponder implements BroadcastResponder {
     /** @param retention of an inbox */
     public DirectResponder(
             Stores stores,
-            MessageComposer messages,
+            ContentPolicy content,
+            BroadcastConfig broadcast,
             Retention retention,
             InboxConfig config,
             FanOut fanOut,
@@ -47,7 +56,16 @@ public final class DirectResponder implements BroadcastResponder {
         this.inboxes = stores.inboxes();
         this.config = config;
         this.fanOut = fanOut;
-        this.appends = new DirectAppend(messages, retention, config);
+        this.appends = new DirectAppend(new MessageComposer(content, broadcast), retention, config);
+        this.conversations = new ConversationReader(streams, broadcast.historyBytes());
+        this.amender = new DirectAmender(
+                streams,
+                conversations,
+                new AmendPolicy(content, broadcast.amend(), broadcast.messageBytes()),
+                retention,
+                broadcast.amend().searched(),
+                config,
+                fanOut);
         this.clock = clock;
     }
 
@@ -55,6 +73,8 @@ public final class DirectResponder implements BroadcastResponder {
     public Future<?> answer(Bus bus, int instance) {
         return Future.all(List.of(
                 bus.answer(DirectMessages.SEND, instance, this::send),
+                bus.answer(DirectMessages.AMEND, instance, this::amend),
+                bus.answer(DirectMessages.CONVERSATION, instance, conversations::read),
                 bus.answer(DirectMessages.OPEN, instance, this::open),
                 bus.answer(DirectMessages.ACKNOWLEDGE, instance, this::acknowledge),
                 bus.answer(DirectMessages.BLOCK, instance, this::block),
@@ -70,6 +90,15 @@ public final class DirectResponder implements BroadcastResponder {
                 clock.getAsLong(),
                 this::append,
                 why -> Future.succeededFuture(new PublishResult.Refused(why)));
+    }
+
+    /** A message of a room is amended by another question. */
+    private Future<PublishResult> amend(Amendment amendment) {
+        return amendment
+                .target()
+                .fold(
+                        room -> Future.succeededFuture(PublishResult.refused(Reason.NOT_FOUND)),
+                        recipient -> amender.amend(amendment, recipient, clock.getAsLong()));
     }
 
     private Future<PublishResult> append(PairedAppend append) {
@@ -96,13 +125,18 @@ public final class DirectResponder implements BroadcastResponder {
         stored.forEach(fanOut::send);
     }
 
-    /** What the client says to have needs no acknowledgement any more. */
+    /** What the client says to have needs no acknowledgement any more, unless the inbox never had it. */
     private Future<Delivery> open(Opening opening) {
         InboxReader reader = reader(opening.owner());
-        return opening.resume()
-                .map(position -> inboxes.acknowledge(reader, position, config.devices()))
-                .orElseGet(() -> Future.succeededFuture(0L))
-                .compose(any -> inboxes.open(reader, config.devices()));
+        return inboxes.open(reader, config.devices()).compose(delivery -> opening.resume()
+                .filter(position -> position.seq() > delivery.acknowledged() && !isBeyond(position, delivery.head()))
+                .map(position -> inboxes.acknowledge(reader, position, config.devices())
+                        .compose(any -> inboxes.open(reader, config.devices())))
+                .orElseGet(() -> Future.succeededFuture(delivery)));
+    }
+
+    private static boolean isBeyond(Position position, Position head) {
+        return position.epoch().equals(head.epoch()) && position.seq() > head.seq();
     }
 
     private Future<Acknowledged> acknowledge(Acknowledgement acknowledgement) {

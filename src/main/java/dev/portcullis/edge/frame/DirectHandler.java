@@ -4,6 +4,7 @@ import static io.vertx.core.Future.succeededFuture;
 
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.broadcast.PublishResult;
+import dev.portcullis.broadcast.direct.ConversationQuery;
 import dev.portcullis.broadcast.direct.DirectMessages;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameDeadline;
@@ -12,17 +13,20 @@ import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 
 /** Frames about inboxes. */
 public final class DirectHandler {
     private final CutoffGate gate;
     private final DirectMessages messages;
+    private final HistoryHandler history;
     private final Metrics metrics;
 
-    public DirectHandler(CutoffGate gate, DirectMessages messages, Metrics metrics) {
+    public DirectHandler(CutoffGate gate, DirectMessages messages, HistoryHandler history, Metrics metrics) {
         this.gate = gate;
         this.messages = messages;
+        this.history = history;
         this.metrics = metrics;
     }
 
@@ -30,6 +34,23 @@ public final class DirectHandler {
         return messages.send(from.sender(), frame, deadline.leftToAnswer(), gate.fence(from))
                 .onSuccess(result -> recordTime(result, deadline))
                 .map(result -> MessageHandler.answer(frame, new Target.ToUser(frame.recipientId()), result));
+    }
+
+    Future<FrameOutcome> edit(Connection from, ClientFrame.EditMessage frame, FrameDeadline deadline) {
+        return messages.edit(from.sender(), frame, deadline.leftToAnswer(), gate.fence(from))
+                .map(result -> MessageHandler.answer(frame, frame.target(), result));
+    }
+
+    Future<FrameOutcome> delete(Connection from, ClientFrame.DeleteMessage frame, FrameDeadline deadline) {
+        return messages.delete(from.sender(), frame, deadline.leftToAnswer(), gate.fence(from))
+                .map(result -> MessageHandler.answer(frame, frame.target(), result));
+    }
+
+    /** Reads the sender's own inbox, whoever the other one is. */
+    Future<FrameOutcome> history(Connection from, ClientFrame.History frame, UserId other, FrameDeadline deadline) {
+        ConversationQuery query = new ConversationQuery(
+                from.sender().userId(), other, frame.before(), frame.after(), frame.limit());
+        return history.read(from, frame, deadline, () -> messages.conversation(query, deadline.leftToAnswer()));
     }
 
     /** Only what this connection was sent can be acknowledged. */

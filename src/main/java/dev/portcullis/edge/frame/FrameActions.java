@@ -30,6 +30,8 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
     private final MessageHandler messages;
     private final HistoryHandler history;
     private final DirectHandler direct;
+    private final AmendHandler amendments;
+    private final NotificationHandler notifications;
     private final TokenRefreshHandler renewals;
     private final LongSupplier clock;
 
@@ -39,6 +41,8 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
             MessageHandler messages,
             HistoryHandler history,
             DirectHandler direct,
+            AmendHandler amendments,
+            NotificationHandler notifications,
             TokenRefreshHandler renewals,
             LongSupplier clock) {
         this.rooms = rooms;
@@ -46,6 +50,8 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
         this.messages = messages;
         this.history = history;
         this.direct = direct;
+        this.amendments = amendments;
+        this.notifications = notifications;
         this.renewals = renewals;
         this.clock = clock;
     }
@@ -87,7 +93,9 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
                         room -> needing(may(FrameType.HISTORY, room))
                                 .then((from, deadline) -> history.read(from, frame, StreamName.room(room), deadline))
                                 .about(room),
-                        user -> unsupported().about(user.value()));
+                        user -> needing(mayTo(FrameType.HISTORY, user))
+                                .then((from, deadline) -> direct.history(from, frame, user, deadline))
+                                .about(user.value()));
     }
 
     @Override
@@ -125,12 +133,26 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
 
     @Override
     public FrameAction editMessage(ClientFrame.EditMessage frame) {
-        return unsupported();
+        return frame.target()
+                .fold(
+                        room -> needing(joinedAndMay(FrameType.EDIT_MESSAGE, room))
+                                .then((from, deadline) -> amendments.edit(from, frame, deadline))
+                                .about(room),
+                        user -> needing(mayTo(FrameType.EDIT_MESSAGE, user))
+                                .then((from, deadline) -> direct.edit(from, frame, deadline))
+                                .about(user.value()));
     }
 
     @Override
     public FrameAction deleteMessage(ClientFrame.DeleteMessage frame) {
-        return unsupported();
+        return frame.target()
+                .fold(
+                        room -> needing(joined(room))
+                                .then((from, deadline) -> amendments.delete(from, frame, room, deadline))
+                                .about(room),
+                        user -> needing(mayTo(FrameType.DELETE_MESSAGE, user))
+                                .then((from, deadline) -> direct.delete(from, frame, deadline))
+                                .about(user.value()));
     }
 
     @Override
@@ -150,7 +172,8 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
 
     @Override
     public FrameAction systemBroadcast(ClientFrame.SystemBroadcast frame) {
-        return unsupported();
+        return needing(from -> rooms.authorizeAnywhere(from.sender(), FrameType.SYSTEM_BROADCAST))
+                .then((from, deadline) -> notifications.tellAll(from, frame, deadline));
     }
 
     @Override
@@ -175,6 +198,10 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
         return from -> isJoined(from, room)
                 ? rooms.authorize(from.sender(), action, room)
                 : succeededFuture(Verdict.refused(Reason.NOT_MEMBER));
+    }
+
+    private static Authorization joined(RoomId room) {
+        return from -> succeededFuture(isJoined(from, room) ? Verdict.GRANTED : Verdict.refused(Reason.NOT_MEMBER));
     }
 
     private static boolean isJoined(Connection from, RoomId room) {

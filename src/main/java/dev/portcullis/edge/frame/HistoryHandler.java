@@ -17,6 +17,7 @@ import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
+import java.util.function.Supplier;
 
 /** Reads a page of a stream, once the node has memory for the reply, and sends it as the socket drains. */
 public final class HistoryHandler {
@@ -41,10 +42,18 @@ public final class HistoryHandler {
                 frame.after(),
                 frame.limit(),
                 from.sender().role() == Role.ADMIN);
+        return read(from, frame, deadline, () -> broadcaster.history(query, deadline.leftToAnswer()));
+    }
+
+    /** @param ask for the page */
+    Future<FrameOutcome> read(
+            Connection from,
+            ClientFrame.History frame,
+            FrameDeadline deadline,
+            Supplier<Future<HistoryResult>> ask) {
         return reservations
-                .reserve(Math.min(LARGEST_REPLY, query.limit() * USUAL_MESSAGE), deadline.leftToAnswer())
-                .compose(given -> given.map(allowance -> broadcaster
-                                .history(query, deadline.leftToAnswer())
+                .reserve(Math.min(LARGEST_REPLY, frame.limit() * USUAL_MESSAGE), deadline.leftToAnswer())
+                .compose(given -> given.map(allowance -> ask.get()
                                 .map(result -> answer(from, frame, result, allowance))
                                 .onFailure(failure -> allowance.release()))
                         .orElseGet(

@@ -57,6 +57,7 @@ final class PathWithoutStages {
         Broadcaster broadcaster = new Broadcaster(edge.vertx, bus, broadcast, clock);
         JoinHandler joins = new JoinHandler(
                 gate, rooms, new StreamHub(List.of()), edge.rooms(), edge.replies, timers, 100, reservations, 65_536);
+        HistoryHandler history = new HistoryHandler(broadcaster, reservations);
         edge.path(new FramePath(
                 gate,
                 new RateLimiter(bus, Live.fixed(limits), new LimitRecord(clock).observed()),
@@ -64,8 +65,10 @@ final class PathWithoutStages {
                         rooms,
                         joins,
                         new MessageHandler(gate, rooms, broadcaster, edge.metrics),
-                        new HistoryHandler(broadcaster, reservations),
-                        new DirectHandler(gate, new DirectMessages(bus, broadcaster), edge.metrics),
+                        history,
+                        new DirectHandler(gate, new DirectMessages(bus, broadcaster), history, edge.metrics),
+                        new AmendHandler(gate, rooms, broadcaster),
+                        new NotificationHandler(gate, broadcaster, edge.audit),
                         new TokenRefreshHandler(
                                 new Authenticator(edge.vertx, bus, clock),
                                 new RefusedTokens(new StuffingLimiter(bus, LoginFixture.STANDARD)),

@@ -5,7 +5,6 @@ import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.FanOut;
-import dev.portcullis.broadcast.MessageComposer;
 import dev.portcullis.broadcast.PublishPolicy;
 import dev.portcullis.broadcast.direct.DirectResponder;
 import dev.portcullis.broadcast.interest.EdgeInterests;
@@ -39,7 +38,8 @@ public final class BroadcastAssembly implements StageAssembly {
         this.direct = new DirectResponder(
                 new DirectResponder.Stores(
                         services.stores().streams(), services.stores().inboxes()),
-                new MessageComposer(new ContentPolicy(config.content()), config.broadcast()),
+                new ContentPolicy(config.content()),
+                config.broadcast(),
                 config.streams().inbox(),
                 config.inboxes(),
                 fanOut,

@@ -1,0 +1,148 @@
+package dev.portcullis.broadcast.direct;
+
+import dev.portcullis.broadcast.FanOut;
+import dev.portcullis.broadcast.PublishResult;
+import dev.portcullis.broadcast.amend.AmendPolicy;
+import dev.portcullis.broadcast.amend.Amendment;
+import dev.portcullis.broadcast.direct.Conversation.Head;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.AmendRequest;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.AppendResult.Placed;
+import dev.portcullis.streams.AppendResult.Refusal;
+import dev.portcullis.streams.AppendResult.Stored;
+import dev.portcullis.streams.InboxConfig;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore;
+import io.vertx.core.Future;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Edits and deletes direct messages: in the recipient's inbox, then in the author's own, with a key in each. An attempt that
+ * breaks off between the two is completed by the next one under its key, like a message.
+ */
+final class DirectAmender {
+    private final StreamStore streams;
+    private final ConversationReader conversations;
+    private final AmendPolicy policy;
+    private final Retention retention;
+    private final int searched;
+    private final InboxConfig inboxes;
+    private final FanOut fanOut;
+
+    /** @param searched among how many of the newest entries of an inbox a message is searched */
+    DirectAmender(
+            StreamStore streams,
+            ConversationReader conversations,
+            AmendPolicy policy,
+            Retention retention,
+            int searched,
+            InboxConfig inboxes,
+            FanOut fanOut) {
+        this.streams = streams;
+        this.conversations = conversations;
+        this.policy = policy;
+        this.retention = retention;
+        this.searched = searched;
+        this.inboxes = inboxes;
+        this.fanOut = fanOut;
+    }
+
+    /**
+     * The author's own inbox says first whether there is such a message in this conversation. So nothing is told of another
+     * one's inbox (CWE-204): a recipient who blocks the author, or has the message no longer, looks like any other.
+     */
+    Future<PublishResult> amend(Amendment amendment, UserId recipient, long now) {
+        UserId author = amendment.from().userId();
+        return conversations
+                .find(author, amendment.messageId(), searched)
+                .map(head -> head.filter(each -> each.isBetween(author, recipient)))
+                .compose(head -> head.map(found -> amendBoth(amendment, found, recipient, now))
+                        .orElseGet(() -> refused(Reason.NOT_FOUND)));
+    }
+
+    private Future<PublishResult> amendBoth(Amendment amendment, Head message, UserId recipient, long now) {
+        UserId author = amendment.from().userId();
+        if (!message.by().equals(author.value())) {
+            return refused(Reason.FORBIDDEN);
+        }
+        return judged(
+                amendment,
+                StreamName.inbox(author),
+                now,
+                ownRequest -> author.equals(recipient)
+                        ? amendOwn(ownRequest)
+                        : judged(
+                                amendment,
+                                StreamName.inbox(recipient),
+                                now,
+                                request -> amendFirst(counted(request, author))
+                                        .compose(refusal -> refusal.map(Future::succeededFuture)
+                                                .orElseGet(() -> amendOwn(ownRequest)))));
+    }
+
+    private Future<PublishResult> judged(
+            Amendment amendment,
+            StreamName inbox,
+            long now,
+            Function<AmendRequest, Future<PublishResult>> then) {
+        return policy.judge(amendment, inbox, retention, now)
+                .fold(then, why -> Future.succeededFuture(new PublishResult.Refused(why)));
+    }
+
+    /** Like a message it takes a place in the recipient's inbox. */
+    private AmendRequest counted(AmendRequest request, UserId author) {
+        AppendRequest append = request.append().in(inboxes.backlogOf(author));
+        return new AmendRequest(
+                append,
+                request.messageId(),
+                request.by(),
+                request.ofAnyAuthor(),
+                request.change(),
+                request.notBefore(),
+                request.searched());
+    }
+
+    /** Empty where the own inbox is next: also if the recipient's has the message no longer. */
+    private Future<Optional<PublishResult>> amendFirst(AmendRequest request) {
+        return streams.amend(request)
+                .map(result -> result.fold(
+                        outcome -> {
+                            send(outcome);
+                            return outcome instanceof Refusal why
+                                    ? Optional.of(why.accept(DirectRefusal.REFUSALS))
+                                    : Optional.empty();
+                        },
+                        Optional::empty,
+                        () -> Optional.of(PublishResult.refused(Reason.NOT_FOUND)),
+                        () -> Optional.of(PublishResult.refused(Reason.NOT_FOUND))));
+    }
+
+    private Future<PublishResult> amendOwn(AmendRequest request) {
+        return streams.amend(request)
+                .map(result -> result.fold(
+                        outcome -> {
+                            send(outcome);
+                            return outcome instanceof Placed placed
+                                    ? new PublishResult.Acked(request.messageId(), placed.position())
+                                    : outcome.accept(DirectRefusal.REFUSALS);
+                        },
+                        () -> PublishResult.refused(Reason.NOT_FOUND),
+                        () -> PublishResult.refused(Reason.FORBIDDEN),
+                        () -> PublishResult.refused(Reason.NOT_FOUND)));
+    }
+
+    private void send(AppendResult outcome) {
+        if (outcome instanceof Stored stored) {
+            fanOut.send(stored.entry());
+        }
+    }
+
+    private static Future<PublishResult> refused(Reason reason) {
+        return Future.succeededFuture(PublishResult.refused(reason));
+    }
+}

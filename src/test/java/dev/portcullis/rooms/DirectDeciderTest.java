@@ -1,0 +1,170 @@
+package dev.portcullis.rooms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.config.Live;
+import dev.portcullis.config.crypto.Secret;
+import dev.portcullis.http.outgoing.OutgoingConfig;
+import dev.portcullis.http.outgoing.OutgoingEvents;
+import dev.portcullis.http.outgoing.OutgoingService;
+import dev.portcullis.http.outgoing.OutgoingUrl;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.Verdict;
+import dev.portcullis.resilience.CircuitBreaker;
+import dev.portcullis.rooms.DirectConfig.Allow;
+import dev.portcullis.rooms.authorizer.AuthorizerConfig;
+import dev.portcullis.rooms.authorizer.HttpAuthorizer;
+import dev.portcullis.rooms.directory.EmbeddedRoomListStore;
+import dev.portcullis.rooms.directory.EmbeddedRoomStore;
+import dev.portcullis.rooms.directory.Membership;
+import dev.portcullis.rooms.directory.RoomDirectory;
+import dev.portcullis.rooms.directory.RoomLimits;
+import dev.portcullis.rooms.directory.RoomList;
+import dev.portcullis.rooms.directory.RoomListStore;
+import dev.portcullis.rooms.directory.RoomRole;
+import dev.portcullis.rooms.directory.RoomStore;
+import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DirectDeciderTest {
+    private static final RoomId LOBBY = new RoomId("lobby");
+    private static final RoomId CLUB = new RoomId("club");
+    private static final UserId BEN = new UserId("ben");
+    private static final Verdict FORBIDDEN = Verdict.refused(Reason.FORBIDDEN);
+    private static final Sender ANN =
+            new Sender(new UserId("ann"), Optional.empty(), Role.MEMBER, List.of("team-*"), "s");
+
+    @TempDir
+    Path folder;
+
+    private final List<JsonObject> asked = new CopyOnWriteArrayList<>();
+    private Vertx vertx;
+    private EmbeddedStore engine;
+    private RoomStore rooms;
+    private RoomListStore lists;
+    private RoomDirectory directory;
+
+    @BeforeEach
+    void open() throws Exception {
+        vertx = Vertx.vertx();
+        engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
+        rooms = new EmbeddedRoomStore(engine, System::currentTimeMillis);
+        lists = new EmbeddedRoomListStore(engine, System::currentTimeMillis);
+        directory = new RoomDirectory(rooms, lists, RoomLimits.STANDARD);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        vertx.close().await(30, TimeUnit.SECONDS);
+        engine.close();
+    }
+
+    @Test
+    void members_of_one_room_may_write_until_one_of_them_leaves() throws Exception {
+        DirectDecider decider = decider(Allow.SHARED_ROOM, Optional.empty());
+        assertThat(decide(decider, BEN)).isEqualTo(FORBIDDEN);
+        assertThat(decide(decider, new UserId("nobody"))).as("the same answer").isEqualTo(FORBIDDEN);
+        put(CLUB, ANN.userId());
+        assertThat(decide(decider, BEN)).isEqualTo(FORBIDDEN);
+        put(CLUB, BEN);
+        assertThat(decide(decider, BEN)).isEqualTo(Verdict.GRANTED);
+        directory.removeMember(CLUB, BEN, List.of()).await(30, TimeUnit.SECONDS);
+        assertThat(decide(decider, BEN)).isEqualTo(FORBIDDEN);
+        put(LOBBY, ANN.userId());
+        put(LOBBY, BEN);
+        assertThat(decide(decider, BEN)).as("everyone shares a public room").isEqualTo(FORBIDDEN);
+        put(new RoomId("team-1"), BEN);
+        assertThat(decide(decider, BEN)).as("the token grants the room").isEqualTo(Verdict.GRANTED);
+    }
+
+    /** A process that died left it behind, or a change that was refused. */
+    @Test
+    void entry_of_a_list_without_a_membership_proves_nothing() throws Exception {
+        put(CLUB, ANN.userId());
+        lists.claim(RoomList.joined(BEN), CLUB, 100).await(30, TimeUnit.SECONDS);
+        assertThat(decide(decider(Allow.SHARED_ROOM, Optional.empty()), BEN)).isEqualTo(FORBIDDEN);
+    }
+
+    @Test
+    void application_decides_where_it_is_asked_and_its_silence_permits_nothing() throws Exception {
+        int port = vertx.createHttpServer()
+                .requestHandler(request -> request.body().onSuccess(body -> {
+                    JsonObject question = new JsonObject(body);
+                    asked.add(question);
+                    String recipient = question.getString("recipientId");
+                    if (recipient.startsWith("broken")) {
+                        request.response().setStatusCode(500).end();
+                    } else {
+                        String action = recipient.startsWith("friend") ? "allow" : "refuse";
+                        request.response().end("{\"action\":\"" + action + "\"}");
+                    }
+                }))
+                .listen(0, "127.0.0.1")
+                .await(30, TimeUnit.SECONDS)
+                .actualPort();
+        try (HttpAuthorizer hook = hook(port)) {
+            DirectDecider decider = decider(Allow.HOOK, Optional.of(hook));
+            assertThat(decide(decider, new UserId("friend"))).isEqualTo(Verdict.GRANTED);
+            assertThat(decide(decider, new UserId("stranger"))).isEqualTo(FORBIDDEN);
+            assertThat(decide(decider, new UserId("broken"))).isEqualTo(Verdict.refused(Reason.UNAVAILABLE));
+            assertThat(decide(decider, new UserId("friend"))).isEqualTo(Verdict.GRANTED);
+        }
+        assertThat(asked)
+                .as("an answer is remembered, by the recipient")
+                .containsExactly(question("friend"), question("stranger"), question("broken"));
+    }
+
+    private static JsonObject question(String recipient) {
+        return new JsonObject().put("userId", "ann").put("role", "member").put("recipientId", recipient);
+    }
+
+    private HttpAuthorizer hook(int port) {
+        OutgoingConfig bounds = new OutgoingConfig(20_000, 4_096, 10, 10, Set.of(), CircuitBreaker.Config.STANDARD);
+        AuthorizerConfig config = new AuthorizerConfig(
+                OutgoingUrl.parse("http://127.0.0.1:" + port + "/may").orElseThrow(),
+                Optional.<Secret>empty(),
+                bounds,
+                100,
+                30_000,
+                Optional.empty());
+        return HttpAuthorizer.open(
+                vertx, OutgoingService.DIRECT_HOOK, config, OutgoingEvents.IGNORED, System::currentTimeMillis);
+    }
+
+    private DirectDecider decider(Allow allow, Optional<HttpAuthorizer> hook) {
+        return new DirectDecider(
+                new DirectPolicy(
+                        new DirectConfig(allow, Optional.empty()),
+                        RoomsFixture.open(LOBBY),
+                        Live.fixed(Permissions.DEFAULT)),
+                rooms,
+                lists,
+                hook);
+    }
+
+    private void put(RoomId room, UserId user) throws Exception {
+        directory
+                .putMember(room, user, new Membership(RoomRole.MEMBER), List.of())
+                .await(30, TimeUnit.SECONDS);
+    }
+
+    private static Verdict decide(DirectDecider decider, UserId to) throws Exception {
+        return decider.decide(ANN, RoomAction.CHAT_MESSAGE, to).await(30, TimeUnit.SECONDS);
+    }
+}
