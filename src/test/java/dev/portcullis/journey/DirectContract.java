@@ -128,7 +128,9 @@ abstract class DirectContract {
             acknowledge(peer, 2);
         }
         assertThat(waiting(ben)).containsExactly(3L);
-        assertThat(waiting(ben)).as("a client that never acknowledges gets them again").containsExactly(3L);
+        assertThat(waiting(ben))
+                .as("a client that never acknowledges gets them again")
+                .containsExactly(3L);
     }
 
     /** Else a client could discard what it has not seen. */
@@ -158,7 +160,9 @@ abstract class DirectContract {
         assertThat(resumed(ben, position(epoch, 1)))
                 .as("a position that was acknowledged by the one above is no hindrance")
                 .containsExactly(2L, 3L, 4L, 5L);
-        assertThat(waiting(ben)).as("what a client says to have is acknowledged").containsExactly(4L, 5L);
+        assertThat(waiting(ben))
+                .as("what a client says to have is acknowledged")
+                .containsExactly(4L, 5L);
         assertThat(resumed(ben, position("forgotten", 1))).containsExactly(4L, 5L);
         assertThat(resumed(ben, position(epoch, 1_000))).containsExactly(4L, 5L);
     }
@@ -188,7 +192,9 @@ abstract class DirectContract {
             assertThat(write(writer, ben, "once", "same")).isEqualTo(first);
             assertThat(write(writer, ben, "twice", "same").getString("reason")).isEqualTo("conflict");
             JsonObject toAnother = write(writer, ben + "-2", "twice", "same");
-            assertThat(toAnother.getString("type")).as("an id counts for each recipient").isEqualTo("ack");
+            assertThat(toAnother.getString("type"))
+                    .as("an id counts for each recipient")
+                    .isEqualTo("ack");
             write(writer, ben, "next", "n");
             assertThat(reader.next("chat_message").getString("content")).isEqualTo("once");
             assertThat(reader.next("chat_message").getString("content")).isEqualTo("next");
@@ -228,7 +234,8 @@ abstract class DirectContract {
         try (ChatPeer phone = enter(ann);
                 ChatPeer desk = enter(ann)) {
             for (int i = 1; i <= UNDELIVERED + 1; i++) {
-                assertThat(write(phone, ann, "note " + i, "n" + i).getLong("seq")).isEqualTo(i);
+                assertThat(write(phone, ann, "note " + i, "n" + i).getLong("seq"))
+                        .isEqualTo(i);
             }
             for (int i = 1; i <= UNDELIVERED + 1; i++) {
                 assertThat(phone.next("chat_message").getLong("seq")).isEqualTo(i);
@@ -268,8 +275,8 @@ abstract class DirectContract {
     @Test
     void user_can_not_block_themselves_and_a_stranger_can_not_see_a_list() throws Exception {
         assertThat(call("PUT", ben, ben).statusCode()).isEqualTo(409);
-        HttpResponse<String> unauthenticated = http.send(
-                HttpRequest.newBuilder(blocks(ann)).GET().build(), BodyHandlers.ofString());
+        HttpResponse<String> unauthenticated =
+                http.send(HttpRequest.newBuilder(blocks(ann)).GET().build(), BodyHandlers.ofString());
         assertThat(unauthenticated.statusCode()).isEqualTo(401);
     }
 
@@ -290,17 +297,19 @@ abstract class DirectContract {
                 assertThat(edited.getString("recipientId")).isEqualTo(ben);
                 assertThat(edited.getString("content")).isEqualTo("<b>second</b>");
             }
-            assertThat(edit(writer, ben, id, "<b>second</b>", "2")).as("the same again").isEqualTo(ack);
+            assertThat(edit(writer, ben, id, "<b>second</b>", "2"))
+                    .as("the same again")
+                    .isEqualTo(ack);
             assertThat(edit(reader, ann, id, "forged", "3").getString("reason")).isEqualTo("forbidden");
             assertThat(delete(reader, ann, id, "4").getString("reason")).isEqualTo("forbidden");
-            for (String other : List.of(ann, ben, ann + "-nobody")) {
+            for (String other : List.of(ann, ben, ann + "-unknown")) {
                 assertThat(edit(stranger, other, id, "forged", "5" + other).getString("reason"))
                         .as("it exists, and looks as if it did not")
                         .isEqualTo("not_found");
                 assertThat(delete(stranger, other, id, "6" + other).getString("reason"))
                         .isEqualTo("not_found");
             }
-            assertThat(edit(writer, ann + "-nobody", id, "elsewhere", "7").getString("reason"))
+            assertThat(edit(writer, ann + "-unknown", id, "elsewhere", "7").getString("reason"))
                     .as("in a conversation that it is not of")
                     .isEqualTo("not_found");
             JsonObject deleted = delete(writer, ben, id, "8");
@@ -333,7 +342,9 @@ abstract class DirectContract {
             }
             call("DELETE", ben, ann);
             write(writer, ben, "after", "3");
-            assertThat(reader.next().getString("content")).as("and nothing in between").isEqualTo("after");
+            assertThat(reader.next().getString("content"))
+                    .as("and nothing in between")
+                    .isEqualTo("after");
         }
     }
 
@@ -386,7 +397,8 @@ abstract class DirectContract {
     private JsonObject fill(int messages) {
         try (ChatPeer writer = enter(ann)) {
             for (int i = 0; i < messages; i++) {
-                assertThat(write(writer, ben, "m" + i, "m" + i).getString("type")).isEqualTo("ack");
+                assertThat(write(writer, ben, "m" + i, "m" + i).getString("type"))
+                        .isEqualTo("ack");
             }
         }
         try (ChatPeer peer = enter(ben)) {
@@ -461,10 +473,8 @@ abstract class DirectContract {
     }
 
     private static JsonObject history(ChatPeer reader, String with, Map<String, Object> range) {
-        JsonObject frame = new JsonObject()
-                .put("type", "history")
-                .put("recipientId", with)
-                .put("id", "h");
+        JsonObject frame =
+                new JsonObject().put("type", "history").put("recipientId", with).put("id", "h");
         range.forEach(frame::put);
         return reader.ask(frame);
     }

@@ -38,11 +38,10 @@ class DirectSettingsIT {
     void members_who_share_no_room_may_not_write_to_each_other_and_an_admin_may() {
         try (TestNode node = TestNode.generous("direct.allow=shared_room");
                 ChatPeer ann = JdkPeer.admitted(node.ws(), node.token("ann"));
-                ChatPeer admin = JdkPeer.admitted(
-                        node.ws(), node.token("root", Role.ADMIN, Duration.ofMinutes(5)))) {
+                ChatPeer admin = JdkPeer.admitted(node.ws(), node.token("root", Role.ADMIN, Duration.ofMinutes(5)))) {
             JsonObject refused = ann.ask(message("hi", "1"));
             assertThat(refused.getString("reason")).isEqualTo("forbidden");
-            assertThat(ann.ask(message("hi", "2").put("recipientId", "nobody")).getString("reason"))
+            assertThat(ann.ask(message("hi", "2").put("recipientId", "stranger")).getString("reason"))
                     .isEqualTo("forbidden");
             assertThat(admin.ask(message("hi", "3")).getString("type")).isEqualTo("ack");
         }

@@ -24,9 +24,8 @@ class ThreeNodesDirectIT extends DirectContract {
 
         Ring() {
             List<Integer> ports = List.of(FreePort.find(), FreePort.find(), FreePort.find());
-            String members = ports.stream()
-                    .map(port -> "\"127.0.0.1:" + port + "\"")
-                    .collect(Collectors.joining(",", "[", "]"));
+            String members =
+                    ports.stream().map(port -> "\"127.0.0.1:" + port + "\"").collect(Collectors.joining(",", "[", "]"));
             try {
                 for (int port : ports) {
                     nodes.add(TestNode.generous(
@@ -46,7 +45,8 @@ class ThreeNodesDirectIT extends DirectContract {
 
         @Override
         public URI ws() {
-            return nodes.get(Math.floorMod(next.getAndIncrement(), nodes.size())).ws();
+            return nodes.get(Math.floorMod(next.getAndIncrement(), nodes.size()))
+                    .ws();
         }
 
         @Override

@@ -3,7 +3,7 @@ package dev.portcullis.rooms;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.config.Live;
-import dev.portcullis.config.crypto.Secret;
+import dev.portcullis.config.Secret;
 import dev.portcullis.http.outgoing.OutgoingConfig;
 import dev.portcullis.http.outgoing.OutgoingEvents;
 import dev.portcullis.http.outgoing.OutgoingService;
@@ -79,7 +79,7 @@ class DirectDeciderTest {
     void members_of_one_room_may_write_until_one_of_them_leaves() throws Exception {
         DirectDecider decider = decider(Allow.SHARED_ROOM, Optional.empty());
         assertThat(decide(decider, BEN)).isEqualTo(FORBIDDEN);
-        assertThat(decide(decider, new UserId("nobody"))).as("the same answer").isEqualTo(FORBIDDEN);
+        assertThat(decide(decider, new UserId("stranger"))).as("the same answer").isEqualTo(FORBIDDEN);
         put(CLUB, ANN.userId());
         assertThat(decide(decider, BEN)).isEqualTo(FORBIDDEN);
         put(CLUB, BEN);

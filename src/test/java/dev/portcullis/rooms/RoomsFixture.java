@@ -28,7 +28,11 @@ public final class RoomsFixture {
 
     /** Without bars and an authorizer. */
     public static RoomsVerticle.Sources sources(RoomStore rooms, RoomListStore lists) {
-        return new RoomsVerticle.Sources(rooms, lists, (room, user) -> Future.succeededFuture(false), Optional.empty(),
+        return new RoomsVerticle.Sources(
+                rooms,
+                lists,
+                (room, user) -> Future.succeededFuture(false),
+                Optional.empty(),
                 new RoomsVerticle.DirectSource(new DirectConfig(Allow.ANYONE, Optional.empty()), Optional.empty()));
     }
 

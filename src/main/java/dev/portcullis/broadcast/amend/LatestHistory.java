@@ -75,7 +75,8 @@ public final class LatestHistory {
             return streams.latest(stream, before, next).compose(slice -> {
                 add(slice.entries());
                 boolean end = !slice.more() || slice.entries().isEmpty();
-                boolean enough = newestFirst.size() == bounds.entries() || reads >= MOST_READS && !newestFirst.isEmpty();
+                boolean enough =
+                        newestFirst.size() == bounds.entries() || reads >= MOST_READS && !newestFirst.isEmpty();
                 return full || end || enough
                         ? Future.succeededFuture(page(slice, full || !end))
                         : read(slice.entries().get(0).entry().position().seq());
@@ -84,8 +85,7 @@ public final class LatestHistory {
 
         private void add(List<LatestEntry> entries) {
             for (int i = entries.size() - 1; i >= 0 && !full; i--) {
-                Optional<LatestEntry> entry =
-                        Optional.of(entries.get(i)).filter(each -> shown.test(each.entry()));
+                Optional<LatestEntry> entry = Optional.of(entries.get(i)).filter(each -> shown.test(each.entry()));
                 entry.flatMap(LatestMessage::frame).ifPresent(this::add);
             }
         }

@@ -25,8 +25,8 @@ final class Conversation {
      */
     record Head(String type, String recipient, String messageId, String by) {
         boolean isBetween(UserId one, UserId other) {
-            return recipient.equals(one.value()) && by.equals(other.value())
-                    || recipient.equals(other.value()) && by.equals(one.value());
+            return (recipient.equals(one.value()) && by.equals(other.value()))
+                    || (recipient.equals(other.value()) && by.equals(one.value()));
         }
     }
 
@@ -37,8 +37,8 @@ final class Conversation {
     /** Empty for an entry that no user wrote to another. */
     static Optional<Head> head(StreamEntry entry) {
         byte[] body = entry.body();
-        Matcher head = HEAD.matcher(
-                new String(body, 0, Math.min(LONGEST_HEAD, body.length), StandardCharsets.ISO_8859_1));
+        Matcher head =
+                HEAD.matcher(new String(body, 0, Math.min(LONGEST_HEAD, body.length), StandardCharsets.ISO_8859_1));
         return head.lookingAt()
                 ? Optional.of(new Head(head.group(1), head.group(2), head.group(3), head.group(4)))
                 : Optional.empty();

@@ -36,9 +36,7 @@ final class ConversationReader {
     }
 
     Future<HistoryResult> read(ConversationQuery query) {
-        return query.after()
-                .map(after -> new Entries(query).read(after))
-                .orElseGet(() -> latest(query));
+        return query.after().map(after -> new Entries(query).read(after)).orElseGet(() -> latest(query));
     }
 
     private Future<HistoryResult> latest(ConversationQuery query) {
@@ -105,7 +103,7 @@ final class ConversationReader {
 
         private void add(StreamEntry entry) {
             int length = EntryFrame.length(entry);
-            full |= found.size() == query.limit() || !found.isEmpty() && bytes + length > pageBytes;
+            full |= found.size() == query.limit() || (!found.isEmpty() && bytes + length > pageBytes);
             if (!full) {
                 found.add(EntryFrame.frame(entry));
                 bytes += length;

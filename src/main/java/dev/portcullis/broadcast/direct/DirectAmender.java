@@ -86,10 +86,7 @@ final class DirectAmender {
     }
 
     private Future<PublishResult> judged(
-            Amendment amendment,
-            StreamName inbox,
-            long now,
-            Function<AmendRequest, Future<PublishResult>> then) {
+            Amendment amendment, StreamName inbox, long now, Function<AmendRequest, Future<PublishResult>> then) {
         return policy.judge(amendment, inbox, retention, now)
                 .fold(then, why -> Future.succeededFuture(new PublishResult.Refused(why)));
     }

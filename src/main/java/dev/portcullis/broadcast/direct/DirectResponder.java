@@ -128,11 +128,13 @@ public final class DirectResponder implements BroadcastResponder {
     /** What the client says to have needs no acknowledgement any more, unless the inbox never had it. */
     private Future<Delivery> open(Opening opening) {
         InboxReader reader = reader(opening.owner());
-        return inboxes.open(reader, config.devices()).compose(delivery -> opening.resume()
-                .filter(position -> position.seq() > delivery.acknowledged() && !isBeyond(position, delivery.head()))
-                .map(position -> inboxes.acknowledge(reader, position, config.devices())
-                        .compose(any -> inboxes.open(reader, config.devices())))
-                .orElseGet(() -> Future.succeededFuture(delivery)));
+        return inboxes.open(reader, config.devices())
+                .compose(delivery -> opening.resume()
+                        .filter(position ->
+                                position.seq() > delivery.acknowledged() && !isBeyond(position, delivery.head()))
+                        .map(position -> inboxes.acknowledge(reader, position, config.devices())
+                                .compose(any -> inboxes.open(reader, config.devices())))
+                        .orElseGet(() -> Future.succeededFuture(delivery)));
     }
 
     private static boolean isBeyond(Position position, Position head) {

@@ -46,10 +46,10 @@ public final class DirectHandler {
                 .map(result -> MessageHandler.answer(frame, frame.target(), result));
     }
 
-    /** Reads the sender's own inbox, whoever the other one is. */
+    /** Reads the sender's own inbox, and no other. */
     Future<FrameOutcome> history(Connection from, ClientFrame.History frame, UserId other, FrameDeadline deadline) {
-        ConversationQuery query = new ConversationQuery(
-                from.sender().userId(), other, frame.before(), frame.after(), frame.limit());
+        ConversationQuery query =
+                new ConversationQuery(from.sender().userId(), other, frame.before(), frame.after(), frame.limit());
         return history.read(from, frame, deadline, () -> messages.conversation(query, deadline.leftToAnswer()));
     }
 

@@ -47,10 +47,7 @@ public final class HistoryHandler {
 
     /** @param ask for the page */
     Future<FrameOutcome> read(
-            Connection from,
-            ClientFrame.History frame,
-            FrameDeadline deadline,
-            Supplier<Future<HistoryResult>> ask) {
+            Connection from, ClientFrame.History frame, FrameDeadline deadline, Supplier<Future<HistoryResult>> ask) {
         return reservations
                 .reserve(Math.min(LARGEST_REPLY, frame.limit() * USUAL_MESSAGE), deadline.leftToAnswer())
                 .compose(given -> given.map(allowance -> ask.get()

@@ -20,7 +20,7 @@ import java.util.Optional;
 
 /**
  * Sends each session what waits in its user's inbox, part by part as the socket drains, and then what is appended. It is the
- * machinery of a resume, which nobody asked for: the client goes on with its frames meanwhile. A session that can't be
+ * machinery of a resume, which the client did not ask for: the client goes on with its frames meanwhile. A session that can't be
  * served is closed, since its client would wait for messages in silence.
  */
 public final class InboxDelivery {

@@ -53,7 +53,7 @@ class DirectResponderTest {
     private static final Bounds ALL = new Bounds(1_000, 1 << 20);
     private static final UserId ANN = new UserId("ann");
     private static final UserId BEN = new UserId("ben");
-    private static final long PATIENCE_MS = 4_000;
+    private static final long PATIENCE_MS = 4_800;
 
     @TempDir
     Path folder;
@@ -67,12 +67,12 @@ class DirectResponderTest {
     @BeforeEach
     void start() throws Exception {
         vertx = Vertx.vertx();
-        Bus bus = new Bus(vertx, "n1", new BusConfig(500, 1_000));
+        Bus bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
         store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         EmbeddedStreamStore embedded =
                 EmbeddedStreamStore.open(store, System::currentTimeMillis).await(30, TimeUnit.SECONDS);
         streams = new StallingStreams(embedded);
-        BroadcastConfig config = BroadcastConfig.read(empty(), empty());
+        BroadcastConfig config = BroadcastConfig.read(section(Map.of("publishTimeoutMs", 4_500L)), empty());
         bus.subscribe(FanOut.ENTRY, 0, sent::add).await(30, TimeUnit.SECONDS);
         bus.answer(EdgeInterests.SNAPSHOT, 0, asked -> Future.failedFuture("not asked on one node"))
                 .await(30, TimeUnit.SECONDS);
@@ -144,7 +144,8 @@ class DirectResponderTest {
         Future<PublishResult> result = messages.send(sender(ANN), frame("hello", "1"), PATIENCE_MS, fence);
         assertThat(Await.until(() -> streams.waiting() > 0)).isTrue();
         AppendRequest first = streams.asked().get(1);
-        assertThat(Await.until(() -> System.currentTimeMillis() > first.notAfter())).isTrue();
+        assertThat(Await.until(() -> System.currentTimeMillis() > first.notAfter()))
+                .isTrue();
         streams.release();
         PublishResult.Acked acked = acked(result.await(30, TimeUnit.SECONDS));
         assertThat(inbox(ANN)).hasSize(1).allMatch(body -> body.contains(acked.messageId()));
@@ -152,7 +153,7 @@ class DirectResponderTest {
     }
 
     @Test
-    void flooded_inbox_refuses_its_flooder_and_nobody_else() throws Exception {
+    void flooded_inbox_refuses_its_flooder_and_no_other_sender() throws Exception {
         for (int i = 0; i < 100; i++) {
             acked(send("flood " + i, "f" + i));
         }
@@ -162,8 +163,7 @@ class DirectResponderTest {
         assertThat(inbox(BEN)).hasSize(101);
         InboxOwner ben = new InboxOwner(BEN, Optional.empty());
         var opened = messages.open(ben, Optional.empty()).await(30, TimeUnit.SECONDS);
-        messages.acknowledge(ben, new Position(opened.head().epoch(), 1), 1_000)
-                .await(30, TimeUnit.SECONDS);
+        messages.acknowledge(ben, new Position(opened.head().epoch(), 1), 1_000).await(30, TimeUnit.SECONDS);
         acked(send("one more", "more"));
     }
 
@@ -233,11 +233,7 @@ class DirectResponderTest {
 
     private static ClientFrame.ChatMessage frame(String content, String id) {
         return new ClientFrame.ChatMessage(
-                new ClientFrame.Envelope(Optional.of(id), Optional.empty()),
-                BEN,
-                content,
-                Optional.empty(),
-                List.of());
+                new ClientFrame.Envelope(Optional.of(id), Optional.empty()), BEN, content, Optional.empty(), List.of());
     }
 
     private static Sender sender(UserId user) {
@@ -245,6 +241,10 @@ class DirectResponderTest {
     }
 
     private static Section empty() {
-        return Section.root(Map.of(), new ConfigReading(Map.of(), Path.of(".")));
+        return section(Map.of());
+    }
+
+    private static Section section(Map<String, Object> values) {
+        return Section.root(values, new ConfigReading(Map.of(), Path.of(".")));
     }
 }
