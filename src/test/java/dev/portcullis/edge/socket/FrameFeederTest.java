@@ -113,7 +113,7 @@ class FrameFeederTest {
         assertThat(frames.decoded).isGreaterThan(before);
     }
 
-    /** Its frames are in hand elsewhere during the pause, so it takes nobody's turn. */
+    /** Its frames are in hand elsewhere during the pause, so they take no turn of other peers. */
     @Test
     void peer_whose_frames_are_waited_for_waits_shortly() {
         OneByteFrames frames = decodeOneByteFrames();
