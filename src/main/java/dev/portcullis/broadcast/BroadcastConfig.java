@@ -1,6 +1,8 @@
 package dev.portcullis.broadcast;
 
+import dev.portcullis.broadcast.amend.AmendConfig;
 import dev.portcullis.broadcast.moderation.ModerationConfig;
+import dev.portcullis.broadcast.notification.NotificationConfig;
 import dev.portcullis.config.Section;
 import java.util.Optional;
 
@@ -11,6 +13,8 @@ import java.util.Optional;
  * @param interestBits a power of two
  * @param barsPerRoom how many users a room may bar at a time
  * @param moderation the service that is asked about messages; empty if none is
+ * @param amend which messages may be edited
+ * @param notifications how long what an admin says to all is kept
  */
 public record BroadcastConfig(
         long publishTimeoutMs,
@@ -18,7 +22,9 @@ public record BroadcastConfig(
         int messageBytes,
         int interestBits,
         int barsPerRoom,
-        Optional<ModerationConfig> moderation) {
+        Optional<ModerationConfig> moderation,
+        AmendConfig amend,
+        NotificationConfig notifications) {
 
     /** @param hook the section {@code content.hook} */
     public static BroadcastConfig read(Section broadcast, Section hook) {
@@ -44,7 +50,9 @@ public record BroadcastConfig(
                         "size of the bit set in which an edge node announces the streams it follows: a power of two, the"
                                 + " same on all nodes"),
                 broadcast.integer("barsPerRoom", 10_000, 1, 1_000_000, "users that one room may bar at a time"),
-                ModerationConfig.read(hook));
+                ModerationConfig.read(hook),
+                AmendConfig.read(broadcast),
+                NotificationConfig.read(broadcast.section("notifications")));
         int lower = Integer.highestOneBit(config.interestBits);
         if (config.interestBits != lower) {
             broadcast.problem(

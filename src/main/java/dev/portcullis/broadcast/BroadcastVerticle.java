@@ -1,18 +1,20 @@
 package dev.portcullis.broadcast;
 
+import dev.portcullis.broadcast.amend.Amendment;
+import dev.portcullis.broadcast.amend.LatestHistory;
 import dev.portcullis.broadcast.moderation.Moderation;
+import dev.portcullis.broadcast.notification.NotificationRequest;
 import dev.portcullis.bus.Bus;
-import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.streams.AppendRequest;
-import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.EntryFrame;
-import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Bounds;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -26,6 +28,8 @@ public final class BroadcastVerticle extends VerticleBase {
     private final BroadcastConfig config;
     private final LongSupplier clock;
     private final Optional<ModeratedAppend> moderated;
+    private final RoomAmender amender;
+    private final LatestHistory latest;
 
     public BroadcastVerticle(
             int instance,
@@ -43,24 +47,32 @@ public final class BroadcastVerticle extends VerticleBase {
         this.policy = policy;
         this.config = config;
         this.clock = clock;
-        this.moderated = moderation.map(each -> new ModeratedAppend(each, policy, this::append));
+        this.moderated = moderation.map(ModeratedAppend::new);
+        this.amender = policy.amender(streams, fanOut, moderated);
+        this.latest = new LatestHistory(streams);
     }
 
     @Override
     public Future<?> start() {
-        return Future.all(
+        return Future.all(List.of(
                 fanOut.open(instance),
                 bus.answer(Broadcaster.PUBLISH, instance, this::publish),
                 bus.answer(Broadcaster.REMOVE, instance, this::remove),
+                bus.answer(Broadcaster.AMEND, instance, this::amend),
+                bus.answer(Broadcaster.NOTIFY, instance, this::tell),
                 bus.answer(Broadcaster.HISTORY, instance, this::history),
-                bus.answer(Broadcaster.HEAD, instance, streams::head));
+                bus.answer(Broadcaster.HEAD, instance, streams::head)));
     }
 
     private Future<PublishResult> publish(PublishRequest request) {
         return policy.judge(request, clock.getAsLong())
                 .fold(
                         append -> moderated
-                                .map(each -> each.publish(request, append))
+                                .map(each -> each.publish(
+                                        request.roomId(),
+                                        append,
+                                        this::append,
+                                        by -> policy.replace(request, by, append.timestamp())))
                                 .orElseGet(() -> append(append)),
                         why -> Future.succeededFuture(new PublishResult.Refused(why)));
     }
@@ -69,10 +81,27 @@ public final class BroadcastVerticle extends VerticleBase {
         return append(policy.remove(removal, clock.getAsLong()));
     }
 
+    private Future<PublishResult> amend(Amendment amendment) {
+        return amendment
+                .target()
+                .fold(
+                        room -> amender.amend(amendment, room, clock.getAsLong()),
+                        user -> Future.succeededFuture(PublishResult.refused(Reason.UNSUPPORTED)));
+    }
+
+    private Future<PublishResult> tell(NotificationRequest request) {
+        return policy.notifications()
+                .judge(
+                        request,
+                        clock.getAsLong(),
+                        this::append,
+                        why -> Future.succeededFuture(new PublishResult.Refused(why)));
+    }
+
     private Future<PublishResult> append(AppendRequest append) {
         String messageId = append.idempotencyKey().orElseThrow().messageId();
         return streams.append(append)
-                .map(outcome -> outcome.accept(new PublishAnswer(messageId))); // sends a stored one on
+                .map(outcome -> outcome.accept(new PublishAnswer(fanOut, messageId))); // sends a stored one on
     }
 
     /** Checks the bar after the read: a reader who was not barred then may see what was read (CWE-367). */
@@ -88,62 +117,19 @@ public final class BroadcastVerticle extends VerticleBase {
 
     private Future<HistoryResult.Page> page(HistoryQuery query) {
         Bounds bounds = new Bounds(query.limit(), config.historyBytes());
-        Future<Slice> slice = query.after()
-                .map(after -> streams.after(query.stream(), after, bounds))
-                .orElseGet(() -> streams.before(query.stream(), query.before().orElse(Long.MAX_VALUE), bounds));
-        return slice.map(read -> new HistoryResult.Page(
-                read.head().epoch(),
-                read.entries().stream().map(EntryFrame::frame).toList(),
-                read.more(),
-                query.after().filter(read::lacksEntriesAfter).isPresent()));
+        return query.after()
+                .map(after -> entries(query.stream(), after, bounds))
+                .orElseGet(() -> latest.before(query.stream(), query.before().orElse(Long.MAX_VALUE), bounds)
+                        .map(page -> new HistoryResult.Page(page.epoch(), page.messages(), page.more(), false)));
     }
 
-    /**
-     * Sends a stored entry to the subscribers, and makes the publish result. A duplicate is not sent again: a node that
-     * missed it finds it by the tail check.
-     */
-    private final class PublishAnswer implements AppendResult.Cases<PublishResult> {
-        private final String messageId;
-
-        PublishAnswer(String messageId) {
-            this.messageId = messageId;
-        }
-
-        @Override
-        public PublishResult stored(AppendResult.Stored outcome) {
-            fanOut.send(outcome.entry());
-            Position position = outcome.entry().position();
-            return new PublishResult.Acked(messageId, position);
-        }
-
-        @Override
-        public PublishResult duplicate(AppendResult.Duplicate outcome) {
-            return new PublishResult.Acked(outcome.messageId(), outcome.position());
-        }
-
-        @Override
-        public PublishResult conflict(AppendResult.Conflict outcome) {
-            return PublishResult.refused(Reason.CONFLICT);
-        }
-
-        @Override
-        public PublishResult expired(AppendResult.Expired outcome) {
-            return new PublishResult.Expired();
-        }
-
-        @Override
-        public PublishResult barred(AppendResult.Barred outcome) {
-            return PublishResult.refused(Reason.NOT_MEMBER);
-        }
-
-        @Override
-        public PublishResult full(AppendResult.Full outcome) {
-            return PublishResult.refused(Reason.CONFLICT);
-        }
-
-        @Override
-        public PublishResult backlogFull(AppendResult.BacklogFull outcome) {
-            return PublishResult.refused(Reason.RESTRICTED);
-        }
+    /** The entries as they were appended. */
+    private Future<HistoryResult.Page> entries(StreamName stream, long after, Bounds bounds) {
+        return streams.after(stream, after, bounds)
+                .map(read -> new HistoryResult.Page(
+                        read.head().epoch(),
+                        read.entries().stream().map(EntryFrame::frame).toList(),
+                        read.more(),
+                        read.lacksEntriesAfter(after)));
     }
 }

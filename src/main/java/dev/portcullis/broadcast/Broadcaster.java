@@ -1,5 +1,7 @@
 package dev.portcullis.broadcast;
 
+import dev.portcullis.broadcast.amend.Amendment;
+import dev.portcullis.broadcast.notification.NotificationRequest;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusFailure;
 import dev.portcullis.bus.Question;
@@ -8,10 +10,14 @@ import dev.portcullis.bus.Stage;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
@@ -31,6 +37,18 @@ public final class Broadcaster {
             RemovalRequest.class,
             PublishResult.class,
             request -> request.roomId().hashCode());
+    static final Question<Amendment, PublishResult> AMEND = new Question<>(
+            Stage.BROADCAST,
+            "amend",
+            Amendment.class,
+            PublishResult.class,
+            request -> request.target().fold(RoomId::hashCode, UserId::hashCode));
+    static final Question<NotificationRequest, PublishResult> NOTIFY = new Question<>(
+            Stage.BROADCAST,
+            "notify",
+            NotificationRequest.class,
+            PublishResult.class,
+            request -> request.from().userId().hashCode());
     static final Question<HistoryQuery, HistoryResult> HISTORY = new Question<>(
             Stage.BROADCAST,
             "history",
@@ -93,6 +111,55 @@ public final class Broadcaster {
                 frame.envelope().id().orElse(messageId),
                 now + tryMs);
         return new PublishAttempts<>(REMOVE, removal::notLaterThan, fence, tryMs).attempt();
+    }
+
+    /** Appends an edit of a message by its author. Replies like {@link #publish}. */
+    public Future<PublishResult> edit(
+            Sender from, ClientFrame.EditMessage frame, long withinMs, PublishFence fence) {
+        return amend(from, frame.target(), frame.messageId(), Optional.of(frame.content()), false, frame, withinMs, fence);
+    }
+
+    /**
+     * Appends the deletion of a message. Replies like {@link #publish}.
+     *
+     * @param ofAnyAuthor whether the sender may delete messages of others
+     */
+    public Future<PublishResult> delete(
+            Sender from, ClientFrame.DeleteMessage frame, boolean ofAnyAuthor, long withinMs, PublishFence fence) {
+        return amend(from, frame.target(), frame.messageId(), Optional.empty(), ofAnyAuthor, frame, withinMs, fence);
+    }
+
+    private Future<PublishResult> amend(
+            Sender from,
+            Target target,
+            String messageId,
+            Optional<String> content,
+            boolean ofAnyAuthor,
+            ClientFrame frame,
+            long withinMs,
+            PublishFence fence) {
+        long now = clock.getAsLong();
+        long tryMs = tryMs(withinMs);
+        Amendment amendment = new Amendment(
+                from,
+                target,
+                messageId,
+                content,
+                ofAnyAuthor,
+                frame.envelope().id().orElseGet(() -> ids.next(now)),
+                now + tryMs);
+        return new PublishAttempts<>(AMEND, amendment::notLaterThan, fence, tryMs).attempt();
+    }
+
+    /** Appends a notification for every session that is open on any node. Replies like {@link #publish}. */
+    public Future<PublishResult> tellAll(
+            Sender from, ClientFrame.SystemBroadcast frame, long withinMs, PublishFence fence) {
+        long now = clock.getAsLong();
+        long tryMs = tryMs(withinMs);
+        String messageId = ids.next(now);
+        NotificationRequest request = new NotificationRequest(
+                from, frame.content(), messageId, frame.envelope().id().orElse(messageId), now + tryMs);
+        return new PublishAttempts<>(NOTIFY, request::notLaterThan, fence, tryMs).attempt();
     }
 
     private long tryMs(long withinMs) {

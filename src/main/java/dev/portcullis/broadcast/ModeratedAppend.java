@@ -5,6 +5,7 @@ import dev.portcullis.broadcast.moderation.ModerationAnswer;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.RoomId;
 import dev.portcullis.streams.AppendRequest;
 import io.vertx.core.Future;
 import java.util.List;
@@ -20,48 +21,67 @@ final class ModeratedAppend {
     private static final String RULE = "moderation";
 
     private final Moderation moderation;
-    private final PublishPolicy policy;
-    private final Function<AppendRequest, Future<PublishResult>> append;
 
-    /** @param append appends a message, or says what the store has under its key */
-    ModeratedAppend(
-            Moderation moderation, PublishPolicy policy, Function<AppendRequest, Future<PublishResult>> append) {
+    ModeratedAppend(Moderation moderation) {
         this.moderation = moderation;
-        this.policy = policy;
-        this.append = append;
-    }
-
-    Future<PublishResult> publish(PublishRequest request, AppendRequest message) {
-        return moderation.covers(request.roomId())
-                ? ifUnknown(message, () -> moderation.judge(message).compose(answer -> act(answer, request, message)))
-                : append.apply(message);
-    }
-
-    private Future<PublishResult> act(ModerationAnswer answer, PublishRequest request, AppendRequest message) {
-        return answer.fold(
-                () -> append.apply(message),
-                refused -> refuse(message, refusal(refused.reason())),
-                replaced -> policy.replace(request, replaced.content(), message.timestamp())
-                        .fold(append, unusable -> refuse(message, refusal(Optional.empty()))),
-                () -> withoutAnswer(message));
-    }
-
-    private Future<PublishResult> withoutAnswer(AppendRequest message) {
-        return moderation.failsClosed() ? refuse(message, Rejection.unavailable()) : append.apply(message);
-    }
-
-    /** Another attempt may have appended it while this one asked. */
-    private Future<PublishResult> refuse(AppendRequest message, Rejection why) {
-        return ifUnknown(message, () -> Future.succeededFuture(new PublishResult.Refused(why)));
     }
 
     /**
-     * The store checks a key before the time, so an append that comes too late in any case writes nothing, and tells what
-     * is known.
+     * @param append appends the message, or says what the store has under its key
+     * @param replace makes the same message with another text
      */
-    private Future<PublishResult> ifUnknown(AppendRequest message, Supplier<Future<PublishResult>> then) {
-        return append.apply(message.notLaterThan(0))
-                .compose(known -> known instanceof PublishResult.Expired ? then.get() : Future.succeededFuture(known));
+    Future<PublishResult> publish(
+            RoomId room,
+            AppendRequest message,
+            Function<AppendRequest, Future<PublishResult>> append,
+            Function<String, PublishDecision> replace) {
+        Attempt attempt = new Attempt(message, append, replace);
+        return moderation.covers(room)
+                ? attempt.ifUnknown(() -> moderation.judge(message).compose(attempt::act))
+                : append.apply(message);
+    }
+
+    private final class Attempt {
+        private final AppendRequest message;
+        private final Function<AppendRequest, Future<PublishResult>> append;
+        private final Function<String, PublishDecision> replace;
+
+        Attempt(
+                AppendRequest message,
+                Function<AppendRequest, Future<PublishResult>> append,
+                Function<String, PublishDecision> replace) {
+            this.message = message;
+            this.append = append;
+            this.replace = replace;
+        }
+
+        Future<PublishResult> act(ModerationAnswer answer) {
+            return answer.fold(
+                    () -> append.apply(message),
+                    refused -> refuse(refusal(refused.reason())),
+                    replaced -> replace.apply(replaced.content())
+                            .fold(append, unusable -> refuse(refusal(Optional.empty()))),
+                    this::withoutAnswer);
+        }
+
+        private Future<PublishResult> withoutAnswer() {
+            return moderation.failsClosed() ? refuse(Rejection.unavailable()) : append.apply(message);
+        }
+
+        /** Another attempt may have appended it while this one asked. */
+        private Future<PublishResult> refuse(Rejection why) {
+            return ifUnknown(() -> Future.succeededFuture(new PublishResult.Refused(why)));
+        }
+
+        /**
+         * The store checks a key before the time, so an append that comes too late in any case writes nothing, and tells
+         * what is known.
+         */
+        Future<PublishResult> ifUnknown(Supplier<Future<PublishResult>> then) {
+            return append.apply(message.notLaterThan(0))
+                    .compose(known ->
+                            known instanceof PublishResult.Expired ? then.get() : Future.succeededFuture(known));
+        }
     }
 
     /** Not {@code forbidden}, which counts as the act of an attacker: people write what a service refuses. */

@@ -1,5 +1,7 @@
 package dev.portcullis.broadcast;
 
+import dev.portcullis.broadcast.amend.AmendPolicy;
+import dev.portcullis.broadcast.notification.NotificationPolicy;
 import dev.portcullis.content.ComposedText;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.content.FileName;
@@ -20,6 +22,7 @@ import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,12 +38,25 @@ public final class PublishPolicy {
     private final Retention retention;
     private final int messageBytes;
     private final int barsPerRoom;
+    private final AmendPolicy amendments;
+    private final NotificationPolicy notifications;
 
     public PublishPolicy(ContentPolicy content, Retention retention, BroadcastConfig config) {
         this.content = content;
         this.retention = retention;
         this.messageBytes = config.messageBytes();
         this.barsPerRoom = config.barsPerRoom();
+        this.amendments = new AmendPolicy(content, config.amend(), messageBytes);
+        this.notifications = new NotificationPolicy(content, config.notifications());
+    }
+
+    /** Edits and deletes the messages of rooms by the same rules. */
+    RoomAmender amender(StreamStore streams, FanOut fanOut, Optional<ModeratedAppend> moderated) {
+        return new RoomAmender(streams, fanOut, amendments, retention, moderated);
+    }
+
+    NotificationPolicy notifications() {
+        return notifications;
     }
 
     PublishDecision judge(PublishRequest request, long now) {

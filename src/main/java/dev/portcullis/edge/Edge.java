@@ -22,6 +22,7 @@ import dev.portcullis.edge.listener.CertificateWatch;
 import dev.portcullis.edge.listener.HttpRequestLimiter;
 import dev.portcullis.edge.listener.HttpServerSettings;
 import dev.portcullis.edge.session.CutoffFollower;
+import dev.portcullis.edge.session.NotificationFollower;
 import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
@@ -78,6 +79,7 @@ public final class Edge {
     final EnumCounters<HandshakeRefusal> refusedHandshakes;
     final HubMemory hubMemory = HubMemory.ofLargestHeap();
     final CutoffFollower cutoffs;
+    final NotificationFollower notifications;
     final AnomalyWatch anomaly;
 
     /**
@@ -170,6 +172,8 @@ public final class Edge {
                 stages.authenticator(),
                 services.readLane(),
                 services.clock());
+        this.notifications = new NotificationFollower(
+                services.vertx(), services.streams(), config.streams(), services.readLane());
         this.anomaly = new AnomalyWatch(
                 config.anomaly(),
                 new Bans(services.bus()),
@@ -240,5 +244,9 @@ public final class Edge {
 
     public CutoffFollower cutoffs() {
         return cutoffs;
+    }
+
+    public NotificationFollower notifications() {
+        return notifications;
     }
 }

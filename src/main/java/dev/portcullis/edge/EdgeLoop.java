@@ -11,6 +11,7 @@ import dev.portcullis.edge.connection.Heartbeat;
 import dev.portcullis.edge.connection.LoopSubscribers;
 import dev.portcullis.edge.connection.ReplyReservations;
 import dev.portcullis.edge.connection.ReplyWriter;
+import dev.portcullis.edge.frame.AmendHandler;
 import dev.portcullis.edge.frame.AuthFramePath;
 import dev.portcullis.edge.frame.FrameActions;
 import dev.portcullis.edge.frame.FramePath;
@@ -18,6 +19,7 @@ import dev.portcullis.edge.frame.HistoryHandler;
 import dev.portcullis.edge.frame.JoinHandler;
 import dev.portcullis.edge.frame.JoinedRoomCheck;
 import dev.portcullis.edge.frame.MessageHandler;
+import dev.portcullis.edge.frame.NotificationHandler;
 import dev.portcullis.edge.frame.TokenRefreshHandler;
 import dev.portcullis.edge.handshake.Handshake;
 import dev.portcullis.edge.handshake.HandshakeHandler;
@@ -28,6 +30,7 @@ import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.edge.session.Greeting;
 import dev.portcullis.edge.session.LivenessResponder;
 import dev.portcullis.edge.session.LostLeaseCloser;
+import dev.portcullis.edge.session.NotificationDelivery;
 import dev.portcullis.edge.session.SessionEnder;
 import dev.portcullis.edge.session.SessionOpener;
 import dev.portcullis.edge.session.SessionRevoker;
@@ -95,6 +98,7 @@ final class EdgeLoop {
     /** Completes when this instance hears what the bus brings. */
     Future<?> answer() {
         supervisor.begin(edge.cutoffs, config.reconcileMs());
+        new NotificationDelivery(connections, edge.memory, subscribers::run).begin(edge.notifications);
         EdgeStatsSampler sampler = new EdgeStatsSampler(instance, edge.stats, connections.all(), shard, sessionEnder);
         vertx.setPeriodic(EdgeStatsSampler.INTERVAL_MS, any -> sampler.sample());
         vertx.setPeriodic(SessionEnder.RETRY_MS, any -> sessionEnder.retry());
@@ -198,6 +202,8 @@ final class EdgeLoop {
                         joins,
                         new MessageHandler(gate, edge.stages.rooms(), edge.stages.broadcaster(), services.metrics()),
                         new HistoryHandler(edge.stages.broadcaster(), reservations),
+                        new AmendHandler(gate, edge.stages.rooms(), edge.stages.broadcaster()),
+                        new NotificationHandler(gate, edge.stages.broadcaster(), services.audit()),
                         new TokenRefreshHandler(
                                 edge.stages.authenticator(),
                                 edge.stages.refusedTokens(),

@@ -1,6 +1,7 @@
 package dev.portcullis.edge;
 
 import dev.portcullis.broadcast.FanOut;
+import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.delivery.StreamHub;
 import dev.portcullis.streams.delivery.StreamHubShard;
 import io.vertx.core.Future;
@@ -27,8 +28,14 @@ public final class EdgeVerticle extends VerticleBase {
                 edge.config.streams(),
                 edge.services.followedStreams(),
                 edge.hubMemory);
+        if (instance == 0) {
+            edge.services.followedStreams().began(StreamName.notifications()); // so that hints of its entries come here
+        }
         return Future.all( // the ends of the fan-out
-                        edge.services.bus().subscribe(FanOut.ENTRY, instance, shard::offer),
+                        edge.services.bus().subscribe(FanOut.ENTRY, instance, entry -> {
+                            shard.offer(entry);
+                            edge.notifications.offer(entry);
+                        }),
                         edge.services.bus().subscribe(FanOut.TRANSIENT, instance, shard::pass))
                 .compose(any -> onOwnLoop(edge.instances.ready(instance, shard)))
                 .compose(hub -> open(shard, hub));

@@ -105,7 +105,13 @@ public sealed interface ServerFrame {
         }
     }
 
-    record Ack(Optional<String> id, Target target, String messageId, Position position) implements ServerFrame {
+    /** @param target empty for what went to every session */
+    record Ack(Optional<String> id, Optional<Target> target, String messageId, Position position)
+            implements ServerFrame {
+        public Ack(Optional<String> id, Target target, String messageId, Position position) {
+            this(id, Optional.of(target), messageId, position);
+        }
+
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.ack(this);

@@ -6,6 +6,7 @@ import java.util.function.Function;
 public sealed interface Target {
     <R> R fold(Function<RoomId, R> room, Function<UserId, R> user);
 
+    @WireName("ToRoom")
     record ToRoom(RoomId roomId) implements Target {
         @Override
         public <R> R fold(Function<RoomId, R> room, Function<UserId, R> user) {
@@ -13,6 +14,7 @@ public sealed interface Target {
         }
     }
 
+    @WireName("ToUser")
     record ToUser(UserId recipientId) implements Target {
         @Override
         public <R> R fold(Function<RoomId, R> room, Function<UserId, R> user) {

@@ -39,6 +39,20 @@ public final class RoomAuthorizer {
             Explanation.class,
             asked -> asked.room().hashCode());
 
+    static final Question<DeletionCheck, DeletionVerdict> AUTHORIZE_DELETION = new Question<>(
+            Stage.ROOMS,
+            "authorize_deletion",
+            DeletionCheck.class,
+            DeletionVerdict.class,
+            check -> check.room().hashCode());
+
+    static final Question<AnywhereCheck, Verdict> AUTHORIZE_ANYWHERE = new Question<>(
+            Stage.ROOMS,
+            "authorize_anywhere",
+            AnywhereCheck.class,
+            Verdict.class,
+            check -> check.from().userId().hashCode());
+
     private final Bus bus;
 
     public RoomAuthorizer(Bus bus) {
@@ -48,6 +62,16 @@ public final class RoomAuthorizer {
     /** Whether the sender may do this in this room: granted, {@code not_member} or {@code forbidden}. */
     public Future<Verdict> authorize(Sender from, FrameType action, RoomId room) {
         return bus.ask(AUTHORIZE, new Intent(from, action, room));
+    }
+
+    /** Whether the sender may delete messages in this room, and whose: granted, {@code not_member} or {@code forbidden}. */
+    public Future<DeletionVerdict> authorizeDeletion(Sender from, RoomId room) {
+        return bus.ask(AUTHORIZE_DELETION, new DeletionCheck(from, room));
+    }
+
+    /** Whether the sender may do what concerns no room: granted or {@code forbidden}. */
+    public Future<Verdict> authorizeAnywhere(Sender from, FrameType action) {
+        return bus.ask(AUTHORIZE_ANYWHERE, new AnywhereCheck(from, action));
     }
 
     /** Whether the sender may remove this user from the room: granted, {@code not_member} or {@code forbidden}. */
@@ -66,6 +90,15 @@ public final class RoomAuthorizer {
     public Future<RoomDecision> explain(Sender from, RoomAction action, RoomId room) {
         return bus.ask(EXPLAIN, new ExplainRequest(from, action, room)).map(Explanation::decision);
     }
+
+    /** @param ofAnyAuthor whether messages of other users may be deleted too */
+    public record DeletionVerdict(Verdict verdict, boolean ofAnyAuthor) {}
+
+    /** The request of {@link #authorizeDeletion}. */
+    record DeletionCheck(Sender from, RoomId room) {}
+
+    /** The request of {@link #authorizeAnywhere}. */
+    record AnywhereCheck(Sender from, FrameType action) {}
 
     /** The request of {@link #explain}. */
     record ExplainRequest(Sender from, RoomAction action, RoomId room) {}

@@ -1,8 +1,11 @@
 package dev.portcullis.rooms;
 
+import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.Verdict;
+import dev.portcullis.rooms.RoomAuthorizer.DeletionVerdict;
 import dev.portcullis.rooms.authorizer.AuthorizerAnswer;
 import dev.portcullis.rooms.authorizer.AuthorizerQuery;
 import dev.portcullis.rooms.authorizer.HttpAuthorizer;
@@ -41,6 +44,20 @@ public final class RoomDecider {
         return rooms.find(room, from.userId())
                 .compose(facts -> barred.map(facts::withBar))
                 .compose(facts -> decide(from, action, room, facts));
+    }
+
+    /** Whether the sender may delete every message of the room, or else their own. */
+    Future<DeletionVerdict> decideDeletion(Sender from, RoomId room) {
+        return decide(from, RoomAction.DELETE_OTHERS, room)
+                .compose(others -> others.isGranted()
+                        ? Future.succeededFuture(new DeletionVerdict(others.verdict(), true))
+                        : decide(from, RoomAction.DELETE_MESSAGE, room)
+                                .map(own -> new DeletionVerdict(own.verdict(), false)));
+    }
+
+    /** Whether the sender may do what concerns no room. */
+    Verdict decideAnywhere(Sender from, RoomAction action) {
+        return policy.permitsAnywhere(from, action) ? Verdict.GRANTED : Verdict.refused(Reason.FORBIDDEN);
     }
 
     /** Whether the sender may do this to another user of the room. */

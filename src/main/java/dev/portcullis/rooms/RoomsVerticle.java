@@ -46,6 +46,15 @@ public final class RoomsVerticle extends VerticleBase {
                                         check.from(), RoomAction.REMOVE_USER, check.room(), check.target())
                                 .map(RoomDecision::verdict)),
                 bus.answer(
+                        RoomAuthorizer.AUTHORIZE_DELETION,
+                        instance,
+                        check -> decider.decideDeletion(check.from(), check.room())),
+                bus.answer(
+                        RoomAuthorizer.AUTHORIZE_ANYWHERE,
+                        instance,
+                        check -> Future.succeededFuture(
+                                decider.decideAnywhere(check.from(), RoomAction.of(check.action())))),
+                bus.answer(
                         RoomAuthorizer.REMOVE_MEMBER,
                         instance,
                         removal -> directory

@@ -73,6 +73,8 @@ class PackageOrderTest {
             List.of("rooms.authorizer", "rooms"),
             List.of("broadcast.interest", "broadcast"),
             List.of("broadcast.moderation", "broadcast"),
+            List.of("broadcast.amend", "broadcast"),
+            List.of("broadcast.notification", "broadcast"),
             List.of(
                     "ratelimit.window",
                     "ratelimit.observe",

@@ -155,6 +155,7 @@ public final class GatedNode {
         memory = edge.memory();
         follower = edge.cutoffs();
         ticker.addListener(follower);
+        ticker.addListener(edge.notifications());
         follower.whenMissed(missedBatches::incrementAndGet);
         deploy();
     }

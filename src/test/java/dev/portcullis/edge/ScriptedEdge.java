@@ -85,6 +85,7 @@ public final class ScriptedEdge {
 
     public final Vertx vertx = Vertx.vertx();
     public final MemoryBudget memory;
+    public final Audit audit;
     public final Metrics metrics;
     private final LoadShedder shedder;
     private final SocketConfig config;
@@ -134,7 +135,7 @@ public final class ScriptedEdge {
         memory = new MemoryBudget(bytes);
         shedder = new LoadShedder(memory);
         metrics = new Metrics(registry.registry());
-        Audit audit = new Audit(AuditConfig.read(DEFAULTS), () -> 0, events);
+        audit = new Audit(AuditConfig.read(DEFAULTS), () -> 0, events);
         anomaly = new AnomalyWatch(
                 () -> scoring,
                 ban -> {

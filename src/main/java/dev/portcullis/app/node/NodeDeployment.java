@@ -94,6 +94,7 @@ final class NodeDeployment {
         watch();
         if (config.runs(Stage.EDGE)) {
             lanes.follow(edge.cutoffs());
+            lanes.follow(edge.notifications());
         }
         return deploy(new MaintenanceVerticle(stores, services.audit()))
                 .compose(any -> joinPeers())

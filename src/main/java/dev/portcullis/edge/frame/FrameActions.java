@@ -28,6 +28,8 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
     private final JoinHandler joins;
     private final MessageHandler messages;
     private final HistoryHandler history;
+    private final AmendHandler amendments;
+    private final NotificationHandler notifications;
     private final TokenRefreshHandler renewals;
     private final LongSupplier clock;
 
@@ -36,12 +38,16 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
             JoinHandler joins,
             MessageHandler messages,
             HistoryHandler history,
+            AmendHandler amendments,
+            NotificationHandler notifications,
             TokenRefreshHandler renewals,
             LongSupplier clock) {
         this.rooms = rooms;
         this.joins = joins;
         this.messages = messages;
         this.history = history;
+        this.amendments = amendments;
+        this.notifications = notifications;
         this.renewals = renewals;
         this.clock = clock;
     }
@@ -119,12 +125,22 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
 
     @Override
     public FrameAction editMessage(ClientFrame.EditMessage frame) {
-        return unsupported();
+        return frame.target()
+                .fold(
+                        room -> needing(joinedAndMay(FrameType.EDIT_MESSAGE, room))
+                                .then((from, deadline) -> amendments.edit(from, frame, deadline))
+                                .about(room),
+                        user -> unsupported().about(user.value()));
     }
 
     @Override
     public FrameAction deleteMessage(ClientFrame.DeleteMessage frame) {
-        return unsupported();
+        return frame.target()
+                .fold(
+                        room -> needing(joined(room))
+                                .then((from, deadline) -> amendments.delete(from, frame, room, deadline))
+                                .about(room),
+                        user -> unsupported().about(user.value()));
     }
 
     @Override
@@ -144,7 +160,8 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
 
     @Override
     public FrameAction systemBroadcast(ClientFrame.SystemBroadcast frame) {
-        return unsupported();
+        return needing(from -> rooms.authorizeAnywhere(from.sender(), FrameType.SYSTEM_BROADCAST))
+                .then((from, deadline) -> notifications.tellAll(from, frame, deadline));
     }
 
     @Override
@@ -165,6 +182,10 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
         return from -> isJoined(from, room)
                 ? rooms.authorize(from.sender(), action, room)
                 : succeededFuture(Verdict.refused(Reason.NOT_MEMBER));
+    }
+
+    private static Authorization joined(RoomId room) {
+        return from -> succeededFuture(isJoined(from, room) ? Verdict.GRANTED : Verdict.refused(Reason.NOT_MEMBER));
     }
 
     private static boolean isJoined(Connection from, RoomId room) {

@@ -13,10 +13,17 @@ final class ConnectionSlices {
 
     /** The first of them are done when this returns. */
     static void each(List<Connection> connections, Executor loop, Consumer<Connection> step) {
+        each(connections, loop, step, () -> {});
+    }
+
+    /** @param end runs after the last of them */
+    static void each(List<Connection> connections, Executor loop, Consumer<Connection> step, Runnable end) {
         int slice = Math.min(SLICE, connections.size());
         connections.subList(0, slice).forEach(step);
         if (slice < connections.size()) {
-            loop.execute(() -> each(connections.subList(slice, connections.size()), loop, step));
+            loop.execute(() -> each(connections.subList(slice, connections.size()), loop, step, end));
+        } else {
+            end.run();
         }
     }
 }

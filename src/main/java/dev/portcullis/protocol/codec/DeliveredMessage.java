@@ -52,6 +52,50 @@ public record DeliveredMessage(
         return json.number("timestamp", timestamp).close().toBytes();
     }
 
+    /** What readers get once the message was edited: what an edit may change. Shaped like {@link #body}. */
+    public byte[] editedBody() {
+        JsonWriter json = new JsonWriter(TYPICAL_OVERHEAD + content.length()).text("type", "message_edited");
+        FrameEncoder.put(json, target)
+                .text("messageId", messageId)
+                .text("userId", userId.value())
+                .text("content", content)
+                .text("text", text)
+                .texts("mentions", mentions)
+                .texts("hashtags", hashtags);
+        putLinks(json);
+        return json.number("timestamp", timestamp).close().toBytes();
+    }
+
+    /**
+     * What readers get once a message was deleted. Shaped like {@link #body}.
+     *
+     * @param by who deleted it
+     */
+    public static byte[] deletedBody(Target target, String messageId, UserId by, long timestamp) {
+        JsonWriter json = new JsonWriter(TYPICAL_OVERHEAD).text("type", "message_deleted");
+        return FrameEncoder.put(json, target)
+                .text("messageId", messageId)
+                .text("userId", by.value())
+                .number("timestamp", timestamp)
+                .close()
+                .toBytes();
+    }
+
+    /**
+     * What every open session gets. It is stored like {@link #body}, and sent without a position.
+     *
+     * @param content safe as HTML
+     */
+    public static byte[] notificationBody(String level, String content, long timestamp) {
+        return new JsonWriter(TYPICAL_OVERHEAD + content.length())
+                .text("type", "notification")
+                .text("level", level)
+                .text("content", content)
+                .number("timestamp", timestamp)
+                .close()
+                .toBytes();
+    }
+
     private void putLinks(JsonWriter json) {
         json.openArray("links");
         for (Link link : links) {

@@ -84,7 +84,8 @@ public final class FrameEncoder {
 
         @Override
         public JsonWriter ack(ServerFrame.Ack frame) {
-            JsonWriter json = FrameEncoder.put(begin("ack", frame.id()), frame.target());
+            JsonWriter json = begin("ack", frame.id());
+            frame.target().ifPresent(target -> FrameEncoder.put(json, target));
             return put(json.text("messageId", frame.messageId()), frame.position());
         }
 

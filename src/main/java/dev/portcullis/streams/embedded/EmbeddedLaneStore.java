@@ -11,10 +11,12 @@ import java.util.function.LongSupplier;
 
 /**
  * The lanes of a single node. No other node can expire a lease, so each lease is held as long as the store can be read.
- * Only cut-offs are reported as moved: all other entries arrive over the local bus.
+ * Only cut-offs and notifications, which the node follows by the lanes, are reported as moved: all other entries arrive
+ * over the local bus.
  */
 final class EmbeddedLaneStore implements LaneStore {
     private static final String ONLY_FORK = "embedded";
+    private static final StreamName NOTIFICATIONS = StreamName.notifications();
 
     private final EmbeddedStore store;
     private final StreamTables tables;
@@ -50,14 +52,24 @@ final class EmbeddedLaneStore implements LaneStore {
     }
 
     private LaneTick tickOf(Reader reader, LaneCursor cursor, long now) {
-        StreamName cutoffs = StreamName.cutoffs(cursor.lane());
-        long head = tables.meta(reader, cutoffs).head();
+        List<StreamName> streams = streamsOf(cursor.lane());
+        long head = streams.stream()
+                .mapToLong(stream -> tables.meta(reader, stream).head())
+                .sum(); // rises with each append, like a lane's counter
         return new LaneTick(
                 Lease.HELD,
                 new LaneCursor(cursor.lane(), ONLY_FORK, head),
                 cursor.fork().equals(ONLY_FORK),
-                head > cursor.laneSeq() ? List.of(new Moved(cutoffs, head)) : List.of(),
+                head > cursor.laneSeq()
+                        ? streams.stream().map(stream -> new Moved(stream, head)).toList()
+                        : List.of(),
                 now,
                 0);
+    }
+
+    /** The server's own streams of a lane. */
+    private static List<StreamName> streamsOf(int lane) {
+        StreamName cutoffs = StreamName.cutoffs(lane);
+        return lane == NOTIFICATIONS.lane() ? List.of(cutoffs, NOTIFICATIONS) : List.of(cutoffs);
     }
 }

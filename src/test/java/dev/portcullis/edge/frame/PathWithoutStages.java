@@ -64,6 +64,8 @@ final class PathWithoutStages {
                         joins,
                         new MessageHandler(gate, rooms, broadcaster, edge.metrics),
                         new HistoryHandler(broadcaster, reservations),
+                        new AmendHandler(gate, rooms, broadcaster),
+                        new NotificationHandler(gate, broadcaster, edge.audit),
                         new TokenRefreshHandler(
                                 new Authenticator(edge.vertx, bus, clock),
                                 new RefusedTokens(new StuffingLimiter(bus, LoginFixture.STANDARD)),

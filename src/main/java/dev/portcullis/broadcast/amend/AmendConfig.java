@@ -1,0 +1,30 @@
+package dev.portcullis.broadcast.amend;
+
+import dev.portcullis.config.Section;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * @param editWindowMs how long after its append the author may edit a message
+ * @param searched among how many of the newest entries of a stream a message is searched
+ */
+public record AmendConfig(long editWindowMs, int searched) {
+
+    /** @param broadcast the section {@code broadcast} */
+    public static AmendConfig read(Section broadcast) {
+        return new AmendConfig(
+                broadcast.millis(
+                        "editWindowMs",
+                        TimeUnit.HOURS.toMillis(24),
+                        1_000,
+                        TimeUnit.DAYS.toMillis(365),
+                        "how long its author may edit a message, which has to be kept too; it may be deleted as long as it"
+                                + " is kept"),
+                broadcast.integer(
+                        "amendable",
+                        1_000,
+                        1,
+                        100_000,
+                        "newest entries of a room or an inbox whose messages may be edited and deleted; it bounds how long"
+                                + " an edit keeps the store busy"));
+    }
+}

@@ -1,0 +1,91 @@
+package dev.portcullis.broadcast.amend;
+
+import dev.portcullis.streams.LatestSlice;
+import dev.portcullis.streams.LatestSlice.LatestEntry;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamStore.Bounds;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads the newest messages of a stream, in their latest state. */
+public final class LatestHistory {
+    /** Edits and deletions take places among the entries: a read asks for a few more than are wanted. */
+    private static final int SPARE = 20;
+
+    /** A page that is not full yet is returned after so many reads; one with nothing to show never is. */
+    private static final int MOST_READS = 8;
+
+    private final StreamStore streams;
+
+    public LatestHistory(StreamStore streams) {
+        this.streams = streams;
+    }
+
+    /**
+     * @param messages encoded for delivery, oldest first
+     * @param more whether there are older ones
+     */
+    public record Page(String epoch, List<byte[]> messages, boolean more) {}
+
+    /**
+     * The newest messages before a position.
+     *
+     * @param bounds of the page, which has at least one message where there is any
+     */
+    public Future<Page> before(StreamName stream, long before, Bounds bounds) {
+        return new Reading(stream, bounds).read(before);
+    }
+
+    private final class Reading {
+        private final StreamName stream;
+        private final Bounds bounds;
+        private final List<byte[]> newestFirst = new ArrayList<>();
+        private int bytes;
+        private int reads;
+        private boolean full;
+
+        Reading(StreamName stream, Bounds bounds) {
+            this.stream = stream;
+            this.bounds = bounds;
+        }
+
+        Future<Page> read(long before) {
+            reads++;
+            Bounds next = new Bounds(
+                    bounds.entries() - newestFirst.size() + SPARE, Math.max(1, bounds.bytes() - bytes));
+            return streams.latest(stream, before, next).compose(slice -> {
+                add(slice.entries());
+                boolean end = !slice.more() || slice.entries().isEmpty();
+                boolean enough = newestFirst.size() == bounds.entries() || reads >= MOST_READS && !newestFirst.isEmpty();
+                return full || end || enough
+                        ? Future.succeededFuture(page(slice, full || !end))
+                        : read(slice.entries().get(0).entry().position().seq());
+            });
+        }
+
+        private void add(List<LatestEntry> entries) {
+            for (int i = entries.size() - 1; i >= 0 && !full; i--) {
+                Optional<byte[]> frame = LatestMessage.frame(entries.get(i));
+                frame.ifPresent(this::add);
+            }
+        }
+
+        private void add(byte[] frame) {
+            full = newestFirst.size() == bounds.entries()
+                    || !newestFirst.isEmpty() && bytes + frame.length > bounds.bytes();
+            if (!full) {
+                newestFirst.add(frame);
+                bytes += frame.length;
+            }
+        }
+
+        private Page page(LatestSlice last, boolean more) {
+            Collections.reverse(newestFirst);
+            return new Page(last.head().epoch(), List.copyOf(newestFirst), more);
+        }
+    }
+}

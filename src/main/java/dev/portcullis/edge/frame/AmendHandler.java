@@ -1,0 +1,59 @@
+package dev.portcullis.edge.frame;
+
+import static io.vertx.core.Future.succeededFuture;
+
+import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.broadcast.PublishResult;
+import dev.portcullis.edge.connection.Connection;
+import dev.portcullis.edge.connection.FrameDeadline;
+import dev.portcullis.edge.connection.FrameOutcome;
+import dev.portcullis.edge.session.CutoffGate;
+import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.Target;
+import dev.portcullis.rooms.RoomAuthorizer;
+import io.vertx.core.Future;
+
+/** Edits and deletions of messages: each is answered with the position of its entry. Who is the author, the store knows. */
+public final class AmendHandler {
+    private final CutoffGate gate;
+    private final RoomAuthorizer rooms;
+    private final Broadcaster broadcaster;
+
+    public AmendHandler(CutoffGate gate, RoomAuthorizer rooms, Broadcaster broadcaster) {
+        this.gate = gate;
+        this.rooms = rooms;
+        this.broadcaster = broadcaster;
+    }
+
+    Future<FrameOutcome> edit(Connection from, ClientFrame.EditMessage frame, FrameDeadline deadline) {
+        return broadcaster
+                .edit(from.sender(), frame, deadline.leftToAnswer(), gate.fence(from))
+                .map(result -> answer(frame, frame.target(), result));
+    }
+
+    /** Authorizes the deletion first: whose messages the sender may delete is part of the answer. */
+    Future<FrameOutcome> delete(
+            Connection from, ClientFrame.DeleteMessage frame, RoomId room, FrameDeadline deadline) {
+        return rooms.authorizeDeletion(from.sender(), room)
+                .compose(deletion -> deletion.verdict()
+                        .fold(
+                                () -> broadcaster
+                                        .delete(
+                                                from.sender(),
+                                                frame,
+                                                deletion.ofAnyAuthor(),
+                                                deadline.leftToAnswer(),
+                                                gate.fence(from))
+                                        .map(result -> answer(frame, frame.target(), result)),
+                                why -> succeededFuture(FrameOutcome.refused(why, frame.target()))));
+    }
+
+    private static FrameOutcome answer(ClientFrame frame, Target target, PublishResult result) {
+        return result.fold(
+                acked -> new FrameOutcome.Reply(
+                        new ServerFrame.Ack(frame.envelope().id(), target, acked.messageId(), acked.position())),
+                why -> FrameOutcome.refused(why, target));
+    }
+}
