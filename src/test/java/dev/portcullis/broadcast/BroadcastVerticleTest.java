@@ -3,6 +3,7 @@ package dev.portcullis.broadcast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.portcullis.broadcast.amend.Amendment;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
@@ -112,6 +113,75 @@ class BroadcastVerticleTest {
                     .isEqualTo(acked.messageId());
         }
         assertThat(received).allMatch(BlockingQueue::isEmpty);
+    }
+
+    @Test
+    void amendment_is_sent_once_and_refused_for_others_too_late_or_in_another_room() throws Exception {
+        publish(BroadcastFixture.HELLO);
+        delivered(ROOM);
+        Amendment edit = amendment(BroadcastFixture.ANN, BroadcastFixture.LOBBY, Optional.of("edited"), "e1");
+        PublishResult.Acked acked = (PublishResult.Acked) amend(edit);
+        assertThat(acked.messageId()).isEqualTo(BroadcastFixture.HELLO.messageId());
+        assertThat(delivered(ROOM).position()).isEqualTo(acked.position());
+        assertThat(amend(edit)).isEqualTo(acked);
+        Sender ben = BroadcastFixture.sender("ben", Optional.empty());
+        assertThat(amend(amendment(ben, BroadcastFixture.LOBBY, Optional.of("mine"), "e2")))
+                .isEqualTo(PublishResult.refused(Reason.FORBIDDEN));
+        assertThat(amend(amendment(BroadcastFixture.ANN, new RoomId("other"), Optional.of("x"), "e3")))
+                .isEqualTo(PublishResult.refused(Reason.NOT_FOUND));
+        assertThat(amend(edit.notLaterThan(now.get() - 1))).as("known before it is late").isEqualTo(acked);
+        assertThat(amend(amendment(BroadcastFixture.ANN, BroadcastFixture.LOBBY, Optional.of("x"), "e4")
+                        .notLaterThan(now.get() - 1)))
+                .isEqualTo(new PublishResult.Expired());
+        assertThat(received).allMatch(BlockingQueue::isEmpty);
+    }
+
+    @Test
+    void message_is_edited_within_the_window_and_deleted_also_after_it() throws Exception {
+        BroadcastConfig config = BroadcastFixture.DEFAULT;
+        publish(BroadcastFixture.HELLO);
+        now.addAndGet(config.amend().editWindowMs() + 1);
+        streams.append(new AppendRequest(
+                        ROOM,
+                        new Retention(300, 2 * config.amend().editWindowMs()),
+                        0,
+                        new byte[] {'}'},
+                        Optional.empty(),
+                        Optional.empty(),
+                        Long.MAX_VALUE))
+                .await(30, TimeUnit.SECONDS); // keeps what is there for longer
+        Amendment late = amendment(BroadcastFixture.ANN, BroadcastFixture.LOBBY, Optional.of("late"), "e1");
+        assertThat(amend(late)).isEqualTo(PublishResult.refused(Reason.NOT_FOUND));
+        assertThat(amend(amendment(BroadcastFixture.ANN, BroadcastFixture.LOBBY, Optional.empty(), "d1")))
+                .isInstanceOf(PublishResult.Acked.class);
+    }
+
+    @Test
+    void amendment_of_a_direct_message_is_unsupported() throws Exception {
+        Amendment direct = new Amendment(
+                BroadcastFixture.ANN,
+                new Target.ToUser(new UserId("ben")),
+                "m-1",
+                Optional.empty(),
+                false,
+                "d1",
+                Long.MAX_VALUE);
+        assertThat(amend(direct)).isEqualTo(PublishResult.refused(Reason.UNSUPPORTED));
+    }
+
+    private PublishResult amend(Amendment amendment) throws Exception {
+        return bus.ask(Broadcaster.AMEND, amendment).await(30, TimeUnit.SECONDS);
+    }
+
+    private static Amendment amendment(Sender from, RoomId room, Optional<String> content, String key) {
+        return new Amendment(
+                from,
+                new Target.ToRoom(room),
+                BroadcastFixture.HELLO.messageId(),
+                content,
+                false,
+                key,
+                Long.MAX_VALUE);
     }
 
     @Test

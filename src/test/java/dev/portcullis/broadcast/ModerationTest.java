@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
+import dev.portcullis.broadcast.amend.Amendment;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.broadcast.moderation.Moderation;
 import dev.portcullis.broadcast.moderation.ModerationConfig;
@@ -25,6 +26,7 @@ import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Target;
 import dev.portcullis.resilience.CircuitBreaker.Pass;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -377,6 +379,47 @@ class ModerationTest {
         return node.ask(Broadcaster.PUBLISH, request).await(30, TimeUnit.SECONDS);
     }
 
+    @Test
+    void edit_is_moderated_like_a_message_and_a_deletion_is_not() throws Exception {
+        Bus node = node(Map.of());
+        publish(node, BroadcastFixture.HELLO);
+        script = answering(200, REFUSE);
+        assertThat(amend(node, Optional.of("spam"), "e1"))
+                .isEqualTo(new PublishResult.Refused(new Rejection.Failed(
+                        Reason.RESTRICTED, List.of(new Violation("/content", "moderation:spam")))));
+        JsonObject shown = asked.get(1).message();
+        assertThat(shown.getString("type")).isEqualTo("message_edited");
+        assertThat(shown.getString("content")).isEqualTo("spam");
+        assertThat(head()).isEqualTo(1);
+        script = answering(200, "{\"action\": \"replace\", \"content\": \"clean\"}");
+        PublishResult edited = amend(node, Optional.of("dirty"), "e2");
+        assertThat(edited).isInstanceOf(PublishResult.Acked.class);
+        assertThat(entry(2).getString("content")).isEqualTo("clean");
+        script = answering(200, REFUSE);
+        assertThat(amend(node, Optional.of("dirty"), "e2"))
+                .as("what is in the store is not asked about again")
+                .isEqualTo(edited);
+        assertThat(asked).hasSize(3);
+        assertThat(amend(node, Optional.empty(), "d1")).isInstanceOf(PublishResult.Acked.class);
+        assertThat(asked).as("a deletion publishes no text").hasSize(3);
+        script = answering(200, ALLOW);
+        assertThat(amend(node, Optional.of("late"), "e3")).isEqualTo(PublishResult.refused(Reason.NOT_FOUND));
+    }
+
+    private static PublishResult amend(Bus node, Optional<String> content, String key) throws Exception {
+        return node.ask(
+                        Broadcaster.AMEND,
+                        new Amendment(
+                                BroadcastFixture.ANN,
+                                new Target.ToRoom(BroadcastFixture.LOBBY),
+                                BroadcastFixture.HELLO.messageId(),
+                                content,
+                                false,
+                                key,
+                                BroadcastFixture.HELLO.notAfter()))
+                .await(30, TimeUnit.SECONDS);
+    }
+
     private static PublishRequest in(RoomId room) {
         return new PublishRequest(
                 BroadcastFixture.ANN,
@@ -394,7 +437,11 @@ class ModerationTest {
     }
 
     private JsonObject stored() throws Exception {
-        return new JsonObject(Buffer.buffer(EntryFrame.frame(streams.after(ROOM, 0, new Bounds(1, 1))
+        return entry(1);
+    }
+
+    private JsonObject entry(long seq) throws Exception {
+        return new JsonObject(Buffer.buffer(EntryFrame.frame(streams.after(ROOM, seq - 1, new Bounds(1, 1))
                 .await(30, TimeUnit.SECONDS)
                 .entries()
                 .get(0))));

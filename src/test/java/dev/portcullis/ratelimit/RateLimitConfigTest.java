@@ -56,7 +56,9 @@ class RateLimitConfigTest {
                         "history",
                         20,
                         "remove_user",
-                        30));
+                        30,
+                        "system_broadcast",
+                        3));
         assertThat(shipped.unreportedBytes()).isEqualTo(8_192);
         assertThat(shipped.blocks())
                 .isEqualTo(new BlockRule(

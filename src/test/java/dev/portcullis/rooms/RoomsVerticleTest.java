@@ -14,6 +14,7 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.rooms.RoomAuthorizer.DeletionVerdict;
 import dev.portcullis.rooms.RoomDecision.Access;
 import dev.portcullis.rooms.RoomDecision.Rule;
 import dev.portcullis.rooms.directory.EmbeddedRoomListStore;
@@ -151,6 +152,33 @@ class RoomsVerticleTest {
                         Rule.PERMITTED, Optional.of(Access.MEMBERSHIP), Optional.of(RoomRole.MODERATOR)));
         barred = true;
         assertThat(explain(RoomAction.REMOVE_USER, TEAM)).isEqualTo(RoomDecision.refused(Rule.BARRED));
+    }
+
+    @Test
+    void moderators_may_delete_messages_of_others_and_members_their_own() throws Exception {
+        Verdict notMember = Verdict.refused(Reason.NOT_MEMBER);
+        assertThat(deletion(TEAM)).isEqualTo(new DeletionVerdict(notMember, false));
+        assertThat(deletion(LOBBY)).isEqualTo(new DeletionVerdict(Verdict.GRANTED, false));
+        put(ANN.userId(), RoomRole.MEMBER);
+        assertThat(deletion(TEAM)).isEqualTo(new DeletionVerdict(Verdict.GRANTED, false));
+        put(ANN.userId(), RoomRole.MODERATOR);
+        assertThat(deletion(TEAM)).isEqualTo(new DeletionVerdict(Verdict.GRANTED, true));
+    }
+
+    @Test
+    void only_a_role_of_the_token_permits_what_concerns_no_room() throws Exception {
+        put(ANN.userId(), RoomRole.OWNER);
+        Sender root = new Sender(new UserId("root"), Optional.empty(), Role.ADMIN, List.of(), "s");
+        assertThat(anywhere(ANN)).isEqualTo(Verdict.refused(Reason.FORBIDDEN));
+        assertThat(anywhere(root)).isEqualTo(Verdict.GRANTED);
+    }
+
+    private DeletionVerdict deletion(RoomId room) throws Exception {
+        return authorizer.authorizeDeletion(ANN, room).await(30, TimeUnit.SECONDS);
+    }
+
+    private Verdict anywhere(Sender from) throws Exception {
+        return authorizer.authorizeAnywhere(from, FrameType.SYSTEM_BROADCAST).await(30, TimeUnit.SECONDS);
     }
 
     private RoomDecision explain(RoomAction action, RoomId room) throws Exception {

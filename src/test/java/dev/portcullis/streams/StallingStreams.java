@@ -75,7 +75,7 @@ public final class StallingStreams implements StreamStore {
 
     @Override
     public Future<LatestSlice> latest(StreamName stream, long before, Bounds bounds) {
-        return streams.latest(stream, before, bounds);
+        return pass(heldReads.test(stream)).compose(any -> streams.latest(stream, before, bounds));
     }
 
     @Override

@@ -48,11 +48,23 @@ public abstract class LaneStoreContract {
     @Test
     void cut_offs_appended_since_the_cursor_are_reported_once() throws Exception {
         LaneTick before = tick("n:1", 0, LaneCursor.unknown(LANE));
-        AppendResult result = streams().append(cutoff()).await(30, TimeUnit.SECONDS);
+        AppendResult result = streams().append(entry(StreamName.cutoffs(LANE))).await(30, TimeUnit.SECONDS);
         assertThat(result).isInstanceOf(AppendResult.Stored.class);
         clock.pass(500);
         LaneTick tick = tick("n:1", 500, before.cursor());
         assertThat(tick.moved()).extracting(Moved::stream).containsExactly(StreamName.cutoffs(LANE));
+        clock.pass(500);
+        assertThat(tick("n:1", 500, tick.cursor()).moved()).isEmpty();
+    }
+
+    @Test
+    void notification_appended_since_the_cursor_is_reported_once() throws Exception {
+        StreamName notifications = StreamName.notifications();
+        LaneTick before = tick("n:1", 0, LaneCursor.unknown(notifications.lane()));
+        streams().append(entry(notifications)).await(30, TimeUnit.SECONDS);
+        clock.pass(500);
+        LaneTick tick = tick("n:1", 500, before.cursor());
+        assertThat(tick.moved()).extracting(Moved::stream).contains(notifications);
         clock.pass(500);
         assertThat(tick("n:1", 500, tick.cursor()).moved()).isEmpty();
     }
@@ -63,9 +75,9 @@ public abstract class LaneStoreContract {
                 .get(0);
     }
 
-    private static AppendRequest cutoff() {
+    private static AppendRequest entry(StreamName stream) {
         return new AppendRequest(
-                StreamName.cutoffs(LANE),
+                stream,
                 StreamStoreContract.KEPT,
                 0,
                 "x".getBytes(StandardCharsets.UTF_8),
