@@ -41,7 +41,8 @@ class DirectSettingsIT {
                 ChatPeer admin = JdkPeer.admitted(node.ws(), node.token("root", Role.ADMIN, Duration.ofMinutes(5)))) {
             JsonObject refused = ann.ask(message("hi", "1"));
             assertThat(refused.getString("reason")).isEqualTo("forbidden");
-            assertThat(ann.ask(message("hi", "2").put("recipientId", "stranger")).getString("reason"))
+            assertThat(ann.ask(message("hi", "2").put("recipientId", "stranger"))
+                            .getString("reason"))
                     .isEqualTo("forbidden");
             assertThat(admin.ask(message("hi", "3")).getString("type")).isEqualTo("ack");
         }

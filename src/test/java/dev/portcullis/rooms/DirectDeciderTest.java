@@ -79,7 +79,9 @@ class DirectDeciderTest {
     void members_of_one_room_may_write_until_one_of_them_leaves() throws Exception {
         DirectDecider decider = decider(Allow.SHARED_ROOM, Optional.empty());
         assertThat(decide(decider, BEN)).isEqualTo(FORBIDDEN);
-        assertThat(decide(decider, new UserId("stranger"))).as("the same answer").isEqualTo(FORBIDDEN);
+        assertThat(decide(decider, new UserId("stranger")))
+                .as("the same answer")
+                .isEqualTo(FORBIDDEN);
         put(CLUB, ANN.userId());
         assertThat(decide(decider, BEN)).isEqualTo(FORBIDDEN);
         put(CLUB, BEN);

@@ -76,7 +76,7 @@ public final class LatestHistory {
                 add(slice.entries());
                 boolean end = !slice.more() || slice.entries().isEmpty();
                 boolean enough =
-                        newestFirst.size() == bounds.entries() || reads >= MOST_READS && !newestFirst.isEmpty();
+                        newestFirst.size() == bounds.entries() || (reads >= MOST_READS && !newestFirst.isEmpty());
                 return full || end || enough
                         ? Future.succeededFuture(page(slice, full || !end))
                         : read(slice.entries().get(0).entry().position().seq());
@@ -92,7 +92,7 @@ public final class LatestHistory {
 
         private void add(byte[] frame) {
             full = newestFirst.size() == bounds.entries()
-                    || !newestFirst.isEmpty() && bytes + frame.length > bounds.bytes();
+                    || (!newestFirst.isEmpty() && bytes + frame.length > bounds.bytes());
             if (!full) {
                 newestFirst.add(frame);
                 bytes += frame.length;
