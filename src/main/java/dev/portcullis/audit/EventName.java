@@ -34,6 +34,7 @@ public enum EventName {
     ADMIN_REFUSED("admin.refused", Level.WARN, "a call to the admin listener was refused"),
     ADMIN_REVOKED("admin.revoked", Level.INFO, "an operator revoked tokens, or ended a session"),
     ADMIN_AUDIT_READ("admin.audit.read", Level.INFO, "an operator read the audit log"),
+    ADMIN_PUBLISHED("admin.published", Level.INFO, "the application's server published messages"),
     ADMIN_BANNED("admin.banned", Level.INFO, "an operator banned a user or addresses"),
     ADMIN_BAN_LIFTED("admin.ban.lifted", Level.INFO, "an operator lifted a ban"),
     NODE_START("node.start", Level.INFO, "the node has started"),

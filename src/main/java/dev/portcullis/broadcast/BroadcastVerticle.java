@@ -14,6 +14,7 @@ import dev.portcullis.streams.StreamStore.Bounds;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 
 /** Answers the questions of the broadcast stage. */
@@ -26,7 +27,9 @@ public final class BroadcastVerticle extends VerticleBase {
     private final BroadcastConfig config;
     private final LongSupplier clock;
     private final Optional<ModeratedAppend> moderated;
+    private final IntFunction<Future<Void>> others;
 
+    /** @param others opens what else an instance of this stage answers */
     public BroadcastVerticle(
             int instance,
             Bus bus,
@@ -35,7 +38,8 @@ public final class BroadcastVerticle extends VerticleBase {
             PublishPolicy policy,
             BroadcastConfig config,
             LongSupplier clock,
-            Optional<Moderation> moderation) {
+            Optional<Moderation> moderation,
+            IntFunction<Future<Void>> others) {
         this.instance = instance;
         this.bus = bus;
         this.streams = streams;
@@ -43,6 +47,7 @@ public final class BroadcastVerticle extends VerticleBase {
         this.policy = policy;
         this.config = config;
         this.clock = clock;
+        this.others = others;
         this.moderated = moderation.map(each -> new ModeratedAppend(each, policy, this::append));
     }
 
@@ -50,6 +55,7 @@ public final class BroadcastVerticle extends VerticleBase {
     public Future<?> start() {
         return Future.all(
                 fanOut.open(instance),
+                others.apply(instance),
                 bus.answer(Broadcaster.PUBLISH, instance, this::publish),
                 bus.answer(Broadcaster.REMOVE, instance, this::remove),
                 bus.answer(Broadcaster.HISTORY, instance, this::history),

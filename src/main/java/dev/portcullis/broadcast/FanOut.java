@@ -35,7 +35,7 @@ public final class FanOut {
         return instance == 0 ? interests.open() : Future.succeededFuture();
     }
 
-    void send(StreamEntry entry) {
+    public void send(StreamEntry entry) {
         send(bus.multicast(ENTRY, entry), entry.stream());
     }
 

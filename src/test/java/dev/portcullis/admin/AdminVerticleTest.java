@@ -106,7 +106,8 @@ class AdminVerticleTest {
                 Optional.of(new Secret(KEY)),
                 256,
                 64,
-                600_000);
+                600_000,
+                ServerCallsConfig.STANDARD);
         Health health = new Health(List.of(check("stages"), check("store")), (name, now) -> changes.add(name + now));
         Audit audit = new Audit(new AuditConfig(10_000, 16), System::currentTimeMillis, events);
         BoundedHttpServer server = new BoundedHttpServer(
@@ -139,6 +140,8 @@ class AdminVerticleTest {
                                 "configuration",
                                 Ban.FOREVER,
                                 0))),
+                new ServerDirectory(
+                        (to, messages, undelivered) -> Future.succeededFuture(List.of()), counted -> {}),
                 new BodyReader(vertx, new BodyLimiter(ANY_MEMORY, 16), new ClientAddress(List.of()), 5_000),
                 audit,
                 (options, requests) -> server.create(vertx, options, requests),

@@ -5,10 +5,13 @@ import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.FanOut;
+import dev.portcullis.broadcast.MessageIds;
 import dev.portcullis.broadcast.PublishPolicy;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.broadcast.moderation.Moderation;
 import dev.portcullis.broadcast.moderation.ModerationResult;
+import dev.portcullis.broadcast.server.ServerMessagePolicy;
+import dev.portcullis.broadcast.server.ServerResponder;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.http.outgoing.OutgoingService;
@@ -22,6 +25,7 @@ public final class BroadcastAssembly implements StageAssembly {
     private final FanOut fanOut;
     private final PublishPolicy publishing;
     private final Optional<Moderation> moderation;
+    private final ServerResponder server;
 
     public BroadcastAssembly(NodeServices services, NodeConfig config, StopSteps stops) {
         this.services = services;
@@ -32,6 +36,20 @@ public final class BroadcastAssembly implements StageAssembly {
         this.publishing = new PublishPolicy(
                 new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
         this.moderation = moderation(stops);
+        this.server = server();
+    }
+
+    private ServerResponder server() {
+        return new ServerResponder(
+                services.stores().streams(),
+                new ServerMessagePolicy(
+                        new ContentPolicy(config.content()),
+                        config.streams().room(),
+                        config.streams().inbox(),
+                        config.broadcast().messageBytes()),
+                fanOut::send,
+                new MessageIds()::next,
+                services.clock());
     }
 
     private Optional<Moderation> moderation(StopSteps stops) {
@@ -63,6 +81,7 @@ public final class BroadcastAssembly implements StageAssembly {
                 publishing,
                 config.broadcast(),
                 services.clock(),
-                moderation);
+                moderation,
+                instance -> server.open(services.bus(), instance));
     }
 }
