@@ -173,13 +173,18 @@ final class MessageOperations {
                     if (!details(why).isEmpty()) {
                         error.put(
                                 "details",
-                                details(why).stream()
-                                        .map(each -> Map.of("path", each.path(), "rule", each.rule()))
-                                        .toList());
+                                details(why).stream().map(MessageOperations::detail).toList());
                     }
                     fields.put("error", error);
                     return fields;
                 });
+    }
+
+    private static Map<String, Object> detail(Violation why) {
+        Map<String, Object> detail = new LinkedHashMap<>();
+        detail.put("path", why.path());
+        detail.put("rule", why.rule());
+        return detail;
     }
 
     private static void send(ApiRequest request, int status, Map<String, Object> body) {

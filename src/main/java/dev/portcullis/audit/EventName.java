@@ -35,6 +35,8 @@ public enum EventName {
     ADMIN_REVOKED("admin.revoked", Level.INFO, "an operator revoked tokens, or ended a session"),
     ADMIN_AUDIT_READ("admin.audit.read", Level.INFO, "an operator read the audit log"),
     ADMIN_PUBLISHED("admin.published", Level.INFO, "the application's server published messages"),
+    ADMIN_USER_EXPORTED("admin.user.exported", Level.INFO, "an operator read what is kept of a user"),
+    ADMIN_USER_DELETED("admin.user.deleted", Level.INFO, "an operator deleted a user"),
     ADMIN_BANNED("admin.banned", Level.INFO, "an operator banned a user or addresses"),
     ADMIN_BAN_LIFTED("admin.ban.lifted", Level.INFO, "an operator lifted a ban"),
     NODE_START("node.start", Level.INFO, "the node has started"),

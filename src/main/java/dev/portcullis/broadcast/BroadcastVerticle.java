@@ -13,8 +13,8 @@ import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Bounds;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.List;
 import java.util.Optional;
-import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 
 /** Answers the questions of the broadcast stage. */
@@ -27,9 +27,21 @@ public final class BroadcastVerticle extends VerticleBase {
     private final BroadcastConfig config;
     private final LongSupplier clock;
     private final Optional<ModeratedAppend> moderated;
-    private final IntFunction<Future<Void>> others;
+    private final List<BroadcastResponder> responders;
 
-    /** @param others opens what else an instance of this stage answers */
+    public BroadcastVerticle(
+            int instance,
+            Bus bus,
+            StreamStore streams,
+            FanOut fanOut,
+            PublishPolicy policy,
+            BroadcastConfig config,
+            LongSupplier clock,
+            Optional<Moderation> moderation) {
+        this(instance, bus, streams, fanOut, policy, config, clock, moderation, List.of());
+    }
+
+    /** @param responders answer what is asked of the stage besides */
     public BroadcastVerticle(
             int instance,
             Bus bus,
@@ -39,7 +51,7 @@ public final class BroadcastVerticle extends VerticleBase {
             BroadcastConfig config,
             LongSupplier clock,
             Optional<Moderation> moderation,
-            IntFunction<Future<Void>> others) {
+            List<BroadcastResponder> responders) {
         this.instance = instance;
         this.bus = bus;
         this.streams = streams;
@@ -47,15 +59,17 @@ public final class BroadcastVerticle extends VerticleBase {
         this.policy = policy;
         this.config = config;
         this.clock = clock;
-        this.others = others;
         this.moderated = moderation.map(each -> new ModeratedAppend(each, policy, this::append));
+        this.responders = List.copyOf(responders);
     }
 
     @Override
     public Future<?> start() {
+        Future<?> others = Future.all(
+                responders.stream().map(each -> each.answer(bus, instance)).toList());
         return Future.all(
+                others,
                 fanOut.open(instance),
-                others.apply(instance),
                 bus.answer(Broadcaster.PUBLISH, instance, this::publish),
                 bus.answer(Broadcaster.REMOVE, instance, this::remove),
                 bus.answer(Broadcaster.HISTORY, instance, this::history),

@@ -29,7 +29,8 @@ public final class EdgeVerticle extends VerticleBase {
                 edge.hubMemory);
         return Future.all( // the ends of the fan-out
                         edge.services.bus().subscribe(FanOut.ENTRY, instance, shard::offer),
-                        edge.services.bus().subscribe(FanOut.TRANSIENT, instance, shard::pass))
+                        edge.services.bus().subscribe(FanOut.TRANSIENT, instance, shard::pass),
+                        edge.services.bus().subscribe(FanOut.CHANGED, instance, shard::forget))
                 .compose(any -> onOwnLoop(edge.instances.ready(instance, shard)))
                 .compose(hub -> open(shard, hub));
     }

@@ -73,6 +73,7 @@ class PackageOrderTest {
             List.of("rooms.authorizer", "rooms"),
             List.of("broadcast.interest", "broadcast"),
             List.of("broadcast.moderation", "broadcast"),
+            List.of("broadcast", "broadcast.server"),
             List.of(
                     "ratelimit.window",
                     "ratelimit.observe",

@@ -84,7 +84,7 @@ class BroadcastVerticleTest {
         fanOut = new FanOut(bus, new EdgeInterests(bus, config.interestBits(), System::nanoTime));
         for (int i = 0; i < 2; i++) {
             vertx.deployVerticle(
-                            new BroadcastVerticle(i, bus, streams, fanOut, policy, config, now::get, Optional.empty(), none -> Future.succeededFuture()))
+                            new BroadcastVerticle(i, bus, streams, fanOut, policy, config, now::get, Optional.empty()))
                     .await(30, TimeUnit.SECONDS);
         }
         broadcaster = new Broadcaster(vertx, bus, config, now::get);

@@ -368,8 +368,7 @@ class ModerationTest {
         FanOut fanOut =
                 new FanOut(bus, new EdgeInterests(bus, BroadcastFixture.DEFAULT.interestBits(), System::nanoTime));
         loops.deployVerticle(new BroadcastVerticle(
-                        0, bus, streams, fanOut, policy, BroadcastFixture.DEFAULT, now::get, Optional.of(moderation),
-                        none -> Future.succeededFuture()))
+                        0, bus, streams, fanOut, policy, BroadcastFixture.DEFAULT, now::get, Optional.of(moderation)))
                 .await(30, TimeUnit.SECONDS);
         return bus;
     }

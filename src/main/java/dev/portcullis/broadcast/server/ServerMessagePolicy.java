@@ -1,33 +1,27 @@
 package dev.portcullis.broadcast.server;
 
+import dev.portcullis.broadcast.MessageComposer;
+import dev.portcullis.broadcast.MessageComposer.Draft;
 import dev.portcullis.config.crypto.Sha256;
-import dev.portcullis.content.ComposedText;
-import dev.portcullis.content.ContentPolicy;
-import dev.portcullis.content.FileName;
-import dev.portcullis.content.PlainText;
 import dev.portcullis.protocol.ClientFrame.Attachment;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
-import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.protocol.codec.DeliveredMessage;
-import dev.portcullis.protocol.codec.DeliveredMessage.Link;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Backlog;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.AppendRequest.Retention;
-import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.StreamName;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
 /**
  * Turns a message of the application's server into an append request. Its text is made safe like that of a user: the
@@ -40,21 +34,20 @@ public final class ServerMessagePolicy {
 
     private static final String CHAT = "chat";
     private static final String DIRECT = "chat_message";
-    private static final int USERNAME_LENGTH = 64;
-    private static final int NAME_LENGTH = 255;
     private static final int HASH_BYTES = 16;
 
-    private final ContentPolicy content;
+    private final MessageComposer composer;
     private final Retention room;
     private final Retention inbox;
-    private final int messageBytes;
 
-    /** @param messageBytes the largest message, encoded for delivery */
-    public ServerMessagePolicy(ContentPolicy content, Retention room, Retention inbox, int messageBytes) {
-        this.content = content;
+    /**
+     * @param room how much of a room is kept
+     * @param inbox how much of an inbox is kept
+     */
+    public ServerMessagePolicy(MessageComposer composer, Retention room, Retention inbox) {
+        this.composer = composer;
         this.room = room;
         this.inbox = inbox;
-        this.messageBytes = messageBytes;
     }
 
     /**
@@ -69,20 +62,19 @@ public final class ServerMessagePolicy {
             long now,
             Function<AppendRequest, R> append,
             Function<Rejection, R> refuse) {
-        Optional<Target> target = target(batch.to());
-        List<Violation> invalid = invalidNames(message.attachments());
-        if (target.isEmpty() || !invalid.isEmpty()) {
-            return refuse.apply(target.isEmpty() ? Rejection.of(Reason.NOT_FOUND) : Rejection.invalid(invalid));
-        }
-        return content.compose(message.content())
-                .fold(
-                        text -> {
-                            byte[] body = body(target.get(), message, text, messageId, now);
-                            return EntryFrame.maxLength(body) > messageBytes
-                                    ? refuse.apply(Rejection.of(Reason.MESSAGE_TOO_LARGE))
-                                    : append.apply(request(batch, message, body, messageId, now));
-                        },
-                        flaw -> refuse.apply(Rejection.invalid(List.of(flaw.why()))));
+        return target(batch.to())
+                .map(to -> composer.compose(
+                        new Draft(
+                                new Sender(SYSTEM, message.username(), Role.ADMIN, List.of(), ""),
+                                to,
+                                message.content(),
+                                message.replyTo(),
+                                message.attachments(),
+                                messageId),
+                        now,
+                        body -> append.apply(request(batch, message, body, messageId, now)),
+                        refuse))
+                .orElseGet(() -> refuse.apply(Rejection.of(Reason.NOT_FOUND)));
     }
 
     /** Empty for what is no room and no user's inbox. No one reads the inbox of a reserved id. */
@@ -95,29 +87,6 @@ public final class ServerMessagePolicy {
                                 .map(Target.ToUser::new),
                         cutoffs -> Optional.empty(),
                         Optional::empty));
-    }
-
-    private static byte[] body(Target to, ServerMessage message, ComposedText.Text text, String messageId, long now) {
-        return new DeliveredMessage(
-                        to,
-                        messageId,
-                        SYSTEM,
-                        message.username()
-                                .map(name -> PlainText.clean(name, USERNAME_LENGTH))
-                                .filter(Predicate.not(String::isBlank)),
-                        text.content(),
-                        text.text(),
-                        text.mentions(),
-                        text.hashtags(),
-                        text.links().stream()
-                                .map(link -> new Link(link.url(), link.safe()))
-                                .toList(),
-                        message.replyTo(),
-                        message.attachments().stream()
-                                .map(ServerMessagePolicy::inert)
-                                .toList(),
-                        now)
-                .body();
     }
 
     private AppendRequest request(
@@ -134,24 +103,6 @@ public final class ServerMessagePolicy {
                         batch.notAfter())
                 .carrying(new Message(messageId, SYSTEM));
         return direct ? request.in(new Backlog(SYSTEM, batch.undelivered())) : request;
-    }
-
-    /** Escapes the one character of a URL (RFC 3986) that can end a quoted attribute (CWE-79). */
-    private static Attachment inert(Attachment attachment) {
-        return new Attachment(
-                attachment.kind(),
-                attachment.url().replace("'", "%27"),
-                PlainText.clean(attachment.name(), NAME_LENGTH));
-    }
-
-    private static List<Violation> invalidNames(List<Attachment> attachments) {
-        List<Violation> invalid = new ArrayList<>();
-        for (int i = 0; i < attachments.size(); i++) {
-            if (!FileName.isAllowed(attachments.get(i).name())) {
-                invalid.add(new Violation("/attachments/" + i + "/name", "pattern"));
-            }
-        }
-        return invalid;
     }
 
     /** Of the message as it came, so that another one under a used key is a conflict. */

@@ -1,43 +1,34 @@
 package dev.portcullis.broadcast.server;
 
+import dev.portcullis.broadcast.BroadcastResponder;
+import dev.portcullis.broadcast.FanOut;
+import dev.portcullis.broadcast.MessageIds;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
-import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamStore;
 import io.vertx.core.Future;
 import java.util.List;
-import java.util.function.Consumer;
-import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 
 /** Answers in the stage: appends the messages of the application's server, in their order. */
-public final class ServerResponder {
+public final class ServerResponder implements BroadcastResponder {
     private final StreamStore streams;
     private final ServerMessagePolicy policy;
-    private final Consumer<StreamEntry> fanOut;
-    private final LongFunction<String> ids;
+    private final FanOut fanOut;
+    private final MessageIds ids = new MessageIds();
     private final LongSupplier clock;
 
-    /**
-     * @param fanOut sends a stored entry to the subscribers
-     * @param ids makes the id of a message from the time
-     */
-    public ServerResponder(
-            StreamStore streams,
-            ServerMessagePolicy policy,
-            Consumer<StreamEntry> fanOut,
-            LongFunction<String> ids,
-            LongSupplier clock) {
+    public ServerResponder(StreamStore streams, ServerMessagePolicy policy, FanOut fanOut, LongSupplier clock) {
         this.streams = streams;
         this.policy = policy;
         this.fanOut = fanOut;
-        this.ids = ids;
         this.clock = clock;
     }
 
-    public Future<Void> open(Bus bus, int instance) {
+    @Override
+    public Future<?> answer(Bus bus, int instance) {
         return bus.answer(ServerPublisher.PUBLISH, instance, this::publish);
     }
 
@@ -57,7 +48,7 @@ public final class ServerResponder {
         return policy.judge(
                 batch,
                 message,
-                ids.apply(now),
+                ids.next(now),
                 now,
                 this::append,
                 why -> Future.succeededFuture(new ServerOutcome.Refused(why)));
@@ -80,7 +71,7 @@ public final class ServerResponder {
 
         @Override
         public ServerOutcome stored(AppendResult.Stored outcome) {
-            fanOut.accept(outcome.entry());
+            fanOut.send(outcome.entry());
             return new ServerOutcome.Stored(messageId, outcome.position());
         }
 

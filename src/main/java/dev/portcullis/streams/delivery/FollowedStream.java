@@ -88,6 +88,11 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
         backfill.forget();
     }
 
+    /** Who resumes from now on gets entries that are read again. */
+    void forget() {
+        backfill.forget();
+    }
+
     void offer(StreamEntry entry) {
         deliver(orderer.offer(entry));
         repair();

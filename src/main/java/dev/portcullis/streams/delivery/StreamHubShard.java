@@ -81,6 +81,16 @@ public final class StreamHubShard {
         });
     }
 
+    /** The entries of a stream have changed where they are: those in memory are not used any more. */
+    public void forget(StreamName stream) {
+        context.runOnContext(any -> {
+            FollowedStream known = followed.get(stream);
+            if (known != null) {
+                known.forget();
+            }
+        });
+    }
+
     /**
      * Subscribes to a stream. On its loop the subscriber gets what it missed after {@code since}; the loop's deliveries
      * after that continue without a gap and without a duplicate. After an entry that bars {@code user} the subscriber

@@ -58,7 +58,7 @@ public record AdminAssembly(NodeServices services, NodeConfig config) {
                 services.vertx(), services.bus(), config.broadcast().publishTimeoutMs(), services.clock());
         EnumCounters<SentMessage> sent =
                 services.metrics().counters(CounterFamily.SERVER_MESSAGES, SentMessage.class, SentMessage::id);
-        return new ServerDirectory(publisher::publish, sent::add);
+        return new ServerDirectory(publisher::publish, sent::add, new UserAssembly(services, config).users());
     }
 
     private Future<List<Ban>> keptBans() {

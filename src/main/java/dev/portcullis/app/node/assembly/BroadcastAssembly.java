@@ -5,7 +5,7 @@ import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.FanOut;
-import dev.portcullis.broadcast.MessageIds;
+import dev.portcullis.broadcast.MessageComposer;
 import dev.portcullis.broadcast.PublishPolicy;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.broadcast.moderation.Moderation;
@@ -16,6 +16,7 @@ import dev.portcullis.bus.Stage;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.http.outgoing.OutgoingService;
 import io.vertx.core.VerticleBase;
+import java.util.List;
 import java.util.Optional;
 
 /** The stage {@code broadcast}: what a message may hold, who else is asked about it, and which edges hear of it. */
@@ -40,15 +41,12 @@ public final class BroadcastAssembly implements StageAssembly {
     }
 
     private ServerResponder server() {
+        MessageComposer composer = new MessageComposer(new ContentPolicy(config.content()), config.broadcast());
         return new ServerResponder(
                 services.stores().streams(),
                 new ServerMessagePolicy(
-                        new ContentPolicy(config.content()),
-                        config.streams().room(),
-                        config.streams().inbox(),
-                        config.broadcast().messageBytes()),
-                fanOut::send,
-                new MessageIds()::next,
+                        composer, config.streams().room(), config.streams().inbox()),
+                fanOut,
                 services.clock());
     }
 
@@ -82,6 +80,6 @@ public final class BroadcastAssembly implements StageAssembly {
                 config.broadcast(),
                 services.clock(),
                 moderation,
-                instance -> server.open(services.bus(), instance));
+                List.of(server));
     }
 }

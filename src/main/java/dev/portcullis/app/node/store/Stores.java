@@ -10,6 +10,8 @@ import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.ratelimit.recent.RecentItemStore;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
+import dev.portcullis.streams.ErasureStore;
+import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.lane.LaneStore;
 import io.vertx.core.Future;
@@ -29,6 +31,12 @@ public interface Stores {
     RecentItemStore knownAddresses();
 
     BanStore bans();
+
+    /** What lies beside the inboxes. */
+    InboxStore inboxes();
+
+    /** Takes deleted users out of the streams. */
+    ErasureStore erasures();
 
     SessionStore sessions();
 
