@@ -5,18 +5,24 @@ import dev.portcullis.protocol.ClientFrame.Attachment;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 
 /** Hash of a frame's body as the client sent it, before sanitising. Shows whether a repeated frame is the same one. */
-final class BodyHash {
+public final class BodyHash {
     private static final int BYTES = 16;
 
     private BodyHash() {}
 
     static byte[] of(PublishRequest request) {
+        return of(request.content(), request.replyTo(), request.attachments());
+    }
+
+    public static byte[] of(String content, Optional<String> replyTo, List<Attachment> attachments) {
         MessageDigest digest = Sha256.begin();
-        part(digest, request.content());
-        part(digest, request.replyTo().orElse(""));
-        for (Attachment attachment : request.attachments()) {
+        part(digest, content);
+        part(digest, replyTo.orElse(""));
+        for (Attachment attachment : attachments) {
             part(digest, attachment.kind());
             part(digest, attachment.url());
             part(digest, attachment.name());

@@ -13,6 +13,7 @@ import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -93,6 +94,24 @@ public final class Broadcaster {
                 frame.envelope().id().orElse(messageId),
                 now + tryMs);
         return new PublishAttempts<>(REMOVE, removal::notLaterThan, fence, tryMs).attempt();
+    }
+
+    /**
+     * Asks for an append of another kind, and replies like {@link #publish}.
+     *
+     * @param request makes the request of each attempt, of the id of its entry and of its {@code notAfter}
+     */
+    public <Q> Future<PublishResult> append(
+            Question<Q, PublishResult> question,
+            BiFunction<String, Long, Q> request,
+            long withinMs,
+            PublishFence fence) {
+        long now = clock.getAsLong();
+        long tryMs = tryMs(withinMs);
+        String messageId = ids.next(now);
+        return new PublishAttempts<>(
+                        question, end -> request.apply(messageId, Math.min(now + tryMs, end)), fence, tryMs)
+                .attempt();
     }
 
     private long tryMs(long withinMs) {

@@ -1,45 +1,31 @@
 package dev.portcullis.broadcast;
 
-import dev.portcullis.content.ComposedText;
 import dev.portcullis.content.ContentPolicy;
-import dev.portcullis.content.FileName;
 import dev.portcullis.content.PlainText;
-import dev.portcullis.protocol.ClientFrame.Attachment;
 import dev.portcullis.protocol.FrameType;
-import dev.portcullis.protocol.Reason;
-import dev.portcullis.protocol.Rejection;
-import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.protocol.codec.DeliveredMessage;
-import dev.portcullis.protocol.codec.DeliveredMessage.Link;
 import dev.portcullis.protocol.codec.MemberRemoved;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Retention;
-import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.StreamName;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Turns a message or a removal into an append request. Text is sanitised once, here, and never changed again. */
 public final class PublishPolicy {
     private static final String TYPE = "chat";
-    private static final int NAME_LENGTH = 64;
     private static final int REASON_LENGTH = 256;
 
-    private final ContentPolicy content;
+    private final MessageComposer messages;
     private final Retention retention;
-    private final int messageBytes;
     private final int barsPerRoom;
 
     public PublishPolicy(ContentPolicy content, Retention retention, BroadcastConfig config) {
-        this.content = content;
+        this.messages = new MessageComposer(content, config);
         this.retention = retention;
-        this.messageBytes = config.messageBytes();
         this.barsPerRoom = config.barsPerRoom();
     }
 
@@ -52,10 +38,17 @@ public final class PublishPolicy {
      * the client sent.
      */
     PublishDecision replace(PublishRequest request, String by, long now) {
-        List<Violation> invalid = invalidNames(request.attachments());
-        return invalid.isEmpty()
-                ? content.compose(by).fold(text -> compose(request, text, now), flaw -> refused(List.of(flaw.why())))
-                : refused(invalid);
+        return messages.compose(
+                new MessageComposer.Draft(
+                        request.from(),
+                        new Target.ToRoom(request.roomId()),
+                        by,
+                        request.replyTo(),
+                        request.attachments(),
+                        request.messageId()),
+                now,
+                body -> new PublishDecision.Append(append(request, body, now)),
+                PublishDecision.Reject::new);
     }
 
     /** The entry that announces the removal also bars the user, so there is no moment between the two. */
@@ -85,30 +78,6 @@ public final class PublishPolicy {
         return from.role() == Role.ADMIN ? Optional.empty() : Optional.of(from.userId());
     }
 
-    private PublishDecision compose(PublishRequest request, ComposedText.Text text, long now) {
-        byte[] body = new DeliveredMessage(
-                        new Target.ToRoom(request.roomId()),
-                        request.messageId(),
-                        request.from().userId(),
-                        username(request),
-                        text.content(),
-                        text.text(),
-                        text.mentions(),
-                        text.hashtags(),
-                        text.links().stream()
-                                .map(link -> new Link(link.url(), link.safe()))
-                                .toList(),
-                        request.replyTo(),
-                        request.attachments().stream()
-                                .map(PublishPolicy::sanitized)
-                                .toList(),
-                        now)
-                .body();
-        return EntryFrame.maxLength(body) > messageBytes
-                ? new PublishDecision.Reject(Rejection.of(Reason.MESSAGE_TOO_LARGE))
-                : new PublishDecision.Append(append(request, body, now));
-    }
-
     private AppendRequest append(PublishRequest request, byte[] body, long now) {
         return new AppendRequest(
                         StreamName.room(request.roomId()),
@@ -125,39 +94,5 @@ public final class PublishPolicy {
                         request.notAfter())
                 .carrying(new AppendRequest.Message(
                         request.messageId(), request.from().userId()));
-    }
-
-    /** A token may hold a name without a single displayable character. */
-    private static Optional<String> username(PublishRequest request) {
-        return request.from()
-                .username()
-                .map(name -> PlainText.clean(name, NAME_LENGTH))
-                .filter(Predicate.not(String::isBlank));
-    }
-
-    private static Attachment sanitized(Attachment attachment) {
-        return new Attachment(attachment.kind(), inertUrl(attachment.url()), PlainText.clean(attachment.name(), 255));
-    }
-
-    /**
-     * Escapes the one character of a URL (RFC 3986) that can end a quoted attribute, as the WHATWG URL standard does in
-     * queries (CWE-79).
-     */
-    private static String inertUrl(String url) {
-        return url.replace("'", "%27");
-    }
-
-    private static List<Violation> invalidNames(List<Attachment> attachments) {
-        List<Violation> invalid = new ArrayList<>();
-        for (int i = 0; i < attachments.size(); i++) {
-            if (!FileName.isAllowed(attachments.get(i).name())) {
-                invalid.add(new Violation("/attachments/" + i + "/name", "pattern"));
-            }
-        }
-        return invalid;
-    }
-
-    private static PublishDecision refused(List<Violation> details) {
-        return new PublishDecision.Reject(Rejection.invalid(details));
     }
 }

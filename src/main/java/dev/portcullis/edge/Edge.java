@@ -12,6 +12,7 @@ import dev.portcullis.auth.account.AccountsConfig;
 import dev.portcullis.auth.session.SessionsConfig;
 import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.broadcast.direct.DirectMessages;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.config.Live;
 import dev.portcullis.edge.anomaly.AnomalyWatch;
@@ -122,6 +123,7 @@ public final class Edge {
             RefusedTokens refusedTokens,
             RoomAuthorizer rooms,
             Broadcaster broadcaster,
+            DirectMessages messages,
             Accounts accounts,
             LoginLimiter logins) {}
 
@@ -144,13 +146,16 @@ public final class Edge {
         this.services = services;
         this.config = config;
         this.instances = instances;
+        Broadcaster broadcaster =
+                new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock());
         this.stages = new StageClients(
                 new Authenticator(services.vertx(), services.bus(), services.clock()),
                 new RateLimiter(
                         services.bus(), config.ratelimit(), new ObservedLimits(services.metrics(), services.audit())),
                 new RefusedTokens(new StuffingLimiter(services.bus(), config.stuffing())),
                 new RoomAuthorizer(services.bus()),
-                new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock()),
+                broadcaster,
+                new DirectMessages(services.bus(), broadcaster),
                 new Accounts(services.bus()),
                 new LoginLimiter(services.bus(), () -> config.ratelimit().get().login()));
         this.stats = new EdgeStats(instances.count());

@@ -12,9 +12,11 @@ import dev.portcullis.edge.connection.LoopSubscribers;
 import dev.portcullis.edge.connection.ReplyReservations;
 import dev.portcullis.edge.connection.ReplyWriter;
 import dev.portcullis.edge.frame.AuthFramePath;
+import dev.portcullis.edge.frame.DirectHandler;
 import dev.portcullis.edge.frame.FrameActions;
 import dev.portcullis.edge.frame.FramePath;
 import dev.portcullis.edge.frame.HistoryHandler;
+import dev.portcullis.edge.frame.InboxDelivery;
 import dev.portcullis.edge.frame.JoinHandler;
 import dev.portcullis.edge.frame.JoinedRoomCheck;
 import dev.portcullis.edge.frame.MessageHandler;
@@ -63,6 +65,8 @@ final class EdgeLoop {
     private final ReplyWriter replies;
     private final LoopSubscribers subscribers;
     private final CutoffFreshness freshness;
+    private final CutoffGate gate;
+    private final ReplyReservations reservations;
     private final SessionEnder sessionEnder;
     private final SessionOpener sessions;
     private final ConnectionRegistry connections;
@@ -83,6 +87,8 @@ final class EdgeLoop {
         this.subscribers = new LoopSubscribers(context, hub, edge.memory, services.metrics(), services.clock());
         this.freshness = new CutoffFreshness(
                 edge.cutoffs::readLane, config.cutoffs().maxAgeMs(), timers, System::nanoTime, services.clock());
+        this.gate = new CutoffGate(freshness, config.cutoffs().maxWaitMs(), services.clock());
+        this.reservations = new ReplyReservations(edge.memory, subscribers::run, timers);
         this.sessionEnder = new SessionEnder(
                 edge.stages.authenticator(),
                 services.clock(),
@@ -118,7 +124,7 @@ final class EdgeLoop {
     private SessionOpener sessionOpener() {
         return new SessionOpener(
                 edge.stages.authenticator(),
-                edge.stages.broadcaster(),
+                edge.stages.messages(),
                 new Greeting(
                         edge.stages.limiter(),
                         config.heartbeat().intervalMs(),
@@ -174,12 +180,22 @@ final class EdgeLoop {
                 new LostLeaseCloser(connections.all(), timers, config.leaseLostWindowMs()),
                 sessionEnder,
                 freshness,
-                timers);
+                timers,
+                inboxDelivery()::begin);
+    }
+
+    private InboxDelivery inboxDelivery() {
+        return new InboxDelivery(
+                gate,
+                hub,
+                subscribers,
+                timers,
+                reservations,
+                edge.config.streams().partBytes(),
+                edge.stages.messages());
     }
 
     private FrameHandler<Connection> framePath() {
-        CutoffGate gate = new CutoffGate(freshness, config.cutoffs().maxWaitMs(), services.clock());
-        ReplyReservations reservations = new ReplyReservations(edge.memory, subscribers::run, timers);
         JoinHandler joins = new JoinHandler(
                 gate,
                 edge.stages.rooms(),
@@ -198,6 +214,7 @@ final class EdgeLoop {
                         joins,
                         new MessageHandler(gate, edge.stages.rooms(), edge.stages.broadcaster(), services.metrics()),
                         new HistoryHandler(edge.stages.broadcaster(), reservations),
+                        new DirectHandler(gate, edge.stages.messages(), services.metrics()),
                         new TokenRefreshHandler(
                                 edge.stages.authenticator(),
                                 edge.stages.refusedTokens(),

@@ -44,7 +44,7 @@ final class EdgeStatsSampler {
         stats.report(
                 instance,
                 new EdgeStats.Count(
-                        waiting, shard.followedCount(), authenticated(), sessionEnder.pendingCount(), frames));
+                        waiting, shard.followedRooms(), authenticated(), sessionEnder.pendingCount(), frames));
     }
 
     private int authenticated() {

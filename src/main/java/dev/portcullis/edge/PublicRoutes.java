@@ -42,7 +42,8 @@ record PublicRoutes(Edge edge) {
                         edge.stages.limiter(),
                         edge.stages.refusedTokens(),
                         edge.stages.accounts(),
-                        edge.stages.logins()),
+                        edge.stages.logins(),
+                        edge.stages.messages()),
                 new UserApi.Rules(
                         edge.config.accounts().enabled(),
                         edge.config.accounts().accessTokenMs(),

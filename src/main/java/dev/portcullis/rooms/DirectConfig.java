@@ -1,9 +1,15 @@
 package dev.portcullis.rooms;
 
 import dev.portcullis.config.Section;
+import dev.portcullis.rooms.authorizer.AuthorizerConfig;
+import java.util.Optional;
 
-/** What the section {@code direct} says about who may write to whom. */
-public record DirectConfig(Allow allow) {
+/**
+ * What the section {@code direct} says about who may write to whom.
+ *
+ * @param hook the application that is asked; there is one where {@code allow} is {@code hook}
+ */
+public record DirectConfig(Allow allow, Optional<AuthorizerConfig> hook) {
 
     public enum Allow {
         SHARED_ROOM,
@@ -12,10 +18,17 @@ public record DirectConfig(Allow allow) {
     }
 
     public static DirectConfig read(Section direct) {
-        return new DirectConfig(direct.choice(
-                "allow",
-                Allow.SHARED_ROOM,
-                "who may write to a user directly: shared_room, members of a room that both belong to and that is not public;"
-                        + " anyone; or hook, whom the application permits"));
+        DirectConfig config = new DirectConfig(
+                direct.choice(
+                        "allow",
+                        Allow.SHARED_ROOM,
+                        "who may write to a user directly: shared_room, members of a room that both belong to and that is not"
+                                + " public; anyone; or hook, whom the application permits"),
+                AuthorizerConfig.read(
+                        direct.section("hook"), "whether a user may write to another directly, where direct.allow is hook"));
+        if (config.allow == Allow.HOOK && config.hook.isEmpty()) {
+            direct.problem("allow", "is hook, and no application is named", "direct.hook.url is needed");
+        }
+        return config;
     }
 }

@@ -16,7 +16,7 @@ sealed interface DirectDecision {
         }
     }
 
-    /** The rooms of both decide: {@link DirectPolicy#judgeRooms}. */
+    /** The rooms of both decide: {@link DirectPolicy#candidates}. */
     record AskRooms() implements DirectDecision {
         @Override
         public <R> R fold(Function<Verdict, R> settled, Supplier<R> askRooms, Supplier<R> askHook) {

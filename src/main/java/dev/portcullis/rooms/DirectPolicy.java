@@ -7,7 +7,12 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.rooms.directory.Room.Visibility;
+import dev.portcullis.rooms.directory.RoomFacts;
 import dev.portcullis.rooms.directory.RoomRole;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,6 +22,9 @@ import java.util.Set;
  */
 final class DirectPolicy {
     private static final Verdict FORBIDDEN = Verdict.refused(Reason.FORBIDDEN);
+
+    /** What changes or shows one's own messages only. */
+    private static final Set<RoomAction> OWN = EnumSet.of(RoomAction.HISTORY, RoomAction.DELETE_MESSAGE);
 
     private final DirectConfig direct;
     private final Set<RoomId> open;
@@ -28,10 +36,18 @@ final class DirectPolicy {
         this.permissions = permissions;
     }
 
-    /** No one reads the inbox of a reserved id, so nothing must be written to it. */
-    DirectDecision judge(Sender from, UserId to) {
-        if (UserId.isReserved(to.value())
-                || !permissions.get().permits(RoomRole.ofToken(from.role()), RoomAction.CHAT_MESSAGE)) {
+    /**
+     * No one reads the inbox of a reserved id, so nothing must be written to it. What only concerns messages that are in the
+     * own inbox already needs nothing but the permission: an author may take back what they said, wherever the two meet now.
+     */
+    DirectDecision judge(Sender from, RoomAction action, UserId to) {
+        if (!permissions.get().permits(RoomRole.ofToken(from.role()), action)) {
+            return new DirectDecision.Settled(FORBIDDEN);
+        }
+        if (OWN.contains(action)) {
+            return new DirectDecision.Settled(Verdict.GRANTED);
+        }
+        if (UserId.isReserved(to.value())) {
             return new DirectDecision.Settled(FORBIDDEN);
         }
         if (from.role() == Role.ADMIN || from.userId().equals(to)) {
@@ -45,13 +61,30 @@ final class DirectPolicy {
     }
 
     /**
-     * The verdict, given the rooms that both are members of in the store. A room that the sender's token grants counts as
-     * theirs; the recipient may be away, and has no token then. Everyone shares a public room, so it does not count.
+     * The rooms that the lists of both may have in common. A room that the sender's token grants counts as theirs; the
+     * recipient may be away, and has no token then. Everyone shares a public room, so it does not count.
      */
-    Verdict judgeRooms(Sender from, Set<RoomId> own, Set<RoomId> recipients) {
-        boolean shared = recipients.stream()
+    List<RoomId> candidates(Sender from, Set<RoomId> own, Set<RoomId> recipients) {
+        return recipients.stream()
                 .filter(room -> !open.contains(room))
-                .anyMatch(room -> own.contains(room) || from.isGranted(room));
+                .filter(room -> own.contains(room) || from.isGranted(room))
+                .sorted(Comparator.comparing(RoomId::value))
+                .toList();
+    }
+
+    /** Whether the two share the room, given what the store knows: a list may name a room too many, and is not the truth. */
+    boolean isShared(Sender from, RoomId room, RoomFacts own, RoomFacts recipients) {
+        boolean isPublic = own.room()
+                .filter(created -> created.visibility() == Visibility.PUBLIC)
+                .isPresent();
+        boolean granted = own.room().isEmpty() && !own.deleted() && from.isGranted(room);
+        return !isPublic
+                && recipients.membership().isPresent()
+                && (own.membership().isPresent() || granted);
+    }
+
+    /** The verdict, given whether the two share a room. */
+    Verdict judgeRooms(boolean shared) {
         return shared ? Verdict.GRANTED : FORBIDDEN;
     }
 

@@ -39,6 +39,13 @@ public final class RoomAuthorizer {
             Explanation.class,
             asked -> asked.room().hashCode());
 
+    static final Question<DirectIntent, Verdict> AUTHORIZE_DIRECT = new Question<>(
+            Stage.ROOMS,
+            "authorize_direct",
+            DirectIntent.class,
+            Verdict.class,
+            intent -> intent.to().hashCode());
+
     private final Bus bus;
 
     public RoomAuthorizer(Bus bus) {
@@ -48,6 +55,11 @@ public final class RoomAuthorizer {
     /** Whether the sender may do this in this room: granted, {@code not_member} or {@code forbidden}. */
     public Future<Verdict> authorize(Sender from, FrameType action, RoomId room) {
         return bus.ask(AUTHORIZE, new Intent(from, action, room));
+    }
+
+    /** Whether the sender may do this in a conversation with this user: granted or {@code forbidden}. */
+    public Future<Verdict> authorizeDirect(Sender from, FrameType action, UserId to) {
+        return bus.ask(AUTHORIZE_DIRECT, new DirectIntent(from, action, to));
     }
 
     /** Whether the sender may remove this user from the room: granted, {@code not_member} or {@code forbidden}. */
@@ -81,6 +93,9 @@ public final class RoomAuthorizer {
 
     /** The membership is removed. */
     record Removed() {}
+
+    /** The request of {@link #authorizeDirect}. */
+    record DirectIntent(Sender from, FrameType action, UserId to) {}
 
     /** The request of {@link #authorize}. */
     record Intent(Sender from, FrameType action, RoomId room) {}

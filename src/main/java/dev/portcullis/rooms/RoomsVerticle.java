@@ -19,9 +19,18 @@ public final class RoomsVerticle extends VerticleBase {
     private final Bus bus;
     private final RoomDecider decider;
     private final RoomDirectory directory;
+    private final DirectDecider direct;
 
     /** The stores of the stage, and those of others that it asks. */
-    public record Sources(RoomStore rooms, RoomListStore lists, BarReader bars, Optional<HttpAuthorizer> authorizer) {}
+    public record Sources(
+            RoomStore rooms,
+            RoomListStore lists,
+            BarReader bars,
+            Optional<HttpAuthorizer> authorizer,
+            DirectSource direct) {}
+
+    /** Who may write to whom, and the application that says so where it is asked. */
+    public record DirectSource(DirectConfig config, Optional<HttpAuthorizer> hook) {}
 
     public RoomsVerticle(int instance, Bus bus, Sources from, RoomsConfig config, Live<Permissions> permissions) {
         this.instance = instance;
@@ -29,6 +38,11 @@ public final class RoomsVerticle extends VerticleBase {
         this.decider =
                 new RoomDecider(new RoomPolicy(config, permissions), from.rooms(), from.bars(), from.authorizer());
         this.directory = new RoomDirectory(from.rooms(), from.lists(), config.limits());
+        this.direct = new DirectDecider(
+                new DirectPolicy(from.direct().config(), config, permissions),
+                from.rooms(),
+                from.lists(),
+                from.direct().hook());
     }
 
     @Override
@@ -39,6 +53,10 @@ public final class RoomsVerticle extends VerticleBase {
                         instance,
                         intent -> decider.decide(intent.from(), RoomAction.of(intent.action()), intent.room())
                                 .map(RoomDecision::verdict)),
+                bus.answer(
+                        RoomAuthorizer.AUTHORIZE_DIRECT,
+                        instance,
+                        intent -> direct.decide(intent.from(), RoomAction.of(intent.action()), intent.to())),
                 bus.answer(
                         RoomAuthorizer.AUTHORIZE_REMOVAL,
                         instance,

@@ -29,6 +29,7 @@ class PackageOrderTest {
                     "edge.transport",
                     "edge.socket",
                     "edge.anomaly",
+                    "edge.inbox",
                     "edge.connection",
                     "edge.session",
                     "edge.frame",
@@ -74,6 +75,7 @@ class PackageOrderTest {
             List.of("broadcast.interest", "broadcast"),
             List.of("broadcast.moderation", "broadcast"),
             List.of("broadcast", "broadcast.server"),
+            List.of("broadcast", "broadcast.direct"),
             List.of(
                     "ratelimit.window",
                     "ratelimit.observe",

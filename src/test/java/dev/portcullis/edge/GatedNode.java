@@ -17,7 +17,9 @@ import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.auth.token.Tokens;
 import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.FanOut;
+import dev.portcullis.broadcast.MessageComposer;
 import dev.portcullis.broadcast.PublishPolicy;
+import dev.portcullis.broadcast.direct.DirectResponder;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.config.ConfigFile;
@@ -55,6 +57,7 @@ import dev.portcullis.rooms.directory.EmbeddedRoomStore;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StallingStreams;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.TransientFrame;
@@ -94,6 +97,7 @@ public final class GatedNode {
     final Vertx vertx;
     final ConnectionLimiter connectionLimiter;
     public final StallingStreams streams;
+    private final InboxStore inboxes;
     public final NodeIncarnation incarnation;
     public final StallingLanes lanes;
     public final ScriptedSessions sessions;
@@ -132,6 +136,7 @@ public final class GatedNode {
         incarnation = new NodeIncarnation(bus.node());
         store = EmbeddedStore.open(config.store(), (operation, nanos) -> {});
         EmbeddedStreamStore embedded = EmbeddedStreamStore.open(store, CLOCK).await(30, TimeUnit.SECONDS);
+        inboxes = embedded.inboxes();
         streams = new StallingStreams(embedded);
         lanes = new StallingLanes(embedded.lanes());
         ticker = new LaneTicker(
@@ -157,6 +162,16 @@ public final class GatedNode {
         ticker.addListener(follower);
         follower.whenMissed(missedBatches::incrementAndGet);
         deploy();
+    }
+
+    private DirectResponder direct(FanOut fanOut) {
+        return new DirectResponder(
+                new DirectResponder.Stores(streams, inboxes),
+                new MessageComposer(new ContentPolicy(config.content()), config.broadcast()),
+                config.streams().inbox(),
+                config.inboxes(),
+                fanOut,
+                CLOCK);
     }
 
     private void deploy() throws Exception {
@@ -196,7 +211,7 @@ public final class GatedNode {
                 RoomsFixture.sources(members, new EmbeddedRoomListStore(store, CLOCK)),
                 config.rooms(),
                 Live.fixed(config.permissions())));
-        await(new BroadcastVerticle(0, bus, streams, fanOut, publishing, config.broadcast(), CLOCK, Optional.empty()));
+        await(new BroadcastVerticle(0, bus, streams, fanOut, publishing, config.broadcast(), CLOCK, Optional.empty(), List.of(direct(fanOut))));
         banFollower.begin().await(30, TimeUnit.SECONDS);
         ticker.start().await(30, TimeUnit.SECONDS);
         AtomicInteger next = new AtomicInteger();

@@ -120,6 +120,8 @@ public final class TestNode implements TestServer {
                 config.reputation(),
                 config.rooms(),
                 config.permissions(),
+                config.direct(),
+                config.inboxes(),
                 config.content(),
                 config.broadcast(),
                 config.streams(),

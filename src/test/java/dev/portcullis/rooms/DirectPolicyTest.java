@@ -12,6 +12,10 @@ import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.DirectConfig.Allow;
+import dev.portcullis.rooms.directory.Membership;
+import dev.portcullis.rooms.directory.Room.Visibility;
+import dev.portcullis.rooms.directory.Room;
+import dev.portcullis.rooms.directory.RoomFacts;
 import dev.portcullis.rooms.directory.RoomRole;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -58,19 +62,52 @@ class DirectPolicyTest {
         Map<RoomRole, Set<RoomAction>> rows = new EnumMap<>(Permissions.DEFAULT.rows());
         rows.put(RoomRole.MEMBER, Set.of());
         DirectPolicy policy =
-                new DirectPolicy(new DirectConfig(allow), RoomsFixture.open(LOBBY), Live.fixed(new Permissions(rows)));
-        assertThat(text(policy.judge(sender(Role.MEMBER), BOB))).isEqualTo("refused");
-        assertThat(text(policy.judge(sender(Role.MEMBER), sender(Role.MEMBER).userId())))
+                new DirectPolicy(new DirectConfig(allow, Optional.empty()), RoomsFixture.open(LOBBY), Live.fixed(new Permissions(rows)));
+        assertThat(text(policy.judge(sender(Role.MEMBER), RoomAction.CHAT_MESSAGE, BOB))).isEqualTo("refused");
+        assertThat(text(policy.judge(sender(Role.MEMBER), RoomAction.CHAT_MESSAGE, sender(Role.MEMBER).userId())))
                 .isEqualTo("refused");
     }
 
     @Test
-    void shared_room_is_one_of_both_that_is_not_public() {
-        assertThat(shared(Set.of(CLUB, LOBBY), Set.of(CLUB))).isEqualTo(Verdict.GRANTED);
-        assertThat(shared(Set.of(LOBBY), Set.of(LOBBY))).isEqualTo(FORBIDDEN);
-        assertThat(shared(Set.of(CLUB), Set.of())).isEqualTo(FORBIDDEN);
-        assertThat(shared(Set.of(), Set.of(CLUB))).isEqualTo(FORBIDDEN);
-        assertThat(shared(Set.of(), Set.of(TEAM))).as("granted by the token").isEqualTo(Verdict.GRANTED);
+    void rooms_that_both_may_share_are_those_of_both_lists_and_of_the_token_but_no_public_one() {
+        assertThat(candidates(Set.of(CLUB, LOBBY), Set.of(CLUB, LOBBY))).containsExactly(CLUB);
+        assertThat(candidates(Set.of(CLUB), Set.of())).isEmpty();
+        assertThat(candidates(Set.of(), Set.of(CLUB))).isEmpty();
+        assertThat(candidates(Set.of(), Set.of(TEAM))).as("granted by the token").containsExactly(TEAM);
+    }
+
+    @Test
+    void room_is_shared_by_two_members_and_a_list_alone_proves_no_membership() {
+        Optional<Visibility> closed = Optional.of(Visibility.PRIVATE);
+        assertThat(shared(CLUB, facts(closed, false, true), facts(closed, false, true))).isTrue();
+        assertThat(shared(CLUB, facts(closed, false, true), facts(closed, false, false))).isFalse();
+        assertThat(shared(CLUB, facts(closed, false, false), facts(closed, false, true))).isFalse();
+        Optional<Visibility> open = Optional.of(Visibility.PUBLIC);
+        assertThat(shared(CLUB, facts(open, false, true), facts(open, false, true))).isFalse();
+    }
+
+    @Test
+    void token_grants_no_room_that_users_created_or_deleted() {
+        Optional<Visibility> none = Optional.empty();
+        assertThat(shared(TEAM, facts(none, false, false), facts(none, false, true))).isTrue();
+        Optional<Visibility> closed = Optional.of(Visibility.PRIVATE);
+        assertThat(shared(TEAM, facts(closed, false, false), facts(closed, false, true))).isFalse();
+        assertThat(shared(TEAM, facts(none, true, false), facts(none, true, true))).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Allow.class)
+    void own_messages_are_read_and_taken_back_whoever_may_write_to_whom(Allow allow) {
+        for (RoomAction action : List.of(RoomAction.HISTORY, RoomAction.DELETE_MESSAGE)) {
+            assertThat(text(policy(allow).judge(sender(Role.MEMBER), action, BOB))).isEqualTo("granted");
+        }
+    }
+
+    @Test
+    void hook_without_an_application_is_a_problem() {
+        ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
+        DirectConfig.read(Section.root(Map.of("allow", "hook"), reading));
+        assertThat(reading.problems().toString()).contains("direct.hook.url");
     }
 
     @Test
@@ -84,20 +121,33 @@ class DirectPolicyTest {
     @Test
     void setting_is_read_and_has_a_default() {
         ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
-        assertThat(DirectConfig.read(Section.root(Map.of(), reading))).isEqualTo(new DirectConfig(Allow.SHARED_ROOM));
+        assertThat(DirectConfig.read(Section.root(Map.of(), reading))).isEqualTo(new DirectConfig(Allow.SHARED_ROOM, Optional.empty()));
         assertThat(DirectConfig.read(Section.root(Map.of("allow", "anyone"), reading)))
-                .isEqualTo(new DirectConfig(Allow.ANYONE));
+                .isEqualTo(new DirectConfig(Allow.ANYONE, Optional.empty()));
         assertThat(reading.problems().isEmpty()).isTrue();
         DirectConfig.read(Section.root(Map.of("allow", "friends"), reading));
         assertThat(reading.problems().isEmpty()).isFalse();
     }
 
-    private static Verdict shared(Set<RoomId> own, Set<RoomId> recipients) {
-        return policy(Allow.SHARED_ROOM).judgeRooms(sender(Role.MEMBER), own, recipients);
+    private static List<RoomId> candidates(Set<RoomId> own, Set<RoomId> recipients) {
+        return policy(Allow.SHARED_ROOM).candidates(sender(Role.MEMBER), own, recipients);
+    }
+
+    private static boolean shared(RoomId room, RoomFacts own, RoomFacts recipients) {
+        return policy(Allow.SHARED_ROOM).isShared(sender(Role.MEMBER), room, own, recipients);
+    }
+
+    private static RoomFacts facts(Optional<Visibility> created, boolean deleted, boolean member) {
+        return new RoomFacts(
+                created.map(visibility -> new Room(CLUB, "Club", visibility, BOB, 1)),
+                deleted,
+                member ? Optional.of(new Membership(RoomRole.MEMBER)) : Optional.empty(),
+                Optional.empty(),
+                false);
     }
 
     private static String judge(Allow allow, Sender from, UserId to) {
-        return text(policy(allow).judge(from, to));
+        return text(policy(allow).judge(from, RoomAction.CHAT_MESSAGE, to));
     }
 
     private static String text(DirectDecision decision) {
@@ -106,7 +156,7 @@ class DirectPolicyTest {
     }
 
     private static DirectPolicy policy(Allow allow) {
-        return new DirectPolicy(new DirectConfig(allow), RoomsFixture.open(LOBBY), Live.fixed(Permissions.DEFAULT));
+        return new DirectPolicy(new DirectConfig(allow, Optional.empty()), RoomsFixture.open(LOBBY), Live.fixed(Permissions.DEFAULT));
     }
 
     private static Sender sender(Role role) {

@@ -2,6 +2,7 @@ package dev.portcullis.rooms;
 
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.DirectConfig.Allow;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.Room.Visibility;
@@ -27,7 +28,8 @@ public final class RoomsFixture {
 
     /** Without bars and an authorizer. */
     public static RoomsVerticle.Sources sources(RoomStore rooms, RoomListStore lists) {
-        return new RoomsVerticle.Sources(rooms, lists, (room, user) -> Future.succeededFuture(false), Optional.empty());
+        return new RoomsVerticle.Sources(rooms, lists, (room, user) -> Future.succeededFuture(false), Optional.empty(),
+                new RoomsVerticle.DirectSource(new DirectConfig(Allow.ANYONE, Optional.empty()), Optional.empty()));
     }
 
     static RoomFacts facts(Optional<Membership> membership) {

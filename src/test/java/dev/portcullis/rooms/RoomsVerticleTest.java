@@ -62,7 +62,12 @@ class RoomsVerticleTest {
         RoomsConfig config = RoomsFixture.open(LOBBY);
         RoomListStore lists = new EmbeddedRoomListStore(engine, System::currentTimeMillis);
         RoomsVerticle.Sources sources = new RoomsVerticle.Sources(
-                store, lists, (room, user) -> Future.succeededFuture(barred), Optional.empty());
+                store,
+                lists,
+                (room, user) -> Future.succeededFuture(barred),
+                Optional.empty(),
+                new RoomsVerticle.DirectSource(
+                        new DirectConfig(DirectConfig.Allow.SHARED_ROOM, Optional.empty()), Optional.empty()));
         for (int instance = 0; instance < 2; instance++) {
             vertx.deployVerticle(new RoomsVerticle(instance, bus, sources, config, Live.fixed(Permissions.DEFAULT)))
                     .await(30, TimeUnit.SECONDS);

@@ -31,10 +31,12 @@ import dev.portcullis.ratelimit.ban.BansConfig;
 import dev.portcullis.ratelimit.reputation.ReputationConfig;
 import dev.portcullis.ratelimit.stuffing.StuffingConfig;
 import dev.portcullis.resilience.WorkerPool;
+import dev.portcullis.rooms.DirectConfig;
 import dev.portcullis.rooms.Permissions;
 import dev.portcullis.rooms.RoomsConfig;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.redis.RedisConfig;
+import dev.portcullis.streams.InboxConfig;
 import dev.portcullis.streams.StreamsConfig;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -46,6 +48,8 @@ import java.util.Optional;
  *
  * @param dev whether this is a configuration for development, which is bound to loopback
  * @param stages how many instances of each stage run; 0 is none
+ * @param direct what the section {@code direct} says about who may write to whom
+ * @param inboxes what it says about inboxes
  * @param redis the section {@code store.redis}; ignored if the store is embedded
  */
 public record NodeConfig(
@@ -67,6 +71,8 @@ public record NodeConfig(
         ReputationConfig reputation,
         RoomsConfig rooms,
         Permissions permissions,
+        DirectConfig direct,
+        InboxConfig inboxes,
         ContentConfig content,
         BroadcastConfig broadcast,
         StreamsConfig streams,
@@ -111,6 +117,8 @@ public record NodeConfig(
                 ReputationConfig.read(root.section("reputation")),
                 RoomsConfig.read(root.section("rooms")),
                 Permissions.read(root),
+                DirectConfig.read(root.section("direct")),
+                InboxConfig.read(root.section("direct")),
                 ContentConfig.read(root.section("content")),
                 BroadcastConfig.read(
                         root.section("broadcast"), root.section("content").section("hook")),

@@ -3,6 +3,7 @@ package dev.portcullis.edge.api;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.account.Accounts;
+import dev.portcullis.broadcast.direct.DirectMessages;
 import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.ClientCertificate;
@@ -25,6 +26,7 @@ public final class UserApi {
 
     private final UserGuard guard;
     private final AccountApi accounts;
+    private final BlockApi blocks;
     private final boolean enabled;
 
     /** Clients of the stages that a call asks. */
@@ -33,7 +35,8 @@ public final class UserApi {
             RateLimiter limiter,
             RefusedTokens refusedTokens,
             Accounts accounts,
-            LoginLimiter logins) {}
+            LoginLimiter logins,
+            DirectMessages messages) {}
 
     /**
      * What the operator decided.
@@ -73,10 +76,11 @@ public final class UserApi {
                 gates,
                 new AuthCookies(rules.accessCookie(), rules.accessTokenMs(), clock),
                 events);
+        this.blocks = new BlockApi(stages.messages(), events);
         this.enabled = rules.accounts();
     }
 
     public RouterBuilder bind(RouterBuilder router) {
-        return accounts.bind(router.guard(SCHEME, guard), enabled);
+        return blocks.bind(accounts.bind(router.guard(SCHEME, guard), enabled));
     }
 }

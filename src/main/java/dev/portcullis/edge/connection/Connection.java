@@ -4,11 +4,14 @@ import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.edge.anomaly.AnomalyWatch;
 import dev.portcullis.edge.anomaly.SessionWatch;
+import dev.portcullis.edge.inbox.InboxCursor;
 import dev.portcullis.edge.socket.SocketConfig;
 import dev.portcullis.edge.transport.ClientTransport;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.edge.transport.SharedMessage;
 import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.JsonMessages;
+import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.ratelimit.ConnectionBudget;
@@ -56,6 +59,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
     private boolean endAnnounced;
     private @Nullable CsrfTokens csrf;
     private @Nullable SessionWatch watch;
+    private final InboxCursor inbox = new InboxCursor();
 
     /** What a connection uses of its edge instance. */
     public record Dependencies(
@@ -182,6 +186,20 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
 
     public void replay(ServerFrame frame) {
         transport().replay(frame);
+    }
+
+    /** Sends stored messages, each as a frame of its own, as the client reads them. */
+    public void replay(JsonMessages messages) {
+        transport().replay(messages);
+    }
+
+    @Override
+    public void inboxReached(Position position) {
+        inbox.reached(position);
+    }
+
+    public InboxCursor inbox() {
+        return inbox;
     }
 
     /**

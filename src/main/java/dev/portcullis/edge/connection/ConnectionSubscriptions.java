@@ -14,12 +14,14 @@ import java.util.stream.Stream;
 public final class ConnectionSubscriptions {
     private final LoopSubscribers loop;
     private final Map<StreamName, LoopSubscription> byStream = new HashMap<>(2);
+    private boolean inbox; // of its user: a connection is subscribed to no other
 
     ConnectionSubscriptions(LoopSubscribers loop) {
         this.loop = loop;
     }
 
     public void add(LoopSubscription subscription) {
+        inbox |= subscription.stream().isInbox();
         LoopSubscription replaced = byStream.put(subscription.stream(), subscription);
         if (replaced != null) {
             loop.unsubscribe(replaced);
@@ -29,6 +31,7 @@ public final class ConnectionSubscriptions {
     public void leave(StreamName stream) {
         LoopSubscription left = byStream.remove(stream);
         if (left != null) {
+            inbox &= !stream.isInbox();
             loop.unsubscribe(left);
         }
     }
@@ -36,6 +39,7 @@ public final class ConnectionSubscriptions {
     void leaveAll() {
         byStream.values().forEach(loop::unsubscribe);
         byStream.clear();
+        inbox = false;
     }
 
     public boolean isIn(RoomId room) {
@@ -46,8 +50,9 @@ public final class ConnectionSubscriptions {
         return byStream.keySet().stream().flatMap(ConnectionSubscriptions::room).toList();
     }
 
+    /** The rooms among them. */
     public int count() {
-        return byStream.size();
+        return inbox ? byStream.size() - 1 : byStream.size();
     }
 
     private static Stream<RoomId> room(StreamName stream) {

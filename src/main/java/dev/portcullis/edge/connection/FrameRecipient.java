@@ -4,6 +4,7 @@ import dev.portcullis.auth.session.Session;
 import dev.portcullis.edge.anomaly.SessionWatch;
 import dev.portcullis.edge.transport.SharedMessage;
 import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.ServerFrame;
 import java.util.Optional;
 
@@ -24,6 +25,9 @@ public interface FrameRecipient {
 
     /** Sends a message that other clients get too. */
     void deliver(SharedMessage message);
+
+    /** Direct messages were sent to it up to this position of its user's inbox. */
+    default void inboxReached(Position position) {}
 
     void close(CloseCode code);
 }

@@ -4,7 +4,6 @@ import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.edge.transport.SharedMessage;
 import dev.portcullis.protocol.Position;
-import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
@@ -19,7 +18,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -52,11 +50,17 @@ public final class LoopSubscribers implements DeliveryLoop {
     public void deliver(StreamName stream, List<StreamEntry> entries) {
         onLoop(
                 stream,
-                subscribers -> entries.forEach(entry -> {
-                    deliver(subscribers, EntryFrame.frame(entry));
-                    metrics.deliveryTimed(
-                            TimeUnit.MILLISECONDS.toNanos(Math.max(0, clock.getAsLong() - entry.timestamp())));
-                }));
+                subscribers -> {
+                    entries.forEach(entry -> {
+                        deliver(subscribers, EntryFrame.frame(entry));
+                        metrics.deliveryTimed(
+                                TimeUnit.MILLISECONDS.toNanos(Math.max(0, clock.getAsLong() - entry.timestamp())));
+                    });
+                    if (stream.isInbox()) {
+                        Position reached = entries.get(entries.size() - 1).position();
+                        subscribers.forEach(each -> each.recipient.inboxReached(reached));
+                    }
+                });
     }
 
     @Override
@@ -66,17 +70,17 @@ public final class LoopSubscribers implements DeliveryLoop {
 
     @Override
     public void lost(StreamName stream, Position now) {
-        onLoop(stream, subscribers -> subscribers.forEach(each -> each.recipient.send(each.lossNotice.apply(now))));
+        onLoop(stream, subscribers -> subscribers.forEach(each -> each.onLost.accept(now)));
     }
 
     /**
      * A second subscription of the same client to the same stream replaces the first.
      *
-     * @param lossNotice what the client is told if entries are lost, so that its next one follows this position
+     * @param onLost runs if entries are lost, so that the client's next one follows this position
      */
     public LoopSubscription subscribe(
-            FrameRecipient recipient, Subscription subscription, Function<Position, ServerFrame> lossNotice) {
-        LoopSubscription added = new LoopSubscription(recipient, subscription, lossNotice);
+            FrameRecipient recipient, Subscription subscription, Consumer<Position> onLost) {
+        LoopSubscription added = new LoopSubscription(recipient, subscription, onLost);
         added.link = byStream.computeIfAbsent(subscription.stream(), any -> new IterationSafeSet<>())
                 .add(added);
         return added;
@@ -118,14 +122,13 @@ public final class LoopSubscribers implements DeliveryLoop {
     public static final class LoopSubscription {
         private final FrameRecipient recipient;
         private final Subscription subscription;
-        private final Function<Position, ServerFrame> lossNotice;
+        private final Consumer<Position> onLost;
         private IterationSafeSet.@Nullable Link<LoopSubscription> link;
 
-        private LoopSubscription(
-                FrameRecipient recipient, Subscription subscription, Function<Position, ServerFrame> lossNotice) {
+        private LoopSubscription(FrameRecipient recipient, Subscription subscription, Consumer<Position> onLost) {
             this.recipient = recipient;
             this.subscription = subscription;
-            this.lossNotice = lossNotice;
+            this.onLost = onLost;
         }
 
         StreamName stream() {

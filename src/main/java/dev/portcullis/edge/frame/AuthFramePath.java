@@ -52,7 +52,7 @@ public final class AuthFramePath implements FrameHandler<Connection> {
             return closed(CloseCode.FRAME_BEFORE_AUTH, CloseNotice.Nothing.NOTHING);
         }
         Optional<String> id = auth.envelope().id();
-        return sessions.open(Presented.inMessage(auth.token()), from.client(), id)
+        return sessions.open(Presented.inMessage(auth.token()), from.client(), id, auth.inbox())
                 .compose(opening -> opening.fold(
                         opened -> succeededFuture(opened(from, opened)),
                         denied -> denied(from, denied),

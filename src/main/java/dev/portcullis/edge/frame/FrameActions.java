@@ -14,6 +14,7 @@ import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.streams.StreamName;
@@ -28,6 +29,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
     private final JoinHandler joins;
     private final MessageHandler messages;
     private final HistoryHandler history;
+    private final DirectHandler direct;
     private final TokenRefreshHandler renewals;
     private final LongSupplier clock;
 
@@ -36,12 +38,14 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
             JoinHandler joins,
             MessageHandler messages,
             HistoryHandler history,
+            DirectHandler direct,
             TokenRefreshHandler renewals,
             LongSupplier clock) {
         this.rooms = rooms;
         this.joins = joins;
         this.messages = messages;
         this.history = history;
+        this.direct = direct;
         this.renewals = renewals;
         this.clock = clock;
     }
@@ -114,7 +118,9 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
 
     @Override
     public FrameAction chatMessage(ClientFrame.ChatMessage frame) {
-        return unsupported();
+        return needing(mayTo(FrameType.CHAT_MESSAGE, frame.recipientId()))
+                .then((from, deadline) -> direct.send(from, frame, deadline))
+                .about(frame.recipientId().value());
     }
 
     @Override
@@ -149,7 +155,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
 
     @Override
     public FrameAction inboxAck(ClientFrame.InboxAck frame) {
-        return unsupported();
+        return needingNothing().then((from, deadline) -> direct.acknowledge(from, frame, deadline));
     }
 
     @Override
@@ -159,6 +165,10 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
 
     private Authorization may(FrameType action, RoomId room) {
         return from -> rooms.authorize(from.sender(), action, room);
+    }
+
+    private Authorization mayTo(FrameType action, UserId user) {
+        return from -> rooms.authorizeDirect(from.sender(), action, user);
     }
 
     private Authorization joinedAndMay(FrameType action, RoomId room) {

@@ -27,7 +27,7 @@ import io.vertx.core.Future;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.Consumer;
 
 /**
  * Joins rooms one after the other. What a client missed in a room follows in frames, and nothing is read from the store before
@@ -123,7 +123,7 @@ public final class JoinHandler {
     /** Subscribes to a joined room again, unheard by the client. Completes with whether it may stay. */
     Future<Boolean> rejoin(Connection from, RoomId room, FrameDeadline deadline) {
         PendingJoin.Request request =
-                new PendingJoin.Request(StreamName.room(room), Optional.empty(), nothingMissed -> {}, lossNotice(room));
+                new PendingJoin.Request(StreamName.room(room), Optional.empty(), nothingMissed -> {}, lossNotice(from, room));
         return new PendingJoin(shared, from, request).begin(deadline).map(FrameOutcome.None.NONE::equals);
     }
 
@@ -134,11 +134,12 @@ public final class JoinHandler {
                 request.since(),
                 missed -> from.replay(new ServerFrame.Joined(
                         id, room, missed.head(), missed.exact(), EntryFrame.messages(missed.entries()), missed.more())),
-                lossNotice(room));
+                lossNotice(from, room));
     }
 
-    private static Function<Position, ServerFrame> lossNotice(RoomId room) {
-        return now -> new ServerFrame.Joined(Optional.empty(), room, now, false, JsonMessages.NONE, false);
+    private static Consumer<Position> lossNotice(Connection from, RoomId room) {
+        return now ->
+                from.send(new ServerFrame.Joined(Optional.empty(), room, now, false, JsonMessages.NONE, false));
     }
 
     private Verdict room(Connection from, RoomId roomId) {

@@ -58,7 +58,7 @@ public final class MessageHandler {
         }
     }
 
-    private static FrameOutcome answer(ClientFrame frame, Target target, PublishResult result) {
+    static FrameOutcome answer(ClientFrame frame, Target target, PublishResult result) {
         return result.fold(
                 acked -> new FrameOutcome.Reply(
                         new ServerFrame.Ack(frame.envelope().id(), target, acked.messageId(), acked.position())),

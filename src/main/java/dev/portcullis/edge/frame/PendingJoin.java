@@ -15,7 +15,6 @@ import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
-import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamName;
@@ -27,7 +26,6 @@ import io.vertx.core.Promise;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,13 +55,13 @@ final class PendingJoin implements Subscriber {
      * What is asked for, and how the client gets it.
      *
      * @param replay sends a part of what the client missed
-     * @param lossNotice what the client is told if entries are lost later
+     * @param onLost runs if entries are lost later, so that the client's next one follows this position
      */
     record Request(
             StreamName stream,
             Optional<Position> since,
             Consumer<Slice> replay,
-            Function<Position, ServerFrame> lossNotice) {}
+            Consumer<Position> onLost) {}
 
     /**
      * What all joins of an event loop share.
@@ -128,7 +126,7 @@ final class PendingJoin implements Subscriber {
             connection
                     .subscriptions()
                     .add(shared.loopSubscribers()
-                            .subscribe(connection, Objects.requireNonNull(subscription), request.lossNotice()));
+                            .subscribe(connection, Objects.requireNonNull(subscription), request.onLost()));
             send(missed).onComplete(any -> outcome.tryComplete(FrameOutcome.None.NONE));
         }
     }

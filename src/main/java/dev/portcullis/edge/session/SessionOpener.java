@@ -7,7 +7,8 @@ import dev.portcullis.auth.login.OpenSessionResult;
 import dev.portcullis.auth.session.Credentials;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionOwner;
-import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.broadcast.direct.DirectMessages;
+import dev.portcullis.broadcast.direct.InboxOwner;
 import dev.portcullis.edge.connection.Connection.Registration;
 import dev.portcullis.edge.connection.CsrfTokens;
 import dev.portcullis.edge.connection.FrameOutcome;
@@ -22,7 +23,7 @@ import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.InboxStore.Delivery;
 import io.vertx.core.Future;
 import java.security.SecureRandom;
 import java.util.Optional;
@@ -37,7 +38,7 @@ import java.util.random.RandomGenerator;
  */
 public final class SessionOpener {
     private final Authenticator authenticator;
-    private final Broadcaster broadcaster;
+    private final DirectMessages messages;
     private final Greeting greeting;
     private final SessionEnder sessionEnder;
     private final CutoffFreshness freshness;
@@ -53,7 +54,7 @@ public final class SessionOpener {
      */
     public SessionOpener(
             Authenticator authenticator,
-            Broadcaster broadcaster,
+            DirectMessages messages,
             Greeting greeting,
             SessionEnder sessionEnder,
             CutoffFreshness freshness,
@@ -62,7 +63,7 @@ public final class SessionOpener {
             long maxWaitMs,
             Supplier<SessionOwner> owner) {
         this.authenticator = authenticator;
-        this.broadcaster = broadcaster;
+        this.messages = messages;
         this.greeting = greeting;
         this.sessionEnder = sessionEnder;
         this.freshness = freshness;
@@ -73,7 +74,13 @@ public final class SessionOpener {
     }
 
     public Future<SessionOpening> open(Presented presented, RemoteClient client, Optional<String> id) {
-        return open(credentials(presented, client), presented.byCookie(), id);
+        return open(presented, client, id, Optional.empty());
+    }
+
+    /** @param resume the position in its user's inbox up to which the client has everything */
+    public Future<SessionOpening> open(
+            Presented presented, RemoteClient client, Optional<String> id, Optional<Position> resume) {
+        return open(credentials(presented, client), presented.byCookie(), id, resume);
     }
 
     /** Opens a session for a client that shows a certificate and no token. */
@@ -81,14 +88,16 @@ public final class SessionOpener {
         return open(
                 Credentials.certificate(certificate, client.address(), owner.get(), client.userAgent()),
                 false,
+                Optional.empty(),
                 Optional.empty());
     }
 
-    private Future<SessionOpening> open(Credentials credentials, boolean byCookie, Optional<String> id) {
+    private Future<SessionOpening> open(
+            Credentials credentials, boolean byCookie, Optional<String> id, Optional<Position> resume) {
         return authenticator
                 .open(credentials)
                 .compose(result -> result.fold(
-                        opened -> prepareGreeting(opened.session(), byCookie, id),
+                        opened -> prepareGreeting(opened.session(), byCookie, id, resume),
                         denied -> succeededFuture(denied(denied, byCookie, id)),
                         capped -> succeededFuture(new SessionOpening.Refused(
                                 FrameOutcome.Close.with(CloseCode.TOO_MANY_SESSIONS, capped.user()))),
@@ -104,16 +113,21 @@ public final class SessionOpener {
      * The session is registered. If it was cut off since, the next lane read shows it, and it is not greeted. Nor is that of
      * a banned user, however new the token is.
      */
-    private Future<SessionOpening> prepareGreeting(Session session, boolean byCookie, Optional<String> id) {
+    private Future<SessionOpening> prepareGreeting(
+            Session session, boolean byCookie, Optional<String> id, Optional<Position> resume) {
         Registration registration = new Registration(session, System.nanoTime());
-        Future<Position> head =
-                broadcaster.head(StreamName.inbox(session.sender().userId()));
+        Future<Delivery> inbox =
+                messages.open(new InboxOwner(session.sender().userId(), session.family()), resume);
         return freshness
                 .whenReread(session.lane(), maxWaitMs)
-                .compose(any -> head)
-                .map(inbox -> banned.test(session.sender().userId())
+                .compose(any -> inbox)
+                .map(delivery -> banned.test(session.sender().userId())
                         ? banned(session)
-                        : opened(registration, greeting.of(session, inbox, id), byCookie))
+                        : opened(
+                                registration,
+                                greeting.of(session, delivery.head(), id),
+                                resume.orElseGet(delivery::since),
+                                byCookie))
                 .onFailure(failure -> end(session));
     }
 
@@ -128,12 +142,14 @@ public final class SessionOpener {
                 client.certificate());
     }
 
-    private SessionOpening opened(Registration registration, ServerFrame.AuthSuccess greeted, boolean byCookie) {
+    private SessionOpening opened(
+            Registration registration, ServerFrame.AuthSuccess greeted, Position since, boolean byCookie) {
         if (!csrf.isRequired(byCookie)) {
-            return new SessionOpening.Opened(registration, greeted, Optional.empty());
+            return new SessionOpening.Opened(registration, greeted, since, Optional.empty());
         }
         CsrfTokens tokens = new CsrfTokens(csrf, random, TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
-        return new SessionOpening.Opened(registration, greeted.withCsrfToken(tokens.current()), Optional.of(tokens));
+        return new SessionOpening.Opened(
+                registration, greeted.withCsrfToken(tokens.current()), since, Optional.of(tokens));
     }
 
     private SessionOpening banned(Session session) {

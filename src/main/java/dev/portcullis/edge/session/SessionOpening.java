@@ -4,6 +4,7 @@ import dev.portcullis.edge.connection.Connection.Registration;
 import dev.portcullis.edge.connection.CsrfTokens;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
+import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.ServerFrame;
 import java.util.Optional;
 import java.util.function.Function;
@@ -18,9 +19,11 @@ public sealed interface SessionOpening {
     /**
      * A session, and the greeting for its client. The caller must end the session.
      *
+     * @param inbox the position up to which the client has what is in its user's inbox
      * @param csrf what its frames must carry; empty if that is not required
      */
-    record Opened(Registration registration, ServerFrame.AuthSuccess greeting, Optional<CsrfTokens> csrf)
+    record Opened(
+            Registration registration, ServerFrame.AuthSuccess greeting, Position inbox, Optional<CsrfTokens> csrf)
             implements SessionOpening {
         @Override
         public <R> R fold(

@@ -10,12 +10,14 @@ import dev.portcullis.edge.connection.ConnectionRegistry;
 import dev.portcullis.edge.connection.FrameHandler;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.Position;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.streams.lane.NodeIncarnation;
 import io.vertx.core.Context;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiConsumer;
 
 /**
  * Attaches sessions to the connections of an event loop, and closes those whose session ends: applies cut-offs, and
@@ -32,11 +34,13 @@ public final class SessionSupervisor {
     private final SessionRestorer restorer;
     private final SessionReconciler reconciler;
     private final LostLeaseCloser leaseCloser;
+    private final BiConsumer<Connection, Position> inboxes;
 
     /** What all event loops of a node share. */
     public record Shared(
             Authenticator authenticator, RateLimiter limiter, NodeIncarnation nodeIncarnation, Audit audit) {}
 
+    /** @param inboxes begins to send a connection its user's inbox, from a position */
     public SessionSupervisor(
             Shared shared,
             Context context,
@@ -46,7 +50,8 @@ public final class SessionSupervisor {
             LostLeaseCloser leaseCloser,
             SessionEnder sessionEnder,
             CutoffFreshness freshness,
-            TimerWheel timers) {
+            TimerWheel timers,
+            BiConsumer<Connection, Position> inboxes) {
         this.shared = shared;
         this.context = context;
         this.registry = registry;
@@ -55,6 +60,7 @@ public final class SessionSupervisor {
         this.leaseCloser = leaseCloser;
         this.sessionEnder = sessionEnder;
         this.freshness = freshness;
+        this.inboxes = inboxes;
         this.restorer =
                 new SessionRestorer(shared.authenticator()::restore, registry::registrations, timers, System::nanoTime);
         this.reconciler = new SessionReconciler(
@@ -109,6 +115,7 @@ public final class SessionSupervisor {
         bans.check(connection);
         if (shared.nodeIncarnation().isCurrent(session.owner().incarnation())) {
             connection.send(opened.greeting());
+            inboxes.accept(connection, opened.inbox());
         } else {
             connection.close(CloseCode.RESTARTING); // the incarnation that registered it has ended since
         }

@@ -7,7 +7,9 @@ import dev.portcullis.edge.transport.LoadShedder;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.edge.transport.SharedFrame;
 import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.JsonMessages;
 import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.codec.FrameChunks;
 import dev.portcullis.protocol.codec.FrameEncoder;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
@@ -138,6 +140,16 @@ public final class ChatSocket implements ClientTransport {
     public void replay(ServerFrame frame) {
         if (!closing) {
             outbox.replay(FrameEncoder.chunks(frame));
+        }
+    }
+
+    @Override
+    public void replay(JsonMessages messages) {
+        for (FrameChunks each : FrameChunks.separate(messages)) {
+            if (closing) {
+                return; // a write may find that the peer is gone
+            }
+            outbox.replay(each);
         }
     }
 

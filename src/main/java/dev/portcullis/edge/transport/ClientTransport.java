@@ -1,6 +1,7 @@
 package dev.portcullis.edge.transport;
 
 import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.JsonMessages;
 import dev.portcullis.protocol.ServerFrame;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,9 @@ public interface ClientTransport {
 
     /** Sends a requested reply of any size, as the client reads it. */
     void replay(ServerFrame frame);
+
+    /** Likewise sends messages, each as a frame of its own. */
+    void replay(JsonMessages messages);
 
     /** Runs {@code then} as soon as no replay is queued. One caller at a time. */
     void whenReplayed(Runnable then);

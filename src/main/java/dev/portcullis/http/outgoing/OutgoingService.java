@@ -12,6 +12,8 @@ public enum OutgoingService {
     REPUTATION,
     /** Says which rooms a user may enter. */
     ROOM_AUTHORIZER,
+    /** Says who may write to whom directly. */
+    DIRECT_HOOK,
     /** The store of the files that users upload. */
     FILE_STORE;
 

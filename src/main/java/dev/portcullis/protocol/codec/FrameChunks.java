@@ -3,11 +3,14 @@ package dev.portcullis.protocol.codec;
 import dev.portcullis.protocol.JsonMessages;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.stream.IntStream;
 
 /** The bytes of a frame in chunks, each made when it is requested. */
 public final class FrameChunks implements Iterator<byte[]> {
     private static final byte[] COMMA = {','};
+    private static final byte[] NO_TEXT = {};
 
     private final byte[] text;
     private final int split;
@@ -28,6 +31,32 @@ public final class FrameChunks implements Iterator<byte[]> {
             sum += messages.length(i);
         }
         this.length = sum;
+    }
+
+    /** Each of the messages as a frame of its own. */
+    public static List<FrameChunks> separate(JsonMessages messages) {
+        return IntStream.range(0, messages.count())
+                .mapToObj(index -> new FrameChunks(NO_TEXT, 0, only(messages, index)))
+                .toList();
+    }
+
+    private static JsonMessages only(JsonMessages messages, int index) {
+        return new JsonMessages() {
+            @Override
+            public int count() {
+                return 1;
+            }
+
+            @Override
+            public int length(int any) {
+                return messages.length(index);
+            }
+
+            @Override
+            public byte[] text(int any) {
+                return messages.text(index);
+            }
+        };
     }
 
     /** The number of bytes of all chunks. */

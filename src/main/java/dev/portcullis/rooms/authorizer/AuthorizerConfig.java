@@ -38,10 +38,13 @@ public record AuthorizerConfig(
 
     /** Empty without a {@code url}. */
     public static Optional<AuthorizerConfig> read(Section http) {
+        return read(http, "whether a user may enter a room which nothing else opens");
+    }
+
+    /** @param asked what the application is asked */
+    public static Optional<AuthorizerConfig> read(Section http, String asked) {
         Optional<String> url = http.optionalText(
-                "url",
-                "URL of the application that is asked whether a user may enter a room which nothing else opens: https, or"
-                        + " http to this machine");
+                "url", "URL of the application that is asked " + asked + ": https, or http to this machine");
         Optional<Secret> secret = http.secret(
                 "secret", "signs the requests (HMAC-SHA-256); at least 32 bytes, from {\"$env\": …} or {\"$file\": …}");
         secret.filter(key -> key.bytes().length < MIN_SECRET_BYTES)
@@ -53,7 +56,7 @@ public record AuthorizerConfig(
                 REMEMBER_MS,
                 100,
                 600_000,
-                "how long each of them is kept, and so how long a user may stay whom the application no longer allows");
+                "how long each of them is kept, and so how long a user may go on whom the application no longer allows");
         Optional<String> ca = http.pem(
                         "ca",
                         Pem.Content.CERTIFICATE,

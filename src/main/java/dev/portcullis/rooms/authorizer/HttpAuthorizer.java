@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the application which rooms a user may enter. One instance for each node, used by all its threads. It is called
+ * Asks the application which rooms a user may enter, or to whom a user may write. One instance for each node, used by all its threads. It is called
  * within a deadline, through a circuit breaker, and with a bound on what is in flight. Its answers are remembered, so a user
  * whom the application refuses from now on may stay that long.
  */
@@ -47,10 +47,16 @@ public final class HttpAuthorizer implements AutoCloseable {
 
     /** @param clock the time in milliseconds, for the signature */
     public static HttpAuthorizer open(Vertx vertx, AuthorizerConfig config, OutgoingEvents events, LongSupplier clock) {
+        return open(vertx, OutgoingService.ROOM_AUTHORIZER, config, events, clock);
+    }
+
+    /** @param service which one of the application's it is */
+    public static HttpAuthorizer open(
+            Vertx vertx, OutgoingService service, AuthorizerConfig config, OutgoingEvents events, LongSupplier clock) {
         return new HttpAuthorizer(
                 config,
                 OutgoingHttp.open(vertx, config.bounds(), config.ca()),
-                new OutgoingTarget(OutgoingService.ROOM_AUTHORIZER, config.url(), config.bounds(), events),
+                new OutgoingTarget(service, config.url(), config.bounds(), events),
                 clock);
     }
 
@@ -117,7 +123,10 @@ public final class HttpAuthorizer implements AutoCloseable {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("userId", query.user().value());
         members.put("role", query.role().id());
-        members.put("roomId", query.room().value());
+        query.target()
+                .fold(
+                        room -> members.put("roomId", room.value()),
+                        recipient -> members.put("recipientId", recipient.value()));
         return Json.write(members).getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -140,10 +140,11 @@ public final class StreamHubShard {
         });
     }
 
-    /** How many streams have subscribers; the others only linger. To be called on the shard's context. */
-    public int followedCount() {
-        return (int)
-                followed.values().stream().filter(stream -> !stream.isIdle()).count();
+    /** How many rooms have subscribers; the others only linger. To be called on the shard's context. */
+    public int followedRooms() {
+        return (int) followed.values().stream()
+                .filter(stream -> !stream.isIdle() && !stream.name().isInbox())
+                .count();
     }
 
     /** The subscriber has taken a part and gets the next one. */

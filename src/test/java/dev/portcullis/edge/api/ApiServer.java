@@ -15,6 +15,8 @@ import dev.portcullis.auth.account.Grant;
 import dev.portcullis.auth.account.GrantRefusal;
 import dev.portcullis.auth.account.GrantResult;
 import dev.portcullis.auth.token.TestClaims;
+import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.broadcast.direct.DirectMessages;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.ConfigFile;
@@ -146,7 +148,8 @@ final class ApiServer implements AutoCloseable {
                         new RateLimiter(bus, limits, record.observed()),
                         new RefusedTokens(new StuffingLimiter(bus, config.stuffing())),
                         new Accounts(bus),
-                        new LoginLimiter(bus, () -> limits.get().login())),
+                        new LoginLimiter(bus, () -> limits.get().login()),
+                        new DirectMessages(bus, new Broadcaster(vertx, bus, config.broadcast(), clock::get))),
                 new UserApi.Rules(
                         settings.accounts(),
                         900_000,

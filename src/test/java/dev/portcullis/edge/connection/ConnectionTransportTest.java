@@ -18,6 +18,7 @@ import dev.portcullis.edge.transport.SharedFrame;
 import dev.portcullis.edge.transport.SharedMessage;
 import dev.portcullis.kit.RecordedEvents;
 import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.JsonMessages;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.ratelimit.ConnectionBudget;
 import dev.portcullis.ratelimit.RateLimitConfig;
@@ -183,6 +184,11 @@ class ConnectionTransportTest {
         @Override
         public void replay(ServerFrame frame) {
             sent.add(frame);
+        }
+
+        @Override
+        public void replay(JsonMessages messages) {
+            throw new AssertionError("nothing is replayed");
         }
 
         @Override

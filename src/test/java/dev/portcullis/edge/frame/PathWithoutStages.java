@@ -3,6 +3,7 @@ package dev.portcullis.edge.frame;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.broadcast.direct.DirectMessages;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.ConfigReading;
@@ -64,6 +65,7 @@ final class PathWithoutStages {
                         joins,
                         new MessageHandler(gate, rooms, broadcaster, edge.metrics),
                         new HistoryHandler(broadcaster, reservations),
+                        new DirectHandler(gate, new DirectMessages(bus, broadcaster), edge.metrics),
                         new TokenRefreshHandler(
                                 new Authenticator(edge.vertx, bus, clock),
                                 new RefusedTokens(new StuffingLimiter(bus, LoginFixture.STANDARD)),

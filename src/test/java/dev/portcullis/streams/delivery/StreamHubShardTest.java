@@ -812,7 +812,7 @@ class StreamHubShardTest {
 
     private static int followed(Context context, StreamHubShard shard) throws Exception {
         Promise<Integer> count = Promise.promise();
-        context.runOnContext(any -> count.complete(shard.followedCount()));
+        context.runOnContext(any -> count.complete(shard.followedRooms()));
         return await(count.future());
     }
 

@@ -7,6 +7,7 @@ import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.MessageComposer;
 import dev.portcullis.broadcast.PublishPolicy;
+import dev.portcullis.broadcast.direct.DirectResponder;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.broadcast.moderation.Moderation;
 import dev.portcullis.broadcast.moderation.ModerationResult;
@@ -27,6 +28,7 @@ public final class BroadcastAssembly implements StageAssembly {
     private final PublishPolicy publishing;
     private final Optional<Moderation> moderation;
     private final ServerResponder server;
+    private final DirectResponder direct;
 
     public BroadcastAssembly(NodeServices services, NodeConfig config, StopSteps stops) {
         this.services = services;
@@ -37,15 +39,19 @@ public final class BroadcastAssembly implements StageAssembly {
         this.publishing = new PublishPolicy(
                 new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
         this.moderation = moderation(stops);
-        this.server = server();
-    }
-
-    private ServerResponder server() {
         MessageComposer composer = new MessageComposer(new ContentPolicy(config.content()), config.broadcast());
-        return new ServerResponder(
+        this.server = new ServerResponder(
                 services.stores().streams(),
                 new ServerMessagePolicy(
                         composer, config.streams().room(), config.streams().inbox()),
+                fanOut,
+                services.clock());
+        this.direct = new DirectResponder(
+                new DirectResponder.Stores(
+                        services.stores().streams(), services.stores().inboxes()),
+                composer,
+                config.streams().inbox(),
+                config.inboxes(),
                 fanOut,
                 services.clock());
     }
@@ -80,6 +86,6 @@ public final class BroadcastAssembly implements StageAssembly {
                 config.broadcast(),
                 services.clock(),
                 moderation,
-                List.of(server));
+                List.of(server, direct));
     }
 }

@@ -4,6 +4,7 @@ import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.rooms.RoomsVerticle;
+import dev.portcullis.rooms.authorizer.AuthorizerConfig;
 import dev.portcullis.rooms.authorizer.HttpAuthorizer;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
@@ -26,17 +27,21 @@ public final class RoomsAssembly implements StageAssembly {
                 services.stores().roomLists(),
                 (room, user) ->
                         streams.barred(StreamName.room(room), Set.of(user)).map(barred -> barred.contains(user)),
-                authorizer(stops));
+                authorizer(OutgoingService.ROOM_AUTHORIZER, config.rooms().authorizer(), stops),
+                new RoomsVerticle.DirectSource(
+                        config.direct(),
+                        authorizer(OutgoingService.DIRECT_HOOK, config.direct().hook(), stops)));
     }
 
-    private Optional<HttpAuthorizer> authorizer(StopSteps stops) {
-        Optional<HttpAuthorizer> authorizer = config.rooms()
-                .authorizer()
+    private Optional<HttpAuthorizer> authorizer(
+            OutgoingService service, Optional<AuthorizerConfig> configured, StopSteps stops) {
+        Optional<HttpAuthorizer> authorizer = configured
                 .filter(any -> config.runs(Stage.ROOMS))
-                .map(asked -> HttpAuthorizer.open(services.vertx(), asked, services.outgoing(), services.clock()));
-        authorizer.ifPresent(service -> {
-            services.outgoing().watch(OutgoingService.ROOM_AUTHORIZER, service::position);
-            stops.pushClose(service::close);
+                .map(asked ->
+                        HttpAuthorizer.open(services.vertx(), service, asked, services.outgoing(), services.clock()));
+        authorizer.ifPresent(opened -> {
+            services.outgoing().watch(service, opened::position);
+            stops.pushClose(opened::close);
         });
         return authorizer;
     }

@@ -1,0 +1,66 @@
+package dev.portcullis.broadcast.direct;
+
+import dev.portcullis.broadcast.BodyHash;
+import dev.portcullis.broadcast.MessageComposer;
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendRequest.IdempotencyKey;
+import dev.portcullis.streams.AppendRequest.Message;
+import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.InboxConfig;
+import dev.portcullis.streams.PairedAppend;
+import dev.portcullis.streams.StreamName;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Turns a direct message into the appends to both inboxes. */
+final class DirectAppend {
+    private final MessageComposer messages;
+    private final Retention retention;
+    private final InboxConfig inboxes;
+
+    DirectAppend(MessageComposer messages, Retention retention, InboxConfig inboxes) {
+        this.messages = messages;
+        this.retention = retention;
+        this.inboxes = inboxes;
+    }
+
+    <R> R judge(DirectRequest request, long now, Function<PairedAppend, R> append, Function<Rejection, R> refused) {
+        return messages.compose(
+                new MessageComposer.Draft(
+                        request.from(),
+                        new Target.ToUser(request.recipient()),
+                        request.content(),
+                        request.replyTo(),
+                        request.attachments(),
+                        request.messageId()),
+                now,
+                body -> append.apply(paired(request, body, now)),
+                refused);
+    }
+
+    /** No bar applies to an inbox: its owner's block list does, which the append reads. */
+    private PairedAppend paired(DirectRequest request, byte[] body, long now) {
+        UserId author = request.from().userId();
+        AppendRequest append = new AppendRequest(
+                        StreamName.inbox(request.recipient()),
+                        retention,
+                        now,
+                        body,
+                        Optional.empty(),
+                        Optional.of(new IdempotencyKey(
+                                author,
+                                FrameType.CHAT_MESSAGE.id(),
+                                request.key(),
+                                BodyHash.of(request.content(), request.replyTo(), request.attachments()),
+                                request.messageId())),
+                        request.notAfter())
+                .carrying(new Message(request.messageId(), author));
+        return new PairedAppend(
+                author.equals(request.recipient()) ? append : append.in(inboxes.backlogOf(author)),
+                StreamName.inbox(author));
+    }
+}

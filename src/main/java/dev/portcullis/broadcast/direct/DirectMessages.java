@@ -1,0 +1,121 @@
+package dev.portcullis.broadcast.direct;
+
+import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.broadcast.PublishFence;
+import dev.portcullis.broadcast.PublishResult;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.Question;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.InboxStore.Delivery;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/** Client of the stage for what concerns inboxes. A failed future means that the stage or the store failed. */
+public final class DirectMessages {
+    static final Question<DirectRequest, PublishResult> SEND = new Question<>(
+            Stage.BROADCAST,
+            "send_direct",
+            DirectRequest.class,
+            PublishResult.class,
+            request -> request.recipient().hashCode());
+    static final Question<Opening, Delivery> OPEN = new Question<>(
+            Stage.BROADCAST,
+            "open_inbox",
+            Opening.class,
+            Delivery.class,
+            opening -> opening.owner().user().hashCode());
+    static final Question<Acknowledgement, Acknowledged> ACKNOWLEDGE = new Question<>(
+            Stage.BROADCAST,
+            "acknowledge",
+            Acknowledgement.class,
+            Acknowledged.class,
+            acknowledgement -> acknowledgement.owner().user().hashCode());
+    static final Question<BlockChange, Blocked> BLOCK = new Question<>(
+            Stage.BROADCAST,
+            "block",
+            BlockChange.class,
+            Blocked.class,
+            change -> change.owner().hashCode());
+    static final Question<BlockQuery, Blocked> IS_BLOCKED = new Question<>(
+            Stage.BROADCAST,
+            "is_blocked",
+            BlockQuery.class,
+            Blocked.class,
+            query -> query.owner().hashCode());
+
+    private final Bus bus;
+    private final Broadcaster broadcaster;
+
+    public DirectMessages(Bus bus, Broadcaster broadcaster) {
+        this.bus = bus;
+        this.broadcaster = broadcaster;
+    }
+
+    /**
+     * Appends the message to both inboxes. The ack names its position in the sender's own. Never fails; replies like
+     * {@link Broadcaster#publish}.
+     */
+    public Future<PublishResult> send(
+            Sender from, ClientFrame.ChatMessage frame, long withinMs, PublishFence fence) {
+        return broadcaster.append(
+                SEND,
+                (messageId, notAfter) -> new DirectRequest(
+                        from,
+                        frame.recipientId(),
+                        frame.content(),
+                        frame.replyTo(),
+                        frame.attachments(),
+                        messageId,
+                        frame.envelope().id().orElse(messageId),
+                        notAfter),
+                withinMs,
+                fence);
+    }
+
+    /**
+     * Where delivery to the reader begins.
+     *
+     * @param resume what the client says to have, which is acknowledged by that
+     */
+    public Future<Delivery> open(InboxOwner owner, Optional<Position> resume) {
+        return bus.ask(OPEN, new Opening(owner, resume));
+    }
+
+    /** Moves the reader's position forward, as far as the inbox contains this one. */
+    public Future<Void> acknowledge(InboxOwner owner, Position upTo, long withinMs) {
+        return bus.asking(ACKNOWLEDGE)
+                .ask(new Acknowledgement(owner, upTo), Math.max(1, withinMs))
+                .mapEmpty();
+    }
+
+    /** Blocks the user, or ends the block. {@code false} if the owner blocks as many others as possible. */
+    public Future<Boolean> block(UserId owner, UserId user, boolean blocked) {
+        return bus.ask(BLOCK, new BlockChange(owner, user, blocked)).map(answer -> answer.blocked() == blocked);
+    }
+
+    public Future<Boolean> isBlocked(UserId owner, UserId user) {
+        return bus.ask(IS_BLOCKED, new BlockQuery(owner, user)).map(Blocked::blocked);
+    }
+
+    /** The request of {@link #open}. */
+    record Opening(InboxOwner owner, Optional<Position> resume) {}
+
+    /** The request of {@link #acknowledge}. */
+    record Acknowledgement(InboxOwner owner, Position upTo) {}
+
+    /** How far the reader has everything. */
+    record Acknowledged(long seq) {}
+
+    /** The request of {@link #block}. */
+    record BlockChange(UserId owner, UserId user, boolean blocked) {}
+
+    /** The request of {@link #isBlocked}. */
+    record BlockQuery(UserId owner, UserId user) {}
+
+    /** Whether the user is blocked now. */
+    record Blocked(boolean blocked) {}
+}

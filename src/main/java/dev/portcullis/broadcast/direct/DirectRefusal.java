@@ -1,0 +1,47 @@
+package dev.portcullis.broadcast.direct;
+
+import dev.portcullis.broadcast.PublishResult;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.streams.AppendResult;
+
+/** What the sender is told of an append to an inbox that was refused. */
+final class DirectRefusal implements AppendResult.Cases<PublishResult> {
+    static final DirectRefusal REFUSALS = new DirectRefusal();
+
+    private DirectRefusal() {}
+
+    @Override
+    public PublishResult stored(AppendResult.Stored outcome) {
+        throw new IllegalArgumentException("it was appended");
+    }
+
+    @Override
+    public PublishResult duplicate(AppendResult.Duplicate outcome) {
+        throw new IllegalArgumentException("it is known");
+    }
+
+    @Override
+    public PublishResult conflict(AppendResult.Conflict outcome) {
+        return PublishResult.refused(Reason.CONFLICT);
+    }
+
+    @Override
+    public PublishResult expired(AppendResult.Expired outcome) {
+        return new PublishResult.Expired();
+    }
+
+    @Override
+    public PublishResult barred(AppendResult.Barred outcome) {
+        return PublishResult.refused(Reason.FORBIDDEN);
+    }
+
+    @Override
+    public PublishResult full(AppendResult.Full outcome) {
+        return PublishResult.refused(Reason.CONFLICT);
+    }
+
+    @Override
+    public PublishResult backlogFull(AppendResult.BacklogFull outcome) {
+        return PublishResult.refused(Reason.RESTRICTED);
+    }
+}

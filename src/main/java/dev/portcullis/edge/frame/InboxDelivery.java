@@ -1,0 +1,126 @@
+package dev.portcullis.edge.frame;
+
+import dev.portcullis.broadcast.direct.DirectMessages;
+import dev.portcullis.broadcast.direct.InboxOwner;
+import dev.portcullis.edge.connection.ClearableReference;
+import dev.portcullis.edge.connection.Connection;
+import dev.portcullis.edge.connection.FrameDeadline;
+import dev.portcullis.edge.connection.FrameOutcome;
+import dev.portcullis.edge.connection.LoopSubscribers;
+import dev.portcullis.edge.connection.ReplyReservations;
+import dev.portcullis.edge.session.CutoffGate;
+import dev.portcullis.edge.socket.TimerWheel;
+import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.Position;
+import dev.portcullis.streams.EntryFrame;
+import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.delivery.StreamHub;
+import java.util.Optional;
+
+/**
+ * Sends each session what waits in its user's inbox, part by part as the socket drains, and then what is appended. It is the
+ * machinery of a resume, which nobody asked for: the client goes on with its frames meanwhile. A session that can't be
+ * served is closed, since its client would wait for messages in silence.
+ */
+public final class InboxDelivery {
+    private static final int MAX_TRIES = 5;
+    private static final long FIRST_PAUSE_MS = 100;
+
+    private final PendingJoin.Shared shared;
+    private final DirectMessages messages;
+
+    /** @param partBytes the most that is read at a time */
+    public InboxDelivery(
+            CutoffGate gate,
+            StreamHub hub,
+            LoopSubscribers subscribers,
+            TimerWheel timers,
+            ReplyReservations reservations,
+            int partBytes,
+            DirectMessages messages) {
+        this.shared = new PendingJoin.Shared(gate, hub, subscribers, timers, reservations, partBytes);
+        this.messages = messages;
+    }
+
+    /** @param since the position up to which the client has everything */
+    public void begin(Connection to, Position since) {
+        new Attempts(to).from(since);
+    }
+
+    /** The owner of the inbox that a connection is sent. */
+    static InboxOwner owner(Connection of) {
+        return new InboxOwner(of.sender().userId(), of.session().family());
+    }
+
+    /** The attempts of one connection, until it gets what is appended. */
+    private final class Attempts {
+        private final ClearableReference<Connection> reference;
+        private final StreamName inbox;
+        private int tries;
+
+        Attempts(Connection to) {
+            this.reference = to.reference();
+            this.inbox = StreamName.inbox(to.sender().userId());
+        }
+
+        void from(Position since) {
+            reference.ifPresent(to -> {
+                if (!to.isClosing()) {
+                    PendingJoin.Request request = new PendingJoin.Request(
+                            inbox, Optional.of(since), missed -> send(to, missed), lost -> begin(to));
+                    new PendingJoin(shared, to, request)
+                            .begin(FrameDeadline.fromNow())
+                            .onSuccess(this::onOutcome);
+                }
+            });
+        }
+
+        /**
+         * The inbox does not continue from where the client is: it has forgotten that position, or was trimmed meanwhile. What
+         * it still has follows from where the store says.
+         */
+        private void send(Connection to, Slice missed) {
+            if (missed.exact()) {
+                tries = 0;
+                to.replay(EntryFrame.messages(missed.entries()));
+                to.inboxReached(missed.head());
+            } else {
+                to.subscriptions().leave(inbox);
+                later();
+            }
+        }
+
+        private void onOutcome(FrameOutcome outcome) {
+            if (outcome != FrameOutcome.None.NONE) {
+                later();
+            }
+        }
+
+        private void later() {
+            if (tries == MAX_TRIES) {
+                reference.ifPresent(to -> to.close(CloseCode.NO_CAPACITY));
+                return;
+            }
+            long pause = FIRST_PAUSE_MS << tries;
+            tries++;
+            shared.timers().in(pause, this::reopen);
+        }
+
+        private void reopen() {
+            reference.ifPresent(to -> {
+                if (!to.isClosing()) {
+                    messages.open(owner(to), Optional.empty())
+                            .onSuccess(delivery -> from(delivery.since()))
+                            .onFailure(failure -> later());
+                }
+            });
+        }
+
+        /** Entries were lost between two that were delivered: what is left is sent again. */
+        private void begin(Connection to) {
+            to.subscriptions().leave(inbox);
+            reopen();
+        }
+    }
+}

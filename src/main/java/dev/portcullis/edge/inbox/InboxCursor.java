@@ -1,0 +1,28 @@
+package dev.portcullis.edge.inbox;
+
+import dev.portcullis.protocol.Position;
+import java.util.Optional;
+
+/** How far one connection was sent its user's inbox, and what its client acknowledged of that. */
+public final class InboxCursor {
+    private Optional<Position> sent = Optional.empty();
+    private long acknowledged;
+
+    public void reached(Position position) {
+        sent = Optional.of(position);
+    }
+
+    /**
+     * The position to acknowledge, where the client named {@code seq}: at most what it was sent, else it could discard what it
+     * has not seen. Empty if that is acknowledged already.
+     */
+    public Optional<Position> upTo(long seq) {
+        return sent.map(last -> new Position(last.epoch(), Math.min(seq, last.seq())))
+                .filter(position -> position.seq() > acknowledged);
+    }
+
+    /** The store has taken the acknowledgement. */
+    public void acknowledged(long seq) {
+        acknowledged = Math.max(acknowledged, seq);
+    }
+}

@@ -1,0 +1,95 @@
+package dev.portcullis.rooms;
+
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.Verdict;
+import dev.portcullis.rooms.authorizer.AuthorizerAnswer;
+import dev.portcullis.rooms.authorizer.AuthorizerQuery;
+import dev.portcullis.rooms.authorizer.HttpAuthorizer;
+import dev.portcullis.rooms.directory.RoomFacts;
+import dev.portcullis.rooms.directory.RoomList;
+import dev.portcullis.rooms.directory.RoomListStore;
+import dev.portcullis.rooms.directory.RoomListStore.Entry;
+import dev.portcullis.rooms.directory.RoomStore;
+import io.vertx.core.Future;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Gathers what a decision about a direct message needs, and lets the policy decide. */
+final class DirectDecider {
+    private static final int PAGE = 1_000;
+
+    private final DirectPolicy policy;
+    private final RoomStore rooms;
+    private final RoomListStore lists;
+    private final Optional<HttpAuthorizer> hook;
+
+    DirectDecider(DirectPolicy policy, RoomStore rooms, RoomListStore lists, Optional<HttpAuthorizer> hook) {
+        this.policy = policy;
+        this.rooms = rooms;
+        this.lists = lists;
+        this.hook = hook;
+    }
+
+    Future<Verdict> decide(Sender from, RoomAction action, UserId to) {
+        return policy.judge(from, action, to)
+                .fold(Future::succeededFuture, () -> askRooms(from, to), () -> askHook(from, to));
+    }
+
+    private Future<Verdict> askRooms(Sender from, UserId to) {
+        Future<Set<RoomId>> own = roomsOf(from.userId());
+        return roomsOf(to)
+                .compose(recipients -> own.map(mine -> policy.candidates(from, mine, recipients)))
+                .compose(candidates -> anyShared(from, to, candidates.iterator()))
+                .map(policy::judgeRooms);
+    }
+
+    private Future<Boolean> anyShared(Sender from, UserId to, Iterator<RoomId> candidates) {
+        if (!candidates.hasNext()) {
+            return Future.succeededFuture(false);
+        }
+        RoomId room = candidates.next();
+        Future<RoomFacts> own = rooms.find(room, from.userId());
+        return rooms.find(room, to)
+                .compose(recipients -> own.map(mine -> policy.isShared(from, room, mine, recipients)))
+                .compose(shared -> shared ? Future.succeededFuture(true) : anyShared(from, to, candidates));
+    }
+
+    private Future<Set<RoomId>> roomsOf(UserId user) {
+        Set<RoomId> all = new HashSet<>();
+        return read(RoomList.owned(user), Optional.empty(), all)
+                .compose(any -> read(RoomList.joined(user), Optional.empty(), all))
+                .map(all);
+    }
+
+    /** The lists are bounded by {@code rooms.limits}. */
+    private Future<Void> read(RoomList list, Optional<RoomId> after, Set<RoomId> into) {
+        return lists.page(list, after, PAGE).compose(page -> {
+            page.forEach(entry -> into.add(entry.room()));
+            return page.size() < PAGE ? Future.succeededFuture() : read(list, Optional.of(last(page)), into);
+        });
+    }
+
+    private static RoomId last(List<Entry> page) {
+        return page.get(page.size() - 1).room();
+    }
+
+    private Future<Verdict> askHook(Sender from, UserId to) {
+        return hook.map(application -> application
+                        .ask(new AuthorizerQuery(from.userId(), from.role(), new Target.ToUser(to)))
+                        .map(DirectDecider::permitted))
+                .orElseGet(() -> Future.succeededFuture(Optional.empty()))
+                .map(policy::judgeHook);
+    }
+
+    private static Optional<Boolean> permitted(AuthorizerAnswer answer) {
+        return answer == AuthorizerAnswer.UNANSWERED
+                ? Optional.empty()
+                : Optional.of(answer == AuthorizerAnswer.ALLOWED);
+    }
+}

@@ -1,0 +1,246 @@
+package dev.portcullis.broadcast.direct;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.broadcast.BroadcastConfig;
+import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.broadcast.FanOut;
+import dev.portcullis.broadcast.MessageComposer;
+import dev.portcullis.broadcast.PublishFence;
+import dev.portcullis.broadcast.PublishResult;
+import dev.portcullis.broadcast.interest.EdgeInterests;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.BusConfig;
+import dev.portcullis.config.ConfigReading;
+import dev.portcullis.config.Section;
+import dev.portcullis.content.ContentConfig;
+import dev.portcullis.content.ContentConfig.Policy;
+import dev.portcullis.content.ContentPolicy;
+import dev.portcullis.kit.Await;
+import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.InboxConfig;
+import dev.portcullis.streams.StallingStreams;
+import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.embedded.EmbeddedStreamStore;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Direct messages over a real bus, where the two appends are two steps as in Redis. */
+class DirectResponderTest {
+    private static final Bounds ALL = new Bounds(1_000, 1 << 20);
+    private static final UserId ANN = new UserId("ann");
+    private static final UserId BEN = new UserId("ben");
+    private static final long PATIENCE_MS = 4_000;
+
+    @TempDir
+    Path folder;
+
+    private final BlockingQueue<StreamEntry> sent = new LinkedBlockingQueue<>();
+    private Vertx vertx;
+    private EmbeddedStore store;
+    private StallingStreams streams;
+    private DirectMessages messages;
+
+    @BeforeEach
+    void start() throws Exception {
+        vertx = Vertx.vertx();
+        Bus bus = new Bus(vertx, "n1", new BusConfig(500, 1_000));
+        store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
+        EmbeddedStreamStore embedded =
+                EmbeddedStreamStore.open(store, System::currentTimeMillis).await(30, TimeUnit.SECONDS);
+        streams = new StallingStreams(embedded);
+        BroadcastConfig config = BroadcastConfig.read(empty(), empty());
+        bus.subscribe(FanOut.ENTRY, 0, sent::add).await(30, TimeUnit.SECONDS);
+        new DirectResponder(
+                        new DirectResponder.Stores(streams, embedded.inboxes()),
+                        new MessageComposer(new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)), config),
+                        new Retention(1_000, 86_400_000),
+                        InboxConfig.read(empty()),
+                        new FanOut(bus, new EdgeInterests(bus, config.interestBits(), System::nanoTime)),
+                        System::currentTimeMillis)
+                .answer(bus, 0)
+                .await(30, TimeUnit.SECONDS);
+        messages = new DirectMessages(bus, new Broadcaster(vertx, bus, config, System::currentTimeMillis));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        streams.release();
+        vertx.close().await(30, TimeUnit.SECONDS);
+        store.close();
+    }
+
+    @Test
+    void message_is_in_both_inboxes_and_each_entry_is_sent_once() throws Exception {
+        PublishResult.Acked acked = acked(send("hello", "1"));
+        assertThat(inbox(ANN)).hasSize(1).allMatch(body -> body.contains(acked.messageId()));
+        assertThat(inbox(BEN)).isEqualTo(inbox(ANN));
+        assertThat(List.of(nextSent(), nextSent()))
+                .extracting(StreamEntry::stream)
+                .containsExactly(StreamName.inbox(BEN), StreamName.inbox(ANN));
+        assertThat(acked(send("hello", "1"))).isEqualTo(acked);
+        assertThat(sent).isEmpty();
+        assertThat(send("another", "1")).isEqualTo(PublishResult.refused(Reason.CONFLICT));
+    }
+
+    /** What a process that dies between the two appends leaves behind, and then the client's repeat. */
+    @Test
+    void message_that_only_its_recipient_got_is_completed_by_the_repeat_under_its_id() throws Exception {
+        streams.holdAppends(append -> append.stream().equals(StreamName.inbox(ANN)));
+        Future<PublishResult> broken = ask("hello", "1");
+        assertThat(Await.until(() -> streams.waiting() > 0)).isTrue();
+        assertThat(broken.await(30, TimeUnit.SECONDS)).isEqualTo(PublishResult.refused(Reason.UNAVAILABLE));
+        assertThat(inbox(BEN)).hasSize(1);
+        assertThat(inbox(ANN)).isEmpty();
+        streams.holdAppends(none -> false);
+        PublishResult.Acked acked = acked(send("hello", "1"));
+        assertThat(inbox(BEN)).hasSize(1).allMatch(body -> body.contains(acked.messageId()));
+        assertThat(inbox(ANN)).as("the entry of the recipient, under one id").isEqualTo(inbox(BEN));
+    }
+
+    /** A bar stands for what can make {@code notAfter} pass between the two: nothing is refused that was sent. */
+    @Test
+    void message_whose_time_passed_between_the_two_is_completed_by_a_later_attempt() throws Exception {
+        streams.holdAppends(append -> append.stream().equals(StreamName.inbox(ANN)));
+        long[] ends = {200, 5_000};
+        int[] asked = {0};
+        PublishFence fence = new PublishFence() {
+            @Override
+            public Future<Long> current(long withinMs) {
+                return Future.succeededFuture(System.currentTimeMillis() + ends[Math.min(asked[0]++, 1)]);
+            }
+
+            @Override
+            public Future<Long> renewed(long withinMs) {
+                return current(withinMs);
+            }
+        };
+        Future<PublishResult> result = messages.send(sender(ANN), frame("hello", "1"), PATIENCE_MS, fence);
+        assertThat(Await.until(() -> streams.waiting() > 0)).isTrue();
+        AppendRequest first = streams.asked().get(1);
+        assertThat(Await.until(() -> System.currentTimeMillis() > first.notAfter())).isTrue();
+        streams.release();
+        acked(result.await(30, TimeUnit.SECONDS));
+        assertThat(inbox(ANN)).hasSize(1).isEqualTo(inbox(BEN));
+    }
+
+    @Test
+    void flooded_inbox_refuses_its_flooder_and_nobody_else() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            acked(send("flood " + i, "f" + i));
+        }
+        assertThat(send("one more", "more")).isEqualTo(PublishResult.refused(Reason.RESTRICTED));
+        acked(messages.send(sender(new UserId("cleo")), frame("a friend", "c"), PATIENCE_MS, always())
+                .await(30, TimeUnit.SECONDS));
+        assertThat(inbox(BEN)).hasSize(101);
+        InboxOwner ben = new InboxOwner(BEN, Optional.empty());
+        var opened = messages.open(ben, Optional.empty()).await(30, TimeUnit.SECONDS);
+        messages.acknowledge(ben, new dev.portcullis.protocol.Position(opened.head().epoch(), 1), 1_000)
+                .await(30, TimeUnit.SECONDS);
+        acked(send("one more", "more"));
+    }
+
+    @Test
+    void text_is_made_safe_and_refused_like_that_of_rooms() throws Exception {
+        acked(send("<script>x</script>", "1"));
+        assertThat(inbox(BEN)).noneMatch(body -> body.contains("\"content\":\"<script"));
+        assertThat(send("a\u0001b", "2")).isInstanceOf(PublishResult.Refused.class);
+        assertThat(inbox(BEN)).hasSize(1);
+    }
+
+    @Test
+    void full_block_list_takes_no_one_more_and_a_block_can_be_lifted() throws Exception {
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(blocks(new UserId("u" + i), true)).isTrue();
+        }
+        assertThat(blocks(ANN, true)).isFalse();
+        assertThat(messages.isBlocked(BEN, ANN).await(30, TimeUnit.SECONDS)).isFalse();
+        assertThat(blocks(new UserId("u0"), false)).isTrue();
+        assertThat(blocks(ANN, true)).isTrue();
+        assertThat(messages.isBlocked(BEN, ANN).await(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private boolean blocks(UserId user, boolean blocked) throws Exception {
+        return messages.block(BEN, user, blocked).await(30, TimeUnit.SECONDS);
+    }
+
+    private PublishResult send(String content, String id) throws Exception {
+        return ask(content, id).await(30, TimeUnit.SECONDS);
+    }
+
+    private Future<PublishResult> ask(String content, String id) {
+        return messages.send(sender(ANN), frame(content, id), PATIENCE_MS, always());
+    }
+
+    private static PublishFence always() {
+        return new PublishFence() {
+            @Override
+            public Future<Long> current(long withinMs) {
+                return Future.succeededFuture(Long.MAX_VALUE);
+            }
+
+            @Override
+            public Future<Long> renewed(long withinMs) {
+                return current(withinMs);
+            }
+        };
+    }
+
+    private static PublishResult.Acked acked(PublishResult result) {
+        return result.fold(acked -> acked, (Rejection why) -> {
+            throw new AssertionError(why);
+        });
+    }
+
+    private StreamEntry nextSent() throws InterruptedException {
+        StreamEntry entry = sent.poll(30, TimeUnit.SECONDS);
+        assertThat(entry).isNotNull();
+        return entry;
+    }
+
+    private List<String> inbox(UserId user) throws Exception {
+        return streams.after(StreamName.inbox(user), 0, ALL).await(30, TimeUnit.SECONDS).entries().stream()
+                .map(entry -> new String(entry.body(), StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    private static ClientFrame.ChatMessage frame(String content, String id) {
+        return new ClientFrame.ChatMessage(
+                new ClientFrame.Envelope(Optional.of(id), Optional.empty()),
+                BEN,
+                content,
+                Optional.empty(),
+                List.of());
+    }
+
+    private static Sender sender(UserId user) {
+        return new Sender(user, Optional.empty(), Role.MEMBER, List.of(), "session of " + user);
+    }
+
+    private static Section empty() {
+        return Section.root(Map.of(), new ConfigReading(Map.of(), Path.of(".")));
+    }
+}

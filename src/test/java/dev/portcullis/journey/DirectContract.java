@@ -1,0 +1,386 @@
+package dev.portcullis.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.ChatPeer;
+import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.kit.TestServer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+
+/** What clients see of direct messages, over real sockets. Each test has its own users. */
+@TestInstance(Lifecycle.PER_CLASS)
+abstract class DirectContract {
+    private static final int UNDELIVERED = 100;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private TestServer node;
+    private int test;
+    private String ann;
+    private String ben;
+
+    /** Starts the server for all tests. Anyone may write to anyone. */
+    abstract TestServer site();
+
+    @BeforeAll
+    void open() {
+        node = site();
+    }
+
+    @AfterAll
+    void close() throws Exception {
+        if (node != null) {
+            node.close();
+        }
+    }
+
+    @BeforeEach
+    void setApart() {
+        test++;
+        ann = "ann-" + test;
+        ben = "ben-" + test;
+    }
+
+    @Test
+    void message_reaches_all_sessions_of_both_and_its_ack_names_the_own_inbox() {
+        try (ChatPeer annsPhone = enter(ann);
+                ChatPeer annsDesk = enter(ann);
+                ChatPeer bensPhone = enter(ben);
+                ChatPeer bensDesk = enter(ben)) {
+            JsonObject ack = write(annsPhone, ben, "<b>hello</b> @ben", "h1");
+            assertThat(ack.getString("type")).isEqualTo("ack");
+            assertThat(ack.getString("recipientId")).isEqualTo(ben);
+            assertThat(ack.getLong("seq")).isEqualTo(1);
+            for (ChatPeer each : List.of(annsPhone, annsDesk, bensPhone, bensDesk)) {
+                JsonObject message = each.next("chat_message");
+                assertThat(message.getString("userId")).isEqualTo(ann);
+                assertThat(message.getString("recipientId")).isEqualTo(ben);
+                assertThat(message.getString("content")).isEqualTo("<b>hello</b> @ben");
+                assertThat(message.getString("messageId")).isEqualTo(ack.getString("messageId"));
+                assertThat(message.getLong("seq")).isEqualTo(1);
+            }
+            write(bensDesk, ann, "back", "b1");
+            for (ChatPeer each : List.of(annsPhone, annsDesk, bensPhone, bensDesk)) {
+                JsonObject message = each.next("chat_message");
+                assertThat(message.getString("userId")).isEqualTo(ben);
+                assertThat(message.getLong("seq")).isEqualTo(2);
+            }
+        }
+    }
+
+    @Test
+    void thousand_waiting_messages_come_once_and_in_order_within_a_second() {
+        int senders = 10;
+        for (int sender = 0; sender < senders; sender++) {
+            try (ChatPeer peer = enter(ann + "-" + sender)) {
+                for (int i = 0; i < UNDELIVERED; i++) {
+                    send(peer, ben, "from " + sender + " number " + i, "s" + sender + "-" + i);
+                }
+                for (int i = 0; i < UNDELIVERED; i++) {
+                    assertThat(peer.next("ack").getString("recipientId")).isEqualTo(ben);
+                }
+            }
+        }
+        long begun = System.nanoTime();
+        try (ChatPeer peer = JdkPeer.admitted(node.ws(), node.token(ben))) {
+            JsonObject greeting = peer.next("auth_success");
+            assertThat(greeting.getJsonObject("inbox").getLong("seq")).isEqualTo(1_000);
+            List<Long> seqs = new ArrayList<>();
+            for (int i = 0; i < 1_000; i++) {
+                seqs.add(peer.next("chat_message").getLong("seq"));
+            }
+            long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+            System.out.println("1,000 waiting direct messages arrived within " + millis + " ms of the handshake");
+            assertThat(seqs)
+                    .containsExactlyElementsOf(
+                            LongStream.rangeClosed(1, 1_000).boxed().toList());
+            acknowledge(peer, 1_000);
+            assertThat(ping(peer)).noneMatch(DirectContract::isMessage);
+        }
+        assertThat(waiting(ben)).isEmpty();
+    }
+
+    @Test
+    void acknowledged_messages_do_not_come_again_and_the_others_do() {
+        fill(3);
+        try (ChatPeer peer = enter(ben)) {
+            for (int i = 1; i <= 3; i++) {
+                assertThat(peer.next("chat_message").getLong("seq")).isEqualTo(i);
+            }
+            acknowledge(peer, 2);
+        }
+        assertThat(waiting(ben)).containsExactly(3L);
+        assertThat(waiting(ben)).as("a client that never acknowledges gets them again").containsExactly(3L);
+    }
+
+    /** Else a client could discard what it has not seen. */
+    @Test
+    void acknowledgement_counts_up_to_what_the_connection_was_sent() {
+        try (ChatPeer early = enter(ben)) {
+            acknowledge(early, 9_000_000_000_000L);
+        }
+        fill(2);
+        assertThat(waiting(ben)).containsExactly(1L, 2L);
+        try (ChatPeer peer = enter(ben)) {
+            peer.next("chat_message");
+            peer.next("chat_message");
+            acknowledge(peer, 9_000_000_000_000L);
+            try (ChatPeer writer = enter(ann)) {
+                write(writer, ben, "later", "l1");
+            }
+            assertThat(peer.next("chat_message").getLong("seq")).isEqualTo(3);
+        }
+        assertThat(waiting(ben)).containsExactly(3L);
+    }
+
+    @Test
+    void client_that_names_its_position_gets_exactly_what_follows() {
+        String epoch = fill(5).getString("epoch");
+        assertThat(resumed(ben, position(epoch, 3))).containsExactly(4L, 5L);
+        assertThat(resumed(ben, position(epoch, 1)))
+                .as("a position that was acknowledged by the one above is no hindrance")
+                .containsExactly(2L, 3L, 4L, 5L);
+        assertThat(waiting(ben)).as("what a client says to have is acknowledged").containsExactly(4L, 5L);
+        assertThat(resumed(ben, position("forgotten", 1))).containsExactly(4L, 5L);
+        assertThat(resumed(ben, position(epoch, 1_000))).containsExactly(4L, 5L);
+    }
+
+    @Test
+    void live_messages_come_behind_those_that_waited() {
+        fill(100);
+        try (ChatPeer writer = enter(ann + "-other");
+                ChatPeer peer = JdkPeer.admitted(node.ws(), node.token(ben))) {
+            for (int i = 0; i < 20; i++) {
+                send(writer, ben, "live " + i, "live-" + i);
+            }
+            List<Long> seqs = IntStream.range(0, 120)
+                    .mapToObj(any -> peer.next("chat_message").getLong("seq"))
+                    .toList();
+            assertThat(seqs)
+                    .containsExactlyElementsOf(
+                            LongStream.rangeClosed(1, 120).boxed().toList());
+        }
+    }
+
+    @Test
+    void message_repeated_under_its_id_is_one_and_other_content_under_it_is_a_conflict() {
+        try (ChatPeer writer = enter(ann);
+                ChatPeer reader = enter(ben)) {
+            JsonObject first = write(writer, ben, "once", "same");
+            assertThat(write(writer, ben, "once", "same")).isEqualTo(first);
+            assertThat(write(writer, ben, "twice", "same").getString("reason")).isEqualTo("conflict");
+            JsonObject toAnother = write(writer, ben + "-2", "twice", "same");
+            assertThat(toAnother.getString("type")).as("an id counts for each recipient").isEqualTo("ack");
+            write(writer, ben, "next", "n");
+            assertThat(reader.next("chat_message").getString("content")).isEqualTo("once");
+            assertThat(reader.next("chat_message").getString("content")).isEqualTo("next");
+            assertThat(IntStream.range(0, 3)
+                            .mapToObj(any -> writer.next("chat_message").getString("content")))
+                    .containsExactly("once", "twice", "next");
+        }
+    }
+
+    /** One sender can't fill an inbox so that the messages of others are lost. */
+    @Test
+    void hundred_first_message_that_waits_is_restricted_until_the_recipient_acknowledges() {
+        fill(UNDELIVERED);
+        try (ChatPeer flooder = enter(ann);
+                ChatPeer friend = enter(ann + "-friend")) {
+            JsonObject refused = write(flooder, ben, "one more", "more");
+            assertThat(refused.getString("type")).isEqualTo("error");
+            assertThat(refused.getString("reason")).isEqualTo("restricted");
+            assertThat(write(friend, ben, "of a friend", "f").getString("type")).isEqualTo("ack");
+            try (ChatPeer peer = enter(ben)) {
+                for (int i = 0; i <= UNDELIVERED; i++) {
+                    peer.next("chat_message");
+                }
+                assertThat(write(flooder, ben, "one more", "more").getString("reason"))
+                        .as("delivered is not acknowledged")
+                        .isEqualTo("restricted");
+                acknowledge(peer, 1);
+                assertThat(write(flooder, ben, "one more", "more").getString("type"))
+                        .isEqualTo("ack");
+                assertThat(peer.next("chat_message").getString("content")).isEqualTo("one more");
+            }
+        }
+    }
+
+    @Test
+    void message_to_oneself_is_one_message() {
+        try (ChatPeer phone = enter(ann);
+                ChatPeer desk = enter(ann)) {
+            for (int i = 1; i <= UNDELIVERED + 1; i++) {
+                assertThat(write(phone, ann, "note " + i, "n" + i).getLong("seq")).isEqualTo(i);
+            }
+            for (int i = 1; i <= UNDELIVERED + 1; i++) {
+                assertThat(phone.next("chat_message").getLong("seq")).isEqualTo(i);
+                assertThat(desk.next("chat_message").getLong("seq")).isEqualTo(i);
+            }
+        }
+    }
+
+    @Test
+    void blocked_sender_gets_the_same_ack_and_reaches_no_one() throws Exception {
+        try (ChatPeer writer = enter(ann);
+                ChatPeer reader = enter(ben)) {
+            JsonObject before = write(writer, ben, "before", "1");
+            assertThat(reader.next("chat_message").getString("content")).isEqualTo("before");
+            assertThat(call("GET", ben, ann).body()).isEqualTo("{\"blocked\":false}");
+            assertThat(call("PUT", ben, ann).statusCode()).isEqualTo(204);
+            assertThat(call("PUT", ben, ann).statusCode()).as("again").isEqualTo(204);
+            assertThat(call("GET", ben, ann).body()).isEqualTo("{\"blocked\":true}");
+            assertThat(call("GET", ann, ben).body())
+                    .as("each list is its owner's")
+                    .isEqualTo("{\"blocked\":false}");
+            JsonObject blocked = write(writer, ben, "blocked", "2");
+            assertThat(blocked.fieldNames()).isEqualTo(before.fieldNames());
+            assertThat(blocked.getLong("seq")).isEqualTo(before.getLong("seq") + 1);
+            assertThat(write(writer, ben, "blocked", "2")).isEqualTo(blocked);
+            assertThat(writer.next("chat_message").getString("content")).isEqualTo("before");
+            assertThat(writer.next("chat_message").getString("content")).isEqualTo("blocked");
+            assertThat(write(reader, ann, "the other way", "3").getString("type"))
+                    .isEqualTo("ack");
+            assertThat(call("DELETE", ben, ann).statusCode()).isEqualTo(204);
+            write(writer, ben, "after", "4");
+            assertThat(reader.next("chat_message").getString("content")).isEqualTo("the other way");
+            assertThat(reader.next("chat_message").getString("content")).isEqualTo("after");
+        }
+    }
+
+    @Test
+    void user_can_not_block_themselves_and_a_stranger_can_not_see_a_list() throws Exception {
+        assertThat(call("PUT", ben, ben).statusCode()).isEqualTo(409);
+        HttpResponse<String> unauthenticated = http.send(
+                HttpRequest.newBuilder(blocks(ann)).GET().build(), BodyHandlers.ofString());
+        assertThat(unauthenticated.statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void reserved_ids_and_messages_that_are_too_long_are_refused() {
+        try (ChatPeer writer = enter(ann)) {
+            assertThat(write(writer, "system", "hi", "1").getString("reason")).isEqualTo("forbidden");
+            assertThat(write(writer, "Deleted", "hi", "2").getString("reason")).isEqualTo("forbidden");
+            assertThat(write(writer, ben, "x".repeat(5_001), "3").getString("reason"))
+                    .isEqualTo("validation_failed");
+            assertThat(write(writer, ben, "x".repeat(5_000), "4").getString("type"))
+                    .isEqualTo("ack");
+        }
+    }
+
+    /** Messages wait for ben; returns the ack of a message that the test needs no longer. */
+    private JsonObject fill(int messages) {
+        try (ChatPeer writer = enter(ann)) {
+            for (int i = 0; i < messages; i++) {
+                assertThat(write(writer, ben, "m" + i, "m" + i).getString("type")).isEqualTo("ack");
+            }
+        }
+        try (ChatPeer peer = enter(ben)) {
+            return peer.next("chat_message");
+        }
+    }
+
+    private List<Long> waiting(String user) {
+        try (ChatPeer peer = JdkPeer.admitted(node.ws(), node.token(user))) {
+            return messagesUpTo(peer, peer.next("auth_success"));
+        }
+    }
+
+    private List<Long> resumed(String user, JsonObject inbox) {
+        try (ChatPeer peer = JdkPeer.open(node.ws(), List.of("portcullis.v1"), Map.of())) {
+            peer.send(new JsonObject()
+                    .put("type", "auth")
+                    .put("token", node.token(user))
+                    .put("resume", new JsonObject().put("inbox", inbox)));
+            return messagesUpTo(peer, peer.next("auth_success"));
+        }
+    }
+
+    /** What comes until a message that is sent last of all. */
+    private List<Long> messagesUpTo(ChatPeer peer, JsonObject greeting) {
+        long head = greeting.getJsonObject("inbox").getLong("seq");
+        List<Long> seqs = new ArrayList<>();
+        ping(peer).stream()
+                .filter(DirectContract::isMessage)
+                .forEach(frame -> seqs.add(frame.getLong("seq")));
+        boolean expectsMore = seqs.isEmpty() ? false : seqs.get(seqs.size() - 1) < head;
+        while (expectsMore) {
+            seqs.add(peer.next("chat_message").getLong("seq"));
+            expectsMore = seqs.get(seqs.size() - 1) < head;
+        }
+        return seqs;
+    }
+
+    private ChatPeer enter(String user) {
+        ChatPeer peer = JdkPeer.admitted(node.ws(), node.token(user));
+        peer.next("auth_success");
+        return peer;
+    }
+
+    private static JsonObject write(ChatPeer from, String to, String content, String id) {
+        return from.ask(message(to, content, id));
+    }
+
+    private static void send(ChatPeer from, String to, String content, String id) {
+        from.send(message(to, content, id));
+    }
+
+    private static JsonObject message(String to, String content, String id) {
+        return new JsonObject()
+                .put("type", "chat_message")
+                .put("recipientId", to)
+                .put("content", content)
+                .put("id", id);
+    }
+
+    /** Frames take effect in order, so the acknowledgement has been handled when the pong comes. */
+    private static void acknowledge(ChatPeer peer, long seq) {
+        peer.send(new JsonObject().put("type", "ack").put("inboxSeq", seq));
+        peer.ask(new JsonObject().put("type", "ping").put("id", "after-ack"));
+    }
+
+    /** What came before the pong. */
+    private static List<JsonObject> ping(ChatPeer peer) {
+        peer.ask(new JsonObject().put("type", "ping").put("id", "p"));
+        return peer.rest();
+    }
+
+    private static boolean isMessage(JsonObject frame) {
+        return "chat_message".equals(frame.getString("type"));
+    }
+
+    private static JsonObject position(String epoch, long seq) {
+        return new JsonObject().put("epoch", epoch).put("seq", seq);
+    }
+
+    private HttpResponse<String> call(String method, String owner, String user)
+            throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(blocks(user))
+                        .method(method, BodyPublishers.noBody())
+                        .header("Authorization", "Bearer " + node.token(owner))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    private URI blocks(String user) {
+        return URI.create("http://127.0.0.1:" + node.ws().getPort() + "/api/blocks/" + user);
+    }
+}
