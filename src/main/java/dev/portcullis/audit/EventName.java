@@ -31,6 +31,7 @@ public enum EventName {
     AUTH_LOGOUT("auth.logout", Level.INFO, "a user has logged out"),
     AUTH_PASSWORD_CHANGED("auth.password.changed", Level.INFO, "a password was changed, other logins have ended"),
     AUTH_REFRESH_FAILURE("auth.refresh.failure", Level.WARN, "a refresh token was refused"),
+    ROOM_CHANGED("room.changed", Level.INFO, "a room or its members were changed"),
     ADMIN_REFUSED("admin.refused", Level.WARN, "a call to the admin listener was refused"),
     ADMIN_REVOKED("admin.revoked", Level.INFO, "an operator revoked tokens, or ended a session"),
     ADMIN_AUDIT_READ("admin.audit.read", Level.INFO, "an operator read the audit log"),

@@ -8,10 +8,13 @@ import dev.portcullis.bus.Stage;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
@@ -29,6 +32,12 @@ public final class Broadcaster {
             Stage.BROADCAST,
             "remove",
             RemovalRequest.class,
+            PublishResult.class,
+            request -> request.roomId().hashCode());
+    static final Question<DetachRequest, PublishResult> DETACH = new Question<>(
+            Stage.BROADCAST,
+            "detach",
+            DetachRequest.class,
             PublishResult.class,
             request -> request.roomId().hashCode());
     static final Question<HistoryQuery, HistoryResult> HISTORY = new Question<>(
@@ -93,6 +102,14 @@ public final class Broadcaster {
                 frame.envelope().id().orElse(messageId),
                 now + tryMs);
         return new PublishAttempts<>(REMOVE, removal::notLaterThan, fence, tryMs).attempt();
+    }
+
+    /** Ends the subscriptions of a user who left the room, or all of a room that was deleted. Replies like {@link #publish}. */
+    public Future<PublishResult> detach(UserId by, RoomId room, Optional<UserId> user, long withinMs) {
+        long now = clock.getAsLong();
+        long tryMs = tryMs(withinMs);
+        DetachRequest request = new DetachRequest(by, room, user, ids.next(now), now + tryMs);
+        return new PublishAttempts<>(DETACH, request::notLaterThan, PublishFence.until(now + tryMs), tryMs).attempt();
     }
 
     private long tryMs(long withinMs) {

@@ -15,6 +15,7 @@ import dev.portcullis.auth.account.Grant;
 import dev.portcullis.auth.account.GrantRefusal;
 import dev.portcullis.auth.account.GrantResult;
 import dev.portcullis.auth.token.TestClaims;
+import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.ConfigFile;
@@ -45,6 +46,9 @@ import dev.portcullis.ratelimit.reputation.AddressGate;
 import dev.portcullis.ratelimit.reputation.AddressReputation.Standing;
 import dev.portcullis.ratelimit.stuffing.StuffingLimiter;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.rooms.RoomAdministration;
+import dev.portcullis.rooms.RoomAuthorizer;
+import dev.portcullis.edge.api.rooms.RoomsApi;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
@@ -161,6 +165,14 @@ final class ApiServer implements AutoCloseable {
                 audit,
                 proxies,
                 clock::get);
+        RoomsApi rooms = new RoomsApi(
+                new RoomsApi.Stages(
+                        new RateLimiter(bus, limits, record.observed()),
+                        new RoomAdministration(bus),
+                        new RoomAuthorizer(bus),
+                        new Broadcaster(vertx, bus, config.broadcast(), clock::get)),
+                new ApiAudit(audit, proxies),
+                clock::get);
         server = new ContractServer(
                 vertx,
                 audit,
@@ -168,7 +180,7 @@ final class ApiServer implements AutoCloseable {
                 settings.bodyMs(),
                 100,
                 1L << 20,
-                router -> bind(api, PublicApi.bindFiles(router)));
+                router -> rooms.bind(bind(api, PublicApi.bindFiles(router))));
     }
 
     private Future<Optional<Ban>> keep(Ban ban) {

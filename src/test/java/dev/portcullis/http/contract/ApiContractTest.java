@@ -45,6 +45,8 @@ class ApiContractTest {
                         "DELETE /api/rooms/{roomId} deleteRoom",
                         "PUT /api/rooms/{roomId}/members/{userId} putMember",
                         "DELETE /api/rooms/{roomId}/members/{userId} deleteMember",
+                        "PUT /api/rooms/{roomId}/mutes/{userId} putMute",
+                        "DELETE /api/rooms/{roomId}/mutes/{userId} deleteMute",
                         "GET /api/blocks/{userId} getBlock",
                         "PUT /api/blocks/{userId} putBlock",
                         "DELETE /api/blocks/{userId} deleteBlock");

@@ -62,6 +62,7 @@ class PublishedOperationsTest {
             Map.entry("before", 1),
             Map.entry("after", 1),
             Map.entry("limit", 10),
+            Map.entry("cursor", "joined~lobby"),
             Map.entry("refreshTokenIn", "body"),
             Map.entry("visibility", "private"),
             Map.entry("role", "moderator"));
