@@ -72,6 +72,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
                 .bodies(bodies);
         new BanOperations(bans, audit, AdminHandler::logged, clock).bind(routes);
         new MessageOperations(server, config.messages(), audit).bind(routes);
+        new RoomOperations(server.rooms(), audit, AdminHandler::logged).bind(routes);
         new UserOperations(server, sessions, audit, AdminHandler::logged, clock).bind(routes);
         this.router = new SessionOperations(sessions, audit, AdminHandler::logged, clock)
                 .bind(auditLog.bind(routes, AdminHandler::logged))

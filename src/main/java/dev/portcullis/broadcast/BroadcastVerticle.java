@@ -67,13 +67,15 @@ public final class BroadcastVerticle extends VerticleBase {
     public Future<?> start() {
         Future<?> others = Future.all(
                 responders.stream().map(each -> each.answer(bus, instance)).toList());
-        return Future.all(
+        return Future.all(List.of(
                 others,
                 fanOut.open(instance),
                 bus.answer(Broadcaster.PUBLISH, instance, this::publish),
                 bus.answer(Broadcaster.REMOVE, instance, this::remove),
+                bus.answer(
+                        Broadcaster.DETACH, instance, request -> append(policy.detach(request, clock.getAsLong()))),
                 bus.answer(Broadcaster.HISTORY, instance, this::history),
-                bus.answer(Broadcaster.HEAD, instance, streams::head));
+                bus.answer(Broadcaster.HEAD, instance, streams::head)));
     }
 
     private Future<PublishResult> publish(PublishRequest request) {

@@ -8,10 +8,13 @@ import dev.portcullis.bus.Stage;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.LongFunction;
@@ -30,6 +33,12 @@ public final class Broadcaster {
             Stage.BROADCAST,
             "remove",
             RemovalRequest.class,
+            PublishResult.class,
+            request -> request.roomId().hashCode());
+    static final Question<DetachRequest, PublishResult> DETACH = new Question<>(
+            Stage.BROADCAST,
+            "detach",
+            DetachRequest.class,
             PublishResult.class,
             request -> request.roomId().hashCode());
     static final Question<HistoryQuery, HistoryResult> HISTORY = new Question<>(
@@ -112,6 +121,14 @@ public final class Broadcaster {
         return new PublishAttempts<>(
                         question, end -> request.apply(messageId, Math.min(now + tryMs, end)), fence, tryMs)
                 .attempt();
+    }
+
+    /** Ends the subscriptions of a user who left the room, or all of a room that was deleted. Replies like {@link #publish}. */
+    public Future<PublishResult> detach(UserId by, RoomId room, Optional<UserId> user, long withinMs) {
+        long now = clock.getAsLong();
+        long tryMs = tryMs(withinMs);
+        DetachRequest request = new DetachRequest(by, room, user, ids.next(now), now + tryMs);
+        return new PublishAttempts<>(DETACH, request::notLaterThan, PublishFence.until(now + tryMs), tryMs).attempt();
     }
 
     private long tryMs(long withinMs) {

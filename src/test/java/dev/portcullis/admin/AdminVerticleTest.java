@@ -13,6 +13,7 @@ import dev.portcullis.auth.login.ActiveSessions;
 import dev.portcullis.auth.revocation.Revocation;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionOwner;
+import dev.portcullis.broadcast.server.RoomConnections;
 import dev.portcullis.config.Json;
 import dev.portcullis.config.Secret;
 import dev.portcullis.edge.listener.BoundedHttpServer;
@@ -23,13 +24,17 @@ import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.kit.RecordedEvents;
+import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.ban.Ban.Origin;
 import dev.portcullis.ratelimit.ban.BanTarget;
 import dev.portcullis.resilience.WorkerPool;
+import dev.portcullis.rooms.RoomOutcome;
+import dev.portcullis.rooms.directory.RoomRole;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -76,6 +81,32 @@ class AdminVerticleTest {
 
         @Override
         public void release(long bytes) {}
+    };
+    private static final ServerDirectory.Rooms NO_ROOMS = new ServerDirectory.Rooms() {
+        @Override
+        public Future<RoomOutcome> read(RoomId room, Optional<UserId> after) {
+            return Future.failedFuture("no stage answers");
+        }
+
+        @Override
+        public Future<Position> head(RoomId room) {
+            return Future.failedFuture("no stage answers");
+        }
+
+        @Override
+        public Future<RoomConnections.Total> connections(RoomId room) {
+            return Future.failedFuture("no stage answers");
+        }
+
+        @Override
+        public Future<RoomOutcome> put(RoomId room, UserId user, RoomRole role) {
+            return Future.failedFuture("no stage answers");
+        }
+
+        @Override
+        public Future<RoomOutcome> remove(RoomId room, UserId user) {
+            return Future.failedFuture("no stage answers");
+        }
     };
     private static final ServerDirectory.Users NO_USERS = new ServerDirectory.Users() {
         @Override
@@ -153,7 +184,7 @@ class AdminVerticleTest {
                                 Ban.FOREVER,
                                 0))),
                 new ServerDirectory(
-                        (to, messages, undelivered) -> Future.succeededFuture(List.of()), counted -> {}, NO_USERS),
+                        (to, messages, undelivered) -> Future.succeededFuture(List.of()), counted -> {}, NO_ROOMS, NO_USERS),
                 new BodyReader(vertx, new BodyLimiter(ANY_MEMORY, 16), new ClientAddress(List.of()), 5_000),
                 audit,
                 (options, requests) -> server.create(vertx, options, requests),

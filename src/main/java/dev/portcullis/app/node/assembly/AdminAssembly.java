@@ -11,6 +11,7 @@ import dev.portcullis.admin.TokenCheck;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.broadcast.server.ServerPublisher;
 import dev.portcullis.edge.listener.BoundedHttpServer;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
@@ -22,6 +23,8 @@ import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.ban.Bans;
 import dev.portcullis.ratelimit.ban.WholeList;
+import dev.portcullis.rooms.RoomAdministration;
+import dev.portcullis.rooms.RoomAuthorizer;
 import io.vertx.core.Future;
 import java.util.List;
 
@@ -58,7 +61,15 @@ public record AdminAssembly(NodeServices services, NodeConfig config) {
                 services.vertx(), services.bus(), config.broadcast().publishTimeoutMs(), services.clock());
         EnumCounters<SentMessage> sent =
                 services.metrics().counters(CounterFamily.SERVER_MESSAGES, SentMessage.class, SentMessage::id);
-        return new ServerDirectory(publisher::publish, sent::add, new UserAssembly(services, config).users());
+        ServerRooms rooms = new ServerRooms(
+                services.bus(),
+                new RoomAdministration(services.bus()),
+                new RoomAuthorizer(services.bus()),
+                new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock()),
+                config.rooms().limits().page(),
+                services.clock());
+        return new ServerDirectory(
+                publisher::publish, sent::add, rooms, new UserAssembly(services, config).users());
     }
 
     private Future<List<Ban>> keptBans() {
