@@ -124,7 +124,8 @@ final class MessageOperations {
                 .resource(resource)
                 .messageCount(outcomes.size() - refusals.size())
                 .detail(request.caller(Operator.class).id());
-        audit.event(refusals.stream().findFirst().map(why -> event.reason(why.id())).orElse(event));
+        audit.event(
+                refusals.stream().findFirst().map(why -> event.reason(why.id())).orElse(event));
         return requestId;
     }
 
@@ -173,7 +174,9 @@ final class MessageOperations {
                     if (!details(why).isEmpty()) {
                         error.put(
                                 "details",
-                                details(why).stream().map(MessageOperations::detail).toList());
+                                details(why).stream()
+                                        .map(MessageOperations::detail)
+                                        .toList());
                     }
                     fields.put("error", error);
                     return fields;

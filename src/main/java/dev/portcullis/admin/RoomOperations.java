@@ -40,8 +40,7 @@ final class RoomOperations {
     private final BiFunction<HttpRefusal, Throwable, HttpRefusal> logged;
 
     /** @param logged logs a failure, and returns the answer */
-    RoomOperations(
-            ServerDirectory.Rooms rooms, Audit audit, BiFunction<HttpRefusal, Throwable, HttpRefusal> logged) {
+    RoomOperations(ServerDirectory.Rooms rooms, Audit audit, BiFunction<HttpRefusal, Throwable, HttpRefusal> logged) {
         this.rooms = rooms;
         this.audit = audit;
         this.logged = logged;
@@ -105,8 +104,7 @@ final class RoomOperations {
                         failure -> unavailable(request, failure));
     }
 
-    private static void answer(
-            ApiRequest request, RoomOutcome outcome, Consumer<RoomOutcome.Done> done) {
+    private static void answer(ApiRequest request, RoomOutcome outcome, Consumer<RoomOutcome.Done> done) {
         outcome.fold(
                         granted -> (Runnable) () -> done.accept(granted),
                         why -> () -> request.refuse(statusOf(why), detailsOf(why)))
@@ -144,7 +142,8 @@ final class RoomOperations {
         });
         fields.put("connections", connections.open());
         fields.put("complete", connections.complete());
-        fields.put("members", shown.members().stream().map(RoomOperations::fields).toList());
+        fields.put(
+                "members", shown.members().stream().map(RoomOperations::fields).toList());
         fields.put("more", shown.more());
         return fields;
     }

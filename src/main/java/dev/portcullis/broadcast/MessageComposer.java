@@ -80,9 +80,7 @@ public final class MessageComposer {
 
     /** A token may hold a name without a single displayable character. */
     private static Optional<String> username(Sender from) {
-        return from.username()
-                .map(name -> PlainText.clean(name, NAME_LENGTH))
-                .filter(Predicate.not(String::isBlank));
+        return from.username().map(name -> PlainText.clean(name, NAME_LENGTH)).filter(Predicate.not(String::isBlank));
     }
 
     private static Attachment sanitized(Attachment attachment) {

@@ -13,8 +13,8 @@ import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.contract.Operation.Listener;
 import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.http.routing.RouterBuilder;
-import io.vertx.core.http.HttpServerRequest;
 import dev.portcullis.rooms.RoomAdministration;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 import java.util.function.BiFunction;
 

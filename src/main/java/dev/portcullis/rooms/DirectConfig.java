@@ -25,7 +25,8 @@ public record DirectConfig(Allow allow, Optional<AuthorizerConfig> hook) {
                         "who may write to a user directly: shared_room, members of a room that both belong to and that is not"
                                 + " public; anyone; or hook, whom the application permits"),
                 AuthorizerConfig.read(
-                        direct.section("hook"), "whether a user may write to another directly, where direct.allow is hook"));
+                        direct.section("hook"),
+                        "whether a user may write to another directly, where direct.allow is hook"));
         if (config.allow == Allow.HOOK && config.hook.isEmpty()) {
             direct.problem("allow", "is hook, and no application is named", "direct.hook.url is needed");
         }

@@ -45,7 +45,8 @@ final class RoomReading {
         RoomView view = facts.room()
                 .map(created -> RoomView.of(created, facts.membership()))
                 .orElseGet(() -> RoomView.unrecorded(room, open.contains(room), facts.membership()));
-        boolean seesMembers = facts.membership().isPresent() || decision.access().equals(Optional.of(Access.ADMIN));
+        boolean seesMembers =
+                facts.membership().isPresent() || decision.access().equals(Optional.of(Access.ADMIN));
         return seesMembers
                 ? members(room, after, limit, view)
                 : Future.succeededFuture(new RoomOutcome.Done(Optional.of(view), List.of(), false));

@@ -72,9 +72,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     }
 
     private Future<Void> unbarred(RoomCommand.Create command) {
-        return command.chosen()
-                ? streams.unbar(command.room(), command.by().userId())
-                : Future.succeededFuture();
+        return command.chosen() ? streams.unbar(command.room(), command.by().userId()) : Future.succeededFuture();
     }
 
     @Override

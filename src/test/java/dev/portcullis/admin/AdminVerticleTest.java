@@ -184,7 +184,10 @@ class AdminVerticleTest {
                                 Ban.FOREVER,
                                 0))),
                 new ServerDirectory(
-                        (to, messages, undelivered) -> Future.succeededFuture(List.of()), counted -> {}, NO_ROOMS, NO_USERS),
+                        (to, messages, undelivered) -> Future.succeededFuture(List.of()),
+                        counted -> {},
+                        NO_ROOMS,
+                        NO_USERS),
                 new BodyReader(vertx, new BodyLimiter(ANY_MEMORY, 16), new ClientAddress(List.of()), 5_000),
                 audit,
                 (options, requests) -> server.create(vertx, options, requests),
@@ -415,11 +418,7 @@ class AdminVerticleTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {
-                "GET|/admin/stats||501",
-                "POST|/admin/drain||501",
-                "POST|/admin/bans|{\"seconds\":60}|400"
-            })
+            value = {"GET|/admin/stats||501", "POST|/admin/drain||501", "POST|/admin/bans|{\"seconds\":60}|400"})
     void call_that_is_not_built_yet_is_answered_with_501_after_its_checks(
             String method, String path, String body, int status) throws Exception {
         HttpRequest.Builder request = request(path)

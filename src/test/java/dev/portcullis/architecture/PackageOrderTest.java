@@ -75,6 +75,7 @@ class PackageOrderTest {
             List.of("broadcast.interest", "broadcast"),
             List.of("broadcast.moderation", "broadcast"),
             List.of("broadcast", "broadcast.server"),
+            List.of("admin.users", "admin"),
             List.of("broadcast", "broadcast.direct"),
             List.of(
                     "ratelimit.window",

@@ -211,7 +211,16 @@ public final class GatedNode {
                 RoomsFixture.sources(members, new EmbeddedRoomListStore(store, CLOCK)),
                 config.rooms(),
                 Live.fixed(config.permissions())));
-        await(new BroadcastVerticle(0, bus, streams, fanOut, publishing, config.broadcast(), CLOCK, Optional.empty(), List.of(direct(fanOut))));
+        await(new BroadcastVerticle(
+                0,
+                bus,
+                streams,
+                fanOut,
+                publishing,
+                config.broadcast(),
+                CLOCK,
+                Optional.empty(),
+                List.of(direct(fanOut))));
         banFollower.begin().await(30, TimeUnit.SECONDS);
         ticker.start().await(30, TimeUnit.SECONDS);
         AtomicInteger next = new AtomicInteger();

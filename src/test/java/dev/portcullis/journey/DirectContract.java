@@ -128,7 +128,9 @@ abstract class DirectContract {
             acknowledge(peer, 2);
         }
         assertThat(waiting(ben)).containsExactly(3L);
-        assertThat(waiting(ben)).as("a client that never acknowledges gets them again").containsExactly(3L);
+        assertThat(waiting(ben))
+                .as("a client that never acknowledges gets them again")
+                .containsExactly(3L);
     }
 
     /** Else a client could discard what it has not seen. */
@@ -158,7 +160,9 @@ abstract class DirectContract {
         assertThat(resumed(ben, position(epoch, 1)))
                 .as("a position that was acknowledged by the one above is no hindrance")
                 .containsExactly(2L, 3L, 4L, 5L);
-        assertThat(waiting(ben)).as("what a client says to have is acknowledged").containsExactly(4L, 5L);
+        assertThat(waiting(ben))
+                .as("what a client says to have is acknowledged")
+                .containsExactly(4L, 5L);
         assertThat(resumed(ben, position("forgotten", 1))).containsExactly(4L, 5L);
         assertThat(resumed(ben, position(epoch, 1_000))).containsExactly(4L, 5L);
     }
@@ -188,7 +192,9 @@ abstract class DirectContract {
             assertThat(write(writer, ben, "once", "same")).isEqualTo(first);
             assertThat(write(writer, ben, "twice", "same").getString("reason")).isEqualTo("conflict");
             JsonObject toAnother = write(writer, ben + "-2", "twice", "same");
-            assertThat(toAnother.getString("type")).as("an id counts for each recipient").isEqualTo("ack");
+            assertThat(toAnother.getString("type"))
+                    .as("an id counts for each recipient")
+                    .isEqualTo("ack");
             write(writer, ben, "next", "n");
             assertThat(reader.next("chat_message").getString("content")).isEqualTo("once");
             assertThat(reader.next("chat_message").getString("content")).isEqualTo("next");
@@ -228,7 +234,8 @@ abstract class DirectContract {
         try (ChatPeer phone = enter(ann);
                 ChatPeer desk = enter(ann)) {
             for (int i = 1; i <= UNDELIVERED + 1; i++) {
-                assertThat(write(phone, ann, "note " + i, "n" + i).getLong("seq")).isEqualTo(i);
+                assertThat(write(phone, ann, "note " + i, "n" + i).getLong("seq"))
+                        .isEqualTo(i);
             }
             for (int i = 1; i <= UNDELIVERED + 1; i++) {
                 assertThat(phone.next("chat_message").getLong("seq")).isEqualTo(i);
@@ -268,8 +275,8 @@ abstract class DirectContract {
     @Test
     void user_can_not_block_themselves_and_a_stranger_can_not_see_a_list() throws Exception {
         assertThat(call("PUT", ben, ben).statusCode()).isEqualTo(409);
-        HttpResponse<String> unauthenticated = http.send(
-                HttpRequest.newBuilder(blocks(ann)).GET().build(), BodyHandlers.ofString());
+        HttpResponse<String> unauthenticated =
+                http.send(HttpRequest.newBuilder(blocks(ann)).GET().build(), BodyHandlers.ofString());
         assertThat(unauthenticated.statusCode()).isEqualTo(401);
     }
 
@@ -289,7 +296,8 @@ abstract class DirectContract {
     private JsonObject fill(int messages) {
         try (ChatPeer writer = enter(ann)) {
             for (int i = 0; i < messages; i++) {
-                assertThat(write(writer, ben, "m" + i, "m" + i).getString("type")).isEqualTo("ack");
+                assertThat(write(writer, ben, "m" + i, "m" + i).getString("type"))
+                        .isEqualTo("ack");
             }
         }
         try (ChatPeer peer = enter(ben)) {
@@ -317,9 +325,7 @@ abstract class DirectContract {
     private List<Long> messagesUpTo(ChatPeer peer, JsonObject greeting) {
         long head = greeting.getJsonObject("inbox").getLong("seq");
         List<Long> seqs = new ArrayList<>();
-        ping(peer).stream()
-                .filter(DirectContract::isMessage)
-                .forEach(frame -> seqs.add(frame.getLong("seq")));
+        ping(peer).stream().filter(DirectContract::isMessage).forEach(frame -> seqs.add(frame.getLong("seq")));
         boolean expectsMore = seqs.isEmpty() ? false : seqs.get(seqs.size() - 1) < head;
         while (expectsMore) {
             seqs.add(peer.next("chat_message").getLong("seq"));

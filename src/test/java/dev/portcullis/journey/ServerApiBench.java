@@ -51,10 +51,8 @@ final class ServerApiBench {
                 JdkPeer sender = joined(node, "sender", room)) {
             long start = System.nanoTime();
             for (int i = 0; i < messages; i++) {
-                sender.send(new JsonObject()
-                        .put("type", "chat")
-                        .put("roomId", room)
-                        .put("content", "message " + i));
+                sender.send(
+                        new JsonObject().put("type", "chat").put("roomId", room).put("content", "message " + i));
             }
             return rate(member, messages, start);
         }

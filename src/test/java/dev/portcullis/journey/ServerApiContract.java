@@ -58,7 +58,9 @@ abstract class ServerApiContract {
         try (JdkPeer ann = member("ann", "news")) {
             HttpResponse<String> response = post(
                     "/admin/rooms/news/messages",
-                    new JsonObject().put("content", "<b>Sale</b> & more <script>").put("username", "Shop"));
+                    new JsonObject()
+                            .put("content", "<b>Sale</b> & more <script>")
+                            .put("username", "Shop"));
             assertThat(response.statusCode()).isEqualTo(201);
             JsonObject stored = new JsonObject(response.body());
             JsonObject chat = ann.next("chat");
@@ -89,7 +91,8 @@ abstract class ServerApiContract {
                 if (i != 7) {
                     JsonObject chat = ann.next("chat");
                     assertThat(chat.getString("content")).isEqualTo("m" + i);
-                    assertThat(chat.getLong("seq")).isEqualTo(results.getJsonObject(i).getLong("seq"));
+                    assertThat(chat.getLong("seq"))
+                            .isEqualTo(results.getJsonObject(i).getLong("seq"));
                 }
             }
         }
@@ -100,12 +103,14 @@ abstract class ServerApiContract {
         try (JdkPeer ann = member("ann", "again")) {
             JsonObject body = new JsonObject()
                     .put("messages", new JsonArray(List.of(content("one"), content("two"), content("one"))));
-            String first = post("/admin/rooms/again/messages", body, "Idempotency-Key", "order-77").body();
-            assertThat(post("/admin/rooms/again/messages", body, "Idempotency-Key", "order-77").body())
+            String first = post("/admin/rooms/again/messages", body, "Idempotency-Key", "order-77")
+                    .body();
+            assertThat(post("/admin/rooms/again/messages", body, "Idempotency-Key", "order-77")
+                            .body())
                     .isEqualTo(first);
             body.getJsonArray("messages").getJsonObject(1).put("content", "other");
-            JsonArray changed = new JsonObject(
-                            post("/admin/rooms/again/messages", body, "Idempotency-Key", "order-77").body())
+            JsonArray changed = new JsonObject(post("/admin/rooms/again/messages", body, "Idempotency-Key", "order-77")
+                            .body())
                     .getJsonArray("results");
             assertThat(changed.getJsonObject(1).getJsonObject("error").getString("reason"))
                     .isEqualTo("conflict");
@@ -120,8 +125,8 @@ abstract class ServerApiContract {
     @Test
     void message_repeated_under_its_own_id_is_published_once_whatever_the_call() throws Exception {
         JsonObject event = content("paid").put("id", "event-1");
-        JsonObject first =
-                new JsonObject(post("/admin/rooms/ids/messages", event, "Idempotency-Key", "a").body());
+        JsonObject first = new JsonObject(
+                post("/admin/rooms/ids/messages", event, "Idempotency-Key", "a").body());
         JsonObject again = new JsonObject(post(
                                 "/admin/rooms/ids/messages",
                                 new JsonObject().put("messages", new JsonArray(List.of(content("new"), event))))
@@ -150,7 +155,9 @@ abstract class ServerApiContract {
     void message_to_a_user_reaches_open_sessions_and_waits_for_later_ones() throws Exception {
         try (JdkPeer dora = JdkPeer.admitted(node.ws(), node.token("dora"))) {
             dora.next("auth_success");
-            String id = new JsonObject(post("/admin/users/dora/messages", content("hi")).body()).getString("messageId");
+            String id = new JsonObject(
+                            post("/admin/users/dora/messages", content("hi")).body())
+                    .getString("messageId");
             JsonObject now = dora.next("chat_message");
             assertThat(now.getString("messageId")).isEqualTo(id);
             assertThat(now.getString("userId")).isEqualTo("system");
@@ -197,7 +204,7 @@ abstract class ServerApiContract {
     }
 
     @Test
-    void user_is_exported_and_deleted_and_the_messages_that_stay_are_of_nobody() throws Exception {
+    void user_is_exported_and_deleted_and_the_messages_that_stay_lose_their_author() throws Exception {
         put("/admin/rooms/old/members/leo", "{\"role\":\"member\"}");
         try (JdkPeer leo = JdkPeer.admitted(node.ws(), node.token("leo", "seen"));
                 JdkPeer kim = JdkPeer.admitted(node.ws(), node.token("kim", "seen"))) {
@@ -221,7 +228,10 @@ abstract class ServerApiContract {
             assertThat(delete("/admin/users/leo")).isEqualTo(204);
 
             assertThat(leo.ended()).isEqualTo(1008);
-            kim.send(new JsonObject().put("type", "history").put("roomId", "seen").put("id", "h1"));
+            kim.send(new JsonObject()
+                    .put("type", "history")
+                    .put("roomId", "seen")
+                    .put("id", "h1"));
             JsonArray messages = kim.next("history").getJsonArray("messages");
             assertThat(messages.getJsonObject(0).getString("userId")).isEqualTo("deleted");
             assertThat(messages.getJsonObject(0).getString("content")).isEqualTo("I was here");
@@ -251,7 +261,11 @@ abstract class ServerApiContract {
                 rob.send(new JsonObject()
                         .put("type", "join")
                         .put("roomId", "memory")
-                        .put("since", new JsonObject().put("epoch", first.getString("epoch")).put("seq", 0)));
+                        .put(
+                                "since",
+                                new JsonObject()
+                                        .put("epoch", first.getString("epoch"))
+                                        .put("seq", 0)));
                 JsonObject joined = rob.next("joined");
                 assertThat(joined.getJsonArray("messages").getJsonObject(0).getString("userId"))
                         .isEqualTo("deleted");
@@ -265,7 +279,8 @@ abstract class ServerApiContract {
         assertThat(post("/admin/users/" + user + "/messages", content("x")).statusCode())
                 .isEqualTo(404);
         assertThat(delete("/admin/users/" + user)).isEqualTo(404);
-        assertThat(put("/admin/rooms/team/members/" + user, "{\"role\":\"member\"}")).isEqualTo(404);
+        assertThat(put("/admin/rooms/team/members/" + user, "{\"role\":\"member\"}"))
+                .isEqualTo(404);
     }
 
     @ParameterizedTest
@@ -303,7 +318,8 @@ abstract class ServerApiContract {
             String token = node.token("eve", Role.valueOf(role.toUpperCase(Locale.ROOT)), Duration.ofMinutes(1));
             assertThat(statusWith(token)).isEqualTo(403);
         }
-        assertThat(statusWith(node.token("op", Role.ADMIN, Duration.ofMinutes(1)))).isEqualTo(201);
+        assertThat(statusWith(node.token("op", Role.ADMIN, Duration.ofMinutes(1))))
+                .isEqualTo(201);
         assertThat(statusWith("no-key-of-this-test")).isEqualTo(401);
     }
 
@@ -331,8 +347,8 @@ abstract class ServerApiContract {
 
     private JsonObject get(String path) {
         try {
-            HttpResponse<String> response = send(
-                    HttpRequest.newBuilder(node.admin(path)).header("Authorization", "Bearer " + KEY));
+            HttpResponse<String> response =
+                    send(HttpRequest.newBuilder(node.admin(path)).header("Authorization", "Bearer " + KEY));
             assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
             return new JsonObject(response.body());
         } catch (IOException | InterruptedException broken) {

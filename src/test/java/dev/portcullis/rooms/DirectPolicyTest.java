@@ -13,8 +13,8 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.DirectConfig.Allow;
 import dev.portcullis.rooms.directory.Membership;
-import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.Room;
+import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomFacts;
 import dev.portcullis.rooms.directory.RoomRole;
 import java.nio.file.Path;
@@ -61,10 +61,14 @@ class DirectPolicyTest {
     void role_without_the_permission_may_write_to_no_one(Allow allow) {
         Map<RoomRole, Set<RoomAction>> rows = new EnumMap<>(Permissions.DEFAULT.rows());
         rows.put(RoomRole.MEMBER, Set.of());
-        DirectPolicy policy =
-                new DirectPolicy(new DirectConfig(allow, Optional.empty()), RoomsFixture.open(LOBBY), Live.fixed(new Permissions(rows)));
-        assertThat(text(policy.judge(sender(Role.MEMBER), RoomAction.CHAT_MESSAGE, BOB))).isEqualTo("refused");
-        assertThat(text(policy.judge(sender(Role.MEMBER), RoomAction.CHAT_MESSAGE, sender(Role.MEMBER).userId())))
+        DirectPolicy policy = new DirectPolicy(
+                new DirectConfig(allow, Optional.empty()), RoomsFixture.open(LOBBY), Live.fixed(new Permissions(rows)));
+        assertThat(text(policy.judge(sender(Role.MEMBER), RoomAction.CHAT_MESSAGE, BOB)))
+                .isEqualTo("refused");
+        assertThat(text(policy.judge(
+                        sender(Role.MEMBER),
+                        RoomAction.CHAT_MESSAGE,
+                        sender(Role.MEMBER).userId())))
                 .isEqualTo("refused");
     }
 
@@ -73,33 +77,43 @@ class DirectPolicyTest {
         assertThat(candidates(Set.of(CLUB, LOBBY), Set.of(CLUB, LOBBY))).containsExactly(CLUB);
         assertThat(candidates(Set.of(CLUB), Set.of())).isEmpty();
         assertThat(candidates(Set.of(), Set.of(CLUB))).isEmpty();
-        assertThat(candidates(Set.of(), Set.of(TEAM))).as("granted by the token").containsExactly(TEAM);
+        assertThat(candidates(Set.of(), Set.of(TEAM)))
+                .as("granted by the token")
+                .containsExactly(TEAM);
     }
 
     @Test
     void room_is_shared_by_two_members_and_a_list_alone_proves_no_membership() {
         Optional<Visibility> closed = Optional.of(Visibility.PRIVATE);
-        assertThat(shared(CLUB, facts(closed, false, true), facts(closed, false, true))).isTrue();
-        assertThat(shared(CLUB, facts(closed, false, true), facts(closed, false, false))).isFalse();
-        assertThat(shared(CLUB, facts(closed, false, false), facts(closed, false, true))).isFalse();
+        assertThat(shared(CLUB, facts(closed, false, true), facts(closed, false, true)))
+                .isTrue();
+        assertThat(shared(CLUB, facts(closed, false, true), facts(closed, false, false)))
+                .isFalse();
+        assertThat(shared(CLUB, facts(closed, false, false), facts(closed, false, true)))
+                .isFalse();
         Optional<Visibility> open = Optional.of(Visibility.PUBLIC);
-        assertThat(shared(CLUB, facts(open, false, true), facts(open, false, true))).isFalse();
+        assertThat(shared(CLUB, facts(open, false, true), facts(open, false, true)))
+                .isFalse();
     }
 
     @Test
     void token_grants_no_room_that_users_created_or_deleted() {
         Optional<Visibility> none = Optional.empty();
-        assertThat(shared(TEAM, facts(none, false, false), facts(none, false, true))).isTrue();
+        assertThat(shared(TEAM, facts(none, false, false), facts(none, false, true)))
+                .isTrue();
         Optional<Visibility> closed = Optional.of(Visibility.PRIVATE);
-        assertThat(shared(TEAM, facts(closed, false, false), facts(closed, false, true))).isFalse();
-        assertThat(shared(TEAM, facts(none, true, false), facts(none, true, true))).isFalse();
+        assertThat(shared(TEAM, facts(closed, false, false), facts(closed, false, true)))
+                .isFalse();
+        assertThat(shared(TEAM, facts(none, true, false), facts(none, true, true)))
+                .isFalse();
     }
 
     @ParameterizedTest
     @EnumSource(Allow.class)
     void own_messages_are_read_and_taken_back_whoever_may_write_to_whom(Allow allow) {
         for (RoomAction action : List.of(RoomAction.HISTORY, RoomAction.DELETE_MESSAGE)) {
-            assertThat(text(policy(allow).judge(sender(Role.MEMBER), action, BOB))).isEqualTo("granted");
+            assertThat(text(policy(allow).judge(sender(Role.MEMBER), action, BOB)))
+                    .isEqualTo("granted");
         }
     }
 
@@ -121,7 +135,8 @@ class DirectPolicyTest {
     @Test
     void setting_is_read_and_has_a_default() {
         ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
-        assertThat(DirectConfig.read(Section.root(Map.of(), reading))).isEqualTo(new DirectConfig(Allow.SHARED_ROOM, Optional.empty()));
+        assertThat(DirectConfig.read(Section.root(Map.of(), reading)))
+                .isEqualTo(new DirectConfig(Allow.SHARED_ROOM, Optional.empty()));
         assertThat(DirectConfig.read(Section.root(Map.of("allow", "anyone"), reading)))
                 .isEqualTo(new DirectConfig(Allow.ANYONE, Optional.empty()));
         assertThat(reading.problems().isEmpty()).isTrue();
@@ -156,7 +171,8 @@ class DirectPolicyTest {
     }
 
     private static DirectPolicy policy(Allow allow) {
-        return new DirectPolicy(new DirectConfig(allow, Optional.empty()), RoomsFixture.open(LOBBY), Live.fixed(Permissions.DEFAULT));
+        return new DirectPolicy(
+                new DirectConfig(allow, Optional.empty()), RoomsFixture.open(LOBBY), Live.fixed(Permissions.DEFAULT));
     }
 
     private static Sender sender(Role role) {

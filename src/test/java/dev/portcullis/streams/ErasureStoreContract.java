@@ -40,8 +40,7 @@ public abstract class ErasureStoreContract {
     protected abstract Opened open() throws Exception;
 
     /** One opening of a store. */
-    public record Opened(
-            StreamStore streams, InboxStore inboxes, ErasureStore erasures, AutoCloseable closing) {}
+    public record Opened(StreamStore streams, InboxStore inboxes, ErasureStore erasures, AutoCloseable closing) {}
 
     @BeforeEach
     void begin() throws Exception {
@@ -63,8 +62,12 @@ public abstract class ErasureStoreContract {
         assertThat(await(opened.erasures().disown(ROOM, ANN, DELETED))).isEqualTo(2);
 
         List<StreamEntry> after = entries(ROOM);
-        assertThat(after).extracting(StreamEntry::position).isEqualTo(before.stream().map(StreamEntry::position).toList());
-        assertThat(after).extracting(StreamEntry::timestamp).isEqualTo(before.stream().map(StreamEntry::timestamp).toList());
+        assertThat(after)
+                .extracting(StreamEntry::position)
+                .isEqualTo(before.stream().map(StreamEntry::position).toList());
+        assertThat(after)
+                .extracting(StreamEntry::timestamp)
+                .isEqualTo(before.stream().map(StreamEntry::timestamp).toList());
         assertThat(after)
                 .extracting(ErasureStoreContract::text)
                 .containsExactly(
@@ -135,7 +138,10 @@ public abstract class ErasureStoreContract {
             visited.add(room);
             return Future.succeededFuture();
         }));
-        assertThat(visited).hasSize(200).doesNotHaveDuplicates().allMatch(name -> name.value().startsWith("room:"));
+        assertThat(visited)
+                .hasSize(200)
+                .doesNotHaveDuplicates()
+                .allMatch(name -> name.value().startsWith("room:"));
     }
 
     private String append(StreamName stream, UserId author, String rest) throws Exception {
@@ -149,7 +155,8 @@ public abstract class ErasureStoreContract {
                 stream,
                 KEPT,
                 clock.getAsLong() + ids,
-                ("\"type\":\"chat\",\"userId\":\"" + author.value() + "\"" + rest + "}").getBytes(StandardCharsets.UTF_8),
+                ("\"type\":\"chat\",\"userId\":\"" + author.value() + "\"" + rest + "}")
+                        .getBytes(StandardCharsets.UTF_8),
                 Optional.of(author),
                 Optional.of(new IdempotencyKey(author, "chat", "k-" + ids, new byte[16], "m-" + ids)),
                 Long.MAX_VALUE);
@@ -157,8 +164,7 @@ public abstract class ErasureStoreContract {
 
     private AmendRequest amend(String id, UserId by, boolean ofAny) {
         ids++;
-        return new AmendRequest(
-                request(ROOM, by, ""), id, by, ofAny, Change.DELETE, 0, 1_000);
+        return new AmendRequest(request(ROOM, by, ""), id, by, ofAny, Change.DELETE, 0, 1_000);
     }
 
     private void appendDirect(UserId sender, int most) throws Exception {
@@ -168,7 +174,9 @@ public abstract class ErasureStoreContract {
     private AppendResult direct(UserId sender, int most) throws Exception {
         String id = "m-" + ids++;
         return await(opened.streams()
-                .append(request(BOBS, sender, "").carrying(new Message(id, sender)).in(new Backlog(sender, most))));
+                .append(request(BOBS, sender, "")
+                        .carrying(new Message(id, sender))
+                        .in(new Backlog(sender, most))));
     }
 
     private List<StreamEntry> entries(StreamName stream) throws Exception {

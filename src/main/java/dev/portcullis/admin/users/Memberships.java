@@ -34,10 +34,12 @@ final class Memberships {
 
     Future<List<Row>> of(UserId user) {
         List<Row> rows = new ArrayList<>();
-        return each(user, room -> stores.rooms()
-                        .find(room, user)
-                        .onSuccess(facts ->
-                                facts.membership().ifPresent(membership -> rows.add(new Row(room, membership)))))
+        return each(
+                        user,
+                        room -> stores.rooms()
+                                .find(room, user)
+                                .onSuccess(facts -> facts.membership()
+                                        .ifPresent(membership -> rows.add(new Row(room, membership)))))
                 .map(any -> List.copyOf(rows));
     }
 
@@ -45,7 +47,7 @@ final class Memberships {
         return each(user, room -> leave(room, user));
     }
 
-    /** One room after the other: the calls of one operator must not crowd out those of users. */
+    /** One room after the other: the calls of one operator must not hold up those of users. */
     private Future<Void> each(UserId user, Function<RoomId, Future<?>> step) {
         return each(RoomList.owned(user), Optional.empty(), step)
                 .compose(any -> each(RoomList.joined(user), Optional.empty(), step));
@@ -59,8 +61,8 @@ final class Memberships {
                                 ? Future.succeededFuture()
                                 : each(
                                         list,
-                                        Optional.of(entries.get(entries.size() - 1)
-                                                .room()),
+                                        Optional.of(
+                                                entries.get(entries.size() - 1).room()),
                                         step)));
     }
 
@@ -73,9 +75,8 @@ final class Memberships {
     private Future<?> leave(RoomId room, UserId user) {
         return directory
                 .removeMember(room, user, List.of())
-                .compose(change -> change == RoomChange.LAST_OWNER
-                        ? handOver(room, user)
-                        : Future.succeededFuture(change));
+                .compose(change ->
+                        change == RoomChange.LAST_OWNER ? handOver(room, user) : Future.succeededFuture(change));
     }
 
     /** The member of the highest role becomes the owner. A room without another member has no one left, and is deleted. */
@@ -83,7 +84,8 @@ final class Memberships {
         return directory.members(room, Optional.empty(), PAGE).compose(members -> {
             List<UserId> heirs = members.stream()
                     .filter(member -> !member.user().equals(user))
-                    .sorted(Comparator.comparing((Member member) -> member.membership().role())
+                    .sorted(Comparator.comparing(
+                                    (Member member) -> member.membership().role())
                             .reversed())
                     .map(Member::user)
                     .toList();

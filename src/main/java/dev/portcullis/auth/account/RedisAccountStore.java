@@ -89,7 +89,8 @@ public final class RedisAccountStore implements AccountStore {
     @Override
     public Future<Boolean> delete(UserId user) {
         return redis.run(deleteScript.call().key(keyOf(user)))
-                .map(row -> AccountRow.decode(row == null ? null : row.toBytes()).map(AccountState::account))
+                .map(row ->
+                        AccountRow.decode(row == null ? null : row.toBytes()).map(AccountState::account))
                 .compose(deleted -> deleted.map(account -> Future.all(
                                         release(Name.of(account.email()), user),
                                         release(Name.of(account.username()), user))

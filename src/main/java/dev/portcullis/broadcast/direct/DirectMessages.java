@@ -59,8 +59,7 @@ public final class DirectMessages {
      * Appends the message to both inboxes. The ack names its position in the sender's own. Never fails; replies like
      * {@link Broadcaster#publish}.
      */
-    public Future<PublishResult> send(
-            Sender from, ClientFrame.ChatMessage frame, long withinMs, PublishFence fence) {
+    public Future<PublishResult> send(Sender from, ClientFrame.ChatMessage frame, long withinMs, PublishFence fence) {
         return broadcaster.append(
                 SEND,
                 (messageId, notAfter) -> new DirectRequest(

@@ -89,8 +89,7 @@ public final class ServerMessagePolicy {
                         Optional::empty));
     }
 
-    private AppendRequest request(
-            ServerBatch batch, ServerMessage message, byte[] body, String messageId, long now) {
+    private AppendRequest request(ServerBatch batch, ServerMessage message, byte[] body, String messageId, long now) {
         boolean direct = batch.to().isInbox();
         AppendRequest request = new AppendRequest(
                         batch.to(),

@@ -48,19 +48,17 @@ public final class LoopSubscribers implements DeliveryLoop {
 
     @Override
     public void deliver(StreamName stream, List<StreamEntry> entries) {
-        onLoop(
-                stream,
-                subscribers -> {
-                    entries.forEach(entry -> {
-                        deliver(subscribers, EntryFrame.frame(entry));
-                        metrics.deliveryTimed(
-                                TimeUnit.MILLISECONDS.toNanos(Math.max(0, clock.getAsLong() - entry.timestamp())));
-                    });
-                    if (stream.isInbox()) {
-                        Position reached = entries.get(entries.size() - 1).position();
-                        subscribers.forEach(each -> each.recipient.inboxReached(reached));
-                    }
-                });
+        onLoop(stream, subscribers -> {
+            entries.forEach(entry -> {
+                deliver(subscribers, EntryFrame.frame(entry));
+                metrics.deliveryTimed(
+                        TimeUnit.MILLISECONDS.toNanos(Math.max(0, clock.getAsLong() - entry.timestamp())));
+            });
+            if (stream.isInbox()) {
+                Position reached = entries.get(entries.size() - 1).position();
+                subscribers.forEach(each -> each.recipient.inboxReached(reached));
+            }
+        });
     }
 
     @Override
@@ -78,8 +76,7 @@ public final class LoopSubscribers implements DeliveryLoop {
      *
      * @param onLost runs if entries are lost, so that the client's next one follows this position
      */
-    public LoopSubscription subscribe(
-            FrameRecipient recipient, Subscription subscription, Consumer<Position> onLost) {
+    public LoopSubscription subscribe(FrameRecipient recipient, Subscription subscription, Consumer<Position> onLost) {
         LoopSubscription added = new LoopSubscription(recipient, subscription, onLost);
         added.link = byStream.computeIfAbsent(subscription.stream(), any -> new IterationSafeSet<>())
                 .add(added);

@@ -122,8 +122,8 @@ public final class JoinHandler {
 
     /** Subscribes to a joined room again, unheard by the client. Completes with whether it may stay. */
     Future<Boolean> rejoin(Connection from, RoomId room, FrameDeadline deadline) {
-        PendingJoin.Request request =
-                new PendingJoin.Request(StreamName.room(room), Optional.empty(), nothingMissed -> {}, lossNotice(from, room));
+        PendingJoin.Request request = new PendingJoin.Request(
+                StreamName.room(room), Optional.empty(), nothingMissed -> {}, lossNotice(from, room));
         return new PendingJoin(shared, from, request).begin(deadline).map(FrameOutcome.None.NONE::equals);
     }
 
@@ -138,8 +138,7 @@ public final class JoinHandler {
     }
 
     private static Consumer<Position> lossNotice(Connection from, RoomId room) {
-        return now ->
-                from.send(new ServerFrame.Joined(Optional.empty(), room, now, false, JsonMessages.NONE, false));
+        return now -> from.send(new ServerFrame.Joined(Optional.empty(), room, now, false, JsonMessages.NONE, false));
     }
 
     private Verdict room(Connection from, RoomId roomId) {

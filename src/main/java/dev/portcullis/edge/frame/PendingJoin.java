@@ -57,11 +57,7 @@ final class PendingJoin implements Subscriber {
      * @param replay sends a part of what the client missed
      * @param onLost runs if entries are lost later, so that the client's next one follows this position
      */
-    record Request(
-            StreamName stream,
-            Optional<Position> since,
-            Consumer<Slice> replay,
-            Consumer<Position> onLost) {}
+    record Request(StreamName stream, Optional<Position> since, Consumer<Slice> replay, Consumer<Position> onLost) {}
 
     /**
      * What all joins of an event loop share.

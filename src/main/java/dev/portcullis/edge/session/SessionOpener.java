@@ -116,8 +116,7 @@ public final class SessionOpener {
     private Future<SessionOpening> prepareGreeting(
             Session session, boolean byCookie, Optional<String> id, Optional<Position> resume) {
         Registration registration = new Registration(session, System.nanoTime());
-        Future<Delivery> inbox =
-                messages.open(new InboxOwner(session.sender().userId(), session.family()), resume);
+        Future<Delivery> inbox = messages.open(new InboxOwner(session.sender().userId(), session.family()), resume);
         return freshness
                 .whenReread(session.lane(), maxWaitMs)
                 .compose(any -> inbox)

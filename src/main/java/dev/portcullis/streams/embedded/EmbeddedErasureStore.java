@@ -47,8 +47,7 @@ final class EmbeddedErasureStore implements ErasureStore {
                 .compose(rooms -> Future.all(rooms.stream().map(visit).toList())
                         .compose(any -> rooms.size() < ROOMS_AT_ONCE
                                 ? Future.succeededFuture()
-                                : eachRoom(
-                                        RowKeys.next(RowKeys.meta(rooms.get(rooms.size() - 1))), visit)));
+                                : eachRoom(RowKeys.next(RowKeys.meta(rooms.get(rooms.size() - 1))), visit)));
     }
 
     @Override
@@ -73,9 +72,10 @@ final class EmbeddedErasureStore implements ErasureStore {
         return from == to
                 ? Future.succeededFuture()
                 : store.write(batch -> {
-                            own.subList(from, to).forEach(seq -> tables.entry(batch, stream, seq)
-                                    .flatMap(change::apply)
-                                    .ifPresent(row -> tables.put(batch, row)));
+                            own.subList(from, to)
+                                    .forEach(seq -> tables.entry(batch, stream, seq)
+                                            .flatMap(change::apply)
+                                            .ifPresent(row -> tables.put(batch, row)));
                             if (stream.isInbox()) {
                                 tables.inboxes.forgetBacklog(batch, stream, change.from());
                             }

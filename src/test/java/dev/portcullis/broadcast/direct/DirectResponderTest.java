@@ -141,7 +141,8 @@ class DirectResponderTest {
         Future<PublishResult> result = messages.send(sender(ANN), frame("hello", "1"), PATIENCE_MS, fence);
         assertThat(Await.until(() -> streams.waiting() > 0)).isTrue();
         AppendRequest first = streams.asked().get(1);
-        assertThat(Await.until(() -> System.currentTimeMillis() > first.notAfter())).isTrue();
+        assertThat(Await.until(() -> System.currentTimeMillis() > first.notAfter()))
+                .isTrue();
         streams.release();
         acked(result.await(30, TimeUnit.SECONDS));
         assertThat(inbox(ANN)).hasSize(1).isEqualTo(inbox(BEN));
@@ -158,7 +159,8 @@ class DirectResponderTest {
         assertThat(inbox(BEN)).hasSize(101);
         InboxOwner ben = new InboxOwner(BEN, Optional.empty());
         var opened = messages.open(ben, Optional.empty()).await(30, TimeUnit.SECONDS);
-        messages.acknowledge(ben, new dev.portcullis.protocol.Position(opened.head().epoch(), 1), 1_000)
+        messages.acknowledge(
+                        ben, new dev.portcullis.protocol.Position(opened.head().epoch(), 1), 1_000)
                 .await(30, TimeUnit.SECONDS);
         acked(send("one more", "more"));
     }
@@ -229,11 +231,7 @@ class DirectResponderTest {
 
     private static ClientFrame.ChatMessage frame(String content, String id) {
         return new ClientFrame.ChatMessage(
-                new ClientFrame.Envelope(Optional.of(id), Optional.empty()),
-                BEN,
-                content,
-                Optional.empty(),
-                List.of());
+                new ClientFrame.Envelope(Optional.of(id), Optional.empty()), BEN, content, Optional.empty(), List.of());
     }
 
     private static Sender sender(UserId user) {

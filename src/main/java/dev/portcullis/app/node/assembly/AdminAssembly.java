@@ -68,8 +68,7 @@ public record AdminAssembly(NodeServices services, NodeConfig config) {
                 new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock()),
                 config.rooms().limits().page(),
                 services.clock());
-        return new ServerDirectory(
-                publisher::publish, sent::add, rooms, new UserAssembly(services, config).users());
+        return new ServerDirectory(publisher::publish, sent::add, rooms, new UserAssembly(services, config).users());
     }
 
     private Future<List<Ban>> keptBans() {
@@ -79,7 +78,9 @@ public record AdminAssembly(NodeServices services, NodeConfig config) {
     private BodyReader bodies() {
         return new BodyReader(
                 services.vertx(),
-                new BodyLimiter(new OperatorBodies(config.admin().messages().bodyBytes()), config.http().bodiesPerAddress()),
+                new BodyLimiter(
+                        new OperatorBodies(config.admin().messages().bodyBytes()),
+                        config.http().bodiesPerAddress()),
                 new ClientAddress(List.of()),
                 config.http().bodyMs());
     }

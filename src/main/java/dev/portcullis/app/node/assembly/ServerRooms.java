@@ -90,7 +90,6 @@ record ServerRooms(
     }
 
     private static RoomOutcome refused(Rejection why) {
-        return RoomOutcome.refused(
-                why.id().equals(Reason.CONFLICT.id()) ? RoomRefusal.FULL : RoomRefusal.UNAVAILABLE);
+        return RoomOutcome.refused(why.id().equals(Reason.CONFLICT.id()) ? RoomRefusal.FULL : RoomRefusal.UNAVAILABLE);
     }
 }

@@ -35,12 +35,7 @@ record UserAssembly(NodeServices services, NodeConfig config) {
         RoomLimits limits = config.rooms().limits();
         UserExport export = new UserExport(kept, limits);
         UserDeletion deletion = new UserDeletion(
-                kept,
-                limits,
-                new SessionAdministration(services.bus()),
-                this::cutOff,
-                this::changed,
-                services.clock());
+                kept, limits, new SessionAdministration(services.bus()), this::cutOff, this::changed, services.clock());
         return new ServerDirectory.Users() {
             @Override
             public Future<Buffer> export(UserId user, List<Map<String, Object>> sessions, long after) {

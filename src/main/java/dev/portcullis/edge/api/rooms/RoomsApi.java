@@ -1,10 +1,10 @@
 package dev.portcullis.edge.api.rooms;
 
+import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.edge.api.ApiAudit;
 import dev.portcullis.edge.api.ApiUser;
 import dev.portcullis.edge.api.rooms.RoomAnswers.Change;
-import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.routing.ApiRequest;
