@@ -14,6 +14,7 @@ import dev.portcullis.auth.revocation.Revocation;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.broadcast.server.RoomConnections;
+import dev.portcullis.broadcast.server.ServerOutcome;
 import dev.portcullis.config.Json;
 import dev.portcullis.config.Secret;
 import dev.portcullis.edge.listener.BoundedHttpServer;
@@ -23,6 +24,7 @@ import dev.portcullis.edge.tcp.PendingLimits;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.http.routing.BodyReader;
+import dev.portcullis.kit.Await;
 import dev.portcullis.kit.RecordedEvents;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Role;
@@ -36,6 +38,7 @@ import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.rooms.RoomOutcome;
 import dev.portcullis.rooms.directory.RoomRole;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.BufferedReader;
@@ -52,12 +55,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -130,6 +135,8 @@ class AdminVerticleTest {
     private final RecordedEvents events = new RecordedEvents();
     private final BlockingQueue<Revocation> revoked = new LinkedBlockingQueue<>();
     private volatile Future<Boolean> revocationAnswer = Future.succeededFuture(true);
+    private final AtomicInteger published = new AtomicInteger();
+    private final Promise<List<ServerOutcome>> unanswered = Promise.promise();
     private final BlockingQueue<Ban> banned = new LinkedBlockingQueue<>();
     private volatile boolean full;
     private volatile boolean unreadable;
@@ -184,7 +191,10 @@ class AdminVerticleTest {
                                 Ban.FOREVER,
                                 0))),
                 new ServerDirectory(
-                        (to, messages, undelivered) -> Future.succeededFuture(List.of()),
+                        (to, messages, undelivered) -> {
+                            published.addAndGet(messages.size());
+                            return unanswered.future();
+                        },
                         counted -> {},
                         NO_ROOMS,
                         NO_USERS),
@@ -298,6 +308,30 @@ class AdminVerticleTest {
         unreadable = true;
         assertThat(metricsWith("Bearer admin-token").statusCode()).isEqualTo(503);
         assertThat(metricsWith("Bearer " + KEY).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void messages_beyond_the_bound_of_unanswered_ones_are_refused_with_429() throws Exception {
+        int most = ServerCallsConfig.STANDARD.inFlight();
+        String body = Json.write(Map.of("messages", Collections.nCopies(100, Map.of("content", "x"))));
+        for (int sent = 100; sent <= most; sent += 100) {
+            int expected = sent;
+            var unused = client.sendAsync(publishing(body).build(), BodyHandlers.discarding());
+            assertThat(Await.until(() -> published.get() == expected)).isTrue();
+        }
+        HttpResponse<String> refused = send(publishing("{\"content\":\"x\"}"));
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+        assertThat(refused.body()).contains("\"reason\":\"rate_limited\"");
+        assertThat(published.get()).isEqualTo(most);
+        assertThat(events.all()).hasSize(1);
+    }
+
+    private HttpRequest.Builder publishing(String body) {
+        return request("/admin/rooms/lobby/messages")
+                .header("Authorization", "Bearer " + KEY)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body));
     }
 
     @Test

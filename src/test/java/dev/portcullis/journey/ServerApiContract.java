@@ -4,20 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
-import dev.portcullis.kit.TestNode;
+import dev.portcullis.kit.TestServer;
 import dev.portcullis.protocol.Role;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,23 +34,36 @@ abstract class ServerApiContract {
     private static final String KEY = "a-key-of-this-test-only";
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private TestNode node;
+    private Site node;
 
-    /** The settings of the store. */
-    abstract List<String> store() throws Exception;
+    /**
+     * The server under test.
+     *
+     * @param admin the operators' listener of one of its nodes
+     * @param tokens makes tokens of a role
+     */
+    record Site(TestServer server, Function<String, URI> admin, BiFunction<String, Role, String> tokens) {
+        URI ws() {
+            return server.ws();
+        }
+
+        String token(String user, String... rooms) {
+            return server.token(user, rooms);
+        }
+    }
+
+    /** Starts the server for all tests. */
+    abstract Site site(String... settings) throws Exception;
 
     @BeforeAll
     void start() throws Exception {
-        List<String> settings = new ArrayList<>(store());
-        settings.add("admin.apiKey=\"" + KEY + "\"");
-        settings.add("admin.messages.undelivered=3");
-        node = TestNode.generous(settings.toArray(String[]::new));
+        node = site("admin.apiKey=\"" + KEY + "\"", "admin.messages.undelivered=3");
     }
 
     @AfterAll
-    void stop() {
+    void stop() throws Exception {
         if (node != null) {
-            node.close();
+            node.server().close();
         }
     }
 
@@ -315,10 +329,10 @@ abstract class ServerApiContract {
     @Test
     void only_the_key_and_tokens_of_admins_may_publish() throws Exception {
         for (String role : List.of("member", "moderator")) {
-            String token = node.token("eve", Role.valueOf(role.toUpperCase(Locale.ROOT)), Duration.ofMinutes(1));
+            String token = node.tokens().apply("eve", Role.valueOf(role.toUpperCase(Locale.ROOT)));
             assertThat(statusWith(token)).isEqualTo(403);
         }
-        assertThat(statusWith(node.token("op", Role.ADMIN, Duration.ofMinutes(1))))
+        assertThat(statusWith(node.tokens().apply("op", Role.ADMIN)))
                 .isEqualTo(201);
         assertThat(statusWith("no-key-of-this-test")).isEqualTo(401);
     }
@@ -348,7 +362,7 @@ abstract class ServerApiContract {
     private JsonObject get(String path) {
         try {
             HttpResponse<String> response =
-                    send(HttpRequest.newBuilder(node.admin(path)).header("Authorization", "Bearer " + KEY));
+                    send(HttpRequest.newBuilder(node.admin().apply(path)).header("Authorization", "Bearer " + KEY));
             assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
             return new JsonObject(response.body());
         } catch (IOException | InterruptedException broken) {
@@ -361,7 +375,7 @@ abstract class ServerApiContract {
     }
 
     private int delete(String path) throws Exception {
-        return send(HttpRequest.newBuilder(node.admin(path))
+        return send(HttpRequest.newBuilder(node.admin().apply(path))
                         .header("Authorization", "Bearer " + KEY)
                         .DELETE())
                 .statusCode();
@@ -384,7 +398,7 @@ abstract class ServerApiContract {
     }
 
     private HttpRequest.Builder request(String path, String bearer) {
-        return HttpRequest.newBuilder(node.admin(path))
+        return HttpRequest.newBuilder(node.admin().apply(path))
                 .header("Authorization", "Bearer " + bearer)
                 .header("Content-Type", "application/json");
     }

@@ -1,11 +1,13 @@
 package dev.portcullis.journey;
 
-import java.util.List;
+import dev.portcullis.kit.TestNode;
+import java.time.Duration;
 
-/** With the embedded store. */
+/** On one node with the embedded store. */
 class ServerApiIT extends ServerApiContract {
     @Override
-    List<String> store() {
-        return List.of();
+    Site site(String... settings) {
+        TestNode node = TestNode.generous(settings);
+        return new Site(node, node::admin, (user, role) -> node.token(user, role, Duration.ofMinutes(10)));
     }
 }

@@ -66,6 +66,7 @@ public record AdminAssembly(NodeServices services, NodeConfig config) {
                 new RoomAdministration(services.bus()),
                 new RoomAuthorizer(services.bus()),
                 new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock()),
+                services.stores().rooms(),
                 config.rooms().limits().page(),
                 services.clock());
         return new ServerDirectory(publisher::publish, sent::add, rooms, new UserAssembly(services, config).users());

@@ -22,6 +22,8 @@ import dev.portcullis.rooms.RoomCommand;
 import dev.portcullis.rooms.RoomOutcome;
 import dev.portcullis.rooms.RoomRefusal;
 import dev.portcullis.rooms.directory.RoomRole;
+import dev.portcullis.rooms.directory.RoomStore;
+import dev.portcullis.rooms.directory.RoomStore.Member;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
 import java.util.List;
@@ -38,17 +40,27 @@ record ServerRooms(
         RoomAdministration rooms,
         RoomAuthorizer members,
         Broadcaster broadcaster,
+        RoomStore store,
         int page,
         LongSupplier clock)
         implements ServerDirectory.Rooms {
     private static final Sender SERVER =
             new Sender(ServerMessagePolicy.SYSTEM, Optional.empty(), Role.ADMIN, List.of(), "");
+    private static final RoomOutcome UNKNOWN = RoomOutcome.refused(RoomRefusal.NOT_FOUND);
     private static final long ANSWER_MS = 4_000;
     private static final long MEMBERSHIP_MS = 1_000;
 
     @Override
     public Future<RoomOutcome> read(RoomId room, Optional<UserId> after) {
-        return rooms.read(SERVER, room, after, page);
+        return rooms.read(SERVER, room, after, page)
+                .compose(outcome -> outcome.equals(UNKNOWN)
+                        ? store.members(room, after, page).map(members -> unrecorded(members, outcome))
+                        : Future.succeededFuture(outcome));
+    }
+
+    /** A room that no user created, of which only members are kept. The stage shows it to these alone. */
+    private RoomOutcome unrecorded(List<Member> members, RoomOutcome unknown) {
+        return members.isEmpty() ? unknown : new RoomOutcome.Done(Optional.empty(), members, members.size() == page);
     }
 
     @Override
