@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * @param connections TCP connections of all addresses
  * @param connectionsPerIp TCP connections of one address
  * @param requestMs time for receiving a request, and then for answering it
+ * @param messages bounds for what the application's server publishes
  */
 public record AdminConfig(
         String host,
@@ -24,7 +25,8 @@ public record AdminConfig(
         Optional<Secret> apiKey,
         int connections,
         int connectionsPerIp,
-        long requestMs) {
+        long requestMs,
+        ServerCallsConfig messages) {
     private static final int SHORTEST_KEY = 16;
     private static final Pattern HOST_FORM =
             Pattern.compile("(?:\\[[0-9A-Fa-f:.]{2,45}]|[A-Za-z0-9._-]{1,253})(?::[0-9]{1,5})?");
@@ -63,6 +65,7 @@ public record AdminConfig(
                         1_000,
                         600_000,
                         "time in which a connection must send a request, from its accept or the previous answer, and"
-                                + " in which the request must be answered"));
+                                + " in which the request must be answered"),
+                ServerCallsConfig.read(admin.section("messages")));
     }
 }

@@ -57,6 +57,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
             SessionDirectory sessions,
             AuditLogReader auditLog,
             BanDirectory bans,
+            ServerDirectory server,
             BodyReader bodies,
             Audit audit,
             LongSupplier clock) {
@@ -70,6 +71,9 @@ final class AdminHandler implements Handler<HttpServerRequest> {
                 .guard("operator", this::checkOperator)
                 .bodies(bodies);
         new BanOperations(bans, audit, AdminHandler::logged, clock).bind(routes);
+        new MessageOperations(server, config.messages(), audit).bind(routes);
+        new RoomOperations(server.rooms(), audit, AdminHandler::logged).bind(routes);
+        new UserOperations(server, sessions, audit, AdminHandler::logged, clock).bind(routes);
         this.router = new SessionOperations(sessions, audit, AdminHandler::logged, clock)
                 .bind(auditLog.bind(routes, AdminHandler::logged))
                 .bind("getLiveness", request -> request.send(OK, HttpResponses.JSON, Buffer.buffer(ALIVE)))

@@ -112,7 +112,7 @@ final class SessionOperations {
                 Map.of("sessions", rows.stream().map(row -> fields(row, now)).toList()));
     }
 
-    private static Map<String, Object> fields(ActiveSessions.Row row, long now) {
+    static Map<String, Object> fields(ActiveSessions.Row row, long now) {
         Session session = row.session();
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("sessionId", session.id());

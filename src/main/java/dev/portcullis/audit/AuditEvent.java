@@ -2,6 +2,7 @@ package dev.portcullis.audit;
 
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.UserId;
 import io.netty.util.NetUtil;
@@ -84,14 +85,19 @@ public final class AuditEvent {
         return with(AuditField.DETAIL, id);
     }
 
-    /** The reason of a refusal, and the scope of the limit if it was one. */
+    /** The reason of a refusal, the scope of the limit if it was one, and which rule forbids it if the answer says that. */
     public AuditEvent refused(Rejection why) {
         AuditEvent event = reason(why.id());
         return why.fold(
                 limited -> event.with(
                         AuditField.SCOPE,
                         limited.scope().id() + "/" + limited.window().id()),
-                failed -> event);
+                failed -> failed.reason() == Reason.FORBIDDEN
+                        ? failed.details().stream()
+                                .findFirst()
+                                .map(detail -> event.detail(detail.rule()))
+                                .orElse(event)
+                        : event);
     }
 
     public AuditEvent code(CloseCode code) {

@@ -5,7 +5,7 @@ import java.util.Set;
 
 /** How an event stands when there are more than can be kept: which part of a queue or a table it may use. */
 public enum EventPriority {
-    /** What any client causes by connecting and sending. */
+    /** What any client causes by connecting and sending, and the application's server by publishing. */
     ORDINARY,
     /** A refused login, token or admin call. Strangers can cause these too, so they never get all of the reserve. */
     REFUSAL,
@@ -17,7 +17,7 @@ public enum EventPriority {
 
     public static EventPriority of(EventName name) {
         boolean client = name.id().startsWith("ws.") || name.id().startsWith("http.");
-        if (client && !ABOUT_CLIENTS.contains(name)) {
+        if (client && !ABOUT_CLIENTS.contains(name) || name == EventName.ADMIN_PUBLISHED) {
             return ORDINARY;
         }
         return name.isRefusal() ? REFUSAL : FACT;

@@ -2,6 +2,7 @@ package dev.portcullis.broadcast;
 
 import dev.portcullis.config.crypto.Sha256;
 import dev.portcullis.protocol.ClientFrame.Attachment;
+import dev.portcullis.protocol.UserId;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -34,6 +35,12 @@ public final class BodyHash {
         MessageDigest digest = Sha256.begin();
         part(digest, removal.target().value());
         part(digest, removal.reason().orElse(""));
+        return end(digest);
+    }
+
+    static byte[] of(DetachRequest request) {
+        MessageDigest digest = Sha256.begin();
+        part(digest, request.user().map(UserId::value).orElse(""));
         return end(digest);
     }
 

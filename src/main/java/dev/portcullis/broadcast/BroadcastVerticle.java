@@ -79,6 +79,7 @@ public final class BroadcastVerticle extends VerticleBase {
                 bus.answer(Broadcaster.REMOVE, instance, this::remove),
                 bus.answer(Broadcaster.AMEND, instance, this::amend),
                 bus.answer(Broadcaster.NOTIFY, instance, this::tell),
+                bus.answer(Broadcaster.DETACH, instance, request -> append(policy.detach(request, clock.getAsLong()))),
                 bus.answer(Broadcaster.HISTORY, instance, this::history),
                 bus.answer(Broadcaster.HEAD, instance, streams::head)));
     }

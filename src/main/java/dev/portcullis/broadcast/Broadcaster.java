@@ -50,6 +50,12 @@ public final class Broadcaster {
             NotificationRequest.class,
             PublishResult.class,
             request -> request.from().userId().hashCode());
+    static final Question<DetachRequest, PublishResult> DETACH = new Question<>(
+            Stage.BROADCAST,
+            "detach",
+            DetachRequest.class,
+            PublishResult.class,
+            request -> request.roomId().hashCode());
     static final Question<HistoryQuery, HistoryResult> HISTORY = new Question<>(
             Stage.BROADCAST,
             "history",
@@ -179,6 +185,14 @@ public final class Broadcaster {
         NotificationRequest request = new NotificationRequest(
                 from, frame.content(), messageId, frame.envelope().id().orElse(messageId), now + tryMs);
         return new PublishAttempts<>(NOTIFY, request::notLaterThan, fence, tryMs).attempt();
+    }
+
+    /** Ends the subscriptions of a user who left the room, or all of a room that was deleted. Replies like {@link #publish}. */
+    public Future<PublishResult> detach(UserId by, RoomId room, Optional<UserId> user, long withinMs) {
+        long now = clock.getAsLong();
+        long tryMs = tryMs(withinMs);
+        DetachRequest request = new DetachRequest(by, room, user, ids.next(now), now + tryMs);
+        return new PublishAttempts<>(DETACH, request::notLaterThan, PublishFence.until(now + tryMs), tryMs).attempt();
     }
 
     private long tryMs(long withinMs) {

@@ -22,6 +22,9 @@ public final class FanOut {
     /** Frames that are never stored, such as who is typing. */
     public static final Notice<TransientFrame> TRANSIENT = new Notice<>(Stage.EDGE, "transient", TransientFrame.class);
 
+    /** A stream whose entries were changed where they are, so that no copy in memory is right any more. */
+    public static final Notice<StreamName> CHANGED = new Notice<>(Stage.EDGE, "changed", StreamName.class);
+
     private final Bus bus;
     private final EdgeInterests interests;
 

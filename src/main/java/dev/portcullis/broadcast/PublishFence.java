@@ -8,6 +8,21 @@ import io.vertx.core.Future;
  * made.
  */
 public interface PublishFence {
+    /** The fence of a caller without a session, whose token was checked just now: there is no second time. */
+    static PublishFence until(long notAfter) {
+        return new PublishFence() {
+            @Override
+            public Future<Long> current(long withinMs) {
+                return Future.succeededFuture(notAfter);
+            }
+
+            @Override
+            public Future<Long> renewed(long withinMs) {
+                return Future.failedFuture(new IllegalStateException("the time of the call is over"));
+            }
+        };
+    }
+
     /** By what is known now. */
     Future<Long> current(long withinMs);
 

@@ -12,6 +12,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.codec.MemberRemoved;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.function.Predicate;
 /** Turns a message or a removal into an append request. Text is sanitised once, here, and never changed again. */
 public final class PublishPolicy {
     private static final String TYPE = "chat";
+    private static final String DETACH = "detach";
     private static final int REASON_LENGTH = 256;
 
     private final MessageComposer messages;
@@ -87,6 +89,24 @@ public final class PublishPolicy {
                 removal.notAfter(),
                 Optional.of(removal.target()),
                 barsPerRoom);
+    }
+
+    /** The entry ends the subscriptions wherever it is delivered, and bars no user. */
+    AppendRequest detach(DetachRequest request, long now) {
+        byte[] body = request.user()
+                .map(user -> new MemberRemoved(request.roomId(), user, Optional.empty(), now).body())
+                .orElseGet(() -> new MemberRemoved.RoomDeleted(request.roomId(), now).body());
+        return new AppendRequest(
+                StreamName.room(request.roomId()),
+                retention,
+                now,
+                body,
+                Optional.empty(),
+                Optional.of(new AppendRequest.IdempotencyKey(
+                        request.by(), DETACH, request.messageId(), BodyHash.of(request), request.messageId())),
+                request.notAfter(),
+                Optional.of(request.user().orElse(StreamEntry.ALL_USERS)),
+                0);
     }
 
     /** The user whose bar refuses the append. No bar applies to an admin. */

@@ -3,6 +3,7 @@ package dev.portcullis.edge;
 import dev.portcullis.auth.login.LivenessProbe;
 import dev.portcullis.auth.login.SessionActivity;
 import dev.portcullis.auth.session.SessionOwner;
+import dev.portcullis.broadcast.server.RoomConnections;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.ConnectionRegistry;
 import dev.portcullis.edge.connection.Drain;
@@ -115,6 +116,11 @@ final class EdgeLoop {
                                 instance,
                                 hint -> services.bans().hint()),
                 services.bus().subscribe(Cutoff.NOTICE, instance, hint -> edge.cutoffs.readLane(hint.lane())),
+                services.bus()
+                        .answer(
+                                RoomConnections.QUESTION,
+                                instance,
+                                asked -> shard.subscriptions(asked.room()).map(RoomConnections.Reply::new)),
                 services.bus().answer(LivenessProbe.QUESTION, instance, new LivenessResponder(connections)::answer),
                 services.bus().answer(SessionActivity.QUESTION, instance, new ActivityResponder(connections)::answer));
     }

@@ -36,7 +36,8 @@ public final class EdgeVerticle extends VerticleBase {
                             shard.offer(entry);
                             edge.notifications.offer(entry);
                         }),
-                        edge.services.bus().subscribe(FanOut.TRANSIENT, instance, shard::pass))
+                        edge.services.bus().subscribe(FanOut.TRANSIENT, instance, shard::pass),
+                        edge.services.bus().subscribe(FanOut.CHANGED, instance, shard::forget))
                 .compose(any -> onOwnLoop(edge.instances.ready(instance, shard)))
                 .compose(hub -> open(shard, hub));
     }

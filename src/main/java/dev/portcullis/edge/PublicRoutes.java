@@ -2,15 +2,18 @@ package dev.portcullis.edge;
 
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.session.CredentialSource;
+import dev.portcullis.edge.api.ApiAudit;
 import dev.portcullis.edge.api.ApiGates;
 import dev.portcullis.edge.api.PublicApi;
 import dev.portcullis.edge.api.UserApi;
+import dev.portcullis.edge.api.rooms.RoomsApi;
 import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.contract.Operation.Listener;
 import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.http.routing.RouterBuilder;
+import dev.portcullis.rooms.RoomAdministration;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -27,7 +30,18 @@ record PublicRoutes(Edge edge) {
                         edge.front.bodies(),
                         edge.front.proxies(),
                         edge.config.http().bodyMs()));
-        return userApi().bind(PublicApi.bindFiles(router));
+        return roomsApi().bind(userApi().bind(PublicApi.bindFiles(router)));
+    }
+
+    private RoomsApi roomsApi() {
+        return new RoomsApi(
+                new RoomsApi.Stages(
+                        edge.stages.limiter(),
+                        new RoomAdministration(edge.services.bus()),
+                        edge.stages.rooms(),
+                        edge.stages.broadcaster()),
+                new ApiAudit(edge.services.audit(), edge.front.proxies()),
+                edge.services.clock());
     }
 
     private Optional<String> accessCookie() {

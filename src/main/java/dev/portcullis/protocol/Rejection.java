@@ -19,6 +19,11 @@ public sealed interface Rejection {
         return new Failed(Reason.VALIDATION_FAILED, details);
     }
 
+    /** The user is muted in the room. Unlike other refusals of a right it says so: an honest user has to learn of it. */
+    static Rejection muted() {
+        return new Failed(Reason.FORBIDDEN, List.of(new Violation("/roomId", "muted")));
+    }
+
     static Rejection limited(Scope scope, Window window, long retryAfterMs) {
         return new Limited(scope, window, retryAfterMs, Optional.empty());
     }

@@ -63,6 +63,11 @@ public final class RateLimiter {
         return ask(FrameAttempt.of(from.userId(), from.role(), action, weight, bytes.take()), bytes);
     }
 
+    /** Counts a call over HTTP like a frame of this type. Its bytes have bounds of their own. */
+    public Future<Verdict> admitCall(Sender from, FrameType like) {
+        return admit(from, like, 1, new UnreportedBytes(Integer.MAX_VALUE));
+    }
+
     /** Reports the bytes of frames that are answered already, once there are many. Does not wait for the answer. */
     public void report(Sender from, UnreportedBytes bytes) {
         if (config.get().enabled() && bytes.worthReport()) {

@@ -9,6 +9,7 @@ import dev.portcullis.rooms.RoomAuthorizer.DeletionVerdict;
 import dev.portcullis.rooms.authorizer.AuthorizerAnswer;
 import dev.portcullis.rooms.authorizer.AuthorizerQuery;
 import dev.portcullis.rooms.authorizer.HttpAuthorizer;
+import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.RoomFacts;
 import dev.portcullis.rooms.directory.RoomStore;
 import io.vertx.core.Future;
@@ -21,13 +22,13 @@ import java.util.Optional;
 public final class RoomDecider {
     private final RoomPolicy policy;
     private final RoomStore rooms;
-    private final BarReader bars;
+    private final RoomStreams streams;
     private final Optional<HttpAuthorizer> authorizer;
 
-    RoomDecider(RoomPolicy policy, RoomStore rooms, BarReader bars, Optional<HttpAuthorizer> authorizer) {
+    RoomDecider(RoomPolicy policy, RoomStore rooms, RoomStreams streams, Optional<HttpAuthorizer> authorizer) {
         this.policy = policy;
         this.rooms = rooms;
-        this.bars = bars;
+        this.streams = streams;
         this.authorizer = authorizer;
     }
 
@@ -40,10 +41,17 @@ public final class RoomDecider {
 
     /** The same decision with the bar, for steps that do not check it themselves. */
     Future<RoomDecision> decideWithBar(Sender from, RoomAction action, RoomId room) {
-        Future<Boolean> barred = bars.isBarred(room, from.userId());
-        return rooms.find(room, from.userId())
-                .compose(facts -> barred.map(facts::withBar))
-                .compose(facts -> decide(from, action, room, facts));
+        return facts(from, room).compose(facts -> decide(from, action, room, facts));
+    }
+
+    /** What is known of the sender in the room, with the bar. */
+    Future<RoomFacts> facts(Sender from, RoomId room) {
+        Future<Boolean> barred = streams.isBarred(room, from.userId());
+        return rooms.find(room, from.userId()).compose(facts -> barred.map(facts::withBar));
+    }
+
+    Future<Optional<Membership>> membership(RoomId room, UserId user) {
+        return rooms.find(room, user).map(RoomFacts::membership);
     }
 
     /** Whether the sender may delete every message of the room, or else their own. */
@@ -68,7 +76,8 @@ public final class RoomDecider {
                         other.map(facts -> policy.decideAgainst(from, decision, target, facts.membership())));
     }
 
-    private Future<RoomDecision> decide(Sender from, RoomAction action, RoomId room, RoomFacts facts) {
+    /** The decision on these facts. */
+    Future<RoomDecision> decide(Sender from, RoomAction action, RoomId room, RoomFacts facts) {
         return authorizer
                 .filter(asked -> policy.needsAuthorizer(from, room, facts))
                 .map(asked -> asked.ask(new AuthorizerQuery(from.userId(), from.role(), room))

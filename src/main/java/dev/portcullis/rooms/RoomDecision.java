@@ -1,6 +1,7 @@
 package dev.portcullis.rooms;
 
 import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.directory.RoomRole;
 import java.util.Optional;
@@ -77,7 +78,7 @@ public record RoomDecision(Rule rule, Optional<Access> access, Optional<RoomRole
             case PERMITTED, OWN_MEMBERSHIP -> Verdict.GRANTED;
             case BARRED, NO_ACCESS -> Verdict.refused(Reason.NOT_MEMBER);
             case NO_ANSWER -> Verdict.refused(Reason.UNAVAILABLE);
-            case MUTED -> Verdict.refused(Reason.RESTRICTED);
+            case MUTED -> Verdict.refused(Rejection.muted());
             case NO_PERMISSION, ONESELF, OUTRANKED, ABOVE_OWN_ROLE -> Verdict.refused(Reason.FORBIDDEN);
         };
     }

@@ -19,13 +19,16 @@ public final class RoomsVerticle extends VerticleBase {
     private final Bus bus;
     private final RoomDecider decider;
     private final RoomDirectory directory;
+    private final RoomService service;
+    private final RoomReading reading;
+    private final RoomCatalog catalog;
     private final DirectDecider direct;
 
     /** The stores of the stage, and those of others that it asks. */
     public record Sources(
             RoomStore rooms,
             RoomListStore lists,
-            BarReader bars,
+            RoomStreams streams,
             Optional<HttpAuthorizer> authorizer,
             DirectSource direct) {}
 
@@ -35,9 +38,12 @@ public final class RoomsVerticle extends VerticleBase {
     public RoomsVerticle(int instance, Bus bus, Sources from, RoomsConfig config, Live<Permissions> permissions) {
         this.instance = instance;
         this.bus = bus;
-        this.decider =
-                new RoomDecider(new RoomPolicy(config, permissions), from.rooms(), from.bars(), from.authorizer());
+        RoomPolicy policy = new RoomPolicy(config, permissions);
+        this.decider = new RoomDecider(policy, from.rooms(), from.streams(), from.authorizer());
         this.directory = new RoomDirectory(from.rooms(), from.lists(), config.limits());
+        this.service = new RoomService(policy, decider, directory, from.streams(), config.open());
+        this.reading = new RoomReading(decider, directory, config);
+        this.catalog = new RoomCatalog(directory, from.rooms(), config);
         this.direct = new DirectDecider(
                 new DirectPolicy(from.direct().config(), config, permissions),
                 from.rooms(),
@@ -82,6 +88,15 @@ public final class RoomsVerticle extends VerticleBase {
                         RoomAuthorizer.EXPLAIN,
                         instance,
                         asked -> decider.decideWithBar(asked.from(), asked.action(), asked.room())
-                                .map(Explanation::new))));
+                                .map(Explanation::new)),
+                bus.answer(RoomAdministration.CHANGE, instance, service::change),
+                bus.answer(
+                        RoomAdministration.READ,
+                        instance,
+                        query -> reading.read(query.by(), query.room(), query.after(), query.limit())),
+                bus.answer(
+                        RoomAdministration.LIST,
+                        instance,
+                        query -> catalog.page(query.viewer(), query.after(), query.limit()))));
     }
 }

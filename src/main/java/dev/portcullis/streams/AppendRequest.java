@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param author the user whose bar refuses the append; empty for the server's own entries
  * @param notAfter store time in milliseconds after which nothing must be appended
  * @param bars a user who may neither write, join nor read from this entry on, barred in the same atomic step
- * @param mostBars how many users the stream may bar at a time
+ * @param mostBars how many users the stream may bar at a time; with 0 the entry only ends subscriptions, and bars none
  * @param message what makes the entry a message, which can be amended by its id
  * @param backlog of an append to another user's inbox, which then has a key, and is a message or amends one: its sender
  */
@@ -81,6 +81,11 @@ public record AppendRequest(
             Optional<IdempotencyKey> idempotencyKey,
             long notAfter) {
         this(stream, retention, timestamp, body, author, idempotencyKey, notAfter, Optional.empty());
+    }
+
+    /** The user whom the store bars. */
+    public Optional<UserId> barred() {
+        return bars.filter(any -> mostBars > 0);
     }
 
     /** The same append, of an entry that is this message. */

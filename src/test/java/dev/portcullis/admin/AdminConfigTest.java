@@ -25,7 +25,8 @@ class AdminConfigTest {
                         Optional.empty(),
                         256,
                         64,
-                        10_000));
+                        10_000,
+                        ServerCallsConfig.STANDARD));
     }
 
     @Test

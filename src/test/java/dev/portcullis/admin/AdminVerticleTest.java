@@ -13,6 +13,8 @@ import dev.portcullis.auth.login.ActiveSessions;
 import dev.portcullis.auth.revocation.Revocation;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionOwner;
+import dev.portcullis.broadcast.server.RoomConnections;
+import dev.portcullis.broadcast.server.ServerOutcome;
 import dev.portcullis.config.Json;
 import dev.portcullis.config.Secret;
 import dev.portcullis.edge.listener.BoundedHttpServer;
@@ -22,16 +24,23 @@ import dev.portcullis.edge.tcp.PendingLimits;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.http.routing.BodyReader;
+import dev.portcullis.kit.Await;
 import dev.portcullis.kit.RecordedEvents;
+import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.ban.Ban.Origin;
 import dev.portcullis.ratelimit.ban.BanTarget;
 import dev.portcullis.resilience.WorkerPool;
+import dev.portcullis.rooms.RoomOutcome;
+import dev.portcullis.rooms.directory.RoomRole;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -46,12 +55,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -76,6 +87,43 @@ class AdminVerticleTest {
         @Override
         public void release(long bytes) {}
     };
+    private static final ServerDirectory.Rooms NO_ROOMS = new ServerDirectory.Rooms() {
+        @Override
+        public Future<RoomOutcome> read(RoomId room, Optional<UserId> after) {
+            return Future.failedFuture("no stage answers");
+        }
+
+        @Override
+        public Future<Position> head(RoomId room) {
+            return Future.failedFuture("no stage answers");
+        }
+
+        @Override
+        public Future<RoomConnections.Total> connections(RoomId room) {
+            return Future.failedFuture("no stage answers");
+        }
+
+        @Override
+        public Future<RoomOutcome> put(RoomId room, UserId user, RoomRole role) {
+            return Future.failedFuture("no stage answers");
+        }
+
+        @Override
+        public Future<RoomOutcome> remove(RoomId room, UserId user) {
+            return Future.failedFuture("no stage answers");
+        }
+    };
+    private static final ServerDirectory.Users NO_USERS = new ServerDirectory.Users() {
+        @Override
+        public Future<Buffer> export(UserId user, List<Map<String, Object>> sessions, long after) {
+            return Future.failedFuture("the store does not answer");
+        }
+
+        @Override
+        public Future<Void> delete(UserId user) {
+            return Future.failedFuture("the store does not answer");
+        }
+    };
     private static final String OPERATOR = "\r\nAuthorization: Bearer " + KEY + "\r\n";
 
     private final Vertx vertx = Vertx.vertx();
@@ -87,6 +135,8 @@ class AdminVerticleTest {
     private final RecordedEvents events = new RecordedEvents();
     private final BlockingQueue<Revocation> revoked = new LinkedBlockingQueue<>();
     private volatile Future<Boolean> revocationAnswer = Future.succeededFuture(true);
+    private final AtomicInteger published = new AtomicInteger();
+    private final Promise<List<ServerOutcome>> unanswered = Promise.promise();
     private final BlockingQueue<Ban> banned = new LinkedBlockingQueue<>();
     private volatile boolean full;
     private volatile boolean unreadable;
@@ -106,7 +156,8 @@ class AdminVerticleTest {
                 Optional.of(new Secret(KEY)),
                 256,
                 64,
-                600_000);
+                600_000,
+                ServerCallsConfig.STANDARD);
         Health health = new Health(List.of(check("stages"), check("store")), (name, now) -> changes.add(name + now));
         Audit audit = new Audit(new AuditConfig(10_000, 16), System::currentTimeMillis, events);
         BoundedHttpServer server = new BoundedHttpServer(
@@ -139,6 +190,14 @@ class AdminVerticleTest {
                                 "configuration",
                                 Ban.FOREVER,
                                 0))),
+                new ServerDirectory(
+                        (to, messages, undelivered) -> {
+                            published.addAndGet(messages.size());
+                            return unanswered.future();
+                        },
+                        counted -> {},
+                        NO_ROOMS,
+                        NO_USERS),
                 new BodyReader(vertx, new BodyLimiter(ANY_MEMORY, 16), new ClientAddress(List.of()), 5_000),
                 audit,
                 (options, requests) -> server.create(vertx, options, requests),
@@ -249,6 +308,30 @@ class AdminVerticleTest {
         unreadable = true;
         assertThat(metricsWith("Bearer admin-token").statusCode()).isEqualTo(503);
         assertThat(metricsWith("Bearer " + KEY).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void messages_beyond_the_bound_of_unanswered_ones_are_refused_with_429() throws Exception {
+        int most = ServerCallsConfig.STANDARD.inFlight();
+        String body = Json.write(Map.of("messages", Collections.nCopies(100, Map.of("content", "x"))));
+        for (int sent = 100; sent <= most; sent += 100) {
+            int expected = sent;
+            var unused = client.sendAsync(publishing(body).build(), BodyHandlers.discarding());
+            assertThat(Await.until(() -> published.get() == expected)).isTrue();
+        }
+        HttpResponse<String> refused = send(publishing("{\"content\":\"x\"}"));
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+        assertThat(refused.body()).contains("\"reason\":\"rate_limited\"");
+        assertThat(published.get()).isEqualTo(most);
+        assertThat(events.all()).hasSize(1);
+    }
+
+    private HttpRequest.Builder publishing(String body) {
+        return request("/admin/rooms/lobby/messages")
+                .header("Authorization", "Bearer " + KEY)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body));
     }
 
     @Test
@@ -369,12 +452,7 @@ class AdminVerticleTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {
-                "GET|/admin/stats||501",
-                "POST|/admin/drain||501",
-                "POST|/admin/bans|{\"seconds\":60}|400",
-                "DELETE|/admin/users/ann||501"
-            })
+            value = {"GET|/admin/stats||501", "POST|/admin/drain||501", "POST|/admin/bans|{\"seconds\":60}|400"})
     void call_that_is_not_built_yet_is_answered_with_501_after_its_checks(
             String method, String path, String body, int status) throws Exception {
         HttpRequest.Builder request = request(path)

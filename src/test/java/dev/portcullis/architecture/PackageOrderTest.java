@@ -76,6 +76,8 @@ class PackageOrderTest {
             List.of("broadcast.moderation", "broadcast"),
             List.of("broadcast.amend", "broadcast"),
             List.of("broadcast.notification", "broadcast"),
+            List.of("broadcast", "broadcast.server"),
+            List.of("admin.users", "admin"),
             List.of("broadcast", "broadcast.direct"),
             List.of(
                     "ratelimit.window",

@@ -129,7 +129,9 @@ class BroadcastVerticleTest {
                 .isEqualTo(PublishResult.refused(Reason.FORBIDDEN));
         assertThat(amend(amendment(BroadcastFixture.ANN, new RoomId("other"), Optional.of("x"), "e3")))
                 .isEqualTo(PublishResult.refused(Reason.NOT_FOUND));
-        assertThat(amend(edit.notLaterThan(now.get() - 1))).as("known before it is late").isEqualTo(acked);
+        assertThat(amend(edit.notLaterThan(now.get() - 1)))
+                .as("known before it is late")
+                .isEqualTo(acked);
         assertThat(amend(amendment(BroadcastFixture.ANN, BroadcastFixture.LOBBY, Optional.of("x"), "e4")
                         .notLaterThan(now.get() - 1)))
                 .isEqualTo(new PublishResult.Expired());
@@ -175,13 +177,7 @@ class BroadcastVerticleTest {
 
     private static Amendment amendment(Sender from, RoomId room, Optional<String> content, String key) {
         return new Amendment(
-                from,
-                new Target.ToRoom(room),
-                BroadcastFixture.HELLO.messageId(),
-                content,
-                false,
-                key,
-                Long.MAX_VALUE);
+                from, new Target.ToRoom(room), BroadcastFixture.HELLO.messageId(), content, false, key, Long.MAX_VALUE);
     }
 
     @Test

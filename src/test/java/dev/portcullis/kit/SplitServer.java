@@ -55,6 +55,11 @@ public final class SplitServer implements TestServer {
         return nodes.get(1).ws();
     }
 
+    /** The operators' listener of the node without clients. */
+    public URI admin(String path) {
+        return nodes.get(0).admin(path);
+    }
+
     @Override
     public String token(String user, String... rooms) {
         return nodes.get(0).token(user, rooms);

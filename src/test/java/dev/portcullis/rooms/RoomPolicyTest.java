@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.config.Live;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
@@ -227,7 +228,7 @@ class RoomPolicyTest {
         Sender ann = sender(Role.MEMBER, List.of());
         for (RoomAction action : List.of(
                 RoomAction.CHAT, RoomAction.EDIT_MESSAGE, RoomAction.TYPING_INDICATOR, RoomAction.FILE_UPLOAD)) {
-            assertThat(decide(ann, action, LOBBY, muted).verdict()).isEqualTo(Verdict.refused(Reason.RESTRICTED));
+            assertThat(decide(ann, action, LOBBY, muted).verdict()).isEqualTo(Verdict.refused(Rejection.muted()));
             assertThat(decide(sender(Role.ADMIN, List.of()), action, LOBBY, muted)
                             .isGranted())
                     .isTrue();

@@ -11,7 +11,6 @@ import dev.portcullis.rooms.directory.RoomLimits;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomRole;
 import dev.portcullis.rooms.directory.RoomStore;
-import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -31,7 +30,7 @@ public final class RoomsFixture {
         return new RoomsVerticle.Sources(
                 rooms,
                 lists,
-                (room, user) -> Future.succeededFuture(false),
+                new ScriptedStreams(),
                 Optional.empty(),
                 new RoomsVerticle.DirectSource(new DirectConfig(Allow.ANYONE, Optional.empty()), Optional.empty()));
     }

@@ -9,6 +9,7 @@ import dev.portcullis.bus.BusFailure;
 import dev.portcullis.config.Live;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
@@ -26,7 +27,6 @@ import dev.portcullis.rooms.directory.RoomRole;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,7 +51,7 @@ class RoomsVerticleTest {
     private EmbeddedStore engine;
     private RoomStore store;
     private RoomAuthorizer authorizer;
-    private volatile boolean barred;
+    private final ScriptedStreams streams = new ScriptedStreams();
 
     @BeforeEach
     void start() throws Exception {
@@ -65,7 +65,7 @@ class RoomsVerticleTest {
         RoomsVerticle.Sources sources = new RoomsVerticle.Sources(
                 store,
                 lists,
-                (room, user) -> Future.succeededFuture(barred),
+                streams,
                 Optional.empty(),
                 new RoomsVerticle.DirectSource(
                         new DirectConfig(DirectConfig.Allow.SHARED_ROOM, Optional.empty()), Optional.empty()));
@@ -135,7 +135,7 @@ class RoomsVerticleTest {
     void muted_user_may_not_speak_until_the_mute_ends() throws Exception {
         store.mute(LOBBY, new RoomStore.Mute(ANN.userId(), 600_000, 10), List.of())
                 .await(30, TimeUnit.SECONDS);
-        assertThat(authorize(FrameType.CHAT, LOBBY)).isEqualTo(Verdict.refused(Reason.RESTRICTED));
+        assertThat(authorize(FrameType.CHAT, LOBBY)).isEqualTo(Verdict.refused(Rejection.muted()));
 
         store.mute(LOBBY, new RoomStore.Mute(ANN.userId(), 0, 10), List.of()).await(30, TimeUnit.SECONDS);
         assertThat(authorize(FrameType.CHAT, LOBBY)).isEqualTo(Verdict.GRANTED);
@@ -150,7 +150,7 @@ class RoomsVerticleTest {
         assertThat(explain(RoomAction.REMOVE_USER, TEAM))
                 .isEqualTo(new RoomDecision(
                         Rule.PERMITTED, Optional.of(Access.MEMBERSHIP), Optional.of(RoomRole.MODERATOR)));
-        barred = true;
+        streams.barred.add(ANN.userId());
         assertThat(explain(RoomAction.REMOVE_USER, TEAM)).isEqualTo(RoomDecision.refused(Rule.BARRED));
     }
 

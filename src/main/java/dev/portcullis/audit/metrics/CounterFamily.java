@@ -26,7 +26,10 @@ public enum CounterFamily {
 
     PENDING_CLOSED("portcullis.pending.connections.closed", "reason"),
     BANS_OMITTED("portcullis.bans.omitted", "reason"),
-    ADMIN_CONNECTIONS_CLOSED("portcullis.admin.connections.closed", "reason");
+    ADMIN_CONNECTIONS_CLOSED("portcullis.admin.connections.closed", "reason"),
+
+    /** Messages of the application's server. */
+    SERVER_MESSAGES("portcullis.server.messages", "outcome");
 
     private final String meter;
     private final String label;

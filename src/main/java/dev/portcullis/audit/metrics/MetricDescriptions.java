@@ -14,6 +14,7 @@ final class MetricDescriptions implements MeterFilter {
             entry(
                     "portcullis.admin.connections.closed",
                     "Connections of the operators' listener that this node closed"),
+            entry("portcullis.server.messages", "Messages of the application's server, by what became of them"),
             entry("portcullis.anomaly.events", "Events that raised the score of a session"),
             entry("portcullis.anomaly.thresholds", "Scores of sessions and addresses that reached a threshold"),
             entry("portcullis.attack.signatures", "Texts in which a signature of an attack was found"),

@@ -41,4 +41,7 @@ public interface AccountStore {
      * @param step may be called more than once, and only the last call counts: it must have no effects
      */
     <T> Future<Optional<T>> update(UserId user, Function<AccountState, Change<T>> step);
+
+    /** Deletes an account, whose names are free then. False if there is none. */
+    Future<Boolean> delete(UserId user);
 }

@@ -50,6 +50,20 @@ public final class EmbeddedAccountStore implements AccountStore {
         }));
     }
 
+    @Override
+    public Future<Boolean> delete(UserId user) {
+        byte[] key = key(user.value());
+        return store.write(batch -> {
+            Optional<AccountState> state = AccountRow.decode(batch.get(accounts, key));
+            state.map(AccountState::account).ifPresent(account -> {
+                batch.delete(accounts, key);
+                batch.delete(emails, key(account.email().value()));
+                batch.delete(usernames, key(account.username().key()));
+            });
+            return state.isPresent();
+        });
+    }
+
     private Creation create(Batch batch, AccountState state) {
         Account account = state.account();
         byte[] email = key(account.email().value());

@@ -35,6 +35,7 @@ public final class RedisAccountStore implements AccountStore {
     private final Script putScript;
     private final Script claimScript;
     private final Script releaseScript;
+    private final Script deleteScript;
 
     public RedisAccountStore(RedisStore redis) {
         this(redis, CLAIM_MS);
@@ -48,6 +49,7 @@ public final class RedisAccountStore implements AccountStore {
         this.putScript = redis.script(RedisAccountStore.class, "put_account");
         this.claimScript = redis.script(RedisAccountStore.class, "claim_name");
         this.releaseScript = redis.script(RedisAccountStore.class, "release_name");
+        this.deleteScript = redis.script(RedisAccountStore.class, "delete_account");
     }
 
     @Override
@@ -81,6 +83,19 @@ public final class RedisAccountStore implements AccountStore {
     @Override
     public <T> Future<Optional<T>> update(UserId user, Function<AccountState, Change<T>> step) {
         return update(user, step, MAX_TRIES);
+    }
+
+    /** The row goes first. A name that is not released then counts as one whose account was never written. */
+    @Override
+    public Future<Boolean> delete(UserId user) {
+        return redis.run(deleteScript.call().key(keyOf(user)))
+                .map(row ->
+                        AccountRow.decode(row == null ? null : row.toBytes()).map(AccountState::account))
+                .compose(deleted -> deleted.map(account -> Future.all(
+                                        release(Name.of(account.email()), user),
+                                        release(Name.of(account.username()), user))
+                                .map(true))
+                        .orElseGet(() -> Future.succeededFuture(false)));
     }
 
     private <T> Future<Optional<T>> update(UserId user, Function<AccountState, Change<T>> step, int tries) {

@@ -153,6 +153,7 @@ final class Transcript implements ClientEvent.Cases<Optional<String>> {
             case "message_edited" -> user + " edited: " + TerminalSafeText.text(originalOf(frame));
             case "message_deleted" -> "a message was deleted";
             case "member_removed" -> user + " was removed";
+            case "room_deleted" -> "the room was deleted";
             default -> TerminalSafeText.singleLine(type);
         };
     }

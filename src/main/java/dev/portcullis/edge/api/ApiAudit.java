@@ -34,8 +34,16 @@ public final class ApiAudit {
                 .orElse(List.of());
     }
 
-    void done(EventName name, HttpServerRequest request, UserId user) {
+    public void done(EventName name, HttpServerRequest request, UserId user) {
         audit.event(of(name, request).user(user));
+    }
+
+    /**
+     * @param detail from one of our enums: what was done
+     * @param resource to what
+     */
+    public void done(EventName name, HttpServerRequest request, UserId user, String detail, String resource) {
+        audit.event(of(name, request).user(user).detail(detail).resource(resource));
     }
 
     /**
@@ -43,7 +51,7 @@ public final class ApiAudit {
      * @param detail the part of the cause that only operators see
      * @return the request id for the answer
      */
-    String refused(
+    public String refused(
             EventName name,
             HttpServerRequest request,
             HttpRefusal why,

@@ -23,6 +23,9 @@ import java.util.regex.Pattern;
 final class ContractReader {
     static final int MAX_BODY_BYTES = 10_240;
 
+    /** Only operators send more than a client does, and only after they are admitted. */
+    static final int MAX_OPERATOR_BODY_BYTES = 1 << 20;
+
     private static final String VERSION = "3.1.";
     private static final String JSON = "application/json";
     private static final String SCHEMAS = "#/components/schemas/";
@@ -131,6 +134,12 @@ final class ContractReader {
                 "no page may read what operators read");
         require(
                 node,
+                operation.body().filter(Body::isLarge).isEmpty()
+                        || (operation.listener() == Listener.ADMIN
+                                && operation.guard().isPresent()),
+                "a body of more than " + MAX_BODY_BYTES + " bytes is read from admitted operators only");
+        require(
+                node,
                 operation.headers().contains(HeaderClass.CORS)
                         || !operation.headers().contains(HeaderClass.CREDENTIALS),
                 "it admits cookies of pages that may not read its answers");
@@ -155,7 +164,10 @@ final class ContractReader {
     private Body body(ContractNode node) {
         boolean required = node.flag("required");
         long max = node.integer("x-portcullis-max-bytes").orElse((long) MAX_BODY_BYTES);
-        require(node, max > 0 && max <= MAX_BODY_BYTES, "it implements bodies of at most " + MAX_BODY_BYTES + " bytes");
+        require(
+                node,
+                max > 0 && max <= MAX_OPERATOR_BODY_BYTES,
+                "it implements bodies of at most " + MAX_OPERATOR_BODY_BYTES + " bytes");
         ContractNode content = node.required("content", node.object("content"));
         ContractNode json = content.required(JSON, content.object(JSON));
         InputSchema schema = bodySchema(json);

@@ -64,7 +64,12 @@ public record Operation(
      *
      * @param required if not, an empty body means the empty object
      */
-    public record Body(InputSchema schema, int maxBytes, boolean required) {}
+    public record Body(InputSchema schema, int maxBytes, boolean required) {
+        /** Whether it is read only once its sender is admitted, since it may take more memory than any client's. */
+        public boolean isLarge() {
+            return maxBytes > ContractReader.MAX_BODY_BYTES;
+        }
+    }
 
     public List<Parameter> parameters(Parameter.In in) {
         return parameters.stream().filter(each -> each.in() == in).toList();

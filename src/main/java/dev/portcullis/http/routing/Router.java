@@ -128,14 +128,17 @@ public final class Router implements Handler<HttpServerRequest> {
                     request,
                     caller -> call(request, bound, parameters, null, caller),
                     refusal -> responder.refuse(request, refusal));
-        } else if (Expectation.isContinue(request)) {
+        } else if (Expectation.isContinue(request) || body.get().isLarge()) {
             admitThenRead(request, bound, parameters, body.get());
         } else {
             readThenAdmit(request, bound, parameters, body.get());
         }
     }
 
-    /** A client that asks before it sends its body is not invited to send one for nothing (RFC 9110 section 10.1.1). */
+    /**
+     * A client that asks before it sends its body is not invited to send one for nothing (RFC 9110 section 10.1.1), and a
+     * large body of one who is not admitted takes no memory (CWE-400).
+     */
     private void admitThenRead(
             HttpServerRequest request, BoundOperation bound, Map<String, Object> parameters, Operation.Body body) {
         request.pause();

@@ -49,7 +49,8 @@ enum FieldName {
     MIME("mime"),
     JTI("jti"),
     SID("sid"),
-    SESSION_ID("sessionId");
+    SESSION_ID("sessionId"),
+    MESSAGES("messages");
 
     /** Names that no field has: they change the prototype of an object in a JavaScript client (CWE-1321). */
     static final Set<String> PROTOTYPE_KEYS = Set.of("__proto__", "prototype", "constructor");

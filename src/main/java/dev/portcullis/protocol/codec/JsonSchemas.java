@@ -29,6 +29,7 @@ public final class JsonSchemas {
             "pong",
             "presence_change",
             "rate_limited",
+            "room_deleted",
             "server/ack",
             "server/chat",
             "server/chat_message",

@@ -27,4 +27,19 @@ public record MemberRemoved(RoomId roomId, UserId userId, Optional<String> reaso
                 .close()
                 .toBytes();
     }
+
+    /** The end of a room, as those who had joined it receive it, without its position. */
+    public record RoomDeleted(RoomId roomId, long timestamp) {
+        public static final String TYPE = "room_deleted";
+
+        /** The JSON from {@code "type"} on, as of the removal of one user. */
+        public byte[] body() {
+            return new JsonWriter(TYPICAL_SIZE)
+                    .text("type", TYPE)
+                    .text("roomId", roomId.value())
+                    .number("timestamp", timestamp)
+                    .close()
+                    .toBytes();
+        }
+    }
 }

@@ -13,6 +13,9 @@ public enum AnomalyEvent {
     CSRF("csrf", 20),
     SIGNATURE("signature", 25);
 
+    /** The client of a muted user goes on to say that its user types. */
+    private static final Rejection MUTED = Rejection.muted();
+
     private final String key;
     private final int weight;
     private final String id = name().toLowerCase(Locale.ROOT);
@@ -24,7 +27,9 @@ public enum AnomalyEvent {
 
     /** The event that a refusal of a frame is, if it is one. Of a limit only the begin of a block is. */
     public static Optional<AnomalyEvent> of(Rejection why) {
-        return why.fold(limited -> limited.penalty().map(begun -> BLOCK), failed -> of(failed.reason()));
+        return why.equals(MUTED)
+                ? Optional.empty()
+                : why.fold(limited -> limited.penalty().map(begun -> BLOCK), failed -> of(failed.reason()));
     }
 
     /** An honest client meets {@code not_member} when a removal overtakes its frame, and the others by no fault of its own. */

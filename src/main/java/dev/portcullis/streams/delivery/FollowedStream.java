@@ -88,6 +88,15 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
         backfill.forget();
     }
 
+    int subscriptions() {
+        return subscribers.size();
+    }
+
+    /** Who resumes from now on gets entries that are read again. */
+    void forget() {
+        backfill.forget();
+    }
+
     void offer(StreamEntry entry) {
         deliver(orderer.offer(entry));
         repair();

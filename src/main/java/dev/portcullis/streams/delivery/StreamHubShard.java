@@ -10,6 +10,8 @@ import dev.portcullis.streams.StreamsConfig;
 import dev.portcullis.streams.TransientFrame;
 import dev.portcullis.streams.lane.LaneStore.Moved;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -77,6 +79,26 @@ public final class StreamHubShard {
             FollowedStream stream = followed.get(frame.stream());
             if (stream != null) {
                 stream.pass(frame);
+            }
+        });
+    }
+
+    /** How many subscriptions of this node a stream has. */
+    public Future<Integer> subscriptions(StreamName stream) {
+        Promise<Integer> count = Promise.promise();
+        context.runOnContext(any -> {
+            FollowedStream known = followed.get(stream);
+            count.complete(known == null ? 0 : known.subscriptions());
+        });
+        return count.future();
+    }
+
+    /** The entries of a stream have changed where they are: those in memory are not used any more. */
+    public void forget(StreamName stream) {
+        context.runOnContext(any -> {
+            FollowedStream known = followed.get(stream);
+            if (known != null) {
+                known.forget();
             }
         });
     }

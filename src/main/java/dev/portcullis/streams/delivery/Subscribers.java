@@ -40,6 +40,10 @@ final class Subscribers {
         return subscriptions.isEmpty();
     }
 
+    int size() {
+        return subscriptions.size();
+    }
+
     /** From here on a bar applies to the subscription. It gets no deliveries yet. */
     void addPending(Subscription subscription) {
         subscriptions.add(subscription);
@@ -104,15 +108,19 @@ final class Subscribers {
 
     /** A user who was found not barred at this position or later has been unbarred since. */
     private void bar(UserId user, Position entry) {
-        barMatching(subscription -> subscription.user().equals(user) && !subscription.joinedAtOrAfter(entry));
+        if (user.equals(StreamEntry.ALL_USERS)) {
+            endMatching(subscription -> !subscription.joinedAtOrAfter(entry));
+        } else {
+            barMatching(subscription -> subscription.user().equals(user) && !subscription.joinedAtOrAfter(entry));
+        }
     }
 
     private void barMatching(Predicate<Subscription> matches) {
-        subscriptions.stream()
-                .filter(subscription -> !subscription.passesBars())
-                .filter(matches)
-                .toList()
-                .forEach(this::bar);
+        endMatching(subscription -> !subscription.passesBars() && matches.test(subscription));
+    }
+
+    private void endMatching(Predicate<Subscription> matches) {
+        subscriptions.stream().filter(matches).toList().forEach(this::bar);
     }
 
     /** A removed subscription is not notified, though an answer for it may come late. */

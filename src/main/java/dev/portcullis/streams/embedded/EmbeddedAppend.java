@@ -164,7 +164,7 @@ final class EmbeddedAppend {
                 .isPresent()) {
             return Optional.of(new AppendResult.Barred());
         }
-        if (append.bars()
+        if (append.barred()
                 .filter(user -> tables.isFull(batch, append.stream(), user, append.mostBars()))
                 .isPresent()) {
             return Optional.of(new AppendResult.Full());
@@ -179,7 +179,7 @@ final class EmbeddedAppend {
         StreamMeta after = before.appended(now, trim(batch, stream, before, append.retention()), append.retention());
         StreamEntry entry =
                 new StreamEntry(stream, after.position(), append.timestamp(), append.body(), append.bars(), 0);
-        append.bars().ifPresent(user -> tables.bar(batch, stream, user));
+        append.barred().ifPresent(user -> tables.bar(batch, stream, user));
         if (before.head() == 0 && stream.isInbox()) {
             tables.inboxes.restart(batch, stream);
         }

@@ -7,6 +7,7 @@ import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.PairedAppend;
@@ -110,6 +111,11 @@ public final class EmbeddedStreamStore implements StreamStore {
     /** What lies beside the inboxes among these streams. */
     public InboxStore inboxes() {
         return new EmbeddedInboxStore(store, tables, millis);
+    }
+
+    /** Takes deleted users out of these streams. */
+    public ErasureStore erasures() {
+        return new EmbeddedErasureStore(store, tables);
     }
 
     /** Deletes what is too old, in small steps. To be called every few minutes. */

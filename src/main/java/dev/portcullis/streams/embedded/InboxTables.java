@@ -50,6 +50,10 @@ final class InboxTables {
         batch.delete(deliveries, RowKeys.meta(inbox));
     }
 
+    void forgetBacklog(Batch batch, StreamName inbox, UserId sender) {
+        batch.delete(backlogs, RowKeys.bar(inbox, sender));
+    }
+
     BacklogRow backlog(Batch batch, StreamName inbox, UserId sender) {
         return BacklogRow.decode(batch.get(backlogs, RowKeys.bar(inbox, sender)));
     }

@@ -60,7 +60,7 @@ final class AppendCalls {
                 .arg(append.retention().ageMs())
                 .arg(EntryRow.withoutPosition(append, messageState))
                 .arg(append.author().map(UserId::value).orElse(""))
-                .arg(append.bars().map(UserId::value).orElse(""));
+                .arg(append.barred().map(UserId::value).orElse(""));
         append.idempotencyKey()
                 .ifPresentOrElse(
                         idempotencyKey -> call.arg(RowKeys.idempotencyKey(stream, idempotencyKey))

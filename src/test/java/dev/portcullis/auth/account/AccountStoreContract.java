@@ -78,6 +78,20 @@ abstract class AccountStoreContract {
     }
 
     @Test
+    void deleted_account_is_gone_and_its_names_are_free() throws Exception {
+        create(account(ANN, "ann@example.com", "ann"));
+
+        assertThat(store().delete(ANN).await(30, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(find(ANN)).isEmpty();
+        assertThat(userOf("ann@example.com")).isEmpty();
+        assertThat(store().delete(ANN).await(30, TimeUnit.SECONDS)).isFalse();
+        assertThat(create(account(BOB, "ann@example.com", "ann"))).isEqualTo(Creation.CREATED);
+        assertThat(store().delete(ANN).await(30, TimeUnit.SECONDS)).isFalse();
+        assertThat(userOf("ann@example.com")).contains(BOB);
+    }
+
+    @Test
     void update_is_kept_with_its_logins_also_after_a_restart() throws Exception {
         AccountState ann = account(ANN, "ann@example.com", "ann");
         create(ann);

@@ -21,6 +21,7 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Live;
+import dev.portcullis.edge.api.rooms.RoomsApi;
 import dev.portcullis.edge.listener.ContractServer;
 import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.http.ClientAddress;
@@ -46,6 +47,8 @@ import dev.portcullis.ratelimit.login.LoginLimiter;
 import dev.portcullis.ratelimit.reputation.AddressGate;
 import dev.portcullis.ratelimit.reputation.AddressReputation.Standing;
 import dev.portcullis.ratelimit.stuffing.StuffingLimiter;
+import dev.portcullis.rooms.RoomAdministration;
+import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -164,6 +167,14 @@ final class ApiServer implements AutoCloseable {
                 audit,
                 proxies,
                 clock::get);
+        RoomsApi rooms = new RoomsApi(
+                new RoomsApi.Stages(
+                        new RateLimiter(bus, limits, record.observed()),
+                        new RoomAdministration(bus),
+                        new RoomAuthorizer(bus),
+                        new Broadcaster(vertx, bus, config.broadcast(), clock::get)),
+                new ApiAudit(audit, proxies),
+                clock::get);
         server = new ContractServer(
                 vertx,
                 audit,
@@ -171,7 +182,7 @@ final class ApiServer implements AutoCloseable {
                 settings.bodyMs(),
                 100,
                 1L << 20,
-                router -> bind(api, PublicApi.bindFiles(router)));
+                router -> rooms.bind(bind(api, PublicApi.bindFiles(router))));
     }
 
     private Future<Optional<Ban>> keep(Ban ban) {

@@ -45,6 +45,8 @@ class ApiContractTest {
                         "DELETE /api/rooms/{roomId} deleteRoom",
                         "PUT /api/rooms/{roomId}/members/{userId} putMember",
                         "DELETE /api/rooms/{roomId}/members/{userId} deleteMember",
+                        "PUT /api/rooms/{roomId}/mutes/{userId} putMute",
+                        "DELETE /api/rooms/{roomId}/mutes/{userId} deleteMute",
                         "GET /api/blocks/{userId} getBlock",
                         "PUT /api/blocks/{userId} putBlock",
                         "DELETE /api/blocks/{userId} deleteBlock");
@@ -198,7 +200,7 @@ class ApiContractTest {
                                         parameters(parameter("q", "query", false, "{\"pattern\":null}"))))),
                 Arguments.of(post, path("/a", operation("post", "addA", "\"x-portcullis-headers\":[\"credentials\"]"))),
                 Arguments.of(
-                        post + "/requestBody",
+                        post,
                         path(
                                 "/a",
                                 operation(
@@ -208,6 +210,17 @@ class ApiContractTest {
                                                 .replace(
                                                         "\"content\":{\"app",
                                                         "\"x-portcullis-max-bytes\":10241,\"content\":{\"app")))),
+                Arguments.of(
+                        post + "/requestBody",
+                        path(
+                                "/a",
+                                operation(
+                                        "post",
+                                        "addA",
+                                        body(note())
+                                                .replace(
+                                                        "\"content\":{\"app",
+                                                        "\"x-portcullis-max-bytes\":1048577,\"content\":{\"app")))),
                 Arguments.of(
                         post + "/requestBody/content",
                         path("/a", operation("post", "addA", body(note()).replace("application/json", "text/plain")))),

@@ -62,7 +62,17 @@ class PublishedOperationsTest {
             Map.entry("before", 1),
             Map.entry("after", 1),
             Map.entry("limit", 10),
+            Map.entry("cursor", "joined~lobby"),
             Map.entry("refreshTokenIn", "body"),
+            Map.entry("replyTo", "0190c1a0-7b1a-7c3d-9e4f-0123456789ab"),
+            Map.entry(
+                    "attachments",
+                    new JsonArray()
+                            .add(new JsonObject()
+                                    .put("type", "image")
+                                    .put("url", "https://files.example/a.png")
+                                    .put("name", "a.png"))),
+            Map.entry("messages", new JsonArray().add(new JsonObject().put("content", "Some text"))),
             Map.entry("visibility", "private"),
             Map.entry("role", "moderator"));
 

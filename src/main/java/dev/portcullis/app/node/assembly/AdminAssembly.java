@@ -4,10 +4,15 @@ import dev.portcullis.admin.AdminConfig;
 import dev.portcullis.admin.AdminVerticle;
 import dev.portcullis.admin.BanDirectory;
 import dev.portcullis.admin.Health;
+import dev.portcullis.admin.SentMessage;
+import dev.portcullis.admin.ServerDirectory;
 import dev.portcullis.admin.SessionDirectory;
 import dev.portcullis.admin.TokenCheck;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.audit.metrics.CounterFamily;
+import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.broadcast.server.ServerPublisher;
 import dev.portcullis.edge.listener.BoundedHttpServer;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.edge.tcp.PendingEnd;
@@ -18,6 +23,8 @@ import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.ban.Bans;
 import dev.portcullis.ratelimit.ban.WholeList;
+import dev.portcullis.rooms.RoomAdministration;
+import dev.portcullis.rooms.RoomAuthorizer;
 import io.vertx.core.Future;
 import java.util.List;
 
@@ -42,32 +49,39 @@ public record AdminAssembly(NodeServices services, NodeConfig config) {
                         bans::lift,
                         this::keptBans,
                         () -> services.live().bans().get().configured()),
+                server(),
                 bodies(),
                 services.audit(),
                 (options, requests) -> server.create(services.vertx(), options, requests),
                 services.clock());
     }
 
+    private ServerDirectory server() {
+        ServerPublisher publisher = new ServerPublisher(
+                services.vertx(), services.bus(), config.broadcast().publishTimeoutMs(), services.clock());
+        EnumCounters<SentMessage> sent =
+                services.metrics().counters(CounterFamily.SERVER_MESSAGES, SentMessage.class, SentMessage::id);
+        ServerRooms rooms = new ServerRooms(
+                services.bus(),
+                new RoomAdministration(services.bus()),
+                new RoomAuthorizer(services.bus()),
+                new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock()),
+                services.stores().rooms(),
+                config.rooms().limits().page(),
+                services.clock());
+        return new ServerDirectory(publisher::publish, sent::add, rooms, new UserAssembly(services, config).users());
+    }
+
     private Future<List<Ban>> keptBans() {
         return WholeList.read(services.stores().bans());
     }
 
-    /** The connections bound the memory: each holds one body at most. */
     private BodyReader bodies() {
-        BodyLimiter.Memory memory = new BodyLimiter.Memory() {
-            @Override
-            public boolean tryReserve(long bytes) {
-                return true;
-            }
-
-            @Override
-            public void release(long bytes) {
-                // nothing is counted
-            }
-        };
         return new BodyReader(
                 services.vertx(),
-                new BodyLimiter(memory, config.http().bodiesPerAddress()),
+                new BodyLimiter(
+                        new OperatorBodies(config.admin().messages().bodyBytes()),
+                        config.http().bodiesPerAddress()),
                 new ClientAddress(List.of()),
                 config.http().bodyMs());
     }

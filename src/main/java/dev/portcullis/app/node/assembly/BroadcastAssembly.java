@@ -5,11 +5,14 @@ import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.FanOut;
+import dev.portcullis.broadcast.MessageComposer;
 import dev.portcullis.broadcast.PublishPolicy;
 import dev.portcullis.broadcast.direct.DirectResponder;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.broadcast.moderation.Moderation;
 import dev.portcullis.broadcast.moderation.ModerationResult;
+import dev.portcullis.broadcast.server.ServerMessagePolicy;
+import dev.portcullis.broadcast.server.ServerResponder;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.http.outgoing.OutgoingService;
@@ -24,6 +27,7 @@ public final class BroadcastAssembly implements StageAssembly {
     private final FanOut fanOut;
     private final PublishPolicy publishing;
     private final Optional<Moderation> moderation;
+    private final ServerResponder server;
     private final DirectResponder direct;
 
     public BroadcastAssembly(NodeServices services, NodeConfig config, StopSteps stops) {
@@ -35,6 +39,13 @@ public final class BroadcastAssembly implements StageAssembly {
         this.publishing = new PublishPolicy(
                 new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
         this.moderation = moderation(stops);
+        MessageComposer composer = new MessageComposer(new ContentPolicy(config.content()), config.broadcast());
+        this.server = new ServerResponder(
+                services.stores().streams(),
+                new ServerMessagePolicy(
+                        composer, config.streams().room(), config.streams().inbox()),
+                fanOut,
+                services.clock());
         this.direct = new DirectResponder(
                 new DirectResponder.Stores(
                         services.stores().streams(), services.stores().inboxes()),
@@ -76,6 +87,6 @@ public final class BroadcastAssembly implements StageAssembly {
                 config.broadcast(),
                 services.clock(),
                 moderation,
-                List.of(direct));
+                List.of(server, direct));
     }
 }

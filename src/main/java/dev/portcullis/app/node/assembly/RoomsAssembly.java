@@ -6,11 +6,9 @@ import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.rooms.authorizer.AuthorizerConfig;
 import dev.portcullis.rooms.authorizer.HttpAuthorizer;
-import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import io.vertx.core.VerticleBase;
 import java.util.Optional;
-import java.util.Set;
 
 /** The stage {@code rooms}: its stores, and the application's authorizer. */
 public final class RoomsAssembly implements StageAssembly {
@@ -25,8 +23,7 @@ public final class RoomsAssembly implements StageAssembly {
         this.sources = new RoomsVerticle.Sources(
                 services.stores().rooms(),
                 services.stores().roomLists(),
-                (room, user) ->
-                        streams.barred(StreamName.room(room), Set.of(user)).map(barred -> barred.contains(user)),
+                new RoomStreamReader(streams),
                 authorizer(OutgoingService.ROOM_AUTHORIZER, config.rooms().authorizer(), stops),
                 new RoomsVerticle.DirectSource(
                         config.direct(),

@@ -23,6 +23,7 @@ import dev.portcullis.rooms.directory.EmbeddedRoomStore;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import dev.portcullis.streams.lane.LaneStore;
@@ -76,6 +77,11 @@ public record EmbeddedStores(
                                                 roomLists,
                                                 new EmbeddedAccountStore(store),
                                                 heads)))));
+    }
+
+    @Override
+    public ErasureStore erasures() {
+        return streams.erasures();
     }
 
     @Override

@@ -23,9 +23,11 @@ import dev.portcullis.rooms.directory.RedisRoomStore;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.lane.LaneStore;
+import dev.portcullis.streams.redis.RedisErasureStore;
 import dev.portcullis.streams.redis.RedisInboxStore;
 import dev.portcullis.streams.redis.RedisLaneStore;
 import dev.portcullis.streams.redis.RedisStreamStore;
@@ -36,6 +38,7 @@ public record RedisStores(
         RedisStore redis,
         StreamStore streams,
         InboxStore inboxes,
+        ErasureStore erasures,
         CounterStore counters,
         LoginCounterStore logins,
         RecentItemStore failures,
@@ -54,6 +57,7 @@ public record RedisStores(
                 redis,
                 new RedisStreamStore(redis),
                 new RedisInboxStore(redis),
+                new RedisErasureStore(redis),
                 new RedisCounterStore(redis, live.ratelimit()),
                 new RedisLoginCounterStore(redis),
                 new RedisRecentItemStore(redis),

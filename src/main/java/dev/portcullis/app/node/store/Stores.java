@@ -10,6 +10,7 @@ import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.ratelimit.recent.RecentItemStore;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
+import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.lane.LaneStore;
@@ -33,6 +34,9 @@ public interface Stores {
 
     /** What lies beside the inboxes. */
     InboxStore inboxes();
+
+    /** Takes deleted users out of the streams. */
+    ErasureStore erasures();
 
     SessionStore sessions();
 

@@ -1,0 +1,196 @@
+package dev.portcullis.admin;
+
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.AuditEvent;
+import dev.portcullis.audit.EventName;
+import dev.portcullis.audit.RequestId;
+import dev.portcullis.broadcast.server.ServerMessage;
+import dev.portcullis.broadcast.server.ServerOutcome;
+import dev.portcullis.config.Json;
+import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.http.HttpResponses;
+import dev.portcullis.http.routing.ApiRequest;
+import dev.portcullis.http.routing.RouterBuilder;
+import dev.portcullis.protocol.ClientFrame.Attachment;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.codec.InputSchema.Fields;
+import dev.portcullis.streams.StreamName;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The messages of the application's server. A call has one message, and its outcome is the status; or a list of them, each
+ * with an outcome of its own. Each call is one audit event, without any text.
+ */
+final class MessageOperations {
+    private static final int OK = 200;
+    private static final int CREATED = 201;
+
+    private final ServerDirectory server;
+    private final ServerCallsConfig config;
+    private final Audit audit;
+    private final PublishBudget budget;
+
+    MessageOperations(ServerDirectory server, ServerCallsConfig config, Audit audit) {
+        this.server = server;
+        this.config = config;
+        this.audit = audit;
+        this.budget = config.budget(System.nanoTime());
+    }
+
+    RouterBuilder bind(RouterBuilder router) {
+        return router.bind("sendToRoom", this::sendToRoom).bind("sendToUser", this::sendToUser);
+    }
+
+    private void sendToRoom(ApiRequest request) {
+        RoomId room = new RoomId(request.text("roomId"));
+        send(request, StreamName.room(room), "room:" + room.value());
+    }
+
+    /** No one reads the inbox of a reserved id. */
+    private void sendToUser(ApiRequest request) {
+        UserId user = new UserId(request.text("userId"));
+        if (UserId.isReserved(user.value())) {
+            request.refuse(HttpRefusal.NOT_FOUND);
+        } else {
+            send(request, StreamName.inbox(user), "user:" + user.value());
+        }
+    }
+
+    private void send(ApiRequest request, StreamName to, String resource) {
+        List<Fields> list = request.body().objects("messages");
+        boolean single = list.isEmpty();
+        List<ServerMessage> messages =
+                messages(single ? List.of(request.body()) : list, request.textIn("Idempotency-Key"));
+        OptionalLong wait = budget.take(messages.size(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+        if (wait.isPresent()) {
+            long seconds = Math.max(1, TimeUnit.MILLISECONDS.toSeconds(wait.getAsLong() + 999));
+            request.http().response().putHeader("Retry-After", String.valueOf(seconds));
+            request.refuse(HttpRefusal.RATE_LIMITED);
+            return;
+        }
+        server.publisher().publish(to, messages, config.undelivered()).onComplete(done -> {
+            budget.release(messages.size());
+            List<ServerOutcome> outcomes = done.result();
+            String requestId = record(request, resource, outcomes);
+            if (single) {
+                answer(request, outcomes.get(0), requestId);
+            } else {
+                List<Map<String, Object>> results =
+                        outcomes.stream().map(MessageOperations::fields).toList();
+                send(request, OK, Map.of("results", results));
+            }
+        });
+    }
+
+    /** Under one key the messages of a call are told apart by their places, behind a space that no key contains. */
+    private static List<ServerMessage> messages(List<Fields> list, Optional<String> idempotencyKey) {
+        String key = idempotencyKey.orElseGet(() -> UUID.randomUUID().toString());
+        List<ServerMessage> messages = new ArrayList<>();
+        for (Fields each : list) {
+            messages.add(new ServerMessage(
+                    each.text("content"),
+                    each.textIn("username"),
+                    each.textIn("replyTo"),
+                    each.objects("attachments").stream()
+                            .map(file -> new Attachment(file.text("type"), file.text("url"), file.text("name")))
+                            .toList(),
+                    each.textIn("id").orElse(key + ' ' + messages.size())));
+        }
+        return messages;
+    }
+
+    /** @return the request id of the event */
+    private String record(ApiRequest request, String resource, List<ServerOutcome> outcomes) {
+        List<Rejection> refusals = outcomes.stream()
+                .flatMap(each -> each.fold(stored -> Optional.<Rejection>empty(), Optional::of).stream())
+                .toList();
+        outcomes.forEach(each -> server.sent().accept(each.fold(stored -> SentMessage.STORED, SentMessage::of)));
+        String requestId = RequestId.next();
+        AuditEvent event = AuditEvent.of(EventName.ADMIN_PUBLISHED)
+                .requestId(requestId)
+                .ip(request.http().remoteAddress().hostAddress())
+                .resource(resource)
+                .messageCount(outcomes.size() - refusals.size())
+                .detail(request.caller(Operator.class).id());
+        audit.event(
+                refusals.stream().findFirst().map(why -> event.reason(why.id())).orElse(event));
+        return requestId;
+    }
+
+    private static void answer(ApiRequest request, ServerOutcome outcome, String requestId) {
+        outcome.fold(
+                        stored -> (Runnable) () -> send(request, CREATED, fields(outcome)),
+                        why -> () -> request.refuse(status(why), details(why), requestId))
+                .run();
+    }
+
+    private static HttpRefusal status(Rejection why) {
+        return why.fold(limited -> HttpRefusal.RATE_LIMITED, failed -> status(failed.reason()));
+    }
+
+    private static HttpRefusal status(Reason reason) {
+        return switch (reason) {
+            case VALIDATION_FAILED -> HttpRefusal.VALIDATION_FAILED;
+            case MESSAGE_TOO_LARGE -> HttpRefusal.MESSAGE_TOO_LARGE;
+            case CONFLICT, RESTRICTED -> HttpRefusal.CONFLICT;
+            case NOT_FOUND, NOT_MEMBER -> HttpRefusal.NOT_FOUND;
+            default -> HttpRefusal.UNAVAILABLE;
+        };
+    }
+
+    /** A user who does not take what waits is told apart from a used key. */
+    private static List<Violation> details(Rejection why) {
+        return why.fold(
+                limited -> List.of(),
+                failed -> failed.reason() == Reason.RESTRICTED
+                        ? List.of(new Violation("/userId", "backlog"))
+                        : failed.details());
+    }
+
+    private static Map<String, Object> fields(ServerOutcome outcome) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        return outcome.fold(
+                stored -> {
+                    fields.put("messageId", stored.messageId());
+                    fields.put("epoch", stored.position().epoch());
+                    fields.put("seq", stored.position().seq());
+                    return fields;
+                },
+                why -> {
+                    Map<String, Object> error = new LinkedHashMap<>();
+                    error.put("reason", why.id());
+                    if (!details(why).isEmpty()) {
+                        error.put(
+                                "details",
+                                details(why).stream()
+                                        .map(MessageOperations::detail)
+                                        .toList());
+                    }
+                    fields.put("error", error);
+                    return fields;
+                });
+    }
+
+    private static Map<String, Object> detail(Violation why) {
+        Map<String, Object> detail = new LinkedHashMap<>();
+        detail.put("path", why.path());
+        detail.put("rule", why.rule());
+        return detail;
+    }
+
+    private static void send(ApiRequest request, int status, Map<String, Object> body) {
+        var unused = request.send(status, HttpResponses.JSON, Buffer.buffer(Json.write(body)));
+    }
+}

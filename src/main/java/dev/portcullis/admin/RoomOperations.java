@@ -1,0 +1,161 @@
+package dev.portcullis.admin;
+
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.AuditEvent;
+import dev.portcullis.audit.EventName;
+import dev.portcullis.audit.RequestId;
+import dev.portcullis.broadcast.server.RoomConnections;
+import dev.portcullis.config.Json;
+import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.http.HttpResponses;
+import dev.portcullis.http.routing.ApiRequest;
+import dev.portcullis.http.routing.RouterBuilder;
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.RoomOutcome;
+import dev.portcullis.rooms.RoomRefusal;
+import dev.portcullis.rooms.RoomView;
+import dev.portcullis.rooms.directory.RoomRole;
+import dev.portcullis.rooms.directory.RoomStore.Member;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+
+/** What the application's server does with rooms: looks at one, and changes who belongs to it. */
+final class RoomOperations {
+    private static final int OK = 200;
+    private static final int NO_CONTENT = 204;
+    private static final String ADDED = "added";
+    private static final String REMOVED = "removed";
+
+    private final ServerDirectory.Rooms rooms;
+    private final Audit audit;
+    private final BiFunction<HttpRefusal, Throwable, HttpRefusal> logged;
+
+    /** @param logged logs a failure, and returns the answer */
+    RoomOperations(ServerDirectory.Rooms rooms, Audit audit, BiFunction<HttpRefusal, Throwable, HttpRefusal> logged) {
+        this.rooms = rooms;
+        this.audit = audit;
+        this.logged = logged;
+    }
+
+    RouterBuilder bind(RouterBuilder router) {
+        return router.bind("inspectRoom", this::inspect)
+                .bind("putRoomMember", this::put)
+                .bind("deleteRoomMember", this::remove);
+    }
+
+    private void inspect(ApiRequest request) {
+        RoomId room = new RoomId(request.text("roomId"));
+        Future<RoomOutcome> found = rooms.read(room, request.textIn("after").map(UserId::new));
+        Future<Position> head = rooms.head(room);
+        Future<RoomConnections.Total> connections = rooms.connections(room);
+        Future.all(found, head, connections)
+                .onComplete(
+                        all -> answer(
+                                request,
+                                known(found.result(), head.result(), connections.result()),
+                                shown -> send(request, fields(room, shown, head.result(), connections.result()))),
+                        failure -> unavailable(request, failure));
+    }
+
+    /** Of a room without a record and members there may be messages, or connections by a token that grants it. */
+    private static RoomOutcome known(RoomOutcome found, Position head, RoomConnections.Total connections) {
+        boolean used = head.seq() > 0 || connections.open() > 0;
+        return used && found.equals(RoomOutcome.refused(RoomRefusal.NOT_FOUND)) ? RoomOutcome.DONE : found;
+    }
+
+    private void put(ApiRequest request) {
+        RoomRole role = RoomRole.of(request.body().text("role")).orElseThrow();
+        change(request, ADDED, (room, user) -> rooms.put(room, user, role));
+    }
+
+    private void remove(ApiRequest request) {
+        change(request, REMOVED, rooms::remove);
+    }
+
+    /** A reserved id is no user's. */
+    private void change(ApiRequest request, String what, BiFunction<RoomId, UserId, Future<RoomOutcome>> step) {
+        RoomId room = new RoomId(request.text("roomId"));
+        UserId user = new UserId(request.text("userId"));
+        if (UserId.isReserved(user.value())) {
+            request.refuse(HttpRefusal.NOT_FOUND);
+            return;
+        }
+        step.apply(room, user)
+                .onComplete(
+                        outcome -> answer(request, outcome, done -> {
+                            audit.event(AuditEvent.of(EventName.ADMIN_MEMBER_CHANGED)
+                                    .user(user)
+                                    .requestId(RequestId.next())
+                                    .ip(request.http().remoteAddress().hostAddress())
+                                    .resource("room:" + room.value())
+                                    .reason(what)
+                                    .detail(request.caller(Operator.class).id()));
+                            var unused = request.send(NO_CONTENT);
+                        }),
+                        failure -> unavailable(request, failure));
+    }
+
+    private static void answer(ApiRequest request, RoomOutcome outcome, Consumer<RoomOutcome.Done> done) {
+        outcome.fold(
+                        granted -> (Runnable) () -> done.accept(granted),
+                        why -> () -> request.refuse(statusOf(why), detailsOf(why)))
+                .run();
+    }
+
+    private static HttpRefusal statusOf(RoomRefusal why) {
+        return switch (why) {
+            case NOT_FOUND, BAD_NAME -> HttpRefusal.NOT_FOUND;
+            case FORBIDDEN -> HttpRefusal.FORBIDDEN;
+            case TAKEN, FULL, TOO_MANY_ROOMS, LAST_OWNER, CHANGED -> HttpRefusal.CONFLICT;
+            case UNAVAILABLE -> HttpRefusal.UNAVAILABLE;
+        };
+    }
+
+    private static List<Violation> detailsOf(RoomRefusal why) {
+        return statusOf(why) == HttpRefusal.CONFLICT ? List.of(new Violation("", why.id())) : List.of();
+    }
+
+    private void unavailable(ApiRequest request, Throwable failure) {
+        request.refuse(logged.apply(HttpRefusal.UNAVAILABLE, failure));
+    }
+
+    private static Map<String, Object> fields(
+            RoomId room, RoomOutcome.Done shown, Position head, RoomConnections.Total connections) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("roomId", room.value());
+        fields.put("epoch", head.epoch());
+        fields.put("seq", head.seq());
+        Optional<RoomView> view = shown.room();
+        view.ifPresent(known -> {
+            fields.put("name", known.name());
+            fields.put("visibility", known.visibility().id());
+            known.createdAt().ifPresent(time -> fields.put("createdAt", time));
+        });
+        fields.put("connections", connections.open());
+        fields.put("complete", connections.complete());
+        fields.put(
+                "members", shown.members().stream().map(RoomOperations::fields).toList());
+        fields.put("more", shown.more());
+        return fields;
+    }
+
+    private static Map<String, Object> fields(Member member) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("userId", member.user().value());
+        fields.put("role", member.membership().role().id());
+        return fields;
+    }
+
+    private static void send(ApiRequest request, Map<String, Object> body) {
+        var unused = request.send(OK, HttpResponses.JSON, Buffer.buffer(Json.write(body)));
+    }
+}

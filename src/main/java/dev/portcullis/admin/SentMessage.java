@@ -1,0 +1,39 @@
+package dev.portcullis.admin;
+
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import java.util.Locale;
+
+/** What became of a message of the application's server, as it is counted. */
+public enum SentMessage {
+    STORED,
+    VALIDATION_FAILED,
+    MESSAGE_TOO_LARGE,
+    CONFLICT,
+    RESTRICTED,
+    UNAVAILABLE,
+    /** A reason that only frames of users have. */
+    OTHER;
+
+    private final String id = name().toLowerCase(Locale.ROOT);
+
+    /** The label. */
+    public String id() {
+        return id;
+    }
+
+    static SentMessage of(Rejection why) {
+        return why.fold(limited -> OTHER, failed -> of(failed.reason()));
+    }
+
+    private static SentMessage of(Reason reason) {
+        return switch (reason) {
+            case VALIDATION_FAILED -> VALIDATION_FAILED;
+            case MESSAGE_TOO_LARGE -> MESSAGE_TOO_LARGE;
+            case CONFLICT -> CONFLICT;
+            case RESTRICTED -> RESTRICTED;
+            case UNAVAILABLE -> UNAVAILABLE;
+            default -> OTHER;
+        };
+    }
+}

@@ -1,0 +1,65 @@
+package dev.portcullis.admin;
+
+import dev.portcullis.broadcast.server.RoomConnections;
+import dev.portcullis.broadcast.server.ServerMessage;
+import dev.portcullis.broadcast.server.ServerOutcome;
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.RoomOutcome;
+import dev.portcullis.rooms.directory.RoomRole;
+import dev.portcullis.streams.StreamName;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What the application's own server does with rooms and users.
+ *
+ * @param publisher publishes messages
+ * @param sent counts what became of them
+ * @param rooms looks at rooms, and changes who belongs to them
+ * @param users what is kept of users
+ */
+public record ServerDirectory(Publisher publisher, Consumer<SentMessage> sent, Rooms rooms, Users users) {
+
+    /** Publishes messages to a room or an inbox. */
+    @FunctionalInterface
+    public interface Publisher {
+        /** Never fails. One outcome for each message, in their order. */
+        Future<List<ServerOutcome>> publish(StreamName to, List<ServerMessage> messages, int undelivered);
+    }
+
+    /** The rooms, by the rules for an admin. Its futures fail only where a stage does not answer. */
+    public interface Rooms {
+        /** @param after the member behind whom to begin */
+        Future<RoomOutcome> read(RoomId room, Optional<UserId> after);
+
+        Future<Position> head(RoomId room);
+
+        Future<RoomConnections.Total> connections(RoomId room);
+
+        /** Adds a member, or changes their role, and lifts their bar. */
+        Future<RoomOutcome> put(RoomId room, UserId user, RoomRole role);
+
+        /** Bars a user, and ends their membership and subscriptions. */
+        Future<RoomOutcome> remove(RoomId room, UserId user);
+    }
+
+    /** What is kept of users. Its futures fail where the store does; then the call may be repeated. */
+    public interface Users {
+        /**
+         * A user's data, as one JSON object.
+         *
+         * @param sessions the live ones, as JSON values
+         * @param after the part of the inbox behind this seq
+         */
+        Future<Buffer> export(UserId user, List<Map<String, Object>> sessions, long after);
+
+        /** Completes when nothing is left. */
+        Future<Void> delete(UserId user);
+    }
+}

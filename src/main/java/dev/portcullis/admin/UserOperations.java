@@ -1,0 +1,96 @@
+package dev.portcullis.admin;
+
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.AuditEvent;
+import dev.portcullis.audit.EventName;
+import dev.portcullis.audit.RequestId;
+import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.http.HttpResponses;
+import dev.portcullis.http.routing.ApiRequest;
+import dev.portcullis.http.routing.RouterBuilder;
+import dev.portcullis.protocol.UserId;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/** What is kept of a user: shows it, and deletes it. Each call is an audit event that says by whom. */
+final class UserOperations {
+    private static final int OK = 200;
+    private static final int NO_CONTENT = 204;
+
+    private final ServerDirectory server;
+    private final SessionDirectory sessions;
+    private final Audit audit;
+    private final BiFunction<HttpRefusal, Throwable, HttpRefusal> logged;
+    private final LongSupplier clock;
+
+    /** @param logged logs a failure, and returns the answer */
+    UserOperations(
+            ServerDirectory server,
+            SessionDirectory sessions,
+            Audit audit,
+            BiFunction<HttpRefusal, Throwable, HttpRefusal> logged,
+            LongSupplier clock) {
+        this.server = server;
+        this.sessions = sessions;
+        this.audit = audit;
+        this.logged = logged;
+        this.clock = clock;
+    }
+
+    RouterBuilder bind(RouterBuilder router) {
+        return router.bind("exportUser", request -> about(request, user -> export(request, user)))
+                .bind("deleteUser", request -> about(request, user -> delete(request, user)));
+    }
+
+    /** Nothing is kept of a reserved id, and what was given to {@code deleted} must stay. */
+    private static void about(ApiRequest request, Consumer<UserId> call) {
+        UserId user = new UserId(request.text("userId"));
+        if (UserId.isReserved(user.value())) {
+            request.refuse(HttpRefusal.NOT_FOUND);
+        } else {
+            call.accept(user);
+        }
+    }
+
+    private void export(ApiRequest request, UserId user) {
+        sessions.list()
+                .apply(user)
+                .map(rows -> rows.stream()
+                        .map(row -> SessionOperations.fields(row, clock.getAsLong()))
+                        .toList())
+                .compose(live -> server.users()
+                        .export(user, live, request.numberIn("after").orElse(0L)))
+                .onComplete(
+                        json -> {
+                            audit.event(event(EventName.ADMIN_USER_EXPORTED, request, user));
+                            var unused = request.send(OK, HttpResponses.JSON, json);
+                        },
+                        failure -> unavailable(request, failure));
+    }
+
+    /** Answers only when nothing is left: an operator who sees 204 may rely on it. */
+    private void delete(ApiRequest request, UserId user) {
+        server.users()
+                .delete(user)
+                .onComplete(
+                        done -> {
+                            audit.event(event(EventName.ADMIN_USER_DELETED, request, user));
+                            var unused = request.send(NO_CONTENT);
+                        },
+                        failure -> unavailable(request, failure));
+    }
+
+    private void unavailable(ApiRequest request, Throwable failure) {
+        request.refuse(logged.apply(HttpRefusal.UNAVAILABLE, failure), List.of());
+    }
+
+    private static AuditEvent event(EventName name, ApiRequest request, UserId user) {
+        return AuditEvent.of(name)
+                .user(user)
+                .requestId(RequestId.next())
+                .ip(request.http().remoteAddress().hostAddress())
+                .detail(request.caller(Operator.class).id());
+    }
+}

@@ -1,0 +1,17 @@
+package dev.portcullis.admin.users;
+
+import dev.portcullis.auth.account.AccountStore;
+import dev.portcullis.rooms.directory.RoomListStore;
+import dev.portcullis.rooms.directory.RoomStore;
+import dev.portcullis.streams.ErasureStore;
+import dev.portcullis.streams.InboxStore;
+import dev.portcullis.streams.StreamStore;
+
+/** Where something of a user is kept. */
+public record UserStores(
+        AccountStore accounts,
+        RoomStore rooms,
+        RoomListStore lists,
+        StreamStore streams,
+        InboxStore inboxes,
+        ErasureStore erasures) {}

@@ -1,0 +1,107 @@
+package dev.portcullis.app.node.assembly;
+
+import dev.portcullis.admin.ServerDirectory;
+import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.broadcast.PublishFence;
+import dev.portcullis.broadcast.PublishResult;
+import dev.portcullis.broadcast.server.RoomConnections;
+import dev.portcullis.broadcast.server.ServerMessagePolicy;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.protocol.ClientFrame.Envelope;
+import dev.portcullis.protocol.ClientFrame.RemoveUser;
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.RoomAdministration;
+import dev.portcullis.rooms.RoomAuthorizer;
+import dev.portcullis.rooms.RoomCommand;
+import dev.portcullis.rooms.RoomOutcome;
+import dev.portcullis.rooms.RoomRefusal;
+import dev.portcullis.rooms.directory.RoomRole;
+import dev.portcullis.rooms.directory.RoomStore;
+import dev.portcullis.rooms.directory.RoomStore.Member;
+import dev.portcullis.streams.StreamName;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * The rooms as the application's server sees them: through the stages, by the rules for an admin.
+ *
+ * @param clock the time in milliseconds
+ */
+record ServerRooms(
+        Bus bus,
+        RoomAdministration rooms,
+        RoomAuthorizer members,
+        Broadcaster broadcaster,
+        RoomStore store,
+        int page,
+        LongSupplier clock)
+        implements ServerDirectory.Rooms {
+    private static final Sender SERVER =
+            new Sender(ServerMessagePolicy.SYSTEM, Optional.empty(), Role.ADMIN, List.of(), "");
+    private static final RoomOutcome UNKNOWN = RoomOutcome.refused(RoomRefusal.NOT_FOUND);
+    private static final long ANSWER_MS = 4_000;
+    private static final long MEMBERSHIP_MS = 1_000;
+
+    @Override
+    public Future<RoomOutcome> read(RoomId room, Optional<UserId> after) {
+        return rooms.read(SERVER, room, after, page)
+                .compose(outcome -> outcome.equals(UNKNOWN)
+                        ? store.members(room, after, page).map(members -> unrecorded(members, outcome))
+                        : Future.succeededFuture(outcome));
+    }
+
+    /** A room that no user created, of which only members are kept. The stage shows it to these alone. */
+    private RoomOutcome unrecorded(List<Member> members, RoomOutcome unknown) {
+        return members.isEmpty() ? unknown : new RoomOutcome.Done(Optional.empty(), members, members.size() == page);
+    }
+
+    @Override
+    public Future<Position> head(RoomId room) {
+        return broadcaster.head(StreamName.room(room));
+    }
+
+    @Override
+    public Future<RoomConnections.Total> connections(RoomId room) {
+        return RoomConnections.of(bus, StreamName.room(room));
+    }
+
+    @Override
+    public Future<RoomOutcome> put(RoomId room, UserId user, RoomRole role) {
+        return rooms.change(new RoomCommand.PutMember(SERVER, room, user, role));
+    }
+
+    /** Decided by the stage rooms, then barred by the entry in the room's stream, as for a frame. */
+    @Override
+    public Future<RoomOutcome> remove(RoomId room, UserId user) {
+        return rooms.change(new RoomCommand.Release(SERVER, room, user))
+                .compose(decided -> decided.fold(
+                        granted -> bar(room, user).map(result -> result.fold(acked -> decided, ServerRooms::refused)),
+                        why -> Future.succeededFuture(decided)));
+    }
+
+    /** The bar is in force from the entry on, whether or not the membership can be taken away at once. */
+    private Future<PublishResult> bar(RoomId room, UserId user) {
+        return broadcaster
+                .remove(
+                        SERVER,
+                        new RemoveUser(Envelope.EMPTY, room, user, Optional.empty()),
+                        ANSWER_MS,
+                        PublishFence.until(clock.getAsLong() + ANSWER_MS))
+                .compose(result -> result.fold(
+                        acked -> members.removeMember(room, user, MEMBERSHIP_MS)
+                                .transform(any -> Future.succeededFuture(result)),
+                        why -> Future.succeededFuture(result)));
+    }
+
+    private static RoomOutcome refused(Rejection why) {
+        return RoomOutcome.refused(why.id().equals(Reason.CONFLICT.id()) ? RoomRefusal.FULL : RoomRefusal.UNAVAILABLE);
+    }
+}

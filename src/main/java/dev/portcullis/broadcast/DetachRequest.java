@@ -1,0 +1,18 @@
+package dev.portcullis.broadcast;
+
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import java.util.Optional;
+
+/**
+ * Ends subscriptions to a room by an entry of its stream, which bars no user: one left the room, or it was deleted.
+ *
+ * @param user whose; empty for all
+ * @param messageId the id of the entry, and the key under which a repetition is known
+ * @param notAfter when it must not be appended any more
+ */
+public record DetachRequest(UserId by, RoomId roomId, Optional<UserId> user, String messageId, long notAfter) {
+    DetachRequest notLaterThan(long fence) {
+        return new DetachRequest(by, roomId, user, messageId, Math.min(notAfter, fence));
+    }
+}

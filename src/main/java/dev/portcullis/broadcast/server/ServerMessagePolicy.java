@@ -1,0 +1,129 @@
+package dev.portcullis.broadcast.server;
+
+import dev.portcullis.broadcast.MessageComposer;
+import dev.portcullis.broadcast.MessageComposer.Draft;
+import dev.portcullis.config.crypto.Sha256;
+import dev.portcullis.protocol.ClientFrame.Attachment;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendRequest.Backlog;
+import dev.portcullis.streams.AppendRequest.IdempotencyKey;
+import dev.portcullis.streams.AppendRequest.Message;
+import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.StreamName;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Turns a message of the application's server into an append request. Its text is made safe like that of a user: the
+ * application may pass on what its own users wrote (CWE-79). The author is always {@code system}, as which no session can
+ * be opened, so that no reader takes it for a user.
+ */
+public final class ServerMessagePolicy {
+    /** The author of every message of the application's server. */
+    public static final UserId SYSTEM = new UserId("system");
+
+    private static final String CHAT = "chat";
+    private static final String DIRECT = "chat_message";
+    private static final int HASH_BYTES = 16;
+
+    private final MessageComposer composer;
+    private final Retention room;
+    private final Retention inbox;
+
+    /**
+     * @param room how much of a room is kept
+     * @param inbox how much of an inbox is kept
+     */
+    public ServerMessagePolicy(MessageComposer composer, Retention room, Retention inbox) {
+        this.composer = composer;
+        this.room = room;
+        this.inbox = inbox;
+    }
+
+    /**
+     * @param messageId the id that it gets, unless it is known under its key
+     * @param append what is done with an append request
+     * @param refuse what is done with a message that can't be appended
+     */
+    <R> R judge(
+            ServerBatch batch,
+            ServerMessage message,
+            String messageId,
+            long now,
+            Function<AppendRequest, R> append,
+            Function<Rejection, R> refuse) {
+        return target(batch.to())
+                .map(to -> composer.compose(
+                        new Draft(
+                                new Sender(SYSTEM, message.username(), Role.ADMIN, List.of(), ""),
+                                to,
+                                message.content(),
+                                message.replyTo(),
+                                message.attachments(),
+                                messageId),
+                        now,
+                        body -> append.apply(request(batch, message, body, messageId, now)),
+                        refuse))
+                .orElseGet(() -> refuse.apply(Rejection.of(Reason.NOT_FOUND)));
+    }
+
+    /** Empty for what is no room and no user's inbox. No one reads the inbox of a reserved id. */
+    private static Optional<Target> target(StreamName stream) {
+        return stream.kind()
+                .flatMap(kind -> kind.<Optional<Target>>fold(
+                        room -> Optional.of(new Target.ToRoom(room)),
+                        user -> Optional.of(user)
+                                .filter(id -> !UserId.isReserved(id.value()))
+                                .map(Target.ToUser::new),
+                        cutoffs -> Optional.empty(),
+                        Optional::empty));
+    }
+
+    private AppendRequest request(ServerBatch batch, ServerMessage message, byte[] body, String messageId, long now) {
+        boolean direct = batch.to().isInbox();
+        AppendRequest request = new AppendRequest(
+                        batch.to(),
+                        direct ? inbox : room,
+                        now,
+                        body,
+                        Optional.empty(), // no bar applies to the server
+                        Optional.of(new IdempotencyKey(
+                                SYSTEM, direct ? DIRECT : CHAT, message.key(), hash(message), messageId)),
+                        batch.notAfter())
+                .carrying(new Message(messageId, SYSTEM));
+        return direct ? request.in(new Backlog(SYSTEM, batch.undelivered())) : request;
+    }
+
+    /** Of the message as it came, so that another one under a used key is a conflict. */
+    private static byte[] hash(ServerMessage message) {
+        MessageDigest digest = Sha256.begin();
+        part(digest, message.content());
+        part(digest, message.username().orElse(""));
+        part(digest, message.replyTo().orElse(""));
+        for (Attachment each : message.attachments()) {
+            part(digest, each.kind());
+            part(digest, each.url());
+            part(digest, each.name());
+        }
+        return Arrays.copyOf(digest.digest(), HASH_BYTES);
+    }
+
+    /** The length comes first, so that a character moved from one part to the next changes the hash. */
+    private static void part(MessageDigest digest, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        digest.update((byte) (bytes.length >> 16));
+        digest.update((byte) (bytes.length >> 8));
+        digest.update((byte) bytes.length);
+        digest.update(bytes);
+    }
+}

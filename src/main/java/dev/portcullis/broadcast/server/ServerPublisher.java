@@ -1,0 +1,79 @@
+package dev.portcullis.broadcast.server;
+
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.BusFailure;
+import dev.portcullis.bus.Question;
+import dev.portcullis.bus.RepeatableRequest;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.streams.StreamName;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/** The client of the stage for messages of the application's server. */
+public final class ServerPublisher {
+    static final Question<ServerBatch, Outcomes> PUBLISH = new Question<>(
+            Stage.BROADCAST,
+            "publish_all",
+            ServerBatch.class,
+            Outcomes.class,
+            batch -> batch.to().hashCode());
+
+    private static final long PAUSE_MS = 100;
+
+    private final Vertx vertx;
+    private final Bus bus;
+    private final long timeoutMs;
+    private final LongSupplier clock;
+
+    /** The answer of {@link #PUBLISH}: one for each message, in their order. */
+    record Outcomes(List<ServerOutcome> outcomes) {}
+
+    /** @param timeoutMs how long a call may try to find an instance that appends its messages */
+    public ServerPublisher(Vertx vertx, Bus bus, long timeoutMs, LongSupplier clock) {
+        this.vertx = vertx;
+        this.bus = bus;
+        this.timeoutMs = timeoutMs;
+        this.clock = clock;
+    }
+
+    /**
+     * Never fails. One outcome for each message, in their order.
+     *
+     * @param undelivered how many of them may wait in one inbox
+     */
+    public Future<List<ServerOutcome>> publish(StreamName to, List<ServerMessage> messages, int undelivered) {
+        ServerBatch batch = new ServerBatch(to, messages, undelivered, clock.getAsLong() + timeoutMs);
+        return attempt(
+                        batch,
+                        bus.asking(PUBLISH),
+                        System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs),
+                        PAUSE_MS)
+                .map(Outcomes::outcomes)
+                .otherwise(messages.stream()
+                        .map(each -> ServerOutcome.refused(Reason.UNAVAILABLE))
+                        .toList());
+    }
+
+    /** An attempt under the same keys does no harm, so a lost answer is asked for again. */
+    private Future<Outcomes> attempt(
+            ServerBatch batch, RepeatableRequest<ServerBatch, Outcomes> request, long deadline, long pauseMs) {
+        return request.ask(batch, Math.max(1, leftMs(deadline)))
+                .recover(cause -> mayHaveRun(cause) && leftMs(deadline) > pauseMs
+                        ? vertx.timer(pauseMs, TimeUnit.MILLISECONDS)
+                                .compose(any -> attempt(batch, request, deadline, 2 * pauseMs))
+                        : Future.failedFuture(cause));
+    }
+
+    /** A stage that is not there, or has too much to do, is not asked again: its caller will. */
+    private static boolean mayHaveRun(Throwable cause) {
+        return !(cause instanceof BusFailure failure) || failure.kind().mayHaveRun();
+    }
+
+    private static long leftMs(long deadline) {
+        return TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+    }
+}

@@ -1,0 +1,108 @@
+package dev.portcullis.broadcast.server;
+
+import dev.portcullis.broadcast.BroadcastResponder;
+import dev.portcullis.broadcast.FanOut;
+import dev.portcullis.broadcast.MessageIds;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.StreamStore;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/** Answers in the stage: appends the messages of the application's server, in their order. */
+public final class ServerResponder implements BroadcastResponder {
+    private final StreamStore streams;
+    private final ServerMessagePolicy policy;
+    private final FanOut fanOut;
+    private final MessageIds ids = new MessageIds();
+    private final LongSupplier clock;
+
+    public ServerResponder(StreamStore streams, ServerMessagePolicy policy, FanOut fanOut, LongSupplier clock) {
+        this.streams = streams;
+        this.policy = policy;
+        this.fanOut = fanOut;
+        this.clock = clock;
+    }
+
+    @Override
+    public Future<?> answer(Bus bus, int instance) {
+        return bus.answer(ServerPublisher.PUBLISH, instance, this::publish);
+    }
+
+    /**
+     * All are handed to the store at once, which takes them in this order and commits them together. Not one by one: a call
+     * of a hundred would wait for the disk a hundred times.
+     */
+    private Future<ServerPublisher.Outcomes> publish(ServerBatch batch) {
+        long now = clock.getAsLong();
+        List<Future<ServerOutcome>> outcomes = batch.messages().stream()
+                .map(message -> publish(batch, message, now))
+                .toList();
+        return Future.all(outcomes).map(all -> new ServerPublisher.Outcomes(all.list()));
+    }
+
+    private Future<ServerOutcome> publish(ServerBatch batch, ServerMessage message, long now) {
+        return policy.judge(
+                batch,
+                message,
+                ids.next(now),
+                now,
+                this::append,
+                why -> Future.succeededFuture(new ServerOutcome.Refused(why)));
+    }
+
+    /** One that the store fails to answer may be stored or not, like one whose answer is lost. */
+    private Future<ServerOutcome> append(AppendRequest append) {
+        String messageId = append.idempotencyKey().orElseThrow().messageId();
+        return streams.append(append)
+                .map(result -> result.accept(new Answer(messageId)))
+                .otherwise(ServerOutcome.refused(Reason.UNAVAILABLE));
+    }
+
+    private final class Answer implements AppendResult.Cases<ServerOutcome> {
+        private final String messageId;
+
+        Answer(String messageId) {
+            this.messageId = messageId;
+        }
+
+        @Override
+        public ServerOutcome stored(AppendResult.Stored outcome) {
+            fanOut.send(outcome.entry());
+            return new ServerOutcome.Stored(messageId, outcome.position());
+        }
+
+        @Override
+        public ServerOutcome duplicate(AppendResult.Duplicate outcome) {
+            return new ServerOutcome.Stored(outcome.messageId(), outcome.position());
+        }
+
+        @Override
+        public ServerOutcome conflict(AppendResult.Conflict outcome) {
+            return ServerOutcome.refused(Reason.CONFLICT);
+        }
+
+        @Override
+        public ServerOutcome expired(AppendResult.Expired outcome) {
+            return ServerOutcome.refused(Reason.UNAVAILABLE);
+        }
+
+        @Override
+        public ServerOutcome barred(AppendResult.Barred outcome) {
+            return ServerOutcome.refused(Reason.NOT_MEMBER);
+        }
+
+        @Override
+        public ServerOutcome full(AppendResult.Full outcome) {
+            return ServerOutcome.refused(Reason.CONFLICT);
+        }
+
+        @Override
+        public ServerOutcome backlogFull(AppendResult.BacklogFull outcome) {
+            return ServerOutcome.refused(Reason.RESTRICTED);
+        }
+    }
+}

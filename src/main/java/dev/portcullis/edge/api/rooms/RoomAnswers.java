@@ -1,0 +1,124 @@
+package dev.portcullis.edge.api.rooms;
+
+import dev.portcullis.audit.EventName;
+import dev.portcullis.edge.api.ApiAudit;
+import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.http.HttpResponses;
+import dev.portcullis.http.routing.ApiRequest;
+import dev.portcullis.http.routing.CallFailures;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.rooms.RoomRefusal;
+import java.util.List;
+import java.util.Optional;
+
+/** Answers calls about rooms. Each refusal has one audit event, and each change that was made. */
+final class RoomAnswers {
+    private static final int NO_CONTENT = 204;
+    private static final long AGAIN_MS = 1_000;
+
+    private final ApiAudit audit;
+
+    RoomAnswers(ApiAudit audit) {
+        this.audit = audit;
+    }
+
+    /** What was changed, as in the audit log. */
+    enum Change {
+        CREATED,
+        DELETED,
+        MEMBER,
+        LEFT,
+        REMOVED,
+        MUTED,
+        UNMUTED;
+
+        private final String id = name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    void changed(ApiRequest request, Sender by, Change what, String resource) {
+        audit.done(EventName.ROOM_CHANGED, request.http(), by.userId(), what.id, resource);
+    }
+
+    void done(ApiRequest request, Sender by, Change what, String resource) {
+        changed(request, by, what, resource);
+        request.send(NO_CONTENT);
+    }
+
+    void refuse(ApiRequest request, Sender by, RoomRefusal why) {
+        refuse(request, by, statusOf(why), detailsOf(why), Optional.of(why.id()));
+    }
+
+    /** A refusal of a stage that was asked for a frame's sake. */
+    void refuse(ApiRequest request, Sender by, Rejection why) {
+        why.fold(
+                limited -> {
+                    HttpResponses.retryAfter(request.http().response(), limited.retryAfterMs());
+                    refuse(
+                            request,
+                            by,
+                            HttpRefusal.RATE_LIMITED,
+                            List.of(),
+                            Optional.of(limited.scope().id() + "/"
+                                    + limited.window().id()));
+                    return true;
+                },
+                failed -> {
+                    refuse(
+                            request,
+                            by,
+                            statusOf(failed.reason()),
+                            List.of(),
+                            Optional.of(failed.reason().id()));
+                    return true;
+                });
+    }
+
+    void unavailable(ApiRequest request, Throwable failure) {
+        CallFailures.log(failure);
+        HttpResponses.retryAfter(request.http().response(), AGAIN_MS);
+        request.refuse(HttpRefusal.UNAVAILABLE);
+    }
+
+    private void refuse(
+            ApiRequest request, Sender by, HttpRefusal why, List<Violation> details, Optional<String> detail) {
+        if (why == HttpRefusal.UNAVAILABLE) {
+            HttpResponses.retryAfter(request.http().response(), AGAIN_MS);
+        }
+        request.refuse(
+                why,
+                details,
+                audit.refused(EventName.HTTP_REFUSED, request.http(), why, Optional.of(by.userId()), detail));
+    }
+
+    private static HttpRefusal statusOf(RoomRefusal why) {
+        return switch (why) {
+            case NOT_FOUND -> HttpRefusal.NOT_FOUND;
+            case FORBIDDEN -> HttpRefusal.FORBIDDEN;
+            case BAD_NAME -> HttpRefusal.VALIDATION_FAILED;
+            case TAKEN, FULL, TOO_MANY_ROOMS, LAST_OWNER, CHANGED -> HttpRefusal.CONFLICT;
+            case UNAVAILABLE -> HttpRefusal.UNAVAILABLE;
+        };
+    }
+
+    private static List<Violation> detailsOf(RoomRefusal why) {
+        return switch (why) {
+            case NOT_FOUND, FORBIDDEN, UNAVAILABLE -> List.of();
+            case BAD_NAME -> List.of(new Violation("/name", "format"));
+            case TAKEN -> List.of(new Violation("/roomId", why.id()));
+            case FULL, TOO_MANY_ROOMS, LAST_OWNER, CHANGED -> List.of(new Violation("", why.id()));
+        };
+    }
+
+    /** A room that the user may not enter and one that does not exist are the same (CWE-204). */
+    private static HttpRefusal statusOf(Reason why) {
+        return switch (why) {
+            case NOT_MEMBER, NOT_FOUND -> HttpRefusal.NOT_FOUND;
+            case CONFLICT -> HttpRefusal.CONFLICT;
+            case FORBIDDEN, RESTRICTED, CSRF_FAILED -> HttpRefusal.FORBIDDEN;
+            default -> HttpRefusal.UNAVAILABLE;
+        };
+    }
+}

@@ -1,0 +1,60 @@
+package dev.portcullis.edge.api.rooms;
+
+import dev.portcullis.config.Json;
+import dev.portcullis.rooms.RoomOutcome.Done;
+import dev.portcullis.rooms.RoomPage;
+import dev.portcullis.rooms.RoomView;
+import dev.portcullis.rooms.directory.RoomStore.Member;
+import io.vertx.core.buffer.Buffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The bodies of answers about rooms. */
+final class RoomBody {
+    private RoomBody() {}
+
+    static Buffer of(RoomView room) {
+        return json(Map.of("room", fields(room)));
+    }
+
+    static Buffer of(RoomView room, Done done) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("room", fields(room));
+        if (!done.members().isEmpty()) {
+            body.put("members", done.members().stream().map(RoomBody::fields).toList());
+            if (done.more()) {
+                Member last = done.members().get(done.members().size() - 1);
+                body.put("next", last.user().value());
+            }
+        }
+        return json(body);
+    }
+
+    static Buffer of(RoomPage page) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("rooms", page.rooms().stream().map(RoomBody::fields).toList());
+        page.next().ifPresent(next -> body.put("next", next));
+        return json(body);
+    }
+
+    private static Map<String, Object> fields(RoomView room) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("roomId", room.id().value());
+        fields.put("name", room.name());
+        fields.put("visibility", room.visibility().id());
+        room.createdAt().ifPresent(at -> fields.put("createdAt", at));
+        room.role().ifPresent(role -> fields.put("role", role.id()));
+        return fields;
+    }
+
+    private static Map<String, Object> fields(Member member) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("userId", member.user().value());
+        fields.put("role", member.membership().role().id());
+        return fields;
+    }
+
+    private static Buffer json(Map<String, Object> body) {
+        return Buffer.buffer(Json.write(body));
+    }
+}

@@ -1,0 +1,189 @@
+package dev.portcullis.edge.api.rooms;
+
+import dev.portcullis.auth.token.TokenClaims;
+import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.edge.api.ApiAudit;
+import dev.portcullis.edge.api.ApiUser;
+import dev.portcullis.edge.api.rooms.RoomAnswers.Change;
+import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.http.HttpResponses;
+import dev.portcullis.http.routing.ApiRequest;
+import dev.portcullis.http.routing.RouterBuilder;
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.ratelimit.RateLimiter;
+import dev.portcullis.rooms.RoomAdministration;
+import dev.portcullis.rooms.RoomAuthorizer;
+import dev.portcullis.rooms.RoomCommand;
+import dev.portcullis.rooms.RoomOutcome;
+import dev.portcullis.rooms.RoomOutcome.Done;
+import dev.portcullis.rooms.directory.Room.Visibility;
+import dev.portcullis.rooms.directory.RoomRole;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/** The calls below {@code /api/rooms}. Each counts for its user like a frame. */
+public final class RoomsApi {
+    private static final int OK = 200;
+    private static final int CREATED = 201;
+    private static final int STANDARD_PAGE = 50;
+
+    private final Stages stages;
+    private final RoomRemoval removal;
+    private final RoomAnswers answers;
+    private final LongSupplier clock;
+
+    /** Clients of the stages that a call asks. */
+    public record Stages(
+            RateLimiter limiter, RoomAdministration rooms, RoomAuthorizer members, Broadcaster broadcaster) {}
+
+    /** @param clock the one that all nodes share */
+    public RoomsApi(Stages stages, ApiAudit audit, LongSupplier clock) {
+        this.stages = stages;
+        this.answers = new RoomAnswers(audit);
+        this.removal = new RoomRemoval(stages, answers, clock);
+        this.clock = clock;
+    }
+
+    public RouterBuilder bind(RouterBuilder router) {
+        return router.bind("listRooms", like(FrameType.JOIN, this::list))
+                .bind("createRoom", like(FrameType.JOIN, this::create))
+                .bind("getRoom", like(FrameType.JOIN, this::read))
+                .bind("deleteRoom", like(FrameType.REMOVE_USER, removal::deleteRoom))
+                .bind("putMember", like(FrameType.JOIN, this::putMember))
+                .bind("deleteMember", like(FrameType.REMOVE_USER, removal::deleteMember))
+                .bind("putMute", like(FrameType.REMOVE_USER, this::mute))
+                .bind("deleteMute", like(FrameType.REMOVE_USER, this::unmute));
+    }
+
+    /** A call of a user who is within the limits. */
+    interface Call {
+        void handle(ApiRequest request, Sender by);
+    }
+
+    private io.vertx.core.Handler<ApiRequest> like(FrameType type, Call call) {
+        return request -> {
+            Sender by = sender(request.caller(ApiUser.class).claims());
+            stages.limiter()
+                    .admitCall(by, type)
+                    .onSuccess(verdict -> verdict.fold(
+                            () -> {
+                                call.handle(request, by);
+                                return true;
+                            },
+                            why -> {
+                                answers.refuse(request, by, why);
+                                return true;
+                            }))
+                    .onFailure(failure -> answers.unavailable(request, failure));
+        };
+    }
+
+    /** A call belongs to no session. */
+    private static Sender sender(TokenClaims claims) {
+        return new Sender(claims.userId(), claims.username(), claims.role(), claims.rooms(), "");
+    }
+
+    private void list(ApiRequest request, Sender by) {
+        Optional<String> after = request.textIn("cursor");
+        if (!after.map(RoomAdministration::isPlace).orElse(true)) {
+            request.refuse(HttpRefusal.INVALID_PARAMETER);
+            return;
+        }
+        stages.rooms()
+                .list(by.userId(), after, limit(request))
+                .onSuccess(page -> send(request, OK, RoomBody.of(page)))
+                .onFailure(failure -> answers.unavailable(request, failure));
+    }
+
+    private void create(ApiRequest request, Sender by) {
+        Optional<String> chosen = request.body().textIn("roomId");
+        RoomId room = new RoomId(chosen.orElseGet(() -> UUID.randomUUID().toString()));
+        RoomCommand command = new RoomCommand.Create(
+                by,
+                room,
+                chosen.isPresent(),
+                request.body().text("name"),
+                Visibility.of(request.body().text("visibility")).orElseThrow(),
+                clock.getAsLong());
+        change(request, by, command, done -> {
+            answers.changed(request, by, Change.CREATED, room.value());
+            send(request, CREATED, RoomBody.of(done.room().orElseThrow()));
+        });
+    }
+
+    private void read(ApiRequest request, Sender by) {
+        Optional<String> after = request.textIn("cursor");
+        if (!after.map(UserId::isValid).orElse(true)) {
+            request.refuse(HttpRefusal.INVALID_PARAMETER);
+            return;
+        }
+        answer(
+                request,
+                by,
+                stages.rooms().read(by, room(request), after.map(UserId::new), limit(request)),
+                done -> send(request, OK, RoomBody.of(done.room().orElseThrow(), done)));
+    }
+
+    private void putMember(ApiRequest request, Sender by) {
+        RoomRole role = RoomRole.of(request.body().text("role")).orElseThrow();
+        RoomCommand command = new RoomCommand.PutMember(by, room(request), user(request), role);
+        change(request, by, command, done -> answers.done(request, by, Change.MEMBER, resource(request)));
+    }
+
+    private void mute(ApiRequest request, Sender by) {
+        long ms = TimeUnit.SECONDS.toMillis(request.body().number("seconds"));
+        RoomCommand command = new RoomCommand.Mute(by, room(request), user(request), ms);
+        change(request, by, command, done -> answers.done(request, by, Change.MUTED, resource(request)));
+    }
+
+    private void unmute(ApiRequest request, Sender by) {
+        RoomCommand command = new RoomCommand.Mute(by, room(request), user(request), 0);
+        change(request, by, command, done -> answers.done(request, by, Change.UNMUTED, resource(request)));
+    }
+
+    private void change(ApiRequest request, Sender by, RoomCommand command, Consumer<Done> then) {
+        answer(request, by, stages.rooms().change(command), then);
+    }
+
+    private void answer(ApiRequest request, Sender by, Future<RoomOutcome> outcome, Consumer<Done> then) {
+        outcome.onSuccess(result -> result.fold(
+                        done -> {
+                            then.accept(done);
+                            return true;
+                        },
+                        why -> {
+                            answers.refuse(request, by, why);
+                            return true;
+                        }))
+                .onFailure(failure -> answers.unavailable(request, failure));
+    }
+
+    private static void send(ApiRequest request, int status, Buffer body) {
+        var unused = request.send(status, HttpResponses.JSON, body);
+    }
+
+    private static int limit(ApiRequest request) {
+        return request.numberIn("limit").map(Math::toIntExact).orElse(STANDARD_PAGE);
+    }
+
+    static RoomId room(ApiRequest request) {
+        return new RoomId(request.text("roomId"));
+    }
+
+    static UserId user(ApiRequest request) {
+        return new UserId(request.text("userId"));
+    }
+
+    /** The room and the user of it, as in the audit log. No id of a room contains a slash. */
+    static String resource(ApiRequest request) {
+        return request.text("roomId") + "/" + request.text("userId");
+    }
+}

@@ -1,0 +1,71 @@
+package dev.portcullis.rooms;
+
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.Question;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.UserId;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/** The client of this stage for those who look at rooms and change them. Its futures fail only with a {@code BusFailure}. */
+public final class RoomAdministration {
+    static final Question<RoomCommand, RoomOutcome> CHANGE = new Question<>(
+            Stage.ROOMS,
+            "change_room",
+            RoomCommand.class,
+            RoomOutcome.class,
+            command -> command.room().hashCode());
+    static final Question<RoomQuery, RoomOutcome> READ = new Question<>(
+            Stage.ROOMS,
+            "read_room",
+            RoomQuery.class,
+            RoomOutcome.class,
+            query -> query.room().hashCode());
+    static final Question<RoomListQuery, RoomPage> LIST = new Question<>(
+            Stage.ROOMS,
+            "list_rooms",
+            RoomListQuery.class,
+            RoomPage.class,
+            query -> query.viewer().hashCode());
+
+    private final Bus bus;
+
+    public RoomAdministration(Bus bus) {
+        this.bus = bus;
+    }
+
+    public Future<RoomOutcome> change(RoomCommand command) {
+        return bus.ask(CHANGE, command);
+    }
+
+    /**
+     * A room, with its members if the user is one of them.
+     *
+     * @param after the member behind whom to begin
+     */
+    public Future<RoomOutcome> read(Sender by, RoomId room, Optional<UserId> after, int limit) {
+        return bus.ask(READ, new RoomQuery(by, room, after, limit));
+    }
+
+    /**
+     * The user's own rooms, then those that they joined, then the public ones.
+     *
+     * @param after where an earlier page ended: see {@link #isPlace}
+     */
+    public Future<RoomPage> list(UserId viewer, Optional<String> after, int limit) {
+        return bus.ask(LIST, new RoomListQuery(viewer, after, limit));
+    }
+
+    /** Whether a page of rooms can have ended here. */
+    public static boolean isPlace(String text) {
+        return RoomCatalog.isPlace(text);
+    }
+
+    /** The request of {@link #read}. */
+    record RoomQuery(Sender by, RoomId room, Optional<UserId> after, int limit) {}
+
+    /** The request of {@link #list}. */
+    record RoomListQuery(UserId viewer, Optional<String> after, int limit) {}
+}

@@ -1,0 +1,94 @@
+package dev.portcullis.rooms;
+
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.WireName;
+import dev.portcullis.rooms.directory.Room.Visibility;
+import dev.portcullis.rooms.directory.RoomRole;
+
+/** A change of a room that a user asks for. The same one again does no harm. */
+public sealed interface RoomCommand {
+    Sender by();
+
+    RoomId room();
+
+    <R> R accept(Cases<R> cases);
+
+    /** One arm for each command. */
+    interface Cases<R> {
+        R create(Create command);
+
+        R putMember(PutMember command);
+
+        R leave(Leave command);
+
+        R release(Release command);
+
+        R delete(Delete command);
+
+        R mute(Mute command);
+    }
+
+    /**
+     * Creates a room, of which the user is the owner.
+     *
+     * @param chosen whether the user chose the id; else it is a random one
+     * @param name as the user wrote it
+     */
+    @WireName("Create")
+    record Create(Sender by, RoomId room, boolean chosen, String name, Visibility visibility, long now)
+            implements RoomCommand {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.create(this);
+        }
+    }
+
+    /** Adds a member, or changes their role, and lifts their bar. */
+    @WireName("PutMember")
+    record PutMember(Sender by, RoomId room, UserId target, RoomRole role) implements RoomCommand {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.putMember(this);
+        }
+    }
+
+    /** Ends the user's own membership. */
+    @WireName("Leave")
+    record Leave(Sender by, RoomId room) implements RoomCommand {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.leave(this);
+        }
+    }
+
+    /**
+     * Decides whether the user may remove another, whom the entry in the room's stream then bars. The membership goes after
+     * that, but of an owner it goes here: a room must not lose its last one, and the entry could not be taken back.
+     */
+    @WireName("Release")
+    record Release(Sender by, RoomId room, UserId target) implements RoomCommand {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.release(this);
+        }
+    }
+
+    @WireName("Delete")
+    record Delete(Sender by, RoomId room) implements RoomCommand {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.delete(this);
+        }
+    }
+
+    /** @param forMs 0 ends the mute */
+    @WireName("Mute")
+    record Mute(Sender by, RoomId room, UserId target, long forMs) implements RoomCommand {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.mute(this);
+        }
+    }
+}

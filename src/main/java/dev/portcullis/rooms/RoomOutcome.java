@@ -1,0 +1,41 @@
+package dev.portcullis.rooms;
+
+import dev.portcullis.protocol.WireName;
+import dev.portcullis.rooms.directory.RoomStore.Member;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** What came of a question about a room. */
+public sealed interface RoomOutcome {
+    RoomOutcome DONE = new Done(Optional.empty(), List.of(), false);
+
+    <R> R fold(Function<Done, R> done, Function<RoomRefusal, R> refused);
+
+    static RoomOutcome refused(RoomRefusal why) {
+        return new Refused(why);
+    }
+
+    /**
+     * It is done, or shown.
+     *
+     * @param room one that was created or asked for
+     * @param members by id, if they were asked for and the user may see them
+     * @param more whether further members follow
+     */
+    @WireName("Done")
+    record Done(Optional<RoomView> room, List<Member> members, boolean more) implements RoomOutcome {
+        @Override
+        public <R> R fold(Function<Done, R> done, Function<RoomRefusal, R> refused) {
+            return done.apply(this);
+        }
+    }
+
+    @WireName("Refused")
+    record Refused(RoomRefusal why) implements RoomOutcome {
+        @Override
+        public <R> R fold(Function<Done, R> done, Function<RoomRefusal, R> refused) {
+            return refused.apply(why);
+        }
+    }
+}

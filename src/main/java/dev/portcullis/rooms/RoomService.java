@@ -1,0 +1,240 @@
+package dev.portcullis.rooms;
+
+import dev.portcullis.content.PlainText;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.RoomDecision.Rule;
+import dev.portcullis.rooms.directory.Membership;
+import dev.portcullis.rooms.directory.Room;
+import dev.portcullis.rooms.directory.RoomChange;
+import dev.portcullis.rooms.directory.RoomDirectory;
+import dev.portcullis.rooms.directory.RoomFacts;
+import dev.portcullis.rooms.directory.RoomRole;
+import dev.portcullis.rooms.directory.RoomStore.Condition;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Changes rooms for users: gathers the facts, lets the policy decide, and takes one atomic step under the conditions that
+ * the decision rests on. Where these are others by then, all of it begins again, a few times.
+ */
+final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
+    private static final int REPEATS = 3;
+    private static final RoomOutcome CHANGED = RoomOutcome.refused(RoomRefusal.CHANGED);
+
+    private final RoomPolicy policy;
+    private final RoomDecider decider;
+    private final RoomDirectory directory;
+    private final RoomStreams streams;
+    private final Set<RoomId> open;
+
+    RoomService(
+            RoomPolicy policy, RoomDecider decider, RoomDirectory directory, RoomStreams streams, Set<RoomId> open) {
+        this.policy = policy;
+        this.decider = decider;
+        this.directory = directory;
+        this.streams = streams;
+        this.open = open;
+    }
+
+    Future<RoomOutcome> change(RoomCommand command) {
+        return repeated(() -> command.accept(this), REPEATS);
+    }
+
+    /** A bar of the room that had the id before must not shut out its new owner. */
+    @Override
+    public Future<RoomOutcome> create(RoomCommand.Create command) {
+        String name = PlainText.clean(command.name(), Room.LONGEST_NAME);
+        boolean permitted = policy.permitsAnywhere(command.by(), RoomAction.CREATE_ROOM)
+                && (!command.chosen() || policy.permitsAnywhere(command.by(), RoomAction.NAME_ROOM));
+        if (!permitted) {
+            return refused(RoomRefusal.FORBIDDEN);
+        }
+        if (name.isBlank()) {
+            return refused(RoomRefusal.BAD_NAME);
+        }
+        if (open.contains(command.room())) {
+            return refused(RoomRefusal.TAKEN);
+        }
+        UserId creator = command.by().userId();
+        Room room = new Room(command.room(), name, command.visibility(), creator, command.now());
+        Future<Boolean> used = command.chosen() ? streams.isUsed(room.id()) : Future.succeededFuture(false);
+        return used.compose(taken -> taken ? Future.succeededFuture(RoomChange.TAKEN) : directory.create(room))
+                .compose(change -> change == RoomChange.DONE
+                        ? unbarred(command).map(any -> shown(room))
+                        : Future.succeededFuture(outcome(change)));
+    }
+
+    private Future<Void> unbarred(RoomCommand.Create command) {
+        return command.chosen() ? streams.unbar(command.room(), command.by().userId()) : Future.succeededFuture();
+    }
+
+    @Override
+    public Future<RoomOutcome> putMember(RoomCommand.PutMember command) {
+        if (UserId.isReserved(command.target().value())) { // no user has it
+            return refused(RoomRefusal.NOT_FOUND);
+        }
+        return withFacts(command.by(), command.room(), command.target(), both -> put(command, both));
+    }
+
+    private Future<RoomOutcome> put(RoomCommand.PutMember command, Both both) {
+        Membership wanted = new Membership(command.role());
+        return membershipDecision(command, both, wanted)
+                .compose(decision -> ifGranted(
+                        decision,
+                        () -> directory.putMember(command.room(), command.target(), wanted, both.conditions())))
+                .compose(outcome -> outcome.equals(RoomOutcome.DONE) && !both.same()
+                        ? streams.unbar(command.room(), command.target()).map(outcome)
+                        : Future.succeededFuture(outcome));
+    }
+
+    /** Who may give this membership may give it again, whatever the ranks are by now: a call may be repeated. */
+    private Future<RoomDecision> membershipDecision(RoomCommand.PutMember command, Both both, Membership wanted) {
+        Optional<Membership> present = both.target();
+        return RoomPolicy.actionFor(command.by(), command.target(), present, Optional.of(wanted))
+                .map(action -> decider.decide(command.by(), action, command.room(), both.own())
+                        .map(granted -> present.equals(Optional.of(wanted))
+                                ? granted
+                                : policy.decideMembership(granted, present, Optional.of(wanted))))
+                .orElseGet(() -> Future.succeededFuture(RoomPolicy.ownMembership(present.orElseThrow())));
+    }
+
+    @Override
+    public Future<RoomOutcome> leave(RoomCommand.Leave command) {
+        return decider.facts(command.by(), command.room())
+                .compose(facts -> facts.membership().isEmpty()
+                        ? refused(RoomRefusal.NOT_FOUND)
+                        : directory
+                                .removeMember(
+                                        command.room(),
+                                        command.by().userId(),
+                                        conditions(command.by(), facts, List.of()))
+                                .map(RoomService::outcome));
+    }
+
+    @Override
+    public Future<RoomOutcome> release(RoomCommand.Release command) {
+        return withFacts(
+                command.by(),
+                command.room(),
+                command.target(),
+                both -> decideAgainst(command.by(), RoomAction.REMOVE_USER, command.room(), command.target(), both)
+                        .compose(decision -> ifGranted(
+                                decision,
+                                () -> both.isOfOwner()
+                                        ? directory.removeMember(command.room(), command.target(), both.conditions())
+                                        : Future.succeededFuture(RoomChange.DONE))));
+    }
+
+    /** An admin may delete a room again: what tells its members may have been lost. */
+    @Override
+    public Future<RoomOutcome> delete(RoomCommand.Delete command) {
+        return decider.facts(command.by(), command.room())
+                .compose(facts -> decider.decide(command.by(), RoomAction.DELETE_ROOM, command.room(), facts)
+                        .compose(decision -> ifGranted(
+                                decision,
+                                () -> facts.deleted()
+                                        ? Future.succeededFuture(RoomChange.DONE)
+                                        : directory.delete(
+                                                command.room(),
+                                                command.by().userId(),
+                                                conditions(command.by(), facts, List.of())))));
+    }
+
+    @Override
+    public Future<RoomOutcome> mute(RoomCommand.Mute command) {
+        return withFacts(
+                command.by(),
+                command.room(),
+                command.target(),
+                both -> decideAgainst(command.by(), RoomAction.MUTE_USER, command.room(), command.target(), both)
+                        .compose(decision -> ifGranted(
+                                decision,
+                                () -> directory.mute(
+                                        command.room(), command.target(), command.forMs(), both.conditions()))));
+    }
+
+    private Future<RoomDecision> decideAgainst(Sender by, RoomAction action, RoomId room, UserId target, Both both) {
+        return decider.decide(by, action, room, both.own())
+                .map(granted -> policy.decideAgainst(by, granted, target, both.target()));
+    }
+
+    /** What is known of the user who asks, and of the one whom the change is about. */
+    private record Both(RoomFacts own, Optional<Membership> target, boolean same, List<Condition> conditions) {
+        /** Whether the room could lose its last owner with the membership. */
+        boolean isOfOwner() {
+            return target.filter(membership -> membership.role() == RoomRole.OWNER)
+                    .isPresent();
+        }
+    }
+
+    private Future<RoomOutcome> withFacts(
+            Sender by, RoomId room, UserId target, Function<Both, Future<RoomOutcome>> then) {
+        boolean same = target.equals(by.userId());
+        return decider.facts(by, room).compose(own -> {
+            if (own.deleted()) {
+                return refused(RoomRefusal.NOT_FOUND);
+            }
+            Future<Optional<Membership>> other =
+                    same ? Future.succeededFuture(own.membership()) : decider.membership(room, target);
+            return other.compose(membership -> then.apply(new Both(
+                    own,
+                    membership,
+                    same,
+                    conditions(by, own, same ? List.of() : List.of(new Condition(target, membership))))));
+        });
+    }
+
+    private static List<Condition> conditions(Sender by, RoomFacts own, List<Condition> more) {
+        List<Condition> all = new ArrayList<>(more);
+        all.add(new Condition(by.userId(), own.membership()));
+        return List.copyOf(all);
+    }
+
+    private static Future<RoomOutcome> ifGranted(RoomDecision decision, Supplier<Future<RoomChange>> step) {
+        return decision.isGranted() ? step.get().map(RoomService::outcome) : refused(refusal(decision.rule()));
+    }
+
+    private static RoomRefusal refusal(Rule rule) {
+        return switch (rule) {
+            case BARRED, NO_ACCESS -> RoomRefusal.NOT_FOUND;
+            case NO_ANSWER -> RoomRefusal.UNAVAILABLE;
+            default -> RoomRefusal.FORBIDDEN;
+        };
+    }
+
+    private static RoomOutcome outcome(RoomChange change) {
+        return switch (change) {
+            case DONE -> RoomOutcome.DONE;
+            case CHANGED -> CHANGED;
+            case TAKEN -> RoomOutcome.refused(RoomRefusal.TAKEN);
+            case ABSENT -> RoomOutcome.refused(RoomRefusal.NOT_FOUND);
+            case FULL -> RoomOutcome.refused(RoomRefusal.FULL);
+            case TOO_MANY_ROOMS -> RoomOutcome.refused(RoomRefusal.TOO_MANY_ROOMS);
+            case LAST_OWNER -> RoomOutcome.refused(RoomRefusal.LAST_OWNER);
+            case LATE -> RoomOutcome.refused(RoomRefusal.UNAVAILABLE);
+        };
+    }
+
+    private static RoomOutcome shown(Room room) {
+        return new RoomOutcome.Done(
+                Optional.of(RoomView.of(room, Optional.of(new Membership(RoomRole.OWNER)))), List.of(), false);
+    }
+
+    private static Future<RoomOutcome> repeated(Supplier<Future<RoomOutcome>> attempt, int left) {
+        return attempt.get()
+                .compose(outcome -> outcome.equals(CHANGED) && left > 0
+                        ? repeated(attempt, left - 1)
+                        : Future.succeededFuture(outcome));
+    }
+
+    private static Future<RoomOutcome> refused(RoomRefusal why) {
+        return Future.succeededFuture(RoomOutcome.refused(why));
+    }
+}

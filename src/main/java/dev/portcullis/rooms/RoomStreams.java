@@ -1,0 +1,16 @@
+package dev.portcullis.rooms;
+
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import io.vertx.core.Future;
+
+/** What this stage asks of the rooms' streams. The bars lie there, since an append has to see them in its own step. */
+public interface RoomStreams {
+    Future<Boolean> isBarred(RoomId room, UserId user);
+
+    /** Lifts the user's bar, if there is one. */
+    Future<Void> unbar(RoomId room, UserId user);
+
+    /** Whether anything was ever written to the room, as far as its stream still knows. */
+    Future<Boolean> isUsed(RoomId room);
+}

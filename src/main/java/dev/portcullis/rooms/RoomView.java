@@ -1,0 +1,37 @@
+package dev.portcullis.rooms;
+
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.rooms.directory.Membership;
+import dev.portcullis.rooms.directory.Room;
+import dev.portcullis.rooms.directory.Room.Visibility;
+import dev.portcullis.rooms.directory.RoomRole;
+import java.util.Optional;
+
+/**
+ * A room as one user sees it.
+ *
+ * @param name safe as HTML; the id, where no user created the room
+ * @param createdAt in milliseconds; empty where no user created the room
+ * @param role the user's own; empty without a membership
+ */
+public record RoomView(
+        RoomId id, String name, Visibility visibility, Optional<Long> createdAt, Optional<RoomRole> role) {
+    static RoomView of(Room room, Optional<Membership> membership) {
+        return new RoomView(
+                room.id(),
+                room.name(),
+                room.visibility(),
+                Optional.of(room.createdAt()),
+                membership.map(Membership::role));
+    }
+
+    /** A room that no user created. */
+    static RoomView unrecorded(RoomId id, boolean open, Optional<Membership> membership) {
+        return new RoomView(
+                id,
+                id.value(),
+                open ? Visibility.PUBLIC : Visibility.PRIVATE,
+                Optional.empty(),
+                membership.map(Membership::role));
+    }
+}

@@ -1,0 +1,29 @@
+package dev.portcullis.streams;
+
+import dev.portcullis.protocol.UserId;
+import io.vertx.core.Future;
+import java.util.function.Function;
+
+/**
+ * Takes a deleted user out of the streams. Unlike all other writes these change entries where they are. Each method may be
+ * repeated, and then does what is left. A failed future means that the store failed, and that a part may be done.
+ */
+public interface ErasureStore {
+    /**
+     * Visits the rooms that have entries, a few at a time; ends with the first visit that fails. A store that does not know
+     * all its rooms visits those that had entries appended last, many thousands.
+     */
+    Future<Void> eachRoom(Function<StreamName, Future<?>> visit);
+
+    /**
+     * Makes another user the author of the user's messages, edits and deletions in a stream, without the name that is shown
+     * beside the author. Returns how many there were. In an inbox they no longer count as a backlog.
+     */
+    Future<Integer> disown(StreamName stream, UserId author, UserId by);
+
+    /**
+     * Deletes a user's inbox: entries, how far they are delivered, what waits of whom, and the block list. Its head stays for
+     * as long as that of any stream without entries, so that no position ever means two things.
+     */
+    Future<Void> clear(UserId owner);
+}

@@ -1,0 +1,127 @@
+package dev.portcullis.streams.embedded;
+
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.embedded.Batch;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.streams.ErasureStore;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.record.AuthorChange;
+import dev.portcullis.streams.record.RowKeys;
+import dev.portcullis.streams.record.StreamMeta;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Takes deleted users out of the streams of a single node, in steps that keep no append waiting for long. */
+final class EmbeddedErasureStore implements ErasureStore {
+    private static final int ROOMS_AT_ONCE = 64;
+    private static final int ROWS_AT_ONCE = 256;
+    private static final byte[] FIRST_ROOM = "room:".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] BEHIND_ROOMS = "room;".getBytes(StandardCharsets.US_ASCII);
+
+    private final EmbeddedStore store;
+    private final StreamTables tables;
+
+    EmbeddedErasureStore(EmbeddedStore store, StreamTables tables) {
+        this.store = store;
+        this.tables = tables;
+    }
+
+    @Override
+    public Future<Void> eachRoom(Function<StreamName, Future<?>> visit) {
+        return eachRoom(FIRST_ROOM, visit);
+    }
+
+    private Future<Void> eachRoom(byte[] from, Function<StreamName, Future<?>> visit) {
+        return store.readInBackground(reader -> {
+                    List<StreamName> rooms = new ArrayList<>();
+                    reader.scan(tables.metas, from, BEHIND_ROOMS, (key, value) -> {
+                        rooms.add(RowKeys.streamOf(key));
+                        return rooms.size() < ROOMS_AT_ONCE;
+                    });
+                    return rooms;
+                })
+                .compose(rooms -> Future.all(rooms.stream().map(visit).toList())
+                        .compose(any -> rooms.size() < ROOMS_AT_ONCE
+                                ? Future.succeededFuture()
+                                : eachRoom(RowKeys.next(RowKeys.meta(rooms.get(rooms.size() - 1))), visit)));
+    }
+
+    @Override
+    public Future<Integer> disown(StreamName stream, UserId author, UserId by) {
+        AuthorChange change = new AuthorChange(author, by);
+        return store.readInBackground(reader -> {
+                    List<Long> own = new ArrayList<>();
+                    tables.storedMeta(reader, stream)
+                            .ifPresent(meta -> tables.scan(reader, stream, meta.first(), meta.head(), row -> {
+                                change.apply(row)
+                                        .ifPresent(any ->
+                                                own.add(row.entry().position().seq()));
+                                return true;
+                            }));
+                    return own;
+                })
+                .compose(own -> disown(stream, change, own, 0).map(own.size()));
+    }
+
+    private Future<Void> disown(StreamName stream, AuthorChange change, List<Long> own, int from) {
+        int to = Math.min(own.size(), from + ROWS_AT_ONCE);
+        return from == to
+                ? Future.succeededFuture()
+                : store.write(batch -> {
+                            own.subList(from, to)
+                                    .forEach(seq -> tables.entry(batch, stream, seq)
+                                            .flatMap(change::apply)
+                                            .ifPresent(row -> tables.put(batch, row)));
+                            if (stream.isInbox()) {
+                                tables.inboxes.forgetBacklog(batch, stream, change.from());
+                            }
+                            return to;
+                        })
+                        .compose(any -> disown(stream, change, own, to));
+    }
+
+    @Override
+    public Future<Void> clear(UserId owner) {
+        StreamName inbox = StreamName.inbox(owner);
+        return clearEntries(inbox)
+                .compose(any -> clearBlocks(owner, inbox))
+                .compose(any -> store.write(batch -> {
+                    tables.inboxes.forgetDelivery(batch, inbox);
+                    return inbox;
+                }))
+                .mapEmpty();
+    }
+
+    /** The trim of each entry takes it out of the backlog of its author. */
+    private Future<Void> clearEntries(StreamName inbox) {
+        return store.write(batch -> clearSome(batch, inbox))
+                .compose(more -> more ? clearEntries(inbox) : Future.succeededFuture());
+    }
+
+    private boolean clearSome(Batch batch, StreamName inbox) {
+        Optional<StreamMeta> stored = tables.storedMeta(batch, inbox).filter(meta -> !meta.isEmpty());
+        stored.ifPresent(meta -> {
+            long last = Math.min(meta.head(), meta.first() + ROWS_AT_ONCE - 1);
+            for (long seq = meta.first(); seq <= last; seq++) {
+                tables.deleteEntry(batch, inbox, seq);
+            }
+            tables.put(batch, inbox, meta.from(last + 1));
+        });
+        return stored.isPresent();
+    }
+
+    private Future<Void> clearBlocks(UserId owner, StreamName inbox) {
+        return store.read(reader -> tables.inboxes.blocked(reader, inbox, Optional.empty(), ROWS_AT_ONCE))
+                .compose(blocked -> blocked.isEmpty()
+                        ? Future.succeededFuture()
+                        : store.write(batch -> {
+                                    blocked.forEach(user -> tables.inboxes.unblock(batch, inbox, user));
+                                    return owner;
+                                })
+                                .compose(any -> clearBlocks(owner, inbox)));
+    }
+}

@@ -1,0 +1,18 @@
+package dev.portcullis.journey;
+
+import dev.portcullis.kit.SplitServer;
+import dev.portcullis.kit.TestServer;
+import dev.portcullis.protocol.Role;
+
+/** With the edge on one node and all other stages on another, over Redis. */
+class SplitRoomsIT extends RoomsContract {
+    @Override
+    TestServer site() {
+        return SplitServer.start("ratelimit.actions={\"join\": 100000, \"history\": 100000, \"remove_user\": 100000}");
+    }
+
+    @Override
+    String token(TestServer site, String user, Role role) {
+        return ((SplitServer) site).token(user, role);
+    }
+}

@@ -1,0 +1,189 @@
+package dev.portcullis.streams;
+
+import static dev.portcullis.streams.StreamStoreContract.PLENTY;
+import static dev.portcullis.streams.StreamStoreContract.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.AmendRequest.Change;
+import dev.portcullis.streams.AppendRequest.Backlog;
+import dev.portcullis.streams.AppendRequest.IdempotencyKey;
+import dev.portcullis.streams.AppendRequest.Message;
+import dev.portcullis.streams.AppendRequest.Retention;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The contract of every store that takes deleted users out of its streams. */
+public abstract class ErasureStoreContract {
+    private static final UserId ANN = new UserId("ann");
+    private static final UserId BOB = new UserId("bob");
+    private static final UserId DELETED = new UserId("deleted");
+    private static final StreamName ROOM = StreamName.room(new RoomId("r"));
+    private static final StreamName BOBS = StreamName.inbox(BOB);
+    private static final Retention KEPT = new Retention(1_000, TimeUnit.DAYS.toMillis(30));
+
+    protected final SettableClock clock = new SettableClock();
+    private Opened opened;
+    private int ids;
+
+    /** Opens an empty store. */
+    protected abstract Opened open() throws Exception;
+
+    /** One opening of a store. */
+    public record Opened(StreamStore streams, InboxStore inboxes, ErasureStore erasures, AutoCloseable closing) {}
+
+    @BeforeEach
+    void begin() throws Exception {
+        opened = open();
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        opened.closing().close();
+    }
+
+    @Test
+    void entries_keep_all_but_their_author_and_the_name_beside_it() throws Exception {
+        append(ROOM, ANN, ",\"username\":\"A \\\\ \\\"B\\\"\",\"content\":\"\\\"userId\\\":\\\"ann\\\" é\"");
+        append(ROOM, BOB, ",\"username\":\"ann\",\"content\":\"of bob\"");
+        append(ROOM, ANN, ",\"content\":\"no name\"");
+        List<StreamEntry> before = entries(ROOM);
+
+        assertThat(await(opened.erasures().disown(ROOM, ANN, DELETED))).isEqualTo(2);
+
+        List<StreamEntry> after = entries(ROOM);
+        assertThat(after)
+                .extracting(StreamEntry::position)
+                .isEqualTo(before.stream().map(StreamEntry::position).toList());
+        assertThat(after)
+                .extracting(StreamEntry::timestamp)
+                .isEqualTo(before.stream().map(StreamEntry::timestamp).toList());
+        assertThat(after)
+                .extracting(ErasureStoreContract::text)
+                .containsExactly(
+                        "\"type\":\"chat\",\"userId\":\"deleted\",\"content\":\"\\\"userId\\\":\\\"ann\\\" é\"}",
+                        "\"type\":\"chat\",\"userId\":\"bob\",\"username\":\"ann\",\"content\":\"of bob\"}",
+                        "\"type\":\"chat\",\"userId\":\"deleted\",\"content\":\"no name\"}");
+        assertThat(await(opened.erasures().disown(ROOM, ANN, DELETED))).isZero();
+    }
+
+    @Test
+    void message_of_a_deleted_author_is_amended_by_no_one_but_moderators() throws Exception {
+        String id = append(ROOM, ANN, ",\"content\":\"x\"");
+        await(opened.erasures().disown(ROOM, ANN, DELETED));
+        assertThat(await(opened.streams().amend(amend(id, ANN, false)))).isInstanceOf(AmendResult.NotAuthor.class);
+        assertThat(await(opened.streams().amend(amend(id, BOB, true)))).isInstanceOf(AmendResult.Appended.class);
+    }
+
+    @Test
+    void more_entries_than_one_step_takes_are_all_disowned() throws Exception {
+        for (int i = 0; i < 600; i++) {
+            append(ROOM, i % 2 == 0 ? ANN : BOB, "");
+        }
+        assertThat(await(opened.erasures().disown(ROOM, ANN, DELETED))).isEqualTo(300);
+        assertThat(entries(ROOM)).extracting(ErasureStoreContract::text).noneMatch(body -> body.contains("\"ann\""));
+    }
+
+    @Test
+    void disowned_messages_count_in_no_backlog() throws Exception {
+        appendDirect(ANN, 1);
+        assertThat(direct(ANN, 1)).isInstanceOf(AppendResult.BacklogFull.class);
+        assertThat(await(opened.erasures().disown(BOBS, ANN, DELETED))).isEqualTo(1);
+        assertThat(direct(ANN, 1)).isInstanceOf(AppendResult.Stored.class);
+    }
+
+    @Test
+    void cleared_inbox_is_empty_and_goes_on_behind_its_head() throws Exception {
+        appendDirect(ANN, 9);
+        appendDirect(ANN, 9);
+        assertThat(await(opened.inboxes().block(BOB, new UserId("eve"), 9))).isTrue();
+        InboxReader device = new InboxReader(BOB, Optional.of("phone"));
+        await(opened.inboxes().open(device, 9));
+        Position head = await(opened.streams().head(BOBS));
+        await(opened.inboxes().acknowledge(device, head, 9));
+
+        await(opened.erasures().clear(BOB));
+
+        assertThat(entries(BOBS)).isEmpty();
+        assertThat(await(opened.streams().head(BOBS))).isEqualTo(head);
+        assertThat(await(opened.inboxes().blocked(BOB, Optional.empty(), 9))).isEmpty();
+        InboxStore.Delivery again = await(opened.inboxes().open(new InboxReader(BOB, Optional.empty()), 9));
+        assertThat(again.acknowledged()).isZero();
+        assertThat(again.owedAfter()).isEqualTo(head.seq());
+        appendDirect(ANN, 1);
+        assertThat(entries(BOBS)).extracting(entry -> entry.position().seq()).containsExactly(head.seq() + 1);
+        await(opened.erasures().clear(BOB));
+        await(opened.erasures().clear(BOB));
+        assertThat(entries(BOBS)).isEmpty();
+    }
+
+    @Test
+    void each_room_with_entries_is_visited_once_and_no_other_stream() throws Exception {
+        for (int i = 0; i < 200; i++) {
+            append(StreamName.room(new RoomId("r" + i)), ANN, "");
+        }
+        appendDirect(ANN, 9);
+        Queue<StreamName> visited = new ConcurrentLinkedQueue<>();
+        await(opened.erasures().eachRoom(room -> {
+            visited.add(room);
+            return Future.succeededFuture();
+        }));
+        assertThat(visited)
+                .hasSize(200)
+                .doesNotHaveDuplicates()
+                .allMatch(name -> name.value().startsWith("room:"));
+    }
+
+    private String append(StreamName stream, UserId author, String rest) throws Exception {
+        String id = "m-" + ids++;
+        await(opened.streams().append(request(stream, author, rest).carrying(new Message(id, author))));
+        return id;
+    }
+
+    private AppendRequest request(StreamName stream, UserId author, String rest) {
+        return new AppendRequest(
+                stream,
+                KEPT,
+                clock.getAsLong() + ids,
+                ("\"type\":\"chat\",\"userId\":\"" + author.value() + "\"" + rest + "}")
+                        .getBytes(StandardCharsets.UTF_8),
+                Optional.of(author),
+                Optional.of(new IdempotencyKey(author, "chat", "k-" + ids, new byte[16], "m-" + ids)),
+                Long.MAX_VALUE);
+    }
+
+    private AmendRequest amend(String id, UserId by, boolean ofAny) {
+        ids++;
+        return new AmendRequest(request(ROOM, by, ""), id, by, ofAny, Change.DELETE, 0, 1_000);
+    }
+
+    private void appendDirect(UserId sender, int most) throws Exception {
+        assertThat(direct(sender, most)).isInstanceOf(AppendResult.Stored.class);
+    }
+
+    private AppendResult direct(UserId sender, int most) throws Exception {
+        String id = "m-" + ids++;
+        return await(opened.streams()
+                .append(request(BOBS, sender, "")
+                        .carrying(new Message(id, sender))
+                        .in(new Backlog(sender, most))));
+    }
+
+    private List<StreamEntry> entries(StreamName stream) throws Exception {
+        return await(opened.streams().after(stream, 0, PLENTY)).entries();
+    }
+
+    private static String text(StreamEntry entry) {
+        return new String(entry.body(), StandardCharsets.UTF_8);
+    }
+}
