@@ -114,9 +114,9 @@ public final class Broadcaster {
     }
 
     /** Appends an edit of a message by its author. Replies like {@link #publish}. */
-    public Future<PublishResult> edit(
-            Sender from, ClientFrame.EditMessage frame, long withinMs, PublishFence fence) {
-        return amend(from, frame.target(), frame.messageId(), Optional.of(frame.content()), false, frame, withinMs, fence);
+    public Future<PublishResult> edit(Sender from, ClientFrame.EditMessage frame, long withinMs, PublishFence fence) {
+        return amend(
+                from, frame.target(), frame.messageId(), Optional.of(frame.content()), false, frame, withinMs, fence);
     }
 
     /**

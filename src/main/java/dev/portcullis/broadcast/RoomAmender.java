@@ -41,8 +41,10 @@ final class RoomAmender {
                         request -> moderated
                                 .filter(any -> amendment.content().isPresent())
                                 .map(each -> each.publish(
-                                        room, request.append(), appending(request), by -> policy.replace(
-                                                        amendment, by, stream, retention, now)
+                                        room,
+                                        request.append(),
+                                        appending(request),
+                                        by -> policy.replace(amendment, by, stream, retention, now)
                                                 .fold(
                                                         replaced -> new PublishDecision.Append(replaced.append()),
                                                         PublishDecision.Reject::new)))

@@ -172,8 +172,8 @@ public final class Edge {
                 stages.authenticator(),
                 services.readLane(),
                 services.clock());
-        this.notifications = new NotificationFollower(
-                services.vertx(), services.streams(), config.streams(), services.readLane());
+        this.notifications =
+                new NotificationFollower(services.vertx(), services.streams(), config.streams(), services.readLane());
         this.anomaly = new AnomalyWatch(
                 config.anomaly(),
                 new Bans(services.bus()),

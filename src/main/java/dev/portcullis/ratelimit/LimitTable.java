@@ -37,7 +37,20 @@ public record LimitTable(
             EnumSet.of(FrameType.PING, FrameType.LEAVE, FrameType.ACK, FrameType.READ, FrameType.HEALTH_CHECK);
 
     private static final Map<String, Integer> ACTIONS = Collections.unmodifiableMap(new TreeMap<>(Map.of(
-            "typing_indicator", 30, "read", 30, "file_upload", 5, "join", 200, "history", 20, "remove_user", 30, "system_broadcast", 3)));
+            "typing_indicator",
+            30,
+            "read",
+            30,
+            "file_upload",
+            5,
+            "join",
+            200,
+            "history",
+            20,
+            "remove_user",
+            30,
+            "system_broadcast",
+            3)));
 
     private static final String TYPE_IDS =
             Stream.of(FrameType.values()).map(FrameType::id).collect(Collectors.joining("|"));

@@ -129,11 +129,34 @@ class BroadcastVerticleTest {
                 .isEqualTo(PublishResult.refused(Reason.FORBIDDEN));
         assertThat(amend(amendment(BroadcastFixture.ANN, new RoomId("other"), Optional.of("x"), "e3")))
                 .isEqualTo(PublishResult.refused(Reason.NOT_FOUND));
-        assertThat(amend(edit.notLaterThan(now.get() - 1))).as("known before it is late").isEqualTo(acked);
+        assertThat(amend(edit.notLaterThan(now.get() - 1)))
+                .as("known before it is late")
+                .isEqualTo(acked);
         assertThat(amend(amendment(BroadcastFixture.ANN, BroadcastFixture.LOBBY, Optional.of("x"), "e4")
                         .notLaterThan(now.get() - 1)))
                 .isEqualTo(new PublishResult.Expired());
         assertThat(received).allMatch(BlockingQueue::isEmpty);
+    }
+
+    @Test
+    void message_of_an_inbox_is_not_found_in_a_room() throws Exception {
+        StreamName inbox = StreamName.inbox(new UserId("ben"));
+        streams.append(new AppendRequest(
+                                inbox,
+                                new Retention(300, 86_400_000),
+                                0,
+                                new byte[] {'}'},
+                                Optional.empty(),
+                                Optional.empty(),
+                                Long.MAX_VALUE)
+                        .carrying(new AppendRequest.Message(
+                                BroadcastFixture.HELLO.messageId(), BroadcastFixture.ANN.userId())))
+                .await(30, TimeUnit.SECONDS);
+        for (Optional<String> content : List.of(Optional.of("x"), Optional.<String>empty())) {
+            assertThat(amend(amendment(BroadcastFixture.ANN, BroadcastFixture.LOBBY, content, "k")))
+                    .isEqualTo(PublishResult.refused(Reason.NOT_FOUND));
+        }
+        assertThat(streams.head(inbox).await(30, TimeUnit.SECONDS).seq()).isEqualTo(1);
     }
 
     @Test
@@ -175,13 +198,7 @@ class BroadcastVerticleTest {
 
     private static Amendment amendment(Sender from, RoomId room, Optional<String> content, String key) {
         return new Amendment(
-                from,
-                new Target.ToRoom(room),
-                BroadcastFixture.HELLO.messageId(),
-                content,
-                false,
-                key,
-                Long.MAX_VALUE);
+                from, new Target.ToRoom(room), BroadcastFixture.HELLO.messageId(), content, false, key, Long.MAX_VALUE);
     }
 
     @Test

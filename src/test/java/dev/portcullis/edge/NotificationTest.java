@@ -37,9 +37,8 @@ class NotificationTest {
 
     @Test
     void node_that_is_slow_tells_its_sessions_later_once_and_in_order() throws Exception {
-        List<JdkPeer> peers = IntStream.range(0, 6)
-                .mapToObj(i -> node.enter("user-" + i))
-                .toList();
+        List<JdkPeer> peers =
+                IntStream.range(0, 6).mapToObj(i -> node.enter("user-" + i)).toList();
         JdkPeer gone = node.enter("gone");
         node.lanes.hold();
         append("one");

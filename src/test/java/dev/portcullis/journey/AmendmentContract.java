@@ -126,7 +126,8 @@ abstract class AmendmentContract {
         assertThat(deleted.getString("userId")).isEqualTo("ann");
         JsonObject history = history(ben);
         assertThat(types(history)).containsExactly("message_deleted", "chat");
-        assertThat(history.getJsonArray("messages").getJsonObject(0).getLong("seq")).isEqualTo(1);
+        assertThat(history.getJsonArray("messages").getJsonObject(0).getLong("seq"))
+                .isEqualTo(1);
         assertThat(history.encode()).doesNotContain("secret");
         assertThat(delete(ann, said, "d2").getString("reason")).isEqualTo("not_found");
         assertThat(edit(ann, said, "back", "e2").getString("reason")).isEqualTo("not_found");
@@ -202,7 +203,8 @@ abstract class AmendmentContract {
         }
         for (String room : List.of(second, "secret-of-others", "nowhere")) {
             for (JsonObject message : List.of(elsewhere, unknown)) {
-                JsonObject edit = amend("edit_message", message).put("roomId", room).put("content", "x");
+                JsonObject edit =
+                        amend("edit_message", message).put("roomId", room).put("content", "x");
                 JsonObject delete = amend("delete_message", message).put("roomId", room);
                 assertThat(ask(ben, edit).getString("reason")).isEqualTo("not_member");
                 assertThat(ask(ben, delete).getString("reason")).isEqualTo("not_member");
@@ -249,14 +251,15 @@ abstract class AmendmentContract {
             ann.join(room);
             moderator.join(room);
             JsonObject said = ann.say(room, "one", "c");
-            CompletableFuture<JsonObject> edited = CompletableFuture.supplyAsync(
-                    () -> ask(ann, amend("edit_message", said).put("roomId", room).put("content", "two")));
+            CompletableFuture<JsonObject> edited = CompletableFuture.supplyAsync(() ->
+                    ask(ann, amend("edit_message", said).put("roomId", room).put("content", "two")));
             JsonObject deleted = ask(moderator, amend("delete_message", said).put("roomId", room));
             assertThat(deleted.getString("type")).isEqualTo("ack");
             JsonObject edit = edited.join();
-            assertThat("ack".equals(edit.getString("type"))
-                            ? edit.getLong("seq") < deleted.getLong("seq")
-                            : "not_found".equals(edit.getString("reason")))
+            assertThat(
+                            "ack".equals(edit.getString("type"))
+                                    ? edit.getLong("seq") < deleted.getLong("seq")
+                                    : "not_found".equals(edit.getString("reason")))
                     .as("%s, %s", edit, deleted)
                     .isTrue();
             assertThat(types(ask(ann, frame("history").put("roomId", room)))).containsExactly("message_deleted");
@@ -281,7 +284,9 @@ abstract class AmendmentContract {
                 .map(ack -> ack.getLong("seq"))
                 .sorted()
                 .toList();
-        assertThat(seqs).containsExactlyElementsOf(IntStream.rangeClosed(2, 31).mapToObj(Long::valueOf).toList());
+        assertThat(seqs)
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(2, 31).mapToObj(Long::valueOf).toList());
         for (ChatPeer each : anns) {
             JsonObject last = each.next(
                     frame -> "message_edited".equals(frame.getString("type")) && frame.getLong("seq") == 31, "seq 31");
@@ -300,12 +305,14 @@ abstract class AmendmentContract {
         CompletableFuture<List<JsonObject>> edits = CompletableFuture.supplyAsync(() -> IntStream.range(0, 20)
                 .mapToObj(i -> edit(ben, said, "edit " + i, "e" + i))
                 .toList());
-        JsonObject removal = moderator.ask(frame("remove_user").put("userId", "ben").put("id", "r"));
+        JsonObject removal =
+                moderator.ask(frame("remove_user").put("userId", "ben").put("id", "r"));
         assertThat(removal.getString("type")).isEqualTo("ack");
         for (JsonObject answer : edits.join()) {
-            assertThat("ack".equals(answer.getString("type"))
-                            ? answer.getLong("seq") < removal.getLong("seq")
-                            : "not_member".equals(answer.getString("reason")))
+            assertThat(
+                            "ack".equals(answer.getString("type"))
+                                    ? answer.getLong("seq") < removal.getLong("seq")
+                                    : "not_member".equals(answer.getString("reason")))
                     .as(answer.encode())
                     .isTrue();
         }
@@ -349,8 +356,8 @@ abstract class AmendmentContract {
     void members_and_moderators_say_nothing_to_all() {
         for (Role role : List.of(Role.MEMBER, Role.MODERATOR)) {
             ChatPeer peer = enter("someone-" + role.id(), role, 1);
-            JsonObject refused = ask(
-                    peer, new JsonObject().put("type", "system_broadcast").put("content", "hi"));
+            JsonObject refused =
+                    ask(peer, new JsonObject().put("type", "system_broadcast").put("content", "hi"));
             assertThat(refused.getString("reason")).isEqualTo("forbidden");
             assertThat(peer.hasHeard("notification")).isFalse();
         }
@@ -397,9 +404,7 @@ abstract class AmendmentContract {
         peer.send(frame("join")
                 .put(
                         "since",
-                        new JsonObject()
-                                .put("epoch", from.getString("epoch"))
-                                .put("seq", from.getLong("seq"))));
+                        new JsonObject().put("epoch", from.getString("epoch")).put("seq", from.getLong("seq"))));
         JsonObject joined = peer.next("joined");
         assertThat(joined.getBoolean("recovered")).isTrue();
         return joined;

@@ -17,7 +17,8 @@ class ClusterAmendmentIT extends AmendmentContract {
     @Override
     List<TestNode> site(String... sets) {
         List<Integer> ports = Stream.generate(FreePort::find).limit(NODES).toList();
-        String members = ports.stream().map(port -> "\"127.0.0.1:" + port + "\"").collect(Collectors.joining(", "));
+        String members =
+                ports.stream().map(port -> "\"127.0.0.1:" + port + "\"").collect(Collectors.joining(", "));
         List<TestNode> nodes = new ArrayList<>();
         for (int port : ports) {
             nodes.add(TestNode.generous(Stream.concat(

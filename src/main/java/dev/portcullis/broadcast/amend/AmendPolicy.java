@@ -58,10 +58,11 @@ public final class AmendPolicy {
     }
 
     /** Judges the same edit with another text. Under its key it stays the edit that the client sent. */
-    public AmendDecision replace(
-            Amendment amendment, String by, StreamName stream, Retention retention, long now) {
-        return content.compose(by).fold(text -> edit(amendment, text, stream, retention, now), flaw ->
-                new AmendDecision.Reject(Rejection.invalid(List.of(flaw.why()))));
+    public AmendDecision replace(Amendment amendment, String by, StreamName stream, Retention retention, long now) {
+        return content.compose(by)
+                .fold(
+                        text -> edit(amendment, text, stream, retention, now),
+                        flaw -> new AmendDecision.Reject(Rejection.invalid(List.of(flaw.why()))));
     }
 
     private AmendDecision edit(
@@ -87,8 +88,7 @@ public final class AmendPolicy {
                 : new AmendDecision.Amend(request(amendment, body, stream, retention, now));
     }
 
-    private AmendRequest request(
-            Amendment amendment, byte[] body, StreamName stream, Retention retention, long now) {
+    private AmendRequest request(Amendment amendment, byte[] body, StreamName stream, Retention retention, long now) {
         boolean edits = amendment.content().isPresent();
         Sender from = amendment.from();
         AppendRequest entry = new AppendRequest(

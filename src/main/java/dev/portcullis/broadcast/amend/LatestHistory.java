@@ -55,12 +55,13 @@ public final class LatestHistory {
 
         Future<Page> read(long before) {
             reads++;
-            Bounds next = new Bounds(
-                    bounds.entries() - newestFirst.size() + SPARE, Math.max(1, bounds.bytes() - bytes));
+            Bounds next =
+                    new Bounds(bounds.entries() - newestFirst.size() + SPARE, Math.max(1, bounds.bytes() - bytes));
             return streams.latest(stream, before, next).compose(slice -> {
                 add(slice.entries());
                 boolean end = !slice.more() || slice.entries().isEmpty();
-                boolean enough = newestFirst.size() == bounds.entries() || reads >= MOST_READS && !newestFirst.isEmpty();
+                boolean enough =
+                        newestFirst.size() == bounds.entries() || (reads >= MOST_READS && !newestFirst.isEmpty());
                 return full || end || enough
                         ? Future.succeededFuture(page(slice, full || !end))
                         : read(slice.entries().get(0).entry().position().seq());
@@ -76,7 +77,7 @@ public final class LatestHistory {
 
         private void add(byte[] frame) {
             full = newestFirst.size() == bounds.entries()
-                    || !newestFirst.isEmpty() && bytes + frame.length > bounds.bytes();
+                    || (!newestFirst.isEmpty() && bytes + frame.length > bounds.bytes());
             if (!full) {
                 newestFirst.add(frame);
                 bytes += frame.length;

@@ -28,7 +28,10 @@ public final class NotificationPolicy {
 
     /** @param onAppend what follows if it may be appended */
     public <R> R judge(
-            NotificationRequest request, long now, Function<AppendRequest, R> onAppend, Function<Rejection, R> onReject) {
+            NotificationRequest request,
+            long now,
+            Function<AppendRequest, R> onAppend,
+            Function<Rejection, R> onReject) {
         return content.compose(request.content())
                 .fold(
                         text -> onAppend.apply(append(request, text.content(), now)),

@@ -34,8 +34,7 @@ public final class AmendHandler {
     }
 
     /** Authorizes the deletion first: whose messages the sender may delete is part of the answer. */
-    Future<FrameOutcome> delete(
-            Connection from, ClientFrame.DeleteMessage frame, RoomId room, FrameDeadline deadline) {
+    Future<FrameOutcome> delete(Connection from, ClientFrame.DeleteMessage frame, RoomId room, FrameDeadline deadline) {
         return rooms.authorizeDeletion(from.sender(), room)
                 .compose(deletion -> deletion.verdict()
                         .fold(

@@ -32,10 +32,9 @@ public final class NotificationHandler {
     }
 
     private FrameOutcome acked(Connection from, ClientFrame.SystemBroadcast frame, PublishResult.Acked acked) {
-        audit.event(from.client()
-                .event(EventName.ADMIN_NOTIFIED, from.identified())
-                .resource(acked.messageId()));
-        return new FrameOutcome.Reply(new ServerFrame.Ack(
-                frame.envelope().id(), Optional.empty(), acked.messageId(), acked.position()));
+        audit.event(
+                from.client().event(EventName.ADMIN_NOTIFIED, from.identified()).resource(acked.messageId()));
+        return new FrameOutcome.Reply(
+                new ServerFrame.Ack(frame.envelope().id(), Optional.empty(), acked.messageId(), acked.position()));
     }
 }

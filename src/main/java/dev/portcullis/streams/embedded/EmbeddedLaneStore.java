@@ -61,7 +61,9 @@ final class EmbeddedLaneStore implements LaneStore {
                 new LaneCursor(cursor.lane(), ONLY_FORK, head),
                 cursor.fork().equals(ONLY_FORK),
                 head > cursor.laneSeq()
-                        ? streams.stream().map(stream -> new Moved(stream, head)).toList()
+                        ? streams.stream()
+                                .map(stream -> new Moved(stream, head))
+                                .toList()
                         : List.of(),
                 now,
                 0);

@@ -54,16 +54,17 @@ class AmendPolicyTest {
         assertThat(deletion.change()).isEqualTo(Change.DELETE);
         assertThat(deletion.notBefore()).isEqualTo(Long.MIN_VALUE);
         assertThat(deletion.append().author()).isEmpty();
-        assertThat(body(deletion).fieldNames())
-                .containsExactly("type", "roomId", "messageId", "userId", "timestamp");
+        assertThat(body(deletion).fieldNames()).containsExactly("type", "roomId", "messageId", "userId", "timestamp");
     }
 
     @Test
     void search_is_bounded_by_what_is_kept_and_by_the_configuration() {
-        assertThat(amended(policy(65_536), amendment(Role.MEMBER, Optional.empty())).searched())
+        assertThat(amended(policy(65_536), amendment(Role.MEMBER, Optional.empty()))
+                        .searched())
                 .isEqualTo(300);
         AmendPolicy few = new AmendPolicy(content(), new AmendConfig(1_000, 7), 65_536);
-        assertThat(amended(few, amendment(Role.MEMBER, Optional.empty())).searched()).isEqualTo(7);
+        assertThat(amended(few, amendment(Role.MEMBER, Optional.empty())).searched())
+                .isEqualTo(7);
     }
 
     @Test
