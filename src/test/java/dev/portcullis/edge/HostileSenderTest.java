@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class HostileSenderTest {
     private static final int PEERS = 32;
     private static final int FRAME = 65_536;
-    private static final int BURST = 3_000;
+    private static final int BURST = 500;
     private static final int QUEUED = 131_072;
     private static final long MOST = 640 << 10;
 

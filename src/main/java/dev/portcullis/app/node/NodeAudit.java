@@ -42,7 +42,7 @@ record NodeAudit(Audit audit, AuditTrail trail) implements AutoCloseable {
             metrics.gauges().watchAuditFile(trail::queued, trail::unanchored);
             return trail;
         } catch (IOException failure) {
-            throw new StartupException(failure.getMessage() + "; set audit.file.path");
+            throw new StartupException(failure.getMessage() + "; give its disk room, or set audit.file.path");
         }
     }
 

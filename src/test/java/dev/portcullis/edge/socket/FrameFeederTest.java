@@ -84,7 +84,7 @@ class FrameFeederTest {
         int first = frames.decoded;
         assertThat(first).isBetween(1, FRAMES_PER_TURN);
         assertThat(reads()).isFalse();
-        for (int wait = 1; wait <= 64; wait *= 2) {
+        for (int wait = 1; wait <= 32; wait *= 2) {
             int before = frames.decoded;
             advance(wait - 1);
             assertThat(frames.decoded).as("within %d ms", wait).isEqualTo(before);
@@ -92,10 +92,10 @@ class FrameFeederTest {
             assertThat(frames.decoded).isBetween(before + 1, before + FRAMES_PER_TURN);
         }
         int before = frames.decoded;
-        advance(63);
+        advance(31);
         assertThat(frames.decoded).as("the longest wait").isEqualTo(before);
         while (frames.decoded < 700) {
-            advance(64);
+            advance(32);
         }
         assertThat(reads()).isTrue();
     }
@@ -105,7 +105,7 @@ class FrameFeederTest {
         OneByteFrames frames = decodeOneByteFrames();
         receive(200);
         while (frames.decoded < 200) {
-            advance(64);
+            advance(32);
         }
         receive(200);
         int before = frames.decoded;
@@ -113,7 +113,7 @@ class FrameFeederTest {
         assertThat(frames.decoded).isGreaterThan(before);
     }
 
-    /** Its frames are in hand elsewhere during the pause, so it takes nobody's turn. */
+    /** Its frames are in hand elsewhere during the pause, so they take no turn of other peers. */
     @Test
     void peer_whose_frames_are_waited_for_waits_shortly() {
         OneByteFrames frames = decodeOneByteFrames();
@@ -122,7 +122,7 @@ class FrameFeederTest {
             advance(wait);
         }
         activity.pause();
-        advance(64);
+        advance(32);
         activity.resume();
         int before = frames.decoded;
         advance(1);

@@ -20,7 +20,7 @@ class DeliveryRowTest {
             long highest = 0;
             for (int step = 0; step < 40; step++) {
                 Optional<String> device = DEVICES.get(random.nextInt(DEVICES.size()));
-                long seq = random.nextInt(30) - 3;
+                long seq = random.nextLong(-3, 27);
                 DeliveryRow before = row;
                 row = random.nextBoolean() ? row.seen(device, step, 2) : row.acknowledgedBy(device, seq, step, 2);
                 highest = Math.max(highest, row.acknowledged());
