@@ -139,6 +139,27 @@ class BroadcastVerticleTest {
     }
 
     @Test
+    void message_of_an_inbox_is_not_found_in_a_room() throws Exception {
+        StreamName inbox = StreamName.inbox(new UserId("ben"));
+        streams.append(new AppendRequest(
+                                inbox,
+                                new Retention(300, 86_400_000),
+                                0,
+                                new byte[] {'}'},
+                                Optional.empty(),
+                                Optional.empty(),
+                                Long.MAX_VALUE)
+                        .carrying(new AppendRequest.Message(
+                                BroadcastFixture.HELLO.messageId(), BroadcastFixture.ANN.userId())))
+                .await(30, TimeUnit.SECONDS);
+        for (Optional<String> content : List.of(Optional.of("x"), Optional.<String>empty())) {
+            assertThat(amend(amendment(BroadcastFixture.ANN, BroadcastFixture.LOBBY, content, "k")))
+                    .isEqualTo(PublishResult.refused(Reason.NOT_FOUND));
+        }
+        assertThat(streams.head(inbox).await(30, TimeUnit.SECONDS).seq()).isEqualTo(1);
+    }
+
+    @Test
     void message_is_edited_within_the_window_and_deleted_also_after_it() throws Exception {
         BroadcastConfig config = BroadcastFixture.DEFAULT;
         publish(BroadcastFixture.HELLO);

@@ -155,12 +155,20 @@ class FrameAnswersIT {
             JsonObject error = moderator.next("error");
             assertError(error, Reason.FORBIDDEN);
             assertThat(error.getString("id")).isEqualTo("m");
+            for (String frame : List.of(
+                    "{'type':'edit_message','roomId':'lobby','messageId':'UUID','content':'hi'}",
+                    "{'type':'delete_message','roomId':'lobby','messageId':'UUID'}")) {
+                moderator.send(frame.replace('\'', '"').replace("UUID", MESSAGE_ID));
+                assertError(moderator.next("error"), Reason.FORBIDDEN);
+            }
         }
         try (JdkPeer admin = as(Role.ADMIN)) {
             admin.send("{\"type\":\"join\",\"roomId\":\"lobby\",\"id\":\"j\"}");
             JsonObject error = admin.next("error");
             assertError(error, Reason.FORBIDDEN);
             assertThat(error.getString("roomId")).isEqualTo("lobby");
+            admin.send("{\"type\":\"system_broadcast\",\"content\":\"hi\"}");
+            assertError(admin.next("error"), Reason.FORBIDDEN);
         }
     }
 

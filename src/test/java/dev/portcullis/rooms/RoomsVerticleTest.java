@@ -136,6 +136,10 @@ class RoomsVerticleTest {
         store.mute(LOBBY, new RoomStore.Mute(ANN.userId(), 600_000, 10), List.of())
                 .await(30, TimeUnit.SECONDS);
         assertThat(authorize(FrameType.CHAT, LOBBY)).isEqualTo(Verdict.refused(Rejection.muted()));
+        assertThat(authorize(FrameType.EDIT_MESSAGE, LOBBY)).isEqualTo(Verdict.refused(Rejection.muted()));
+        assertThat(deletion(LOBBY))
+                .as("what was said may be taken back")
+                .isEqualTo(new DeletionVerdict(Verdict.GRANTED, false));
 
         store.mute(LOBBY, new RoomStore.Mute(ANN.userId(), 0, 10), List.of()).await(30, TimeUnit.SECONDS);
         assertThat(authorize(FrameType.CHAT, LOBBY)).isEqualTo(Verdict.GRANTED);

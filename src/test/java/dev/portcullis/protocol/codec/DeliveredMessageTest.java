@@ -60,6 +60,29 @@ class DeliveredMessageTest {
     }
 
     @Test
+    void edit_has_what_an_edit_may_change_and_a_deletion_no_text() {
+        for (Target target : List.of(new ToRoom(new RoomId("lobby")), new ToUser(new UserId("bob")))) {
+            JsonObject edited =
+                    new JsonObject(POSITION + new String(plain(target, "hi").editedBody(), UTF_8));
+            assertThat(edited.getString("type")).isEqualTo("message_edited");
+            assertThat(edited.getString("content")).isEqualTo("hi");
+            assertThat(oracle.violations("message_edited", edited)).isEmpty();
+            byte[] body = DeliveredMessage.deletedBody(target, UUID, new UserId("ada"), 5);
+            JsonObject deleted = new JsonObject(POSITION + new String(body, UTF_8));
+            assertThat(deleted.getString("type")).isEqualTo("message_deleted");
+            assertThat(oracle.violations("message_deleted", deleted)).isEmpty();
+        }
+    }
+
+    @Test
+    void notification_has_a_level_and_a_text() {
+        String body = new String(DeliveredMessage.notificationBody("info", "hi", 5), UTF_8);
+        assertThat(body).isEqualTo("\"type\":\"notification\",\"level\":\"info\",\"content\":\"hi\",\"timestamp\":5}");
+        assertThat(oracle.violations("notification", new JsonObject("{" + body)))
+                .isEmpty();
+    }
+
+    @Test
     void any_text_is_decoded_as_it_was_encoded() {
         long seed = Long.getLong("portcullis.seed", System.nanoTime());
         Random random = new Random(seed);

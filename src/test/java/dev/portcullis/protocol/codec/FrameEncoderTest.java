@@ -102,7 +102,11 @@ class FrameEncoderTest {
     }
 
     @Test
-    void ack_names_the_room_or_the_recipient() {
+    void ack_names_the_room_or_the_recipient_or_neither() {
+        assertEncoded(
+                new Ack(ID, Optional.empty(), UUID, AT),
+                "server/ack",
+                "{\"type\":\"ack\",\"id\":\"k1\",\"messageId\":\"" + UUID + "\",\"epoch\":\"e-1\",\"seq\":42}");
         assertEncoded(
                 new Ack(ID, new ToRoom(LOBBY), UUID, AT),
                 "server/ack",
