@@ -57,6 +57,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
             SessionDirectory sessions,
             AuditLogReader auditLog,
             BanDirectory bans,
+            RoomOperations.Explainer rooms,
             BodyReader bodies,
             Audit audit,
             LongSupplier clock) {
@@ -70,6 +71,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
                 .guard("operator", this::checkOperator)
                 .bodies(bodies);
         new BanOperations(bans, audit, AdminHandler::logged, clock).bind(routes);
+        new RoomOperations(rooms, AdminHandler::logged).bind(routes);
         this.router = new SessionOperations(sessions, audit, AdminHandler::logged, clock)
                 .bind(auditLog.bind(routes, AdminHandler::logged))
                 .bind("getLiveness", request -> request.send(OK, HttpResponses.JSON, Buffer.buffer(ALIVE)))

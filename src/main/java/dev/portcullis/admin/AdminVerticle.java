@@ -28,6 +28,7 @@ public final class AdminVerticle extends VerticleBase {
     private final SessionDirectory sessions;
     private final Optional<ChainReader> auditFiles;
     private final BanDirectory bans;
+    private final RoomOperations.Explainer rooms;
     private final BodyReader bodies;
     private final LongSupplier clock;
     private final Audit audit;
@@ -49,6 +50,7 @@ public final class AdminVerticle extends VerticleBase {
             SessionDirectory sessions,
             Optional<ChainReader> auditFiles,
             BanDirectory bans,
+            RoomOperations.Explainer rooms,
             BodyReader bodies,
             Audit audit,
             BiFunction<HttpServerOptions, Handler<HttpServerRequest>, HttpServer> servers,
@@ -61,6 +63,7 @@ public final class AdminVerticle extends VerticleBase {
         this.sessions = sessions;
         this.auditFiles = auditFiles;
         this.bans = bans;
+        this.rooms = rooms;
         this.bodies = bodies;
         this.audit = audit;
         this.servers = servers;
@@ -84,7 +87,17 @@ public final class AdminVerticle extends VerticleBase {
         return servers.apply(
                         options,
                         new AdminHandler(
-                                config, health, this::metrics, tokens, sessions, auditLog, bans, bodies, audit, clock))
+                                config,
+                                health,
+                                this::metrics,
+                                tokens,
+                                sessions,
+                                auditLog,
+                                bans,
+                                rooms,
+                                bodies,
+                                audit,
+                                clock))
                 .listen()
                 .onSuccess(this::listening);
     }

@@ -52,8 +52,7 @@ public final class BroadcastVerticle extends VerticleBase {
                 fanOut.open(instance),
                 bus.answer(Broadcaster.PUBLISH, instance, this::publish),
                 bus.answer(Broadcaster.REMOVE, instance, this::remove),
-                bus.answer(
-                        Broadcaster.DETACH, instance, request -> append(policy.detach(request, clock.getAsLong()))),
+                bus.answer(Broadcaster.DETACH, instance, request -> append(policy.detach(request, clock.getAsLong()))),
                 bus.answer(Broadcaster.HISTORY, instance, this::history),
                 bus.answer(Broadcaster.HEAD, instance, streams::head));
     }

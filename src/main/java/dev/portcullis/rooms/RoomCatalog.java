@@ -39,7 +39,9 @@ final class RoomCatalog {
     }
 
     static boolean isPlace(String text) {
-        return text.startsWith(CONFIGURED) ? inConfigured(text).isPresent() : RoomCursor.parse(text).isPresent();
+        return text.startsWith(CONFIGURED)
+                ? inConfigured(text).isPresent()
+                : RoomCursor.parse(text).isPresent();
     }
 
     /** @param after begins at the beginning where it is no place */
@@ -80,8 +82,8 @@ final class RoomCatalog {
         if (part.size() == behind.size()) {
             return Optional.empty();
         }
-        return Optional.of(CONFIGURED
-                + (part.isEmpty() ? after : part.get(part.size() - 1).value()));
+        return Optional.of(
+                CONFIGURED + (part.isEmpty() ? after : part.get(part.size() - 1).value()));
     }
 
     /** A user may have created a room before the configuration named it. */

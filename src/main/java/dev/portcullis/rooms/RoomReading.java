@@ -30,11 +30,11 @@ final class RoomReading {
     Future<RoomOutcome> read(Sender by, RoomId room, Optional<UserId> after, int limit) {
         return decider.facts(by, room)
                 .compose(facts -> decider.decide(by, RoomAction.JOIN, room, facts)
-                        .compose(decision -> show(by, room, facts, decision, after, limit)));
+                        .compose(decision -> show(room, facts, decision, after, limit)));
     }
 
     private Future<RoomOutcome> show(
-            Sender by, RoomId room, RoomFacts facts, RoomDecision decision, Optional<UserId> after, int limit) {
+            RoomId room, RoomFacts facts, RoomDecision decision, Optional<UserId> after, int limit) {
         if (decision.rule() == Rule.NO_ANSWER) {
             return refused(RoomRefusal.UNAVAILABLE);
         }
@@ -45,7 +45,8 @@ final class RoomReading {
         RoomView view = facts.room()
                 .map(created -> RoomView.of(created, facts.membership()))
                 .orElseGet(() -> RoomView.unrecorded(room, open.contains(room), facts.membership()));
-        boolean seesMembers = facts.membership().isPresent() || decision.access().equals(Optional.of(Access.ADMIN));
+        boolean seesMembers =
+                facts.membership().isPresent() || decision.access().equals(Optional.of(Access.ADMIN));
         return seesMembers
                 ? members(room, after, limit, view)
                 : Future.succeededFuture(new RoomOutcome.Done(Optional.of(view), List.of(), false));

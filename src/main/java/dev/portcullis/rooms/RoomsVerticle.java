@@ -24,7 +24,8 @@ public final class RoomsVerticle extends VerticleBase {
     private final RoomCatalog catalog;
 
     /** The stores of the stage, and those of others that it asks. */
-    public record Sources(RoomStore rooms, RoomListStore lists, RoomStreams streams, Optional<HttpAuthorizer> authorizer) {}
+    public record Sources(
+            RoomStore rooms, RoomListStore lists, RoomStreams streams, Optional<HttpAuthorizer> authorizer) {}
 
     public RoomsVerticle(int instance, Bus bus, Sources from, RoomsConfig config, Live<Permissions> permissions) {
         this.instance = instance;

@@ -30,6 +30,10 @@ import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.ban.Ban.Origin;
 import dev.portcullis.ratelimit.ban.BanTarget;
 import dev.portcullis.resilience.WorkerPool;
+import dev.portcullis.rooms.RoomDecision;
+import dev.portcullis.rooms.RoomDecision.Access;
+import dev.portcullis.rooms.RoomDecision.Rule;
+import dev.portcullis.rooms.directory.RoomRole;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.BufferedReader;
@@ -139,6 +143,8 @@ class AdminVerticleTest {
                                 "configuration",
                                 Ban.FOREVER,
                                 0))),
+                (user, action, room) -> Future.succeededFuture(new RoomDecision(
+                        Rule.PERMITTED, Optional.of(Access.CONFIGURED), Optional.of(RoomRole.ofToken(user.role())))),
                 new BodyReader(vertx, new BodyLimiter(ANY_MEMORY, 16), new ClientAddress(List.of()), 5_000),
                 audit,
                 (options, requests) -> server.create(vertx, options, requests),

@@ -20,6 +20,8 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Live;
+import dev.portcullis.edge.api.rooms.RoomStages;
+import dev.portcullis.edge.api.rooms.RoomsApi;
 import dev.portcullis.edge.listener.ContractServer;
 import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.http.ClientAddress;
@@ -45,10 +47,9 @@ import dev.portcullis.ratelimit.login.LoginLimiter;
 import dev.portcullis.ratelimit.reputation.AddressGate;
 import dev.portcullis.ratelimit.reputation.AddressReputation.Standing;
 import dev.portcullis.ratelimit.stuffing.StuffingLimiter;
-import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.rooms.RoomAdministration;
 import dev.portcullis.rooms.RoomAuthorizer;
-import dev.portcullis.edge.api.rooms.RoomsApi;
+import dev.portcullis.store.embedded.EmbeddedStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
@@ -166,7 +167,7 @@ final class ApiServer implements AutoCloseable {
                 proxies,
                 clock::get);
         RoomsApi rooms = new RoomsApi(
-                new RoomsApi.Stages(
+                new RoomStages(
                         new RateLimiter(bus, limits, record.observed()),
                         new RoomAdministration(bus),
                         new RoomAuthorizer(bus),

@@ -18,6 +18,7 @@ import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.ban.Bans;
 import dev.portcullis.ratelimit.ban.WholeList;
+import dev.portcullis.rooms.RoomAuthorizer;
 import io.vertx.core.Future;
 import java.util.List;
 
@@ -42,6 +43,7 @@ public record AdminAssembly(NodeServices services, NodeConfig config) {
                         bans::lift,
                         this::keptBans,
                         () -> services.live().bans().get().configured()),
+                new RoomAuthorizer(services.bus())::explain,
                 bodies(),
                 services.audit(),
                 (options, requests) -> server.create(services.vertx(), options, requests),

@@ -61,11 +61,17 @@ final class RoomAnswers {
                             by,
                             HttpRefusal.RATE_LIMITED,
                             List.of(),
-                            Optional.of(limited.scope().id() + "/" + limited.window().id()));
+                            Optional.of(limited.scope().id() + "/"
+                                    + limited.window().id()));
                     return true;
                 },
                 failed -> {
-                    refuse(request, by, statusOf(failed.reason()), List.of(), Optional.of(failed.reason().id()));
+                    refuse(
+                            request,
+                            by,
+                            statusOf(failed.reason()),
+                            List.of(),
+                            Optional.of(failed.reason().id()));
                     return true;
                 });
     }
