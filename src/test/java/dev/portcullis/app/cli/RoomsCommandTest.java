@@ -29,8 +29,12 @@ class RoomsCommandTest {
     void grant_is_explained_by_its_rule_its_access_and_its_role() {
         Terminal terminal = explain("--user", "ben", "--room", "lobby", "--action", "chat");
         assertThat(terminal.printed())
-                .isEqualTo("granted: a role of the user permits it\nrule: permitted\n"
-                        + "access: rooms.public names the room\nrole: member\n");
+                .isEqualTo("""
+                        granted: a role of the user permits it
+                        rule: permitted
+                        access: rooms.public names the room
+                        role: member
+                        """);
     }
 
     @Test
