@@ -58,6 +58,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
             AuditLogReader auditLog,
             BanDirectory bans,
             ServerDirectory server,
+            RoomDecisionOperations.Explainer explainer,
             BodyReader bodies,
             Audit audit,
             LongSupplier clock) {
@@ -74,6 +75,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
         new MessageOperations(server, config.messages(), audit).bind(routes);
         new RoomOperations(server.rooms(), audit, AdminHandler::logged).bind(routes);
         new UserOperations(server, sessions, audit, AdminHandler::logged, clock).bind(routes);
+        new RoomDecisionOperations(explainer, AdminHandler::logged).bind(routes);
         this.router = new SessionOperations(sessions, audit, AdminHandler::logged, clock)
                 .bind(auditLog.bind(routes, AdminHandler::logged))
                 .bind("getLiveness", request -> request.send(OK, HttpResponses.JSON, Buffer.buffer(ALIVE)))

@@ -29,6 +29,7 @@ public final class AdminVerticle extends VerticleBase {
     private final Optional<ChainReader> auditFiles;
     private final BanDirectory bans;
     private final ServerDirectory server;
+    private final RoomDecisionOperations.Explainer explainer;
     private final BodyReader bodies;
     private final LongSupplier clock;
     private final Audit audit;
@@ -51,6 +52,7 @@ public final class AdminVerticle extends VerticleBase {
             Optional<ChainReader> auditFiles,
             BanDirectory bans,
             ServerDirectory server,
+            RoomDecisionOperations.Explainer explainer,
             BodyReader bodies,
             Audit audit,
             BiFunction<HttpServerOptions, Handler<HttpServerRequest>, HttpServer> servers,
@@ -64,6 +66,7 @@ public final class AdminVerticle extends VerticleBase {
         this.auditFiles = auditFiles;
         this.bans = bans;
         this.server = server;
+        this.explainer = explainer;
         this.bodies = bodies;
         this.audit = audit;
         this.servers = servers;
@@ -95,6 +98,7 @@ public final class AdminVerticle extends VerticleBase {
                                 auditLog,
                                 bans,
                                 server,
+                                explainer,
                                 bodies,
                                 audit,
                                 clock))

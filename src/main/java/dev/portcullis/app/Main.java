@@ -6,6 +6,7 @@ import dev.portcullis.app.cli.ConfigCommand;
 import dev.portcullis.app.cli.ConfigTokenSource;
 import dev.portcullis.app.cli.NodeRunner;
 import dev.portcullis.app.cli.RevocationCommand;
+import dev.portcullis.app.cli.RoomsCommand;
 import dev.portcullis.app.cli.RunCommand;
 import dev.portcullis.app.cli.TokenCommand;
 import dev.portcullis.audit.logging.LogContext;
@@ -63,6 +64,7 @@ public final class Main {
                 new TokenCommand(environment, TokenCommand::signAsFirstIssuer, System.in),
                 new ConfigCommand(environment),
                 new RevocationCommand(environment),
+                new RoomsCommand(environment),
                 new AuditCommand(environment),
                 new ChatCommand(tokens),
                 new BenchCommand(tokens));

@@ -6,6 +6,7 @@ import dev.portcullis.edge.api.ApiAudit;
 import dev.portcullis.edge.api.ApiGates;
 import dev.portcullis.edge.api.PublicApi;
 import dev.portcullis.edge.api.UserApi;
+import dev.portcullis.edge.api.rooms.RoomStages;
 import dev.portcullis.edge.api.rooms.RoomsApi;
 import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.http.HttpRefusal;
@@ -35,7 +36,7 @@ record PublicRoutes(Edge edge) {
 
     private RoomsApi roomsApi() {
         return new RoomsApi(
-                new RoomsApi.Stages(
+                new RoomStages(
                         edge.stages.limiter(),
                         new RoomAdministration(edge.services.bus()),
                         edge.stages.rooms(),

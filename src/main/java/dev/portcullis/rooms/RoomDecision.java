@@ -4,6 +4,7 @@ import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.directory.RoomRole;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -33,6 +34,11 @@ public record RoomDecision(Rule rule, Optional<Access> access, Optional<RoomRole
             this.sentence = sentence;
         }
 
+        /** For programs of operators. */
+        public String id() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
         /** For an operator. No client gets to see it. */
         public String sentence() {
             return sentence;
@@ -52,6 +58,11 @@ public record RoomDecision(Rule rule, Optional<Access> access, Optional<RoomRole
 
         Access(String sentence) {
             this.sentence = sentence;
+        }
+
+        /** For programs of operators. */
+        public String id() {
+            return name().toLowerCase(Locale.ROOT);
         }
 
         /** For an operator. */

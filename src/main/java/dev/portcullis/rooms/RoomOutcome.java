@@ -1,6 +1,7 @@
 package dev.portcullis.rooms;
 
 import dev.portcullis.protocol.WireName;
+import dev.portcullis.rooms.directory.RoomChange;
 import dev.portcullis.rooms.directory.RoomStore.Member;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,19 @@ public sealed interface RoomOutcome {
     RoomOutcome DONE = new Done(Optional.empty(), List.of(), false);
 
     <R> R fold(Function<Done, R> done, Function<RoomRefusal, R> refused);
+
+    static RoomOutcome of(RoomChange change) {
+        return switch (change) {
+            case DONE -> DONE;
+            case CHANGED -> refused(RoomRefusal.CHANGED);
+            case TAKEN -> refused(RoomRefusal.TAKEN);
+            case ABSENT -> refused(RoomRefusal.NOT_FOUND);
+            case FULL -> refused(RoomRefusal.FULL);
+            case TOO_MANY_ROOMS -> refused(RoomRefusal.TOO_MANY_ROOMS);
+            case LAST_OWNER -> refused(RoomRefusal.LAST_OWNER);
+            case LATE -> refused(RoomRefusal.UNAVAILABLE);
+        };
+    }
 
     static RoomOutcome refused(RoomRefusal why) {
         return new Refused(why);

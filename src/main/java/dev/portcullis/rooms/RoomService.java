@@ -1,12 +1,10 @@
 package dev.portcullis.rooms;
 
-import dev.portcullis.content.PlainText;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.RoomDecision.Rule;
 import dev.portcullis.rooms.directory.Membership;
-import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.RoomChange;
 import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomFacts;
@@ -26,13 +24,13 @@ import java.util.function.Supplier;
  */
 final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     private static final int REPEATS = 3;
-    private static final RoomOutcome CHANGED = RoomOutcome.refused(RoomRefusal.CHANGED);
+    private static final RoomOutcome CHANGED = RoomOutcome.of(RoomChange.CHANGED);
 
     private final RoomPolicy policy;
     private final RoomDecider decider;
     private final RoomDirectory directory;
     private final RoomStreams streams;
-    private final Set<RoomId> open;
+    private final RoomCreation creation;
 
     RoomService(
             RoomPolicy policy, RoomDecider decider, RoomDirectory directory, RoomStreams streams, Set<RoomId> open) {
@@ -40,39 +38,16 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
         this.decider = decider;
         this.directory = directory;
         this.streams = streams;
-        this.open = open;
+        this.creation = new RoomCreation(policy, directory, streams, open);
     }
 
     Future<RoomOutcome> change(RoomCommand command) {
         return repeated(() -> command.accept(this), REPEATS);
     }
 
-    /** A bar of the room that had the id before must not shut out its new owner. */
     @Override
     public Future<RoomOutcome> create(RoomCommand.Create command) {
-        String name = PlainText.clean(command.name(), Room.LONGEST_NAME);
-        boolean permitted = policy.permitsAnywhere(command.by(), RoomAction.CREATE_ROOM)
-                && (!command.chosen() || policy.permitsAnywhere(command.by(), RoomAction.NAME_ROOM));
-        if (!permitted) {
-            return refused(RoomRefusal.FORBIDDEN);
-        }
-        if (name.isBlank()) {
-            return refused(RoomRefusal.BAD_NAME);
-        }
-        if (open.contains(command.room())) {
-            return refused(RoomRefusal.TAKEN);
-        }
-        UserId creator = command.by().userId();
-        Room room = new Room(command.room(), name, command.visibility(), creator, command.now());
-        Future<Boolean> used = command.chosen() ? streams.isUsed(room.id()) : Future.succeededFuture(false);
-        return used.compose(taken -> taken ? Future.succeededFuture(RoomChange.TAKEN) : directory.create(room))
-                .compose(change -> change == RoomChange.DONE
-                        ? unbarred(command).map(any -> shown(room))
-                        : Future.succeededFuture(outcome(change)));
-    }
-
-    private Future<Void> unbarred(RoomCommand.Create command) {
-        return command.chosen() ? streams.unbar(command.room(), command.by().userId()) : Future.succeededFuture();
+        return creation.create(command);
     }
 
     @Override
@@ -115,7 +90,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
                                         command.room(),
                                         command.by().userId(),
                                         conditions(command.by(), facts, List.of()))
-                                .map(RoomService::outcome));
+                                .map(RoomOutcome::of));
     }
 
     @Override
@@ -198,7 +173,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     }
 
     private static Future<RoomOutcome> ifGranted(RoomDecision decision, Supplier<Future<RoomChange>> step) {
-        return decision.isGranted() ? step.get().map(RoomService::outcome) : refused(refusal(decision.rule()));
+        return decision.isGranted() ? step.get().map(RoomOutcome::of) : refused(refusal(decision.rule()));
     }
 
     private static RoomRefusal refusal(Rule rule) {
@@ -207,24 +182,6 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
             case NO_ANSWER -> RoomRefusal.UNAVAILABLE;
             default -> RoomRefusal.FORBIDDEN;
         };
-    }
-
-    private static RoomOutcome outcome(RoomChange change) {
-        return switch (change) {
-            case DONE -> RoomOutcome.DONE;
-            case CHANGED -> CHANGED;
-            case TAKEN -> RoomOutcome.refused(RoomRefusal.TAKEN);
-            case ABSENT -> RoomOutcome.refused(RoomRefusal.NOT_FOUND);
-            case FULL -> RoomOutcome.refused(RoomRefusal.FULL);
-            case TOO_MANY_ROOMS -> RoomOutcome.refused(RoomRefusal.TOO_MANY_ROOMS);
-            case LAST_OWNER -> RoomOutcome.refused(RoomRefusal.LAST_OWNER);
-            case LATE -> RoomOutcome.refused(RoomRefusal.UNAVAILABLE);
-        };
-    }
-
-    private static RoomOutcome shown(Room room) {
-        return new RoomOutcome.Done(
-                Optional.of(RoomView.of(room, Optional.of(new Membership(RoomRole.OWNER)))), List.of(), false);
     }
 
     private static Future<RoomOutcome> repeated(Supplier<Future<RoomOutcome>> attempt, int left) {

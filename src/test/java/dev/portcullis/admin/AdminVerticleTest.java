@@ -35,6 +35,9 @@ import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.ban.Ban.Origin;
 import dev.portcullis.ratelimit.ban.BanTarget;
 import dev.portcullis.resilience.WorkerPool;
+import dev.portcullis.rooms.RoomDecision;
+import dev.portcullis.rooms.RoomDecision.Access;
+import dev.portcullis.rooms.RoomDecision.Rule;
 import dev.portcullis.rooms.RoomOutcome;
 import dev.portcullis.rooms.directory.RoomRole;
 import io.vertx.core.Future;
@@ -198,6 +201,8 @@ class AdminVerticleTest {
                         counted -> {},
                         NO_ROOMS,
                         NO_USERS),
+                (user, action, room) -> Future.succeededFuture(new RoomDecision(
+                        Rule.PERMITTED, Optional.of(Access.CONFIGURED), Optional.of(RoomRole.ofToken(user.role())))),
                 new BodyReader(vertx, new BodyLimiter(ANY_MEMORY, 16), new ClientAddress(List.of()), 5_000),
                 audit,
                 (options, requests) -> server.create(vertx, options, requests),

@@ -36,6 +36,7 @@ class PackageOrderTest {
                     "edge.handshake",
                     "edge.listener",
                     "edge.api",
+                    "edge.api.rooms",
                     "edge"),
             List.of("config.text", "config"),
             List.of("config.crypto", "config"),

@@ -123,12 +123,12 @@ abstract class RoomsContract {
         assertThat(call("POST", "ben", "", asked.copy().put("roomId", "lobby")).status)
                 .as("a room of the configuration")
                 .isEqualTo(409);
-        assertThat(call("POST", "ben", "", asked.copy().put("name", "   ")).refusal())
+        assertThat(call("POST", "ben", "", asked.copy().put("name", " \u200b ")).refusal())
                 .isEqualTo("400 validation_failed [{\"path\":\"/name\",\"rule\":\"format\"}]");
     }
 
     @Test
-    void id_under_which_was_written_is_given_to_nobody() {
+    void id_under_which_was_written_is_given_to_no_user() {
         String room = of("team-");
         try (ChatPeer dan = JdkPeer.admitted(site.ws(), site.token(of("dan"), room))) {
             dan.next("auth_success");
@@ -277,7 +277,7 @@ abstract class RoomsContract {
     void stranger_can_not_tell_a_private_room_from_one_that_is_not_there() {
         String room = create("ann", "private");
         put("ann", room, "ben", "member", 204);
-        for (String target : List.of("ann", "ben", "eve", "nobody")) {
+        for (String target : List.of("ann", "ben", "eve", "stranger")) {
             assertThat(attempts("eve", room, target)).isEqualTo(attempts("eve", "absent-" + test, target));
         }
         assertThat(attempts("eve", room, "ben")).allMatch(answer -> answer.startsWith("404 not_found"));

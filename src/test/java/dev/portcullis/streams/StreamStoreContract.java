@@ -233,6 +233,26 @@ public abstract class StreamStoreContract implements PairedAppendContract, Amend
     }
 
     @Test
+    void entry_that_only_ends_subscriptions_names_the_user_and_bars_none() throws Exception {
+        AppendRequest leaving = new AppendRequest(
+                LOBBY,
+                KEPT,
+                1,
+                "x".getBytes(StandardCharsets.UTF_8),
+                Optional.empty(),
+                Optional.empty(),
+                now(),
+                Optional.of(ANN),
+                0);
+        assertThat(stored(leaving).bars()).contains(ANN);
+        assertThat(await(streams.after(LOBBY, 0, PLENTY)).entries())
+                .singleElement()
+                .satisfies(read -> assertThat(read.bars()).contains(ANN));
+        assertThat(await(streams.access(LOBBY, ANN)).barred()).isFalse();
+        stored(message(LOBBY, "x"));
+    }
+
+    @Test
     void barred_returns_the_barred_of_many_users() throws Exception {
         Set<UserId> many =
                 IntStream.range(0, 1_000).mapToObj(i -> new UserId("user" + i)).collect(Collectors.toSet());

@@ -21,6 +21,7 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Live;
+import dev.portcullis.edge.api.rooms.RoomStages;
 import dev.portcullis.edge.api.rooms.RoomsApi;
 import dev.portcullis.edge.listener.ContractServer;
 import dev.portcullis.edge.session.RefusedTokens;
@@ -168,7 +169,7 @@ final class ApiServer implements AutoCloseable {
                 proxies,
                 clock::get);
         RoomsApi rooms = new RoomsApi(
-                new RoomsApi.Stages(
+                new RoomStages(
                         new RateLimiter(bus, limits, record.observed()),
                         new RoomAdministration(bus),
                         new RoomAuthorizer(bus),

@@ -62,6 +62,8 @@ class PublishedOperationsTest {
             Map.entry("before", 1),
             Map.entry("after", 1),
             Map.entry("limit", 10),
+            Map.entry("action", "chat"),
+            Map.entry("tokenRooms", "lobby"),
             Map.entry("cursor", "joined~lobby"),
             Map.entry("refreshTokenIn", "body"),
             Map.entry("replyTo", "0190c1a0-7b1a-7c3d-9e4f-0123456789ab"),

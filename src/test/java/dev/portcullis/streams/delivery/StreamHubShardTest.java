@@ -402,6 +402,21 @@ class StreamHubShardTest {
     }
 
     @Test
+    void entry_of_all_users_is_the_last_one_of_all_who_joined_before_it() throws Exception {
+        StreamHubShard shard = new StreamHubShard(vertx.getOrCreateContext(), store, inParts(1 << 20, 1_000));
+        RecordingDeliveryLoop.RecordingSubscriber ann = joinedAs(shard, ANN);
+        RecordingDeliveryLoop.RecordingSubscriber bob = joinedAs(shard, BOB);
+        shard.offer(bar(StreamEntry.ALL_USERS));
+        until(() -> ann.bars() == 1 && bob.bars() == 1);
+        assertThat(lastSeen(ann)).isEqualTo(1);
+        RecordingDeliveryLoop.RecordingSubscriber late = joinedAs(shard, BOB);
+        append(1).forEach(shard::offer);
+        until(() -> lastSeen(late) == 2);
+        assertThat(late.bars()).isZero();
+        assertThat(lastSeen(ann)).isEqualTo(1);
+    }
+
+    @Test
     void unsubscribe_between_two_parts_ends_the_resume_and_the_stream_is_idle() throws Exception {
         Context context = vertx.getOrCreateContext();
         StreamHubShard shard = new StreamHubShard(context, store, inParts(1 << 20, 1_000));

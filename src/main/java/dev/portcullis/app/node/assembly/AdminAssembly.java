@@ -50,6 +50,7 @@ public record AdminAssembly(NodeServices services, NodeConfig config) {
                         this::keptBans,
                         () -> services.live().bans().get().configured()),
                 server(),
+                new RoomAuthorizer(services.bus())::explain,
                 bodies(),
                 services.audit(),
                 (options, requests) -> server.create(services.vertx(), options, requests),

@@ -26,18 +26,18 @@ final class RoomRemoval {
 
     private static final long MEMBERSHIP_MS = 1_000;
 
-    private final RoomsApi.Stages stages;
+    private final RoomStages stages;
     private final RoomAnswers answers;
     private final LongSupplier clock;
 
-    RoomRemoval(RoomsApi.Stages stages, RoomAnswers answers, LongSupplier clock) {
+    RoomRemoval(RoomStages stages, RoomAnswers answers, LongSupplier clock) {
         this.stages = stages;
         this.answers = answers;
         this.clock = clock;
     }
 
     void deleteRoom(ApiRequest request, Sender by) {
-        RoomId room = RoomsApi.room(request);
+        RoomId room = RoomPath.room(request);
         run(
                 request,
                 by,
@@ -47,22 +47,22 @@ final class RoomRemoval {
     }
 
     void deleteMember(ApiRequest request, Sender by) {
-        RoomId room = RoomsApi.room(request);
-        UserId target = RoomsApi.user(request);
+        RoomId room = RoomPath.room(request);
+        UserId target = RoomPath.user(request);
         if (target.equals(by.userId())) {
             run(
                     request,
                     by,
                     new RoomCommand.Leave(by, room),
                     () -> stages.broadcaster().detach(target, room, Optional.of(target), ANSWER_MS),
-                    () -> answers.done(request, by, Change.LEFT, RoomsApi.resource(request)));
+                    () -> answers.done(request, by, Change.LEFT, RoomPath.resource(request)));
         } else {
             run(
                     request,
                     by,
                     new RoomCommand.Release(by, room, target),
                     () -> remove(by, room, target),
-                    () -> answers.done(request, by, Change.REMOVED, RoomsApi.resource(request)));
+                    () -> answers.done(request, by, Change.REMOVED, RoomPath.resource(request)));
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.portcullis.edge.api.rooms;
 
 import dev.portcullis.auth.token.TokenClaims;
-import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.edge.api.ApiAudit;
 import dev.portcullis.edge.api.ApiUser;
 import dev.portcullis.edge.api.rooms.RoomAnswers.Change;
@@ -13,15 +12,14 @@ import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.rooms.RoomAdministration;
-import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.rooms.RoomCommand;
 import dev.portcullis.rooms.RoomOutcome;
 import dev.portcullis.rooms.RoomOutcome.Done;
 import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomRole;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
 import java.util.UUID;
@@ -35,17 +33,13 @@ public final class RoomsApi {
     private static final int CREATED = 201;
     private static final int STANDARD_PAGE = 50;
 
-    private final Stages stages;
+    private final RoomStages stages;
     private final RoomRemoval removal;
     private final RoomAnswers answers;
     private final LongSupplier clock;
 
-    /** Clients of the stages that a call asks. */
-    public record Stages(
-            RateLimiter limiter, RoomAdministration rooms, RoomAuthorizer members, Broadcaster broadcaster) {}
-
     /** @param clock the one that all nodes share */
-    public RoomsApi(Stages stages, ApiAudit audit, LongSupplier clock) {
+    public RoomsApi(RoomStages stages, ApiAudit audit, LongSupplier clock) {
         this.stages = stages;
         this.answers = new RoomAnswers(audit);
         this.removal = new RoomRemoval(stages, answers, clock);
@@ -68,7 +62,7 @@ public final class RoomsApi {
         void handle(ApiRequest request, Sender by);
     }
 
-    private io.vertx.core.Handler<ApiRequest> like(FrameType type, Call call) {
+    private Handler<ApiRequest> like(FrameType type, Call call) {
         return request -> {
             Sender by = sender(request.caller(ApiUser.class).claims());
             stages.limiter()
@@ -128,25 +122,25 @@ public final class RoomsApi {
         answer(
                 request,
                 by,
-                stages.rooms().read(by, room(request), after.map(UserId::new), limit(request)),
+                stages.rooms().read(by, RoomPath.room(request), after.map(UserId::new), limit(request)),
                 done -> send(request, OK, RoomBody.of(done.room().orElseThrow(), done)));
     }
 
     private void putMember(ApiRequest request, Sender by) {
         RoomRole role = RoomRole.of(request.body().text("role")).orElseThrow();
-        RoomCommand command = new RoomCommand.PutMember(by, room(request), user(request), role);
-        change(request, by, command, done -> answers.done(request, by, Change.MEMBER, resource(request)));
+        RoomCommand command = new RoomCommand.PutMember(by, RoomPath.room(request), RoomPath.user(request), role);
+        change(request, by, command, done -> answers.done(request, by, Change.MEMBER, RoomPath.resource(request)));
     }
 
     private void mute(ApiRequest request, Sender by) {
         long ms = TimeUnit.SECONDS.toMillis(request.body().number("seconds"));
-        RoomCommand command = new RoomCommand.Mute(by, room(request), user(request), ms);
-        change(request, by, command, done -> answers.done(request, by, Change.MUTED, resource(request)));
+        RoomCommand command = new RoomCommand.Mute(by, RoomPath.room(request), RoomPath.user(request), ms);
+        change(request, by, command, done -> answers.done(request, by, Change.MUTED, RoomPath.resource(request)));
     }
 
     private void unmute(ApiRequest request, Sender by) {
-        RoomCommand command = new RoomCommand.Mute(by, room(request), user(request), 0);
-        change(request, by, command, done -> answers.done(request, by, Change.UNMUTED, resource(request)));
+        RoomCommand command = new RoomCommand.Mute(by, RoomPath.room(request), RoomPath.user(request), 0);
+        change(request, by, command, done -> answers.done(request, by, Change.UNMUTED, RoomPath.resource(request)));
     }
 
     private void change(ApiRequest request, Sender by, RoomCommand command, Consumer<Done> then) {
@@ -172,18 +166,5 @@ public final class RoomsApi {
 
     private static int limit(ApiRequest request) {
         return request.numberIn("limit").map(Math::toIntExact).orElse(STANDARD_PAGE);
-    }
-
-    static RoomId room(ApiRequest request) {
-        return new RoomId(request.text("roomId"));
-    }
-
-    static UserId user(ApiRequest request) {
-        return new UserId(request.text("userId"));
-    }
-
-    /** The room and the user of it, as in the audit log. No id of a room contains a slash. */
-    static String resource(ApiRequest request) {
-        return request.text("roomId") + "/" + request.text("userId");
     }
 }

@@ -1,0 +1,192 @@
+package dev.portcullis.app.cli;
+
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.auth.token.TokenSigner;
+import dev.portcullis.config.HostPort;
+import dev.portcullis.config.Json;
+import dev.portcullis.config.Secret;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.RoomId;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code rooms}: asks a running node about rooms, over its operators' listener. */
+@Command(name = "rooms", description = "Says what users may do in a room.", synopsisSubcommandLabel = "COMMAND")
+public final class RoomsCommand implements Runnable {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration LIFETIME = Duration.ofMinutes(1);
+    private static final int OK = 200;
+
+    private final Map<String, String> environment;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    public RoomsCommand(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "rooms needs a command");
+    }
+
+    /** Whose action is explained. */
+    static final class Asked {
+        @Option(names = "--user", required = true, paramLabel = "ID", description = "Who does it.")
+        String user = "";
+
+        @Option(names = "--room", required = true, paramLabel = "ID", description = "In which room.")
+        String room = "";
+
+        @Option(
+                names = "--action",
+                required = true,
+                paramLabel = "ACTION",
+                description = "What: an action of the table permissions, such as chat or rooms.members.")
+        String action = "";
+
+        @Option(
+                names = "--role",
+                paramLabel = "ROLE",
+                defaultValue = "member",
+                description = "The role in the user's token: member, moderator or admin. Default: ${DEFAULT-VALUE}.")
+        String role = "member";
+
+        @Option(
+                names = "--token-room",
+                paramLabel = "ROOM",
+                description = "A room, or a prefix ending in *, that the user's token grants. May be repeated.")
+        List<String> tokenRooms = new ArrayList<>();
+    }
+
+    @Command(
+            name = "explain",
+            description = {
+                "Prints which rule lets a user do something in a room, or refuses it.",
+                "Asks the node of this configuration at admin.host and admin.port, with admin.apiKey or a token that is"
+                        + " signed with the key of the configuration."
+            },
+            footer = {
+                "",
+                "Example: portcullis rooms explain --user ben --room lobby --action chat --config conf/dev.json"
+            })
+    int explain(@Mixin ConfigOptions config, @Mixin Asked asked) {
+        if (!RoomId.isValid(asked.room)) { // a path is not decoded
+            return failed("--room is no id of a room: 1 to 64 letters, digits and _.:-");
+        }
+        return config.load(environment)
+                .fold(
+                        valid -> credential(valid.value())
+                                .fold(key -> print(ask(valid.value(), asked, key)), this::failed),
+                        invalid -> ConfigOptions.printProblems(
+                                invalid.problems(), spec.commandLine().getErr()));
+    }
+
+    private static Credential credential(NodeConfig config) {
+        return config.admin()
+                .apiKey()
+                .map(Secret::reveal)
+                .<Credential>map(Credential::of)
+                .orElseGet(() -> SigningIssuer.of(config)
+                        .<Credential>fold(
+                                issuer -> Credential.of(new TokenSigner(issuer, System::currentTimeMillis)
+                                        .mint("portcullis-cli", Role.ADMIN, List.of(), Optional.empty(), LIFETIME)),
+                                Credential::none));
+    }
+
+    /** What opens the operators' listener, or why there is nothing that does. */
+    private record Credential(Optional<String> bearer, String why) {
+        static Credential of(String bearer) {
+            return new Credential(Optional.of(bearer), "");
+        }
+
+        static Credential none(String why) {
+            return new Credential(Optional.empty(), why);
+        }
+
+        <R> R fold(Function<String, R> found, Function<String, R> none) {
+            return bearer.map(found).orElseGet(() -> none.apply(why));
+        }
+
+        @Override
+        public String toString() {
+            return "Credential"; // it opens the operators' listener (CWE-532)
+        }
+    }
+
+    private static HttpRequest ask(NodeConfig config, Asked asked, String bearer) {
+        HostPort listener = new HostPort(config.admin().host(), config.admin().port());
+        String query = "?userId=" + encoded(asked.user) + "&action=" + encoded(asked.action) + "&role="
+                + encoded(asked.role)
+                + (asked.tokenRooms.isEmpty() ? "" : "&tokenRooms=" + encoded(String.join(",", asked.tokenRooms)));
+        return HttpRequest.newBuilder(
+                        URI.create("http://" + listener + "/admin/rooms/" + asked.room + "/decision" + query))
+                .header("Authorization", "Bearer " + bearer)
+                .timeout(PATIENCE)
+                .build();
+    }
+
+    private int print(HttpRequest request) {
+        try {
+            HttpResponse<String> answer = HttpClient.newBuilder()
+                    .connectTimeout(PATIENCE)
+                    .build()
+                    .send(request, HttpResponse.BodyHandlers.ofString());
+            return answer.statusCode() == OK && Json.parse(answer.body()) instanceof Map<?, ?> decision
+                    ? print(decision)
+                    : failed("the node at " + request.uri().getAuthority() + " answered " + answer.statusCode()
+                            + "; 400 means an unknown --action, --role or id, 401 another key than the node's");
+        } catch (IOException unreachable) {
+            return failed("no node answers at " + request.uri().getAuthority()
+                    + "; start it, or name its --config or --set admin.port");
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return failed("interrupted");
+        }
+    }
+
+    private int print(Map<?, ?> decision) {
+        StringBuilder text = new StringBuilder();
+        line(text, Boolean.TRUE.equals(decision.get("granted")) ? "granted" : "refused", decision.get("because"));
+        line(text, "rule", decision.get("rule"));
+        line(text, "access", decision.get("accessBecause"));
+        line(text, "role", decision.get("role"));
+        spec.commandLine().getOut().print(text);
+        spec.commandLine().getOut().flush();
+        return CommandLine.ExitCode.OK;
+    }
+
+    private static void line(StringBuilder text, String name, @Nullable Object value) {
+        if (value != null) {
+            text.append(name).append(": ").append(value).append('\n');
+        }
+    }
+
+    private int failed(String why) {
+        spec.commandLine().getErr().println(why);
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

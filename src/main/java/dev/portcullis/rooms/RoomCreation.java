@@ -1,0 +1,74 @@
+package dev.portcullis.rooms;
+
+import dev.portcullis.content.PlainText;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.RoomCommand.Create;
+import dev.portcullis.rooms.directory.Membership;
+import dev.portcullis.rooms.directory.Room;
+import dev.portcullis.rooms.directory.RoomChange;
+import dev.portcullis.rooms.directory.RoomDirectory;
+import dev.portcullis.rooms.directory.RoomRole;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Creates rooms. Under an id that was ever in use there is none, so that no user gets what others wrote there. */
+final class RoomCreation {
+    private final RoomPolicy policy;
+    private final RoomDirectory directory;
+    private final RoomStreams streams;
+    private final Set<RoomId> open;
+
+    RoomCreation(RoomPolicy policy, RoomDirectory directory, RoomStreams streams, Set<RoomId> open) {
+        this.policy = policy;
+        this.directory = directory;
+        this.streams = streams;
+        this.open = open;
+    }
+
+    Future<RoomOutcome> create(Create command) {
+        String name = PlainText.clean(command.name(), Room.LONGEST_NAME);
+        Optional<RoomRefusal> refusal = refusal(command, name);
+        if (refusal.isPresent()) {
+            return Future.succeededFuture(RoomOutcome.refused(refusal.get()));
+        }
+        UserId creator = command.by().userId();
+        Room room = new Room(command.room(), name, command.visibility(), creator, command.now());
+        Future<Boolean> used = command.chosen() ? streams.isUsed(room.id()) : Future.succeededFuture(false);
+        return used.compose(taken -> taken ? Future.succeededFuture(RoomChange.TAKEN) : directory.create(room))
+                .compose(change -> change == RoomChange.DONE
+                        ? unbarred(command).map(any -> shown(room))
+                        : Future.succeededFuture(RoomOutcome.of(change)));
+    }
+
+    private Optional<RoomRefusal> refusal(Create command, String name) {
+        boolean permitted = policy.permitsAnywhere(command.by(), RoomAction.CREATE_ROOM)
+                && (!command.chosen() || policy.permitsAnywhere(command.by(), RoomAction.NAME_ROOM));
+        if (!permitted) {
+            return Optional.of(RoomRefusal.FORBIDDEN);
+        }
+        if (name.codePoints().noneMatch(RoomCreation::isSeen)) {
+            return Optional.of(RoomRefusal.BAD_NAME);
+        }
+        return open.contains(command.room()) ? Optional.of(RoomRefusal.TAKEN) : Optional.empty();
+    }
+
+    /** A room must not look as if it had no name. */
+    private static boolean isSeen(int character) {
+        return !Character.isWhitespace(character)
+                && !Character.isSpaceChar(character)
+                && Character.getType(character) != Character.FORMAT;
+    }
+
+    /** A bar of the room that had the id before must not shut out its new owner. */
+    private Future<Void> unbarred(Create command) {
+        return command.chosen() ? streams.unbar(command.room(), command.by().userId()) : Future.succeededFuture();
+    }
+
+    private static RoomOutcome shown(Room room) {
+        return new RoomOutcome.Done(
+                Optional.of(RoomView.of(room, Optional.of(new Membership(RoomRole.OWNER)))), List.of(), false);
+    }
+}

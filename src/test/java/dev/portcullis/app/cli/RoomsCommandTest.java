@@ -1,0 +1,99 @@
+package dev.portcullis.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.app.Main;
+import dev.portcullis.kit.FreePort;
+import dev.portcullis.kit.TestNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class RoomsCommandTest {
+    private static TestNode node;
+
+    @BeforeAll
+    static void open() {
+        node = TestNode.generous();
+    }
+
+    @AfterAll
+    static void close() {
+        node.close();
+    }
+
+    @Test
+    void grant_is_explained_by_its_rule_its_access_and_its_role() {
+        Terminal terminal = explain("--user", "ben", "--room", "lobby", "--action", "chat");
+        assertThat(terminal.printed()).isEqualTo("""
+                        granted: a role of the user permits it
+                        rule: permitted
+                        access: rooms.public names the room
+                        role: member
+                        """);
+    }
+
+    @Test
+    void refusal_is_explained_by_its_rule() {
+        assertThat(explain("--user", "ben", "--room", "team-red", "--action", "chat")
+                        .printed())
+                .isEqualTo("refused: nothing lets the user into the room, or there is none\nrule: no_access\n");
+        assertThat(explain("--user", "ben", "--room", "team-red", "--action", "remove_user", "--token-room", "team-*")
+                        .printed())
+                .startsWith("refused: no role of the user permits it\nrule: no_permission\naccess: the token grants");
+        assertThat(explain(
+                                "--user",
+                                "ben",
+                                "--room",
+                                "team-red",
+                                "--action",
+                                "remove_user",
+                                "--role",
+                                "moderator",
+                                "--token-room",
+                                "other",
+                                "--token-room",
+                                "team-red")
+                        .printed())
+                .startsWith("granted:")
+                .endsWith("role: moderator\n");
+    }
+
+    @Test
+    void mistakes_and_an_absent_node_fail_with_a_line() {
+        assertThat(explain("--user", "ben", "--room", "lobby", "--action", "fly")
+                        .errors())
+                .contains("answered 400");
+        assertThat(explain("--user", "ben", "--room", "no/room", "--action", "chat")
+                        .errors())
+                .startsWith("--room is no id of a room");
+        Terminal unreachable = Terminal.of(Main.commands(Map.of(), (config, start) -> 0));
+        int code = unreachable.run(
+                "rooms",
+                "explain",
+                "--config",
+                "conf/dev.json",
+                "--set",
+                "admin.port=" + FreePort.find(),
+                "--user",
+                "ben",
+                "--room",
+                "lobby",
+                "--action",
+                "chat");
+        assertThat(code).isEqualTo(1);
+        assertThat(unreachable.errors()).startsWith("no node answers at 127.0.0.1:");
+    }
+
+    private static Terminal explain(String... arguments) {
+        Terminal terminal = Terminal.of(Main.commands(Map.of(), (config, start) -> 0));
+        List<String> all = new ArrayList<>(List.of("rooms", "explain", "--config", "conf/dev.json", "--set"));
+        all.add("admin.port=" + node.admin("/").getPort());
+        all.addAll(List.of(arguments));
+        terminal.run(all.toArray(String[]::new));
+        return terminal;
+    }
+}

@@ -1,0 +1,284 @@
+package dev.portcullis.rooms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.config.Live;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.directory.EmbeddedRoomListStore;
+import dev.portcullis.rooms.directory.EmbeddedRoomStore;
+import dev.portcullis.rooms.directory.Membership;
+import dev.portcullis.rooms.directory.Room.Visibility;
+import dev.portcullis.rooms.directory.RoomDirectory;
+import dev.portcullis.rooms.directory.RoomFacts;
+import dev.portcullis.rooms.directory.RoomLimits;
+import dev.portcullis.rooms.directory.RoomRole;
+import dev.portcullis.rooms.directory.RoomStore;
+import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import io.vertx.core.Future;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RoomServiceTest {
+    private static final RoomLimits LIMITS = new RoomLimits(2, 3, 3, 1, 10, 100, 60_000);
+    private static final RoomId LOBBY = new RoomId("lobby");
+    private static final RoomId ROOM = new RoomId("r1");
+    private static final Sender ANN = sender("ann", Role.MEMBER);
+    private static final Sender BEN = sender("ben", Role.MEMBER);
+    private static final Sender CLEO = sender("cleo", Role.MEMBER);
+    private static final Sender ROOT = sender("root", Role.ADMIN);
+
+    @TempDir
+    Path folder;
+
+    private final ScriptedStreams streams = new ScriptedStreams();
+    private final AtomicInteger finds = new AtomicInteger();
+    private Supplier<Future<?>> beforeStep = Future::succeededFuture;
+    private EmbeddedStore engine;
+    private RoomStore store;
+    private RoomService service;
+
+    @BeforeEach
+    void open() throws Exception {
+        engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
+        store = new EmbeddedRoomStore(engine, System::currentTimeMillis);
+        RoomStore watched = watched(store);
+        RoomPolicy policy = new RoomPolicy(
+                new RoomsConfig(Set.of(LOBBY), LIMITS, Optional.empty()), Live.fixed(Permissions.DEFAULT));
+        service = new RoomService(
+                policy,
+                new RoomDecider(policy, watched, streams, Optional.empty()),
+                new RoomDirectory(watched, new EmbeddedRoomListStore(engine, System::currentTimeMillis), LIMITS),
+                streams,
+                Set.of(LOBBY));
+    }
+
+    @AfterEach
+    void close() {
+        engine.close();
+    }
+
+    /** The same store, in which something else happens before each step that has conditions. */
+    private RoomStore watched(RoomStore real) {
+        return (RoomStore) Proxy.newProxyInstance(
+                RoomStore.class.getClassLoader(), new Class<?>[] {RoomStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("find")) {
+                        finds.incrementAndGet();
+                    }
+                    return arguments[arguments.length - 1] instanceof List<?>
+                            ? beforeStep.get().compose(any -> call(real, method, arguments))
+                            : call(real, method, arguments);
+                });
+    }
+
+    private static Future<?> call(RoomStore real, Method method, Object... arguments) {
+        try {
+            return (Future<?>) method.invoke(real, arguments);
+        } catch (ReflectiveOperationException broken) {
+            throw new AssertionError(broken);
+        }
+    }
+
+    @Test
+    void only_who_may_name_rooms_chooses_an_id() {
+        assertThat(create(ANN, ROOM, true)).isEqualTo("forbidden");
+        assertThat(create(ANN, ROOM, false)).isEqualTo("done");
+        assertThat(create(ROOT, new RoomId("r2"), true)).isEqualTo("done");
+    }
+
+    @Test
+    void chosen_id_of_a_room_that_is_in_use_is_taken() {
+        assertThat(create(ROOT, LOBBY, true)).isEqualTo("taken");
+        streams.used.add(ROOM);
+        assertThat(create(ROOT, ROOM, true)).isEqualTo("taken");
+        assertThat(role(ROOM, ROOT)).isEmpty();
+        streams.used.clear();
+        streams.barred.add(ROOT.userId());
+        assertThat(create(ROOT, ROOM, true)).isEqualTo("done");
+        assertThat(streams.barred)
+                .as("a bar of the room that had the id before")
+                .isEmpty();
+    }
+
+    @Test
+    void limits_are_told_by_their_rule() {
+        create(ANN, ROOM, false);
+        create(ANN, new RoomId("r2"), false);
+        assertThat(create(ANN, new RoomId("r3"), false)).isEqualTo("too_many_rooms");
+        put(ANN, ROOM, BEN, RoomRole.MEMBER);
+        put(ANN, ROOM, CLEO, RoomRole.MEMBER);
+        assertThat(put(ANN, ROOM, ROOT, RoomRole.MEMBER)).isEqualTo("full");
+        assertThat(mute(ANN, BEN)).isEqualTo("done");
+        assertThat(mute(ANN, CLEO)).isEqualTo("full");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = RoomRole.class,
+            names = {"MEMBER", "MODERATOR", "OWNER"})
+    void rank_decides_what_a_member_may_do_to_others(RoomRole own) {
+        create(ANN, ROOM, false);
+        put(ANN, ROOM, CLEO, RoomRole.MEMBER);
+        put(ANN, ROOM, BEN, own);
+        boolean moderates = own != RoomRole.MEMBER;
+        assertThat(mute(BEN, CLEO)).isEqualTo(moderates ? "done" : "forbidden");
+        assertThat(mute(BEN, ANN)).isEqualTo("forbidden");
+        assertThat(mute(BEN, BEN)).isEqualTo("forbidden");
+        assertThat(release(BEN, CLEO)).isEqualTo(moderates ? "done" : "forbidden");
+        assertThat(release(BEN, ANN)).isEqualTo("forbidden");
+        assertThat(put(BEN, ROOM, CLEO, RoomRole.MODERATOR)).isEqualTo(own == RoomRole.OWNER ? "done" : "forbidden");
+        assertThat(put(BEN, ROOM, BEN, RoomRole.OWNER)).isEqualTo(own == RoomRole.OWNER ? "done" : "forbidden");
+        assertThat(change(new RoomCommand.Delete(BEN, ROOM))).isEqualTo(own == RoomRole.OWNER ? "done" : "forbidden");
+    }
+
+    @Test
+    void bar_is_lifted_only_by_an_addition_that_was_made() {
+        create(ANN, ROOM, false);
+        streams.barred.add(CLEO.userId());
+        assertThat(put(BEN, ROOM, CLEO, RoomRole.MEMBER)).isEqualTo("not_found");
+        assertThat(put(CLEO, ROOM, CLEO, RoomRole.MEMBER)).isEqualTo("not_found");
+        assertThat(streams.barred).containsExactly(CLEO.userId());
+        assertThat(put(ANN, ROOM, CLEO, RoomRole.MEMBER)).isEqualTo("done");
+        assertThat(streams.barred).isEmpty();
+    }
+
+    @Test
+    void addition_that_broke_off_before_the_bar_is_completed_by_the_next() {
+        create(ANN, ROOM, false);
+        put(ANN, ROOM, BEN, RoomRole.OWNER);
+        streams.barred.add(BEN.userId());
+        assertThat(put(ANN, ROOM, BEN, RoomRole.OWNER)).isEqualTo("done");
+        assertThat(streams.barred).isEmpty();
+    }
+
+    @Test
+    void last_owner_is_removed_by_no_one_and_another_one_by_an_admin() {
+        create(ANN, ROOM, false);
+        assertThat(release(ROOT, ANN)).isEqualTo("last_owner");
+        put(ANN, ROOM, BEN, RoomRole.OWNER);
+        assertThat(release(ROOT, ANN)).isEqualTo("done");
+        assertThat(role(ROOM, ANN)).isEmpty();
+        assertThat(change(new RoomCommand.Leave(BEN, ROOM))).isEqualTo("last_owner");
+    }
+
+    @Test
+    void right_that_is_lost_before_the_step_changes_nothing() {
+        create(ANN, ROOM, false);
+        put(ANN, ROOM, BEN, RoomRole.MODERATOR);
+        put(ANN, ROOM, CLEO, RoomRole.MEMBER);
+        beforeStep = once(() -> set(BEN, Optional.of(RoomRole.MEMBER)));
+        assertThat(mute(BEN, CLEO)).isEqualTo("forbidden");
+        assertThat(facts(CLEO).mutedUntil()).isEmpty();
+    }
+
+    @Test
+    void target_that_is_raised_before_the_step_is_safe() {
+        create(ANN, ROOM, false);
+        put(ANN, ROOM, BEN, RoomRole.MODERATOR);
+        beforeStep = once(() -> set(CLEO, Optional.of(RoomRole.OWNER)));
+        assertThat(put(BEN, ROOM, CLEO, RoomRole.MEMBER)).isEqualTo("forbidden");
+        assertThat(role(ROOM, CLEO)).contains(RoomRole.OWNER);
+    }
+
+    @Test
+    void change_under_steady_contention_is_given_up_after_four_attempts() {
+        create(ANN, ROOM, false);
+        finds.set(0);
+        AtomicInteger tried = new AtomicInteger();
+        beforeStep = () -> {
+            boolean even = tried.incrementAndGet() % 2 == 0;
+            return set(BEN, even ? Optional.empty() : Optional.of(RoomRole.MEMBER));
+        };
+        assertThat(mute(ANN, BEN)).isEqualTo("changed");
+        assertThat(tried).hasValue(4);
+        assertThat(finds).hasValue(8);
+    }
+
+    @Test
+    void deleted_room_is_there_for_no_one_and_is_announced_again_for_an_admin() {
+        create(ANN, ROOM, false);
+        assertThat(change(new RoomCommand.Delete(ANN, ROOM))).isEqualTo("done");
+        assertThat(change(new RoomCommand.Delete(ANN, ROOM))).isEqualTo("not_found");
+        assertThat(change(new RoomCommand.Delete(ROOT, ROOM))).isEqualTo("done");
+        assertThat(change(new RoomCommand.Delete(ROOT, new RoomId("never")))).isEqualTo("not_found");
+        assertThat(put(ROOT, ROOM, BEN, RoomRole.MEMBER)).isEqualTo("not_found");
+        assertThat(mute(ROOT, BEN)).isEqualTo("not_found");
+        assertThat(release(ROOT, BEN)).isEqualTo("not_found");
+    }
+
+    @Test
+    void reserved_id_becomes_no_member() {
+        create(ANN, ROOM, false);
+        assertThat(put(ANN, ROOM, sender("deleted", Role.MEMBER), RoomRole.MEMBER))
+                .isEqualTo("not_found");
+    }
+
+    private static Supplier<Future<?>> once(Supplier<Future<?>> change) {
+        AtomicInteger calls = new AtomicInteger();
+        return () -> calls.getAndIncrement() == 0 ? change.get() : Future.succeededFuture();
+    }
+
+    private Future<?> set(Sender user, Optional<RoomRole> role) {
+        return role.map(each -> store.putMember(
+                        ROOM,
+                        new RoomStore.Entrant(user.userId(), new Membership(each), 100, Long.MAX_VALUE),
+                        List.of()))
+                .orElseGet(() -> store.removeMember(ROOM, user.userId(), List.of()));
+    }
+
+    private String create(Sender by, RoomId room, boolean chosen) {
+        return change(new RoomCommand.Create(by, room, chosen, "Tea", Visibility.PRIVATE, System.currentTimeMillis()));
+    }
+
+    private String put(Sender by, RoomId room, Sender target, RoomRole role) {
+        return change(new RoomCommand.PutMember(by, room, target.userId(), role));
+    }
+
+    private String mute(Sender by, Sender target) {
+        return change(new RoomCommand.Mute(by, ROOM, target.userId(), 60_000));
+    }
+
+    private String release(Sender by, Sender target) {
+        return change(new RoomCommand.Release(by, ROOM, target.userId()));
+    }
+
+    private String change(RoomCommand command) {
+        return done(service.change(command)).fold(done -> "done", RoomRefusal::id);
+    }
+
+    private Optional<RoomRole> role(RoomId room, Sender user) {
+        return done(store.find(room, user.userId())).membership().map(Membership::role);
+    }
+
+    private RoomFacts facts(Sender user) {
+        return done(store.find(ROOM, user.userId()));
+    }
+
+    private static <T> T done(Future<T> future) {
+        try {
+            return future.await(30, TimeUnit.SECONDS);
+        } catch (Exception broken) {
+            throw new AssertionError(broken);
+        }
+    }
+
+    private static Sender sender(String user, Role role) {
+        return new Sender(new UserId(user), Optional.empty(), role, List.of(), "");
+    }
+}
