@@ -11,6 +11,7 @@ import dev.portcullis.protocol.ServerFrame;
 import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -30,6 +31,10 @@ class HostileSenderTest {
     private static final int PEERS = 32;
     private static final int FRAME = 65_536;
     private static final int BURST = 500;
+
+    /** At the pace of refused frames they would take minutes. */
+    private static final int ACCEPTED = 20_000;
+
     private static final int QUEUED = 131_072;
     private static final long MOST = 640 << 10;
 
@@ -147,6 +152,27 @@ class HostileSenderTest {
         assertThat(snapshot(sizes).indexOf("the other".length()))
                 .as("frames handled before it")
                 .isLessThan(BURST);
+    }
+
+    @Test
+    void burst_of_frames_that_are_answered_later_is_not_slowed_down() throws Exception {
+        AtomicInteger handled = new AtomicInteger();
+        edge.path((from, utf8) -> {
+            Promise<FrameOutcome> outcome = Promise.promise();
+            Vertx.currentContext().runOnContext(any -> {
+                handled.incrementAndGet();
+                outcome.complete(FrameOutcome.None.NONE);
+            });
+            return outcome.future();
+        });
+        RawPeer peer = edge.slow();
+        peers.add(peer);
+        ByteArrayOutputStream burst = new ByteArrayOutputStream();
+        for (int i = 0; i < ACCEPTED; i++) {
+            burst.writeBytes(new byte[] {(byte) 0x81, (byte) 0x81, 0, 0, 0, 0, 'x'});
+        }
+        peer.write(burst.toByteArray());
+        assertThat(Await.until(() -> handled.get() == ACCEPTED)).isTrue();
     }
 
     private List<Integer> snapshot(List<Integer> sizes) {

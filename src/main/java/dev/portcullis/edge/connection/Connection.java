@@ -151,6 +151,9 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         } else {
             process(utf8);
         }
+        if (busy) {
+            transport().answersLater();
+        }
     }
 
     @Override

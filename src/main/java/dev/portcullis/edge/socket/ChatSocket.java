@@ -243,6 +243,11 @@ public final class ChatSocket implements ClientTransport {
     }
 
     @Override
+    public void answersLater() {
+        feeder.answersLater();
+    }
+
+    @Override
     public void inHand(long bytes) {
         inbound.inHand(bytes);
     }

@@ -28,8 +28,8 @@ final class FrameFeeder extends ChannelInboundHandlerAdapter {
     private static final int DISCARDED_PER_TURN = 16_384;
 
     /**
-     * Between two turns. It doubles for a peer that sends faster than its turns take, and whose frames are answered
-     * without a wait, so refused: a hundred of them would else keep the event loops busy, however short their turns are.
+     * Between two turns. It doubles for a peer that sends faster than its turns take, and whose frames are all answered
+     * at once, so refused: a hundred of them would else keep the event loops busy, however short their turns are.
      */
     private static final long SHORTEST_WAIT_MS = 1;
 
@@ -81,9 +81,13 @@ final class FrameFeeder extends ChannelInboundHandlerAdapter {
         updateAutoRead();
         if (!pumping && !yielding) {
             beginTurn(); // the wait for the answer was the others' turn
-            waitMs = SHORTEST_WAIT_MS;
             pumpAll();
         }
+    }
+
+    /** Called when a frame is not answered at once: no flood passes the limits that far. */
+    void answersLater() {
+        waitMs = SHORTEST_WAIT_MS;
     }
 
     /** Whether bytes of the peer are left unread, so that its idle time must not count. */

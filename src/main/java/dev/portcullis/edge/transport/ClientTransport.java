@@ -77,6 +77,9 @@ public interface ClientTransport {
     /** Reports how many bytes of messages the listener has queued. */
     void queued(long bytes);
 
+    /** Reports that the listener did not answer a message at once, so that it passed all limits that need no wait. */
+    void answersLater();
+
     /** Reports how many bytes the listener is processing; 0 when it has finished. */
     void inHand(long bytes);
 

@@ -257,6 +257,9 @@ class ConnectionTransportTest {
         }
 
         @Override
+        public void answersLater() {}
+
+        @Override
         public void inHand(long bytes) {
             // nothing is bounded here
         }

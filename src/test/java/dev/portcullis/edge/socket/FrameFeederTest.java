@@ -113,19 +113,17 @@ class FrameFeederTest {
         assertThat(frames.decoded).isGreaterThan(before);
     }
 
-    /** Its frames are in hand elsewhere during the pause, so they take no turn of other peers. */
     @Test
-    void peer_whose_frames_are_waited_for_waits_shortly() {
+    void peer_whose_frames_are_answered_later_waits_shortly() {
         OneByteFrames frames = decodeOneByteFrames();
         receive(700);
         for (int wait = 1; wait <= 16; wait *= 2) {
             advance(wait);
         }
-        activity.pause();
-        advance(32);
-        activity.resume();
+        activity.answersLater();
+        advance(32); // the wait that had begun
         int before = frames.decoded;
-        advance(1);
+        advance(2);
         assertThat(frames.decoded).isGreaterThan(before);
     }
 
