@@ -14,7 +14,7 @@ class PublishBudgetTest {
         assertThat(budget.take(40, 0)).isEmpty();
         assertThat(budget.take(1, 0)).hasValue(10);
         budget.release(100);
-        assertThat(budget.take(60, 599)).hasValue(1);
+        assertThat(budget.take(60, 500)).hasValue(100);
         assertThat(budget.take(60, 600)).isEmpty();
     }
 
