@@ -19,6 +19,7 @@ import dev.portcullis.edge.frame.JoinHandler;
 import dev.portcullis.edge.frame.JoinedRoomCheck;
 import dev.portcullis.edge.frame.MessageHandler;
 import dev.portcullis.edge.frame.TokenRefreshHandler;
+import dev.portcullis.edge.frame.UploadHandler;
 import dev.portcullis.edge.handshake.Handshake;
 import dev.portcullis.edge.handshake.HandshakeHandler;
 import dev.portcullis.edge.session.ActivityResponder;
@@ -203,6 +204,7 @@ final class EdgeLoop {
                                 edge.stages.refusedTokens(),
                                 supervisor::renew,
                                 new JoinedRoomCheck(edge.stages.rooms(), joins)),
+                        new UploadHandler(edge.stages.rooms(), services.uploads().get()),
                         services.clock()),
                 services.clock());
     }

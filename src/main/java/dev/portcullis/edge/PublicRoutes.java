@@ -5,6 +5,9 @@ import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.edge.api.ApiGates;
 import dev.portcullis.edge.api.PublicApi;
 import dev.portcullis.edge.api.UserApi;
+import dev.portcullis.edge.files.FileApi;
+import dev.portcullis.edge.files.FileLog;
+import dev.portcullis.edge.files.FileTransfers;
 import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.contract.ApiContract;
@@ -27,7 +30,15 @@ record PublicRoutes(Edge edge) {
                         edge.front.bodies(),
                         edge.front.proxies(),
                         edge.config.http().bodyMs()));
-        return userApi().bind(PublicApi.bindFiles(router));
+        return fileApi().bind(userApi().bind(PublicApi.bindFiles(router)));
+    }
+
+    private FileApi fileApi() {
+        return new FileApi(
+                edge.services.uploads().get(),
+                edge.stages.rooms(),
+                new FileTransfers(edge.front.pending(), edge.instances::draining),
+                new FileLog(edge.services.audit(), edge.front.proxies(), edge.files));
     }
 
     private Optional<String> accessCookie() {

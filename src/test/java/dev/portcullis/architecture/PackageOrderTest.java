@@ -35,6 +35,7 @@ class PackageOrderTest {
                     "edge.handshake",
                     "edge.listener",
                     "edge.api",
+                    "edge.files",
                     "edge"),
             List.of("config.text", "config"),
             List.of("config.crypto", "config"),

@@ -29,6 +29,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
     private final MessageHandler messages;
     private final HistoryHandler history;
     private final TokenRefreshHandler renewals;
+    private final UploadHandler uploads;
     private final LongSupplier clock;
 
     public FrameActions(
@@ -37,12 +38,14 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
             MessageHandler messages,
             HistoryHandler history,
             TokenRefreshHandler renewals,
+            UploadHandler uploads,
             LongSupplier clock) {
         this.rooms = rooms;
         this.joins = joins;
         this.messages = messages;
         this.history = history;
         this.renewals = renewals;
+        this.uploads = uploads;
         this.clock = clock;
     }
 
@@ -154,7 +157,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
 
     @Override
     public FrameAction fileUpload(ClientFrame.FileUpload frame) {
-        return unsupported();
+        return uploads.action(frame);
     }
 
     private Authorization may(FrameType action, RoomId room) {

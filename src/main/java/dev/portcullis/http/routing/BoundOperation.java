@@ -83,7 +83,10 @@ final class BoundOperation {
         if (operation.body().isPresent()) {
             return BodyReader.judge(request, operation.body().get());
         }
-        return !operation.unchecked().contains(Unchecked.BODY) && BodyReader.isAnnounced(request)
+        boolean fits = operation.streamed()
+                ? !BodyReader.isEncoded(request)
+                : operation.unchecked().contains(Unchecked.BODY) || !BodyReader.isAnnounced(request);
+        return !fits
                 ? Optional.of(HttpRefusal.BAD_REQUEST)
                 : Optional.empty();
     }

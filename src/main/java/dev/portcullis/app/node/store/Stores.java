@@ -12,6 +12,7 @@ import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.lane.LaneStore;
+import dev.portcullis.uploads.ticket.UploadStore;
 import io.vertx.core.Future;
 
 /** The stores of all stages, on the engine that the configuration names. */
@@ -37,6 +38,8 @@ public interface Stores {
     RoomStore rooms();
 
     RoomListStore roomLists();
+
+    UploadStore uploads();
 
     AccountStore accounts();
 
