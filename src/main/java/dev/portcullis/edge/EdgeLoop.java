@@ -204,7 +204,8 @@ final class EdgeLoop {
                                 edge.stages.refusedTokens(),
                                 supervisor::renew,
                                 new JoinedRoomCheck(edge.stages.rooms(), joins)),
-                        new UploadHandler(edge.stages.rooms(), services.uploads().get()),
+                        new UploadHandler(
+                                edge.stages.rooms(), services.uploads().get()),
                         services.clock()),
                 services.clock());
     }

@@ -160,8 +160,8 @@ public final class DiskUploads implements Uploads {
             return Future.succeededFuture(new Refused(Why.BUSY, Optional.of(owner)));
         }
         return take(upload, ticket, body, onBegin)
-                .map(result -> result.fold(
-                        received -> result, refused -> new Refused(refused.why(), Optional.of(owner))))
+                .map(result ->
+                        result.fold(received -> result, refused -> new Refused(refused.why(), Optional.of(owner))))
                 .onComplete(any -> transfers.leaveUser(owner));
     }
 

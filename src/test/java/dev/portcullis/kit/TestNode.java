@@ -42,7 +42,12 @@ public final class TestNode implements TestServer {
 
     /** Free ports, a temporary store, and one edge instance on any machine. */
     public static final List<String> HERE = List.of(
-            "http.port=0", "admin.port=0", "drain.windowMs=0", "store.path=null", "store.fsync=false", "stages.edge=1",
+            "http.port=0",
+            "admin.port=0",
+            "drain.windowMs=0",
+            "store.path=null",
+            "store.fsync=false",
+            "stages.edge=1",
             "uploads.kind=none");
 
     private static final long PATIENCE_MS = 30_000;

@@ -238,7 +238,8 @@ class DiskUploadsTest {
     }
 
     private ReceiveResult send(UploadTicket ticket, String content) throws Exception {
-        return await(uploads.receive(ticket, new IncomingBody(new OneChunk(Buffer.buffer(content)), OptionalLong.empty()), any -> {}));
+        return await(uploads.receive(
+                ticket, new IncomingBody(new OneChunk(Buffer.buffer(content)), OptionalLong.empty()), any -> {}));
     }
 
     private Optional<Upload> find(FileId id, UserId reader, RoomReaders rooms) throws Exception {

@@ -87,7 +87,8 @@ class S3UploadsTest {
     void file_is_put_looked_at_and_fetched_by_members_only() throws Exception {
         Upload upload = issue();
         assertThat(url(upload, BOB, MEMBER)).as("not there yet").isEmpty();
-        assertThat(put(uploads.uploadUrl(new UploadTicket(upload.id(), ""), upload), TEXT)).isEqualTo(200);
+        assertThat(put(uploads.uploadUrl(new UploadTicket(upload.id(), ""), upload), TEXT))
+                .isEqualTo(200);
 
         assertThat(url(upload, BOB, STRANGER)).isEmpty();
         assertThat(files.objects).as("what strangers ask for is not looked at").hasSize(1);

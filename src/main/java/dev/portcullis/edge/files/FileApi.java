@@ -28,8 +28,7 @@ public final class FileApi {
     public RouterBuilder bind(RouterBuilder router) {
         Optional<DiskUploads> disk = uploads.flatMap(known -> known.fold(Optional::of, s3 -> Optional.empty()));
         Optional<Handler<ApiRequest>> upload = disk.map(known -> new FileUpload(known, transfers, log));
-        Optional<Handler<ApiRequest>> download =
-                uploads.map(known -> new FileDownload(known, rooms, transfers, log));
+        Optional<Handler<ApiRequest>> download = uploads.map(known -> new FileDownload(known, rooms, transfers, log));
         return router.bind("uploadFile", upload.isPresent(), upload.orElse(NOTHING))
                 .bind("downloadFile", download.isPresent(), download.orElse(NOTHING));
     }

@@ -74,14 +74,15 @@ final class FileDownload implements Handler<ApiRequest> {
     }
 
     private Future<DownloadResult> redirect(ApiRequest request, S3Uploads s3, FileId file, TokenClaims reader) {
-        return s3.downloadUrl(file, reader.userId(), readers(reader)).map(found -> found.map(url -> {
-                    var unused = request.response()
-                            .setStatusCode(FOUND)
-                            .putHeader(HttpHeaders.LOCATION, url)
-                            .end();
-                    return DownloadResult.REDIRECTED;
-                })
-                .orElse(DownloadResult.NOT_FOUND));
+        return s3.downloadUrl(file, reader.userId(), readers(reader))
+                .map(found -> found.map(url -> {
+                            var unused = request.response()
+                                    .setStatusCode(FOUND)
+                                    .putHeader(HttpHeaders.LOCATION, url)
+                                    .end();
+                            return DownloadResult.REDIRECTED;
+                        })
+                        .orElse(DownloadResult.NOT_FOUND));
     }
 
     private Future<DownloadResult> send(ApiRequest request, DiskUploads disk, FileId file, TokenClaims reader) {
@@ -144,8 +145,7 @@ final class FileDownload implements Handler<ApiRequest> {
                 reader.rooms(),
                 reader.family().orElse(""));
         return room -> rooms.authorizeWithBar(sender, RoomAction.HISTORY, room)
-                .compose(verdict ->
-                        verdict.fold(() -> Future.succeededFuture(true), FileDownload::isRefusal));
+                .compose(verdict -> verdict.fold(() -> Future.succeededFuture(true), FileDownload::isRefusal));
     }
 
     /** What could not be found out is no refusal. */

@@ -86,9 +86,7 @@ final class BoundOperation {
         boolean fits = operation.streamed()
                 ? !BodyReader.isEncoded(request)
                 : operation.unchecked().contains(Unchecked.BODY) || !BodyReader.isAnnounced(request);
-        return !fits
-                ? Optional.of(HttpRefusal.BAD_REQUEST)
-                : Optional.empty();
+        return !fits ? Optional.of(HttpRefusal.BAD_REQUEST) : Optional.empty();
     }
 
     /** Asks the guard of the operation, if it has one. A guard that fails refuses. */

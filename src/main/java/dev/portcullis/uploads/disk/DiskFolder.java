@@ -27,7 +27,6 @@ public final class DiskFolder implements AutoCloseable {
     private static final String PRIVATE = "rwx------";
     private static final int LEVEL = 2;
 
-
     private final Path incoming;
     private final Path kept;
     private final FileChannel lock;

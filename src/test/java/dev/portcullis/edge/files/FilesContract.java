@@ -102,11 +102,11 @@ abstract class FilesContract {
         try (FilePeer ann = enter("lobby")) {
             JsonObject ticket = ann.ticket("lobby", TEXT);
             ann.put(ticket, TEXT);
-            ann.chat().send(new JsonObject(
-                    "{\"type\":\"chat\",\"roomId\":\"lobby\",\"content\":\"see\",\"attachments\":[{\"type\":\"file\",\"name\":\"a.txt\",\"url\":\""
-                            + ticket.getString("fileUrl") + "\"}]}"));
-            JsonObject heard =
-                    ann.chat().next(frame -> frame.containsKey("attachments"), "message");
+            ann.chat()
+                    .send(new JsonObject(
+                            "{\"type\":\"chat\",\"roomId\":\"lobby\",\"content\":\"see\",\"attachments\":[{\"type\":\"file\",\"name\":\"a.txt\",\"url\":\""
+                                    + ticket.getString("fileUrl") + "\"}]}"));
+            JsonObject heard = ann.chat().next(frame -> frame.containsKey("attachments"), "message");
             assertThat(heard.getJsonArray("attachments").getJsonObject(0).getString("url"))
                     .isEqualTo(ticket.getString("fileUrl"));
         }
@@ -116,11 +116,12 @@ abstract class FilesContract {
     void one_of_many_who_use_a_ticket_at_once_gets_it() {
         try (FilePeer ann = enter("lobby")) {
             JsonObject ticket = ann.ticket("lobby", TEXT);
-            List<CompletableFuture<HttpResponse<String>>> answers = Stream.generate(() -> ann.putLater(ticket, TEXT))
-                    .limit(8)
+            List<CompletableFuture<HttpResponse<String>>> answers =
+                    Stream.generate(() -> ann.putLater(ticket, TEXT)).limit(8).toList();
+            List<Integer> statuses = answers.stream()
+                    .map(each -> each.join().statusCode())
+                    .sorted()
                     .toList();
-            List<Integer> statuses =
-                    answers.stream().map(each -> each.join().statusCode()).sorted().toList();
             assertThat(statuses.stream().filter(each -> each == 201)).hasSize(1);
             assertThat(statuses).isSubsetOf(201, 404, 503);
         }
@@ -302,8 +303,7 @@ abstract class FilesContract {
                 assertThat(Await.until(() -> exists("incoming/" + ticket.getString("fileId"))))
                         .isTrue();
             }
-            assertThat(Await.until(
-                            () -> counted("portcullis_uploads_total{result=\"disconnected\"}") > before))
+            assertThat(Await.until(() -> counted("portcullis_uploads_total{result=\"disconnected\"}") > before))
                     .isTrue();
             assertThat(exists("incoming/" + ticket.getString("fileId"))).isFalse();
             assertThat(ann.put(ticket, TEXT).statusCode()).isEqualTo(404);
@@ -330,7 +330,9 @@ abstract class FilesContract {
             assertThat(ann.get(UNKNOWN).statusCode()).as("downloads count too").isEqualTo(503);
             ben.upload("lobby", TEXT);
             assertThat(one.isCutOff() && two.isCutOff()).isTrue();
-            assertThat(ann.put(third, TEXT).statusCode()).as("the ticket is good").isEqualTo(201);
+            assertThat(ann.put(third, TEXT).statusCode())
+                    .as("the ticket is good")
+                    .isEqualTo(201);
         }
     }
 

@@ -47,8 +47,9 @@ final class UploadsAssembly implements Supplier<Optional<Uploads>> {
         this.stops = stops;
         services.metrics()
                 .gauges()
-                .watchFiles(() -> onDisk(DiskUploads::bytes), () -> onDisk(disk -> disk.transfers()
-                        .count()));
+                .watchFiles(
+                        () -> onDisk(DiskUploads::bytes),
+                        () -> onDisk(disk -> disk.transfers().count()));
     }
 
     @Override
@@ -66,8 +67,7 @@ final class UploadsAssembly implements Supplier<Optional<Uploads>> {
     }
 
     private Future<?> openDisk() {
-        WorkerPool threads =
-                new WorkerPool(services.vertx(), "files", THREADS, services.metrics()::workNotRun);
+        WorkerPool threads = new WorkerPool(services.vertx(), "files", THREADS, services.metrics()::workNotRun);
         stops.pushClose(threads::close);
         Path path = Path.of(config.folder().orElseThrow());
         Future<WorkResult<DiskFolder>> opened = threads.run(() -> openFolder(path));
@@ -94,8 +94,7 @@ final class UploadsAssembly implements Supplier<Optional<Uploads>> {
         OutgoingTarget target = new OutgoingTarget(OutgoingService.FILE_STORE, url, bounds, services.outgoing());
         services.outgoing().watch(OutgoingService.FILE_STORE, target::position);
         S3Urls urls = new S3Urls(s3);
-        Supplier<Instant> clock =
-                () -> Instant.ofEpochMilli(services.clock().getAsLong());
+        Supplier<Instant> clock = () -> Instant.ofEpochMilli(services.clock().getAsLong());
         begin(new S3Uploads(office(), new S3Objects(http, target, s3, urls, clock), urls));
         return Future.succeededFuture();
     }
@@ -122,7 +121,8 @@ final class UploadsAssembly implements Supplier<Optional<Uploads>> {
     }
 
     private long onDisk(ToLongFunction<DiskUploads> measure) {
-        return uploads.map(known -> known.<Long>fold(measure::applyAsLong, s3 -> 0L)).orElse(0L);
+        return uploads.map(known -> known.<Long>fold(measure::applyAsLong, s3 -> 0L))
+                .orElse(0L);
     }
 
     /** The operator names the host, which may be one of the own network. */
