@@ -57,7 +57,7 @@ import dev.portcullis.streams.StreamsConfig;
 import dev.portcullis.streams.delivery.FollowedStreamsListener;
 import dev.portcullis.streams.delivery.HubMemory;
 import dev.portcullis.streams.lane.NodeIncarnation;
-import dev.portcullis.uploads.Uploads;
+import dev.portcullis.uploads.UploadPlace;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Optional;
@@ -103,7 +103,7 @@ public final class Edge {
             Audit audit,
             Metrics metrics,
             LongSupplier clock,
-            Supplier<Optional<Uploads>> uploads) {}
+            Supplier<Optional<UploadPlace>> uploads) {}
 
     /** The sections of the configuration that concern the edge. */
     public record Sections(

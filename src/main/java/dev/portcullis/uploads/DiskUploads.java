@@ -20,7 +20,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Function;
 import java.util.function.LongConsumer;
 
 /** Uploads to a disk of this node. Nothing is issued or received before {@link #countRows} has ended. */
@@ -51,11 +50,6 @@ public final class DiskUploads implements Uploads {
                 }),
                 upload -> quota.release(upload.size()));
         this.healer = new DiskHealer(office.store(), folder, quota, ender, disk);
-    }
-
-    @Override
-    public <R> R fold(Function<DiskUploads, R> disk, Function<S3Uploads, R> s3) {
-        return disk.apply(this);
     }
 
     @Override
@@ -117,7 +111,7 @@ public final class DiskUploads implements Uploads {
         return sender;
     }
 
-    /** Whoever downloads takes a place here. */
+    /** A download takes a place here. */
     public TransferLimit transfers() {
         return transfers;
     }

@@ -16,7 +16,6 @@ import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 
 /**
  * Uploads to a store of S3's kind. The bytes never pass this server, so it looks at a file when it is asked for the first time:
@@ -38,11 +37,6 @@ public final class S3Uploads implements Uploads {
         this.objects = objects;
         this.urls = urls;
         this.ender = new FileEnder(office, objects::delete, any -> {});
-    }
-
-    @Override
-    public <R> R fold(Function<DiskUploads, R> disk, Function<S3Uploads, R> s3) {
-        return s3.apply(this);
     }
 
     @Override

@@ -5,12 +5,9 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import io.vertx.core.Future;
-import java.util.function.Function;
 
 /** The files of users, wherever they are. Used by all threads. */
-public sealed interface Uploads permits DiskUploads, S3Uploads {
-
-    <R> R fold(Function<DiskUploads, R> disk, Function<S3Uploads, R> s3);
+public interface Uploads {
 
     UploadsConfig config();
 

@@ -122,6 +122,11 @@ public record UploadsConfig(
         return transfer.deadlineMs(bytes) + 30_000;
     }
 
+    /** What all nodes must have in common, to find each other's files and to name them alike. */
+    public List<String> parts() {
+        return kind == Kind.S3 ? List.of(kind.name(), publicUrl, s3.origin(), s3.bucket()) : List.of(kind.name());
+    }
+
     private void requireConsistent(Section uploads) {
         if (quota.bytes() < maxBytes) {
             uploads.problem("userBytes", "is below uploads.maxBytes", "a user has room for one file at least");

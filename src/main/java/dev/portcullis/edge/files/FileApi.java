@@ -5,7 +5,7 @@ import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.uploads.DiskUploads;
-import dev.portcullis.uploads.Uploads;
+import dev.portcullis.uploads.UploadPlace;
 import io.vertx.core.Handler;
 import java.util.Optional;
 
@@ -13,12 +13,12 @@ import java.util.Optional;
 public final class FileApi {
     private static final Handler<ApiRequest> NOTHING = request -> request.refuse(HttpRefusal.NOT_FOUND);
 
-    private final Optional<Uploads> uploads;
+    private final Optional<UploadPlace> uploads;
     private final RoomAuthorizer rooms;
     private final FileTransfers transfers;
     private final FileLog log;
 
-    public FileApi(Optional<Uploads> uploads, RoomAuthorizer rooms, FileTransfers transfers, FileLog log) {
+    public FileApi(Optional<UploadPlace> uploads, RoomAuthorizer rooms, FileTransfers transfers, FileLog log) {
         this.uploads = uploads;
         this.rooms = rooms;
         this.transfers = transfers;

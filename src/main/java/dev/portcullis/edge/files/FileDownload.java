@@ -18,7 +18,7 @@ import dev.portcullis.uploads.DiskUploads;
 import dev.portcullis.uploads.DownloadHeaders;
 import dev.portcullis.uploads.RoomReaders;
 import dev.portcullis.uploads.S3Uploads;
-import dev.portcullis.uploads.Uploads;
+import dev.portcullis.uploads.UploadPlace;
 import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.Upload;
 import io.vertx.core.Future;
@@ -35,12 +35,12 @@ final class FileDownload implements Handler<ApiRequest> {
     private static final int FOUND = 302;
     private static final long RETRY_MS = 1_000;
 
-    private final Uploads uploads;
+    private final UploadPlace uploads;
     private final RoomAuthorizer rooms;
     private final FileTransfers transfers;
     private final FileLog log;
 
-    FileDownload(Uploads uploads, RoomAuthorizer rooms, FileTransfers transfers, FileLog log) {
+    FileDownload(UploadPlace uploads, RoomAuthorizer rooms, FileTransfers transfers, FileLog log) {
         this.uploads = uploads;
         this.rooms = rooms;
         this.transfers = transfers;

@@ -10,6 +10,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.uploads.DiskUploads;
 import dev.portcullis.uploads.UploadPaths;
 import dev.portcullis.uploads.disk.IncomingBody;
+import dev.portcullis.uploads.disk.ReceiveResult.Why;
 import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadTicket;
@@ -57,11 +58,16 @@ final class FileUpload implements Handler<ApiRequest> {
                 })
                 .map(result -> result.fold(
                         upload -> created(request, upload),
-                        refused -> refuse(request, ticket.file(), UploadResult.of(refused.why()), refused.owner())))
+                        refused -> refuse(request, ticket.file(), resultOf(refused.why(), channel), refused.owner())))
                 .onFailure(failure -> {
                     CallFailures.log(failure);
                     refuse(request, ticket.file(), UploadResult.FAILED, Optional.empty());
                 });
+    }
+
+    /** The request of a client that goes away ends as if its body did. */
+    private static UploadResult resultOf(Why why, HttpChannel channel) {
+        return why == Why.INCOMPLETE && !channel.isOpen() ? UploadResult.DISCONNECTED : UploadResult.of(why);
     }
 
     private FileId created(ApiRequest request, Upload upload) {

@@ -14,6 +14,7 @@ import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.RoomAction;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.uploads.UploadPaths;
+import dev.portcullis.uploads.UploadPlace;
 import dev.portcullis.uploads.Uploads;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadTicket;
@@ -26,9 +27,9 @@ public final class UploadHandler {
     private final Optional<Uploads> uploads;
 
     /** @param uploads where files are; empty where there are none */
-    public UploadHandler(RoomAuthorizer rooms, Optional<Uploads> uploads) {
+    public UploadHandler(RoomAuthorizer rooms, Optional<UploadPlace> uploads) {
         this.rooms = rooms;
-        this.uploads = uploads;
+        this.uploads = uploads.map(UploadPlace::uploads);
     }
 
     FrameAction action(ClientFrame.FileUpload frame) {

@@ -11,6 +11,7 @@ import dev.portcullis.store.StoreOpenException;
 import dev.portcullis.uploads.DiskUploads;
 import dev.portcullis.uploads.S3Uploads;
 import dev.portcullis.uploads.TicketOffice;
+import dev.portcullis.uploads.UploadPlace;
 import dev.portcullis.uploads.Uploads;
 import dev.portcullis.uploads.UploadsConfig;
 import dev.portcullis.uploads.disk.DiskFolder;
@@ -29,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The files of users, where the configuration wants them; empty before they are open, and where there are none. */
-final class UploadsAssembly implements Supplier<Optional<Uploads>> {
+final class UploadsAssembly implements Supplier<Optional<UploadPlace>> {
     private static final Logger LOG = LoggerFactory.getLogger(UploadsAssembly.class);
 
     /** Threads that wait for the disk. What waits for them is bounded by the transfers and by the sweep. */
@@ -38,7 +39,7 @@ final class UploadsAssembly implements Supplier<Optional<Uploads>> {
     private final NodeServices services;
     private final UploadsConfig config;
     private final StopSteps stops;
-    private volatile Optional<Uploads> uploads = Optional.empty();
+    private volatile Optional<UploadPlace> uploads = Optional.empty();
     private boolean sweeping;
 
     UploadsAssembly(NodeServices services, UploadsConfig config, StopSteps stops) {
@@ -53,7 +54,7 @@ final class UploadsAssembly implements Supplier<Optional<Uploads>> {
     }
 
     @Override
-    public Optional<Uploads> get() {
+    public Optional<UploadPlace> get() {
         return uploads;
     }
 
@@ -77,11 +78,11 @@ final class UploadsAssembly implements Supplier<Optional<Uploads>> {
     }
 
     private Future<?> openDisk(DiskFolder folder, WorkerPool threads) {
-        stops.pushClose(() -> close(folder));
+        stops.push(() -> close(folder));
         DiskUploads disk = new DiskUploads(services.vertx(), office(), folder, threads);
         return disk.countRows().onSuccess(any -> {
-            begin(disk);
-            disk.removeOrphans().onFailure(failure -> warn("uploads.orphans.left", failure));
+            begin(new UploadPlace.OnDisk(disk));
+            disk.removeOrphans().onFailure(UploadsAssembly::warnOfOrphans);
         });
     }
 
@@ -95,13 +96,13 @@ final class UploadsAssembly implements Supplier<Optional<Uploads>> {
         services.outgoing().watch(OutgoingService.FILE_STORE, target::position);
         S3Urls urls = new S3Urls(s3);
         Supplier<Instant> clock = () -> Instant.ofEpochMilli(services.clock().getAsLong());
-        begin(new S3Uploads(office(), new S3Objects(http, target, s3, urls, clock), urls));
+        begin(new UploadPlace.InS3(new S3Uploads(office(), new S3Objects(http, target, s3, urls, clock), urls)));
         return Future.succeededFuture();
     }
 
-    private void begin(Uploads opened) {
+    private void begin(UploadPlace opened) {
         uploads = Optional.of(opened);
-        long timer = services.vertx().setPeriodic(config.sweepMs(), any -> sweep(opened));
+        long timer = services.vertx().setPeriodic(config.sweepMs(), any -> sweep(opened.uploads()));
         stops.pushClose(() -> services.vertx().cancelTimer(timer));
     }
 
@@ -112,7 +113,7 @@ final class UploadsAssembly implements Supplier<Optional<Uploads>> {
         sweeping = true;
         opened.sweep().onComplete(done -> sweeping = false, failure -> {
             sweeping = false;
-            warn("uploads.sweep.failed", failure);
+            warnOfSweep(failure);
         });
     }
 
@@ -145,15 +146,26 @@ final class UploadsAssembly implements Supplier<Optional<Uploads>> {
         }
     }
 
-    private static void close(DiskFolder folder) {
+    private static Future<?> close(DiskFolder folder) {
         try {
             folder.close();
+            return Future.succeededFuture();
         } catch (IOException failure) {
-            warn("uploads.close.failed", failure);
+            return Future.failedFuture(failure);
         }
     }
 
-    private static void warn(String event, Throwable failure) {
-        LOG.atWarn().addKeyValue("event", event).setCause(failure).log("the files of users could not be tidied up");
+    private static void warnOfOrphans(Throwable failure) {
+        LOG.atWarn()
+                .addKeyValue("event", "uploads.orphans.left")
+                .setCause(failure)
+                .log("files that no row knows could not be deleted; the next start tries again");
+    }
+
+    private static void warnOfSweep(Throwable failure) {
+        LOG.atWarn()
+                .addKeyValue("event", "uploads.sweep.failed")
+                .setCause(failure)
+                .log("files that are due could not be found; the next sweep tries again");
     }
 }
