@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +27,8 @@ class KilledUploadIT {
         "uploads.nodeBytes=1048576",
         "uploads.transferMs=1000",
         "uploads.minBytesPerSecond=1073741824",
-        "uploads.sweepMs=1000"
+        "uploads.sweepMs=1000",
+        "ratelimit.actions={\"file_upload\": 1000000}"
     };
 
     @TempDir
@@ -62,8 +64,10 @@ class KilledUploadIT {
             assertThat(files.resolve("incoming")).isEmptyDirectory();
             assertThat(has(files.resolve("kept"), kept)).isTrue();
             assertThat(put(node, old, 1_000_000, "")).isEqualTo(404);
-            assertThat(Await.until(() -> "upload_ticket".equals(
-                            ask(ann, "c" + System.nanoTime(), 1_000_000).getString("type"))))
+            assertThat(Await.until(
+                            () -> "upload_ticket"
+                                    .equals(ask(ann, "c" + System.nanoTime(), 1_000_000).getString("type")),
+                            Duration.ofSeconds(90)))
                     .as("its bytes count no more once its time is over")
                     .isTrue();
         }
