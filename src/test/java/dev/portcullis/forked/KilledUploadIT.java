@@ -66,7 +66,8 @@ class KilledUploadIT {
             assertThat(put(node, old, 1_000_000, "")).isEqualTo(404);
             assertThat(Await.until(
                             () -> "upload_ticket"
-                                    .equals(ask(ann, "c" + System.nanoTime(), 1_000_000).getString("type")),
+                                    .equals(ask(ann, "c" + System.nanoTime(), 1_000_000)
+                                            .getString("type")),
                             Duration.ofSeconds(90)))
                     .as("its bytes count no more once its time is over")
                     .isTrue();

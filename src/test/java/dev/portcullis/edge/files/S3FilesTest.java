@@ -39,8 +39,9 @@ class S3FilesTest {
             assertThat(ticket.getString("fileUrl")).isEqualTo("https://chat.example/api/files/" + file);
             assertThat(ann.get(file).statusCode()).as("not there yet").isEqualTo(404);
 
-            HttpResponse<String> put = FilePeer.send(
-                    ann.putting(ticket, TEXT).header("Content-Type", "text/plain").build());
+            HttpResponse<String> put = FilePeer.send(ann.putting(ticket, TEXT)
+                    .header("Content-Type", "text/plain")
+                    .build());
             assertThat(put.statusCode()).isEqualTo(200);
 
             assertThat(eve.get(file).statusCode()).isEqualTo(404);
@@ -49,9 +50,10 @@ class S3FilesTest {
             URI there = URI.create(led.headers().firstValue("Location").orElseThrow());
             assertThat(FilePeer.send(HttpRequest.newBuilder(there).build()).body())
                     .isEqualTo(TEXT);
-            assertThat(FilePeer.send(HttpRequest.newBuilder(node.http("/api/uploads/" + "0".repeat(32) + "A".repeat(43)))
-                                    .PUT(HttpRequest.BodyPublishers.ofString(TEXT))
-                                    .build())
+            assertThat(FilePeer.send(
+                                    HttpRequest.newBuilder(node.http("/api/uploads/" + "0".repeat(32) + "A".repeat(43)))
+                                            .PUT(HttpRequest.BodyPublishers.ofString(TEXT))
+                                            .build())
                             .statusCode())
                     .as("nothing is uploaded to the node itself")
                     .isEqualTo(404);

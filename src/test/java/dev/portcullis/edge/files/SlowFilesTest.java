@@ -57,7 +57,8 @@ class SlowFilesTest {
     void upload_may_take_longer_than_a_handshake_and_its_connection_carries_no_other_request() {
         JsonObject ticket = ann.ticket("lobby", "slow");
         try (RawPeer peer = RawPeer.to(node.port())) {
-            peer.write(("PUT " + ticket.getString("uploadUrl") + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nsl")
+            peer.write(("PUT " + ticket.getString("uploadUrl")
+                            + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nsl")
                     .getBytes(StandardCharsets.ISO_8859_1));
             Await.pass(Duration.ofMillis(1_500));
             assertThat(peer.request("owGET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -78,7 +79,8 @@ class SlowFilesTest {
             peer.write(("GET /api/files/" + file + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                             + node.token("ben") + "\r\n\r\n")
                     .getBytes(StandardCharsets.ISO_8859_1));
-            assertThat(Await.until(() -> counted("portcullis_file_transfers") == 1)).isTrue();
+            assertThat(Await.until(() -> counted("portcullis_file_transfers") == 1))
+                    .isTrue();
             assertThat(Await.until(() -> counted("portcullis_downloads_total{result=\"too_slow\"}") == 1))
                     .isTrue();
             assertThat(peer.rest().length()).isLessThan(LARGE);
