@@ -28,6 +28,8 @@ public enum SharedSetting {
     ROOM_AUTHORIZER("rooms.authorizer"),
     /** The moderation service: a node without it would publish what the others refuse. */
     MODERATION("content.hook"),
+    /** Where files are: a node that looks elsewhere would not find them. */
+    UPLOADS("uploads"),
     /** How much of a room is kept: each append trims the room to the retention of its own node. */
     WINDOW("streams.room");
 

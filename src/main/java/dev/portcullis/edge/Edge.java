@@ -17,6 +17,7 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.config.Live;
 import dev.portcullis.edge.anomaly.AnomalyWatch;
 import dev.portcullis.edge.connection.ConnectionLimiter;
+import dev.portcullis.edge.files.FileCounts;
 import dev.portcullis.edge.handshake.HandshakeRefusal;
 import dev.portcullis.edge.handshake.HandshakeRules;
 import dev.portcullis.edge.listener.CertificateWatch;
@@ -58,10 +59,13 @@ import dev.portcullis.streams.StreamsConfig;
 import dev.portcullis.streams.delivery.FollowedStreamsListener;
 import dev.portcullis.streams.delivery.HubMemory;
 import dev.portcullis.streams.lane.NodeIncarnation;
+import dev.portcullis.uploads.UploadPlace;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The edge of one node: puts together what all its instances share. {@link EdgeLoop} does the same for one event loop.
@@ -78,6 +82,7 @@ public final class Edge {
     final CertificateWatch certificates;
     final ConnectionLimiter connectionLimiter;
     final EnumCounters<HandshakeRefusal> refusedHandshakes;
+    final FileCounts files;
     final HubMemory hubMemory = HubMemory.ofLargestHeap();
     final CutoffFollower cutoffs;
     final NotificationFollower notifications;
@@ -87,6 +92,7 @@ public final class Edge {
      * What the node gives its edge.
      *
      * @param readLane asks for a read of this lane that begins at once; callable from any thread
+     * @param uploads where files are; asked when the listener opens
      */
     public record Services(
             Vertx vertx,
@@ -99,7 +105,8 @@ public final class Edge {
             AddressReputation reputation,
             Audit audit,
             Metrics metrics,
-            LongSupplier clock) {}
+            LongSupplier clock,
+            Supplier<Optional<UploadPlace>> uploads) {}
 
     /** The sections of the configuration that concern the edge. */
     public record Sections(
@@ -169,6 +176,7 @@ public final class Edge {
         this.connectionLimiter = new ConnectionLimiter(config.edge().connections());
         this.refusedHandshakes = services.metrics()
                 .counters(CounterFamily.HANDSHAKES_REFUSED, HandshakeRefusal.class, HandshakeRefusal::id);
+        this.files = new FileCounts(services.metrics());
         this.cutoffs = new CutoffFollower(
                 services.vertx(),
                 services.streams(),

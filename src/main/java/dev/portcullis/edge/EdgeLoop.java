@@ -24,6 +24,7 @@ import dev.portcullis.edge.frame.JoinedRoomCheck;
 import dev.portcullis.edge.frame.MessageHandler;
 import dev.portcullis.edge.frame.NotificationHandler;
 import dev.portcullis.edge.frame.TokenRefreshHandler;
+import dev.portcullis.edge.frame.UploadHandler;
 import dev.portcullis.edge.handshake.Handshake;
 import dev.portcullis.edge.handshake.HandshakeHandler;
 import dev.portcullis.edge.session.ActivityResponder;
@@ -233,6 +234,8 @@ final class EdgeLoop {
                                 edge.stages.refusedTokens(),
                                 supervisor::renew,
                                 new JoinedRoomCheck(edge.stages.rooms(), joins)),
+                        new UploadHandler(
+                                edge.stages.rooms(), services.uploads().get()),
                         services.clock()),
                 services.clock());
     }

@@ -8,6 +8,9 @@ import dev.portcullis.edge.api.PublicApi;
 import dev.portcullis.edge.api.UserApi;
 import dev.portcullis.edge.api.rooms.RoomStages;
 import dev.portcullis.edge.api.rooms.RoomsApi;
+import dev.portcullis.edge.files.FileApi;
+import dev.portcullis.edge.files.FileLog;
+import dev.portcullis.edge.files.FileTransfers;
 import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.contract.ApiContract;
@@ -31,7 +34,7 @@ record PublicRoutes(Edge edge) {
                         edge.front.bodies(),
                         edge.front.proxies(),
                         edge.config.http().bodyMs()));
-        return roomsApi().bind(userApi().bind(PublicApi.bindFiles(router)));
+        return fileApi().bind(roomsApi().bind(userApi().bind(PublicApi.bindFiles(router))));
     }
 
     private RoomsApi roomsApi() {
@@ -43,6 +46,14 @@ record PublicRoutes(Edge edge) {
                         edge.stages.broadcaster()),
                 new ApiAudit(edge.services.audit(), edge.front.proxies()),
                 edge.services.clock());
+    }
+
+    private FileApi fileApi() {
+        return new FileApi(
+                edge.services.uploads().get(),
+                edge.stages.rooms(),
+                new FileTransfers(edge.front.pending(), edge.instances::draining),
+                new FileLog(edge.services.audit(), edge.front.proxies(), edge.files));
     }
 
     private Optional<String> accessCookie() {

@@ -39,6 +39,8 @@ public sealed interface ServerFrame {
         R tokenRefreshed(TokenRefreshed frame);
 
         R csrfRotated(CsrfRotated frame);
+
+        R uploadTicket(UploadTicket frame);
     }
 
     /** The limits of this session, adjusted to its role. */
@@ -179,6 +181,27 @@ public sealed interface ServerFrame {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.tokenRefreshed(this);
+        }
+    }
+
+    /**
+     * The right to upload one file.
+     *
+     * @param uploadUrl absolute, or a path on this server
+     * @param expiresAt when the URL is good no more
+     * @param fileUrl by which messages refer to the file
+     */
+    record UploadTicket(
+            Optional<String> id, String uploadUrl, long expiresAt, long maxBytes, String fileId, String fileUrl)
+            implements ServerFrame {
+        @Override
+        public String toString() {
+            return "UploadTicket[" + fileId + "]"; // the URL is a credential (CWE-532)
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.uploadTicket(this);
         }
     }
 

@@ -86,6 +86,11 @@ public final class RoomAuthorizer {
         return bus.ask(AUTHORIZE_ANYWHERE, new AnywhereCheck(from, action));
     }
 
+    /** Like {@link #authorize}, for a step that does not check the bar itself. */
+    public Future<Verdict> authorizeWithBar(Sender from, RoomAction action, RoomId room) {
+        return explain(from, action, room).map(RoomDecision::verdict);
+    }
+
     /** Whether the sender may remove this user from the room: granted, {@code not_member} or {@code forbidden}. */
     public Future<Verdict> authorizeRemoval(Sender from, RoomId room, UserId target) {
         return bus.ask(AUTHORIZE_REMOVAL, new RemovalCheck(from, room, target));

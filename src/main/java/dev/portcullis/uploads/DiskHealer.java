@@ -43,12 +43,20 @@ final class DiskHealer {
      * uploads.
      */
     Future<Void> removeOrphans() {
-        return disk.run(() -> {
-                    List<FileId> found = new ArrayList<>();
-                    folder.visit(found::add);
-                    return found;
-                })
-                .compose(found -> removeOrphans(found, 0));
+        return removeOrphansOf(0);
+    }
+
+    /** Part by part, so that the ids of all files are never in memory at a time. */
+    private Future<Void> removeOrphansOf(int part) {
+        return part == DiskFolder.PARTS
+                ? Future.succeededFuture()
+                : disk.run(() -> {
+                            List<FileId> found = new ArrayList<>();
+                            folder.visit(part, found::add);
+                            return found;
+                        })
+                        .compose(found -> removeOrphans(found, 0))
+                        .compose(any -> removeOrphansOf(part + 1));
     }
 
     private Future<Void> countLane(int lane) {

@@ -3,38 +3,45 @@ package dev.portcullis.uploads;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.resilience.InFlightLimit;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.uploads.disk.DiskFolder;
 import dev.portcullis.uploads.disk.DiskQuota;
 import dev.portcullis.uploads.disk.FileReceiver;
+import dev.portcullis.uploads.disk.FileSender;
 import dev.portcullis.uploads.disk.IncomingBody;
 import dev.portcullis.uploads.disk.ReceiveResult;
 import dev.portcullis.uploads.disk.ReceiveResult.Refused;
 import dev.portcullis.uploads.disk.ReceiveResult.Why;
+import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongConsumer;
 
-/** Uploads to a disk of this node. Nothing is issued or received before {@link #heal} has ended. */
-public final class DiskUploads {
+/** Uploads to a disk of this node. Nothing is issued or received before {@link #countRows} has ended. */
+public final class DiskUploads implements Uploads {
     private final TicketOffice office;
     private final DiskQuota quota;
     private final FileReceiver receiver;
+    private final FileSender sender;
     private final FileEnder ender;
     private final DiskHealer healer;
-    private final InFlightLimit transfers;
+    private final TransferLimit transfers;
     private volatile boolean ready;
 
     /** @param workers for calls of the disk; not those that clients' logins wait for */
     public DiskUploads(Vertx vertx, TicketOffice office, DiskFolder folder, WorkerPool workers) {
         DiskThreads disk = new DiskThreads(workers);
+        UploadsConfig config = office.config();
         this.office = office;
-        this.quota = new DiskQuota(office.config().nodeBytes());
-        this.receiver = new FileReceiver(vertx, folder, workers, office.config().transfer());
-        this.transfers = new InFlightLimit(office.config().concurrent());
+        this.quota = new DiskQuota(config.nodeBytes());
+        this.receiver = new FileReceiver(vertx, folder, workers, config.transfer());
+        this.sender = new FileSender(vertx, folder, config.transfer());
+        this.transfers = new TransferLimit(config.concurrent(), config.concurrentPerUser());
         this.ender = new FileEnder(
                 office,
                 id -> disk.run(() -> {
@@ -45,12 +52,22 @@ public final class DiskUploads {
         this.healer = new DiskHealer(office.store(), folder, quota, ender, disk);
     }
 
-    /** Makes rows and files agree after a crash. Call it once, at the start. */
-    public Future<Void> heal() {
-        return healer.countRows().onSuccess(any -> ready = true).compose(any -> healer.removeOrphans());
+    @Override
+    public UploadsConfig config() {
+        return office.config();
     }
 
-    /** Like {@link TicketOffice#issue}; where the node's disk has no room, {@code unavailable}. */
+    /** Counts the bytes of all rows after a start, and ends those whose file is lost. Call it once. */
+    public Future<Void> countRows() {
+        return healer.countRows().onSuccess(any -> ready = true);
+    }
+
+    /** Deletes files that no row knows, beside everything else. Call it once, after {@link #countRows}. */
+    public Future<Void> removeOrphans() {
+        return healer.removeOrphans();
+    }
+
+    @Override
     public Future<TicketResult> issue(UserId owner, Target target, String name, long size, String mime) {
         if (size < 1 || size > office.config().maxBytes()) {
             return office.issue(owner, target, name, size, mime);
@@ -68,17 +85,38 @@ public final class DiskUploads {
                         failure -> releaseIfNotApplied(failure, size));
     }
 
-    /**
-     * Receives the file of a ticket, on the context of the body. After a refusal the caller closes the connection.
-     */
-    public Future<ReceiveResult> receive(UploadTicket ticket, IncomingBody body) {
-        if (!ready || !transfers.tryAcquire()) {
-            return Future.succeededFuture(new Refused(Why.BUSY));
-        }
-        return take(ticket, body).onComplete(any -> transfers.release());
+    @Override
+    public String uploadUrl(UploadTicket ticket, Upload issued) {
+        return UploadPaths.upload(office.config(), ticket);
     }
 
-    /** Deletes what is due. Call it again and again. */
+    /**
+     * Receives the file of a ticket, on the context of the body. After a refusal the caller closes the connection.
+     *
+     * @param onBegin called with the time that the transfer may take, once the ticket is used
+     */
+    public Future<ReceiveResult> receive(UploadTicket ticket, IncomingBody body, LongConsumer onBegin) {
+        if (!ready || !transfers.tryEnter()) {
+            return Future.succeededFuture(new Refused(Why.BUSY));
+        }
+        return receiveOne(ticket, body, onBegin).onComplete(any -> transfers.leave());
+    }
+
+    /** Like {@link TicketOffice#find}. */
+    public Future<Optional<Upload>> find(FileId id, UserId reader, RoomReaders rooms) {
+        return office.find(id, reader, rooms);
+    }
+
+    public FileSender sender() {
+        return sender;
+    }
+
+    /** A download takes a place here. */
+    public TransferLimit transfers() {
+        return transfers;
+    }
+
+    @Override
     public Future<Integer> sweep() {
         return ready ? ender.sweep() : Future.succeededFuture(0);
     }
@@ -95,27 +133,50 @@ public final class DiskUploads {
         }
     }
 
-    private Future<ReceiveResult> take(UploadTicket ticket, IncomingBody body) {
-        UploadsConfig config = office.config();
-        long now = office.now();
+    private Future<ReceiveResult> receiveOne(UploadTicket ticket, IncomingBody body, LongConsumer onBegin) {
         return office.store()
                 .find(ticket.file())
-                .compose(found -> found.isEmpty()
-                        ? Future.succeededFuture(found)
-                        : office.store()
-                                .take(
-                                        ticket.file(),
-                                        ticket.hash(),
-                                        now,
-                                        now + config.receiveMs(found.get().size())))
-                .compose(taken -> taken.isEmpty()
-                        ? Future.succeededFuture(new Refused(Why.NO_TICKET))
-                        : receive(taken.get(), body));
+                .compose(found -> found.filter(upload -> upload.isOpenTo(ticket, office.now()))
+                        .map(upload -> receiveOf(upload, ticket, body, onBegin))
+                        .orElseGet(() -> Future.succeededFuture(new Refused(Why.NO_TICKET))));
+    }
+
+    /** What can be refused without the body leaves the ticket as it is. */
+    private Future<ReceiveResult> receiveOf(
+            Upload upload, UploadTicket ticket, IncomingBody body, LongConsumer onBegin) {
+        UserId owner = upload.owner();
+        OptionalLong announced = body.otherThan(upload.size());
+        if (announced.isPresent()) {
+            Why why = announced.getAsLong() > upload.size() ? Why.TOO_LARGE : Why.INCOMPLETE;
+            return Future.succeededFuture(new Refused(why, Optional.of(owner)));
+        }
+        if (!transfers.tryEnterUser(owner)) {
+            return Future.succeededFuture(new Refused(Why.BUSY, Optional.of(owner)));
+        }
+        return take(upload, ticket, body, onBegin)
+                .map(result ->
+                        result.fold(received -> result, refused -> new Refused(refused.why(), Optional.of(owner))))
+                .onComplete(any -> transfers.leaveUser(owner));
+    }
+
+    private Future<ReceiveResult> take(Upload upload, UploadTicket ticket, IncomingBody body, LongConsumer onBegin) {
+        long now = office.now();
+        long withinMs = office.config().receiveMs(upload.size());
+        return office.store()
+                .take(ticket.file(), ticket.hash(), now, now + withinMs)
+                .compose(taken -> {
+                    if (taken.isEmpty()) {
+                        return Future.succeededFuture(new Refused(Why.NO_TICKET));
+                    }
+                    onBegin.accept(withinMs);
+                    return receive(taken.get(), body);
+                });
     }
 
     private Future<ReceiveResult> receive(Upload upload, IncomingBody body) {
         return receiver.receive(body, upload, TicketOffice.type(upload))
-                .compose(result -> result.fold(() -> keep(upload), why -> Future.succeededFuture(result)))
+                .compose(result ->
+                        result.fold(received -> keep(received, result), refused -> Future.succeededFuture(result)))
                 .transform((result, failure) -> result instanceof ReceiveResult.Received
                         ? Future.succeededFuture(result)
                         : ended(
@@ -123,11 +184,11 @@ public final class DiskUploads {
                                 failure == null ? Future.succeededFuture(result) : Future.failedFuture(failure)));
     }
 
-    private Future<ReceiveResult> keep(Upload upload) {
+    private Future<ReceiveResult> keep(Upload upload, ReceiveResult received) {
         long now = office.now();
         return office.store()
                 .keep(upload.id(), now, now + office.config().keepMs())
-                .map(kept -> kept ? new ReceiveResult.Received() : new Refused(Why.TOO_SLOW));
+                .map(kept -> kept ? received : new Refused(Why.TOO_SLOW));
     }
 
     /** If the end fails, the upload is due by itself. */

@@ -1,5 +1,6 @@
 package dev.portcullis.uploads;
 
+import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.type.FileType;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -16,7 +17,11 @@ public final class DownloadHeaders {
 
     private DownloadHeaders() {}
 
-    public static Map<String, String> of(String name, FileType type) {
+    public static Map<String, String> of(Upload upload) {
+        return of(upload.name(), TicketOffice.type(upload));
+    }
+
+    static Map<String, String> of(String name, FileType type) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Content-Type", type.contentType());
         headers.put("Content-Disposition", disposition(name));

@@ -9,6 +9,7 @@ import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.Upload.State;
 import dev.portcullis.uploads.ticket.UploadStore;
+import dev.portcullis.uploads.ticket.UploadTicket;
 import dev.portcullis.uploads.type.FileHead;
 import dev.portcullis.uploads.type.FileType;
 import io.vertx.core.Future;
@@ -20,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  * Uploads to a store of S3's kind. The bytes never pass this server, so it looks at a file when it is asked for the first time:
  * until then the file is pending, and no URL leads to it.
  */
-public final class S3Uploads {
+public final class S3Uploads implements Uploads {
     /** How long a file may wait to be asked for; its user's quota bounds how many do. */
     private static final long WAIT_MS = TimeUnit.DAYS.toMillis(1);
 
@@ -38,12 +39,19 @@ public final class S3Uploads {
         this.ender = new FileEnder(office, objects::delete, any -> {});
     }
 
-    /** Like {@link TicketOffice#issue}; the client gets {@link #uploadUrl} instead of the ticket. */
+    @Override
+    public UploadsConfig config() {
+        return office.config();
+    }
+
+    @Override
     public Future<TicketResult> issue(UserId owner, Target target, String name, long size, String mime) {
         return office.issue(owner, target, name, size, mime, office.config().ticketMs() + WAIT_MS);
     }
 
-    public String uploadUrl(Upload issued) {
+    /** The store knows no ticket: who has the URL may put the file. */
+    @Override
+    public String uploadUrl(UploadTicket ticket, Upload issued) {
         long seconds = TimeUnit.MILLISECONDS.toSeconds(office.config().ticketMs());
         return urls.upload(issued, Instant.ofEpochMilli(issued.createdAt()), seconds);
     }
@@ -59,7 +67,8 @@ public final class S3Uploads {
                         .map(kept -> found.filter(any -> kept).map(this::downloadUrl)));
     }
 
-    /** Deletes what is due. Call it again and again, on any node. */
+    /** On any node. */
+    @Override
     public Future<Integer> sweep() {
         return ender.sweep();
     }

@@ -15,14 +15,17 @@ import java.util.regex.Pattern;
  * The section {@code uploads}.
  *
  * @param folder of the disk store; present if that is used
+ * @param publicUrl scheme, host and port under which clients reach this server; empty if they know it by themselves
  * @param nodeBytes of all files of a node's disk, from their tickets on
  * @param ticketMs how long a ticket is good
  * @param keepMs how long a file is kept
  * @param concurrent transfers of a node at a time
+ * @param concurrentPerUser transfers of one user at a time
  */
 public record UploadsConfig(
         Kind kind,
         Optional<String> folder,
+        String publicUrl,
         long maxBytes,
         Set<FileType> types,
         UploadQuota quota,
@@ -31,11 +34,15 @@ public record UploadsConfig(
         long keepMs,
         TransferConfig transfer,
         int concurrent,
+        int concurrentPerUser,
         long sweepMs,
         S3Config s3) {
     private static final long MIB = 1L << 20;
     private static final long DAY = 86_400_000;
     private static final Pattern MIME = Pattern.compile("[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*");
+
+    private static final Pattern PUBLIC_URL =
+            Pattern.compile("https://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?|");
 
     /** What a PUT to S3 can carry, and a copy within it. */
     private static final long MOST_BYTES = 5L << 30;
@@ -63,6 +70,12 @@ public record UploadsConfig(
         UploadsConfig config = new UploadsConfig(
                 kind,
                 folder,
+                uploads.text(
+                        "publicUrl",
+                        "",
+                        PUBLIC_URL,
+                        "scheme, host and port by which clients reach this server, such as https://chat.example.com: messages"
+                                + " refer to files by it"),
                 uploads.number("maxBytes", 25 * MIB, 1, MOST_BYTES, "bytes of one file"),
                 types(uploads),
                 new UploadQuota(
@@ -96,6 +109,8 @@ public record UploadsConfig(
                                 "adds the time that a file of its size takes at this speed; slower clients are cut off")),
                 uploads.integer(
                         "concurrent", 64, 1, 10_000, "uploads and downloads of a node at a time; more are unavailable"),
+                uploads.integer(
+                        "concurrentPerUser", 8, 1, 10_000, "uploads and downloads of one user at a time on a node"),
                 uploads.millis("sweepMs", 60_000, 1_000, 3_600_000, "time between two looks for files to delete"),
                 kind == Kind.S3 ? S3Config.required(s3) : S3Config.optional(s3));
         config.requireConsistent(uploads);
@@ -105,6 +120,11 @@ public record UploadsConfig(
     /** How long the bytes of one file may take, with room for the step that keeps it. */
     long receiveMs(long bytes) {
         return transfer.deadlineMs(bytes) + 30_000;
+    }
+
+    /** What all nodes must have in common, to find each other's files and to name them alike. */
+    public List<String> parts() {
+        return kind == Kind.S3 ? List.of(kind.name(), publicUrl, s3.origin(), s3.bucket()) : List.of(kind.name());
     }
 
     private void requireConsistent(Section uploads) {

@@ -37,6 +37,7 @@ class PackageOrderTest {
                     "edge.listener",
                     "edge.api",
                     "edge.api.rooms",
+                    "edge.files",
                     "edge"),
             List.of("config.text", "config"),
             List.of("config.crypto", "config"),

@@ -42,7 +42,13 @@ public final class TestNode implements TestServer {
 
     /** Free ports, a temporary store, and one edge instance on any machine. */
     public static final List<String> HERE = List.of(
-            "http.port=0", "admin.port=0", "drain.windowMs=0", "store.path=null", "store.fsync=false", "stages.edge=1");
+            "http.port=0",
+            "admin.port=0",
+            "drain.windowMs=0",
+            "store.path=null",
+            "store.fsync=false",
+            "stages.edge=1",
+            "uploads.kind=none");
 
     private static final long PATIENCE_MS = 30_000;
     private static final Path FILE = Path.of("conf/dev.json");
@@ -135,7 +141,8 @@ public final class TestNode implements TestServer {
                 config.log(),
                 config.admin(),
                 config.watchdog(),
-                config.workers());
+                config.workers(),
+                config.uploads());
     }
 
     private static TestNode start(Node.StoreOpening opening, NodeConfig config) {

@@ -19,6 +19,7 @@ import dev.portcullis.uploads.s3.S3Objects;
 import dev.portcullis.uploads.s3.S3Urls;
 import dev.portcullis.uploads.ticket.EmbeddedUploadStore;
 import dev.portcullis.uploads.ticket.Upload;
+import dev.portcullis.uploads.ticket.UploadTicket;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.URI;
@@ -86,7 +87,8 @@ class S3UploadsTest {
     void file_is_put_looked_at_and_fetched_by_members_only() throws Exception {
         Upload upload = issue();
         assertThat(url(upload, BOB, MEMBER)).as("not there yet").isEmpty();
-        assertThat(put(uploads.uploadUrl(upload), TEXT)).isEqualTo(200);
+        assertThat(put(uploads.uploadUrl(new UploadTicket(upload.id(), ""), upload), TEXT))
+                .isEqualTo(200);
 
         assertThat(url(upload, BOB, STRANGER)).isEmpty();
         assertThat(files.objects).as("what strangers ask for is not looked at").hasSize(1);
@@ -100,7 +102,7 @@ class S3UploadsTest {
     @Test
     void file_of_another_type_is_deleted_when_it_is_looked_at() throws Exception {
         Upload upload = issue();
-        put(uploads.uploadUrl(upload), "\0\1\2 binary!!");
+        put(uploads.uploadUrl(new UploadTicket(upload.id(), ""), upload), "\0\1\2 binary!!");
 
         assertThat(url(upload, ANN, MEMBER)).isEmpty();
 
@@ -111,7 +113,7 @@ class S3UploadsTest {
     @Test
     void file_that_was_never_asked_for_is_deleted_in_the_end() throws Exception {
         Upload upload = issue();
-        put(uploads.uploadUrl(upload), TEXT);
+        put(uploads.uploadUrl(new UploadTicket(upload.id(), ""), upload), TEXT);
         assertThat(await(uploads.sweep())).isZero();
 
         ahead.set(office.config().ticketMs() + TimeUnit.DAYS.toMillis(1));
@@ -124,7 +126,7 @@ class S3UploadsTest {
     @Test
     void file_whose_deletion_fails_is_deleted_by_a_later_sweep() throws Exception {
         Upload upload = issue();
-        put(uploads.uploadUrl(upload), TEXT);
+        put(uploads.uploadUrl(new UploadTicket(upload.id(), ""), upload), TEXT);
         url(upload, ANN, MEMBER);
         ahead.set(office.config().keepMs() + TimeUnit.DAYS.toMillis(1));
         files.fail = true;

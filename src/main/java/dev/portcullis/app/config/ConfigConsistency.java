@@ -36,6 +36,7 @@ final class ConfigConsistency {
         new CertificateUsers(config).check(root.section("auth").section("certificates"));
         requireOrigin(root.section("origin"));
         new CookieSettings(config).check(root);
+        new UploadSettings(config).check(root.section("uploads"));
         refuseDevSecrets(root);
         new ListenAddresses(config).refuseEqual(root);
         requireLoopbackForDev(root.section("http"), config.publicListener());

@@ -38,6 +38,7 @@ import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.redis.RedisConfig;
 import dev.portcullis.streams.InboxConfig;
 import dev.portcullis.streams.StreamsConfig;
+import dev.portcullis.uploads.UploadsConfig;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
@@ -86,7 +87,8 @@ public record NodeConfig(
         LogConfig log,
         AdminConfig admin,
         WatchdogConfig watchdog,
-        WorkerPool.Config workers) {
+        WorkerPool.Config workers,
+        UploadsConfig uploads) {
     /** A socket stays on the event loop of its edge instance, so one instance for each core uses all loops. */
     private static final int CORES = Math.min(64, Runtime.getRuntime().availableProcessors());
 
@@ -133,7 +135,8 @@ public record NodeConfig(
                 LogConfig.read(root.section("log")),
                 AdminConfig.read(root.section("admin")),
                 WatchdogConfig.read(root.section("watchdog")),
-                WorkerPool.Config.read(root.section("workers")));
+                WorkerPool.Config.read(root.section("workers")),
+                UploadsConfig.read(root.section("uploads")));
     }
 
     public int instances(Stage stage) {

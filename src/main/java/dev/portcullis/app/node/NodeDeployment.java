@@ -156,7 +156,8 @@ final class NodeDeployment {
         return await("the lists of reputation.files", edgeStage::openReputation)
                 .compose(any ->
                         await("the stage broadcast, to take the interest of this edge", edgeStage::announceInterest))
-                .compose(any -> await("the bans in the store", edgeStage::followBans));
+                .compose(any -> await("the bans in the store", edgeStage::followBans))
+                .compose(any -> await("the files of uploads.folder, and their rows", edgeStage::openUploads));
     }
 
     /** While the node drains it still serves its connections, so other nodes go on sending to its edge. */

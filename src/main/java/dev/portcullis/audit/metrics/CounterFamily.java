@@ -24,6 +24,12 @@ public enum CounterFamily {
     /** Texts in which a signature of an attack was found. */
     ATTACK_SIGNATURES("portcullis.attack.signatures", "class"),
 
+    /** Files that were to be uploaded to this node. */
+    UPLOADS("portcullis.uploads", "result"),
+
+    /** Files that were to be downloaded. */
+    DOWNLOADS("portcullis.downloads", "result"),
+
     PENDING_CLOSED("portcullis.pending.connections.closed", "reason"),
     BANS_OMITTED("portcullis.bans.omitted", "reason"),
     ADMIN_CONNECTIONS_CLOSED("portcullis.admin.connections.closed", "reason"),

@@ -128,6 +128,17 @@ public final class Gauges {
         gauge("portcullis.connection.addresses", addresses);
     }
 
+    /**
+     * Files on the disk of this node.
+     *
+     * @param bytes of all files, from their tickets on
+     * @param transfers uploads and downloads on their way
+     */
+    public void watchFiles(LongSupplier bytes, LongSupplier transfers) {
+        gauge("portcullis.files.bytes", bytes);
+        gauge("portcullis.file.transfers", transfers);
+    }
+
     /** TCP connections that have not upgraded. */
     public void watchPendingConnections(LongSupplier count) {
         gauge("portcullis.pending.connections", count);

@@ -1,5 +1,7 @@
 package dev.portcullis.edge.anomaly;
 
+import dev.portcullis.config.Secret;
+import dev.portcullis.uploads.UploadPaths;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
@@ -28,6 +30,12 @@ public final class RequestText {
     public RequestText(HttpServerRequest request) {
         this.target = String.valueOf(request.uri());
         this.headers = request.headers();
+    }
+
+    /** The path for the log: without a query and without a ticket, which may be credentials (CWE-532). */
+    public static String loggedPath(HttpServerRequest request) {
+        String path = String.valueOf(request.path());
+        return path.startsWith(UploadPaths.TICKETS) ? UploadPaths.TICKETS + Secret.REDACTED : path;
     }
 
     /** In a target a plus sign is a space. */

@@ -4,6 +4,7 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.RequestId;
+import dev.portcullis.edge.anomaly.RequestText;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.IpAddress;
@@ -60,7 +61,7 @@ public final class ApiAudit {
         String requestId = RequestId.next();
         AuditEvent event = of(name, request)
                 .requestId(requestId)
-                .resource(String.valueOf(request.path()))
+                .resource(RequestText.loggedPath(request))
                 .reason(why.id())
                 .code(why.status());
         AuditEvent ofUser = user.map(event::user).orElse(event);

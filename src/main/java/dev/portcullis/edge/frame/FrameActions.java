@@ -33,6 +33,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
     private final AmendHandler amendments;
     private final NotificationHandler notifications;
     private final TokenRefreshHandler renewals;
+    private final UploadHandler uploads;
     private final LongSupplier clock;
 
     public FrameActions(
@@ -44,6 +45,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
             AmendHandler amendments,
             NotificationHandler notifications,
             TokenRefreshHandler renewals,
+            UploadHandler uploads,
             LongSupplier clock) {
         this.rooms = rooms;
         this.joins = joins;
@@ -53,6 +55,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
         this.amendments = amendments;
         this.notifications = notifications;
         this.renewals = renewals;
+        this.uploads = uploads;
         this.clock = clock;
     }
 
@@ -183,7 +186,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
 
     @Override
     public FrameAction fileUpload(ClientFrame.FileUpload frame) {
-        return unsupported();
+        return uploads.action(frame);
     }
 
     private Authorization may(FrameType action, RoomId room) {

@@ -41,7 +41,7 @@ public final class HttpRefusalLog {
         String requestId = RequestId.next();
         AuditEvent event = AuditEvent.of(EventName.HTTP_REFUSED)
                 .requestId(requestId)
-                .resource(String.valueOf(request.path())) // without the query, which may hold a token (CWE-532)
+                .resource(RequestText.loggedPath(request))
                 .reason(why.id())
                 .code(why.status());
         Optional<IpAddress> address = proxies.of(request);

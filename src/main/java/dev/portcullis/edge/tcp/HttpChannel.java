@@ -4,6 +4,7 @@ import dev.portcullis.http.ClientCertificate;
 import dev.portcullis.http.IpAddress;
 import dev.portcullis.http.PeerCertificate;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
@@ -159,6 +160,11 @@ public final class HttpChannel {
     /** Reads nothing behind the current request and closes the connection after its response. */
     public void endAfterAnswer() {
         decoder().endAfterAnswer();
+    }
+
+    /** Lets the kernel hold as many bytes for the peer, so that what it takes does not depend on how far away it is. */
+    public void sendAhead(int bytes) {
+        channel.config().setOption(ChannelOption.SO_SNDBUF, bytes);
     }
 
     /** Called when the response to the current request was given. */

@@ -108,6 +108,11 @@ public final class PendingConnectionLimit implements ProxiedConnections {
         pending.answered(channel, millis());
     }
 
+    /** This connection transfers a file, and is closed after this time. */
+    public void transferring(HttpChannel channel, long withinMs) {
+        pending.extend(channel, millis() + withinMs);
+    }
+
     public void upgraded(HttpChannel channel) {
         pending.remove(channel);
     }

@@ -21,6 +21,9 @@ final class PendingConnections<C> {
     /** In the order of their (re)start, so that the first is the first to expire. */
     private final Map<C, Entry<C>> all = new LinkedHashMap<>();
 
+    /** When those end that have a time of their own. */
+    private final Map<C, Long> extended = new HashMap<>();
+
     private final Map<String, Address<C>> byAddress = new HashMap<>();
     private final LinkedHashSet<C> evictable = new LinkedHashSet<>();
 
@@ -100,6 +103,14 @@ final class PendingConnections<C> {
         }
     }
 
+    /** The connection transfers a file: it may stay until then, counts on, and is protected from eviction. */
+    synchronized void extend(C connection, long until) {
+        if (all.containsKey(connection)) {
+            extended.put(connection, until);
+            protect(connection);
+        }
+    }
+
     /** A request has arrived: the connection is protected from eviction and its time restarts. */
     synchronized void requested(C connection, long now) {
         restart(connection, now);
@@ -115,6 +126,7 @@ final class PendingConnections<C> {
     synchronized void remove(C connection) {
         Entry<C> entry = all.remove(connection);
         if (entry != null) {
+            extended.remove(connection);
             evictable.remove(connection);
             for (String key : entry.addresses()) {
                 Address<C> address = addressOf(key);
@@ -134,7 +146,11 @@ final class PendingConnections<C> {
     synchronized List<Closed<C>> removeExpired(long now) {
         List<Closed<C>> expired = new ArrayList<>();
         for (Entry<C> entry : all.values()) {
-            if (now - entry.since() < limits.lifetimeMs()) {
+            Long until = extended.get(entry.connection());
+            if (until != null && now < until) {
+                continue;
+            }
+            if (until == null && now - entry.since() < limits.lifetimeMs()) {
                 break;
             }
             expired.add(new Closed<>(entry.connection(), entry.addresses(), PendingEnd.DEADLINE));

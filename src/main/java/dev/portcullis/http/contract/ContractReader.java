@@ -28,6 +28,7 @@ final class ContractReader {
 
     private static final String VERSION = "3.1.";
     private static final String JSON = "application/json";
+    private static final String ANY_TYPE = "*/*";
     private static final String SCHEMAS = "#/components/schemas/";
     private static final Pattern ID = Pattern.compile("[a-z][A-Za-z0-9]*");
     private static final Pattern HEADER = Pattern.compile("[A-Za-z][A-Za-z0-9-]*");
@@ -84,17 +85,21 @@ final class ContractReader {
         }
         List<Parameter> parameters =
                 node.objects("parameters").stream().map(this::parameter).toList();
+        Optional<ContractNode> body = node.object("requestBody");
+        boolean streamed = body.map(each -> each.flag("x-portcullis-streamed")).orElse(false);
+        body.filter(any -> streamed).ifPresent(ContractReader::checkStreamed);
         Operation operation = new Operation(
                 id,
                 node.choice("x-portcullis-listener", Listener.class),
                 method,
                 path,
                 parameters,
-                node.object("requestBody").map(this::body),
+                body.filter(any -> !streamed).map(this::body),
                 node.choices("x-portcullis-headers", HeaderClass.class),
                 node.choices("x-portcullis-unchecked", Unchecked.class),
                 node.flag("x-portcullis-head"),
                 node.flag("x-portcullis-unbuilt"),
+                streamed,
                 guard(node));
         checkAnswers(node);
         node.close();
@@ -120,7 +125,7 @@ final class ContractReader {
                 "its query is unchecked, but declared");
         require(
                 node,
-                operation.body().isEmpty()
+                (operation.body().isEmpty() && !operation.streamed())
                         || !(operation.method().isSafe()
                                 || operation.unchecked().contains(Unchecked.BODY)),
                 "its method has no body, or its body is unchecked");
@@ -175,6 +180,15 @@ final class ContractReader {
         content.close();
         node.close();
         return new Body(schema, (int) max, required);
+    }
+
+    /** Nothing of such a body can be declared: its handler judges it. */
+    private static void checkStreamed(ContractNode body) {
+        require(body, body.flag("required"), "it implements streamed bodies only where they are required");
+        ContractNode content = body.required("content", body.object("content"));
+        content.required(ANY_TYPE, content.object(ANY_TYPE)).close();
+        content.close();
+        body.close();
     }
 
     /** A schema of its own, or of the components by reference. */

@@ -13,6 +13,7 @@ import java.util.Set;
  * @param unchecked the parts of a request that the router passes on unread, although nothing is declared for them
  * @param head whether HEAD is answered like GET, without the body (RFC 9110 section 9.3.2)
  * @param unbuilt whether this version has no handler for it, and says so to a caller who may call it
+ * @param streamed whether its handler takes the body as it arrives, of whatever type and size
  * @param guard the security scheme that must admit a request; empty if the call is open, or judges tokens itself
  */
 public record Operation(
@@ -26,6 +27,7 @@ public record Operation(
         Set<Unchecked> unchecked,
         boolean head,
         boolean unbuilt,
+        boolean streamed,
         Optional<String> guard) {
     /** Who is served: clients, or operators. */
     public enum Listener {

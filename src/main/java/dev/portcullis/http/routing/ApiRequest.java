@@ -6,6 +6,7 @@ import dev.portcullis.protocol.codec.InputSchema.Fields;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -66,6 +67,18 @@ public final class ApiRequest {
 
     public Future<Void> send(int status, String contentType, Buffer content) {
         return responder.responses().send(http, status, contentType, content);
+    }
+
+    /** The response with the security headers, for content that the caller streams. */
+    public HttpServerResponse response() {
+        return responder.responses().protectedResponse(http);
+    }
+
+    /** Tells a client that waits for it to send its body; only where that is streamed, before it is read. */
+    public void inviteBody() {
+        if (Expectation.isContinue(http)) {
+            var unused = http.response().writeContinue();
+        }
     }
 
     /** Answers without content. */

@@ -50,21 +50,21 @@ public final class BodyReader {
                 || request.headers().getAll(HttpHeaders.CONTENT_LENGTH).stream().anyMatch(each -> !each.equals("0"));
     }
 
+    /** Whether the bytes on the way are not those of the body itself (RFC 9110 section 8.4, RFC 9112 section 6.1). */
+    static boolean isEncoded(HttpServerRequest request) {
+        return request.headers().contains(HttpHeaders.CONTENT_ENCODING)
+                || request.headers().getAll(HttpHeaders.TRANSFER_ENCODING).stream()
+                        .anyMatch(each -> !each.equalsIgnoreCase(CHUNKED));
+    }
+
     /** Judges what the head of a request says of its body. */
     static Optional<HttpRefusal> judge(HttpServerRequest request, Body body) {
         List<String> types = request.headers().getAll(HttpHeaders.CONTENT_TYPE);
         if (!body.required() && types.isEmpty() && !isAnnounced(request)) {
             return Optional.empty();
         }
-        if (types.size() != 1
-                || !JSON.matcher(types.get(0)).matches()
-                || request.headers().contains(HttpHeaders.CONTENT_ENCODING)) {
+        if (types.size() != 1 || !JSON.matcher(types.get(0)).matches() || isEncoded(request)) {
             return Optional.of(HttpRefusal.UNSUPPORTED_MEDIA_TYPE);
-        }
-        if (request.headers().getAll(HttpHeaders.TRANSFER_ENCODING).stream()
-                .anyMatch(each -> !each.equalsIgnoreCase(CHUNKED))) {
-            return Optional.of(
-                    HttpRefusal.UNSUPPORTED_MEDIA_TYPE); // RFC 9112 section 6.1: the body has an encoding too
         }
         return announced(request, body) > body.maxBytes()
                 ? Optional.of(HttpRefusal.MESSAGE_TOO_LARGE)

@@ -83,9 +83,10 @@ final class BoundOperation {
         if (operation.body().isPresent()) {
             return BodyReader.judge(request, operation.body().get());
         }
-        return !operation.unchecked().contains(Unchecked.BODY) && BodyReader.isAnnounced(request)
-                ? Optional.of(HttpRefusal.BAD_REQUEST)
-                : Optional.empty();
+        boolean fits = operation.streamed()
+                ? !BodyReader.isEncoded(request)
+                : operation.unchecked().contains(Unchecked.BODY) || !BodyReader.isAnnounced(request);
+        return !fits ? Optional.of(HttpRefusal.BAD_REQUEST) : Optional.empty();
     }
 
     /** Asks the guard of the operation, if it has one. A guard that fails refuses. */

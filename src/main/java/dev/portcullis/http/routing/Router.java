@@ -124,15 +124,27 @@ public final class Router implements Handler<HttpServerRequest> {
     private void readBody(HttpServerRequest request, BoundOperation bound, Map<String, Object> parameters) {
         Optional<Operation.Body> body = bound.operation().body();
         if (body.isEmpty()) {
-            bound.admit(
-                    request,
-                    caller -> call(request, bound, parameters, null, caller),
-                    refusal -> responder.refuse(request, refusal));
+            admitAndCall(request, bound, parameters);
         } else if (Expectation.isContinue(request) || body.get().isLarge()) {
             admitThenRead(request, bound, parameters, body.get());
         } else {
             readThenAdmit(request, bound, parameters, body.get());
         }
+    }
+
+    /** A body that is streamed waits until its handler reads it. */
+    private void admitAndCall(HttpServerRequest request, BoundOperation bound, Map<String, Object> parameters) {
+        boolean streamed = bound.operation().streamed();
+        if (streamed) {
+            request.pause();
+        }
+        bound.admit(request, caller -> call(request, bound, parameters, null, caller), refusal -> {
+            if (streamed) {
+                responder.refuseAndClose(request, refusal);
+            } else {
+                responder.refuse(request, refusal);
+            }
+        });
     }
 
     /**

@@ -151,6 +151,16 @@ public final class FrameEncoder {
             return begin("csrf_rotated", Optional.empty()).text("csrfToken", frame.csrfToken());
         }
 
+        @Override
+        public JsonWriter uploadTicket(ServerFrame.UploadTicket frame) {
+            return begin("upload_ticket", frame.id())
+                    .text("uploadUrl", frame.uploadUrl())
+                    .number("expiresAt", frame.expiresAt())
+                    .number("maxBytes", frame.maxBytes())
+                    .text("fileId", frame.fileId())
+                    .text("fileUrl", frame.fileUrl());
+        }
+
         private static JsonWriter begin(String type, Optional<String> id) {
             return new JsonWriter(TYPICAL_SIZE).open().text("type", type).text("id", id);
         }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -20,6 +21,9 @@ import java.util.function.Consumer;
  * server drew (CWE-22, CWE-73). No other user of the machine may read them. Its methods block.
  */
 public final class DiskFolder implements AutoCloseable {
+    /** How many parts the folder of whole files has. */
+    public static final int PARTS = 256;
+
     private static final String PRIVATE = "rwx------";
     private static final int LEVEL = 2;
 
@@ -96,15 +100,15 @@ public final class DiskFolder implements AutoCloseable {
         return Files.isRegularFile(kept(id));
     }
 
-    /** Visits the ids of all whole files. What has another name is not the server's, and is left alone. */
-    public void visit(Consumer<FileId> visitor) throws IOException {
-        try (DirectoryStream<Path> first = Files.newDirectoryStream(kept, Files::isDirectory)) {
-            for (Path outer : first) {
-                try (DirectoryStream<Path> second = Files.newDirectoryStream(outer, Files::isDirectory)) {
-                    for (Path inner : second) {
-                        visit(inner, visitor);
-                    }
-                }
+    /** Visits the ids of all whole files in one part. What has another name is not the server's, and is left alone. */
+    public void visit(int part, Consumer<FileId> visitor) throws IOException {
+        Path outer = kept.resolve(HexFormat.of().toHexDigits((byte) part));
+        if (!Files.isDirectory(outer)) {
+            return;
+        }
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(outer, Files::isDirectory)) {
+            for (Path inner : folders) {
+                visit(inner, visitor);
             }
         }
     }

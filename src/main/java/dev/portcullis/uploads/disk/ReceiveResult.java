@@ -1,25 +1,36 @@
 package dev.portcullis.uploads.disk;
 
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.uploads.ticket.Upload;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /** What came of an upload. */
 public sealed interface ReceiveResult {
-    <R> R fold(Supplier<R> received, Function<Why, R> refused);
+    <R> R fold(Function<Upload, R> received, Function<Refused, R> refused);
 
     /** All bytes are on the disk, and fit their type. */
-    record Received() implements ReceiveResult {
+    record Received(Upload upload) implements ReceiveResult {
         @Override
-        public <R> R fold(Supplier<R> received, Function<Why, R> refused) {
-            return received.get();
+        public <R> R fold(Function<Upload, R> received, Function<Refused, R> refused) {
+            return received.apply(upload);
         }
     }
 
-    /** Nothing of it is left. */
-    record Refused(Why why) implements ReceiveResult {
+    /**
+     * Nothing of it is left.
+     *
+     * @param owner of the ticket, if there is one
+     */
+    record Refused(Why why, Optional<UserId> owner) implements ReceiveResult {
+        public Refused(Why why) {
+            this(why, Optional.empty());
+        }
+
         @Override
-        public <R> R fold(Supplier<R> received, Function<Why, R> refused) {
-            return refused.apply(why);
+        public <R> R fold(Function<Upload, R> received, Function<Refused, R> refused) {
+            return refused.apply(this);
         }
     }
 
@@ -37,6 +48,13 @@ public sealed interface ReceiveResult {
         /** The client went away. */
         DISCONNECTED,
         /** The node's disk has too much to do. */
-        BUSY
+        BUSY;
+
+        private final String id = name().toLowerCase(Locale.ROOT);
+
+        /** In logs and labels. */
+        public String id() {
+            return id;
+        }
     }
 }

@@ -25,6 +25,7 @@ final class Reception {
     private final DiskFolder folder;
     private final WorkerPool workers;
     private final IncomingBody body;
+    private final Upload upload;
     private final FileId id;
     private final long size;
     private final FileType type;
@@ -42,6 +43,7 @@ final class Reception {
         this.folder = folder;
         this.workers = workers;
         this.body = body;
+        this.upload = upload;
         this.id = upload.id();
         this.size = upload.size();
         this.type = type;
@@ -123,7 +125,7 @@ final class Reception {
         file.close()
                 .compose(closed -> workers.run(kept()))
                 .onComplete(
-                        result -> complete(result.fold(done -> new Received(), any -> new Refused(Why.BUSY))),
+                        result -> complete(result.fold(done -> new Received(upload), any -> new Refused(Why.BUSY))),
                         failure -> remove(() -> promise.fail(failure)));
     }
 

@@ -45,6 +45,11 @@ public record Upload(
         return new Upload(id, next, owner, target, name, size, mime, ticketHash, createdAt, nextDueAt);
     }
 
+    /** Whether this ticket may be used for it. */
+    public boolean isOpenTo(UploadTicket ticket, long now) {
+        return state == State.ISSUED && now < dueAt && ticketHash.equals(ticket.hash());
+    }
+
     public boolean isKept(long now) {
         return state == State.KEPT && now < dueAt;
     }

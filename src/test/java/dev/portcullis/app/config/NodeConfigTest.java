@@ -97,6 +97,17 @@ class NodeConfigTest {
     }
 
     @Test
+    void files_on_a_disk_are_refused_in_a_cluster_and_have_a_public_origin_outside_of_development() {
+        String disk = "\"uploads\": {\"kind\": \"disk\", \"folder\": \"files\"";
+        String named = disk + ", \"publicUrl\": \"https://chat.example\"}";
+        assertThat(problems("{" + disk + "}}")).anyMatch(line -> line.startsWith("uploads.publicUrl: is missing"));
+        assertThat(good("{\"dev\": true, " + disk + "}}").uploads().publicUrl()).isEmpty();
+        assertThat(good("{" + named + "}").uploads().publicUrl()).isEqualTo("https://chat.example");
+        assertThat(problems("{\"cluster\": {\"enabled\": true}, " + named + "}"))
+                .anyMatch(line -> line.startsWith("uploads.kind: is disk, which only one node can use"));
+    }
+
+    @Test
     void stages_of_another_type_are_one_problem() {
         assertThat(problems("{\"stages\": 5}")).containsExactly("stages: is a number; an object is needed");
     }

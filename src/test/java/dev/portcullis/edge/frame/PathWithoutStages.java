@@ -29,6 +29,7 @@ import dev.portcullis.streams.lane.LaneRead;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
@@ -74,6 +75,7 @@ final class PathWithoutStages {
                                 new RefusedTokens(new StuffingLimiter(bus, LoginFixture.STANDARD)),
                                 (from, registration) -> {},
                                 new JoinedRoomCheck(rooms, joins)),
+                        new UploadHandler(rooms, Optional.empty()),
                         clock),
                 clock));
     }

@@ -49,7 +49,9 @@ class ApiContractTest {
                         "DELETE /api/rooms/{roomId}/mutes/{userId} deleteMute",
                         "GET /api/blocks/{userId} getBlock",
                         "PUT /api/blocks/{userId} putBlock",
-                        "DELETE /api/blocks/{userId} deleteBlock");
+                        "DELETE /api/blocks/{userId} deleteBlock",
+                        "PUT /api/uploads/{ticket} uploadFile",
+                        "GET /api/files/{fileId} downloadFile");
         assertThat(ApiContract.published().operations(Listener.ADMIN))
                 .extracting(each -> each.path() + " " + each.guard().orElse("open"))
                 .contains("/health/live open", "/health/ready open", "/metrics operator", "/admin/bans operator")

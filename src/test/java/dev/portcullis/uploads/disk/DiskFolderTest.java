@@ -143,7 +143,9 @@ class DiskFolderTest {
 
     private List<FileId> visited() throws IOException {
         List<FileId> found = new ArrayList<>();
-        folder.visit(found::add);
+        for (int part = 0; part < DiskFolder.PARTS; part++) {
+            folder.visit(part, found::add);
+        }
         return found;
     }
 

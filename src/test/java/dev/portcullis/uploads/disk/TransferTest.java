@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -210,7 +211,7 @@ class TransferTest {
             FileReceiver receiver = new FileReceiver(vertx, folder, workers, config);
             HttpServer server = vertx.createHttpServer()
                     .requestHandler(request -> {
-                        IncomingBody body = new IncomingBody(request);
+                        IncomingBody body = new IncomingBody(request, OptionalLong.empty());
                         receiver.receive(body, upload, FileType.PNG).onComplete(promise);
                     })
                     .listen(0, "127.0.0.1")

@@ -21,6 +21,7 @@ public final class EdgeAssembly implements StageAssembly {
     private final InterestAnnouncer announcer;
     private final ReputationSources reputation;
     private final BanFollower bans;
+    private final UploadsAssembly uploads;
     private final Edge edge;
 
     /** @param readLane called by the edge, which is made before the lanes that wait for it */
@@ -48,6 +49,7 @@ public final class EdgeAssembly implements StageAssembly {
                 services.clock());
         this.bans = new BanFollower(
                 services.vertx(), services.stores().bans(), new Bans(services.bus()), live.bans(), services.clock());
+        this.uploads = new UploadsAssembly(services, config.uploads(), stops);
         this.edge = new Edge(
                 config.instances(Stage.EDGE),
                 new Edge.Services(
@@ -61,7 +63,8 @@ public final class EdgeAssembly implements StageAssembly {
                         reputation,
                         services.audit(),
                         services.metrics(),
-                        services.clock()),
+                        services.clock(),
+                        uploads),
                 sections(config, live));
     }
 
@@ -90,6 +93,10 @@ public final class EdgeAssembly implements StageAssembly {
     public Future<?> openReputation() {
         stops.push(reputation::close);
         return reputation.open();
+    }
+
+    public Future<?> openUploads() {
+        return uploads.open();
     }
 
     public Future<?> announceInterest() {

@@ -63,6 +63,11 @@ public final class NodeSharedSettings {
                     .ifPresent(asked ->
                             settings.put(SharedSetting.ROOM_AUTHORIZER, Set.of(SettingDigest.of(salt, asked.parts()))));
         }
+        if (config.runs(Stage.EDGE)) {
+            settings.put(
+                    SharedSetting.UPLOADS,
+                    Set.of(SettingDigest.of(salt, config.uploads().parts())));
+        }
         if (config.runs(Stage.BROADCAST)) {
             Retention room = config.streams().room();
             config.broadcast()

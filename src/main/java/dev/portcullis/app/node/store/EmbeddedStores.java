@@ -27,6 +27,8 @@ import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import dev.portcullis.streams.lane.LaneStore;
+import dev.portcullis.uploads.ticket.EmbeddedUploadStore;
+import dev.portcullis.uploads.ticket.UploadStore;
 import io.vertx.core.Future;
 import java.util.function.LongSupplier;
 
@@ -43,6 +45,7 @@ public record EmbeddedStores(
         EmbeddedRevocationStore revocations,
         RoomStore rooms,
         RoomListStore roomLists,
+        UploadStore uploads,
         AccountStore accounts,
         AuditHeadStore auditHeads)
         implements Stores {
@@ -52,6 +55,7 @@ public record EmbeddedStores(
         EmbeddedSessionStore sessions = new EmbeddedSessionStore(config.sessions(), live.revocations(), clock);
         RoomStore rooms = new EmbeddedRoomStore(store, clock);
         RoomListStore roomLists = new EmbeddedRoomListStore(store, clock);
+        UploadStore uploads = new EmbeddedUploadStore(store);
         AuditHeadStore heads = new EmbeddedAuditHeadStore(store);
         return EmbeddedStreamStore.open(store, clock)
                 .compose(streams -> EmbeddedCounterStore.open(store, live.ratelimit(), clock)
@@ -75,6 +79,7 @@ public record EmbeddedStores(
                                                 revocations,
                                                 rooms,
                                                 roomLists,
+                                                uploads,
                                                 new EmbeddedAccountStore(store),
                                                 heads)))));
     }

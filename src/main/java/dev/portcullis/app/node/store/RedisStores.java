@@ -31,6 +31,8 @@ import dev.portcullis.streams.redis.RedisErasureStore;
 import dev.portcullis.streams.redis.RedisInboxStore;
 import dev.portcullis.streams.redis.RedisLaneStore;
 import dev.portcullis.streams.redis.RedisStreamStore;
+import dev.portcullis.uploads.ticket.RedisUploadStore;
+import dev.portcullis.uploads.ticket.UploadStore;
 import io.vertx.core.Future;
 
 /** The stores in a Redis that all nodes of a cluster share. It checks its own health, and old data expires in Redis. */
@@ -47,6 +49,7 @@ public record RedisStores(
         RevocationStore revocations,
         RoomStore rooms,
         RoomListStore roomLists,
+        UploadStore uploads,
         AccountStore accounts,
         AuditHeadStore auditHeads,
         LaneStore lanes)
@@ -66,6 +69,7 @@ public record RedisStores(
                 new RedisRevocationStore(redis, live.revocations()),
                 new RedisRoomStore(redis),
                 new RedisRoomListStore(redis),
+                new RedisUploadStore(redis),
                 new RedisAccountStore(redis),
                 new RedisAuditHeadStore(redis),
                 new RedisLaneStore(redis));

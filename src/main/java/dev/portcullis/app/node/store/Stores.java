@@ -14,6 +14,7 @@ import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.lane.LaneStore;
+import dev.portcullis.uploads.ticket.UploadStore;
 import io.vertx.core.Future;
 
 /** The stores of all stages, on the engine that the configuration names. */
@@ -45,6 +46,8 @@ public interface Stores {
     RoomStore rooms();
 
     RoomListStore roomLists();
+
+    UploadStore uploads();
 
     AccountStore accounts();
 

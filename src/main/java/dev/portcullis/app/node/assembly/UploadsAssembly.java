@@ -1,0 +1,171 @@
+package dev.portcullis.app.node.assembly;
+
+import dev.portcullis.http.outgoing.OutgoingConfig;
+import dev.portcullis.http.outgoing.OutgoingHttp;
+import dev.portcullis.http.outgoing.OutgoingService;
+import dev.portcullis.http.outgoing.OutgoingTarget;
+import dev.portcullis.http.outgoing.OutgoingUrl;
+import dev.portcullis.resilience.WorkResult;
+import dev.portcullis.resilience.WorkerPool;
+import dev.portcullis.store.StoreOpenException;
+import dev.portcullis.uploads.DiskUploads;
+import dev.portcullis.uploads.S3Uploads;
+import dev.portcullis.uploads.TicketOffice;
+import dev.portcullis.uploads.UploadPlace;
+import dev.portcullis.uploads.Uploads;
+import dev.portcullis.uploads.UploadsConfig;
+import dev.portcullis.uploads.disk.DiskFolder;
+import dev.portcullis.uploads.s3.S3Config;
+import dev.portcullis.uploads.s3.S3Objects;
+import dev.portcullis.uploads.s3.S3Urls;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The files of users, where the configuration wants them; empty before they are open, and where there are none. */
+final class UploadsAssembly implements Supplier<Optional<UploadPlace>> {
+    private static final Logger LOG = LoggerFactory.getLogger(UploadsAssembly.class);
+
+    /** Threads that wait for the disk. What waits for them is bounded by the transfers and by the sweep. */
+    private static final WorkerPool.Config THREADS = new WorkerPool.Config(4, 256, 10_000);
+
+    private final NodeServices services;
+    private final UploadsConfig config;
+    private final StopSteps stops;
+    private volatile Optional<UploadPlace> uploads = Optional.empty();
+    private boolean sweeping;
+
+    UploadsAssembly(NodeServices services, UploadsConfig config, StopSteps stops) {
+        this.services = services;
+        this.config = config;
+        this.stops = stops;
+        services.metrics()
+                .gauges()
+                .watchFiles(
+                        () -> onDisk(DiskUploads::bytes),
+                        () -> onDisk(disk -> disk.transfers().count()));
+    }
+
+    @Override
+    public Optional<UploadPlace> get() {
+        return uploads;
+    }
+
+    /** Completes when tickets can be given, and files taken and sent. */
+    Future<?> open() {
+        return switch (config.kind()) {
+            case NONE -> Future.succeededFuture();
+            case DISK -> openDisk();
+            case S3 -> openS3();
+        };
+    }
+
+    private Future<?> openDisk() {
+        WorkerPool threads = new WorkerPool(services.vertx(), "files", THREADS, services.metrics()::workNotRun);
+        stops.pushClose(threads::close);
+        Path path = Path.of(config.folder().orElseThrow());
+        Future<WorkResult<DiskFolder>> opened = threads.run(() -> openFolder(path));
+        return opened.compose(result -> result.fold(
+                folder -> openDisk(folder, threads),
+                why -> Future.failedFuture(new StoreOpenException("the start ended before uploads.folder was open"))));
+    }
+
+    private Future<?> openDisk(DiskFolder folder, WorkerPool threads) {
+        stops.push(() -> close(folder));
+        DiskUploads disk = new DiskUploads(services.vertx(), office(), folder, threads);
+        return disk.countRows().onSuccess(any -> {
+            begin(new UploadPlace.OnDisk(disk));
+            disk.removeOrphans().onFailure(UploadsAssembly::warnOfOrphans);
+        });
+    }
+
+    private Future<?> openS3() {
+        S3Config s3 = config.s3();
+        OutgoingUrl url = OutgoingUrl.parse(s3.origin() + "/").orElseThrow();
+        OutgoingConfig bounds = boundsOf(url.host());
+        OutgoingHttp http = OutgoingHttp.open(services.vertx(), bounds);
+        stops.pushClose(http::close);
+        OutgoingTarget target = new OutgoingTarget(OutgoingService.FILE_STORE, url, bounds, services.outgoing());
+        services.outgoing().watch(OutgoingService.FILE_STORE, target::position);
+        S3Urls urls = new S3Urls(s3);
+        Supplier<Instant> clock = () -> Instant.ofEpochMilli(services.clock().getAsLong());
+        begin(new UploadPlace.InS3(new S3Uploads(office(), new S3Objects(http, target, s3, urls, clock), urls)));
+        return Future.succeededFuture();
+    }
+
+    private void begin(UploadPlace opened) {
+        uploads = Optional.of(opened);
+        long timer = services.vertx().setPeriodic(config.sweepMs(), any -> sweep(opened.uploads()));
+        stops.pushClose(() -> services.vertx().cancelTimer(timer));
+    }
+
+    private void sweep(Uploads opened) {
+        if (sweeping) {
+            return;
+        }
+        sweeping = true;
+        opened.sweep().onComplete(done -> sweeping = false, failure -> {
+            sweeping = false;
+            warnOfSweep(failure);
+        });
+    }
+
+    private TicketOffice office() {
+        return new TicketOffice(services.stores().uploads(), config, services.clock());
+    }
+
+    private long onDisk(ToLongFunction<DiskUploads> measure) {
+        return uploads.map(known -> known.<Long>fold(measure::applyAsLong, s3 -> 0L))
+                .orElse(0L);
+    }
+
+    /** The operator names the host, which may be one of the own network. */
+    private static OutgoingConfig boundsOf(String host) {
+        OutgoingConfig standard = OutgoingConfig.STANDARD;
+        return new OutgoingConfig(
+                standard.deadlineMs(),
+                standard.answerBytes(),
+                standard.inFlight(),
+                standard.inFlightPerTarget(),
+                Set.of(host),
+                standard.breaker());
+    }
+
+    private static DiskFolder openFolder(Path path) throws StoreOpenException {
+        try {
+            return DiskFolder.open(path);
+        } catch (IOException failure) {
+            throw new StoreOpenException("uploads.folder can't be used: " + failure.getMessage());
+        }
+    }
+
+    private static Future<?> close(DiskFolder folder) {
+        try {
+            folder.close();
+            return Future.succeededFuture();
+        } catch (IOException failure) {
+            return Future.failedFuture(failure);
+        }
+    }
+
+    private static void warnOfOrphans(Throwable failure) {
+        LOG.atWarn()
+                .addKeyValue("event", "uploads.orphans.left")
+                .setCause(failure)
+                .log("files that no row knows could not be deleted; the next start tries again");
+    }
+
+    private static void warnOfSweep(Throwable failure) {
+        LOG.atWarn()
+                .addKeyValue("event", "uploads.sweep.failed")
+                .setCause(failure)
+                .log("files that are due could not be found; the next sweep tries again");
+    }
+}

@@ -1,0 +1,47 @@
+package dev.portcullis.edge.files;
+
+import dev.portcullis.http.HttpRefusal;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What came of a download, and what its client is told. */
+public enum DownloadResult {
+    SENT,
+    /** The client fetches the file elsewhere. */
+    REDIRECTED,
+    /** There is no such file, or the user may not fetch it: both look the same (CWE-204). */
+    NOT_FOUND(HttpRefusal.NOT_FOUND),
+    BUSY(HttpRefusal.UNAVAILABLE),
+    /** The client took the file too slowly. */
+    TOO_SLOW,
+    DISCONNECTED,
+    /** The store or the disk does not work. */
+    FAILED(HttpRefusal.UNAVAILABLE),
+    /** The disk failed in the middle. */
+    BROKEN_OFF;
+
+    private final String id = name().toLowerCase(Locale.ROOT);
+    private final Optional<HttpRefusal> answer;
+
+    DownloadResult() {
+        this.answer = Optional.empty();
+    }
+
+    DownloadResult(HttpRefusal answer) {
+        this.answer = Optional.of(answer);
+    }
+
+    /** In logs and labels. */
+    public String id() {
+        return id;
+    }
+
+    boolean isServed() {
+        return this == SENT || this == REDIRECTED;
+    }
+
+    /** The refusal, if there is one and the response has not begun. */
+    Optional<HttpRefusal> answer() {
+        return answer;
+    }
+}

@@ -1,0 +1,35 @@
+package dev.portcullis.edge.files;
+
+import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.http.routing.ApiRequest;
+import dev.portcullis.http.routing.RouterBuilder;
+import dev.portcullis.rooms.RoomAuthorizer;
+import dev.portcullis.uploads.DiskUploads;
+import dev.portcullis.uploads.UploadPlace;
+import io.vertx.core.Handler;
+import java.util.Optional;
+
+/** Binds the calls that carry files. Where there are none, nothing is under their paths. */
+public final class FileApi {
+    private static final Handler<ApiRequest> NOTHING = request -> request.refuse(HttpRefusal.NOT_FOUND);
+
+    private final Optional<UploadPlace> uploads;
+    private final RoomAuthorizer rooms;
+    private final FileTransfers transfers;
+    private final FileLog log;
+
+    public FileApi(Optional<UploadPlace> uploads, RoomAuthorizer rooms, FileTransfers transfers, FileLog log) {
+        this.uploads = uploads;
+        this.rooms = rooms;
+        this.transfers = transfers;
+        this.log = log;
+    }
+
+    public RouterBuilder bind(RouterBuilder router) {
+        Optional<DiskUploads> disk = uploads.flatMap(known -> known.fold(Optional::of, s3 -> Optional.empty()));
+        Optional<Handler<ApiRequest>> upload = disk.map(known -> new FileUpload(known, transfers, log));
+        Optional<Handler<ApiRequest>> download = uploads.map(known -> new FileDownload(known, rooms, transfers, log));
+        return router.bind("uploadFile", upload.isPresent(), upload.orElse(NOTHING))
+                .bind("downloadFile", download.isPresent(), download.orElse(NOTHING));
+    }
+}

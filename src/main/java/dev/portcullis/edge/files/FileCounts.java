@@ -1,0 +1,25 @@
+package dev.portcullis.edge.files;
+
+import dev.portcullis.audit.metrics.CounterFamily;
+import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.audit.metrics.Metrics;
+
+/** What came of the uploads and downloads of a node. Used by all event loops. */
+public final class FileCounts {
+    private final EnumCounters<UploadResult> uploads;
+    private final EnumCounters<DownloadResult> downloads;
+
+    /** Create it once for a node. */
+    public FileCounts(Metrics metrics) {
+        this.uploads = metrics.counters(CounterFamily.UPLOADS, UploadResult.class, UploadResult::id);
+        this.downloads = metrics.counters(CounterFamily.DOWNLOADS, DownloadResult.class, DownloadResult::id);
+    }
+
+    void add(UploadResult result) {
+        uploads.add(result);
+    }
+
+    void add(DownloadResult result) {
+        downloads.add(result);
+    }
+}

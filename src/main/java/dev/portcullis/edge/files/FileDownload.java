@@ -1,0 +1,157 @@
+package dev.portcullis.edge.files;
+
+import dev.portcullis.auth.token.TokenClaims;
+import dev.portcullis.edge.api.ApiUser;
+import dev.portcullis.edge.tcp.HttpChannel;
+import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.http.HttpResponses;
+import dev.portcullis.http.routing.ApiRequest;
+import dev.portcullis.http.routing.CallFailures;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.RoomAction;
+import dev.portcullis.rooms.RoomAuthorizer;
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.uploads.DiskUploads;
+import dev.portcullis.uploads.DownloadHeaders;
+import dev.portcullis.uploads.RoomReaders;
+import dev.portcullis.uploads.S3Uploads;
+import dev.portcullis.uploads.UploadPlace;
+import dev.portcullis.uploads.ticket.FileId;
+import dev.portcullis.uploads.ticket.Upload;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.file.AsyncFile;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Sends a kept file, or the client to where it is, to a user who may read in its room at this moment. */
+final class FileDownload implements Handler<ApiRequest> {
+    private static final int FOUND = 302;
+    private static final long RETRY_MS = 1_000;
+
+    private final UploadPlace uploads;
+    private final RoomAuthorizer rooms;
+    private final FileTransfers transfers;
+    private final FileLog log;
+
+    FileDownload(UploadPlace uploads, RoomAuthorizer rooms, FileTransfers transfers, FileLog log) {
+        this.uploads = uploads;
+        this.rooms = rooms;
+        this.transfers = transfers;
+        this.log = log;
+    }
+
+    @Override
+    public void handle(ApiRequest request) {
+        FileId file = FileId.parse(request.text("fileId")).orElseThrow();
+        TokenClaims reader = request.caller(ApiUser.class).claims();
+        uploads.fold(disk -> send(request, disk, file, reader), s3 -> redirect(request, s3, file, reader))
+                .otherwise(failure -> {
+                    CallFailures.log(failure);
+                    return DownloadResult.FAILED;
+                })
+                .onSuccess(result -> settle(request, file, reader.userId(), result));
+    }
+
+    private void settle(ApiRequest request, FileId file, UserId reader, DownloadResult result) {
+        if (result.isServed()) {
+            log.downloaded(result);
+            return;
+        }
+        String requestId = log.refused(request.http(), file, result, reader);
+        result.answer().ifPresent(why -> {
+            if (why == HttpRefusal.UNAVAILABLE) {
+                HttpResponses.retryAfter(request.http().response(), RETRY_MS);
+            }
+            request.refuse(why, List.of(), requestId);
+        });
+    }
+
+    private Future<DownloadResult> redirect(ApiRequest request, S3Uploads s3, FileId file, TokenClaims reader) {
+        return s3.downloadUrl(file, reader.userId(), readers(reader))
+                .map(found -> found.map(url -> {
+                            var unused = request.response()
+                                    .setStatusCode(FOUND)
+                                    .putHeader(HttpHeaders.LOCATION, url)
+                                    .end();
+                            return DownloadResult.REDIRECTED;
+                        })
+                        .orElse(DownloadResult.NOT_FOUND));
+    }
+
+    private Future<DownloadResult> send(ApiRequest request, DiskUploads disk, FileId file, TokenClaims reader) {
+        UserId user = reader.userId();
+        if (transfers.isDraining() || !disk.transfers().tryEnter(user)) {
+            return Future.succeededFuture(DownloadResult.BUSY);
+        }
+        return disk.find(file, user, readers(reader))
+                .compose(found -> found.map(upload -> open(request, disk, upload))
+                        .orElseGet(() -> Future.succeededFuture(DownloadResult.NOT_FOUND)))
+                .onComplete(any -> disk.transfers().leave(user));
+    }
+
+    /** A file that was due a moment ago may be gone. */
+    private Future<DownloadResult> open(ApiRequest request, DiskUploads disk, Upload upload) {
+        return disk.sender().open(upload.id()).transform((file, failure) -> {
+            if (failure != null) {
+                return failure.getCause() instanceof NoSuchFileException
+                        ? Future.succeededFuture(DownloadResult.NOT_FOUND)
+                        : Future.failedFuture(failure);
+            }
+            return send(request, disk, upload, file);
+        });
+    }
+
+    private Future<DownloadResult> send(ApiRequest request, DiskUploads disk, Upload upload, AsyncFile file) {
+        HttpChannel channel = FileTransfers.last(request.http());
+        transfers.send(channel, disk.config().transfer().deadlineMs(upload.size()));
+        HttpServerResponse response = request.response();
+        DownloadHeaders.of(upload).forEach(response::putHeader);
+        response.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(upload.size()))
+                .putHeader(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, "Content-Disposition");
+        return disk.sender().send(file, upload, response).transform((whole, failure) -> {
+            if (failure == null && whole) {
+                return Future.succeededFuture(DownloadResult.SENT);
+            }
+            return Future.succeededFuture(brokenOff(channel, failure));
+        });
+    }
+
+    /** The connection must not look as if the file had ended. */
+    private static DownloadResult brokenOff(HttpChannel channel, @Nullable Throwable failure) {
+        boolean open = channel.isOpen();
+        channel.abort();
+        if (failure == null) {
+            return DownloadResult.TOO_SLOW;
+        }
+        if (!open) {
+            return DownloadResult.DISCONNECTED;
+        }
+        CallFailures.log(failure);
+        return DownloadResult.BROKEN_OFF;
+    }
+
+    private RoomReaders readers(TokenClaims reader) {
+        Sender sender = new Sender(
+                reader.userId(),
+                reader.username(),
+                reader.role(),
+                reader.rooms(),
+                reader.family().orElse(""));
+        return room -> rooms.authorizeWithBar(sender, RoomAction.HISTORY, room)
+                .compose(verdict -> verdict.fold(() -> Future.succeededFuture(true), FileDownload::isRefusal));
+    }
+
+    /** What could not be found out is no refusal. */
+    private static Future<Boolean> isRefusal(Rejection why) {
+        return why.equals(Rejection.of(Reason.UNAVAILABLE)) || why.equals(Rejection.unavailable())
+                ? Future.failedFuture(new StoreFailure("the room of a file can't be authorized"))
+                : Future.succeededFuture(false);
+    }
+}

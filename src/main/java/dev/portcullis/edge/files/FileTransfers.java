@@ -1,0 +1,39 @@
+package dev.portcullis.edge.files;
+
+import dev.portcullis.edge.tcp.HttpChannel;
+import dev.portcullis.edge.tcp.PendingConnectionLimit;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What a transfer does to its connection: it may last longer than other requests, and is the last on it. So whatever the client
+ * does, the connection is closed at its end.
+ */
+public record FileTransfers(PendingConnectionLimit pending, BooleanSupplier draining) {
+    /** Added to the time of a transfer: in it the client takes the answer, or the last bytes of the file. */
+    private static final long ANSWER_MS = 10_000;
+
+    /** Bytes that the kernel holds for a client that downloads. */
+    private static final int SEND_BUFFER_BYTES = 262_144;
+
+    static HttpChannel last(HttpServerRequest request) {
+        HttpChannel channel = HttpChannel.of(request.connection());
+        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        channel.endAfterAnswer();
+        return channel;
+    }
+
+    boolean isDraining() {
+        return draining.getAsBoolean();
+    }
+
+    void receive(HttpChannel channel, long withinMs) {
+        pending.transferring(channel, withinMs + ANSWER_MS);
+    }
+
+    void send(HttpChannel channel, long withinMs) {
+        channel.sendAhead(SEND_BUFFER_BYTES);
+        pending.transferring(channel, withinMs + ANSWER_MS);
+    }
+}

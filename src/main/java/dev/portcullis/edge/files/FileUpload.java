@@ -1,0 +1,108 @@
+package dev.portcullis.edge.files;
+
+import dev.portcullis.config.Json;
+import dev.portcullis.edge.tcp.HttpChannel;
+import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.http.HttpResponses;
+import dev.portcullis.http.routing.ApiRequest;
+import dev.portcullis.http.routing.CallFailures;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.uploads.DiskUploads;
+import dev.portcullis.uploads.UploadPaths;
+import dev.portcullis.uploads.disk.IncomingBody;
+import dev.portcullis.uploads.disk.ReceiveResult.Why;
+import dev.portcullis.uploads.ticket.FileId;
+import dev.portcullis.uploads.ticket.Upload;
+import dev.portcullis.uploads.ticket.UploadTicket;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Takes the file of a ticket, which is all the right that the call needs. The body is read as fast as the disk takes it. What a
+ * ticket was good for is not told: an unknown, a used and an old one get the same answer.
+ */
+final class FileUpload implements Handler<ApiRequest> {
+    private static final int CREATED = 201;
+    private static final long RETRY_MS = 1_000;
+
+    private final DiskUploads uploads;
+    private final FileTransfers transfers;
+    private final FileLog log;
+
+    FileUpload(DiskUploads uploads, FileTransfers transfers, FileLog log) {
+        this.uploads = uploads;
+        this.transfers = transfers;
+        this.log = log;
+    }
+
+    @Override
+    public void handle(ApiRequest request) {
+        HttpServerRequest http = request.http();
+        HttpChannel channel = FileTransfers.last(http);
+        UploadTicket ticket = UploadTicket.parse(request.text("ticket")).orElseThrow();
+        IncomingBody body = new IncomingBody(http, announced(http));
+        if (transfers.isDraining()) {
+            refuse(request, ticket.file(), UploadResult.BUSY, Optional.empty());
+            return;
+        }
+        uploads.receive(ticket, body, withinMs -> {
+                    transfers.receive(channel, withinMs);
+                    request.inviteBody();
+                })
+                .map(result -> result.fold(
+                        upload -> created(request, upload),
+                        refused -> refuse(request, ticket.file(), resultOf(refused.why(), channel), refused.owner())))
+                .onFailure(failure -> {
+                    CallFailures.log(failure);
+                    refuse(request, ticket.file(), UploadResult.FAILED, Optional.empty());
+                });
+    }
+
+    /** The request of a client that goes away ends as if its body did. */
+    private static UploadResult resultOf(Why why, HttpChannel channel) {
+        return why == Why.INCOMPLETE && !channel.isOpen() ? UploadResult.DISCONNECTED : UploadResult.of(why);
+    }
+
+    private FileId created(ApiRequest request, Upload upload) {
+        log.uploaded(request.http(), upload);
+        String url = UploadPaths.file(uploads.config(), upload.id());
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("fileId", upload.id().value());
+        answer.put("fileUrl", url);
+        var unused = request.send(CREATED, HttpResponses.JSON, Buffer.buffer(Json.write(answer)));
+        return upload.id();
+    }
+
+    private FileId refuse(ApiRequest request, FileId file, UploadResult result, Optional<UserId> owner) {
+        String requestId = log.refused(request.http(), file, result, owner);
+        result.answer().ifPresent(why -> {
+            if (why == HttpRefusal.UNAVAILABLE) {
+                HttpResponses.retryAfter(request.http().response(), RETRY_MS);
+            }
+            request.refuse(why, List.of(), requestId);
+        });
+        return file;
+    }
+
+    /** The decoder has refused a length that is none, and two of them. */
+    private static OptionalLong announced(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (length == null) {
+            return request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(0);
+        }
+        try {
+            return OptionalLong.of(Long.parseLong(length));
+        } catch (NumberFormatException tooLong) {
+            return OptionalLong.of(Long.MAX_VALUE);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.portcullis.edge.files;
+
+import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.uploads.disk.ReceiveResult.Why;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What came of an upload, and what its client is told. */
+public enum UploadResult {
+    RECEIVED,
+    NO_TICKET(HttpRefusal.NOT_FOUND),
+    TOO_LARGE(HttpRefusal.MESSAGE_TOO_LARGE),
+    INCOMPLETE(HttpRefusal.INCOMPLETE),
+    WRONG_TYPE(HttpRefusal.WRONG_FILE_TYPE),
+    TOO_SLOW(HttpRefusal.REQUEST_TIMEOUT),
+    /** No one is left to be told. */
+    DISCONNECTED,
+    BUSY(HttpRefusal.UNAVAILABLE),
+    /** The store or the disk does not work. */
+    FAILED(HttpRefusal.UNAVAILABLE);
+
+    private final String id = name().toLowerCase(Locale.ROOT);
+    private final Optional<HttpRefusal> answer;
+
+    UploadResult() {
+        this.answer = Optional.empty();
+    }
+
+    UploadResult(HttpRefusal answer) {
+        this.answer = Optional.of(answer);
+    }
+
+    static UploadResult of(Why why) {
+        return switch (why) {
+            case NO_TICKET -> NO_TICKET;
+            case TOO_LARGE -> TOO_LARGE;
+            case INCOMPLETE -> INCOMPLETE;
+            case WRONG_TYPE -> WRONG_TYPE;
+            case TOO_SLOW -> TOO_SLOW;
+            case DISCONNECTED -> DISCONNECTED;
+            case BUSY -> BUSY;
+        };
+    }
+
+    /** In logs and labels. */
+    public String id() {
+        return id;
+    }
+
+    /** The refusal, if there is one and someone to get it. */
+    Optional<HttpRefusal> answer() {
+        return answer;
+    }
+}

@@ -1,0 +1,73 @@
+package dev.portcullis.edge.frame;
+
+import static dev.portcullis.edge.frame.FrameAction.needing;
+import static dev.portcullis.edge.frame.FrameAction.unsupported;
+import static io.vertx.core.Future.succeededFuture;
+
+import dev.portcullis.edge.connection.Connection;
+import dev.portcullis.edge.connection.FrameOutcome;
+import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.Verdict;
+import dev.portcullis.rooms.RoomAction;
+import dev.portcullis.rooms.RoomAuthorizer;
+import dev.portcullis.uploads.UploadPaths;
+import dev.portcullis.uploads.UploadPlace;
+import dev.portcullis.uploads.Uploads;
+import dev.portcullis.uploads.ticket.Upload;
+import dev.portcullis.uploads.ticket.UploadTicket;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/** Gives tickets for files to users who may send them to the room, which they have joined. */
+public final class UploadHandler {
+    private final RoomAuthorizer rooms;
+    private final Optional<Uploads> uploads;
+
+    /** @param uploads where files are; empty where there are none */
+    public UploadHandler(RoomAuthorizer rooms, Optional<UploadPlace> uploads) {
+        this.rooms = rooms;
+        this.uploads = uploads.map(UploadPlace::uploads);
+    }
+
+    FrameAction action(ClientFrame.FileUpload frame) {
+        return uploads.map(offered -> frame.target()
+                        .fold(
+                                room -> toRoom(offered, frame, room),
+                                user -> unsupported().about(user.value())))
+                .orElseGet(FrameAction::unsupported);
+    }
+
+    private FrameAction toRoom(Uploads offered, ClientFrame.FileUpload frame, RoomId room) {
+        return needing(from -> mayUpload(from, room))
+                .then((from, deadline) -> issue(offered, from, frame))
+                .about(room);
+    }
+
+    /** A ticket is used later, where no bar is checked. */
+    private Future<Verdict> mayUpload(Connection from, RoomId room) {
+        return from.subscriptions().isIn(room)
+                ? rooms.authorizeWithBar(from.sender(), RoomAction.FILE_UPLOAD, room)
+                : succeededFuture(Verdict.refused(Reason.NOT_MEMBER));
+    }
+
+    private static Future<FrameOutcome> issue(Uploads offered, Connection from, ClientFrame.FileUpload frame) {
+        return offered.issue(from.sender().userId(), frame.target(), frame.name(), frame.size(), frame.mime())
+                .map(result -> result.fold(
+                        (ticket, upload) -> issued(offered, frame, ticket, upload),
+                        why -> FrameOutcome.refused(why, frame.target())));
+    }
+
+    private static FrameOutcome issued(
+            Uploads offered, ClientFrame.FileUpload frame, UploadTicket ticket, Upload upload) {
+        return new FrameOutcome.Reply(new ServerFrame.UploadTicket(
+                frame.envelope().id(),
+                offered.uploadUrl(ticket, upload),
+                offered.uploadUntil(upload),
+                upload.size(),
+                upload.id().value(),
+                UploadPaths.file(offered.config(), upload.id())));
+    }
+}

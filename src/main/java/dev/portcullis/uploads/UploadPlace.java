@@ -1,0 +1,27 @@
+package dev.portcullis.uploads;
+
+import java.util.function.Function;
+
+/** Where the files of this node are. */
+public sealed interface UploadPlace {
+    /** What is the same everywhere. */
+    Uploads uploads();
+
+    <R> R fold(Function<DiskUploads, R> disk, Function<S3Uploads, R> s3);
+
+    /** On a disk of this node. */
+    record OnDisk(DiskUploads uploads) implements UploadPlace {
+        @Override
+        public <R> R fold(Function<DiskUploads, R> disk, Function<S3Uploads, R> s3) {
+            return disk.apply(uploads);
+        }
+    }
+
+    /** In S3, or in a store that speaks its protocol. */
+    record InS3(S3Uploads uploads) implements UploadPlace {
+        @Override
+        public <R> R fold(Function<DiskUploads, R> disk, Function<S3Uploads, R> s3) {
+            return s3.apply(uploads);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.portcullis.uploads;
+
+import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.uploads.ticket.Upload;
+import dev.portcullis.uploads.ticket.UploadTicket;
+import io.vertx.core.Future;
+
+/** The files of users, wherever they are. Used by all threads. */
+public interface Uploads {
+
+    UploadsConfig config();
+
+    /**
+     * Gives a ticket to a user who may write to the target, which the caller has asked. At the bound of what a user may
+     * have: {@code conflict}. Where there is no room for a file of the size: {@code unavailable}.
+     */
+    Future<TicketResult> issue(UserId owner, Target target, String name, long size, String mime);
+
+    /** Where the client sends the file. It is a credential. */
+    String uploadUrl(UploadTicket ticket, Upload issued);
+
+    /** When that is too late. */
+    default long uploadUntil(Upload issued) {
+        return issued.createdAt() + config().ticketMs();
+    }
+
+    /** Deletes what is due, and says how much. Call it again and again. */
+    Future<Integer> sweep();
+}
