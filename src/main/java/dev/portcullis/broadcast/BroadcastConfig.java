@@ -1,6 +1,7 @@
 package dev.portcullis.broadcast;
 
 import dev.portcullis.broadcast.moderation.ModerationConfig;
+import dev.portcullis.broadcast.presence.PresenceConfig;
 import dev.portcullis.config.Section;
 import java.util.Optional;
 
@@ -18,7 +19,8 @@ public record BroadcastConfig(
         int messageBytes,
         int interestBits,
         int barsPerRoom,
-        Optional<ModerationConfig> moderation) {
+        Optional<ModerationConfig> moderation,
+        PresenceConfig presence) {
 
     /** @param hook the section {@code content.hook} */
     public static BroadcastConfig read(Section broadcast, Section hook) {
@@ -44,7 +46,8 @@ public record BroadcastConfig(
                         "size of the bit set in which an edge node announces the streams it follows: a power of two, the"
                                 + " same on all nodes"),
                 broadcast.integer("barsPerRoom", 10_000, 1, 1_000_000, "users that one room may bar at a time"),
-                ModerationConfig.read(hook));
+                ModerationConfig.read(hook),
+                PresenceConfig.read(broadcast.section("presence")));
         int lower = Integer.highestOneBit(config.interestBits);
         if (config.interestBits != lower) {
             broadcast.problem(

@@ -31,6 +31,7 @@ class PackageOrderTest {
                     "edge.anomaly",
                     "edge.connection",
                     "edge.session",
+                    "edge.presence",
                     "edge.frame",
                     "edge.handshake",
                     "edge.listener",
@@ -73,6 +74,7 @@ class PackageOrderTest {
             List.of("rooms.authorizer", "rooms"),
             List.of("broadcast.interest", "broadcast"),
             List.of("broadcast.moderation", "broadcast"),
+            List.of("broadcast.presence", "broadcast"),
             List.of(
                     "ratelimit.window",
                     "ratelimit.observe",

@@ -56,11 +56,8 @@ class FrameAnswersIT {
                 "{'type':'delete_message','roomId':'lobby','messageId':'UUID'}",
                 "{'type':'edit_message','recipientId':'ben','messageId':'UUID','content':'hi'}",
                 "{'type':'delete_message','recipientId':'ben','messageId':'UUID'}",
-                "{'type':'typing_indicator','roomId':'lobby','isTyping':true}",
                 "{'type':'typing_indicator','recipientId':'ben','isTyping':true}",
-                "{'type':'read','roomId':'lobby','seq':1}",
                 "{'type':'history','recipientId':'ben'}",
-                "{'type':'presence','roomId':'lobby'}",
                 "{'type':'system_broadcast','content':'hi'}",
                 "{'type':'ack','inboxSeq':1}",
                 "{'type':'file_upload','roomId':'lobby','name':'a.png','size':1,'mime':'image/png'}"

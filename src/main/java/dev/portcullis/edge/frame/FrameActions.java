@@ -9,6 +9,7 @@ import static io.vertx.core.Future.succeededFuture;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.frame.FrameAction.Authorization;
+import dev.portcullis.edge.presence.PresenceHandler;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
@@ -29,6 +30,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
     private final MessageHandler messages;
     private final HistoryHandler history;
     private final TokenRefreshHandler renewals;
+    private final PresenceHandler presence;
     private final LongSupplier clock;
 
     public FrameActions(
@@ -37,12 +39,14 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
             MessageHandler messages,
             HistoryHandler history,
             TokenRefreshHandler renewals,
+            PresenceHandler presence,
             LongSupplier clock) {
         this.rooms = rooms;
         this.joins = joins;
         this.messages = messages;
         this.history = history;
         this.renewals = renewals;
+        this.presence = presence;
         this.clock = clock;
     }
 
@@ -129,17 +133,26 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
 
     @Override
     public FrameAction typingIndicator(ClientFrame.TypingIndicator frame) {
-        return unsupported();
+        return frame.target()
+                .fold(
+                        room -> needing(joinedAndMay(FrameType.TYPING_INDICATOR, room))
+                                .then((from, deadline) -> presence.typing(from, room, frame.isTyping()))
+                                .about(room),
+                        user -> unsupported().about(user.value()));
     }
 
     @Override
     public FrameAction read(ClientFrame.Read frame) {
-        return unsupported();
+        return needing(joinedAndMay(FrameType.READ, frame.roomId()))
+                .then((from, deadline) -> presence.read(from, frame))
+                .about(frame.roomId());
     }
 
     @Override
     public FrameAction presence(ClientFrame.Presence frame) {
-        return unsupported();
+        return needing(may(FrameType.PRESENCE, frame.roomId()))
+                .then((from, deadline) -> presence.page(from, frame, deadline))
+                .about(frame.roomId());
     }
 
     @Override

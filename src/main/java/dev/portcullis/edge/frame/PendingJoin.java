@@ -129,6 +129,7 @@ final class PendingJoin implements Subscriber {
                     .subscriptions()
                     .add(shared.loopSubscribers()
                             .subscribe(connection, Objects.requireNonNull(subscription), request.lossNotice()));
+            connection.subscriptions().reach(request.stream(), missed.head().seq());
             send(missed).onComplete(any -> outcome.tryComplete(FrameOutcome.None.NONE));
         }
     }

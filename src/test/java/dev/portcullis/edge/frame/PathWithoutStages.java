@@ -3,6 +3,8 @@ package dev.portcullis.edge.frame;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.broadcast.presence.PresenceReporter;
+import dev.portcullis.broadcast.presence.RoomPresence;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.ConfigReading;
@@ -11,6 +13,8 @@ import dev.portcullis.config.Live;
 import dev.portcullis.config.Section;
 import dev.portcullis.edge.ScriptedEdge;
 import dev.portcullis.edge.connection.ReplyReservations;
+import dev.portcullis.edge.presence.LoopPresence;
+import dev.portcullis.edge.presence.PresenceHandler;
 import dev.portcullis.edge.session.CutoffFreshness;
 import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.edge.session.RefusedTokens;
@@ -54,8 +58,23 @@ final class PathWithoutStages {
         CutoffGate gate = new CutoffGate(freshness, 2_000, clock);
         ReplyReservations reservations = new ReplyReservations(new MemoryBudget(1 << 20), edge.rooms()::run, timers);
         Broadcaster broadcaster = new Broadcaster(edge.vertx, bus, broadcast, clock);
+        RoomPresence attendance = new RoomPresence(edge.vertx, bus);
+        LoopPresence presence = new LoopPresence(
+                edge.vertx.getOrCreateContext(),
+                new PresenceReporter(edge.vertx.getOrCreateContext(), bus, broadcast.presence()),
+                attendance,
+                new MemoryBudget(1 << 20));
         JoinHandler joins = new JoinHandler(
-                gate, rooms, new StreamHub(List.of()), edge.rooms(), edge.replies, timers, 100, reservations, 65_536);
+                gate,
+                rooms,
+                new StreamHub(List.of()),
+                edge.rooms(),
+                presence,
+                edge.replies,
+                timers,
+                100,
+                reservations,
+                65_536);
         edge.path(new FramePath(
                 gate,
                 new RateLimiter(bus, Live.fixed(limits), new LimitRecord(clock).observed()),
@@ -69,6 +88,7 @@ final class PathWithoutStages {
                                 new RefusedTokens(new StuffingLimiter(bus, LoginFixture.STANDARD)),
                                 (from, registration) -> {},
                                 new JoinedRoomCheck(rooms, joins)),
+                        new PresenceHandler(attendance, presence),
                         clock),
                 clock));
     }

@@ -85,7 +85,7 @@ class FrameEncoderTest {
         byte[] one = "{\"epoch\":\"e-1\",\"seq\":41,\"type\":\"chat\"}".getBytes(UTF_8);
         byte[] two = "{\"epoch\":\"e-1\",\"seq\":42,\"type\":\"chat\",\"content\":\"ü\"}".getBytes(UTF_8);
 
-        assertEncoded(new Joined(ID, LOBBY, AT, true, JsonMessages.of(List.of(one, two)), false), "joined", """
+        assertEncoded(new Joined(ID, LOBBY, AT, true, JsonMessages.of(List.of(one, two)), false, Optional.empty()), "joined", """
                 {"type":"joined","id":"k1","roomId":"lobby","epoch":"e-1","seq":42,"recovered":true,"messages":[\
                 {"epoch":"e-1","seq":41,"type":"chat"},{"epoch":"e-1","seq":42,"type":"chat","content":"ü"}],\
                 "more":false}""");

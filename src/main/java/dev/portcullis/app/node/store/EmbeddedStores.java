@@ -23,7 +23,9 @@ import dev.portcullis.rooms.directory.EmbeddedRoomStore;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.streams.ReadMarkStore;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
+import dev.portcullis.streams.embedded.MemoryReadMarkStore;
 import dev.portcullis.streams.lane.LaneStore;
 import io.vertx.core.Future;
 import java.util.function.LongSupplier;
@@ -39,6 +41,7 @@ public record EmbeddedStores(
         BanStore bans,
         SessionStore sessions,
         EmbeddedRevocationStore revocations,
+        ReadMarkStore readMarks,
         RoomStore rooms,
         RoomListStore roomLists,
         AccountStore accounts,
@@ -71,6 +74,11 @@ public record EmbeddedStores(
                                                 bans,
                                                 sessions,
                                                 revocations,
+                                                new MemoryReadMarkStore(
+                                                        streams::head,
+                                                        config.broadcast()
+                                                                .presence()
+                                                                .markedRooms()),
                                                 rooms,
                                                 roomLists,
                                                 new EmbeddedAccountStore(store),

@@ -23,9 +23,11 @@ import dev.portcullis.rooms.directory.RedisRoomStore;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.streams.ReadMarkStore;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.lane.LaneStore;
 import dev.portcullis.streams.redis.RedisLaneStore;
+import dev.portcullis.streams.redis.RedisReadMarkStore;
 import dev.portcullis.streams.redis.RedisStreamStore;
 import io.vertx.core.Future;
 
@@ -39,6 +41,7 @@ public record RedisStores(
         BanStore bans,
         SessionStore sessions,
         RevocationStore revocations,
+        ReadMarkStore readMarks,
         RoomStore rooms,
         RoomListStore roomLists,
         AccountStore accounts,
@@ -56,6 +59,7 @@ public record RedisStores(
                 new RedisBanStore(redis, () -> live.bans().get().max()),
                 new RedisSessionStore(redis, config.sessions()),
                 new RedisRevocationStore(redis, live.revocations()),
+                new RedisReadMarkStore(redis),
                 new RedisRoomStore(redis),
                 new RedisRoomListStore(redis),
                 new RedisAccountStore(redis),

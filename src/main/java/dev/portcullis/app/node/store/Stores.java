@@ -10,6 +10,7 @@ import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.ratelimit.recent.RecentItemStore;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
+import dev.portcullis.streams.ReadMarkStore;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.lane.LaneStore;
 import io.vertx.core.Future;
@@ -33,6 +34,8 @@ public interface Stores {
     SessionStore sessions();
 
     RevocationStore revocations();
+
+    ReadMarkStore readMarks();
 
     RoomStore rooms();
 
