@@ -116,8 +116,7 @@ public sealed interface ServerFrame {
     record PresenceChanged(UserId userId, boolean online) {}
 
     /** @param count all users in the room */
-    record Presence(
-            Optional<String> id, RoomId roomId, long version, int count, List<PresentUser> users, boolean more)
+    record Presence(Optional<String> id, RoomId roomId, long version, int count, List<PresentUser> users, boolean more)
             implements ServerFrame {
         @Override
         public <R> R accept(Cases<R> cases) {

@@ -283,7 +283,8 @@ class BroadcasterTest {
     }
 
     private static BroadcastConfig config(int timeoutMs) {
-        return new BroadcastConfig(timeoutMs, 261_120, 65_536, 1 << 16, 10_000, Optional.empty(), BroadcastFixture.DEFAULT.presence());
+        return new BroadcastConfig(
+                timeoutMs, 261_120, 65_536, 1 << 16, 10_000, Optional.empty(), BroadcastFixture.DEFAULT.presence());
     }
 
     /** @param answer by the number of the attempt, from 1 */

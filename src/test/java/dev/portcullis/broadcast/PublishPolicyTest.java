@@ -238,13 +238,27 @@ class PublishPolicyTest {
         assertThat(decide(
                         policy(
                                 Policy.ALLOWLIST,
-                                new BroadcastConfig(4_000, 261_120, longest, 1 << 16, 10_000, Optional.empty(), BroadcastFixture.DEFAULT.presence())),
+                                new BroadcastConfig(
+                                        4_000,
+                                        261_120,
+                                        longest,
+                                        1 << 16,
+                                        10_000,
+                                        Optional.empty(),
+                                        BroadcastFixture.DEFAULT.presence())),
                         BroadcastFixture.HELLO))
                 .isInstanceOf(PublishDecision.Append.class);
         assertThat(decide(
                         policy(
                                 Policy.ALLOWLIST,
-                                new BroadcastConfig(4_000, 261_120, longest - 1, 1 << 16, 10_000, Optional.empty(), BroadcastFixture.DEFAULT.presence())),
+                                new BroadcastConfig(
+                                        4_000,
+                                        261_120,
+                                        longest - 1,
+                                        1 << 16,
+                                        10_000,
+                                        Optional.empty(),
+                                        BroadcastFixture.DEFAULT.presence())),
                         BroadcastFixture.HELLO))
                 .isEqualTo(new PublishDecision.Reject(Rejection.of(Reason.MESSAGE_TOO_LARGE)));
     }

@@ -96,7 +96,8 @@ abstract class PresenceContract {
                 each.join(room);
             }
             ChatPeer asker = all.get(0);
-            assertThat(Await.until(() -> presence(asker, Map.of()).getInteger("count") == 7)).isTrue();
+            assertThat(Await.until(() -> presence(asker, Map.of()).getInteger("count") == 7))
+                    .isTrue();
             JsonObject page = presence(asker, Map.of("limit", 3));
             assertThat(page.getInteger("count")).isEqualTo(7);
             assertThat(users(page.getJsonArray("users"))).containsExactly("user-0", "user-1", "user-2");
@@ -164,7 +165,8 @@ abstract class PresenceContract {
             assertThat(told.getBoolean("isTyping")).isTrue();
             long toldAt = System.nanoTime();
             assertThat(ben.next("typing_indicator").getBoolean("isTyping")).isFalse();
-            assertThat(Duration.ofNanos(System.nanoTime() - toldAt)).isBetween(Duration.ofSeconds(4), Duration.ofSeconds(9));
+            assertThat(Duration.ofNanos(System.nanoTime() - toldAt))
+                    .isBetween(Duration.ofSeconds(4), Duration.ofSeconds(9));
             for (ChatPeer each : List.of(ann, second)) {
                 each.send("{\"type\": \"ping\"}");
                 each.next("pong");
@@ -239,7 +241,8 @@ abstract class PresenceContract {
                 crowd.add(each);
                 each.join(room);
             });
-            assertThat(Await.until(() -> presence(ann, Map.of("limit", 1)).getInteger("count") > 200)).isTrue();
+            assertThat(Await.until(() -> presence(ann, Map.of("limit", 1)).getInteger("count") > 200))
+                    .isTrue();
             typing(crowd.get(0), true);
             read(crowd.get(0), 1);
             presence(crowd.get(0), Map.of("limit", 1));
@@ -269,7 +272,10 @@ abstract class PresenceContract {
     }
 
     private void typing(ChatPeer peer, boolean begins) {
-        peer.send(new JsonObject().put("type", "typing_indicator").put("roomId", room).put("isTyping", begins));
+        peer.send(new JsonObject()
+                .put("type", "typing_indicator")
+                .put("roomId", room)
+                .put("isTyping", begins));
     }
 
     private void read(ChatPeer peer, long seq) {
@@ -277,7 +283,8 @@ abstract class PresenceContract {
     }
 
     private JsonObject presence(ChatPeer peer, Map<String, Object> page) {
-        JsonObject frame = new JsonObject().put("type", "presence").put("roomId", room).put("id", "p");
+        JsonObject frame =
+                new JsonObject().put("type", "presence").put("roomId", room).put("id", "p");
         page.forEach(frame::put);
         peer.send(frame);
         JsonObject answer = peer.next(each -> "p".equals(each.getString("id")), "answer to presence");

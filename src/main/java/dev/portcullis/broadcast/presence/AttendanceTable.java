@@ -55,7 +55,7 @@ final class AttendanceTable {
             return true;
         }
         if (report.first() || (known != null && !known.isOf(report.incarnation()))) {
-            forget(report.node());
+            forget(report.node()).forEach(news::add); // its users come again with the reports that follow
             known = null;
         }
         if (known == null && !report.first()) {
@@ -69,8 +69,7 @@ final class AttendanceTable {
     }
 
     private void apply(String node, int reporter, RoomReport report) {
-        RoomAttendance room =
-                rooms.computeIfAbsent(report.room(), any -> new RoomAttendance(versions.getAsLong()));
+        RoomAttendance room = rooms.computeIfAbsent(report.room(), any -> new RoomAttendance(versions.getAsLong()));
         switch (report.kind()) {
             case CHANGED -> report.sessions().forEach((user, count) -> room.put(user, reporter, count, false));
             case MOVED_HERE -> {
@@ -119,18 +118,15 @@ final class AttendanceTable {
             reporters.values().forEach(reporter -> reporter.excuse(pause));
             edges.replaceAll((node, since) -> since + pause);
         }
-        edges.keySet().stream()
-                .filter(node -> !present.contains(node))
-                .toList()
-                .forEach(node -> {
-                    edges.remove(node);
-                    forget(node);
-                });
+        edges.keySet().stream().filter(node -> !present.contains(node)).toList().forEach(node -> {
+            edges.remove(node);
+            drop(node);
+        });
         reporters.entrySet().stream()
                 .filter(reporter -> reporter.getValue().isSilentFor(leaseNanos, nanos))
                 .map(Map.Entry::getKey)
                 .toList()
-                .forEach(this::forget);
+                .forEach(this::drop);
         present.forEach(node -> edges.putIfAbsent(node, nanos));
     }
 
@@ -148,6 +144,8 @@ final class AttendanceTable {
                     sentAt.put(name, nanos);
                     all.add(outgoing);
                 });
+                settle(name, room);
+            } else if (!views.isEmpty() && room.isVacant()) {
                 settle(name, room);
             }
         }
@@ -182,7 +180,8 @@ final class AttendanceTable {
 
     private boolean isKnown(RoomId room, Set<PresenceView> views) {
         return !views.isEmpty()
-                && views.stream().allMatch(view -> view.ownerOf(room).filter(me::equals).isPresent());
+                && views.stream()
+                        .allMatch(view -> view.ownerOf(room).filter(me::equals).isPresent());
     }
 
     /** Whether an edge node has not reported yet. One that is silent since it was seen first is not waited for. */
@@ -191,16 +190,18 @@ final class AttendanceTable {
                 .anyMatch(edge -> lookedAt - edge.getValue() <= leaseNanos && !reporters.containsKey(edge.getKey()));
     }
 
-    private void forget(String node) {
-        Reporter gone = reporters.remove(node);
-        if (gone != null) {
-            List.copyOf(rooms.entrySet()).forEach(entry -> {
-                RoomAttendance room = entry.getValue();
-                room.drop(gone.number(), false);
-                room.setWatched(node, false);
-                settle(entry.getKey(), room);
-            });
-        }
+    private void drop(String node) {
+        forget(node).forEach(name -> find(name).ifPresent(room -> settle(name, room)));
+    }
+
+    /** Takes out what a node told, and returns the rooms, of which some may be vacant then. */
+    private List<RoomId> forget(String node) {
+        Optional<Reporter> gone = Optional.ofNullable(reporters.remove(node));
+        gone.ifPresent(reporter -> rooms.values().forEach(room -> {
+            room.drop(reporter.number(), false);
+            room.setWatched(node, false);
+        }));
+        return gone.isPresent() ? List.copyOf(rooms.keySet()) : List.of();
     }
 
     private void settle(RoomId name, RoomAttendance room) {

@@ -47,7 +47,11 @@ public record PresenceConfig(
                 presence.integer("typistsPerRoom", 20, 1, 10_000, "users that one room shows typing at a time"),
                 presence.integer("marksPerRoom", 1_000, 1, 100_000, "read marks that are kept of one room"),
                 presence.integer(
-                        "markedRooms", 10_000, 1, 1_000_000, "rooms whose read marks a node with store.kind embedded keeps"),
+                        "markedRooms",
+                        10_000,
+                        1,
+                        1_000_000,
+                        "rooms whose read marks a node with store.kind embedded keeps"),
                 presence.integer(
                         "waitingMarks",
                         100_000,

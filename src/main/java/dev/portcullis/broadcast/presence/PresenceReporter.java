@@ -173,7 +173,8 @@ public final class PresenceReporter {
 
     private void pass(PresenceNotice notice) {
         LocalRoom local = rooms.get(notice.room());
-        if (local != null && view.ownerOf(notice.room()).filter(notice.from()::equals).isPresent()) {
+        if (local != null
+                && view.ownerOf(notice.room()).filter(notice.from()::equals).isPresent()) {
             List.copyOf(local.watchers.keySet()).forEach(each -> each.changed(notice));
         }
     }

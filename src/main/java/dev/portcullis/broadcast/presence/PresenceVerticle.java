@@ -15,7 +15,6 @@ import io.vertx.core.VerticleBase;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** One owner: answers who is in its rooms, and tells the edges of changes, typing and read marks. */
 public final class PresenceVerticle extends VerticleBase {
@@ -29,8 +28,6 @@ public final class PresenceVerticle extends VerticleBase {
     private final LongSupplier versions;
     private final Consumer<TransientFrame> send;
     private final LongConsumer users;
-    private @Nullable AttendanceTable attendance;
-    private @Nullable RoomSignals roomSignals;
 
     /**
      * @param send sends to the subscribers of a stream
@@ -59,10 +56,8 @@ public final class PresenceVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         AttendanceTable table = new AttendanceTable(me, config, versions, System.nanoTime());
-        RoomSignals signals = new RoomSignals(
-                vertx, streams, marks, config, room -> table.count(room) <= config.signalsUpTo(), send);
-        attendance = table;
-        roomSignals = signals;
+        RoomSignals signals =
+                new RoomSignals(vertx, streams, marks, config, room -> table.count(room) <= config.signalsUpTo(), send);
         vertx.setPeriodic(LOOK_MS, any -> look(table, signals));
         int instance = me.instance();
         return Future.all(
@@ -110,8 +105,8 @@ public final class PresenceVerticle extends VerticleBase {
                         outgoing.room(),
                         me,
                         change.version(),
-                        FrameEncoder.encode(new ServerFrame.PresenceChange(
-                                outgoing.room(), change.version(), change.users()))));
+                        FrameEncoder.encode(
+                                new ServerFrame.PresenceChange(outgoing.room(), change.version(), change.users()))));
         outgoing.nodes().forEach(node -> notice.sendTo(node, 0));
     }
 }

@@ -29,7 +29,7 @@ public record PresenceView(Map<String, Integer> nodes) {
         Optional<String> best = Optional.empty();
         long highest = 0;
         for (String node : nodes.keySet()) {
-            long score = mix(key << 32 | node.hashCode() & 0xffff_ffffL);
+            long score = mix((key << 32) | (node.hashCode() & 0xffff_ffffL));
             if (best.isEmpty() || score > highest || (score == highest && node.compareTo(best.get()) > 0)) {
                 best = Optional.of(node);
                 highest = score;

@@ -143,7 +143,8 @@ public final class LoopSubscribers implements DeliveryLoop {
     }
 
     /** Subscribers of one kind of transport share one encoding and one buffer: each costs only the system call. */
-    private void deliver(IterationSafeSet<LoopSubscription> subscribers, byte[] json, Predicate<LoopSubscription> gets) {
+    private void deliver(
+            IterationSafeSet<LoopSubscription> subscribers, byte[] json, Predicate<LoopSubscription> gets) {
         SharedMessage message = new SharedMessage(json, memory);
         try {
             subscribers.forEach(each -> {

@@ -132,10 +132,10 @@ public final class JoinHandler {
             presence.ignore(from, request.roomId());
             return new PendingJoin(shared, from, ofRoom(from, id, request, Optional.empty())).begin(deadline);
         }
-        return presence.watch(from, request.roomId()).compose(watching -> new PendingJoin(
-                        shared, from, ofRoom(from, id, request, Optional.of(watching)))
-                .begin(deadline)
-                .onComplete(any -> watching.endUnlessShown()));
+        return presence.watch(from, request.roomId())
+                .compose(watching -> new PendingJoin(shared, from, ofRoom(from, id, request, Optional.of(watching)))
+                        .begin(deadline)
+                        .onComplete(any -> watching.endUnlessShown()));
     }
 
     /** Subscribes to a joined room again, unheard by the client. Completes with whether it may stay. */
@@ -145,7 +145,8 @@ public final class JoinHandler {
         return new PendingJoin(shared, from, request).begin(deadline).map(FrameOutcome.None.NONE::equals);
     }
 
-    static PendingJoin.Request ofRoom(Connection from, Optional<String> id, ClientFrame.RoomJoin request, Optional<Watching> watching) {
+    static PendingJoin.Request ofRoom(
+            Connection from, Optional<String> id, ClientFrame.RoomJoin request, Optional<Watching> watching) {
         RoomId room = request.roomId();
         return new PendingJoin.Request(
                 StreamName.room(room),
@@ -166,7 +167,8 @@ public final class JoinHandler {
     }
 
     private static Function<Position, ServerFrame> lossNotice(RoomId room) {
-        return now -> new ServerFrame.Joined(Optional.empty(), room, now, false, JsonMessages.NONE, false, Optional.empty());
+        return now ->
+                new ServerFrame.Joined(Optional.empty(), room, now, false, JsonMessages.NONE, false, Optional.empty());
     }
 
     private Verdict room(Connection from, RoomId roomId) {

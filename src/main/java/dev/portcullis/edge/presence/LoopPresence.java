@@ -86,7 +86,8 @@ public final class LoopPresence implements LoopSubscribers.Attendance, PresenceR
         });
         others.put(client, watching);
         Promise<Watching> known = Promise.promise();
-        told(room).compose(any -> attendance.page(
+        told(room)
+                .compose(any -> attendance.page(
                         new PresenceQuery(room, Optional.empty(), PresenceQuery.MOST, Optional.empty()),
                         SHOW_WITHIN_MS))
                 .onComplete(answer -> onLoop(() -> {
@@ -141,10 +142,7 @@ public final class LoopPresence implements LoopSubscribers.Attendance, PresenceR
         });
     }
 
-    private static boolean learn(
-            Watching watching,
-            PresenceAnswer.Page page,
-            Optional<UserId> joining) {
+    private static boolean learn(Watching watching, PresenceAnswer.Page page, Optional<UserId> joining) {
         watching.learn(page, joining);
         return true;
     }

@@ -32,9 +32,8 @@ public final class PresenceHandler {
 
     /** What this connection has joined and left before shows in the answer. */
     public Future<FrameOutcome> page(Connection from, ClientFrame.Presence frame, FrameDeadline deadline) {
-        Optional<UserId> barredAs = passesBars(from)
-                ? Optional.empty()
-                : Optional.of(from.sender().userId());
+        Optional<UserId> barredAs =
+                passesBars(from) ? Optional.empty() : Optional.of(from.sender().userId());
         return presence.told(frame.roomId())
                 .compose(any -> attendance.page(
                         new PresenceQuery(frame.roomId(), frame.after(), frame.limit(), barredAs),

@@ -167,10 +167,11 @@ public final class FrameEncoder {
                     .text("roomId", frame.roomId().value())
                     .number("version", frame.version())
                     .openArray("changes");
-            frame.changes().forEach(change -> json.open()
-                    .text("userId", change.userId().value())
-                    .flag("online", change.online())
-                    .close());
+            frame.changes()
+                    .forEach(change -> json.open()
+                            .text("userId", change.userId().value())
+                            .flag("online", change.online())
+                            .close());
             return json.closeArray();
         }
 
