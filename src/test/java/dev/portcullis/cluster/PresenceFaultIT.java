@@ -43,7 +43,7 @@ class PresenceFaultIT {
     /** The killed node owns some of the rooms. */
     @Test
     void sessions_of_a_killed_node_are_gone_within_three_seconds() throws Exception {
-        List<ChatPeer> watchers = openWithCrowd();
+        List<ChatPeer> watchers = openWithUsers();
         long killedAt = System.nanoTime();
         nodes.get(2).kill();
         Duration right = awaitOnlyWatchers(watchers, killedAt);
@@ -55,7 +55,7 @@ class PresenceFaultIT {
     /** The others go on believing that it is a member. */
     @Test
     void sessions_of_a_stopped_node_are_gone_within_the_lease() throws Exception {
-        List<ChatPeer> watchers = openWithCrowd("cluster.memberTimeoutMs=60000", "stages={\"edge\": 1}");
+        List<ChatPeer> watchers = openWithUsers("cluster.memberTimeoutMs=60000", "stages={\"edge\": 1}");
         long stoppedAt = System.nanoTime();
         nodes.get(2).process().pause();
         Duration right = awaitOnlyWatchers(watchers, stoppedAt);
@@ -65,7 +65,7 @@ class PresenceFaultIT {
     }
 
     /** @param sets further settings of the third node, which has the sessions */
-    private List<ChatPeer> openWithCrowd(String... sets) throws Exception {
+    private List<ChatPeer> openWithUsers(String... sets) throws Exception {
         for (int i = 0; i < 3; i++) {
             nodes.add(node(i, i == 2 ? sets : Stream.of(sets).limit(1).toArray(String[]::new)));
         }

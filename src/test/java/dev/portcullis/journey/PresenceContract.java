@@ -130,15 +130,15 @@ abstract class PresenceContract {
 
     @Test
     void changes_of_a_second_come_in_one_frame() {
-        List<ChatPeer> crowd = new ArrayList<>();
+        List<ChatPeer> others = new ArrayList<>();
         try (ChatPeer ann = enter("ann")) {
             for (int i = 0; i < 30; i++) {
-                crowd.add(enter("c" + i));
+                others.add(enter("c" + i));
             }
             watch(ann);
             nextOf(ann, "ann");
             long startedAt = System.nanoTime();
-            crowd.forEach(each -> each.join(room));
+            others.forEach(each -> each.join(room));
             int heard = 0;
             int frames = 0;
             while (heard < 30) {
@@ -148,7 +148,7 @@ abstract class PresenceContract {
             long seconds = Duration.ofNanos(System.nanoTime() - startedAt).toSeconds();
             assertThat(frames).isLessThanOrEqualTo((int) seconds + 2);
         } finally {
-            crowd.forEach(ChatPeer::close);
+            others.forEach(ChatPeer::close);
         }
     }
 
@@ -232,24 +232,24 @@ abstract class PresenceContract {
 
     @Test
     void read_marks_and_typing_of_a_large_room_are_not_told() {
-        List<ChatPeer> crowd = new ArrayList<>();
+        List<ChatPeer> others = new ArrayList<>();
         try (ChatPeer ann = enter("ann")) {
             ann.join(room);
             ann.say(room, "hello", "1");
             IntStream.range(0, ALL).forEach(i -> {
                 ChatPeer each = enter("c" + i);
-                crowd.add(each);
+                others.add(each);
                 each.join(room);
             });
             assertThat(Await.until(() -> presence(ann, Map.of("limit", 1)).getInteger("count") > 200))
                     .isTrue();
-            typing(crowd.get(0), true);
-            read(crowd.get(0), 1);
-            presence(crowd.get(0), Map.of("limit", 1));
+            typing(others.get(0), true);
+            read(others.get(0), 1);
+            presence(others.get(0), Map.of("limit", 1));
             Await.pass(Duration.ofMillis(1_500));
             assertThat(ann.hasHeard("typing_indicator") || ann.hasHeard("read")).isFalse();
         } finally {
-            crowd.forEach(ChatPeer::close);
+            others.forEach(ChatPeer::close);
         }
     }
 

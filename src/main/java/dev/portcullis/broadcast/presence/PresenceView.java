@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The instances of the stage, as one node sees them, and how they share out the rooms. Whoever sees the same instances
- * finds the same owners. An instance that comes or goes moves only its own share (rendezvous hashing).
+ * The instances of the stage, as one node sees them, and how they share out the rooms. Nodes that see the same instances
+ * find the same owners. An instance that comes or goes moves only its own share (rendezvous hashing).
  *
  * @param nodes the nodes that run the stage, with their numbers of instances
  */

@@ -50,7 +50,7 @@ public final class PresenceHandler {
         return Future.succeededFuture(FrameOutcome.None.NONE);
     }
 
-    /** Nobody has read what they were not sent. */
+    /** A member has not read what it was not sent. */
     public Future<FrameOutcome> read(Connection from, ClientFrame.Read frame) {
         long seq = Math.min(frame.seq(), from.subscriptions().reached(frame.roomId()));
         if (seq < 1) {
