@@ -39,7 +39,7 @@ final class RoomAttendance {
         return users.containsKey(user);
     }
 
-    /** Without anybody there, or anybody to tell. */
+    /** Without a user there, or a node to tell. */
     boolean isVacant() {
         return users.isEmpty() && watchers.isEmpty();
     }
