@@ -3,6 +3,7 @@ package dev.portcullis.broadcast;
 import dev.portcullis.broadcast.amend.AmendConfig;
 import dev.portcullis.broadcast.moderation.ModerationConfig;
 import dev.portcullis.broadcast.notification.NotificationConfig;
+import dev.portcullis.broadcast.presence.PresenceConfig;
 import dev.portcullis.config.Section;
 import java.util.Optional;
 
@@ -24,7 +25,8 @@ public record BroadcastConfig(
         int barsPerRoom,
         Optional<ModerationConfig> moderation,
         AmendConfig amend,
-        NotificationConfig notifications) {
+        NotificationConfig notifications,
+        PresenceConfig presence) {
 
     /** @param hook the section {@code content.hook} */
     public static BroadcastConfig read(Section broadcast, Section hook) {
@@ -52,7 +54,8 @@ public record BroadcastConfig(
                 broadcast.integer("barsPerRoom", 10_000, 1, 1_000_000, "users that one room may bar at a time"),
                 ModerationConfig.read(hook),
                 AmendConfig.read(broadcast),
-                NotificationConfig.read(broadcast.section("notifications")));
+                NotificationConfig.read(broadcast.section("notifications")),
+                PresenceConfig.read(broadcast.section("presence")));
         int lower = Integer.highestOneBit(config.interestBits);
         if (config.interestBits != lower) {
             broadcast.problem(

@@ -42,7 +42,7 @@ public final class FanOut {
         send(bus.multicast(ENTRY, entry), entry.stream());
     }
 
-    void send(TransientFrame frame) {
+    public void send(TransientFrame frame) {
         send(bus.multicast(TRANSIENT, frame), frame.stream());
     }
 

@@ -13,6 +13,8 @@ import dev.portcullis.auth.session.SessionsConfig;
 import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.broadcast.direct.DirectMessages;
+import dev.portcullis.broadcast.presence.PresenceReporter;
+import dev.portcullis.broadcast.presence.RoomPresence;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.config.Live;
 import dev.portcullis.edge.anomaly.AnomalyWatch;
@@ -87,6 +89,8 @@ public final class Edge {
     final CutoffFollower cutoffs;
     final NotificationFollower notifications;
     final AnomalyWatch anomaly;
+    final PresenceReporter presence;
+    final RoomPresence attendance;
 
     /**
      * What the node gives its edge.
@@ -194,6 +198,11 @@ public final class Edge {
                 services.audit(),
                 services.metrics(),
                 services.clock());
+        this.presence = new PresenceReporter(
+                services.vertx().getOrCreateContext(),
+                services.bus(),
+                config.broadcast().presence());
+        this.attendance = new RoomPresence(services.vertx(), services.bus());
         watch(services.metrics().gauges());
     }
 
@@ -245,6 +254,11 @@ public final class Edge {
         return instances.replaceCertificate(
                 HttpServerSettings.options(config.http(), tls, config.edge().socket())
                         .getSslOptions());
+    }
+
+    /** Completes when the stage {@code broadcast} can tell this node who is in its rooms. */
+    public Future<Void> openPresence() {
+        return presence.open();
     }
 
     public EdgeInstances instances() {

@@ -27,6 +27,8 @@ import dev.portcullis.edge.frame.TokenRefreshHandler;
 import dev.portcullis.edge.frame.UploadHandler;
 import dev.portcullis.edge.handshake.Handshake;
 import dev.portcullis.edge.handshake.HandshakeHandler;
+import dev.portcullis.edge.presence.LoopPresence;
+import dev.portcullis.edge.presence.PresenceHandler;
 import dev.portcullis.edge.session.ActivityResponder;
 import dev.portcullis.edge.session.BanCloser;
 import dev.portcullis.edge.session.CutoffFreshness;
@@ -68,6 +70,7 @@ final class EdgeLoop {
     private final StreamHub hub;
     private final TimerWheel timers;
     private final ReplyWriter replies;
+    private final LoopPresence presence;
     private final LoopSubscribers subscribers;
     private final CutoffFreshness freshness;
     private final CutoffGate gate;
@@ -89,7 +92,9 @@ final class EdgeLoop {
         this.timers = new TimerWheel(vertx);
         this.replies =
                 new ReplyWriter(services.audit(), services.metrics(), edge.anomaly.addresses(), services.clock());
-        this.subscribers = new LoopSubscribers(context, hub, edge.memory, services.metrics(), services.clock());
+        this.presence = new LoopPresence(context, edge.presence, edge.attendance, edge.memory);
+        this.subscribers =
+                new LoopSubscribers(context, hub, edge.memory, services.metrics(), services.clock(), presence);
         this.freshness = new CutoffFreshness(
                 edge.cutoffs::readLane, config.cutoffs().maxAgeMs(), timers, System::nanoTime, services.clock());
         this.gate = new CutoffGate(freshness, config.cutoffs().maxWaitMs(), services.clock());
@@ -212,6 +217,7 @@ final class EdgeLoop {
                 edge.stages.rooms(),
                 hub,
                 subscribers,
+                presence,
                 replies,
                 timers,
                 config.roomsPerConnection(),
@@ -236,6 +242,7 @@ final class EdgeLoop {
                                 new JoinedRoomCheck(edge.stages.rooms(), joins)),
                         new UploadHandler(
                                 edge.stages.rooms(), services.uploads().get()),
+                        new PresenceHandler(edge.attendance, presence),
                         services.clock()),
                 services.clock());
     }

@@ -1,5 +1,6 @@
 package dev.portcullis.protocol;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -41,6 +42,14 @@ public sealed interface ServerFrame {
         R csrfRotated(CsrfRotated frame);
 
         R uploadTicket(UploadTicket frame);
+
+        R presence(Presence frame);
+
+        R presenceChange(PresenceChange frame);
+
+        R typing(Typing frame);
+
+        R read(Read frame);
     }
 
     /** The limits of this session, adjusted to its role. */
@@ -85,6 +94,7 @@ public sealed interface ServerFrame {
      * @param position the position up to which the messages reach
      * @param messages oldest first
      * @param more whether another {@code joined} frame follows
+     * @param members the first of those who are in the room, if the client asked for them
      */
     record Joined(
             Optional<String> id,
@@ -92,11 +102,50 @@ public sealed interface ServerFrame {
             Position position,
             boolean recovered,
             JsonMessages messages,
-            boolean more)
+            boolean more,
+            Optional<List<PresentUser>> members)
             implements ServerFrame {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.joined(this);
+        }
+    }
+
+    /** A user in a room, with the sessions that have joined it. */
+    record PresentUser(UserId userId, int sessions) {}
+
+    /** A user who came or went. */
+    record PresenceChanged(UserId userId, boolean online) {}
+
+    /** @param count all users in the room */
+    record Presence(Optional<String> id, RoomId roomId, long version, int count, List<PresentUser> users, boolean more)
+            implements ServerFrame {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.presence(this);
+        }
+    }
+
+    record PresenceChange(RoomId roomId, long version, List<PresenceChanged> changes) implements ServerFrame {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.presenceChange(this);
+        }
+    }
+
+    /** A user has begun or ceased to type. */
+    record Typing(Target target, UserId userId, boolean isTyping) implements ServerFrame {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.typing(this);
+        }
+    }
+
+    /** How far a member has read a room. */
+    record Read(RoomId roomId, UserId userId, long seq) implements ServerFrame {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.read(this);
         }
     }
 

@@ -32,6 +32,7 @@ class PackageOrderTest {
                     "edge.inbox",
                     "edge.connection",
                     "edge.session",
+                    "edge.presence",
                     "edge.frame",
                     "edge.handshake",
                     "edge.listener",
@@ -81,6 +82,7 @@ class PackageOrderTest {
             List.of("broadcast", "broadcast.server"),
             List.of("admin.users", "admin"),
             List.of("broadcast", "broadcast.direct"),
+            List.of("broadcast.presence", "broadcast"),
             List.of(
                     "ratelimit.window",
                     "ratelimit.observe",

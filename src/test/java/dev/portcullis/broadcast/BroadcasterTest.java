@@ -291,7 +291,8 @@ class BroadcasterTest {
                 10_000,
                 Optional.empty(),
                 BroadcastFixture.DEFAULT.amend(),
-                BroadcastFixture.DEFAULT.notifications());
+                BroadcastFixture.DEFAULT.notifications(),
+                BroadcastFixture.DEFAULT.presence());
     }
 
     /** @param answer by the number of the attempt, from 1 */

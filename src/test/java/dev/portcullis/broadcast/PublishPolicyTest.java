@@ -246,7 +246,8 @@ class PublishPolicyTest {
                                         10_000,
                                         Optional.empty(),
                                         BroadcastFixture.DEFAULT.amend(),
-                                        BroadcastFixture.DEFAULT.notifications())),
+                                        BroadcastFixture.DEFAULT.notifications(),
+                                        BroadcastFixture.DEFAULT.presence())),
                         BroadcastFixture.HELLO))
                 .isInstanceOf(PublishDecision.Append.class);
         assertThat(decide(
@@ -260,7 +261,8 @@ class PublishPolicyTest {
                                         10_000,
                                         Optional.empty(),
                                         BroadcastFixture.DEFAULT.amend(),
-                                        BroadcastFixture.DEFAULT.notifications())),
+                                        BroadcastFixture.DEFAULT.notifications(),
+                                        BroadcastFixture.DEFAULT.presence())),
                         BroadcastFixture.HELLO))
                 .isEqualTo(new PublishDecision.Reject(Rejection.of(Reason.MESSAGE_TOO_LARGE)));
     }

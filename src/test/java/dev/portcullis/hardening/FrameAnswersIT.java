@@ -51,10 +51,7 @@ class FrameAnswersIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{'type':'typing_indicator','roomId':'lobby','isTyping':true}",
                 "{'type':'typing_indicator','recipientId':'ben','isTyping':true}",
-                "{'type':'read','roomId':'lobby','seq':1}",
-                "{'type':'presence','roomId':'lobby'}",
                 "{'type':'file_upload','roomId':'lobby','name':'a.png','size':1,'mime':'image/png'}"
             })
     void frame_of_a_type_that_is_not_implemented_is_unsupported(String frame) {

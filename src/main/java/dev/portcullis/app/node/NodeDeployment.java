@@ -114,11 +114,13 @@ final class NodeDeployment {
     private List<StageAssembly> decidingStages() {
         CutoffPublisher publisher =
                 new CutoffPublisher(stores.streams(), config.streams().cutoffs(), services.clock());
+        BroadcastAssembly broadcast = new BroadcastAssembly(services, config, stops);
         return List.of(
                 new RateLimitAssembly(services, config, shared, publisher),
                 new AuthAssembly(services, config, publisher, stops),
                 new RoomsAssembly(services, config, stops),
-                new BroadcastAssembly(services, config, stops));
+                broadcast,
+                broadcast.presence());
     }
 
     private void watch() {

@@ -152,6 +152,11 @@ public final class Gauges {
         gauge("portcullis.rooms", count);
     }
 
+    /** Users that this node's instances of {@code broadcast} know, counted in each of their rooms. */
+    public void watchPresence(LongSupplier users) {
+        gauge("portcullis.presence.users", users);
+    }
+
     /** Addresses and ranges in the lists of bad addresses, and the lists that can't be used as they are. */
     public void watchReputation(LongSupplier ranges, LongSupplier unusable) {
         gauge("portcullis.reputation.ranges", ranges);

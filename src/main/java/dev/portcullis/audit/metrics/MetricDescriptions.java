@@ -82,6 +82,7 @@ final class MetricDescriptions implements MeterFilter {
             entry("portcullis.outgoing", "Duration of calls to outside services"),
             entry("portcullis.outgoing.failures", "Calls to outside services that brought no usable answer"),
             entry("portcullis.outbox.bytes", "Bytes of live frames that wait for slow readers"),
+            entry("portcullis.presence.users", "Users whose presence this node keeps, counted in each of their rooms"),
             entry("portcullis.publish", "Time from receiving a message to its ack"),
             entry(
                     "portcullis.tls.certificate.expiry.seconds",

@@ -42,6 +42,17 @@ public final class ConnectionSubscriptions {
         inbox = false;
     }
 
+    /** The client was sent the stream's entries up to this one. */
+    public void reach(StreamName stream, long seq) {
+        Optional.ofNullable(byStream.get(stream)).ifPresent(subscription -> subscription.reach(seq));
+    }
+
+    /** The last entry of a joined room that the client was sent; 0 without any. */
+    public long reached(RoomId room) {
+        LoopSubscription joined = byStream.get(StreamName.room(room));
+        return joined == null ? 0 : joined.reached();
+    }
+
     public boolean isIn(RoomId room) {
         return byStream.containsKey(StreamName.room(room));
     }

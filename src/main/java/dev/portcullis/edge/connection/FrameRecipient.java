@@ -6,6 +6,7 @@ import dev.portcullis.edge.transport.SharedMessage;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.UserId;
 import java.util.Optional;
 
 /** The sending side of a client, independent of its transport. Used on its event loop only. */
@@ -14,6 +15,11 @@ public interface FrameRecipient {
 
     /** The session, once the client has one. */
     Optional<Session> identified();
+
+    /** The user of its session, once it has one. */
+    default Optional<UserId> user() {
+        return identified().map(session -> session.sender().userId());
+    }
 
     /** What watches the session, once the client has one. */
     Optional<SessionWatch> watched();

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,13 +33,42 @@ public final class LoopSubscribers implements DeliveryLoop {
     private final MemoryBudget memory;
     private final Metrics metrics;
     private final LongSupplier clock;
+    private final Attendance attendance;
+
+    /** Learns who enters and leaves which stream. Called on the loop. */
+    public interface Attendance {
+        /** For an edge without presence. */
+        Attendance NONE = new Attendance() {
+            @Override
+            public void entered(StreamName stream, FrameRecipient recipient) {}
+
+            @Override
+            public void left(StreamName stream, FrameRecipient recipient) {}
+        };
+
+        /** Is called once more before {@link #left} where one subscription replaces another. */
+        void entered(StreamName stream, FrameRecipient recipient);
+
+        void left(StreamName stream, FrameRecipient recipient);
+    }
 
     public LoopSubscribers(Context loop, StreamHub hub, MemoryBudget memory, Metrics metrics, LongSupplier clock) {
+        this(loop, hub, memory, metrics, clock, Attendance.NONE);
+    }
+
+    public LoopSubscribers(
+            Context loop,
+            StreamHub hub,
+            MemoryBudget memory,
+            Metrics metrics,
+            LongSupplier clock,
+            Attendance attendance) {
         this.loop = loop;
         this.hub = hub;
         this.memory = memory;
         this.metrics = metrics;
         this.clock = clock;
+        this.attendance = attendance;
     }
 
     @Override
@@ -50,7 +80,8 @@ public final class LoopSubscribers implements DeliveryLoop {
     public void deliver(StreamName stream, List<StreamEntry> entries) {
         onLoop(stream, subscribers -> {
             entries.forEach(entry -> {
-                deliver(subscribers, EntryFrame.frame(entry));
+                long seq = entry.position().seq();
+                deliver(subscribers, EntryFrame.frame(entry), each -> each.reach(seq));
                 metrics.deliveryTimed(
                         TimeUnit.MILLISECONDS.toNanos(Math.max(0, clock.getAsLong() - entry.timestamp())));
             });
@@ -63,7 +94,12 @@ public final class LoopSubscribers implements DeliveryLoop {
 
     @Override
     public void deliver(TransientFrame frame) {
-        onLoop(frame.stream(), subscribers -> deliver(subscribers, frame.json()));
+        onLoop(
+                frame.stream(),
+                subscribers -> deliver(
+                        subscribers,
+                        frame.json(),
+                        each -> frame.except().isEmpty() || !frame.except().equals(each.recipient.user())));
     }
 
     @Override
@@ -80,6 +116,7 @@ public final class LoopSubscribers implements DeliveryLoop {
         LoopSubscription added = new LoopSubscription(recipient, subscription, onLost);
         added.link = byStream.computeIfAbsent(subscription.stream(), any -> new IterationSafeSet<>())
                 .add(added);
+        attendance.entered(subscription.stream(), recipient);
         return added;
     }
 
@@ -93,6 +130,7 @@ public final class LoopSubscribers implements DeliveryLoop {
         if (subscribers.isEmpty()) {
             byStream.remove(stream);
         }
+        attendance.left(stream, subscription.recipient);
         hub.forStream(stream).unsubscribe(subscription.subscription);
     }
 
@@ -106,10 +144,15 @@ public final class LoopSubscribers implements DeliveryLoop {
     }
 
     /** Subscribers of one kind of transport share one encoding and one buffer: each costs only the system call. */
-    private void deliver(IterationSafeSet<LoopSubscription> subscribers, byte[] json) {
+    private void deliver(
+            IterationSafeSet<LoopSubscription> subscribers, byte[] json, Predicate<LoopSubscription> gets) {
         SharedMessage message = new SharedMessage(json, memory);
         try {
-            subscribers.forEach(each -> each.recipient.deliver(message));
+            subscribers.forEach(each -> {
+                if (gets.test(each)) {
+                    each.recipient.deliver(message);
+                }
+            });
         } finally {
             message.release();
         }
@@ -121,11 +164,23 @@ public final class LoopSubscribers implements DeliveryLoop {
         private final Subscription subscription;
         private final Consumer<Position> onLost;
         private IterationSafeSet.@Nullable Link<LoopSubscription> link;
+        private long reached;
 
         private LoopSubscription(FrameRecipient recipient, Subscription subscription, Consumer<Position> onLost) {
             this.recipient = recipient;
             this.subscription = subscription;
             this.onLost = onLost;
+        }
+
+        /** The client is sent this entry. Always true. */
+        boolean reach(long seq) {
+            reached = Math.max(reached, seq);
+            return true;
+        }
+
+        /** The last entry that the client was sent. */
+        long reached() {
+            return reached;
         }
 
         StreamName stream() {

@@ -9,6 +9,7 @@ import static io.vertx.core.Future.succeededFuture;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.frame.FrameAction.Authorization;
+import dev.portcullis.edge.presence.PresenceHandler;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
@@ -34,6 +35,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
     private final NotificationHandler notifications;
     private final TokenRefreshHandler renewals;
     private final UploadHandler uploads;
+    private final PresenceHandler presence;
     private final LongSupplier clock;
 
     public FrameActions(
@@ -46,6 +48,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
             NotificationHandler notifications,
             TokenRefreshHandler renewals,
             UploadHandler uploads,
+            PresenceHandler presence,
             LongSupplier clock) {
         this.rooms = rooms;
         this.joins = joins;
@@ -56,6 +59,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
         this.notifications = notifications;
         this.renewals = renewals;
         this.uploads = uploads;
+        this.presence = presence;
         this.clock = clock;
     }
 
@@ -160,17 +164,26 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
 
     @Override
     public FrameAction typingIndicator(ClientFrame.TypingIndicator frame) {
-        return unsupported();
+        return frame.target()
+                .fold(
+                        room -> needing(joinedAndMay(FrameType.TYPING_INDICATOR, room))
+                                .then((from, deadline) -> presence.typing(from, room, frame.isTyping()))
+                                .about(room),
+                        user -> unsupported().about(user.value()));
     }
 
     @Override
     public FrameAction read(ClientFrame.Read frame) {
-        return unsupported();
+        return needing(joinedAndMay(FrameType.READ, frame.roomId()))
+                .then((from, deadline) -> presence.read(from, frame))
+                .about(frame.roomId());
     }
 
     @Override
     public FrameAction presence(ClientFrame.Presence frame) {
-        return unsupported();
+        return needing(may(FrameType.PRESENCE, frame.roomId()))
+                .then((from, deadline) -> presence.page(from, frame, deadline))
+                .about(frame.roomId());
     }
 
     @Override

@@ -9,6 +9,8 @@ import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.LoopSubscribers;
 import dev.portcullis.edge.connection.ReplyReservations;
 import dev.portcullis.edge.connection.ReplyWriter;
+import dev.portcullis.edge.presence.LoopPresence;
+import dev.portcullis.edge.presence.Watching;
 import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.protocol.ClientFrame;
@@ -39,6 +41,7 @@ public final class JoinHandler {
     private final RoomAuthorizer rooms;
     private final ReplyWriter replies;
     private final int roomsPerConnection;
+    private final LoopPresence presence;
     private final PendingJoin.Shared shared;
 
     /** @param partBytes the most that one frame of a resume brings */
@@ -47,6 +50,7 @@ public final class JoinHandler {
             RoomAuthorizer rooms,
             StreamHub hub,
             LoopSubscribers subscriptions,
+            LoopPresence presence,
             ReplyWriter replies,
             TimerWheel timers,
             int roomsPerConnection,
@@ -55,6 +59,7 @@ public final class JoinHandler {
         this.gate = gate;
         this.rooms = rooms;
         this.replies = replies;
+        this.presence = presence;
         this.roomsPerConnection = roomsPerConnection;
         this.shared = new PendingJoin.Shared(gate, hub, subscriptions, timers, reservations, partBytes);
     }
@@ -116,8 +121,21 @@ public final class JoinHandler {
                         why -> succeededFuture(verdict)))
                 .map(verdict -> verdict.fold(() -> room(from, request.roomId()), Verdict::refused))
                 .compose(verdict -> verdict.fold(
-                        () -> new PendingJoin(shared, from, ofRoom(from, id, request)).begin(deadline),
+                        () -> subscribe(from, id, request, deadline),
                         why -> succeededFuture(FrameOutcome.refused(why))));
+    }
+
+    /** A client that wants the changes of a room is shown first who is there. */
+    private Future<FrameOutcome> subscribe(
+            Connection from, Optional<String> id, ClientFrame.RoomJoin request, FrameDeadline deadline) {
+        if (!request.presence()) {
+            presence.ignore(from, request.roomId());
+            return new PendingJoin(shared, from, ofRoom(from, id, request, Optional.empty())).begin(deadline);
+        }
+        return presence.watch(from, request.roomId())
+                .compose(watching -> new PendingJoin(shared, from, ofRoom(from, id, request, Optional.of(watching)))
+                        .begin(deadline)
+                        .onComplete(any -> watching.endUnlessShown()));
     }
 
     /** Subscribes to a joined room again, unheard by the client. Completes with whether it may stay. */
@@ -127,18 +145,30 @@ public final class JoinHandler {
         return new PendingJoin(shared, from, request).begin(deadline).map(FrameOutcome.None.NONE::equals);
     }
 
-    static PendingJoin.Request ofRoom(Connection from, Optional<String> id, ClientFrame.RoomJoin request) {
+    static PendingJoin.Request ofRoom(
+            Connection from, Optional<String> id, ClientFrame.RoomJoin request, Optional<Watching> watching) {
         RoomId room = request.roomId();
         return new PendingJoin.Request(
                 StreamName.room(room),
                 request.since(),
-                missed -> from.replay(new ServerFrame.Joined(
-                        id, room, missed.head(), missed.exact(), EntryFrame.messages(missed.entries()), missed.more())),
+                missed -> {
+                    Optional<Watching> last = watching.filter(any -> !missed.more());
+                    from.replay(new ServerFrame.Joined(
+                            id,
+                            room,
+                            missed.head(),
+                            missed.exact(),
+                            EntryFrame.messages(missed.entries()),
+                            missed.more(),
+                            last.flatMap(Watching::members)));
+                    last.ifPresent(Watching::shown);
+                },
                 lossNotice(from, room));
     }
 
     private static Consumer<Position> lossNotice(Connection from, RoomId room) {
-        return now -> from.send(new ServerFrame.Joined(Optional.empty(), room, now, false, JsonMessages.NONE, false));
+        return now -> from.send(
+                new ServerFrame.Joined(Optional.empty(), room, now, false, JsonMessages.NONE, false, Optional.empty()));
     }
 
     private Verdict room(Connection from, RoomId roomId) {

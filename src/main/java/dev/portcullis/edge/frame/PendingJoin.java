@@ -123,6 +123,7 @@ final class PendingJoin implements Subscriber {
                     .subscriptions()
                     .add(shared.loopSubscribers()
                             .subscribe(connection, Objects.requireNonNull(subscription), request.onLost()));
+            connection.subscriptions().reach(request.stream(), missed.head().seq());
             send(missed).onComplete(any -> outcome.tryComplete(FrameOutcome.None.NONE));
         }
     }

@@ -73,8 +73,10 @@ public final class FrameEncoder {
         public JsonWriter joined(ServerFrame.Joined frame) {
             JsonWriter json =
                     begin("joined", frame.id()).text("roomId", frame.roomId().value());
-            return messages(put(json, frame.position()).flag("recovered", frame.recovered()), frame.messages())
+            messages(put(json, frame.position()).flag("recovered", frame.recovered()), frame.messages())
                     .flag("more", frame.more());
+            frame.members().ifPresent(members -> users(json, "members", members));
+            return json;
         }
 
         @Override
@@ -159,6 +161,53 @@ public final class FrameEncoder {
                     .number("maxBytes", frame.maxBytes())
                     .text("fileId", frame.fileId())
                     .text("fileUrl", frame.fileUrl());
+        }
+
+        @Override
+        public JsonWriter presence(ServerFrame.Presence frame) {
+            JsonWriter json = begin("presence", frame.id())
+                    .text("roomId", frame.roomId().value())
+                    .number("version", frame.version())
+                    .number("count", frame.count());
+            return users(json, "users", frame.users()).flag("more", frame.more());
+        }
+
+        @Override
+        public JsonWriter presenceChange(ServerFrame.PresenceChange frame) {
+            JsonWriter json = begin("presence_change", Optional.empty())
+                    .text("roomId", frame.roomId().value())
+                    .number("version", frame.version())
+                    .openArray("changes");
+            frame.changes()
+                    .forEach(change -> json.open()
+                            .text("userId", change.userId().value())
+                            .flag("online", change.online())
+                            .close());
+            return json.closeArray();
+        }
+
+        @Override
+        public JsonWriter typing(ServerFrame.Typing frame) {
+            return FrameEncoder.put(begin("typing_indicator", Optional.empty()), frame.target())
+                    .text("userId", frame.userId().value())
+                    .flag("isTyping", frame.isTyping());
+        }
+
+        @Override
+        public JsonWriter read(ServerFrame.Read frame) {
+            return begin("read", Optional.empty())
+                    .text("roomId", frame.roomId().value())
+                    .text("userId", frame.userId().value())
+                    .number("seq", frame.seq());
+        }
+
+        private static JsonWriter users(JsonWriter json, String name, List<ServerFrame.PresentUser> users) {
+            json.openArray(name);
+            users.forEach(user -> json.open()
+                    .text("userId", user.userId().value())
+                    .number("sessions", user.sessions())
+                    .close());
+            return json.closeArray();
         }
 
         private static JsonWriter begin(String type, Optional<String> id) {

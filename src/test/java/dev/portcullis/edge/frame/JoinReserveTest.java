@@ -101,7 +101,8 @@ class JoinReserveTest {
                         JoinHandler.ofRoom(
                                 from,
                                 Optional.empty(),
-                                new ClientFrame.RoomJoin(new RoomId(room), Optional.empty(), false)))
+                                new ClientFrame.RoomJoin(new RoomId(room), Optional.empty(), false),
+                                Optional.empty()))
                 .begin(FrameDeadline.fromNow());
     }
 }

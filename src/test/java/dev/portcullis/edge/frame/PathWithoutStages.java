@@ -4,6 +4,8 @@ import dev.portcullis.auth.Authenticator;
 import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.broadcast.direct.DirectMessages;
+import dev.portcullis.broadcast.presence.PresenceReporter;
+import dev.portcullis.broadcast.presence.RoomPresence;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.ConfigReading;
@@ -12,6 +14,8 @@ import dev.portcullis.config.Live;
 import dev.portcullis.config.Section;
 import dev.portcullis.edge.ScriptedEdge;
 import dev.portcullis.edge.connection.ReplyReservations;
+import dev.portcullis.edge.presence.LoopPresence;
+import dev.portcullis.edge.presence.PresenceHandler;
 import dev.portcullis.edge.session.CutoffFreshness;
 import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.edge.session.RefusedTokens;
@@ -56,8 +60,23 @@ final class PathWithoutStages {
         CutoffGate gate = new CutoffGate(freshness, 2_000, clock);
         ReplyReservations reservations = new ReplyReservations(new MemoryBudget(1 << 20), edge.rooms()::run, timers);
         Broadcaster broadcaster = new Broadcaster(edge.vertx, bus, broadcast, clock);
+        RoomPresence attendance = new RoomPresence(edge.vertx, bus);
+        LoopPresence presence = new LoopPresence(
+                edge.vertx.getOrCreateContext(),
+                new PresenceReporter(edge.vertx.getOrCreateContext(), bus, broadcast.presence()),
+                attendance,
+                new MemoryBudget(1 << 20));
         JoinHandler joins = new JoinHandler(
-                gate, rooms, new StreamHub(List.of()), edge.rooms(), edge.replies, timers, 100, reservations, 65_536);
+                gate,
+                rooms,
+                new StreamHub(List.of()),
+                edge.rooms(),
+                presence,
+                edge.replies,
+                timers,
+                100,
+                reservations,
+                65_536);
         HistoryHandler history = new HistoryHandler(broadcaster, reservations);
         edge.path(new FramePath(
                 gate,
@@ -76,6 +95,7 @@ final class PathWithoutStages {
                                 (from, registration) -> {},
                                 new JoinedRoomCheck(rooms, joins)),
                         new UploadHandler(rooms, Optional.empty()),
+                        new PresenceHandler(attendance, presence),
                         clock),
                 clock));
     }

@@ -21,9 +21,15 @@ import dev.portcullis.protocol.ServerFrame.Joined;
 import dev.portcullis.protocol.ServerFrame.Left;
 import dev.portcullis.protocol.ServerFrame.Limits;
 import dev.portcullis.protocol.ServerFrame.Pong;
+import dev.portcullis.protocol.ServerFrame.Presence;
+import dev.portcullis.protocol.ServerFrame.PresenceChange;
+import dev.portcullis.protocol.ServerFrame.PresenceChanged;
+import dev.portcullis.protocol.ServerFrame.PresentUser;
 import dev.portcullis.protocol.ServerFrame.RateLimited;
+import dev.portcullis.protocol.ServerFrame.Read;
 import dev.portcullis.protocol.ServerFrame.Refused;
 import dev.portcullis.protocol.ServerFrame.ServerDraining;
+import dev.portcullis.protocol.ServerFrame.Typing;
 import dev.portcullis.protocol.Target.ToRoom;
 import dev.portcullis.protocol.Target.ToUser;
 import dev.portcullis.protocol.UserId;
@@ -85,7 +91,10 @@ class FrameEncoderTest {
         byte[] one = "{\"epoch\":\"e-1\",\"seq\":41,\"type\":\"chat\"}".getBytes(UTF_8);
         byte[] two = "{\"epoch\":\"e-1\",\"seq\":42,\"type\":\"chat\",\"content\":\"ü\"}".getBytes(UTF_8);
 
-        assertEncoded(new Joined(ID, LOBBY, AT, true, JsonMessages.of(List.of(one, two)), false), "joined", """
+        assertEncoded(
+                new Joined(ID, LOBBY, AT, true, JsonMessages.of(List.of(one, two)), false, Optional.empty()),
+                "joined",
+                """
                 {"type":"joined","id":"k1","roomId":"lobby","epoch":"e-1","seq":42,"recovered":true,"messages":[\
                 {"epoch":"e-1","seq":41,"type":"chat"},{"epoch":"e-1","seq":42,"type":"chat","content":"ü"}],\
                 "more":false}""");
@@ -99,6 +108,40 @@ class FrameEncoderTest {
                 new History(NONE, new ToRoom(LOBBY), "e-1", JsonMessages.NONE, false, false),
                 "server/history",
                 "{\"type\":\"history\",\"roomId\":\"lobby\",\"epoch\":\"e-1\",\"messages\":[],\"more\":false}");
+    }
+
+    @Test
+    void presence_typing_and_read_marks_are_encoded() {
+        assertEncoded(
+                new Joined(
+                        NONE,
+                        LOBBY,
+                        AT,
+                        false,
+                        JsonMessages.NONE,
+                        false,
+                        Optional.of(List.of(new PresentUser(ADA, 2)))),
+                "joined",
+                "{\"type\":\"joined\",\"roomId\":\"lobby\",\"epoch\":\"e-1\",\"seq\":42,\"recovered\":false,"
+                        + "\"messages\":[],\"more\":false,\"members\":[{\"userId\":\"ada\",\"sessions\":2}]}");
+        assertEncoded(
+                new Presence(ID, LOBBY, 7, 3, List.of(new PresentUser(ADA, 1)), true),
+                "server/presence",
+                "{\"type\":\"presence\",\"id\":\"k1\",\"roomId\":\"lobby\",\"version\":7,\"count\":3,"
+                        + "\"users\":[{\"userId\":\"ada\",\"sessions\":1}],\"more\":true}");
+        assertEncoded(
+                new PresenceChange(LOBBY, 8, List.of(new PresenceChanged(ADA, false))),
+                "presence_change",
+                "{\"type\":\"presence_change\",\"roomId\":\"lobby\",\"version\":8,"
+                        + "\"changes\":[{\"userId\":\"ada\",\"online\":false}]}");
+        assertEncoded(
+                new Typing(new ToRoom(LOBBY), ADA, true),
+                "server/typing_indicator",
+                "{\"type\":\"typing_indicator\",\"roomId\":\"lobby\",\"userId\":\"ada\",\"isTyping\":true}");
+        assertEncoded(
+                new Read(LOBBY, ADA, 5),
+                "server/read",
+                "{\"type\":\"read\",\"roomId\":\"lobby\",\"userId\":\"ada\",\"seq\":5}");
     }
 
     @Test

@@ -71,6 +71,11 @@ public final class BroadcastAssembly implements StageAssembly {
         return moderation;
     }
 
+    /** The presence of its rooms, which has as many instances. */
+    public StageAssembly presence() {
+        return new PresenceAssembly(services, config, fanOut::send);
+    }
+
     @Override
     public Stage stage() {
         return Stage.BROADCAST;

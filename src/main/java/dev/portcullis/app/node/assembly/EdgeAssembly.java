@@ -100,7 +100,7 @@ public final class EdgeAssembly implements StageAssembly {
     }
 
     public Future<?> announceInterest() {
-        return announcer.open();
+        return announcer.open().compose(any -> edge.openPresence());
     }
 
     public Future<?> followBans() {

@@ -25,7 +25,9 @@ import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
+import dev.portcullis.streams.ReadMarkStore;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
+import dev.portcullis.streams.embedded.MemoryReadMarkStore;
 import dev.portcullis.streams.lane.LaneStore;
 import dev.portcullis.uploads.ticket.EmbeddedUploadStore;
 import dev.portcullis.uploads.ticket.UploadStore;
@@ -43,6 +45,7 @@ public record EmbeddedStores(
         BanStore bans,
         SessionStore sessions,
         EmbeddedRevocationStore revocations,
+        ReadMarkStore readMarks,
         RoomStore rooms,
         RoomListStore roomLists,
         UploadStore uploads,
@@ -77,6 +80,11 @@ public record EmbeddedStores(
                                                 bans,
                                                 sessions,
                                                 revocations,
+                                                new MemoryReadMarkStore(
+                                                        streams::head,
+                                                        config.broadcast()
+                                                                .presence()
+                                                                .markedRooms()),
                                                 rooms,
                                                 roomLists,
                                                 uploads,

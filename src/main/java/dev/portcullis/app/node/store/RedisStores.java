@@ -25,11 +25,13 @@ import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
+import dev.portcullis.streams.ReadMarkStore;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.lane.LaneStore;
 import dev.portcullis.streams.redis.RedisErasureStore;
 import dev.portcullis.streams.redis.RedisInboxStore;
 import dev.portcullis.streams.redis.RedisLaneStore;
+import dev.portcullis.streams.redis.RedisReadMarkStore;
 import dev.portcullis.streams.redis.RedisStreamStore;
 import dev.portcullis.uploads.ticket.RedisUploadStore;
 import dev.portcullis.uploads.ticket.UploadStore;
@@ -47,6 +49,7 @@ public record RedisStores(
         BanStore bans,
         SessionStore sessions,
         RevocationStore revocations,
+        ReadMarkStore readMarks,
         RoomStore rooms,
         RoomListStore roomLists,
         UploadStore uploads,
@@ -67,6 +70,7 @@ public record RedisStores(
                 new RedisBanStore(redis, () -> live.bans().get().max()),
                 new RedisSessionStore(redis, config.sessions()),
                 new RedisRevocationStore(redis, live.revocations()),
+                new RedisReadMarkStore(redis),
                 new RedisRoomStore(redis),
                 new RedisRoomListStore(redis),
                 new RedisUploadStore(redis),

@@ -12,6 +12,7 @@ import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
+import dev.portcullis.streams.ReadMarkStore;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.lane.LaneStore;
 import dev.portcullis.uploads.ticket.UploadStore;
@@ -42,6 +43,8 @@ public interface Stores {
     SessionStore sessions();
 
     RevocationStore revocations();
+
+    ReadMarkStore readMarks();
 
     RoomStore rooms();
 

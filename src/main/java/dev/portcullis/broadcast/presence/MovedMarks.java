@@ -1,4 +1,4 @@
-package dev.portcullis.broadcast;
+package dev.portcullis.broadcast.presence;
 
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.StreamName;

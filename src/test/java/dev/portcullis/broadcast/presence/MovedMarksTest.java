@@ -1,4 +1,4 @@
-package dev.portcullis.broadcast;
+package dev.portcullis.broadcast.presence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,48 @@
+package dev.portcullis.app.node.assembly;
+
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.broadcast.presence.PresenceVerticle;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.streams.TransientFrame;
+import io.vertx.core.VerticleBase;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/** The part of the stage {@code broadcast} that knows who is in the rooms: beside each of its instances one. */
+final class PresenceAssembly implements StageAssembly {
+    private final NodeServices services;
+    private final NodeConfig config;
+    private final Consumer<TransientFrame> send;
+    private final AtomicLongArray users;
+
+    /** @param send sends to the subscribers of a stream */
+    PresenceAssembly(NodeServices services, NodeConfig config, Consumer<TransientFrame> send) {
+        this.services = services;
+        this.config = config;
+        this.send = send;
+        this.users = new AtomicLongArray(config.instances(Stage.BROADCAST));
+        services.metrics()
+                .gauges()
+                .watchPresence(() ->
+                        IntStream.range(0, users.length()).mapToLong(users::get).sum());
+    }
+
+    @Override
+    public Stage stage() {
+        return Stage.BROADCAST;
+    }
+
+    @Override
+    public VerticleBase newVerticle(int number) {
+        return new PresenceVerticle(
+                number,
+                services.bus(),
+                services.stores().streams(),
+                services.stores().readMarks(),
+                config.broadcast().presence(),
+                send,
+                count -> users.set(number, count),
+                services.clock());
+    }
+}

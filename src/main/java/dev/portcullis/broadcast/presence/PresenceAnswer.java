@@ -1,0 +1,43 @@
+package dev.portcullis.broadcast.presence;
+
+import dev.portcullis.protocol.ServerFrame.PresentUser;
+import dev.portcullis.protocol.WireName;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** What an owner says about a room. */
+public sealed interface PresenceAnswer {
+    <R> R fold(Function<Page, R> page, Supplier<R> unknown, Supplier<R> barred);
+
+    /**
+     * @param version of the room's presence; grows by one with each change that is sent
+     * @param count all users in the room
+     * @param users in the order of their ids
+     */
+    @WireName("page")
+    record Page(long version, int count, List<PresentUser> users, boolean more) implements PresenceAnswer {
+        @Override
+        public <R> R fold(Function<Page, R> page, Supplier<R> unknown, Supplier<R> barred) {
+            return page.apply(this);
+        }
+    }
+
+    /** Not all edges have told the owner yet, or the room has another owner. */
+    @WireName("unknown")
+    record Unknown() implements PresenceAnswer {
+        @Override
+        public <R> R fold(Function<Page, R> page, Supplier<R> unknown, Supplier<R> barred) {
+            return unknown.get();
+        }
+    }
+
+    /** The user may not know. */
+    @WireName("barred")
+    record Barred() implements PresenceAnswer {
+        @Override
+        public <R> R fold(Function<Page, R> page, Supplier<R> unknown, Supplier<R> barred) {
+            return barred.get();
+        }
+    }
+}

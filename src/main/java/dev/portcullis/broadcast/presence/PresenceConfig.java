@@ -1,0 +1,62 @@
+package dev.portcullis.broadcast.presence;
+
+import dev.portcullis.config.Section;
+
+/**
+ * @param leaseMs after which the clients of an edge node that reports nothing count as gone
+ * @param changesUpTo users of a room, above which its changes are not sent
+ * @param signalsUpTo users of a room, above which typing and read marks are not sent
+ * @param typists users that type at a time, for one instance of the stage
+ * @param typistsPerRoom users that are shown typing in one room
+ * @param marksPerRoom read marks that are kept of one room
+ * @param markedRooms rooms whose read marks an embedded store keeps
+ * @param waitingMarks read marks that wait for being sent, for one instance of the stage
+ */
+public record PresenceConfig(
+        long leaseMs,
+        int changesUpTo,
+        int signalsUpTo,
+        int typists,
+        int typistsPerRoom,
+        int marksPerRoom,
+        int markedRooms,
+        int waitingMarks) {
+
+    public static PresenceConfig read(Section presence) {
+        return new PresenceConfig(
+                presence.millis(
+                        "leaseMs",
+                        15_000,
+                        5_000,
+                        35_000,
+                        "after so long without a report of an edge node its clients are in no room any more; the same"
+                                + " on all nodes"),
+                presence.integer(
+                        "changesUpTo",
+                        1_000,
+                        0,
+                        100_000,
+                        "a room with more users sends no presence_change; who asks is told the count"),
+                presence.integer(
+                        "signalsUpTo",
+                        200,
+                        0,
+                        100_000,
+                        "a room with more users sends neither typing indicators nor read marks"),
+                presence.integer("typists", 10_000, 1, 1_000_000, "users that one instance of the stage shows typing"),
+                presence.integer("typistsPerRoom", 20, 1, 10_000, "users that one room shows typing at a time"),
+                presence.integer("marksPerRoom", 1_000, 1, 100_000, "read marks that are kept of one room"),
+                presence.integer(
+                        "markedRooms",
+                        10_000,
+                        1,
+                        1_000_000,
+                        "rooms whose read marks a node with store.kind embedded keeps"),
+                presence.integer(
+                        "waitingMarks",
+                        100_000,
+                        1,
+                        10_000_000,
+                        "read marks that wait up to a second for being sent, in one instance of the stage"));
+    }
+}

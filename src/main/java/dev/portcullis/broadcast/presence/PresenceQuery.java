@@ -1,0 +1,22 @@
+package dev.portcullis.broadcast.presence;
+
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import java.util.Optional;
+
+/**
+ * Asks who is in a room.
+ *
+ * @param after the last user of the page before
+ * @param barredAs the user who may not know if barred; empty for one whom no bar concerns
+ */
+public record PresenceQuery(RoomId room, Optional<UserId> after, int limit, Optional<UserId> barredAs) {
+    /** The largest page. */
+    public static final int MOST = 200;
+
+    public PresenceQuery {
+        if (limit < 1 || limit > MOST) {
+            throw new IllegalArgumentException("the page has no such size");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.portcullis.broadcast.presence;
+
+import dev.portcullis.broadcast.presence.PresenceView.Owner;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.NoticeMulticast;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.codec.FrameEncoder;
+import dev.portcullis.streams.ReadMarkStore;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.TransientFrame;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+
+/** One owner: answers who is in its rooms, and tells the edges of changes, typing and read marks. */
+public final class PresenceVerticle extends VerticleBase {
+    private static final long LOOK_MS = 250;
+
+    private final Owner me;
+    private final Bus bus;
+    private final StreamStore streams;
+    private final ReadMarkStore marks;
+    private final PresenceConfig config;
+    private final LongSupplier versions;
+    private final Consumer<TransientFrame> send;
+    private final LongConsumer users;
+
+    /**
+     * @param send sends to the subscribers of a stream
+     * @param users is told how many users this owner knows, counted in each of their rooms
+     * @param clock milliseconds since 1970
+     */
+    public PresenceVerticle(
+            int instance,
+            Bus bus,
+            StreamStore streams,
+            ReadMarkStore marks,
+            PresenceConfig config,
+            Consumer<TransientFrame> send,
+            LongConsumer users,
+            LongSupplier clock) {
+        this.me = new Owner(bus.node(), instance);
+        this.bus = bus;
+        this.streams = streams;
+        this.marks = marks;
+        this.config = config;
+        this.versions = new FirstVersions(clock)::next;
+        this.send = send;
+        this.users = users;
+    }
+
+    @Override
+    public Future<?> start() {
+        AttendanceTable table = new AttendanceTable(me, config, versions, System.nanoTime());
+        RoomSignals signals =
+                new RoomSignals(vertx, streams, marks, config, room -> table.count(room) <= config.signalsUpTo(), send);
+        vertx.setPeriodic(LOOK_MS, any -> look(table, signals));
+        int instance = me.instance();
+        return Future.all(
+                bus.answer(RoomPresence.REPORT, instance, report -> apply(table, signals, report)),
+                bus.answer(RoomPresence.PAGE, instance, query -> page(table, query)),
+                bus.answer(RoomPresence.MARK, instance, signals::mark),
+                bus.subscribe(RoomPresence.TYPING, instance, signals::typing));
+    }
+
+    private static Future<PresenceReport.Receipt> apply(
+            AttendanceTable table, RoomSignals signals, PresenceReport report) {
+        boolean known = table.apply(report, System.nanoTime());
+        report.rooms()
+                .forEach(room -> signals.retain(
+                        room.room(),
+                        place -> table.find(place.room())
+                                .filter(attended -> attended.has(place.user()))
+                                .isPresent()));
+        return Future.succeededFuture(new PresenceReport.Receipt(known));
+    }
+
+    /** Checks the bar after the read: a reader who was not barred then may see what was read (CWE-367). */
+    private Future<PresenceAnswer> page(AttendanceTable table, PresenceQuery query) {
+        PresenceAnswer answer =
+                table.page(query).<PresenceAnswer>map(page -> page).orElseGet(PresenceAnswer.Unknown::new);
+        return query.barredAs()
+                .map(user -> streams.access(StreamName.room(query.room()), user)
+                        .map(access -> access.barred() ? new PresenceAnswer.Barred() : answer))
+                .orElseGet(() -> Future.succeededFuture(answer));
+    }
+
+    private void look(AttendanceTable table, RoomSignals signals) {
+        long now = System.nanoTime();
+        table.look(bus.nodesOf(Stage.EDGE).keySet(), now);
+        table.due(now).forEach(this::tell);
+        signals.expire();
+        users.accept(table.users());
+    }
+
+    private void tell(AttendanceTable.Outgoing outgoing) {
+        RoomAttendance.Change change = outgoing.change();
+        NoticeMulticast<PresenceNotice> notice = bus.multicast(
+                RoomPresence.CHANGE,
+                new PresenceNotice(
+                        outgoing.room(),
+                        me,
+                        change.version(),
+                        FrameEncoder.encode(
+                                new ServerFrame.PresenceChange(outgoing.room(), change.version(), change.users()))));
+        outgoing.nodes().forEach(node -> notice.sendTo(node, 0));
+    }
+}

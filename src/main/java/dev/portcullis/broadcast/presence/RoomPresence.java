@@ -1,0 +1,101 @@
+package dev.portcullis.broadcast.presence;
+
+import dev.portcullis.broadcast.presence.PresenceView.Owner;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.BusFailure;
+import dev.portcullis.bus.Notice;
+import dev.portcullis.bus.Question;
+import dev.portcullis.bus.Stage;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Client of the owners. Only the owner of a room knows who is in it, so no question goes to another instance; one that
+ * finds no owner that knows is repeated, since that takes as long as the edges need to report again.
+ */
+public final class RoomPresence {
+    static final Question<PresenceReport, PresenceReport.Receipt> REPORT = new Question<>(
+            Stage.BROADCAST,
+            "attendance",
+            PresenceReport.class,
+            PresenceReport.Receipt.class,
+            report -> report.node().hashCode());
+    static final Question<PresenceQuery, PresenceAnswer> PAGE = new Question<>(
+            Stage.BROADCAST,
+            "presence",
+            PresenceQuery.class,
+            PresenceAnswer.class,
+            query -> query.room().hashCode());
+    static final Question<ReadMark, ReadMark.Receipt> MARK = new Question<>(
+            Stage.BROADCAST,
+            "read",
+            ReadMark.class,
+            ReadMark.Receipt.class,
+            mark -> mark.room().hashCode());
+    static final Notice<TypingNotice> TYPING = new Notice<>(Stage.BROADCAST, "typing", TypingNotice.class);
+
+    /** Taken by the reporter of an edge node. */
+    static final Notice<PresenceNotice> CHANGE = new Notice<>(Stage.EDGE, "presence", PresenceNotice.class);
+
+    private static final long AGAIN_MS = 100;
+
+    private final Vertx vertx;
+    private final Bus bus;
+
+    public RoomPresence(Vertx vertx, Bus bus) {
+        this.vertx = vertx;
+        this.bus = bus;
+    }
+
+    static PresenceView view(Bus bus) {
+        return new PresenceView(bus.nodesOf(Stage.BROADCAST));
+    }
+
+    /** Never fails for a lost owner: the answer is then that nothing is known. */
+    public Future<PresenceAnswer> page(PresenceQuery query, long withinMs) {
+        return ask(query, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(withinMs));
+    }
+
+    /** Is lost if the owner is. */
+    public void typing(TypingNotice notice) {
+        view(bus).ownerOf(notice.room()).ifPresent(owner -> bus.send(TYPING, owner.node(), owner.instance(), notice));
+    }
+
+    public Future<ReadMark.Receipt> mark(ReadMark mark) {
+        return view(bus)
+                .ownerOf(mark.room())
+                .map(owner -> bus.askAt(MARK, owner.node(), owner.instance(), mark))
+                .orElseGet(RoomPresence::noOwner);
+    }
+
+    private Future<PresenceAnswer> ask(PresenceQuery query, long until) {
+        return view(bus)
+                .ownerOf(query.room())
+                .map(owner -> askAt(owner, query))
+                .orElseGet(RoomPresence::noOwner)
+                .recover(failure -> failure instanceof BusFailure
+                        ? Future.succeededFuture(new PresenceAnswer.Unknown())
+                        : Future.failedFuture(failure))
+                .compose(answer -> answer.fold(
+                        page -> Future.succeededFuture(answer),
+                        () -> isOver(until) ? Future.succeededFuture(answer) : again(query, until),
+                        () -> Future.succeededFuture(answer)));
+    }
+
+    private Future<PresenceAnswer> askAt(Owner owner, PresenceQuery query) {
+        return bus.askAt(PAGE, owner.node(), owner.instance(), query);
+    }
+
+    private Future<PresenceAnswer> again(PresenceQuery query, long until) {
+        return vertx.timer(AGAIN_MS, TimeUnit.MILLISECONDS).compose(any -> ask(query, until));
+    }
+
+    private static boolean isOver(long until) {
+        return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(AGAIN_MS) - until > 0;
+    }
+
+    private static <A> Future<A> noOwner() {
+        return Future.failedFuture(new BusFailure(BusFailure.Kind.NO_INSTANCE, Stage.BROADCAST));
+    }
+}

@@ -1,0 +1,128 @@
+package dev.portcullis.broadcast.presence;
+
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.codec.FrameEncoder;
+import dev.portcullis.streams.ReadMarkStore;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.TransientFrame;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * Typing and read marks in the rooms of one owner: who may, what is told, and when. Nothing of a barred user is told
+ * (promise 9 of the protocol), which is looked up before each frame that goes out.
+ */
+final class RoomSignals {
+    private static final long GATHER_MS = 1_000;
+
+    private final Vertx vertx;
+    private final StreamStore streams;
+    private final ReadMarkStore marks;
+    private final Predicate<RoomId> isSmall;
+    private final Consumer<TransientFrame> send;
+    private final PresenceConfig config;
+    private final Typists typists;
+    private final MovedMarks moved;
+
+    /**
+     * @param isSmall whether a room has few enough users to be told
+     * @param send sends to the subscribers of a stream
+     */
+    RoomSignals(
+            Vertx vertx,
+            StreamStore streams,
+            ReadMarkStore marks,
+            PresenceConfig config,
+            Predicate<RoomId> isSmall,
+            Consumer<TransientFrame> send) {
+        this.vertx = vertx;
+        this.streams = streams;
+        this.marks = marks;
+        this.config = config;
+        this.isSmall = isSmall;
+        this.send = send;
+        this.typists = new Typists(config.typists(), config.typistsPerRoom());
+        this.moved = new MovedMarks(config.waitingMarks());
+    }
+
+    void typing(TypingNotice notice) {
+        Typists.Place place = new Typists.Place(notice.room(), notice.user());
+        if (!notice.typing()) {
+            end(place);
+        } else if (isSmall.test(notice.room()) && typists.begin(place, System.nanoTime())) {
+            mayBeHeard(notice.room(), place, notice.passesBars()).onComplete(may -> {
+                if (typists.checked(place, may.succeeded() && may.result(), System.nanoTime())) {
+                    tell(place, true);
+                }
+            });
+        }
+    }
+
+    /** Ends what was not said again in time. */
+    void expire() {
+        if (!typists.isEmpty()) {
+            typists.expire(System.nanoTime()).forEach(place -> tell(place, false));
+        }
+    }
+
+    /** Ends the typing of those who are no longer in the room. */
+    void retain(RoomId room, Predicate<Typists.Place> isThere) {
+        typists.in(room).stream().filter(isThere.negate()).forEach(this::end);
+    }
+
+    Future<ReadMark.Receipt> mark(ReadMark mark) {
+        if (!isSmall.test(mark.room())) {
+            return Future.succeededFuture(new ReadMark.Receipt(false));
+        }
+        return mayBeHeard(mark.room(), new Typists.Place(mark.room(), mark.user()), mark.passesBars())
+                .compose(may -> may ? move(mark) : Future.succeededFuture(new ReadMark.Receipt(true)));
+    }
+
+    private Future<ReadMark.Receipt> move(ReadMark mark) {
+        StreamName stream = StreamName.room(mark.room());
+        return marks.mark(stream, mark.user(), mark.seq(), config.marksPerRoom())
+                .onSuccess(seq -> seq.ifPresent(reached -> {
+                    if (moved.add(stream, mark.user(), reached)) {
+                        vertx.setTimer(GATHER_MS, any -> sendMarks(mark.room(), stream));
+                    }
+                }))
+                .map(any -> new ReadMark.Receipt(false));
+    }
+
+    private void sendMarks(RoomId room, StreamName stream) {
+        moved.take(stream)
+                .forEach((user, seq) -> send.accept(
+                        new TransientFrame(stream, FrameEncoder.encode(new ServerFrame.Read(room, user, seq)))));
+    }
+
+    private Future<Boolean> mayBeHeard(RoomId room, Typists.Place place, boolean passesBars) {
+        return passesBars
+                ? Future.succeededFuture(true)
+                : streams.access(StreamName.room(room), place.user()).map(access -> !access.barred());
+    }
+
+    private void end(Typists.Place place) {
+        if (typists.end(place)) {
+            tell(place, false);
+        }
+    }
+
+    private void tell(Typists.Place place, boolean typing) {
+        send.accept(new TransientFrame(
+                StreamName.room(place.room()),
+                FrameEncoder.encode(new ServerFrame.Typing(new Target.ToRoom(place.room()), place.user(), typing)),
+                Optional.of(place.user())));
+    }
+
+    /** How often {@link #expire} should run. */
+    static long expiryMs() {
+        return TimeUnit.SECONDS.toMillis(1) / 4;
+    }
+}

@@ -1,0 +1,193 @@
+package dev.portcullis.edge.presence;
+
+import dev.portcullis.broadcast.presence.PresenceAnswer;
+import dev.portcullis.broadcast.presence.PresenceNotice;
+import dev.portcullis.broadcast.presence.PresenceQuery;
+import dev.portcullis.broadcast.presence.PresenceReporter;
+import dev.portcullis.broadcast.presence.RoomPresence;
+import dev.portcullis.broadcast.presence.TypingNotice;
+import dev.portcullis.edge.connection.Connection;
+import dev.portcullis.edge.connection.FrameRecipient;
+import dev.portcullis.edge.connection.LoopSubscribers;
+import dev.portcullis.edge.transport.MemoryBudget;
+import dev.portcullis.edge.transport.SharedMessage;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.StreamKind;
+import dev.portcullis.streams.StreamName;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The clients of one event loop in their rooms: reports who enters and leaves, and sends changes to those who want them.
+ * Used on its event loop only.
+ */
+public final class LoopPresence implements LoopSubscribers.Attendance, PresenceReporter.Watchers {
+    /** A join does not wait longer to be shown who is there. */
+    private static final long SHOW_WITHIN_MS = 1_500;
+
+    private final Context loop;
+    private final PresenceReporter reporter;
+    private final RoomPresence attendance;
+    private final MemoryBudget memory;
+    private final Map<RoomId, Map<FrameRecipient, Watching>> watched = new HashMap<>();
+    private final Map<FrameRecipient, Set<RoomId>> typing = new HashMap<>();
+
+    public LoopPresence(Context loop, PresenceReporter reporter, RoomPresence attendance, MemoryBudget memory) {
+        this.loop = loop;
+        this.reporter = reporter;
+        this.attendance = attendance;
+        this.memory = memory;
+    }
+
+    @Override
+    public void entered(StreamName stream, FrameRecipient recipient) {
+        withRoom(stream, recipient, (room, user) -> {
+            reporter.entered(room, user);
+            find(room, recipient).ifPresent(Watching::entered);
+        });
+    }
+
+    @Override
+    public void left(StreamName stream, FrameRecipient recipient) {
+        withRoom(stream, recipient, (room, user) -> {
+            reporter.left(room, user);
+            find(room, recipient).filter(Watching::left).ifPresent(any -> ignore(recipient, room));
+            if (endTyping(recipient, room)) {
+                attendance.typing(new TypingNotice(room, user, false, true));
+            }
+        });
+    }
+
+    /**
+     * Begins to send a client the changes of a room that it is about to join. Completes, on this loop, when it is known
+     * who is there, or that it can't be known in time.
+     */
+    public Future<Watching> watch(Connection client, RoomId room) {
+        boolean joined = client.subscriptions().isIn(room);
+        ignore(client, room);
+        Watching watching = new Watching(
+                client,
+                joined ? 1 : 0,
+                PresenceQuery.MOST,
+                this::send,
+                ended -> find(room, client).filter(ended::equals).ifPresent(any -> ignore(client, room)));
+        Map<FrameRecipient, Watching> others = watched.computeIfAbsent(room, any -> {
+            reporter.watch(room, this);
+            return new LinkedHashMap<>();
+        });
+        others.put(client, watching);
+        Promise<Watching> known = Promise.promise();
+        told(room)
+                .compose(any -> attendance.page(
+                        new PresenceQuery(room, Optional.empty(), PresenceQuery.MOST, Optional.empty()),
+                        SHOW_WITHIN_MS))
+                .onComplete(answer -> onLoop(() -> {
+                    if (answer.succeeded()) {
+                        Optional<UserId> joining = joined ? Optional.empty() : client.user();
+                        answer.result().fold(page -> learn(watching, page, joining), () -> false, () -> false);
+                    }
+                    known.complete(watching);
+                }));
+        return known.future();
+    }
+
+    /** Sends a client no changes of a room any more. */
+    public void ignore(FrameRecipient client, RoomId room) {
+        Map<FrameRecipient, Watching> others = watched.get(room);
+        if (others != null && others.remove(client) != null && others.isEmpty()) {
+            watched.remove(room);
+            reporter.unwatch(room, this);
+        }
+    }
+
+    /** Completes, on this loop, when the owner of a room knows what its clients have done there, or can't be told in time. */
+    Future<Void> told(RoomId room) {
+        Promise<Void> told = Promise.promise();
+        long timer = loop.owner().setTimer(SHOW_WITHIN_MS, any -> told.tryComplete());
+        reporter.told(room).onComplete(any -> onLoop(told::tryComplete));
+        return told.future().onComplete(any -> loop.owner().cancelTimer(timer));
+    }
+
+    void typing(Connection client, RoomId room, boolean begins, boolean passesBars) {
+        if (!client.subscriptions().isIn(room)) {
+            return; // it left while its frame was checked
+        }
+        if (begins) {
+            typing.computeIfAbsent(client, any -> new HashSet<>(2)).add(room);
+        } else {
+            endTyping(client, room);
+        }
+        attendance.typing(new TypingNotice(room, client.sender().userId(), begins, passesBars));
+    }
+
+    @Override
+    public void changed(PresenceNotice notice) {
+        onLoop(() -> {
+            Map<FrameRecipient, Watching> watching = watched.getOrDefault(notice.room(), Map.of());
+            share(
+                    notice,
+                    List.copyOf(watching.values()).stream() // a write may close a client
+                            .filter(each -> each.takes(notice))
+                            .map(Watching::recipient)
+                            .toList());
+        });
+    }
+
+    private static boolean learn(Watching watching, PresenceAnswer.Page page, Optional<UserId> joining) {
+        watching.learn(page, joining);
+        return true;
+    }
+
+    private void send(FrameRecipient client, PresenceNotice notice) {
+        share(notice, List.of(client));
+    }
+
+    /** Clients of one kind of transport share one encoding. */
+    private void share(PresenceNotice notice, List<FrameRecipient> clients) {
+        SharedMessage message = new SharedMessage(notice.json(), memory);
+        try {
+            clients.forEach(each -> each.deliver(message));
+        } finally {
+            message.release();
+        }
+    }
+
+    /** Whether the client was typing there. */
+    private boolean endTyping(FrameRecipient client, RoomId room) {
+        Set<RoomId> rooms = typing.get(client);
+        if (rooms == null || !rooms.remove(room)) {
+            return false;
+        }
+        if (rooms.isEmpty()) {
+            typing.remove(client);
+        }
+        return true;
+    }
+
+    private Optional<Watching> find(RoomId room, FrameRecipient client) {
+        return Optional.ofNullable(watched.getOrDefault(room, Map.of()).get(client));
+    }
+
+    private void onLoop(Runnable action) {
+        loop.runOnContext(any -> action.run());
+    }
+
+    private interface InRoom {
+        void accept(RoomId room, UserId user);
+    }
+
+    private static void withRoom(StreamName stream, FrameRecipient client, InRoom action) {
+        stream.kind()
+                .flatMap(kind -> kind instanceof StreamKind.Room room ? Optional.of(room.roomId()) : Optional.empty())
+                .ifPresent(room -> client.user().ifPresent(user -> action.accept(room, user)));
+    }
+}

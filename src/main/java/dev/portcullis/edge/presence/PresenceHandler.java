@@ -1,0 +1,74 @@
+package dev.portcullis.edge.presence;
+
+import dev.portcullis.broadcast.presence.PresenceAnswer;
+import dev.portcullis.broadcast.presence.PresenceQuery;
+import dev.portcullis.broadcast.presence.ReadMark;
+import dev.portcullis.broadcast.presence.RoomPresence;
+import dev.portcullis.edge.connection.Connection;
+import dev.portcullis.edge.connection.FrameDeadline;
+import dev.portcullis.edge.connection.FrameOutcome;
+import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.UserId;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/** Frames about who is in a room, who types there, and how far it was read. */
+public final class PresenceHandler {
+    /** After this part of its time a question is not repeated. */
+    private static final long ASK_MS = 3_500;
+
+    private final RoomPresence attendance;
+    private final LoopPresence presence;
+
+    public PresenceHandler(RoomPresence attendance, LoopPresence presence) {
+        this.attendance = attendance;
+        this.presence = presence;
+    }
+
+    /** What this connection has joined and left before shows in the answer. */
+    public Future<FrameOutcome> page(Connection from, ClientFrame.Presence frame, FrameDeadline deadline) {
+        Optional<UserId> barredAs =
+                passesBars(from) ? Optional.empty() : Optional.of(from.sender().userId());
+        return presence.told(frame.roomId())
+                .compose(any -> attendance.page(
+                        new PresenceQuery(frame.roomId(), frame.after(), frame.limit(), barredAs),
+                        deadline.left(ASK_MS)))
+                .map(answer -> answer.fold(
+                        page -> reply(frame, page),
+                        () -> FrameOutcome.refused(Rejection.of(Reason.TIMEOUT)),
+                        () -> FrameOutcome.refused(Rejection.of(Reason.NOT_MEMBER))));
+    }
+
+    /** Without an answer: it is lost if the owner of the room is. */
+    public Future<FrameOutcome> typing(Connection from, RoomId room, boolean begins) {
+        presence.typing(from, room, begins, passesBars(from));
+        return Future.succeededFuture(FrameOutcome.None.NONE);
+    }
+
+    /** A member has not read what it was not sent. */
+    public Future<FrameOutcome> read(Connection from, ClientFrame.Read frame) {
+        long seq = Math.min(frame.seq(), from.subscriptions().reached(frame.roomId()));
+        if (seq < 1) {
+            return Future.succeededFuture(FrameOutcome.None.NONE);
+        }
+        return attendance
+                .mark(new ReadMark(frame.roomId(), from.sender().userId(), seq, passesBars(from)))
+                .map(receipt -> receipt.barred()
+                        ? FrameOutcome.refused(Rejection.of(Reason.NOT_MEMBER))
+                        : FrameOutcome.None.NONE);
+    }
+
+    private static boolean passesBars(Connection from) {
+        return from.sender().role() == Role.ADMIN;
+    }
+
+    private static FrameOutcome reply(ClientFrame.Presence frame, PresenceAnswer.Page page) {
+        return new FrameOutcome.Reply(new ServerFrame.Presence(
+                frame.envelope().id(), frame.roomId(), page.version(), page.count(), page.users(), page.more()));
+    }
+}

@@ -1,0 +1,141 @@
+package dev.portcullis.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.forked.ForkedNode;
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.ChatPeer;
+import dev.portcullis.kit.FreePort;
+import dev.portcullis.kit.RedisProcess;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who is in a room, as two nodes say it, when the third one is killed or stopped with 500 sessions. */
+@Tag("faults")
+class PresenceFaultIT {
+    private static final int SESSIONS = 500;
+    private static final int ROOMS = 5;
+
+    @TempDir
+    Path folder;
+
+    private final RedisProcess redis = RedisProcess.start();
+    private final List<Integer> ports = List.of(FreePort.find(), FreePort.find(), FreePort.find());
+    private final List<ForkedNode> nodes = new ArrayList<>();
+    private final List<ChatPeer> peers = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        peers.forEach(ChatPeer::close);
+        nodes.forEach(ForkedNode::close);
+        redis.close();
+    }
+
+    /** The killed node owns some of the rooms. */
+    @Test
+    void sessions_of_a_killed_node_are_gone_within_three_seconds() throws Exception {
+        List<ChatPeer> watchers = openWithUsers();
+        long killedAt = System.nanoTime();
+        nodes.get(2).kill();
+        Duration right = awaitOnlyWatchers(watchers, killedAt);
+        System.out.printf(
+                "presence after kill -9 of a node with %d sessions: right after %,d ms%n", SESSIONS, right.toMillis());
+        assertThat(right).isLessThan(Duration.ofSeconds(3));
+    }
+
+    /** The others go on believing that it is a member. */
+    @Test
+    void sessions_of_a_stopped_node_are_gone_within_the_lease() throws Exception {
+        List<ChatPeer> watchers = openWithUsers("cluster.memberTimeoutMs=60000", "stages={\"edge\": 1}");
+        long stoppedAt = System.nanoTime();
+        nodes.get(2).process().pause();
+        Duration right = awaitOnlyWatchers(watchers, stoppedAt);
+        System.out.printf(
+                "presence after a stop of a node with %d sessions: right after %,d ms%n", SESSIONS, right.toMillis());
+        assertThat(right).isLessThan(Duration.ofSeconds(35));
+    }
+
+    /** @param sets further settings of the third node, which has the sessions */
+    private List<ChatPeer> openWithUsers(String... sets) throws Exception {
+        for (int i = 0; i < 3; i++) {
+            nodes.add(node(i, i == 2 ? sets : Stream.of(sets).limit(1).toArray(String[]::new)));
+        }
+        List<ChatPeer> watchers = List.of(enter(0, "watcher-0"), enter(1, "watcher-1"));
+        for (ChatPeer watcher : watchers) {
+            for (int room = 0; room < ROOMS; room++) {
+                watcher.send(new JsonObject()
+                        .put("type", "join")
+                        .put("roomId", "r-" + room)
+                        .put("presence", true));
+                watcher.next("joined");
+            }
+        }
+        for (int i = 0; i < SESSIONS; i++) {
+            ChatPeer each = enter(2, "user-" + i);
+            each.send(new JsonObject().put("type", "join").put("roomId", "r-" + i % ROOMS));
+            each.next("joined");
+        }
+        for (ChatPeer watcher : watchers) {
+            assertThat(Await.until(() -> counts(watcher).stream().allMatch(count -> count == SESSIONS / ROOMS + 2)))
+                    .as("all are seen")
+                    .isTrue();
+        }
+        return watchers;
+    }
+
+    private static Duration awaitOnlyWatchers(List<ChatPeer> watchers, long since) {
+        for (ChatPeer watcher : watchers) {
+            assertThat(Await.until(
+                            () -> counts(watcher).stream().allMatch(count -> count == 2), Duration.ofSeconds(60)))
+                    .as("only the watchers are left")
+                    .isTrue();
+        }
+        return Duration.ofNanos(System.nanoTime() - since);
+    }
+
+    /** The users in each room; -1 where that is not known. */
+    private static List<Integer> counts(ChatPeer peer) {
+        List<Integer> counts = new ArrayList<>();
+        for (int room = 0; room < ROOMS; room++) {
+            peer.send(new JsonObject()
+                    .put("type", "presence")
+                    .put("roomId", "r-" + room)
+                    .put("limit", 1)
+                    .put("id", "p"));
+            JsonObject answer = peer.next(frame -> "p".equals(frame.getString("id")), "answer to presence");
+            counts.add(answer.getInteger("count", -1));
+        }
+        return counts;
+    }
+
+    private ChatPeer enter(int node, String user) {
+        ChatPeer peer = nodes.get(node).enter(user, "r-*");
+        peers.add(peer);
+        return peer;
+    }
+
+    private ForkedNode node(int number, String... sets) throws Exception {
+        JsonArray members = new JsonArray();
+        ports.forEach(port -> members.add("127.0.0.1:" + port));
+        String[] all = Stream.concat(
+                        Stream.of(
+                                "store={\"kind\": \"redis\", \"redis\": {\"uri\": \"" + redis.uri() + "\"}}",
+                                "cluster.enabled=true",
+                                "cluster.port=" + ports.get(number),
+                                "cluster.bus.port=0",
+                                "cluster.members=" + members.encode(),
+                                "drain.windowMs=0"),
+                        Stream.of(sets))
+                .toArray(String[]::new);
+        return ForkedNode.generous(ForkedNode.configIn(folder), all);
+    }
+}
