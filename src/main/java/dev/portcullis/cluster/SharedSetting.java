@@ -28,6 +28,8 @@ public enum SharedSetting {
     ROOM_AUTHORIZER("rooms.authorizer"),
     /** The moderation service: a node without it would publish what the others refuse. */
     MODERATION("content.hook"),
+    /** What the application is told: a node without it would not tell of its messages and sessions. */
+    HOOKS("hooks"),
     /** How much of a room is kept: each append trims the room to the retention of its own node. */
     WINDOW("streams.room");
 

@@ -28,6 +28,11 @@ public record PairedAppend(AppendRequest append, StreamName own) {
         }
     }
 
+    /** Whether the id of a key is one of a sender's own copy. */
+    static boolean isOwn(String id) {
+        return id.startsWith(OWN);
+    }
+
     /** Whether no second append follows. */
     public boolean endsWith(AppendResult first) {
         return first instanceof Refusal || append.stream().equals(own);

@@ -133,7 +133,8 @@ public final class TestNode implements TestServer {
                 config.log(),
                 config.admin(),
                 config.watchdog(),
-                config.workers());
+                config.workers(),
+                config.hooks());
     }
 
     private static TestNode start(Node.StoreOpening opening, NodeConfig config) {

@@ -1,5 +1,6 @@
 package dev.portcullis.app.config;
 
+import dev.portcullis.hooks.HooksConfig;
 import dev.portcullis.auth.key.KeysConfig;
 import dev.portcullis.auth.token.IssuerConfig;
 import dev.portcullis.bus.Stage;
@@ -32,6 +33,7 @@ final class ConfigConsistency {
         checkStoreTimeout(root);
         checkMaxMessage(root);
         checkMaxFrame(root.section("ratelimit"));
+        checkHooks(root);
         requireTlsOrProxy(root.section("tls"));
         new CertificateUsers(config).check(root.section("auth").section("certificates"));
         requireOrigin(root.section("origin"));
@@ -197,6 +199,23 @@ final class ConfigConsistency {
                     "such a message would be dropped on its way to other nodes: at least " + 2L * messageBytes
                             + " is needed");
         }
+    }
+
+    private void checkHooks(Section root) {
+        config.hooks().ifPresent(hooks -> {
+            if (hooks.stream().isPresent() && !config.usesRedis()) {
+                root.problem(
+                        "hooks.redis.stream",
+                        "is set, and store.kind is not redis",
+                        "the stream is in the Redis of the store: name hooks.http.url instead");
+            }
+            if (config.broadcast().messageBytes() > HooksConfig.LARGEST_MESSAGE) {
+                root.problem(
+                        "broadcast.messageBytes",
+                        "is too large for a hook",
+                        "at most " + HooksConfig.LARGEST_MESSAGE + " are allowed where hooks is set");
+            }
+        });
     }
 
     private void checkMaxFrame(Section section) {

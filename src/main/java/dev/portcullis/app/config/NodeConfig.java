@@ -20,6 +20,7 @@ import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Section;
 import dev.portcullis.content.ContentConfig;
 import dev.portcullis.edge.EdgeConfig;
+import dev.portcullis.hooks.HooksConfig;
 import dev.portcullis.http.CsrfConfig;
 import dev.portcullis.http.HttpConfig;
 import dev.portcullis.http.OriginConfig;
@@ -47,6 +48,7 @@ import java.util.Optional;
  * @param dev whether this is a configuration for development, which is bound to loopback
  * @param stages how many instances of each stage run; 0 is none
  * @param redis the section {@code store.redis}; ignored if the store is embedded
+ * @param hooks empty if the application is told nothing
  */
 public record NodeConfig(
         boolean dev,
@@ -80,7 +82,8 @@ public record NodeConfig(
         LogConfig log,
         AdminConfig admin,
         WatchdogConfig watchdog,
-        WorkerPool.Config workers) {
+        WorkerPool.Config workers,
+        Optional<HooksConfig> hooks) {
     /** A socket stays on the event loop of its edge instance, so one instance for each core uses all loops. */
     private static final int CORES = Math.min(64, Runtime.getRuntime().availableProcessors());
 
@@ -125,7 +128,8 @@ public record NodeConfig(
                 LogConfig.read(root.section("log")),
                 AdminConfig.read(root.section("admin")),
                 WatchdogConfig.read(root.section("watchdog")),
-                WorkerPool.Config.read(root.section("workers")));
+                WorkerPool.Config.read(root.section("workers")),
+                HooksConfig.read(root.section("hooks")));
     }
 
     public int instances(Stage stage) {

@@ -24,6 +24,9 @@ public enum CounterFamily {
     /** Texts in which a signature of an attack was found. */
     ATTACK_SIGNATURES("portcullis.attack.signatures", "class"),
 
+    /** Events of hooks that were delivered. */
+    HOOK_EVENTS("portcullis.hook.events", "result"),
+
     PENDING_CLOSED("portcullis.pending.connections.closed", "reason"),
     BANS_OMITTED("portcullis.bans.omitted", "reason"),
     ADMIN_CONNECTIONS_CLOSED("portcullis.admin.connections.closed", "reason");

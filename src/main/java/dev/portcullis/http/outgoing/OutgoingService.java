@@ -13,7 +13,9 @@ public enum OutgoingService {
     /** Says which rooms a user may enter. */
     ROOM_AUTHORIZER,
     /** The store of the files that users upload. */
-    FILE_STORE;
+    FILE_STORE,
+    /** Is told what happened. */
+    HOOKS;
 
     private final String id = name().toLowerCase(Locale.ROOT);
 

@@ -10,6 +10,10 @@ import dev.portcullis.auth.session.RedisRevocationStore;
 import dev.portcullis.auth.session.RedisSessionStore;
 import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
+import dev.portcullis.hooks.HookTarget;
+import dev.portcullis.hooks.HooksConfig;
+import dev.portcullis.hooks.RedisStreamTarget;
+import dev.portcullis.hooks.outbox.RedisOutbox;
 import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.ratelimit.RedisCounterStore;
 import dev.portcullis.ratelimit.ban.BanStore;
@@ -28,6 +32,7 @@ import dev.portcullis.streams.lane.LaneStore;
 import dev.portcullis.streams.redis.RedisLaneStore;
 import dev.portcullis.streams.redis.RedisStreamStore;
 import io.vertx.core.Future;
+import java.util.Optional;
 
 /** The stores in a Redis that all nodes of a cluster share. It checks its own health, and old data expires in Redis. */
 public record RedisStores(
@@ -43,24 +48,33 @@ public record RedisStores(
         RoomListStore roomLists,
         AccountStore accounts,
         AuditHeadStore auditHeads,
-        LaneStore lanes)
+        LaneStore lanes,
+        Optional<RedisOutbox> hooks,
+        Optional<HookTarget> hookStream)
         implements Stores {
 
     public static Stores of(RedisStore redis, NodeConfig config, LiveSettings live) {
+        Optional<RedisOutbox> outbox =
+                config.hooks().map(hooks -> new RedisOutbox(redis, hooks.outbox(), LaneStore.LEASE_MS));
         return new RedisStores(
                 redis,
-                new RedisStreamStore(redis),
+                new RedisStreamStore(redis, outbox),
                 new RedisCounterStore(redis, live.ratelimit()),
                 new RedisLoginCounterStore(redis),
                 new RedisRecentItemStore(redis),
                 new RedisBanStore(redis, () -> live.bans().get().max()),
-                new RedisSessionStore(redis, config.sessions()),
+                new RedisSessionStore(redis, config.sessions(), outbox),
                 new RedisRevocationStore(redis, live.revocations()),
                 new RedisRoomStore(redis),
                 new RedisRoomListStore(redis),
                 new RedisAccountStore(redis),
                 new RedisAuditHeadStore(redis),
-                new RedisLaneStore(redis));
+                new RedisLaneStore(redis),
+                outbox,
+                config.hooks()
+                        .flatMap(HooksConfig::stream)
+                        .map(stream -> new RedisStreamTarget(
+                                redis, stream, config.redis().timeoutMs())));
     }
 
     /** The same: Redis expires each set by itself. */
