@@ -4,6 +4,7 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.RequestId;
+import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.http.BearerToken;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.HostHeader;
@@ -59,7 +60,8 @@ final class AdminHandler implements Handler<HttpServerRequest> {
             BanDirectory bans,
             BodyReader bodies,
             Audit audit,
-            LongSupplier clock) {
+            LongSupplier clock,
+            Optional<? extends HookOutbox> hooks) {
         this.guard = new BrowserGuard(config.hosts());
         this.authenticator =
                 new OperatorAuthenticator(config.apiKey(), tokens, user -> bans.isBanned(user, clock.getAsLong()));
@@ -70,6 +72,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
                 .guard("operator", this::checkOperator)
                 .bodies(bodies);
         new BanOperations(bans, audit, AdminHandler::logged, clock).bind(routes);
+        new HookOperations(hooks, audit, AdminHandler::logged).bind(routes);
         this.router = new SessionOperations(sessions, audit, AdminHandler::logged, clock)
                 .bind(auditLog.bind(routes, AdminHandler::logged))
                 .bind("getLiveness", request -> request.send(OK, HttpResponses.JSON, Buffer.buffer(ALIVE)))

@@ -59,6 +59,9 @@ public record HooksConfig(
                                 10,
                                 3_600_000,
                                 "the longest such pause; each failure doubles it up to here")));
+        stream.filter(each -> each.most() < config.batch)
+                .ifPresent(each -> hooks.problem(
+                        "redis.most", "is below hooks.batch", "a whole batch must fit: at least " + config.batch));
         if (hooks.section("http").has("url") && stream.isPresent()) {
             hooks.problem("redis.stream", "is set beside hooks.http.url", "name one place to deliver to");
         }

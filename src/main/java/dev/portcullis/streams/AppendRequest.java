@@ -99,11 +99,6 @@ public record AppendRequest(
                 backlog);
     }
 
-    /** Whether the entry is the sender's own copy of a message to another user. */
-    public boolean isOwnCopy() {
-        return idempotencyKey.filter(key -> PairedAppend.isOwn(key.id())).isPresent();
-    }
-
     /** The same append, of an entry that counts in this backlog. */
     public AppendRequest in(Backlog of) {
         return new AppendRequest(

@@ -28,9 +28,11 @@ public record PairedAppend(AppendRequest append, StreamName own) {
         }
     }
 
-    /** Whether the id of a key is one of a sender's own copy. */
-    static boolean isOwn(String id) {
-        return id.startsWith(OWN);
+    /** Whether the entry is the sender's own copy of a message to another user. */
+    public static boolean isCopy(AppendRequest append) {
+        return append.idempotencyKey()
+                .filter(key -> key.id().startsWith(OWN))
+                .isPresent();
     }
 
     /** Whether no second append follows. */

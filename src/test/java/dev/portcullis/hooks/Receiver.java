@@ -22,23 +22,34 @@ final class Receiver implements AutoCloseable {
     static final String SECRET = "a secret of the hooks with more than 32 bytes";
 
     private final Vertx vertx = Vertx.vertx();
-    private final HttpServer server;
+    private volatile HttpServer server;
     private final List<JsonObject> events = new CopyOnWriteArrayList<>();
     private final List<String> forged = new CopyOnWriteArrayList<>();
     private volatile Function<JsonArray, Integer> answer = batch -> 204;
 
     Receiver() throws Exception {
-        server = vertx.createHttpServer()
-                .requestHandler(request -> request.body().onSuccess(body -> take(request, body.toString())))
-                .listen(0, "127.0.0.1")
-                .await(30, TimeUnit.SECONDS);
+        server = listen(0);
     }
 
     String url() {
         return "http://127.0.0.1:" + server.actualPort() + "/hooks";
     }
 
-    /** @param status 0 for no answer at all */
+    /** Ends all connections, and takes new ones at the same port, as a process does that is killed and started again. */
+    void restart() throws Exception {
+        int port = server.actualPort();
+        server.close().await(30, TimeUnit.SECONDS);
+        server = listen(port);
+    }
+
+    private HttpServer listen(int port) throws Exception {
+        return vertx.createHttpServer()
+                .requestHandler(request -> request.body().onSuccess(body -> take(request, body.toString())))
+                .listen(port, "127.0.0.1")
+                .await(30, TimeUnit.SECONDS);
+    }
+
+    /** @param status 0 for no answer at all; -1 for one that dies after it has stored the events, before it answers */
     void answers(Function<JsonArray, Integer> status) {
         answer = status;
     }
@@ -64,11 +75,13 @@ final class Receiver implements AutoCloseable {
         }
         JsonArray batch = new JsonObject(body).getJsonArray("events");
         int status = answer.apply(batch);
-        if (status == 204) {
+        if (status == 204 || status < 0) {
             batch.forEach(event -> events.add((JsonObject) event));
         }
         if (status > 0) {
             request.response().setStatusCode(status).end();
+        } else if (status < 0) {
+            request.connection().close();
         }
     }
 

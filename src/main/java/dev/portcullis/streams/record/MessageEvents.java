@@ -4,6 +4,7 @@ import dev.portcullis.hooks.outbox.HookEvent;
 import dev.portcullis.hooks.outbox.HookType;
 import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.PairedAppend;
 import dev.portcullis.streams.StreamKind;
 import java.util.Optional;
 
@@ -13,7 +14,7 @@ public final class MessageEvents {
 
     public static Optional<HookEvent> of(AppendRequest append) {
         return append.message()
-                .filter(any -> !append.isOwnCopy())
+                .filter(any -> !PairedAppend.isCopy(append))
                 .flatMap(message -> event(HookType.MESSAGE_PUBLISHED, append, message.id()));
     }
 
