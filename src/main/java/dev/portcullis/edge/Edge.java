@@ -28,6 +28,7 @@ import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.edge.tcp.PendingEnd;
 import dev.portcullis.edge.transport.LoadShedder;
 import dev.portcullis.edge.transport.MemoryBudget;
+import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.CorsRule;
 import dev.portcullis.http.CsrfConfig;
@@ -58,6 +59,7 @@ import dev.portcullis.streams.delivery.HubMemory;
 import dev.portcullis.streams.lane.NodeIncarnation;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 
@@ -84,6 +86,7 @@ public final class Edge {
      * What the node gives its edge.
      *
      * @param readLane asks for a read of this lane that begins at once; callable from any thread
+     * @param rooms is told who enters and leaves rooms; empty where no hook asks for that
      */
     public record Services(
             Vertx vertx,
@@ -96,7 +99,8 @@ public final class Edge {
             AddressReputation reputation,
             Audit audit,
             Metrics metrics,
-            LongSupplier clock) {}
+            LongSupplier clock,
+            Optional<? extends HookOutbox> rooms) {}
 
     /** The sections of the configuration that concern the edge. */
     public record Sections(

@@ -9,6 +9,7 @@ import dev.portcullis.edge.connection.Drain;
 import dev.portcullis.edge.connection.FrameHandler;
 import dev.portcullis.edge.connection.Heartbeat;
 import dev.portcullis.edge.connection.LoopSubscribers;
+import dev.portcullis.edge.connection.LoopSubscribers.SubscriptionListener;
 import dev.portcullis.edge.connection.ReplyReservations;
 import dev.portcullis.edge.connection.ReplyWriter;
 import dev.portcullis.edge.frame.AuthFramePath;
@@ -28,6 +29,7 @@ import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.edge.session.Greeting;
 import dev.portcullis.edge.session.LivenessResponder;
 import dev.portcullis.edge.session.LostLeaseCloser;
+import dev.portcullis.edge.session.RoomReporter;
 import dev.portcullis.edge.session.SessionEnder;
 import dev.portcullis.edge.session.SessionOpener;
 import dev.portcullis.edge.session.SessionRevoker;
@@ -80,7 +82,8 @@ final class EdgeLoop {
         this.timers = new TimerWheel(vertx);
         this.replies =
                 new ReplyWriter(services.audit(), services.metrics(), edge.anomaly.addresses(), services.clock());
-        this.subscribers = new LoopSubscribers(context, hub, edge.memory, services.metrics(), services.clock());
+        this.subscribers = new LoopSubscribers(
+                context, hub, edge.memory, services.metrics(), services.clock(), roomListener());
         this.freshness = new CutoffFreshness(
                 edge.cutoffs::readLane, config.cutoffs().maxAgeMs(), timers, System::nanoTime, services.clock());
         this.sessionEnder = new SessionEnder(
@@ -90,6 +93,12 @@ final class EdgeLoop {
         this.sessions = sessionOpener();
         this.connections = connectionRegistry();
         this.supervisor = sessionSupervisor();
+    }
+
+    private SubscriptionListener roomListener() {
+        return services.rooms().<SubscriptionListener>map(outbox -> new RoomReporter(
+                        vertx, outbox, services.nodeIncarnation()::incarnation, services.clock()))
+                .orElse(SubscriptionListener.NONE);
     }
 
     /** Completes when this instance hears what the bus brings. */

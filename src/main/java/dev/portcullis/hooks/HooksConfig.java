@@ -1,6 +1,7 @@
 package dev.portcullis.hooks;
 
 import dev.portcullis.config.Section;
+import dev.portcullis.hooks.outbox.HookType;
 import dev.portcullis.hooks.outbox.OutboxConfig;
 import java.util.List;
 import java.util.Optional;
@@ -66,6 +67,11 @@ public record HooksConfig(
             hooks.problem("redis.stream", "is set beside hooks.http.url", "name one place to deliver to");
         }
         return http.isPresent() || stream.isPresent() ? Optional.of(config) : Optional.empty();
+    }
+
+    /** Whether it must be known who enters and leaves rooms. */
+    public boolean tellsRooms() {
+        return outbox.tells(HookType.ROOM_JOINED) || outbox.tells(HookType.ROOM_LEFT);
     }
 
     /** What all nodes of a cluster should have in common. */

@@ -345,7 +345,8 @@ public final class GatedNode {
                         this::standing,
                         new Audit(config.audit(), CLOCK, new AuditLog()),
                         new Metrics(metrics.registry()),
-                        CLOCK),
+                        CLOCK,
+                        Optional.empty()),
                 new Edge.Sections(
                         config.edge(),
                         config.http(),

@@ -106,7 +106,14 @@ class HookKillIT {
             assertThat(closed.getString("cause")).isEqualTo("node_lost");
         }
         for (String room : ROOMS) {
+            Await.until(() -> types(receiver.taken("room:" + room)).stream().filter("room.left"::equals).count() >= ROUNDS, LEASE);
             Set<String> seen = new HashSet<>();
+            assertThat(receiver.taken("room:" + room).stream()
+                            .filter(event -> event.getString("type").equals("room.left"))
+                            .map(event -> event.getString("id"))
+                            .distinct())
+                    .as("who left " + room)
+                    .hasSize(ROUNDS);
             List<Long> times = receiver.taken("room:" + room).stream()
                     .filter(event -> seen.add(event.getString("id")))
                     .map(event -> event.getLong("time"))

@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,10 +63,13 @@ abstract class HooksContract {
         start();
         try (ChatPeer ann = node.enter("ann", "lobby")) {
             ann.join("lobby");
+            receiver.await(ROOM, 1); // no message waits for the report that she joined
             say(ann, 30);
-            List<JsonObject> told = receiver.await(ROOM, 30);
+            List<JsonObject> told = receiver.await(ROOM, 31);
             assertThat(contents(told)).containsExactlyElementsOf(texts(30));
-            JsonObject first = told.get(0);
+            assertThat(told.get(0).getString("type")).isEqualTo("room.joined");
+            assertThat(told.get(0).getJsonObject("data").getString("userId")).isEqualTo("ann");
+            JsonObject first = told.get(1);
             assertThat(first.getString("type")).isEqualTo("message.published");
             JsonObject data = first.getJsonObject("data");
             assertThat(data.getString("type")).isEqualTo("chat");
@@ -73,6 +77,7 @@ abstract class HooksContract {
             assertThat(first.getString("id")).isEqualTo(data.getString("messageId"));
             assertThat(data.getLong("seq")).isEqualTo(1);
         }
+        assertThat(receiver.await(ROOM, 32).get(31).getString("type")).isEqualTo("room.left");
         List<JsonObject> session = receiver.await(ANN, 2);
         assertThat(session)
                 .extracting(event -> event.getString("type"))
@@ -84,14 +89,31 @@ abstract class HooksContract {
     }
 
     @Test
-    void application_that_fails_gets_each_message_in_order_later_and_nobody_waits() {
+    void room_is_left_once_by_a_frame_and_not_again_by_the_end_of_the_session() {
+        start("hooks.events=[\"room.joined\", \"room.left\"]");
+        try (ChatPeer ann = node.enter("ann", "lobby")) {
+            ann.join("lobby");
+            ann.join("lobby");
+            ann.send(new JsonObject().put("type", "leave").put("roomId", "lobby"));
+            ann.next("left");
+            ann.join("lobby");
+            receiver.await(ROOM, 3);
+        }
+        assertThat(receiver.await(ROOM, 4))
+                .extracting(event -> event.getString("type"))
+                .containsExactly("room.joined", "room.left", "room.joined", "room.left");
+        assertThat(receiver.await(ROOM, 4)).hasSize(4);
+    }
+
+    @Test
+    void application_that_fails_gets_each_message_in_order_later_and_no_client_waits() {
         AtomicInteger calls = new AtomicInteger();
         receiver.answers(batch -> List.of(500, 204, 429, 0, 401).get(calls.getAndIncrement() % 5));
         start("hooks.http.deadlineMs=200", "hooks.batch=5");
         try (ChatPeer ann = node.enter("ann", "lobby")) {
             ann.join("lobby");
             say(ann, 40); // each is acknowledged while the application fails
-            assertThat(contents(receiver.await(ROOM, 40))).containsExactlyElementsOf(texts(40));
+            assertThat(contents(receiver.await(ROOM, 41))).containsExactlyElementsOf(texts(40));
         }
     }
 
@@ -104,7 +126,7 @@ abstract class HooksContract {
             say(ann, 20);
             List<String> others =
                     texts(20).stream().filter(text -> !text.equals("text 7")).toList();
-            assertThat(contents(receiver.await(ROOM, 19))).containsExactlyElementsOf(others);
+            assertThat(contents(receiver.await(ROOM, 20))).containsExactlyElementsOf(others);
         }
     }
 
@@ -124,7 +146,7 @@ abstract class HooksContract {
     @Test
     void full_outbox_refuses_messages_where_configured_until_the_application_takes_events() {
         receiver.answers(batch -> 503);
-        start("hooks.whenFull=refuse", "hooks.waiting=100");
+        start("hooks.whenFull=refuse", "hooks.waiting=100", "hooks.events=[\"message.published\"]");
         try (ChatPeer ann = node.enter("ann", "lobby")) {
             ann.join("lobby");
             say(ann, 100);
@@ -148,6 +170,7 @@ abstract class HooksContract {
 
     protected static List<String> contents(List<JsonObject> events) {
         return events.stream()
+                .filter(event -> event.getString("type").equals("message.published"))
                 .map(event -> event.getJsonObject("data").getString("content"))
                 .toList();
     }
@@ -158,7 +181,7 @@ abstract class HooksContract {
                 .toList();
     }
 
-    protected static void until(java.util.function.BooleanSupplier condition) {
+    protected static void until(BooleanSupplier condition) {
         assertThat(Await.until(condition)).isTrue();
     }
 }

@@ -86,7 +86,7 @@ public final class EmbeddedSessionStore implements SessionStore {
 
     private Future<RegistrationResult> begin(EmbeddedOutbox reporting, Session session, RegistrationResult registered) {
         return reporting
-                .begin(session.lane(), SessionEvents.of(session), session.owner().incarnation())
+                .beginIfRoom(session.lane(), SessionEvents.of(session))
                 .map(registered)
                 .onFailure(unreported -> endInMemory(session.sender().userId(), session.id()));
     }

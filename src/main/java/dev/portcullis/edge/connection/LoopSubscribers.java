@@ -34,8 +34,29 @@ public final class LoopSubscribers implements DeliveryLoop {
     private final MemoryBudget memory;
     private final Metrics metrics;
     private final LongSupplier clock;
+    private final SubscriptionListener listener;
+
+    /** Is told which streams the clients of this loop follow. */
+    public interface SubscriptionListener {
+        SubscriptionListener NONE = new SubscriptionListener() {};
+
+        default void subscribed(FrameRecipient recipient, StreamName stream) {}
+
+        default void unsubscribed(FrameRecipient recipient, StreamName stream) {}
+    }
 
     public LoopSubscribers(Context loop, StreamHub hub, MemoryBudget memory, Metrics metrics, LongSupplier clock) {
+        this(loop, hub, memory, metrics, clock, SubscriptionListener.NONE);
+    }
+
+    public LoopSubscribers(
+            Context loop,
+            StreamHub hub,
+            MemoryBudget memory,
+            Metrics metrics,
+            LongSupplier clock,
+            SubscriptionListener listener) {
+        this.listener = listener;
         this.loop = loop;
         this.hub = hub;
         this.memory = memory;
@@ -79,6 +100,7 @@ public final class LoopSubscribers implements DeliveryLoop {
         LoopSubscription added = new LoopSubscription(recipient, subscription, lossNotice);
         added.link = byStream.computeIfAbsent(subscription.stream(), any -> new IterationSafeSet<>())
                 .add(added);
+        listener.subscribed(recipient, subscription.stream());
         return added;
     }
 
@@ -93,6 +115,7 @@ public final class LoopSubscribers implements DeliveryLoop {
             byStream.remove(stream);
         }
         hub.forStream(stream).unsubscribe(subscription.subscription);
+        listener.unsubscribed(subscription.recipient, stream);
     }
 
     private void onLoop(StreamName stream, Consumer<IterationSafeSet<LoopSubscription>> action) {

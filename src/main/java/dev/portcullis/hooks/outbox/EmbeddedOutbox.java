@@ -183,12 +183,21 @@ public final class EmbeddedOutbox implements HookOutbox {
 
     @Override
     public Future<Void> begin(int lane, Held what, String incarnation) {
+        return begin(lane, what, false);
+    }
+
+    /** Fails where the outbox is full and refuses. What is held is of this run of the process, whatever the incarnation. */
+    public Future<Void> beginIfRoom(int lane, Held what) {
+        return begin(lane, what, true);
+    }
+
+    private Future<Void> begin(int lane, Held what, boolean refusable) {
         return store.<Integer>write(batch -> {
                     byte[] key = OutboxTables.heldKey(lane, what.id());
                     if (batch.get(tables.held, key) != null) {
                         return 0;
                     }
-                    if (isFull(batch, lane, what.begun())) {
+                    if (refusable && isFull(batch, lane, what.begun())) {
                         throw new StoreFailure("the outbox of the hooks is full");
                     }
                     batch.put(

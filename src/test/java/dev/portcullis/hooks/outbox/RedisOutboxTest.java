@@ -2,6 +2,7 @@ package dev.portcullis.hooks.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.kit.Await;
 import dev.portcullis.store.redis.RedisStores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -62,7 +63,7 @@ class RedisOutboxTest extends HookOutboxContract {
         begin(outbox, 1);
         assertThat(done(outbox.claim(LANE, "gone", new HookOutbox.Bounds(1, 1, 50)))).isPresent();
 
-        assertThat(dev.portcullis.kit.Await.until(() -> {
+        assertThat(Await.until(() -> {
                     try {
                         return claim(outbox).isPresent();
                     } catch (Exception broken) {
