@@ -89,7 +89,16 @@ public final class AdminVerticle extends VerticleBase {
         return servers.apply(
                         options,
                         new AdminHandler(
-                                config, health, this::metrics, tokens, sessions, auditLog, bans, bodies, audit, clock,
+                                config,
+                                health,
+                                this::metrics,
+                                tokens,
+                                sessions,
+                                auditLog,
+                                bans,
+                                bodies,
+                                audit,
+                                clock,
                                 hooks))
                 .listen()
                 .onSuccess(this::listening);

@@ -82,8 +82,8 @@ final class EdgeLoop {
         this.timers = new TimerWheel(vertx);
         this.replies =
                 new ReplyWriter(services.audit(), services.metrics(), edge.anomaly.addresses(), services.clock());
-        this.subscribers = new LoopSubscribers(
-                context, hub, edge.memory, services.metrics(), services.clock(), roomListener());
+        this.subscribers =
+                new LoopSubscribers(context, hub, edge.memory, services.metrics(), services.clock(), roomListener());
         this.freshness = new CutoffFreshness(
                 edge.cutoffs::readLane, config.cutoffs().maxAgeMs(), timers, System::nanoTime, services.clock());
         this.sessionEnder = new SessionEnder(
@@ -96,8 +96,9 @@ final class EdgeLoop {
     }
 
     private SubscriptionListener roomListener() {
-        return services.rooms().<SubscriptionListener>map(outbox -> new RoomReporter(
-                        vertx, outbox, services.nodeIncarnation()::incarnation, services.clock()))
+        return services.rooms()
+                .<SubscriptionListener>map(outbox ->
+                        new RoomReporter(vertx, outbox, services.nodeIncarnation()::incarnation, services.clock()))
                 .orElse(SubscriptionListener.NONE);
     }
 

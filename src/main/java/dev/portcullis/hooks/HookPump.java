@@ -77,11 +77,14 @@ final class HookPump {
             return;
         }
         surveying = true;
-        outbox.survey().onComplete(lanes -> {
-            surveying = false;
-            counts.update(lanes);
-            begin(lanes);
-        }, unknown -> surveying = false);
+        outbox.survey()
+                .onComplete(
+                        lanes -> {
+                            surveying = false;
+                            counts.update(lanes);
+                            begin(lanes);
+                        },
+                        unknown -> surveying = false);
     }
 
     /** Completes once no delivery is under way. */
@@ -136,12 +139,11 @@ final class HookPump {
         int lane = claim.lane();
         int events = claim.events().size();
         Next next = progress(lane).after(delivery.outcome(), events, nanos.getAsLong());
-        Future<Void> settled =
-                switch (next) {
-                    case REMOVE -> outbox.acknowledge(claim, events);
-                    case KEEP -> outbox.release(claim);
-                    case BURY -> outbox.bury(claim, delivery.reason());
-                };
+        Future<Void> settled = switch (next) {
+            case REMOVE -> outbox.acknowledge(claim, events);
+            case KEEP -> outbox.release(claim);
+            case BURY -> outbox.bury(claim, delivery.reason());
+        };
         count(next, events, delivery);
         settled.onComplete(
                 any -> {
@@ -155,12 +157,11 @@ final class HookPump {
     }
 
     private void count(Next next, int events, Delivery delivery) {
-        HookResult result =
-                switch (next) {
-                    case REMOVE -> HookResult.DELIVERED;
-                    case KEEP -> HookResult.REPEATED;
-                    case BURY -> HookResult.BURIED;
-                };
+        HookResult result = switch (next) {
+            case REMOVE -> HookResult.DELIVERED;
+            case KEEP -> HookResult.REPEATED;
+            case BURY -> HookResult.BURIED;
+        };
         for (int i = 0; i < events; i++) {
             results.add(result);
         }

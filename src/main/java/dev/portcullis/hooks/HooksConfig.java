@@ -81,7 +81,8 @@ public record HooksConfig(
                                 + each.url().target())
                         .or(() -> stream.map(HookStreamConfig::stream))
                         .orElse(""),
-                String.join(",", outbox.events().stream().map(Enum::name).sorted().toList()),
+                String.join(
+                        ",", outbox.events().stream().map(Enum::name).sorted().toList()),
                 outbox.whenFull().name());
     }
 }

@@ -25,8 +25,8 @@ public final class HooksVerticle extends VerticleBase {
             EnumCounters<HookResult> results) {
         this.target = target;
         this.config = config;
-        this.pump = new HookPump(
-                outbox, target, config, node + ":" + UUID.randomUUID(), System::nanoTime, counts, results);
+        this.pump =
+                new HookPump(outbox, target, config, node + ":" + UUID.randomUUID(), System::nanoTime, counts, results);
     }
 
     @Override

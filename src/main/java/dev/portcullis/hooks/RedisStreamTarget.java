@@ -24,8 +24,8 @@ public final class RedisStreamTarget implements HookTarget {
     @Override
     public Future<Delivery> deliver(List<StoredEvent> events) {
         Script.Call call = addScript.call().key(config.stream()).arg(config.most());
-        events.forEach(event ->
-                call.arg(event.id()).arg(event.type()).arg(event.key()).arg(event.json()));
+        events.forEach(
+                event -> call.arg(event.id()).arg(event.type()).arg(event.key()).arg(event.json()));
         return redis.run(call)
                 .map(added -> added.toBoolean() ? Delivery.TAKEN : Delivery.failed("stream_full"))
                 .otherwise(failure -> Delivery.failed("store"));

@@ -51,9 +51,10 @@ public record WebhookConfig(OutgoingUrl url, Secret secret, OutgoingConfig bound
     }
 
     private static OutgoingConfig bounds(Section http) {
-        long deadlineMs = http.millis(
-                "deadlineMs", DEADLINE_MS, 100, 60_000, "how long an answer may take, until its last byte");
-        int inFlight = http.integer("inFlight", IN_FLIGHT, 1, 256, "requests at a time of one node, each of another lane");
+        long deadlineMs =
+                http.millis("deadlineMs", DEADLINE_MS, 100, 60_000, "how long an answer may take, until its last byte");
+        int inFlight =
+                http.integer("inFlight", IN_FLIGHT, 1, 256, "requests at a time of one node, each of another lane");
         Set<String> internalHosts =
                 http.texts("internalHosts", List.of(), HOST, "hosts of url that may have private addresses").stream()
                         .map(host -> host.toLowerCase(Locale.ROOT))

@@ -69,8 +69,11 @@ class HookKillIT {
                     node.kill();
                 }
             }
-            try (ForkedNode node = ForkedNode.generous(config, sets.toArray(String[]::new))) {
+            ForkedNode last = ForkedNode.generous(config, sets.toArray(String[]::new));
+            try {
                 judge(receiver);
+            } finally {
+                last.close();
             }
         }
     }
@@ -91,7 +94,8 @@ class HookKillIT {
                 receiver.restart();
             }
         }
-        sessions.addAll(ROOMS.stream().map(room -> "user:user-" + room + "-" + round).toList());
+        sessions.addAll(
+                ROOMS.stream().map(room -> "user:user-" + room + "-" + round).toList());
     }
 
     private void judge(Receiver receiver) {
@@ -106,7 +110,12 @@ class HookKillIT {
             assertThat(closed.getString("cause")).isEqualTo("node_lost");
         }
         for (String room : ROOMS) {
-            Await.until(() -> types(receiver.taken("room:" + room)).stream().filter("room.left"::equals).count() >= ROUNDS, LEASE);
+            Await.until(
+                    () -> types(receiver.taken("room:" + room)).stream()
+                                    .filter("room.left"::equals)
+                                    .count()
+                            >= ROUNDS,
+                    LEASE);
             Set<String> seen = new HashSet<>();
             assertThat(receiver.taken("room:" + room).stream()
                             .filter(event -> event.getString("type").equals("room.left"))

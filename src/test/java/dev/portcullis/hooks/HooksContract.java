@@ -23,7 +23,6 @@ abstract class HooksContract {
     protected Receiver receiver;
     private TestNode node;
 
-
     /** Settings of the store. */
     abstract List<String> store();
 

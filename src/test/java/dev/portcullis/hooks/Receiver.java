@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -72,13 +73,17 @@ final class Receiver implements AutoCloseable {
     }
 
     List<JsonObject> taken(String key) {
-        return events.stream().filter(event -> key.equals(event.getString("key"))).toList();
+        return events.stream()
+                .filter(event -> key.equals(event.getString("key")))
+                .toList();
     }
 
     /** Each event where it came first: a late answer makes it come again. */
     List<JsonObject> firstTaken(String key) {
         Set<String> seen = new HashSet<>();
-        return taken(key).stream().filter(event -> seen.add(event.getString("id"))).toList();
+        return taken(key).stream()
+                .filter(event -> seen.add(event.getString("id")))
+                .toList();
     }
 
     List<JsonObject> await(String key, int count) {
@@ -88,7 +93,8 @@ final class Receiver implements AutoCloseable {
     }
 
     private void take(HttpServerRequest request, String body) {
-        String signed = request.getHeader("Portcullis-Timestamp") + "." + request.getHeader("Portcullis-Id") + "." + body;
+        String signed =
+                request.getHeader("Portcullis-Timestamp") + "." + request.getHeader("Portcullis-Id") + "." + body;
         if (!("v1=" + hmac(signed)).equals(request.getHeader("Portcullis-Signature"))) {
             forged.add(body);
         }
@@ -115,7 +121,7 @@ final class Receiver implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws TimeoutException {
         vertx.close().await(30, TimeUnit.SECONDS);
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.kit.ChatPeer;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
-import dev.portcullis.kit.TestNode;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

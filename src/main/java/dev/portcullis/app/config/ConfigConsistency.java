@@ -1,6 +1,5 @@
 package dev.portcullis.app.config;
 
-import dev.portcullis.hooks.HooksConfig;
 import dev.portcullis.auth.key.KeysConfig;
 import dev.portcullis.auth.token.IssuerConfig;
 import dev.portcullis.bus.Stage;
@@ -8,6 +7,7 @@ import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.Section;
 import dev.portcullis.edge.connection.FrameDeadline;
+import dev.portcullis.hooks.HooksConfig;
 import dev.portcullis.http.OriginConfig;
 import dev.portcullis.store.StoreConfig;
 import java.util.List;

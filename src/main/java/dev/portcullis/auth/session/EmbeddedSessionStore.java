@@ -74,7 +74,8 @@ public final class EmbeddedSessionStore implements SessionStore {
     @Override
     public Future<RegistrationResult> open(Session session, HandshakeAttempt handshakeAttempt) {
         Future<RegistrationResult> opened = openInMemory(session, handshakeAttempt);
-        return outbox.map(each -> opened.compose(result -> result instanceof Registered ? begin(each, session, result) : opened))
+        return outbox.map(each ->
+                        opened.compose(result -> result instanceof Registered ? begin(each, session, result) : opened))
                 .orElse(opened);
     }
 

@@ -73,29 +73,32 @@ public final class RedisSessionStore implements SessionStore {
     public Future<RegistrationResult> open(Session session, HandshakeAttempt handshakeAttempt) {
         UserId user = session.sender().userId();
         int lane = session.lane();
-        return redis.run(reporting(openScript
-                        .call()
-                        .key(SessionKeys.sessions(user))
-                        .key(SessionKeys.handshakes(user))
-                        .key(SessionKeys.leases(lane))
-                        .key(SessionKeys.lane(lane))
-                        .key(SessionKeys.revocations(user))
-                        .key(SessionKeys.revocations(lane))
-                        .key(SessionKeys.userOf(lane, session.id()))
-                        .arg(clock.getAsLong())
-                        .arg(session.id())
-                        .arg(session.expiresAt())
-                        .arg(session.owner().incarnation())
-                        .arg(SessionRow.details(session))
-                        .arg(handshakeAttempt == HandshakeAttempt.FIRST ? 1 : 0)
-                        .arg(config.handshakesPerMinute())
-                        .arg(config.max())
-                        .arg(LeaseTimeout.NORMAL.millis())
-                        .arg(ENDED_MS)
-                        .arg(session.tokenId())
-                        .arg(session.tokenIssuedAt())
-                        .arg(session.family().orElse(""))
-                        .arg(user.value()), lane, Optional.of(session)))
+        return redis.run(reporting(
+                        openScript
+                                .call()
+                                .key(SessionKeys.sessions(user))
+                                .key(SessionKeys.handshakes(user))
+                                .key(SessionKeys.leases(lane))
+                                .key(SessionKeys.lane(lane))
+                                .key(SessionKeys.revocations(user))
+                                .key(SessionKeys.revocations(lane))
+                                .key(SessionKeys.userOf(lane, session.id()))
+                                .arg(clock.getAsLong())
+                                .arg(session.id())
+                                .arg(session.expiresAt())
+                                .arg(session.owner().incarnation())
+                                .arg(SessionRow.details(session))
+                                .arg(handshakeAttempt == HandshakeAttempt.FIRST ? 1 : 0)
+                                .arg(config.handshakesPerMinute())
+                                .arg(config.max())
+                                .arg(LeaseTimeout.NORMAL.millis())
+                                .arg(ENDED_MS)
+                                .arg(session.tokenId())
+                                .arg(session.tokenIssuedAt())
+                                .arg(session.family().orElse(""))
+                                .arg(user.value()),
+                        lane,
+                        Optional.of(session)))
                 .compose(reply -> outcome(user, reply));
     }
 
@@ -139,13 +142,16 @@ public final class RedisSessionStore implements SessionStore {
     @Override
     public Future<Void> end(UserId user, String sessionId) {
         int lane = Session.laneOf(user);
-        return redis.run(reporting(endScript
-                        .call()
-                        .key(SessionKeys.sessions(user))
-                        .key(SessionKeys.userOf(lane, sessionId))
-                        .arg(clock.getAsLong())
-                        .arg(sessionId)
-                        .arg(ENDED_MS), lane, Optional.empty()))
+        return redis.run(reporting(
+                        endScript
+                                .call()
+                                .key(SessionKeys.sessions(user))
+                                .key(SessionKeys.userOf(lane, sessionId))
+                                .arg(clock.getAsLong())
+                                .arg(sessionId)
+                                .arg(ENDED_MS),
+                        lane,
+                        Optional.empty()))
                 .mapEmpty();
     }
 
@@ -178,8 +184,8 @@ public final class RedisSessionStore implements SessionStore {
     }
 
     private Script.Call reporting(Script.Call call, int lane, Optional<Session> opened) {
-        return outbox.map(each -> each.report(
-                        call, lane, opened.map(SessionEvents::opened), opened.map(SessionEvents::closed)))
+        return outbox.map(each ->
+                        each.report(call, lane, opened.map(SessionEvents::opened), opened.map(SessionEvents::closed)))
                 .orElse(call);
     }
 

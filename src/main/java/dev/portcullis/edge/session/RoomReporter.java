@@ -56,26 +56,28 @@ public final class RoomReporter implements SubscriptionListener {
 
     @Override
     public void subscribed(FrameRecipient recipient, StreamName stream) {
-        room(stream).ifPresent(room -> recipient.identified().ifPresent(session -> {
-            Sender sender = session.sender();
-            String id = id(sender, room);
-            if (subscriptions.merge(id, 1, Integer::sum) == 1) {
-                Held held = held(id, sender, room);
-                String owner = incarnation.get();
-                report(id, () -> outbox.begin(stream.lane(), held, owner));
-            }
-        }));
+        room(stream)
+                .ifPresent(room -> recipient.identified().ifPresent(session -> {
+                    Sender sender = session.sender();
+                    String id = id(sender, room);
+                    if (subscriptions.merge(id, 1, Integer::sum) == 1) {
+                        Held held = held(id, sender, room);
+                        String owner = incarnation.get();
+                        report(id, () -> outbox.begin(stream.lane(), held, owner));
+                    }
+                }));
     }
 
     @Override
     public void unsubscribed(FrameRecipient recipient, StreamName stream) {
-        room(stream).ifPresent(room -> recipient.identified().ifPresent(session -> {
-            String id = id(session.sender(), room);
-            if (subscriptions.merge(id, -1, Integer::sum) <= 0) {
-                subscriptions.remove(id);
-                report(id, () -> outbox.end(stream.lane(), id));
-            }
-        }));
+        room(stream)
+                .ifPresent(room -> recipient.identified().ifPresent(session -> {
+                    String id = id(session.sender(), room);
+                    if (subscriptions.merge(id, -1, Integer::sum) <= 0) {
+                        subscriptions.remove(id);
+                        report(id, () -> outbox.end(stream.lane(), id));
+                    }
+                }));
     }
 
     /** One step of a session in a room after the other. */
@@ -103,7 +105,8 @@ public final class RoomReporter implements SubscriptionListener {
                 .ifPresent(suppressed -> LOG.atWarn()
                         .addKeyValue("event", "hooks.room.unreported")
                         .addKeyValue("count", suppressed + 1)
-                        .log("the store did not take for {} s that a session entered or left a room",
+                        .log(
+                                "the store did not take for {} s that a session entered or left a room",
                                 TimeUnit.MILLISECONDS.toSeconds(ATTEMPTS * RETRY_MS)));
     }
 
@@ -115,9 +118,7 @@ public final class RoomReporter implements SubscriptionListener {
         byte[] data = Json.write(members).substring(1).getBytes(StandardCharsets.UTF_8);
         String unique = id + "." + clock.getAsLong();
         return new Held(
-                id,
-                event(HookType.ROOM_JOINED, room, unique, data),
-                event(HookType.ROOM_LEFT, room, unique, data));
+                id, event(HookType.ROOM_JOINED, room, unique, data), event(HookType.ROOM_LEFT, room, unique, data));
     }
 
     private static HookEvent event(HookType type, RoomId room, String id, byte[] data) {

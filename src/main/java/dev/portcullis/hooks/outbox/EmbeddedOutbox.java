@@ -86,14 +86,18 @@ public final class EmbeddedOutbox implements HookOutbox {
                     List<byte[]> rows = new ArrayList<>();
                     int[] bytes = {bounds.bytes()};
                     LaneRow state = tables.state(reader, lane); // a scan from 0 would visit what was deleted
-                    reader.scan(tables.waiting, LaneRow.key(lane, state.first()), LaneRow.key(lane, state.next()), (key, value) -> {
-                        bytes[0] -= value.length;
-                        if (rows.size() < bounds.events() && (bytes[0] >= 0 || rows.isEmpty())) {
-                            rows.add(value);
-                            return true;
-                        }
-                        return false;
-                    });
+                    reader.scan(
+                            tables.waiting,
+                            LaneRow.key(lane, state.first()),
+                            LaneRow.key(lane, state.next()),
+                            (key, value) -> {
+                                bytes[0] -= value.length;
+                                if (rows.size() < bounds.events() && (bytes[0] >= 0 || rows.isEmpty())) {
+                                    rows.add(value);
+                                    return true;
+                                }
+                                return false;
+                            });
                     return rows;
                 })
                 .map(rows -> rows.isEmpty()
@@ -212,7 +216,8 @@ public final class EmbeddedOutbox implements HookOutbox {
 
     @Override
     public Future<Void> end(int lane, String id) {
-        return store.<Integer>write(batch -> tables.finish(batch, OutboxTables.heldKey(lane, id), Cause.ENDED, clock.getAsLong()))
+        return store.<Integer>write(
+                        batch -> tables.finish(batch, OutboxTables.heldKey(lane, id), Cause.ENDED, clock.getAsLong()))
                 .mapEmpty();
     }
 
@@ -243,7 +248,6 @@ public final class EmbeddedOutbox implements HookOutbox {
     }
 
     private void free(Claim claim) {
-        taken.computeIfPresent(
-                claim.lane(), (lane, former) -> former.taker.equals(claim.taker()) ? null : former);
+        taken.computeIfPresent(claim.lane(), (lane, former) -> former.taker.equals(claim.taker()) ? null : former);
     }
 }

@@ -6,6 +6,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * An event as a row: a head, which the step that stores it writes, and the event, which is known before.
@@ -22,7 +24,8 @@ final class EventRow {
         byte[] type = bytes(event.type().id());
         byte[] key = bytes(event.key());
         byte[] id = bytes(event.id());
-        ByteBuffer row = ByteBuffer.allocate(3 * Short.BYTES + type.length + key.length + id.length + event.data().length);
+        ByteBuffer row =
+                ByteBuffer.allocate(3 * Short.BYTES + type.length + key.length + id.length + event.data().length);
         put(row, type);
         put(row, key);
         put(row, id);
@@ -33,7 +36,7 @@ final class EventRow {
     static byte[] withHead(byte[] event, Cause cause, String epoch, long seq, long time) {
         byte[] name = bytes(epoch);
         ByteBuffer row = ByteBuffer.allocate(2 + Short.BYTES + name.length + 2 * Long.BYTES + event.length);
-        row.put(VERSION).put((byte) cause.ordinal());
+        row.put(VERSION).put(cause.code);
         put(row, name);
         return row.putLong(seq).putLong(time).put(event).array();
     }
@@ -42,8 +45,8 @@ final class EventRow {
         try {
             ByteBuffer in = ByteBuffer.wrap(row);
             byte version = in.get();
-            byte cause = in.get();
-            if (version != VERSION || cause < 0 || cause >= Cause.values().length) {
+            Optional<Cause> cause = Cause.of(in.get());
+            if (version != VERSION || cause.isEmpty()) {
                 throw new StoreFailure("an event has a form that this release does not know");
             }
             String epoch = text(in);
@@ -54,8 +57,12 @@ final class EventRow {
             String id = text(in);
             byte[] data = new byte[in.remaining()];
             in.get(data);
-            return new StoredEvent(type, key, id(id, type, seq), time, json(
-                    type, key, id(id, type, seq), time, Cause.values()[cause], position(epoch, seq), data));
+            return new StoredEvent(
+                    type,
+                    key,
+                    id(id, type, seq),
+                    time,
+                    json(type, key, id(id, type, seq), time, cause.get(), position(epoch, seq), data));
         } catch (BufferUnderflowException broken) {
             throw new StoreFailure("an event of the outbox can't be read");
         }
@@ -73,7 +80,8 @@ final class EventRow {
     private static byte[] json(
             String type, String key, String id, long time, Cause cause, String position, byte[] data) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(256 + data.length);
-        out.writeBytes(bytes("{\"id\":" + Json.write(id) + ",\"type\":" + Json.write(type) + ",\"key\":" + Json.write(key)
+        out.writeBytes(bytes("{\"id\":" + Json.write(id) + ",\"type\":" + Json.write(type) + ",\"key\":"
+                + Json.write(key)
                 + ",\"time\":" + time + (cause == Cause.NONE ? "" : ",\"cause\":\"" + cause.id() + "\"") + ",\"data\":"
                 + position));
         out.writeBytes(data);
@@ -97,9 +105,19 @@ final class EventRow {
 
     /** Why something ended. Its number is in rows and in {@code outbox.lua}. */
     enum Cause {
-        NONE,
-        ENDED,
-        NODE_LOST;
+        NONE(0),
+        ENDED(1),
+        NODE_LOST(2);
+
+        private final byte code;
+
+        Cause(int code) {
+            this.code = (byte) code;
+        }
+
+        static Optional<Cause> of(byte code) {
+            return Stream.of(values()).filter(cause -> cause.code == code).findFirst();
+        }
 
         String id() {
             return this == ENDED ? "ended" : "node_lost";

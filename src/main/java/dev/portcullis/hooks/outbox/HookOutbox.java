@@ -57,8 +57,7 @@ public interface HookOutbox {
      * @param overflown events that became dead letters because the outbox was full
      * @param lost dead letters for which there was no room
      */
-    record LaneState(
-            int lane, long waiting, long dead, boolean claimed, boolean orphans, long overflown, long lost) {}
+    record LaneState(int lane, long waiting, long dead, boolean claimed, boolean orphans, long overflown, long lost) {}
 
     /** @param bytes of rows; at least one event is taken */
     record Bounds(int events, int bytes, long claimMs) {}

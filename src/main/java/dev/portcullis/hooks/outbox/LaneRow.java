@@ -68,6 +68,9 @@ record LaneRow(long first, long next, long firstDead, long nextDead, long overfl
     }
 
     static byte[] key(int lane, long number) {
-        return ByteBuffer.allocate(1 + Long.BYTES).put((byte) lane).putLong(number).array();
+        return ByteBuffer.allocate(1 + Long.BYTES)
+                .put((byte) lane)
+                .putLong(number)
+                .array();
     }
 }

@@ -38,7 +38,9 @@ public record OutboxConfig(Set<HookType> events, int waiting, WhenFull whenFull,
 
     public static OutboxConfig read(Section hooks) {
         return new OutboxConfig(
-                hooks.texts("events", IDS, Pattern.compile(String.join("|", IDS)), "which events are delivered").stream()
+                hooks
+                        .texts("events", IDS, Pattern.compile(String.join("|", IDS)), "which events are delivered")
+                        .stream()
                         .flatMap(id -> HookType.of(id).stream())
                         .collect(Collectors.toUnmodifiableSet()),
                 hooks.integer(

@@ -87,7 +87,9 @@ public final class RedisOutbox implements HookOutbox {
         return Future.all(IntStream.iterate(0, first -> first < Lanes.COUNT, first -> first + together)
                         .mapToObj(first -> survey(first, together))
                         .toList())
-                .map(all -> all.<List<LaneState>>list().stream().flatMap(List::stream).toList());
+                .map(all -> all.<List<LaneState>>list().stream()
+                        .flatMap(List::stream)
+                        .toList());
     }
 
     @Override
@@ -105,7 +107,10 @@ public final class RedisOutbox implements HookOutbox {
                     return rows.isEmpty()
                             ? Optional.empty()
                             : Optional.of(new Claim(
-                                    lane, taker, rows.stream().map(EventRow::decode).toList(), rows));
+                                    lane,
+                                    taker,
+                                    rows.stream().map(EventRow::decode).toList(),
+                                    rows));
                 });
     }
 
@@ -141,9 +146,10 @@ public final class RedisOutbox implements HookOutbox {
 
     @Override
     public Future<List<DeadLetter>> deadLetters(int lane, int most) {
-        return redis.run(deadScript.call().key(key(lane, "hd")).arg(most)).map(reply -> reply.stream()
-                .map(letter -> DeadLetterRow.decode(lane, letter.toBytes()))
-                .toList());
+        return redis.run(deadScript.call().key(key(lane, "hd")).arg(most))
+                .map(reply -> reply.stream()
+                        .map(letter -> DeadLetterRow.decode(lane, letter.toBytes()))
+                        .toList());
     }
 
     @Override

@@ -48,8 +48,7 @@ final class EmbeddedAppend {
         return withoutWrite(batch, append, keyTables, now)
                 .or(() -> reportable(batch, append, event))
                 .or(() -> inBacklog(batch, append, keyTables, Optional.empty(), now))
-                .orElseGet(() ->
-                        reported(batch, store(batch, append, EntryState.MESSAGE, keyTables, now), event, now));
+                .orElseGet(() -> reported(batch, store(batch, append, EntryState.MESSAGE, keyTables, now), event, now));
     }
 
     /** Both appends or none are committed. */

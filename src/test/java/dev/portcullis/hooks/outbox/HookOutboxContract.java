@@ -30,8 +30,7 @@ abstract class HookOutboxContract {
     abstract HookOutbox outbox(OutboxConfig config) throws Exception;
 
     protected static OutboxConfig config(HookType... events) {
-        return new OutboxConfig(
-                events.length == 0 ? Set.of(HookType.values()) : Set.of(events), 100, WhenFull.BURY, 3);
+        return new OutboxConfig(events.length == 0 ? Set.of(HookType.values()) : Set.of(events), 100, WhenFull.BURY, 3);
     }
 
     @Test
@@ -56,9 +55,7 @@ abstract class HookOutboxContract {
         done(outbox.end(LANE, "s0"));
 
         Claim claim = claim(outbox, BOUNDS).orElseThrow();
-        assertThat(json(claim, 0))
-                .isEqualTo(new JsonObject(
-                        """
+        assertThat(json(claim, 0)).isEqualTo(new JsonObject("""
                         {"id": "s0.opened", "type": "session.opened", "key": "user:ann", "time": 1000000,
                          "data": {"at": "opened"}}"""));
         assertThat(json(claim, 1).getString("cause")).isEqualTo("ended");
@@ -94,7 +91,8 @@ abstract class HookOutboxContract {
         HookOutbox outbox = outbox(config());
         begin(outbox, 40);
 
-        assertThat(claim(outbox, new Bounds(10, 1, 10_000)).orElseThrow().events()).hasSize(1);
+        assertThat(claim(outbox, new Bounds(10, 1, 10_000)).orElseThrow().events())
+                .hasSize(1);
         assertThat(claim(outbox, new Bounds(10, 300, 10_000)).orElseThrow().events())
                 .hasSizeBetween(2, 9);
         assertThat(claim(outbox, new Bounds(40, 1 << 20, 10_000)).orElseThrow().events())
@@ -162,8 +160,9 @@ abstract class HookOutboxContract {
 
     protected static Held held(String id) {
         return new Held(
-                id, event(HookType.SESSION_OPENED, id + ".opened", "opened"), event(
-                        HookType.SESSION_CLOSED, id + ".closed", "closed"));
+                id,
+                event(HookType.SESSION_OPENED, id + ".opened", "opened"),
+                event(HookType.SESSION_CLOSED, id + ".closed", "closed"));
     }
 
     private static HookEvent event(HookType type, String id, String at) {

@@ -31,7 +31,8 @@ public record HooksAssembly(NodeServices services) {
     }
 
     private Optional<HookTarget> target(HooksConfig hooks) {
-        return hooks.http().<HookTarget>map(http -> {
+        return hooks.http()
+                .<HookTarget>map(http -> {
                     WebhookTarget target =
                             WebhookTarget.open(services.vertx(), http, services.outgoing(), services.clock());
                     services.outgoing().watch(OutgoingService.HOOKS, target::position);
