@@ -43,7 +43,7 @@ final class HookPump {
     private final HookCounts counts;
     private final EnumCounters<HookResult> results;
     private final LogThrottle failures = new LogThrottle(System::nanoTime);
-    private final LogThrottle burials = new LogThrottle(System::nanoTime);
+    private final LogThrottle discards = new LogThrottle(System::nanoTime);
     private final Random random = new Random();
     private final Map<Integer, LaneProgress> troubled = new HashMap<>();
     private final Set<Integer> busy = new HashSet<>();
@@ -142,7 +142,7 @@ final class HookPump {
         Future<Void> settled = switch (next) {
             case REMOVE -> outbox.acknowledge(claim, events);
             case KEEP -> outbox.release(claim);
-            case BURY -> outbox.bury(claim, delivery.reason());
+            case DISCARD -> outbox.discard(claim, delivery.reason());
         };
         count(next, events, delivery);
         settled.onComplete(
@@ -160,7 +160,7 @@ final class HookPump {
         HookResult result = switch (next) {
             case REMOVE -> HookResult.DELIVERED;
             case KEEP -> HookResult.REPEATED;
-            case BURY -> HookResult.BURIED;
+            case DISCARD -> HookResult.DISCARDED;
         };
         for (int i = 0; i < events; i++) {
             results.add(result);
@@ -172,10 +172,10 @@ final class HookPump {
                             .addKeyValue("reason", delivery.reason())
                             .addKeyValue("count", suppressed + 1)
                             .log("the application did not take events; they are delivered again"));
-        } else if (next == Next.BURY) {
-            burials.suppressed()
+        } else if (next == Next.DISCARD) {
+            discards.suppressed()
                     .ifPresent(suppressed -> LOG.atWarn()
-                            .addKeyValue("event", "hooks.event.buried")
+                            .addKeyValue("event", "hooks.event.discarded")
                             .addKeyValue("reason", delivery.reason())
                             .addKeyValue("count", suppressed + 1)
                             .log("the application refused an event again and again; it is a dead letter now"));

@@ -9,7 +9,7 @@ public enum HookResult {
     /** It will be delivered again. */
     REPEATED,
     /** It was given up: a dead letter. */
-    BURIED;
+    DISCARDED;
 
     private final String id = name().toLowerCase(Locale.ROOT);
 

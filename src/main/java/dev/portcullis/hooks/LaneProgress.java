@@ -24,7 +24,7 @@ final class LaneProgress {
     enum Next {
         REMOVE,
         KEEP,
-        BURY
+        DISCARD
     }
 
     /**
@@ -85,7 +85,7 @@ final class LaneProgress {
         if (refusals >= attempts) {
             refusals = 0;
             alone = Math.max(0, alone - 1);
-            return Next.BURY;
+            return Next.DISCARD;
         }
         pause(refusals, now);
         return Next.KEEP;

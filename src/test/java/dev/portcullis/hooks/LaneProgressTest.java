@@ -41,7 +41,7 @@ class LaneProgressTest {
         assertThat(progress.after(Outcome.REFUSED, 1, 0)).isEqualTo(Next.KEEP);
         assertThat(progress.after(Outcome.FAILED, 1, 0)).isEqualTo(Next.KEEP);
         assertThat(progress.after(Outcome.REFUSED, 1, 0)).isEqualTo(Next.KEEP);
-        assertThat(progress.after(Outcome.REFUSED, 1, 0)).isEqualTo(Next.BURY);
+        assertThat(progress.after(Outcome.REFUSED, 1, 0)).isEqualTo(Next.DISCARD);
         assertThat(progress.size(50)).isEqualTo(50);
         assertThat(progress.isSmooth()).isTrue();
     }

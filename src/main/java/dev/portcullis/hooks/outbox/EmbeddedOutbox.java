@@ -137,7 +137,7 @@ public final class EmbeddedOutbox implements HookOutbox {
     }
 
     @Override
-    public Future<Void> bury(Claim claim, String reason) {
+    public Future<Void> discard(Claim claim, String reason) {
         return store.<Integer>write(batch -> {
                     int lane = claim.lane();
                     LaneRow row = tables.state(batch, lane);
@@ -145,7 +145,7 @@ public final class EmbeddedOutbox implements HookOutbox {
                     if (first == null || !Arrays.equals(first, claim.rows().get(0))) {
                         return 0;
                     }
-                    tables.put(batch, lane, tables.bury(batch, lane, row, reason, clock.getAsLong()));
+                    tables.put(batch, lane, tables.discard(batch, lane, row, reason, clock.getAsLong()));
                     return 1;
                 })
                 .<Void>mapEmpty()

@@ -27,7 +27,7 @@ public interface HookOutbox {
     Future<Void> release(Claim claim);
 
     /** Moves the first event of a claim to the dead letters, and ends the claim. */
-    Future<Void> bury(Claim claim, String reason);
+    Future<Void> discard(Claim claim, String reason);
 
     /** Up to {@code most} dead letters of a lane, oldest first. */
     Future<List<DeadLetter>> deadLetters(int lane, int most);

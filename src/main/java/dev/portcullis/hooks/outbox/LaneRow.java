@@ -47,7 +47,7 @@ record LaneRow(long first, long next, long firstDead, long nextDead, long overfl
         return new LaneRow(first + count, next, firstDead, nextDead, overflown, lost);
     }
 
-    LaneRow buried() {
+    LaneRow discarded() {
         return new LaneRow(first, next, firstDead, nextDead + 1, overflown, lost);
     }
 

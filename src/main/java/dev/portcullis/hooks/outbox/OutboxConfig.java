@@ -23,7 +23,7 @@ public record OutboxConfig(Set<HookType> events, int waiting, WhenFull whenFull,
     /** What happens in a lane whose outbox is full. */
     public enum WhenFull {
         /** The oldest event becomes a dead letter. */
-        BURY,
+        DISCARD,
         /** Messages and sessions that would add to it are refused with {@code unavailable}. */
         REFUSE
     }
@@ -51,8 +51,8 @@ public record OutboxConfig(Set<HookType> events, int waiting, WhenFull whenFull,
                         "events that may wait in one of the 256 lanes of the store; a room is in one lane"),
                 hooks.choice(
                         "whenFull",
-                        WhenFull.BURY,
-                        "bury makes the oldest event of a full lane a dead letter; refuse answers messages and new"
+                        WhenFull.DISCARD,
+                        "discard makes the oldest event of a full lane a dead letter; refuse answers messages and new"
                                 + " sessions there with unavailable until the application takes events again"),
                 hooks.integer(
                         "deadLetters",

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 
 /** The tables of the embedded outboxes, and the steps that change them. */
 final class OutboxTables {
-    private static final int MOST_BURIED = 8;
+    private static final int MOST_DISCARDED = 8;
 
     final Table lanes;
     final Table waiting;
@@ -43,13 +43,13 @@ final class OutboxTables {
         LaneRow row = state(batch, lane);
         batch.put(waiting, LaneRow.key(lane, row.next()), event);
         row = row.pushed();
-        for (int i = 0; i < MOST_BURIED && row.waiting() > config.waiting(); i++) {
-            row = bury(batch, lane, row, "overflow", now).overflow();
+        for (int i = 0; i < MOST_DISCARDED && row.waiting() > config.waiting(); i++) {
+            row = discard(batch, lane, row, "overflow", now).overflow();
         }
         put(batch, lane, row);
     }
 
-    LaneRow bury(Batch batch, int lane, LaneRow row, String reason, long now) {
+    LaneRow discard(Batch batch, int lane, LaneRow row, String reason, long now) {
         byte[] key = LaneRow.key(lane, row.first());
         byte[] event = batch.get(waiting, key);
         LaneRow after = row.taken(1);
@@ -58,7 +58,7 @@ final class OutboxTables {
         }
         batch.delete(waiting, key);
         batch.put(dead, LaneRow.key(lane, row.nextDead()), DeadLetterRow.encode(now, reason, event));
-        after = after.buried();
+        after = after.discarded();
         while (after.dead() > config.deadLetters()) {
             batch.delete(dead, LaneRow.key(lane, after.firstDead()));
             after = after.forgotten().lose();

@@ -33,7 +33,7 @@ public final class RedisOutbox implements HookOutbox {
     private final Script surveyScript;
     private final Script claimScript;
     private final Script acknowledgeScript;
-    private final Script buryScript;
+    private final Script discardScript;
     private final Script deadScript;
     private final Script reviveScript;
     private final Script beginScript;
@@ -54,7 +54,7 @@ public final class RedisOutbox implements HookOutbox {
         this.surveyScript = redis.script(RedisOutbox.class, "survey");
         this.claimScript = redis.script(RedisOutbox.class, "claim");
         this.acknowledgeScript = redis.script(RedisOutbox.class, "acknowledge");
-        this.buryScript = redis.script(RedisOutbox.class, TIME, "outbox", "bury");
+        this.discardScript = redis.script(RedisOutbox.class, TIME, "outbox", "discard");
         this.deadScript = redis.script(RedisOutbox.class, "dead_letters");
         this.reviveScript = redis.script(RedisOutbox.class, "revive");
         this.beginScript = redis.script(RedisOutbox.class, TIME, "outbox", "begin_held");
@@ -132,8 +132,8 @@ public final class RedisOutbox implements HookOutbox {
     }
 
     @Override
-    public Future<Void> bury(Claim claim, String reason) {
-        Script.Call call = buryScript
+    public Future<Void> discard(Claim claim, String reason) {
+        Script.Call call = discardScript
                 .call()
                 .key(key(claim.lane(), "hc"))
                 .arg(clock.getAsLong())

@@ -17,14 +17,14 @@ outbox.most = tonumber(table.remove(ARGV))
 outbox.ended = table.remove(ARGV)
 outbox.event = table.remove(ARGV)
 local OUTBOX_VERSION = 1
-local MOST_BURIED = 8 -- spreads what follows a lowered bound over several steps
+local MOST_DISCARDED = 8 -- spreads what follows a lowered bound over several steps
 
 -- Whether the script's event is refused. To be asked before anything is written.
 function outbox.is_full()
     return outbox.refuses and outbox.event ~= '' and redis.call('LLEN', outbox.queue) >= outbox.most
 end
 
-function outbox.bury(row, reason, now)
+function outbox.discard(row, reason, now)
     local over = redis.call('RPUSH', outbox.dead, struct.pack('>i8I2c0', now, #reason, reason) .. row) - outbox.most_dead
     redis.call('HINCRBY', outbox.counters, reason, 1)
     if over > 0 then
@@ -40,8 +40,8 @@ function outbox.report(event, cause, epoch, seq, now)
     end
     local row = struct.pack('>BBI2c0i8i8', OUTBOX_VERSION, cause, #epoch, epoch, seq, now) .. event
     local over = redis.call('RPUSH', outbox.queue, row) - outbox.most
-    for _ = 1, math.min(over, MOST_BURIED) do
-        outbox.bury(redis.call('LPOP', outbox.queue), 'overflow', now)
+    for _ = 1, math.min(over, MOST_DISCARDED) do
+        outbox.discard(redis.call('LPOP', outbox.queue), 'overflow', now)
     end
 end
 

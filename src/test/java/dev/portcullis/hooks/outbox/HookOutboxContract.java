@@ -30,7 +30,7 @@ abstract class HookOutboxContract {
     abstract HookOutbox outbox(OutboxConfig config) throws Exception;
 
     protected static OutboxConfig config(HookType... events) {
-        return new OutboxConfig(events.length == 0 ? Set.of(HookType.values()) : Set.of(events), 100, WhenFull.BURY, 3);
+        return new OutboxConfig(events.length == 0 ? Set.of(HookType.values()) : Set.of(events), 100, WhenFull.DISCARD, 3);
     }
 
     @Test
@@ -136,10 +136,10 @@ abstract class HookOutboxContract {
     }
 
     @Test
-    void buried_event_is_seen_and_delivered_again_behind_the_others() throws Exception {
+    void discarded_event_is_seen_and_delivered_again_behind_the_others() throws Exception {
         HookOutbox outbox = outbox(config());
         begin(outbox, 2);
-        done(outbox.bury(claim(outbox, BOUNDS).orElseThrow(), "status_422"));
+        done(outbox.discard(claim(outbox, BOUNDS).orElseThrow(), "status_422"));
 
         List<DeadLetter> letters = done(outbox.deadLetters(LANE, 10));
         assertThat(letters).hasSize(1);

@@ -9,5 +9,5 @@ local row = redis.call('LINDEX', outbox.queue, 0)
 if not row or redis.sha1hex(row) ~= ARGV[3] then
     return 0
 end
-outbox.bury(redis.call('LPOP', outbox.queue), ARGV[4], store_time(ARGV[1]))
+outbox.discard(redis.call('LPOP', outbox.queue), ARGV[4], store_time(ARGV[1]))
 return 1
