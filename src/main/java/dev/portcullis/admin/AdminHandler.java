@@ -4,6 +4,7 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.RequestId;
+import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.http.BearerToken;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.HostHeader;
@@ -61,7 +62,8 @@ final class AdminHandler implements Handler<HttpServerRequest> {
             RoomDecisionOperations.Explainer explainer,
             BodyReader bodies,
             Audit audit,
-            LongSupplier clock) {
+            LongSupplier clock,
+            Optional<? extends HookOutbox> hooks) {
         this.guard = new BrowserGuard(config.hosts());
         this.authenticator =
                 new OperatorAuthenticator(config.apiKey(), tokens, user -> bans.isBanned(user, clock.getAsLong()));
@@ -76,6 +78,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
         new RoomOperations(server.rooms(), audit, AdminHandler::logged).bind(routes);
         new UserOperations(server, sessions, audit, AdminHandler::logged, clock).bind(routes);
         new RoomDecisionOperations(explainer, AdminHandler::logged).bind(routes);
+        new HookOperations(hooks, audit, AdminHandler::logged).bind(routes);
         this.router = new SessionOperations(sessions, audit, AdminHandler::logged, clock)
                 .bind(auditLog.bind(routes, AdminHandler::logged))
                 .bind("getLiveness", request -> request.send(OK, HttpResponses.JSON, Buffer.buffer(ALIVE)))

@@ -2,6 +2,7 @@ package dev.portcullis.admin;
 
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.chain.ChainReader;
+import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.resilience.WorkResult;
 import dev.portcullis.resilience.WorkerPool;
@@ -34,6 +35,7 @@ public final class AdminVerticle extends VerticleBase {
     private final LongSupplier clock;
     private final Audit audit;
     private final BiFunction<HttpServerOptions, Handler<HttpServerRequest>, HttpServer> servers;
+    private final Optional<? extends HookOutbox> hooks;
     private volatile int port;
 
     /**
@@ -41,6 +43,7 @@ public final class AdminVerticle extends VerticleBase {
      *     number of series
      * @param auditFiles the audit files of this node, if it writes any
      * @param servers creates the server, with limits for its connections
+     * @param hooks what the application is to be told; empty where no hook is configured
      */
     public AdminVerticle(
             AdminConfig config,
@@ -56,7 +59,8 @@ public final class AdminVerticle extends VerticleBase {
             BodyReader bodies,
             Audit audit,
             BiFunction<HttpServerOptions, Handler<HttpServerRequest>, HttpServer> servers,
-            LongSupplier clock) {
+            LongSupplier clock,
+            Optional<? extends HookOutbox> hooks) {
         this.config = config;
         this.health = health;
         this.scrape = scrape;
@@ -71,6 +75,7 @@ public final class AdminVerticle extends VerticleBase {
         this.audit = audit;
         this.servers = servers;
         this.clock = clock;
+        this.hooks = hooks;
     }
 
     /** The port, once deployed. */
@@ -101,7 +106,8 @@ public final class AdminVerticle extends VerticleBase {
                                 explainer,
                                 bodies,
                                 audit,
-                                clock))
+                                clock,
+                                hooks))
                 .listen()
                 .onSuccess(this::listening);
     }

@@ -45,6 +45,7 @@ public enum EventName {
     ADMIN_BANNED("admin.banned", Level.INFO, "an operator banned a user or addresses"),
     ADMIN_BAN_LIFTED("admin.ban.lifted", Level.INFO, "an operator lifted a ban"),
     ADMIN_NOTIFIED("admin.notified", Level.INFO, "an admin spoke to every open session"),
+    ADMIN_HOOKS_REVIVED("admin.hooks.revived", Level.INFO, "an operator had dead letters of hooks delivered again"),
     NODE_START("node.start", Level.INFO, "the node has started"),
     NODE_STOP("node.stop", Level.INFO, "the node stops"),
     NODE_LEASE_LOST("node.lease.lost", Level.ERROR, "this node's lease was lost, its sessions have ended"),

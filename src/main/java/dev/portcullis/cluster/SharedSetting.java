@@ -30,6 +30,8 @@ public enum SharedSetting {
     MODERATION("content.hook"),
     /** Where files are: a node that looks elsewhere would not find them. */
     UPLOADS("uploads"),
+    /** What the application is told: a node without it would not tell of its messages and sessions. */
+    HOOKS("hooks"),
     /** How much of a room is kept: each append trims the room to the retention of its own node. */
     WINDOW("streams.room");
 

@@ -33,6 +33,7 @@ import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.edge.tcp.PendingEnd;
 import dev.portcullis.edge.transport.LoadShedder;
 import dev.portcullis.edge.transport.MemoryBudget;
+import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.CorsRule;
 import dev.portcullis.http.CsrfConfig;
@@ -97,6 +98,7 @@ public final class Edge {
      *
      * @param readLane asks for a read of this lane that begins at once; callable from any thread
      * @param uploads where files are; asked when the listener opens
+     * @param rooms is told who enters and leaves rooms; empty where no hook asks for that
      */
     public record Services(
             Vertx vertx,
@@ -110,7 +112,8 @@ public final class Edge {
             Audit audit,
             Metrics metrics,
             LongSupplier clock,
-            Supplier<Optional<UploadPlace>> uploads) {}
+            Supplier<Optional<UploadPlace>> uploads,
+            Optional<? extends HookOutbox> rooms) {}
 
     /** The sections of the configuration that concern the edge. */
     public record Sections(

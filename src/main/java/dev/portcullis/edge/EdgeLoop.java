@@ -10,6 +10,7 @@ import dev.portcullis.edge.connection.Drain;
 import dev.portcullis.edge.connection.FrameHandler;
 import dev.portcullis.edge.connection.Heartbeat;
 import dev.portcullis.edge.connection.LoopSubscribers;
+import dev.portcullis.edge.connection.LoopSubscribers.SubscriptionListener;
 import dev.portcullis.edge.connection.ReplyReservations;
 import dev.portcullis.edge.connection.ReplyWriter;
 import dev.portcullis.edge.frame.AmendHandler;
@@ -37,6 +38,7 @@ import dev.portcullis.edge.session.Greeting;
 import dev.portcullis.edge.session.LivenessResponder;
 import dev.portcullis.edge.session.LostLeaseCloser;
 import dev.portcullis.edge.session.NotificationDelivery;
+import dev.portcullis.edge.session.RoomReporter;
 import dev.portcullis.edge.session.SessionEnder;
 import dev.portcullis.edge.session.SessionOpener;
 import dev.portcullis.edge.session.SessionRevoker;
@@ -94,7 +96,7 @@ final class EdgeLoop {
                 new ReplyWriter(services.audit(), services.metrics(), edge.anomaly.addresses(), services.clock());
         this.presence = new LoopPresence(context, edge.presence, edge.attendance, edge.memory);
         this.subscribers =
-                new LoopSubscribers(context, hub, edge.memory, services.metrics(), services.clock(), presence);
+                new LoopSubscribers(context, hub, edge.memory, services.metrics(), services.clock(), SubscriptionListener.both(presence, roomListener()));
         this.freshness = new CutoffFreshness(
                 edge.cutoffs::readLane, config.cutoffs().maxAgeMs(), timers, System::nanoTime, services.clock());
         this.gate = new CutoffGate(freshness, config.cutoffs().maxWaitMs(), services.clock());
@@ -106,6 +108,13 @@ final class EdgeLoop {
         this.sessions = sessionOpener();
         this.connections = connectionRegistry();
         this.supervisor = sessionSupervisor();
+    }
+
+    private SubscriptionListener roomListener() {
+        return services.rooms()
+                .<SubscriptionListener>map(outbox ->
+                        new RoomReporter(vertx, outbox, services.nodeIncarnation()::incarnation, services.clock()))
+                .orElse(SubscriptionListener.NONE);
     }
 
     /** Completes when this instance hears what the bus brings. */

@@ -28,6 +28,11 @@ public record PairedAppend(AppendRequest append, StreamName own) {
         }
     }
 
+    /** Whether the entry is the sender's own copy of a message to another user. */
+    public static boolean isCopy(AppendRequest append) {
+        return append.idempotencyKey().filter(key -> key.id().startsWith(OWN)).isPresent();
+    }
+
     /** Whether no second append follows. */
     public boolean endsWith(AppendResult first) {
         return first instanceof Refusal || append.stream().equals(own);

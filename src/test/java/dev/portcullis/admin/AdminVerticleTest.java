@@ -206,7 +206,8 @@ class AdminVerticleTest {
                 new BodyReader(vertx, new BodyLimiter(ANY_MEMORY, 16), new ClientAddress(List.of()), 5_000),
                 audit,
                 (options, requests) -> server.create(vertx, options, requests),
-                () -> NOW);
+                () -> NOW,
+                Optional.empty());
         vertx.deployVerticle(verticle).await(30, TimeUnit.SECONDS);
         port = verticle.port();
     }

@@ -100,6 +100,7 @@ class PackageOrderTest {
             List.of("uploads.type", "uploads.disk", "uploads"),
             List.of("uploads.ticket", "uploads.disk", "uploads"),
             List.of("uploads.ticket", "uploads.s3", "uploads"),
+            List.of("hooks.outbox", "hooks"),
             List.of("client", "client.chat"),
             List.of("client", "client.bench"));
 

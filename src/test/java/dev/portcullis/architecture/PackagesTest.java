@@ -46,6 +46,8 @@ class PackagesTest {
             .definedBy(ROOT + "streams..")
             .layer("cluster")
             .definedBy(ROOT + "cluster..")
+            .layer("hooks")
+            .definedBy(ROOT + "hooks..")
             .layer("ground")
             .definedBy(ROOT + "store..", ROOT + "bus..", ROOT + "content..", ROOT + "audit..", ROOT + "http..")
             .layer("resilience")
@@ -66,10 +68,12 @@ class PackagesTest {
             .mayOnlyBeAccessedByLayers("app", "doors", "stages")
             .whereLayer("cluster")
             .mayOnlyBeAccessedByLayers("app")
+            .whereLayer("hooks")
+            .mayOnlyBeAccessedByLayers("app", "doors", "stages", "streams")
             .whereLayer("ground")
-            .mayOnlyBeAccessedByLayers("app", "doors", "stages", "uploads", "streams", "cluster")
+            .mayOnlyBeAccessedByLayers("app", "doors", "stages", "uploads", "streams", "cluster", "hooks")
             .whereLayer("resilience")
-            .mayOnlyBeAccessedByLayers("app", "doors", "stages", "uploads", "streams", "cluster", "ground");
+            .mayOnlyBeAccessedByLayers("app", "doors", "stages", "uploads", "streams", "cluster", "hooks", "ground");
 
     @ArchTest
     static final ArchRule client_shares_only_the_protocol_with_the_server = classes()

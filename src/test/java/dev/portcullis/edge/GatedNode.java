@@ -371,7 +371,8 @@ public final class GatedNode {
                         new Audit(config.audit(), CLOCK, new AuditLog()),
                         new Metrics(metrics.registry()),
                         CLOCK,
-                        Optional::empty),
+                        Optional::empty,
+                        Optional.empty()),
                 new Edge.Sections(
                         config.edge(),
                         config.http(),

@@ -142,7 +142,8 @@ public final class TestNode implements TestServer {
                 config.admin(),
                 config.watchdog(),
                 config.workers(),
-                config.uploads());
+                config.uploads(),
+                config.hooks());
     }
 
     private static TestNode start(Node.StoreOpening opening, NodeConfig config) {

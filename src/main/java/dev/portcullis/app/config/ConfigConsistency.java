@@ -7,6 +7,7 @@ import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.Section;
 import dev.portcullis.edge.connection.FrameDeadline;
+import dev.portcullis.hooks.HooksConfig;
 import dev.portcullis.http.OriginConfig;
 import dev.portcullis.store.StoreConfig;
 import java.util.List;
@@ -32,6 +33,7 @@ final class ConfigConsistency {
         checkStoreTimeout(root);
         checkMaxMessage(root);
         checkMaxFrame(root.section("ratelimit"));
+        checkHooks(root);
         requireTlsOrProxy(root.section("tls"));
         new CertificateUsers(config).check(root.section("auth").section("certificates"));
         requireOrigin(root.section("origin"));
@@ -198,6 +200,23 @@ final class ConfigConsistency {
                     "such a message would be dropped on its way to other nodes: at least " + 2L * messageBytes
                             + " is needed");
         }
+    }
+
+    private void checkHooks(Section root) {
+        config.hooks().ifPresent(hooks -> {
+            if (hooks.stream().isPresent() && !config.usesRedis()) {
+                root.problem(
+                        "hooks.redis.stream",
+                        "is set, and store.kind is not redis",
+                        "the stream is in the Redis of the store: name hooks.http.url instead");
+            }
+            if (config.broadcast().messageBytes() > HooksConfig.LARGEST_MESSAGE) {
+                root.problem(
+                        "broadcast.messageBytes",
+                        "is too large for a hook",
+                        "at most " + HooksConfig.LARGEST_MESSAGE + " are allowed where hooks is set");
+            }
+        });
     }
 
     private void checkMaxFrame(Section section) {

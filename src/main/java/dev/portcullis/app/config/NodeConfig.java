@@ -20,6 +20,7 @@ import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Section;
 import dev.portcullis.content.ContentConfig;
 import dev.portcullis.edge.EdgeConfig;
+import dev.portcullis.hooks.HooksConfig;
 import dev.portcullis.http.CsrfConfig;
 import dev.portcullis.http.HttpConfig;
 import dev.portcullis.http.OriginConfig;
@@ -52,6 +53,7 @@ import java.util.Optional;
  * @param direct what the section {@code direct} says about who may write to whom
  * @param inboxes what it says about inboxes
  * @param redis the section {@code store.redis}; ignored if the store is embedded
+ * @param hooks empty if the application is told nothing
  */
 public record NodeConfig(
         boolean dev,
@@ -88,7 +90,8 @@ public record NodeConfig(
         AdminConfig admin,
         WatchdogConfig watchdog,
         WorkerPool.Config workers,
-        UploadsConfig uploads) {
+        UploadsConfig uploads,
+        Optional<HooksConfig> hooks) {
     /** A socket stays on the event loop of its edge instance, so one instance for each core uses all loops. */
     private static final int CORES = Math.min(64, Runtime.getRuntime().availableProcessors());
 
@@ -136,7 +139,8 @@ public record NodeConfig(
                 AdminConfig.read(root.section("admin")),
                 WatchdogConfig.read(root.section("watchdog")),
                 WorkerPool.Config.read(root.section("workers")),
-                UploadsConfig.read(root.section("uploads")));
+                UploadsConfig.read(root.section("uploads")),
+                HooksConfig.read(root.section("hooks")));
     }
 
     public int instances(Stage stage) {

@@ -8,6 +8,7 @@ import dev.portcullis.app.node.assembly.AdminAssembly;
 import dev.portcullis.app.node.assembly.AuthAssembly;
 import dev.portcullis.app.node.assembly.BroadcastAssembly;
 import dev.portcullis.app.node.assembly.EdgeAssembly;
+import dev.portcullis.app.node.assembly.HooksAssembly;
 import dev.portcullis.app.node.assembly.NodeServices;
 import dev.portcullis.app.node.assembly.OperatorTokenCheck;
 import dev.portcullis.app.node.assembly.RateLimitAssembly;
@@ -100,6 +101,7 @@ final class NodeDeployment {
                 .compose(any -> joinPeers())
                 .compose(any -> admin())
                 .compose(any -> checkPeers())
+                .compose(any -> hooks())
                 .compose(any -> deployAll(deciding))
                 .onSuccess(any -> cluster.ifPresent(peers -> stops.push(peers::withdraw)))
                 .compose(any -> config.runs(Stage.EDGE) ? prepareEdge() : Future.succeededFuture())
@@ -183,6 +185,15 @@ final class NodeDeployment {
                 .onSuccess(any -> adminPort = verticle.port())
                 .recover(failure -> Future.failedFuture(
                         StartupException.ofListener(config.adminListener(), failure, "admin.host", "admin.port")));
+    }
+
+    /** It stops after the stages, so that it delivers what the end of the sessions brings. */
+    private Future<?> hooks() {
+        awaited = "the hooks";
+        return new HooksAssembly(services)
+                .verticle(config.hooks().filter(any -> config.runs(Stage.BROADCAST)))
+                .<Future<?>>map(this::deploy)
+                .orElseGet(Future::succeededFuture);
     }
 
     private Future<?> await(String what, Supplier<Future<?>> step) {

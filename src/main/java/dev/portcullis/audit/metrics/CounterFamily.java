@@ -30,6 +30,9 @@ public enum CounterFamily {
     /** Files that were to be downloaded. */
     DOWNLOADS("portcullis.downloads", "result"),
 
+    /** Events of hooks that were delivered. */
+    HOOK_EVENTS("portcullis.hook.events", "result"),
+
     PENDING_CLOSED("portcullis.pending.connections.closed", "reason"),
     BANS_OMITTED("portcullis.bans.omitted", "reason"),
     ADMIN_CONNECTIONS_CLOSED("portcullis.admin.connections.closed", "reason"),

@@ -184,6 +184,19 @@ public final class Gauges {
         gauge("portcullis.bans.age.seconds", age);
     }
 
+    /**
+     * Events of hooks in the store, of all nodes together.
+     *
+     * @param overflown those that became dead letters because an outbox was full
+     * @param lost dead letters for which there was no room
+     */
+    public void watchHooks(LongSupplier waiting, LongSupplier dead, LongSupplier overflown, LongSupplier lost) {
+        gauge("portcullis.hooks.waiting", waiting);
+        gauge("portcullis.hooks.dead.letters", dead);
+        gauge("portcullis.hooks.overflown", overflown);
+        gauge("portcullis.hooks.lost", lost);
+    }
+
     private void gauge(String name, LongSupplier value) {
         Gauge.builder(name, value::getAsLong).register(registry);
     }

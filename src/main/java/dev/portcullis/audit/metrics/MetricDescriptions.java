@@ -68,6 +68,11 @@ final class MetricDescriptions implements MeterFilter {
             entry("portcullis.handshakes.refused", "Handshakes that were refused"),
             entry("portcullis.heartbeat.terminations", "Connections closed by the heartbeat timeout"),
             entry("portcullis.limits.observed", "Attempts that exceeded a limit which only observes"),
+            entry("portcullis.hook.events", "Events of hooks that were delivered, by what came of it"),
+            entry("portcullis.hooks.waiting", "Events of hooks in the store that are not delivered yet"),
+            entry("portcullis.hooks.dead.letters", "Events of hooks that were given up and are kept"),
+            entry("portcullis.hooks.overflown", "Events of hooks that were given up because an outbox was full"),
+            entry("portcullis.hooks.lost", "Dead letters of hooks for which there was no room"),
             entry("portcullis.http.requests.limited", "HTTP requests refused because their address sent too many"),
             entry(
                     "portcullis.key.breakers.open",

@@ -4,6 +4,7 @@ import dev.portcullis.auth.session.RegistrationResult.AtCap;
 import dev.portcullis.auth.session.RegistrationResult.HandshakesLimited;
 import dev.portcullis.auth.session.RegistrationResult.Registered;
 import dev.portcullis.auth.session.RegistrationResult.Revoked;
+import dev.portcullis.hooks.outbox.RedisOutbox;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.redis.RedisStore;
@@ -37,19 +38,31 @@ public final class RedisSessionStore implements SessionStore {
     private final Script restoreScript;
     private final Script liveScript;
     private final SessionsConfig config;
+    private final Optional<RedisOutbox> outbox;
     private final LongSupplier clock;
 
     public RedisSessionStore(RedisStore redis, SessionsConfig config) {
         this(redis, config, () -> REDIS_CLOCK);
     }
 
+    /** @param outbox to which sessions are reported */
+    public RedisSessionStore(RedisStore redis, SessionsConfig config, Optional<RedisOutbox> outbox) {
+        this(redis, config, () -> REDIS_CLOCK, outbox);
+    }
+
     /** Takes another clock than the store's, for tests. */
     RedisSessionStore(RedisStore redis, SessionsConfig config, LongSupplier clock) {
+        this(redis, config, clock, Optional.empty());
+    }
+
+    RedisSessionStore(RedisStore redis, SessionsConfig config, LongSupplier clock, Optional<RedisOutbox> outbox) {
         this.redis = redis;
-        this.openScript = redis.script(RedisSessionStore.class, "sessions", "revocations", "open_session");
+        this.outbox = outbox;
+        this.openScript = redis.script(
+                RedisSessionStore.class, "sessions", "revocations", RedisOutbox.part(outbox), "open_session");
         this.renewScript = redis.script(RedisSessionStore.class, "sessions", "revocations", "renew_session");
         this.findScript = redis.script(RedisSessionStore.class, "find_session");
-        this.endScript = redis.script(RedisSessionStore.class, "sessions", "end_session");
+        this.endScript = redis.script(RedisSessionStore.class, "sessions", RedisOutbox.part(outbox), "end_session");
         this.restoreScript = redis.script(RedisSessionStore.class, "sessions", "revocations", "restore_sessions");
         this.liveScript = redis.script(RedisSessionStore.class, "sessions", "revocations", "live_sessions");
         this.config = config;
@@ -60,29 +73,32 @@ public final class RedisSessionStore implements SessionStore {
     public Future<RegistrationResult> open(Session session, HandshakeAttempt handshakeAttempt) {
         UserId user = session.sender().userId();
         int lane = session.lane();
-        return redis.run(openScript
-                        .call()
-                        .key(SessionKeys.sessions(user))
-                        .key(SessionKeys.handshakes(user))
-                        .key(SessionKeys.leases(lane))
-                        .key(SessionKeys.lane(lane))
-                        .key(SessionKeys.revocations(user))
-                        .key(SessionKeys.revocations(lane))
-                        .key(SessionKeys.userOf(lane, session.id()))
-                        .arg(clock.getAsLong())
-                        .arg(session.id())
-                        .arg(session.expiresAt())
-                        .arg(session.owner().incarnation())
-                        .arg(SessionRow.details(session))
-                        .arg(handshakeAttempt == HandshakeAttempt.FIRST ? 1 : 0)
-                        .arg(config.handshakesPerMinute())
-                        .arg(config.max())
-                        .arg(LeaseTimeout.NORMAL.millis())
-                        .arg(ENDED_MS)
-                        .arg(session.tokenId())
-                        .arg(session.tokenIssuedAt())
-                        .arg(session.family().orElse(""))
-                        .arg(user.value()))
+        return redis.run(reporting(
+                        openScript
+                                .call()
+                                .key(SessionKeys.sessions(user))
+                                .key(SessionKeys.handshakes(user))
+                                .key(SessionKeys.leases(lane))
+                                .key(SessionKeys.lane(lane))
+                                .key(SessionKeys.revocations(user))
+                                .key(SessionKeys.revocations(lane))
+                                .key(SessionKeys.userOf(lane, session.id()))
+                                .arg(clock.getAsLong())
+                                .arg(session.id())
+                                .arg(session.expiresAt())
+                                .arg(session.owner().incarnation())
+                                .arg(SessionRow.details(session))
+                                .arg(handshakeAttempt == HandshakeAttempt.FIRST ? 1 : 0)
+                                .arg(config.handshakesPerMinute())
+                                .arg(config.max())
+                                .arg(LeaseTimeout.NORMAL.millis())
+                                .arg(ENDED_MS)
+                                .arg(session.tokenId())
+                                .arg(session.tokenIssuedAt())
+                                .arg(session.family().orElse(""))
+                                .arg(user.value()),
+                        lane,
+                        Optional.of(session)))
                 .compose(reply -> outcome(user, reply));
     }
 
@@ -125,20 +141,24 @@ public final class RedisSessionStore implements SessionStore {
 
     @Override
     public Future<Void> end(UserId user, String sessionId) {
-        return redis.run(endScript
-                        .call()
-                        .key(SessionKeys.sessions(user))
-                        .key(SessionKeys.userOf(Session.laneOf(user), sessionId))
-                        .arg(clock.getAsLong())
-                        .arg(sessionId)
-                        .arg(ENDED_MS))
+        int lane = Session.laneOf(user);
+        return redis.run(reporting(
+                        endScript
+                                .call()
+                                .key(SessionKeys.sessions(user))
+                                .key(SessionKeys.userOf(lane, sessionId))
+                                .arg(clock.getAsLong())
+                                .arg(sessionId)
+                                .arg(ENDED_MS),
+                        lane,
+                        Optional.empty()))
                 .mapEmpty();
     }
 
     @Override
     public Future<Void> restore(List<Session> sessions) {
         return Future.all(byLane(sessions).stream().map(this::restoreInLane).toList())
-                .mapEmpty();
+                .compose(any -> reportAgain(sessions));
     }
 
     @Override
@@ -161,6 +181,24 @@ public final class RedisSessionStore implements SessionStore {
     @Override
     public Future<List<Session>> ofUser(UserId user) {
         return live(List.of(user), LeaseTimeout.NORMAL).map(reply -> SessionRow.decode(user, reply.get(0), 0));
+    }
+
+    private Script.Call reporting(Script.Call call, int lane, Optional<Session> opened) {
+        return outbox.map(each ->
+                        each.report(call, lane, opened.map(SessionEvents::opened), opened.map(SessionEvents::closed)))
+                .orElse(call);
+    }
+
+    /** The store may have lost what it held of them too. One that it still holds is not reported twice. */
+    private Future<Void> reportAgain(List<Session> sessions) {
+        return outbox.<Future<Void>>map(each -> Future.all(sessions.stream()
+                                .map(session -> each.begin(
+                                        session.lane(),
+                                        SessionEvents.of(session),
+                                        session.owner().incarnation()))
+                                .toList())
+                        .mapEmpty())
+                .orElseGet(Future::succeededFuture);
     }
 
     /** Any other reply fails the handshake: its node has lost its lease, or its id has ended. */

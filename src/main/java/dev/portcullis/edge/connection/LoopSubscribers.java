@@ -33,27 +33,36 @@ public final class LoopSubscribers implements DeliveryLoop {
     private final MemoryBudget memory;
     private final Metrics metrics;
     private final LongSupplier clock;
-    private final Attendance attendance;
+    private final SubscriptionListener listener;
 
-    /** Learns who enters and leaves which stream. Called on the loop. */
-    public interface Attendance {
-        /** For an edge without presence. */
-        Attendance NONE = new Attendance() {
-            @Override
-            public void entered(StreamName stream, FrameRecipient recipient) {}
+    /** Is told which streams the clients of this loop follow. Called on the loop. */
+    public interface SubscriptionListener {
+        SubscriptionListener NONE = new SubscriptionListener() {};
 
-            @Override
-            public void left(StreamName stream, FrameRecipient recipient) {}
-        };
+        default void subscribed(FrameRecipient recipient, StreamName stream) {}
 
-        /** Is called once more before {@link #left} where one subscription replaces another. */
-        void entered(StreamName stream, FrameRecipient recipient);
+        /** {@link #subscribed} is called once more before where one subscription replaces another. */
+        default void unsubscribed(FrameRecipient recipient, StreamName stream) {}
 
-        void left(StreamName stream, FrameRecipient recipient);
+        static SubscriptionListener both(SubscriptionListener first, SubscriptionListener second) {
+            return new SubscriptionListener() {
+                @Override
+                public void subscribed(FrameRecipient recipient, StreamName stream) {
+                    first.subscribed(recipient, stream);
+                    second.subscribed(recipient, stream);
+                }
+
+                @Override
+                public void unsubscribed(FrameRecipient recipient, StreamName stream) {
+                    first.unsubscribed(recipient, stream);
+                    second.unsubscribed(recipient, stream);
+                }
+            };
+        }
     }
 
     public LoopSubscribers(Context loop, StreamHub hub, MemoryBudget memory, Metrics metrics, LongSupplier clock) {
-        this(loop, hub, memory, metrics, clock, Attendance.NONE);
+        this(loop, hub, memory, metrics, clock, SubscriptionListener.NONE);
     }
 
     public LoopSubscribers(
@@ -62,13 +71,13 @@ public final class LoopSubscribers implements DeliveryLoop {
             MemoryBudget memory,
             Metrics metrics,
             LongSupplier clock,
-            Attendance attendance) {
+            SubscriptionListener listener) {
+        this.listener = listener;
         this.loop = loop;
         this.hub = hub;
         this.memory = memory;
         this.metrics = metrics;
         this.clock = clock;
-        this.attendance = attendance;
     }
 
     @Override
@@ -116,7 +125,7 @@ public final class LoopSubscribers implements DeliveryLoop {
         LoopSubscription added = new LoopSubscription(recipient, subscription, onLost);
         added.link = byStream.computeIfAbsent(subscription.stream(), any -> new IterationSafeSet<>())
                 .add(added);
-        attendance.entered(subscription.stream(), recipient);
+        listener.subscribed(recipient, subscription.stream());
         return added;
     }
 
@@ -130,8 +139,8 @@ public final class LoopSubscribers implements DeliveryLoop {
         if (subscribers.isEmpty()) {
             byStream.remove(stream);
         }
-        attendance.left(stream, subscription.recipient);
         hub.forStream(stream).unsubscribe(subscription.subscription);
+        listener.unsubscribed(subscription.recipient, stream);
     }
 
     private void onLoop(StreamName stream, Consumer<IterationSafeSet<LoopSubscription>> action) {

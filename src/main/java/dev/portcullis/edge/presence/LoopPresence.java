@@ -30,7 +30,7 @@ import java.util.Set;
  * The clients of one event loop in their rooms: reports who enters and leaves, and sends changes to those who want them.
  * Used on its event loop only.
  */
-public final class LoopPresence implements LoopSubscribers.Attendance, PresenceReporter.Watchers {
+public final class LoopPresence implements LoopSubscribers.SubscriptionListener, PresenceReporter.Watchers {
     /** A join does not wait longer to be shown who is there. */
     private static final long SHOW_WITHIN_MS = 1_500;
 
@@ -49,7 +49,7 @@ public final class LoopPresence implements LoopSubscribers.Attendance, PresenceR
     }
 
     @Override
-    public void entered(StreamName stream, FrameRecipient recipient) {
+    public void subscribed(FrameRecipient recipient, StreamName stream) {
         withRoom(stream, recipient, (room, user) -> {
             reporter.entered(room, user);
             find(room, recipient).ifPresent(Watching::entered);
@@ -57,7 +57,7 @@ public final class LoopPresence implements LoopSubscribers.Attendance, PresenceR
     }
 
     @Override
-    public void left(StreamName stream, FrameRecipient recipient) {
+    public void unsubscribed(FrameRecipient recipient, StreamName stream) {
         withRoom(stream, recipient, (room, user) -> {
             reporter.left(room, user);
             find(room, recipient).filter(Watching::left).ifPresent(any -> ignore(recipient, room));

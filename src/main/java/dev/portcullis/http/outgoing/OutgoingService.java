@@ -15,7 +15,9 @@ public enum OutgoingService {
     /** Says who may write to whom directly. */
     DIRECT_HOOK,
     /** The store of the files that users upload. */
-    FILE_STORE;
+    FILE_STORE,
+    /** Is told what happened. */
+    HOOKS;
 
     private final String id = name().toLowerCase(Locale.ROOT);
 

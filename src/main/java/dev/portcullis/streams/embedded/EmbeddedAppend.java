@@ -1,6 +1,9 @@
 package dev.portcullis.streams.embedded;
 
+import dev.portcullis.hooks.outbox.EmbeddedOutbox;
+import dev.portcullis.hooks.outbox.HookEvent;
 import dev.portcullis.protocol.Position;
+import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.Table;
 import dev.portcullis.streams.AmendRequest;
@@ -19,6 +22,7 @@ import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.BacklogRow;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.IdempotencyRow;
+import dev.portcullis.streams.record.MessageEvents;
 import dev.portcullis.streams.record.RowKeys;
 import dev.portcullis.streams.record.StreamMeta;
 import java.util.List;
@@ -31,16 +35,20 @@ final class EmbeddedAppend {
     private static final int MAX_TRIMMED = 8;
 
     private final StreamTables tables;
+    private final Optional<EmbeddedOutbox> outbox;
 
-    EmbeddedAppend(StreamTables tables) {
+    EmbeddedAppend(StreamTables tables, Optional<EmbeddedOutbox> outbox) {
         this.tables = tables;
+        this.outbox = outbox;
     }
 
     AppendResult run(Batch batch, AppendRequest append, long now) {
         List<Table> keyTables = keyTables(batch, append, now);
+        Optional<HookEvent> event = outbox.flatMap(any -> MessageEvents.of(append));
         return withoutWrite(batch, append, keyTables, now)
+                .or(() -> reportable(batch, append, event))
                 .or(() -> inBacklog(batch, append, keyTables, Optional.empty(), now))
-                .orElseGet(() -> store(batch, append, EntryState.MESSAGE, keyTables, now));
+                .orElseGet(() -> reported(batch, store(batch, append, EntryState.MESSAGE, keyTables, now), event, now));
     }
 
     /** Both appends or none are committed. */
@@ -78,7 +86,8 @@ final class EmbeddedAppend {
             return new AmendResult.Appended(inBacklog(batch, entry, keyTables, replaced, now)
                     .orElseGet(() -> {
                         tables.put(batch, message.get().amended(amend.change(), meta.head() + 1)); // may be trimmed
-                        return store(batch, entry, EntryState.AMENDMENT, keyTables, now);
+                        AppendResult stored = store(batch, entry, EntryState.AMENDMENT, keyTables, now);
+                        return reported(batch, stored, outbox.flatMap(any -> MessageEvents.of(amend)), now);
                     }));
         });
     }
@@ -101,6 +110,25 @@ final class EmbeddedAppend {
                         now,
                         waiting -> replaced.map(waiting::without).orElse(waiting)))
                 .map(backlog -> new AppendResult.BacklogFull());
+    }
+
+    /** Fails the step of an event that would not fit; else empty. */
+    private Optional<AppendResult> reportable(Batch batch, AppendRequest append, Optional<HookEvent> event) {
+        outbox.ifPresent(each -> event.filter(
+                        any -> each.isFull(batch, append.stream().lane(), any))
+                .ifPresent(any -> {
+                    throw new StoreFailure("the outbox of the hooks is full");
+                }));
+        return Optional.empty();
+    }
+
+    private AppendResult reported(Batch batch, AppendResult stored, Optional<HookEvent> event, long now) {
+        if (stored instanceof AppendResult.Stored newly) {
+            Position at = newly.entry().position();
+            outbox.ifPresent(each -> event.ifPresent(
+                    of -> each.report(batch, newly.entry().stream().lane(), of, at.epoch(), at.seq(), now)));
+        }
+        return stored;
     }
 
     private boolean isBlocked(Batch batch, AppendRequest append) {

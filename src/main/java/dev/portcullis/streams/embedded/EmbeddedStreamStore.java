@@ -1,5 +1,6 @@
 package dev.portcullis.streams.embedded;
 
+import dev.portcullis.hooks.outbox.EmbeddedOutbox;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -34,16 +35,23 @@ public final class EmbeddedStreamStore implements StreamStore {
     private final RetentionSweep sweep;
     private final LongSupplier millis;
 
-    private EmbeddedStreamStore(EmbeddedStore store, StreamTables tables, LongSupplier millis) {
+    private EmbeddedStreamStore(
+            EmbeddedStore store, StreamTables tables, LongSupplier millis, Optional<EmbeddedOutbox> outbox) {
         this.store = store;
         this.tables = tables;
-        this.appender = new EmbeddedAppend(tables);
+        this.appender = new EmbeddedAppend(tables, outbox);
         this.sweep = new RetentionSweep(store, tables);
         this.millis = millis;
     }
 
     /** Blocks for a moment while it creates tables, so call it while starting. Completes once the new run has begun. */
     public static Future<EmbeddedStreamStore> open(EmbeddedStore store, LongSupplier millis) {
+        return open(store, millis, Optional.empty());
+    }
+
+    /** @param outbox to which messages are reported */
+    public static Future<EmbeddedStreamStore> open(
+            EmbeddedStore store, LongSupplier millis, Optional<EmbeddedOutbox> outbox) {
         StreamTables tables = new StreamTables(store);
         long now = millis.getAsLong();
         return store.write(batch -> {
@@ -54,7 +62,7 @@ public final class EmbeddedStreamStore implements StreamStore {
                         tables.expiry.complete(batch); // a new store has no streams to index
                         return StoreRuns.first(epoch, now);
                     }));
-            return new EmbeddedStreamStore(store, tables, millis);
+            return new EmbeddedStreamStore(store, tables, millis, outbox);
         });
     }
 

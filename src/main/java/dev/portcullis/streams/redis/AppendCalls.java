@@ -1,5 +1,7 @@
 package dev.portcullis.streams.redis;
 
+import dev.portcullis.hooks.outbox.HookEvent;
+import dev.portcullis.hooks.outbox.RedisOutbox;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
@@ -10,31 +12,42 @@ import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.IdempotencyRow;
+import dev.portcullis.streams.record.MessageEvents;
 import dev.portcullis.streams.record.RandomEpoch;
 import dev.portcullis.streams.record.RowKeys;
+import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** The calls of {@code append.lua}. */
 final class AppendCalls {
     private final Script script;
     private final LongSupplier millis;
+    private final Optional<RedisOutbox> outbox;
 
-    AppendCalls(RedisStore redis, LongSupplier millis) {
-        this.script = redis.script(AppendCalls.class, "lane", "stream_meta", "append");
+    AppendCalls(RedisStore redis, LongSupplier millis, Optional<RedisOutbox> outbox) {
+        this.script = redis.script(AppendCalls.class, "lane", "stream_meta", RedisOutbox.part(outbox), "append");
         this.millis = millis;
+        this.outbox = outbox;
     }
 
     Script.Call of(AppendRequest append) {
-        return of(append, EntryState.MESSAGE);
+        return reporting(of(append, EntryState.MESSAGE), append, () -> MessageEvents.of(append));
     }
 
     Script.Call of(AmendRequest amend) {
-        return of(amend.entry(), EntryState.AMENDMENT)
+        Script.Call call = of(amend.entry(), EntryState.AMENDMENT)
                 .arg(amend.messageId())
                 .arg(amend.ofAnyAuthor() ? "" : amend.by().value())
                 .arg(amend.notBefore())
                 .arg(amend.searched())
                 .arg(amend.change().result().code());
+        return reporting(call, amend.append(), () -> MessageEvents.of(amend));
+    }
+
+    private Script.Call reporting(Script.Call call, AppendRequest append, Supplier<Optional<HookEvent>> event) {
+        return outbox.map(each -> each.report(call, append.stream().lane(), event.get(), Optional.empty()))
+                .orElse(call);
     }
 
     /** @param messageState what the entry is if it carries a message */

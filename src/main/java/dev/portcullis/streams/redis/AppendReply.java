@@ -25,6 +25,7 @@ final class AppendReply {
             case "barred" -> new AppendResult.Barred();
             case "full" -> new AppendResult.Full();
             case "backlog_full" -> new AppendResult.BacklogFull();
+            case "unreported" -> throw new StoreFailure("the outbox of the hooks is full");
             default -> throw new StoreFailure("an append had an outcome of another release");
         };
     }

@@ -1,5 +1,6 @@
 package dev.portcullis.streams.redis;
 
+import dev.portcullis.hooks.outbox.RedisOutbox;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
@@ -50,10 +51,19 @@ public final class RedisStreamStore implements StreamStore {
         this(redis, () -> 0);
     }
 
+    /** @param outbox to which messages are reported */
+    public RedisStreamStore(RedisStore redis, Optional<RedisOutbox> outbox) {
+        this(redis, () -> 0, outbox);
+    }
+
     /** @param millis the time; 0 stands for Redis's own clock */
     RedisStreamStore(RedisStore redis, LongSupplier millis) {
+        this(redis, millis, Optional.empty());
+    }
+
+    private RedisStreamStore(RedisStore redis, LongSupplier millis, Optional<RedisOutbox> outbox) {
         this.redis = redis;
-        this.appends = new AppendCalls(redis, millis);
+        this.appends = new AppendCalls(redis, millis, outbox);
         this.readScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "read");
         this.headsScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "heads");
         this.forkScript = redis.script(RedisStreamStore.class, "lane", "fork");

@@ -6,6 +6,7 @@
 local now, keep = store_time(ARGV[1]), tonumber(ARGV[3])
 redis.call('HSET', KEYS[1], ARGV[2], '0 ' .. text(now + keep))
 redis.call('DEL', KEYS[2])
+if outbox then outbox.finish_held(ARGV[2], now) end
 
 local live = sessions(KEYS[1], now, function() return true end)
 if #live > 0 then

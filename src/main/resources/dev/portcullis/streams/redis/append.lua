@@ -6,7 +6,7 @@
 --         the sender in whose backlog the entry counts or '', how many entries that may have;
 --         of an amendment also the message's id, the only user who may amend it or '', the store time from which on it must
 --         have been stored, how many entries are searched, and its state afterwards
--- Result  {'known', row of the key} | {'expired'} | {'barred'} | {'full'} | {'backlog_full'} |
+-- Result  {'known', row of the key} | {'expired'} | {'barred'} | {'full'} | {'backlog_full'} | {'unreported'} |
 --         {'stored', epoch, seq, laneSeq};
 --         of an amendment also {'not_found'} | {'not_author'} | {'too_old'}
 -- Promise One atomic step, in this order: a known key gives its first outcome again; nothing is appended after notAfter,
@@ -14,7 +14,9 @@
 --         gets the next seq, its key and its bar are stored, and the row of an amended message names its newest amendment.
 --         `seq` has no gap within an epoch, and no (epoch, seq) is used twice. A refused append writes nothing except a fork
 --         of the lane, which is complete in itself. What a blocked sender appends is known from then on, at seq 0, and in
---         their backlog, but no entry: a sender who repeats it can not tell.
+--         their backlog, but no entry: a sender who repeats it can not tell. Where hooks are configured, the event that
+--         tells of the entry is stored too (outbox.lua, which takes its own keys and arguments off the ends), and a full
+--         outbox may refuse the append (`unreported`).
 local ROTATION_MS = 600000 -- a key is kept for one to two rotations
 local RECORD_MS = 31 * 86400000 -- a record outlives its entries: see StreamMeta.OUTLIVES_ENTRIES_MS
 local NAMES, NAMES_TRIMMED = 4096, 64
@@ -48,6 +50,9 @@ if author ~= '' and redis.call('SISMEMBER', KEYS[7], author) == 1 then
 end
 if bars ~= '' and redis.call('SCARD', KEYS[7]) >= tonumber(ARGV[12]) and redis.call('SISMEMBER', KEYS[7], bars) == 0 then
     return {'full'}
+end
+if outbox and outbox.is_full() then
+    return {'unreported'}
 end
 
 local meta = meta_of(meta_key, lane_key, lane, now)
@@ -207,5 +212,8 @@ if key ~= '' then
 end
 if bars ~= '' then
     redis.call('SADD', KEYS[7], bars)
+end
+if outbox then
+    outbox.report(outbox.event, 0, meta.epoch, seq, touched)
 end
 return {'stored', meta.epoch, seq, lane_seq}

@@ -54,7 +54,8 @@ public record AdminAssembly(NodeServices services, NodeConfig config) {
                 bodies(),
                 services.audit(),
                 (options, requests) -> server.create(services.vertx(), options, requests),
-                services.clock());
+                services.clock(),
+                services.stores().hooks());
     }
 
     private ServerDirectory server() {

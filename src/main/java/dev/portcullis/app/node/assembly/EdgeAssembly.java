@@ -6,6 +6,7 @@ import dev.portcullis.broadcast.interest.InterestAnnouncer;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.edge.Edge;
 import dev.portcullis.edge.EdgeVerticle;
+import dev.portcullis.hooks.HooksConfig;
 import dev.portcullis.ratelimit.ban.BanFollower;
 import dev.portcullis.ratelimit.ban.Bans;
 import dev.portcullis.ratelimit.ban.SharedAddresses;
@@ -64,7 +65,12 @@ public final class EdgeAssembly implements StageAssembly {
                         services.audit(),
                         services.metrics(),
                         services.clock(),
-                        uploads),
+                        uploads,
+                        services.stores()
+                                .hooks()
+                                .filter(any -> config.hooks()
+                                        .filter(HooksConfig::tellsRooms)
+                                        .isPresent())),
                 sections(config, live));
     }
 

@@ -76,6 +76,8 @@ public final class NodeSharedSettings {
                             settings.put(SharedSetting.MODERATION, Set.of(SettingDigest.of(salt, hook.parts()))));
             settings.put(SharedSetting.WINDOW, Set.of(room.entries() + " entries, " + room.ageMs() + " ms"));
         }
+        config.hooks()
+                .ifPresent(hooks -> settings.put(SharedSetting.HOOKS, Set.of(SettingDigest.of(salt, hooks.parts()))));
         return new SharedSettings(WireForm.VERSION, settings);
     }
 

@@ -9,6 +9,7 @@ import dev.portcullis.auth.account.EmbeddedAccountStore;
 import dev.portcullis.auth.session.EmbeddedRevocationStore;
 import dev.portcullis.auth.session.EmbeddedSessionStore;
 import dev.portcullis.auth.session.SessionStore;
+import dev.portcullis.hooks.outbox.EmbeddedOutbox;
 import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.ratelimit.EmbeddedCounterStore;
 import dev.portcullis.ratelimit.ban.BanStore;
@@ -32,6 +33,7 @@ import dev.portcullis.streams.lane.LaneStore;
 import dev.portcullis.uploads.ticket.EmbeddedUploadStore;
 import dev.portcullis.uploads.ticket.UploadStore;
 import io.vertx.core.Future;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** The stores of a single node, in a local folder. */
@@ -50,17 +52,33 @@ public record EmbeddedStores(
         RoomListStore roomLists,
         UploadStore uploads,
         AccountStore accounts,
-        AuditHeadStore auditHeads)
+        AuditHeadStore auditHeads,
+        Optional<EmbeddedOutbox> hooks)
         implements Stores {
 
     /** Blocks briefly while tables are created. */
     public static Future<Stores> open(EmbeddedStore store, NodeConfig config, LiveSettings live, LongSupplier clock) {
-        EmbeddedSessionStore sessions = new EmbeddedSessionStore(config.sessions(), live.revocations(), clock);
+        return outbox(store, config, clock).compose(outbox -> open(store, config, live, clock, outbox));
+    }
+
+    private static Future<Optional<EmbeddedOutbox>> outbox(EmbeddedStore store, NodeConfig config, LongSupplier clock) {
+        return config.hooks()
+                .map(hooks -> EmbeddedOutbox.open(store, hooks.outbox(), clock).map(Optional::of))
+                .orElseGet(() -> Future.succeededFuture(Optional.empty()));
+    }
+
+    private static Future<Stores> open(
+            EmbeddedStore store,
+            NodeConfig config,
+            LiveSettings live,
+            LongSupplier clock,
+            Optional<EmbeddedOutbox> outbox) {
+        EmbeddedSessionStore sessions = new EmbeddedSessionStore(config.sessions(), live.revocations(), clock, outbox);
         RoomStore rooms = new EmbeddedRoomStore(store, clock);
         RoomListStore roomLists = new EmbeddedRoomListStore(store, clock);
         UploadStore uploads = new EmbeddedUploadStore(store);
         AuditHeadStore heads = new EmbeddedAuditHeadStore(store);
-        return EmbeddedStreamStore.open(store, clock)
+        return EmbeddedStreamStore.open(store, clock, outbox)
                 .compose(streams -> EmbeddedCounterStore.open(store, live.ratelimit(), clock)
                         .compose(counters -> EmbeddedRevocationStore.open(store, sessions, clock)
                                 .compose(revocations -> EmbeddedBanStore.open(
@@ -89,7 +107,8 @@ public record EmbeddedStores(
                                                 roomLists,
                                                 uploads,
                                                 new EmbeddedAccountStore(store),
-                                                heads)))));
+                                                heads,
+                                                outbox)))));
     }
 
     @Override

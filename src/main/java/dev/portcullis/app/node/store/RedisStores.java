@@ -10,6 +10,10 @@ import dev.portcullis.auth.session.RedisRevocationStore;
 import dev.portcullis.auth.session.RedisSessionStore;
 import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
+import dev.portcullis.hooks.HookTarget;
+import dev.portcullis.hooks.HooksConfig;
+import dev.portcullis.hooks.RedisStreamTarget;
+import dev.portcullis.hooks.outbox.RedisOutbox;
 import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.ratelimit.RedisCounterStore;
 import dev.portcullis.ratelimit.ban.BanStore;
@@ -36,6 +40,7 @@ import dev.portcullis.streams.redis.RedisStreamStore;
 import dev.portcullis.uploads.ticket.RedisUploadStore;
 import dev.portcullis.uploads.ticket.UploadStore;
 import io.vertx.core.Future;
+import java.util.Optional;
 
 /** The stores in a Redis that all nodes of a cluster share. It checks its own health, and old data expires in Redis. */
 public record RedisStores(
@@ -55,20 +60,24 @@ public record RedisStores(
         UploadStore uploads,
         AccountStore accounts,
         AuditHeadStore auditHeads,
-        LaneStore lanes)
+        LaneStore lanes,
+        Optional<RedisOutbox> hooks,
+        Optional<HookTarget> hookStream)
         implements Stores {
 
     public static Stores of(RedisStore redis, NodeConfig config, LiveSettings live) {
+        Optional<RedisOutbox> outbox =
+                config.hooks().map(hooks -> new RedisOutbox(redis, hooks.outbox(), LaneStore.LEASE_MS));
         return new RedisStores(
                 redis,
-                new RedisStreamStore(redis),
+                new RedisStreamStore(redis, outbox),
                 new RedisInboxStore(redis),
                 new RedisErasureStore(redis),
                 new RedisCounterStore(redis, live.ratelimit()),
                 new RedisLoginCounterStore(redis),
                 new RedisRecentItemStore(redis),
                 new RedisBanStore(redis, () -> live.bans().get().max()),
-                new RedisSessionStore(redis, config.sessions()),
+                new RedisSessionStore(redis, config.sessions(), outbox),
                 new RedisRevocationStore(redis, live.revocations()),
                 new RedisReadMarkStore(redis),
                 new RedisRoomStore(redis),
@@ -76,7 +85,12 @@ public record RedisStores(
                 new RedisUploadStore(redis),
                 new RedisAccountStore(redis),
                 new RedisAuditHeadStore(redis),
-                new RedisLaneStore(redis));
+                new RedisLaneStore(redis),
+                outbox,
+                config.hooks()
+                        .flatMap(HooksConfig::stream)
+                        .map(stream -> new RedisStreamTarget(
+                                redis, stream, config.redis().timeoutMs())));
     }
 
     /** The same: Redis expires each set by itself. */

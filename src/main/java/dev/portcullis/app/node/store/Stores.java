@@ -4,6 +4,8 @@ import dev.portcullis.audit.chain.AuditHeadStore;
 import dev.portcullis.auth.account.AccountStore;
 import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
+import dev.portcullis.hooks.HookTarget;
+import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.ratelimit.ban.BanStore;
 import dev.portcullis.ratelimit.login.LoginCounterStore;
@@ -17,6 +19,7 @@ import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.lane.LaneStore;
 import dev.portcullis.uploads.ticket.UploadStore;
 import io.vertx.core.Future;
+import java.util.Optional;
 
 /** The stores of all stages, on the engine that the configuration names. */
 public interface Stores {
@@ -57,6 +60,14 @@ public interface Stores {
     AuditHeadStore auditHeads();
 
     LaneStore lanes();
+
+    /** What the application is to be told; empty where no hook is configured. */
+    Optional<? extends HookOutbox> hooks();
+
+    /** A stream in the store that takes the events of hooks. */
+    default Optional<HookTarget> hookStream() {
+        return Optional.empty();
+    }
 
     /** Whether the store keeps what is written, apart from losses that show in single lanes. */
     boolean healthy();

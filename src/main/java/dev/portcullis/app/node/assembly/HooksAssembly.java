@@ -1,0 +1,43 @@
+package dev.portcullis.app.node.assembly;
+
+import dev.portcullis.audit.metrics.CounterFamily;
+import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.audit.metrics.Gauges;
+import dev.portcullis.hooks.HookCounts;
+import dev.portcullis.hooks.HookResult;
+import dev.portcullis.hooks.HookTarget;
+import dev.portcullis.hooks.HooksConfig;
+import dev.portcullis.hooks.HooksVerticle;
+import dev.portcullis.hooks.WebhookTarget;
+import dev.portcullis.http.outgoing.OutgoingService;
+import io.vertx.core.VerticleBase;
+import java.util.Optional;
+
+/** What tells the application: where it is told, and what is counted of that. */
+public record HooksAssembly(NodeServices services) {
+
+    /** Empty where no hook is configured. */
+    public Optional<VerticleBase> verticle(Optional<HooksConfig> config) {
+        HookCounts counts = new HookCounts();
+        Gauges gauges = services.metrics().gauges();
+        gauges.watchHooks(counts::waiting, counts::dead, counts::overflown, counts::lost);
+        EnumCounters<HookResult> results =
+                services.metrics().counters(CounterFamily.HOOK_EVENTS, HookResult.class, HookResult::id);
+        return config.flatMap(hooks -> services.stores()
+                .hooks()
+                .flatMap(outbox -> target(hooks)
+                        .map(target -> new HooksVerticle(
+                                outbox, target, hooks, services.bus().node(), counts, results))));
+    }
+
+    private Optional<HookTarget> target(HooksConfig hooks) {
+        return hooks.http()
+                .<HookTarget>map(http -> {
+                    WebhookTarget target =
+                            WebhookTarget.open(services.vertx(), http, services.outgoing(), services.clock());
+                    services.outgoing().watch(OutgoingService.HOOKS, target::position);
+                    return target;
+                })
+                .or(services.stores()::hookStream);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.portcullis.hooks;
+
+import dev.portcullis.hooks.outbox.HookOutbox.LaneState;
+import java.util.List;
+
+/** What waits, of all lanes together, at the last survey. Read by other threads. */
+public final class HookCounts {
+    private volatile long waiting;
+    private volatile long dead;
+    private volatile long overflown;
+    private volatile long lost;
+
+    void update(List<LaneState> lanes) {
+        waiting = lanes.stream().mapToLong(LaneState::waiting).sum();
+        dead = lanes.stream().mapToLong(LaneState::dead).sum();
+        overflown = lanes.stream().mapToLong(LaneState::overflown).sum();
+        lost = lanes.stream().mapToLong(LaneState::lost).sum();
+    }
+
+    /** Events that are not delivered yet. */
+    public long waiting() {
+        return waiting;
+    }
+
+    public long dead() {
+        return dead;
+    }
+
+    /** Events that became dead letters because an outbox was full. */
+    public long overflown() {
+        return overflown;
+    }
+
+    /** Dead letters for which there was no room. */
+    public long lost() {
+        return lost;
+    }
+}

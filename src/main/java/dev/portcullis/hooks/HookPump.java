@@ -1,0 +1,209 @@
+package dev.portcullis.hooks;
+
+import dev.portcullis.audit.LogThrottle;
+import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.hooks.LaneProgress.Next;
+import dev.portcullis.hooks.outbox.HookOutbox;
+import dev.portcullis.hooks.outbox.HookOutbox.Bounds;
+import dev.portcullis.hooks.outbox.HookOutbox.Claim;
+import dev.portcullis.hooks.outbox.HookOutbox.LaneState;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Delivers what waits in the outboxes. One delivery of a lane is under way at a time over the whole cluster, since a claim
+ * has one taker; so what has one key, and is therefore in one lane, arrives in order. Runs on one context.
+ */
+final class HookPump {
+    private static final Logger LOG = LoggerFactory.getLogger(HookPump.class);
+
+    /** With what JSON adds, below the longest body of an outgoing request. */
+    private static final int BATCH_BYTES = 512 << 10;
+
+    private static final long CLAIM_MARGIN_MS = 5_000;
+    private static final int ROUNDS = 16; // of one lane in a row, while others wait for a turn
+
+    private final HookOutbox outbox;
+    private final HookTarget target;
+    private final HooksConfig config;
+    private final String taker;
+    private final int inFlight;
+    private final LongSupplier nanos;
+    private final HookCounts counts;
+    private final EnumCounters<HookResult> results;
+    private final LogThrottle failures = new LogThrottle(System::nanoTime);
+    private final LogThrottle discards = new LogThrottle(System::nanoTime);
+    private final Random random = new Random();
+    private final Map<Integer, LaneProgress> troubled = new HashMap<>();
+    private final Set<Integer> busy = new HashSet<>();
+    private final Set<Integer> ending = new HashSet<>();
+    private final Promise<Void> idle = Promise.promise();
+    private boolean surveying;
+    private boolean stopped;
+
+    /** @param taker names this pump over the whole cluster, and no former one */
+    HookPump(
+            HookOutbox outbox,
+            HookTarget target,
+            HooksConfig config,
+            String taker,
+            LongSupplier nanos,
+            HookCounts counts,
+            EnumCounters<HookResult> results) {
+        this.outbox = outbox;
+        this.target = target;
+        this.config = config;
+        this.taker = taker;
+        this.inFlight = config.http().map(http -> http.bounds().inFlight()).orElse(1);
+        this.nanos = nanos;
+        this.counts = counts;
+        this.results = results;
+    }
+
+    /** Looks at all lanes, and begins what is due. */
+    void poll() {
+        if (surveying || stopped) {
+            return;
+        }
+        surveying = true;
+        outbox.survey()
+                .onComplete(
+                        lanes -> {
+                            surveying = false;
+                            counts.update(lanes);
+                            begin(lanes);
+                        },
+                        unknown -> surveying = false);
+    }
+
+    /** Completes once no delivery is under way. */
+    Future<Void> stop() {
+        stopped = true;
+        completeIfIdle();
+        return idle.future();
+    }
+
+    /** In another order each time: a node that can't take all lanes does not always leave the same ones. */
+    private void begin(List<LaneState> lanes) {
+        List<LaneState> shuffled = new ArrayList<>(lanes);
+        Collections.shuffle(shuffled, random);
+        for (LaneState lane : shuffled) {
+            if (lane.orphans()) {
+                endOrphans(lane.lane());
+            }
+            if (lane.waiting() > 0 && !lane.claimed() && !stopped && busy.size() < inFlight && isDue(lane.lane())) {
+                if (busy.add(lane.lane())) {
+                    deliver(lane.lane(), ROUNDS);
+                }
+            }
+        }
+    }
+
+    private boolean isDue(int lane) {
+        LaneProgress progress = troubled.get(lane);
+        return progress == null || progress.isDue(nanos.getAsLong());
+    }
+
+    private void endOrphans(int lane) {
+        if (ending.add(lane)) {
+            outbox.endOrphans(lane).onComplete(any -> ending.remove(lane));
+        }
+    }
+
+    private void deliver(int lane, int rounds) {
+        int size = progress(lane).size(config.batch());
+        outbox.claim(lane, taker, new Bounds(size, BATCH_BYTES, 2 * target.deadlineMs() + CLAIM_MARGIN_MS))
+                .onComplete(
+                        claimed -> claimed.ifPresentOrElse(claim -> send(claim, rounds), () -> end(lane)),
+                        failure -> storeFailed(lane));
+    }
+
+    private void send(Claim claim, int rounds) {
+        target.deliver(claim.events())
+                .otherwise(bug -> Delivery.failed("internal"))
+                .onSuccess(delivery -> settle(claim, delivery, rounds));
+    }
+
+    private void settle(Claim claim, Delivery delivery, int rounds) {
+        int lane = claim.lane();
+        int events = claim.events().size();
+        Next next = progress(lane).after(delivery.outcome(), events, nanos.getAsLong());
+        Future<Void> settled = switch (next) {
+            case REMOVE -> outbox.acknowledge(claim, events);
+            case KEEP -> outbox.release(claim);
+            case DISCARD -> outbox.discard(claim, delivery.reason());
+        };
+        count(next, events, delivery);
+        settled.onComplete(
+                any -> {
+                    if (next == Next.KEEP || rounds <= 1 || stopped) {
+                        end(lane);
+                    } else {
+                        deliver(lane, rounds - 1);
+                    }
+                },
+                failure -> storeFailed(lane));
+    }
+
+    private void count(Next next, int events, Delivery delivery) {
+        HookResult result = switch (next) {
+            case REMOVE -> HookResult.DELIVERED;
+            case KEEP -> HookResult.REPEATED;
+            case DISCARD -> HookResult.DISCARDED;
+        };
+        for (int i = 0; i < events; i++) {
+            results.add(result);
+        }
+        if (next == Next.KEEP) {
+            failures.suppressed()
+                    .ifPresent(suppressed -> LOG.atWarn()
+                            .addKeyValue("event", "hooks.delivery.failed")
+                            .addKeyValue("reason", delivery.reason())
+                            .addKeyValue("count", suppressed + 1)
+                            .log("the application did not take events; they are delivered again"));
+        } else if (next == Next.DISCARD) {
+            discards.suppressed()
+                    .ifPresent(suppressed -> LOG.atWarn()
+                            .addKeyValue("event", "hooks.event.discarded")
+                            .addKeyValue("reason", delivery.reason())
+                            .addKeyValue("count", suppressed + 1)
+                            .log("the application refused an event again and again; it is a dead letter now"));
+        }
+    }
+
+    private void storeFailed(int lane) {
+        progress(lane).failed(nanos.getAsLong());
+        end(lane);
+    }
+
+    private LaneProgress progress(int lane) {
+        return troubled.computeIfAbsent(
+                lane,
+                any -> new LaneProgress(config.retry(), config.attempts(), random::nextDouble, nanos.getAsLong()));
+    }
+
+    private void end(int lane) {
+        busy.remove(lane);
+        if (progress(lane).isSmooth()) {
+            troubled.remove(lane);
+        }
+        completeIfIdle();
+    }
+
+    private void completeIfIdle() {
+        if (stopped && busy.isEmpty()) {
+            idle.tryComplete();
+        }
+    }
+}

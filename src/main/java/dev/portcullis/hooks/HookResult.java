@@ -1,0 +1,19 @@
+package dev.portcullis.hooks;
+
+import java.util.Locale;
+
+/** What came of an event that was delivered, as a label. */
+public enum HookResult {
+    /** The application took it. */
+    DELIVERED,
+    /** It will be delivered again. */
+    REPEATED,
+    /** It was given up: a dead letter. */
+    DISCARDED;
+
+    private final String id = name().toLowerCase(Locale.ROOT);
+
+    public String id() {
+        return id;
+    }
+}

@@ -1,0 +1,88 @@
+package dev.portcullis.hooks;
+
+import dev.portcullis.config.Section;
+import dev.portcullis.hooks.outbox.HookType;
+import dev.portcullis.hooks.outbox.OutboxConfig;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The section {@code hooks}.
+ *
+ * @param http where events are sent to, if not into a stream
+ * @param stream the Redis stream that takes the events, if there is no URL
+ * @param batch events in one delivery
+ * @param pollMs how often the outboxes are looked at
+ * @param attempts after which an event that the application refuses is given up
+ * @param retry how long a lane waits after a failure
+ */
+public record HooksConfig(
+        Optional<WebhookConfig> http,
+        Optional<HookStreamConfig> stream,
+        OutboxConfig outbox,
+        int batch,
+        long pollMs,
+        int attempts,
+        Retry retry) {
+    /** With what surrounds it, it fits into a request. */
+    public static final int LARGEST_MESSAGE = 512 << 10;
+
+    private static final int BATCH = 100;
+    private static final long POLL_MS = 250;
+    private static final int ATTEMPTS = 5;
+    private static final long RETRY_MS = 500;
+    private static final long LONGEST_MS = 30_000;
+
+    /** The pause after a failure doubles up to the longest. */
+    public record Retry(long firstMs, long longestMs) {}
+
+    /** Empty if there is nowhere to deliver to. */
+    public static Optional<HooksConfig> read(Section hooks) {
+        Optional<WebhookConfig> http = WebhookConfig.read(hooks.section("http"));
+        Optional<HookStreamConfig> stream = HookStreamConfig.read(hooks.section("redis"));
+        HooksConfig config = new HooksConfig(
+                http,
+                stream,
+                OutboxConfig.read(hooks),
+                hooks.integer("batch", BATCH, 1, 1_000, "events in one delivery, at most 512 KiB"),
+                hooks.millis("pollMs", POLL_MS, 10, 10_000, "how often the outboxes are looked at"),
+                hooks.integer(
+                        "attempts",
+                        ATTEMPTS,
+                        1,
+                        1_000,
+                        "answers 400, 413, 415 or 422 to the same event after which it is a dead letter"),
+                new Retry(
+                        hooks.millis("retryMs", RETRY_MS, 10, 60_000, "the first pause after a failed delivery"),
+                        hooks.millis(
+                                "longestRetryMs",
+                                LONGEST_MS,
+                                10,
+                                3_600_000,
+                                "the longest such pause; each failure doubles it up to here")));
+        stream.filter(each -> each.most() < config.batch)
+                .ifPresent(each -> hooks.problem(
+                        "redis.most", "is below hooks.batch", "a whole batch must fit: at least " + config.batch));
+        if (hooks.section("http").has("url") && stream.isPresent()) {
+            hooks.problem("redis.stream", "is set beside hooks.http.url", "name one place to deliver to");
+        }
+        return http.isPresent() || stream.isPresent() ? Optional.of(config) : Optional.empty();
+    }
+
+    /** Whether it must be known who enters and leaves rooms. */
+    public boolean tellsRooms() {
+        return outbox.tells(HookType.ROOM_JOINED) || outbox.tells(HookType.ROOM_LEFT);
+    }
+
+    /** What all nodes of a cluster should have in common. */
+    public List<String> parts() {
+        return List.of(
+                http.map(each -> each.url().host() + ":" + each.url().port()
+                                + each.url().target())
+                        .or(() -> stream.map(HookStreamConfig::stream))
+                        .orElse(""),
+                String.join(
+                        ",", outbox.events().stream().map(Enum::name).sorted().toList()),
+                outbox.whenFull().name());
+    }
+}

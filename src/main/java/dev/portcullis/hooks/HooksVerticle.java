@@ -1,0 +1,45 @@
+package dev.portcullis.hooks;
+
+import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.hooks.outbox.HookOutbox;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import java.util.UUID;
+
+/** Runs the pump of a node. */
+public final class HooksVerticle extends VerticleBase {
+    /** What is under way then is delivered again by another node. */
+    private static final long STOP_MS = 3_000;
+
+    private final HookTarget target;
+    private final HooksConfig config;
+    private final HookPump pump;
+
+    public HooksVerticle(
+            HookOutbox outbox,
+            HookTarget target,
+            HooksConfig config,
+            String node,
+            HookCounts counts,
+            EnumCounters<HookResult> results) {
+        this.target = target;
+        this.config = config;
+        this.pump =
+                new HookPump(outbox, target, config, node + ":" + UUID.randomUUID(), System::nanoTime, counts, results);
+    }
+
+    @Override
+    public Future<?> start() {
+        vertx.setPeriodic(config.pollMs(), any -> pump.poll());
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<?> stop() {
+        Promise<Void> ended = Promise.promise();
+        pump.stop().onComplete(any -> ended.tryComplete());
+        vertx.setTimer(STOP_MS, any -> ended.tryComplete());
+        return ended.future().onComplete(any -> target.close());
+    }
+}

@@ -1,0 +1,92 @@
+package dev.portcullis.hooks;
+
+import dev.portcullis.hooks.outbox.StoredEvent;
+import dev.portcullis.http.outgoing.OutgoingEvents;
+import dev.portcullis.http.outgoing.OutgoingHttp;
+import dev.portcullis.http.outgoing.OutgoingRequest;
+import dev.portcullis.http.outgoing.OutgoingService;
+import dev.portcullis.http.outgoing.OutgoingTarget;
+import dev.portcullis.http.outgoing.RequestSignature;
+import dev.portcullis.resilience.CircuitBreaker;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/** Sends events to the application, as one signed POST. */
+public final class WebhookTarget implements HookTarget {
+    /** Answers about the events themselves; any other one may be of a proxy, or of a deployment that is under way. */
+    private static final Set<Integer> ABOUT_THE_EVENTS = Set.of(400, 413, 415, 422);
+
+    private final WebhookConfig config;
+    private final OutgoingHttp http;
+    private final OutgoingTarget target;
+    private final LongSupplier clock;
+
+    private WebhookTarget(WebhookConfig config, OutgoingHttp http, OutgoingTarget target, LongSupplier clock) {
+        this.config = config;
+        this.http = http;
+        this.target = target;
+        this.clock = clock;
+    }
+
+    /** @param clock the time in milliseconds, for the signature */
+    public static WebhookTarget open(Vertx vertx, WebhookConfig config, OutgoingEvents events, LongSupplier clock) {
+        return new WebhookTarget(
+                config,
+                OutgoingHttp.open(vertx, config.bounds(), config.ca()),
+                new OutgoingTarget(OutgoingService.HOOKS, config.url(), config.bounds(), events),
+                clock);
+    }
+
+    /** How the circuit breaker of the application would let a call pass. */
+    public CircuitBreaker.Pass position() {
+        return target.position();
+    }
+
+    @Override
+    public Future<Delivery> deliver(List<StoredEvent> events) {
+        byte[] body = body(events);
+        Map<String, String> headers = new HashMap<>();
+        headers.put("Content-Type", "application/json");
+        headers.putAll(RequestSignature.headers(
+                config.secret(), clock.getAsLong(), events.get(0).id(), body));
+        return http.send(
+                        target,
+                        OutgoingRequest.post(headers, Buffer.buffer(body)).asIdempotent())
+                .map(result -> result.fold(
+                        answered -> outcome(answered.status()),
+                        why -> Delivery.failed(why.name().toLowerCase(Locale.ROOT))));
+    }
+
+    @Override
+    public long deadlineMs() {
+        return config.bounds().deadlineMs();
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+
+    private static Delivery outcome(int status) {
+        if (status >= 200 && status < 300) {
+            return Delivery.TAKEN;
+        }
+        String reason = "status_" + status;
+        return ABOUT_THE_EVENTS.contains(status) ? Delivery.refused(reason) : Delivery.failed(reason);
+    }
+
+    private static byte[] body(List<StoredEvent> events) {
+        Buffer body = Buffer.buffer("{\"events\":[");
+        for (int i = 0; i < events.size(); i++) {
+            body.appendString(i == 0 ? "" : ",").appendBytes(events.get(i).json());
+        }
+        return body.appendString("]}").getBytes();
+    }
+}

@@ -1,0 +1,64 @@
+package dev.portcullis.hooks.outbox;
+
+import dev.portcullis.config.Section;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Bounds of the outboxes.
+ *
+ * @param events which are told
+ * @param waiting events of one lane
+ * @param deadLetters of one lane
+ */
+public record OutboxConfig(Set<HookType> events, int waiting, WhenFull whenFull, int deadLetters) {
+    private static final List<String> IDS =
+            Stream.of(HookType.values()).map(HookType::id).toList();
+    private static final int WAITING = 10_000;
+    private static final int DEAD_LETTERS = 100;
+
+    /** What happens in a lane whose outbox is full. */
+    public enum WhenFull {
+        /** The oldest event becomes a dead letter. */
+        DISCARD,
+        /** Messages and sessions that would add to it are refused with {@code unavailable}. */
+        REFUSE
+    }
+
+    public OutboxConfig {
+        events = Set.copyOf(events);
+    }
+
+    public boolean tells(HookType type) {
+        return events.contains(type);
+    }
+
+    public static OutboxConfig read(Section hooks) {
+        return new OutboxConfig(
+                hooks
+                        .texts("events", IDS, Pattern.compile(String.join("|", IDS)), "which events are delivered")
+                        .stream()
+                        .flatMap(id -> HookType.of(id).stream())
+                        .collect(Collectors.toUnmodifiableSet()),
+                hooks.integer(
+                        "waiting",
+                        WAITING,
+                        100,
+                        10_000_000,
+                        "events that may wait in one of the 256 lanes of the store; a room is in one lane"),
+                hooks.choice(
+                        "whenFull",
+                        WhenFull.DISCARD,
+                        "discard makes the oldest event of a full lane a dead letter; refuse answers messages and new"
+                                + " sessions there with unavailable until the application takes events again"),
+                hooks.integer(
+                        "deadLetters",
+                        DEAD_LETTERS,
+                        1,
+                        1_000_000,
+                        "dead letters that are kept in one lane; the oldest beyond are lost, which a metric counts"));
+    }
+}

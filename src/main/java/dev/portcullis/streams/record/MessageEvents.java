@@ -1,0 +1,44 @@
+package dev.portcullis.streams.record;
+
+import dev.portcullis.hooks.outbox.HookEvent;
+import dev.portcullis.hooks.outbox.HookType;
+import dev.portcullis.streams.AmendRequest;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.PairedAppend;
+import dev.portcullis.streams.StreamKind;
+import java.util.Optional;
+
+/** What the application is told of an entry: messages, and what amends them. The copy in the sender's inbox is not told. */
+public final class MessageEvents {
+    private MessageEvents() {}
+
+    public static Optional<HookEvent> of(AppendRequest append) {
+        return append.message()
+                .filter(any -> !PairedAppend.isCopy(append))
+                .flatMap(message -> event(HookType.MESSAGE_PUBLISHED, append, message.id()));
+    }
+
+    /** In an inbox only the amendment of the recipient's message counts in a backlog. */
+    public static Optional<HookEvent> of(AmendRequest amend) {
+        HookType type = amend.change() == AmendRequest.Change.EDIT ? HookType.MESSAGE_EDITED : HookType.MESSAGE_DELETED;
+        AppendRequest append = amend.append();
+        return append.stream().isInbox() && append.backlog().isEmpty()
+                ? Optional.empty()
+                : event(type, append, amend.messageId());
+    }
+
+    private static Optional<HookEvent> event(HookType type, AppendRequest append, String id) {
+        return append.stream()
+                .kind()
+                .flatMap(MessageEvents::key)
+                .map(key -> new HookEvent(type, key, id, append.body()));
+    }
+
+    private static Optional<String> key(StreamKind kind) {
+        return kind.fold(
+                room -> Optional.of("room:" + room.value()),
+                inbox -> Optional.of("user:" + inbox.value()),
+                cutoffs -> Optional.empty(),
+                Optional::empty);
+    }
+}

@@ -1,0 +1,15 @@
+-- Puts the dead letters of a lane behind its waiting events.
+-- KEYS    hq, hd
+-- ARGV    how many at most
+-- Result  how many
+local revived = 0
+while revived < tonumber(ARGV[1]) do
+    local letter = redis.call('LPOP', KEYS[2])
+    if not letter then
+        break
+    end
+    local _, _, rest = struct.unpack('>i8I2c0', letter)
+    redis.call('RPUSH', KEYS[1], string.sub(letter, rest))
+    revived = revived + 1
+end
+return revived

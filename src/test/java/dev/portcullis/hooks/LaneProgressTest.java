@@ -1,0 +1,52 @@
+package dev.portcullis.hooks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.hooks.Delivery.Outcome;
+import dev.portcullis.hooks.HooksConfig.Retry;
+import dev.portcullis.hooks.LaneProgress.Next;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class LaneProgressTest {
+    private static final Retry RETRY = new Retry(100, 350);
+    private final LaneProgress progress = new LaneProgress(RETRY, 3, () -> 1, 0);
+
+    @Test
+    void pause_after_failures_doubles_up_to_the_longest_and_ends_with_a_success() {
+        for (long pauseMs : new long[] {100, 200, 350, 350}) {
+            assertThat(progress.after(Outcome.FAILED, 10, 0)).isEqualTo(Next.KEEP);
+            assertThat(progress.isDue(nanos(pauseMs) - 1)).isFalse();
+            assertThat(progress.isDue(nanos(pauseMs))).isTrue();
+        }
+        assertThat(progress.isSmooth()).isFalse();
+        assertThat(progress.after(Outcome.TAKEN, 10, 0)).isEqualTo(Next.REMOVE);
+        assertThat(progress.isSmooth()).isTrue();
+    }
+
+    @Test
+    void pause_is_at_least_half_of_it() {
+        LaneProgress least = new LaneProgress(RETRY, 3, () -> 0, 0);
+        least.after(Outcome.FAILED, 1, 0);
+        assertThat(least.isDue(nanos(50) - 1)).isFalse();
+        assertThat(least.isDue(nanos(50))).isTrue();
+    }
+
+    @Test
+    void events_of_a_refused_batch_are_delivered_alone_and_only_the_refused_one_is_given_up() {
+        assertThat(progress.size(50)).isEqualTo(50);
+        assertThat(progress.after(Outcome.REFUSED, 2, 0)).isEqualTo(Next.KEEP);
+        assertThat(progress.size(50)).isEqualTo(1);
+        assertThat(progress.after(Outcome.TAKEN, 1, 0)).isEqualTo(Next.REMOVE);
+        assertThat(progress.after(Outcome.REFUSED, 1, 0)).isEqualTo(Next.KEEP);
+        assertThat(progress.after(Outcome.FAILED, 1, 0)).isEqualTo(Next.KEEP);
+        assertThat(progress.after(Outcome.REFUSED, 1, 0)).isEqualTo(Next.KEEP);
+        assertThat(progress.after(Outcome.REFUSED, 1, 0)).isEqualTo(Next.DISCARD);
+        assertThat(progress.size(50)).isEqualTo(50);
+        assertThat(progress.isSmooth()).isTrue();
+    }
+
+    private static long nanos(long millis) {
+        return TimeUnit.MILLISECONDS.toNanos(millis);
+    }
+}

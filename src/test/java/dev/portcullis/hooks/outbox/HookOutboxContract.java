@@ -1,0 +1,201 @@
+package dev.portcullis.hooks.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.hooks.outbox.HookOutbox.Bounds;
+import dev.portcullis.hooks.outbox.HookOutbox.Claim;
+import dev.portcullis.hooks.outbox.HookOutbox.DeadLetter;
+import dev.portcullis.hooks.outbox.HookOutbox.Held;
+import dev.portcullis.hooks.outbox.HookOutbox.LaneState;
+import dev.portcullis.hooks.outbox.OutboxConfig.WhenFull;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** The contract of every {@link HookOutbox}. */
+abstract class HookOutboxContract {
+    protected static final int LANE = 200;
+    protected static final String NODE = "n:1";
+    private static final long NOW = 1_000_000;
+    private static final Bounds BOUNDS = new Bounds(10, 1 << 20, 10_000);
+
+    protected final AtomicLong clock = new AtomicLong(NOW);
+
+    abstract HookOutbox outbox(OutboxConfig config) throws Exception;
+
+    protected static OutboxConfig config(HookType... events) {
+        return new OutboxConfig(events.length == 0 ? Set.of(HookType.values()) : Set.of(events), 100, WhenFull.DISCARD, 3);
+    }
+
+    @Test
+    void events_of_a_lane_are_taken_in_order_and_only_once_they_are_acknowledged() throws Exception {
+        HookOutbox outbox = outbox(config());
+        begin(outbox, 5);
+
+        Claim first = claim(outbox, new Bounds(3, 1 << 20, 10_000)).orElseThrow();
+        assertThat(ids(first)).containsExactly("s0.opened", "s1.opened", "s2.opened");
+        done(outbox.acknowledge(first, 2));
+        Claim second = claim(outbox, BOUNDS).orElseThrow();
+        assertThat(ids(second)).containsExactly("s2.opened", "s3.opened", "s4.opened");
+        done(outbox.acknowledge(second, 3));
+        assertThat(claim(outbox, BOUNDS)).isEmpty();
+        assertThat(waiting(outbox)).isZero();
+    }
+
+    @Test
+    void event_has_all_that_is_delivered() throws Exception {
+        HookOutbox outbox = outbox(config());
+        begin(outbox, 1);
+        done(outbox.end(LANE, "s0"));
+
+        Claim claim = claim(outbox, BOUNDS).orElseThrow();
+        assertThat(json(claim, 0)).isEqualTo(new JsonObject("""
+                        {"id": "s0.opened", "type": "session.opened", "key": "user:ann", "time": 1000000,
+                         "data": {"at": "opened"}}"""));
+        assertThat(json(claim, 1).getString("cause")).isEqualTo("ended");
+        assertThat(json(claim, 1).getJsonObject("data")).isEqualTo(new JsonObject().put("at", "closed"));
+    }
+
+    @Test
+    void second_taker_gets_nothing_until_the_first_has_ended_or_its_time_is_over() throws Exception {
+        HookOutbox outbox = outbox(config());
+        begin(outbox, 1);
+        Claim first = claim(outbox, BOUNDS).orElseThrow();
+
+        assertThat(done(outbox.claim(LANE, "other", BOUNDS))).isEmpty();
+        assertThat(state(outbox).orElseThrow().claimed()).isTrue();
+        done(outbox.release(first));
+        assertThat(done(outbox.claim(LANE, "other", BOUNDS))).isPresent();
+    }
+
+    @Test
+    void late_acknowledgement_removes_nothing_that_others_did_not_deliver() throws Exception {
+        HookOutbox outbox = outbox(config());
+        begin(outbox, 3);
+        Claim late = claim(outbox, new Bounds(2, 1 << 20, 10_000)).orElseThrow();
+        done(outbox.acknowledge(late, 2));
+
+        done(outbox.acknowledge(late, 2));
+        done(outbox.acknowledge(late, 1));
+        assertThat(ids(claim(outbox, BOUNDS).orElseThrow())).containsExactly("s2.opened");
+    }
+
+    @Test
+    void claim_has_at_least_one_event_and_else_keeps_to_its_bytes() throws Exception {
+        HookOutbox outbox = outbox(config());
+        begin(outbox, 40);
+
+        assertThat(claim(outbox, new Bounds(10, 1, 10_000)).orElseThrow().events())
+                .hasSize(1);
+        assertThat(claim(outbox, new Bounds(10, 300, 10_000)).orElseThrow().events())
+                .hasSizeBetween(2, 9);
+        assertThat(claim(outbox, new Bounds(40, 1 << 20, 10_000)).orElseThrow().events())
+                .hasSize(40);
+    }
+
+    @Test
+    void what_is_held_ends_once_and_begins_once() throws Exception {
+        HookOutbox outbox = outbox(config());
+        begin(outbox, 1);
+        begin(outbox, 1);
+        done(outbox.end(LANE, "s0"));
+        done(outbox.end(LANE, "s0"));
+
+        assertThat(ids(claim(outbox, BOUNDS).orElseThrow())).containsExactly("s0.opened", "s0.closed");
+    }
+
+    @Test
+    void only_listed_events_are_stored() throws Exception {
+        HookOutbox outbox = outbox(config(HookType.SESSION_CLOSED));
+        begin(outbox, 1);
+        assertThat(claim(outbox, BOUNDS)).isEmpty();
+        done(outbox.end(LANE, "s0"));
+
+        assertThat(ids(claim(outbox, BOUNDS).orElseThrow())).containsExactly("s0.closed");
+    }
+
+    @Test
+    void oldest_event_of_a_full_outbox_becomes_a_dead_letter_and_the_oldest_of_those_is_lost() throws Exception {
+        HookOutbox outbox = outbox(config());
+        begin(outbox, 105);
+
+        LaneState state = state(outbox).orElseThrow();
+        assertThat(state.waiting()).isEqualTo(100);
+        assertThat(state.dead()).isEqualTo(3);
+        assertThat(state.overflown()).isEqualTo(5);
+        assertThat(state.lost()).isEqualTo(2);
+        assertThat(done(outbox.deadLetters(LANE, 10)))
+                .extracting(letter -> letter.event().id() + " " + letter.reason())
+                .containsExactly("s2.opened overflow", "s3.opened overflow", "s4.opened overflow");
+    }
+
+    @Test
+    void discarded_event_is_seen_and_delivered_again_behind_the_others() throws Exception {
+        HookOutbox outbox = outbox(config());
+        begin(outbox, 2);
+        done(outbox.discard(claim(outbox, BOUNDS).orElseThrow(), "status_422"));
+
+        List<DeadLetter> letters = done(outbox.deadLetters(LANE, 10));
+        assertThat(letters).hasSize(1);
+        assertThat(letters.get(0).reason()).isEqualTo("status_422");
+        assertThat(letters.get(0).at()).isEqualTo(NOW);
+        assertThat(letters.get(0).event().id()).isEqualTo("s0.opened");
+        assertThat(ids(claim(outbox, BOUNDS).orElseThrow())).containsExactly("s1.opened");
+        assertThat(done(outbox.revive(LANE))).isEqualTo(1);
+        assertThat(ids(claim(outbox, BOUNDS).orElseThrow())).containsExactly("s1.opened", "s0.opened");
+        assertThat(done(outbox.deadLetters(LANE, 10))).isEmpty();
+    }
+
+    protected static void begin(HookOutbox outbox, int count) throws Exception {
+        for (int i = 0; i < count; i++) {
+            done(outbox.begin(LANE, held("s" + i), NODE));
+        }
+    }
+
+    protected static Held held(String id) {
+        return new Held(
+                id,
+                event(HookType.SESSION_OPENED, id + ".opened", "opened"),
+                event(HookType.SESSION_CLOSED, id + ".closed", "closed"));
+    }
+
+    private static HookEvent event(HookType type, String id, String at) {
+        return new HookEvent(type, "user:ann", id, ("\"at\":\"" + at + "\"}").getBytes(StandardCharsets.UTF_8));
+    }
+
+    protected static Optional<Claim> claim(HookOutbox outbox, Bounds bounds) throws Exception {
+        return done(outbox.claim(LANE, "taker", bounds));
+    }
+
+    protected static Optional<Claim> claim(HookOutbox outbox) throws Exception {
+        return claim(outbox, BOUNDS);
+    }
+
+    protected static List<String> ids(Claim claim) {
+        return claim.events().stream().map(StoredEvent::id).toList();
+    }
+
+    protected static JsonObject json(Claim claim, int index) {
+        return new JsonObject(new String(claim.events().get(index).json(), StandardCharsets.UTF_8));
+    }
+
+    protected static Optional<LaneState> state(HookOutbox outbox) throws Exception {
+        return done(outbox.survey()).stream()
+                .filter(state -> state.lane() == LANE)
+                .findFirst();
+    }
+
+    private static long waiting(HookOutbox outbox) throws Exception {
+        return state(outbox).map(LaneState::waiting).orElse(0L);
+    }
+
+    protected static <T> T done(Future<T> future) throws Exception {
+        return future.await(30, TimeUnit.SECONDS);
+    }
+}
