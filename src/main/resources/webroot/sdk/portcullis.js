@@ -207,7 +207,9 @@ function within(ms, promise) {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
+// Calls between the classes of this module, which an application can't make.
 const emit = Symbol("emit");
+const call = Symbol("call");
 
 class Emitter {
   #listeners = new Map();
@@ -333,25 +335,25 @@ class Target extends Emitter {
     this.#hooks = hooks;
   }
 
-  ask(type, fields, id) {
+  [call](type, fields, id) {
     return this.#hooks.ask(defined({ type, ...this.#address, ...fields, id }));
   }
 
   edit(messageId, content) {
-    return this.ask("edit_message", { messageId, content });
+    return this[call]("edit_message", { messageId, content });
   }
 
   delete(messageId) {
-    return this.ask("delete_message", { messageId });
+    return this[call]("delete_message", { messageId });
   }
 
   history(options = {}) {
-    return this.ask("history", options);
+    return this[call]("history", options);
   }
 
   /** Asks where to upload a file to. */
   upload({ name, size, mime }) {
-    return this.ask("file_upload", { name, size, mime });
+    return this[call]("file_upload", { name, size, mime });
   }
 
   /** May be called on each key: it is sent every few seconds. */
@@ -372,7 +374,7 @@ class User extends Target {
   }
 
   send(content, { id, replyTo, attachments } = {}) {
-    return this.ask("chat_message", { content, replyTo, attachments }, id);
+    return this[call]("chat_message", { content, replyTo, attachments }, id);
   }
 }
 
@@ -399,15 +401,15 @@ class Room extends Target {
   }
 
   send(content, { id, replyTo, attachments } = {}) {
-    return this.ask("chat", { content, replyTo, attachments }, id);
+    return this[call]("chat", { content, replyTo, attachments }, id);
   }
 
   presence(options = {}) {
-    return this.ask("presence", options);
+    return this[call]("presence", options);
   }
 
   removeUser(userId, reason) {
-    return this.ask("remove_user", { userId, reason });
+    return this[call]("remove_user", { userId, reason });
   }
 
   /** May be called for each message: the newest is sent every few seconds. */

@@ -284,6 +284,22 @@ describe("close codes", () => {
     assert.ok(Math.max(...perTenth) <= 45, `reconnects for each tenth of the window: ${perTenth}`);
   });
 
+  test("client tries at once when the network is back", async (t) => {
+    const random = t.mock.method(Math, "random", () => 0.9);
+    let online;
+    globalThis.addEventListener = (name, listener) => name === "online" && (online = listener);
+    try {
+      open({ backoff: { firstMs: 60_000, lastMs: 60_000 } });
+    } finally {
+      delete globalThis.addEventListener;
+    }
+    (await server.next()).cut();
+    assert.equal((await state("waiting")).retryInMs, 54_000);
+    random.mock.mockImplementation(() => 0);
+    online();
+    await server.next();
+  });
+
   test("several addresses are tried in turn", async () => {
     const other = await Scripted.start();
     try {
@@ -977,6 +993,19 @@ describe("inbox", () => {
     assert.equal(server.peers.length, 4);
     assert.equal(client.state, "open");
   });
+});
+
+test("every call is declared in portcullis.d.ts", async () => {
+  const { readFileSync } = await import("node:fs");
+  const types = readFileSync(process.env.SDK.replace(/\.js$/, ".d.ts"), "utf8");
+  open();
+  for (const object of [client, client.room("lobby"), client.user("bob")]) {
+    for (let each = Object.getPrototypeOf(object); each !== Object.prototype; each = Object.getPrototypeOf(each)) {
+      for (const name of Object.getOwnPropertyNames(each).filter((name) => name !== "constructor")) {
+        assert.match(types, new RegExp(`\\b${name}[(:<?]`), name);
+      }
+    }
+  }
 });
 
 describe("validate", () => {
