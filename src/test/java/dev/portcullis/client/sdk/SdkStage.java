@@ -9,6 +9,7 @@ import dev.portcullis.protocol.Role;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ final class SdkStage implements AutoCloseable {
         this.store = store;
         this.proxy = new SwitchedProxy(vertx);
         this.node = start();
-        this.http = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        this.http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         http.createContext("/", this::answer);
         http.setExecutor(threads);
         http.start();
