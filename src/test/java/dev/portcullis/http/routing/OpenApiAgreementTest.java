@@ -158,7 +158,7 @@ class OpenApiAgreementTest {
         vertx.close().await(30, TimeUnit.SECONDS);
     }
 
-    /** It knows no schemas as content of an answer. */
+    /** It knows neither schemas nor scripts as content of an answer. */
     @Test
     void published_contract_is_valid_and_has_the_operations_of_the_router() throws Exception {
         String published = ApiContract.published()
