@@ -63,7 +63,11 @@ public final class StaticFiles {
 
     void send(ApiRequest request) {
         File file = Objects.requireNonNull(byPath.get(request.http().path()));
-        request.http().response().putHeader(HttpHeaders.ETAG, file.etag());
+        // A cache asks each time, so no client goes on with the files of an earlier release (RFC 9111 section 5.2.2.4).
+        request.http()
+                .response()
+                .putHeader(HttpHeaders.ETAG, file.etag())
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
         if (isKnown(request.http(), file)) {
             var unused = request.send(NOT_MODIFIED);
         } else {

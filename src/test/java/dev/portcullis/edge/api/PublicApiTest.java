@@ -7,6 +7,8 @@ import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.RawPeer.Reply;
 import dev.portcullis.kit.TestNode;
 import dev.portcullis.protocol.codec.JsonSchemas;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -43,7 +45,14 @@ class PublicApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/openapi.json", "/schemas/ping.json", "/schemas/server/chat.json"})
+    @ValueSource(
+            strings = {
+                "/openapi.json",
+                "/schemas/ping.json",
+                "/schemas/server/chat.json",
+                "/sdk/portcullis.js",
+                "/sdk/portcullis.d.ts"
+            })
     void file_that_the_client_has_is_not_sent_again(String path) {
         String etag = get(path, "").header("ETag");
         assertThat(etag).matches("\"[A-Za-z0-9_-]{43}\"");
@@ -53,8 +62,24 @@ class PublicApiTest {
             assertThat(reply.body()).isEmpty();
             assertThat(reply.header("ETag")).isEqualTo(etag);
             assertThat(reply.header("X-Content-Type-Options")).isEqualTo("nosniff");
+            assertThat(reply.header("Cache-Control")).isEqualTo("no-cache");
         }
         assertThat(get(path, "If-None-Match: \"other\"\r\n").status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"portcullis.js, text/javascript", "portcullis.d.ts, text/plain"})
+    void client_library_is_served_to_pages_of_allowed_origins(String file, String type) throws Exception {
+        Reply reply = get("/sdk/" + file, "Origin: http://localhost:3000\r\n");
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.header("Content-Type")).isEqualTo(type + "; charset=utf-8");
+        assertThat(reply.header("X-Content-Type-Options")).isEqualTo("nosniff");
+        assertThat(reply.header("Cache-Control")).isEqualTo("no-cache");
+        assertThat(reply.header("Access-Control-Allow-Origin")).isEqualTo("http://localhost:3000");
+        assertThat(reply.header("Vary")).isEqualTo("Origin");
+        assertThat(reply.body()).isEqualTo(Files.readString(Path.of("src/main/resources/webroot/sdk", file)));
+        assertThat(get("/sdk/" + file, "Origin: https://evil.example\r\n").header("Access-Control-Allow-Origin"))
+                .isEmpty();
     }
 
     @Test
@@ -73,7 +98,12 @@ class PublicApiTest {
         "/Openapi.json, 404",
         "/schemas/server, 404",
         "/schemas/server/nothing.json, 404",
-        "/schemas/ping.json?x=1, 200"
+        "/schemas/ping.json?x=1, 200",
+        "/sdk/portcullis.js?x=1, 200",
+        "/sdk/, 404",
+        "/sdk/other.js, 404",
+        "/sdk/..%2fsdk%2fportcullis.js, 404",
+        "/sdk/../openapi.json, 404"
     })
     void other_targets_are_judged_as_the_contract_says(String target, int status) {
         Reply reply = get(target, "Origin: http://localhost:3000\r\n");

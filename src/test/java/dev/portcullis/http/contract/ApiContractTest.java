@@ -33,6 +33,7 @@ class ApiContractTest {
                         "GET /openapi.json getApi",
                         "GET /schemas/{file} getSchema",
                         "GET /schemas/server/{file} getServerSchema",
+                        "GET /sdk/{file} getSdk",
                         "POST /api/auth/register register",
                         "POST /api/auth/login logIn",
                         "POST /api/auth/refresh refresh",

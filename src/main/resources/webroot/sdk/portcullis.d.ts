@@ -1,0 +1,340 @@
+/**
+ * Types of portcullis.js, the JavaScript client of Portcullis.
+ *
+ * ```js
+ * import { connect } from "https://chat.example/sdk/portcullis.js";
+ * const client = connect({ url: "wss://chat.example/ws", getToken: async () => (await login()).accessToken });
+ * const room = await client.join("lobby");
+ * room.on("chat", (message) => show(message));
+ * const ack = await room.send("Hello");
+ * ```
+ *
+ * In Node.js 20 give a constructor, such as that of the package `ws`: `connect({url, getToken, WebSocket, ca})`. Node.js 22
+ * has one of its own, which takes further authorities only from `NODE_EXTRA_CA_CERTS`. Certificates are always verified.
+ */
+
+/** Connects, and stays connected until `close()` or a refusal that no retry would change. Throws a TypeError for wrong options. */
+export function connect(options: Options): Client;
+
+/** What the server would find wrong in the shape of a client's frame, by the schemas at `/schemas/{type}.json`; empty for a good one. */
+export function validate(frame: unknown): Violation[];
+
+/** A refusal of the server, or the end of a frame without an answer. */
+export class PortcullisError extends Error {
+  /**
+   * A reason of the server: `invalid_json`, `validation_failed`, `unknown_type`, `message_too_large`, `forbidden`, `not_found`,
+   * `not_member`, `conflict`, `csrf_failed`, `timeout`, `restricted`, `unsupported`, `internal`; or of this client:
+   * `ended` (the client has ended), `queue_full`, `cancelled`, `disconnected`, and `outcome_unknown`: a frame was sent, no answer
+   * came for nine minutes, and a repeat could now be a second message.
+   */
+  reason: string;
+  id?: string;
+  roomId?: string;
+  /** The close code, with the reason `ended`. */
+  code?: number;
+  details?: Violation[];
+  /** Names the refusal in the log of the server. */
+  requestId?: string;
+}
+
+/** A JSON Pointer, and the keyword of the schema that fails there; or a rule of the server, such as `moderation`. */
+export interface Violation {
+  path: string;
+  rule: string;
+}
+
+export interface Options {
+  /** `wss://` or `https://`; `ws://` and `http://` only to localhost. Several are nodes of one server, tried in turn. */
+  url: string | string[];
+  /**
+   * Gives a valid access token: before each connection, and before the last one expires. `refused` says why the server wants
+   * another one than before; to give the same one again ends the client, and so does `null`. A failure is tried again later.
+   * The client keeps the token in memory only.
+   */
+  getToken?: (about: { refused?: string }) => string | null | Promise<string | null>;
+  /** Instead of getToken, where the token is in a cookie: gives the `csrfToken` of the login. */
+  getCsrfToken?: (about: { refused?: string }) => string | null | Promise<string | null>;
+  /** How many frames may wait for an answer: 1,000. */
+  maxQueue?: number;
+  /** After this long without an answer a frame is sent again, and a silent server is left: 10,000. */
+  answerMs?: number;
+  /** The wait before a reconnect is random, below a ceiling that doubles from `firstMs` (1,000) to `lastMs` (30,000). */
+  backoff?: { firstMs: number; lastMs: number };
+  /** Whether direct messages are acknowledged once a listener had them: true. Otherwise call `ackInbox`. */
+  ackInbox?: boolean;
+  /** Node.js: the constructor, such as that of the package `ws`. */
+  WebSocket?: new (url: string, protocols: string[], options?: any) => any;
+  /** Node.js, with `WebSocket`: authorities (PEM) to trust instead of the system's. */
+  ca?: string | Uint8Array | (string | Uint8Array)[];
+  /** Node.js, with `WebSocket`: the Origin to present, for a server that wants one. */
+  origin?: string;
+}
+
+export type State =
+  | { state: "connecting" }
+  | { state: "open" }
+  /** `code` is the close code, or 0 without a connection; `reason` the server's word where it gave one. */
+  | { state: "waiting"; code: number; reason: string; retryInMs: number }
+  | { state: "ended"; code: number; reason: string };
+
+export interface Position {
+  epoch: string;
+  seq: number;
+}
+
+export interface Session {
+  userId: string;
+  sessionId: string;
+  role: "member" | "moderator" | "admin";
+  /** Milliseconds since 1970, as all times. */
+  expiresAt: number;
+  heartbeatMs: number;
+  /** The client paces itself to them. */
+  limits: { burst: number; minute: number; hour: number; frameBytes: number };
+  inbox: Position;
+}
+
+export interface Attachment {
+  type: "image" | "file" | "audio";
+  /** https. It may stand in a quoted `href` or `src`. */
+  url: string;
+  /** Safe as HTML once delivered. */
+  name: string;
+}
+
+interface Entry extends Position {
+  userId: string;
+  timestamp: number;
+}
+
+/**
+ * The text of a message. There is one right way to show each of the two:
+ *
+ * - as text: `element.textContent = message.text ?? message.content`. Also for an input where the user edits it.
+ * - with its markup (`b i em strong code pre`): `element.innerHTML = message.content`. The server has made it safe for this,
+ *   and for a quoted attribute that is neither a URL nor a script.
+ *
+ * Never decode, escape or sanitise either of them again, and never put `text` into HTML.
+ */
+interface Content {
+  /** Safe as HTML. */
+  content: string;
+  /** The original, present where it differs from `content`. Never HTML. */
+  text?: string;
+  mentions: string[];
+  hashtags: string[];
+  /** A `url` may stand in a quoted `href` if `safe` is true. */
+  links: { url: string; safe: boolean }[];
+}
+
+interface Message extends Entry, Content {
+  messageId: string;
+  /** Safe as HTML. */
+  username?: string;
+  replyTo?: string;
+  attachments?: Attachment[];
+}
+
+export interface ChatMessage extends Message {
+  type: "chat";
+  roomId: string;
+}
+
+/** `recipientId` and `userId` are the two partners; your own messages come too, from each of your sessions. */
+export interface DirectMessage extends Message {
+  type: "chat_message";
+  recipientId: string;
+}
+
+interface InRoomOrInbox {
+  roomId?: string;
+  recipientId?: string;
+}
+
+export interface MessageEdited extends Entry, Content, InRoomOrInbox {
+  type: "message_edited";
+  messageId: string;
+}
+
+export interface MessageDeleted extends Entry, InRoomOrInbox {
+  type: "message_deleted";
+  messageId: string;
+}
+
+export interface MemberRemoved extends Entry {
+  type: "member_removed";
+  roomId: string;
+  /** Safe as HTML. */
+  reason?: string;
+}
+
+export interface Ack extends Position, InRoomOrInbox {
+  type: "ack";
+  id: string;
+  messageId: string;
+}
+
+export interface Joined extends Position {
+  type: "joined";
+  roomId: string;
+  recovered: boolean;
+  members?: { userId: string; sessions: number }[];
+}
+
+export interface History extends InRoomOrInbox {
+  type: "history";
+  epoch: string;
+  /** Ascending. */
+  messages: (ChatMessage | DirectMessage | MessageEdited | MessageDeleted | MemberRemoved)[];
+  more: boolean;
+  /** Entries behind `after` are no longer kept. */
+  gap?: true;
+}
+
+export interface Presence {
+  type: "presence";
+  roomId: string;
+  version: number;
+  count: number;
+  users: { userId: string; sessions: number }[];
+  more: boolean;
+}
+
+export interface UploadTicket {
+  type: "upload_ticket";
+  uploadUrl: string;
+  expiresAt: number;
+  maxBytes: number;
+}
+
+/** The place in a room or the inbox after a reconnect. With `recovered: false` entries may be missing: read the history. */
+export type Resume = Position & { type: "resume"; recovered: boolean } & ({ roomId: string } | { inbox: true });
+
+/** The events of a room. Entries come once each, in the order of `seq`, unless `resume` says `recovered: false`. */
+export interface RoomEvents {
+  chat: ChatMessage;
+  message_edited: MessageEdited;
+  message_deleted: MessageDeleted;
+  member_removed: MemberRemoved;
+  joined: Joined;
+  /** The user is no longer in the room, without having left it. */
+  left: { type: "left"; roomId: string; reason: string };
+  resume: Resume;
+  /** After a gap in `version` ask again: `room.presence()`. */
+  presence_change: { type: "presence_change"; roomId: string; version: number; changes: { userId: string; online: boolean }[] };
+  typing_indicator: { type: "typing_indicator"; roomId?: string; recipientId?: string; userId: string; isTyping: boolean };
+  read: { type: "read"; roomId: string; userId: string; seq: number };
+  error: Refusal;
+}
+
+/** The events of a user: the direct messages of the two of you. */
+export interface UserEvents {
+  chat_message: DirectMessage;
+  message_edited: MessageEdited;
+  message_deleted: MessageDeleted;
+  typing_indicator: RoomEvents["typing_indicator"];
+}
+
+/** The events of the client: those of all rooms and users, and its own. */
+export interface ClientEvents extends RoomEvents, UserEvents {
+  state: State;
+  auth_success: Session;
+  auth_failure: { type: "auth_failure"; reason: "invalid_token" | "expired_token" | "revoked_token" };
+  token_expiring: { type: "token_expiring"; expiresAt: number };
+  token_refreshed: { expiresAt: number };
+  /** The frame is sent again by itself when `retryAfter` (ms) is over. */
+  rate_limited: { type: "rate_limited"; id?: string; scope: string; window: string; retryAfter: number; remaining: 0 };
+  /** The node is about to stop. The client reconnects by itself, in its slot. */
+  server_draining: { type: "server_draining"; reconnectInMs: number };
+  /** `content` is safe as HTML. */
+  notification: { type: "notification"; level: string; content: string; timestamp: number };
+}
+
+/** An `error` of the server. Where a call waits for the answer, it is rejected too. */
+export interface Refusal {
+  type: "error";
+  id?: string;
+  roomId?: string;
+  reason: string;
+  message: string;
+  requestId: string;
+  timestamp: number;
+  details?: Violation[];
+}
+
+interface Emitter<Events> {
+  /** Returns a function that ends it. A listener that throws is reported as an uncaught error and stops nothing else. */
+  on<Name extends keyof Events>(event: Name, listener: (event: Events[Name]) => void): () => void;
+}
+
+export interface SendOptions {
+  /** The idempotency key, random if absent: a message repeated under its id is delivered once. */
+  id?: string;
+  /** The messageId that this answers. */
+  replyTo?: string;
+  attachments?: Attachment[];
+}
+
+/** Calls that both rooms and users have. Each resolves with the server's answer, if need be after reconnects. */
+interface Target {
+  /** The id of the room or the user. */
+  readonly id: string;
+  send(content: string, options?: SendOptions): Promise<Ack>;
+  edit(messageId: string, content: string): Promise<Ack>;
+  delete(messageId: string): Promise<Ack>;
+  /** Without bounds the newest 50. */
+  history(options?: { before?: number; after?: number; limit?: number }): Promise<History>;
+  upload(file: { name: string; size: number; mime: string }): Promise<UploadTicket>;
+  /** May be called on each key. */
+  typing(isTyping?: boolean): void;
+}
+
+export interface Room extends Emitter<RoomEvents>, Target {
+  /** The newest entry that was handed on. */
+  readonly position: Position | undefined;
+  /** Resolves when the room is joined, now and after each reconnect; `since` goes on from a position of an earlier page. */
+  join(options?: { presence?: boolean; since?: Position }): Promise<Joined>;
+  leave(): Promise<void>;
+  presence(options?: { after?: string; limit?: number }): Promise<Presence>;
+  removeUser(userId: string, reason?: string): Promise<Ack>;
+  /** Read up to here, or up to the newest entry. May be called for each message. */
+  read(seq?: number): void;
+}
+
+export interface User extends Emitter<UserEvents>, Target {}
+
+export interface QueuedFrame {
+  id: string;
+  type: string;
+  /** `sent`: it is on its way, and its outcome not known yet. */
+  state: "waiting" | "sent";
+  ageMs: number;
+  roomId?: string;
+  recipientId?: string;
+  content?: string;
+}
+
+export interface Client extends Emitter<ClientEvents> {
+  readonly state: State["state"];
+  /** Resolves when the first session opens; rejects if the client ends before. */
+  readonly ready: Promise<Session>;
+  readonly session: Session | undefined;
+  /** The frames without an answer, in their order. */
+  readonly queue: QueuedFrame[];
+  /** Joins a room, and resolves with it. */
+  join(roomId: string, options?: { presence?: boolean; since?: Position }): Promise<Room>;
+  /** The room, joined or not: the same object for the same id. */
+  room(roomId: string): Room;
+  /** The user to write to: the same object for the same id. */
+  user(userId: string): User;
+  /** Any other frame of a client, for its answer. */
+  ask(frame: { type: string; id?: string; [field: string]: unknown }): Promise<any>;
+  /** Gives up waiting for an answer. A frame that was sent may take effect all the same. */
+  cancel(id: string): boolean;
+  broadcast(content: string, options?: { id?: string }): Promise<Ack>;
+  ping(): Promise<{ type: "pong"; timestamp: number }>;
+  health(): Promise<{ type: "health-check"; status: string; sessionExpiresAt: number; serverTime: number }>;
+  /** With `ackInbox: false`: the direct messages up to here are safe with the application. */
+  ackInbox(seq: number): void;
+  close(): void;
+}

@@ -1,0 +1,1035 @@
+/** What the JavaScript client does on each frame, close code and fault: against a scripted server, in Node.js. */
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, describe, test } from "node:test";
+import { ack, authSuccess, entry, error, joined, Scripted, within } from "./scripted.mjs";
+
+const { connect, PortcullisError, validate } = await import(process.env.SDK);
+const UUID = "0190a6e2-7c1a-7000-8000-000000000001";
+const FAST = { firstMs: 20, lastMs: 100 };
+
+let server;
+let client;
+let seen;
+
+beforeEach(async () => {
+  server = await Scripted.start();
+  seen = [];
+});
+afterEach(() => {
+  client?.close();
+  server.close();
+});
+
+function open(options = {}) {
+  let next = 0;
+  client = connect({ url: server.url, getToken: () => `token-${++next}`, backoff: FAST, answerMs: 300, ...options });
+  return client;
+}
+
+function record(target, ...types) {
+  for (const type of types) target.on(type, (frame) => seen.push(frame));
+}
+
+async function until(condition, what) {
+  const end = Date.now() + 10_000;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error(`did not happen: ${what ?? condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+const state = (wanted) => within(10_000, new Promise((resolve) => {
+  const stop = client.on("state", (event) => event.state === wanted && (stop(), resolve(event)));
+}), wanted);
+
+async function rejection(promise) {
+  return within(10_000, promise.then(() => assert.fail("it was not refused"), (failure) => failure), "a refusal");
+}
+
+/** Answers joins of the room at this head, and publishes. */
+function serves(head = 0) {
+  let seq = head;
+  server.answer = (peer, frame) => {
+    if (frame.type === "join") (frame.rooms ?? [frame]).forEach((room) => peer.send(joined({ ...room, id: frame.id }, seq)));
+    else if (["chat", "chat_message", "edit_message", "delete_message", "remove_user"].includes(frame.type)) peer.send(ack(frame, ++seq));
+    else if (frame.type === "leave") peer.send({ type: "left", id: frame.id, roomId: frame.roomId });
+    else if (frame.type === "ping") peer.send({ type: "pong", id: frame.id, timestamp: 1 });
+  };
+}
+
+describe("connecting", () => {
+  test("token travels as a subprotocol and session is told", async () => {
+    const session = await open().ready;
+    assert.deepEqual((await server.next()).protocols, ["portcullis.v1", "bearer.token-1"]);
+    assert.equal(session.userId, "alice");
+    assert.equal(client.session.sessionId, "s-1");
+    assert.equal(client.state, "open");
+  });
+
+  test("token is neither in the address nor in anything that can be read of the client", async () => {
+    await open().ready;
+    const { inspect } = await import("node:util");
+    assert.doesNotMatch(inspect(client, { depth: 9, showHidden: true }) + JSON.stringify(client), /token-1/);
+    assert.doesNotMatch(server.url, /token/);
+  });
+
+  test("addresses that would send the token readable are refused", () => {
+    for (const url of ["ws://chat.example/ws", "http://chat.example/ws", "ws://127.0.0.1.evil.example/ws", "ws://localhost.evil.example/ws", "ws://chat.localhost/ws", "ws://[::2]/ws"]) {
+      assert.throws(() => connect({ url, getToken: () => "t" }), /use wss/, url);
+    }
+    for (const url of ["wss://ann:secret@chat.example/ws", "wss://chat.example/ws#x", "ftp://chat.example/ws"]) {
+      assert.throws(() => connect({ url, getToken: () => "t" }), TypeError, url);
+    }
+  });
+
+  test("local addresses need no TLS", () => {
+    for (const url of ["ws://localhost:1/ws", "http://127.0.0.1:1/ws", "ws://[::1]:1/ws", "https://chat.example/ws"]) {
+      connect({ url, getToken: () => null }).close();
+    }
+  });
+
+  test("exactly one source of credentials is needed", () => {
+    assert.throws(() => connect({ url: server.url }), TypeError);
+    assert.throws(() => connect({ url: server.url, getToken: () => "t", getCsrfToken: () => "c" }), TypeError);
+  });
+
+  test("token with other characters than those of a JWT is never sent", async () => {
+    open({ getToken: () => "good, csrf.evil" });
+    assert.match((await state("ended")).reason, /characters/);
+    assert.equal(server.peers.length, 0);
+  });
+
+  test("source without a token ends the client", async () => {
+    open({ getToken: async () => null });
+    assert.equal((await state("ended")).reason, "no token");
+    assert.equal((await rejection(client.ready)).reason, "ended");
+  });
+
+  test("source that fails is asked again with backoff", async () => {
+    let calls = 0;
+    open({ getToken: () => (++calls < 3 ? Promise.reject(new Error("offline")) : "t") });
+    await client.ready;
+    assert.equal(calls, 3);
+  });
+
+  test("server that accepts and says nothing is given up", async (t) => {
+    server.welcome = () => {};
+    open();
+    await server.next();
+    const now = Date.now();
+    t.mock.method(Date, "now", () => now + 21_000);
+    assert.equal((await state("waiting")).reason, "no answer in time");
+    await server.next();
+  });
+
+  test("unreadable frame ends the client, as a bug that no retry mends", async () => {
+    for (const text of ["nonsense", "[]", "{}", '{"type":"auth_success"}', '{"type":"joined","roomId":"lobby"}']) {
+      open();
+      const ended = state("ended");
+      await client.ready;
+      server.peers.at(-1).sendText(text);
+      assert.deepEqual(await ended, { state: "ended", code: 1002, reason: "unreadable frame" }, text);
+    }
+  });
+
+  test("frame of a type or with names that the client does not know is harmless", async () => {
+    await open().ready;
+    record(client, "constructor", "novelty");
+    const peer = await server.next();
+    peer.sendText('{"type":"constructor","__proto__":{"polluted":1}}');
+    peer.sendText('{"type":"__proto__","id":"__proto__"}');
+    peer.send({ type: "novelty", x: 1 });
+    await until(() => seen.length === 2);
+    assert.equal({}.polluted, undefined);
+    assert.deepEqual(seen[1], { type: "novelty", x: 1 });
+  });
+
+  test("listener that throws stops neither other listeners nor the connection, and is reported as uncaught", async (t) => {
+    const thrown = [];
+    const queue = queueMicrotask;
+    t.mock.method(globalThis, "queueMicrotask", (act) => queue(() => {
+      try {
+        act();
+      } catch (failure) {
+        thrown.push(failure.message);
+      }
+    }));
+    open();
+    client.on("auth_success", () => {
+      throw new Error("mine");
+    });
+    record(client, "auth_success");
+    await client.ready;
+    await until(() => thrown.length > 0);
+    assert.deepEqual([thrown, seen.length, client.state], [["mine"], 1, "open"]);
+  });
+});
+
+describe("close codes", () => {
+  for (const code of [1002, 1003, 1007, 1009, 4002, 4005]) {
+    test(`${code} is not tried again`, async () => {
+      open();
+      const ended = state("ended");
+      (await server.next()).close(code, "why");
+      assert.deepEqual(await ended, { state: "ended", code, reason: "why" });
+      assert.equal(server.peers.length, 1);
+    });
+  }
+
+  for (const code of [1000, 1001, 1011, 1012, 1013, 4000, 4001, 4999]) {
+    test(`${code} is tried again`, async () => {
+      open();
+      (await server.next()).close(code);
+      await server.next();
+      await state("open");
+    });
+  }
+
+  for (const [code, reason] of [[1008, "Unauthorized"], [4003, ""], [4007, ""], [1001, "Session revoked"]]) {
+    test(`${code} ${reason} is tried again only with a new token, and once`, async () => {
+      const asked = [];
+      server.welcome = (peer) => {
+        peer.send({ type: "auth_failure", reason: "revoked_token" });
+        peer.close(code, reason);
+      };
+      open({ getToken: ({ refused }) => `token-${asked.push(refused)}` });
+      const ended = await state("ended");
+      assert.deepEqual(ended, { state: "ended", code, reason: "revoked_token" });
+      assert.deepEqual(asked, [undefined, "revoked_token", "revoked_token"].slice(0, asked.length));
+      assert.equal(server.peers.length, 2);
+
+      client = connect({ url: server.url, getToken: () => "same", backoff: FAST });
+      await state("ended");
+      assert.equal(server.peers.length, 3);
+    });
+  }
+
+  test("expired token is replaced and the client goes on", async () => {
+    const asked = [];
+    server.welcome = (peer, i) => peer.send(i === 0 ? authSuccess() : authSuccess({ sessionId: "s-2" }));
+    open({ getToken: ({ refused }) => `token-${asked.push(refused)}` });
+    (await server.next()).close(4007);
+    assert.deepEqual((await server.next()).protocols, ["portcullis.v1", "bearer.token-2"]);
+    await until(() => client.session?.sessionId === "s-2");
+    assert.deepEqual(asked, [undefined, "4007"]);
+  });
+
+  test("waits are random below a ceiling that doubles from 1 s to 30 s", async (t) => {
+    const ceilings = [];
+    t.mock.method(Math, "random", () => 0.999_999);
+    client = connect({ url: server.url, getToken: () => Promise.reject(new Error("none")) });
+    client.on("state", (event) => event.state === "waiting" && ceilings.push(event.retryInMs));
+    t.mock.timers.enable({ apis: ["setTimeout", "Date"] });
+    for (let i = 0; i < 400 && ceilings.length < 7; i++) {
+      await new Promise(setImmediate);
+      t.mock.timers.tick(1_000);
+    }
+    t.mock.timers.reset();
+    assert.deepEqual(ceilings.slice(0, 7), [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+  });
+
+  test("drain slot is honoured", async () => {
+    open();
+    const peer = await server.next();
+    await client.ready;
+    record(client, "server_draining");
+    const told = Date.now();
+    peer.send({ type: "server_draining", reconnectInMs: 400 });
+    await until(() => seen.length > 0);
+    assert.equal(client.state, "open", "the node serves until it closes");
+    peer.close(1012);
+    await server.next();
+    assert.ok(Date.now() - told >= 395, "it came back before its slot");
+  });
+
+  test("wait behind a drain slot begins small again, and the slot holds once", async (t) => {
+    t.mock.method(Math, "random", () => 0.5);
+    const waits = [];
+    open({ getToken: () => (waits.length > 2 && waits.length < 5 ? Promise.reject(new Error("none")) : "t") });
+    client.on("state", (event) => event.state === "waiting" && waits.push(event.retryInMs));
+    for (let i = 0; i < 2; i++) (await server.next()).cut();
+    const peer = await server.next();
+    await state("open");
+    peer.send({ type: "server_draining", reconnectInMs: 1 });
+    peer.close(1012);
+    await until(() => waits.length === 5);
+    assert.deepEqual(waits.slice(0, 2), [10, 20]);
+    assert.ok(waits[2] <= 11 && waits[3] === 20 && waits[4] === 40, `${waits}`);
+  });
+
+  test("retryAfter before the session is waited for", async () => {
+    server.welcome = (peer, i) => {
+      if (i > 0) return peer.send(authSuccess());
+      peer.send({ type: "rate_limited", scope: "user", window: "minute", retryAfter: 400, remaining: 0 });
+      peer.close(1013);
+    };
+    open();
+    const waiting = await state("waiting");
+    assert.ok(waiting.retryInMs >= 400);
+    await client.ready;
+  });
+
+  test("two hundred clients of a drained node are spread over their slots", async () => {
+    const waits = [];
+    server.welcome = (peer, i) => {
+      peer.send(authSuccess());
+      if (i >= 200) return; // it is back
+      peer.send({ type: "server_draining", reconnectInMs: i * 200 });
+      peer.close(1012);
+    };
+    const others = Array.from({ length: 200 }, () => connect({ url: server.url, getToken: () => "t" }));
+    others.forEach((each) => each.on("state", (event) => event.state === "waiting" && waits.push(event.retryInMs)));
+    await until(() => waits.length === 200).finally(() => others.forEach((each) => each.close()));
+    const perTenth = Array.from({ length: 10 }, (_, i) => waits.filter((ms) => Math.min(9, Math.floor(ms / 4_000)) === i).length);
+    assert.ok(Math.max(...perTenth) <= 45, `reconnects for each tenth of the window: ${perTenth}`);
+  });
+
+  test("client tries at once when the network is back", async (t) => {
+    const random = t.mock.method(Math, "random", () => 0.9);
+    let online;
+    globalThis.addEventListener = (name, listener) => name === "online" && (online = listener);
+    try {
+      open({ backoff: { firstMs: 60_000, lastMs: 60_000 } });
+    } finally {
+      delete globalThis.addEventListener;
+    }
+    (await server.next()).cut();
+    assert.equal((await state("waiting")).retryInMs, 54_000);
+    random.mock.mockImplementation(() => 0);
+    online();
+    await server.next();
+  });
+
+  test("several addresses are tried in turn", async () => {
+    const other = await Scripted.start();
+    try {
+      open({ url: [server.url, other.url] });
+      (await server.next()).cut();
+      (await other.next()).cut();
+      await server.next();
+    } finally {
+      other.close();
+    }
+  });
+
+  test("close ends what waits and nothing reconnects", async () => {
+    await open().ready;
+    const waiting = rejection(client.health());
+    const room = rejection(client.join("lobby"));
+    client.close();
+    assert.equal((await waiting).reason, "ended");
+    assert.equal((await room).reason, "ended");
+    assert.equal((await rejection(client.room("lobby").send("x"))).reason, "ended");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    assert.equal(server.peers.length, 1);
+  });
+});
+
+describe("heartbeat", () => {
+  test("silent server is asked, and left if it does not answer", async () => {
+    server.welcome = (peer, i) => peer.send(authSuccess({ heartbeatMs: i === 0 ? 500 : 30_000 }));
+    open();
+    const peer = await server.next();
+    await peer.got("ping");
+    assert.equal((await state("waiting")).reason, "the server is silent");
+    await server.next();
+  });
+
+  test("any frame proves that the server lives", async () => {
+    serves();
+    server.welcome = (peer) => peer.send(authSuccess({ heartbeatMs: 500 }));
+    open();
+    const peer = await server.next();
+    await peer.got("ping", 2);
+    assert.equal(client.state, "open");
+    assert.equal(server.peers.length, 1);
+  });
+
+  test("client that was asleep asks at once", async (t) => {
+    open();
+    const peer = await server.next();
+    await client.ready;
+    const now = Date.now();
+    t.mock.method(Date, "now", () => now + 3_600_000);
+    await peer.got("ping");
+  });
+});
+
+describe("tokens", () => {
+  test("session is renewed when its token is about to expire", async () => {
+    server.answer = (peer, frame) => frame.type === "token_refresh" && peer.send({ type: "token_refreshed", id: frame.id, expiresAt: 42 });
+    open();
+    record(client, "token_expiring", "token_refreshed");
+    const peer = await server.next();
+    peer.send({ type: "token_expiring", expiresAt: 41 });
+    const [frame] = await peer.got("token_refresh");
+    assert.equal(frame.token, "token-2");
+    await until(() => seen.length === 2);
+    assert.equal(client.session.expiresAt, 42);
+    assert.equal(server.peers.length, 1);
+    assert.doesNotMatch(JSON.stringify(client.queue), /token-2/);
+  });
+
+  test("renewed token is the one that a refusal asks to replace", async () => {
+    const tokens = ["a", "b", "b"];
+    server.answer = (peer, frame) => frame.type === "token_refresh" && peer.send({ type: "token_refreshed", id: frame.id, expiresAt: 42 });
+    open({ getToken: () => tokens.shift() });
+    record(client, "token_refreshed");
+    const peer = await server.next();
+    peer.send({ type: "token_expiring", expiresAt: 41 });
+    await until(() => seen.length === 1);
+    const ended = state("ended");
+    peer.close(4007);
+    assert.equal((await ended).code, 4007);
+  });
+
+  test("token that is being offered does not survive its connection", async () => {
+    open();
+    const peer = await server.next();
+    peer.send({ type: "token_expiring", expiresAt: 41 });
+    await peer.got("token_refresh");
+    peer.cut();
+    const again = await server.next();
+    client.health().catch(() => {});
+    await again.got("health-check");
+    assert.deepEqual(again.frames.map(({ type }) => type), ["health-check"]);
+  });
+
+  test("session by cookie offers its CSRF token and carries the session's own", async () => {
+    serves();
+    server.welcome = (peer) => peer.send(authSuccess({ csrfToken: "first" }));
+    open({ getToken: undefined, getCsrfToken: () => "of-login" });
+    record(client, "auth_success", "csrf_rotated");
+    const peer = await server.next();
+    assert.deepEqual(peer.protocols, ["portcullis.v1", "csrf.of-login"]);
+    const room = await client.join("lobby");
+    await room.send("x");
+    peer.send({ type: "csrf_rotated", csrfToken: "second" });
+    await client.ping(); // the answer comes after the rotation
+    await room.send("y");
+    const tokens = peer.frames.filter(({ type }) => type !== "ping").map((frame) => [frame.type, frame.csrfToken]);
+    assert.deepEqual(tokens, [["join", "first"], ["chat", "first"], ["chat", "second"]]);
+    assert.doesNotMatch(JSON.stringify(seen) + JSON.stringify(client.session), /first|second/);
+  });
+});
+
+describe("rooms", () => {
+  test("joins of one turn are one frame", async () => {
+    serves(7);
+    open();
+    await Promise.all(Array.from({ length: 120 }, (_, i) => client.join(`room-${i}`)));
+    const peer = await server.next();
+    assert.deepEqual(peer.frames.map((frame) => frame.rooms.length), [100, 20]);
+    assert.deepEqual(client.room("room-3").position, { epoch: "e1", seq: 7 });
+  });
+
+  test("missed entries come once and in order after a cut, however many parts", async () => {
+    server.answer = (peer, frame, i) => {
+      if (frame.type !== "join") return;
+      if (i === 0) {
+        peer.send(joined(frame, 0));
+        peer.send(entry("chat", 1));
+        return;
+      }
+      assert.deepEqual(frame.since, { epoch: "e1", seq: 1 });
+      peer.send(joined(frame, 3, { missed: [entry("chat", 2), entry("message_edited", 3)], more: true }));
+      peer.send(joined(frame, 4, { missed: [entry("chat", 3), entry("message_deleted", 4)] }));
+      peer.send(entry("chat", 4));
+      peer.send(entry("chat", 5));
+    };
+    open();
+    record(client, "chat", "message_edited", "message_deleted");
+    const resumes = [];
+    client.on("resume", (event) => resumes.push(event));
+    await client.join("lobby");
+    await until(() => seen.length === 1);
+    (await server.next()).cut();
+    await until(() => seen.length === 5);
+    assert.deepEqual(seen.map(({ seq }) => seq), [1, 2, 3, 4, 5]);
+    assert.deepEqual(resumes, [{ type: "resume", roomId: "lobby", recovered: true, epoch: "e1", seq: 4 }]);
+  });
+
+  test("position that the server no longer knows is told as not recovered", async () => {
+    server.answer = (peer, frame, i) =>
+      frame.type === "join" && peer.send(i === 0 ? joined(frame, 3) : joined(frame, 900, { recovered: false, epoch: "e2" }));
+    open();
+    const room = await client.join("lobby");
+    record(room, "resume");
+    (await server.next()).cut();
+    await until(() => seen.length === 1);
+    assert.deepEqual(seen, [{ type: "resume", roomId: "lobby", recovered: false, epoch: "e2", seq: 900 }]);
+    assert.deepEqual(room.position, { epoch: "e2", seq: 900 });
+  });
+
+  test("unasked loss of the place is told likewise", async () => {
+    serves(3);
+    open();
+    const room = await client.join("lobby");
+    record(room, "resume", "chat");
+    const peer = await server.next();
+    peer.send(joined({ roomId: "lobby" }, 20, { recovered: false }));
+    peer.send(entry("chat", 21));
+    await until(() => seen.length === 2);
+    assert.equal(seen[0].recovered, false);
+  });
+
+  test("recovery that does not reach its head is told as not recovered", async () => {
+    server.answer = (peer, frame, i) => frame.type === "join" && peer.send(joined(frame, i === 0 ? 3 : 9, { missed: i === 0 ? [] : [entry("chat", 4)] }));
+    open();
+    const room = await client.join("lobby");
+    record(room, "resume");
+    (await server.next()).cut();
+    await until(() => seen.length === 1);
+    assert.equal(seen[0].recovered, false);
+  });
+
+  test("gap between live entries is filled by a resume, and nothing is shown twice", async () => {
+    server.answer = (peer, frame) => {
+      if (frame.type !== "join") return;
+      if (!frame.since) peer.send(joined(frame, 1));
+      else peer.send(joined(frame, 4, { missed: [entry("chat", 2), entry("chat", 3), entry("chat", 4)] }));
+    };
+    open();
+    const room = await client.join("lobby");
+    record(room, "chat");
+    const peer = await server.next();
+    peer.send(entry("chat", 3));
+    peer.send(entry("chat", 4));
+    await until(() => seen.length === 3);
+    peer.send(entry("chat", 4));
+    peer.send(entry("chat", 5));
+    await until(() => seen.length === 4);
+    assert.deepEqual(seen.map(({ seq }) => seq), [2, 3, 4, 5]);
+    assert.equal(peer.frames.length, 2);
+  });
+
+  test("epoch that changes under way leaves out nothing", async () => {
+    serves(1);
+    open();
+    const room = await client.join("lobby");
+    record(room, "chat", "resume");
+    const peer = await server.next();
+    peer.send(entry("chat", 2));
+    peer.send(entry("chat", 3, { epoch: "e2" }));
+    await until(() => seen.length === 2);
+    assert.deepEqual(room.position, { epoch: "e2", seq: 3 });
+    assert.equal(peer.frames.length, 1);
+  });
+
+  test("application can go on from a position of its own", async () => {
+    serves(9);
+    open();
+    await client.join("lobby", { since: { epoch: "e1", seq: 4 }, presence: true });
+    const [frame] = (await server.next()).frames;
+    assert.deepEqual([frame.since, frame.presence], [{ epoch: "e1", seq: 4 }, true]);
+  });
+
+  test("refused join is rejected with its reason and not tried again", async () => {
+    server.answer = (peer, frame) => peer.send(error(frame.id, "not_member", { roomId: frame.roomId ?? frame.rooms[0].roomId }));
+    open();
+    const failure = await rejection(client.join("secret"));
+    assert.ok(failure instanceof PortcullisError);
+    assert.deepEqual([failure.reason, failure.roomId, failure.requestId], ["not_member", "secret", "r-1"]);
+    (await server.next()).cut();
+    const again = await server.next();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(again.frames.length, 0);
+  });
+
+  test("join that can't be answered now is repeated", async () => {
+    let count = 0;
+    server.answer = (peer, frame) => peer.send(++count === 1 ? error(frame.id, "unavailable", { roomId: "lobby" }) : joined(frame, 1));
+    open();
+    await client.join("lobby");
+    assert.equal(count, 2);
+  });
+
+  test("join without an answer is repeated", async () => {
+    let count = 0;
+    server.answer = (peer, frame) => ++count > 1 && peer.send(joined(frame, 1));
+    open();
+    await client.join("lobby");
+    assert.equal(count, 2);
+  });
+
+  test("leave is sent, and the room is not joined again", async () => {
+    serves();
+    open();
+    const room = await client.join("lobby");
+    record(room, "chat");
+    await room.leave();
+    const peer = await server.next();
+    peer.send(entry("chat", 1));
+    peer.cut();
+    const again = await server.next();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.deepEqual([again.frames, seen], [[], []]);
+  });
+
+  test("room that a new token does not grant is left", async () => {
+    serves();
+    open();
+    const room = await client.join("lobby");
+    record(room, "left");
+    (await server.next()).send({ type: "left", roomId: "lobby" });
+    await until(() => seen.length === 1);
+    assert.equal(seen[0].reason, "not_member");
+  });
+
+  test("removal of oneself is told and leaves the room; of another it is an entry", async () => {
+    serves();
+    open();
+    const room = await client.join("lobby");
+    record(room, "member_removed", "left");
+    const peer = await server.next();
+    peer.send(entry("member_removed", 1, { userId: "mallory" }));
+    peer.send(entry("member_removed", 2, { userId: "alice" }));
+    peer.send(entry("member_removed", 3, { userId: "trudy" }));
+    await until(() => seen.length === 3);
+    assert.deepEqual(seen.map(({ type }) => type), ["member_removed", "member_removed", "left"]);
+  });
+
+  test("presence and typing of others reach the room's listeners", async () => {
+    serves();
+    open();
+    const room = await client.join("lobby", { presence: true });
+    record(room, "presence_change", "typing_indicator", "read");
+    const peer = await server.next();
+    peer.send({ type: "presence_change", roomId: "lobby", version: 1, changes: [{ userId: "bob", online: true }] });
+    peer.send({ type: "typing_indicator", roomId: "lobby", userId: "bob", isTyping: true });
+    peer.send({ type: "read", roomId: "lobby", userId: "bob", seq: 1 });
+    await until(() => seen.length === 3);
+  });
+});
+
+describe("frames", () => {
+  test("each call sends its frame and resolves with its answer", async () => {
+    const answers = {
+      history: { type: "history", roomId: "lobby", epoch: "e1", messages: [], more: false },
+      presence: { type: "presence", roomId: "lobby", version: 1, count: 0, users: [], more: false },
+      file_upload: { type: "upload_ticket", uploadUrl: "https://up.example/1", expiresAt: 1, maxBytes: 1 },
+      "health-check": { type: "health-check", status: "ok", sessionExpiresAt: 1, serverTime: 1 },
+      ping: { type: "pong", timestamp: 1 },
+      join: { type: "joined", roomId: "lobby", epoch: "e1", seq: 0, recovered: false, messages: [], more: false },
+    };
+    server.answer = (peer, frame) => peer.send({ ...(answers[frame.type] ?? ack(frame, 1)), id: frame.id });
+    open();
+    const room = await client.join("lobby");
+    const bob = client.user("bob");
+    const file = { name: "a.png", size: 5, mime: "image/png" };
+    const link = { type: "image", url: "https://files.example/a.png", name: "a.png" };
+    assert.equal((await room.send("hi", { replyTo: UUID, attachments: [link] })).type, "ack");
+    assert.equal((await bob.send("hi")).type, "ack");
+    assert.equal((await room.edit(UUID, "ho")).type, "ack");
+    assert.equal((await bob.edit(UUID, "ho")).type, "ack");
+    assert.equal((await room.delete(UUID)).type, "ack");
+    assert.equal((await bob.delete(UUID)).type, "ack");
+    assert.equal((await room.history({ before: 9, limit: 10 })).type, "history");
+    assert.equal((await bob.history()).type, "history");
+    assert.equal((await room.presence({ limit: 5 })).type, "presence");
+    assert.equal((await room.removeUser("mallory", "spam")).type, "ack");
+    assert.equal((await room.upload(file)).type, "upload_ticket");
+    assert.equal((await bob.upload(file)).type, "upload_ticket");
+    assert.equal((await client.broadcast("hear")).type, "ack");
+    assert.equal((await client.health()).type, "health-check");
+    assert.equal((await client.ping()).type, "pong");
+    const sent = (await server.next()).frames.slice(1).map(({ id, at, ...frame }) => (assert.match(id, /^[0-9a-f]{32}$/), frame));
+    assert.deepEqual(sent, [
+      { type: "chat", roomId: "lobby", content: "hi", replyTo: UUID, attachments: [link] },
+      { type: "chat_message", recipientId: "bob", content: "hi" },
+      { type: "edit_message", roomId: "lobby", messageId: UUID, content: "ho" },
+      { type: "edit_message", recipientId: "bob", messageId: UUID, content: "ho" },
+      { type: "delete_message", roomId: "lobby", messageId: UUID },
+      { type: "delete_message", recipientId: "bob", messageId: UUID },
+      { type: "history", roomId: "lobby", before: 9, limit: 10 },
+      { type: "history", recipientId: "bob" },
+      { type: "presence", roomId: "lobby", limit: 5 },
+      { type: "remove_user", roomId: "lobby", userId: "mallory", reason: "spam" },
+      { type: "file_upload", roomId: "lobby", ...file },
+      { type: "file_upload", recipientId: "bob", ...file },
+      { type: "system_broadcast", content: "hear" },
+      { type: "health-check" },
+      { type: "ping" },
+    ]);
+  });
+
+  test("typing is sent at most every few seconds, and its end once", async () => {
+    serves();
+    open();
+    const room = await client.join("lobby");
+    for (let i = 0; i < 50; i++) room.typing();
+    room.typing(false);
+    room.typing(false);
+    client.user("bob").typing();
+    const sent = await (await server.next()).got("typing_indicator", 3);
+    assert.deepEqual(sent.map(({ isTyping, recipientId }) => [isTyping, recipientId]), [[true, undefined], [false, undefined], [true, "bob"]]);
+  });
+
+  test("read marks are sent together and never go back", async () => {
+    serves();
+    open();
+    const room = await client.join("lobby");
+    [3, 7, 5, undefined, NaN].forEach((seq) => room.read(seq));
+    const peer = await server.next();
+    await peer.got("read");
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    assert.deepEqual(peer.frames.filter(({ type }) => type === "read").map(({ seq }) => seq), [7]);
+  });
+
+  test("refusal carries reason, details and request", async () => {
+    server.answer = (peer, frame) => peer.send(error(frame.id, "restricted", { details: [{ path: "/content", rule: "moderation" }] }));
+    open();
+    record(client, "error");
+    const failure = await rejection(client.user("bob").send("x"));
+    assert.deepEqual([failure.reason, failure.details, failure.requestId], ["restricted", [{ path: "/content", rule: "moderation" }], "r-1"]);
+    assert.equal(seen.length, 1);
+  });
+
+  test("frames that the client sends itself are not taken from outside", async () => {
+    await open().ready;
+    for (const type of ["auth", "token_refresh", "join", "leave", "ack", "read", "typing_indicator"]) {
+      assert.equal((await rejection(client.ask({ type }))).reason, "forbidden");
+    }
+  });
+
+  test("frame that the server would refuse for its shape or size is not sent", async () => {
+    await open().ready;
+    const room = client.room("lobby");
+    for (const [call, rule] of [
+      [room.send(""), "minLength"],
+      [room.send("x".repeat(1_001)), "maxLength"],
+      [room.send("\ud800"), "pattern"],
+      [room.send(5), "type"],
+      [room.send("x", { attachments: [{ type: "image", url: "http://x/", name: "x" }] }), "pattern"],
+      [room.edit("no-uuid", "x"), "pattern"],
+      [client.user("../etc").send("x"), "pattern"],
+      [client.join("no room"), "pattern"],
+      [client.ask({ type: "chat", roomId: "lobby", content: "x", extra: 1 }), "additionalProperties"],
+    ]) {
+      const failure = await rejection(call);
+      assert.equal(failure.reason, "validation_failed");
+      assert.equal(failure.details[0].rule, rule);
+    }
+    assert.throws(() => client.user("..").typing(), PortcullisError);
+    const files = Array.from({ length: 10 }, () => ({ type: "file", url: `https://x/${"y".repeat(2_000)}`, name: "\u{1F600}".repeat(255) }));
+    server.welcome = (peer) => peer.send(authSuccess({ limits: { burst: 9, minute: 9, hour: 9, frameBytes: 20_000 } }));
+    (await server.next()).cut();
+    await state("open");
+    assert.equal((await rejection(room.send("x", { attachments: files }))).reason, "message_too_large");
+    assert.deepEqual(server.peers.flatMap((peer) => peer.frames), []);
+  });
+});
+
+describe("queue", () => {
+  test("frames wait for the connection and the room, and are sent in their order", async () => {
+    serves();
+    open();
+    const room = client.room("lobby");
+    const all = [room.join(), room.send("1"), room.send("2"), client.user("bob").send("3")];
+    await new Promise(setImmediate);
+    assert.deepEqual(client.queue.map(({ type, content, state }) => [type, content, state]), [["chat", "1", "waiting"], ["chat", "2", "waiting"], ["chat_message", "3", "waiting"]]);
+    await Promise.all(all);
+    const sent = (await server.next()).frames.filter(({ type }) => type.startsWith("chat")).map(({ content }) => content);
+    assert.deepEqual(sent.sort(), ["1", "2", "3"]);
+    assert.ok(sent.indexOf("1") < sent.indexOf("2"));
+    assert.deepEqual(client.queue, []);
+  });
+
+  test("unanswered frame is sent again under the same id after a cut", async () => {
+    server.answer = (peer, frame, i) => {
+      if (frame.type === "join") peer.send(joined(frame, 0));
+      else if (i === 0) peer.cut();
+      else peer.send(ack(frame, 1));
+    };
+    open();
+    const room = await client.join("lobby");
+    assert.equal((await room.send("once", { id: "mine" })).id, "mine");
+    const ids = server.peers.flatMap((peer) => peer.frames).filter(({ type }) => type === "chat").map(({ id }) => id);
+    assert.deepEqual(ids, ["mine", "mine"]);
+  });
+
+  test("outcome that the server does not know is asked for again under the same id", async () => {
+    let count = 0;
+    server.answer = (peer, frame) => frame.type === "chat_message" && peer.send(++count === 1 ? error(frame.id, "unavailable") : ack(frame, 1));
+    open();
+    await client.user("bob").send("x");
+    const [first, second] = await (await server.next()).got("chat_message", 2);
+    assert.equal(first.id, second.id);
+  });
+
+  test("frame without an answer is sent again on the same connection", async () => {
+    let count = 0;
+    server.answer = (peer, frame) => ++count > 1 && peer.send(ack(frame, 1));
+    open();
+    await client.user("bob").send("x");
+    assert.equal(count, 2);
+  });
+
+  test("frame whose id the server may have forgotten is not sent again", async (t) => {
+    open();
+    const failed = rejection(client.user("bob").send("x"));
+    const peer = await server.next();
+    await peer.got("chat_message");
+    server.welcome = () => {};
+    const now = Date.now();
+    t.mock.method(Date, "now", () => now + 10 * 60_000);
+    assert.equal((await failed).reason, "outcome_unknown");
+  });
+
+  test("queue is bounded, and what is in it can be cancelled", async () => {
+    open({ maxQueue: 2, getToken: () => new Promise(() => {}) });
+    const bob = client.user("bob");
+    const first = rejection(bob.send("1"));
+    bob.send("2").catch(() => {});
+    assert.equal((await rejection(bob.send("3"))).reason, "queue_full");
+    assert.equal(client.cancel(client.queue[0].id), true);
+    assert.equal(client.cancel("unknown"), false);
+    assert.equal((await first).reason, "cancelled");
+    assert.deepEqual(client.queue.map(({ content }) => content), ["2"]);
+    assert.equal((await rejection(bob.send("4", { id: client.queue[0].id }))).reason, "conflict");
+  });
+});
+
+describe("limits", () => {
+  test("frames are paced so that no window of the server is overrun", async () => {
+    serves();
+    server.welcome = (peer) => peer.send(authSuccess({ limits: { burst: 10, minute: 60, hour: 1_000, frameBytes: 65_536 } }));
+    const times = [];
+    class Timed extends WebSocket {
+      send(text) {
+        times.push(performance.now());
+        super.send(text);
+      }
+    }
+    open({ WebSocket: Timed });
+    await Promise.all(Array.from({ length: 35 }, (_, i) => client.user("bob").send(`${i}`)));
+    for (const at of times) {
+      assert.ok(times.filter((other) => other >= at && other < at + 1_000).length <= 10, "more than 10 within a second");
+    }
+    assert.equal(times.length, 35);
+  });
+
+  test("minute window is kept over a reconnect", async () => {
+    serves();
+    server.welcome = (peer) => peer.send(authSuccess({ limits: { burst: 1_000, minute: 10, hour: 1_000, frameBytes: 65_536 } }));
+    open();
+    for (let i = 0; i < 5; i++) await client.user("bob").send("x");
+    (await server.next()).cut();
+    await state("open");
+    for (let i = 0; i < 10; i++) client.user("bob").send("y").catch(() => {});
+    const peer = await server.next();
+    await peer.got("chat_message", 5);
+    await new Promise((resolve) => setTimeout(resolve, 1_300));
+    assert.equal(peer.frames.length, 5);
+    assert.equal(client.queue.filter(({ state: how }) => how === "waiting").length, 5);
+  });
+
+  test("limited frame is sent again when the block is over, and others wait with it", async () => {
+    const times = [];
+    server.answer = (peer, frame) => {
+      times.push([frame.content, Date.now()]);
+      peer.send(times.length === 1 ? { type: "rate_limited", id: frame.id, scope: "user", window: "burst", retryAfter: 600, remaining: 0 } : ack(frame, 1));
+    };
+    open();
+    record(client, "rate_limited");
+    const first = client.user("bob").send("1");
+    await until(() => seen.length === 1);
+    await Promise.all([first, client.user("bob").send("2")]);
+    assert.equal(seen[0].retryAfter, 600);
+    assert.deepEqual(times.map(([content]) => content), ["1", "1", "2"]);
+    assert.ok(times[1][1] - times[0][1] >= 400);
+  });
+
+  test("limit of an action holds up that action only", async () => {
+    const order = [];
+    server.answer = (peer, frame) => {
+      order.push(frame.type);
+      if (frame.type === "history" && order.length === 1) peer.send({ type: "rate_limited", id: frame.id, scope: "action", window: "minute", retryAfter: 500, remaining: 0 });
+      else peer.send(frame.type === "history" ? { type: "history", id: frame.id, recipientId: "bob", epoch: "e", messages: [], more: false } : ack(frame, 1));
+    };
+    open();
+    record(client, "rate_limited");
+    const history = client.user("bob").history();
+    await until(() => seen.length === 1);
+    await client.user("bob").send("x");
+    await history;
+    assert.deepEqual(order, ["history", "chat_message", "history"]);
+  });
+});
+
+describe("inbox", () => {
+  const head = (seq, epoch = "i1") => ({ inbox: { epoch, seq } });
+  const direct = (seq, more = {}) => entry("chat_message", seq, { epoch: "i1", ...more });
+
+  test("direct messages reach the client and the partner's listeners, and are acknowledged together", async () => {
+    server.welcome = (peer) => {
+      peer.send(authSuccess(head(2)));
+      peer.send(direct(1));
+      peer.send(direct(2, { userId: "alice", recipientId: "carol" }));
+    };
+    open();
+    record(client, "chat_message");
+    const ofCarol = [];
+    client.user("carol").on("chat_message", (frame) => ofCarol.push(frame.seq));
+    const acks = await (await server.next()).got("ack");
+    assert.deepEqual([acks.length, acks[0].inboxSeq], [1, 2]);
+    assert.deepEqual([seen.map(({ seq }) => seq), ofCarol], [[1, 2], [2]]);
+  });
+
+  test("direct message without a listener is not acknowledged", async () => {
+    server.welcome = (peer) => {
+      peer.send(authSuccess(head(1)));
+      peer.send(direct(1));
+    };
+    open();
+    const peer = await server.next();
+    await new Promise((resolve) => setTimeout(resolve, 1_300));
+    assert.deepEqual(peer.frames, []);
+  });
+
+  test("application can acknowledge by itself", async () => {
+    server.welcome = (peer) => {
+      peer.send(authSuccess(head(1)));
+      peer.send(direct(1));
+    };
+    open({ ackInbox: false });
+    record(client, "chat_message");
+    await until(() => seen.length === 1);
+    client.ackInbox(1);
+    client.close();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.deepEqual((await server.next()).frames.map(({ inboxSeq }) => inboxSeq), [1]);
+  });
+
+  test("waiting messages that come again after a cut are shown once", async () => {
+    server.welcome = (peer, i) => {
+      peer.send(authSuccess(head(i === 0 ? 2 : 3)));
+      [direct(1), direct(2), direct(3)].slice(0, i === 0 ? 2 : 3).forEach((each) => peer.send(each));
+    };
+    open();
+    record(client, "chat_message", "resume");
+    await until(() => seen.length === 2);
+    (await server.next()).cut();
+    await until(() => seen.length === 4);
+    assert.deepEqual(seen.map(({ seq }) => seq), [1, 2, 3, 3]);
+    assert.deepEqual(seen[3], { type: "resume", inbox: true, recovered: true, epoch: "i1", seq: 3 });
+    assert.equal(server.peers.length, 2);
+  });
+
+  test("messages that another session acknowledged are asked for by an auth frame", async () => {
+    server.welcome = (peer, i) => {
+      if (i === 2) return;
+      peer.send(authSuccess(head(i === 0 ? 1 : 5)));
+      peer.send(direct(i === 0 ? 1 : 5));
+    };
+    server.answer = (peer, frame) => {
+      if (frame.type !== "auth") return;
+      assert.deepEqual(frame.resume, { inbox: { epoch: "i1", seq: 1 } });
+      peer.send(authSuccess(head(5)));
+      [2, 3, 4, 5].forEach((seq) => peer.send(direct(seq)));
+    };
+    open();
+    record(client, "chat_message", "resume");
+    await until(() => seen.length === 1);
+    (await server.next()).cut();
+    await until(() => seen.length === 6);
+    assert.deepEqual(seen.map(({ seq }) => seq), [1, 2, 3, 4, 5, 5]);
+    assert.equal(seen[5].recovered, true);
+    assert.deepEqual(server.peers[2].protocols, ["portcullis.v1"]);
+    assert.equal(server.peers.length, 3);
+  });
+
+  test("messages that are no longer kept are told as not recovered", async () => {
+    server.welcome = (peer, i) => i !== 2 && (peer.send(authSuccess(head(i === 0 ? 1 : 9))), peer.send(direct(i === 0 ? 1 : 9)));
+    server.answer = (peer, frame) => frame.type === "auth" && (peer.send(authSuccess(head(9))), peer.send(direct(9)));
+    open();
+    record(client, "chat_message", "resume");
+    await until(() => seen.length === 1);
+    (await server.next()).cut();
+    await until(() => seen.length === 3);
+    assert.deepEqual(seen.map(({ seq, recovered }) => [seq, recovered]), [[1, undefined], [9, false], [9, undefined]]);
+    assert.equal(server.peers.length, 3);
+  });
+
+  test("messages that do not follow by themselves are asked for too", async () => {
+    server.welcome = (peer, i) => {
+      if (i === 0) peer.send(authSuccess(head(1))), peer.send(direct(1));
+      if (i === 1) peer.send(authSuccess(head(2)));
+    };
+    server.answer = (peer, frame) => frame.type === "auth" && (peer.send(authSuccess(head(2))), peer.send(direct(2)));
+    open();
+    record(client, "chat_message");
+    await until(() => seen.length === 1);
+    (await server.next()).cut();
+    await until(() => seen.length === 2);
+  });
+
+  test("auth frame with an expired token is followed by a new token", async () => {
+    server.welcome = (peer, i) => {
+      if (i === 2) return peer.send({ type: "auth_failure", reason: "expired_token" }), peer.close(4003);
+      peer.send(authSuccess(head(i === 0 ? 1 : 5)));
+      (i === 3 ? [2, 3, 4, 5] : [i === 0 ? 1 : 5]).forEach((seq) => peer.send(direct(seq)));
+    };
+    open();
+    record(client, "chat_message");
+    await until(() => seen.length === 1);
+    (await server.next()).cut();
+    await until(() => seen.length === 5);
+    assert.deepEqual(server.peers[3].protocols, ["portcullis.v1", "bearer.token-4"]);
+  });
+
+  test("server that takes no auth frame is left with the token in the handshake", async () => {
+    server.welcome = (peer, i) => {
+      if (i === 2) return peer.send({ type: "auth_failure", reason: "invalid_token" }), peer.close(1008);
+      peer.send(authSuccess(head(i === 0 ? 1 : 5)));
+      peer.send(direct(i === 0 ? 1 : 5));
+    };
+    open();
+    record(client, "chat_message", "resume");
+    await until(() => seen.length === 1);
+    (await server.next()).cut();
+    await until(() => seen.length === 3);
+    assert.equal(seen[1].recovered, false);
+    assert.equal(server.peers.length, 4);
+    assert.equal(client.state, "open");
+  });
+});
+
+test("every call is declared in portcullis.d.ts", async () => {
+  const { readFileSync } = await import("node:fs");
+  const types = readFileSync(process.env.SDK.replace(/\.js$/, ".d.ts"), "utf8");
+  open();
+  for (const object of [client, client.room("lobby"), client.user("bob")]) {
+    for (let each = Object.getPrototypeOf(object); each !== Object.prototype; each = Object.getPrototypeOf(each)) {
+      for (const name of Object.getOwnPropertyNames(each).filter((name) => name !== "constructor")) {
+        assert.match(types, new RegExp(`\\b${name}[(:<?]`), name);
+      }
+    }
+  }
+});
+
+describe("validate", () => {
+  test("agrees with the published schema of each frame", async () => {
+    const { readFileSync, readdirSync, existsSync } = await import("node:fs");
+    const { samples, accepts } = await import("./schemas.mjs");
+    const folder = process.env.SCHEMAS;
+    let compared = 0;
+    for (const file of readdirSync(folder).filter((name) => name.endsWith(".json"))) {
+      const type = file.slice(0, -5);
+      if (validate({ type }).some(({ path, rule }) => path === "/type" && rule === "enum")) continue;
+      const schema = JSON.parse(readFileSync(`${folder}/${file}`));
+      for (const sample of samples(schema, type)) {
+        compared++;
+        assert.equal(validate(sample).length === 0, accepts(schema, sample), `${JSON.stringify(sample).slice(0, 300)} ${JSON.stringify(validate(sample))}`);
+      }
+    }
+    assert.ok(compared > 1_000, `${compared} frames`);
+    assert.ok(existsSync(`${folder}/chat.json`));
+  });
+
+  test("knows the type of no frame of the server", () => {
+    for (const type of ["auth_success", "joined", "__proto__", "constructor", undefined, 5]) assert.notDeepEqual(validate({ type }), []);
+    assert.notDeepEqual(validate(null), []);
+    assert.notDeepEqual(validate([]), []);
+  });
+});
