@@ -33,7 +33,7 @@ final class FrameFeeder extends ChannelInboundHandlerAdapter {
      */
     private static final long SHORTEST_WAIT_MS = 1;
 
-    private static final long LONGEST_WAIT_MS = 32;
+    private static final long LONGEST_WAIT_MS = 16;
 
     private static final long MEMORY_CHECK_MS = 20;
 

@@ -84,7 +84,7 @@ class FrameFeederTest {
         int first = frames.decoded;
         assertThat(first).isBetween(1, FRAMES_PER_TURN);
         assertThat(reads()).isFalse();
-        for (int wait = 1; wait <= 32; wait *= 2) {
+        for (int wait = 1; wait <= 16; wait *= 2) {
             int before = frames.decoded;
             advance(wait - 1);
             assertThat(frames.decoded).as("within %d ms", wait).isEqualTo(before);
@@ -92,7 +92,7 @@ class FrameFeederTest {
             assertThat(frames.decoded).isBetween(before + 1, before + FRAMES_PER_TURN);
         }
         int before = frames.decoded;
-        advance(31);
+        advance(15);
         assertThat(frames.decoded).as("the longest wait").isEqualTo(before);
         while (frames.decoded < 700) {
             advance(32);
@@ -121,7 +121,7 @@ class FrameFeederTest {
             advance(wait);
         }
         activity.answersLater();
-        advance(32); // the wait that had begun
+        advance(16); // the wait that had begun
         int before = frames.decoded;
         advance(2);
         assertThat(frames.decoded).isGreaterThan(before);
