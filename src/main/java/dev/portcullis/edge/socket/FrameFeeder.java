@@ -267,7 +267,7 @@ final class FrameFeeder extends ChannelInboundHandlerAdapter {
             yielding = false;
             beginTurn();
             updateAutoRead();
-            if (!paused && !pumping) {
+            if (!paused && !pumping && !decoderStopped) { // the decoder may be out of the pipeline by then
                 pumpAll();
             }
         });

@@ -137,6 +137,9 @@ class FrameFeederTest {
             assertThat(reads()).isFalse();
             advance(wait);
             assertThat(reads()).isTrue();
+            assertThat(channel.inboundMessages())
+                    .as("what reaches handlers behind a decoder that is gone")
+                    .isEmpty();
         }
     }
 
