@@ -10,31 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Netty handler before the frame decoder. It sees every byte that arrives, even of a frame that never ends, and passes
- * bytes on so that the decoder makes one frame at a time: {@link DecodedFrameHandler} reports each, and the next follows. A pause thus takes effect from the next frame on, and the
- * bytes behind it stay undecoded: Vert.x's own pause lets 24 more frames through, and the decoder decodes all that was
- * read. After a moment the other sockets of the event loop get their turn, and a peer that has always more to say waits
- * ever longer for its own. While the node's memory budget is
- * exceeded nothing is read: a burst of many peers would fill the memory before any of them could be closed (CWE-770).
- * After our close frame incoming bytes are discarded, up to a bound. Also reports when the channel becomes writable.
+ * bytes on so that the decoder makes one frame at a time: {@link DecodedFrameHandler} reports each, and the next follows.
+ * A pause thus takes effect from the next frame on, and the bytes behind it stay undecoded: Vert.x's own pause lets 24
+ * more frames through, and the decoder decodes all that was read. The sockets of an event loop take {@link Turns}. While
+ * the node's memory budget is exceeded nothing is read: a burst of many peers would fill the memory before any of them
+ * could be closed (CWE-770). After our close frame incoming bytes are discarded, up to a bound. Also reports when the
+ * channel becomes writable.
  */
 final class FrameFeeder extends ChannelInboundHandlerAdapter {
-    /** One read may hold thousands of frames, and each costs far more than its bytes. */
-    private static final long TURN_NANOS = 40_000;
-
-    /** Of frames that cost nearly nothing, since they are refused. Their answers are written with one system call. */
-    private static final int FRAMES_PER_TURN = 32;
-
-    /** Of what is thrown away once we have sent a close frame: reading makes the kernel take more from the peer. */
-    private static final int DISCARDED_PER_TURN = 16_384;
-
-    /**
-     * Between two turns. It doubles for a peer that sends faster than its turns take, and whose frames are all answered
-     * at once, so refused: a hundred of them would else keep the event loops busy, however short their turns are.
-     */
-    private static final long SHORTEST_WAIT_MS = 1;
-
-    private static final long LONGEST_WAIT_MS = 16;
-
     private static final long MEMORY_CHECK_MS = 20;
 
     /** The peer's close frame is looked for in so many bytes behind ours: decoding a whole flood would starve others. */
@@ -42,15 +25,12 @@ final class FrameFeeder extends ChannelInboundHandlerAdapter {
 
     private final Runnable writable;
     private final InboundBacklog inbound;
+    private final Turns turns = new Turns();
     private @Nullable ChannelHandlerContext context;
     private @Nullable ArrayDeque<ByteBuf> held;
     private long undecoded;
     private long discardBudget = Long.MAX_VALUE;
     private long decodeBudget = Long.MAX_VALUE;
-    private int framesThisTurn;
-    private int discardedThisTurn;
-    private long waitMs = SHORTEST_WAIT_MS;
-    private long turnBegan;
     private boolean paused;
     private boolean yielding;
     private boolean awaitingMemory;
@@ -80,14 +60,14 @@ final class FrameFeeder extends ChannelInboundHandlerAdapter {
         lastRead = System.nanoTime();
         updateAutoRead();
         if (!pumping && !yielding) {
-            beginTurn(); // the wait for the answer was the others' turn
+            turns.begin(); // the wait for the answer was the others' turn
             pumpAll();
         }
     }
 
     /** Called when a frame is not answered at once: no flood passes the limits that far. */
     void answersLater() {
-        waitMs = SHORTEST_WAIT_MS;
+        turns.answeredLater();
     }
 
     /** Whether bytes of the peer are left unread, so that its idle time must not count. */
@@ -98,10 +78,7 @@ final class FrameFeeder extends ChannelInboundHandlerAdapter {
     /** Called when the decoder has made a frame out of so many bytes. */
     void decoded(int bytes) {
         frameDecoded = true;
-        if (framesThisTurn == 0) {
-            turnBegan = System.nanoTime();
-        }
-        framesThisTurn++;
+        turns.decodedFrame(now());
         undecoded -= bytes;
         decodeBudget -= bytes;
         if (decodeBudget < 0) {
@@ -156,9 +133,9 @@ final class FrameFeeder extends ChannelInboundHandlerAdapter {
             }
         }
         if (decoderStopped) {
-            discardedThisTurn += read.readableBytes();
+            turns.discarded(read.readableBytes());
             read.release();
-            if (discardedThisTurn >= DISCARDED_PER_TURN && !yielding) {
+            if (turns.isOver(now()) && !yielding) {
                 yieldTurn();
             }
             return;
@@ -182,7 +159,7 @@ final class FrameFeeder extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext completed) throws Exception {
         if (!yielding) {
-            beginTurn();
+            turns.begin();
         }
         super.channelReadComplete(completed);
     }
@@ -226,27 +203,14 @@ final class FrameFeeder extends ChannelInboundHandlerAdapter {
         if (paused || decoderStopped) {
             return null;
         }
-        if (frameDecoded && isTurnOver()) {
+        if (frameDecoded && turns.isOver(now())) {
             yieldTurn();
             return null;
         }
         if (frameDecoded) {
             return Unpooled.EMPTY_BUFFER;
         }
-        ByteBuf next = held == null ? null : held.poll();
-        if (next == null) {
-            waitMs = SHORTEST_WAIT_MS;
-        }
-        return next;
-    }
-
-    private void beginTurn() {
-        framesThisTurn = 0;
-        discardedThisTurn = 0;
-    }
-
-    private boolean isTurnOver() {
-        return framesThisTurn >= FRAMES_PER_TURN || System.nanoTime() - turnBegan >= TURN_NANOS;
+        return held == null ? null : held.poll();
     }
 
     /** Copies to a heap buffer of exact size: the buffer of the read may be far larger than its content. */
@@ -261,11 +225,9 @@ final class FrameFeeder extends ChannelInboundHandlerAdapter {
     private void yieldTurn() {
         yielding = true;
         updateAutoRead();
-        long wait = waitMs;
-        waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS);
-        schedule(wait, () -> {
+        schedule(turns.end(now()), () -> {
             yielding = false;
-            beginTurn();
+            turns.begin();
             updateAutoRead();
             if (!paused && !pumping && !decoderStopped) { // the decoder may be out of the pipeline by then
                 pumpAll();
@@ -302,6 +264,10 @@ final class FrameFeeder extends ChannelInboundHandlerAdapter {
                         },
                         millis,
                         TimeUnit.MILLISECONDS);
+    }
+
+    private long now() {
+        return context().executor().ticker().nanoTime();
     }
 
     private void updateAutoRead() {
