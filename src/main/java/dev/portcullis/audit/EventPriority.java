@@ -17,7 +17,7 @@ public enum EventPriority {
 
     public static EventPriority of(EventName name) {
         boolean client = name.id().startsWith("ws.") || name.id().startsWith("http.");
-        if (client && !ABOUT_CLIENTS.contains(name) || name == EventName.ADMIN_PUBLISHED) {
+        if ((client && !ABOUT_CLIENTS.contains(name)) || name == EventName.ADMIN_PUBLISHED) {
             return ORDINARY;
         }
         return name.isRefusal() ? REFUSAL : FACT;

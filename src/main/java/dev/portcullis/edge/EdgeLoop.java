@@ -95,8 +95,13 @@ final class EdgeLoop {
         this.replies =
                 new ReplyWriter(services.audit(), services.metrics(), edge.anomaly.addresses(), services.clock());
         this.presence = new LoopPresence(context, edge.presence, edge.attendance, edge.memory);
-        this.subscribers =
-                new LoopSubscribers(context, hub, edge.memory, services.metrics(), services.clock(), SubscriptionListener.both(presence, roomListener()));
+        this.subscribers = new LoopSubscribers(
+                context,
+                hub,
+                edge.memory,
+                services.metrics(),
+                services.clock(),
+                SubscriptionListener.both(presence, roomListener()));
         this.freshness = new CutoffFreshness(
                 edge.cutoffs::readLane, config.cutoffs().maxAgeMs(), timers, System::nanoTime, services.clock());
         this.gate = new CutoffGate(freshness, config.cutoffs().maxWaitMs(), services.clock());

@@ -9,9 +9,11 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +23,7 @@ abstract class HooksContract {
     protected static final String ROOM = "room:lobby";
     protected static final String ANN = "user:ann";
     protected Receiver receiver;
-    private TestNode node;
+    private @Nullable TestNode node;
 
     /** Settings of the store. */
     abstract List<String> store();
@@ -40,7 +42,7 @@ abstract class HooksContract {
     }
 
     protected TestNode node() {
-        return node;
+        return Objects.requireNonNull(node);
     }
 
     protected TestNode start(String... more) {
@@ -53,14 +55,15 @@ abstract class HooksContract {
                 "hooks.retryMs=20",
                 "hooks.longestRetryMs=100"));
         sets.addAll(List.of(more));
-        node = TestNode.start(sets.toArray(String[]::new));
-        return node;
+        TestNode started = TestNode.start(sets.toArray(String[]::new));
+        node = started;
+        return started;
     }
 
     @Test
     void session_and_its_messages_are_told_in_order_and_signed() {
         start();
-        try (ChatPeer ann = node.enter("ann", "lobby")) {
+        try (ChatPeer ann = node().enter("ann", "lobby")) {
             ann.join("lobby");
             receiver.await(ROOM, 1); // no message waits for the report that she joined
             say(ann, 30);
@@ -90,7 +93,7 @@ abstract class HooksContract {
     @Test
     void room_is_left_once_by_a_frame_and_not_again_by_the_end_of_the_session() {
         start("hooks.events=[\"room.joined\", \"room.left\"]");
-        try (ChatPeer ann = node.enter("ann", "lobby")) {
+        try (ChatPeer ann = node().enter("ann", "lobby")) {
             ann.join("lobby");
             ann.join("lobby");
             ann.send(new JsonObject().put("type", "leave").put("roomId", "lobby"));
@@ -109,7 +112,7 @@ abstract class HooksContract {
         AtomicInteger calls = new AtomicInteger();
         receiver.answers(batch -> List.of(500, 204, 429, 0, 401).get(calls.getAndIncrement() % 5));
         start("hooks.http.deadlineMs=200", "hooks.batch=5");
-        try (ChatPeer ann = node.enter("ann", "lobby")) {
+        try (ChatPeer ann = node().enter("ann", "lobby")) {
             ann.join("lobby");
             say(ann, 40); // each is acknowledged while the application fails
             assertThat(contents(receiver.await(ROOM, 41))).containsExactlyElementsOf(texts(40));
@@ -120,7 +123,7 @@ abstract class HooksContract {
     void event_that_is_refused_is_given_up_alone() {
         receiver.answers(batch -> contents(batch).contains("text 7") ? 422 : 204);
         start("hooks.attempts=2");
-        try (ChatPeer ann = node.enter("ann", "lobby")) {
+        try (ChatPeer ann = node().enter("ann", "lobby")) {
             ann.join("lobby");
             say(ann, 20);
             List<String> others =
@@ -132,7 +135,7 @@ abstract class HooksContract {
     @Test
     void unlisted_events_are_not_told() {
         start("hooks.events=[\"session.closed\"]");
-        try (ChatPeer ann = node.enter("ann", "lobby")) {
+        try (ChatPeer ann = node().enter("ann", "lobby")) {
             ann.join("lobby");
             say(ann, 3);
         }
@@ -146,7 +149,7 @@ abstract class HooksContract {
     void full_outbox_refuses_messages_where_configured_until_the_application_takes_events() {
         receiver.answers(batch -> 503);
         start("hooks.whenFull=refuse", "hooks.waiting=100", "hooks.events=[\"message.published\"]");
-        try (ChatPeer ann = node.enter("ann", "lobby")) {
+        try (ChatPeer ann = node().enter("ann", "lobby")) {
             ann.join("lobby");
             say(ann, 100);
             JsonObject refused = ann.chat("lobby", "text 100", "100");

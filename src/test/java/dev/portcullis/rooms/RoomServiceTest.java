@@ -91,7 +91,7 @@ class RoomServiceTest {
         try {
             return (Future<?>) method.invoke(real, arguments);
         } catch (ReflectiveOperationException broken) {
-            throw new AssertionError(broken);
+            throw new LinkageError(method.getName(), broken);
         }
     }
 

@@ -30,7 +30,8 @@ abstract class HookOutboxContract {
     abstract HookOutbox outbox(OutboxConfig config) throws Exception;
 
     protected static OutboxConfig config(HookType... events) {
-        return new OutboxConfig(events.length == 0 ? Set.of(HookType.values()) : Set.of(events), 100, WhenFull.DISCARD, 3);
+        return new OutboxConfig(
+                events.length == 0 ? Set.of(HookType.values()) : Set.of(events), 100, WhenFull.DISCARD, 3);
     }
 
     @Test
