@@ -89,8 +89,8 @@ final class RoomPolicy {
         if (target.equals(from.userId())) {
             return granted.because(Rule.ONESELF);
         }
-        boolean higher = outranks(granted, targetMembership.map(Membership::role))
-                && outranks(granted, rank(targetRole));
+        boolean higher =
+                outranks(granted, targetMembership.map(Membership::role)) && outranks(granted, rank(targetRole));
         return higher ? granted : granted.because(Rule.OUTRANKED);
     }
 
@@ -191,7 +191,8 @@ final class RoomPolicy {
 
     private static boolean outranks(RoomDecision granted, Optional<RoomRole> target) {
         return granted.role()
-                .filter(role -> target.filter(other -> role.compareTo(other) <= 0).isEmpty())
+                .filter(role ->
+                        target.filter(other -> role.compareTo(other) <= 0).isEmpty())
                 .isPresent();
     }
 

@@ -42,8 +42,7 @@ public final class RoomsVerticle extends VerticleBase {
         RoomPolicy policy = new RoomPolicy(config, permissions);
         this.decider = new RoomDecider(policy, from.rooms(), from.streams(), from.authorizer());
         this.directory = new RoomDirectory(from.rooms(), from.lists(), config.limits());
-        this.service =
-                new RoomService(policy, decider, directory, from.streams(), from.sessions(), config.open());
+        this.service = new RoomService(policy, decider, directory, from.streams(), from.sessions(), config.open());
         this.reading = new RoomReading(decider, directory, config);
         this.catalog = new RoomCatalog(directory, from.rooms(), config);
         this.direct = new DirectDecider(

@@ -84,8 +84,14 @@ class RoomAuthorizerIT extends RoomCalls {
         assertThat(asked)
                 .as("one call for each user: the answers are remembered")
                 .containsExactly(
-                        new JsonObject().put("userId", of("ben")).put("role", "member").put("roomId", room),
-                        new JsonObject().put("userId", of("ann")).put("role", "member").put("roomId", room));
+                        new JsonObject()
+                                .put("userId", of("ben"))
+                                .put("role", "member")
+                                .put("roomId", room),
+                        new JsonObject()
+                                .put("userId", of("ann"))
+                                .put("role", "member")
+                                .put("roomId", room));
     }
 
     @Test

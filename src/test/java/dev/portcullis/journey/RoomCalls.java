@@ -140,7 +140,9 @@ abstract class RoomCalls {
         try {
             HttpResponse<String> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
             return new Answer(
-                    answer.statusCode(), answer.headers().firstValue("Retry-After").orElse(""), answer.body());
+                    answer.statusCode(),
+                    answer.headers().firstValue("Retry-After").orElse(""),
+                    answer.body());
         } catch (Exception broken) {
             throw new AssertionError(broken);
         }

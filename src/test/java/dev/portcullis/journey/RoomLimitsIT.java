@@ -35,7 +35,9 @@ class RoomLimitsIT extends RoomCalls {
             call("GET", "ann", "/" + room).body(200);
         }
         for (Answer refused : new Answer[] {
-            call("GET", "ann", ""), call("PUT", "ann", member(room, "ben"), role("owner")), call("GET", "ann", "/absent")
+            call("GET", "ann", ""),
+            call("PUT", "ann", member(room, "ben"), role("owner")),
+            call("GET", "ann", "/absent")
         }) {
             assertThat(refused.refusal()).isEqualTo("429 rate_limited null");
             assertThat(Integer.parseInt(refused.retryAfter())).isBetween(1, 3_600);

@@ -65,8 +65,7 @@ abstract class RoomRightsContract extends RoomCalls {
             for (String target : List.of("ann", "ben", "stranger")) {
                 assertThat(calls("ben", room, target)).isEqualTo(calls("ben", of("absent-"), target));
                 String message = UUID.randomUUID().toString();
-                assertThat(frames(ben, room, message, target))
-                        .isEqualTo(frames(ben, of("absent-"), message, target));
+                assertThat(frames(ben, room, message, target)).isEqualTo(frames(ben, of("absent-"), message, target));
             }
         }
     }
@@ -102,7 +101,8 @@ abstract class RoomRightsContract extends RoomCalls {
             Stream.concat(bens.stream(), others.stream()).forEach(each -> each.join(room));
             long removedAt = ann.ask(removal(room, "ben").put("id", "r")).getLong("seq");
             for (ChatPeer each : bens) { // after the ack, whether or not the entry has reached its node
-                assertThat(each.say(room, "still here?", "c").getString("reason")).isEqualTo("not_member");
+                assertThat(each.say(room, "still here?", "c").getString("reason"))
+                        .isEqualTo("not_member");
                 for (String type : List.of("history", "presence", "join")) {
                     assertThat(each.ask(frame(type, room).put("id", type)).getString("reason"))
                             .as(type)
@@ -199,7 +199,8 @@ abstract class RoomRightsContract extends RoomCalls {
                 }
             }
             assertThat(Await.until(() -> "ack"
-                            .equals(mod.ask(removal(room, "other").put("id", "r")).getString("type"))))
+                            .equals(mod.ask(removal(room, "other").put("id", "r"))
+                                    .getString("type"))))
                     .as("a token is known as long as its session lives")
                     .isTrue();
         }
@@ -230,7 +231,8 @@ abstract class RoomRightsContract extends RoomCalls {
         frames.add(removal(room, target));
         frames.add(amendment("edit_message", room, message));
         frames.add(amendment("delete_message", room, message));
-        frames.add(frame("join", room).put("since", new JsonObject().put("epoch", "e").put("seq", 1)));
+        frames.add(frame("join", room)
+                .put("since", new JsonObject().put("epoch", "e").put("seq", 1)));
         frames.add(frame("history", room).put("after", 0));
         List<JsonObject> answers = new ArrayList<>();
         for (JsonObject frame : frames) {

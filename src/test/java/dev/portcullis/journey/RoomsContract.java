@@ -210,7 +210,8 @@ abstract class RoomsContract extends RoomRightsContract {
             assertThat(call("DELETE", "ann", mute(room, "ben")).status()).isEqualTo(204);
             assertThat(ben.say(room, "thanks", "3").getString("type")).isEqualTo("ack");
 
-            assertThat(call("PUT", "ann", mute(room, "ben"), seconds(1)).status()).isEqualTo(204);
+            assertThat(call("PUT", "ann", mute(room, "ben"), seconds(1)).status())
+                    .isEqualTo(204);
             assertThat(Await.until(
                             () -> "ack".equals(ben.say(room, "later", "4").getString("type"))))
                     .isTrue();
@@ -223,7 +224,8 @@ abstract class RoomsContract extends RoomRightsContract {
             ben.join("lobby");
             assertThat(call("PUT", "ann", mute("lobby", "ben"), seconds(600)).status())
                     .isEqualTo(403);
-            assertThat(callAs(Role.MODERATOR, "PUT", "mod", mute("lobby", "ben"), seconds(600)).status())
+            assertThat(callAs(Role.MODERATOR, "PUT", "mod", mute("lobby", "ben"), seconds(600))
+                            .status())
                     .isEqualTo(204);
             assertThat(ben.say("lobby", "loud", "1").getString("reason")).isEqualTo("forbidden");
         }

@@ -105,8 +105,7 @@ class RoomsVerticleTest {
     @Test
     void removal_by_a_frame_of_the_last_owner_is_a_conflict_and_of_no_user_is_not_found() throws Exception {
         Sender root = new Sender(new UserId("root"), Optional.empty(), Role.ADMIN, List.of(), "s");
-        assertThat(store.create(
-                                new Room(TEAM, "Team", Room.Visibility.PRIVATE, ANN.userId(), 1), Long.MAX_VALUE)
+        assertThat(store.create(new Room(TEAM, "Team", Room.Visibility.PRIVATE, ANN.userId(), 1), Long.MAX_VALUE)
                         .await(30, TimeUnit.SECONDS))
                 .isEqualTo(RoomChange.DONE);
         Verdict last = Verdict.refused(

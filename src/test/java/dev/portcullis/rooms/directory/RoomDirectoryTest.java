@@ -103,8 +103,8 @@ class RoomDirectoryTest {
     void refusal_for_a_full_list_reads_a_part_of_it() throws Exception {
         int entries = 1_000;
         AtomicInteger finds = new AtomicInteger();
-        RoomDirectory watched = new RoomDirectory(
-                counting(finds), lists, new RoomLimits(entries, entries, 10, 10, 10, 100, 60_000));
+        RoomDirectory watched =
+                new RoomDirectory(counting(finds), lists, new RoomLimits(entries, entries, 10, 10, 10, 100, 60_000));
         for (int i = 0; i < entries; i++) {
             done(lists.claim(RoomList.owned(ANN), new RoomId("died" + i), entries));
         }

@@ -13,8 +13,7 @@ record SessionRoleReader(SessionStore sessions) implements SessionRoles {
     @Override
     public Future<Optional<Role>> highest(UserId user) {
         return sessions.ofUser(user)
-                .map(live -> live.stream()
-                        .map(session -> session.sender().role())
-                        .max(Comparator.naturalOrder()));
+                .map(live ->
+                        live.stream().map(session -> session.sender().role()).max(Comparator.naturalOrder()));
     }
 }
