@@ -49,6 +49,7 @@ public final class RoomsVerticle extends VerticleBase {
                 new DirectPolicy(from.direct().config(), config, permissions),
                 from.rooms(),
                 from.lists(),
+                from.streams(),
                 from.direct().hook());
     }
 

@@ -172,7 +172,8 @@ public final class GatedNode {
                 config.streams().inbox(),
                 config.inboxes(),
                 fanOut,
-                CLOCK);
+                CLOCK,
+                Optional.empty());
     }
 
     private void deploy() throws Exception {
