@@ -3,7 +3,6 @@ package dev.portcullis.edge.frame;
 import static dev.portcullis.edge.frame.FrameAction.needing;
 import static dev.portcullis.edge.frame.FrameAction.needingNothing;
 import static dev.portcullis.edge.frame.FrameAction.refused;
-import static dev.portcullis.edge.frame.FrameAction.unsupported;
 import static io.vertx.core.Future.succeededFuture;
 
 import dev.portcullis.edge.connection.Connection;
@@ -167,9 +166,11 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
         return frame.target()
                 .fold(
                         room -> needing(joinedAndMay(FrameType.TYPING_INDICATOR, room))
-                                .then((from, deadline) -> presence.typing(from, room, frame.isTyping()))
+                                .then((from, deadline) -> presence.typing(from, frame.target(), frame.isTyping()))
                                 .about(room),
-                        user -> unsupported().about(user.value()));
+                        user -> needing(mayTo(FrameType.TYPING_INDICATOR, user))
+                                .then((from, deadline) -> presence.typing(from, frame.target(), frame.isTyping()))
+                                .about(user.value()));
     }
 
     @Override
