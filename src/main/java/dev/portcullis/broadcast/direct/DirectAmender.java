@@ -9,6 +9,7 @@ import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.AppendResult.Placed;
@@ -82,7 +83,7 @@ final class DirectAmender {
                                 now,
                                 request -> amendFirst(counted(request, author))
                                         .compose(refusal -> refusal.map(Future::succeededFuture)
-                                                .orElseGet(() -> amendOwn(ownRequest)))));
+                                                .orElseGet(() -> amendOwn(ofCopy(ownRequest))))));
     }
 
     private Future<PublishResult> judged(
@@ -93,15 +94,24 @@ final class DirectAmender {
 
     /** Like a message it takes a place in the recipient's inbox. */
     private AmendRequest counted(AmendRequest request, UserId author) {
-        AppendRequest append = request.append().in(inboxes.backlogOf(author));
-        return new AmendRequest(
-                append,
-                request.messageId(),
-                request.by(),
-                request.ofAnyAuthor(),
-                request.change(),
-                request.notBefore(),
-                request.searched());
+        return request.appending(request.append().in(inboxes.backlogOf(author)));
+    }
+
+    /**
+     * The amendment of the own copy. Its key names the message, as that of a copied message does: a client may
+     * use one id for several recipients, and the recipient's inbox alone decides whether that is a conflict. An id of a
+     * client contains no space.
+     */
+    private static AmendRequest ofCopy(AmendRequest request) {
+        AppendRequest append = request.append();
+        return request.appending(append.under(append.idempotencyKey()
+                .map(key -> new IdempotencyKey(
+                        key.user(),
+                        key.type(),
+                        key.id() + " " + request.messageId(),
+                        key.bodyHash(),
+                        key.messageId()))
+                .orElseThrow()));
     }
 
     /** Empty where the own inbox is next: also if the recipient's has the message no longer. */
