@@ -3,13 +3,10 @@ package dev.portcullis.broadcast;
 import dev.portcullis.broadcast.amend.Amendment;
 import dev.portcullis.broadcast.notification.NotificationRequest;
 import dev.portcullis.bus.Bus;
-import dev.portcullis.bus.BusFailure;
 import dev.portcullis.bus.Question;
-import dev.portcullis.bus.RepeatableRequest;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.Position;
-import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
@@ -18,11 +15,9 @@ import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /** Client of the broadcast stage. */
 public final class Broadcaster {
@@ -65,9 +60,6 @@ public final class Broadcaster {
     static final Question<StreamName, Position> HEAD =
             new Question<>(Stage.BROADCAST, "head", StreamName.class, Position.class, StreamName::hashCode);
 
-    private static final long FIRST_PAUSE_MS = 100;
-    private static final long SLACK_MS = 100;
-
     private final Vertx vertx;
     private final Bus bus;
     private final BroadcastConfig config;
@@ -101,7 +93,7 @@ public final class Broadcaster {
                 messageId,
                 frame.envelope().id().orElse(messageId),
                 now + tryMs);
-        return new PublishAttempts<>(PUBLISH, request::notLaterThan, fence, tryMs).attempt();
+        return attempts(PUBLISH, request::notLaterThan, fence, tryMs).attempt();
     }
 
     /** Bars a user from a room and appends the notice of it, in one step. Replies like {@link #publish}. */
@@ -117,7 +109,7 @@ public final class Broadcaster {
                 messageId,
                 frame.envelope().id().orElse(messageId),
                 now + tryMs);
-        return new PublishAttempts<>(REMOVE, removal::notLaterThan, fence, tryMs).attempt();
+        return attempts(REMOVE, removal::notLaterThan, fence, tryMs).attempt();
     }
 
     /**
@@ -133,8 +125,7 @@ public final class Broadcaster {
         long now = clock.getAsLong();
         long tryMs = tryMs(withinMs);
         String messageId = ids.next(now);
-        return new PublishAttempts<>(
-                        question, end -> request.apply(messageId, Math.min(now + tryMs, end)), fence, tryMs)
+        return attempts(question, end -> request.apply(messageId, Math.min(now + tryMs, end)), fence, tryMs)
                 .attempt();
     }
 
@@ -173,7 +164,7 @@ public final class Broadcaster {
                 ofAnyAuthor,
                 frame.envelope().id().orElseGet(() -> ids.next(now)),
                 now + tryMs);
-        return new PublishAttempts<>(AMEND, amendment::notLaterThan, fence, tryMs).attempt();
+        return attempts(AMEND, amendment::notLaterThan, fence, tryMs).attempt();
     }
 
     /** Appends a notification for every session that is open on any node. Replies like {@link #publish}. */
@@ -184,7 +175,7 @@ public final class Broadcaster {
         String messageId = ids.next(now);
         NotificationRequest request = new NotificationRequest(
                 from, frame.content(), messageId, frame.envelope().id().orElse(messageId), now + tryMs);
-        return new PublishAttempts<>(NOTIFY, request::notLaterThan, fence, tryMs).attempt();
+        return attempts(NOTIFY, request::notLaterThan, fence, tryMs).attempt();
     }
 
     /** Ends the subscriptions of a user who left the room, or all of a room that was deleted. Replies like {@link #publish}. */
@@ -192,11 +183,17 @@ public final class Broadcaster {
         long now = clock.getAsLong();
         long tryMs = tryMs(withinMs);
         DetachRequest request = new DetachRequest(by, room, user, ids.next(now), now + tryMs);
-        return new PublishAttempts<>(DETACH, request::notLaterThan, PublishFence.until(now + tryMs), tryMs).attempt();
+        return attempts(DETACH, request::notLaterThan, PublishFence.until(now + tryMs), tryMs)
+                .attempt();
+    }
+
+    private <Q> PublishAttempts<Q> attempts(
+            Question<Q, PublishResult> question, LongFunction<Q> bounded, PublishFence fence, long tryMs) {
+        return new PublishAttempts<>(vertx, bus.asking(question), bounded, fence, tryMs);
     }
 
     private long tryMs(long withinMs) {
-        return Math.min(config.publishTimeoutMs(), withinMs - SLACK_MS);
+        return Math.min(config.publishTimeoutMs(), withinMs - PublishAttempts.SLACK_MS);
     }
 
     /** @param withinMs when the reply is due, even if the bus allows more */
@@ -206,89 +203,5 @@ public final class Broadcaster {
 
     public Future<Position> head(StreamName stream) {
         return bus.ask(HEAD, stream);
-    }
-
-    /**
-     * Repeats one publish request until an instance has appended it or the time is over. The time is measured on the
-     * monotonic clock: a wall clock that is set back would prolong the attempts. Only the store compares
-     * {@code notAfter} with its own clock.
-     */
-    private final class PublishAttempts<Q> {
-        private final RepeatableRequest<Q, PublishResult> request;
-        private final LongFunction<Q> bounded;
-        private final PublishFence fence;
-        private final long deadline;
-        private long pauseMs = FIRST_PAUSE_MS;
-        private boolean mayHaveRun;
-        private boolean hasExpired;
-
-        /** @param bounded makes the same request with the given {@code notAfter} */
-        PublishAttempts(Question<Q, PublishResult> question, LongFunction<Q> bounded, PublishFence fence, long tryMs) {
-            this.request = bus.asking(question);
-            this.bounded = bounded;
-            this.fence = fence;
-            this.deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(tryMs);
-        }
-
-        Future<PublishResult> attempt() {
-            return askUntil(fence.current(Math.max(1, leftMs())));
-        }
-
-        private Future<PublishResult> askUntil(Future<Long> notAfter) {
-            return notAfter.compose(
-                    notAfterMs -> request.ask(bounded.apply(notAfterMs), Math.max(1, leftMs()))
-                            .compose(this::onResult, this::retry),
-                    fenceFailed -> unavailable());
-        }
-
-        /**
-         * The store was slow or this node was paused. Nothing was written, so the request is repeated while its session
-         * is live.
-         */
-        private Future<PublishResult> onResult(PublishResult result) {
-            if (!(result instanceof PublishResult.Expired) || leftMs() <= 0) {
-                return Future.succeededFuture(result);
-            }
-            boolean again = hasExpired;
-            hasExpired = true;
-            return again ? afterPause(this::askRenewed) : askRenewed();
-        }
-
-        private Future<PublishResult> askRenewed() {
-            return askUntil(fence.renewed(Math.max(1, leftMs())));
-        }
-
-        private Future<PublishResult> retry(Throwable cause) {
-            mayHaveRun |=
-                    !(cause instanceof BusFailure failure) || failure.kind().mayHaveRun();
-            if (!mayHaveRun) {
-                return unavailable();
-            }
-            return request.hasOthers() && leftMs() > 0 ? attempt() : afterPause(this::attempt);
-        }
-
-        private Future<PublishResult> afterPause(Supplier<Future<PublishResult>> then) {
-            long pause = pauseMs;
-            pauseMs = 2 * pause;
-            return leftMs() > pause ? pause(pause).compose(any -> then.get()) : unavailable();
-        }
-
-        /**
-         * Completes only when no attempt in flight can succeed any more: it must not overtake the sender's next frame.
-         */
-        private Future<PublishResult> unavailable() {
-            PublishResult result = PublishResult.refused(Reason.UNAVAILABLE);
-            return mayHaveRun
-                    ? pause(Math.max(1, leftMs() + SLACK_MS)).map(any -> result)
-                    : Future.succeededFuture(result);
-        }
-
-        private long leftMs() {
-            return TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-        }
-    }
-
-    private Future<Void> pause(long millis) {
-        return vertx.timer(millis, TimeUnit.MILLISECONDS).mapEmpty();
     }
 }

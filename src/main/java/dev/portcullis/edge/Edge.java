@@ -21,30 +21,19 @@ import dev.portcullis.edge.anomaly.AnomalyWatch;
 import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.files.FileCounts;
 import dev.portcullis.edge.handshake.HandshakeRefusal;
-import dev.portcullis.edge.handshake.HandshakeRules;
 import dev.portcullis.edge.listener.CertificateWatch;
-import dev.portcullis.edge.listener.HttpRequestLimiter;
 import dev.portcullis.edge.listener.HttpServerSettings;
 import dev.portcullis.edge.session.CutoffFollower;
 import dev.portcullis.edge.session.NotificationFollower;
 import dev.portcullis.edge.session.RefusedTokens;
-import dev.portcullis.edge.tcp.HttpChannel;
-import dev.portcullis.edge.tcp.PendingConnectionLimit;
-import dev.portcullis.edge.tcp.PendingEnd;
 import dev.portcullis.edge.transport.LoadShedder;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.hooks.outbox.HookOutbox;
-import dev.portcullis.http.ClientAddress;
-import dev.portcullis.http.CorsRule;
 import dev.portcullis.http.CsrfConfig;
 import dev.portcullis.http.HttpConfig;
-import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.OriginConfig;
-import dev.portcullis.http.OriginRule;
 import dev.portcullis.http.RequiredHeadersConfig;
 import dev.portcullis.http.TlsConfig;
-import dev.portcullis.http.TransportSecurity;
-import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.ratelimit.anomaly.AnomalyConfig;
@@ -52,7 +41,6 @@ import dev.portcullis.ratelimit.ban.BanFollower;
 import dev.portcullis.ratelimit.ban.Bans;
 import dev.portcullis.ratelimit.login.LoginLimiter;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
-import dev.portcullis.ratelimit.reputation.AddressGate;
 import dev.portcullis.ratelimit.reputation.AddressReputation;
 import dev.portcullis.ratelimit.stuffing.StuffingConfig;
 import dev.portcullis.ratelimit.stuffing.StuffingLimiter;
@@ -143,17 +131,6 @@ public final class Edge {
             Accounts accounts,
             LoginLimiter logins) {}
 
-    /** The checks that the public listener makes before it asks any stage. */
-    record HttpFront(
-            PendingConnectionLimit pending,
-            HttpRequestLimiter rates,
-            HandshakeRules rules,
-            AddressGate addresses,
-            ClientAddress proxies,
-            HttpResponses responses,
-            CorsRule cors,
-            BodyLimiter bodies) {}
-
     public Edge(int instances, Services services, Sections config) {
         this(new EdgeInstances(instances), services, config);
     }
@@ -176,7 +153,7 @@ public final class Edge {
                 new LoginLimiter(services.bus(), () -> config.ratelimit().get().login()));
         this.stats = new EdgeStats(instances.count());
         this.memory = new MemoryBudget(config.edge().socket().bufferedBytes());
-        this.front = front();
+        this.front = HttpFront.of(services, config, this.instances, memory);
         this.certificates = new CertificateWatch(
                 services.vertx(), config.tls(), services.metrics(), services.clock(), this::serveCertificate);
         this.shedder = new LoadShedder(memory);
@@ -207,32 +184,6 @@ public final class Edge {
                 config.broadcast().presence());
         this.attendance = new RoomPresence(services.vertx(), services.bus());
         watch(services.metrics().gauges());
-    }
-
-    private HttpFront front() {
-        ClientAddress proxies = new ClientAddress(
-                config.http().trustedProxies(),
-                request -> HttpChannel.of(request.connection()).peer(),
-                request -> HttpChannel.of(request.connection()).mayForward());
-        OriginRule origins = new OriginRule(config.origin());
-        HttpRequestLimiter rates = new HttpRequestLimiter(
-                config.http().requestsPerMinute(), config.http().trackedAddresses());
-        return new HttpFront(
-                new PendingConnectionLimit(
-                        config.edge().connections().pending(config.http().handshakeMs()),
-                        proxies,
-                        rates::isFlooding,
-                        services.audit(),
-                        services.metrics().counters(CounterFamily.PENDING_CLOSED, PendingEnd.class, PendingEnd::id)),
-                rates,
-                new HandshakeRules(config.tls().required(), instances::draining, origins, config.handshake()),
-                new AddressGate(services.bans()::ofAddress, services.reputation()),
-                proxies,
-                new HttpResponses(
-                        new TransportSecurity(proxies),
-                        request -> HttpChannel.of(request.connection()).isSecure()),
-                new CorsRule(origins),
-                new BodyLimiter(memory, config.http().bodiesPerAddress()));
     }
 
     private void watch(Gauges gauges) {

@@ -13,23 +13,10 @@ import dev.portcullis.edge.connection.LoopSubscribers;
 import dev.portcullis.edge.connection.LoopSubscribers.SubscriptionListener;
 import dev.portcullis.edge.connection.ReplyReservations;
 import dev.portcullis.edge.connection.ReplyWriter;
-import dev.portcullis.edge.frame.AmendHandler;
 import dev.portcullis.edge.frame.AuthFramePath;
-import dev.portcullis.edge.frame.DirectHandler;
-import dev.portcullis.edge.frame.FrameActions;
-import dev.portcullis.edge.frame.FramePath;
-import dev.portcullis.edge.frame.HistoryHandler;
-import dev.portcullis.edge.frame.InboxDelivery;
-import dev.portcullis.edge.frame.JoinHandler;
-import dev.portcullis.edge.frame.JoinedRoomCheck;
-import dev.portcullis.edge.frame.MessageHandler;
-import dev.portcullis.edge.frame.NotificationHandler;
-import dev.portcullis.edge.frame.TokenRefreshHandler;
-import dev.portcullis.edge.frame.UploadHandler;
 import dev.portcullis.edge.handshake.Handshake;
 import dev.portcullis.edge.handshake.HandshakeHandler;
 import dev.portcullis.edge.presence.LoopPresence;
-import dev.portcullis.edge.presence.PresenceHandler;
 import dev.portcullis.edge.session.ActivityResponder;
 import dev.portcullis.edge.session.BanCloser;
 import dev.portcullis.edge.session.CutoffFreshness;
@@ -62,21 +49,22 @@ final class EdgeLoop {
     /** Added to the close linger: after both, the drain is complete even if a connection is not yet closed. */
     private static final long CLOSE_MARGIN_MS = 1_000;
 
-    private final Edge edge;
+    final Edge edge;
     private final Edge.Services services;
     private final EdgeConfig config;
     private final int instance;
     private final Context context;
     private final Vertx vertx;
     private final StreamHubShard shard;
-    private final StreamHub hub;
-    private final TimerWheel timers;
-    private final ReplyWriter replies;
-    private final LoopPresence presence;
-    private final LoopSubscribers subscribers;
+    final StreamHub hub;
+    final TimerWheel timers;
+    final ReplyWriter replies;
+    final LoopPresence presence;
+    final LoopSubscribers subscribers;
     private final CutoffFreshness freshness;
-    private final CutoffGate gate;
-    private final ReplyReservations reservations;
+    final CutoffGate gate;
+    final ReplyReservations reservations;
+    private final LoopFrames frames;
     private final SessionEnder sessionEnder;
     private final SessionOpener sessions;
     private final ConnectionRegistry connections;
@@ -106,6 +94,7 @@ final class EdgeLoop {
                 edge.cutoffs::readLane, config.cutoffs().maxAgeMs(), timers, System::nanoTime, services.clock());
         this.gate = new CutoffGate(freshness, config.cutoffs().maxWaitMs(), services.clock());
         this.reservations = new ReplyReservations(edge.memory, subscribers::run, timers);
+        this.frames = new LoopFrames(this);
         this.sessionEnder = new SessionEnder(
                 edge.stages.authenticator(),
                 services.clock(),
@@ -211,58 +200,11 @@ final class EdgeLoop {
                 sessionEnder,
                 freshness,
                 timers,
-                inboxDelivery()::begin);
-    }
-
-    private InboxDelivery inboxDelivery() {
-        return new InboxDelivery(
-                gate,
-                hub,
-                subscribers,
-                timers,
-                reservations,
-                edge.config.streams().partBytes(),
-                edge.stages.messages());
-    }
-
-    private FrameHandler<Connection> framePath() {
-        JoinHandler joins = new JoinHandler(
-                gate,
-                edge.stages.rooms(),
-                hub,
-                subscribers,
-                presence,
-                replies,
-                timers,
-                config.roomsPerConnection(),
-                reservations,
-                edge.config.streams().partBytes());
-        HistoryHandler history = new HistoryHandler(edge.stages.broadcaster(), reservations);
-        return new FramePath(
-                gate,
-                edge.stages.limiter(),
-                new FrameActions(
-                        edge.stages.rooms(),
-                        joins,
-                        new MessageHandler(gate, edge.stages.rooms(), edge.stages.broadcaster(), services.metrics()),
-                        history,
-                        new DirectHandler(gate, edge.stages.messages(), history, services.metrics()),
-                        new AmendHandler(gate, edge.stages.rooms(), edge.stages.broadcaster()),
-                        new NotificationHandler(gate, edge.stages.broadcaster(), services.audit()),
-                        new TokenRefreshHandler(
-                                edge.stages.authenticator(),
-                                edge.stages.refusedTokens(),
-                                supervisor::renew,
-                                new JoinedRoomCheck(edge.stages.rooms(), joins)),
-                        new UploadHandler(
-                                edge.stages.rooms(), services.uploads().get()),
-                        new PresenceHandler(edge.attendance, presence),
-                        services.clock()),
-                services.clock());
+                frames.inboxDelivery()::begin);
     }
 
     private HandshakeHandler handshakeHandler() {
-        FrameHandler<Connection> framePath = framePath();
+        FrameHandler<Connection> framePath = frames.path(supervisor::renew);
         Handshake handshake = new Handshake(
                 edge.front.rules(),
                 edge.front.addresses(),

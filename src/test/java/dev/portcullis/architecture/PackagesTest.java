@@ -160,6 +160,7 @@ class PackagesTest {
                     .toList();
             assertThat(cast)
                     .as(stage + ": one verticle")
+                    .filteredOn(each -> each.getPackageName().equals(ROOT + stage))
                     .filteredOn(each -> each.isAssignableTo(VerticleBase.class))
                     .hasSize(1);
             assertThat(cast)

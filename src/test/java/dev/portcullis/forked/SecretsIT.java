@@ -70,7 +70,12 @@ class SecretsIT {
                             .put("roomId", "lobby")
                             .put("content", SAID)
                             .put(SAID, 1),
-                    new JsonObject().put("type", "system_broadcast").put("content", SAID))) {
+                    new JsonObject().put("type", "system_broadcast").put("content", SAID),
+                    new JsonObject()
+                            .put("type", "edit_message")
+                            .put("roomId", "lobby")
+                            .put("messageId", "00000000-0000-7000-8000-000000000000")
+                            .put("content", SAID))) {
                 ann.send(wrong);
                 ann.next("error");
             }

@@ -39,7 +39,15 @@ final class RandomPeer {
     private final FrameSpoiler spoiler;
     private final FrameMutator mutator;
     /** What members get because of other frames. */
-    private static final Set<String> UNASKED = Set.of("chat", "presence_change", "read", "typing_indicator");
+    private static final Set<String> UNASKED = Set.of(
+            "chat",
+            "chat_message",
+            "message_edited",
+            "message_deleted",
+            "notification",
+            "presence_change",
+            "read",
+            "typing_indicator");
 
     private final Set<FramingViolation> committed = EnumSet.noneOf(FramingViolation.class);
     private RawPeer peer;

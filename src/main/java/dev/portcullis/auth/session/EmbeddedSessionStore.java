@@ -5,7 +5,6 @@ import dev.portcullis.auth.session.RegistrationResult.HandshakesLimited;
 import dev.portcullis.auth.session.RegistrationResult.Registered;
 import dev.portcullis.auth.session.RegistrationResult.Revoked;
 import dev.portcullis.auth.session.RevokedTokens.Token;
-import dev.portcullis.hooks.outbox.EmbeddedOutbox;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
@@ -41,20 +40,9 @@ public final class EmbeddedSessionStore implements SessionStore {
     private final Map<UserId, UserSessions> users = new HashMap<>();
     private final Map<String, UserId> owners = new HashMap<>();
     private final RevokedTokens revoked;
-    private final Optional<EmbeddedOutbox> outbox;
     private long sweptAt = Long.MIN_VALUE / 2;
 
     public EmbeddedSessionStore(SessionsConfig config, Supplier<RevocationLimits> limits, LongSupplier clock) {
-        this(config, limits, clock, Optional.empty());
-    }
-
-    /** @param outbox to which sessions are reported, before they are known to their clients */
-    public EmbeddedSessionStore(
-            SessionsConfig config,
-            Supplier<RevocationLimits> limits,
-            LongSupplier clock,
-            Optional<EmbeddedOutbox> outbox) {
-        this.outbox = outbox;
         this.config = config;
         this.revoked = new RevokedTokens(limits, config.trackedUsers());
         this.clock = clock;
@@ -72,27 +60,7 @@ public final class EmbeddedSessionStore implements SessionStore {
     }
 
     @Override
-    public Future<RegistrationResult> open(Session session, HandshakeAttempt handshakeAttempt) {
-        Future<RegistrationResult> opened = openInMemory(session, handshakeAttempt);
-        return outbox.map(each ->
-                        opened.compose(result -> result instanceof Registered ? begin(each, session, result) : opened))
-                .orElse(opened);
-    }
-
-    @Override
-    public Future<Void> end(UserId user, String sessionId) {
-        endInMemory(user, sessionId);
-        return outbox.map(each -> each.end(Session.laneOf(user), sessionId)).orElseGet(Future::succeededFuture);
-    }
-
-    private Future<RegistrationResult> begin(EmbeddedOutbox reporting, Session session, RegistrationResult registered) {
-        return reporting
-                .beginIfRoom(session.lane(), SessionEvents.of(session))
-                .map(registered)
-                .onFailure(unreported -> endInMemory(session.sender().userId(), session.id()));
-    }
-
-    private synchronized Future<RegistrationResult> openInMemory(Session session, HandshakeAttempt handshakeAttempt) {
+    public synchronized Future<RegistrationResult> open(Session session, HandshakeAttempt handshakeAttempt) {
         long now = clock.getAsLong();
         sweepIfDue(now);
         UserId user = session.sender().userId();
@@ -114,13 +82,15 @@ public final class EmbeddedSessionStore implements SessionStore {
         return Future.succeededFuture(register(userSessions, session));
     }
 
-    private synchronized void endInMemory(UserId user, String sessionId) {
+    @Override
+    public synchronized Future<Void> end(UserId user, String sessionId) {
         if (owners.remove(sessionId, user)) {
             users.computeIfPresent(user, (any, userSessions) -> {
                 userSessions.sessions.removeIf(session -> session.id().equals(sessionId));
                 return isIdle(userSessions, clock.getAsLong()) ? null : userSessions;
             });
         }
+        return Future.succeededFuture();
     }
 
     @Override

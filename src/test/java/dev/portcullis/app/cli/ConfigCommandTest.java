@@ -183,7 +183,7 @@ class ConfigCommandTest {
                 .toList();
         assertThat(rows)
                 .hasSizeGreaterThan(10)
-                .allSatisfy(row -> assertThat(row).matches("\\| `[A-Za-z.\\[\\]]+` \\| .+ \\| .+ \\| .{5,} \\|"));
+                .allSatisfy(row -> assertThat(row).matches("\\| `[A-Za-z0-9.\\[\\]]+` \\| .+ \\| .+ \\| .{5,} \\|"));
     }
 
     private static Optional<NodeConfig> load(Path file) {

@@ -27,6 +27,7 @@ import dev.portcullis.edge.listener.ContractServer;
 import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.CsrfConfig;
+import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.kit.LimitRecord;
@@ -198,7 +199,10 @@ final class ApiServer implements AutoCloseable {
     }
 
     private static RouterBuilder bind(UserApi api, RouterBuilder router) {
-        return api.bind(router).bind(PublicApi.OPEN_WEB_SOCKET, request -> request.send(204));
+        return api.bind(router)
+                .bind(PublicApi.OPEN_WEB_SOCKET, request -> request.send(204))
+                .bind("uploadFile", false, request -> request.refuse(HttpRefusal.NOT_FOUND))
+                .bind("downloadFile", false, request -> request.refuse(HttpRefusal.NOT_FOUND));
     }
 
     private void answer(Bus bus) throws Exception {

@@ -8,6 +8,7 @@ import dev.portcullis.auth.account.AccountStore;
 import dev.portcullis.auth.account.EmbeddedAccountStore;
 import dev.portcullis.auth.session.EmbeddedRevocationStore;
 import dev.portcullis.auth.session.EmbeddedSessionStore;
+import dev.portcullis.auth.session.ReportedSessionStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.hooks.outbox.EmbeddedOutbox;
 import dev.portcullis.ratelimit.CounterStore;
@@ -73,7 +74,9 @@ public record EmbeddedStores(
             LiveSettings live,
             LongSupplier clock,
             Optional<EmbeddedOutbox> outbox) {
-        EmbeddedSessionStore sessions = new EmbeddedSessionStore(config.sessions(), live.revocations(), clock, outbox);
+        EmbeddedSessionStore sessions = new EmbeddedSessionStore(config.sessions(), live.revocations(), clock);
+        SessionStore reported = outbox.<SessionStore>map(each -> new ReportedSessionStore(sessions, each))
+                .orElse(sessions);
         RoomStore rooms = new EmbeddedRoomStore(store, clock);
         RoomListStore roomLists = new EmbeddedRoomListStore(store, clock);
         UploadStore uploads = new EmbeddedUploadStore(store);
@@ -96,7 +99,7 @@ public record EmbeddedStores(
                                                         config.stuffing().tracked(), clock),
                                                 new DurableRecentItemStore(store, "ratelimit.known", clock),
                                                 bans,
-                                                sessions,
+                                                reported,
                                                 revocations,
                                                 new MemoryReadMarkStore(
                                                         streams::head,

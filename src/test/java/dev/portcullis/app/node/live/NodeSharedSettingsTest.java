@@ -81,7 +81,12 @@ class NodeSharedSettingsTest {
     @Test
     void node_states_only_the_settings_of_its_stages() {
         assertThat(settings("stages={\"edge\": 1}").known())
-                .containsOnlyKeys(SharedSetting.NAME, SharedSetting.LANES, SharedSetting.INTEREST, SharedSetting.CSRF);
+                .containsOnlyKeys(
+                        SharedSetting.NAME,
+                        SharedSetting.LANES,
+                        SharedSetting.INTEREST,
+                        SharedSetting.CSRF,
+                        SharedSetting.UPLOADS);
     }
 
     /** A reader of the store must not learn the key that signs all tokens (CWE-916). */

@@ -1,0 +1,62 @@
+package dev.portcullis.auth.session;
+
+import dev.portcullis.auth.session.RegistrationResult.Registered;
+import dev.portcullis.hooks.outbox.EmbeddedOutbox;
+import dev.portcullis.protocol.UserId;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Sessions of this node that are reported to an application, before they are known to their clients. */
+public final class ReportedSessionStore implements SessionStore {
+    private final SessionStore sessions;
+    private final EmbeddedOutbox outbox;
+
+    public ReportedSessionStore(SessionStore sessions, EmbeddedOutbox outbox) {
+        this.sessions = sessions;
+        this.outbox = outbox;
+    }
+
+    @Override
+    public Future<RegistrationResult> open(Session session, HandshakeAttempt handshakeAttempt) {
+        return sessions.open(session, handshakeAttempt)
+                .compose(result ->
+                        result instanceof Registered ? report(session).map(result) : Future.succeededFuture(result));
+    }
+
+    private Future<Void> report(Session session) {
+        return outbox.beginIfRoom(session.lane(), SessionEvents.of(session))
+                .onFailure(unreported -> sessions.end(session.sender().userId(), session.id()));
+    }
+
+    @Override
+    public Future<Void> end(UserId user, String sessionId) {
+        return sessions.end(user, sessionId).compose(any -> outbox.end(Session.laneOf(user), sessionId));
+    }
+
+    @Override
+    public Future<RenewalResult> renew(Session session) {
+        return sessions.renew(session);
+    }
+
+    @Override
+    public Future<Void> restore(List<Session> all) {
+        return sessions.restore(all);
+    }
+
+    @Override
+    public Future<Set<String>> endedAmong(List<Session> all, LeaseTimeout timeout) {
+        return sessions.endedAmong(all, timeout);
+    }
+
+    @Override
+    public Future<List<Session>> ofUser(UserId user) {
+        return sessions.ofUser(user);
+    }
+
+    @Override
+    public Future<Optional<Session>> find(String sessionId) {
+        return sessions.find(sessionId);
+    }
+}

@@ -1,0 +1,103 @@
+package dev.portcullis.broadcast;
+
+import dev.portcullis.bus.BusFailure;
+import dev.portcullis.bus.RepeatableRequest;
+import dev.portcullis.protocol.Reason;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
+
+/**
+ * Repeats one publish request until an instance has appended it or the time is over. The time is measured on the
+ * monotonic clock: a wall clock that is set back would prolong the attempts. Only the store compares
+ * {@code notAfter} with its own clock.
+ */
+final class PublishAttempts<Q> {
+    private static final long FIRST_PAUSE_MS = 100;
+
+    /** Between the end of the last attempt and the answer. */
+    static final long SLACK_MS = 100;
+
+    private final Vertx vertx;
+    private final RepeatableRequest<Q, PublishResult> request;
+    private final LongFunction<Q> bounded;
+    private final PublishFence fence;
+    private final long deadline;
+    private long pauseMs = FIRST_PAUSE_MS;
+    private boolean mayHaveRun;
+    private boolean hasExpired;
+
+    /** @param bounded makes the same request with the given {@code notAfter} */
+    PublishAttempts(
+            Vertx vertx,
+            RepeatableRequest<Q, PublishResult> request,
+            LongFunction<Q> bounded,
+            PublishFence fence,
+            long tryMs) {
+        this.vertx = vertx;
+        this.request = request;
+        this.bounded = bounded;
+        this.fence = fence;
+        this.deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(tryMs);
+    }
+
+    Future<PublishResult> attempt() {
+        return askUntil(fence.current(Math.max(1, leftMs())));
+    }
+
+    private Future<PublishResult> askUntil(Future<Long> notAfter) {
+        return notAfter.compose(
+                notAfterMs -> request.ask(bounded.apply(notAfterMs), Math.max(1, leftMs()))
+                        .compose(this::onResult, this::retry),
+                fenceFailed -> unavailable());
+    }
+
+    /**
+     * The store was slow or this node was paused. Nothing was written, so the request is repeated while its session
+     * is live.
+     */
+    private Future<PublishResult> onResult(PublishResult result) {
+        if (!(result instanceof PublishResult.Expired) || leftMs() <= 0) {
+            return Future.succeededFuture(result);
+        }
+        boolean again = hasExpired;
+        hasExpired = true;
+        return again ? afterPause(this::askRenewed) : askRenewed();
+    }
+
+    private Future<PublishResult> askRenewed() {
+        return askUntil(fence.renewed(Math.max(1, leftMs())));
+    }
+
+    private Future<PublishResult> retry(Throwable cause) {
+        mayHaveRun |= !(cause instanceof BusFailure failure) || failure.kind().mayHaveRun();
+        if (!mayHaveRun) {
+            return unavailable();
+        }
+        return request.hasOthers() && leftMs() > 0 ? attempt() : afterPause(this::attempt);
+    }
+
+    private Future<PublishResult> afterPause(Supplier<Future<PublishResult>> then) {
+        long pause = pauseMs;
+        pauseMs = 2 * pause;
+        return leftMs() > pause ? pause(pause).compose(any -> then.get()) : unavailable();
+    }
+
+    /**
+     * Completes only when no attempt in flight can succeed any more: it must not overtake the sender's next frame.
+     */
+    private Future<PublishResult> unavailable() {
+        PublishResult result = PublishResult.refused(Reason.UNAVAILABLE);
+        return mayHaveRun ? pause(Math.max(1, leftMs() + SLACK_MS)).map(any -> result) : Future.succeededFuture(result);
+    }
+
+    private long leftMs() {
+        return TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+    }
+
+    private Future<Void> pause(long millis) {
+        return vertx.timer(millis, TimeUnit.MILLISECONDS).mapEmpty();
+    }
+}

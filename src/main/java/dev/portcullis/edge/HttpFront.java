@@ -1,0 +1,53 @@
+package dev.portcullis.edge;
+
+import dev.portcullis.audit.metrics.CounterFamily;
+import dev.portcullis.edge.handshake.HandshakeRules;
+import dev.portcullis.edge.listener.HttpRequestLimiter;
+import dev.portcullis.edge.tcp.HttpChannel;
+import dev.portcullis.edge.tcp.PendingConnectionLimit;
+import dev.portcullis.edge.tcp.PendingEnd;
+import dev.portcullis.edge.transport.MemoryBudget;
+import dev.portcullis.http.ClientAddress;
+import dev.portcullis.http.CorsRule;
+import dev.portcullis.http.HttpResponses;
+import dev.portcullis.http.OriginRule;
+import dev.portcullis.http.TransportSecurity;
+import dev.portcullis.http.routing.BodyLimiter;
+import dev.portcullis.ratelimit.reputation.AddressGate;
+
+/** The checks that the public listener makes before it asks any stage. */
+record HttpFront(
+        PendingConnectionLimit pending,
+        HttpRequestLimiter rates,
+        HandshakeRules rules,
+        AddressGate addresses,
+        ClientAddress proxies,
+        HttpResponses responses,
+        CorsRule cors,
+        BodyLimiter bodies) {
+    static HttpFront of(Edge.Services services, Edge.Sections config, EdgeInstances instances, MemoryBudget memory) {
+        ClientAddress proxies = new ClientAddress(
+                config.http().trustedProxies(),
+                request -> HttpChannel.of(request.connection()).peer(),
+                request -> HttpChannel.of(request.connection()).mayForward());
+        OriginRule origins = new OriginRule(config.origin());
+        HttpRequestLimiter rates = new HttpRequestLimiter(
+                config.http().requestsPerMinute(), config.http().trackedAddresses());
+        return new HttpFront(
+                new PendingConnectionLimit(
+                        config.edge().connections().pending(config.http().handshakeMs()),
+                        proxies,
+                        rates::isFlooding,
+                        services.audit(),
+                        services.metrics().counters(CounterFamily.PENDING_CLOSED, PendingEnd.class, PendingEnd::id)),
+                rates,
+                new HandshakeRules(config.tls().required(), instances::draining, origins, config.handshake()),
+                new AddressGate(services.bans()::ofAddress, services.reputation()),
+                proxies,
+                new HttpResponses(
+                        new TransportSecurity(proxies),
+                        request -> HttpChannel.of(request.connection()).isSecure()),
+                new CorsRule(origins),
+                new BodyLimiter(memory, config.http().bodiesPerAddress()));
+    }
+}
