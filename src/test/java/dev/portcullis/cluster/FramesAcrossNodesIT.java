@@ -64,6 +64,7 @@ class FramesAcrossNodesIT {
                     "uploads.publicUrl=https://chat.example",
                     "uploads.userPending=2",
                     "uploads.s3.endpoint=http://127.0.0.1:1",
+                "uploads.s3.pathStyle=true",
                     "uploads.s3.bucket=files",
                     "uploads.s3.accessKey=key",
                     "uploads.s3.secretKey=secret"));

@@ -12,6 +12,7 @@ class SplitForeignIdsIT extends ForeignIdsContract {
         List<String> own = List.of(
                 "uploads.kind=s3",
                 "uploads.s3.endpoint=http://127.0.0.1:1",
+                "uploads.s3.pathStyle=true",
                 "uploads.s3.bucket=files",
                 "uploads.s3.accessKey=key",
                 "uploads.s3.secretKey=secret",

@@ -14,6 +14,7 @@ class SplitFrameTableIT extends FrameTableContract {
         List<String> uploads = List.of(
                 "uploads.kind=s3",
                 "uploads.s3.endpoint=http://127.0.0.1:1",
+                "uploads.s3.pathStyle=true",
                 "uploads.s3.bucket=files",
                 "uploads.s3.accessKey=key",
                 "uploads.s3.secretKey=secret");
