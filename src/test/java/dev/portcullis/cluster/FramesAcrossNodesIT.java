@@ -64,7 +64,7 @@ class FramesAcrossNodesIT {
                     "uploads.publicUrl=https://chat.example",
                     "uploads.userPending=2",
                     "uploads.s3.endpoint=http://127.0.0.1:1",
-                "uploads.s3.pathStyle=true",
+                    "uploads.s3.pathStyle=true",
                     "uploads.s3.bucket=files",
                     "uploads.s3.accessKey=key",
                     "uploads.s3.secretKey=secret"));
@@ -179,8 +179,7 @@ class FramesAcrossNodesIT {
         for (ChatPeer each : List.of(second, third, first)) {
             assertThat(each.next("chat_message").getString("messageId")).isEqualTo(id);
         }
-        JsonObject page = enter(2, ben, Role.MEMBER)
-                .ask(in(FrameType.HISTORY).put("recipientId", ann));
+        JsonObject page = enter(2, ben, Role.MEMBER).ask(in(FrameType.HISTORY).put("recipientId", ann));
         assertThat(texts(page)).containsExactly("hello");
     }
 
@@ -188,8 +187,8 @@ class FramesAcrossNodesIT {
         ChatPeer first = joined(0, ann);
         ChatPeer second = joined(1, ben);
         String id = first.say(room, "helo", "1").getString("messageId");
-        JsonObject ack = first.ask(
-                inRoom(FrameType.EDIT_MESSAGE).put("messageId", id).put("content", "hello"));
+        JsonObject ack =
+                first.ask(inRoom(FrameType.EDIT_MESSAGE).put("messageId", id).put("content", "hello"));
         assertThat(second.next("message_edited").getLong("seq")).isEqualTo(ack.getLong("seq"));
         assertThat(shown(2)).extracting(each -> each.getString("content")).containsExactly("hello");
     }
@@ -254,7 +253,8 @@ class FramesAcrossNodesIT {
         ChatPeer first = joined(0, ann);
         ChatPeer second = joined(1, ben);
         ChatPeer moderator = enter(2, "mod", Role.MODERATOR, room);
-        assertThat(moderator.ask(inRoom(FrameType.REMOVE_USER).put("userId", ben))
+        assertThat(moderator
+                        .ask(inRoom(FrameType.REMOVE_USER).put("userId", ben))
                         .getString("type"))
                 .isEqualTo("ack");
         assertThat(second.say(room, "still here", "1").getString("reason")).isEqualTo("not_member");
@@ -267,12 +267,16 @@ class FramesAcrossNodesIT {
 
     private void systemBroadcast() {
         List<ChatPeer> all = List.of(
-                enter(0, "root", Role.ADMIN), enter(0, ann, Role.MEMBER), enter(1, ben, Role.MEMBER), enter(2, "c", Role.MEMBER));
+                enter(0, "root", Role.ADMIN),
+                enter(0, ann, Role.MEMBER),
+                enter(1, ben, Role.MEMBER),
+                enter(2, "c", Role.MEMBER));
         assertThat(all.get(0)
                         .ask(in(FrameType.SYSTEM_BROADCAST).put("content", "hear " + room))
                         .getString("type"))
                 .isEqualTo("ack");
-        all.forEach(each -> assertThat(each.next("notification").getString("content")).isEqualTo("hear " + room));
+        all.forEach(each ->
+                assertThat(each.next("notification").getString("content")).isEqualTo("hear " + room));
     }
 
     private void ack() {
@@ -280,8 +284,8 @@ class FramesAcrossNodesIT {
         ChatPeer second = enter(1, ben, Role.MEMBER);
         write(first, ben, "one");
         long seq = second.next("chat_message").getLong("seq");
-        String done = new FrameAsker(second)
-                .outcome(FrameType.ACK, in(FrameType.ACK).put("inboxSeq", seq));
+        String done =
+                new FrameAsker(second).outcome(FrameType.ACK, in(FrameType.ACK).put("inboxSeq", seq));
         assertThat(done).isEqualTo(FrameAsker.SILENT);
         second.cut();
         ChatPeer third = enter(2, ben, Role.MEMBER);
@@ -330,7 +334,9 @@ class FramesAcrossNodesIT {
     }
 
     private static JsonObject in(FrameType type) {
-        return new JsonObject().put("type", type.id()).put("id", UUID.randomUUID().toString());
+        return new JsonObject()
+                .put("type", type.id())
+                .put("id", UUID.randomUUID().toString());
     }
 
     private JsonObject inRoom(FrameType type) {
@@ -350,10 +356,7 @@ class FramesAcrossNodesIT {
     }
 
     private Set<String> present(ChatPeer reader) {
-        return reader
-                .ask(inRoom(FrameType.PRESENCE))
-                .getJsonArray("users", new JsonArray())
-                .stream()
+        return reader.ask(inRoom(FrameType.PRESENCE)).getJsonArray("users", new JsonArray()).stream()
                 .map(each -> ((JsonObject) each).getString("userId"))
                 .collect(Collectors.toSet());
     }

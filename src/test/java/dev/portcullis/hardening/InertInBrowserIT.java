@@ -33,7 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class InertInBrowserIT {
     private static final String ROOM = "lobby";
-    private static final String SETTINGS = "ratelimit.actions={\"join\": 100000, \"remove_user\": 100000, \"system_broadcast\": 100000}";
+    private static final String SETTINGS =
+            "ratelimit.actions={\"join\": 100000, \"remove_user\": 100000, \"system_broadcast\": 100000}";
 
     @TempDir
     Path folder;

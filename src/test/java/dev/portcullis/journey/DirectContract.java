@@ -342,7 +342,9 @@ abstract class DirectContract {
                             writer.next("message_edited").getString("messageId"),
                             writer.next("message_edited").getString("messageId")))
                     .containsExactly(toBen, toCleo);
-            assertThat(edit(writer, ben, toBen, "edited", "e")).as("the first ack again").isEqualTo(ack);
+            assertThat(edit(writer, ben, toBen, "edited", "e"))
+                    .as("the first ack again")
+                    .isEqualTo(ack);
             assertThat(edit(writer, ben, toBen, "other", "e").getString("reason"))
                     .isEqualTo("conflict");
         }

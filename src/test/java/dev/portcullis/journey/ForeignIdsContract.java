@@ -42,8 +42,26 @@ abstract class ForeignIdsContract {
 
     /** Fields that name no object of any user. A token is a proof, and a position is one in the sender's own stream. */
     private static final Set<String> NO_IDS = Set.of(
-            "type", "id", "csrfToken", "timestamp", "token", "resume", "since", "presence", "content", "attachments",
-            "isTyping", "seq", "before", "after", "limit", "reason", "inboxSeq", "name", "size", "mime");
+            "type",
+            "id",
+            "csrfToken",
+            "timestamp",
+            "token",
+            "resume",
+            "since",
+            "presence",
+            "content",
+            "attachments",
+            "isTyping",
+            "seq",
+            "before",
+            "after",
+            "limit",
+            "reason",
+            "inboxSeq",
+            "name",
+            "size",
+            "mime");
 
     /** The permitted outcomes, by field and by what else the frame has. One may leave any room, bar any user from an own room, and quote any id. */
     private static final Map<String, Set<String>> OUTCOMES = Map.ofEntries(
@@ -232,8 +250,8 @@ abstract class ForeignIdsContract {
                 .put("id", UUID.randomUUID().toString()));
         assertThat(page.getJsonArray("messages"))
                 .singleElement()
-                .satisfies(each -> assertThat(((JsonObject) each).getString("content"))
-                        .isEqualTo(SECRET));
+                .satisfies(each ->
+                        assertThat(((JsonObject) each).getString("content")).isEqualTo(SECRET));
         JsonObject present = ann.ask(new JsonObject()
                 .put("type", "presence")
                 .put("roomId", ids.get("room of ann"))
@@ -243,8 +261,7 @@ abstract class ForeignIdsContract {
 
     private static JsonObject schema(FrameType type) {
         try (InputStream in = ForeignIdsContract.class.getResourceAsStream(SCHEMAS + type.id() + ".json")) {
-            return new JsonObject(
-                    new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8));
+            return new JsonObject(new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }

@@ -18,6 +18,7 @@ class ForeignIdsIT extends ForeignIdsContract {
                 "uploads.kind=disk",
                 "uploads.folder=" + folder,
                 "ratelimit.actions={\"join\": 1000, \"history\": 1000, \"file_upload\": 1000}");
-        return TestNode.generous(Stream.concat(own.stream(), Stream.of(settings)).toArray(String[]::new));
+        return TestNode.generous(
+                Stream.concat(own.stream(), Stream.of(settings)).toArray(String[]::new));
     }
 }

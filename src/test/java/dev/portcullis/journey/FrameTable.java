@@ -68,9 +68,8 @@ final class FrameTable {
     record Row(Map<Standing, String> answers, String limit, List<String> leaves) {}
 
     static Map<String, Row> rows() {
-        List<List<String>> lines = ROWS.lines()
-                .map(line -> List.of(line.trim().split(" +", -1)))
-                .toList();
+        List<List<String>> lines =
+                ROWS.lines().map(line -> List.of(line.trim().split(" +", -1))).toList();
         List<String> columns = lines.get(0);
         return lines.stream()
                 .skip(1)

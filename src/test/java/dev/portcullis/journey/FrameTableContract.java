@@ -116,7 +116,7 @@ abstract class FrameTableContract {
         };
         try (TestServer limited = site(low)) {
             for (FrameType type : FrameType.values()) {
-                String token = token(limited, "one-" + type.ordinal(), Role.MEMBER);
+                String token = token(limited, "one-" + type.id(), Role.MEMBER);
                 try (ChatPeer peer = JdkPeer.admitted(limited.ws(), token)) {
                     peer.next("auth_success");
                     JsonObject frame = new FrameSample(
@@ -197,7 +197,9 @@ abstract class FrameTableContract {
         reader.send(new JsonObject()
                 .put("type", "join")
                 .put("roomId", world.room)
-                .put("since", new JsonObject().put("epoch", joined.getString("epoch")).put("seq", joined.getLong("seq"))));
+                .put(
+                        "since",
+                        new JsonObject().put("epoch", joined.getString("epoch")).put("seq", joined.getLong("seq"))));
         JsonObject resumed = reader.next("joined");
         assertThat(resumed.getBoolean("recovered")).isTrue();
         List<String> left = resumed.getJsonArray("messages").stream()
@@ -218,8 +220,7 @@ abstract class FrameTableContract {
 
     private static JsonObject schema(FrameType type) {
         try (InputStream in = FrameTableContract.class.getResourceAsStream(SCHEMAS + type.id() + ".json")) {
-            return new JsonObject(
-                    new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8));
+            return new JsonObject(new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }

@@ -23,7 +23,8 @@ class FrameTableIT extends FrameTableContract {
         try {
             List<String> uploads =
                     List.of("uploads.kind=disk", "uploads.folder=" + Files.createTempDirectory(folder, "files"));
-            return TestNode.generous(Stream.concat(uploads.stream(), Stream.of(settings)).toArray(String[]::new));
+            return TestNode.generous(
+                    Stream.concat(uploads.stream(), Stream.of(settings)).toArray(String[]::new));
         } catch (IOException full) {
             throw new UncheckedIOException(full);
         }

@@ -18,7 +18,8 @@ class SplitFrameTableIT extends FrameTableContract {
                 "uploads.s3.bucket=files",
                 "uploads.s3.accessKey=key",
                 "uploads.s3.secretKey=secret");
-        return SplitServer.start(Stream.concat(uploads.stream(), Stream.of(settings)).toArray(String[]::new));
+        return SplitServer.start(
+                Stream.concat(uploads.stream(), Stream.of(settings)).toArray(String[]::new));
     }
 
     @Override

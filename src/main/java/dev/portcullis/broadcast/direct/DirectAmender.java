@@ -106,11 +106,7 @@ final class DirectAmender {
         AppendRequest append = request.append();
         return request.appending(append.under(append.idempotencyKey()
                 .map(key -> new IdempotencyKey(
-                        key.user(),
-                        key.type(),
-                        key.id() + " " + request.messageId(),
-                        key.bodyHash(),
-                        key.messageId()))
+                        key.user(), key.type(), key.id() + " " + request.messageId(), key.bodyHash(), key.messageId()))
                 .orElseThrow()));
     }
 

@@ -83,8 +83,8 @@ final class EmbeddedAppend {
         }
         Optional<AmendResult> refusal = message.get()
                 .refusalOf(amend)
-                .or(() -> found.filter(at -> at.hasAllEdits(
-                                amend, meta.head(), seq -> tables.entry(batch, entry.stream(), seq)))
+                .or(() -> found.filter(at ->
+                                at.hasAllEdits(amend, meta.head(), seq -> tables.entry(batch, entry.stream(), seq)))
                         .map(any -> new AmendResult.Appended(new AppendResult.Full())));
         return refusal.orElseGet(() -> {
             Optional<Long> replaced = found.map(FoundMessage::seq).filter(any -> amend.change() == Change.DELETE);

@@ -22,8 +22,9 @@ record FoundMessage(long seq, int edits, long head) {
      */
     boolean hasAllEdits(AmendRequest amend, long headNow, LongFunction<Optional<EntryRow>> rows) {
         long later = LongStream.rangeClosed(head + 1, headNow)
-                .filter(at ->
-                        rows.apply(at).filter(row -> row.amends(amend.messageId())).isPresent())
+                .filter(at -> rows.apply(at)
+                        .filter(row -> row.amends(amend.messageId()))
+                        .isPresent())
                 .count();
         return amend.exceeds(edits + (int) later);
     }

@@ -82,7 +82,8 @@ final class SliceQuery {
             }
             return seq.get() == 0 && row.stored() >= horizon;
         });
-        return Optional.of(new FoundMessage(seq.get(), edits.get(), meta.head())).filter(found -> found.seq() > 0);
+        return Optional.of(new FoundMessage(seq.get(), edits.get(), meta.head()))
+                .filter(found -> found.seq() > 0);
     }
 
     private Optional<StreamEntry> amendmentOf(EntryRow row) {
