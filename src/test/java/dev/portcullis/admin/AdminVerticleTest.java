@@ -123,8 +123,10 @@ class AdminVerticleTest {
         }
 
         @Override
-        public Future<Void> delete(UserId user) {
-            return Future.failedFuture("the store does not answer");
+        public Future<Boolean> delete(UserId user) {
+            return user.value().equals("one-too-many")
+                    ? Future.succeededFuture(false)
+                    : Future.failedFuture("the store does not answer");
         }
     };
     private static final String OPERATOR = "\r\nAuthorization: Bearer " + KEY + "\r\n";
@@ -160,6 +162,7 @@ class AdminVerticleTest {
                 256,
                 64,
                 600_000,
+                4,
                 ServerCallsConfig.STANDARD);
         Health health = new Health(List.of(check("stages"), check("store")), (name, now) -> changes.add(name + now));
         Audit audit = new Audit(new AuditConfig(10_000, 16), System::currentTimeMillis, events);
