@@ -336,6 +336,20 @@ class AdminVerticleTest {
         assertThat(events.all()).hasSize(1);
     }
 
+    @Test
+    void deletion_beyond_the_bound_is_refused_with_429_and_one_that_broke_off_with_503() throws Exception {
+        HttpResponse<String> refused = send(deleting("one-too-many"));
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.headers().firstValue("Retry-After")).contains("2");
+        assertThat(send(deleting("ann")).statusCode()).isEqualTo(503);
+    }
+
+    private HttpRequest.Builder deleting(String user) {
+        return request("/admin/users/" + user)
+                .header("Authorization", "Bearer " + KEY)
+                .DELETE();
+    }
+
     private HttpRequest.Builder publishing(String body) {
         return request("/admin/rooms/lobby/messages")
                 .header("Authorization", "Bearer " + KEY)

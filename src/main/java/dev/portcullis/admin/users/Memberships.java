@@ -132,7 +132,7 @@ final class Memberships {
     private static Future<RoomChange> ended(RoomChange change) {
         return change == RoomChange.DONE || change == RoomChange.ABSENT
                 ? Future.succeededFuture(change)
-                : Future.failedFuture(new StoreFailure("a room changed while its member was deleted: " + change.id()));
+                : Future.failedFuture(new StoreFailure("a room changed while its member was deleted: " + change));
     }
 
     private static RoomLimits withoutLimits(RoomLimits limits) {

@@ -17,10 +17,15 @@ class EmbeddedUserDeletionTest extends UserDeletionContract {
     Path folder;
 
     private EmbeddedStore store;
+    private int opened;
 
     @Override
     UserStores open() throws Exception {
-        store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
+        if (opened > 0) {
+            store.close();
+        }
+        Path empty = folder.resolve("store-" + opened++);
+        store = EmbeddedStore.open(empty, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         EmbeddedStreamStore streams = await(EmbeddedStreamStore.open(store, System::currentTimeMillis));
         return new UserStores(
                 new EmbeddedAccountStore(store),

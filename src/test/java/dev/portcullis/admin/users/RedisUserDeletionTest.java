@@ -1,6 +1,7 @@
 package dev.portcullis.admin.users;
 
 import dev.portcullis.auth.account.RedisAccountStore;
+import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.rooms.directory.RedisRoomListStore;
 import dev.portcullis.rooms.directory.RedisRoomStore;
@@ -9,6 +10,7 @@ import dev.portcullis.streams.redis.RedisErasureStore;
 import dev.portcullis.streams.redis.RedisInboxStore;
 import dev.portcullis.streams.redis.RedisStreamsFixture;
 import dev.portcullis.uploads.ticket.RedisUploadStore;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 
@@ -16,11 +18,14 @@ class RedisUserDeletionTest extends UserDeletionContract {
     @AutoClose
     private final RedisProcess redis = RedisProcess.start();
 
-    private RedisStreamsFixture opened;
+    private @Nullable RedisStreamsFixture opened;
 
     @Override
     UserStores open() throws Exception {
-        opened = RedisStreamsFixture.open(redis, System::currentTimeMillis);
+        if (opened == null) {
+            opened = RedisStreamsFixture.open(redis, System::currentTimeMillis);
+        }
+        new RedisConsole(redis).ask("FLUSHALL");
         RedisStore store = opened.store();
         return new UserStores(
                 new RedisAccountStore(store),
@@ -34,6 +39,8 @@ class RedisUserDeletionTest extends UserDeletionContract {
 
     @AfterEach
     void close() throws Exception {
-        opened.close();
+        if (opened != null) {
+            opened.close();
+        }
     }
 }
