@@ -1,5 +1,6 @@
 package dev.portcullis.admin;
 
+import dev.portcullis.broadcast.presence.PresenceAnswer;
 import dev.portcullis.broadcast.server.RoomConnections;
 import dev.portcullis.broadcast.server.ServerMessage;
 import dev.portcullis.broadcast.server.ServerOutcome;
@@ -41,6 +42,13 @@ public record ServerDirectory(Publisher publisher, Consumer<SentMessage> sent, R
         Future<Position> head(RoomId room);
 
         Future<RoomConnections.Total> connections(RoomId room);
+
+        /**
+         * Who is in the room.
+         *
+         * @param after the user behind whom to begin
+         */
+        Future<PresenceAnswer> presence(RoomId room, Optional<UserId> after);
 
         /** Adds a member, or changes their role, and lifts their bar. */
         Future<RoomOutcome> put(RoomId room, UserId user, RoomRole role);

@@ -41,7 +41,7 @@ final class RoomAmender {
                         request -> moderated
                                 .filter(any -> amendment.content().isPresent())
                                 .map(each -> each.publish(
-                                        room,
+                                        amendment.target(),
                                         request.append(),
                                         appending(request),
                                         by -> policy.replace(amendment, by, stream, retention, now)

@@ -38,6 +38,11 @@ public record AmendRequest(
         }
     }
 
+    /** The same amendment by another append. */
+    public AmendRequest with(AppendRequest other) {
+        return new AmendRequest(other, messageId, by, ofAnyAuthor, change, notBefore, searched);
+    }
+
     /** The entry as it is stored: it names the message that it amends, and who did. */
     public AppendRequest entry() {
         return append.carrying(new Message(messageId, by));

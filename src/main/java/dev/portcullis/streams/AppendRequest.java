@@ -136,6 +136,22 @@ public record AppendRequest(
                 backlog);
     }
 
+    /** The same append of another body. */
+    public AppendRequest saying(byte[] other) {
+        return new AppendRequest(
+                stream,
+                retention,
+                timestamp,
+                other,
+                author,
+                idempotencyKey,
+                notAfter,
+                bars,
+                mostBars,
+                message,
+                backlog);
+    }
+
     /** The id of a message, and its author whether or not bars apply to them. */
     public record Message(String id, UserId author) {}
 

@@ -13,6 +13,7 @@ import dev.portcullis.auth.login.ActiveSessions;
 import dev.portcullis.auth.revocation.Revocation;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionOwner;
+import dev.portcullis.broadcast.presence.PresenceAnswer;
 import dev.portcullis.broadcast.server.RoomConnections;
 import dev.portcullis.broadcast.server.ServerOutcome;
 import dev.portcullis.config.Json;
@@ -103,6 +104,11 @@ class AdminVerticleTest {
 
         @Override
         public Future<RoomConnections.Total> connections(RoomId room) {
+            return Future.failedFuture("no stage answers");
+        }
+
+        @Override
+        public Future<PresenceAnswer> presence(RoomId room, Optional<UserId> after) {
             return Future.failedFuture("no stage answers");
         }
 

@@ -115,7 +115,7 @@ public final class GatedNode {
     private final EmbeddedStore store;
     private final LaneTicker ticker;
     private final Edge edge;
-    private final Bus bus;
+    final Bus bus;
 
     public GatedNode(String... sets) throws Exception {
         this(Vertx.vertx(), () -> false, sets);
@@ -172,7 +172,8 @@ public final class GatedNode {
                 config.streams().inbox(),
                 config.inboxes(),
                 fanOut,
-                CLOCK);
+                CLOCK,
+                Optional.empty());
     }
 
     private void deploy() throws Exception {

@@ -273,8 +273,15 @@ abstract class DirectContract {
     }
 
     @Test
-    void user_can_not_block_themselves_and_a_stranger_can_not_see_a_list() throws Exception {
+    void user_can_not_block_themselves_or_the_server_and_a_stranger_can_not_see_a_list() throws Exception {
         assertThat(call("PUT", ben, ben).statusCode()).isEqualTo(409);
+        for (String reserved : List.of("system", "System", "deleted")) {
+            assertThat(call("PUT", ben, reserved).statusCode())
+                    .as("messages of the server can't be shut out")
+                    .isEqualTo(409);
+            assertThat(call("GET", ben, reserved).body()).isEqualTo("{\"blocked\":false}");
+            assertThat(call("DELETE", ben, reserved).statusCode()).isEqualTo(204);
+        }
         HttpResponse<String> unauthenticated =
                 http.send(HttpRequest.newBuilder(blocks(ann)).GET().build(), BodyHandlers.ofString());
         assertThat(unauthenticated.statusCode()).isEqualTo(401);

@@ -228,6 +228,15 @@ abstract class ServerApiContract {
             assertThat(room.getString("epoch")).isNotEmpty();
             assertThat(room.getInteger("connections")).isEqualTo(1);
             assertThat(room.getBoolean("complete")).isTrue();
+            assertThat(Await.until(() -> presence("team", "").getInteger("count", 0) == 1))
+                    .isTrue();
+            JsonObject presence = presence("team", "");
+            assertThat(presence.getJsonArray("users").encode()).isEqualTo("[{\"userId\":\"mia\",\"sessions\":1}]");
+            assertThat(presence.getBoolean("more")).isFalse();
+            assertThat(presence.getLong("version")).isPositive();
+            JsonObject behind = presence("team", "?presentAfter=mia");
+            assertThat(behind.getJsonArray("users")).isEmpty();
+            assertThat(behind.getInteger("count")).isEqualTo(1);
             assertThat(room.getJsonArray("members").encode())
                     .isEqualTo("[{\"userId\":\"mia\",\"role\":\"moderator\"}]");
 
@@ -236,6 +245,8 @@ abstract class ServerApiContract {
             assertThat(mia.next("member_removed").getString("userId")).isEqualTo("mia");
             assertThat(mia.say("team", "still here?", "s1").getString("reason")).isEqualTo("not_member");
             assertThat(Await.until(() -> inspect("team").getInteger("connections") == 0))
+                    .isTrue();
+            assertThat(Await.until(() -> presence("team", "").getInteger("count", 1) == 0))
                     .isTrue();
         }
         assertThat(inspect("team").getJsonArray("members")).isEmpty();
@@ -428,6 +439,11 @@ abstract class ServerApiContract {
                 .put("recipientId", to)
                 .put("content", text)
                 .put("id", id));
+    }
+
+    /** Empty while it is not known who is in the room. */
+    private JsonObject presence(String room, String query) {
+        return inspect(room + query).getJsonObject("presence", new JsonObject());
     }
 
     private JsonObject inspect(String room) {
