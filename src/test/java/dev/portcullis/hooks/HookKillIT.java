@@ -65,15 +65,12 @@ class HookKillIT {
             for (int port : ports) {
                 nodes.add(ForkedNode.generous(
                         config,
-                        Stream.of(
-                                        onRedis(redis),
-                                        telling(application),
-                                        new String[] {
-                                            "cluster.enabled=true",
-                                            "cluster.port=" + port,
-                                            "cluster.bus.port=0",
-                                            "cluster.members=" + members
-                                        })
+                        Stream.of(onRedis(redis), telling(application), new String[] {
+                                    "cluster.enabled=true",
+                                    "cluster.port=" + port,
+                                    "cluster.bus.port=0",
+                                    "cluster.members=" + members
+                                })
                                 .flatMap(Stream::of)
                                 .toArray(String[]::new)));
             }
@@ -204,12 +201,7 @@ class HookKillIT {
         System.out.printf(
                 "hooks on %s: %d nodes and %d applications killed with SIGKILL; %d messages acknowledged, 0 lost; %d"
                         + " events delivered, of which %d were repeats%n",
-                what,
-                left,
-                application.kills(),
-                acknowledged.size(),
-                all.size(),
-                all.size() - ids(all).size());
+                what, left, application.kills(), acknowledged.size(), all.size(), all.size() - ids(all).size());
     }
 
     private static Set<String> leavings(KilledApplication application, String room) {

@@ -30,7 +30,8 @@ class HooksConfigTest {
 
     @Test
     void defaults_are_all_events_and_bounds() {
-        HooksConfig config = read(Map.of("http", http("https://app.example/hooks"))).orElseThrow();
+        HooksConfig config =
+                read(Map.of("http", http("https://app.example/hooks"))).orElseThrow();
         assertThat(config.outbox().events()).containsExactlyInAnyOrder(HookType.values());
         assertThat(config.outbox().waiting()).isEqualTo(10_000);
         assertThat(config.outbox().whenFull()).isEqualTo(WhenFull.DISCARD);
@@ -79,8 +80,8 @@ class HooksConfigTest {
         read(Map.of("http", Map.of("url", "https://app.example/")));
         assertThat(paths()).containsExactly("http.secret");
         ConfigReading other = new ConfigReading(Map.of(), Path.of("."));
-        HooksConfig.read(Section.root(
-                Map.of("http", Map.of("url", "https://app.example/", "secret", KEY.substring(1))), other));
+        HooksConfig.read(
+                Section.root(Map.of("http", Map.of("url", "https://app.example/", "secret", KEY.substring(1))), other));
         assertThat(other.problems().found()).extracting(Problem::path).containsExactly("http.secret");
         assertThat(other.problems().found().toString()).doesNotContain(KEY.substring(1));
     }
@@ -93,7 +94,7 @@ class HooksConfigTest {
 
     @Test
     void whole_batch_fits_into_the_stream() {
-        read(Map.of("redis", Map.of("stream", "events", "most", 100), "batch", 101));
+        read(Map.of("redis", Map.of("stream", "events", "most", 100L), "batch", 101L));
         assertThat(paths()).containsExactly("redis.most");
     }
 
@@ -106,14 +107,32 @@ class HooksConfigTest {
 
     @ParameterizedTest
     @CsvSource({
-        "batch, 0", "batch, 1001", "pollMs, 9", "attempts, 0", "retryMs, 9", "longestRetryMs, 3600001", "waiting, 99",
+        "batch, 0",
+        "batch, 1001",
+        "pollMs, 9",
+        "attempts, 0",
+        "retryMs, 9",
+        "longestRetryMs, 3600001",
+        "waiting, 99",
         "deadLetters, 0"
     })
-    void number_out_of_bounds_is_a_problem(String key, int value) {
+    void number_out_of_bounds_is_a_problem(String key, long value) {
         Map<String, Object> values = new HashMap<>(Map.of("http", http("https://app.example/")));
         values.put(key, value);
         read(values);
         assertThat(paths()).containsExactly(key);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "batch, 1", "batch, 1000", "pollMs, 10", "attempts, 1", "retryMs, 10", "longestRetryMs, 3600000", "waiting, 100",
+        "deadLetters, 1"
+    })
+    void number_at_its_bound_is_none(String key, long value) {
+        Map<String, Object> values = new HashMap<>(Map.of("http", http("https://app.example/")));
+        values.put(key, value);
+        read(values);
+        assertThat(paths()).isEmpty();
     }
 
     @Test

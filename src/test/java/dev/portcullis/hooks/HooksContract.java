@@ -297,7 +297,8 @@ abstract class HooksContract {
     }
 
     private HttpResponse<String> call(String method, String path, String bearer) throws Exception {
-        return CLIENT.send(request(path, bearer).method(method, BodyPublishers.noBody()).build(), BodyHandlers.ofString());
+        return CLIENT.send(
+                request(path, bearer).method(method, BodyPublishers.noBody()).build(), BodyHandlers.ofString());
     }
 
     private HttpRequest.Builder request(String path, String bearer) {

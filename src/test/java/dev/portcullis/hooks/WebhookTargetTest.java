@@ -32,7 +32,8 @@ class WebhookTargetTest {
     private static final String KEY = "0123456789abcdef0123456789abcdef";
     private static final long NOW = 1_795_000_000_000L;
     private static final List<StoredEvent> EVENTS = List.of(
-            new StoredEvent("session.opened", "user:ann", "e-1", NOW, "{\"id\":\"e-1\"}".getBytes(StandardCharsets.UTF_8)),
+            new StoredEvent(
+                    "session.opened", "user:ann", "e-1", NOW, "{\"id\":\"e-1\"}".getBytes(StandardCharsets.UTF_8)),
             new StoredEvent(
                     "session.closed", "user:ann", "e-2", NOW, "{\"id\":\"e-2\"}".getBytes(StandardCharsets.UTF_8)));
 
@@ -50,7 +51,10 @@ class WebhookTargetTest {
         server = vertx.createHttpServer()
                 .requestHandler(request -> request.body().onSuccess(body -> {
                     requests.add(new Request(request.path(), request.headers(), body.toString()));
-                    request.response().putHeader("Location", "/elsewhere").setStatusCode(status).end();
+                    request.response()
+                            .putHeader("Location", "/elsewhere")
+                            .setStatusCode(status)
+                            .end();
                 }))
                 .listen(0, "127.0.0.1")
                 .await(30, TimeUnit.SECONDS);
@@ -113,8 +117,9 @@ class WebhookTargetTest {
     void redirect_is_not_followed(int answer) throws Exception {
         status = answer;
         assertThat(deliver().outcome()).isEqualTo(Outcome.FAILED);
-        assertThat(requests).singleElement().satisfies(request -> assertThat(request.path())
-                .isEqualTo("/hooks"));
+        assertThat(requests)
+                .singleElement()
+                .satisfies(request -> assertThat(request.path()).isEqualTo("/hooks"));
     }
 
     private Delivery deliver() throws Exception {

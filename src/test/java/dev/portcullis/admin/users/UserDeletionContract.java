@@ -250,8 +250,8 @@ abstract class UserDeletionContract {
     }
 
     private static <T> T breakingOff(Class<T> port, T store, AtomicInteger left, boolean reached) {
-        return port.cast(
-                Proxy.newProxyInstance(port.getClassLoader(), new Class<?>[] {port}, (proxy, method, arguments) -> {
+        return port.cast(Proxy.newProxyInstance(
+                port.getClassLoader(), new Class<?>[] {port}, (proxy, method, arguments) -> {
                     int now = left.getAndDecrement();
                     Future<Object> broken = Future.failedFuture(new StoreFailure("it broke off"));
                     if (now > 0) {
