@@ -37,9 +37,14 @@ public final class ThreeNodes implements TestServer {
         }
     }
 
+    /** The next node. */
+    public TestNode node() {
+        return nodes.get(Math.floorMod(next.getAndIncrement(), nodes.size()));
+    }
+
     @Override
     public URI ws() {
-        return nodes.get(Math.floorMod(next.getAndIncrement(), nodes.size())).ws();
+        return node().ws();
     }
 
     @Override
