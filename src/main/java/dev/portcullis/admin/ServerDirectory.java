@@ -67,7 +67,7 @@ public record ServerDirectory(Publisher publisher, Consumer<SentMessage> sent, R
          */
         Future<Buffer> export(UserId user, List<Map<String, Object>> sessions, long after);
 
-        /** Completes when nothing is left. */
-        Future<Void> delete(UserId user);
+        /** Completes when nothing is left. False where too many users are being deleted: then nothing was done. */
+        Future<Boolean> delete(UserId user);
     }
 }

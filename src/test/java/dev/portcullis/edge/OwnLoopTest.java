@@ -36,10 +36,12 @@ class OwnLoopTest {
         Promise<Void> begun = other.promise();
         Promise<Context> last = Promise.promise();
         OwnLoop steps = new OwnLoop(own);
-        Future<?> all = steps.then(begun.future(), any -> steps.then(elsewhere(), none -> {
-            last.complete(Vertx.currentContext());
-            return Future.succeededFuture();
-        }));
+        Future<?> all = steps.then(
+                begun.future(),
+                any -> steps.then(elsewhere(), none -> {
+                    last.complete(Vertx.currentContext());
+                    return Future.succeededFuture();
+                }));
         begun.complete();
         all.await(30, TimeUnit.SECONDS);
         assertThat(last.future().await(30, TimeUnit.SECONDS)).isSameAs(own);

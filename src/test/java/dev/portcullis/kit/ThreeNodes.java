@@ -28,7 +28,8 @@ public final class ThreeNodes implements TestServer {
                         "cluster.port=" + port,
                         "cluster.bus.port=0",
                         "cluster.members=" + members);
-                nodes.add(TestNode.generous(Stream.concat(cluster, Stream.of(sets)).toArray(String[]::new)));
+                nodes.add(TestNode.generous(
+                        Stream.concat(cluster, Stream.of(sets)).toArray(String[]::new)));
             }
         } catch (RuntimeException | AssertionError broken) {
             close();
@@ -36,9 +37,14 @@ public final class ThreeNodes implements TestServer {
         }
     }
 
+    /** The next node. */
+    public TestNode node() {
+        return nodes.get(Math.floorMod(next.getAndIncrement(), nodes.size()));
+    }
+
     @Override
     public URI ws() {
-        return nodes.get(Math.floorMod(next.getAndIncrement(), nodes.size())).ws();
+        return node().ws();
     }
 
     @Override
