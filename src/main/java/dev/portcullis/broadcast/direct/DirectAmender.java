@@ -146,8 +146,8 @@ final class DirectAmender {
                                 : streams.entryAt(first.append().stream(), placed.position())
                                         .map(entry -> entry.map(StreamEntry::body)
                                                 .orElse(own.append().body()))
-                                        .compose(body -> amendOwn(
-                                                own.with(own.append().saying(body)))))
+                                        .compose(body ->
+                                                amendOwn(own.with(own.append().saying(body)))))
                 : amendOwn(own);
     }
 

@@ -25,11 +25,11 @@ import dev.portcullis.http.outgoing.OutgoingEvents;
 import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -163,13 +163,11 @@ class DirectModerationTest {
         assertThat(inbox(BEN)).hasSize(1);
         assertThat(inbox(ANN)).hasSize(1);
         script = CLEAN;
-        assertThat(amend(id, Optional.of("dirty"), "3"))
-                .isInstanceOf(PublishResult.Acked.class);
+        assertThat(amend(id, Optional.of("dirty"), "3")).isInstanceOf(PublishResult.Acked.class);
         assertThat(contents(BEN)).containsExactly("first", "clean");
         assertThat(inbox(ANN)).isEqualTo(inbox(BEN));
         script = REFUSE;
-        assertThat(amend(id, Optional.empty(), "4"))
-                .isInstanceOf(PublishResult.Acked.class);
+        assertThat(amend(id, Optional.empty(), "4")).isInstanceOf(PublishResult.Acked.class);
         assertThat(asked).as("a deletion publishes no text").hasSize(3);
         assertThat(inbox(ANN)).hasSize(3).isEqualTo(inbox(BEN));
     }
@@ -224,8 +222,7 @@ class DirectModerationTest {
     }
 
     private void open(Map<String, Object> settings) throws Exception {
-        Map<String, Object> hook = new HashMap<>(
-                Map.of("url", "http://127.0.0.1:" + port + "/check"));
+        Map<String, Object> hook = new HashMap<>(Map.of("url", "http://127.0.0.1:" + port + "/check"));
         hook.putAll(settings);
         moderation = Moderation.open(
                 vertx,
@@ -238,8 +235,7 @@ class DirectModerationTest {
                 EmbeddedStreamStore.open(store, System::currentTimeMillis).await(30, TimeUnit.SECONDS);
         streams = new StallingStreams(embedded);
         bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
-        BroadcastConfig config =
-                BroadcastConfig.read(section(Map.of()), section(Map.of()));
+        BroadcastConfig config = BroadcastConfig.read(section(Map.of()), section(Map.of()));
         bus.answer(EdgeInterests.SNAPSHOT, 0, question -> Future.failedFuture("not asked on one node"))
                 .await(30, TimeUnit.SECONDS);
         new DirectResponder(

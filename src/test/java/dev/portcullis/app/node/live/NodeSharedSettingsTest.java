@@ -70,7 +70,13 @@ class NodeSharedSettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"ratelimit.user.minute=61", "http.port=1", "broadcast.publishTimeoutMs=100", "bus.inFlight=17", "direct.blocks=7"})
+    @CsvSource({
+        "ratelimit.user.minute=61",
+        "http.port=1",
+        "broadcast.publishTimeoutMs=100",
+        "bus.inFlight=17",
+        "direct.blocks=7"
+    })
     void setting_that_may_differ_is_not_compared(String set) {
         assertThat(settings(set)).isEqualTo(STANDARD);
     }
