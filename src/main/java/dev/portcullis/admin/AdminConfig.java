@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * @param connections TCP connections of all addresses
  * @param connectionsPerIp TCP connections of one address
  * @param requestMs time for receiving a request, and then for answering it
+ * @param deletions users that are deleted at a time
  * @param messages bounds for what the application's server publishes
  */
 public record AdminConfig(
@@ -26,6 +27,7 @@ public record AdminConfig(
         int connections,
         int connectionsPerIp,
         long requestMs,
+        int deletions,
         ServerCallsConfig messages) {
     private static final int SHORTEST_KEY = 16;
     private static final Pattern HOST_FORM =
@@ -66,6 +68,12 @@ public record AdminConfig(
                         600_000,
                         "time in which a connection must send a request, from its accept or the previous answer, and"
                                 + " in which the request must be answered"),
+                admin.integer(
+                        "deletions",
+                        4,
+                        1,
+                        100,
+                        "users that this node deletes at a time, each of which reads the whole store; more get 429"),
                 ServerCallsConfig.read(admin.section("messages")));
     }
 }

@@ -3,6 +3,7 @@ package dev.portcullis.admin;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
+import dev.portcullis.audit.RequestId;
 import dev.portcullis.config.Json;
 import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.hooks.outbox.HookOutbox.DeadLetter;
@@ -66,6 +67,8 @@ final class HookOperations {
                                 .mapToInt(Integer::intValue)
                                 .sum())
                         .onSuccess(count -> audit.event(AuditEvent.of(EventName.ADMIN_HOOKS_REVIVED)
+                                .requestId(RequestId.next())
+                                .ip(request.http().remoteAddress().hostAddress())
                                 .messageCount(count)
                                 .detail(request.caller(Operator.class).id())))
                         .onComplete(

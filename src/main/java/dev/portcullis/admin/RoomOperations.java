@@ -4,6 +4,7 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.RequestId;
+import dev.portcullis.broadcast.presence.PresenceAnswer;
 import dev.portcullis.broadcast.server.RoomConnections;
 import dev.portcullis.config.Json;
 import dev.portcullis.http.HttpRefusal;
@@ -57,12 +58,16 @@ final class RoomOperations {
         Future<RoomOutcome> found = rooms.read(room, request.textIn("after").map(UserId::new));
         Future<Position> head = rooms.head(room);
         Future<RoomConnections.Total> connections = rooms.connections(room);
-        Future.all(found, head, connections)
+        Future<PresenceAnswer> presence =
+                rooms.presence(room, request.textIn("presentAfter").map(UserId::new));
+        Future.all(found, head, connections, presence)
                 .onComplete(
                         all -> answer(
                                 request,
                                 known(found.result(), head.result(), connections.result()),
-                                shown -> send(request, fields(room, shown, head.result(), connections.result()))),
+                                shown -> send(
+                                        request,
+                                        fields(room, shown, head.result(), connections.result(), presence.result()))),
                         failure -> unavailable(request, failure));
     }
 
@@ -129,7 +134,11 @@ final class RoomOperations {
     }
 
     private static Map<String, Object> fields(
-            RoomId room, RoomOutcome.Done shown, Position head, RoomConnections.Total connections) {
+            RoomId room,
+            RoomOutcome.Done shown,
+            Position head,
+            RoomConnections.Total connections,
+            PresenceAnswer presence) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("roomId", room.value());
         fields.put("epoch", head.epoch());
@@ -142,9 +151,27 @@ final class RoomOperations {
         });
         fields.put("connections", connections.open());
         fields.put("complete", connections.complete());
+        known(presence).ifPresent(page -> fields.put("presence", fields(page)));
         fields.put(
                 "members", shown.members().stream().map(RoomOperations::fields).toList());
         fields.put("more", shown.more());
+        return fields;
+    }
+
+    private static Optional<PresenceAnswer.Page> known(PresenceAnswer presence) {
+        return presence.fold(Optional::of, Optional::empty, Optional::empty);
+    }
+
+    private static Map<String, Object> fields(PresenceAnswer.Page page) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("version", page.version());
+        fields.put("count", page.count());
+        fields.put(
+                "users",
+                page.users().stream()
+                        .map(user -> Map.of("userId", user.userId().value(), "sessions", user.sessions()))
+                        .toList());
+        fields.put("more", page.more());
         return fields;
     }
 

@@ -1,5 +1,6 @@
 package dev.portcullis.admin;
 
+import dev.portcullis.broadcast.presence.PresenceAnswer;
 import dev.portcullis.broadcast.server.RoomConnections;
 import dev.portcullis.broadcast.server.ServerMessage;
 import dev.portcullis.broadcast.server.ServerOutcome;
@@ -42,6 +43,13 @@ public record ServerDirectory(Publisher publisher, Consumer<SentMessage> sent, R
 
         Future<RoomConnections.Total> connections(RoomId room);
 
+        /**
+         * Who is in the room.
+         *
+         * @param after the user behind whom to begin
+         */
+        Future<PresenceAnswer> presence(RoomId room, Optional<UserId> after);
+
         /** Adds a member, or changes their role, and lifts their bar. */
         Future<RoomOutcome> put(RoomId room, UserId user, RoomRole role);
 
@@ -59,7 +67,7 @@ public record ServerDirectory(Publisher publisher, Consumer<SentMessage> sent, R
          */
         Future<Buffer> export(UserId user, List<Map<String, Object>> sessions, long after);
 
-        /** Completes when nothing is left. */
-        Future<Void> delete(UserId user);
+        /** Completes when nothing is left. False where too many users are being deleted: then nothing was done. */
+        Future<Boolean> delete(UserId user);
     }
 }

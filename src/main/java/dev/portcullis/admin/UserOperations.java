@@ -18,6 +18,7 @@ import java.util.function.LongSupplier;
 final class UserOperations {
     private static final int OK = 200;
     private static final int NO_CONTENT = 204;
+    private static final String RETRY_AFTER = "2"; // a deletion takes as long at least
 
     private final ServerDirectory server;
     private final SessionDirectory sessions;
@@ -76,8 +77,13 @@ final class UserOperations {
                 .delete(user)
                 .onComplete(
                         done -> {
-                            audit.event(event(EventName.ADMIN_USER_DELETED, request, user));
-                            var unused = request.send(NO_CONTENT);
+                            if (done) {
+                                audit.event(event(EventName.ADMIN_USER_DELETED, request, user));
+                                var unused = request.send(NO_CONTENT);
+                            } else {
+                                request.http().response().putHeader("Retry-After", RETRY_AFTER);
+                                request.refuse(HttpRefusal.RATE_LIMITED);
+                            }
                         },
                         failure -> unavailable(request, failure));
     }

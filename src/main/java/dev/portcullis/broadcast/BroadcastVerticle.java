@@ -7,6 +7,7 @@ import dev.portcullis.broadcast.notification.NotificationRequest;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Target;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.StreamName;
@@ -89,7 +90,7 @@ public final class BroadcastVerticle extends VerticleBase {
                 .fold(
                         append -> moderated
                                 .map(each -> each.publish(
-                                        request.roomId(),
+                                        new Target.ToRoom(request.roomId()),
                                         append,
                                         this::append,
                                         by -> policy.replace(request, by, append.timestamp())))

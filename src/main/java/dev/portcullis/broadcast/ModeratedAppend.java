@@ -4,8 +4,8 @@ import dev.portcullis.broadcast.moderation.Moderation;
 import dev.portcullis.broadcast.moderation.ModerationAnswer;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.Rejection.Violation;
-import dev.portcullis.protocol.RoomId;
 import dev.portcullis.streams.AppendRequest;
 import io.vertx.core.Future;
 import java.util.List;
@@ -17,12 +17,12 @@ import java.util.function.Supplier;
  * Appends a message if the moderation service permits. What is already in the store is not asked about again, whichever
  * instance appended it: a lost answer must not end as an acknowledged message whose sender is told that it was refused.
  */
-final class ModeratedAppend {
+public final class ModeratedAppend {
     private static final String RULE = "moderation";
 
     private final Moderation moderation;
 
-    ModeratedAppend(Moderation moderation) {
+    public ModeratedAppend(Moderation moderation) {
         this.moderation = moderation;
     }
 
@@ -30,13 +30,13 @@ final class ModeratedAppend {
      * @param append appends the message, or says what the store has under its key
      * @param replace makes the same message with another text
      */
-    Future<PublishResult> publish(
-            RoomId room,
+    public Future<PublishResult> publish(
+            Target target,
             AppendRequest message,
             Function<AppendRequest, Future<PublishResult>> append,
             Function<String, PublishDecision> replace) {
         Attempt attempt = new Attempt(message, append, replace);
-        return moderation.covers(room)
+        return moderation.covers(target)
                 ? attempt.ifUnknown(() -> moderation.judge(message).compose(attempt::act))
                 : append.apply(message);
     }

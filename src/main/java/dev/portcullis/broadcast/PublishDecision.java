@@ -5,7 +5,7 @@ import dev.portcullis.streams.AppendRequest;
 import java.util.function.Function;
 
 /** What the policy decides about a publish request: append it or reject it. */
-sealed interface PublishDecision {
+public sealed interface PublishDecision {
     <R> R fold(Function<AppendRequest, R> onAppend, Function<Rejection, R> onReject);
 
     record Append(AppendRequest append) implements PublishDecision {

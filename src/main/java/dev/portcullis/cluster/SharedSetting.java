@@ -26,6 +26,10 @@ public enum SharedSetting {
     PUBLIC_ROOMS("rooms.public"),
     /** Who else is asked about a room: a node without it would refuse what the others permit. */
     ROOM_AUTHORIZER("rooms.authorizer"),
+    /** Who may write to whom: a node that says otherwise would refuse what the others permit. */
+    DIRECT("direct.allow"),
+    /** How much of an inbox is kept, and what moves its positions: each append and each session goes by its own node. */
+    INBOX("streams.inbox and direct.ackPer"),
     /** The moderation service: a node without it would publish what the others refuse. */
     MODERATION("content.hook"),
     /** Where files are: a node that looks elsewhere would not find them. */

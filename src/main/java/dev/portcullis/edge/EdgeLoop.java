@@ -96,9 +96,7 @@ final class EdgeLoop {
         this.reservations = new ReplyReservations(edge.memory, subscribers::run, timers);
         this.frames = new LoopFrames(this);
         this.sessionEnder = new SessionEnder(
-                edge.stages.authenticator(),
-                services.clock(),
-                config.connections().perNode());
+                edge.stages.authenticator(), config.connections().perNode());
         this.sessions = sessionOpener();
         this.connections = connectionRegistry();
         this.supervisor = sessionSupervisor();
@@ -106,8 +104,12 @@ final class EdgeLoop {
 
     private SubscriptionListener roomListener() {
         return services.rooms()
-                .<SubscriptionListener>map(outbox ->
-                        new RoomReporter(vertx, outbox, services.nodeIncarnation()::incarnation, services.clock()))
+                .<SubscriptionListener>map(outbox -> new RoomReporter(
+                        vertx,
+                        outbox,
+                        services.nodeIncarnation()::incarnation,
+                        services.clock(),
+                        config.connections().perNode()))
                 .orElse(SubscriptionListener.NONE);
     }
 

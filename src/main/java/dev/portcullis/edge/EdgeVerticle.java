@@ -5,7 +5,6 @@ import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.delivery.StreamHub;
 import dev.portcullis.streams.delivery.StreamHubShard;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import org.jspecify.annotations.Nullable;
 
@@ -31,23 +30,22 @@ public final class EdgeVerticle extends VerticleBase {
         if (instance == 0) {
             edge.services.followedStreams().began(StreamName.notifications()); // so that hints of its entries come here
         }
-        return Future.all( // the ends of the fan-out
-                        edge.services.bus().subscribe(FanOut.ENTRY, instance, entry -> {
-                            shard.offer(entry);
-                            edge.notifications.offer(entry);
-                        }),
-                        edge.services.bus().subscribe(FanOut.TRANSIENT, instance, shard::pass),
-                        edge.services.bus().subscribe(FanOut.CHANGED, instance, shard::forget))
-                .compose(any -> onOwnLoop(edge.instances.ready(instance, shard)))
-                .compose(hub -> open(shard, hub));
+        Future<?> fanOut = Future.all( // its ends
+                edge.services.bus().subscribe(FanOut.ENTRY, instance, entry -> {
+                    shard.offer(entry);
+                    edge.notifications.offer(entry);
+                }),
+                edge.services.bus().subscribe(FanOut.TRANSIENT, instance, shard::pass),
+                edge.services.bus().subscribe(FanOut.CHANGED, instance, shard::forget));
+        OwnLoop own = new OwnLoop(context);
+        return own.then(fanOut, any -> own.then(edge.instances.ready(instance, shard), hub -> open(own, shard, hub)));
     }
 
-    private Future<?> open(StreamHubShard shard, StreamHub hub) {
+    /** The last instance to become ready completes it for all; each continues on its own event loop. */
+    private Future<?> open(OwnLoop own, StreamHubShard shard, StreamHub hub) {
         EdgeLoop opened = new EdgeLoop(edge, instance, context, shard, hub);
         loop = opened;
-        return opened.answer()
-                .compose(any -> onOwnLoop(edge.instances.answers()))
-                .compose(any -> opened.listen());
+        return own.then(opened.answer(), any -> own.then(edge.instances.answers(), all -> opened.listen()));
     }
 
     /** Each connection serves frames until its slot of the drain, so that work in progress can finish. */
@@ -59,12 +57,5 @@ public final class EdgeVerticle extends VerticleBase {
         }
         edge.instances.drain();
         return opened.drain();
-    }
-
-    /** The last instance to become ready completes it for all; each continues on its own event loop. */
-    private <T> Future<T> onOwnLoop(Future<T> future) {
-        Promise<T> promise = Promise.promise();
-        future.onComplete((value, failure) -> context.runOnContext(any -> promise.complete(value, failure)));
-        return promise.future();
     }
 }

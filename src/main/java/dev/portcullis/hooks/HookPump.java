@@ -49,6 +49,7 @@ final class HookPump {
     private final Set<Integer> busy = new HashSet<>();
     private final Set<Integer> ending = new HashSet<>();
     private final Promise<Void> idle = Promise.promise();
+    private long taken;
     private boolean surveying;
     private boolean stopped;
 
@@ -138,16 +139,17 @@ final class HookPump {
     private void settle(Claim claim, Delivery delivery, int rounds) {
         int lane = claim.lane();
         int events = claim.events().size();
-        Next next = progress(lane).after(delivery.outcome(), events, nanos.getAsLong());
+        Next next = progress(lane).after(delivery.outcome(), events, taken, nanos.getAsLong());
         Future<Void> settled = switch (next) {
             case REMOVE -> outbox.acknowledge(claim, events);
             case KEEP -> outbox.release(claim);
             case DISCARD -> outbox.discard(claim, delivery.reason());
         };
+        taken += next == Next.REMOVE ? events : 0;
         count(next, events, delivery);
         settled.onComplete(
                 any -> {
-                    if (next == Next.KEEP || rounds <= 1 || stopped) {
+                    if (rounds <= 1 || stopped || !isDue(lane)) {
                         end(lane);
                     } else {
                         deliver(lane, rounds - 1);

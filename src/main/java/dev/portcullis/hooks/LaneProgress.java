@@ -7,7 +7,8 @@ import java.util.function.DoubleSupplier;
 /**
  * What a node remembers of one lane between deliveries: when the next may begin, and how many events it has. A failure
  * pauses the lane, twice as long as the one before. Of a batch that is refused each event is delivered alone, so that only
- * those are given up that are refused themselves.
+ * those are given up that are refused themselves. While the application takes other events, what it refuses is not retried
+ * later but at once: it holds up the lane for no longer than the attempts take (CWE-400).
  */
 final class LaneProgress {
     private static final int MOST_DOUBLINGS = 30;
@@ -18,6 +19,7 @@ final class LaneProgress {
     private int failures;
     private int refusals;
     private int alone;
+    private long takenBefore;
     private long notBefore;
 
     /** What follows a delivery. */
@@ -53,11 +55,12 @@ final class LaneProgress {
         return failures == 0 && refusals == 0 && alone == 0;
     }
 
-    Next after(Delivery.Outcome outcome, int events, long now) {
+    /** @param allTaken how many events the application has taken from this node, of all lanes */
+    Next after(Delivery.Outcome outcome, int events, long allTaken, long now) {
         return switch (outcome) {
             case TAKEN -> taken();
             case FAILED -> failed(now);
-            case REFUSED -> refused(events, now);
+            case REFUSED -> refused(events, allTaken, now);
         };
     }
 
@@ -75,7 +78,7 @@ final class LaneProgress {
         return Next.REMOVE;
     }
 
-    private Next refused(int events, long now) {
+    private Next refused(int events, long allTaken, long now) {
         failures = 0;
         if (events > 1) {
             alone = events;
@@ -87,7 +90,11 @@ final class LaneProgress {
             alone = Math.max(0, alone - 1);
             return Next.DISCARD;
         }
-        pause(refusals, now);
+        if (refusals == 1) {
+            takenBefore = allTaken;
+        } else if (allTaken == takenBefore) { // it may refuse whatever comes, as after a faulty deployment
+            pause(refusals - 1, now);
+        }
         return Next.KEEP;
     }
 

@@ -2,7 +2,9 @@ package dev.portcullis.rooms;
 
 import dev.portcullis.config.Section;
 import dev.portcullis.rooms.authorizer.AuthorizerConfig;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the section {@code direct} says about who may write to whom.
@@ -31,5 +33,11 @@ public record DirectConfig(Allow allow, Optional<AuthorizerConfig> hook) {
             direct.problem("allow", "is hook, and no application is named", "direct.hook.url is needed");
         }
         return config;
+    }
+
+    /** What all nodes of a cluster should have in common. */
+    public List<String> parts() {
+        return Stream.concat(Stream.of(allow.name()), hook.stream().flatMap(asked -> asked.parts().stream()))
+                .toList();
     }
 }

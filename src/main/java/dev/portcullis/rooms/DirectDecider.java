@@ -27,12 +27,19 @@ final class DirectDecider {
     private final DirectPolicy policy;
     private final RoomStore rooms;
     private final RoomListStore lists;
+    private final RoomStreams streams;
     private final Optional<HttpAuthorizer> hook;
 
-    DirectDecider(DirectPolicy policy, RoomStore rooms, RoomListStore lists, Optional<HttpAuthorizer> hook) {
+    DirectDecider(
+            DirectPolicy policy,
+            RoomStore rooms,
+            RoomListStore lists,
+            RoomStreams streams,
+            Optional<HttpAuthorizer> hook) {
         this.policy = policy;
         this.rooms = rooms;
         this.lists = lists;
+        this.streams = streams;
         this.hook = hook;
     }
 
@@ -54,10 +61,16 @@ final class DirectDecider {
             return Future.succeededFuture(false);
         }
         RoomId room = candidates.next();
-        Future<RoomFacts> own = rooms.find(room, from.userId());
-        return rooms.find(room, to)
+        Future<RoomFacts> own = facts(room, from.userId());
+        return facts(room, to)
                 .compose(recipients -> own.map(mine -> policy.isShared(from, room, mine, recipients)))
                 .compose(shared -> shared ? Future.succeededFuture(true) : anyShared(from, to, candidates));
+    }
+
+    /** With the bar: it takes a room from a user before the membership goes, and holds against a grant of the token. */
+    private Future<RoomFacts> facts(RoomId room, UserId user) {
+        Future<Boolean> barred = streams.isBarred(room, user);
+        return rooms.find(room, user).compose(facts -> barred.map(facts::withBar));
     }
 
     private Future<Set<RoomId>> roomsOf(UserId user) {

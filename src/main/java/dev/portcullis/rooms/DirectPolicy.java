@@ -79,6 +79,8 @@ final class DirectPolicy {
                 .isPresent();
         boolean granted = own.room().isEmpty() && !own.deleted() && from.isGranted(room);
         return !isPublic
+                && !own.barred()
+                && !recipients.barred()
                 && recipients.membership().isPresent()
                 && (own.membership().isPresent() || granted);
     }

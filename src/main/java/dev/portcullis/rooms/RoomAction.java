@@ -41,6 +41,8 @@ public enum RoomAction {
     OTHER("");
 
     private static final Set<RoomAction> SPEAKING = EnumSet.of(CHAT, EDIT_MESSAGE, TYPING_INDICATOR, FILE_UPLOAD);
+    private static final Set<RoomAction> WITHOUT_ROOM =
+            EnumSet.of(CHAT_MESSAGE, SYSTEM_BROADCAST, CREATE_ROOM, NAME_ROOM);
     private static final Map<FrameType, RoomAction> BY_FRAME = new EnumMap<>(FrameType.class);
 
     static {
@@ -81,6 +83,11 @@ public enum RoomAction {
 
     static RoomAction of(FrameType type) {
         return BY_FRAME.getOrDefault(type, OTHER);
+    }
+
+    /** Whether only the token's role decides, since it concerns no room, or none that is there yet. */
+    boolean needsNoRoom() {
+        return WITHOUT_ROOM.contains(this);
     }
 
     /** Whether a user who is muted may not do it. */

@@ -41,7 +41,9 @@ public final class RoomDecider {
 
     /** The same decision with the bar, for steps that do not check it themselves. */
     Future<RoomDecision> decideWithBar(Sender from, RoomAction action, RoomId room) {
-        return facts(from, room).compose(facts -> decide(from, action, room, facts));
+        return policy.decideWithoutRoom(from, action)
+                .map(Future::succeededFuture)
+                .orElseGet(() -> facts(from, room).compose(facts -> decide(from, action, room, facts)));
     }
 
     /** What is known of the sender in the room, with the bar. */
@@ -66,14 +68,6 @@ public final class RoomDecider {
     /** Whether the sender may do what concerns no room. */
     Verdict decideAnywhere(Sender from, RoomAction action) {
         return policy.permitsAnywhere(from, action) ? Verdict.GRANTED : Verdict.refused(Reason.FORBIDDEN);
-    }
-
-    /** Whether the sender may do this to another user of the room. */
-    Future<RoomDecision> decideAgainst(Sender from, RoomAction action, RoomId room, UserId target) {
-        Future<RoomFacts> other = rooms.find(room, target);
-        return decide(from, action, room)
-                .compose(decision ->
-                        other.map(facts -> policy.decideAgainst(from, decision, target, facts.membership())));
     }
 
     /** The decision on these facts. */

@@ -1,6 +1,7 @@
 package dev.portcullis.rooms;
 
 import dev.portcullis.config.Live;
+import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
@@ -71,19 +72,31 @@ final class RoomPolicy {
 
     /**
      * The decision on what is done to another user, to remove or mute them. It can't be done to a user of the same or a higher
-     * rank in the room: else two moderators could remove each other.
+     * rank: else two moderators could remove each other.
      *
      * @param granted the decision on the action itself
+     * @param targetRole the highest one of the target's tokens, where it is known
      */
     RoomDecision decideAgainst(
-            Sender from, RoomDecision granted, UserId target, Optional<Membership> targetMembership) {
+            Sender from,
+            RoomDecision granted,
+            UserId target,
+            Optional<Membership> targetMembership,
+            Optional<Role> targetRole) {
         if (!granted.isGranted()) {
             return granted;
         }
         if (target.equals(from.userId())) {
             return granted.because(Rule.ONESELF);
         }
-        return outranks(granted, targetMembership) ? granted : granted.because(Rule.OUTRANKED);
+        boolean higher =
+                outranks(granted, targetMembership.map(Membership::role)) && outranks(granted, rank(targetRole));
+        return higher ? granted : granted.because(Rule.OUTRANKED);
+    }
+
+    /** Every user has a token: one of the lowest role is no rank in a room. */
+    private static Optional<RoomRole> rank(Optional<Role> token) {
+        return token.filter(role -> role != Role.MEMBER).map(RoomRole::ofToken);
     }
 
     /** The action by which a membership becomes another; empty where the sender changes their own, and needs none. */
@@ -115,7 +128,7 @@ final class RoomPolicy {
         if (!granted.isGranted()) {
             return granted;
         }
-        if (!outranks(granted, present)) {
+        if (!outranks(granted, present.map(Membership::role))) {
             return granted.because(Rule.OUTRANKED);
         }
         boolean above = wanted.filter(next -> granted.role()
@@ -123,6 +136,19 @@ final class RoomPolicy {
                         .isEmpty())
                 .isPresent(); // CWE-269
         return above ? granted.because(Rule.ABOVE_OWN_ROLE) : granted;
+    }
+
+    /** The decision on what needs no access to a room; empty for other actions. */
+    Optional<RoomDecision> decideWithoutRoom(Sender from, RoomAction action) {
+        if (action == RoomAction.LEAVE) {
+            return Optional.of(new RoomDecision(Rule.OWN_MEMBERSHIP, Optional.empty(), Optional.empty()));
+        }
+        if (!action.needsNoRoom()) {
+            return Optional.empty();
+        }
+        Optional<RoomRole> role = rolePermitting(from, action, Optional.empty());
+        return Optional.of(
+                new RoomDecision(role.isPresent() ? Rule.PERMITTED : Rule.NO_PERMISSION, Optional.empty(), role));
     }
 
     /** Whether the token permits what needs no room. */
@@ -163,10 +189,10 @@ final class RoomPolicy {
         return EnumSet.complementOf(EnumSet.of(RoomRole.ADMIN)).stream().anyMatch(role -> permits(role, action));
     }
 
-    private static boolean outranks(RoomDecision granted, Optional<Membership> target) {
+    private static boolean outranks(RoomDecision granted, Optional<RoomRole> target) {
         return granted.role()
                 .filter(role ->
-                        target.filter(row -> role.compareTo(row.role()) <= 0).isEmpty())
+                        target.filter(other -> role.compareTo(other) <= 0).isEmpty())
                 .isPresent();
     }
 

@@ -1,8 +1,13 @@
 package dev.portcullis.rooms;
 
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.RoomDecision.Rule;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.RoomChange;
@@ -25,19 +30,27 @@ import java.util.function.Supplier;
 final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     private static final int REPEATS = 3;
     private static final RoomOutcome CHANGED = RoomOutcome.of(RoomChange.CHANGED);
+    private static final Future<Optional<Role>> NO_ROLE = Future.succeededFuture(Optional.empty());
 
     private final RoomPolicy policy;
     private final RoomDecider decider;
     private final RoomDirectory directory;
     private final RoomStreams streams;
+    private final SessionRoles sessions;
     private final RoomCreation creation;
 
     RoomService(
-            RoomPolicy policy, RoomDecider decider, RoomDirectory directory, RoomStreams streams, Set<RoomId> open) {
+            RoomPolicy policy,
+            RoomDecider decider,
+            RoomDirectory directory,
+            RoomStreams streams,
+            SessionRoles sessions,
+            Set<RoomId> open) {
         this.policy = policy;
         this.decider = decider;
         this.directory = directory;
         this.streams = streams;
+        this.sessions = sessions;
         this.creation = new RoomCreation(policy, directory, streams, open);
     }
 
@@ -52,9 +65,6 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
 
     @Override
     public Future<RoomOutcome> putMember(RoomCommand.PutMember command) {
-        if (UserId.isReserved(command.target().value())) { // no user has it
-            return refused(RoomRefusal.NOT_FOUND);
-        }
         return withFacts(command.by(), command.room(), command.target(), both -> put(command, both));
     }
 
@@ -137,7 +147,31 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
 
     private Future<RoomDecision> decideAgainst(Sender by, RoomAction action, RoomId room, UserId target, Both both) {
         return decider.decide(by, action, room, both.own())
-                .map(granted -> policy.decideAgainst(by, granted, target, both.target()));
+                .compose(granted -> (granted.isGranted() ? roleAgainst(by, target) : NO_ROLE)
+                        .map(role -> policy.decideAgainst(by, granted, target, both.target(), role)));
+    }
+
+    /** No user ranks as high as the application's server. */
+    private Future<Optional<Role>> roleAgainst(Sender by, UserId target) {
+        return UserId.isReserved(by.userId().value()) ? NO_ROLE : sessions.highest(target);
+    }
+
+    /** Whether a frame may remove the user. Of an owner the membership ends here, as for a {@link RoomCommand.Release}. */
+    Future<Verdict> authorizeRemoval(Sender by, RoomId room, UserId target) {
+        return UserId.isReserved(target.value())
+                ? Future.succeededFuture(Verdict.refused(Reason.NOT_FOUND))
+                : change(new RoomCommand.Release(by, room, target))
+                        .map(outcome -> outcome.fold(done -> Verdict.GRANTED, RoomService::verdict));
+    }
+
+    private static Verdict verdict(RoomRefusal why) {
+        return switch (why) {
+            case NOT_FOUND -> Verdict.refused(Reason.NOT_MEMBER);
+            case FORBIDDEN -> Verdict.refused(Reason.FORBIDDEN);
+            case LAST_OWNER, CHANGED ->
+                Verdict.refused(new Rejection.Failed(Reason.CONFLICT, List.of(new Violation("/userId", why.id()))));
+            default -> Verdict.refused(Reason.UNAVAILABLE);
+        };
     }
 
     /** What is known of the user who asks, and of the one whom the change is about. */
@@ -149,8 +183,12 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
         }
     }
 
+    /** No user has a reserved id; as that of an entry it could mean something else, such as all users (CWE-20). */
     private Future<RoomOutcome> withFacts(
             Sender by, RoomId room, UserId target, Function<Both, Future<RoomOutcome>> then) {
+        if (UserId.isReserved(target.value())) {
+            return refused(RoomRefusal.NOT_FOUND);
+        }
         boolean same = target.equals(by.userId());
         return decider.facts(by, room).compose(own -> {
             if (own.deleted()) {

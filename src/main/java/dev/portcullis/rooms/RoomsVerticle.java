@@ -30,7 +30,8 @@ public final class RoomsVerticle extends VerticleBase {
             RoomListStore lists,
             RoomStreams streams,
             Optional<HttpAuthorizer> authorizer,
-            DirectSource direct) {}
+            DirectSource direct,
+            SessionRoles sessions) {}
 
     /** Who may write to whom, and the application that says so where it is asked. */
     public record DirectSource(DirectConfig config, Optional<HttpAuthorizer> hook) {}
@@ -41,13 +42,14 @@ public final class RoomsVerticle extends VerticleBase {
         RoomPolicy policy = new RoomPolicy(config, permissions);
         this.decider = new RoomDecider(policy, from.rooms(), from.streams(), from.authorizer());
         this.directory = new RoomDirectory(from.rooms(), from.lists(), config.limits());
-        this.service = new RoomService(policy, decider, directory, from.streams(), config.open());
+        this.service = new RoomService(policy, decider, directory, from.streams(), from.sessions(), config.open());
         this.reading = new RoomReading(decider, directory, config);
         this.catalog = new RoomCatalog(directory, from.rooms(), config);
         this.direct = new DirectDecider(
                 new DirectPolicy(from.direct().config(), config, permissions),
                 from.rooms(),
                 from.lists(),
+                from.streams(),
                 from.direct().hook());
     }
 
@@ -66,9 +68,7 @@ public final class RoomsVerticle extends VerticleBase {
                 bus.answer(
                         RoomAuthorizer.AUTHORIZE_REMOVAL,
                         instance,
-                        check -> decider.decideAgainst(
-                                        check.from(), RoomAction.REMOVE_USER, check.room(), check.target())
-                                .map(RoomDecision::verdict)),
+                        check -> service.authorizeRemoval(check.from(), check.room(), check.target())),
                 bus.answer(
                         RoomAuthorizer.AUTHORIZE_DELETION,
                         instance,

@@ -10,10 +10,10 @@ import java.util.function.Function;
  */
 public interface ErasureStore {
     /**
-     * Visits the rooms that have entries, a few at a time; ends with the first visit that fails. A store that does not know
-     * all its rooms visits those that had entries appended last, many thousands.
+     * Visits the rooms and inboxes that have entries, a few at a time; ends with the first visit that fails. A store that
+     * does not know all its streams visits those that had entries appended last, many thousands.
      */
-    Future<Void> eachRoom(Function<StreamName, Future<?>> visit);
+    Future<Void> eachStream(Function<StreamName, Future<?>> visit);
 
     /**
      * Makes another user the author of the user's messages, edits and deletions in a stream, without the name that is shown

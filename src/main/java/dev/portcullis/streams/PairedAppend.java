@@ -39,14 +39,12 @@ public record PairedAppend(AppendRequest append, StreamName own) {
     }
 
     /**
-     * The entry of the recipient's stream that the second append repeats; empty where this attempt has the same, or where
-     * the recipient blocks the sender. A client that sends a message again causes an attempt with another message id and
-     * another time.
+     * The entry of the recipient's stream that the second append repeats; empty where this attempt appended it, or where the
+     * recipient blocks the sender. An earlier attempt may have had another message id, another time, or the text that a
+     * moderation service put in place of the author's.
      */
     public Optional<Position> earlierEntry(AppendResult first) {
-        return first instanceof Duplicate earlier
-                        && !earlier.messageId().equals(key().messageId())
-                        && earlier.position().seq() > 0
+        return first instanceof Duplicate earlier && earlier.position().seq() > 0
                 ? Optional.of(earlier.position())
                 : Optional.empty();
     }

@@ -31,21 +31,36 @@ public interface StreamStore {
         return append(append.append())
                 .compose(first -> append.endsWith(first)
                         ? Future.succeededFuture(append.result(first, first))
-                        : earlierEntry(append, first)
-                                .compose(earlier -> append(append.second(first, earlier)))
-                                .map(second -> append.result(first, second)));
+                        : second(append, first).map(second -> append.result(first, second)));
     }
 
-    private Future<Optional<StreamEntry>> earlierEntry(PairedAppend append, AppendResult first) {
+    /**
+     * A first attempt and a repeat take two calls each, whether the recipient blocks the sender or not (CWE-208). Only where
+     * an attempt broke off between the two the entry that the recipient got is read.
+     */
+    private Future<AppendResult> second(PairedAppend append, AppendResult first) {
+        AppendRequest second = append.second(first, Optional.empty());
         return append.earlierEntry(first)
-                .map(at -> after(append.append().stream(), at.seq() - 1, new Bounds(1, 1))
-                        .map(slice -> slice.entries().stream().findFirst()))
-                .orElseGet(() -> Future.succeededFuture(Optional.empty()));
+                .map(at -> append(second.notLaterThan(0)) // only tells what is known
+                        .compose(known -> known instanceof AppendResult.Placed
+                                ? Future.succeededFuture(known)
+                                : entryAt(append.append().stream(), at)
+                                        .compose(earlier -> append(append.second(first, earlier)))))
+                .orElseGet(() -> append(second));
+    }
+
+    /** The entry as it was appended, if it is still kept. */
+    default Future<Optional<StreamEntry>> entryAt(StreamName stream, Position at) {
+        return after(stream, at.seq() - 1, new Bounds(1, 1))
+                .map(slice -> slice.entries().stream()
+                        .filter(entry -> entry.position().equals(at))
+                        .findFirst());
     }
 
     /**
      * Appends an entry that amends an earlier message, in one atomic step: checks what {@link #append} does, and then the
-     * message, of which the first reason to refuse counts: not found, another user's, deleted, too old.
+     * message, of which the first reason to refuse counts: not found, another user's, deleted, too old, edited too often
+     * ({@link AppendResult.Full}).
      */
     Future<AmendResult> amend(AmendRequest amend);
 

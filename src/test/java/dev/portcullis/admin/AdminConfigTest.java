@@ -26,6 +26,7 @@ class AdminConfigTest {
                         256,
                         64,
                         10_000,
+                        4,
                         ServerCallsConfig.STANDARD));
     }
 

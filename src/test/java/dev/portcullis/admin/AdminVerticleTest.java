@@ -13,6 +13,7 @@ import dev.portcullis.auth.login.ActiveSessions;
 import dev.portcullis.auth.revocation.Revocation;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionOwner;
+import dev.portcullis.broadcast.presence.PresenceAnswer;
 import dev.portcullis.broadcast.server.RoomConnections;
 import dev.portcullis.broadcast.server.ServerOutcome;
 import dev.portcullis.config.Json;
@@ -107,6 +108,11 @@ class AdminVerticleTest {
         }
 
         @Override
+        public Future<PresenceAnswer> presence(RoomId room, Optional<UserId> after) {
+            return Future.failedFuture("no stage answers");
+        }
+
+        @Override
         public Future<RoomOutcome> put(RoomId room, UserId user, RoomRole role) {
             return Future.failedFuture("no stage answers");
         }
@@ -123,8 +129,10 @@ class AdminVerticleTest {
         }
 
         @Override
-        public Future<Void> delete(UserId user) {
-            return Future.failedFuture("the store does not answer");
+        public Future<Boolean> delete(UserId user) {
+            return user.value().equals("one-too-many")
+                    ? Future.succeededFuture(false)
+                    : Future.failedFuture("the store does not answer");
         }
     };
     private static final String OPERATOR = "\r\nAuthorization: Bearer " + KEY + "\r\n";
@@ -160,6 +168,7 @@ class AdminVerticleTest {
                 256,
                 64,
                 600_000,
+                4,
                 ServerCallsConfig.STANDARD);
         Health health = new Health(List.of(check("stages"), check("store")), (name, now) -> changes.add(name + now));
         Audit audit = new Audit(new AuditConfig(10_000, 16), System::currentTimeMillis, events);
@@ -331,6 +340,20 @@ class AdminVerticleTest {
         assertThat(refused.body()).contains("\"reason\":\"rate_limited\"");
         assertThat(published.get()).isEqualTo(most);
         assertThat(events.all()).hasSize(1);
+    }
+
+    @Test
+    void deletion_beyond_the_bound_is_refused_with_429_and_one_that_broke_off_with_503() throws Exception {
+        HttpResponse<String> refused = send(deleting("one-too-many"));
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.headers().firstValue("Retry-After")).contains("2");
+        assertThat(send(deleting("ann")).statusCode()).isEqualTo(503);
+    }
+
+    private HttpRequest.Builder deleting(String user) {
+        return request("/admin/users/" + user)
+                .header("Authorization", "Bearer " + KEY)
+                .DELETE();
     }
 
     private HttpRequest.Builder publishing(String body) {

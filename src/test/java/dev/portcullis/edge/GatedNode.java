@@ -115,7 +115,7 @@ public final class GatedNode {
     private final EmbeddedStore store;
     private final LaneTicker ticker;
     private final Edge edge;
-    private final Bus bus;
+    final Bus bus;
 
     public GatedNode(String... sets) throws Exception {
         this(Vertx.vertx(), () -> false, sets);
@@ -172,7 +172,8 @@ public final class GatedNode {
                 config.streams().inbox(),
                 config.inboxes(),
                 fanOut,
-                CLOCK);
+                CLOCK,
+                Optional.empty());
     }
 
     private void deploy() throws Exception {
@@ -235,6 +236,13 @@ public final class GatedNode {
         return enter(user, Role.MEMBER, rooms);
     }
 
+    /** Enters with a token of this lifetime. */
+    public JdkPeer enter(String user, Duration ttl) {
+        JdkPeer peer = JdkPeer.admitted(ws(), token(user, Role.MEMBER, ttl));
+        peer.next("auth_success");
+        return peer;
+    }
+
     JdkPeer enter(String user, Role role, String... rooms) {
         JdkPeer peer = JdkPeer.admitted(ws(), token(user, role, rooms));
         peer.next("auth_success");
@@ -268,8 +276,12 @@ public final class GatedNode {
     }
 
     private String token(String user, Role role, String... rooms) {
+        return token(user, role, Duration.ofMinutes(10), rooms);
+    }
+
+    private String token(String user, Role role, Duration ttl, String... rooms) {
         return new TokenSigner(config.auth().tokens().issuers().get(0), CLOCK)
-                .mint(user, role, List.of(rooms), Optional.empty(), Duration.ofMinutes(10));
+                .mint(user, role, List.of(rooms), Optional.empty(), ttl);
     }
 
     /** Sends a frame that is not stored to the edge instances, as the fan-out does. */

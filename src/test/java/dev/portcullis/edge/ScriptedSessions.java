@@ -23,6 +23,7 @@ public final class ScriptedSessions {
     private final List<Session> restored = new ArrayList<>();
     private Runnable onEndedFound = () -> {};
     private int failedEnds;
+    private int ends;
     private boolean failEnds;
 
     ScriptedSessions(SessionStore delegate) {
@@ -49,6 +50,11 @@ public final class ScriptedSessions {
     /** Number of requests to end a session that failed. */
     public synchronized int failedEnds() {
         return failedEnds;
+    }
+
+    /** Number of requests to end a session that did not fail. */
+    public synchronized int ends() {
+        return ends;
     }
 
     /** Sets a callback that runs before a request for ended sessions returns a non-empty answer. */
@@ -80,6 +86,7 @@ public final class ScriptedSessions {
             failedEnds++;
             return Future.failedFuture(new StoreFailure("scripted failure"));
         }
+        ends++;
         return method.invoke(delegate, arguments);
     }
 

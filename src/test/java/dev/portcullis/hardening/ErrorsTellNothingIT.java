@@ -76,7 +76,7 @@ class ErrorsTellNothingIT {
     @Test
     void refusal_over_http_has_its_sentence_and_an_id_that_the_log_has_once() {
         try (RefusalLines log = new RefusalLines()) {
-            try (TestNode node = TestNode.generous("admin.apiKey=" + KEY)) {
+            try (TestNode node = TestNode.generous("admin.apiKey=" + KEY, "stuffing.mode=off")) {
                 String token = node.token("ann");
                 for (Listener listener : Listener.values()) {
                     boolean open = listener == Listener.PUBLIC;

@@ -23,10 +23,8 @@ class RandomFramesIT {
     private static final int CONNECTIONS = 4;
     private static final int FRAMES = 1_000;
 
-    /** Limits so high that no frame is refused for them. */
+    /** With those of the node, limits so high that no frame is refused for them. */
     private static final String[] UNLIMITED = {
-        "ratelimit.actions={\"join\": 1000000, \"history\": 1000000, \"typing_indicator\": 1000000, \"read\": 1000000,"
-                + " \"file_upload\": 1000000}",
         "limits.controlFrames=10000",
         "sessions.max=1000" // the session after a violation may begin before the last one has ended
     };

@@ -34,8 +34,10 @@ final class RefusalLines implements AutoCloseable {
             }
         }
         assertThat(requestIds).doesNotHaveDuplicates();
-        assertThat(counted).as("refusals that the log accounts for").isEqualTo(requestIds.size());
         Set<String> known = Set.copyOf(requestIds);
+        assertThat(counted)
+                .as("refusals that the log accounts for, with %s", unanswered(known))
+                .isEqualTo(requestIds.size());
         List<String> first = List.copyOf(log.list).stream()
                 .filter(line ->
                         line.getLevel() == Level.WARN && value(line, "count").isEmpty())
@@ -43,6 +45,15 @@ final class RefusalLines implements AutoCloseable {
                 .filter(known::contains)
                 .toList();
         assertThat(first).doesNotHaveDuplicates().isNotEmpty();
+    }
+
+    private List<String> unanswered(Set<String> known) {
+        return List.copyOf(log.list).stream()
+                .filter(line ->
+                        line.getLevel() == Level.WARN && value(line, "count").isEmpty())
+                .filter(line -> !known.contains(value(line, "requestId")))
+                .map(line -> line.getFormattedMessage() + " " + line.getKeyValuePairs())
+                .toList();
     }
 
     /** No line, whatever its level, has the text. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.forked.ForkedNode;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.ChatPeer;
+import dev.portcullis.kit.FreePort;
 import dev.portcullis.kit.RedisProcess;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,111 +36,190 @@ class HookKillIT {
     private final long seed = Long.getLong("portcullis.seed", System.nanoTime());
     private final Random random = new Random(seed);
     private final Set<String> acknowledged = new LinkedHashSet<>();
-    private final Set<String> sessions = new HashSet<>();
+    private final Set<String> lost = new HashSet<>();
+    private int left;
 
     @Test
     void killed_node_with_its_own_store_and_killed_application_lose_no_event() throws Exception {
-        survive();
+        survive("embedded store");
     }
 
     @Test
     void killed_node_on_redis_and_killed_application_lose_no_event() throws Exception {
         try (RedisProcess redis = RedisProcess.startKeeping()) {
-            survive("store.kind=redis", "store.redis.uri=" + redis.uri(), "store.redis.timeoutMs=900");
+            survive("Redis", onRedis(redis));
         }
     }
 
-    private void survive(String... store) throws Exception {
+    /** The others go on, and tell of the end of its sessions. */
+    @Test
+    void killed_node_of_three_and_killed_application_lose_no_event() throws Exception {
         System.out.println("portcullis.seed=" + seed);
         Path config = ForkedNode.configIn(folder);
-        try (Receiver receiver = new Receiver()) {
-            List<String> sets = new ArrayList<>(List.of(store));
-            sets.addAll(List.of(
-                    "hooks.http.url=" + receiver.url(),
-                    "hooks.http.secret=" + Receiver.SECRET,
-                    "hooks.http.deadlineMs=1000",
-                    "hooks.batch=7",
-                    "hooks.pollMs=20",
-                    "hooks.retryMs=50",
-                    "hooks.longestRetryMs=500"));
-            Random fate = new Random(random.nextLong());
-            receiver.answers(batch -> fate.nextInt(5) == 0 ? -1 : 204);
+        List<ForkedNode> nodes = new ArrayList<>();
+        try (RedisProcess redis = RedisProcess.startKeeping();
+                KilledApplication application = new KilledApplication(folder, seed)) {
+            List<Integer> ports = List.of(FreePort.find(), FreePort.find(), FreePort.find());
+            String members =
+                    ports.stream().map(port -> "\"127.0.0.1:" + port + "\"").collect(Collectors.joining(",", "[", "]"));
+            for (int port : ports) {
+                nodes.add(ForkedNode.generous(
+                        config,
+                        Stream.of(onRedis(redis), telling(application), new String[] {
+                                    "cluster.enabled=true",
+                                    "cluster.port=" + port,
+                                    "cluster.bus.port=0",
+                                    "cluster.members=" + members
+                                })
+                                .flatMap(Stream::of)
+                                .toArray(String[]::new)));
+            }
+            talk(peers(nodes.get(0), "first"), application);
+            List<ChatPeer> staying = peers(nodes.get(1), "second");
+            nodes.get(0).kill();
+            lose("first");
+            talk(staying, application);
+            judge(application, "three nodes");
+            assertThat(staying).allMatch(ChatPeer::isOpen);
+            assertThat(types(application.taken(), "user:second-lobby"))
+                    .as("the others are still there")
+                    .contains("session.opened")
+                    .doesNotContain("session.closed");
+        } finally {
+            nodes.forEach(ForkedNode::close);
+        }
+    }
+
+    private void survive(String what, String... store) throws Exception {
+        System.out.println("portcullis.seed=" + seed);
+        Path config = ForkedNode.configIn(folder);
+        try (KilledApplication application = new KilledApplication(folder, seed)) {
+            String[] sets =
+                    Stream.of(store, telling(application)).flatMap(Stream::of).toArray(String[]::new);
             for (int round = 0; round < ROUNDS; round++) {
-                try (ForkedNode node = ForkedNode.generous(config, sets.toArray(String[]::new))) {
-                    talk(node, round, receiver);
+                try (ForkedNode node = ForkedNode.generous(config, sets)) {
+                    talk(peers(node, "user" + round), application);
                     node.kill();
+                    lose("user" + round);
                 }
             }
-            ForkedNode last = ForkedNode.generous(config, sets.toArray(String[]::new));
+            ForkedNode last = ForkedNode.generous(config, sets);
             try {
-                judge(receiver);
+                judge(application, what);
             } finally {
                 last.close();
             }
         }
     }
 
-    private void talk(ForkedNode node, int round, Receiver receiver) throws Exception {
+    private static String[] onRedis(RedisProcess redis) {
+        return new String[] {"store.kind=redis", "store.redis.uri=" + redis.uri(), "store.redis.timeoutMs=900"};
+    }
+
+    private static String[] telling(KilledApplication application) {
+        return new String[] {
+            "direct.allow=anyone",
+            "hooks.http.url=" + application.url(),
+            "hooks.http.secret=" + KilledApplication.SECRET,
+            "hooks.http.deadlineMs=1000",
+            "hooks.batch=7",
+            "hooks.pollMs=20",
+            "hooks.retryMs=50",
+            "hooks.longestRetryMs=500"
+        };
+    }
+
+    /** One in each room. */
+    private static List<ChatPeer> peers(ForkedNode node, String name) {
         List<ChatPeer> peers = new ArrayList<>();
         for (String room : ROOMS) {
-            ChatPeer peer = node.enter("user-" + room + "-" + round);
+            ChatPeer peer = node.enter(name + "-" + room);
             peer.join(room);
             peers.add(peer);
         }
-        for (int i = 0; i < MESSAGES; i++) {
-            int at = random.nextInt(ROOMS.size());
-            JsonObject ack = peers.get(at).say(ROOMS.get(at), "text", round + "-" + i);
-            assertThat(ack.getString("type")).isEqualTo("ack");
-            acknowledged.add(ack.getString("messageId"));
-            if (i == MESSAGES / 2) {
-                receiver.restart();
-            }
-        }
-        sessions.addAll(
-                ROOMS.stream().map(room -> "user:user-" + room + "-" + round).toList());
+        return peers;
     }
 
-    private void judge(Receiver receiver) {
-        Await.until(() -> ids(receiver.taken()).containsAll(acknowledged), LEASE);
-        assertThat(ids(receiver.taken())).containsAll(acknowledged);
-        for (String user : sessions) {
-            Await.until(() -> types(receiver.taken(user)).contains("session.closed"), LEASE);
-            assertThat(new LinkedHashSet<>(types(receiver.taken(user))))
+    /** Each fourth message is a direct one. The application is away for a part of them. */
+    private void talk(List<ChatPeer> peers, KilledApplication application) throws Exception {
+        for (int i = 0; i < MESSAGES; i++) {
+            int at = random.nextInt(ROOMS.size());
+            String id = "m-" + acknowledged.size();
+            JsonObject ack = i % 4 == 0
+                    ? peers.get(at)
+                            .ask(new JsonObject()
+                                    .put("type", "chat_message")
+                                    .put("recipientId", "reader-" + at)
+                                    .put("content", "direct")
+                                    .put("id", id))
+                    : peers.get(at).say(ROOMS.get(at), "text", id);
+            assertThat(ack.getString("type")).as(ack.encode()).isEqualTo("ack");
+            acknowledged.add(ack.getString("messageId"));
+            if (i == MESSAGES / 3) {
+                application.kill();
+            } else if (i == 2 * MESSAGES / 3) {
+                application.start();
+            }
+        }
+    }
+
+    private void lose(String name) {
+        ROOMS.forEach(room -> lost.add("user:" + name + "-" + room));
+        left++;
+    }
+
+    private void judge(KilledApplication application, String what) {
+        Await.until(() -> ids(application.taken()).containsAll(acknowledged), LEASE);
+        assertThat(ids(application.taken())).containsAll(acknowledged);
+        for (String user : lost) {
+            Await.until(() -> types(application.taken(), user).contains("session.closed"), LEASE);
+            assertThat(new LinkedHashSet<>(types(application.taken(), user)))
                     .as(user)
                     .containsExactly("session.opened", "session.closed");
-            JsonObject closed = receiver.taken(user).get(receiver.taken(user).size() - 1);
-            assertThat(closed.getString("cause")).isEqualTo("node_lost");
+            assertThat(application.taken().stream()
+                            .filter(event -> user.equals(event.getString("key")))
+                            .filter(event -> event.getString("type").equals("session.closed"))
+                            .map(event -> event.getString("cause")))
+                    .containsOnly("node_lost");
         }
         for (String room : ROOMS) {
-            Await.until(
-                    () -> types(receiver.taken("room:" + room)).stream()
-                                    .filter("room.left"::equals)
-                                    .count()
-                            >= ROUNDS,
-                    LEASE);
-            Set<String> seen = new HashSet<>();
-            assertThat(receiver.taken("room:" + room).stream()
-                            .filter(event -> event.getString("type").equals("room.left"))
-                            .map(event -> event.getString("id"))
-                            .distinct())
-                    .as("who left " + room)
-                    .hasSize(ROUNDS);
-            List<Long> times = receiver.taken("room:" + room).stream()
-                    .filter(event -> seen.add(event.getString("id")))
-                    .map(event -> event.getLong("time"))
-                    .toList();
-            assertThat(times).isSorted();
+            Await.until(() -> leavings(application, room).size() >= left, LEASE);
+            assertThat(leavings(application, room)).as("who left " + room).hasSize(left);
         }
-        List<JsonObject> all = receiver.taken();
-        System.out.println("acknowledged " + acknowledged.size() + ", delivered " + all.size() + " events, of which "
-                + (all.size() - ids(all).size()) + " were repeats");
+        for (String key : application.taken().stream()
+                .map(event -> event.getString("key"))
+                .collect(Collectors.toSet())) {
+            Set<String> seen = new HashSet<>();
+            assertThat(application.taken().stream()
+                            .filter(event -> key.equals(event.getString("key")))
+                            .filter(event -> seen.add(event.getString("id")))
+                            .map(event -> event.getLong("time")))
+                    .as(key)
+                    .isSorted();
+        }
+        List<JsonObject> all = application.taken();
+        System.out.printf(
+                "hooks on %s: %d nodes and %d applications killed with SIGKILL; %d messages acknowledged, 0 lost; %d"
+                        + " events delivered, of which %d were repeats%n",
+                what, left, application.kills(), acknowledged.size(), all.size(), all.size() - ids(all).size());
+    }
+
+    private static Set<String> leavings(KilledApplication application, String room) {
+        return application.taken().stream()
+                .filter(event -> ("room:" + room).equals(event.getString("key")))
+                .filter(event -> event.getString("type").equals("room.left"))
+                .map(event -> event.getString("id"))
+                .collect(Collectors.toSet());
     }
 
     private static Set<String> ids(List<JsonObject> events) {
         return events.stream().map(event -> event.getString("id")).collect(Collectors.toSet());
     }
 
-    private static List<String> types(List<JsonObject> events) {
-        return events.stream().map(event -> event.getString("type")).toList();
+    private static List<String> types(List<JsonObject> events, String key) {
+        return events.stream()
+                .filter(event -> key.equals(event.getString("key")))
+                .map(event -> event.getString("type"))
+                .toList();
     }
 }

@@ -2,11 +2,22 @@ package dev.portcullis.hooks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.read.ListAppender;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.ChatPeer;
 import dev.portcullis.kit.TestNode;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -17,11 +28,16 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** What an application is told by a node, over real sockets. */
 abstract class HooksContract {
     protected static final String ROOM = "room:lobby";
     protected static final String ANN = "user:ann";
+    private static final String BOB = "user:bob";
+    private static final String KEY = "a-key-of-this-test-only";
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     protected Receiver receiver;
     private @Nullable TestNode node;
 
@@ -49,6 +65,7 @@ abstract class HooksContract {
         List<String> sets = new ArrayList<>(TestNode.GENEROUS);
         sets.addAll(store());
         sets.addAll(List.of(
+                "admin.apiKey=\"" + KEY + "\"",
                 "hooks.http.url=" + receiver.url(),
                 "hooks.http.secret=" + Receiver.SECRET,
                 "hooks.pollMs=20",
@@ -158,6 +175,161 @@ abstract class HooksContract {
             assertThat(ann.say("lobby", "text 100", "100").getString("type")).isEqualTo("ack");
             assertThat(contents(receiver.await(ROOM, 101))).containsExactlyElementsOf(texts(101));
         }
+    }
+
+    /** The sender's own copy of a direct message is no event, nor what a blocked sender believes to have sent. */
+    @Test
+    void direct_message_and_what_amends_it_are_told_once_under_its_recipient() throws Exception {
+        start();
+        try (ChatPeer ann = node().enter("ann")) {
+            String id = direct(ann, "chat_message", "hello", "").getString("messageId");
+            direct(ann, "edit_message", "hello bob", id);
+            direct(ann, "delete_message", null, id);
+            List<JsonObject> told = receiver.await(BOB, 3);
+            assertThat(told)
+                    .extracting(event -> event.getString("type"))
+                    .containsExactly("message.published", "message.edited", "message.deleted");
+            assertThat(told.get(0).getString("id")).isEqualTo(id);
+            assertThat(told.get(0).getJsonObject("data").getString("recipientId"))
+                    .isEqualTo("bob");
+            assertThat(told.get(1).getJsonObject("data").getString("content")).isEqualTo("hello bob");
+            assertThat(status("PUT", node().http("/api/blocks/ann"), node().token("bob")))
+                    .isEqualTo(204);
+            assertThat(direct(ann, "chat_message", "hidden", "").getString("type"))
+                    .isEqualTo("ack");
+            assertThat(status("DELETE", node().http("/api/blocks/ann"), node().token("bob")))
+                    .isEqualTo(204);
+            direct(ann, "chat_message", "seen", "");
+            assertThat(contents(receiver.await(BOB, 4))).containsExactly("hello", "seen");
+        }
+        assertThat(receiver.await(ANN, 2))
+                .extracting(event -> event.getString("type"))
+                .containsExactly("session.opened", "session.closed");
+    }
+
+    @Test
+    void message_of_the_applications_server_is_told_like_any_other() throws Exception {
+        start("hooks.events=[\"message.published\"]");
+        HttpResponse<String> response = CLIENT.send(
+                request("/admin/rooms/lobby/messages", KEY)
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString("{\"content\":\"on its way\"}"))
+                        .build(),
+                BodyHandlers.ofString());
+        assertThat(response.statusCode()).isEqualTo(201);
+        JsonObject told = receiver.await(ROOM, 1).get(0);
+        assertThat(told.getString("id")).isEqualTo(new JsonObject(response.body()).getString("messageId"));
+        assertThat(told.getJsonObject("data").getString("userId")).isEqualTo("system");
+    }
+
+    @Test
+    void operator_sees_dead_letters_without_their_texts_and_has_them_delivered_again() throws Exception {
+        receiver.answers(batch -> contents(batch).contains("text 1") ? 422 : 204);
+        start("hooks.attempts=1");
+        try (ChatPeer ann = node().enter("ann", "lobby")) {
+            ann.join("lobby");
+            say(ann, 3);
+            receiver.await(ROOM, 3);
+            until(() -> hooks().getInteger("dead") == 1);
+            JsonObject letter = hooks().getJsonArray("deadLetters").getJsonObject(0);
+            assertThat(letter.getString("type")).isEqualTo("message.published");
+            assertThat(letter.getString("key")).isEqualTo(ROOM);
+            assertThat(letter.getString("reason")).isEqualTo("status_422");
+            assertThat(hooks().encode()).doesNotContain("text 1");
+            receiver.answers(batch -> 204);
+            assertThat(call("POST", "/admin/hooks/revivals", KEY).body()).isEqualTo("{\"revived\":1}");
+            assertThat(contents(receiver.await(ROOM, 4))).containsExactly("text 0", "text 2", "text 1");
+            until(() -> hooks().getInteger("dead") == 0 && hooks().getInteger("waiting") == 0);
+        }
+    }
+
+    @Test
+    void only_operators_see_what_waits_and_there_is_nothing_where_no_hook_is_configured() throws Exception {
+        start("hooks.http.url=null");
+        for (String[] each : new String[][] {{"GET", "/admin/hooks"}, {"POST", "/admin/hooks/revivals"}}) {
+            assertThat(call(each[0], each[1], "no-key").statusCode()).isEqualTo(401);
+            assertThat(call(each[0], each[1], node().token("ann")).statusCode()).isEqualTo(403);
+            assertThat(call(each[0], each[1], KEY).statusCode()).isEqualTo(404);
+        }
+    }
+
+    /** Neither what is told nor what signs it may be read where logs are kept (CWE-532). */
+    @Test
+    void failing_deliveries_show_neither_texts_nor_the_secret_in_any_log() {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+        Level level = root.getLevel();
+        log.start();
+        root.setLevel(Level.DEBUG);
+        root.addAppender(log);
+        AtomicInteger calls = new AtomicInteger();
+        receiver.answers(batch -> List.of(500, 0, 302, 422).get(calls.getAndIncrement() % 4));
+        try {
+            start("hooks.http.deadlineMs=200", "hooks.attempts=2");
+            try (ChatPeer ann = node().enter("ann", "lobby")) {
+                ann.join("lobby");
+                ann.say("lobby", "a text of ann", "1");
+                until(() -> hooks().getInteger("dead") > 0);
+            }
+            List<String> lines =
+                    List.copyOf(log.list).stream().map(HooksContract::line).toList();
+            assertThat(lines).anyMatch(line -> line.contains("hooks.delivery.failed"));
+            assertThat(lines).anyMatch(line -> line.contains("hooks.event.discarded"));
+            assertThat(lines).noneMatch(line -> line.contains("a text of ann") || line.contains(Receiver.SECRET));
+        } finally {
+            root.detachAppender(log);
+            root.setLevel(level);
+        }
+    }
+
+    private static String line(ILoggingEvent event) {
+        return event.getFormattedMessage()
+                + event.getKeyValuePairs()
+                + (event.getThrowableProxy() == null ? "" : ThrowableProxyUtil.asString(event.getThrowableProxy()));
+    }
+
+    private JsonObject hooks() {
+        try {
+            return new JsonObject(call("GET", "/admin/hooks", KEY).body());
+        } catch (Exception broken) {
+            throw new AssertionError(broken);
+        }
+    }
+
+    private HttpResponse<String> call(String method, String path, String bearer) throws Exception {
+        return CLIENT.send(
+                request(path, bearer).method(method, BodyPublishers.noBody()).build(), BodyHandlers.ofString());
+    }
+
+    private HttpRequest.Builder request(String path, String bearer) {
+        return HttpRequest.newBuilder(node().admin(path)).header("Authorization", "Bearer " + bearer);
+    }
+
+    private static int status(String method, URI uri, String token) throws Exception {
+        return CLIENT.send(
+                        HttpRequest.newBuilder(uri)
+                                .header("Authorization", "Bearer " + token)
+                                .method(method, BodyPublishers.noBody())
+                                .build(),
+                        BodyHandlers.ofString())
+                .statusCode();
+    }
+
+    /** @param id of the message that is amended, or empty */
+    private static JsonObject direct(ChatPeer from, String type, @Nullable String text, String id) {
+        JsonObject frame = new JsonObject()
+                .put("type", type)
+                .put("recipientId", "bob")
+                .put("id", type + "-" + (text == null ? "" : text.replace(' ', '-')));
+        if (text != null) {
+            frame.put("content", text);
+        }
+        if (!id.isEmpty()) {
+            frame.put("messageId", id);
+        }
+        JsonObject answer = from.ask(frame);
+        assertThat(answer.getString("type")).as(answer.encode()).isEqualTo("ack");
+        return answer;
     }
 
     protected static void say(ChatPeer peer, int count) {

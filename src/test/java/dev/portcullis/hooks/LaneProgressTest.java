@@ -15,19 +15,19 @@ class LaneProgressTest {
     @Test
     void pause_after_failures_doubles_up_to_the_longest_and_ends_with_a_success() {
         for (long pauseMs : new long[] {100, 200, 350, 350}) {
-            assertThat(progress.after(Outcome.FAILED, 10, 0)).isEqualTo(Next.KEEP);
+            assertThat(progress.after(Outcome.FAILED, 10, 0, 0)).isEqualTo(Next.KEEP);
             assertThat(progress.isDue(nanos(pauseMs) - 1)).isFalse();
             assertThat(progress.isDue(nanos(pauseMs))).isTrue();
         }
         assertThat(progress.isSmooth()).isFalse();
-        assertThat(progress.after(Outcome.TAKEN, 10, 0)).isEqualTo(Next.REMOVE);
+        assertThat(progress.after(Outcome.TAKEN, 10, 0, 0)).isEqualTo(Next.REMOVE);
         assertThat(progress.isSmooth()).isTrue();
     }
 
     @Test
     void pause_is_at_least_half_of_it() {
         LaneProgress least = new LaneProgress(RETRY, 3, () -> 0, 0);
-        least.after(Outcome.FAILED, 1, 0);
+        least.after(Outcome.FAILED, 1, 0, 0);
         assertThat(least.isDue(nanos(50) - 1)).isFalse();
         assertThat(least.isDue(nanos(50))).isTrue();
     }
@@ -35,15 +35,39 @@ class LaneProgressTest {
     @Test
     void events_of_a_refused_batch_are_delivered_alone_and_only_the_refused_one_is_given_up() {
         assertThat(progress.size(50)).isEqualTo(50);
-        assertThat(progress.after(Outcome.REFUSED, 2, 0)).isEqualTo(Next.KEEP);
+        assertThat(progress.after(Outcome.REFUSED, 2, 0, 0)).isEqualTo(Next.KEEP);
         assertThat(progress.size(50)).isEqualTo(1);
-        assertThat(progress.after(Outcome.TAKEN, 1, 0)).isEqualTo(Next.REMOVE);
-        assertThat(progress.after(Outcome.REFUSED, 1, 0)).isEqualTo(Next.KEEP);
-        assertThat(progress.after(Outcome.FAILED, 1, 0)).isEqualTo(Next.KEEP);
-        assertThat(progress.after(Outcome.REFUSED, 1, 0)).isEqualTo(Next.KEEP);
-        assertThat(progress.after(Outcome.REFUSED, 1, 0)).isEqualTo(Next.DISCARD);
+        assertThat(progress.after(Outcome.TAKEN, 1, 0, 0)).isEqualTo(Next.REMOVE);
+        assertThat(progress.after(Outcome.REFUSED, 1, 0, 0)).isEqualTo(Next.KEEP);
+        assertThat(progress.after(Outcome.FAILED, 1, 0, 0)).isEqualTo(Next.KEEP);
+        assertThat(progress.after(Outcome.REFUSED, 1, 0, 0)).isEqualTo(Next.KEEP);
+        assertThat(progress.after(Outcome.REFUSED, 1, 0, 0)).isEqualTo(Next.DISCARD);
         assertThat(progress.size(50)).isEqualTo(50);
         assertThat(progress.isSmooth()).isTrue();
+    }
+
+    @Test
+    void application_that_takes_nothing_else_gets_a_refused_event_after_growing_pauses() {
+        LaneProgress patient = new LaneProgress(RETRY, 4, () -> 1, 0);
+        patient.after(Outcome.REFUSED, 1, 7, 0);
+        assertThat(patient.isDue(0)).as("the first may have been an accident").isTrue();
+        for (long pauseMs : new long[] {100, 200}) {
+            patient.after(Outcome.REFUSED, 1, 7, 0);
+            assertThat(patient.isDue(nanos(pauseMs) - 1)).isFalse();
+            assertThat(patient.isDue(nanos(pauseMs))).isTrue();
+        }
+        assertThat(patient.after(Outcome.REFUSED, 1, 7, 0)).isEqualTo(Next.DISCARD);
+    }
+
+    /** Else a user whose texts are refused could stop the events of all other keys of a lane. */
+    @Test
+    void refused_event_does_not_pause_its_lane_while_others_are_taken() {
+        LaneProgress busy = new LaneProgress(RETRY, 4, () -> 1, 0);
+        for (long taken = 7; taken < 10; taken++) {
+            assertThat(busy.after(Outcome.REFUSED, 1, taken, 0)).isEqualTo(Next.KEEP);
+            assertThat(busy.isDue(0)).isTrue();
+        }
+        assertThat(busy.after(Outcome.REFUSED, 1, 10, 0)).isEqualTo(Next.DISCARD);
     }
 
     private static long nanos(long millis) {

@@ -273,8 +273,15 @@ abstract class DirectContract {
     }
 
     @Test
-    void user_can_not_block_themselves_and_a_stranger_can_not_see_a_list() throws Exception {
+    void user_can_not_block_themselves_or_the_server_and_a_stranger_can_not_see_a_list() throws Exception {
         assertThat(call("PUT", ben, ben).statusCode()).isEqualTo(409);
+        for (String reserved : List.of("system", "System", "deleted")) {
+            assertThat(call("PUT", ben, reserved).statusCode())
+                    .as("messages of the server can't be shut out")
+                    .isEqualTo(409);
+            assertThat(call("GET", ben, reserved).body()).isEqualTo("{\"blocked\":false}");
+            assertThat(call("DELETE", ben, reserved).statusCode()).isEqualTo(204);
+        }
         HttpResponse<String> unauthenticated =
                 http.send(HttpRequest.newBuilder(blocks(ann)).GET().build(), BodyHandlers.ofString());
         assertThat(unauthenticated.statusCode()).isEqualTo(401);
@@ -321,6 +328,32 @@ abstract class DirectContract {
             assertThat(delete(writer, ben, id, "9").getString("reason")).isEqualTo("not_found");
             assertThat(edit(writer, ben, id, "third", "10").getString("reason")).isEqualTo("not_found");
             assertThat(stranger.rest()).isEmpty();
+        }
+    }
+
+    @Test
+    void one_id_may_edit_messages_to_two_recipients_and_changes_both_copies_of_each() {
+        String cleo = "cleo-" + test;
+        try (ChatPeer writer = enter(ann);
+                ChatPeer first = enter(ben);
+                ChatPeer second = enter(cleo)) {
+            String toBen = write(writer, ben, "to ben", "1").getString("messageId");
+            String toCleo = write(writer, cleo, "to cleo", "2").getString("messageId");
+            JsonObject ack = edit(writer, ben, toBen, "edited", "e");
+            assertThat(ack.getString("type")).isEqualTo("ack");
+            assertThat(edit(writer, cleo, toCleo, "edited", "e").getString("type"))
+                    .isEqualTo("ack");
+            assertThat(first.next("message_edited").getString("messageId")).isEqualTo(toBen);
+            assertThat(second.next("message_edited").getString("messageId")).isEqualTo(toCleo);
+            assertThat(List.of(
+                            writer.next("message_edited").getString("messageId"),
+                            writer.next("message_edited").getString("messageId")))
+                    .containsExactly(toBen, toCleo);
+            assertThat(edit(writer, ben, toBen, "edited", "e"))
+                    .as("the first ack again")
+                    .isEqualTo(ack);
+            assertThat(edit(writer, ben, toBen, "other", "e").getString("reason"))
+                    .isEqualTo("conflict");
         }
     }
 

@@ -8,6 +8,11 @@ import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.TestServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -193,6 +198,69 @@ abstract class PresenceContract {
     }
 
     @Test
+    void typing_to_a_user_reaches_all_their_sessions_and_ends_by_itself() {
+        String to = room + "-ben";
+        try (ChatPeer ann = enter("ann");
+                ChatPeer second = enter("ann");
+                ChatPeer phone = enter(to);
+                ChatPeer desk = enter(to)) {
+            typingTo(ann, to, true);
+            for (ChatPeer each : List.of(phone, desk)) {
+                JsonObject told = each.next("typing_indicator");
+                assertThat(told.getString("userId")).isEqualTo("ann");
+                assertThat(told.getString("recipientId")).isEqualTo(to);
+                assertThat(told.containsKey("roomId")).isFalse();
+                assertThat(told.getBoolean("isTyping")).isTrue();
+            }
+            long toldAt = System.nanoTime();
+            assertThat(phone.next("typing_indicator").getBoolean("isTyping")).isFalse();
+            assertThat(Duration.ofNanos(System.nanoTime() - toldAt))
+                    .isBetween(Duration.ofSeconds(4), Duration.ofSeconds(9));
+            for (ChatPeer each : List.of(ann, second)) {
+                each.send("{\"type\": \"ping\"}");
+                each.next("pong");
+                assertThat(each.hasHeard("typing_indicator")).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void typing_to_a_user_ends_with_the_connection_and_when_it_is_said() {
+        String to = room + "-ben";
+        try (ChatPeer ben = enter(to)) {
+            ChatPeer ann = enter("ann");
+            typingTo(ann, to, true);
+            assertThat(ben.next("typing_indicator").getBoolean("isTyping")).isTrue();
+            typingTo(ann, to, false);
+            assertThat(ben.next("typing_indicator").getBoolean("isTyping")).isFalse();
+            typingTo(ann, to, true);
+            assertThat(ben.next("typing_indicator").getBoolean("isTyping")).isTrue();
+            long toldAt = System.nanoTime();
+            ann.cut();
+            assertThat(ben.next("typing_indicator").getBoolean("isTyping")).isFalse();
+            assertThat(Duration.ofNanos(System.nanoTime() - toldAt)).isLessThan(Duration.ofSeconds(4));
+            ann.close();
+        }
+    }
+
+    /** The sender is not told: there is no answer in either case. */
+    @Test
+    void typing_of_a_blocked_user_is_not_told() throws Exception {
+        String to = room + "-ben";
+        try (ChatPeer ben = enter(to);
+                ChatPeer eve = enter("eve");
+                ChatPeer ann = enter("ann")) {
+            block(to, "eve");
+            typingTo(eve, to, true);
+            eve.ask(new JsonObject().put("type", "ping").put("id", "p1"));
+            typingTo(ann, to, true);
+            assertThat(ben.next("typing_indicator").getString("userId")).isEqualTo("ann");
+            assertThat(ben.next("typing_indicator").getString("userId")).isEqualTo("ann");
+            assertThat(eve.rest()).isEmpty();
+        }
+    }
+
+    @Test
     void read_mark_is_told_once_a_second_and_never_moves_back_or_beyond_what_was_sent() {
         try (ChatPeer ann = enter("ann");
                 ChatPeer ben = enter("ben")) {
@@ -276,6 +344,25 @@ abstract class PresenceContract {
                 .put("type", "typing_indicator")
                 .put("roomId", room)
                 .put("isTyping", begins));
+    }
+
+    private static void typingTo(ChatPeer peer, String user, boolean begins) {
+        peer.send(new JsonObject()
+                .put("type", "typing_indicator")
+                .put("recipientId", user)
+                .put("isTyping", begins));
+    }
+
+    private void block(String owner, String user) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + node.ws().getPort() + "/api/blocks/" + user))
+                .PUT(BodyPublishers.noBody())
+                .header("Authorization", "Bearer " + node.token(owner))
+                .build();
+        assertThat(HttpClient.newHttpClient()
+                        .send(request, BodyHandlers.discarding())
+                        .statusCode())
+                .isEqualTo(204);
     }
 
     private void read(ChatPeer peer, long seq) {

@@ -15,8 +15,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -136,6 +140,31 @@ abstract class ServerApiContract {
         }
     }
 
+    /** Two workers of an application that take the same job. */
+    @Test
+    void calls_at_the_same_time_under_one_key_publish_once_and_have_one_answer() throws Exception {
+        try (JdkPeer ann = member("ann", "race")) {
+            JsonObject body = new JsonObject().put("messages", new JsonArray(List.of(content("one"), content("two"))));
+            List<CompletableFuture<HttpResponse<String>>> calls = IntStream.range(0, 20)
+                    .mapToObj(i -> CLIENT.sendAsync(
+                            request("/admin/rooms/race/messages", KEY)
+                                    .header("Idempotency-Key", "job-1")
+                                    .POST(BodyPublishers.ofString(body.encode()))
+                                    .build(),
+                            BodyHandlers.ofString()))
+                    .toList();
+            Set<String> answers = new HashSet<>();
+            for (CompletableFuture<HttpResponse<String>> call : calls) {
+                answers.add(call.get(30, TimeUnit.SECONDS).body());
+            }
+            assertThat(answers).singleElement().asString().doesNotContain("error");
+            post("/admin/rooms/race/messages", content("last"));
+            for (String expected : List.of("one", "two", "last")) {
+                assertThat(ann.next("chat").getString("content")).isEqualTo(expected);
+            }
+        }
+    }
+
     @Test
     void message_repeated_under_its_own_id_is_published_once_whatever_the_call() throws Exception {
         JsonObject event = content("paid").put("id", "event-1");
@@ -199,6 +228,15 @@ abstract class ServerApiContract {
             assertThat(room.getString("epoch")).isNotEmpty();
             assertThat(room.getInteger("connections")).isEqualTo(1);
             assertThat(room.getBoolean("complete")).isTrue();
+            assertThat(Await.until(() -> presence("team", "").getInteger("count", 0) == 1))
+                    .isTrue();
+            JsonObject presence = presence("team", "");
+            assertThat(presence.getJsonArray("users").encode()).isEqualTo("[{\"userId\":\"mia\",\"sessions\":1}]");
+            assertThat(presence.getBoolean("more")).isFalse();
+            assertThat(presence.getLong("version")).isPositive();
+            JsonObject behind = presence("team", "?presentAfter=mia");
+            assertThat(behind.getJsonArray("users")).isEmpty();
+            assertThat(behind.getInteger("count")).isEqualTo(1);
             assertThat(room.getJsonArray("members").encode())
                     .isEqualTo("[{\"userId\":\"mia\",\"role\":\"moderator\"}]");
 
@@ -207,6 +245,8 @@ abstract class ServerApiContract {
             assertThat(mia.next("member_removed").getString("userId")).isEqualTo("mia");
             assertThat(mia.say("team", "still here?", "s1").getString("reason")).isEqualTo("not_member");
             assertThat(Await.until(() -> inspect("team").getInteger("connections") == 0))
+                    .isTrue();
+            assertThat(Await.until(() -> presence("team", "").getInteger("count", 1) == 0))
                     .isTrue();
         }
         assertThat(inspect("team").getJsonArray("members")).isEmpty();
@@ -235,6 +275,7 @@ abstract class ServerApiContract {
 
             assertThat(data.getJsonArray("rooms").encode()).isEqualTo("[{\"roomId\":\"old\",\"role\":\"member\"}]");
             assertThat(data.getJsonArray("sessions")).hasSize(1);
+            assertThat(data.getJsonArray("uploads")).isEmpty();
             assertThat(data.getJsonObject("inbox").getJsonArray("messages").stream()
                             .map(each -> ((JsonObject) each).getString("content")))
                     .containsExactly("psst", "what?");
@@ -305,11 +346,62 @@ abstract class ServerApiContract {
                 "{\"messages\":[{\"content\":\"a\"}],\"username\":\"b\"}",
                 "{\"messages\":[{\"content\":\"a\",\"userId\":\"ann\"}]}",
                 "{\"content\":\"a\",\"userId\":\"ann\"}",
-                "{\"content\":\"a\",\"id\":\"with space\"}"
+                "{\"content\":\"a\",\"id\":\"with space\"}",
+                "{\"content\":\"a\",\"content\":\"b\"}",
+                "{\"content\":\"a\",\"__proto__\":{}}",
+                "{\"content\":\"\\ud800\"}",
+                "{\"content\":null}",
+                "{\"content\":\"a\",\"attachments\":[{\"type\":\"image\",\"url\":\"javascript:alert(1)\",\"name\":\"n\"}]}",
+                "{\"content\":\"a\",\"replyTo\":\"1\"}",
+                "[{\"content\":\"a\"}]",
+                "{\"messages\":[[[[[[[[[[[[]]]]]]]]]]]]}",
+                "{\"content\":\"a\"} {}",
+                ""
             })
     void body_that_does_not_fit_is_refused(String body) throws Exception {
-        assertThat(post("/admin/rooms/lobby/messages", new JsonObject(body)).statusCode())
+        assertThat(send(request("/admin/rooms/lobby/messages", KEY).POST(BodyPublishers.ofString(body)))
+                        .statusCode())
                 .isEqualTo(400);
+    }
+
+    @Test
+    void list_beyond_a_hundred_and_text_beyond_its_length_are_refused_as_a_whole() throws Exception {
+        try (JdkPeer ann = member("ann", "bounds")) {
+            List<JsonObject> tooMany =
+                    IntStream.range(0, 101).mapToObj(i -> content("m" + i)).toList();
+            List<JsonObject> tooLong = List.of(content("short"), content("x".repeat(1_001)));
+            for (List<JsonObject> list : List.of(tooMany, tooLong)) {
+                assertThat(post("/admin/rooms/bounds/messages", new JsonObject().put("messages", new JsonArray(list)))
+                                .statusCode())
+                        .isEqualTo(400);
+            }
+            post("/admin/rooms/bounds/messages", content("last"));
+            assertThat(ann.next("chat").getLong("seq")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void key_that_is_none_and_other_types_of_body_are_refused() throws Exception {
+        for (String key : List.of("with space", "x".repeat(65), "a/b", "")) {
+            assertThat(post("/admin/rooms/lobby/messages", content("x"), "Idempotency-Key", key)
+                            .statusCode())
+                    .as(key)
+                    .isEqualTo(400);
+        }
+        assertThat(post("/admin/rooms/lobby/messages", content("x"), "Idempotency-Key", "a", "Idempotency-Key", "b")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(send(HttpRequest.newBuilder(node.admin().apply("/admin/rooms/lobby/messages"))
+                                .header("Authorization", "Bearer " + KEY)
+                                .header("Content-Type", "text/plain")
+                                .POST(BodyPublishers.ofString("{\"content\":\"x\"}")))
+                        .statusCode())
+                .isEqualTo(415);
+        for (String room : List.of("-room", "a%2Fb", "x".repeat(65))) {
+            assertThat(post("/admin/rooms/" + room + "/messages", content("x")).statusCode())
+                    .as(room)
+                    .isIn(400, 404);
+        }
     }
 
     @Test
@@ -347,6 +439,11 @@ abstract class ServerApiContract {
                 .put("recipientId", to)
                 .put("content", text)
                 .put("id", id));
+    }
+
+    /** Empty while it is not known who is in the room. */
+    private JsonObject presence(String room, String query) {
+        return inspect(room + query).getJsonObject("presence", new JsonObject());
     }
 
     private JsonObject inspect(String room) {

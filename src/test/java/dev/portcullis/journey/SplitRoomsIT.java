@@ -7,8 +7,9 @@ import dev.portcullis.protocol.Role;
 /** With the edge on one node and all other stages on another, over Redis. */
 class SplitRoomsIT extends RoomsContract {
     @Override
-    TestServer site() {
-        return SplitServer.start("ratelimit.actions={\"join\": 100000, \"history\": 100000, \"remove_user\": 100000}");
+    TestServer open() {
+        return SplitServer.start("ratelimit.actions={\"join\": 100000, \"history\": 100000, \"remove_user\": 100000,"
+                + " \"typing_indicator\": 100000, \"read\": 100000, \"file_upload\": 100000}");
     }
 
     @Override

@@ -1,63 +1,12 @@
 package dev.portcullis.journey;
 
-import dev.portcullis.kit.FreePort;
-import dev.portcullis.kit.RedisProcess;
-import dev.portcullis.kit.TestNode;
 import dev.portcullis.kit.TestServer;
-import java.net.URI;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
+import dev.portcullis.kit.ThreeNodes;
 
 /** On three nodes with one Redis; each connection and each call goes to the next node. */
 class ThreeNodesDirectIT extends DirectContract {
     @Override
     TestServer site() {
-        return new Ring();
-    }
-
-    private static final class Ring implements TestServer {
-        private final RedisProcess redis = RedisProcess.start();
-        private final List<TestNode> nodes = new ArrayList<>();
-        private final AtomicInteger next = new AtomicInteger();
-
-        Ring() {
-            List<Integer> ports = List.of(FreePort.find(), FreePort.find(), FreePort.find());
-            String members =
-                    ports.stream().map(port -> "\"127.0.0.1:" + port + "\"").collect(Collectors.joining(",", "[", "]"));
-            try {
-                for (int port : ports) {
-                    nodes.add(TestNode.generous(
-                            "stages={\"edge\": 1, \"auth\": 1, \"ratelimit\": 1, \"rooms\": 1, \"broadcast\": 1}",
-                            "store.kind=redis",
-                            "store.redis.uri=" + redis.uri(),
-                            "cluster.enabled=true",
-                            "cluster.port=" + port,
-                            "cluster.bus.port=0",
-                            "cluster.members=" + members));
-                }
-            } catch (RuntimeException | AssertionError broken) {
-                close();
-                throw broken;
-            }
-        }
-
-        @Override
-        public URI ws() {
-            return nodes.get(Math.floorMod(next.getAndIncrement(), nodes.size()))
-                    .ws();
-        }
-
-        @Override
-        public String token(String user, String... rooms) {
-            return nodes.get(0).token(user, rooms);
-        }
-
-        @Override
-        public void close() {
-            nodes.forEach(TestNode::close);
-            redis.close();
-        }
+        return new ThreeNodes();
     }
 }

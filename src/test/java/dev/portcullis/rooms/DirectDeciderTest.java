@@ -29,9 +29,11 @@ import dev.portcullis.rooms.directory.RoomRole;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -59,6 +61,24 @@ class DirectDeciderTest {
     private RoomStore rooms;
     private RoomListStore lists;
     private RoomDirectory directory;
+    private final Set<UserId> barred = new HashSet<>();
+    private final RoomStreams streams = new RoomStreams() {
+        @Override
+        public Future<Boolean> isBarred(RoomId room, UserId user) {
+            return Future.succeededFuture(barred.contains(user));
+        }
+
+        @Override
+        public Future<Void> unbar(RoomId room, UserId user) {
+            barred.remove(user);
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public Future<Boolean> isUsed(RoomId room) {
+            return Future.succeededFuture(false);
+        }
+    };
 
     @BeforeEach
     void open() throws Exception {
@@ -93,6 +113,21 @@ class DirectDeciderTest {
         assertThat(decide(decider, BEN)).as("everyone shares a public room").isEqualTo(FORBIDDEN);
         put(new RoomId("team-1"), BEN);
         assertThat(decide(decider, BEN)).as("the token grants the room").isEqualTo(Verdict.GRANTED);
+    }
+
+    /** A bar takes the room from them, over the membership and over a grant of the token. */
+    @Test
+    void room_that_one_of_them_was_removed_from_is_not_shared() throws Exception {
+        DirectDecider decider = decider(Allow.SHARED_ROOM, Optional.empty());
+        put(CLUB, ANN.userId());
+        put(CLUB, BEN);
+        put(new RoomId("team-1"), BEN);
+        for (UserId removed : List.of(ANN.userId(), BEN)) {
+            barred.add(removed);
+            assertThat(decide(decider, BEN)).isEqualTo(FORBIDDEN);
+            barred.clear();
+            assertThat(decide(decider, BEN)).isEqualTo(Verdict.GRANTED);
+        }
     }
 
     /** A process that died left it behind, or a change that was refused. */
@@ -157,6 +192,7 @@ class DirectDeciderTest {
                         Live.fixed(Permissions.DEFAULT)),
                 rooms,
                 lists,
+                streams,
                 hook);
     }
 

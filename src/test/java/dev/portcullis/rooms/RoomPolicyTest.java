@@ -75,7 +75,31 @@ class RoomPolicyTest {
             Sender from, RoomId room, Optional<Membership> own, UserId target, Optional<Membership> theirs) {
         RoomDecision decision =
                 policy.decide(from, RoomAction.REMOVE_USER, room, RoomsFixture.facts(own), Optional.empty());
-        return policy.decideAgainst(from, decision, target, theirs).verdict();
+        return policy.decideAgainst(from, decision, target, theirs, Optional.empty())
+                .verdict();
+    }
+
+    /** Columns: the sender's role in the token, their membership, the target's role in a token, the verdict. */
+    @ParameterizedTest
+    @CsvSource({
+        "member,    moderator, member,    granted",
+        "member,    moderator, moderator, forbidden",
+        "member,    owner,     moderator, granted",
+        "member,    owner,     admin,     forbidden",
+        "moderator, ,          member,    granted",
+        "moderator, ,          moderator, forbidden",
+        "moderator, ,          admin,     forbidden",
+        "admin,     ,          moderator, granted",
+        "admin,     ,          admin,     forbidden",
+    })
+    void role_in_the_token_of_the_other_user_counts_as_their_rank(
+            String role, @Nullable String own, String theirs, String verdict) {
+        Sender from = sender(Role.of(role).orElseThrow(), List.of());
+        RoomDecision decision =
+                policy.decide(from, RoomAction.MUTE_USER, LOBBY, RoomsFixture.facts(membership(own)), Optional.empty());
+        assertThat(policy.decideAgainst(from, decision, new UserId("ben"), Optional.empty(), Role.of(theirs))
+                        .verdict())
+                .isEqualTo(verdict.equals("granted") ? Verdict.GRANTED : FORBIDDEN);
     }
 
     private static Optional<Membership> membership(@Nullable String role) {

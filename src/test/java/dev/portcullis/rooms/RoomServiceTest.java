@@ -23,8 +23,10 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -48,6 +50,7 @@ class RoomServiceTest {
     Path folder;
 
     private final ScriptedStreams streams = new ScriptedStreams();
+    private final Map<UserId, Role> connected = new ConcurrentHashMap<>();
     private final AtomicInteger finds = new AtomicInteger();
     private Supplier<Future<?>> beforeStep = Future::succeededFuture;
     private EmbeddedStore engine;
@@ -66,6 +69,7 @@ class RoomServiceTest {
                 new RoomDecider(policy, watched, streams, Optional.empty()),
                 new RoomDirectory(watched, new EmbeddedRoomListStore(engine, System::currentTimeMillis), LIMITS),
                 streams,
+                user -> Future.succeededFuture(Optional.ofNullable(connected.get(user))),
                 Set.of(LOBBY));
     }
 
@@ -223,10 +227,25 @@ class RoomServiceTest {
     }
 
     @Test
-    void reserved_id_becomes_no_member() {
+    void nothing_is_done_to_a_reserved_id() {
         create(ANN, ROOM, false);
-        assertThat(put(ANN, ROOM, sender("deleted", Role.MEMBER), RoomRole.MEMBER))
-                .isEqualTo("not_found");
+        for (String id : List.of("deleted", "Deleted", "system")) {
+            Sender reserved = sender(id, Role.MEMBER);
+            assertThat(put(ANN, ROOM, reserved, RoomRole.MEMBER)).isEqualTo("not_found");
+            assertThat(release(ANN, reserved)).isEqualTo("not_found");
+            assertThat(mute(ANN, reserved)).isEqualTo("not_found");
+        }
+    }
+
+    @Test
+    void user_who_is_connected_with_as_high_a_role_is_removed_by_the_applications_server_only() {
+        create(ANN, ROOM, false);
+        connected.put(CLEO.userId(), Role.ADMIN);
+        assertThat(release(ANN, CLEO)).isEqualTo("forbidden");
+        assertThat(mute(ROOT, CLEO)).isEqualTo("forbidden");
+        assertThat(release(sender("system", Role.ADMIN), CLEO)).isEqualTo("done");
+        connected.put(CLEO.userId(), Role.MODERATOR);
+        assertThat(release(ANN, CLEO)).isEqualTo("done");
     }
 
     private static Supplier<Future<?>> once(Supplier<Future<?>> change) {

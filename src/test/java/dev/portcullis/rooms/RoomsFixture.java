@@ -11,6 +11,7 @@ import dev.portcullis.rooms.directory.RoomLimits;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomRole;
 import dev.portcullis.rooms.directory.RoomStore;
+import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -25,14 +26,15 @@ public final class RoomsFixture {
         return new RoomsConfig(Set.of(rooms), RoomLimits.STANDARD, Optional.empty());
     }
 
-    /** Without bars and an authorizer. */
+    /** Without bars, sessions and an authorizer. */
     public static RoomsVerticle.Sources sources(RoomStore rooms, RoomListStore lists) {
         return new RoomsVerticle.Sources(
                 rooms,
                 lists,
                 new ScriptedStreams(),
                 Optional.empty(),
-                new RoomsVerticle.DirectSource(new DirectConfig(Allow.ANYONE, Optional.empty()), Optional.empty()));
+                new RoomsVerticle.DirectSource(new DirectConfig(Allow.ANYONE, Optional.empty()), Optional.empty()),
+                user -> Future.succeededFuture(Optional.empty()));
     }
 
     static RoomFacts facts(Optional<Membership> membership) {

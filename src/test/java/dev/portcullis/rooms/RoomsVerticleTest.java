@@ -21,12 +21,14 @@ import dev.portcullis.rooms.RoomDecision.Rule;
 import dev.portcullis.rooms.directory.EmbeddedRoomListStore;
 import dev.portcullis.rooms.directory.EmbeddedRoomStore;
 import dev.portcullis.rooms.directory.Membership;
+import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.RoomChange;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomRole;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,7 +70,8 @@ class RoomsVerticleTest {
                 streams,
                 Optional.empty(),
                 new RoomsVerticle.DirectSource(
-                        new DirectConfig(DirectConfig.Allow.SHARED_ROOM, Optional.empty()), Optional.empty()));
+                        new DirectConfig(DirectConfig.Allow.SHARED_ROOM, Optional.empty()), Optional.empty()),
+                user -> Future.succeededFuture(Optional.empty()));
         for (int instance = 0; instance < 2; instance++) {
             vertx.deployVerticle(new RoomsVerticle(instance, bus, sources, config, Live.fixed(Permissions.DEFAULT)))
                     .await(30, TimeUnit.SECONDS);
@@ -99,8 +102,38 @@ class RoomsVerticleTest {
                 .isEqualTo(Verdict.GRANTED);
     }
 
+    @Test
+    void removal_by_a_frame_of_the_last_owner_is_a_conflict_and_of_no_user_is_not_found() throws Exception {
+        Sender root = new Sender(new UserId("root"), Optional.empty(), Role.ADMIN, List.of(), "s");
+        assertThat(store.create(new Room(TEAM, "Team", Room.Visibility.PRIVATE, ANN.userId(), 1), Long.MAX_VALUE)
+                        .await(30, TimeUnit.SECONDS))
+                .isEqualTo(RoomChange.DONE);
+        Verdict last = Verdict.refused(
+                new Rejection.Failed(Reason.CONFLICT, List.of(new Rejection.Violation("/userId", "last_owner"))));
+        assertThat(removal(root, ANN.userId())).isEqualTo(last);
+        put(new UserId("ben"), RoomRole.OWNER);
+        assertThat(removal(root, ANN.userId())).isEqualTo(Verdict.GRANTED);
+        assertThat(store.find(TEAM, ANN.userId()).await(30, TimeUnit.SECONDS).membership())
+                .isEmpty();
+        assertThat(removal(root, new UserId("deleted"))).isEqualTo(Verdict.refused(Reason.NOT_FOUND));
+        assertThat(removal(ANN, new UserId("ben"))).isEqualTo(Verdict.refused(Reason.NOT_MEMBER));
+    }
+
+    @Test
+    void action_without_a_room_is_explained_by_the_token_alone() throws Exception {
+        assertThat(explain(RoomAction.CREATE_ROOM, TEAM))
+                .isEqualTo(new RoomDecision(Rule.PERMITTED, Optional.empty(), Optional.of(RoomRole.MEMBER)));
+        assertThat(explain(RoomAction.NAME_ROOM, TEAM))
+                .isEqualTo(new RoomDecision(Rule.NO_PERMISSION, Optional.empty(), Optional.empty()));
+        assertThat(explain(RoomAction.LEAVE, TEAM).isGranted()).isTrue();
+    }
+
     private Verdict removal(UserId target) throws Exception {
-        return authorizer.authorizeRemoval(ANN, TEAM, target).await(30, TimeUnit.SECONDS);
+        return removal(ANN, target);
+    }
+
+    private Verdict removal(Sender by, UserId target) throws Exception {
+        return authorizer.authorizeRemoval(by, TEAM, target).await(30, TimeUnit.SECONDS);
     }
 
     @Test

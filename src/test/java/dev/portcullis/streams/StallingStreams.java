@@ -70,7 +70,7 @@ public final class StallingStreams implements StreamStore {
 
     @Override
     public Future<AmendResult> amend(AmendRequest amend) {
-        return streams.amend(amend);
+        return pass(heldAppends.test(amend.append())).compose(any -> streams.amend(amend));
     }
 
     @Override

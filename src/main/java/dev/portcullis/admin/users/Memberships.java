@@ -9,13 +9,16 @@ import dev.portcullis.rooms.directory.RoomLimits;
 import dev.portcullis.rooms.directory.RoomList;
 import dev.portcullis.rooms.directory.RoomListStore.Entry;
 import dev.portcullis.rooms.directory.RoomRole;
+import dev.portcullis.rooms.directory.RoomStore.Condition;
 import dev.portcullis.rooms.directory.RoomStore.Member;
+import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 /** The rooms of a user: shows them, and ends all memberships. */
 final class Memberships {
@@ -23,6 +26,8 @@ final class Memberships {
 
     private final UserStores stores;
     private final RoomDirectory directory;
+    private final RoomDirectory unlimited;
+    private final int page;
 
     /** A room of the user, with their role there. */
     record Row(RoomId room, Membership membership) {}
@@ -30,33 +35,40 @@ final class Memberships {
     Memberships(UserStores stores, RoomLimits limits) {
         this.stores = stores;
         this.directory = new RoomDirectory(stores.rooms(), stores.lists(), limits);
+        this.unlimited = new RoomDirectory(stores.rooms(), stores.lists(), withoutLimits(limits));
+        this.page = limits.page();
     }
 
     Future<List<Row>> of(UserId user) {
         List<Row> rows = new ArrayList<>();
         return each(
                         user,
-                        room -> stores.rooms()
-                                .find(room, user)
+                        (list, entry) -> stores.rooms()
+                                .find(entry.room(), user)
                                 .onSuccess(facts -> facts.membership()
-                                        .ifPresent(membership -> rows.add(new Row(room, membership)))))
+                                        .ifPresent(membership -> rows.add(new Row(entry.room(), membership)))))
                 .map(any -> List.copyOf(rows));
     }
 
+    /** A young entry of a list stays after the membership, for a change that may be under way: here none is. */
     Future<Void> end(UserId user) {
-        return each(user, room -> leave(room, user));
+        return each(
+                user,
+                (list, entry) -> leave(entry.room(), user)
+                        .compose(any -> stores.lists().remove(list, entry, 0)));
     }
 
     /** One room after the other: the calls of one operator must not hold up those of users. */
-    private Future<Void> each(UserId user, Function<RoomId, Future<?>> step) {
+    private Future<Void> each(UserId user, BiFunction<RoomList, Entry, Future<?>> step) {
         return each(RoomList.owned(user), Optional.empty(), step)
                 .compose(any -> each(RoomList.joined(user), Optional.empty(), step));
     }
 
-    private Future<Void> each(RoomList list, Optional<RoomId> after, Function<RoomId, Future<?>> step) {
+    private Future<Void> each(
+            RoomList list, Optional<RoomId> after, BiFunction<RoomList, Entry, Future<?>> step) {
         return stores.lists()
                 .page(list, after, PAGE)
-                .compose(entries -> inTurn(entries, 0, step)
+                .compose(entries -> inTurn(list, entries, 0, step)
                         .compose(any -> entries.size() < PAGE
                                 ? Future.succeededFuture()
                                 : each(
@@ -66,44 +78,71 @@ final class Memberships {
                                         step)));
     }
 
-    private static Future<Void> inTurn(List<Entry> entries, int next, Function<RoomId, Future<?>> step) {
+    private static Future<Void> inTurn(
+            RoomList list, List<Entry> entries, int next, BiFunction<RoomList, Entry, Future<?>> step) {
         return next == entries.size()
                 ? Future.succeededFuture()
-                : step.apply(entries.get(next).room()).compose(any -> inTurn(entries, next + 1, step));
+                : step.apply(list, entries.get(next)).compose(any -> inTurn(list, entries, next + 1, step));
     }
 
+    /** The mute goes too: it names the user, and is shown to no one else. */
     private Future<?> leave(RoomId room, UserId user) {
         return directory
-                .removeMember(room, user, List.of())
-                .compose(change ->
-                        change == RoomChange.LAST_OWNER ? handOver(room, user) : Future.succeededFuture(change));
+                .mute(room, user, 0, List.of())
+                .compose(any -> directory.removeMember(room, user, List.of()))
+                .compose(change -> change == RoomChange.LAST_OWNER
+                        ? handOver(room, user)
+                        : Future.succeededFuture(change))
+                .compose(Memberships::ended);
     }
 
     /** The member of the highest role becomes the owner. A room without another member has no one left, and is deleted. */
     private Future<RoomChange> handOver(RoomId room, UserId user) {
-        return directory.members(room, Optional.empty(), PAGE).compose(members -> {
-            List<UserId> heirs = members.stream()
+        return heir(room, user, Optional.empty(), Optional.empty())
+                .compose(found -> found.map(heir -> handOver(room, user, heir))
+                        .orElseGet(() -> directory.delete(room, user, List.of())));
+    }
+
+    /** Also to one who owns as many rooms as they may: a room with members must not vanish with one of them. */
+    private Future<RoomChange> handOver(RoomId room, UserId user, Member heir) {
+        return unlimited
+                .putMember(
+                        room,
+                        heir.user(),
+                        new Membership(RoomRole.OWNER),
+                        List.of(new Condition(heir.user(), Optional.of(heir.membership()))))
+                .compose(change -> change == RoomChange.DONE
+                        ? directory.removeMember(room, user, List.of())
+                        : Future.succeededFuture(change));
+    }
+
+    private Future<Optional<Member>> heir(RoomId room, UserId user, Optional<UserId> after, Optional<Member> best) {
+        return directory.members(room, after, page).compose(members -> {
+            Optional<Member> better = Stream.concat(best.stream(), members.stream())
                     .filter(member -> !member.user().equals(user))
-                    .sorted(Comparator.comparing(
-                                    (Member member) -> member.membership().role())
-                            .reversed())
-                    .map(Member::user)
-                    .toList();
-            return handOver(room, heirs, 0)
-                    .compose(done -> done
-                            ? directory.removeMember(room, user, List.of())
-                            : directory.delete(room, user, List.of()));
+                    .min(Comparator.comparing((Member member) -> member.membership().role())
+                            .reversed()); // of equal ones the first
+            return members.size() < page
+                    ? Future.succeededFuture(better)
+                    : heir(room, user, Optional.of(members.get(members.size() - 1).user()), better);
         });
     }
 
-    /** One who owns as many rooms as they may can't take it. */
-    private Future<Boolean> handOver(RoomId room, List<UserId> heirs, int next) {
-        return next == heirs.size()
-                ? Future.succeededFuture(false)
-                : directory
-                        .putMember(room, heirs.get(next), new Membership(RoomRole.OWNER), List.of())
-                        .compose(change -> change == RoomChange.DONE
-                                ? Future.succeededFuture(true)
-                                : handOver(room, heirs, next + 1));
+    /** Any other outcome is that of a room which changed meanwhile: the deletion is repeated. */
+    private static Future<RoomChange> ended(RoomChange change) {
+        return change == RoomChange.DONE || change == RoomChange.ABSENT
+                ? Future.succeededFuture(change)
+                : Future.failedFuture(new StoreFailure("a room changed while its member was deleted: " + change));
+    }
+
+    private static RoomLimits withoutLimits(RoomLimits limits) {
+        return new RoomLimits(
+                Integer.MAX_VALUE,
+                Integer.MAX_VALUE,
+                Integer.MAX_VALUE,
+                Integer.MAX_VALUE,
+                Integer.MAX_VALUE,
+                limits.page(),
+                limits.longestMuteMs());
     }
 }

@@ -34,6 +34,7 @@ public final class UserDeletion {
 
     private final UserStores stores;
     private final Memberships memberships;
+    private final OwnUploads uploads;
     private final Revoker revoker;
     private final Supplier<Future<?>> cutOff;
     private final Consumer<StreamName> changed;
@@ -52,6 +53,7 @@ public final class UserDeletion {
             LongSupplier clock) {
         this.stores = stores;
         this.memberships = new Memberships(stores, limits);
+        this.uploads = new OwnUploads(stores.uploads());
         this.revoker = revoker;
         this.cutOff = cutOff;
         this.changed = changed;
@@ -64,7 +66,8 @@ public final class UserDeletion {
                 .delete(user) // first, so that no token is issued behind the revocation
                 .compose(any -> revoker.revoke(new Revocation.OfUser(user, clock.getAsLong())))
                 .compose(any -> cutOff.get())
-                .compose(any -> stores.erasures().eachRoom(room -> disown(room, user)))
+                .compose(any -> uploads.end(user, clock.getAsLong()))
+                .compose(any -> stores.erasures().eachStream(stream -> disown(stream, user)))
                 .compose(any -> correspondents(user, 0, new LinkedHashSet<>()))
                 .compose(others -> inTurn(List.copyOf(others), 0, user))
                 .compose(any -> memberships.end(user))
@@ -86,7 +89,10 @@ public final class UserDeletion {
                 : disown(StreamName.inbox(others.get(next)), user).compose(any -> inTurn(others, next + 1, user));
     }
 
-    /** Those whom the user wrote to, as the copies in the user's own inbox name them. */
+    /**
+     * Those whom the user wrote to, as the copies in the user's own inbox name them. Their inboxes may be among those that
+     * the store no longer finds by itself.
+     */
     private Future<Set<UserId>> correspondents(UserId user, long after, Set<UserId> found) {
         return stores.streams().after(StreamName.inbox(user), after, PAGE).compose(slice -> {
             slice.entries().stream()

@@ -10,6 +10,7 @@ import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.uploads.ticket.Upload;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
@@ -19,7 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Writes what is kept of a user as JSON: the account, the rooms, the block list, and the inbox in parts of a bounded size.
+ * Writes what is kept of a user as JSON: the account, the rooms, the block list, the uploads, and the inbox in parts of a
+ * bounded size.
  * No hash of a password and no token is in it (CWE-200).
  */
 public final class UserExport {
@@ -28,10 +30,12 @@ public final class UserExport {
 
     private final UserStores stores;
     private final Memberships memberships;
+    private final OwnUploads uploads;
 
     public UserExport(UserStores stores, RoomLimits limits) {
         this.stores = stores;
         this.memberships = new Memberships(stores, limits);
+        this.uploads = new OwnUploads(stores.uploads());
     }
 
     /**
@@ -42,14 +46,16 @@ public final class UserExport {
         Future<Optional<AccountState>> account = stores.accounts().find(user);
         Future<List<Memberships.Row>> rooms = memberships.of(user);
         Future<List<UserId>> blocked = blocked(user, Optional.empty(), new ArrayList<>());
+        Future<List<Upload>> files = uploads.of(user);
         Future<Slice> inbox = stores.streams().after(StreamName.inbox(user), after, PART);
-        return Future.all(account, rooms, blocked, inbox).map(any -> {
+        return Future.all(account, rooms, blocked, files, inbox).map(any -> {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("userId", user.value());
             account.result().ifPresent(state -> fields.put("account", fields(state.account())));
             fields.put("sessions", sessions);
             fields.put("rooms", rooms.result().stream().map(UserExport::fields).toList());
             fields.put("blocks", blocked.result().stream().map(UserId::value).toList());
+            fields.put("uploads", files.result().stream().map(UserExport::fields).toList());
             String head = Json.write(fields);
             Buffer json = Buffer.buffer(head.substring(0, head.length() - 1));
             append(json, inbox.result());
@@ -81,6 +87,20 @@ public final class UserExport {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("roomId", row.room().value());
         fields.put("role", row.membership().role().id());
+        return fields;
+    }
+
+    /** Neither the ticket nor the id of the file, by which it is fetched. */
+    private static Map<String, Object> fields(Upload upload) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        upload.target()
+                .fold(
+                        room -> fields.put("roomId", room.value()),
+                        recipient -> fields.put("recipientId", recipient.value()));
+        fields.put("name", upload.name());
+        fields.put("size", upload.size());
+        fields.put("mime", upload.mime());
+        fields.put("createdAt", upload.createdAt());
         return fields;
     }
 

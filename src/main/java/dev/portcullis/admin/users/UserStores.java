@@ -6,6 +6,7 @@ import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StreamStore;
+import dev.portcullis.uploads.ticket.UploadStore;
 
 /** Where something of a user is kept. */
 public record UserStores(
@@ -14,4 +15,5 @@ public record UserStores(
         RoomListStore lists,
         StreamStore streams,
         InboxStore inboxes,
-        ErasureStore erasures) {}
+        ErasureStore erasures,
+        UploadStore uploads) {}

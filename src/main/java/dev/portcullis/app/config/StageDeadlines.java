@@ -71,6 +71,10 @@ final class StageDeadlines {
                         "rooms.authorizer.http",
                         Stage.ROOMS,
                         hook.bounds().deadlineMs()));
+        config.direct()
+                .hook()
+                .ifPresent(hook -> checkHookDeadline(
+                        root, "direct.hook", Stage.ROOMS, hook.bounds().deadlineMs()));
     }
 
     private void checkHookDeadline(Section root, String hook, Stage stage, long deadlineMs) {

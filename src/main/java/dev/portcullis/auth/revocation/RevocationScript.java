@@ -1,12 +1,14 @@
 package dev.portcullis.auth.revocation;
 
 import dev.portcullis.auth.session.RevocationLimits;
+import dev.portcullis.hooks.outbox.RedisOutbox;
 import dev.portcullis.streams.AppendRequest.Retention;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -41,8 +43,13 @@ public final class RevocationScript {
                 number("CUTOFFS_KEPT", cutoffs.entries()),
                 number("CUTOFFS_AGE_MS", cutoffs.ageMs()),
                 "",
-                function("revoke", SESSIONS, "sessions", "revocations", "revoke_tokens"),
-                function("append", STREAMS, "lane", "stream_meta", "append"),
+                function("revoke", SESSIONS + "sessions", SESSIONS + "revocations", SESSIONS + "revoke_tokens"),
+                function(
+                        "append",
+                        STREAMS + "lane",
+                        STREAMS + "stream_meta",
+                        RedisOutbox.part(Optional.empty()), // no hook tells of a cut-off
+                        STREAMS + "append"),
                 read("revoke_outside"));
     }
 
@@ -51,9 +58,9 @@ public final class RevocationScript {
     }
 
     /** Its parameters have the names of what a script is called with. */
-    private static String function(String name, String folder, String... parts) {
+    private static String function(String name, String... parts) {
         return Arrays.stream(parts)
-                .map(part -> read(folder + part))
+                .map(RevocationScript::read)
                 .collect(Collectors.joining("\n", "local function " + name + "(KEYS, ARGV)\n", "end\n"));
     }
 

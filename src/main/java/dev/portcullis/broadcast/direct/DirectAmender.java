@@ -1,6 +1,8 @@
 package dev.portcullis.broadcast.direct;
 
 import dev.portcullis.broadcast.FanOut;
+import dev.portcullis.broadcast.ModeratedAppend;
+import dev.portcullis.broadcast.PublishDecision;
 import dev.portcullis.broadcast.PublishResult;
 import dev.portcullis.broadcast.amend.AmendPolicy;
 import dev.portcullis.broadcast.amend.Amendment;
@@ -9,12 +11,14 @@ import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.AppendResult.Duplicate;
 import dev.portcullis.streams.AppendResult.Placed;
-import dev.portcullis.streams.AppendResult.Refusal;
 import dev.portcullis.streams.AppendResult.Stored;
 import dev.portcullis.streams.InboxConfig;
+import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import io.vertx.core.Future;
@@ -33,6 +37,7 @@ final class DirectAmender {
     private final int searched;
     private final InboxConfig inboxes;
     private final FanOut fanOut;
+    private final Optional<ModeratedAppend> moderated;
 
     /** @param searched among how many of the newest entries of an inbox a message is searched */
     DirectAmender(
@@ -42,7 +47,8 @@ final class DirectAmender {
             Retention retention,
             int searched,
             InboxConfig inboxes,
-            FanOut fanOut) {
+            FanOut fanOut,
+            Optional<ModeratedAppend> moderated) {
         this.streams = streams;
         this.conversations = conversations;
         this.policy = policy;
@@ -50,6 +56,7 @@ final class DirectAmender {
         this.searched = searched;
         this.inboxes = inboxes;
         this.fanOut = fanOut;
+        this.moderated = moderated;
     }
 
     /**
@@ -74,15 +81,14 @@ final class DirectAmender {
                 amendment,
                 StreamName.inbox(author),
                 now,
-                ownRequest -> author.equals(recipient)
-                        ? amendOwn(ownRequest)
+                own -> author.equals(recipient)
+                        ? moderated(amendment, own, now, append -> amendOwn(own.with(append)))
                         : judged(
                                 amendment,
                                 StreamName.inbox(recipient),
                                 now,
-                                request -> amendFirst(counted(request, author))
-                                        .compose(refusal -> refusal.map(Future::succeededFuture)
-                                                .orElseGet(() -> amendOwn(ownRequest)))));
+                                first -> moderated(
+                                        amendment, first, now, append -> amendPair(counted(first, append), ofCopy(own)))));
     }
 
     private Future<PublishResult> judged(
@@ -91,32 +97,72 @@ final class DirectAmender {
                 .fold(then, why -> Future.succeededFuture(new PublishResult.Refused(why)));
     }
 
-    /** Like a message it takes a place in the recipient's inbox. */
-    private AmendRequest counted(AmendRequest request, UserId author) {
-        AppendRequest append = request.append().in(inboxes.backlogOf(author));
-        return new AmendRequest(
-                append,
-                request.messageId(),
-                request.by(),
-                request.ofAnyAuthor(),
-                request.change(),
-                request.notBefore(),
-                request.searched());
+    /** A deletion publishes no text. */
+    private Future<PublishResult> moderated(
+            Amendment amendment, AmendRequest request, long now, Function<AppendRequest, Future<PublishResult>> then) {
+        return moderated
+                .filter(any -> amendment.content().isPresent())
+                .map(each -> each.publish(
+                        amendment.target(),
+                        request.append(),
+                        then,
+                        by -> policy.replace(amendment, by, request.append().stream(), retention, now)
+                                .fold(
+                                        replaced -> new PublishDecision.Append(replaced.append()),
+                                        PublishDecision.Reject::new)))
+                .orElseGet(() -> then.apply(request.append()));
     }
 
-    /** Empty where the own inbox is next: also if the recipient's has the message no longer. */
-    private Future<Optional<PublishResult>> amendFirst(AmendRequest request) {
-        return streams.amend(request)
-                .map(result -> result.fold(
+    /**
+     * The amendment of the own copy. Its key names the message, as that of a copied message does: a client may
+     * use one id for several recipients, and the recipient's inbox alone decides whether that is a conflict. An id of a
+     * client contains no space.
+     */
+    private static AmendRequest ofCopy(AmendRequest request) {
+        AppendRequest append = request.append();
+        return request.with(append.under(append.idempotencyKey()
+                .map(key -> new IdempotencyKey(
+                        key.user(), key.type(), key.id() + " " + request.messageId(), key.bodyHash(), key.messageId()))
+                .orElseThrow()));
+    }
+
+    /** Like a message it takes a place in the recipient's inbox. */
+    private AmendRequest counted(AmendRequest request, AppendRequest append) {
+        return request.with(append.in(inboxes.backlogOf(request.by())));
+    }
+
+    /** The own inbox gets the same text; it is next also if the recipient's has the message no longer. */
+    private Future<PublishResult> amendPair(AmendRequest first, AmendRequest own) {
+        AmendRequest next = own.with(own.append().saying(first.append().body()));
+        return streams.amend(first)
+                .compose(result -> result.fold(
                         outcome -> {
                             send(outcome);
-                            return outcome instanceof Refusal why
-                                    ? Optional.of(why.accept(DirectRefusal.REFUSALS))
-                                    : Optional.empty();
+                            return outcome instanceof Placed placed
+                                    ? amendNext(first, placed, next)
+                                    : Future.succeededFuture(outcome.accept(DirectRefusal.REFUSALS));
                         },
-                        Optional::empty,
-                        () -> Optional.of(PublishResult.refused(Reason.NOT_FOUND)),
-                        () -> Optional.of(PublishResult.refused(Reason.NOT_FOUND))));
+                        () -> amendOwn(next),
+                        () -> refused(Reason.NOT_FOUND),
+                        () -> refused(Reason.NOT_FOUND)));
+    }
+
+    /**
+     * A first attempt and a repeat take two calls each, whether the recipient blocks the author or not (CWE-208). Only
+     * where an attempt broke off between the two the entry that the recipient got is read.
+     */
+    private Future<PublishResult> amendNext(AmendRequest first, Placed placed, AmendRequest own) {
+        boolean repeated = placed instanceof Duplicate && placed.position().seq() > 0;
+        return repeated
+                ? amendOwn(own.with(own.append().notLaterThan(0))) // only tells what is known
+                        .compose(known -> known instanceof PublishResult.Acked
+                                ? Future.succeededFuture(known)
+                                : streams.entryAt(first.append().stream(), placed.position())
+                                        .map(entry -> entry.map(StreamEntry::body)
+                                                .orElse(own.append().body()))
+                                        .compose(body -> amendOwn(
+                                                own.with(own.append().saying(body)))))
+                : amendOwn(own);
     }
 
     private Future<PublishResult> amendOwn(AmendRequest request) {

@@ -29,11 +29,21 @@ final class DirectAppend {
     }
 
     <R> R judge(DirectRequest request, long now, Function<PairedAppend, R> append, Function<Rejection, R> refused) {
+        return replace(request, request.content(), now, append, refused);
+    }
+
+    /** The same message with another text. Under its key it stays the message that the client sent. */
+    <R> R replace(
+            DirectRequest request,
+            String by,
+            long now,
+            Function<PairedAppend, R> append,
+            Function<Rejection, R> refused) {
         return messages.compose(
                 new MessageComposer.Draft(
                         request.from(),
                         new Target.ToUser(request.recipient()),
-                        request.content(),
+                        by,
                         request.replyTo(),
                         request.attachments(),
                         request.messageId()),

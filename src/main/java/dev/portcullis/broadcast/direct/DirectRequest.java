@@ -20,4 +20,11 @@ public record DirectRequest(
         List<Attachment> attachments,
         String messageId,
         String key,
-        long notAfter) {}
+        long notAfter) {
+
+    /** Never the text (CWE-532). */
+    @Override
+    public String toString() {
+        return "DirectRequest[" + from.userId() + ", " + recipient + ", " + messageId + "]";
+    }
+}

@@ -4,6 +4,8 @@ import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.broadcast.BroadcastResponder;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.MessageComposer;
+import dev.portcullis.broadcast.ModeratedAppend;
+import dev.portcullis.broadcast.PublishDecision;
 import dev.portcullis.broadcast.PublishResult;
 import dev.portcullis.broadcast.amend.AmendPolicy;
 import dev.portcullis.broadcast.amend.Amendment;
@@ -12,21 +14,23 @@ import dev.portcullis.broadcast.direct.DirectMessages.Acknowledgement;
 import dev.portcullis.broadcast.direct.DirectMessages.BlockChange;
 import dev.portcullis.broadcast.direct.DirectMessages.Blocked;
 import dev.portcullis.broadcast.direct.DirectMessages.Opening;
+import dev.portcullis.broadcast.moderation.Moderation;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Target;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.InboxConfig;
 import dev.portcullis.streams.InboxReader;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.InboxStore.Delivery;
 import dev.portcullis.streams.PairedAppend;
-import dev.portcullis.streams.PairedResult;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamStore;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** Answers what concerns inboxes. */
@@ -38,6 +42,7 @@ public final class DirectResponder implements BroadcastResponder {
     private final DirectAppend appends;
     private final DirectAmender amender;
     private final ConversationReader conversations;
+    private final Optional<ModeratedAppend> moderated;
     private final LongSupplier clock;
 
     /** What the node keeps of inboxes. */
@@ -51,13 +56,15 @@ public final class DirectResponder implements BroadcastResponder {
             Retention retention,
             InboxConfig config,
             FanOut fanOut,
-            LongSupplier clock) {
+            LongSupplier clock,
+            Optional<Moderation> moderation) {
         this.streams = stores.streams();
         this.inboxes = stores.inboxes();
         this.config = config;
         this.fanOut = fanOut;
         this.appends = new DirectAppend(new MessageComposer(content, broadcast), retention, config);
         this.conversations = new ConversationReader(streams, broadcast.historyBytes());
+        this.moderated = moderation.map(ModeratedAppend::new);
         this.amender = new DirectAmender(
                 streams,
                 conversations,
@@ -65,7 +72,8 @@ public final class DirectResponder implements BroadcastResponder {
                 retention,
                 broadcast.amend().searched(),
                 config,
-                fanOut);
+                fanOut,
+                moderated);
         this.clock = clock;
     }
 
@@ -85,10 +93,22 @@ public final class DirectResponder implements BroadcastResponder {
     }
 
     private Future<PublishResult> send(DirectRequest request) {
+        long now = clock.getAsLong();
         return appends.judge(
                 request,
-                clock.getAsLong(),
-                this::append,
+                now,
+                pair -> moderated
+                        .map(each -> each.publish(
+                                new Target.ToUser(request.recipient()),
+                                pair.append(),
+                                append -> append(new PairedAppend(append, pair.own()), pair),
+                                by -> appends.<PublishDecision>replace(
+                                        request,
+                                        by,
+                                        now,
+                                        replaced -> new PublishDecision.Append(replaced.append()),
+                                        PublishDecision.Reject::new)))
+                        .orElseGet(() -> append(pair, pair)),
                 why -> Future.succeededFuture(new PublishResult.Refused(why)));
     }
 
@@ -101,24 +121,29 @@ public final class DirectResponder implements BroadcastResponder {
                         recipient -> amender.amend(amendment, recipient, clock.getAsLong()));
     }
 
-    private Future<PublishResult> append(PairedAppend append) {
-        return streams.append(append).map(this::answer);
-    }
-
     /**
      * A message that only the recipient has yet is no refusal: the same request with a later {@code notAfter} completes it.
+     *
+     * @param whole the same with the time that there is: what the recipient has is completed without another question
      */
-    private PublishResult answer(PairedResult result) {
-        return result.fold(
-                complete -> {
-                    send(complete.stored());
-                    return new PublishResult.Acked(complete.messageId(), complete.own());
-                },
-                sent -> {
-                    send(sent.stored());
-                    return new PublishResult.Expired();
-                },
-                refused -> refused.why().accept(DirectRefusal.REFUSALS));
+    private Future<PublishResult> append(PairedAppend pair, PairedAppend whole) {
+        return streams.append(pair)
+                .compose(result -> result.fold(
+                        complete -> {
+                            send(complete.stored());
+                            return answer(new PublishResult.Acked(complete.messageId(), complete.own()));
+                        },
+                        sent -> {
+                            send(sent.stored());
+                            return pair.append().notAfter() < whole.append().notAfter()
+                                    ? append(whole, whole)
+                                    : answer(new PublishResult.Expired());
+                        },
+                        refused -> answer(refused.why().accept(DirectRefusal.REFUSALS))));
+    }
+
+    private static Future<PublishResult> answer(PublishResult result) {
+        return Future.succeededFuture(result);
     }
 
     private void send(List<StreamEntry> stored) {

@@ -11,7 +11,7 @@ import dev.portcullis.http.outgoing.OutgoingResult;
 import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.http.outgoing.OutgoingTarget;
 import dev.portcullis.http.outgoing.RequestSignature;
-import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Target;
 import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.streams.AppendRequest;
 import io.vertx.core.Future;
@@ -70,9 +70,9 @@ public final class Moderation implements AutoCloseable {
                 clock);
     }
 
-    /** Whether messages of this room need an answer. */
-    public boolean covers(RoomId room) {
-        return config.rooms().cover(room);
+    /** Whether messages to this target need an answer. */
+    public boolean covers(Target target) {
+        return target.fold(config.rooms()::cover, user -> config.direct());
     }
 
     /** Whether a message without an answer is refused. */

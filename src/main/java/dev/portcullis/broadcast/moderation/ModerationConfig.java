@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
  * @param secret signs the requests
  * @param bounds of the calls
  * @param rooms names, and prefixes that end in a star
+ * @param direct whether direct messages are covered
  * @param remembered answers that are kept, each for {@code rememberMs}
  * @param ca the text of the certificates that are trusted instead of those of the JDK
  */
@@ -29,6 +30,7 @@ public record ModerationConfig(
         OutgoingConfig bounds,
         OnFailure onFailure,
         GrantedRooms rooms,
+        boolean direct,
         int remembered,
         long rememberMs,
         Optional<String> ca) {
@@ -68,6 +70,7 @@ public record ModerationConfig(
                 List.of("*"),
                 ROOM,
                 "rooms whose messages it is asked about; team-* means all with that prefix"));
+        boolean direct = hook.flag("direct", true, "whether it is asked about direct messages too");
         int remembered = hook.integer(
                 "remembered", FALLBACK.remembered, 1, 1_000_000, "answers that are kept for repeated attempts");
         long rememberMs = hook.millis("rememberMs", FALLBACK.rememberMs, 100, 600_000, "how long each of them is kept");
@@ -77,14 +80,19 @@ public record ModerationConfig(
                         "path of a PEM file with the authorities to trust instead of the JDK's")
                 .flatMap(Pem::text);
         return url.flatMap(text -> parsed(hook, text))
-                .map(parsed ->
-                        new ModerationConfig(parsed, secret, bounds, onFailure, rooms, remembered, rememberMs, ca));
+                .map(parsed -> new ModerationConfig(
+                        parsed, secret, bounds, onFailure, rooms, direct, remembered, rememberMs, ca));
     }
 
     /** What all nodes of a cluster should have in common. */
     public List<String> parts() {
         return List.of(
-                url.host(), Integer.toString(url.port()), url.target(), onFailure.name(), String.join(",", rooms));
+                url.host(),
+                Integer.toString(url.port()),
+                url.target(),
+                onFailure.name(),
+                String.join(",", rooms),
+                Boolean.toString(direct));
     }
 
     private static OutgoingConfig bounds(Section hook) {

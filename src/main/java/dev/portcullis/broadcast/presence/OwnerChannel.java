@@ -28,6 +28,7 @@ final class OwnerChannel {
     private boolean busy;
     private boolean first = true;
     private boolean due = true;
+    private boolean ended;
     private long sentAt;
 
     /** The rooms of the edge node. */
@@ -96,12 +97,13 @@ final class OwnerChannel {
         untold.clear();
         underWay = Map.of();
         first = false;
+        ended = true;
         completeWaiting();
     }
 
     /** Sends the next report, if there is something to tell and none is under way. */
     void send(long now) {
-        if (busy || (untold.isEmpty() && !due)) {
+        if (busy || ended || (untold.isEmpty() && !due)) {
             return;
         }
         busy = true;

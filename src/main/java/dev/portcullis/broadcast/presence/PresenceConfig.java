@@ -7,7 +7,7 @@ import dev.portcullis.config.Section;
  * @param changesUpTo users of a room, above which its changes are not sent
  * @param signalsUpTo users of a room, above which typing and read marks are not sent
  * @param typists users that type at a time, for one instance of the stage
- * @param typistsPerRoom users that are shown typing in one room
+ * @param typistsPerRoom users that are shown typing in one room, or to one user
  * @param marksPerRoom read marks that are kept of one room
  * @param markedRooms rooms whose read marks an embedded store keeps
  * @param waitingMarks read marks that wait for being sent, for one instance of the stage
@@ -44,7 +44,12 @@ public record PresenceConfig(
                         100_000,
                         "a room with more users sends neither typing indicators nor read marks"),
                 presence.integer("typists", 10_000, 1, 1_000_000, "users that one instance of the stage shows typing"),
-                presence.integer("typistsPerRoom", 20, 1, 10_000, "users that one room shows typing at a time"),
+                presence.integer(
+                        "typistsPerRoom",
+                        20,
+                        1,
+                        10_000,
+                        "users that are shown typing in one room, or to one user, at a time"),
                 presence.integer("marksPerRoom", 1_000, 1, 100_000, "read marks that are kept of one room"),
                 presence.integer(
                         "markedRooms",

@@ -6,9 +6,7 @@ import dev.portcullis.bus.NoticeMulticast;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.codec.FrameEncoder;
-import dev.portcullis.streams.ReadMarkStore;
 import dev.portcullis.streams.StreamName;
-import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.TransientFrame;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -22,8 +20,7 @@ public final class PresenceVerticle extends VerticleBase {
 
     private final Owner me;
     private final Bus bus;
-    private final StreamStore streams;
-    private final ReadMarkStore marks;
+    private final PresenceStores stores;
     private final PresenceConfig config;
     private final LongSupplier versions;
     private final Consumer<TransientFrame> send;
@@ -37,16 +34,14 @@ public final class PresenceVerticle extends VerticleBase {
     public PresenceVerticle(
             int instance,
             Bus bus,
-            StreamStore streams,
-            ReadMarkStore marks,
+            PresenceStores stores,
             PresenceConfig config,
             Consumer<TransientFrame> send,
             LongConsumer users,
             LongSupplier clock) {
         this.me = new Owner(bus.node(), instance);
         this.bus = bus;
-        this.streams = streams;
-        this.marks = marks;
+        this.stores = stores;
         this.config = config;
         this.versions = new FirstVersions(clock)::next;
         this.send = send;
@@ -57,7 +52,7 @@ public final class PresenceVerticle extends VerticleBase {
     public Future<?> start() {
         AttendanceTable table = new AttendanceTable(me, config, versions, System.nanoTime());
         RoomSignals signals =
-                new RoomSignals(vertx, streams, marks, config, room -> table.count(room) <= config.signalsUpTo(), send);
+                new RoomSignals(vertx, stores, config, room -> table.count(room) <= config.signalsUpTo(), send);
         vertx.setPeriodic(LOOK_MS, any -> look(table, signals));
         int instance = me.instance();
         return Future.all(
@@ -73,8 +68,8 @@ public final class PresenceVerticle extends VerticleBase {
         report.rooms()
                 .forEach(room -> signals.retain(
                         room.room(),
-                        place -> table.find(place.room())
-                                .filter(attended -> attended.has(place.user()))
+                        user -> table.find(room.room())
+                                .filter(attended -> attended.has(user))
                                 .isPresent()));
         return Future.succeededFuture(new PresenceReport.Receipt(known));
     }
@@ -84,7 +79,8 @@ public final class PresenceVerticle extends VerticleBase {
         PresenceAnswer answer =
                 table.page(query).<PresenceAnswer>map(page -> page).orElseGet(PresenceAnswer.Unknown::new);
         return query.barredAs()
-                .map(user -> streams.access(StreamName.room(query.room()), user)
+                .map(user -> stores.streams()
+                        .access(StreamName.room(query.room()), user)
                         .map(access -> access.barred() ? new PresenceAnswer.Barred() : answer))
                 .orElseGet(() -> Future.succeededFuture(answer));
     }

@@ -1,6 +1,7 @@
 package dev.portcullis.broadcast.presence;
 
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,16 @@ public record PresenceView(Map<String, Integer> nodes) {
 
     /** Empty while no instance is known. */
     public Optional<Owner> ownerOf(RoomId room) {
-        long key = room.value().hashCode();
+        return ownerOf(room.value());
+    }
+
+    /** Who types to a user has an owner like who types in a room. */
+    Optional<Owner> ownerOf(Target to) {
+        return to.fold(room -> ownerOf(room.value()), user -> ownerOf(user.value()));
+    }
+
+    private Optional<Owner> ownerOf(String name) {
+        long key = name.hashCode();
         Optional<String> best = Optional.empty();
         long highest = 0;
         for (String node : nodes.keySet()) {

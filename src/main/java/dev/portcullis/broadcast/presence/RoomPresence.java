@@ -59,7 +59,7 @@ public final class RoomPresence {
 
     /** Is lost if the owner is. */
     public void typing(TypingNotice notice) {
-        view(bus).ownerOf(notice.room()).ifPresent(owner -> bus.send(TYPING, owner.node(), owner.instance(), notice));
+        view(bus).ownerOf(notice.to()).ifPresent(owner -> bus.send(TYPING, owner.node(), owner.instance(), notice));
     }
 
     public Future<ReadMark.Receipt> mark(ReadMark mark) {

@@ -3,10 +3,9 @@ package dev.portcullis.broadcast.presence;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.codec.FrameEncoder;
-import dev.portcullis.streams.ReadMarkStore;
 import dev.portcullis.streams.StreamName;
-import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.TransientFrame;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -16,15 +15,15 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * Typing and read marks in the rooms of one owner: who may, what is told, and when. Nothing of a barred user is told
- * (promise 9 of the protocol), which is looked up before each frame that goes out.
+ * Typing and read marks in the rooms of one owner, and typing to its users: who may, what is told, and when. Nothing of a
+ * barred user is told (promise 9 of the protocol), nor of one whom the recipient blocks: both is looked up before each
+ * frame that goes out.
  */
 final class RoomSignals {
     private static final long GATHER_MS = 1_000;
 
     private final Vertx vertx;
-    private final StreamStore streams;
-    private final ReadMarkStore marks;
+    private final PresenceStores stores;
     private final Predicate<RoomId> isSmall;
     private final Consumer<TransientFrame> send;
     private final PresenceConfig config;
@@ -37,14 +36,12 @@ final class RoomSignals {
      */
     RoomSignals(
             Vertx vertx,
-            StreamStore streams,
-            ReadMarkStore marks,
+            PresenceStores stores,
             PresenceConfig config,
             Predicate<RoomId> isSmall,
             Consumer<TransientFrame> send) {
         this.vertx = vertx;
-        this.streams = streams;
-        this.marks = marks;
+        this.stores = stores;
         this.config = config;
         this.isSmall = isSmall;
         this.send = send;
@@ -53,11 +50,11 @@ final class RoomSignals {
     }
 
     void typing(TypingNotice notice) {
-        Typists.Place place = new Typists.Place(notice.room(), notice.user());
+        Typists.Place place = new Typists.Place(notice.to(), notice.user());
         if (!notice.typing()) {
             end(place);
-        } else if (isSmall.test(notice.room()) && typists.begin(place, System.nanoTime())) {
-            mayBeHeard(notice.room(), place, notice.passesBars()).onComplete(may -> {
+        } else if (notice.to().fold(isSmall::test, user -> true) && typists.begin(place, System.nanoTime())) {
+            mayBeHeard(place, notice.passesBars()).onComplete(may -> {
                 if (typists.checked(place, may.succeeded() && may.result(), System.nanoTime())) {
                     tell(place, true);
                 }
@@ -73,21 +70,24 @@ final class RoomSignals {
     }
 
     /** Ends the typing of those who are no longer in the room. */
-    void retain(RoomId room, Predicate<Typists.Place> isThere) {
-        typists.in(room).stream().filter(isThere.negate()).forEach(this::end);
+    void retain(RoomId room, Predicate<UserId> isThere) {
+        typists.at(new Target.ToRoom(room)).stream()
+                .filter(place -> !isThere.test(place.user()))
+                .forEach(this::end);
     }
 
     Future<ReadMark.Receipt> mark(ReadMark mark) {
         if (!isSmall.test(mark.room())) {
             return Future.succeededFuture(new ReadMark.Receipt(false));
         }
-        return mayBeHeard(mark.room(), new Typists.Place(mark.room(), mark.user()), mark.passesBars())
+        return mayBeHeard(mark.room(), mark.user(), mark.passesBars())
                 .compose(may -> may ? move(mark) : Future.succeededFuture(new ReadMark.Receipt(true)));
     }
 
     private Future<ReadMark.Receipt> move(ReadMark mark) {
         StreamName stream = StreamName.room(mark.room());
-        return marks.mark(stream, mark.user(), mark.seq(), config.marksPerRoom())
+        return stores.marks()
+                .mark(stream, mark.user(), mark.seq(), config.marksPerRoom())
                 .onSuccess(seq -> seq.ifPresent(reached -> {
                     if (moved.add(stream, mark.user(), reached)) {
                         vertx.setTimer(GATHER_MS, any -> sendMarks(mark.room(), stream));
@@ -102,10 +102,20 @@ final class RoomSignals {
                         new TransientFrame(stream, FrameEncoder.encode(new ServerFrame.Read(room, user, seq)))));
     }
 
-    private Future<Boolean> mayBeHeard(RoomId room, Typists.Place place, boolean passesBars) {
+    /** A block holds for everyone. */
+    private Future<Boolean> mayBeHeard(Typists.Place place, boolean passesBars) {
+        return place.to()
+                .fold(
+                        room -> mayBeHeard(room, place.user(), passesBars),
+                        recipient -> stores.inboxes()
+                                .isBlocked(recipient, place.user())
+                                .map(blocked -> !blocked));
+    }
+
+    private Future<Boolean> mayBeHeard(RoomId room, UserId user, boolean passesBars) {
         return passesBars
                 ? Future.succeededFuture(true)
-                : streams.access(StreamName.room(room), place.user()).map(access -> !access.barred());
+                : stores.streams().access(StreamName.room(room), user).map(access -> !access.barred());
     }
 
     private void end(Typists.Place place) {
@@ -116,8 +126,8 @@ final class RoomSignals {
 
     private void tell(Typists.Place place, boolean typing) {
         send.accept(new TransientFrame(
-                StreamName.room(place.room()),
-                FrameEncoder.encode(new ServerFrame.Typing(new Target.ToRoom(place.room()), place.user(), typing)),
+                place.to().fold(StreamName::room, StreamName::inbox),
+                FrameEncoder.encode(new ServerFrame.Typing(place.to(), place.user(), typing)),
                 Optional.of(place.user())));
     }
 

@@ -1,7 +1,11 @@
 package dev.portcullis.broadcast.presence;
 
-import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 
-/** @param passesBars whether no bar concerns the user */
-public record TypingNotice(RoomId room, UserId user, boolean typing, boolean passesBars) {}
+/**
+ * A user types in a room or to another user, or ceased to.
+ *
+ * @param passesBars whether no bar concerns the user
+ */
+public record TypingNotice(Target to, UserId user, boolean typing, boolean passesBars) {}

@@ -1,6 +1,6 @@
 package dev.portcullis.broadcast.presence;
 
-import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Who types, as the members were told. It ends by itself when it is not said again, so that it never outlasts a client,
+ * Who types, as the members of a room or one user were told. It ends by itself when it is not said again, so that it never outlasts a client,
  * its edge or a lost message. Has no clock but the one handed in.
  */
 final class Typists {
@@ -20,12 +20,12 @@ final class Typists {
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final int most;
-    private final int mostPerRoom;
-    private final Map<RoomId, Map<UserId, Typist>> rooms = new HashMap<>();
+    private final int mostPerTarget;
+    private final Map<Target, Map<UserId, Typist>> targets = new HashMap<>();
     private int size;
 
-    /** A user in a room. */
-    record Place(RoomId room, UserId user) {}
+    /** A user, and where they type. */
+    record Place(Target to, UserId user) {}
 
     private static final class Typist {
         private long until;
@@ -34,21 +34,21 @@ final class Typists {
         private boolean checking;
     }
 
-    Typists(int most, int mostPerRoom) {
+    Typists(int most, int mostPerTarget) {
         this.most = most;
-        this.mostPerRoom = mostPerRoom;
+        this.mostPerTarget = mostPerTarget;
     }
 
     /** Whether it has to be told, once it is checked that the user may. */
     boolean begin(Place place, long nanos) {
-        Map<UserId, Typist> room = rooms.getOrDefault(place.room(), Map.of());
-        Typist typist = room.get(place.user());
+        Map<UserId, Typist> there = targets.getOrDefault(place.to(), Map.of());
+        Typist typist = there.get(place.user());
         if (typist == null) {
-            if (size >= most || room.size() >= mostPerRoom) {
+            if (size >= most || there.size() >= mostPerTarget) {
                 return false;
             }
             typist = new Typist();
-            rooms.computeIfAbsent(place.room(), any -> new HashMap<>()).put(place.user(), typist);
+            targets.computeIfAbsent(place.to(), any -> new HashMap<>()).put(place.user(), typist);
             size++;
         }
         typist.until = nanos + LASTS_NANOS;
@@ -74,35 +74,35 @@ final class Typists {
         return typist.isPresent();
     }
 
-    /** Whether the members have to be told that the user types no more. */
+    /** Whether the others have to be told that the user types no more. */
     boolean end(Place place) {
-        Map<UserId, Typist> room = rooms.get(place.room());
-        Typist gone = room == null ? null : room.remove(place.user());
-        if (room == null || gone == null) {
+        Map<UserId, Typist> there = targets.get(place.to());
+        Typist gone = there == null ? null : there.remove(place.user());
+        if (there == null || gone == null) {
             return false;
         }
         size--;
-        if (room.isEmpty()) {
-            rooms.remove(place.room());
+        if (there.isEmpty()) {
+            targets.remove(place.to());
         }
         return gone.told;
     }
 
-    /** Ends what was not said again in time, and returns what the members have to be told. */
+    /** Ends what was not said again in time, and returns what the others have to be told. */
     List<Place> expire(long nanos) {
         List<Place> late = new ArrayList<>();
-        rooms.forEach((room, typists) -> typists.forEach((user, typist) -> {
+        targets.forEach((to, typists) -> typists.forEach((user, typist) -> {
             if (nanos - typist.until >= 0) {
-                late.add(new Place(room, user));
+                late.add(new Place(to, user));
             }
         }));
         return late.stream().filter(this::end).toList();
     }
 
-    /** Those who type in this room. */
-    List<Place> in(RoomId room) {
-        return rooms.getOrDefault(room, Map.of()).keySet().stream()
-                .map(user -> new Place(room, user))
+    /** Those who type there. */
+    List<Place> at(Target to) {
+        return targets.getOrDefault(to, Map.of()).keySet().stream()
+                .map(user -> new Place(to, user))
                 .toList();
     }
 
@@ -111,6 +111,6 @@ final class Typists {
     }
 
     private Optional<Typist> find(Place place) {
-        return Optional.ofNullable(rooms.getOrDefault(place.room(), Map.of()).get(place.user()));
+        return Optional.ofNullable(targets.getOrDefault(place.to(), Map.of()).get(place.user()));
     }
 }

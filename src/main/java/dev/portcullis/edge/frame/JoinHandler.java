@@ -125,13 +125,26 @@ public final class JoinHandler {
                         why -> succeededFuture(FrameOutcome.refused(why))));
     }
 
-    /** A client that wants the changes of a room is shown first who is there. */
+    /** Who may join may still not be permitted to know who is there. */
     private Future<FrameOutcome> subscribe(
             Connection from, Optional<String> id, ClientFrame.RoomJoin request, FrameDeadline deadline) {
-        if (!request.presence()) {
-            presence.ignore(from, request.roomId());
-            return new PendingJoin(shared, from, ofRoom(from, id, request, Optional.empty())).begin(deadline);
-        }
+        return request.presence()
+                ? rooms.authorize(from.sender(), FrameType.PRESENCE, request.roomId())
+                        .compose(verdict -> verdict.fold(
+                                () -> watch(from, id, request, deadline),
+                                why -> subscribeUnshown(from, id, request, deadline)))
+                : subscribeUnshown(from, id, request, deadline);
+    }
+
+    private Future<FrameOutcome> subscribeUnshown(
+            Connection from, Optional<String> id, ClientFrame.RoomJoin request, FrameDeadline deadline) {
+        presence.ignore(from, request.roomId());
+        return new PendingJoin(shared, from, ofRoom(from, id, request, Optional.empty())).begin(deadline);
+    }
+
+    /** A client that wants the changes of a room is shown first who is there. */
+    private Future<FrameOutcome> watch(
+            Connection from, Optional<String> id, ClientFrame.RoomJoin request, FrameDeadline deadline) {
         return presence.watch(from, request.roomId())
                 .compose(watching -> new PendingJoin(shared, from, ofRoom(from, id, request, Optional.of(watching)))
                         .begin(deadline)

@@ -43,8 +43,16 @@ public final class MessageHandler {
                 .map(result -> answer(frame, new Target.ToRoom(frame.roomId()), result));
     }
 
-    /** Bars the user, which takes effect over every grant, and then takes the membership away. */
+    /** Authorizes the removal first: of an owner it takes the membership, which the last one keeps. */
     Future<FrameOutcome> removeUser(Connection from, ClientFrame.RemoveUser frame, FrameDeadline deadline) {
+        return rooms.authorizeRemoval(from.sender(), frame.roomId(), frame.userId())
+                .compose(verdict -> verdict.fold(
+                        () -> bar(from, frame, deadline),
+                        why -> succeededFuture(FrameOutcome.refused(why, new Target.ToRoom(frame.roomId())))));
+    }
+
+    /** Bars the user, which takes effect over every grant, and then takes the membership away. */
+    private Future<FrameOutcome> bar(Connection from, ClientFrame.RemoveUser frame, FrameDeadline deadline) {
         return broadcaster
                 .remove(from.sender(), frame, deadline.leftToAnswer() - MEMBERSHIP_REMOVAL_MS, gate.fence(from))
                 .compose(result -> result.fold(acked -> removeMember(frame), why -> Future.<Void>succeededFuture())

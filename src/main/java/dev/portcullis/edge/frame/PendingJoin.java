@@ -77,7 +77,8 @@ final class PendingJoin implements Subscriber {
         this.connection = connection;
         this.request = request;
         this.admin = connection.sender().role() == Role.ADMIN;
-        this.inFewRooms = connection.subscriptions().count() < FEW_ROOMS;
+        this.inFewRooms =
+                request.stream().isInbox() || connection.subscriptions().count() < FEW_ROOMS;
         this.outcome.future().onComplete(any -> timeout.clear());
     }
 

@@ -12,6 +12,7 @@ import dev.portcullis.edge.connection.LoopSubscribers;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.edge.transport.SharedMessage;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.StreamKind;
 import dev.portcullis.streams.StreamName;
@@ -19,8 +20,8 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,12 +35,15 @@ public final class LoopPresence implements LoopSubscribers.SubscriptionListener,
     /** A join does not wait longer to be shown who is there. */
     private static final long SHOW_WITHIN_MS = 1_500;
 
+    /** More than anyone types at in the 6 s after which it ends by itself. */
+    private static final int MOST_TYPED_TO = 128;
+
     private final Context loop;
     private final PresenceReporter reporter;
     private final RoomPresence attendance;
     private final MemoryBudget memory;
     private final Map<RoomId, Map<FrameRecipient, Watching>> watched = new HashMap<>();
-    private final Map<FrameRecipient, Set<RoomId>> typing = new HashMap<>();
+    private final Map<FrameRecipient, Set<Target>> typing = new HashMap<>();
 
     public LoopPresence(Context loop, PresenceReporter reporter, RoomPresence attendance, MemoryBudget memory) {
         this.loop = loop;
@@ -61,10 +65,13 @@ public final class LoopPresence implements LoopSubscribers.SubscriptionListener,
         withRoom(stream, recipient, (room, user) -> {
             reporter.left(room, user);
             find(room, recipient).filter(Watching::left).ifPresent(any -> ignore(recipient, room));
-            if (endTyping(recipient, room)) {
-                attendance.typing(new TypingNotice(room, user, false, true));
+            if (endTyping(recipient, new Target.ToRoom(room))) {
+                attendance.typing(new TypingNotice(new Target.ToRoom(room), user, false, true));
             }
         });
+        if (stream.isInbox()) {
+            recipient.user().ifPresent(user -> endTypingToUsers(recipient, user));
+        }
     }
 
     /**
@@ -86,16 +93,17 @@ public final class LoopPresence implements LoopSubscribers.SubscriptionListener,
         });
         others.put(client, watching);
         Promise<Watching> known = Promise.promise();
+        long timer = loop.owner().setTimer(SHOW_WITHIN_MS, any -> known.tryComplete(watching));
         told(room)
                 .compose(any -> attendance.page(
                         new PresenceQuery(room, Optional.empty(), PresenceQuery.MOST, Optional.empty()),
                         SHOW_WITHIN_MS))
                 .onComplete(answer -> onLoop(() -> {
-                    if (answer.succeeded()) {
+                    if (answer.succeeded() && loop.owner().cancelTimer(timer)) {
                         Optional<UserId> joining = joined ? Optional.empty() : client.user();
                         answer.result().fold(page -> learn(watching, page, joining), () -> false, () -> false);
                     }
-                    known.complete(watching);
+                    known.tryComplete(watching);
                 }));
         return known.future();
     }
@@ -117,16 +125,19 @@ public final class LoopPresence implements LoopSubscribers.SubscriptionListener,
         return told.future().onComplete(any -> loop.owner().cancelTimer(timer));
     }
 
-    void typing(Connection client, RoomId room, boolean begins, boolean passesBars) {
-        if (!client.subscriptions().isIn(room)) {
+    /** Typing to a user ends with the client's own inbox, to which each session is subscribed until it is closed. */
+    void typing(Connection client, Target to, boolean begins, boolean passesBars) {
+        StreamName until = to.fold(
+                StreamName::room, any -> StreamName.inbox(client.sender().userId()));
+        if (!client.subscriptions().has(until)) {
             return; // it left while its frame was checked
         }
         if (begins) {
-            typing.computeIfAbsent(client, any -> new HashSet<>(2)).add(room);
+            beginTyping(client, to);
         } else {
-            endTyping(client, room);
+            endTyping(client, to);
         }
-        attendance.typing(new TypingNotice(room, client.sender().userId(), begins, passesBars));
+        attendance.typing(new TypingNotice(to, client.sender().userId(), begins, passesBars));
     }
 
     @Override
@@ -161,16 +172,33 @@ public final class LoopPresence implements LoopSubscribers.SubscriptionListener,
         }
     }
 
+    /** What is left out has the first place in the order, so it ended by itself. */
+    private void beginTyping(FrameRecipient client, Target to) {
+        Set<Target> targets = typing.computeIfAbsent(client, any -> new LinkedHashSet<>(2));
+        targets.remove(to);
+        targets.add(to);
+        if (targets.size() > MOST_TYPED_TO) {
+            targets.remove(targets.iterator().next());
+        }
+    }
+
     /** Whether the client was typing there. */
-    private boolean endTyping(FrameRecipient client, RoomId room) {
-        Set<RoomId> rooms = typing.get(client);
-        if (rooms == null || !rooms.remove(room)) {
+    private boolean endTyping(FrameRecipient client, Target to) {
+        Set<Target> targets = typing.get(client);
+        if (targets == null || !targets.remove(to)) {
             return false;
         }
-        if (rooms.isEmpty()) {
+        if (targets.isEmpty()) {
             typing.remove(client);
         }
         return true;
+    }
+
+    private void endTypingToUsers(FrameRecipient client, UserId user) {
+        List.copyOf(typing.getOrDefault(client, Set.of())).stream()
+                .filter(Target.ToUser.class::isInstance)
+                .filter(to -> endTyping(client, to))
+                .forEach(to -> attendance.typing(new TypingNotice(to, user, false, true)));
     }
 
     private Optional<Watching> find(RoomId room, FrameRecipient client) {

@@ -11,8 +11,8 @@ import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
-import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import java.util.Optional;
@@ -44,9 +44,9 @@ public final class PresenceHandler {
                         () -> FrameOutcome.refused(Rejection.of(Reason.NOT_MEMBER))));
     }
 
-    /** Without an answer: it is lost if the owner of the room is. */
-    public Future<FrameOutcome> typing(Connection from, RoomId room, boolean begins) {
-        presence.typing(from, room, begins, passesBars(from));
+    /** Without an answer: it is lost if its owner is, and a sender is not told that the recipient blocks them. */
+    public Future<FrameOutcome> typing(Connection from, Target to, boolean begins) {
+        presence.typing(from, to, begins, passesBars(from));
         return Future.succeededFuture(FrameOutcome.None.NONE);
     }
 

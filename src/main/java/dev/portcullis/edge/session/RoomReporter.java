@@ -19,7 +19,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -27,18 +26,20 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reports which sessions of an event loop enter and leave which rooms. No client waits for it: a step that the store does
- * not take is repeated. What is reported as joined is held in the room's lane, so that it is left also when this node dies;
- * a session whose node dies before that was never told of.
+ * not take is repeated until it does: who has left during an outage must not seem to be there for ever after it. What is
+ * reported as joined is held in the room's lane, so that it is left also when this node dies; a session whose node dies before
+ * that was never told of.
  */
 public final class RoomReporter implements SubscriptionListener {
     private static final Logger LOG = LoggerFactory.getLogger(RoomReporter.class);
-    private static final int ATTEMPTS = 120;
-    private static final long RETRY_MS = 500;
+    private static final Pauses PAUSES = new Pauses(500, 8_000);
 
     private final Vertx vertx;
     private final HookOutbox outbox;
     private final Supplier<String> incarnation;
     private final LongSupplier clock;
+    private final int most;
+    private final Pauses pauses;
     private final LogThrottle throttle = new LogThrottle(System::nanoTime);
 
     /** A resume has two subscriptions for a moment. */
@@ -46,12 +47,36 @@ public final class RoomReporter implements SubscriptionListener {
 
     private final Map<String, Future<Void>> last = new HashMap<>();
 
-    /** @param incarnation of this node, whose leases decide until when its sessions are in their rooms */
-    public RoomReporter(Vertx vertx, HookOutbox outbox, Supplier<String> incarnation, LongSupplier clock) {
+    /** The pause after a failure doubles up to the longest. */
+    record Pauses(long firstMs, long longestMs) {
+        Pauses next() {
+            return new Pauses(Math.min(longestMs, 2 * firstMs), longestMs);
+        }
+    }
+
+    /**
+     * @param incarnation of this node, whose leases decide until when its sessions are in their rooms
+     * @param most sessions in rooms of which a report may wait for the store (CWE-770)
+     */
+    public RoomReporter(
+            Vertx vertx, HookOutbox outbox, Supplier<String> incarnation, LongSupplier clock, int most) {
+        this(vertx, outbox, incarnation, clock, most, PAUSES);
+    }
+
+    /** For tests: takes other pauses. */
+    RoomReporter(
+            Vertx vertx,
+            HookOutbox outbox,
+            Supplier<String> incarnation,
+            LongSupplier clock,
+            int most,
+            Pauses pauses) {
         this.vertx = vertx;
         this.outbox = outbox;
         this.incarnation = incarnation;
         this.clock = clock;
+        this.most = most;
+        this.pauses = pauses;
     }
 
     @Override
@@ -82,32 +107,32 @@ public final class RoomReporter implements SubscriptionListener {
 
     /** One step of a session in a room after the other. */
     private void report(String id, Supplier<Future<Void>> step) {
-        Future<Void> next = last.getOrDefault(id, Future.succeededFuture()).transform(any -> attempt(step, ATTEMPTS));
+        Future<Void> before = last.get(id);
+        if (before == null && last.size() >= most) {
+            log();
+            return;
+        }
+        Future<Void> next = before == null ? attempt(step, pauses) : before.compose(any -> attempt(step, pauses));
         last.put(id, next);
-        next.onFailure(this::log).onComplete(any -> last.remove(id, next));
+        next.onComplete(any -> last.remove(id, next));
     }
 
-    private Future<Void> attempt(Supplier<Future<Void>> step, int attempts) {
-        return step.get()
-                .recover(failure -> attempts <= 1
-                        ? Future.failedFuture(failure)
-                        : pause().compose(any -> attempt(step, attempts - 1)));
+    private Future<Void> attempt(Supplier<Future<Void>> step, Pauses wait) {
+        return step.get().recover(failure -> pause(wait.firstMs()).compose(any -> attempt(step, wait.next())));
     }
 
-    private Future<Void> pause() {
+    private Future<Void> pause(long ms) {
         Promise<Void> over = Promise.promise();
-        vertx.setTimer(RETRY_MS, any -> over.complete());
+        vertx.setTimer(ms, any -> over.complete());
         return over.future();
     }
 
-    private void log(Throwable failure) {
+    private void log() {
         throttle.suppressed()
                 .ifPresent(suppressed -> LOG.atWarn()
                         .addKeyValue("event", "hooks.room.unreported")
                         .addKeyValue("count", suppressed + 1)
-                        .log(
-                                "the store did not take for {} s that a session entered or left a room",
-                                TimeUnit.MILLISECONDS.toSeconds(ATTEMPTS * RETRY_MS)));
+                        .log("so much waits for the store that the application is not told who entered or left a room"));
     }
 
     private Held held(String id, Sender sender, RoomId room) {

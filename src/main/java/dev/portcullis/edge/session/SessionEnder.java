@@ -7,12 +7,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.function.LongSupplier;
 
 /**
  * Ends the sessions of closed connections in the store. An end that the store has not taken is sent again later:
- * otherwise the session would count against its user's cap for as long as the node renews its leases. On the event loop
- * of the connections only.
+ * otherwise the session would count against its user's cap for as long as the node renews its leases, and the application
+ * would not be told of its end, also if its token has expired meanwhile. On the event loop of the connections only.
  */
 public final class SessionEnder {
     public static final long RETRY_MS = 1_000;
@@ -20,14 +19,12 @@ public final class SessionEnder {
     private static final int RETRY_BATCH = 1_000;
 
     private final Authenticator authenticator;
-    private final LongSupplier clock;
     private final PendingEnds pending;
     private boolean retrying;
 
     /** @param maxPending how many ends may be pending */
-    public SessionEnder(Authenticator authenticator, LongSupplier clock, int maxPending) {
+    public SessionEnder(Authenticator authenticator, int maxPending) {
         this.authenticator = authenticator;
-        this.clock = clock;
         this.pending = new PendingEnds(maxPending);
     }
 
@@ -38,7 +35,7 @@ public final class SessionEnder {
     /** Must be called every {@value #RETRY_MS} ms. Sends one end first: if it fails, the others would fail too. */
     public void retry() {
         if (!retrying) {
-            pending.take(1, clock.getAsLong()).forEach(this::retryFrom);
+            pending.take(1).forEach(this::retryFrom);
         }
     }
 
@@ -49,7 +46,7 @@ public final class SessionEnder {
     private void retryFrom(Session first) {
         retrying = true;
         sendEnd(first)
-                .onSuccess(any -> pending.take(RETRY_BATCH, clock.getAsLong()).forEach(this::end))
+                .onSuccess(any -> pending.take(RETRY_BATCH).forEach(this::end))
                 .onComplete(any -> retrying = false);
     }
 
@@ -59,7 +56,8 @@ public final class SessionEnder {
 
     /**
      * Sessions whose end the store has not taken yet. Bounded (CWE-770): a new one replaces the oldest. The replaced
-     * session ends with its token, or a liveness probe finds it without a connection when its user is at the cap.
+     * session ends with its token, or a liveness probe finds it without a connection when its user is at the cap. The
+     * application is told of its end when this node stops.
      */
     static final class PendingEnds {
         private final int max;
@@ -76,14 +74,11 @@ public final class SessionEnder {
             oldestFirst.add(session);
         }
 
-        /** Removes the oldest ones, at most {@code count}. Leaves out those whose token has expired. */
-        List<Session> take(int count, long now) {
+        /** Removes the oldest ones, at most {@code count}. */
+        List<Session> take(int count) {
             List<Session> taken = new ArrayList<>();
             while (taken.size() < count && !oldestFirst.isEmpty()) {
-                Session session = oldestFirst.remove();
-                if (session.expiresAt() > now) {
-                    taken.add(session);
-                }
+                taken.add(oldestFirst.remove());
             }
             return taken;
         }

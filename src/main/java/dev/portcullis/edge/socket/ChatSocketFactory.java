@@ -12,12 +12,17 @@ public record ChatSocketFactory(
         LoadShedder shedder,
         Optional<MessageCompression> compression) {
     /**
-     * To be used in the first callback of the upgrade.
+     * To be used in the first callback of the upgrade. Fails for a socket of another event loop.
      *
      * @param compressed whether the handshake has agreed on compression
      */
     public ClientTransport.Opener of(ServerWebSocket webSocket, boolean compressed) {
-        return listener -> new ChatSocket(
-                webSocket, flushCoalescer, config, shedder, compression.filter(any -> compressed), listener);
+        return listener -> {
+            if (!flushCoalescer.serves(webSocket)) {
+                throw new IllegalStateException("the listener is bound to another event loop");
+            }
+            return new ChatSocket(
+                    webSocket, flushCoalescer, config, shedder, compression.filter(any -> compressed), listener);
+        };
     }
 }

@@ -2,9 +2,13 @@ package dev.portcullis.edge.socket;
 
 import io.netty.channel.EventLoop;
 import io.vertx.core.Context;
+import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.http.WebSocketInternal;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Flushes each socket once for all that one turn of the event loop wrote to it: the system call is what a delivery
@@ -12,6 +16,7 @@ import java.util.List;
  * end.
  */
 public final class FlushCoalescer {
+    private static final Logger LOG = LoggerFactory.getLogger(FlushCoalescer.class);
     private static final long MAX_DELAY_NANOS = 5_000_000;
 
     private final List<Target> unflushed = new ArrayList<>();
@@ -33,7 +38,12 @@ public final class FlushCoalescer {
         return new FlushCoalescer(((ContextInternal) context).nettyEventLoop());
     }
 
-    /** Called after a write that was not flushed. */
+    /** Whether the socket is of this event loop. Else two threads would write to it. */
+    boolean serves(ServerWebSocket socket) {
+        return ((WebSocketInternal) socket).channelHandlerContext().executor() == loop;
+    }
+
+    /** Called after a write that was not flushed, on the event loop. */
     void wrote(Target target, boolean first, long now) {
         if (unflushed.isEmpty()) {
             firstWriteAt = now;
@@ -50,9 +60,18 @@ public final class FlushCoalescer {
     private void flush() {
         flushing = true;
         for (int i = 0; i < unflushed.size(); i++) { // a flush may write to another socket
-            unflushed.get(i).flush();
+            flush(unflushed.get(i));
         }
         unflushed.clear();
         flushing = false;
+    }
+
+    /** A bug that concerns one socket must not stop the flushes of all others: nothing would be sent until the next ping. */
+    private static void flush(Target target) {
+        try {
+            target.flush();
+        } catch (RuntimeException bug) {
+            LOG.error("a socket can't be flushed", bug);
+        }
     }
 }

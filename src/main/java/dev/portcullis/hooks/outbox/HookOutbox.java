@@ -9,7 +9,7 @@ import java.util.Optional;
  * the store failed: the step may be done or not.
  */
 public interface HookOutbox {
-    /** What waits in each lane that has something to look at. */
+    /** What waits in each lane that has something to look at. A lane whose part of the store is away is left out. */
     Future<List<LaneState>> survey();
 
     /**

@@ -84,12 +84,22 @@ public final class RedisOutbox implements HookOutbox {
     @Override
     public Future<List<LaneState>> survey() {
         int together = redis.clustered() ? 1 : LANES_PER_CALL;
-        return Future.all(IntStream.iterate(0, first -> first < Lanes.COUNT, first -> first + together)
-                        .mapToObj(first -> survey(first, together))
-                        .toList())
-                .map(all -> all.<List<LaneState>>list().stream()
-                        .flatMap(List::stream)
-                        .toList());
+        List<Future<List<LaneState>>> parts = IntStream.iterate(
+                        0, first -> first < Lanes.COUNT, first -> first + together)
+                .mapToObj(first -> survey(first, together))
+                .toList();
+        return Future.join(parts)
+                .transform(joined -> parts.stream().allMatch(Future::failed)
+                        ? Future.failedFuture(joined.cause())
+                        : Future.succeededFuture(answered(parts)));
+    }
+
+    /** A master that is away must not hold up the lanes of the others. */
+    private static List<LaneState> answered(List<Future<List<LaneState>>> parts) {
+        return parts.stream()
+                .filter(Future::succeeded)
+                .flatMap(part -> part.result().stream())
+                .toList();
     }
 
     @Override

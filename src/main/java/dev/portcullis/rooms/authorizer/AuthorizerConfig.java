@@ -56,7 +56,8 @@ public record AuthorizerConfig(
                 REMEMBER_MS,
                 100,
                 600_000,
-                "how long each of them is kept, and so how long a user may go on whom the application no longer allows");
+                "how long each of them is kept, and so how long a user may enter and write whom the application no longer"
+                        + " allows; who is in the room hears it until removed");
         Optional<String> ca = http.pem(
                         "ca",
                         Pem.Content.CERTIFICATE,

@@ -102,8 +102,7 @@ public final class RoomDirectory {
         return lists.claim(list, room, limits.of(list))
                 .compose(claim -> claim.isPresent()
                         ? Future.succeededFuture(claim)
-                        : listing.heal(list, user, limits.of(list))
-                                .compose(healed -> lists.claim(list, room, limits.of(list))));
+                        : listing.heal(list, user, room).compose(healed -> lists.claim(list, room, limits.of(list))));
     }
 
     private Future<RoomChange> tidied(RoomChange change, RoomId room, UserId user, RoomList... affected) {

@@ -47,17 +47,15 @@ public final class RoomListing {
                         .orElseGet(() -> Future.succeededFuture(false)));
     }
 
-    /** Removes the entries that stand for nothing among the first {@code max}. */
-    Future<Void> heal(RoomList list, UserId user, int max) {
-        return heal(list, user, Optional.empty(), max);
-    }
-
-    private Future<Void> heal(RoomList list, UserId user, Optional<RoomId> after, int left) {
-        int step = Math.min(STEP, left);
-        return read(list, user, after, step)
-                .compose(checked -> checked.size() < step || left <= step
-                        ? Future.succeededFuture()
-                        : heal(list, user, Optional.of(last(checked)), left - step));
+    /**
+     * Removes the entries that stand for nothing among some: those behind this room, and then the first ones. A call that any
+     * user can repeat must not read a whole list, which may be long (CWE-400).
+     */
+    Future<Void> heal(RoomList list, UserId user, RoomId behind) {
+        return read(list, user, Optional.of(behind), STEP)
+                .compose(some -> some.size() < STEP
+                        ? read(list, user, Optional.empty(), STEP - some.size()).mapEmpty()
+                        : Future.succeededFuture());
     }
 
     private Future<Page> collect(UserId viewer, RoomCursor cursor, int left, List<Listed> found) {

@@ -17,13 +17,27 @@ import java.util.function.Function;
 
 /** Takes deleted users out of the streams of a single node, in steps that keep no append waiting for long. */
 final class EmbeddedErasureStore implements ErasureStore {
-    private static final int ROOMS_AT_ONCE = 64;
+    private static final int STREAMS_AT_ONCE = 64;
     private static final int ROWS_AT_ONCE = 256;
-    private static final byte[] FIRST_ROOM = "room:".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] BEHIND_ROOMS = "room;".getBytes(StandardCharsets.US_ASCII);
+    private static final Range INBOXES = Range.of("inbox:");
+    private static final Range ROOMS = Range.of("room:");
 
     private final EmbeddedStore store;
     private final StreamTables tables;
+
+    /** The keys of the records of one kind of stream. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Range(byte[] first, byte[] end) {
+        static Range of(String prefix) {
+            byte[] end = prefix.getBytes(StandardCharsets.US_ASCII);
+            end[end.length - 1]++;
+            return new Range(prefix.getBytes(StandardCharsets.US_ASCII), end);
+        }
+
+        Range behind(StreamName stream) {
+            return new Range(RowKeys.next(RowKeys.meta(stream)), end);
+        }
+    }
 
     EmbeddedErasureStore(EmbeddedStore store, StreamTables tables) {
         this.store = store;
@@ -31,23 +45,23 @@ final class EmbeddedErasureStore implements ErasureStore {
     }
 
     @Override
-    public Future<Void> eachRoom(Function<StreamName, Future<?>> visit) {
-        return eachRoom(FIRST_ROOM, visit);
+    public Future<Void> eachStream(Function<StreamName, Future<?>> visit) {
+        return eachIn(ROOMS, visit).compose(any -> eachIn(INBOXES, visit));
     }
 
-    private Future<Void> eachRoom(byte[] from, Function<StreamName, Future<?>> visit) {
+    private Future<Void> eachIn(Range keys, Function<StreamName, Future<?>> visit) {
         return store.readInBackground(reader -> {
-                    List<StreamName> rooms = new ArrayList<>();
-                    reader.scan(tables.metas, from, BEHIND_ROOMS, (key, value) -> {
-                        rooms.add(RowKeys.streamOf(key));
-                        return rooms.size() < ROOMS_AT_ONCE;
+                    List<StreamName> streams = new ArrayList<>();
+                    reader.scan(tables.metas, keys.first(), keys.end(), (key, value) -> {
+                        streams.add(RowKeys.streamOf(key));
+                        return streams.size() < STREAMS_AT_ONCE;
                     });
-                    return rooms;
+                    return streams;
                 })
-                .compose(rooms -> Future.all(rooms.stream().map(visit).toList())
-                        .compose(any -> rooms.size() < ROOMS_AT_ONCE
+                .compose(streams -> Future.all(streams.stream().map(visit).toList())
+                        .compose(any -> streams.size() < STREAMS_AT_ONCE
                                 ? Future.succeededFuture()
-                                : eachRoom(RowKeys.next(RowKeys.meta(rooms.get(rooms.size() - 1))), visit)));
+                                : eachIn(keys.behind(streams.get(streams.size() - 1)), visit)));
     }
 
     @Override

@@ -18,8 +18,7 @@ import java.util.stream.IntStream;
  * a number that append.lua says.
  */
 public final class RedisErasureStore implements ErasureStore {
-    private static final String ROOM = "room:";
-    private static final int ROOMS_AT_ONCE = 64;
+    private static final int STREAMS_AT_ONCE = 64;
 
     private final RedisStore redis;
     private final Script movedScript;
@@ -34,31 +33,33 @@ public final class RedisErasureStore implements ErasureStore {
     }
 
     @Override
-    public Future<Void> eachRoom(Function<StreamName, Future<?>> visit) {
-        return eachRoom(0, visit);
+    public Future<Void> eachStream(Function<StreamName, Future<?>> visit) {
+        return eachStream(0, visit);
     }
 
-    private Future<Void> eachRoom(int lane, Function<StreamName, Future<?>> visit) {
+    private Future<Void> eachStream(int lane, Function<StreamName, Future<?>> visit) {
         return lane == Lanes.COUNT
                 ? Future.succeededFuture()
                 : redis.run(movedScript.call().key(RedisKeys.of(lane, "moved")))
-                        .compose(names -> visit(rooms(names), 0, visit))
-                        .compose(any -> eachRoom(lane + 1, visit));
+                        .compose(names -> visit(usersStreams(names), 0, visit))
+                        .compose(any -> eachStream(lane + 1, visit));
     }
 
-    private static Future<Void> visit(List<StreamName> rooms, int from, Function<StreamName, Future<?>> visit) {
-        int to = Math.min(rooms.size(), from + ROOMS_AT_ONCE);
+    private static Future<Void> visit(List<StreamName> streams, int from, Function<StreamName, Future<?>> visit) {
+        int to = Math.min(streams.size(), from + STREAMS_AT_ONCE);
         return from == to
                 ? Future.succeededFuture()
-                : Future.all(rooms.subList(from, to).stream().map(visit).toList())
-                        .compose(any -> visit(rooms, to, visit));
+                : Future.all(streams.subList(from, to).stream().map(visit).toList())
+                        .compose(any -> visit(streams, to, visit));
     }
 
-    private static List<StreamName> rooms(Response names) {
+    /** Those with entries of users: rooms and inboxes. */
+    private static List<StreamName> usersStreams(Response names) {
         return IntStream.range(0, names.size())
-                .mapToObj(i -> names.get(i).toString())
-                .filter(name -> name.startsWith(ROOM))
-                .map(StreamName::new)
+                .mapToObj(i -> new StreamName(names.get(i).toString()))
+                .filter(stream -> stream.kind()
+                        .map(kind -> kind.fold(room -> true, inbox -> true, cutoffs -> false, () -> false))
+                        .orElse(false))
                 .toList();
     }
 

@@ -34,10 +34,14 @@ public record FileId(String value) {
         byte[] drawn = new byte[RANDOM_BYTES];
         random.nextBytes(drawn);
         HexFormat hex = HexFormat.of();
-        return new FileId(hex.toHexDigits((byte) Lanes.of(owner.value())) + hex.formatHex(drawn));
+        return new FileId(hex.toHexDigits((byte) laneOf(owner)) + hex.formatHex(drawn));
     }
 
-    /** All uploads of one user are in one lane, with the sum of their bytes. */
+    /** Where all uploads of one user are, with the sum of their bytes. */
+    public static int laneOf(UserId owner) {
+        return Lanes.of(owner.value());
+    }
+
     public int lane() {
         return HexFormat.fromHexDigits(value, 0, LANE_DIGITS);
     }

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.app.Main;
 import dev.portcullis.kit.FreePort;
 import dev.portcullis.kit.TestNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RoomsCommandTest {
     private static TestNode node;
@@ -60,6 +63,30 @@ class RoomsCommandTest {
                         .printed())
                 .startsWith("granted:")
                 .endsWith("role: moderator\n");
+    }
+
+    @Test
+    void node_with_an_api_key_is_asked_with_it(@TempDir Path folder) throws Exception {
+        String key = "0123456789abcdef-of-operators";
+        Path right = Files.writeString(folder.resolve("key"), key);
+        Path wrong = Files.writeString(folder.resolve("wrong"), "another-key-of-operators");
+        try (TestNode keyed = TestNode.generous("admin.apiKey={\"$file\": \"" + right + "\"}")) {
+            String[] asked = {"--user", "ben", "--room", "lobby", "--action", "chat"};
+            assertThat(explain(keyed, right, asked).printed()).startsWith("granted:");
+            Terminal refused = explain(keyed, wrong, asked);
+            assertThat(refused.printed()).isEmpty();
+            assertThat(refused.errors()).contains("answered 401").doesNotContain("another-key");
+        }
+    }
+
+    private static Terminal explain(TestNode at, Path key, String... arguments) {
+        Terminal terminal = Terminal.of(Main.commands(Map.of(), (config, start) -> 0));
+        List<String> all = new ArrayList<>(List.of("rooms", "explain", "--config", "conf/dev.json"));
+        all.addAll(List.of("--set", "admin.port=" + at.admin("/").getPort()));
+        all.addAll(List.of("--set", "admin.apiKey={\"$file\": \"" + key + "\"}"));
+        all.addAll(List.of(arguments));
+        terminal.run(all.toArray(String[]::new));
+        return terminal;
     }
 
     @Test

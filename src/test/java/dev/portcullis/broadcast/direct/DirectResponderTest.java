@@ -83,7 +83,8 @@ class DirectResponderTest {
                         new Retention(1_000, 86_400_000),
                         InboxConfig.read(empty()),
                         new FanOut(bus, new EdgeInterests(bus, config.interestBits(), System::nanoTime)),
-                        System::currentTimeMillis)
+                        System::currentTimeMillis,
+                        Optional.empty())
                 .answer(bus, 0)
                 .await(30, TimeUnit.SECONDS);
         messages = new DirectMessages(bus, new Broadcaster(vertx, bus, config, System::currentTimeMillis));
@@ -165,6 +166,22 @@ class DirectResponderTest {
         var opened = messages.open(ben, Optional.empty()).await(30, TimeUnit.SECONDS);
         messages.acknowledge(ben, new Position(opened.head().epoch(), 1), 1_000).await(30, TimeUnit.SECONDS);
         acked(send("one more", "more"));
+    }
+
+    /** Else the time of the answer would tell (CWE-208). */
+    @Test
+    void answer_takes_two_appends_and_no_read_whether_the_recipient_blocks_the_sender_or_not() throws Exception {
+        streams.holdReads(StreamName.inbox(BEN));
+        for (boolean blocked : new boolean[] {false, true}) {
+            blocks(ANN, blocked);
+            for (String attempt : List.of("first", "repeat")) {
+                int before = streams.asked().size();
+                acked(send("hello", "blocked " + blocked));
+                assertThat(streams.asked().size() - before)
+                        .as("%s, blocked %s", attempt, blocked)
+                        .isEqualTo(2);
+            }
+        }
     }
 
     @Test

@@ -31,6 +31,7 @@ class ModerationConfigTest {
         assertThat(config.bounds().deadlineMs()).isEqualTo(500);
         assertThat(config.bounds().inFlight()).isEqualTo(256);
         assertThat(config.rooms().cover(new RoomId("any"))).isTrue();
+        assertThat(config.direct()).isTrue();
         assertThat(config.secret()).isEmpty();
         assertThat(reading.problems().isEmpty()).isTrue();
     }
@@ -42,6 +43,15 @@ class ModerationConfigTest {
         assertThat(config.rooms().cover(new RoomId("lobby"))).isTrue();
         assertThat(config.rooms().cover(new RoomId("team-1"))).isTrue();
         assertThat(config.rooms().cover(new RoomId("lobby2"))).isFalse();
+    }
+
+    @Test
+    void direct_messages_can_be_left_out_on_all_nodes() {
+        ModerationConfig all = read(Map.of("url", "https://mod.example/")).orElseThrow();
+        ModerationConfig rooms = read(Map.of("url", "https://mod.example/", "direct", false))
+                .orElseThrow();
+        assertThat(rooms.direct()).isFalse();
+        assertThat(rooms.parts()).isNotEqualTo(all.parts());
     }
 
     /** CWE-319: what users write, and the right to decide about it, would be open to the network. */

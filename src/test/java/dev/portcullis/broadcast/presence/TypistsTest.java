@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.broadcast.presence.Typists.Place;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,7 @@ class TypistsTest {
     }
 
     private static Place place(String room, String user) {
-        return new Place(new RoomId(room), new UserId(user));
+        return new Place(new Target.ToRoom(new RoomId(room)), new UserId(user));
     }
 
     private static long seconds(long count) {

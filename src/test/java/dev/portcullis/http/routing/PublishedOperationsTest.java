@@ -50,13 +50,15 @@ class PublishedOperationsTest {
     private static final String PUBLISHED = ApiContract.published()
             .json()
             .replace("application/schema+json", "application/json")
-            .replace("text/javascript", "text/plain");
+            .replace("text/javascript", "text/plain")
+            .replace("*/*", "application/octet-stream");
     private static final JsonObject SCHEMAS =
             new JsonObject(PUBLISHED).getJsonObject("components").getJsonObject("schemas");
 
     /** A value that fits, for each name of a parameter or a field; text where there is none. */
     private static final Map<String, Object> FITTING = Map.ofEntries(
             Map.entry("file", "chat.json"),
+            Map.entry("fileId", "0123456789abcdef".repeat(2)),
             Map.entry("roomId", "lobby"),
             Map.entry("userId", "u:ann"),
             Map.entry("ip", "192.0.2.1"),
@@ -146,7 +148,9 @@ class PublishedOperationsTest {
     }
 
     static Stream<String> operation_gets_the_same_verdicts() {
-        return ApiContract.published().operations().stream().map(Operation::id);
+        return ApiContract.published().operations().stream()
+                .filter(each -> !each.streamed()) // its body fits no schema
+                .map(Operation::id);
     }
 
     @ParameterizedTest

@@ -10,6 +10,7 @@ import dev.portcullis.rooms.directory.RoomListing.Page;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import io.vertx.core.Future;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,6 +96,32 @@ class RoomDirectoryTest {
         clock.addAndGet(RoomListStore.KEPT_MS);
         assertThat(create("r1", ANN)).isEqualTo(RoomChange.DONE);
         assertThat(create("r2", ANN)).isEqualTo(RoomChange.DONE);
+    }
+
+    /** CWE-400: who may repeat it must not make the server read all of a long list. */
+    @Test
+    void refusal_for_a_full_list_reads_a_part_of_it() throws Exception {
+        int entries = 1_000;
+        AtomicInteger finds = new AtomicInteger();
+        RoomDirectory watched =
+                new RoomDirectory(counting(finds), lists, new RoomLimits(entries, entries, 10, 10, 10, 100, 60_000));
+        for (int i = 0; i < entries; i++) {
+            done(lists.claim(RoomList.owned(ANN), new RoomId("died" + i), entries));
+        }
+        Room room = new Room(new RoomId("new"), "New", Visibility.PRIVATE, ANN, 1);
+        assertThat(done(watched.create(room))).isEqualTo(RoomChange.TOO_MANY_ROOMS);
+        assertThat(finds.get()).isPositive().isLessThan(entries / 4);
+        clock.addAndGet(RoomListStore.KEPT_MS);
+        assertThat(done(watched.create(room))).isEqualTo(RoomChange.DONE);
+    }
+
+    /** The same store, whose reads of rooms are counted. */
+    private RoomStore counting(AtomicInteger finds) {
+        return (RoomStore) Proxy.newProxyInstance(
+                RoomStore.class.getClassLoader(), new Class<?>[] {RoomStore.class}, (proxy, method, arguments) -> {
+                    finds.addAndGet(method.getName().equals("find") ? 1 : 0);
+                    return method.invoke(rooms, arguments);
+                });
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.broadcast.presence.RoomPresence;
 import dev.portcullis.broadcast.server.ServerPublisher;
 import dev.portcullis.edge.listener.BoundedHttpServer;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
@@ -68,6 +69,7 @@ public record AdminAssembly(NodeServices services, NodeConfig config) {
                 new RoomAdministration(services.bus()),
                 new RoomAuthorizer(services.bus()),
                 new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock()),
+                new RoomPresence(services.vertx(), services.bus()),
                 services.stores().rooms(),
                 config.rooms().limits().page(),
                 services.clock());

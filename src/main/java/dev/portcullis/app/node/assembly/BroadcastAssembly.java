@@ -54,7 +54,8 @@ public final class BroadcastAssembly implements StageAssembly {
                 config.streams().inbox(),
                 config.inboxes(),
                 fanOut,
-                services.clock());
+                services.clock(),
+                moderation);
     }
 
     private Optional<Moderation> moderation(StopSteps stops) {

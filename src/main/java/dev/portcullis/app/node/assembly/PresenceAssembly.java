@@ -1,6 +1,7 @@
 package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.broadcast.presence.PresenceStores;
 import dev.portcullis.broadcast.presence.PresenceVerticle;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.streams.TransientFrame;
@@ -38,8 +39,10 @@ final class PresenceAssembly implements StageAssembly {
         return new PresenceVerticle(
                 number,
                 services.bus(),
-                services.stores().streams(),
-                services.stores().readMarks(),
+                new PresenceStores(
+                        services.stores().streams(),
+                        services.stores().readMarks(),
+                        services.stores().inboxes()),
                 config.broadcast().presence(),
                 send,
                 count -> users.set(number, count),

@@ -27,7 +27,8 @@ public final class RoomsAssembly implements StageAssembly {
                 authorizer(OutgoingService.ROOM_AUTHORIZER, config.rooms().authorizer(), stops),
                 new RoomsVerticle.DirectSource(
                         config.direct(),
-                        authorizer(OutgoingService.DIRECT_HOOK, config.direct().hook(), stops)));
+                        authorizer(OutgoingService.DIRECT_HOOK, config.direct().hook(), stops)),
+                new SessionRoleReader(services.stores().sessions()));
     }
 
     private Optional<HttpAuthorizer> authorizer(

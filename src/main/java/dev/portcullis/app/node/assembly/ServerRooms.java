@@ -4,6 +4,9 @@ import dev.portcullis.admin.ServerDirectory;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.broadcast.PublishFence;
 import dev.portcullis.broadcast.PublishResult;
+import dev.portcullis.broadcast.presence.PresenceAnswer;
+import dev.portcullis.broadcast.presence.PresenceQuery;
+import dev.portcullis.broadcast.presence.RoomPresence;
 import dev.portcullis.broadcast.server.RoomConnections;
 import dev.portcullis.broadcast.server.ServerMessagePolicy;
 import dev.portcullis.bus.Bus;
@@ -40,6 +43,7 @@ record ServerRooms(
         RoomAdministration rooms,
         RoomAuthorizer members,
         Broadcaster broadcaster,
+        RoomPresence presence,
         RoomStore store,
         int page,
         LongSupplier clock)
@@ -49,6 +53,7 @@ record ServerRooms(
     private static final RoomOutcome UNKNOWN = RoomOutcome.refused(RoomRefusal.NOT_FOUND);
     private static final long ANSWER_MS = 4_000;
     private static final long MEMBERSHIP_MS = 1_000;
+    private static final long PRESENCE_MS = 1_000;
 
     @Override
     public Future<RoomOutcome> read(RoomId room, Optional<UserId> after) {
@@ -71,6 +76,12 @@ record ServerRooms(
     @Override
     public Future<RoomConnections.Total> connections(RoomId room) {
         return RoomConnections.of(bus, StreamName.room(room));
+    }
+
+    /** No bar concerns the server. */
+    @Override
+    public Future<PresenceAnswer> presence(RoomId room, Optional<UserId> after) {
+        return presence.page(new PresenceQuery(room, after, PresenceQuery.MOST, Optional.empty()), PRESENCE_MS);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.admin.ServerDirectory;
+import dev.portcullis.admin.users.RunningDeletions;
 import dev.portcullis.admin.users.UserDeletion;
 import dev.portcullis.admin.users.UserExport;
 import dev.portcullis.admin.users.UserStores;
@@ -31,11 +32,14 @@ record UserAssembly(NodeServices services, NodeConfig config) {
                 stores.roomLists(),
                 stores.streams(),
                 stores.inboxes(),
-                stores.erasures());
+                stores.erasures(),
+                stores.uploads());
         RoomLimits limits = config.rooms().limits();
         UserExport export = new UserExport(kept, limits);
         UserDeletion deletion = new UserDeletion(
                 kept, limits, new SessionAdministration(services.bus()), this::cutOff, this::changed, services.clock());
+        RunningDeletions running =
+                new RunningDeletions(deletion::delete, config.admin().deletions());
         return new ServerDirectory.Users() {
             @Override
             public Future<Buffer> export(UserId user, List<Map<String, Object>> sessions, long after) {
@@ -43,8 +47,8 @@ record UserAssembly(NodeServices services, NodeConfig config) {
             }
 
             @Override
-            public Future<Void> delete(UserId user) {
-                return deletion.delete(user);
+            public Future<Boolean> delete(UserId user) {
+                return running.delete(user);
             }
         };
     }

@@ -58,6 +58,9 @@ public final class NodeSharedSettings {
             List<String> open =
                     config.rooms().open().stream().map(RoomId::value).sorted().toList();
             settings.put(SharedSetting.PUBLIC_ROOMS, Set.of(SettingDigest.of(salt, open)));
+            settings.put(
+                    SharedSetting.DIRECT,
+                    Set.of(SettingDigest.of(salt, config.direct().parts())));
             config.rooms()
                     .authorizer()
                     .ifPresent(asked ->
@@ -69,16 +72,22 @@ public final class NodeSharedSettings {
                     Set.of(SettingDigest.of(salt, config.uploads().parts())));
         }
         if (config.runs(Stage.BROADCAST)) {
-            Retention room = config.streams().room();
             config.broadcast()
                     .moderation()
                     .ifPresent(hook ->
                             settings.put(SharedSetting.MODERATION, Set.of(SettingDigest.of(salt, hook.parts()))));
-            settings.put(SharedSetting.WINDOW, Set.of(room.entries() + " entries, " + room.ageMs() + " ms"));
+            settings.put(SharedSetting.WINDOW, Set.of(window(config.streams().room())));
+            settings.put(
+                    SharedSetting.INBOX,
+                    Set.of(window(config.streams().inbox()) + ", " + config.inboxes().ackPer()));
         }
         config.hooks()
                 .ifPresent(hooks -> settings.put(SharedSetting.HOOKS, Set.of(SettingDigest.of(salt, hooks.parts()))));
         return new SharedSettings(WireForm.VERSION, settings);
+    }
+
+    private static String window(Retention kept) {
+        return kept.entries() + " entries, " + kept.ageMs() + " ms";
     }
 
     private static List<String> parts(Permissions permissions) {

@@ -36,6 +36,9 @@ class NodeSharedSettingsTest {
                 "INTEREST | broadcast.interestBits=2048",
                 "PERMISSIONS | permissions={\"member\": [\"join\"]}",
                 "PUBLIC_ROOMS | rooms.public=[\"lobby\"]",
+                "DIRECT | direct.allow=anyone",
+                "INBOX | direct.ackPer=device",
+                "INBOX | streams.inbox.entries=10",
                 "WINDOW | streams.room.entries=10",
                 "WINDOW | streams.room.ageMs=60000"
             })
@@ -67,7 +70,13 @@ class NodeSharedSettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"ratelimit.user.minute=61", "http.port=1", "broadcast.publishTimeoutMs=100", "bus.inFlight=17"})
+    @CsvSource({
+        "ratelimit.user.minute=61",
+        "http.port=1",
+        "broadcast.publishTimeoutMs=100",
+        "bus.inFlight=17",
+        "direct.blocks=7"
+    })
     void setting_that_may_differ_is_not_compared(String set) {
         assertThat(settings(set)).isEqualTo(STANDARD);
     }

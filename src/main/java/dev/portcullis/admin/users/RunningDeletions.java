@@ -1,0 +1,44 @@
+package dev.portcullis.admin.users;
+
+import dev.portcullis.protocol.UserId;
+import io.vertx.core.Future;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * The deletions under way on a node. Each reads the whole store, so their number has a bound (CWE-770). A call that is
+ * repeated joins the one under way: else a deletion that takes longer than a request would be begun again and again, and its
+ * caller would never see it end. Used by all threads.
+ */
+public final class RunningDeletions {
+    private final Function<UserId, Future<Void>> deletion;
+    private final int most;
+    private final Map<UserId, Future<Void>> running = new HashMap<>();
+
+    /** @param most users that are deleted at a time */
+    public RunningDeletions(Function<UserId, Future<Void>> deletion, int most) {
+        this.deletion = deletion;
+        this.most = most;
+    }
+
+    /** Completes with the deletion; with false if there are too many others, and then nothing was done. */
+    public Future<Boolean> delete(UserId user) {
+        Future<Void> joined;
+        synchronized (running) {
+            Future<Void> known = running.get(user);
+            if (known == null && running.size() >= most) {
+                return Future.succeededFuture(false);
+            }
+            joined = known == null ? deletion.apply(user) : known;
+            running.put(user, joined);
+        }
+        return joined.onComplete(any -> forget(user, joined)).map(true);
+    }
+
+    private void forget(UserId user, Future<Void> ended) {
+        synchronized (running) {
+            running.remove(user, ended);
+        }
+    }
+}

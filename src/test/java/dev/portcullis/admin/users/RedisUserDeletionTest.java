@@ -1,0 +1,46 @@
+package dev.portcullis.admin.users;
+
+import dev.portcullis.auth.account.RedisAccountStore;
+import dev.portcullis.kit.RedisConsole;
+import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.rooms.directory.RedisRoomListStore;
+import dev.portcullis.rooms.directory.RedisRoomStore;
+import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.streams.redis.RedisErasureStore;
+import dev.portcullis.streams.redis.RedisInboxStore;
+import dev.portcullis.streams.redis.RedisStreamsFixture;
+import dev.portcullis.uploads.ticket.RedisUploadStore;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+
+class RedisUserDeletionTest extends UserDeletionContract {
+    @AutoClose
+    private final RedisProcess redis = RedisProcess.start();
+
+    private @Nullable RedisStreamsFixture opened;
+
+    @Override
+    UserStores open() throws Exception {
+        if (opened == null) {
+            opened = RedisStreamsFixture.open(redis, System::currentTimeMillis);
+        }
+        new RedisConsole(redis).ask("FLUSHALL");
+        RedisStore store = opened.store();
+        return new UserStores(
+                new RedisAccountStore(store),
+                new RedisRoomStore(store),
+                new RedisRoomListStore(store),
+                opened.streams(),
+                new RedisInboxStore(store),
+                new RedisErasureStore(store),
+                new RedisUploadStore(store));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        if (opened != null) {
+            opened.close();
+        }
+    }
+}

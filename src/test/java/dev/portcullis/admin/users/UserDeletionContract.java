@@ -1,0 +1,322 @@
+package dev.portcullis.admin.users;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.auth.account.AccountStore;
+import dev.portcullis.auth.revocation.Revocation;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.directory.Membership;
+import dev.portcullis.rooms.directory.Room;
+import dev.portcullis.rooms.directory.Room.Visibility;
+import dev.portcullis.rooms.directory.RoomChange;
+import dev.portcullis.rooms.directory.RoomDirectory;
+import dev.portcullis.rooms.directory.RoomLimits;
+import dev.portcullis.rooms.directory.RoomList;
+import dev.portcullis.rooms.directory.RoomListStore;
+import dev.portcullis.rooms.directory.RoomRole;
+import dev.portcullis.rooms.directory.RoomStore;
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendRequest.Backlog;
+import dev.portcullis.streams.AppendRequest.IdempotencyKey;
+import dev.portcullis.streams.AppendRequest.Message;
+import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.ErasureStore;
+import dev.portcullis.streams.InboxStore;
+import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.uploads.ticket.FileId;
+import dev.portcullis.uploads.ticket.Upload;
+import dev.portcullis.uploads.ticket.UploadQuota;
+import dev.portcullis.uploads.ticket.UploadStore;
+import dev.portcullis.uploads.ticket.UploadTicket;
+import io.vertx.core.Future;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a deletion leaves, whichever call of a store it broke off at. */
+abstract class UserDeletionContract {
+    private static final RoomLimits LIMITS = new RoomLimits(2, 10, 100, 10, 10, 3, 60_000);
+    private static final Retention KEPT = new Retention(1_000, TimeUnit.DAYS.toMillis(30));
+    private static final Bounds PLENTY = new Bounds(1_000, 1 << 20);
+    private static final long NOW = 1_795_000_000_000L;
+
+    private final List<Revocation> revoked = new ArrayList<>();
+    private final SecureRandom random = new SecureRandom();
+    private final AtomicInteger ids = new AtomicInteger();
+    private UserStores stores;
+
+    /** Opens empty stores, in the place of those before. */
+    abstract UserStores open() throws Exception;
+
+    @BeforeEach
+    void begin() throws Exception {
+        stores = open();
+    }
+
+    @Test
+    void nothing_is_left_of_a_deleted_user() throws Exception {
+        User leo = new User("leo");
+        leo.live();
+        leo.assertPresent();
+        await(deletion(stores).delete(leo.id));
+        leo.assertGone();
+    }
+
+    /** A process may die before a call of a store reaches it, and after that before its answer comes. */
+    @Test
+    void deletion_that_breaks_off_at_any_call_is_finished_by_a_repetition() throws Exception {
+        for (boolean reached : List.of(false, true)) {
+            int calls = 0;
+            boolean whole = false;
+            while (!whole) {
+                stores = open();
+                User leo = new User("leo");
+                leo.live();
+                AtomicInteger left = new AtomicInteger(calls++);
+                Future<Void> first = deletion(breakingOff(left, reached)).delete(leo.id);
+                whole = outcome(first);
+                await(deletion(stores).delete(leo.id));
+                leo.assertGone();
+            }
+            assertThat(calls).as("calls of a deletion").isBetween(20, 100);
+        }
+    }
+
+    @Test
+    void room_goes_to_a_member_who_owns_as_many_as_they_may_and_not_to_nothing() throws Exception {
+        UserId heir = new UserId("heir");
+        for (int i = 0; i < LIMITS.owned(); i++) {
+            room("full-" + i, heir);
+        }
+        UserId leo = new UserId("leo");
+        RoomId shared = room("shared", leo);
+        put(shared, heir, RoomRole.MEMBER);
+
+        await(deletion(stores).delete(leo));
+
+        assertThat(membership(shared, heir)).contains(new Membership(RoomRole.OWNER));
+        assertThat(membership(shared, leo)).isEmpty();
+    }
+
+    @Test
+    void highest_role_inherits_also_from_behind_the_first_page_of_members() throws Exception {
+        UserId leo = new UserId("leo");
+        RoomId shared = room("shared", leo);
+        for (char name = 'a'; name < 'h'; name++) {
+            put(shared, new UserId(String.valueOf(name)), RoomRole.MEMBER);
+        }
+        UserId moderator = new UserId("z-moderator");
+        put(shared, moderator, RoomRole.MODERATOR);
+
+        await(deletion(stores).delete(leo));
+
+        assertThat(membership(shared, moderator)).contains(new Membership(RoomRole.OWNER));
+    }
+
+    @Test
+    void room_without_another_member_is_deleted() throws Exception {
+        UserId leo = new UserId("leo");
+        RoomId alone = room("alone", leo);
+        await(deletion(stores).delete(leo));
+        assertThat(await(stores.rooms().find(alone, leo)).deleted()).isTrue();
+    }
+
+    /** The own inbox keeps fewer entries of long ago than all the others together. */
+    @Test
+    void message_that_the_own_inbox_no_longer_names_loses_its_author_too() throws Exception {
+        UserId leo = new UserId("leo");
+        append(StreamName.inbox(new UserId("kim")), leo);
+        await(deletion(stores).delete(leo));
+        assertThat(texts(StreamName.inbox(new UserId("kim"))))
+                .singleElement()
+                .asString()
+                .contains("\"deleted\"")
+                .doesNotContain("leo");
+    }
+
+    private UserDeletion deletion(UserStores from) {
+        return new UserDeletion(
+                from,
+                LIMITS,
+                revocation -> {
+                    revoked.add(revocation);
+                    return Future.succeededFuture(true);
+                },
+                Future::succeededFuture,
+                any -> {},
+                () -> NOW);
+    }
+
+    /** Someone with something in each store. */
+    private final class User {
+        private final UserId id;
+        private final UserId friend;
+        private final StreamName lobby;
+        private final RoomId owned;
+        private final RoomId joined;
+        private Optional<FileId> file = Optional.empty();
+
+        User(String name) {
+            id = new UserId(name);
+            friend = new UserId("friend-of-" + name);
+            lobby = StreamName.room(new RoomId("lobby-of-" + name));
+            owned = new RoomId("owned-by-" + name);
+            joined = new RoomId("joined-by-" + name);
+        }
+
+        void live() throws Exception {
+            room(owned.value(), id);
+            put(owned, friend, RoomRole.MEMBER);
+            put(joined, id, RoomRole.MEMBER);
+            await(directory().mute(joined, id, 60_000, List.of()));
+            append(lobby, id);
+            append(lobby, friend);
+            append(StreamName.inbox(friend), id);
+            append(StreamName.inbox(id), id, friend);
+            await(stores.inboxes().block(id, new UserId("eve"), 10));
+            UploadTicket ticket = UploadTicket.draw(id, random);
+            await(stores.uploads()
+                    .issue(
+                            new Upload(
+                                    ticket.file(),
+                                    Upload.State.ISSUED,
+                                    id,
+                                    new Target.ToRoom(joined),
+                                    "cat.png",
+                                    10,
+                                    "image/png",
+                                    ticket.hash(),
+                                    NOW,
+                                    NOW + 60_000),
+                            new UploadQuota(1 << 20, 10)));
+            file = Optional.of(ticket.file());
+        }
+
+        void assertPresent() throws Exception {
+            assertThat(texts(lobby)).anyMatch(text -> text.contains('"' + id.value() + '"'));
+            assertThat(export()).contains(owned.value(), joined.value(), "eve", "cat.png");
+        }
+
+        void assertGone() throws Exception {
+            assertThat(revoked).anyMatch(each -> each.equals(new Revocation.OfUser(id, NOW)));
+            assertThat(texts(lobby)).hasSize(2).noneMatch(text -> text.contains('"' + id.value() + '"'));
+            assertThat(texts(StreamName.inbox(friend)))
+                    .hasSize(1)
+                    .noneMatch(text -> text.contains('"' + id.value() + '"'));
+            assertThat(texts(StreamName.inbox(id))).isEmpty();
+            assertThat(await(stores.inboxes().blocked(id, Optional.empty(), 10)))
+                    .isEmpty();
+            assertThat(membership(owned, id)).isEmpty();
+            assertThat(membership(owned, friend)).contains(new Membership(RoomRole.OWNER));
+            assertThat(membership(joined, id)).isEmpty();
+            assertThat(await(stores.rooms().find(joined, id)).mutedUntil()).isEmpty();
+            for (RoomList list : List.of(RoomList.owned(id), RoomList.joined(id))) {
+                assertThat(await(stores.lists().page(list, Optional.empty(), 10)))
+                        .isEmpty();
+            }
+            assertThat(await(stores.uploads().find(file.orElseThrow())))
+                    .hasValueSatisfying(upload -> assertThat(upload.state()).isEqualTo(Upload.State.ENDING));
+        }
+
+        private String export() throws Exception {
+            return await(new UserExport(stores, LIMITS).export(id, List.of(), 0))
+                    .toString();
+        }
+    }
+
+    /** The same stores, of which one call and all that follow fail. */
+    private UserStores breakingOff(AtomicInteger left, boolean reached) {
+        return new UserStores(
+                breakingOff(AccountStore.class, stores.accounts(), left, reached),
+                breakingOff(RoomStore.class, stores.rooms(), left, reached),
+                breakingOff(RoomListStore.class, stores.lists(), left, reached),
+                breakingOff(StreamStore.class, stores.streams(), left, reached),
+                breakingOff(InboxStore.class, stores.inboxes(), left, reached),
+                breakingOff(ErasureStore.class, stores.erasures(), left, reached),
+                breakingOff(UploadStore.class, stores.uploads(), left, reached));
+    }
+
+    private static <T> T breakingOff(Class<T> port, T store, AtomicInteger left, boolean reached) {
+        return port.cast(Proxy.newProxyInstance(
+                port.getClassLoader(), new Class<?>[] {port}, (proxy, method, arguments) -> {
+                    int now = left.getAndDecrement();
+                    Future<Object> broken = Future.failedFuture(new StoreFailure("it broke off"));
+                    if (now > 0) {
+                        return method.invoke(store, arguments);
+                    }
+                    return now == 0 && reached
+                            ? ((Future<?>) method.invoke(store, arguments)).transform(any -> broken)
+                            : broken;
+                }));
+    }
+
+    private static boolean outcome(Future<Void> of) throws Exception {
+        return await(of.transform(done -> Future.succeededFuture(done.succeeded())));
+    }
+
+    private RoomId room(String name, UserId owner) throws Exception {
+        RoomId room = new RoomId(name);
+        assertThat(await(directory().create(new Room(room, "A room", Visibility.PRIVATE, owner, NOW))))
+                .isEqualTo(RoomChange.DONE);
+        return room;
+    }
+
+    private void put(RoomId room, UserId user, RoomRole role) throws Exception {
+        assertThat(await(directory().putMember(room, user, new Membership(role), List.of())))
+                .isEqualTo(RoomChange.DONE);
+    }
+
+    private RoomDirectory directory() {
+        return new RoomDirectory(stores.rooms(), stores.lists(), LIMITS);
+    }
+
+    private Optional<Membership> membership(RoomId room, UserId user) throws Exception {
+        return await(stores.rooms().find(room, user)).membership();
+    }
+
+    private void append(StreamName stream, UserId author) throws Exception {
+        append(stream, author, author);
+    }
+
+    /** @param recipient named beside the author, as in a direct message */
+    private void append(StreamName stream, UserId author, UserId recipient) throws Exception {
+        String id = "m-" + ids.incrementAndGet();
+        String named = recipient.equals(author) ? "" : ",\"recipientId\":\"" + recipient.value() + '"';
+        AppendRequest append = new AppendRequest(
+                        stream,
+                        KEPT,
+                        NOW,
+                        ("\"type\":\"chat\",\"userId\":\"" + author.value() + '"' + named + ",\"content\":\"x\"}")
+                                .getBytes(StandardCharsets.UTF_8),
+                        Optional.empty(),
+                        Optional.of(new IdempotencyKey(author, "chat", id, new byte[16], id)),
+                        Long.MAX_VALUE)
+                .carrying(new Message(id, author));
+        boolean direct = stream.isInbox() && !stream.equals(StreamName.inbox(author));
+        await(stores.streams().append(direct ? append.in(new Backlog(author, 100)) : append));
+    }
+
+    private List<String> texts(StreamName stream) throws Exception {
+        return await(stores.streams().after(stream, 0, PLENTY)).entries().stream()
+                .map(StreamEntry::body)
+                .map(body -> new String(body, StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    static <T> T await(Future<T> future) throws Exception {
+        return future.await(30, TimeUnit.SECONDS);
+    }
+}

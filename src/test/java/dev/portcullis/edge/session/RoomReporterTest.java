@@ -1,0 +1,165 @@
+package dev.portcullis.edge.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.auth.session.Session;
+import dev.portcullis.auth.session.SessionOwner;
+import dev.portcullis.edge.connection.FrameRecipient;
+import dev.portcullis.edge.session.RoomReporter.Pauses;
+import dev.portcullis.hooks.outbox.EmbeddedOutbox;
+import dev.portcullis.hooks.outbox.HookOutbox;
+import dev.portcullis.hooks.outbox.HookOutbox.Bounds;
+import dev.portcullis.hooks.outbox.HookType;
+import dev.portcullis.hooks.outbox.OutboxConfig;
+import dev.portcullis.hooks.outbox.OutboxConfig.WhenFull;
+import dev.portcullis.hooks.outbox.StoredEvent;
+import dev.portcullis.kit.Await;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.streams.StreamName;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RoomReporterTest {
+    private static final StreamName LOBBY = StreamName.room(new RoomId("lobby"));
+
+    @TempDir
+    Path folder;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Context loop = vertx.getOrCreateContext();
+    private final AtomicInteger failed = new AtomicInteger();
+    private volatile boolean away;
+    private EmbeddedStore store;
+    private HookOutbox outbox;
+
+    @BeforeEach
+    void open() throws Exception {
+        store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
+        outbox = done(EmbeddedOutbox.open(
+                store, new OutboxConfig(Set.of(HookType.values()), 100, WhenFull.DISCARD, 3), () -> 1_000_000));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        done(vertx.close());
+        store.close();
+    }
+
+    /** An application that shows who is there would show for ever who left during an outage. */
+    @Test
+    void room_that_was_left_during_a_long_outage_is_told_when_the_store_is_back() throws Exception {
+        RoomReporter reporter = reporter(100);
+        FrameRecipient ann = member("ann");
+        run(() -> reporter.subscribed(ann, LOBBY));
+        Await.until(() -> told().size() == 1);
+        away = true;
+        run(() -> reporter.unsubscribed(ann, LOBBY));
+        assertThat(Await.until(() -> failed.get() > 300)).isTrue();
+        away = false;
+        assertThat(Await.until(() -> told().size() == 2)).isTrue();
+        assertThat(told()).containsExactly("room.joined", "room.left");
+    }
+
+    @Test
+    void what_one_session_did_during_an_outage_is_told_in_its_order() throws Exception {
+        RoomReporter reporter = reporter(100);
+        FrameRecipient ann = member("ann");
+        away = true;
+        run(() -> {
+            reporter.subscribed(ann, LOBBY);
+            reporter.unsubscribed(ann, LOBBY);
+            reporter.subscribed(ann, LOBBY);
+        });
+        assertThat(Await.until(() -> failed.get() > 3)).isTrue();
+        away = false;
+        assertThat(Await.until(() -> told().size() == 3)).isTrue();
+        assertThat(told()).containsExactly("room.joined", "room.left", "room.joined");
+    }
+
+    @Test
+    void reports_beyond_the_bound_do_not_wait() throws Exception {
+        RoomReporter reporter = reporter(2);
+        away = true;
+        for (String user : List.of("ann", "ben", "cem")) {
+            FrameRecipient member = member(user);
+            run(() -> reporter.subscribed(member, LOBBY));
+        }
+        assertThat(Await.until(() -> failed.get() > 3)).isTrue();
+        away = false;
+        assertThat(Await.until(() -> told().size() == 2)).isTrue();
+        FrameRecipient dan = member("dan");
+        run(() -> reporter.subscribed(dan, LOBBY));
+        assertThat(Await.until(() -> told().size() == 3)).isTrue();
+    }
+
+    private RoomReporter reporter(int most) {
+        return new RoomReporter(vertx, sometimesAway(), () -> "n:1", () -> 7, most, new Pauses(1, 2));
+    }
+
+    /** The same outbox, of which a test decides whether its store answers. */
+    private HookOutbox sometimesAway() {
+        return (HookOutbox) Proxy.newProxyInstance(
+                HookOutbox.class.getClassLoader(), new Class<?>[] {HookOutbox.class}, (proxy, method, arguments) -> {
+                    if (away) {
+                        failed.incrementAndGet();
+                        return Future.failedFuture(new StoreFailure("away"));
+                    }
+                    return method.invoke(outbox, arguments);
+                });
+    }
+
+    private List<String> told() {
+        try {
+            return done(outbox.claim(LOBBY.lane(), "test", new Bounds(100, 1 << 20, 10_000)))
+                    .map(claim -> claim.events().stream().map(StoredEvent::type).toList())
+                    .orElse(List.of());
+        } catch (Exception broken) {
+            throw new AssertionError(broken);
+        }
+    }
+
+    private void run(Runnable action) throws Exception {
+        Future<Void> ran = Future.future(promise -> loop.runOnContext(any -> {
+            action.run();
+            promise.complete();
+        }));
+        done(ran);
+    }
+
+    private static FrameRecipient member(String user) {
+        Sender sender = new Sender(new UserId(user), Optional.empty(), Role.MEMBER, List.of(), "session-of-" + user);
+        Session session = new Session(
+                sender, "", "t", 0, 0, 10, new SessionOwner("n", "n:1", 0), "127.0.0.1", "", Optional.empty());
+        return (FrameRecipient) Proxy.newProxyInstance(
+                FrameRecipient.class.getClassLoader(),
+                new Class<?>[] {FrameRecipient.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("identified")) {
+                        return Optional.of(session);
+                    }
+                    throw new AssertionError("a report needs no " + method.getName());
+                });
+    }
+
+    private static <T> T done(Future<T> future) throws Exception {
+        return future.await(30, TimeUnit.SECONDS);
+    }
+}

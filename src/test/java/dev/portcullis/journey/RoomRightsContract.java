@@ -1,0 +1,266 @@
+package dev.portcullis.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.ChatPeer;
+import dev.portcullis.protocol.Role;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What users without a right learn and change: nothing, by whatever id they put into a path or a frame (CWE-639, CWE-204). */
+abstract class RoomRightsContract extends RoomCalls {
+    private static final List<String> OF_ROOM =
+            List.of("join", "leave", "chat", "typing_indicator", "read", "history", "presence", "file_upload");
+    private static final int CONNECTIONS = 3;
+
+    @Test
+    void stranger_can_not_tell_a_private_room_from_one_that_is_not_there() {
+        String room = create("ann", "private");
+        put("ann", room, "ben", "member", 204);
+        for (String target : List.of("ann", "ben", "eve", "stranger")) {
+            assertThat(calls("eve", room, target)).isEqualTo(calls("eve", of("absent-"), target));
+        }
+        assertThat(calls("eve", room, "ben")).allMatch(answer -> answer.startsWith("404 not_found"));
+        assertThat(changes("ben", room, "ann"))
+                .as("a member knows the room, but has no right")
+                .containsOnly("403 forbidden null");
+        assertThat(call("GET", "ben", "/" + room).status()).isEqualTo(200);
+    }
+
+    @Test
+    void stranger_gets_the_same_for_each_frame_to_a_private_room_and_to_none() {
+        String room = create("ann", "private");
+        put("ann", room, "ben", "member", 204);
+        try (ChatPeer ann = enter("ann");
+                ChatPeer eve = enter("eve")) {
+            ann.join(room);
+            String message = ann.say(room, "secret", "m").getString("messageId");
+            for (String target : List.of("ann", "ben", "eve", "stranger")) {
+                List<JsonObject> answers = frames(eve, room, message, target);
+                assertThat(answers).isEqualTo(frames(eve, of("absent-"), message, target));
+                assertThat(answers)
+                        .allMatch(answer -> "left".equals(answer.getString("type"))
+                                || List.of("not_member", "unsupported").contains(answer.getString("reason")));
+            }
+            ann.say(room, "still ours", "n");
+            ann.next(frame -> "still ours".equals(frame.getString("content")), "message");
+            assertThat(eve.rest()).isEmpty();
+        }
+        JsonArray members = call("GET", "ann", "/" + room).body(200).getJsonArray("members");
+        assertThat(members).hasSize(2);
+    }
+
+    @Test
+    void removed_user_can_not_tell_the_room_from_one_that_is_not_there() {
+        String room = create("ann", "private");
+        put("ann", room, "ben", "moderator", 204);
+        assertThat(call("DELETE", "ann", member(room, "ben")).status()).isEqualTo(204);
+        try (ChatPeer ben = enter("ben")) {
+            for (String target : List.of("ann", "ben", "stranger")) {
+                assertThat(calls("ben", room, target)).isEqualTo(calls("ben", of("absent-"), target));
+                String message = UUID.randomUUID().toString();
+                assertThat(frames(ben, room, message, target)).isEqualTo(frames(ben, of("absent-"), message, target));
+            }
+        }
+    }
+
+    @Test
+    void message_of_another_room_is_not_found_also_by_an_owner() {
+        String foreign = create("ann", "private");
+        String own = create("eve", "private");
+        try (ChatPeer ann = enter("ann");
+                ChatPeer eve = enter("eve")) {
+            ann.join(foreign);
+            eve.join(own);
+            String message = ann.say(foreign, "secret", "m").getString("messageId");
+            for (String type : List.of("edit_message", "delete_message")) {
+                JsonObject refusal = eve.ask(amendment(type, own, message).put("id", type));
+                assertThat(refusal.getString("reason")).as(type).isEqualTo("not_found");
+            }
+        }
+    }
+
+    @Test
+    void removed_user_is_out_of_the_room_on_every_connection() {
+        String room = create("ann", "public");
+        put("ann", room, "ben", "moderator", 204);
+        List<ChatPeer> bens = new ArrayList<>();
+        List<ChatPeer> others = new ArrayList<>();
+        try (ChatPeer ann = enter("ann")) {
+            ann.join(room);
+            for (int i = 0; i < CONNECTIONS; i++) {
+                bens.add(enter("ben"));
+                others.add(enter("cleo"));
+            }
+            Stream.concat(bens.stream(), others.stream()).forEach(each -> each.join(room));
+            long removedAt = ann.ask(removal(room, "ben").put("id", "r")).getLong("seq");
+            for (ChatPeer each : bens) { // after the ack, whether or not the entry has reached its node
+                assertThat(each.say(room, "still here?", "c").getString("reason"))
+                        .isEqualTo("not_member");
+                for (String type : List.of("history", "presence", "join")) {
+                    assertThat(each.ask(frame(type, room).put("id", type)).getString("reason"))
+                            .as(type)
+                            .isEqualTo("not_member");
+                }
+            }
+            assertThat(ann.say(room, "without ben", "2").getLong("seq")).isEqualTo(removedAt + 1);
+            for (ChatPeer each : others) {
+                assertThat(each.next(frame -> frame.containsKey("seq") && frame.getLong("seq") == removedAt, "removal")
+                                .getString("userId"))
+                        .isEqualTo(of("ben"));
+                each.next("chat");
+            }
+            for (ChatPeer each : bens) {
+                assertThat(each.next("member_removed").getLong("seq")).isEqualTo(removedAt);
+                assertThat(frames(each, room, UUID.randomUUID().toString(), "cleo"))
+                        .isEqualTo(frames(each, of("absent-"), UUID.randomUUID().toString(), "cleo"));
+                assertThat(each.rest()).noneMatch(frame -> frame.containsKey("seq"));
+            }
+            put("ann", room, "ben", "member", 204);
+            for (ChatPeer each : bens) {
+                each.join(room);
+            }
+            ann.say(room, "welcome back", "3");
+            bens.forEach(each -> each.next("chat"));
+        } finally {
+            bens.forEach(ChatPeer::close);
+            others.forEach(ChatPeer::close);
+        }
+    }
+
+    @Test
+    void last_owner_is_not_removed_by_a_frame() {
+        String room = create("ann", "private");
+        put("ann", room, "ben", "member", 204);
+        try (ChatPeer ann = enter("ann");
+                ChatPeer root = enter("root", Role.ADMIN)) {
+            ann.join(room);
+            JsonObject refusal = root.ask(removal(room, "ann").put("id", "1"));
+            assertThat(refusal.getString("reason")).isEqualTo("conflict");
+            assertThat(refusal.getJsonArray("details").encode())
+                    .isEqualTo("[{\"path\":\"/userId\",\"rule\":\"last_owner\"}]");
+            assertThat(ann.say(room, "mine", "m").getString("type")).isEqualTo("ack");
+
+            put("ann", room, "ben", "owner", 204);
+            assertThat(root.ask(removal(room, "ann").put("id", "2")).getString("type"))
+                    .isEqualTo("ack");
+            ann.next("member_removed");
+            assertThat(call("DELETE", "ben", member(room, "ben")).refusal())
+                    .as("one owner is left")
+                    .endsWith("[{\"path\":\"\",\"rule\":\"last_owner\"}]");
+        }
+    }
+
+    /** A reserved id once ended the subscriptions of all. */
+    @Test
+    void reserved_id_is_no_user_to_remove_or_to_mute() {
+        String room = create("ann", "public");
+        try (ChatPeer ann = enter("ann");
+                ChatPeer ben = enter("ben")) {
+            ann.join(room);
+            ben.join(room);
+            for (String id : List.of("deleted", "DELETED", "system")) {
+                assertThat(call("DELETE", "ann", "/" + room + "/members/" + id).status())
+                        .isEqualTo(404);
+                assertThat(call("PUT", "ann", "/" + room + "/mutes/" + id, seconds(60))
+                                .status())
+                        .isEqualTo(404);
+                assertThat(ann.ask(frame("remove_user", room).put("userId", id).put("id", id))
+                                .getString("reason"))
+                        .isEqualTo("not_found");
+            }
+            assertThat(ann.say(room, "all here", "1").getLong("seq")).isEqualTo(1);
+            ben.next("chat");
+        }
+    }
+
+    @Test
+    void user_whose_token_ranks_as_high_is_neither_removed_nor_muted_while_connected() {
+        String room = create("ann", "public");
+        try (ChatPeer mod = enter("mod", Role.MODERATOR)) {
+            for (Role role : List.of(Role.MODERATOR, Role.ADMIN)) {
+                try (ChatPeer other = enter("other", role)) {
+                    other.join(room);
+                    assertThat(mod.ask(removal(room, "other").put("id", "r")).getString("reason"))
+                            .isEqualTo("forbidden");
+                    assertThat(callAs(Role.MODERATOR, "DELETE", "mod", member(room, "other"))
+                                    .status())
+                            .isEqualTo(403);
+                    assertThat(callAs(Role.MODERATOR, "PUT", "mod", mute(room, "other"), seconds(60))
+                                    .status())
+                            .isEqualTo(403);
+                    assertThat(other.say(room, "here", "1").getString("type")).isEqualTo("ack");
+                }
+            }
+            assertThat(Await.until(() -> "ack"
+                            .equals(mod.ask(removal(room, "other").put("id", "r"))
+                                    .getString("type"))))
+                    .as("a token is known as long as its session lives")
+                    .isTrue();
+        }
+    }
+
+    /** The answers to every call about a room and another user, without those of its owner. */
+    private List<String> calls(String user, String room, String target) {
+        List<String> answers = new ArrayList<>(changes(user, room, target));
+        answers.add(call("GET", user, "/" + room).refusal());
+        answers.add(call("GET", user, "/" + room + "?cursor=" + of(target)).refusal());
+        return answers;
+    }
+
+    private List<String> changes(String user, String room, String target) {
+        return List.of(
+                call("DELETE", user, "/" + room).refusal(),
+                call("PUT", user, member(room, target), role("member")).refusal(),
+                call("PUT", user, member(room, target), role("owner")).refusal(),
+                call("DELETE", user, member(room, target)).refusal(),
+                call("PUT", user, mute(room, target), seconds(60)).refusal(),
+                call("DELETE", user, mute(room, target)).refusal());
+    }
+
+    /** The answers to every frame about a room, without what differs by nature. */
+    private List<JsonObject> frames(ChatPeer peer, String room, String message, String target) {
+        List<JsonObject> frames = new ArrayList<>();
+        OF_ROOM.forEach(type -> frames.add(frame(type, room)));
+        frames.add(removal(room, target));
+        frames.add(amendment("edit_message", room, message));
+        frames.add(amendment("delete_message", room, message));
+        frames.add(frame("join", room)
+                .put("since", new JsonObject().put("epoch", "e").put("seq", 1)));
+        frames.add(frame("history", room).put("after", 0));
+        List<JsonObject> answers = new ArrayList<>();
+        for (JsonObject frame : frames) {
+            JsonObject answer = peer.ask(frame.put("id", UUID.randomUUID().toString()));
+            assertThat(answer.getString("roomId", room)).as(frame.encode()).isEqualTo(room);
+            Stream.of("id", "roomId", "requestId", "timestamp").forEach(answer::remove);
+            answers.add(answer);
+        }
+        return answers;
+    }
+
+    private static JsonObject frame(String type, String room) {
+        JsonObject frame = new JsonObject().put("type", type).put("roomId", room);
+        return switch (type) {
+            case "chat" -> frame.put("content", "hi");
+            case "typing_indicator" -> frame.put("isTyping", true);
+            case "read" -> frame.put("seq", 1);
+            case "file_upload" -> frame.put("name", "a.txt").put("size", 1).put("mime", "text/plain");
+            default -> frame;
+        };
+    }
+
+    private static JsonObject amendment(String type, String room, String message) {
+        JsonObject frame = frame(type, room).put("messageId", message);
+        return type.equals("edit_message") ? frame.put("content", "mine") : frame;
+    }
+
+    private JsonObject removal(String room, String user) {
+        return frame("remove_user", room).put("userId", of(user));
+    }
+}
