@@ -54,8 +54,8 @@ final class Memberships {
     Future<Void> end(UserId user) {
         return each(
                 user,
-                (list, entry) -> leave(entry.room(), user)
-                        .compose(any -> stores.lists().remove(list, entry, 0)));
+                (list, entry) ->
+                        leave(entry.room(), user).compose(any -> stores.lists().remove(list, entry, 0)));
     }
 
     /** One room after the other: the calls of one operator must not hold up those of users. */
@@ -64,8 +64,7 @@ final class Memberships {
                 .compose(any -> each(RoomList.joined(user), Optional.empty(), step));
     }
 
-    private Future<Void> each(
-            RoomList list, Optional<RoomId> after, BiFunction<RoomList, Entry, Future<?>> step) {
+    private Future<Void> each(RoomList list, Optional<RoomId> after, BiFunction<RoomList, Entry, Future<?>> step) {
         return stores.lists()
                 .page(list, after, PAGE)
                 .compose(entries -> inTurn(list, entries, 0, step)
@@ -90,9 +89,8 @@ final class Memberships {
         return directory
                 .mute(room, user, 0, List.of())
                 .compose(any -> directory.removeMember(room, user, List.of()))
-                .compose(change -> change == RoomChange.LAST_OWNER
-                        ? handOver(room, user)
-                        : Future.succeededFuture(change))
+                .compose(change ->
+                        change == RoomChange.LAST_OWNER ? handOver(room, user) : Future.succeededFuture(change))
                 .compose(Memberships::ended);
     }
 
@@ -120,11 +118,16 @@ final class Memberships {
         return directory.members(room, after, page).compose(members -> {
             Optional<Member> better = Stream.concat(best.stream(), members.stream())
                     .filter(member -> !member.user().equals(user))
-                    .min(Comparator.comparing((Member member) -> member.membership().role())
+                    .min(Comparator.comparing(
+                                    (Member member) -> member.membership().role())
                             .reversed()); // of equal ones the first
             return members.size() < page
                     ? Future.succeededFuture(better)
-                    : heir(room, user, Optional.of(members.get(members.size() - 1).user()), better);
+                    : heir(
+                            room,
+                            user,
+                            Optional.of(members.get(members.size() - 1).user()),
+                            better);
         });
     }
 

@@ -55,7 +55,8 @@ public final class UserExport {
             fields.put("sessions", sessions);
             fields.put("rooms", rooms.result().stream().map(UserExport::fields).toList());
             fields.put("blocks", blocked.result().stream().map(UserId::value).toList());
-            fields.put("uploads", files.result().stream().map(UserExport::fields).toList());
+            fields.put(
+                    "uploads", files.result().stream().map(UserExport::fields).toList());
             String head = Json.write(fields);
             Buffer json = Buffer.buffer(head.substring(0, head.length() - 1));
             append(json, inbox.result());

@@ -58,19 +58,13 @@ public final class RoomReporter implements SubscriptionListener {
      * @param incarnation of this node, whose leases decide until when its sessions are in their rooms
      * @param most sessions in rooms of which a report may wait for the store (CWE-770)
      */
-    public RoomReporter(
-            Vertx vertx, HookOutbox outbox, Supplier<String> incarnation, LongSupplier clock, int most) {
+    public RoomReporter(Vertx vertx, HookOutbox outbox, Supplier<String> incarnation, LongSupplier clock, int most) {
         this(vertx, outbox, incarnation, clock, most, PAUSES);
     }
 
     /** For tests: takes other pauses. */
     RoomReporter(
-            Vertx vertx,
-            HookOutbox outbox,
-            Supplier<String> incarnation,
-            LongSupplier clock,
-            int most,
-            Pauses pauses) {
+            Vertx vertx, HookOutbox outbox, Supplier<String> incarnation, LongSupplier clock, int most, Pauses pauses) {
         this.vertx = vertx;
         this.outbox = outbox;
         this.incarnation = incarnation;
@@ -129,10 +123,12 @@ public final class RoomReporter implements SubscriptionListener {
 
     private void log() {
         throttle.suppressed()
-                .ifPresent(suppressed -> LOG.atWarn()
-                        .addKeyValue("event", "hooks.room.unreported")
-                        .addKeyValue("count", suppressed + 1)
-                        .log("so much waits for the store that the application is not told who entered or left a room"));
+                .ifPresent(
+                        suppressed -> LOG.atWarn()
+                                .addKeyValue("event", "hooks.room.unreported")
+                                .addKeyValue("count", suppressed + 1)
+                                .log(
+                                        "so much waits for the store that the application is not told who entered or left a room"));
     }
 
     private Held held(String id, Sender sender, RoomId room) {
