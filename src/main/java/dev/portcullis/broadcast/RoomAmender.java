@@ -5,13 +5,11 @@ import dev.portcullis.broadcast.amend.Amendment;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.streams.AmendRequest;
-import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import io.vertx.core.Future;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** Edits and deletes messages of rooms. An edit passes the moderation like a message; a deletion publishes no text. */
 final class RoomAmender {
@@ -43,25 +41,13 @@ final class RoomAmender {
                                 .map(each -> each.publish(
                                         amendment.target(),
                                         request.append(),
-                                        appending(request),
+                                        append -> amend(request.with(append)),
                                         by -> policy.replace(amendment, by, stream, retention, now)
                                                 .fold(
                                                         replaced -> new PublishDecision.Append(replaced.append()),
                                                         PublishDecision.Reject::new)))
                                 .orElseGet(() -> amend(request)),
                         why -> Future.succeededFuture(new PublishResult.Refused(why)));
-    }
-
-    /** The same amendment by another append. */
-    private Function<AppendRequest, Future<PublishResult>> appending(AmendRequest request) {
-        return append -> amend(new AmendRequest(
-                append,
-                request.messageId(),
-                request.by(),
-                request.ofAnyAuthor(),
-                request.change(),
-                request.notBefore(),
-                request.searched()));
     }
 
     private Future<PublishResult> amend(AmendRequest request) {

@@ -38,8 +38,7 @@ public final class EdgeVerticle extends VerticleBase {
                 edge.services.bus().subscribe(FanOut.TRANSIENT, instance, shard::pass),
                 edge.services.bus().subscribe(FanOut.CHANGED, instance, shard::forget));
         OwnLoop own = new OwnLoop(context);
-        return own.then(
-                fanOut, any -> own.then(edge.instances.ready(instance, shard), hub -> open(own, shard, hub)));
+        return own.then(fanOut, any -> own.then(edge.instances.ready(instance, shard), hub -> open(own, shard, hub)));
     }
 
     /** The last instance to become ready completes it for all; each continues on its own event loop. */

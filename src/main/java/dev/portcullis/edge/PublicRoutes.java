@@ -17,6 +17,7 @@ import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.contract.Operation.Listener;
 import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.http.routing.RouterBuilder;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.RoomAdministration;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
@@ -53,7 +54,12 @@ record PublicRoutes(Edge edge) {
                 edge.services.uploads().get(),
                 edge.stages.rooms(),
                 new FileTransfers(edge.front.pending(), edge.instances::draining),
-                new FileLog(edge.services.audit(), edge.front.proxies(), edge.files));
+                new FileLog(edge.services.audit(), edge.front.proxies(), edge.files),
+                this::isBanned);
+    }
+
+    private boolean isBanned(UserId user) {
+        return edge.services.bans().ofUser(user).isPresent();
     }
 
     private Optional<String> accessCookie() {
@@ -75,9 +81,7 @@ record PublicRoutes(Edge edge) {
                         edge.config.accounts().accessTokenMs(),
                         accessCookie(),
                         edge.config.csrf()),
-                new ApiGates(
-                        edge.front.addresses(),
-                        user -> edge.services.bans().ofUser(user).isPresent()),
+                new ApiGates(edge.front.addresses(), this::isBanned),
                 request -> HttpChannel.of(request.connection()).certificate(),
                 edge.services.audit(),
                 edge.front.proxies(),

@@ -12,6 +12,7 @@ import dev.portcullis.streams.AppendRequest.Message;
  * @param ofAnyAuthor whether messages of others may be amended too
  * @param notBefore store time; a message that was stored earlier is too old
  * @param searched among how many of the newest entries the message is searched; it bounds how long the store is busy
+ * @param mostEdits how many edits a message may have, so that the edits of one don't displace all others
  */
 public record AmendRequest(
         AppendRequest append,
@@ -20,7 +21,20 @@ public record AmendRequest(
         boolean ofAnyAuthor,
         Change change,
         long notBefore,
-        int searched) {
+        int searched,
+        int mostEdits) {
+
+    /** An amendment of a message that may have any number of edits. */
+    public AmendRequest(
+            AppendRequest append,
+            String messageId,
+            UserId by,
+            boolean ofAnyAuthor,
+            Change change,
+            long notBefore,
+            int searched) {
+        this(append, messageId, by, ofAnyAuthor, change, notBefore, searched, Integer.MAX_VALUE);
+    }
 
     public enum Change {
         EDIT(EntryState.EDITED),
@@ -40,7 +54,12 @@ public record AmendRequest(
 
     /** The same amendment by another append. */
     public AmendRequest with(AppendRequest other) {
-        return new AmendRequest(other, messageId, by, ofAnyAuthor, change, notBefore, searched);
+        return new AmendRequest(other, messageId, by, ofAnyAuthor, change, notBefore, searched, mostEdits);
+    }
+
+    /** Whether a message that has so many edits may not get this one. A deletion is always possible. */
+    public boolean exceeds(int edits) {
+        return change == Change.EDIT && edits >= mostEdits;
     }
 
     /** The entry as it is stored: it names the message that it amends, and who did. */

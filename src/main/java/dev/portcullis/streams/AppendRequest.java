@@ -120,6 +120,22 @@ public record AppendRequest(
                 Optional.of(of));
     }
 
+    /** The same append under this key. */
+    public AppendRequest under(IdempotencyKey key) {
+        return new AppendRequest(
+                stream,
+                retention,
+                timestamp,
+                body,
+                author,
+                Optional.of(key),
+                notAfter,
+                bars,
+                mostBars,
+                message,
+                backlog);
+    }
+
     /** The same append with an earlier end of its time. */
     public AppendRequest notLaterThan(long end) {
         return new AppendRequest(

@@ -76,7 +76,7 @@ public sealed interface AppendResult {
         }
     }
 
-    /** The stream has its maximum of bars: nothing was written. */
+    /** The stream has its maximum of bars, or the message its maximum of edits: nothing was written. */
     record Full() implements Refusal {
         @Override
         public <R> R accept(Cases<R> cases) {

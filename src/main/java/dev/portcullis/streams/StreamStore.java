@@ -59,7 +59,8 @@ public interface StreamStore {
 
     /**
      * Appends an entry that amends an earlier message, in one atomic step: checks what {@link #append} does, and then the
-     * message, of which the first reason to refuse counts: not found, another user's, deleted, too old.
+     * message, of which the first reason to refuse counts: not found, another user's, deleted, too old, edited too often
+     * ({@link AppendResult.Full}).
      */
     Future<AmendResult> amend(AmendRequest amend);
 

@@ -5,10 +5,12 @@ import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.StoreOpenException;
 import dev.portcullis.uploads.disk.DiskFolder;
 import dev.portcullis.uploads.disk.DiskQuota;
 import dev.portcullis.uploads.disk.FileReceiver;
 import dev.portcullis.uploads.disk.FileSender;
+import dev.portcullis.uploads.disk.FolderId;
 import dev.portcullis.uploads.disk.IncomingBody;
 import dev.portcullis.uploads.disk.ReceiveResult;
 import dev.portcullis.uploads.disk.ReceiveResult.Refused;
@@ -21,16 +23,19 @@ import io.vertx.core.Vertx;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 
 /** Uploads to a disk of this node. Nothing is issued or received before {@link #countRows} has ended. */
 public final class DiskUploads implements Uploads {
     private final TicketOffice office;
+    private final FolderId folder;
     private final DiskQuota quota;
     private final FileReceiver receiver;
     private final FileSender sender;
     private final FileEnder ender;
     private final DiskHealer healer;
     private final TransferLimit transfers;
+    private volatile boolean wasBound;
     private volatile boolean ready;
 
     /** @param workers for calls of the disk; not those that clients' logins wait for */
@@ -38,6 +43,7 @@ public final class DiskUploads implements Uploads {
         DiskThreads disk = new DiskThreads(workers);
         UploadsConfig config = office.config();
         this.office = office;
+        this.folder = folder.id();
         this.quota = new DiskQuota(config.nodeBytes());
         this.receiver = new FileReceiver(vertx, folder, workers, config.transfer());
         this.sender = new FileSender(vertx, folder, config.transfer());
@@ -57,14 +63,33 @@ public final class DiskUploads implements Uploads {
         return office.config();
     }
 
-    /** Counts the bytes of all rows after a start, and ends those whose file is lost. Call it once. */
+    /**
+     * Counts the bytes of all rows after a start, and ends those whose file is lost. Fails, and changes nothing, if the files
+     * of the rows are in another folder. Call it once.
+     */
     public Future<Void> countRows() {
-        return healer.countRows().onSuccess(any -> ready = true);
+        return office.store()
+                .bind(folder.value())
+                .compose(before -> before.map(this::requireSame).orElseGet(Future::succeededFuture))
+                .compose(any -> healer.countRows())
+                .onSuccess(any -> ready = true);
     }
 
-    /** Deletes files that no row knows, beside everything else. Call it once, after {@link #countRows}. */
+    /**
+     * Deletes files that no row knows, beside everything else; not those of a folder that the store has never seen before,
+     * since it may be the store that is the wrong one. Call it once, after {@link #countRows}.
+     */
     public Future<Void> removeOrphans() {
-        return healer.removeOrphans();
+        return wasBound ? healer.removeOrphans() : Future.succeededFuture();
+    }
+
+    private Future<Void> requireSame(String before) {
+        wasBound = true;
+        return before.equals(folder.value())
+                ? Future.succeededFuture()
+                : Future.failedFuture(new StoreOpenException("the folder of " + folder.file()
+                        + " is not the one that has the files which the store knows: use that one as uploads.folder, or, if"
+                        + " its files are lost, write " + before + " into this file"));
     }
 
     @Override
@@ -93,18 +118,20 @@ public final class DiskUploads implements Uploads {
     /**
      * Receives the file of a ticket, on the context of the body. After a refusal the caller closes the connection.
      *
+     * @param banned users whose tickets are good for nothing meanwhile (CWE-863)
      * @param onBegin called with the time that the transfer may take, once the ticket is used
      */
-    public Future<ReceiveResult> receive(UploadTicket ticket, IncomingBody body, LongConsumer onBegin) {
+    public Future<ReceiveResult> receive(
+            UploadTicket ticket, IncomingBody body, Predicate<UserId> banned, LongConsumer onBegin) {
         if (!ready || !transfers.tryEnter()) {
             return Future.succeededFuture(new Refused(Why.BUSY));
         }
-        return receiveOne(ticket, body, onBegin).onComplete(any -> transfers.leave());
+        return receiveOne(ticket, body, banned, onBegin).onComplete(any -> transfers.leave());
     }
 
     /** Like {@link TicketOffice#find}. */
-    public Future<Optional<Upload>> find(FileId id, UserId reader, RoomReaders rooms) {
-        return office.find(id, reader, rooms);
+    public Future<Optional<Upload>> find(FileId id, UserId reader, FileReaders readers) {
+        return office.find(id, reader, readers);
     }
 
     public FileSender sender() {
@@ -133,11 +160,15 @@ public final class DiskUploads implements Uploads {
         }
     }
 
-    private Future<ReceiveResult> receiveOne(UploadTicket ticket, IncomingBody body, LongConsumer onBegin) {
+    private Future<ReceiveResult> receiveOne(
+            UploadTicket ticket, IncomingBody body, Predicate<UserId> banned, LongConsumer onBegin) {
         return office.store()
                 .find(ticket.file())
                 .compose(found -> found.filter(upload -> upload.isOpenTo(ticket, office.now()))
-                        .map(upload -> receiveOf(upload, ticket, body, onBegin))
+                        .map(upload -> banned.test(upload.owner())
+                                ? Future.<ReceiveResult>succeededFuture(
+                                        new Refused(Why.NO_TICKET, Optional.of(upload.owner())))
+                                : receiveOf(upload, ticket, body, onBegin))
                         .orElseGet(() -> Future.succeededFuture(new Refused(Why.NO_TICKET))));
     }
 

@@ -36,10 +36,11 @@ final class FileEnder {
         this.onRemoved = onRemoved;
     }
 
-    /** Ends one upload, whatever its state is. */
+    /** Ends one upload, whatever its state is. Its file goes also where its row went while it arrived. */
     Future<Void> end(FileId id) {
         return store.end(id, retryAt())
-                .compose(ended -> ended.isEmpty() ? Future.<Void>succeededFuture() : finish(ended.get()));
+                .compose(ended -> ended.map(this::finish)
+                        .orElseGet(() -> deletion.apply(id).mapEmpty()));
     }
 
     /** Ends all uploads that are due, of all lanes. Says how many. One that fails is tried again by a later sweep. */
@@ -64,6 +65,7 @@ final class FileEnder {
                 .otherwise(failure -> {
                     LOG.atWarn()
                             .addKeyValue("event", "uploads.delete.failed")
+                            .setCause(failure)
                             .log("a file could not be deleted; it is tried again");
                     return null;
                 })

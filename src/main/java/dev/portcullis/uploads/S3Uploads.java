@@ -60,8 +60,8 @@ public final class S3Uploads implements Uploads {
      * A URL from which a user may fetch a file now. Empty if there is no such file, if it has not arrived, is not what it was
      * declared as, or if the user may not: all look the same.
      */
-    public Future<Optional<String>> downloadUrl(FileId id, UserId reader, RoomReaders rooms) {
-        return office.findAny(id, reader, rooms)
+    public Future<Optional<String>> downloadUrl(FileId id, UserId reader, FileReaders readers) {
+        return office.findAny(id, reader, readers)
                 .compose(found -> found.map(this::kept)
                         .orElse(Future.succeededFuture(false))
                         .map(kept -> found.filter(any -> kept).map(this::downloadUrl)));

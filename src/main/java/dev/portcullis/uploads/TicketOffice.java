@@ -68,16 +68,16 @@ public final class TicketOffice {
      * A kept file that a user may fetch. Empty too where they may not: it looks the same as one that does not exist
      * (CWE-204).
      */
-    public Future<Optional<Upload>> find(FileId id, UserId reader, RoomReaders rooms) {
-        return findAny(id, reader, rooms).map(found -> found.filter(upload -> upload.isKept(clock.getAsLong())));
+    public Future<Optional<Upload>> find(FileId id, UserId reader, FileReaders readers) {
+        return findAny(id, reader, readers).map(found -> found.filter(upload -> upload.isKept(clock.getAsLong())));
     }
 
     /** Like {@link #find}, in any state. */
-    Future<Optional<Upload>> findAny(FileId id, UserId reader, RoomReaders rooms) {
+    Future<Optional<Upload>> findAny(FileId id, UserId reader, FileReaders readers) {
         return store.find(id)
                 .compose(found -> found.isEmpty()
                         ? Future.succeededFuture(found)
-                        : mayFetch(found.get(), reader, rooms).map(may -> found.filter(upload -> may)));
+                        : mayFetch(found.get(), reader, readers).map(may -> found.filter(upload -> may)));
     }
 
     UploadStore store() {
@@ -97,11 +97,7 @@ public final class TicketOffice {
         return clock.getAsLong();
     }
 
-    private Future<Boolean> mayFetch(Upload upload, UserId reader, RoomReaders rooms) {
-        return switch (policy.fetching(upload, reader)) {
-            case GRANTED -> Future.succeededFuture(true);
-            case REFUSED -> Future.succeededFuture(false);
-            case ASK_ROOM -> upload.target().fold(rooms::mayRead, recipient -> Future.succeededFuture(false));
-        };
+    private Future<Boolean> mayFetch(Upload upload, UserId reader, FileReaders readers) {
+        return policy.isMeantFor(upload, reader) ? readers.mayRead(upload.target()) : Future.succeededFuture(false);
     }
 }

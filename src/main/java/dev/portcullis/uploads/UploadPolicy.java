@@ -40,21 +40,12 @@ public final class UploadPolicy {
         return FileType.of(mime).filter(config.types()::contains);
     }
 
-    /** Whether a user may fetch a file, or whether their access to a room decides. */
-    Fetching fetching(Upload upload, UserId reader) {
+    /**
+     * Whether a user may fetch a file if they may read where it was sent to. In a room, they may not have sent it themselves
+     * either: they may have been removed since.
+     */
+    boolean isMeantFor(Upload upload, UserId reader) {
         return upload.target()
-                .fold(
-                        room -> Fetching.ASK_ROOM,
-                        recipient -> reader.equals(recipient) || reader.equals(upload.owner())
-                                ? Fetching.GRANTED
-                                : Fetching.REFUSED);
-    }
-
-    /** What settles whether a file may be fetched. */
-    enum Fetching {
-        GRANTED,
-        REFUSED,
-        /** Also for who sent it: they may have been removed from the room. */
-        ASK_ROOM
+                .fold(room -> true, recipient -> reader.equals(recipient) || reader.equals(upload.owner()));
     }
 }

@@ -49,10 +49,7 @@ class FrameAnswersIT {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{'type':'file_upload','roomId':'lobby','name':'a.png','size':1,'mime':'image/png'}"
-            })
+    @ValueSource(strings = {"{'type':'file_upload','roomId':'lobby','name':'a.png','size':1,'mime':'image/png'}"})
     void frame_of_a_type_that_is_not_implemented_is_unsupported(String frame) {
         peer.join("lobby");
         JsonObject error = ask(new JsonObject(frame.replace('\'', '"').replace("UUID", MESSAGE_ID)));

@@ -33,7 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class InertInBrowserIT {
     private static final String ROOM = "lobby";
-    private static final String SETTINGS = "ratelimit.actions={\"join\": 100000, \"remove_user\": 100000}";
+    private static final String SETTINGS =
+            "ratelimit.actions={\"join\": 100000, \"remove_user\": 100000, \"system_broadcast\": 100000}";
 
     @TempDir
     Path folder;
@@ -96,8 +97,8 @@ class InertInBrowserIT {
     }
 
     /**
-     * Publishes each vector as a text, a name and a URL of a file, a user's name and a reason. Returns how many were
-     * published as a text; the others are refused, so no client gets them.
+     * Publishes each vector as a text, an edit, a notification, a name and a URL of a file, a user's name and a reason.
+     * Returns how many were published as a text; the others are refused, so no client gets them.
      */
     private static int deliver(TestNode node, JsonArray items) {
         TokenSigner signer =
@@ -114,7 +115,10 @@ class InertInBrowserIT {
                         signer.mint("u" + i, Role.MEMBER, List.of(), Optional.of(vector), Duration.ofMinutes(10));
                 try (ChatPeer author = JdkPeer.admitted(node.ws(), token)) {
                     author.join(ROOM);
-                    published += publish(author, reader, chat(vector), items) ? 1 : 0;
+                    boolean isText = publish(author, reader, chat(vector), items);
+                    published += isText ? 1 : 0;
+                    assertThat(edit(author, reader, vector, items)).as(vector).isEqualTo(isText);
+                    assertThat(tellAll(admin, reader, vector, items)).as(vector).isEqualTo(isText);
                     publish(author, reader, withFile("x", vector), items);
                     publish(author, reader, withFile("https://a.example/" + vector, "x"), items);
                     publish(author, reader, withFile(vector, "x"), items);
@@ -150,6 +154,27 @@ class InertInBrowserIT {
                 add(items, "url", found.getString("url"));
             }
         }
+        return true;
+    }
+
+    private static boolean edit(ChatPeer author, ChatPeer reader, String vector, JsonArray items) {
+        String id = ask(author, chat("plain")).getString("messageId");
+        reader.next("chat");
+        JsonObject edit = chat(vector).put("type", "edit_message").put("messageId", id);
+        if (!ask(author, edit).getString("type").equals("ack")) {
+            return false;
+        }
+        add(items, "content", reader.next("message_edited").getString("content"));
+        return true;
+    }
+
+    private static boolean tellAll(ChatPeer admin, ChatPeer reader, String vector, JsonArray items) {
+        JsonObject frame = chat(vector).put("type", "system_broadcast");
+        frame.remove("roomId");
+        if (!ask(admin, frame).getString("type").equals("ack")) {
+            return false;
+        }
+        add(items, "content", reader.next("notification").getString("content"));
         return true;
     }
 

@@ -221,7 +221,7 @@ abstract class AmendmentContract {
         for (int i = 1; i < 8; i++) {
             ann.say(lobby, "m" + i, "m" + i);
         }
-        for (int i = 0; i < 70; i++) {
+        for (int i = 0; i < 45; i++) {
             assertThat(edit(ann, first, "edit " + i, "e" + i).getString("type")).isEqualTo("ack");
         }
         List<String> contents = new ArrayList<>();
@@ -239,7 +239,28 @@ abstract class AmendmentContract {
             before = messages.getJsonObject(0).getLong("seq");
             more = page.getBoolean("more");
         }
-        assertThat(contents).containsExactly("edit 69", "m1", "m2", "m3", "m4", "m5", "m6", "m7");
+        assertThat(contents).containsExactly("edit 44", "m1", "m2", "m3", "m4", "m5", "m6", "m7");
+    }
+
+    /** Else 300 edits of one message would leave nothing else in the history. */
+    @Test
+    void message_can_be_edited_fifty_times_and_then_still_be_deleted() {
+        ChatPeer ann = enter("ann", 0);
+        ChatPeer ben = enter("ben", 1);
+        List.of(ann, ben).forEach(each -> each.join(lobby));
+        ben.say(lobby, "of ben", "b1");
+        JsonObject said = ann.say(lobby, "m", "m");
+        for (int i = 1; i <= 50; i++) {
+            assertThat(edit(ann, said, "edit " + i, "e" + i).getString("type")).isEqualTo("ack");
+        }
+        assertThat(edit(ann, said, "edit 51", "e51").getString("reason")).isEqualTo("conflict");
+        assertThat(edit(ann, said, "edit 50", "e50").getString("type"))
+                .as("the first ack again")
+                .isEqualTo("ack");
+        assertThat(history(ben).getJsonArray("messages"))
+                .extracting(each -> ((JsonObject) each).getString("content"))
+                .containsExactly("of ben", "edit 50");
+        assertThat(delete(ann, said, "d").getString("type")).isEqualTo("ack");
     }
 
     @Test

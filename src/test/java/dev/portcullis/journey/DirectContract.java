@@ -332,6 +332,32 @@ abstract class DirectContract {
     }
 
     @Test
+    void one_id_may_edit_messages_to_two_recipients_and_changes_both_copies_of_each() {
+        String cleo = "cleo-" + test;
+        try (ChatPeer writer = enter(ann);
+                ChatPeer first = enter(ben);
+                ChatPeer second = enter(cleo)) {
+            String toBen = write(writer, ben, "to ben", "1").getString("messageId");
+            String toCleo = write(writer, cleo, "to cleo", "2").getString("messageId");
+            JsonObject ack = edit(writer, ben, toBen, "edited", "e");
+            assertThat(ack.getString("type")).isEqualTo("ack");
+            assertThat(edit(writer, cleo, toCleo, "edited", "e").getString("type"))
+                    .isEqualTo("ack");
+            assertThat(first.next("message_edited").getString("messageId")).isEqualTo(toBen);
+            assertThat(second.next("message_edited").getString("messageId")).isEqualTo(toCleo);
+            assertThat(List.of(
+                            writer.next("message_edited").getString("messageId"),
+                            writer.next("message_edited").getString("messageId")))
+                    .containsExactly(toBen, toCleo);
+            assertThat(edit(writer, ben, toBen, "edited", "e"))
+                    .as("the first ack again")
+                    .isEqualTo(ack);
+            assertThat(edit(writer, ben, toBen, "other", "e").getString("reason"))
+                    .isEqualTo("conflict");
+        }
+    }
+
+    @Test
     void blocked_author_edits_and_deletes_like_any_other() throws Exception {
         try (ChatPeer writer = enter(ann);
                 ChatPeer reader = enter(ben)) {

@@ -60,6 +60,11 @@ public final class SplitServer implements TestServer {
         return nodes.get(0).admin(path);
     }
 
+    /** The operators' listener of the node with clients. */
+    public URI edgeAdmin(String path) {
+        return nodes.get(1).admin(path);
+    }
+
     @Override
     public String token(String user, String... rooms) {
         return nodes.get(0).token(user, rooms);

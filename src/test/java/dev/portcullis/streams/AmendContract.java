@@ -206,6 +206,38 @@ interface AmendContract {
     }
 
     @Test
+    default void edits_of_one_message_are_bounded_and_it_can_still_be_deleted() throws Exception {
+        AmendResult refused = new AmendResult.Appended(new AppendResult.Full());
+        send("m1", "one");
+        send("m2", "other");
+        amended(bounded("m1", "two", 2));
+        amended(bounded("m1", "three", 2));
+        assertThat(outcome(bounded("m1", "four", 2))).isEqualTo(refused);
+        amended(bounded("m1", "four", 3));
+        assertThat(outcome(bounded("m1", "five", 3))).isEqualTo(refused);
+        assertThat(outcome(new AmendRequest(plain("x"), "m1", BEN, false, Change.EDIT, Long.MIN_VALUE, 300, 1)))
+                .as("of another author")
+                .isEqualTo(new AmendResult.NotAuthor());
+        amended(bounded("m2", "another", 1));
+        amended(new AmendRequest(plain("gone"), "m1", ANN, false, Change.DELETE, Long.MIN_VALUE, 300, 1));
+        assertThat(latest())
+                .startsWith("1 DELETED one > 7 gone", "2 EDITED other > 6 another")
+                .hasSize(7);
+    }
+
+    @Test
+    default void concurrent_edits_keep_to_the_bound() throws Exception {
+        send("m1", "one");
+        List<Future<AmendResult>> all = IntStream.range(0, 30)
+                .mapToObj(i -> streams().amend(bounded("m1", "edit " + i, 5)))
+                .toList();
+        for (Future<AmendResult> each : all) {
+            await(each);
+        }
+        assertThat(latest()).hasSize(6);
+    }
+
+    @Test
     default void concurrent_deletions_of_a_message_are_one() throws Exception {
         send("m1", "one");
         List<Future<AmendResult>> all = IntStream.range(0, 30)
@@ -297,6 +329,10 @@ interface AmendContract {
 
     private AmendRequest edit(String id, String text) {
         return of(id, text, ANN, false, Change.EDIT, Long.MIN_VALUE, 300);
+    }
+
+    private AmendRequest bounded(String id, String text, int most) {
+        return new AmendRequest(plain(text), id, ANN, false, Change.EDIT, Long.MIN_VALUE, 300, most);
     }
 
     private AmendRequest delete(String id, UserId by) {

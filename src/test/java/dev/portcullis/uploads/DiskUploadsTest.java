@@ -1,6 +1,7 @@
 package dev.portcullis.uploads;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
@@ -9,6 +10,7 @@ import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.StoreOpenException;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.uploads.disk.DiskFolder;
 import dev.portcullis.uploads.disk.IncomingBody;
@@ -26,11 +28,15 @@ import io.vertx.core.streams.ReadStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -42,13 +48,15 @@ class DiskUploadsTest {
     private static final UserId ANN = new UserId("ann");
     private static final UserId BOB = new UserId("bob");
     private static final Target ROOM = new Target.ToRoom(new RoomId("lobby"));
-    private static final RoomReaders MEMBER = room -> Future.succeededFuture(room.equals(new RoomId("lobby")));
-    private static final RoomReaders STRANGER = room -> Future.succeededFuture(false);
+    private static final FileReaders MEMBER =
+            target -> Future.succeededFuture(target.fold(new RoomId("lobby")::equals, user -> true));
+    private static final FileReaders STRANGER = target -> Future.succeededFuture(false);
     private static final String TEXT = "hello, world";
 
     @TempDir
     Path temporary;
 
+    private final Set<UserId> banned = new HashSet<>();
     private final AtomicLong now = new AtomicLong(1_700_000_000_000L);
     private final UploadsConfig config = UploadFixture.config("""
             {"kind": "disk", "folder": "files", "maxBytes": 20, "userBytes": 40, "nodeBytes": 50, "ticketMs": 10000,
@@ -93,9 +101,12 @@ class DiskUploadsTest {
         UploadTicket ticket = issue(new Target.ToUser(BOB), TEXT.length());
         send(ticket, TEXT);
 
-        assertThat(find(ticket.file(), ANN, STRANGER)).isPresent();
-        assertThat(find(ticket.file(), BOB, STRANGER)).isPresent();
+        assertThat(find(ticket.file(), ANN, MEMBER)).isPresent();
+        assertThat(find(ticket.file(), BOB, MEMBER)).isPresent();
         assertThat(find(ticket.file(), new UserId("eve"), MEMBER)).isEmpty();
+        assertThat(find(ticket.file(), BOB, STRANGER))
+                .as("whose role may not read")
+                .isEmpty();
     }
 
     @Test
@@ -207,6 +218,97 @@ class DiskUploadsTest {
     }
 
     @Test
+    void ticket_of_a_banned_user_is_refused_and_good_again_after_the_ban() throws Exception {
+        UploadTicket ticket = issue(ROOM, TEXT.length());
+        banned.add(ANN);
+
+        assertThat(refusal(send(ticket, TEXT))).isEqualTo(Why.NO_TICKET);
+
+        banned.clear();
+        assertThat(send(ticket, TEXT)).isInstanceOf(ReceiveResult.Received.class);
+    }
+
+    @Test
+    void file_whose_row_goes_while_it_arrives_is_not_left() throws Exception {
+        UploadTicket ticket = issue(ROOM, TEXT.length());
+        FileId id = ticket.file();
+        OneChunk body = new OneChunk(
+                Buffer.buffer(TEXT),
+                () -> office.store()
+                        .end(id, now.get())
+                        .compose(any -> office.store().remove(id)));
+
+        ReceiveResult result =
+                await(uploads.receive(ticket, new IncomingBody(body, OptionalLong.empty()), any -> false, any -> {}));
+
+        assertThat(refusal(result)).isEqualTo(Why.TOO_SLOW);
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void folder_of_other_files_ends_the_start_and_no_upload() throws Exception {
+        UploadTicket ticket = issue(ROOM, TEXT.length());
+        send(ticket, TEXT);
+        stop();
+        Path mounted = temporary.resolve("files");
+        Path away = temporary.resolve("away");
+        Files.move(mounted, away);
+        open();
+
+        assertThatThrownBy(() -> await(uploads.countRows()))
+                .hasRootCauseInstanceOf(StoreOpenException.class)
+                .hasMessageContaining("uploads.folder");
+        assertThat(why(await(uploads.issue(ANN, ROOM, "a.txt", 1, "text/plain"))))
+                .isEqualTo(Rejection.unavailable());
+
+        stop();
+        deleteAll(mounted);
+        Files.move(away, mounted);
+        open();
+        await(uploads.countRows().compose(any -> uploads.removeOrphans()));
+        assertThat(find(ticket.file(), ANN, MEMBER)).isPresent();
+        assertThat(files()).hasSize(1);
+    }
+
+    @Test
+    void operator_says_that_the_files_of_a_folder_are_lost() throws Exception {
+        UploadTicket ticket = issue(ROOM, TEXT.length());
+        send(ticket, TEXT);
+        String before = folder.id().value();
+        stop();
+        deleteAll(temporary.resolve("files"));
+        open();
+        Path id = folder.id().file();
+        stop();
+        Files.writeString(id, before + "\n");
+        open();
+
+        await(uploads.countRows().compose(any -> uploads.removeOrphans()));
+
+        assertThat(await(office.store().find(ticket.file()))).isEmpty();
+        assertThat(uploads.bytes()).isZero();
+    }
+
+    @Test
+    void files_outlive_one_start_with_another_store() throws Exception {
+        UploadTicket ticket = issue(ROOM, TEXT.length());
+        send(ticket, TEXT);
+        stop();
+        Path rows = temporary.resolve("rows");
+        Files.move(rows, temporary.resolve("right"));
+        open();
+        await(uploads.countRows().compose(any -> uploads.removeOrphans()));
+        assertThat(files()).hasSize(1);
+
+        stop();
+        deleteAll(rows);
+        Files.move(temporary.resolve("right"), rows);
+        open();
+        await(uploads.countRows().compose(any -> uploads.removeOrphans()));
+        assertThat(find(ticket.file(), ANN, MEMBER)).isPresent();
+    }
+
+    @Test
     void upload_that_was_under_way_in_a_crash_ends_by_itself() throws Exception {
         UploadTicket ticket = issue(ROOM, TEXT.length());
         await(office.store().take(ticket.file(), ticket.hash(), now.get(), now.get() + 5_000));
@@ -239,17 +341,28 @@ class DiskUploadsTest {
 
     private ReceiveResult send(UploadTicket ticket, String content) throws Exception {
         return await(uploads.receive(
-                ticket, new IncomingBody(new OneChunk(Buffer.buffer(content)), OptionalLong.empty()), any -> {}));
+                ticket,
+                new IncomingBody(new OneChunk(Buffer.buffer(content)), OptionalLong.empty()),
+                banned::contains,
+                any -> {}));
     }
 
-    private Optional<Upload> find(FileId id, UserId reader, RoomReaders rooms) throws Exception {
-        return await(office.find(id, reader, rooms));
+    private Optional<Upload> find(FileId id, UserId reader, FileReaders readers) throws Exception {
+        return await(office.find(id, reader, readers));
+    }
+
+    private static void deleteAll(Path root) throws IOException {
+        try (Stream<Path> found = Files.walk(root)) {
+            for (Path each : found.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
     }
 
     private List<Path> files() throws IOException {
         try (Stream<Path> files = Files.walk(temporary.resolve("files"))) {
             return files.filter(Files::isRegularFile)
-                    .filter(file -> !file.endsWith("lock"))
+                    .filter(file -> !file.endsWith("lock") && !file.endsWith("id"))
                     .toList();
         }
     }
@@ -269,11 +382,18 @@ class DiskUploadsTest {
     /** A body that is there as a whole. */
     private static final class OneChunk implements ReadStream<Buffer> {
         private final Buffer content;
+        private final Supplier<Future<?>> before;
         private @Nullable Handler<Buffer> handler;
         private @Nullable Handler<Void> end;
 
         private OneChunk(Buffer content) {
+            this(content, Future::succeededFuture);
+        }
+
+        /** @param before what happens before it comes */
+        private OneChunk(Buffer content, Supplier<Future<?>> before) {
             this.content = content;
+            this.before = before;
         }
 
         @Override
@@ -283,8 +403,10 @@ class DiskUploadsTest {
             handler = null;
             end = null;
             if (taking != null && ending != null) {
-                taking.handle(content);
-                ending.handle(null);
+                var unused = before.get().onSuccess(any -> {
+                    taking.handle(content);
+                    ending.handle(null);
+                });
             }
             return this;
         }

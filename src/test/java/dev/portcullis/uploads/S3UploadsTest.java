@@ -41,8 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
 class S3UploadsTest {
     private static final UserId ANN = new UserId("ann");
     private static final UserId BOB = new UserId("bob");
-    private static final RoomReaders MEMBER = room -> Future.succeededFuture(true);
-    private static final RoomReaders STRANGER = room -> Future.succeededFuture(false);
+    private static final FileReaders MEMBER = target -> Future.succeededFuture(true);
+    private static final FileReaders STRANGER = target -> Future.succeededFuture(false);
     private static final String TEXT = "hello, world";
 
     @TempDir
@@ -147,8 +147,8 @@ class S3UploadsTest {
         return ((TicketResult.Issued) result).upload();
     }
 
-    private Optional<String> url(Upload upload, UserId reader, RoomReaders rooms) throws Exception {
-        return await(uploads.downloadUrl(upload.id(), reader, rooms));
+    private Optional<String> url(Upload upload, UserId reader, FileReaders readers) throws Exception {
+        return await(uploads.downloadUrl(upload.id(), reader, readers));
     }
 
     private int put(String url, String content) throws Exception {

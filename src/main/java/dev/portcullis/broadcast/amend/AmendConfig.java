@@ -6,8 +6,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * @param editWindowMs how long after its append the author may edit a message
  * @param searched among how many of the newest entries of a stream a message is searched
+ * @param mostEdits how many edits one message may have
  */
-public record AmendConfig(long editWindowMs, int searched) {
+public record AmendConfig(long editWindowMs, int searched, int mostEdits) {
 
     /** @param broadcast the section {@code broadcast} */
     public static AmendConfig read(Section broadcast) {
@@ -25,6 +26,13 @@ public record AmendConfig(long editWindowMs, int searched) {
                         1,
                         100_000,
                         "newest entries of a room or an inbox whose messages may be edited and deleted; it bounds how long"
-                                + " an edit keeps the store busy"));
+                                + " an edit keeps the store busy"),
+                broadcast.integer(
+                        "editsPerMessage",
+                        50,
+                        1,
+                        100_000,
+                        "edits that one message may have: each takes a place among the entries that are kept, which would"
+                                + " else be another message's"));
     }
 }

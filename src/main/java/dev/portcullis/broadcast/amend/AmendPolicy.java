@@ -111,7 +111,8 @@ public final class AmendPolicy {
                 amendment.ofAnyAuthor(),
                 edits ? Change.EDIT : Change.DELETE,
                 edits ? now - config.editWindowMs() : Long.MIN_VALUE,
-                Math.min(config.searched(), retention.entries()));
+                Math.min(config.searched(), retention.entries()),
+                config.mostEdits());
     }
 
     /** The user whose bar refuses the append. No bar applies to an admin. */

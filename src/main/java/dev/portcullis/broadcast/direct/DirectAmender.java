@@ -11,6 +11,7 @@ import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.AppendResult.Duplicate;
@@ -87,7 +88,7 @@ final class DirectAmender {
                                 StreamName.inbox(recipient),
                                 now,
                                 first -> moderated(
-                                        amendment, first, now, append -> amendPair(counted(first, append), own))));
+                                        amendment, first, now, append -> amendPair(counted(first, append), ofCopy(own)))));
     }
 
     private Future<PublishResult> judged(
@@ -110,6 +111,19 @@ final class DirectAmender {
                                         replaced -> new PublishDecision.Append(replaced.append()),
                                         PublishDecision.Reject::new)))
                 .orElseGet(() -> then.apply(request.append()));
+    }
+
+    /**
+     * The amendment of the own copy. Its key names the message, as that of a copied message does: a client may
+     * use one id for several recipients, and the recipient's inbox alone decides whether that is a conflict. An id of a
+     * client contains no space.
+     */
+    private static AmendRequest ofCopy(AmendRequest request) {
+        AppendRequest append = request.append();
+        return request.with(append.under(append.idempotencyKey()
+                .map(key -> new IdempotencyKey(
+                        key.user(), key.type(), key.id() + " " + request.messageId(), key.bodyHash(), key.messageId()))
+                .orElseThrow()));
     }
 
     /** Like a message it takes a place in the recipient's inbox. */

@@ -16,6 +16,8 @@ final class RemoteInterest {
     private volatile long updatedAt;
     private long incarnation;
     private long number;
+    private long missedIncarnation;
+    private long missedNumber;
 
     RemoteInterest(int bits, long maxAgeNanos) {
         this.bits = bits;
@@ -34,6 +36,8 @@ final class RemoteInterest {
                 || delta.incarnation() != incarnation
                 || delta.from() > number) {
             complete = false;
+            missedIncarnation = delta.incarnation();
+            missedNumber = delta.to();
             return false;
         }
         if (delta.to() > number) {
@@ -45,6 +49,7 @@ final class RemoteInterest {
         return true;
     }
 
+    /** A delta may have come while the snapshot was on its way, and may not be part of it: then the next delta requests another. */
     void replace(InterestSnapshot snapshot, long nanos) {
         complete = false; // concurrent readers count every stream as followed until it is complete
         BitSet set = BitSet.valueOf(snapshot.bits());
@@ -54,7 +59,7 @@ final class RemoteInterest {
         incarnation = snapshot.incarnation();
         number = snapshot.number();
         updatedAt = nanos;
-        complete = true;
+        complete = missedIncarnation != incarnation || missedNumber <= number;
     }
 
     private void put(int bit, boolean value) {

@@ -44,7 +44,12 @@ public record PresenceConfig(
                         100_000,
                         "a room with more users sends neither typing indicators nor read marks"),
                 presence.integer("typists", 10_000, 1, 1_000_000, "users that one instance of the stage shows typing"),
-                presence.integer("typistsPerRoom", 20, 1, 10_000, "users that are shown typing in one room, or to one user, at a time"),
+                presence.integer(
+                        "typistsPerRoom",
+                        20,
+                        1,
+                        10_000,
+                        "users that are shown typing in one room, or to one user, at a time"),
                 presence.integer("marksPerRoom", 1_000, 1, 100_000, "read marks that are kept of one room"),
                 presence.integer(
                         "markedRooms",

@@ -7,6 +7,7 @@ import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.http.routing.CallFailures;
+import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Sender;
@@ -16,7 +17,7 @@ import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.uploads.DiskUploads;
 import dev.portcullis.uploads.DownloadHeaders;
-import dev.portcullis.uploads.RoomReaders;
+import dev.portcullis.uploads.FileReaders;
 import dev.portcullis.uploads.S3Uploads;
 import dev.portcullis.uploads.UploadPlace;
 import dev.portcullis.uploads.ticket.FileId;
@@ -30,7 +31,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Sends a kept file, or the client to where it is, to a user who may read in its room at this moment. */
+/** Sends a kept file, or the client to where it is, to a user who may read it at this moment. */
 final class FileDownload implements Handler<ApiRequest> {
     private static final int FOUND = 302;
     private static final long RETRY_MS = 1_000;
@@ -137,21 +138,23 @@ final class FileDownload implements Handler<ApiRequest> {
         return DownloadResult.BROKEN_OFF;
     }
 
-    private RoomReaders readers(TokenClaims reader) {
+    private FileReaders readers(TokenClaims reader) {
         Sender sender = new Sender(
                 reader.userId(),
                 reader.username(),
                 reader.role(),
                 reader.rooms(),
                 reader.family().orElse(""));
-        return room -> rooms.authorizeWithBar(sender, RoomAction.HISTORY, room)
+        return target -> target.fold(
+                        room -> rooms.authorizeWithBar(sender, RoomAction.HISTORY, room),
+                        user -> rooms.authorizeDirect(sender, FrameType.HISTORY, user))
                 .compose(verdict -> verdict.fold(() -> Future.succeededFuture(true), FileDownload::isRefusal));
     }
 
     /** What could not be found out is no refusal. */
     private static Future<Boolean> isRefusal(Rejection why) {
         return why.equals(Rejection.of(Reason.UNAVAILABLE)) || why.equals(Rejection.unavailable())
-                ? Future.failedFuture(new StoreFailure("the room of a file can't be authorized"))
+                ? Future.failedFuture(new StoreFailure("the reader of a file can't be authorized"))
                 : Future.succeededFuture(false);
     }
 }

@@ -14,6 +14,9 @@ public record FileTransfers(PendingConnectionLimit pending, BooleanSupplier drai
     /** Added to the time of a transfer: in it the client takes the answer, or the last bytes of the file. */
     private static final long ANSWER_MS = 10_000;
 
+    /** In this time a client that still sends may see the answer, and stop. */
+    private static final long LINGER_MS = 5_000;
+
     /** Bytes that the kernel holds for a client that downloads. */
     private static final int SEND_BUFFER_BYTES = 262_144;
 
@@ -22,6 +25,11 @@ public record FileTransfers(PendingConnectionLimit pending, BooleanSupplier drai
         request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         channel.endAfterAnswer();
         return channel;
+    }
+
+    /** Call it just before a request is answered whose body may be on its way, of up to this many bytes. */
+    static void linger(HttpServerRequest request, long bytes) {
+        HttpChannel.of(request.connection()).lingerAfterAnswer(LINGER_MS, bytes);
     }
 
     boolean isDraining() {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 
 /**
  * Takes the file of a ticket, which is all the right that the call needs. The body is read as fast as the disk takes it. What a
@@ -35,8 +36,10 @@ final class FileUpload implements Handler<ApiRequest> {
     private final DiskUploads uploads;
     private final FileTransfers transfers;
     private final FileLog log;
+    private final Predicate<UserId> banned;
 
-    FileUpload(DiskUploads uploads, FileTransfers transfers, FileLog log) {
+    FileUpload(DiskUploads uploads, FileTransfers transfers, FileLog log, Predicate<UserId> banned) {
+        this.banned = banned;
         this.uploads = uploads;
         this.transfers = transfers;
         this.log = log;
@@ -52,7 +55,7 @@ final class FileUpload implements Handler<ApiRequest> {
             refuse(request, ticket.file(), UploadResult.BUSY, Optional.empty());
             return;
         }
-        uploads.receive(ticket, body, withinMs -> {
+        uploads.receive(ticket, body, banned, withinMs -> {
                     transfers.receive(channel, withinMs);
                     request.inviteBody();
                 })
@@ -72,6 +75,7 @@ final class FileUpload implements Handler<ApiRequest> {
 
     private FileId created(ApiRequest request, Upload upload) {
         log.uploaded(request.http(), upload);
+        FileTransfers.linger(request.http(), uploads.config().maxBytes());
         String url = UploadPaths.file(uploads.config(), upload.id());
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("fileId", upload.id().value());
@@ -83,6 +87,7 @@ final class FileUpload implements Handler<ApiRequest> {
     private FileId refuse(ApiRequest request, FileId file, UploadResult result, Optional<UserId> owner) {
         String requestId = log.refused(request.http(), file, result, owner);
         result.answer().ifPresent(why -> {
+            FileTransfers.linger(request.http(), uploads.config().maxBytes());
             if (why == HttpRefusal.UNAVAILABLE) {
                 HttpResponses.retryAfter(request.http().response(), RETRY_MS);
             }

@@ -1,15 +1,16 @@
 package dev.portcullis.edge.frame;
 
 import static dev.portcullis.edge.frame.FrameAction.needing;
-import static dev.portcullis.edge.frame.FrameAction.unsupported;
 import static io.vertx.core.Future.succeededFuture;
 
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.RoomAction;
 import dev.portcullis.rooms.RoomAuthorizer;
@@ -21,7 +22,10 @@ import dev.portcullis.uploads.ticket.UploadTicket;
 import io.vertx.core.Future;
 import java.util.Optional;
 
-/** Gives tickets for files to users who may send them to the room, which they have joined. */
+/**
+ * Gives tickets for files to users who may send them to the room, which they have joined, or to the user. Block lists are not
+ * asked: the sender must not be told, and a file is found only by who is sent a message that refers to it.
+ */
 public final class UploadHandler {
     private final RoomAuthorizer rooms;
     private final Optional<Uploads> uploads;
@@ -33,10 +37,8 @@ public final class UploadHandler {
     }
 
     FrameAction action(ClientFrame.FileUpload frame) {
-        return uploads.map(offered -> frame.target()
-                        .fold(
-                                room -> toRoom(offered, frame, room),
-                                user -> unsupported().about(user.value())))
+        return uploads.map(offered ->
+                        frame.target().fold(room -> toRoom(offered, frame, room), user -> toUser(offered, frame, user)))
                 .orElseGet(FrameAction::unsupported);
     }
 
@@ -44,6 +46,12 @@ public final class UploadHandler {
         return needing(from -> mayUpload(from, room))
                 .then((from, deadline) -> issue(offered, from, frame))
                 .about(room);
+    }
+
+    private FrameAction toUser(Uploads offered, ClientFrame.FileUpload frame, UserId user) {
+        return needing(from -> rooms.authorizeDirect(from.sender(), FrameType.FILE_UPLOAD, user))
+                .then((from, deadline) -> issue(offered, from, frame))
+                .about(user.value());
     }
 
     /** A ticket is used later, where no bar is checked. */

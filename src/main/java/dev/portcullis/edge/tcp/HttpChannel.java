@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * close, also after the upgrade. All methods run on its event loop unless stated otherwise.
  */
 public final class HttpChannel {
+    static final String DECODER = "httpDecoder";
+
     private static final AttributeKey<HttpChannel> KEY = AttributeKey.valueOf(HttpChannel.class, "state");
-    private static final String TLS_1_3 = "TLSv1.3";
-    private static final String[] NO_SUITES = {"TLS_EMPTY_RENEGOTIATION_INFO_SCSV"};
 
     /** Netty's objects for bytes in the channel are not counted, so the channel takes no more than is sent at once. */
     private static final WriteBufferWaterMark WRITE_WATER_MARK = new WriteBufferWaterMark(8_192, 16_384);
@@ -66,9 +66,9 @@ public final class HttpChannel {
         Channel channel = ((ConnectionBase) connection).channel();
         HttpChannel opened = accepted(channel);
         RequestDecoder decoder = new RequestDecoder(options, maxHeaderLines);
-        channel.pipeline().replace("httpDecoder", "httpDecoder", decoder);
+        channel.pipeline().replace(DECODER, DECODER, decoder);
         opened.decoder = decoder;
-        refuseRenegotiation(channel);
+        Renegotiation.refuse(channel);
         return opened;
     }
 
@@ -162,6 +162,11 @@ public final class HttpChannel {
         decoder().endAfterAnswer();
     }
 
+    /** Lets a peer that still sends when the connection is closed get the answer; call it just before that is given. */
+    public void lingerAfterAnswer(long withinMs, long bytes) {
+        LingeringClose.install(channel, withinMs, bytes);
+    }
+
     /** Lets the kernel hold as many bytes for the peer, so that what it takes does not depend on how far away it is. */
     public void sendAhead(int bytes) {
         channel.config().setOption(ChannelOption.SO_SNDBUF, bytes);
@@ -221,18 +226,6 @@ public final class HttpChannel {
         }
         UnreadBytes.discard(channel);
         channel.unsafe().close(channel.newPromise()); // bypasses all handlers
-    }
-
-    /**
-     * A renegotiation costs the server far more than the client (CVE-2011-1473). The engine keeps only the signalling
-     * suite, which no peer can negotiate, so it answers a renegotiation with handshake_failure; the established session
-     * continues. TLS 1.3 has no renegotiation, and needs its suites for session tickets.
-     */
-    private static void refuseRenegotiation(Channel channel) {
-        SslHandler tls = channel.pipeline().get(SslHandler.class);
-        if (tls != null && !TLS_1_3.equals(tls.engine().getSession().getProtocol())) {
-            tls.engine().setEnabledCipherSuites(NO_SUITES);
-        }
     }
 
     private static Optional<X509Certificate> leaf(SSLSession session) {

@@ -63,8 +63,8 @@ final class EmbeddedAppend {
         return pair.result(first, run(batch, pair.second(first, earlier), now));
     }
 
-    /** @param seq where the message was found */
-    AmendResult run(Batch batch, AmendRequest amend, Optional<Long> seq, long now) {
+    /** @param found the message, as it was found before this step */
+    AmendResult run(Batch batch, AmendRequest amend, Optional<FoundMessage> found, long now) {
         AppendRequest entry = amend.entry();
         List<Table> keyTables = keyTables(batch, entry, now);
         Optional<AppendResult> early = withoutWrite(batch, entry, keyTables, now);
@@ -75,14 +75,19 @@ final class EmbeddedAppend {
             return new AmendResult.Appended(blocked(batch, entry, keyTables, amend.change() == Change.DELETE, now));
         }
         StreamMeta meta = tables.meta(batch, entry.stream());
-        Optional<EntryRow> message = seq.filter(found -> found >= meta.first())
-                .flatMap(found -> tables.entry(batch, entry.stream(), found))
+        Optional<EntryRow> message = found.filter(at -> at.seq() >= meta.first())
+                .flatMap(at -> tables.entry(batch, entry.stream(), at.seq()))
                 .filter(row -> row.isMessage(amend.messageId()) && row.stored() >= meta.horizon(now));
         if (message.isEmpty()) {
             return new AmendResult.NotFound();
         }
-        return message.get().refusalOf(amend).orElseGet(() -> {
-            Optional<Long> replaced = seq.filter(any -> amend.change() == Change.DELETE);
+        Optional<AmendResult> refusal = message.get()
+                .refusalOf(amend)
+                .or(() -> found.filter(at ->
+                                at.hasAllEdits(amend, meta.head(), seq -> tables.entry(batch, entry.stream(), seq)))
+                        .map(any -> new AmendResult.Appended(new AppendResult.Full())));
+        return refusal.orElseGet(() -> {
+            Optional<Long> replaced = found.map(FoundMessage::seq).filter(any -> amend.change() == Change.DELETE);
             return new AmendResult.Appended(inBacklog(batch, entry, keyTables, replaced, now)
                     .orElseGet(() -> {
                         tables.put(batch, message.get().amended(amend.change(), meta.head() + 1)); // may be trimmed

@@ -82,8 +82,8 @@ public final class EmbeddedStreamStore implements StreamStore {
      */
     @Override
     public Future<AmendResult> amend(AmendRequest amend) {
-        return query(amend.append().stream(), query -> query.seqOf(amend.messageId(), amend.searched()))
-                .compose(seq -> store.write(batch -> appender.run(batch, amend, seq, millis.getAsLong())));
+        return query(amend.append().stream(), query -> query.find(amend.messageId(), amend.searched()))
+                .compose(found -> store.write(batch -> appender.run(batch, amend, found, millis.getAsLong())));
     }
 
     @Override

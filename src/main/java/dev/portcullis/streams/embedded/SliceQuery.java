@@ -13,6 +13,7 @@ import dev.portcullis.streams.record.SliceBuilder;
 import dev.portcullis.streams.record.StreamMeta;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Reads slices of one stream as it was at one moment. */
@@ -68,17 +69,21 @@ final class SliceQuery {
         return builder.build(head());
     }
 
-    /** The seq of a message, if it is among the newest entries. */
-    Optional<Long> seqOf(String messageId, int searched) {
+    /** The message, if it is among the newest entries. */
+    Optional<FoundMessage> find(String messageId, int searched) {
         AtomicLong seq = new AtomicLong();
+        AtomicInteger edits = new AtomicInteger();
         long first = Math.max(meta.first(), meta.head() - searched + 1);
         tables.scanBack(reader, stream, first, meta.head(), row -> {
             if (row.isMessage(messageId)) {
                 seq.set(row.entry().position().seq());
+            } else if (row.amends(messageId)) {
+                edits.incrementAndGet();
             }
             return seq.get() == 0 && row.stored() >= horizon;
         });
-        return Optional.of(seq.get()).filter(found -> found > 0);
+        return Optional.of(new FoundMessage(seq.get(), edits.get(), meta.head()))
+                .filter(found -> found.seq() > 0);
     }
 
     private Optional<StreamEntry> amendmentOf(EntryRow row) {

@@ -92,6 +92,12 @@ public record EntryRow(long stored, StreamEntry entry, EntryState state, long am
         return state.isMessage() && message.filter(of -> of.id().equals(id)).isPresent();
     }
 
+    /** Whether this is an edit or the deletion of the message with this id. */
+    public boolean amends(String id) {
+        return state == EntryState.AMENDMENT
+                && message.filter(of -> of.id().equals(id)).isPresent();
+    }
+
     /** Why this message must not be amended so, if it must not. The same rule is in append.lua. */
     public Optional<AmendResult> refusalOf(AmendRequest amend) {
         if (!amend.ofAnyAuthor()

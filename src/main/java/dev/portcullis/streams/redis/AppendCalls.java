@@ -41,7 +41,8 @@ final class AppendCalls {
                 .arg(amend.ofAnyAuthor() ? "" : amend.by().value())
                 .arg(amend.notBefore())
                 .arg(amend.searched())
-                .arg(amend.change().result().code());
+                .arg(amend.change().result().code())
+                .arg(amend.mostEdits());
         return reporting(call, amend.append(), () -> MessageEvents.of(amend));
     }
 

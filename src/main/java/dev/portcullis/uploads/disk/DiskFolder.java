@@ -30,8 +30,10 @@ public final class DiskFolder implements AutoCloseable {
     private final Path incoming;
     private final Path kept;
     private final FileChannel lock;
+    private final FolderId id;
 
-    private DiskFolder(Path incoming, Path kept, FileChannel lock) {
+    private DiskFolder(Path incoming, Path kept, FileChannel lock, FolderId id) {
+        this.id = id;
         this.incoming = incoming;
         this.kept = kept;
         this.lock = lock;
@@ -48,7 +50,8 @@ public final class DiskFolder implements AutoCloseable {
             if (!isLocked(lock)) {
                 throw new IOException("the folder " + folder + " is in use by another process");
             }
-            DiskFolder opened = new DiskFolder(folder.resolve("incoming"), folder.resolve("kept"), lock);
+            DiskFolder opened =
+                    new DiskFolder(folder.resolve("incoming"), folder.resolve("kept"), lock, FolderId.in(folder));
             create(opened.incoming);
             create(opened.kept);
             opened.removeIncoming();
@@ -59,6 +62,11 @@ public final class DiskFolder implements AutoCloseable {
                 lock.close();
             }
         }
+    }
+
+    /** By which its store knows it. */
+    public FolderId id() {
+        return id;
     }
 
     /** Where a file is while it arrives. */
@@ -147,7 +155,7 @@ public final class DiskFolder implements AutoCloseable {
         }
     }
 
-    private static void sync(Path path, StandardOpenOption mode) throws IOException {
+    static void sync(Path path, StandardOpenOption mode) throws IOException {
         try (FileChannel channel = FileChannel.open(path, mode)) {
             channel.force(true);
         }

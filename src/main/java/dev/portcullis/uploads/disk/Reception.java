@@ -31,6 +31,7 @@ final class Reception {
     private final FileType type;
     private final Promise<ReceiveResult> promise = Promise.promise();
     private final Buffer head = Buffer.buffer();
+    private final WriteParts parts = new WriteParts();
     private boolean fits;
     private int unwritten;
     private boolean ended;
@@ -80,8 +81,12 @@ final class Reception {
             refuse(file, Why.WRONG_TYPE);
             return;
         }
+        parts.add(chunk).ifPresent(part -> write(file, part));
+    }
+
+    private void write(AsyncFile file, Buffer part) {
         unwritten++;
-        file.write(chunk).onComplete(any -> written(file), failure -> fail(file, failure));
+        file.write(part).onComplete(any -> written(file), failure -> fail(file, failure));
         if (file.writeQueueFull()) {
             body.pause();
             file.drainHandler(any -> body.resume());
@@ -112,6 +117,7 @@ final class Reception {
             refuse(file, Why.INCOMPLETE);
             return;
         }
+        parts.rest().ifPresent(part -> write(file, part));
         ended = true;
         storeIfWhole(file);
     }

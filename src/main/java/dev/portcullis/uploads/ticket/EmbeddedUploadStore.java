@@ -22,11 +22,13 @@ public final class EmbeddedUploadStore implements UploadStore {
     private static final int TIME_AT = 1;
     private static final int ID_AT = TIME_AT + Long.BYTES;
     private static final byte[] NOTHING = {};
+    private static final byte[] FOLDER = "folder".getBytes(UTF_8);
 
     private final EmbeddedStore store;
     private final Table rows;
     private final Table due;
     private final Table usage;
+    private final Table bindings;
 
     /** What the uploads of one user sum up to. */
     private record Usage(long bytes, long pending) {
@@ -60,6 +62,7 @@ public final class EmbeddedUploadStore implements UploadStore {
         this.rows = store.table("uploads.rows");
         this.due = store.table("uploads.due");
         this.usage = store.table("uploads.usage");
+        this.bindings = store.table("uploads.bindings");
     }
 
     @Override
@@ -139,6 +142,18 @@ public final class EmbeddedUploadStore implements UploadStore {
     @Override
     public Future<Optional<Upload>> find(FileId id) {
         return store.read(reader -> decode(id, reader.get(rows, rowKey(id))));
+    }
+
+    @Override
+    public Future<Optional<String>> bind(String folder) {
+        return store.write(batch -> {
+            byte[] before = batch.get(bindings, FOLDER);
+            if (before == null) {
+                batch.put(bindings, FOLDER, folder.getBytes(UTF_8));
+                return Optional.empty();
+            }
+            return Optional.of(new String(before, UTF_8));
+        });
     }
 
     @Override

@@ -24,6 +24,7 @@ public final class RedisUploadStore implements UploadStore {
     private final Script removeScript;
     private final Script findScript;
     private final Script pageScript;
+    private final Script bindScript;
 
     public RedisUploadStore(RedisStore redis) {
         this.redis = redis;
@@ -35,6 +36,7 @@ public final class RedisUploadStore implements UploadStore {
         this.removeScript = redis.script(RedisUploadStore.class, "uploads", "remove_upload");
         this.findScript = redis.script(RedisUploadStore.class, "uploads", "find_upload");
         this.pageScript = redis.script(RedisUploadStore.class, "uploads", "page_uploads");
+        this.bindScript = redis.script(RedisUploadStore.class, "bind_folder");
     }
 
     @Override
@@ -77,6 +79,15 @@ public final class RedisUploadStore implements UploadStore {
     @Override
     public Future<Optional<Upload>> find(FileId id) {
         return row(id, of(findScript, id));
+    }
+
+    @Override
+    public Future<Optional<String>> bind(String folder) {
+        return redis.run(bindScript
+                        .call()
+                        .key(RedisKeys.of(0, "uploads", "folder"))
+                        .arg(folder))
+                .map(before -> Optional.ofNullable(before).map(Response::toString));
     }
 
     @Override

@@ -60,6 +60,13 @@ public interface UploadStore {
     Future<Optional<Upload>> find(FileId id);
 
     /**
+     * Binds the rows to the folder that has their files, unless they are bound.
+     *
+     * @return what they were bound to before, and are still; empty if they are bound to this one from now on
+     */
+    Future<Optional<String>> bind(String folder);
+
+    /**
      * Some uploads of a lane. Those that are there all the time are in some page, maybe in several.
      *
      * @param from empty to begin, then what the page before says

@@ -5,10 +5,10 @@
 --         the key's row up to the position, how many users the stream may bar, the version of the entry's row,
 --         the sender in whose backlog the entry counts or '', how many entries that may have;
 --         of an amendment also the message's id, the only user who may amend it or '', the store time from which on it must
---         have been stored, how many entries are searched, and its state afterwards
+--         have been stored, how many entries are searched, its state afterwards, and how many edits it may have
 -- Result  {'known', row of the key} | {'expired'} | {'barred'} | {'full'} | {'backlog_full'} | {'unreported'} |
 --         {'stored', epoch, seq, laneSeq};
---         of an amendment also {'not_found'} | {'not_author'} | {'too_old'}
+--         of an amendment also {'not_found'} | {'not_author'} | {'too_old'}; {'full'} if the message has all its edits
 -- Promise One atomic step, in this order: a known key gives its first outcome again; nothing is appended after notAfter,
 --         for a barred author, or with a bar beyond the limit, nor to a message that must not be amended; else the entry
 --         gets the next seq, its key and its bar are stored, and the row of an amended message names its newest amendment.
@@ -61,14 +61,16 @@ local seq = meta.head + 1
 local blocked = sender ~= '' and redis.call('ZSCORE', blocks, sender)
 local index, amended -- of the message: the index of its row from the end, and the row afterwards
 if ARGV[16] and not blocked then
-    local id, left, last = ARGV[16], tonumber(ARGV[19]), -1
+    local id, left, last, edits = ARGV[16], tonumber(ARGV[19]), -1, 0
     repeat
         local rows = redis.call('LRANGE', entries, last + 1 - math.min(CHUNK, left), last)
         for i = #rows, 1, -1 do
             local row = rows[i]
             if string.find(row, id, 1, true) and string.byte(row) == MESSAGE_VERSION then
                 local epoch, stored, now_is, _, _, _, author, of = struct.unpack('>I2c0i8Bi8i8I2c0I2c0I2c0', row, 2)
-                if of == id and now_is ~= AMENDMENT then
+                if of == id and now_is == AMENDMENT then
+                    edits = edits + 1
+                elseif of == id then
                     if stored < now - meta.age then
                         return {'not_found'}
                     elseif ARGV[17] ~= '' and ARGV[17] ~= author then
@@ -77,6 +79,8 @@ if ARGV[16] and not blocked then
                         return {'not_found'}
                     elseif stored < tonumber(ARGV[18]) then
                         return {'too_old'}
+                    elseif tonumber(ARGV[20]) ~= DELETED and edits >= tonumber(ARGV[21]) then
+                        return {'full'}
                     end
                     index = last - #rows + i
                     amended = string.sub(row, 1, 11 + #epoch) .. struct.pack('>Bi8', tonumber(ARGV[20]), seq)

@@ -62,9 +62,11 @@ class AmendPolicyTest {
         assertThat(amended(policy(65_536), amendment(Role.MEMBER, Optional.empty()))
                         .searched())
                 .isEqualTo(300);
-        AmendPolicy few = new AmendPolicy(content(), new AmendConfig(1_000, 7), 65_536);
+        AmendPolicy few = new AmendPolicy(content(), new AmendConfig(1_000, 7, 3), 65_536);
         assertThat(amended(few, amendment(Role.MEMBER, Optional.empty())).searched())
                 .isEqualTo(7);
+        assertThat(amended(few, amendment(Role.MEMBER, Optional.of("x"))).mostEdits())
+                .isEqualTo(3);
     }
 
     @Test

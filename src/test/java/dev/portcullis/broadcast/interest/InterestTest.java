@@ -74,6 +74,21 @@ class InterestTest {
         assertThat(wants(ATTIC)).isFalse();
     }
 
+    /** Else what is never stored would be held back until the next delta, and found by no tail check. */
+    @Test
+    void every_stream_is_wanted_if_a_delta_overtook_an_older_snapshot() {
+        remote.apply(local.takeDelta(), now);
+        InterestSnapshot older = local.snapshot();
+        local.began(LOBBY);
+        remote.apply(local.takeDelta(), now);
+        remote.replace(older, now);
+        assertThat(wants(LOBBY)).isTrue();
+        assertThat(remote.apply(local.takeDelta(), now)).isFalse();
+        remote.replace(local.snapshot(), now);
+        assertThat(wants(LOBBY)).isTrue();
+        assertThat(wants(ATTIC)).isFalse();
+    }
+
     @Test
     void every_stream_is_wanted_when_deltas_stop() {
         remote.replace(local.snapshot(), now);

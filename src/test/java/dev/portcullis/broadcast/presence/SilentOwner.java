@@ -11,8 +11,7 @@ public final class SilentOwner {
     /** Completes when questions reach it. */
     public static Future<?> answer(Bus bus) {
         return Future.all(
-                bus.answer(
-                        RoomPresence.REPORT, 0, report -> Future.succeededFuture(new PresenceReport.Receipt(true))),
+                bus.answer(RoomPresence.REPORT, 0, report -> Future.succeededFuture(new PresenceReport.Receipt(true))),
                 bus.answer(
                         RoomPresence.PAGE,
                         0,

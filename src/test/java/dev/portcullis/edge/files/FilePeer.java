@@ -87,6 +87,15 @@ final class FilePeer implements AutoCloseable {
                 .build());
     }
 
+    /** Blocks a user; returns the status. */
+    int block(String user) {
+        return send(HttpRequest.newBuilder(node.http("/api/blocks/" + user))
+                        .header("Authorization", "Bearer " + token)
+                        .PUT(BodyPublishers.noBody())
+                        .build())
+                .statusCode();
+    }
+
     static HttpResponse<String> send(HttpRequest request) {
         try {
             return HTTP.send(request, BodyHandlers.ofString());

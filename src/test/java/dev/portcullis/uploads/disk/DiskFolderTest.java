@@ -125,6 +125,29 @@ class DiskFolderTest {
     }
 
     @Test
+    void folder_keeps_its_id_and_another_has_another() throws IOException {
+        FolderId id = folder.id();
+
+        reopen();
+
+        assertThat(folder.id()).isEqualTo(id);
+        try (DiskFolder other = DiskFolder.open(temporary.resolve("c"))) {
+            assertThat(other.id().value()).isNotEqualTo(id.value());
+        }
+    }
+
+    @Test
+    void folder_whose_id_is_damaged_is_refused() throws IOException {
+        folder.close();
+        Files.writeString(root.resolve("id"), "");
+
+        assertThatThrownBy(() -> DiskFolder.open(root)).isInstanceOf(IOException.class);
+
+        Files.delete(root.resolve("id"));
+        folder = DiskFolder.open(root);
+    }
+
+    @Test
     void folder_in_use_is_refused_and_keeps_what_arrives_there() throws IOException {
         FileId id = arrived("hel");
 

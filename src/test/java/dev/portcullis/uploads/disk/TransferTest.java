@@ -16,6 +16,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -88,6 +89,23 @@ class TransferTest {
 
         receiver.send(HEADER + "Transfer-Encoding: chunked\r\n\r\n14\r\n", content);
         receiver.send("\r\n0\r\n\r\n", new byte[0]);
+
+        assertThat(receiver.result()).isInstanceOf(ReceiveResult.Received.class);
+        assertThat(folder.kept(upload.id())).hasBinaryContent(content);
+    }
+
+    @Test
+    void file_in_chunks_of_a_byte_arrives_too() throws Exception {
+        byte[] content = png(3 * WriteParts.BYTES + 5);
+        Upload upload = upload(content.length);
+        Receiver receiver = receiver(upload, PATIENT);
+        ByteArrayOutputStream chunks = new ByteArrayOutputStream();
+        for (byte each : content) {
+            chunks.writeBytes(new byte[] {'1', '\r', '\n', each, '\r', '\n'});
+        }
+
+        receiver.send(HEADER + "Transfer-Encoding: chunked\r\n\r\n", chunks.toByteArray());
+        receiver.send("0\r\n\r\n", new byte[0]);
 
         assertThat(receiver.result()).isInstanceOf(ReceiveResult.Received.class);
         assertThat(folder.kept(upload.id())).hasBinaryContent(content);
@@ -275,7 +293,7 @@ class TransferTest {
         try (Stream<Path> files = Files.walk(temporary.resolve("files"))) {
             assertThat(files.filter(Files::isRegularFile)
                             .map(file -> file.getFileName().toString()))
-                    .containsExactly("lock");
+                    .containsExactlyInAnyOrder("id", "lock");
         }
     }
 

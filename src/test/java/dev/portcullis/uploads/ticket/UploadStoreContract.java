@@ -256,6 +256,14 @@ abstract class UploadStoreContract {
         assertThat(all(all.iterator().next().id().lane())).isEqualTo(all);
     }
 
+    @Test
+    void rows_are_bound_to_the_first_folder() throws Exception {
+        assertThat(await(store().bind("one"))).isEmpty();
+        assertThat(await(store().bind("two"))).contains("one");
+        reopen();
+        assertThat(await(store().bind("one"))).contains("one");
+    }
+
     /** Whatever happens, the sum of bytes is that of the rows, and the sum of pending ones too. */
     @Test
     void sums_agree_with_the_rows_after_any_steps() throws Exception {

@@ -1,0 +1,34 @@
+package dev.portcullis.journey;
+
+import dev.portcullis.kit.SplitServer;
+import dev.portcullis.kit.TestServer;
+import dev.portcullis.protocol.Role;
+import java.net.URI;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** With the edge on one node and all other stages on another, over Redis. No ticket is used, so no store of files is needed. */
+class SplitFrameTableIT extends FrameTableContract {
+    @Override
+    TestServer site(String... settings) {
+        List<String> uploads = List.of(
+                "uploads.kind=s3",
+                "uploads.s3.endpoint=http://127.0.0.1:1",
+                "uploads.s3.pathStyle=true",
+                "uploads.s3.bucket=files",
+                "uploads.s3.accessKey=key",
+                "uploads.s3.secretKey=secret");
+        return SplitServer.start(
+                Stream.concat(uploads.stream(), Stream.of(settings)).toArray(String[]::new));
+    }
+
+    @Override
+    String token(TestServer of, String user, Role role) {
+        return ((SplitServer) of).token(user, role);
+    }
+
+    @Override
+    URI admin(TestServer of, String path) {
+        return ((SplitServer) of).edgeAdmin(path);
+    }
+}
