@@ -14,6 +14,7 @@ import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.ServerFrame.PresentUser;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.RoomOutcome;
 import dev.portcullis.rooms.RoomRefusal;
@@ -166,12 +167,15 @@ final class RoomOperations {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("version", page.version());
         fields.put("count", page.count());
-        fields.put(
-                "users",
-                page.users().stream()
-                        .map(user -> Map.of("userId", user.userId().value(), "sessions", user.sessions()))
-                        .toList());
+        fields.put("users", page.users().stream().map(RoomOperations::fields).toList());
         fields.put("more", page.more());
+        return fields;
+    }
+
+    private static Map<String, Object> fields(PresentUser user) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("userId", user.userId().value());
+        fields.put("sessions", user.sessions());
         return fields;
     }
 

@@ -9,6 +9,7 @@ import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import dev.portcullis.uploads.ticket.EmbeddedUploadStore;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,29 +17,31 @@ class EmbeddedUserDeletionTest extends UserDeletionContract {
     @TempDir
     Path folder;
 
-    private EmbeddedStore store;
+    private @Nullable EmbeddedStore store;
     private int opened;
 
     @Override
     UserStores open() throws Exception {
-        if (opened > 0) {
-            store.close();
-        }
-        Path empty = folder.resolve("store-" + opened++);
-        store = EmbeddedStore.open(empty, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        EmbeddedStreamStore streams = await(EmbeddedStreamStore.open(store, System::currentTimeMillis));
+        close();
+        EmbeddedStore empty = EmbeddedStore.open(
+                folder.resolve("store-" + opened++),
+                new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
+        store = empty;
+        EmbeddedStreamStore streams = await(EmbeddedStreamStore.open(empty, System::currentTimeMillis));
         return new UserStores(
-                new EmbeddedAccountStore(store),
-                new EmbeddedRoomStore(store, System::currentTimeMillis),
-                new EmbeddedRoomListStore(store, System::currentTimeMillis),
+                new EmbeddedAccountStore(empty),
+                new EmbeddedRoomStore(empty, System::currentTimeMillis),
+                new EmbeddedRoomListStore(empty, System::currentTimeMillis),
                 streams,
                 streams.inboxes(),
                 streams.erasures(),
-                new EmbeddedUploadStore(store));
+                new EmbeddedUploadStore(empty));
     }
 
     @AfterEach
     void close() {
-        store.close();
+        if (store != null) {
+            store.close();
+        }
     }
 }
