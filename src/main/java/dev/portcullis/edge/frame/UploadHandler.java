@@ -41,7 +41,9 @@ public final class UploadHandler {
         return uploads.map(offered ->
                         frame.target().fold(room -> toRoom(offered, frame, room), user -> toUser(offered, frame, user)))
                 .orElseGet(() -> frame.target()
-                        .fold(room -> unsupported().about(room), user -> unsupported().about(user.value())));
+                        .fold(
+                                room -> unsupported().about(room),
+                                user -> unsupported().about(user.value())));
     }
 
     private FrameAction toRoom(Uploads offered, ClientFrame.FileUpload frame, RoomId room) {
