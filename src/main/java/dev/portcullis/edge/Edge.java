@@ -1,22 +1,14 @@
 package dev.portcullis.edge;
 
-import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.Gauges;
-import dev.portcullis.audit.metrics.Metrics;
-import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.account.Accounts;
-import dev.portcullis.auth.account.AccountsConfig;
-import dev.portcullis.auth.session.SessionsConfig;
-import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.broadcast.direct.DirectMessages;
 import dev.portcullis.broadcast.presence.PresenceReporter;
 import dev.portcullis.broadcast.presence.RoomPresence;
-import dev.portcullis.bus.Bus;
-import dev.portcullis.config.Live;
 import dev.portcullis.edge.anomaly.AnomalyWatch;
 import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.files.FileCounts;
@@ -28,42 +20,22 @@ import dev.portcullis.edge.session.NotificationFollower;
 import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.edge.transport.LoadShedder;
 import dev.portcullis.edge.transport.MemoryBudget;
-import dev.portcullis.hooks.outbox.HookOutbox;
-import dev.portcullis.http.CsrfConfig;
-import dev.portcullis.http.HttpConfig;
-import dev.portcullis.http.OriginConfig;
-import dev.portcullis.http.RequiredHeadersConfig;
 import dev.portcullis.http.TlsConfig;
-import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimiter;
-import dev.portcullis.ratelimit.anomaly.AnomalyConfig;
-import dev.portcullis.ratelimit.ban.BanFollower;
 import dev.portcullis.ratelimit.ban.Bans;
 import dev.portcullis.ratelimit.login.LoginLimiter;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
-import dev.portcullis.ratelimit.reputation.AddressReputation;
-import dev.portcullis.ratelimit.stuffing.StuffingConfig;
 import dev.portcullis.ratelimit.stuffing.StuffingLimiter;
 import dev.portcullis.rooms.RoomAuthorizer;
-import dev.portcullis.streams.StreamStore;
-import dev.portcullis.streams.StreamsConfig;
-import dev.portcullis.streams.delivery.FollowedStreamsListener;
 import dev.portcullis.streams.delivery.HubMemory;
-import dev.portcullis.streams.lane.NodeIncarnation;
-import dev.portcullis.uploads.UploadPlace;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import java.util.Optional;
-import java.util.function.IntConsumer;
-import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /**
  * The edge of one node: puts together what all its instances share. {@link EdgeLoop} does the same for one event loop.
  */
 public final class Edge {
-    final Services services;
-    final Sections config;
+    final EdgeServices services;
+    final EdgeSections config;
     final StageClients stages;
     final HttpFront front;
     final EdgeInstances instances;
@@ -81,45 +53,6 @@ public final class Edge {
     final PresenceReporter presence;
     final RoomPresence attendance;
 
-    /**
-     * What the node gives its edge.
-     *
-     * @param readLane asks for a read of this lane that begins at once; callable from any thread
-     * @param uploads where files are; asked when the listener opens
-     * @param rooms is told who enters and leaves rooms; empty where no hook asks for that
-     */
-    public record Services(
-            Vertx vertx,
-            Bus bus,
-            StreamStore streams,
-            FollowedStreamsListener followedStreams,
-            NodeIncarnation nodeIncarnation,
-            IntConsumer readLane,
-            BanFollower bans,
-            AddressReputation reputation,
-            Audit audit,
-            Metrics metrics,
-            LongSupplier clock,
-            Supplier<Optional<UploadPlace>> uploads,
-            Optional<? extends HookOutbox> rooms) {}
-
-    /** The sections of the configuration that concern the edge. */
-    public record Sections(
-            EdgeConfig edge,
-            HttpConfig http,
-            TlsConfig tls,
-            Live<OriginConfig> origin,
-            RequiredHeadersConfig handshake,
-            AuthConfig auth,
-            CsrfConfig csrf,
-            AccountsConfig accounts,
-            Live<RateLimitConfig> ratelimit,
-            StuffingConfig stuffing,
-            BroadcastConfig broadcast,
-            StreamsConfig streams,
-            SessionsConfig sessions,
-            Live<AnomalyConfig> anomaly) {}
-
     /** Clients of the stages. */
     record StageClients(
             Authenticator authenticator,
@@ -131,11 +64,11 @@ public final class Edge {
             Accounts accounts,
             LoginLimiter logins) {}
 
-    public Edge(int instances, Services services, Sections config) {
+    public Edge(int instances, EdgeServices services, EdgeSections config) {
         this(new EdgeInstances(instances), services, config);
     }
 
-    Edge(EdgeInstances instances, Services services, Sections config) {
+    Edge(EdgeInstances instances, EdgeServices services, EdgeSections config) {
         this.services = services;
         this.config = config;
         this.instances = instances;

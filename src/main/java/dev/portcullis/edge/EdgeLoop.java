@@ -49,21 +49,21 @@ final class EdgeLoop {
     /** Added to the close linger: after both, the drain is complete even if a connection is not yet closed. */
     private static final long CLOSE_MARGIN_MS = 1_000;
 
-    final Edge edge;
-    private final Edge.Services services;
+    private final Edge edge;
+    private final EdgeServices services;
     private final EdgeConfig config;
     private final int instance;
     private final Context context;
     private final Vertx vertx;
     private final StreamHubShard shard;
-    final StreamHub hub;
-    final TimerWheel timers;
-    final ReplyWriter replies;
-    final LoopPresence presence;
-    final LoopSubscribers subscribers;
+    private final StreamHub hub;
+    private final TimerWheel timers;
+    private final ReplyWriter replies;
+    private final LoopPresence presence;
+    private final LoopSubscribers subscribers;
     private final CutoffFreshness freshness;
-    final CutoffGate gate;
-    final ReplyReservations reservations;
+    private final CutoffGate gate;
+    private final ReplyReservations reservations;
     private final LoopFrames frames;
     private final SessionEnder sessionEnder;
     private final SessionOpener sessions;
@@ -94,7 +94,8 @@ final class EdgeLoop {
                 edge.cutoffs::readLane, config.cutoffs().maxAgeMs(), timers, System::nanoTime, services.clock());
         this.gate = new CutoffGate(freshness, config.cutoffs().maxWaitMs(), services.clock());
         this.reservations = new ReplyReservations(edge.memory, subscribers::run, timers);
-        this.frames = new LoopFrames(this);
+        this.frames = new LoopFrames(
+                edge, gate, hub, subscribers, presence, replies, timers, reservations);
         this.sessionEnder = new SessionEnder(
                 edge.stages.authenticator(), config.connections().perNode());
         this.sessions = sessionOpener();

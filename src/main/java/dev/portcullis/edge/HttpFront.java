@@ -25,7 +25,7 @@ record HttpFront(
         HttpResponses responses,
         CorsRule cors,
         BodyLimiter bodies) {
-    static HttpFront of(Edge.Services services, Edge.Sections config, EdgeInstances instances, MemoryBudget memory) {
+    static HttpFront of(EdgeServices services, EdgeSections config, EdgeInstances instances, MemoryBudget memory) {
         ClientAddress proxies = new ClientAddress(
                 config.http().trustedProxies(),
                 request -> HttpChannel.of(request.connection()).peer(),

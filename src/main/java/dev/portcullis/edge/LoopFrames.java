@@ -3,6 +3,9 @@ package dev.portcullis.edge;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.Connection.Registration;
 import dev.portcullis.edge.connection.FrameHandler;
+import dev.portcullis.edge.connection.LoopSubscribers;
+import dev.portcullis.edge.connection.ReplyReservations;
+import dev.portcullis.edge.connection.ReplyWriter;
 import dev.portcullis.edge.frame.AmendHandler;
 import dev.portcullis.edge.frame.DirectHandler;
 import dev.portcullis.edge.frame.FrameActions;
@@ -15,27 +18,32 @@ import dev.portcullis.edge.frame.MessageHandler;
 import dev.portcullis.edge.frame.NotificationHandler;
 import dev.portcullis.edge.frame.TokenRefreshHandler;
 import dev.portcullis.edge.frame.UploadHandler;
+import dev.portcullis.edge.presence.LoopPresence;
 import dev.portcullis.edge.presence.PresenceHandler;
+import dev.portcullis.edge.session.CutoffGate;
+import dev.portcullis.edge.socket.TimerWheel;
+import dev.portcullis.streams.delivery.StreamHub;
 import java.util.function.BiConsumer;
 
 /** What follows a frame on one event loop: puts its path together, and the delivery that begins with a session. */
-final class LoopFrames {
-    private final EdgeLoop loop;
-    private final Edge edge;
+record LoopFrames(
+        Edge edge,
+        CutoffGate gate,
+        StreamHub hub,
+        LoopSubscribers subscribers,
+        LoopPresence presence,
+        ReplyWriter replies,
+        TimerWheel timers,
+        ReplyReservations reservations) {
 
-    LoopFrames(EdgeLoop loop) {
-        this.loop = loop;
-        this.edge = loop.edge;
-    }
-
-    /** Of messages to a user, to each of their connections on this loop. */
+    /** Of messages to a user, to each of their connections on this  */
     InboxDelivery inboxDelivery() {
         return new InboxDelivery(
-                loop.gate,
-                loop.hub,
-                loop.subscribers,
-                loop.timers,
-                loop.reservations,
+                gate,
+                hub,
+                subscribers,
+                timers,
+                reservations,
                 edge.config.streams().partBytes(),
                 edge.stages.messages());
     }
@@ -43,33 +51,33 @@ final class LoopFrames {
     /** @param replace gives a connection its session with another token */
     FrameHandler<Connection> path(BiConsumer<Connection, Registration> replace) {
         JoinHandler joins = new JoinHandler(
-                loop.gate,
+                gate,
                 edge.stages.rooms(),
-                loop.hub,
-                loop.subscribers,
-                loop.presence,
-                loop.replies,
-                loop.timers,
+                hub,
+                subscribers,
+                presence,
+                replies,
+                timers,
                 edge.config.edge().roomsPerConnection(),
-                loop.reservations,
+                reservations,
                 edge.config.streams().partBytes());
-        HistoryHandler history = new HistoryHandler(edge.stages.broadcaster(), loop.reservations);
+        HistoryHandler history = new HistoryHandler(edge.stages.broadcaster(), reservations);
         return new FramePath(
-                loop.gate,
+                gate,
                 edge.stages.limiter(),
                 new FrameActions(
                         edge.stages.rooms(),
                         joins,
                         new MessageHandler(
-                                loop.gate,
+                                gate,
                                 edge.stages.rooms(),
                                 edge.stages.broadcaster(),
                                 edge.services.metrics(),
                                 edge.services.audit()),
                         history,
-                        new DirectHandler(loop.gate, edge.stages.messages(), history, edge.services.metrics()),
-                        new AmendHandler(loop.gate, edge.stages.rooms(), edge.stages.broadcaster()),
-                        new NotificationHandler(loop.gate, edge.stages.broadcaster(), edge.services.audit()),
+                        new DirectHandler(gate, edge.stages.messages(), history, edge.services.metrics()),
+                        new AmendHandler(gate, edge.stages.rooms(), edge.stages.broadcaster()),
+                        new NotificationHandler(gate, edge.stages.broadcaster(), edge.services.audit()),
                         new TokenRefreshHandler(
                                 edge.stages.authenticator(),
                                 edge.stages.refusedTokens(),
@@ -77,7 +85,7 @@ final class LoopFrames {
                                 new JoinedRoomCheck(edge.stages.rooms(), joins)),
                         new UploadHandler(
                                 edge.stages.rooms(), edge.services.uploads().get()),
-                        new PresenceHandler(edge.attendance, loop.presence),
+                        new PresenceHandler(edge.attendance, presence),
                         edge.services.clock()),
                 edge.services.clock());
     }

@@ -371,7 +371,7 @@ public final class GatedNode {
                         return draining.getAsBoolean();
                     }
                 },
-                new Edge.Services(
+                new EdgeServices(
                         vertx,
                         bus,
                         streams,
@@ -385,7 +385,7 @@ public final class GatedNode {
                         CLOCK,
                         Optional::empty,
                         Optional.empty()),
-                new Edge.Sections(
+                new EdgeSections(
                         config.edge(),
                         config.http(),
                         config.tls(),

@@ -5,6 +5,8 @@ import dev.portcullis.app.node.live.LiveSettings;
 import dev.portcullis.broadcast.interest.InterestAnnouncer;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.edge.Edge;
+import dev.portcullis.edge.EdgeSections;
+import dev.portcullis.edge.EdgeServices;
 import dev.portcullis.edge.EdgeVerticle;
 import dev.portcullis.hooks.HooksConfig;
 import dev.portcullis.ratelimit.ban.BanFollower;
@@ -53,7 +55,7 @@ public final class EdgeAssembly implements StageAssembly {
         this.uploads = new UploadsAssembly(services, config.uploads(), stops);
         this.edge = new Edge(
                 config.instances(Stage.EDGE),
-                new Edge.Services(
+                new EdgeServices(
                         services.vertx(),
                         services.bus(),
                         services.stores().streams(),
@@ -74,8 +76,8 @@ public final class EdgeAssembly implements StageAssembly {
                 sections(config, live));
     }
 
-    private static Edge.Sections sections(NodeConfig config, LiveSettings live) {
-        return new Edge.Sections(
+    private static EdgeSections sections(NodeConfig config, LiveSettings live) {
+        return new EdgeSections(
                 config.edge(),
                 config.http(),
                 config.tls(),

@@ -1,0 +1,39 @@
+package dev.portcullis.edge;
+
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.hooks.outbox.HookOutbox;
+import dev.portcullis.ratelimit.ban.BanFollower;
+import dev.portcullis.ratelimit.reputation.AddressReputation;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.delivery.FollowedStreamsListener;
+import dev.portcullis.streams.lane.NodeIncarnation;
+import dev.portcullis.uploads.UploadPlace;
+import io.vertx.core.Vertx;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What the node gives its edge.
+ *
+ * @param readLane asks for a read of this lane that begins at once; callable from any thread
+ * @param uploads where files are; asked when the listener opens
+ * @param rooms is told who enters and leaves rooms; empty where no hook asks for that
+ */
+public record EdgeServices(
+        Vertx vertx,
+        Bus bus,
+        StreamStore streams,
+        FollowedStreamsListener followedStreams,
+        NodeIncarnation nodeIncarnation,
+        IntConsumer readLane,
+        BanFollower bans,
+        AddressReputation reputation,
+        Audit audit,
+        Metrics metrics,
+        LongSupplier clock,
+        Supplier<Optional<UploadPlace>> uploads,
+        Optional<? extends HookOutbox> rooms) {}
