@@ -40,6 +40,23 @@ abstract class PresenceContract {
     @BeforeAll
     void open() {
         node = site();
+        room = "room-of-0";
+        awaitSignals();
+    }
+
+    /** The stage learns of a new edge node a moment after that is ready. Until then it sends nothing there. */
+    private void awaitSignals() {
+        try (ChatPeer ann = enter("ann");
+                ChatPeer ben = enter("ben");
+                ChatPeer cleo = enter("cleo")) {
+            List.of(ann, ben, cleo).forEach(each -> each.join(room));
+            assertThat(Await.until(() -> {
+                        typing(ann, false);
+                        typing(ann, true);
+                        return ben.hasHeard("typing_indicator") && cleo.hasHeard("typing_indicator");
+                    }))
+                    .isTrue();
+        }
     }
 
     @AfterAll
