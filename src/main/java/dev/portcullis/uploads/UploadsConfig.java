@@ -41,8 +41,7 @@ public record UploadsConfig(
     private static final long DAY = 86_400_000;
     private static final Pattern MIME = Pattern.compile("[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*");
 
-    private static final Pattern PUBLIC_URL =
-            Pattern.compile("https://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?|");
+    private static final Pattern PUBLIC_URL = Pattern.compile("https://[a-z0-9]+(?:[.-]+[a-z0-9]+)*(?::[0-9]{1,5})?|");
 
     /** What a PUT to S3 can carry, and a copy within it. */
     private static final long MOST_BYTES = 5L << 30;

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Closes a connection whose peer still sends. A close with bytes that were not read makes the kernel send a reset, for which
  * the peer may drop the answer that is on its way (RFC 9112 section 9.6). So what comes is thrown away until the peer closes
- * too, within a time; beyond a number of bytes nothing is read. Stands below the decoder and above TLS. Whoever closes, comes
- * through here, but {@link HttpChannel#abort}.
+ * too, within a time; beyond a number of bytes nothing is read. Stands below the decoder and above TLS. Each close comes
+ * through here, but for {@link HttpChannel#abort}.
  */
 final class LingeringClose extends ChannelDuplexHandler {
     private static final String NAME = "lingeringClose";

@@ -91,10 +91,10 @@ public final class DiskFolder implements AutoCloseable {
     void keep(FileId id) throws IOException {
         Path file = kept(id);
         create(inner(id));
-        sync(incoming(id), StandardOpenOption.WRITE);
+        PathSync.file(incoming(id));
         Files.move(incoming(id), file, StandardCopyOption.ATOMIC_MOVE);
         for (Path folder : List.of(inner(id), outer(id), kept)) {
-            sync(folder, StandardOpenOption.READ);
+            PathSync.folder(folder);
         }
     }
 
@@ -152,12 +152,6 @@ public final class DiskFolder implements AutoCloseable {
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(PRIVATE)));
-        }
-    }
-
-    static void sync(Path path, StandardOpenOption mode) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, mode)) {
-            channel.force(true);
         }
     }
 

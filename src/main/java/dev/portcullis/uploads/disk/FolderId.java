@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -24,9 +23,9 @@ public record FolderId(String value, Path file) {
         if (!Files.exists(file)) {
             Path written = folder.resolve("id.new");
             Files.writeString(written, UUID.randomUUID().toString());
-            DiskFolder.sync(written, StandardOpenOption.WRITE);
+            PathSync.file(written);
             Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            DiskFolder.sync(folder, StandardOpenOption.READ);
+            PathSync.folder(folder);
         }
         String value = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).strip();
         if (!FORM.matcher(value).matches()) {

@@ -21,7 +21,7 @@ public record S3Config(
         Secret secretKey,
         long downloadSeconds) {
     private static final Pattern ENDPOINT = Pattern.compile(
-            "https://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?|http://(?:localhost|127\\.0\\.0\\.1)(?::[0-9]{1,5})?|");
+            "https://[a-z0-9]+(?:[.-]+[a-z0-9]+)*(?::[0-9]{1,5})?|http://(?:localhost|127\\.0\\.0\\.1)(?::[0-9]{1,5})?|");
     private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,64}");
     private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]|");
     private static final Pattern ACCESS_KEY = Pattern.compile("[A-Za-z0-9_-]{0,128}");
