@@ -125,7 +125,13 @@ class HooksConfigTest {
 
     @ParameterizedTest
     @CsvSource({
-        "batch, 1", "batch, 1000", "pollMs, 10", "attempts, 1", "retryMs, 10", "longestRetryMs, 3600000", "waiting, 100",
+        "batch, 1",
+        "batch, 1000",
+        "pollMs, 10",
+        "attempts, 1",
+        "retryMs, 10",
+        "longestRetryMs, 3600000",
+        "waiting, 100",
         "deadLetters, 1"
     })
     void number_at_its_bound_is_none(String key, long value) {
