@@ -61,7 +61,11 @@ final class LoopFrames {
                         edge.stages.rooms(),
                         joins,
                         new MessageHandler(
-                                loop.gate, edge.stages.rooms(), edge.stages.broadcaster(), edge.services.metrics()),
+                                loop.gate,
+                                edge.stages.rooms(),
+                                edge.stages.broadcaster(),
+                                edge.services.metrics(),
+                                edge.services.audit()),
                         history,
                         new DirectHandler(loop.gate, edge.stages.messages(), history, edge.services.metrics()),
                         new AmendHandler(loop.gate, edge.stages.rooms(), edge.stages.broadcaster()),

@@ -3,6 +3,7 @@ package dev.portcullis.hooks;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -34,7 +35,7 @@ public final class StoringApplication {
         FileChannel file = FileChannel.open(
                 Path.of(args[1]), StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
         StoringApplication application = new StoringApplication(file, new Random(Long.parseLong(args[2])));
-        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", Integer.parseInt(args[0])), 0);
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0])), 0);
         server.setExecutor(Executors.newFixedThreadPool(THREADS));
         server.createContext("/hooks", application::take);
         server.start();

@@ -79,7 +79,7 @@ abstract class ForeignIdsContract {
             Map.entry("delete_message.recipientId", Set.of("not_found")),
             Map.entry("delete_message.messageId", Set.of("not_found")),
             Map.entry("typing_indicator.roomId", Set.of("not_member")),
-            Map.entry("typing_indicator.recipientId", Set.of("unsupported", "forbidden")),
+            Map.entry("typing_indicator.recipientId", Set.of("forbidden")),
             Map.entry("read.roomId", Set.of("not_member")),
             Map.entry("history.roomId", Set.of("not_member")),
             Map.entry("history.recipientId", Set.of("history")),
@@ -87,7 +87,7 @@ abstract class ForeignIdsContract {
             Map.entry("remove_user.roomId", Set.of("not_member")),
             Map.entry("remove_user.userId", Set.of("ack")),
             Map.entry("file_upload.roomId", Set.of("not_member")),
-            Map.entry("file_upload.recipientId", Set.of("unsupported", "forbidden")));
+            Map.entry("file_upload.recipientId", Set.of("forbidden")));
 
     /** Parts of an answer that differ from one to the next. */
     private static final List<String> OF_THE_MOMENT =

@@ -8,9 +8,10 @@ import dev.portcullis.kit.TestNode;
 import dev.portcullis.protocol.Role;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A role that may join rooms, and may not know who is there. */
+/** Who may not know who is in a room, who types and how far it was read, and is not shown there either. */
 class PresencePermissionIT {
     private static final String JOIN = "{\"type\": \"join\", \"roomId\": \"lobby\", \"presence\": true}";
 
@@ -18,28 +19,76 @@ class PresencePermissionIT {
     void role_without_the_permission_is_not_told_who_is_there_by_any_frame() {
         try (TestNode node = TestNode.generous("permissions={\"member\": [\"join\", \"chat\"]}");
                 ChatPeer ann = node.enter("ann");
-                ChatPeer ben = node.enter("ben")) {
+                ChatPeer ben = node.enter("ben");
+                ChatPeer root = admin(node)) {
             ann.send(JOIN);
             assertThat(ann.next("joined").containsKey("members")).isFalse();
+            root.send(JOIN);
+            assertThat(root.next("joined").getJsonArray("members")).hasSize(2);
             ben.join("lobby");
-            JsonObject refused = ann.ask(new JsonObject()
-                    .put("type", "presence")
-                    .put("roomId", "lobby")
-                    .put("id", "p1"));
+            root.next(frame -> frame.encode().contains("\"ben\""), "change of ben");
+            JsonObject refused = ann.ask(about("presence"));
             assertThat(refused.getString("reason")).isEqualTo("forbidden");
-            assertChangesAreDue(node);
             assertThat(ann.hasHeard("presence_change")).isFalse();
         }
     }
 
-    /** Waits until one who may know was told of a change. */
-    private static void assertChangesAreDue(TestNode node) {
-        String token = node.token("root", Role.ADMIN, Duration.ofMinutes(10));
-        try (ChatPeer admin = JdkPeer.admitted(node.ws(), token)) {
-            admin.next("auth_success");
-            admin.send(JOIN);
-            assertThat(admin.next("joined").getJsonArray("members")).hasSize(3);
-            admin.next("presence_change");
+    @Test
+    void removed_user_is_gone_for_the_others_and_refused() {
+        try (TestNode node = TestNode.generous();
+                ChatPeer root = admin(node);
+                ChatPeer ann = node.enter("ann");
+                ChatPeer ben = node.enter("ben")) {
+            ann.join("lobby");
+            ann.say("lobby", "hello", "c1");
+            ben.join("lobby");
+            ann.send(JOIN);
+            ann.next(frame -> frame.containsKey("members"), "members");
+            ben.send(about("typing_indicator").put("isTyping", true));
+            assertThat(ann.next("typing_indicator").getBoolean("isTyping")).isTrue();
+            JsonObject removal = root.ask(about("remove_user").put("userId", "ben"));
+            assertThat(removal.getString("type")).isEqualTo("ack");
+            assertThat(ann.next("typing_indicator").getBoolean("isTyping")).isFalse();
+            JsonObject change = ann.next(frame -> frame.encode().contains("\"online\":false"), "change of ben");
+            assertThat(change.encode()).contains("\"ben\"");
+            for (JsonObject frame : List.of(
+                    about("typing_indicator").put("isTyping", true),
+                    about("read").put("seq", 1),
+                    about("presence"))) {
+                assertThat(ben.ask(frame).getString("reason")).as("%s", frame).isEqualTo("not_member");
+            }
+            ann.ask(about("presence"));
+            assertThat(ann.hasHeard("typing_indicator")).isFalse();
+            assertThat(ann.hasHeard("read")).isFalse();
         }
+    }
+
+    /** The answer is the same for a user who does not exist. */
+    @Test
+    void typing_to_a_user_to_whom_one_may_not_write_is_forbidden() {
+        try (TestNode node = TestNode.generous("direct.allow=shared_room");
+                ChatPeer ann = node.enter("ann");
+                ChatPeer ben = node.enter("ben")) {
+            for (String user : List.of("ben", "none-of-that-name")) {
+                JsonObject refused = ann.ask(new JsonObject()
+                        .put("type", "typing_indicator")
+                        .put("recipientId", user)
+                        .put("isTyping", true)
+                        .put("id", "t1"));
+                assertThat(refused.getString("reason")).as(user).isEqualTo("forbidden");
+            }
+            ben.ask(new JsonObject().put("type", "ping").put("id", "p1"));
+            assertThat(ben.hasHeard("typing_indicator")).isFalse();
+        }
+    }
+
+    private static JsonObject about(String type) {
+        return new JsonObject().put("type", type).put("roomId", "lobby").put("id", type + "-1");
+    }
+
+    private static ChatPeer admin(TestNode node) {
+        ChatPeer admin = JdkPeer.admitted(node.ws(), node.token("root", Role.ADMIN, Duration.ofMinutes(10)));
+        admin.next("auth_success");
+        return admin;
     }
 }

@@ -44,7 +44,6 @@ class RoomAuthorizerIT extends RoomCalls {
             throw new AssertionError(broken);
         }
         return TestNode.generous(
-                "ratelimit.actions={\"join\": 100000, \"history\": 100000, \"remove_user\": 100000}",
                 "rooms.authorizer.http.url=http://127.0.0.1:" + port + "/may",
                 "rooms.authorizer.http.deadlineMs=300",
                 "rooms.authorizer.http.breaker.openMs=60000",

@@ -8,8 +8,7 @@ import java.time.Duration;
 class RoomsIT extends RoomsContract {
     @Override
     TestServer open() {
-        return TestNode.generous("ratelimit.actions={\"join\": 100000, \"history\": 100000, \"remove_user\": 100000,"
-                + " \"typing_indicator\": 100000, \"read\": 100000, \"file_upload\": 100000}");
+        return TestNode.generous();
     }
 
     @Override

@@ -8,8 +8,7 @@ import dev.portcullis.protocol.Role;
 class SplitRoomsIT extends RoomsContract {
     @Override
     TestServer open() {
-        return SplitServer.start("ratelimit.actions={\"join\": 100000, \"history\": 100000, \"remove_user\": 100000,"
-                + " \"typing_indicator\": 100000, \"read\": 100000, \"file_upload\": 100000}");
+        return SplitServer.start();
     }
 
     @Override

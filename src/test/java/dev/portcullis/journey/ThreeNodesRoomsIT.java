@@ -18,8 +18,6 @@ class ThreeNodesRoomsIT extends RoomsContract {
         return ForkedCluster.start(
                 NODES,
                 folder,
-                "ratelimit.actions={\"join\": 100000, \"history\": 100000, \"remove_user\": 100000,"
-                        + " \"typing_indicator\": 100000, \"read\": 100000, \"file_upload\": 100000}",
                 // users choose the ids of their rooms, as in conf/dev.json
                 "permissions={\"member\": [\"join\", \"leave\", \"chat\", \"edit_message\", \"delete_message\","
                         + " \"typing_indicator\", \"read\", \"history\", \"presence\", \"file_upload\","

@@ -88,7 +88,10 @@ final class DirectAmender {
                                 StreamName.inbox(recipient),
                                 now,
                                 first -> moderated(
-                                        amendment, first, now, append -> amendPair(counted(first, append), ofCopy(own)))));
+                                        amendment,
+                                        first,
+                                        now,
+                                        append -> amendPair(counted(first, append), ofCopy(own)))));
     }
 
     private Future<PublishResult> judged(
@@ -160,8 +163,8 @@ final class DirectAmender {
                                 : streams.entryAt(first.append().stream(), placed.position())
                                         .map(entry -> entry.map(StreamEntry::body)
                                                 .orElse(own.append().body()))
-                                        .compose(body -> amendOwn(
-                                                own.with(own.append().saying(body)))))
+                                        .compose(body ->
+                                                amendOwn(own.with(own.append().saying(body)))))
                 : amendOwn(own);
     }
 

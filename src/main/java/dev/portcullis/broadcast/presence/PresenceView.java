@@ -3,6 +3,8 @@ package dev.portcullis.broadcast.presence;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Target;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +20,7 @@ public record PresenceView(Map<String, Integer> nodes) {
     public record Owner(String node, int instance) {}
 
     public PresenceView {
-        nodes = Map.copyOf(nodes);
+        nodes = Collections.unmodifiableMap(new LinkedHashMap<>(nodes)); // a copy by Map.copyOf has a random order
         if (nodes.values().stream().anyMatch(count -> count < 1)) {
             throw new IllegalArgumentException("a node without an instance");
         }

@@ -59,8 +59,9 @@ record FrameAction(
         return succeededFuture(FrameOutcome.refused(Rejection.of(reason)));
     }
 
+    /** A refusal names the room: a client need not give each frame an id. */
     FrameAction about(RoomId room) {
-        return about(room.value());
+        return about(room.value()).answeringRefusals((from, refused) -> refused.in(room));
     }
 
     FrameAction about(String roomOrUser) {

@@ -2,6 +2,8 @@ package dev.portcullis.edge.frame;
 
 import static io.vertx.core.Future.succeededFuture;
 
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.broadcast.PublishResult;
@@ -24,16 +26,22 @@ public final class MessageHandler {
     /** The part of a removal's time that is kept for taking the membership away. */
     private static final long MEMBERSHIP_REMOVAL_MS = 1_000;
 
+    /** As a removal over HTTP is named. */
+    private static final String REMOVED = "removed";
+
     private final CutoffGate gate;
     private final RoomAuthorizer rooms;
     private final Broadcaster broadcaster;
     private final Metrics metrics;
+    private final Audit audit;
 
-    public MessageHandler(CutoffGate gate, RoomAuthorizer rooms, Broadcaster broadcaster, Metrics metrics) {
+    public MessageHandler(
+            CutoffGate gate, RoomAuthorizer rooms, Broadcaster broadcaster, Metrics metrics, Audit audit) {
         this.gate = gate;
         this.rooms = rooms;
         this.broadcaster = broadcaster;
         this.metrics = metrics;
+        this.audit = audit;
     }
 
     Future<FrameOutcome> publish(Connection from, ClientFrame.Chat frame, FrameDeadline deadline) {
@@ -55,7 +63,7 @@ public final class MessageHandler {
     private Future<FrameOutcome> bar(Connection from, ClientFrame.RemoveUser frame, FrameDeadline deadline) {
         return broadcaster
                 .remove(from.sender(), frame, deadline.leftToAnswer() - MEMBERSHIP_REMOVAL_MS, gate.fence(from))
-                .compose(result -> result.fold(acked -> removeMember(frame), why -> Future.<Void>succeededFuture())
+                .compose(result -> result.fold(acked -> removed(from, frame), why -> Future.<Void>succeededFuture())
                         .map(any -> answer(frame, new Target.ToRoom(frame.roomId()), result)));
     }
 
@@ -71,6 +79,15 @@ public final class MessageHandler {
                 acked -> new FrameOutcome.Reply(
                         new ServerFrame.Ack(frame.envelope().id(), target, acked.messageId(), acked.position())),
                 why -> FrameOutcome.refused(why, target));
+    }
+
+    private Future<Void> removed(Connection from, ClientFrame.RemoveUser frame) {
+        audit.event(from.client()
+                .event(EventName.ROOM_CHANGED, from.identified())
+                .action(frame.type())
+                .detail(REMOVED)
+                .resource(frame.roomId().value() + "/" + frame.userId().value()));
+        return removeMember(frame);
     }
 
     /** The bar is in force whether or not this succeeds. */

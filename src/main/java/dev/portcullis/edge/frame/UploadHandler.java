@@ -1,6 +1,7 @@
 package dev.portcullis.edge.frame;
 
 import static dev.portcullis.edge.frame.FrameAction.needing;
+import static dev.portcullis.edge.frame.FrameAction.unsupported;
 import static io.vertx.core.Future.succeededFuture;
 
 import dev.portcullis.edge.connection.Connection;
@@ -39,7 +40,10 @@ public final class UploadHandler {
     FrameAction action(ClientFrame.FileUpload frame) {
         return uploads.map(offered ->
                         frame.target().fold(room -> toRoom(offered, frame, room), user -> toUser(offered, frame, user)))
-                .orElseGet(FrameAction::unsupported);
+                .orElseGet(() -> frame.target()
+                        .fold(
+                                room -> unsupported().about(room),
+                                user -> unsupported().about(user.value())));
     }
 
     private FrameAction toRoom(Uploads offered, ClientFrame.FileUpload frame, RoomId room) {

@@ -219,8 +219,9 @@ class NodeConfigTest {
 
     @Test
     void question_about_a_direct_message_that_may_last_as_long_as_one_on_the_bus_is_refused() {
-        String hook = "{\"direct\": {\"allow\": \"hook\", \"hook\": {\"url\": \"https://app.example/\", \"deadlineMs\": %d}},"
-                + " \"bus\": {\"deadlineMs\": 700}}";
+        String hook =
+                "{\"direct\": {\"allow\": \"hook\", \"hook\": {\"url\": \"https://app.example/\", \"deadlineMs\": %d}},"
+                        + " \"bus\": {\"deadlineMs\": 700}}";
         good(hook.formatted(699));
         assertThat(problems(hook.formatted(700)))
                 .singleElement()

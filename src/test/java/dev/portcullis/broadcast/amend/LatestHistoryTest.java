@@ -60,7 +60,7 @@ class LatestHistoryTest {
 
     private final AmendPolicy policy = new AmendPolicy(
             new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)),
-            AmendConfig.read(Section.root(Map.of(), new ConfigReading(Map.of(), Path.of(".")))),
+            AmendConfig.read(Section.root(Map.of("editsPerMessage", 1_000), new ConfigReading(Map.of(), Path.of(".")))),
             65_536);
 
     @BeforeEach

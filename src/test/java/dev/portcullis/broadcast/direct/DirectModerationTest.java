@@ -25,11 +25,11 @@ import dev.portcullis.http.outgoing.OutgoingEvents;
 import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -44,6 +44,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,12 +74,13 @@ class DirectModerationTest {
     Path folder;
 
     private final List<JsonObject> asked = new CopyOnWriteArrayList<>();
+    private final List<Moderation> opened = new ArrayList<>();
     private final MetricsRegistry registry = new MetricsRegistry();
     private volatile String script = ALLOW;
     private Vertx vertx;
     private EmbeddedStore store;
+    private EmbeddedStreamStore embedded;
     private StallingStreams streams;
-    private Moderation moderation;
     private Bus bus;
     private int port;
 
@@ -86,6 +88,9 @@ class DirectModerationTest {
     void start() throws Exception {
         vertx = Vertx.vertx();
         store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
+        embedded = EmbeddedStreamStore.open(store, System::currentTimeMillis).await(30, TimeUnit.SECONDS);
+        streams = new StallingStreams(embedded);
+        bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
         port = vertx.createHttpServer()
                 .requestHandler(request -> request.body().onSuccess(body -> {
                     asked.add(new JsonObject(body));
@@ -99,7 +104,7 @@ class DirectModerationTest {
     @AfterEach
     void stop() throws Exception {
         streams.release();
-        moderation.close();
+        opened.forEach(Moderation::close);
         vertx.close().await(30, TimeUnit.SECONDS);
         store.close();
         registry.close();
@@ -163,13 +168,11 @@ class DirectModerationTest {
         assertThat(inbox(BEN)).hasSize(1);
         assertThat(inbox(ANN)).hasSize(1);
         script = CLEAN;
-        assertThat(amend(id, Optional.of("dirty"), "3"))
-                .isInstanceOf(PublishResult.Acked.class);
+        assertThat(amend(id, Optional.of("dirty"), "3")).isInstanceOf(PublishResult.Acked.class);
         assertThat(contents(BEN)).containsExactly("first", "clean");
         assertThat(inbox(ANN)).isEqualTo(inbox(BEN));
         script = REFUSE;
-        assertThat(amend(id, Optional.empty(), "4"))
-                .isInstanceOf(PublishResult.Acked.class);
+        assertThat(amend(id, Optional.empty(), "4")).isInstanceOf(PublishResult.Acked.class);
         assertThat(asked).as("a deletion publishes no text").hasSize(3);
         assertThat(inbox(ANN)).hasSize(3).isEqualTo(inbox(BEN));
     }
@@ -224,22 +227,17 @@ class DirectModerationTest {
     }
 
     private void open(Map<String, Object> settings) throws Exception {
-        Map<String, Object> hook = new HashMap<>(
-                Map.of("url", "http://127.0.0.1:" + port + "/check"));
+        Map<String, Object> hook = new HashMap<>(Map.of("url", "http://127.0.0.1:" + port + "/check"));
         hook.putAll(settings);
-        moderation = Moderation.open(
+        Moderation moderation = Moderation.open(
                 vertx,
                 patient(ModerationConfig.read(section(hook)).orElseThrow()),
                 OutgoingEvents.IGNORED,
                 new Metrics(registry.registry())
                         .counters(CounterFamily.MODERATED, ModerationResult.class, ModerationResult::id),
                 System::currentTimeMillis);
-        EmbeddedStreamStore embedded =
-                EmbeddedStreamStore.open(store, System::currentTimeMillis).await(30, TimeUnit.SECONDS);
-        streams = new StallingStreams(embedded);
-        bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
-        BroadcastConfig config =
-                BroadcastConfig.read(section(Map.of()), section(Map.of()));
+        opened.add(moderation);
+        BroadcastConfig config = BroadcastConfig.read(section(Map.of()), section(Map.of()));
         bus.answer(EdgeInterests.SNAPSHOT, 0, question -> Future.failedFuture("not asked on one node"))
                 .await(30, TimeUnit.SECONDS);
         new DirectResponder(

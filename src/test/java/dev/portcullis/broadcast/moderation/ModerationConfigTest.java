@@ -48,8 +48,8 @@ class ModerationConfigTest {
     @Test
     void direct_messages_can_be_left_out_on_all_nodes() {
         ModerationConfig all = read(Map.of("url", "https://mod.example/")).orElseThrow();
-        ModerationConfig rooms = read(Map.of("url", "https://mod.example/", "direct", false))
-                .orElseThrow();
+        ModerationConfig rooms =
+                read(Map.of("url", "https://mod.example/", "direct", false)).orElseThrow();
         assertThat(rooms.direct()).isFalse();
         assertThat(rooms.parts()).isNotEqualTo(all.parts());
     }

@@ -84,7 +84,7 @@ final class PathWithoutStages {
                 new FrameActions(
                         rooms,
                         joins,
-                        new MessageHandler(gate, rooms, broadcaster, edge.metrics),
+                        new MessageHandler(gate, rooms, broadcaster, edge.metrics, edge.audit),
                         history,
                         new DirectHandler(gate, new DirectMessages(bus, broadcaster), history, edge.metrics),
                         new AmendHandler(gate, rooms, broadcaster),

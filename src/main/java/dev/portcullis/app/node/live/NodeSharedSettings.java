@@ -79,7 +79,8 @@ public final class NodeSharedSettings {
             settings.put(SharedSetting.WINDOW, Set.of(window(config.streams().room())));
             settings.put(
                     SharedSetting.INBOX,
-                    Set.of(window(config.streams().inbox()) + ", " + config.inboxes().ackPer()));
+                    Set.of(window(config.streams().inbox()) + ", "
+                            + config.inboxes().ackPer()));
         }
         config.hooks()
                 .ifPresent(hooks -> settings.put(SharedSetting.HOOKS, Set.of(SettingDigest.of(salt, hooks.parts()))));
