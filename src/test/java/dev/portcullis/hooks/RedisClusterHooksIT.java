@@ -77,7 +77,9 @@ class RedisClusterHooksIT {
     }
 
     private int slotOf(int lane) {
-        return Integer.parseInt(console(ALIVE).ask("CLUSTER", "KEYSLOT", RedisKeys.of(lane, "lane")).trim());
+        return Integer.parseInt(console(ALIVE)
+                .ask("CLUSTER", "KEYSLOT", RedisKeys.of(lane, "lane"))
+                .trim());
     }
 
     private RedisConsole console(int master) {
