@@ -56,7 +56,6 @@ final class EdgeLoop {
     private final Context context;
     private final Vertx vertx;
     private final StreamHubShard shard;
-    private final StreamHub hub;
     private final TimerWheel timers;
     private final ReplyWriter replies;
     private final LoopPresence presence;
@@ -78,7 +77,6 @@ final class EdgeLoop {
         this.context = context;
         this.vertx = services.vertx();
         this.shard = shard;
-        this.hub = hub;
         this.timers = new TimerWheel(vertx);
         this.replies =
                 new ReplyWriter(services.audit(), services.metrics(), edge.anomaly.addresses(), services.clock());
@@ -94,8 +92,7 @@ final class EdgeLoop {
                 edge.cutoffs::readLane, config.cutoffs().maxAgeMs(), timers, System::nanoTime, services.clock());
         this.gate = new CutoffGate(freshness, config.cutoffs().maxWaitMs(), services.clock());
         this.reservations = new ReplyReservations(edge.memory, subscribers::run, timers);
-        this.frames = new LoopFrames(
-                edge, gate, hub, subscribers, presence, replies, timers, reservations);
+        this.frames = new LoopFrames(edge, gate, hub, subscribers, presence, replies, timers, reservations);
         this.sessionEnder = new SessionEnder(
                 edge.stages.authenticator(), config.connections().perNode());
         this.sessions = sessionOpener();

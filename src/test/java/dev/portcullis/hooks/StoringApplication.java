@@ -35,7 +35,8 @@ public final class StoringApplication {
         FileChannel file = FileChannel.open(
                 Path.of(args[1]), StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
         StoringApplication application = new StoringApplication(file, new Random(Long.parseLong(args[2])));
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0])), 0);
+        HttpServer server = HttpServer.create(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0])), 0);
         server.setExecutor(Executors.newFixedThreadPool(THREADS));
         server.createContext("/hooks", application::take);
         server.start();

@@ -60,7 +60,8 @@ class LatestHistoryTest {
 
     private final AmendPolicy policy = new AmendPolicy(
             new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)),
-            AmendConfig.read(Section.root(Map.of("editsPerMessage", 1_000L), new ConfigReading(Map.of(), Path.of(".")))),
+            AmendConfig.read(
+                    Section.root(Map.of("editsPerMessage", 1_000L), new ConfigReading(Map.of(), Path.of(".")))),
             65_536);
 
     @BeforeEach
