@@ -9,6 +9,7 @@ import dev.portcullis.kit.TestNode;
 import dev.portcullis.protocol.Role;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What an operator may set about direct messages. */
@@ -46,6 +47,38 @@ class DirectSettingsIT {
                     .isEqualTo("forbidden");
             assertThat(admin.ask(message("hi", "3")).getString("type")).isEqualTo("ack");
         }
+    }
+
+    @Test
+    void admin_may_delete_what_the_other_one_wrote_and_never_edit_it() {
+        try (TestNode node = TestNode.generous("direct.allow=anyone");
+                ChatPeer ben = enter(node, "phone");
+                ChatPeer admin = JdkPeer.admitted(node.ws(), node.token("root", Role.ADMIN, Duration.ofMinutes(5)))) {
+            admin.next("auth_success");
+            String hers = admin.ask(message("hi", "1")).getString("messageId");
+            assertThat(ben.ask(amendment("delete_message", "root", hers)).getString("reason"))
+                    .as("a member")
+                    .isEqualTo("forbidden");
+            String his =
+                    ben.ask(message("hello", "2").put("recipientId", "root")).getString("messageId");
+            JsonObject edit = amendment("edit_message", "ben", his).put("content", "bye");
+            assertThat(admin.ask(edit).getString("reason")).isEqualTo("forbidden");
+            assertThat(admin.ask(amendment("delete_message", "ben", his)).getString("type"))
+                    .isEqualTo("ack");
+            for (ChatPeer each : List.of(ben, admin)) {
+                JsonObject deleted = each.next("message_deleted");
+                assertThat(deleted.getString("messageId")).isEqualTo(his);
+                assertThat(deleted.getString("userId")).isEqualTo("root");
+            }
+        }
+    }
+
+    private static JsonObject amendment(String type, String to, String messageId) {
+        return new JsonObject()
+                .put("type", type)
+                .put("recipientId", to)
+                .put("messageId", messageId)
+                .put("id", type + "-by-" + to);
     }
 
     private static ChatPeer enter(TestNode node, String device) {

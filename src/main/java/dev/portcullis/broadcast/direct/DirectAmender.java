@@ -74,7 +74,7 @@ final class DirectAmender {
 
     private Future<PublishResult> amendBoth(Amendment amendment, Head message, UserId recipient, long now) {
         UserId author = amendment.from().userId();
-        if (!message.by().equals(author.value())) {
+        if (!amendment.ofAnyAuthor() && !message.by().equals(author.value())) {
             return refused(Reason.FORBIDDEN);
         }
         return judged(

@@ -92,13 +92,17 @@ public final class DirectMessages {
 
     /** Edits the message in both inboxes. Replies like {@link #send}. */
     public Future<PublishResult> edit(Sender from, ClientFrame.EditMessage frame, long withinMs, PublishFence fence) {
-        return amend(from, frame, frame.target(), frame.messageId(), Optional.of(frame.content()), withinMs, fence);
+        return amend(from, frame, frame.target(), frame.messageId(), Optional.of(frame.content()), false, withinMs, fence);
     }
 
-    /** Deletes the message in both inboxes. Replies like {@link #send}. */
+    /**
+     * Deletes the message in both inboxes. Replies like {@link #send}.
+     *
+     * @param ofAnyAuthor whether the sender may delete what the other one of the conversation wrote
+     */
     public Future<PublishResult> delete(
-            Sender from, ClientFrame.DeleteMessage frame, long withinMs, PublishFence fence) {
-        return amend(from, frame, frame.target(), frame.messageId(), Optional.empty(), withinMs, fence);
+            Sender from, ClientFrame.DeleteMessage frame, boolean ofAnyAuthor, long withinMs, PublishFence fence) {
+        return amend(from, frame, frame.target(), frame.messageId(), Optional.empty(), ofAnyAuthor, withinMs, fence);
     }
 
     private Future<PublishResult> amend(
@@ -107,6 +111,7 @@ public final class DirectMessages {
             Target target,
             String messageId,
             Optional<String> content,
+            boolean ofAnyAuthor,
             long withinMs,
             PublishFence fence) {
         return broadcaster.append(
@@ -116,7 +121,7 @@ public final class DirectMessages {
                         target,
                         messageId,
                         content,
-                        false,
+                        ofAnyAuthor,
                         frame.envelope().id().orElse(random),
                         notAfter),
                 withinMs,

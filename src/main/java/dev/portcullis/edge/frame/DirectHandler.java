@@ -12,6 +12,7 @@ import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
@@ -42,7 +43,8 @@ public final class DirectHandler {
     }
 
     Future<FrameOutcome> delete(Connection from, ClientFrame.DeleteMessage frame, FrameDeadline deadline) {
-        return messages.delete(from.sender(), frame, deadline.leftToAnswer(), gate.fence(from))
+        boolean ofAnyAuthor = from.sender().role() == Role.ADMIN;
+        return messages.delete(from.sender(), frame, ofAnyAuthor, deadline.leftToAnswer(), gate.fence(from))
                 .map(result -> MessageHandler.answer(frame, frame.target(), result));
     }
 
