@@ -1,18 +1,14 @@
 package dev.portcullis.broadcast.moderation;
 
-import dev.portcullis.config.Pem;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.Section;
 import dev.portcullis.http.outgoing.OutgoingConfig;
 import dev.portcullis.http.outgoing.OutgoingUrl;
+import dev.portcullis.http.outgoing.ServiceSettings;
 import dev.portcullis.protocol.GrantedRooms;
-import dev.portcullis.resilience.CircuitBreaker;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * The section {@code content.hook}.
@@ -37,7 +33,6 @@ public record ModerationConfig(
     private static final int MIN_SECRET_BYTES = 32;
     private static final int ANSWER_BYTES = 65_536;
     private static final Pattern ROOM = Pattern.compile("[A-Za-z0-9_.:-]{1,64}|[A-Za-z0-9_.:-]{0,63}\\*");
-    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:-]{1,253}");
     private static final Keys FALLBACK = new Keys(500, 256, 2_048, 10_000);
 
     /** What happens to a message about which the service says nothing. */
@@ -74,12 +69,8 @@ public record ModerationConfig(
         int remembered = hook.integer(
                 "remembered", FALLBACK.remembered, 1, 1_000_000, "answers that are kept for repeated attempts");
         long rememberMs = hook.millis("rememberMs", FALLBACK.rememberMs, 100, 600_000, "how long each of them is kept");
-        Optional<String> ca = hook.pem(
-                        "ca",
-                        Pem.Content.CERTIFICATE,
-                        "path of a PEM file with the authorities to trust instead of the JDK's")
-                .flatMap(Pem::text);
-        return url.flatMap(text -> parsed(hook, text))
+        Optional<String> ca = ServiceSettings.authorities(hook);
+        return ServiceSettings.url(hook, url, "messages are sent to")
                 .map(parsed -> new ModerationConfig(
                         parsed, secret, bounds, onFailure, rooms, direct, remembered, rememberMs, ca));
     }
@@ -108,22 +99,6 @@ public record ModerationConfig(
                 1,
                 10_000,
                 "calls at a time of one node; a message beyond counts as one without an answer");
-        Set<String> internalHosts =
-                hook.texts("internalHosts", List.of(), HOST, "hosts of url that may have private addresses").stream()
-                        .map(host -> host.toLowerCase(Locale.ROOT))
-                        .collect(Collectors.toUnmodifiableSet());
-        CircuitBreaker.Config breaker = CircuitBreaker.Config.read(hook.section("breaker"));
-        return new OutgoingConfig(deadlineMs, ANSWER_BYTES, inFlight, inFlight, internalHosts, breaker);
-    }
-
-    private static Optional<OutgoingUrl> parsed(Section hook, String text) {
-        Optional<OutgoingUrl> url = OutgoingUrl.parse(text);
-        if (url.isEmpty()) {
-            hook.problem(
-                    "url",
-                    "is no URL that messages are sent to",
-                    "write https://…, or http:// and this machine (CWE-319)");
-        }
-        return url;
+        return ServiceSettings.bounds(hook, deadlineMs, ANSWER_BYTES, inFlight);
     }
 }

@@ -1,17 +1,12 @@
 package dev.portcullis.rooms.authorizer;
 
-import dev.portcullis.config.Pem;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.Section;
 import dev.portcullis.http.outgoing.OutgoingConfig;
 import dev.portcullis.http.outgoing.OutgoingUrl;
-import dev.portcullis.resilience.CircuitBreaker;
+import dev.portcullis.http.outgoing.ServiceSettings;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * The section {@code rooms.authorizer.http}.
@@ -30,7 +25,6 @@ public record AuthorizerConfig(
         Optional<String> ca) {
     private static final int MIN_SECRET_BYTES = 32;
     private static final int ANSWER_BYTES = 4_096;
-    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:-]{1,253}");
     private static final long DEADLINE_MS = 500;
     private static final int IN_FLIGHT = 64;
     private static final int REMEMBERED = 10_000;
@@ -58,12 +52,8 @@ public record AuthorizerConfig(
                 600_000,
                 "how long each of them is kept, and so how long a user may enter and write whom the application no longer"
                         + " allows; who is in the room hears it until removed");
-        Optional<String> ca = http.pem(
-                        "ca",
-                        Pem.Content.CERTIFICATE,
-                        "path of a PEM file with the authorities to trust instead of the JDK's")
-                .flatMap(Pem::text);
-        return url.flatMap(text -> parsed(http, text))
+        Optional<String> ca = ServiceSettings.authorities(http);
+        return ServiceSettings.url(http, url, "is asked about users")
                 .map(parsed -> new AuthorizerConfig(parsed, secret, bounds, remembered, rememberMs, ca));
     }
 
@@ -85,22 +75,6 @@ public record AuthorizerConfig(
                 1,
                 10_000,
                 "calls at a time of one node; a question beyond counts as one without an answer");
-        Set<String> internalHosts =
-                http.texts("internalHosts", List.of(), HOST, "hosts of url that may have private addresses").stream()
-                        .map(host -> host.toLowerCase(Locale.ROOT))
-                        .collect(Collectors.toUnmodifiableSet());
-        CircuitBreaker.Config breaker = CircuitBreaker.Config.read(http.section("breaker"));
-        return new OutgoingConfig(deadlineMs, ANSWER_BYTES, inFlight, inFlight, internalHosts, breaker);
-    }
-
-    private static Optional<OutgoingUrl> parsed(Section http, String text) {
-        Optional<OutgoingUrl> url = OutgoingUrl.parse(text);
-        if (url.isEmpty()) {
-            http.problem(
-                    "url",
-                    "is no URL that is asked about users",
-                    "write https://…, or http:// and this machine (CWE-319)");
-        }
-        return url;
+        return ServiceSettings.bounds(http, deadlineMs, ANSWER_BYTES, inFlight);
     }
 }

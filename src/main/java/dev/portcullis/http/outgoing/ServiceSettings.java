@@ -1,0 +1,48 @@
+package dev.portcullis.http.outgoing;
+
+import dev.portcullis.config.Pem;
+import dev.portcullis.config.Section;
+import dev.portcullis.resilience.CircuitBreaker;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Reads what the section of each service of the application has. */
+public final class ServiceSettings {
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:-]{1,253}");
+
+    private ServiceSettings() {}
+
+    /**
+     * @param text empty where there is no service
+     * @param what it is that the text is not, for the message
+     */
+    public static Optional<OutgoingUrl> url(Section service, Optional<String> text, String what) {
+        Optional<OutgoingUrl> url = text.flatMap(OutgoingUrl::parse);
+        if (text.isPresent() && url.isEmpty()) {
+            service.problem("url", "is no URL that " + what, "write https://…, or http:// and this machine (CWE-319)");
+        }
+        return url;
+    }
+
+    /** All calls of a service have one target. */
+    public static OutgoingConfig bounds(Section service, long deadlineMs, int answerBytes, int inFlight) {
+        Set<String> internalHosts =
+                service.texts("internalHosts", List.of(), HOST, "hosts of url that may have private addresses").stream()
+                        .map(host -> host.toLowerCase(Locale.ROOT))
+                        .collect(Collectors.toUnmodifiableSet());
+        CircuitBreaker.Config breaker = CircuitBreaker.Config.read(service.section("breaker"));
+        return new OutgoingConfig(deadlineMs, answerBytes, inFlight, inFlight, internalHosts, breaker);
+    }
+
+    public static Optional<String> authorities(Section service) {
+        return service.pem(
+                        "ca",
+                        Pem.Content.CERTIFICATE,
+                        "path of a PEM file with the authorities to trust instead of the JDK's")
+                .flatMap(Pem::text);
+    }
+}
