@@ -96,7 +96,7 @@ public final class RoomAuthorizer {
         return bus.ask(AUTHORIZE_REMOVAL, new RemovalCheck(from, room, target));
     }
 
-    /** Removes the user's membership; other grants of the room stay. Idempotent. */
+    /** Removes the membership of a user who is barred; other grants of the room stay. Idempotent. */
     public Future<Void> removeMember(RoomId room, UserId user, long withinMs) {
         return bus.asking(REMOVE_MEMBER)
                 .ask(new MemberRemoval(room, user), withinMs)

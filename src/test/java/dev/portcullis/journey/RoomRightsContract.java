@@ -157,6 +157,41 @@ abstract class RoomRightsContract extends RoomCalls {
         }
     }
 
+    @Test
+    void repeated_removal_of_a_user_who_was_added_again_has_no_second_effect() {
+        String room = create("ann", "private");
+        put("ann", room, "ben", "member", 204);
+        try (ChatPeer ann = enter("ann");
+                ChatPeer ben = enter("ben")) {
+            JsonObject removal = removal(room, "ben").put("id", "once");
+            JsonObject ack = ann.ask(removal);
+            assertThat(ack.getString("type")).isEqualTo("ack");
+            put("ann", room, "ben", "member", 204);
+            ben.join(room);
+            assertThat(ann.ask(removal)).isEqualTo(ack);
+            assertThat(ben.say(room, "here again", "1").getString("type")).isEqualTo("ack");
+        }
+    }
+
+    /** Else it would go on listening in a room that its token must not open. */
+    @Test
+    void id_of_a_room_that_is_joined_on_the_word_of_a_token_is_taken() {
+        String id = of("team-");
+        JsonObject asked = new JsonObject()
+                .put("name", "Team")
+                .put("visibility", "private")
+                .put("roomId", id);
+        try (ChatPeer guest = site().enter(of("eve"), id)) {
+            guest.join(id);
+            assertThat(callAs(Role.ADMIN, "POST", "root", "", asked).status()).isEqualTo(409);
+            guest.ask(new JsonObject().put("type", "leave").put("roomId", id).put("id", "l"));
+            assertThat(Await.until(
+                            () -> callAs(Role.ADMIN, "POST", "root", "", asked).status() == 201))
+                    .isTrue();
+            assertThat(refusalOfJoin(guest, id)).isEqualTo("not_member");
+        }
+    }
+
     /** A reserved id once ended the subscriptions of all. */
     @Test
     void reserved_id_is_no_user_to_remove_or_to_mute() {

@@ -92,7 +92,8 @@ public final class DirectMessages {
 
     /** Edits the message in both inboxes. Replies like {@link #send}. */
     public Future<PublishResult> edit(Sender from, ClientFrame.EditMessage frame, long withinMs, PublishFence fence) {
-        return amend(from, frame, frame.target(), frame.messageId(), Optional.of(frame.content()), false, withinMs, fence);
+        return amend(
+                from, frame, frame.target(), frame.messageId(), Optional.of(frame.content()), false, withinMs, fence);
     }
 
     /**

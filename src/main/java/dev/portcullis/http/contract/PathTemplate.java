@@ -3,15 +3,22 @@ package dev.portcullis.http.contract;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The path of an operation. A parameter stands for one whole segment, as it was sent: nothing is decoded, so that every
- * reader of a path, proxies included, finds the same segments in it (CWE-22, CWE-436).
+ * The path of an operation. A parameter stands for one whole segment. Only the characters of ids are decoded that clients
+ * encode there, so that every reader of a path, proxies included, finds the same segments in it (CWE-22, CWE-436).
  */
 public final class PathTemplate {
     private static final Pattern FORM = Pattern.compile("(?:/(?:[A-Za-z0-9._-]+|\\{[A-Za-z][A-Za-z0-9]*}))+");
+
+    /** What {@code encodeURIComponent} makes of the characters of ids that it does not leave as they are. */
+    private static final Map<String, String> ENCODED = Map.of("%3A", ":", "%40", "@", "%7C", "|", "%2B", "+");
+
+    private static final int ENCODED_LENGTH = 3;
 
     private final String text;
     private final String[] segments;
@@ -48,7 +55,7 @@ public final class PathTemplate {
         for (String segment : segments) {
             int end = endOf(path, from);
             if (isParameter(segment)) {
-                values.add(path.substring(from, end));
+                values.add(decoded(path.substring(from, end)));
             }
             from = end + 1;
         }
@@ -101,11 +108,28 @@ public final class PathTemplate {
     private static boolean isPlain(String path, int from, int end) {
         for (int i = from; i < end; i++) {
             char c = path.charAt(i);
-            if (c == '%' || c == ';' || c <= ' ' || c >= 0x7f) {
+            boolean encoded = c == '%' && isEncoded(path, i, end);
+            if ((c == '%' && !encoded) || c == ';' || c <= ' ' || c >= 0x7f) {
                 return false;
             }
         }
         return end > from && !isRelative(path.substring(from, end));
+    }
+
+    private static boolean isEncoded(String path, int from, int end) {
+        int behind = from + ENCODED_LENGTH;
+        return behind <= end && ENCODED.containsKey(path.substring(from, behind).toUpperCase(Locale.ROOT));
+    }
+
+    private static String decoded(String segment) {
+        int percent = segment.indexOf('%');
+        if (percent < 0) {
+            return segment;
+        }
+        int behind = percent + ENCODED_LENGTH;
+        return segment.substring(0, percent)
+                + ENCODED.get(segment.substring(percent, behind).toUpperCase(Locale.ROOT))
+                + decoded(segment.substring(behind));
     }
 
     private static boolean isRelative(String segment) {

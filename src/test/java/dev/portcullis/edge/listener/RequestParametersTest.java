@@ -65,6 +65,7 @@ class RequestParametersTest {
         "/rooms/lobby/notes?limit=7, lobby - 7 false",
         "/rooms/lobby/notes?drafts=true&by=ann%2B1&limit=100, lobby ann+1 100 true",
         "/rooms/a+b@c:d/notes?by=%61nn, a+b@c:d ann 0 false",
+        "/rooms/a%2Bb%40c%3ad%7C/notes, a+b@c:d| - 0 false",
         "http://x/rooms/lobby/notes?limit=7, lobby - 7 false"
     })
     void parameters_that_fit_are_passed_on(String target, String expected) {
@@ -111,6 +112,10 @@ class RequestParametersTest {
     @ValueSource(
             strings = {
                 "/rooms/lobby%2f/notes",
+                "/rooms/lobby%/notes",
+                "/rooms/lobby%3/notes",
+                "/rooms/lobby%253A/notes",
+                "/rooms/lobby%3B/notes",
                 "/rooms/%6cobby/notes",
                 "/rooms/lobby;a/notes",
                 "/rooms/./notes",

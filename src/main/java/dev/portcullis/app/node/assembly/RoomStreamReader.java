@@ -1,5 +1,7 @@
 package dev.portcullis.app.node.assembly;
 
+import dev.portcullis.broadcast.server.RoomConnections;
+import dev.portcullis.bus.Bus;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.RoomStreams;
@@ -9,7 +11,7 @@ import io.vertx.core.Future;
 import java.util.Set;
 
 /** The streams of rooms, as the stage {@code rooms} asks about them. */
-record RoomStreamReader(StreamStore streams) implements RoomStreams {
+record RoomStreamReader(StreamStore streams, Bus bus) implements RoomStreams {
     @Override
     public Future<Boolean> isBarred(RoomId room, UserId user) {
         return streams.barred(StreamName.room(room), Set.of(user)).map(barred -> barred.contains(user));
@@ -20,8 +22,13 @@ record RoomStreamReader(StreamStore streams) implements RoomStreams {
         return streams.unbar(StreamName.room(room), user);
     }
 
+    /** Who has joined a room on the word of a token would listen to the new one. A node that does not answer has none. */
     @Override
     public Future<Boolean> isUsed(RoomId room) {
-        return streams.head(StreamName.room(room)).map(head -> head.seq() > 0);
+        StreamName stream = StreamName.room(room);
+        return streams.head(stream)
+                .compose(head -> head.seq() > 0
+                        ? Future.succeededFuture(true)
+                        : RoomConnections.of(bus, stream).map(joined -> joined.open() > 0));
     }
 }

@@ -23,7 +23,7 @@ public final class RoomsAssembly implements StageAssembly {
         this.sources = new RoomsVerticle.Sources(
                 services.stores().rooms(),
                 services.stores().roomLists(),
-                new RoomStreamReader(streams),
+                new RoomStreamReader(streams, services.bus()),
                 authorizer(OutgoingService.ROOM_AUTHORIZER, config.rooms().authorizer(), stops),
                 new RoomsVerticle.DirectSource(
                         config.direct(),
