@@ -1,12 +1,12 @@
 package dev.portcullis.edge.anomaly;
 
 import dev.portcullis.config.Secret;
-import dev.portcullis.uploads.UploadPaths;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What a client chooses freely in the head of a request. Its toString shows nothing: the head may hold a token (CWE-532). */
@@ -21,6 +21,9 @@ public final class RequestText {
             "sec-websocket-extensions",
             "x-csrf-token");
 
+    /** A secret has 43 such characters. A client may send it below a wrong path, and the ticket is good all the same. */
+    private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9_-]{43,}");
+
     private static final int MAX_HEADERS = 64;
     private static final int MAX_LENGTH = 2_048;
 
@@ -32,10 +35,12 @@ public final class RequestText {
         this.headers = request.headers();
     }
 
-    /** The path for the log: without a query and without a ticket, which may be credentials (CWE-532). */
+    /**
+     * The path for the log: without a query and without what may be the secret of a ticket, wherever it stands
+     * (CWE-532).
+     */
     public static String loggedPath(HttpServerRequest request) {
-        String path = String.valueOf(request.path());
-        return path.startsWith(UploadPaths.TICKETS) ? UploadPaths.TICKETS + Secret.REDACTED : path;
+        return SECRET.matcher(String.valueOf(request.path())).replaceAll(Secret.REDACTED);
     }
 
     /** In a target a plus sign is a space. */

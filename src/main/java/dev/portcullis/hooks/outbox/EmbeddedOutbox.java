@@ -116,18 +116,24 @@ public final class EmbeddedOutbox implements HookOutbox {
     public Future<Void> acknowledge(Claim claim, int count) {
         return store.<Integer>write(batch -> {
                     LaneRow row = tables.state(batch, claim.lane());
-                    byte[] last = batch.get(tables.waiting, LaneRow.key(claim.lane(), row.first() + count - 1));
-                    if (last == null || !Arrays.equals(last, claim.rows().get(count - 1))) {
-                        return 0;
+                    byte[] last = claim.rows().get(count - 1);
+                    int left = count; // a full lane may have lost the oldest of them meanwhile
+                    while (left > 0
+                            && !Arrays.equals(last, batch.get(tables.waiting, key(claim, row.first() + left - 1)))) {
+                        left--;
                     }
-                    for (int i = 0; i < count; i++) {
-                        batch.delete(tables.waiting, LaneRow.key(claim.lane(), row.first() + i));
+                    for (int i = 0; i < left; i++) {
+                        batch.delete(tables.waiting, key(claim, row.first() + i));
                     }
-                    tables.put(batch, claim.lane(), row.taken(count));
-                    return count;
+                    tables.put(batch, claim.lane(), row.taken(left));
+                    return left;
                 })
                 .<Void>mapEmpty()
                 .onComplete(any -> free(claim));
+    }
+
+    private static byte[] key(Claim claim, long number) {
+        return LaneRow.key(claim.lane(), number);
     }
 
     @Override

@@ -20,7 +20,7 @@ public interface HookOutbox {
      */
     Future<Optional<Claim>> claim(int lane, String taker, Bounds bounds);
 
-    /** Removes the first {@code count} events of a claim, where they are still the oldest; ends the claim. */
+    /** Removes the first {@code count} events of a claim, as far as they still wait; ends the claim. */
     Future<Void> acknowledge(Claim claim, int count);
 
     /** Ends a claim, whose events stay. */

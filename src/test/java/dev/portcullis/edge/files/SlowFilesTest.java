@@ -102,6 +102,8 @@ class SlowFilesTest {
             String path = ticket.getString("uploadUrl");
             for (String request : List.of(
                     "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                    "PUT /" + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n",
+                    "PUT " + path.replace("uploads/", "files%2F") + " HTTP/1.1\r\nHost: localhost\r\n\r\n",
                     "PUT " + path + "x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n",
                     "PUT " + path + "?a=b HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n",
                     "PUT " + path + " HTTP/1.1\r\nHost: localhost\r\nOrigin: https://evil.example\r\n\r\n",

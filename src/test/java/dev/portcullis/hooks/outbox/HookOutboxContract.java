@@ -137,6 +137,20 @@ abstract class HookOutboxContract {
     }
 
     @Test
+    void delivered_events_are_removed_also_where_a_full_outbox_lost_some_of_them_meanwhile() throws Exception {
+        HookOutbox outbox = outbox(config());
+        begin(outbox, 100);
+        Claim delivered = claim(outbox).orElseThrow();
+        for (int i = 100; i < 103; i++) {
+            done(outbox.begin(LANE, held("s" + i), NODE));
+        }
+
+        done(outbox.acknowledge(delivered, 10));
+        assertThat(waiting(outbox)).isEqualTo(93);
+        assertThat(ids(claim(outbox).orElseThrow())).startsWith("s10.opened", "s11.opened");
+    }
+
+    @Test
     void discarded_event_is_seen_and_delivered_again_behind_the_others() throws Exception {
         HookOutbox outbox = outbox(config());
         begin(outbox, 2);
