@@ -1,7 +1,7 @@
 package dev.portcullis.kit;
 
 import io.vertx.core.Vertx;
-import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.ClientWebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
 import java.net.URI;
@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /** A client based on Vert.x. */
 public final class VertxPeer extends ChatPeer {
     private final WebSocketClient client;
-    private final WebSocket socket;
+    private final ClientWebSocket socket;
 
     private VertxPeer(Vertx vertx, URI uri, List<String> subprotocols) throws Exception {
         this.client = vertx.createWebSocketClient();
@@ -20,12 +20,10 @@ public final class VertxPeer extends ChatPeer {
                 .setPort(uri.getPort())
                 .setURI(uri.getRawPath())
                 .setSubProtocols(subprotocols);
-        this.socket = client.connect(options)
-                .onSuccess(open -> {
-                    open.textMessageHandler(this::hear);
-                    open.closeHandler(any -> end(open.closeStatusCode() == null ? 1006 : open.closeStatusCode()));
-                })
-                .await(30, TimeUnit.SECONDS);
+        this.socket = client.webSocket();
+        socket.textMessageHandler(this::hear); // one that is set after the connect may miss the first message
+        socket.closeHandler(any -> end(socket.closeStatusCode() == null ? 1006 : socket.closeStatusCode()));
+        socket.connect(options).await(30, TimeUnit.SECONDS);
     }
 
     public static VertxPeer withToken(Vertx vertx, URI uri, String token) throws Exception {
