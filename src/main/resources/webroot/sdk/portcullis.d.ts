@@ -48,7 +48,8 @@ export interface Options {
   url: string | string[];
   /**
    * Gives a valid access token: before each connection, and before the last one expires. `refused` says why the server wants
-   * another one than before; to give the same one again ends the client, and so does `null`. A failure is tried again later.
+   * another one than before; to give the same one again ends the client, and so does `null`, or a token of another user
+   * than that of the first session. A failure is tried again later.
    * The client keeps the token in memory only.
    */
   getToken?: (about: { refused?: string }) => string | null | Promise<string | null>;
@@ -58,8 +59,8 @@ export interface Options {
   maxQueue?: number;
   /** After this long without an answer a frame is sent again, and a silent server is left: 10,000. */
   answerMs?: number;
-  /** The wait before a reconnect is random, below a ceiling that doubles from `firstMs` (1,000) to `lastMs` (30,000). */
-  backoff?: { firstMs: number; lastMs: number };
+  /** The wait before a reconnect is random, below a ceiling that doubles from `firstMs` (1,000) to `lastMs` (30,000, at most an hour). */
+  backoff?: { firstMs?: number; lastMs?: number };
   /** Whether direct messages are acknowledged once a listener had them: true. Otherwise call `ackInbox`. */
   ackInbox?: boolean;
   /** Node.js: the constructor, such as that of the package `ws`. */
@@ -133,6 +134,8 @@ interface Message extends Entry, Content {
   username?: string;
   replyTo?: string;
   attachments?: Attachment[];
+  /** In a `history`: the `seq` and the time of the newest edit. */
+  edited?: { seq: number; timestamp: number };
 }
 
 export interface ChatMessage extends Message {
@@ -184,7 +187,7 @@ export interface Joined extends Position {
 export interface History extends InRoomOrInbox {
   type: "history";
   epoch: string;
-  /** Ascending. */
+  /** Ascending, each in the latest state that the client has seen; with `after` as they were published. */
   messages: (ChatMessage | DirectMessage | MessageEdited | MessageDeleted | MemberRemoved)[];
   more: boolean;
   /** Entries behind `after` are no longer kept. */
@@ -202,9 +205,13 @@ export interface Presence {
 
 export interface UploadTicket {
   type: "upload_ticket";
+  /** Where to `PUT` the file: absolute, or a path on this server. */
   uploadUrl: string;
   expiresAt: number;
   maxBytes: number;
+  fileId: string;
+  /** By which messages refer to the file. */
+  fileUrl: string;
 }
 
 /** The place in a room or the inbox after a reconnect. With `recovered: false` entries may be missing: read the history. */
@@ -217,7 +224,8 @@ export interface RoomEvents {
   message_deleted: MessageDeleted;
   member_removed: MemberRemoved;
   joined: Joined;
-  /** The user is no longer in the room, without having left it. */
+  room_deleted: Position & { type: "room_deleted"; roomId: string; timestamp: number };
+  /** The user is no longer in the room, without having left it: `reason` is that of an `error`, or `room_deleted`. */
   left: { type: "left"; roomId: string; reason: string };
   resume: Resume;
   /** After a gap in `version` ask again: `room.presence()`. */
@@ -227,7 +235,10 @@ export interface RoomEvents {
   error: Refusal;
 }
 
-/** The events of a user: the direct messages of the two of you. */
+/**
+ * The events of a user: the direct messages of the two of you. A message that has no listener, here or at the client, waits
+ * for one, with what happens to it; of more than 1,000 only the newest.
+ */
 export interface UserEvents {
   chat_message: DirectMessage;
   message_edited: MessageEdited;
@@ -279,6 +290,7 @@ export interface SendOptions {
 interface Target {
   /** The id of the room or the user. */
   readonly id: string;
+  /** Messages, edits and deletions to the same room or user take effect in the order of the calls. */
   send(content: string, options?: SendOptions): Promise<Ack>;
   edit(messageId: string, content: string): Promise<Ack>;
   delete(messageId: string): Promise<Ack>;
@@ -294,6 +306,7 @@ export interface Room extends Emitter<RoomEvents>, Target {
   readonly position: Position | undefined;
   /** Resolves when the room is joined, now and after each reconnect; `since` goes on from a position of an earlier page. */
   join(options?: { presence?: boolean; since?: Position }): Promise<Joined>;
+  /** Comes behind the messages before it. Resolves when the server has answered, or the connection has ended and the room with it. */
   leave(): Promise<void>;
   presence(options?: { after?: string; limit?: number }): Promise<Presence>;
   removeUser(userId: string, reason?: string): Promise<Ack>;
@@ -321,6 +334,8 @@ export interface Client extends Emitter<ClientEvents> {
   readonly session: Session | undefined;
   /** The frames without an answer, in their order. */
   readonly queue: QueuedFrame[];
+  /** How long the limits hold back the next frame, in ms: 0 if it can go now. */
+  readonly pausedMs: number;
   /** Joins a room, and resolves with it. */
   join(roomId: string, options?: { presence?: boolean; since?: Position }): Promise<Room>;
   /** The room, joined or not: the same object for the same id. */
@@ -334,7 +349,7 @@ export interface Client extends Emitter<ClientEvents> {
   broadcast(content: string, options?: { id?: string }): Promise<Ack>;
   ping(): Promise<{ type: "pong"; timestamp: number }>;
   health(): Promise<{ type: "health-check"; status: string; sessionExpiresAt: number; serverTime: number }>;
-  /** With `ackInbox: false`: the direct messages up to here are safe with the application. */
+  /** With `ackInbox: false`: the direct messages up to here are safe with the application. Without a connection the next one tells it. */
   ackInbox(seq: number): void;
   close(): void;
 }

@@ -2,8 +2,8 @@
  * The JavaScript client of Portcullis: one ES module without dependencies, for browsers and Node.js from 20 on.
  * Options, calls, events and errors are described in portcullis.d.ts, frames on the protocol page of the server.
  *
- * Read it from the end: `connect` makes a Client, which owns one connection at a time (Client.attempt, .received,
- * .disconnected), the rooms' positions (Stream), the queue of frames without an answer, and the Pacer.
+ * Read it from the end: `connect` makes a Client. It owns one Connection at a time (#attempt, #received, #disconnected), the
+ * places in the rooms (RoomState) and the inbox, the frames without an answer (#ask, #flush), and the Pacer.
  */
 
 const SUBPROTOCOL = "portcullis.v1";
@@ -13,21 +13,29 @@ const CONNECT_MS = 20_000;
 const ERROR_MS = 200;
 const TOKEN_MS = 30_000;
 const RENEW_MS = 10_000;
+const LAST_RENEWAL_MS = 2_000;
 const TYPING_MS = 3_000;
 const READ_MS = 3_000;
 const INBOX_ACK_MS = 5_000;
 const INBOX_REPLAY_MS = 3_000;
-const MAX_SERVER_WAIT_MS = 3_600_000;
+const MAX_WAIT_MS = 3_600_000;
 const ROOMS_PER_JOIN = 100;
+const MAX_AMENDED = 1_000;
+
+/** As many direct messages as a server keeps wait here for a listener. */
+const MAX_UNHEARD = 1_000;
 
 /** A timer that is this late was suspended with its page or machine: the connection has to prove that it lives. */
 const ASLEEP_MS = 15_000;
+const NAP_MS = 50;
+const SET_BACK_MS = 250;
 
 /** A server knows an id for 10 minutes; a repeat after that would be a second message. */
 const REPEATABLE_MS = 9 * 60_000;
 
 /** Characters of a JWT. Anything else could add a subprotocol of its own (CWE-113). */
 const CREDENTIAL = /^[A-Za-z0-9._~-]{1,8192}$/;
+const isCredential = (value) => typeof value === "string" && CREDENTIAL.test(value);
 
 /** A refusal, or the end of a frame without an answer. `reason` is one of the protocol page or of portcullis.d.ts. */
 export class PortcullisError extends Error {
@@ -41,14 +49,14 @@ export class PortcullisError extends Error {
 
 // ---- the shape of frames, as GET /schemas/{type}.json says it -------------------------------------------------------
 
-const MAX_INTEGER = Number.MAX_SAFE_INTEGER;
+// A rule is a function that gives the keyword that fails, or "".
 const kind = (name) => (value) => (typeof value === name ? "" : "type");
 const BOOLEAN = kind("boolean");
 const STRING = kind("string");
 const FINITE = (value) => (Number.isFinite(value) ? "" : "type");
 const matching = (pattern) => (value) => STRING(value) || (pattern.test(value) ? "" : "pattern");
 const oneOf = (...values) => (value) => (values.includes(value) ? "" : "enum");
-const integer = (min, max = MAX_INTEGER) => (value) =>
+const integer = (min, max = Number.MAX_SAFE_INTEGER) => (value) =>
   !Number.isInteger(value) ? "type" : value < min ? "minimum" : value > max ? "maximum" : "";
 const codePoints = (value) => value.length - (value.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
 const text = (min, max, pattern = /(?:)/) => (value) => {
@@ -68,132 +76,136 @@ const POSITION = { epoch: matching(/^[A-Za-z0-9_-]{1,32}$/), seq: SEQ };
 const URL_OF_FILE = text(0, 2048, /^https:\/\/[!#-;=?-[\]_a-z~]+$/);
 const FILE = { type: oneOf("image", "file", "audio"), url: URL_OF_FILE, name: text(1, 255) };
 const MESSAGE = { "replyTo?": MESSAGE_ID, "attachments?": list(FILE, 10) };
-const MIME = /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*$/;
+const MIME = text(1, 127, /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*$/);
 const JOIN = { roomId: ROOM_ID, "since?": POSITION, "presence?": BOOLEAN };
+const TOKEN = text(0, 16_384);
 
 /** The fields of a frame that is for a room or for a user. */
 const to = (fields, ofUser = fields) => (frame) =>
   frame.recipientId === undefined ? { roomId: ROOM_ID, ...fields } : { recipientId: USER_ID, ...ofUser };
 
-const FROM_CLIENT = new Map(
-  Object.entries({
-    auth: { token: text(0, 16_384), "resume?": { inbox: POSITION } },
-    token_refresh: { token: text(0, 16_384) },
-    join: (frame) => (frame.rooms === undefined ? JOIN : { rooms: list(JOIN, ROOMS_PER_JOIN) }),
-    leave: { roomId: ROOM_ID },
-    chat: { roomId: ROOM_ID, content: text(1, 1000), ...MESSAGE },
-    chat_message: { recipientId: USER_ID, content: text(1, 5000), ...MESSAGE },
-    edit_message: to({ messageId: MESSAGE_ID, content: text(1, 1000) }, { messageId: MESSAGE_ID, content: text(1, 5000) }),
-    delete_message: to({ messageId: MESSAGE_ID }),
-    typing_indicator: to({ isTyping: BOOLEAN }),
-    read: { roomId: ROOM_ID, seq: SEQ },
-    history: (frame) => to({ [frame.before === undefined ? "after?" : "before?"]: SEQ, "limit?": integer(1, 100) })(frame),
-    presence: { roomId: ROOM_ID, "after?": USER_ID, "limit?": integer(1, 200) },
-    remove_user: { roomId: ROOM_ID, userId: USER_ID, "reason?": text(0, 256) },
-    system_broadcast: { content: text(1, 1000) },
-    ack: { inboxSeq: SEQ },
-    file_upload: to({ name: text(1, 255), size: integer(1), mime: text(1, 127, MIME) }),
-    ping: {},
-    "health-check": {},
-  }),
-);
+const FROM_ANY_CLIENT = { type: STRING, "id?": ID, "csrfToken?": text(1, 128), "timestamp?": FINITE };
+const FROM_CLIENT = {
+  __proto__: null,
+  auth: { token: TOKEN, "resume?": { inbox: POSITION } },
+  token_refresh: { token: TOKEN },
+  join: (frame) => (frame.rooms === undefined ? JOIN : { rooms: list(JOIN, ROOMS_PER_JOIN) }),
+  leave: { roomId: ROOM_ID },
+  chat: { roomId: ROOM_ID, content: text(1, 1000), ...MESSAGE },
+  chat_message: { recipientId: USER_ID, content: text(1, 5000), ...MESSAGE },
+  edit_message: to({ messageId: MESSAGE_ID, content: text(1, 1000) }, { messageId: MESSAGE_ID, content: text(1, 5000) }),
+  delete_message: to({ messageId: MESSAGE_ID }),
+  typing_indicator: to({ isTyping: BOOLEAN }),
+  read: { roomId: ROOM_ID, seq: SEQ },
+  history: (frame) => to({ [frame.before === undefined ? "after?" : "before?"]: SEQ, "limit?": integer(1, 100) })(frame),
+  presence: { roomId: ROOM_ID, "after?": USER_ID, "limit?": integer(1, 200) },
+  remove_user: { roomId: ROOM_ID, userId: USER_ID, "reason?": text(0, 256) },
+  system_broadcast: { content: text(1, 1000) },
+  ack: { inboxSeq: SEQ },
+  file_upload: to({ name: text(1, 255), size: integer(1), mime: MIME }),
+  ping: {},
+  "health-check": {},
+};
 
 /** What this client relies on. Fields that it does not know are left to the listeners. */
+const LIMITS = { burst: SEQ, minute: SEQ, hour: SEQ, frameBytes: SEQ };
 const ENTRY = { ...POSITION, userId: USER_ID };
-const FROM_SERVER = new Map(
-  Object.entries({
-    auth_success: {
-      userId: USER_ID,
-      sessionId: STRING,
-      heartbeatMs: SEQ,
-      expiresAt: SEQ,
-      limits: { burst: SEQ, minute: SEQ, hour: SEQ, frameBytes: SEQ },
-      inbox: POSITION,
-    },
-    auth_failure: { reason: STRING },
-    joined: { roomId: ROOM_ID, ...POSITION, recovered: BOOLEAN, more: BOOLEAN, messages: list({ ...POSITION, type: STRING }) },
-    chat: { ...ENTRY, roomId: ROOM_ID, messageId: MESSAGE_ID, content: STRING },
-    chat_message: { ...ENTRY, recipientId: USER_ID, messageId: MESSAGE_ID, content: STRING },
-    message_edited: to({ ...ENTRY, messageId: MESSAGE_ID, content: STRING }),
-    message_deleted: to({ ...ENTRY, messageId: MESSAGE_ID }),
-    member_removed: { ...ENTRY, roomId: ROOM_ID },
-    error: { reason: STRING, message: STRING, requestId: STRING },
-    rate_limited: { scope: STRING, window: STRING, retryAfter: SEQ },
-    csrf_rotated: { csrfToken: matching(CREDENTIAL) },
-    server_draining: { reconnectInMs: SEQ },
-    token_expiring: { expiresAt: SEQ },
-    left: { roomId: ROOM_ID },
-  }),
-);
+const FROM_SERVER = {
+  __proto__: null,
+  auth_success: { userId: USER_ID, sessionId: STRING, heartbeatMs: SEQ, expiresAt: SEQ, limits: LIMITS, inbox: POSITION },
+  auth_failure: { reason: STRING },
+  joined: { roomId: ROOM_ID, ...POSITION, recovered: BOOLEAN, more: BOOLEAN, messages: list({ ...POSITION, type: STRING }) },
+  chat: { ...ENTRY, roomId: ROOM_ID, messageId: MESSAGE_ID, content: STRING },
+  chat_message: { ...ENTRY, recipientId: USER_ID, messageId: MESSAGE_ID, content: STRING },
+  message_edited: to({ ...ENTRY, messageId: MESSAGE_ID, content: STRING }),
+  message_deleted: to({ ...ENTRY, messageId: MESSAGE_ID }),
+  history: { epoch: POSITION.epoch, messages: list({ ...POSITION, type: STRING }) },
+  member_removed: { ...ENTRY, roomId: ROOM_ID },
+  room_deleted: { ...POSITION, roomId: ROOM_ID },
+  error: { reason: STRING, message: STRING, requestId: STRING },
+  rate_limited: { scope: STRING, window: STRING, retryAfter: SEQ },
+  csrf_rotated: { csrfToken: matching(CREDENTIAL) },
+  server_draining: { reconnectInMs: SEQ },
+  token_expiring: { expiresAt: SEQ },
+  left: { roomId: ROOM_ID },
+};
 
-/** The frames that have a place in a stream. */
-const ENTRIES = new Set(["chat", "chat_message", "message_edited", "message_deleted", "member_removed"]);
+/** Stands for the types of the frames that have no answer: a refusal does not say which it was. */
+const WITHOUT_ID = "";
+
+/** The frames that have a place in a stream, and those of a client that make one in its order. */
+const ENTRIES = new Set(["chat", "chat_message", "message_edited", "message_deleted", "member_removed", "room_deleted"]);
+const MESSAGES = new Set(["chat", "chat_message", "edit_message", "delete_message"]);
+const AMENDMENTS = new Set(["message_edited", "message_deleted"]);
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const rulesOf = (table, frame) => {
+  const rules = isObject(frame) && typeof frame.type === "string" ? table[frame.type] : undefined;
+  return typeof rules === "function" ? rules(frame) : rules;
+};
 
 /** Adds to `found` where the value breaks the rule: a function, an object of rules, or a list of one rule. */
 function inspect(rule, value, strict, path, found) {
+  const add = (keyword, at = path) => found.push({ path: at, rule: keyword });
   if (typeof rule === "function") {
-    const failed = rule(value);
-    if (failed) found.push({ path, rule: failed });
-  } else if (typeof rule.item !== "undefined") {
-    if (!Array.isArray(value)) found.push({ path, rule: "type" });
-    else if (value.length > rule.max) found.push({ path, rule: "maxItems" });
+    const keyword = rule(value);
+    if (keyword) add(keyword);
+  } else if (rule.item) {
+    if (!Array.isArray(value)) add("type");
+    else if (value.length > rule.max) add("maxItems");
     else value.forEach((each, i) => inspect(rule.item, each, strict, `${path}/${i}`, found));
   } else if (!isObject(value)) {
-    found.push({ path, rule: "type" });
+    add("type");
   } else {
-    const names = Object.keys(rule).map((name) => name.replace("?", ""));
-    for (const [name, ofField] of Object.entries(rule)) {
+    const isSet = (name) => Object.hasOwn(value, name) && value[name] !== undefined;
+    const known = Object.entries(rule).map(([name, ofField]) => {
       const field = name.replace("?", "");
-      if (Object.hasOwn(value, field) && value[field] !== undefined) {
-        inspect(ofField, value[field], strict, `${path}/${field}`, found);
-      } else if (!name.endsWith("?")) {
-        found.push({ path, rule: "required" });
-      }
-    }
-    const unknown = strict && Object.keys(value).find((name) => !names.includes(name) && value[name] !== undefined);
-    if (unknown) found.push({ path: `${path}/${unknown}`, rule: "additionalProperties" });
-  }
-}
-
-/** What the server would find wrong in the shape of a client's frame: `[{path, rule}]`, empty for a good one. */
-export function validate(frame) {
-  const rules = isObject(frame) ? FROM_CLIENT.get(frame.type) : undefined;
-  if (!rules) return [{ path: "/type", rule: "enum" }];
-  const { type, id, csrfToken, timestamp, ...fields } = frame;
-  const found = [];
-  inspect({ "id?": ID, "csrfToken?": text(1, 128), "timestamp?": FINITE }, { id, csrfToken, timestamp }, true, "", found);
-  inspect(typeof rules === "function" ? rules(fields) : rules, fields, true, "", found);
-  if (type === "join" && fields.rooms !== undefined && found.length === 0) {
-    if (fields.rooms.length === 0) found.push({ path: "/rooms", rule: "minItems" });
-    if (new Set(fields.rooms.map((each) => each.roomId)).size < fields.rooms.length) found.push({ path: "/rooms", rule: "uniqueItems" });
+      if (isSet(field)) inspect(ofField, value[field], strict, `${path}/${field}`, found);
+      else if (field === name) add("required");
+      return field;
+    });
+    const unknown = strict ? Object.keys(value).find((name) => isSet(name) && !known.includes(name)) : undefined;
+    if (unknown !== undefined) add("additionalProperties", `${path}/${unknown}`);
   }
   return found;
 }
 
-function isReadable(frame) {
-  if (!isObject(frame) || typeof frame.type !== "string") return false;
-  const rules = FROM_SERVER.get(frame.type);
-  const found = [];
-  if (rules) inspect(typeof rules === "function" ? rules(frame) : rules, frame, false, "", found);
-  return found.length === 0;
+/** What the server would find wrong in the shape of a client's frame: `[{path, rule}]`, empty for a good one. */
+export function validate(frame) {
+  const rules = rulesOf(FROM_CLIENT, frame);
+  if (!rules) return [{ path: "/type", rule: "enum" }];
+  const found = inspect({ ...FROM_ANY_CLIENT, ...rules }, frame, true, "", []);
+  if (!frame.rooms || found.length > 0) return found;
+  if (frame.rooms.length === 0) return [{ path: "/rooms", rule: "minItems" }];
+  const isUnique = new Set(frame.rooms.map(({ roomId }) => roomId)).size === frame.rooms.length;
+  return isUnique ? [] : [{ path: "/rooms", rule: "uniqueItems" }];
 }
+
+/** Throws for a frame whose shape the server would refuse. */
+function requireValid(frame) {
+  const details = validate(frame);
+  if (details.length === 0) return;
+  const [{ path, rule }] = details;
+  throw new PortcullisError("validation_failed", `${frame.type}: ${rule} at ${path || "/"}`, { id: frame.id, details });
+}
+
+const isReadable = (frame) => inspect({ type: STRING, ...rulesOf(FROM_SERVER, frame) }, frame, false, "", []).length === 0;
 
 // ---- small parts ----------------------------------------------------------------------------------------------------
 
-let lastWall = Date.now();
-let lastTicks = performance.now();
-let elapsed = 0;
+let ahead = Date.now() - performance.now();
+let slept = 0;
 
-/** Milliseconds that only grow: they count the sleep of a machine, and no clock that is set back. */
+/**
+ * Milliseconds that only grow: they count the sleep of a machine, and no clock that is set back. What the wall clock is ahead of the
+ * other one is no sum of small differences, since both are rounded.
+ */
 function clock() {
-  const wall = Date.now();
   const ticks = performance.now();
-  elapsed += Math.max(wall - lastWall, ticks - lastTicks, 0);
-  lastWall = wall;
-  lastTicks = ticks;
-  return elapsed;
+  const gained = Date.now() - ticks - ahead;
+  if (gained > NAP_MS) slept += gained;
+  if (gained > NAP_MS || gained < -SET_BACK_MS) ahead += gained;
+  return ticks + slept;
 }
 
 /** 128 random bits. `crypto.randomUUID` is absent on pages without TLS. */
@@ -201,24 +213,45 @@ const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte
 
 const defined = (object) => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 
+function parsed(json) {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
 function within(ms, promise) {
   let timer;
   const late = new Promise((_, reject) => (timer = setTimeout(() => reject(new Error("late")), ms)));
+  timer.unref?.(); // a client that is closed must not keep Node.js from ending
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
 // Calls between the classes of this module, which an application can't make.
 const emit = Symbol("emit");
+const hears = Symbol("hears");
 const call = Symbol("call");
 
 class Emitter {
   #listeners = new Map();
+  #added;
+
+  /** @param added is called after a listener was added */
+  constructor(added) {
+    this.#added = added;
+  }
 
   /** Returns a function that ends it. */
   on(event, listener) {
     const all = this.#listeners.get(event) ?? new Set();
     this.#listeners.set(event, all.add(listener));
+    this.#added();
     return () => void all.delete(listener);
+  }
+
+  [hears](event) {
+    return (this.#listeners.get(event)?.size ?? 0) > 0;
   }
 
   /** Returns whether anybody listened. */
@@ -245,11 +278,7 @@ class Pacer {
   #windows = [];
 
   set limits({ burst, minute, hour }) {
-    this.#windows = [
-      [burst, 1_500],
-      [minute, 65_000],
-      [hour, 3_720_000],
-    ];
+    this.#windows = [[burst, 1_500], [minute, 65_000], [hour, 3_720_000]];
   }
 
   block(until) {
@@ -281,6 +310,28 @@ class Stream {
   }
 }
 
+/** The newest edits and deletions: a history that was read before they came must not bring back what they replaced. */
+class Amendments {
+  #newest = new Map();
+
+  add(entry) {
+    if (!AMENDMENTS.has(entry.type)) return;
+    this.#newest.delete(entry.messageId); // the map keeps the order in which they are added
+    this.#newest.set(entry.messageId, entry);
+    if (this.#newest.size > MAX_AMENDED) this.#newest.delete(this.#newest.keys().next().value);
+  }
+
+  /** A message of a history in this epoch as the server would show it now, in its own place. */
+  applyTo(message, epoch) {
+    const amendment = this.#newest.get(message.messageId);
+    if (amendment?.epoch !== epoch || message.content === undefined) return message; // the store may have lost what is of another epoch
+    const { type, seq, timestamp, content, text, mentions, hashtags, links } = amendment;
+    if (seq <= (message.edited?.seq ?? message.seq)) return message;
+    if (type === "message_deleted") return { ...amendment, epoch: message.epoch, seq: message.seq };
+    return defined({ ...message, content, text, mentions, hashtags, links, edited: { seq, timestamp } });
+  }
+}
+
 /** Whether and how to try again after a close code: see "Close codes" on the protocol page. */
 function retry(code, reason) {
   if ([1002, 1003, 1007, 1009, 4002, 4005].includes(code)) return "never";
@@ -303,124 +354,88 @@ function address(url) {
 }
 
 /** How to make a socket. Certificates are always verified, whatever the process says of other connections. */
-function dialer(options, urls) {
-  const own = options.WebSocket;
+function dialer({ WebSocket: own, ca, origin }, urls) {
   const Socket = own ?? globalThis.WebSocket;
-  const onNode = Boolean(globalThis.process?.versions?.node);
+  const env = globalThis.process?.versions?.node && globalThis.process.env;
   if (!Socket) throw new TypeError("this runtime has no WebSocket: give the option WebSocket, such as that of the package ws");
-  if (options.ca !== undefined && !(onNode && own)) {
+  if (ca !== undefined && !(env && own)) {
     throw new TypeError("ca needs the option WebSocket, such as that of the package ws; elsewhere the system decides whom to trust");
   }
-  const verified = !onNode || own || globalThis.process.env.NODE_TLS_REJECT_UNAUTHORIZED !== "0";
-  if (!verified && urls.some((url) => url.startsWith("wss:"))) {
+  const check = (url) => {
+    if (!env || own || env.NODE_TLS_REJECT_UNAUTHORIZED !== "0" || !url.startsWith("wss:")) return;
     throw new TypeError("NODE_TLS_REJECT_UNAUTHORIZED=0 turns the verification of certificates off (CWE-295)");
-  }
-  if (!onNode || !own) return (url, protocols) => new Socket(url, protocols);
-  const tls = { rejectUnauthorized: true, perMessageDeflate: false, maxPayload: 1 << 20, ...defined({ ca: options.ca, origin: options.origin }) };
-  return (url, protocols) => new Socket(url, protocols, tls);
+  };
+  urls.forEach(check);
+  const tls = { rejectUnauthorized: true, perMessageDeflate: false, maxPayload: 1 << 20, ...defined({ ca, origin }) };
+  return (url, protocols) => {
+    check(url); // the process may have changed its mind
+    return env && own ? new Socket(url, protocols, tls) : new Socket(url, protocols);
+  };
 }
 
 // ---- what an application holds --------------------------------------------------------------------------------------
 
 /** A room or a user that frames go to. */
 class Target extends Emitter {
+  #client;
   #address;
-  #hooks;
+  #message;
   #typedAt = -Infinity;
   #typed = false;
 
-  constructor(name, value, hooks) {
-    super();
-    this.#address = { [name]: value };
-    this.#hooks = hooks;
+  /** @param client what the Client does for it */
+  constructor(message, field, id, client) {
+    super(client.listened);
+    this.id = id;
+    this.#client = client;
+    this.#address = { [field]: id };
+    this.#message = message;
   }
 
-  [call](type, fields, id) {
-    return this.#hooks.ask(defined({ type, ...this.#address, ...fields, id }));
-  }
-
-  edit(messageId, content) {
-    return this[call]("edit_message", { messageId, content });
-  }
-
-  delete(messageId) {
-    return this[call]("delete_message", { messageId });
-  }
-
-  history(options = {}) {
-    return this[call]("history", options);
-  }
+  [call](type, fields, id) { return this.#client.ask(defined({ type, ...this.#address, ...fields, id })); }
+  send(content, { id, replyTo, attachments } = {}) { return this[call](this.#message, { content, replyTo, attachments }, id); }
+  edit(messageId, content) { return this[call]("edit_message", { messageId, content }); }
+  delete(messageId) { return this[call]("delete_message", { messageId }); }
+  history(options = {}) { return this[call]("history", options); }
 
   /** Asks where to upload a file to. */
-  upload({ name, size, mime }) {
-    return this[call]("file_upload", { name, size, mime });
-  }
+  upload({ name, size, mime }) { return this[call]("file_upload", { name, size, mime }); }
 
   /** May be called on each key: it is sent every few seconds. */
   typing(isTyping = true) {
     const now = clock();
     if (isTyping ? now - this.#typedAt < TYPING_MS : !this.#typed) return;
-    if (this.#hooks.tell({ type: "typing_indicator", ...this.#address, isTyping })) {
-      this.#typed = isTyping;
-      this.#typedAt = isTyping ? now : -Infinity;
-    }
-  }
-}
-
-class User extends Target {
-  constructor(userId, hooks) {
-    super("recipientId", userId, hooks);
-    this.id = userId;
-  }
-
-  send(content, { id, replyTo, attachments } = {}) {
-    return this[call]("chat_message", { content, replyTo, attachments }, id);
+    if (!this.#client.tell({ type: "typing_indicator", ...this.#address, isTyping })) return;
+    this.#typed = isTyping;
+    this.#typedAt = isTyping ? now : -Infinity;
   }
 }
 
 class Room extends Target {
-  #hooks;
+  #client;
+  #state;
 
-  constructor(roomId, hooks) {
-    super("roomId", roomId, hooks);
-    this.id = roomId;
-    this.#hooks = hooks;
+  constructor(id, client, state) {
+    super("chat", "roomId", id, client);
+    this.#client = client;
+    this.#state = state;
   }
 
   /** The newest entry that was handed on. Give it to `join` as `since` to go on there after a reload. */
-  get position() {
-    return this.#hooks.position();
-  }
-
-  join(options = {}) {
-    return this.#hooks.join(options);
-  }
-
-  leave() {
-    return this.#hooks.leave();
-  }
-
-  send(content, { id, replyTo, attachments } = {}) {
-    return this[call]("chat", { content, replyTo, attachments }, id);
-  }
-
-  presence(options = {}) {
-    return this[call]("presence", options);
-  }
-
-  removeUser(userId, reason) {
-    return this[call]("remove_user", { userId, reason });
-  }
+  get position() { return this.#state.last && { ...this.#state.last }; }
+  join(options = {}) { return this.#client.join(this.#state, options); }
+  leave() { return this.#client.leave(this.#state); }
+  presence(options = {}) { return this[call]("presence", options); }
+  removeUser(userId, reason) { return this[call]("remove_user", { userId, reason }); }
 
   /** May be called for each message: the newest is sent every few seconds. */
-  read(seq = this.position?.seq) {
-    this.#hooks.read(seq);
-  }
+  read(seq = this.position?.seq) { this.#state.read(seq); }
 }
 
-/** A client's side of one room. */
-class RoomState {
-  stream = new Stream();
+// ---- the connection -------------------------------------------------------------------------------------------------
+
+/** A client's side of one room: its place in the stream, and whether it is or wants to be in it. */
+class RoomState extends Stream {
   wanted = false;
   due = false; // whether a join is to be sent
   in = false;
@@ -432,33 +447,54 @@ class RoomState {
   answer = undefined; // the last `joined`
   waiters = [];
   readSeq = -1;
-  unread = false; // whether readSeq is still to be sent
-  room = undefined; // what the application holds
+  unreadAt = undefined; // since when readSeq is still to be sent
+
+  constructor(id, client) {
+    super();
+    this.room = new Room(id, client, this);
+  }
 
   offline() {
-    this.in = false;
-    this.due = this.wanted;
-    this.joinId = undefined;
-    this.notBefore = 0;
+    Object.assign(this, { in: false, due: this.wanted, joinId: undefined, notBefore: 0 });
   }
 
   forget() {
     this.wanted = false;
     this.offline();
-    this.stream.last = undefined;
-    this.unread = false;
+    this.last = undefined;
+    this.forgetRead();
+  }
+
+  forgetRead() {
+    Object.assign(this, { readSeq: -1, unreadAt: undefined });
   }
 
   settle(how, value) {
     this.waiters.splice(0).forEach((waiter) => waiter[how](value));
   }
 
-  request() {
-    return defined({ roomId: this.room.id, since: this.stream.last, presence: this.presence || undefined });
+  read(seq) {
+    if (Number.isSafeInteger(seq) && seq > this.readSeq) Object.assign(this, { readSeq: seq, unreadAt: this.unreadAt ?? clock() });
   }
+
+  request() { return defined({ roomId: this.room.id, since: this.last, presence: this.presence || undefined }); }
 }
 
-// ---- the connection -------------------------------------------------------------------------------------------------
+/** What is known of one connection, from the attempt on. It is forgotten as a whole. */
+class Connection {
+  socket;
+  csrfToken;
+  byFrame = false; // whether an `auth` frame has the token, instead of the handshake
+  authFailure;
+  deadline = Infinity; // the session has to be open by then
+  openedAt;
+  heardAt = 0;
+  probeAt;
+  slotAt = 0; // the server's slot for a reconnect
+  serverWaitMs = 0;
+  renewing = false;
+  inboxDeadline = Infinity; // the waiting direct messages have to be here by then
+}
 
 class Client extends Emitter {
   /** `{userId, sessionId, role, expiresAt, limits}` of the open session. */
@@ -470,55 +506,59 @@ class Client extends Emitter {
   #ready;
   #setReady;
 
-  #socket;
+  #connection = new Connection();
   #credential; // in memory only
-  #csrfToken;
-  #attempts = 0;
-  #generation = 0;
-  #deadline = Infinity;
-  #openedAt;
-  #slotAt = 0;
-  #serverWaitMs = 0;
+  #refused; // the disconnect for which the server wants another credential
   #triedNewToken = false;
-  #authFailure;
-  #retryTimer;
-  #mayHurry = false;
-
+  #attempts = 0;
+  #retryNotBefore = 0; // as the server said
   #ticker;
   #tickedAt = clock();
-  #heardAt = 0;
-  #heartbeatMs = 0;
-  #probeAt;
-  #renewing = false;
+  #retryTimer;
+  #flushTimer;
   #renewTimer;
   #renewNotBefore = 0;
+  #online = () => this.#cameOnline();
 
   #rooms = new Map();
   #users = new Map();
   #queue = new Map();
-  #blockedTypes = new Map();
   #pacer = new Pacer();
-  #flushTimer;
+  #blockedTypes = new Map();
   #flushing = false;
   #readAt = -Infinity;
 
   #inbox = new Stream();
   #inboxHead;
-  #inboxDeadline = Infinity;
+  #inboxStart; // the head when the first session opened
+  #inboxSafe = 0; // as the application said
   #inboxAcked = 0;
   #inboxAckedAt = -Infinity;
+  #amendments = new Amendments();
+  #unheard = []; // direct messages that no listener had yet, and what happened to them
+  #ackBefore = Infinity; // the first that was dropped unheard: the server keeps it for another client
   #resumeByFrame = false;
-  #byFrame = false;
   #noAuthFrames = false;
-  #inboxUnheard = false;
-  #online = () => this.#cameOnline();
+
+  /** What rooms and users ask for. */
+  #calls = {
+    ask: (frame) => this.#ask(frame),
+    tell: (frame) => this.#tell(frame),
+    join: (state, options) => this.#join(state, options),
+    leave: (state) => this.#leave(state),
+    listened: () => this.#unheard.length > 0 && queueMicrotask(() => this.#handUnheard()),
+  };
 
   constructor(options) {
-    super();
+    super(() => this.#calls.listened());
     if (Boolean(options.getToken) === Boolean(options.getCsrfToken)) {
       throw new TypeError("give getToken, or getCsrfToken where the token is in a cookie");
     }
-    this.#options = { maxQueue: 1_000, answerMs: 10_000, backoff: { firstMs: 1_000, lastMs: 30_000 }, ackInbox: true, ...defined(options) };
+    const backoff = { firstMs: 1_000, lastMs: 30_000, ...defined(options.backoff ?? {}) };
+    if (!(backoff.firstMs > 0 && backoff.firstMs <= backoff.lastMs && backoff.lastMs <= MAX_WAIT_MS)) {
+      throw new TypeError("backoff goes from firstMs, above 0, up to lastMs, at most an hour"); // beyond its range a timer ends at once
+    }
+    this.#options = { maxQueue: 1_000, answerMs: 10_000, ackInbox: true, ...defined(options), backoff };
     this.#urls = [options.url].flat().map(address);
     this.#dial = dialer(options, this.#urls);
     this.#ready = new Promise((resolve, reject) => (this.#setReady = { resolve, reject }));
@@ -528,14 +568,10 @@ class Client extends Emitter {
     queueMicrotask(() => this.#attempt()); // listeners can be added first
   }
 
-  get state() {
-    return this.#state;
-  }
+  get state() { return this.#state; }
 
   /** Resolves when the first session opens; rejects if the client ends before. */
-  get ready() {
-    return this.#ready;
-  }
+  get ready() { return this.#ready; }
 
   /** The frames without an answer yet, in their order. */
   get queue() {
@@ -544,27 +580,16 @@ class Client extends Emitter {
       .map(({ frame, written, addedAt }) => ({ ...frame, state: written ? "sent" : "waiting", ageMs: clock() - addedAt }));
   }
 
+  /** How long the limits hold back the next frame, in ms. */
+  get pausedMs() { return this.#pacer.wait(clock()); }
+
   room(roomId) {
-    if (!this.#rooms.has(roomId)) {
-      const state = new RoomState();
-      const hooks = {
-        ask: (frame) => this.#ask(frame),
-        tell: (frame) => state.in && this.#tell(frame),
-        join: (options) => this.#join(state, options),
-        leave: () => this.#leave(state),
-        position: () => state.stream.last && { ...state.stream.last },
-        read: (seq) => this.#read(state, seq),
-      };
-      state.room = new Room(roomId, hooks);
-      this.#rooms.set(roomId, state);
-    }
+    if (!this.#rooms.has(roomId)) this.#rooms.set(roomId, new RoomState(roomId, this.#calls));
     return this.#rooms.get(roomId).room;
   }
 
   user(userId) {
-    if (!this.#users.has(userId)) {
-      this.#users.set(userId, new User(userId, { ask: (frame) => this.#ask(frame), tell: (frame) => this.#tell(frame) }));
-    }
+    if (!this.#users.has(userId)) this.#users.set(userId, new Target("chat_message", "recipientId", userId, this.#calls));
     return this.#users.get(userId);
   }
 
@@ -581,94 +606,63 @@ class Client extends Emitter {
     return this.#ask(frame);
   }
 
-  /** @param ofConnection whether the frame is only good on this connection: it is sent now or never */
-  #ask(frame, ofConnection = false) {
-    const id = frame?.id ?? newId();
-    const complete = { ...frame, id };
-    const refuse = (reason, message, details) => Promise.reject(new PortcullisError(reason, message, { id, ...details }));
-    if (this.#state === "ended") return refuse("ended", "the client has ended");
-    const details = validate(complete);
-    if (details.length > 0) return refuse("validation_failed", `${frame.type}: ${details[0].rule} at ${details[0].path || "/"}`, { details });
-    const bytes = new TextEncoder().encode(JSON.stringify(complete)).length;
-    if (bytes + 256 > (this.session?.limits.frameBytes ?? 65_536)) return refuse("message_too_large", "the frame is too large");
-    if (this.#queue.has(id)) return refuse("conflict", "a frame with this id waits for its answer");
-    if (this.#queue.size >= this.#options.maxQueue) return refuse("queue_full", "too many frames wait for an answer");
-    return new Promise((resolve, reject) => {
-      const request = { frame: complete, ofConnection, resolve, reject, addedAt: clock(), notBefore: 0 };
-      this.#queue.set(id, Object.assign(request, { written: false, writtenAt: 0, writes: 0, doubtSince: Infinity }));
-      if (ofConnection) this.#writeRequest(request);
-      else this.#flushSoon();
-    });
-  }
-
   /** Gives up waiting. A frame that was sent may take effect all the same. */
-  cancel(id) {
-    return this.#settle(id, "reject", new PortcullisError("cancelled", "cancelled by the application", { id }));
-  }
-
-  broadcast(content, { id } = {}) {
-    return this.ask(defined({ type: "system_broadcast", content, id }));
-  }
-
-  ping() {
-    return this.ask({ type: "ping" });
-  }
-
-  health() {
-    return this.ask({ type: "health-check" });
-  }
+  cancel(id) { return this.#settle(id, "reject", new PortcullisError("cancelled", "cancelled by the application", { id })); }
+  broadcast(content, { id } = {}) { return this.ask(defined({ type: "system_broadcast", content, id })); }
+  ping() { return this.ask({ type: "ping" }); }
+  health() { return this.ask({ type: "health-check" }); }
 
   /** Tells the server that direct messages up to here are safe with the application, if `ackInbox` is false. */
   ackInbox(seq) {
-    if (this.#tell({ type: "ack", inboxSeq: seq })) this.#inboxAcked = Math.max(this.#inboxAcked, seq);
+    requireValid({ type: "ack", inboxSeq: seq });
+    this.#inboxSafe = Math.max(this.#inboxSafe, seq);
+    this.#ackInboxNow();
   }
 
   close() {
-    if (this.#state === "open" && this.#options.ackInbox) this.#ackInboxNow();
+    this.#ackInboxNow();
     this.#end({ code: 1000, reason: "closed by the application" });
   }
 
   // -- connecting
 
-  /** @param reported the disconnect after which another token is needed */
-  async #attempt(reported) {
+  async #attempt() {
     if (this.#state === "ended") return;
-    const generation = ++this.#generation;
-    const isStale = () => generation !== this.#generation || this.#state === "ended";
-    this.#change("connecting");
+    const connection = (this.#connection = new Connection());
+    const refused = this.#refused && (this.#refused.reason || String(this.#refused.code));
     const { getToken, getCsrfToken } = this.#options;
-    const refused = reported && (reported.reason || String(reported.code));
+    this.#change("connecting");
     let credential;
     try {
       credential = await within(TOKEN_MS, Promise.resolve((getToken ?? getCsrfToken)(defined({ refused }))));
     } catch {
-      if (!isStale()) this.#disconnected({ code: 0, reason: "no token available" });
+      if (connection === this.#connection) this.#disconnected({ code: 0, reason: "no token available" });
       return;
     }
-    if (isStale()) return;
+    if (connection !== this.#connection) return;
     if (!credential) return this.#end({ code: 0, reason: "no token" });
-    if (!CREDENTIAL.test(credential)) return this.#end({ code: 0, reason: "the token has characters that no token has" });
-    if (refused && credential === this.#credential) return this.#end(reported);
+    if (!isCredential(credential)) return this.#end({ code: 0, reason: "the token is not a string of the characters of a token" });
+    if (refused && credential === this.#credential) return this.#end(this.#refused);
     this.#credential = credential;
-    this.#open(getToken ? "bearer." : "csrf.");
+    this.#refused = undefined;
+    this.#open(connection, getToken ? "bearer." : "csrf.");
   }
 
-  #open(prefix) {
-    this.#byFrame = this.#resumeByFrame;
+  #open(connection, prefix) {
+    connection.byFrame = this.#resumeByFrame;
+    connection.deadline = clock() + CONNECT_MS;
     this.#resumeByFrame = false;
-    this.#authFailure = undefined;
-    this.#deadline = clock() + CONNECT_MS;
-    const protocols = this.#byFrame ? [SUBPROTOCOL] : [SUBPROTOCOL, prefix + this.#credential];
+    const protocols = connection.byFrame ? [SUBPROTOCOL] : [SUBPROTOCOL, prefix + this.#credential];
     let socket;
     try {
       socket = this.#dial(this.#urls[0], protocols);
     } catch (failure) {
       return this.#end({ code: 0, reason: `no WebSocket can be opened: ${failure.name}` }); // such as mixed content
     }
-    this.#socket = socket;
-    const ifCurrent = (act) => (event) => this.#socket === socket && act(event);
+    connection.socket = socket;
+    const ifCurrent = (act) => (event) => connection === this.#connection && act(event);
     socket.onopen = ifCurrent(() => {
-      if (this.#byFrame) this.#write({ type: "auth", token: this.#credential, resume: { inbox: this.#inbox.last } });
+      if (connection.byFrame) this.#write({ type: "auth", token: this.#credential, resume: { inbox: this.#inbox.last } });
     });
     socket.onmessage = ifCurrent(({ data }) => this.#received(data));
     socket.onclose = ifCurrent(({ code, reason }) => this.#disconnected({ code, reason }));
@@ -676,60 +670,53 @@ class Client extends Emitter {
     socket.onerror = () => void setTimeout(ifCurrent(() => this.#disconnected({ code: 1006, reason: "" })), ERROR_MS);
   }
 
-  #disconnected(disconnect) {
+  #disconnected({ code, reason }) {
     const now = clock();
-    const lasted = this.#openedAt !== undefined && now - this.#openedAt >= this.#options.backoff.lastMs;
-    const frameRefused = this.#byFrame && this.#openedAt === undefined && disconnect.code === 1008; // 4003 judges the token
-    this.#forget();
+    const { backoff } = this.#options;
+    const { openedAt, byFrame, authFailure, slotAt, serverWaitMs } = this.#forget();
     if (this.#state === "ended") return;
-    if (lasted) {
+    if (now - openedAt >= backoff.lastMs) {
       this.#attempts = 0;
       this.#triedNewToken = false;
     }
-    if (frameRefused) this.#noAuthFrames = true; // this server wants the token in the handshake
-    const reported = { code: disconnect.code, reason: this.#authFailure ?? disconnect.reason ?? "" };
-    const verdict = frameRefused ? "backoff" : retry(disconnect.code, disconnect.reason);
+    const noAuthFrames = byFrame && openedAt === undefined && code === 1008; // 4003 judges the token
+    if (noAuthFrames) this.#noAuthFrames = true; // this server wants the token in the handshake
+    const reported = { code, reason: authFailure ?? reason };
+    const verdict = noAuthFrames ? "backoff" : retry(code, reason);
     if (verdict === "never" || (verdict === "new token" && this.#triedNewToken)) return this.#end(reported);
-    if (verdict === "new token") this.#triedNewToken = true;
-    if (this.#slotAt > 0) this.#attempts = 0; // the slot spreads the clients already; earlier failures don't count
-    const wait = Math.max(this.#slotAt - now, this.#serverWaitMs, 0) + this.#jitter();
-    this.#slotAt = 0;
-    this.#serverWaitMs = 0;
+    if (verdict === "new token") {
+      this.#triedNewToken = true;
+      this.#refused = reported;
+    }
+    if (slotAt > 0) this.#attempts = 0; // the slot spreads the clients already; earlier failures don't count
+    // Full jitter: a random time below a ceiling that doubles, so that clients do not come back as one (CWE-400).
+    const jitter = Math.random() * Math.min(backoff.lastMs, backoff.firstMs * 2 ** this.#attempts++);
+    this.#retryNotBefore = Math.max(slotAt, now + serverWaitMs);
     this.#urls.push(this.#urls.shift());
-    this.#mayHurry = verdict === "backoff" && wait <= this.#options.backoff.lastMs;
-    this.#reconnectIn(wait, reported, verdict === "new token");
+    const retryInMs = Math.round(this.#attemptAfter(jitter, now));
+    this.#change("waiting", { ...reported, retryInMs });
   }
 
-  /** Full jitter: a random time below a ceiling that doubles, so that clients do not come back as one (CWE-400). */
-  #jitter() {
-    const { firstMs, lastMs } = this.#options.backoff;
-    return Math.random() * Math.min(lastMs, firstMs * 2 ** this.#attempts++);
-  }
-
-  #reconnectIn(ms, reported, refused) {
-    this.#change("waiting", { ...reported, retryInMs: Math.round(ms) });
+  /** Connects after this long, and not sooner than the server said. Returns how long it takes. */
+  #attemptAfter(ms, now = clock()) {
+    const wait = Math.max(0, this.#retryNotBefore - now) + ms;
     clearTimeout(this.#retryTimer);
-    this.#retryTimer = setTimeout(() => this.#attempt(refused ? reported : undefined), ms);
+    this.#retryTimer = setTimeout(() => this.#attempt(), wait);
+    return wait;
   }
 
   /** The network is back: neither a wait nor a dead connection needs to last. */
   #cameOnline() {
     if (this.#state === "open") this.#probe();
-    if (this.#state !== "waiting" || !this.#mayHurry) return;
-    this.#attempts = 0;
-    clearTimeout(this.#retryTimer);
-    this.#retryTimer = setTimeout(() => this.#attempt(), this.#jitter());
+    if (this.#state !== "waiting") return;
+    this.#attempts = 1;
+    this.#attemptAfter(Math.random() * this.#options.backoff.firstMs);
   }
 
+  /** Ends what belongs to the connection, and returns it. */
   #forget() {
-    this.#socket = undefined;
-    this.#csrfToken = undefined;
-    this.#openedAt = undefined;
-    this.#deadline = Infinity;
-    this.#inboxDeadline = Infinity;
-    this.#probeAt = undefined;
-    this.#renewing = false;
-    this.#generation++;
+    const connection = this.#connection;
+    this.#connection = new Connection();
     clearTimeout(this.#flushTimer);
     clearTimeout(this.#renewTimer);
     for (const state of this.#rooms.values()) state.offline();
@@ -737,18 +724,19 @@ class Client extends Emitter {
       request.written = false;
       if (request.ofConnection) this.#settle(id, "reject", new PortcullisError("disconnected", "the connection ended", { id }));
     }
+    return connection;
   }
 
+  /** Leaves a connection that is of no use any more. */
   #drop(disconnect) {
-    const socket = this.#socket;
+    const { socket } = this.#connection;
     this.#disconnected(disconnect);
     socket?.close(1000);
   }
 
   #end({ code, reason }) {
     if (this.#state === "ended") return;
-    const socket = this.#socket;
-    this.#forget();
+    const { socket } = this.#forget();
     clearInterval(this.#ticker);
     clearTimeout(this.#retryTimer);
     globalThis.removeEventListener?.("online", this.#online);
@@ -772,67 +760,92 @@ class Client extends Emitter {
     const now = clock();
     const asleep = now - this.#tickedAt > ASLEEP_MS;
     this.#tickedAt = now;
+    const { answerMs } = this.#options;
     for (const [id, request] of this.#queue) {
-      if (request.doubtSince < now - REPEATABLE_MS) {
-        const why = "whether the frame took effect can't be known any more";
-        this.#settle(id, "reject", new PortcullisError("outcome_unknown", why, { id }));
-      }
+      if (now - request.writtenAt > answerMs && !request.ofConnection) request.written = false;
+      if (request.doubtSince >= now - REPEATABLE_MS) continue;
+      const why = "whether the frame took effect can't be known any more";
+      this.#settle(id, "reject", new PortcullisError("outcome_unknown", why, { id }));
     }
-    if (now > this.#deadline) return this.#drop({ code: 1006, reason: "no answer in time" });
+    const { deadline, probeAt, heardAt, inboxDeadline } = this.#connection;
+    if (now > deadline) return this.#drop({ code: 1006, reason: "no answer in time" });
     if (this.#state !== "open") return;
-    const { answerMs, ackInbox } = this.#options;
-    if (now - this.#probeAt > answerMs) return this.#drop({ code: 1006, reason: "the server is silent" });
-    if (this.#heartbeatMs > 0 && (asleep || now - this.#heardAt > this.#heartbeatMs)) this.#probe();
-    if (now > this.#inboxDeadline && !this.#inboxGap()) this.#inbox.last = this.#inboxHead;
-    if (this.#state !== "open") return;
+    if (now - probeAt > answerMs) return this.#drop({ code: 1006, reason: "the server is silent" });
+    const { heartbeatMs } = this.session;
+    if (heartbeatMs > 0 && (asleep || now - heardAt > heartbeatMs)) this.#probe();
+    if (now > inboxDeadline) {
+      if (this.#inboxGap()) return;
+      if (this.#inbox.last) this.#inbox.last = this.#inboxHead; // else what waits may still come
+    }
     for (const state of this.#rooms.values()) {
-      if (state.joinId && now - state.joinedAt > answerMs) {
-        state.joinId = undefined;
-        state.due = true;
-      }
-      if (state.unread && state.in && now - this.#readAt >= READ_MS) {
-        state.unread = !this.#tell({ type: "read", roomId: state.room.id, seq: state.readSeq });
-        this.#readAt = now;
-      }
+      if (state.joinId && now - state.joinedAt > answerMs) Object.assign(state, { joinId: undefined, due: true });
     }
-    for (const request of this.#queue.values()) {
-      if (request.written && now - request.writtenAt > answerMs) request.written = false;
-    }
-    if (ackInbox && now - this.#inboxAckedAt >= INBOX_ACK_MS) this.#ackInboxNow();
+    if (now - this.#readAt >= READ_MS) this.#tellRead(now);
+    if (now - this.#inboxAckedAt >= INBOX_ACK_MS) this.#ackInboxNow();
     this.#flush();
+  }
+
+  /** One room at a time, so that one in which all is read at once does not hold up the others. */
+  #tellRead(now) {
+    const unread = [...this.#rooms.values()].filter((state) => state.in && state.unreadAt !== undefined);
+    if (unread.length === 0) return;
+    const longest = unread.reduce((one, other) => (other.unreadAt < one.unreadAt ? other : one));
+    if (this.#tell({ type: "read", roomId: longest.room.id, seq: longest.readSeq })) longest.unreadAt = undefined;
+    this.#readAt = now;
   }
 
   /** A page does not see the server's WebSocket pings, so it asks by itself. Any frame is an answer. */
   #probe() {
-    if (this.#probeAt !== undefined) return;
-    this.#probeAt = clock();
+    if (this.#connection.probeAt !== undefined) return;
+    this.#connection.probeAt = clock();
     this.#write({ type: "ping", id: newId() });
   }
 
   // -- sending
 
+  /** @param ofConnection whether the frame is only good on this connection, where a repeat would come behind later frames */
+  async #ask(frame, ofConnection = false) {
+    const id = frame?.id ?? newId();
+    const complete = { ...frame, id };
+    const refuseIf = (refused, reason, message) => {
+      if (refused) throw new PortcullisError(reason, message, { id });
+    };
+    refuseIf(this.#state === "ended", "ended", "the client has ended");
+    requireValid(complete);
+    const bytes = new TextEncoder().encode(JSON.stringify(complete)).length;
+    refuseIf(bytes + 256 > (this.session?.limits.frameBytes ?? 65_536), "message_too_large", "the frame is too large");
+    refuseIf(this.#queue.has(id), "conflict", "a frame with this id waits for its answer");
+    // What the client itself has to send, such as a `leave`, is not held up by what waits.
+    refuseIf(!ofConnection && this.#queue.size >= this.#options.maxQueue, "queue_full", "too many frames wait for an answer");
+    return new Promise((resolve, reject) => {
+      const request = { frame: complete, ofConnection, resolve, reject, addedAt: clock(), notBefore: 0 };
+      this.#queue.set(id, Object.assign(request, { written: false, writtenAt: Infinity, writes: 0, doubtSince: Infinity }));
+      if (frame.type === "token_refresh") this.#writeRequest(request); // a session ends with its token, whatever holds up its other frames
+      else this.#flushSoon();
+    });
+  }
+
+  /** Sends a frame that has no answer, if it can go now. */
+  #tell(frame) {
+    requireValid(frame);
+    const now = clock();
+    const outside = this.#rooms.get(frame.roomId)?.in === false;
+    if (outside || this.#state !== "open" || this.#pacer.wait(now) > 0 || this.#blockedTypes.get(WITHOUT_ID) > now) return false;
+    this.#write(frame);
+    return true;
+  }
+
   #write(frame) {
-    const withCsrf = this.#csrfToken !== undefined && frame.type !== "auth";
+    const { csrfToken, socket } = this.#connection;
     this.#pacer.sent(clock());
-    this.#socket.send(JSON.stringify(withCsrf ? { ...frame, csrfToken: this.#csrfToken } : frame));
+    socket.send(JSON.stringify(defined({ ...frame, csrfToken })));
   }
 
   #writeRequest(request) {
     if (this.#state !== "open") return this.#settle(request.frame.id, "reject", new PortcullisError("disconnected"));
     const now = clock();
-    Object.assign(request, { written: true, writtenAt: now, writes: request.writes + 1 });
-    request.doubtSince = Math.min(request.doubtSince, now);
+    Object.assign(request, { written: true, writtenAt: now, writes: request.writes + 1, doubtSince: Math.min(request.doubtSince, now) });
     this.#write(request.frame);
-  }
-
-  /** Sends a frame that has no answer, if it can go now. */
-  #tell(frame) {
-    const details = validate(frame);
-    if (details.length > 0) throw new PortcullisError("validation_failed", `${frame.type}: ${details[0].rule}`, { details });
-    const now = clock();
-    if (this.#state !== "open" || this.#pacer.wait(now) > 0 || this.#blockedTypes.get(frame.type) > now) return false;
-    this.#write(frame);
-    return true;
   }
 
   /** After the caller's turn, so that many joins become one frame. */
@@ -855,9 +868,9 @@ class Client extends Emitter {
 
   *#flushJoins(now) {
     const due = [...this.#rooms.values()].filter((state) => state.due && state.wanted && !state.joinId);
-    const blocked = this.#blockedTypes.get("join") ?? 0;
-    yield* due.map((state) => Math.max(state.notBefore, blocked) - now).filter((wait) => wait > 0);
-    const ready = due.filter((state) => Math.max(state.notBefore, blocked) <= now);
+    const waitOf = (state) => Math.max(state.notBefore, this.#blockedTypes.get("join") ?? 0) - now;
+    const ready = due.filter((state) => waitOf(state) <= 0);
+    yield* due.map(waitOf).filter((wait) => wait > 0);
     while (ready.length > 0) {
       const wait = this.#pacer.wait(now);
       if (wait > 0) return yield wait;
@@ -870,13 +883,20 @@ class Client extends Emitter {
   }
 
   *#flushQueue(now) {
+    // One message of a room or user at a time, so that none overtakes one that has to be sent again.
+    const busy = new Set();
     for (const request of this.#queue.values()) {
-      const { type, roomId } = request.frame;
-      const room = ["chat", "edit_message", "delete_message"].includes(type) ? this.#rooms.get(roomId) : undefined;
-      if (request.written || (room?.wanted && !room.in)) continue;
+      const { id, type, roomId, recipientId } = request.frame;
+      // The end of a room comes behind its messages, and one without an answer holds up none after a later join.
+      const target = MESSAGES.has(type) || type === "leave" ? `${roomId} ${recipientId}` : request;
+      const room = this.#rooms.get(roomId);
+      const waits = busy.has(target) || request.written || (MESSAGES.has(type) && room?.wanted && !room.in);
+      if (type !== "leave") busy.add(target);
+      if (waits) continue;
       const held = Math.max(request.notBefore, this.#blockedTypes.get(type) ?? 0) - now;
       const wait = held > 0 ? held : this.#pacer.wait(now);
-      if (wait > 0) yield wait;
+      if (type === "leave" && room.wanted) this.#settle(id, "resolve"); // once refused, it would end the join that came after it
+      else if (wait > 0) yield wait;
       else this.#writeRequest(request);
     }
   }
@@ -886,36 +906,38 @@ class Client extends Emitter {
     const request = this.#queue.get(id);
     this.#queue.delete(id);
     request?.[how](value);
+    if (request) this.#flushSoon(); // the next one may have waited for it
     return request !== undefined;
   }
 
   // -- receiving
 
   #received(data) {
-    this.#heardAt = clock();
-    this.#probeAt = undefined;
-    let frame;
-    try {
-      frame = JSON.parse(data);
-    } catch {
-      frame = undefined;
-    }
+    const connection = this.#connection;
+    connection.heardAt = clock();
+    connection.probeAt = undefined;
+    const frame = parsed(data);
     if (!isReadable(frame)) return this.#drop({ code: 1002, reason: "unreadable frame" });
     if (frame.type === "auth_success") return this.#authenticated(frame);
-    if (frame.type === "csrf_rotated") return void (this.#csrfToken = frame.csrfToken);
+    if (frame.type === "csrf_rotated") return void (connection.csrfToken = frame.csrfToken);
     if (frame.type === "joined") return this.#joined(frame);
-    if (frame.type === "rate_limited" || frame.type === "error") return this.#refused(frame);
+    if (frame.type === "rate_limited" || frame.type === "error") return this.#refusal(frame);
     if (ENTRIES.has(frame.type)) return frame.roomId === undefined ? this.#inboxEntry(frame) : this.#entry(frame);
-    if (frame.type === "auth_failure") this.#authFailure = frame.reason;
+    if (frame.type === "auth_failure") connection.authFailure = frame.reason;
     if (frame.type === "token_expiring") this.#renew();
-    if (frame.type === "server_draining") this.#slotAt = clock() + Math.min(frame.reconnectInMs, MAX_SERVER_WAIT_MS);
+    if (frame.type === "server_draining") connection.slotAt = clock() + Math.min(frame.reconnectInMs, MAX_WAIT_MS);
+    // With `after` it has the entries as they were published.
+    if (frame.type === "history" && this.#queue.get(frame.id)?.frame.after === undefined) {
+      frame.messages = frame.messages.map((message) => this.#amendments.applyTo(message, frame.epoch));
+    }
     if (frame.id !== undefined && this.#settle(frame.id, "resolve", frame)) return;
-    if (frame.type === "left") return this.#lose(this.#rooms.get(frame.roomId), "not_member");
+    if (frame.type === "left") return this.#notGranted(this.#rooms.get(frame.roomId));
     this.#hand(frame);
   }
 
-  /** Hands a frame to the listeners of its room or user, and of the client. */
+  /** Hands a frame to the listeners of its room or user, and of the client. Returns whether there was one. */
   #hand(frame) {
+    if (this.#state === "ended") return false; // a listener has closed the client meanwhile
     const partner = frame.userId === this.session?.userId ? frame.recipientId : frame.userId;
     const target = frame.roomId !== undefined ? this.#rooms.get(frame.roomId)?.room : frame.recipientId && this.#users.get(partner);
     const heard = target?.[emit](frame.type, frame) ?? false;
@@ -923,88 +945,92 @@ class Client extends Emitter {
   }
 
   #authenticated({ csrfToken, id, type, ...session }) {
+    const now = clock();
+    // What waits and what was read belongs to the user before, and would be sent or dropped in the name of this one.
+    if (this.session && this.session.userId !== session.userId) return this.#end({ code: 0, reason: "the token is of another user" });
     this.session = session;
-    this.#csrfToken = csrfToken;
     this.#pacer.limits = session.limits;
-    this.#heartbeatMs = session.heartbeatMs;
-    this.#openedAt = clock();
-    this.#deadline = Infinity;
+    Object.assign(this.#connection, { csrfToken, openedAt: now, deadline: Infinity });
     this.#inboxHead = session.inbox;
-    this.#inboxUnheard = false;
+    this.#inboxStart ??= session.inbox;
     this.#change("open");
-    this[emit](type, session);
+    if (this.#state === "open") this[emit](type, session);
+    if (this.#state !== "open") return; // a listener has closed the client
     this.#setReady.resolve(session);
-    if (this.#inbox.last) this.#inboxDeadline = clock() + INBOX_REPLAY_MS;
+    if (this.#inbox.last || this.#inboxStart.seq < session.inbox.seq) this.#connection.inboxDeadline = now + INBOX_REPLAY_MS;
     this.#inboxCaughtUp();
     this.#flush();
   }
 
-  #refused(frame) {
+  /** An `error` or `rate_limited`: what it answers is tried again later, or fails. */
+  #refusal(frame) {
     const now = clock();
     const limited = frame.type === "rate_limited";
+    const pauseMs = limited ? Math.min(frame.retryAfter, MAX_WAIT_MS) : REPEAT_MS;
     const request = this.#queue.get(frame.id);
     const joining = [...this.#rooms.values()].filter(
       ({ joinId, room }) => joinId !== undefined && joinId === frame.id && [undefined, room.id].includes(frame.roomId),
     );
-    const action = joining.length > 0 ? "join" : request?.frame.type;
-    const blockMs = limited ? Math.min(frame.retryAfter, MAX_SERVER_WAIT_MS) : 0;
-    const again = limited ? blockMs : ["unavailable", "timeout"].includes(frame.reason) ? REPEAT_MS : undefined;
-    if (limited && frame.scope === "action") this.#blockedTypes.set(action, now + blockMs);
-    else if (limited) this.#pacer.block(now + blockMs);
-    if (this.#state !== "open") this.#serverWaitMs = blockMs;
+    const type = joining.length > 0 ? "join" : (request?.frame.type ?? WITHOUT_ID);
+    if (limited && frame.scope === "action") this.#blockedTypes.set(type, now + pauseMs);
+    else if (limited) this.#pacer.block(now + pauseMs);
+    if (limited && this.#state !== "open") this.#connection.serverWaitMs = pauseMs;
     this.#hand(frame);
     for (const state of joining) {
       state.joinId = undefined;
-      if (again === undefined) this.#lose(state, frame.reason, frame);
-      else Object.assign(state, { due: true, notBefore: now + again });
+      if (!limited && !["unavailable", "timeout"].includes(frame.reason)) this.#lose(state, frame.reason, frame);
+      else Object.assign(state, { due: true, notBefore: now + pauseMs });
     }
-    if (request && (limited || frame.reason === "unavailable") && !request.ofConnection) {
-      Object.assign(request, { written: false, notBefore: limited ? 0 : now + again });
+    if (request && (limited || frame.reason === "unavailable") && request.frame.type !== "token_refresh") {
+      Object.assign(request, { written: false, notBefore: now + pauseMs });
       // A first attempt that was refused had no effect, so it leaves no doubt.
       if (limited && request.writes === 1) Object.assign(request, { writes: 0, doubtSince: Infinity });
     } else if (request) {
-      const { id, reason = "rate_limited", message, details, requestId } = frame;
-      this.#settle(id, "reject", new PortcullisError(reason, message, defined({ id, details, requestId })));
+      const { id, reason = "rate_limited", message, details, requestId, retryAfter } = frame;
+      this.#settle(id, "reject", new PortcullisError(reason, message, defined({ id, details, requestId, retryAfter })));
     }
     this.#flush();
   }
 
   /** Offers the next token until the server takes it or the connection ends. */
   async #renew() {
-    if (this.#renewing || !this.#options.getToken) return;
-    this.#renewing = true;
-    const generation = this.#generation;
-    const pause = (ms) => new Promise((resolve) => (this.#renewTimer = setTimeout(resolve, ms)));
-    await pause(Math.max(0, this.#renewNotBefore - clock())); // a source of very short tokens must not flood the server
-    for (;;) {
-      const token = await within(TOKEN_MS, Promise.resolve().then(() => this.#options.getToken({}))).catch(() => undefined);
-      if (generation !== this.#generation) return;
-      if (token && token !== this.#credential && CREDENTIAL.test(token)) {
-        const answer = await this.#ask({ type: "token_refresh", token }, true).catch(() => undefined);
-        if (generation !== this.#generation) return;
-        if (answer) {
-          this.#credential = token;
-          this.#renewing = false;
-          this.#renewNotBefore = clock() + RENEW_MS;
-          this.session = { ...this.session, expiresAt: answer.expiresAt };
-          return void this[emit]("token_refreshed", { expiresAt: answer.expiresAt });
-        }
-      }
-      await pause(RENEW_MS);
+    const connection = this.#connection;
+    const { getToken } = this.#options;
+    if (connection.renewing || !getToken) return;
+    connection.renewing = true;
+    let pause = Math.max(0, this.#renewNotBefore - clock()); // a source of very short tokens must not flood the server
+    while (connection.renewing) {
+      await new Promise((resolve) => (this.#renewTimer = setTimeout(resolve, pause)));
+      pause = RENEW_MS;
+      const token = await within(TOKEN_MS, Promise.resolve().then(() => getToken({}))).catch(() => undefined);
+      if (connection !== this.#connection) return;
+      if (token === this.#credential || !isCredential(token)) continue;
+      const offer = this.#ask({ type: "token_refresh", token }, true);
+      const answer = await offer.catch(({ retryAfter }) => void (pause = this.#renewalPause(retryAfter)));
+      if (connection !== this.#connection) return;
+      if (!answer) continue;
+      connection.renewing = false;
+      this.#credential = token;
+      this.#renewNotBefore = clock() + RENEW_MS;
+      this.session = { ...this.session, expiresAt: answer.expiresAt };
+      this[emit]("token_refreshed", { expiresAt: answer.expiresAt });
     }
+  }
+
+  /** The last offer comes shortly before the token ends, and the session with it, whatever the server said. */
+  #renewalPause(wantedMs = RENEW_MS) {
+    const last = this.session.expiresAt - Date.now() - LAST_RENEWAL_MS;
+    return Math.min(wantedMs, last > 0 ? last : MAX_WAIT_MS);
   }
 
   // -- rooms
 
-  #join(state, { presence = false, since } = {}) {
-    const request = defined({ type: "join", roomId: state.room.id, presence, since });
-    const details = validate(request);
-    if (this.#state === "ended") return Promise.reject(new PortcullisError("ended", "the client has ended"));
-    if (details.length > 0) return Promise.reject(new PortcullisError("validation_failed", `join: ${details[0].rule}`, { details }));
-    if (state.in && state.wanted && presence === state.presence) return Promise.resolve(state.answer);
+  async #join(state, { presence = false, since } = {}) {
+    if (this.#state === "ended") throw new PortcullisError("ended", "the client has ended");
+    requireValid(defined({ type: "join", roomId: state.room.id, presence, since }));
+    if (state.in && state.wanted && presence === state.presence) return state.answer;
     state.due ||= !state.wanted || presence !== state.presence;
-    Object.assign(state, { wanted: true, presence });
-    state.stream.last ??= since;
+    Object.assign(state, { wanted: true, presence, last: state.last ?? since });
     this.#flushSoon();
     return new Promise((resolve, reject) => state.waiters.push({ resolve, reject }));
   }
@@ -1017,39 +1043,40 @@ class Client extends Emitter {
     if (connected) await this.#ask({ type: "leave", roomId }, true).catch(() => {}); // without a connection it is left too
   }
 
-  #read(state, seq) {
-    if (!Number.isSafeInteger(seq) || seq <= state.readSeq) return;
-    state.readSeq = seq;
-    state.unread = true;
-  }
-
   /** The user is no longer to be in the room. */
   #lose(state, reason, { message, requestId } = {}) {
     if (!state?.wanted) return;
-    const { room } = state;
+    const roomId = state.room.id;
     state.forget();
-    state.settle("reject", new PortcullisError(reason, message, defined({ roomId: room.id, requestId })));
-    this.#hand({ type: "left", roomId: room.id, reason });
+    state.settle("reject", new PortcullisError(reason, message, defined({ roomId, requestId })));
+    this.#hand({ type: "left", roomId, reason });
+  }
+
+  /** The user's new token does not grant the room. If a join is under way, its answer says what holds now. */
+  #notGranted(state) {
+    if (!state?.joinId && !state?.due) this.#lose(state, "not_member");
   }
 
   /** One part of a resume; live entries follow the last. */
   #joined({ messages, ...frame }) {
     const state = this.#rooms.get(frame.roomId);
-    if (!state?.wanted) return;
-    const { stream } = state;
+    const isLate = frame.id !== undefined && frame.id !== state?.joinId; // it answers a join that was given up
+    if (!state?.wanted || isLate) return;
     const head = { epoch: frame.epoch, seq: frame.seq };
-    const known = stream.last !== undefined;
-    if (known && frame.recovered) {
-      messages.filter((entry) => stream.offer(entry) === "next").forEach((entry) => this.#handEntry(state, entry));
-      if (!state.wanted) return; // an entry, or a listener, has ended it
+    const known = state.last !== undefined;
+    for (const entry of known && frame.recovered ? messages : []) {
+      if (state.offer(entry) === "next") this.#handEntry(state, entry);
+      if (!state.wanted || this.#state === "ended") return; // the entry, or a listener, has ended it
     }
-    const recovered = known && frame.recovered && stream.last.seq >= head.seq;
+    const recovered = known && frame.recovered && state.last.seq >= head.seq;
     const more = recovered && frame.more;
-    if (frame.id === state.joinId) Object.assign(state, { joinedAt: clock(), joinId: more ? frame.id : undefined });
+    if (frame.id !== undefined) Object.assign(state, { joinedAt: clock(), joinId: more ? frame.id : undefined });
     state.in = !more;
-    if (!recovered || stream.last.seq === head.seq) stream.last = head;
+    if (known && !recovered && state.last.epoch !== head.epoch) state.forgetRead(); // its numbers begin again
+    if (!recovered || state.last.seq === head.seq) state.last = head;
     if (more) return;
     if (known) this.#hand({ type: "resume", roomId: frame.roomId, recovered, ...head });
+    if (!state.wanted || this.#state === "ended") return;
     state.answer = frame;
     state.settle("resolve", frame);
     this.#hand(frame);
@@ -1058,38 +1085,66 @@ class Client extends Emitter {
 
   #entry(frame) {
     const state = this.#rooms.get(frame.roomId);
-    if (!state?.wanted || !state.stream.last) return;
-    const place = state.stream.offer(frame);
+    if (!state?.wanted || !state.last) return;
+    const place = state.offer(frame);
     if (place === "next") return this.#handEntry(state, frame);
     if (place === "repeat" || state.joinId || state.due) return;
     // A resume brings what is missing, and this entry too. A server that can't must not be flooded with joins.
-    const now = clock();
-    Object.assign(state, { due: true, notBefore: state.repairedAt + REPEAT_MS, repairedAt: now });
+    Object.assign(state, { due: true, notBefore: state.repairedAt + REPEAT_MS, repairedAt: clock() });
     this.#flush();
   }
 
   #handEntry(state, entry) {
-    this.#hand({ roomId: state.room.id, ...entry });
+    const frame = { roomId: state.room.id, ...entry };
+    this.#amendments.add(frame);
+    this.#hand(frame);
     if (entry.type === "member_removed" && entry.userId === this.session?.userId) this.#lose(state, "not_member");
+    if (entry.type === "room_deleted") this.#lose(state, "room_deleted");
   }
 
   // -- the inbox
 
   #inboxEntry(frame) {
+    // What came since the first session opened must be there, though nothing was before.
+    if (!this.#inbox.last && frame.seq > this.#inboxStart?.seq) this.#inbox.last = this.#inboxStart;
     const place = this.#inbox.offer(frame);
+    if (place === "repeat") this.#inboxAcked = Math.min(this.#inboxAcked, frame.seq - 1); // the `ack` was lost
     if (place === "repeat" || (place === "gap" && this.#inboxGap())) return;
     if (place === "gap") this.#inbox.last = { epoch: frame.epoch, seq: frame.seq };
-    if (this.#inboxDeadline < Infinity) this.#inboxDeadline = clock() + INBOX_REPLAY_MS;
-    const heard = this.#hand(frame);
-    if (frame.type === "chat_message" && !heard) this.#inboxUnheard = true; // the server keeps it for a later connection
+    if (this.#connection.inboxDeadline < Infinity) this.#connection.inboxDeadline = clock() + INBOX_REPLAY_MS;
+    this.#amendments.add(frame);
+    this.#unheard.push(frame);
+    this.#handUnheard();
+    if (this.#unheard.length > MAX_UNHEARD) this.#forgetUnheard();
     this.#inboxCaughtUp();
+  }
+
+  /** Hands on the direct messages that have a listener now. What happened to one follows it. The user's own need none. */
+  #handUnheard() {
+    const waiting = new Set();
+    this.#unheard = this.#unheard.filter((frame) => {
+      const needed = frame.type === "chat_message" && frame.userId !== this.session?.userId;
+      const waits = waiting.has(frame.messageId) || (!this.#hand(frame) && needed);
+      if (waits) waiting.add(frame.messageId);
+      return waits;
+    });
+  }
+
+  #forgetUnheard() {
+    const { seq } = this.#unheard.shift();
+    if (this.#ackBefore === Infinity) this.#inboxResumed(false, this.#inbox.last);
+    this.#ackBefore = Math.min(this.#ackBefore, seq);
   }
 
   #inboxCaughtUp() {
     const { last } = this.#inbox;
-    if (this.#inboxDeadline === Infinity || last.epoch !== this.#inboxHead.epoch || last.seq < this.#inboxHead.seq) return;
-    this.#inboxDeadline = Infinity;
-    this[emit]("resume", { type: "resume", inbox: true, recovered: true, ...last });
+    if (this.#connection.inboxDeadline === Infinity || last?.epoch !== this.#inboxHead.epoch || last.seq < this.#inboxHead.seq) return;
+    this.#inboxResumed(true, last);
+  }
+
+  #inboxResumed(recovered, position) {
+    this.#connection.inboxDeadline = Infinity;
+    this[emit]("resume", { type: "resume", inbox: true, recovered, ...position });
   }
 
   /**
@@ -1098,25 +1153,29 @@ class Client extends Emitter {
    * token. Returns whether it is on its way.
    */
   #inboxGap() {
-    if (this.#options.getToken && !this.#byFrame && !this.#noAuthFrames) {
-      const socket = this.#socket;
-      this.#forget();
-      socket.close(1000);
-      this.#resumeByFrame = true;
-      this.#attempt();
+    this.#resumeByFrame = Boolean(this.#inbox.last && this.#options.getToken) && !this.#connection.byFrame && !this.#noAuthFrames;
+    if (this.#resumeByFrame) {
+      this.#drop({ code: 1000, reason: "direct messages are missing" });
       return true;
     }
-    this.#inboxDeadline = Infinity;
     this.#inboxAcked = 0;
-    this[emit]("resume", { type: "resume", inbox: true, recovered: false, ...this.#inboxHead });
+    this.#inboxSafe = 0;
+    this.#inboxStart = this.#inboxHead;
+    this.#inboxResumed(false, this.#inboxHead);
     return false;
   }
 
   #ackInboxNow() {
-    const seq = this.#inbox.last?.seq ?? 0;
-    if (seq <= this.#inboxAcked || this.#inboxUnheard) return;
+    // Without any listener the server keeps what waits. With one it must not: a message of a user to whom the application does not
+    // listen would hold up those of all others, until their senders could send no more.
+    const listens = [this, ...this.#users.values()].some((each) => each[hears]("chat_message"));
+    if (listens) this.#ackBefore = Infinity;
+    const before = listens ? Infinity : Math.min(this.#ackBefore, this.#unheard[0]?.seq ?? Infinity);
+    const heard = Math.min(this.#inbox.last?.seq ?? 0, before - 1);
+    const seq = this.#options.ackInbox ? Math.max(heard, this.#inboxSafe) : this.#inboxSafe;
+    if (seq <= this.#inboxAcked || !this.#tell({ type: "ack", inboxSeq: seq })) return;
+    this.#inboxAcked = seq;
     this.#inboxAckedAt = clock();
-    this.ackInbox(seq);
   }
 }
 

@@ -1,5 +1,8 @@
 package dev.portcullis.admin;
 
+import dev.portcullis.admin.OperatorAuthenticator.TokenCheck;
+import dev.portcullis.admin.node.NodeControl;
+import dev.portcullis.admin.page.DashboardPages;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
@@ -24,6 +27,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -63,7 +67,8 @@ final class AdminHandler implements Handler<HttpServerRequest> {
             BodyReader bodies,
             Audit audit,
             LongSupplier clock,
-            Optional<? extends HookOutbox> hooks) {
+            Optional<? extends HookOutbox> hooks,
+            NodeControl node) {
         this.guard = new BrowserGuard(config.hosts());
         this.authenticator =
                 new OperatorAuthenticator(config.apiKey(), tokens, user -> bans.isBanned(user, clock.getAsLong()));
@@ -72,13 +77,16 @@ final class AdminHandler implements Handler<HttpServerRequest> {
         this.audit = audit;
         RouterBuilder routes = new RouterBuilder(ApiContract.published(), Listener.ADMIN, responses, this::auditRefusal)
                 .guard("operator", this::checkOperator)
-                .bodies(bodies);
+                .bodies(bodies)
+                .pages(DashboardPages.files());
         new BanOperations(bans, audit, AdminHandler::logged, clock).bind(routes);
         new MessageOperations(server, config.messages(), audit).bind(routes);
         new RoomOperations(server.rooms(), audit, AdminHandler::logged).bind(routes);
         new UserOperations(server, sessions, audit, AdminHandler::logged, clock).bind(routes);
         new RoomDecisionOperations(explainer, AdminHandler::logged).bind(routes);
         new HookOperations(hooks, audit, AdminHandler::logged).bind(routes);
+        new NodeOperations(node, health, audit, Map.of("hooks", hooks.isPresent(), "auditFile", auditLog.isKept()))
+                .bind(routes);
         this.router = new SessionOperations(sessions, audit, AdminHandler::logged, clock)
                 .bind(auditLog.bind(routes, AdminHandler::logged))
                 .bind("getLiveness", request -> request.send(OK, HttpResponses.JSON, Buffer.buffer(ALIVE)))

@@ -1,5 +1,8 @@
 package dev.portcullis.admin;
 
+import dev.portcullis.admin.OperatorAuthenticator.TokenCheck;
+import dev.portcullis.admin.node.NodeControl;
+import dev.portcullis.admin.node.NodeStatistics;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.chain.ChainReader;
 import dev.portcullis.hooks.outbox.HookOutbox;
@@ -36,6 +39,7 @@ public final class AdminVerticle extends VerticleBase {
     private final Audit audit;
     private final BiFunction<HttpServerOptions, Handler<HttpServerRequest>, HttpServer> servers;
     private final Optional<? extends HookOutbox> hooks;
+    private final NodeControl node;
     private volatile int port;
 
     /**
@@ -43,6 +47,7 @@ public final class AdminVerticle extends VerticleBase {
      *     number of series
      * @param auditFiles the audit files of this node, if it writes any
      * @param servers creates the server, with limits for its connections
+     * @param node what operators see of this node, and how they stop it
      * @param hooks what the application is to be told; empty where no hook is configured
      */
     public AdminVerticle(
@@ -60,7 +65,8 @@ public final class AdminVerticle extends VerticleBase {
             Audit audit,
             BiFunction<HttpServerOptions, Handler<HttpServerRequest>, HttpServer> servers,
             LongSupplier clock,
-            Optional<? extends HookOutbox> hooks) {
+            Optional<? extends HookOutbox> hooks,
+            NodeControl node) {
         this.config = config;
         this.health = health;
         this.scrape = scrape;
@@ -76,6 +82,7 @@ public final class AdminVerticle extends VerticleBase {
         this.servers = servers;
         this.clock = clock;
         this.hooks = hooks;
+        this.node = node;
     }
 
     /** The port, once deployed. */
@@ -87,6 +94,7 @@ public final class AdminVerticle extends VerticleBase {
     public Future<?> start() {
         health.check();
         vertx.setPeriodic(CHECK_INTERVAL_MS, timer -> health.check());
+        vertx.setPeriodic(NodeStatistics.SAMPLE_MS, timer -> node.statistics().sample());
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(config.host())
                 .setPort(config.port())
@@ -107,7 +115,8 @@ public final class AdminVerticle extends VerticleBase {
                                 bodies,
                                 audit,
                                 clock,
-                                hooks))
+                                hooks,
+                                node))
                 .listen()
                 .onSuccess(this::listening);
     }

@@ -39,6 +39,10 @@ final class AuditLogReader {
         this.audit = audit;
     }
 
+    boolean isKept() {
+        return files.isPresent();
+    }
+
     /** @param logged logs a failure, and returns the answer */
     RouterBuilder bind(RouterBuilder router, BiFunction<HttpRefusal, Throwable, HttpRefusal> logged) {
         return router.bind(

@@ -21,12 +21,16 @@ public final class Health {
     /** The results of the last check. */
     public record Report(State state, Map<String, State> checks) {
         public String json() {
+            return Json.write(fields());
+        }
+
+        Map<String, Object> fields() {
             Map<String, String> states = new LinkedHashMap<>();
             checks.forEach((name, found) -> states.put(name, found.id()));
             Map<String, Object> body = new LinkedHashMap<>();
             body.put("status", state.id());
             body.put("checks", states);
-            return Json.write(body);
+            return body;
         }
     }
 

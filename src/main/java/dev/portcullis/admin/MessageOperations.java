@@ -11,22 +11,19 @@ import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.http.routing.RouterBuilder;
-import dev.portcullis.protocol.ClientFrame.Attachment;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.protocol.codec.InputSchema.Fields;
 import dev.portcullis.streams.StreamName;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -69,10 +66,8 @@ final class MessageOperations {
     }
 
     private void send(ApiRequest request, StreamName to, String resource) {
-        List<Fields> list = request.body().objects("messages");
-        boolean single = list.isEmpty();
-        List<ServerMessage> messages =
-                messages(single ? List.of(request.body()) : list, request.textIn("Idempotency-Key"));
+        ServerCall call = ServerCall.of(request.body(), request.textIn("Idempotency-Key"));
+        List<ServerMessage> messages = call.messages();
         OptionalLong wait = budget.take(messages.size(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
         if (wait.isPresent()) {
             long seconds = Math.max(1, TimeUnit.MILLISECONDS.toSeconds(wait.getAsLong() + 999));
@@ -80,11 +75,14 @@ final class MessageOperations {
             request.refuse(HttpRefusal.RATE_LIMITED);
             return;
         }
-        server.publisher().publish(to, messages, config.undelivered()).onComplete(done -> {
+        Future<List<ServerOutcome>> published = messages.isEmpty()
+                ? Future.succeededFuture(List.of())
+                : server.publisher().publish(to, messages, config.undelivered());
+        published.onComplete(done -> {
             budget.release(messages.size());
-            List<ServerOutcome> outcomes = done.result();
+            List<ServerOutcome> outcomes = call.outcomes(done.result());
             String requestId = record(request, resource, outcomes);
-            if (single) {
+            if (call.single()) {
                 answer(request, outcomes.get(0), requestId);
             } else {
                 List<Map<String, Object>> results =
@@ -92,23 +90,6 @@ final class MessageOperations {
                 send(request, OK, Map.of("results", results));
             }
         });
-    }
-
-    /** Under one key the messages of a call are told apart by their places, behind a space that no key contains. */
-    private static List<ServerMessage> messages(List<Fields> list, Optional<String> idempotencyKey) {
-        String key = idempotencyKey.orElseGet(() -> UUID.randomUUID().toString());
-        List<ServerMessage> messages = new ArrayList<>();
-        for (Fields each : list) {
-            messages.add(new ServerMessage(
-                    each.text("content"),
-                    each.textIn("username"),
-                    each.textIn("replyTo"),
-                    each.objects("attachments").stream()
-                            .map(file -> new Attachment(file.text("type"), file.text("url"), file.text("name")))
-                            .toList(),
-                    each.textIn("id").orElse(key + ' ' + messages.size())));
-        }
-        return messages;
     }
 
     /** @return the request id of the event */

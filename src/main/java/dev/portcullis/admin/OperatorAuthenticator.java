@@ -14,7 +14,14 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** Admits the configured key, and tokens of role admin whose user is not banned. The key stays as the way in. */
-final class OperatorAuthenticator {
+public final class OperatorAuthenticator {
+    /** Verifies a token. An interface, so that this package does not depend on the verification. */
+    @FunctionalInterface
+    public interface TokenCheck {
+        /** Empty for an invalid token. Fails only if the token could not be checked. */
+        Future<Optional<Sender>> verify(String token);
+    }
+
     private final Optional<byte[]> key;
     private final TokenCheck tokens;
     private final Function<UserId, Future<Boolean>> banned;

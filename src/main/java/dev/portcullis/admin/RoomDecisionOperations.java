@@ -19,7 +19,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
-/** Says why a user may do something in a room, or not. It changes nothing, and asks the application's authorizer as a frame would. */
+/**
+ * Says why a user may do something in a room, or not. It changes nothing, and asks the application's authorizer as a frame
+ * would.
+ */
 public final class RoomDecisionOperations {
     private static final int OK = 200;
 

@@ -1,7 +1,7 @@
 package dev.portcullis.audit;
 
+import dev.portcullis.protocol.ClientAction;
 import dev.portcullis.protocol.CloseCode;
-import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.UserId;
@@ -67,8 +67,8 @@ public final class AuditEvent {
         return with(AuditField.ORIGIN, cut(origin));
     }
 
-    public AuditEvent action(FrameType type) {
-        return with(AuditField.ACTION, type.id());
+    public AuditEvent action(ClientAction action) {
+        return with(AuditField.ACTION, action.id());
     }
 
     public AuditEvent resource(String resource) {

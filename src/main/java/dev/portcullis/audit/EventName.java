@@ -46,6 +46,7 @@ public enum EventName {
     ADMIN_USER_EXPORTED("admin.user.exported", Level.INFO, "an operator read what is kept of a user"),
     ADMIN_USER_DELETED("admin.user.deleted", Level.INFO, "an operator deleted a user"),
     ADMIN_HOOKS_REVIVED("admin.hooks.revived", Level.INFO, "an operator had dead letters of hooks delivered again"),
+    ADMIN_DRAINED("admin.drained", Level.INFO, "an operator had the node drain and stop"),
     NODE_START("node.start", Level.INFO, "the node has started"),
     NODE_STOP("node.stop", Level.INFO, "the node stops"),
     NODE_LEASE_LOST("node.lease.lost", Level.ERROR, "this node's lease was lost, its sessions have ended"),

@@ -74,6 +74,18 @@ public record AuthConfig(
         return accept.contains(source);
     }
 
+    /** The same, where a token may come in this way at most. */
+    public AuthConfig onlyBy(CredentialSource source) {
+        return new AuthConfig(
+                accepts(source) ? Set.of(source) : Set.of(),
+                rejectWith,
+                messageTimeoutMs,
+                cookieName,
+                tokens,
+                expiryNoticeMs,
+                certificates);
+    }
+
     public CertificateRule certificateRule() {
         return new CertificateRule(certificates, tokens.maxLifetime());
     }

@@ -96,8 +96,13 @@ public final class Broadcaster {
         return attempts(PUBLISH, request::notLaterThan, fence, tryMs).attempt();
     }
 
-    /** Bars a user from a room and appends the notice of it, in one step. Replies like {@link #publish}. */
-    public Future<PublishResult> remove(Sender from, ClientFrame.RemoveUser frame, long withinMs, PublishFence fence) {
+    /**
+     * Bars a user from a room, ends their membership and appends the notice of it, in one step. Replies like {@link #publish}.
+     *
+     * @param role of the user when the removal was permitted. Of a member with another one nothing is done
+     */
+    public Future<PublishResult> remove(
+            Sender from, ClientFrame.RemoveUser frame, Optional<String> role, long withinMs, PublishFence fence) {
         long now = clock.getAsLong();
         long tryMs = tryMs(withinMs);
         String messageId = ids.next(now);
@@ -108,7 +113,8 @@ public final class Broadcaster {
                 frame.reason(),
                 messageId,
                 frame.envelope().id().orElse(messageId),
-                now + tryMs);
+                now + tryMs,
+                role);
         return attempts(REMOVE, removal::notLaterThan, fence, tryMs).attempt();
     }
 
@@ -178,7 +184,10 @@ public final class Broadcaster {
         return attempts(NOTIFY, request::notLaterThan, fence, tryMs).attempt();
     }
 
-    /** Ends the subscriptions of a user who left the room, or all of a room that was deleted. Replies like {@link #publish}. */
+    /**
+     * Ends a user's own membership and subscriptions in one step, or all subscriptions to a room that was deleted. Replies like
+     * {@link #publish}, and with {@code not_found} to a user who neither is a member nor was one until lately.
+     */
     public Future<PublishResult> detach(UserId by, RoomId room, Optional<UserId> user, long withinMs) {
         long now = clock.getAsLong();
         long tryMs = tryMs(withinMs);

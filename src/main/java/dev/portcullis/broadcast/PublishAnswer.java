@@ -2,13 +2,17 @@ package dev.portcullis.broadcast;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.MembershipEnd.Obstacle;
+import java.util.List;
 
 /**
  * Sends a stored entry to the subscribers, and makes the publish result. A duplicate is not sent again: a node that
  * missed it finds it by the tail check.
  */
-final class PublishAnswer implements AppendResult.Cases<PublishResult> {
+final class PublishAnswer extends AppendAnswer<PublishResult> {
     private final FanOut fanOut;
     private final String messageId;
 
@@ -30,27 +34,21 @@ final class PublishAnswer implements AppendResult.Cases<PublishResult> {
     }
 
     @Override
-    public PublishResult conflict(AppendResult.Conflict outcome) {
-        return PublishResult.refused(Reason.CONFLICT);
-    }
-
-    @Override
     public PublishResult expired(AppendResult.Expired outcome) {
         return new PublishResult.Expired();
     }
 
     @Override
-    public PublishResult barred(AppendResult.Barred outcome) {
-        return PublishResult.refused(Reason.NOT_MEMBER);
+    public PublishResult kept(AppendResult.Kept outcome) {
+        return outcome.why() == Obstacle.ABSENT
+                ? PublishResult.refused(Reason.NOT_FOUND)
+                : new PublishResult.Refused(new Rejection.Failed(
+                        Reason.CONFLICT,
+                        List.of(new Violation("/userId", outcome.why().id()))));
     }
 
     @Override
-    public PublishResult full(AppendResult.Full outcome) {
-        return PublishResult.refused(Reason.CONFLICT);
-    }
-
-    @Override
-    public PublishResult backlogFull(AppendResult.BacklogFull outcome) {
-        return PublishResult.refused(Reason.RESTRICTED);
+    protected PublishResult refused(Reason why) {
+        return PublishResult.refused(why);
     }
 }

@@ -12,6 +12,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.codec.MemberRemoved;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.MembershipEnd;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
@@ -22,6 +23,7 @@ import java.util.function.Predicate;
 public final class PublishPolicy {
     private static final String TYPE = "chat";
     private static final String DETACH = "detach";
+    private static final String LEAVE = "leave";
     private static final int REASON_LENGTH = 256;
 
     private final MessageComposer messages;
@@ -69,12 +71,12 @@ public final class PublishPolicy {
                 PublishDecision.Reject::new);
     }
 
-    /** The entry that announces the removal also bars the user, so there is no moment between the two. */
+    /** The entry that announces the removal bars the user and ends their membership, so there is no moment between these. */
     AppendRequest remove(RemovalRequest removal, long now) {
         Optional<String> reason = removal.reason()
                 .map(text -> PlainText.clean(text, REASON_LENGTH))
                 .filter(Predicate.not(String::isBlank));
-        return new AppendRequest(
+        AppendRequest entry = new AppendRequest(
                 StreamName.room(removal.roomId()),
                 retention,
                 now,
@@ -89,24 +91,32 @@ public final class PublishPolicy {
                 removal.notAfter(),
                 Optional.of(removal.target()),
                 barsPerRoom);
+        return entry.ending(MembershipEnd.removing(removal.roomId(), removal.target(), removal.role()));
     }
 
-    /** The entry ends the subscriptions wherever it is delivered, and bars no user. */
+    /**
+     * The entry ends the subscriptions wherever it is delivered, and bars no user. A leave is known under one key for as long as
+     * keys are kept: who has not heard that it is done asks again.
+     */
     AppendRequest detach(DetachRequest request, long now) {
         byte[] body = request.user()
                 .map(user -> new MemberRemoved(request.roomId(), user, Optional.empty(), now).body())
                 .orElseGet(() -> new MemberRemoved.RoomDeleted(request.roomId(), now).body());
-        return new AppendRequest(
+        String key = request.user().map(any -> LEAVE).orElse(request.messageId());
+        AppendRequest entry = new AppendRequest(
                 StreamName.room(request.roomId()),
                 retention,
                 now,
                 body,
                 Optional.empty(),
                 Optional.of(new AppendRequest.IdempotencyKey(
-                        request.by(), DETACH, request.messageId(), BodyHash.of(request), request.messageId())),
+                        request.by(), DETACH, key, BodyHash.of(request), request.messageId())),
                 request.notAfter(),
                 Optional.of(request.user().orElse(StreamEntry.ALL_USERS)),
                 0);
+        return request.user()
+                .map(user -> entry.ending(MembershipEnd.leaving(request.roomId(), user)))
+                .orElse(entry);
     }
 
     /** The user whose bar refuses the append. No bar applies to an admin. */

@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param key identifies a repetition: the frame's id, or else the id of its acknowledgement
  * @param notAfter when the removal must not be appended any more
+ * @param role of the target when the removal was permitted. Of a member with another one nothing is done
  */
 public record RemovalRequest(
         Sender from,
@@ -18,9 +19,10 @@ public record RemovalRequest(
         Optional<String> reason,
         String messageId,
         String key,
-        long notAfter) {
+        long notAfter,
+        Optional<String> role) {
 
     RemovalRequest notLaterThan(long fence) {
-        return new RemovalRequest(from, roomId, target, reason, messageId, key, Math.min(notAfter, fence));
+        return new RemovalRequest(from, roomId, target, reason, messageId, key, Math.min(notAfter, fence), role);
     }
 }

@@ -15,6 +15,8 @@ final class ClientConnection {
 
     /** The listener. All calls come on the context that dialled. */
     interface Owner {
+        void onConnected();
+
         void onText(String text);
 
         /** Any frame arrived, even a ping, so the server is alive. */
@@ -28,7 +30,8 @@ final class ClientConnection {
         this.owner = owner;
     }
 
-    static ClientConnection dial(Dialer dialer, String token, Owner owner) {
+    /** @param token to travel in the handshake; otherwise an {@code auth} frame has to follow */
+    static ClientConnection dial(Dialer dialer, Optional<String> token, Owner owner) {
         ClientConnection connection = new ClientConnection(dialer.socket(), owner);
         connection.listen();
         dialer.dial(connection.socket, token)
@@ -52,7 +55,7 @@ final class ClientConnection {
 
     private void connected() {
         open = true;
-        requested.ifPresent(disconnect -> socket.close(NORMAL));
+        requested.ifPresentOrElse(disconnect -> socket.close(NORMAL), owner::onConnected);
     }
 
     private void listen() {

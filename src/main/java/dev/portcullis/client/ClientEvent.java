@@ -19,6 +19,10 @@ public sealed interface ClientEvent {
 
         R positionLost(PositionLost event);
 
+        R direct(Direct event);
+
+        R directLost(DirectLost event);
+
         R limited(Limited event);
 
         R refused(Refused event);
@@ -70,6 +74,27 @@ public sealed interface ClientEvent {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.positionLost(this);
+        }
+    }
+
+    /**
+     * A direct message, or what happened to one; also those that the user sent. Each is reported once and in order,
+     * unless {@link DirectLost} was reported.
+     *
+     * @param at its place in the user's inbox
+     */
+    record Direct(Position at, String type, JsonObject frame) implements ClientEvent {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.direct(this);
+        }
+    }
+
+    /** Direct messages before {@code head} may be missing: read the history. */
+    record DirectLost(Position head) implements ClientEvent {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.directLost(this);
         }
     }
 

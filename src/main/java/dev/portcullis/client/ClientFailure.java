@@ -14,6 +14,8 @@ public final class ClientFailure extends RuntimeException {
         DISCONNECTED,
         /** No answer came while a repeat under the same id was safe. */
         UNKNOWN,
+        /** The application gave it up; it may have been sent. */
+        CANCELLED,
         /** The client has ended. */
         ENDED
     }

@@ -1,24 +1,30 @@
 package dev.portcullis.client;
 
+import dev.portcullis.client.pace.Backoff;
+import dev.portcullis.client.pace.ElapsedTime;
 import io.vertx.core.Future;
 import io.vertx.core.http.WebSocketClientOptions;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
  * The options of a client.
  *
- * @param servers nodes of one server; after a disconnect or a failed attempt the next one is tried
+ * @param servers nodes of one server; after a disconnect or a failed attempt the next one is tried. Without TLS only
+ *     those of this machine
  * @param token called before each attempt; a source that makes or fetches a new token survives the expiry of the old
  *     one
  * @param rooms joined as soon as the connection is open
  * @param origin sent if present; a native client has none
  * @param maxPending how many frames may wait for an answer
  * @param answerMs after this long without an answer a frame counts as unanswered
- * @param transport TLS trust and the like; its bounds on frames are set by the client
+ * @param paced whether frames wait so that they stay within the server's limits; otherwise its refusals are answers
+ * @param acksInbox whether a direct message counts as safe once the listener had it
+ * @param transport TLS trust and the like; its bounds on frames are set by the client, and certificates are verified
+ *     whatever it says
+ * @param millis the time that passed, that of a sleeping machine included
  */
 public record ClientOptions(
         List<ServerAddress> servers,
@@ -28,6 +34,8 @@ public record ClientOptions(
         Backoff.Bounds backoff,
         int maxPending,
         long answerMs,
+        boolean paced,
+        boolean acksInbox,
         WebSocketClientOptions transport,
         LongSupplier millis) {
 
@@ -39,6 +47,10 @@ public record ClientOptions(
         rooms = List.copyOf(rooms);
         if (servers.isEmpty()) {
             throw new IllegalArgumentException("a client needs an address");
+        }
+        if (!servers.stream().allMatch(server -> server.tls() || server.isLocal())) {
+            throw new IllegalArgumentException(
+                    "ws:// sends the token readable for all on the way: use wss:// (only localhost needs no TLS)");
         }
         if (maxPending < 1 || answerMs < 1) {
             throw new IllegalArgumentException("maxPending and answerMs must be at least 1");
@@ -54,8 +66,10 @@ public record ClientOptions(
                 Backoff.Bounds.DEFAULT,
                 MAX_PENDING,
                 ANSWER_MS,
+                true,
+                true,
                 new WebSocketClientOptions(),
-                () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+                new ElapsedTime());
     }
 
     public static ClientOptions to(String url, Supplier<Future<String>> token) {
@@ -67,28 +81,53 @@ public record ClientOptions(
     }
 
     public ClientOptions withRooms(String... names) {
-        return new ClientOptions(
-                servers, token, List.of(names), origin, backoff, maxPending, answerMs, transport, millis);
+        return with(List.of(names), origin, backoff, maxPending, answerMs, paced, acksInbox, transport, millis);
     }
 
     public ClientOptions withOrigin(Optional<String> value) {
-        return new ClientOptions(servers, token, rooms, value, backoff, maxPending, answerMs, transport, millis);
+        return with(rooms, value, backoff, maxPending, answerMs, paced, acksInbox, transport, millis);
     }
 
     public ClientOptions withBackoff(long firstMs, long lastMs) {
         Backoff.Bounds bounds = new Backoff.Bounds(firstMs, lastMs);
-        return new ClientOptions(servers, token, rooms, origin, bounds, maxPending, answerMs, transport, millis);
+        return with(rooms, origin, bounds, maxPending, answerMs, paced, acksInbox, transport, millis);
     }
 
     public ClientOptions withMaxPending(int most) {
-        return new ClientOptions(servers, token, rooms, origin, backoff, most, answerMs, transport, millis);
-    }
-
-    public ClientOptions withTransport(WebSocketClientOptions value) {
-        return new ClientOptions(servers, token, rooms, origin, backoff, maxPending, answerMs, value, millis);
+        return with(rooms, origin, backoff, most, answerMs, paced, acksInbox, transport, millis);
     }
 
     public ClientOptions withAnswerMs(long value) {
-        return new ClientOptions(servers, token, rooms, origin, backoff, maxPending, value, transport, millis);
+        return with(rooms, origin, backoff, maxPending, value, paced, acksInbox, transport, millis);
+    }
+
+    public ClientOptions withPacing(boolean value) {
+        return with(rooms, origin, backoff, maxPending, answerMs, value, acksInbox, transport, millis);
+    }
+
+    public ClientOptions withInboxAcks(boolean value) {
+        return with(rooms, origin, backoff, maxPending, answerMs, paced, value, transport, millis);
+    }
+
+    public ClientOptions withTransport(WebSocketClientOptions value) {
+        return with(rooms, origin, backoff, maxPending, answerMs, paced, acksInbox, value, millis);
+    }
+
+    public ClientOptions withMillis(LongSupplier value) {
+        return with(rooms, origin, backoff, maxPending, answerMs, paced, acksInbox, transport, value);
+    }
+
+    private ClientOptions with(
+            List<String> ofRooms,
+            Optional<String> ofOrigin,
+            Backoff.Bounds bounds,
+            int most,
+            long ofAnswer,
+            boolean isPaced,
+            boolean acks,
+            WebSocketClientOptions ofTransport,
+            LongSupplier time) {
+        return new ClientOptions(
+                servers, token, ofRooms, ofOrigin, bounds, most, ofAnswer, isPaced, acks, ofTransport, time);
     }
 }

@@ -9,7 +9,10 @@ interface ClientTransport {
     String newId();
 
     /** Without a connection the frame is dropped. */
-    void write(String text);
+    void write(JsonObject frame);
+
+    /** Sends a frame that has no answer, if it can go now. */
+    boolean tell(JsonObject frame);
 
     /** Sends the frame once; fails if there is no connection, or if it ends before the answer. */
     Future<JsonObject> ask(JsonObject frame);

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
 /** Opens WebSockets to one server, as a native client does. */
@@ -47,6 +48,8 @@ public final class Dialer {
         this.server = server;
         this.origin = origin;
         this.client = vertx.createWebSocketClient(new WebSocketClientOptions(transport)
+                .setTrustAll(false) // whatever the options say: the token would go to anyone on the way (CWE-295)
+                .setVerifyHost(true)
                 .setMaxConnections(maxConnections)
                 .setMaxFrameSize(MAX_FRAME_BYTES)
                 .setMaxMessageSize(MAX_FRAME_BYTES)
@@ -54,6 +57,13 @@ public final class Dialer {
                 .setTryUsePerFrameCompression(false)
                 .setConnectTimeout(CONNECT_MS)
                 .setClosingTimeout(CLOSING_SECONDS));
+    }
+
+    /** One for each server of a client, which may have an old connection that still closes. */
+    static List<Dialer> ofAll(Vertx vertx, ClientOptions options) {
+        return options.servers().stream()
+                .map(server -> new Dialer(vertx, server, options.origin(), options.transport(), 2))
+                .toList();
     }
 
     public static boolean canCarry(String token) {
@@ -65,13 +75,15 @@ public final class Dialer {
         return client.webSocket();
     }
 
-    public Future<WebSocket> dial(ClientWebSocket socket, String token) {
+    public Future<WebSocket> dial(ClientWebSocket socket, Optional<String> token) {
         WebSocketConnectOptions options = new WebSocketConnectOptions()
                 .setHost(server.host())
                 .setPort(server.port())
                 .setSsl(server.tls())
                 .setURI(server.target())
-                .setSubProtocols(List.of(SUBPROTOCOL, BEARER + token))
+                .setSubProtocols(
+                        Stream.concat(Stream.of(SUBPROTOCOL), token.stream().map(BEARER::concat))
+                                .toList())
                 .setTimeout(CONNECT_MS)
                 .setAllowOriginHeader(origin.isPresent()); // otherwise Vert.x removes ours
         origin.ifPresent(value -> options.putHeader("Origin", value));

@@ -7,6 +7,9 @@ package dev.portcullis.client;
  * @param retryAfterMs the wait that the server asked for, or 0
  */
 public record Disconnect(Cause cause, int code, String reason, long retryAfterMs) {
+    static final int NORMAL = 1000;
+    static final int PROTOCOL_ERROR = 1002;
+
     /** Without a close frame (RFC 6455 7.1.5). */
     public static final int ABRUPT = 1006;
 

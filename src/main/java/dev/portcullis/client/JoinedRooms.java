@@ -1,6 +1,7 @@
 package dev.portcullis.client;
 
-import dev.portcullis.client.EntryOrderer.Placed;
+import dev.portcullis.client.entries.EntryOrderer.Placed;
+import dev.portcullis.client.pace.SendPacer;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -18,22 +19,23 @@ final class JoinedRooms {
     private static final int ROOMS_PER_JOIN = 100;
 
     private final ClientTransport transport;
+    private final SendPacer pacer;
     private final Map<String, RoomState> states = new LinkedHashMap<>();
     private final Map<String, PendingJoin> pending = new HashMap<>();
     private int generation;
 
     private record PendingJoin(Set<String> rooms, long at) {}
 
-    JoinedRooms(ClientTransport transport) {
+    JoinedRooms(ClientTransport transport, SendPacer pacer) {
         this.transport = transport;
+        this.pacer = pacer;
     }
 
     /** @param open whether there is a connection; otherwise the next connection sends the join */
     Future<JsonObject> join(String room, boolean open) {
-        RoomState state = states.computeIfAbsent(room, any -> new RoomState(room, transport, this::joinLater));
-        boolean joining =
-                pending.values().stream().anyMatch(each -> each.rooms().contains(room));
-        if (open && !state.isIn() && !joining) {
+        RoomState state = states.computeIfAbsent(
+                room, any -> new RoomState(room, transport, (name, ms) -> joinLater(List.of(name), ms)));
+        if (open && !state.isIn() && pending.keySet().stream().noneMatch(id -> awaits(id, room))) {
             sendJoins(List.of(room));
         }
         return state.joined();
@@ -42,8 +44,23 @@ final class JoinedRooms {
     /** Returns whether the client was to be in the room. */
     boolean leave(String room) {
         Optional<RoomState> state = Optional.ofNullable(states.remove(room));
-        state.ifPresent(RoomState::leave);
+        state.ifPresent(RoomState::left);
+        Set.copyOf(pending.keySet()).forEach(id -> complete(id, room));
         return state.isPresent();
+    }
+
+    boolean wants(String room) {
+        return states.containsKey(room);
+    }
+
+    /**
+     * The user's new token does not grant the room. If a join is under way, its answer says what holds now.
+     *
+     * @return whether the client was in the room
+     */
+    boolean notGranted(String room) {
+        boolean joined = wants(room) && isIn(room) && pending.keySet().stream().noneMatch(id -> awaits(id, room));
+        return joined && leave(room);
     }
 
     /** Whether a frame for this room may be sent. A room without a join request is left to the server to check. */
@@ -63,7 +80,8 @@ final class JoinedRooms {
 
     void end() {
         disconnected();
-        states.values().forEach(RoomState::leave);
+        ClientFailure ended = new ClientFailure(ClientFailure.Kind.ENDED, "the client has ended");
+        states.values().forEach(state -> state.end(ended));
         states.clear();
     }
 
@@ -78,6 +96,9 @@ final class JoinedRooms {
 
     void joined(ServerMessage message) {
         String room = message.roomId().orElse("");
+        if (message.id().filter(id -> !awaits(id, room)).isPresent()) {
+            return; // it answers a join that was given up
+        }
         message.id().ifPresent(id -> answered(id, room, message.flag("more")));
         Optional.ofNullable(states.get(room)) // absent if the room was left meanwhile
                 .ifPresent(state -> message.position().ifPresent(head -> state.enter(head, message)));
@@ -95,8 +116,7 @@ final class JoinedRooms {
             rooms.forEach(room -> complete(message.id().orElse(""), room));
             RoomState.repeatMs(message.frame())
                     .ifPresentOrElse(
-                            ms -> rooms.forEach(room -> joinLater(room, ms)),
-                            () -> rooms.forEach(room -> remove(room, message.frame())));
+                            ms -> joinLater(rooms, ms), () -> rooms.forEach(room -> remove(room, message.frame())));
         });
         return join.isPresent();
     }
@@ -108,16 +128,21 @@ final class JoinedRooms {
         });
     }
 
-    private void joinLater(String room, long ms) {
+    private void joinLater(List<String> rooms, long ms) {
         int current = generation;
         transport.later(ms, () -> {
-            if (current == generation && states.containsKey(room)) {
-                sendJoins(List.of(room));
+            if (current == generation) {
+                sendJoins(rooms);
             }
         });
     }
 
     private void sendJoins(List<String> rooms) {
+        long wait = pacer.waitMs("join", transport.now());
+        if (wait > 0) {
+            joinLater(rooms, wait);
+            return;
+        }
         List<JsonObject> requests = rooms.stream()
                 .flatMap(room -> Optional.ofNullable(states.get(room)).stream())
                 .map(RoomState::joinRequest)
@@ -135,7 +160,7 @@ final class JoinedRooms {
         JsonObject frame = requests.size() == 1
                 ? requests.get(0)
                 : new JsonObject().put("rooms", new JsonArray(List.copyOf(requests)));
-        transport.write(frame.put("type", "join").put("id", id).encode());
+        transport.write(frame.put("type", "join").put("id", id));
     }
 
     /** If more missed entries follow, they may still be refused, so each frame restarts the timeout. */
@@ -144,6 +169,11 @@ final class JoinedRooms {
         if (!more) {
             complete(id, room);
         }
+    }
+
+    private boolean awaits(String id, String room) {
+        PendingJoin each = pending.get(id);
+        return each != null && each.rooms().contains(room);
     }
 
     private void complete(String id, String room) {

@@ -1,16 +1,21 @@
 package dev.portcullis.client;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** The frames that wait for an answer, in the order in which they were added. Bounded: a full queue accepts no more. */
 final class PendingRequests {
     /** A server forgets an id after 10 minutes; a repeat after that would be a second message. */
     static final long REPEATABLE_MS = 9 * 60_000;
+
+    /** What is not held up by what waits: otherwise a room could not be left, and a session would end with its token. */
+    private static final Set<String> UNBOUNDED = Set.of("leave", "token_refresh");
 
     private final int max;
     private final Map<String, PendingRequest> waiting = new LinkedHashMap<>();
@@ -20,15 +25,15 @@ final class PendingRequests {
     }
 
     boolean add(PendingRequest request) {
-        if (waiting.size() >= max) {
+        if (waiting.size() >= max && !UNBOUNDED.contains(request.type())) {
             return false;
         }
         waiting.put(request.id(), request);
         return true;
     }
 
-    int size() {
-        return waiting.size();
+    List<PendingRequest> all() {
+        return List.copyOf(waiting.values());
     }
 
     Optional<PendingRequest> find(String id) {
@@ -39,9 +44,16 @@ final class PendingRequests {
         return Optional.ofNullable(waiting.remove(id));
     }
 
-    /** What may be written now, given the rooms that are joined. */
+    /**
+     * What may be written now, given the rooms that are joined: for each room and user only the first. A {@code leave}
+     * comes behind the messages before it, but holds up none after a later join.
+     */
     List<PendingRequest> due(long now, Predicate<String> inRoom) {
+        Set<String> busy = new HashSet<>();
         return waiting.values().stream()
+                .filter(request -> request.target()
+                        .map(target -> request.leaves().isPresent() ? !busy.contains(target) : busy.add(target))
+                        .orElse(true))
                 .filter(request -> request.due(now))
                 .filter(request -> request.needsRoom().map(inRoom::test).orElse(true))
                 .toList();

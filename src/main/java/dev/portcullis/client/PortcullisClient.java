@@ -1,12 +1,15 @@
 package dev.portcullis.client;
 
+import dev.portcullis.client.pace.QueuedFrame;
 import dev.portcullis.protocol.RoomId;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -31,9 +34,23 @@ public final class PortcullisClient {
      */
     public static PortcullisClient connect(Vertx vertx, ClientOptions options, Consumer<ClientEvent> listener) {
         Context context = vertx.getOrCreateContext();
-        ReconnectingConnection connection = new ReconnectingConnection(vertx, context, options, listener);
+        ReconnectingConnection connection =
+                new ReconnectingConnection(vertx, context, options, reporting(context, listener));
         context.runOnContext(any -> connection.start());
         return new PortcullisClient(context, connection);
+    }
+
+    /** A listener that throws is reported like any other handler of the context, and the connection goes on. */
+    private static Consumer<ClientEvent> reporting(Context context, Consumer<ClientEvent> listener) {
+        return event -> {
+            try {
+                listener.accept(event);
+            } catch (RuntimeException failure) {
+                context.runOnContext(any -> {
+                    throw failure;
+                });
+            }
+        };
     }
 
     /** Completes when the first connection is authenticated; fails if there will be none. */
@@ -46,11 +63,11 @@ public final class PortcullisClient {
      * the refusal.
      */
     public Future<JsonObject> join(String room) {
-        return RoomId.isValid(room) ? onContext(() -> connection.join(room)) : malformed();
+        return RoomId.isValid(room) ? call(each -> each.join(room)) : malformed();
     }
 
     public Future<JsonObject> leave(String room) {
-        return RoomId.isValid(room) ? onContext(() -> connection.leave(room)) : malformed();
+        return RoomId.isValid(room) ? call(each -> each.leave(room)) : malformed();
     }
 
     /**
@@ -61,9 +78,20 @@ public final class PortcullisClient {
         return publish(new JsonObject().put("type", "chat").put("roomId", room).put("content", text));
     }
 
-    /** Sends a frame that publishes, once its room is joined, and again under the same id until it is answered. */
+    /** A direct message, sent like one for a room. */
+    public Future<JsonObject> sendTo(String user, String text) {
+        return publish(new JsonObject()
+                .put("type", "chat_message")
+                .put("recipientId", user)
+                .put("content", text));
+    }
+
+    /**
+     * Sends a frame that publishes, once its room is joined, and again under the same id until it is answered. Its
+     * {@code id}, random if absent, is the idempotency key.
+     */
     public Future<JsonObject> publish(JsonObject frame) {
-        return onContext(() -> connection.publish(frame));
+        return call(each -> each.publish(frame));
     }
 
     /** The newest messages of a room. */
@@ -73,21 +101,37 @@ public final class PortcullisClient {
 
     /** Sends a frame once and completes with its answer; fails if the connection ends first. */
     public Future<JsonObject> ask(JsonObject frame) {
-        return onContext(() -> connection.ask(frame));
+        return call(each -> each.ask(frame));
     }
 
-    /** The number of frames that wait for an answer. */
-    public Future<Integer> waiting() {
-        return onContext(() -> Future.succeededFuture(connection.waiting()));
+    /** The frames that wait for an answer, in their order. */
+    public Future<List<QueuedFrame>> queue() {
+        return onContext(() -> Future.succeededFuture(connection.conversation().queue()));
+    }
+
+    /** Gives up waiting for an answer. A frame that was sent may take effect all the same. */
+    public Future<Boolean> cancel(String id) {
+        return onContext(() -> Future.succeededFuture(connection.conversation().cancel(id)));
+    }
+
+    /** Without {@link ClientOptions#acksInbox}: the direct messages up to here are safe with the application. */
+    public void acknowledge(long inboxSeq) {
+        context.runOnContext(any -> connection.conversation().acknowledge(inboxSeq));
     }
 
     public Future<Void> close() {
         return onContext(connection::close);
     }
 
+    private Future<JsonObject> call(Function<Conversation, Future<JsonObject>> work) {
+        return onContext(() -> connection.unlessEnded(work));
+    }
+
     private <T> Future<T> onContext(Supplier<Future<T>> work) {
         Promise<T> promise = Promise.promise();
-        context.runOnContext(any -> work.get().onComplete(promise));
+        // What can't be called, such as a frame that is no JSON, fails its future like any other.
+        context.runOnContext(
+                any -> Future.succeededFuture().compose(ready -> work.get()).onComplete(promise));
         return promise.future();
     }
 

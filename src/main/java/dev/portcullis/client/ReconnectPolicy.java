@@ -1,5 +1,6 @@
 package dev.portcullis.client;
 
+import dev.portcullis.client.pace.Backoff;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.CloseCode.Retry;
 import java.util.Set;
@@ -12,13 +13,14 @@ final class ReconnectPolicy {
     private static final Set<Integer> PERMANENT_STATUS = Set.of(400, 403, 404, 405, 413, 414, 426, 431);
 
     private static final int UNAUTHORIZED_STATUS = 401;
-    private static final long MAX_SERVER_WAIT_MS = 3_600_000;
+    static final long MAX_SERVER_WAIT_MS = 3_600_000;
 
     private final Backoff backoff;
     private final long stableMs;
     private final LongSupplier millis;
     private long openedAt;
     private long slotAt;
+    private long limitedMs;
     private boolean open;
     private boolean triedNewToken;
 
@@ -39,6 +41,11 @@ final class ReconnectPolicy {
         slotAt = Math.max(1, millis.getAsLong()) + Math.max(0, Math.min(reconnectInMs, MAX_SERVER_WAIT_MS));
     }
 
+    /** The server has refused a session for a time. */
+    void limited(long retryAfterMs) {
+        limitedMs = retryAfterMs;
+    }
+
     Next after(Disconnect disconnect) {
         long now = millis.getAsLong();
         if (open && now - openedAt >= stableMs) {
@@ -48,6 +55,7 @@ final class ReconnectPolicy {
         open = false;
         Next next = decide(disconnect, now);
         slotAt = 0;
+        limitedMs = 0;
         return next;
     }
 
@@ -58,16 +66,18 @@ final class ReconnectPolicy {
                 // One new token for each refusal, so that a source with endless tokens does not flood the server.
                 boolean usedBefore = triedNewToken;
                 triedNewToken = true;
-                yield usedBefore ? new GiveUp() : new RetryIn(backoff.next(), true);
+                yield usedBefore ? new GiveUp() : new RetryIn(waitMs(disconnect, now), true);
             }
-            case WITH_BACKOFF, AFTER_ITS_SLOT -> {
-                if (slotAt > 0) {
-                    backoff.reset(); // the slot spreads the clients already; earlier failures don't count
-                }
-                long serverWaitMs = Math.min(disconnect.retryAfterMs(), MAX_SERVER_WAIT_MS);
-                yield new RetryIn(Math.max(Math.max(0, slotAt - now), serverWaitMs) + backoff.next(), false);
-            }
+            case WITH_BACKOFF, AFTER_ITS_SLOT -> new RetryIn(waitMs(disconnect, now), false);
         };
+    }
+
+    private long waitMs(Disconnect disconnect, long now) {
+        if (slotAt > 0) {
+            backoff.reset(); // the slot spreads the clients already; earlier failures don't count
+        }
+        long serverWaitMs = Math.min(Math.max(limitedMs, disconnect.retryAfterMs()), MAX_SERVER_WAIT_MS);
+        return Math.max(Math.max(0, slotAt - now), serverWaitMs) + backoff.next();
     }
 
     static Retry retryAfter(Disconnect disconnect) {
@@ -77,13 +87,15 @@ final class ReconnectPolicy {
                 PERMANENT_STATUS.contains(disconnect.code())
                         ? Retry.NEVER
                         : disconnect.code() == UNAUTHORIZED_STATUS ? Retry.WITH_NEW_TOKEN : Retry.WITH_BACKOFF;
-            case CLOSED -> retryAfterClose(disconnect.code());
+            case CLOSED -> retryAfterClose(disconnect);
         };
     }
 
-    private static Retry retryAfterClose(int code) {
+    private static Retry retryAfterClose(Disconnect disconnect) {
         for (CloseCode known : CloseCode.values()) {
-            if (known.code() == code) {
+            // A proxy that stops says 1001 too.
+            boolean isOurs = known != CloseCode.GOING_AWAY || known.phrase().equals(disconnect.reason());
+            if (known.code() == disconnect.code() && isOurs) {
                 return known.retry();
             }
         }

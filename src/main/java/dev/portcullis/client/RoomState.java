@@ -1,6 +1,7 @@
 package dev.portcullis.client;
 
-import dev.portcullis.client.EntryOrderer.Placed;
+import dev.portcullis.client.entries.EntryOrderer;
+import dev.portcullis.client.entries.EntryOrderer.Placed;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
 import io.vertx.core.Future;
@@ -46,10 +47,12 @@ final class RoomState {
     /** The room's part of a {@code join} frame. */
     JsonObject joinRequest() {
         JsonObject request = new JsonObject().put("roomId", room);
-        orderer.last()
-                .ifPresent(at -> request.put(
-                        "since", new JsonObject().put("epoch", at.epoch()).put("seq", at.seq())));
+        orderer.last().ifPresent(at -> request.put("since", json(at)));
         return request;
+    }
+
+    static JsonObject json(Position at) {
+        return new JsonObject().put("epoch", at.epoch()).put("seq", at.seq());
     }
 
     void disconnected() {
@@ -58,9 +61,14 @@ final class RoomState {
         filling = false;
     }
 
-    void leave() {
+    void left() {
+        end(new ClientFailure(ClientFailure.Kind.CANCELLED, "left the room"));
+    }
+
+    /** @param why what a join that still waits fails with */
+    void end(ClientFailure why) {
         disconnected();
-        joined.tryFail(new ClientFailure(ClientFailure.Kind.ENDED, "left the room"));
+        joined.tryFail(why);
     }
 
     void refused(JsonObject frame) {

@@ -2,11 +2,13 @@ package dev.portcullis.client;
 
 import java.net.URI;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The parsed address of a server. */
 public record ServerAddress(String host, int port, boolean tls, String target) {
     private static final String DEFAULT_PATH = "/ws";
     private static final int LAST_PORT = 65_535;
+    private static final Pattern LOOPBACK = Pattern.compile("127(\\.\\d{1,3}){3}");
 
     /** Throws {@link IllegalArgumentException} with a message for the user. */
     public static ServerAddress of(String url) {
@@ -24,6 +26,13 @@ public record ServerAddress(String host, int port, boolean tls, String target) {
         }
         int port = uri.getPort() > 0 ? uri.getPort() : tls ? 443 : 80;
         return new ServerAddress(withoutBrackets(uri.getHost()), port, tls, path(uri) + query(uri));
+    }
+
+    /** Whether it is on this machine. Names are not looked up: an answer could be forged (CWE-350). */
+    public boolean isLocal() {
+        return host.equalsIgnoreCase("localhost")
+                || host.equals("::1")
+                || LOOPBACK.matcher(host).matches();
     }
 
     private static String withoutBrackets(String host) {

@@ -1,5 +1,6 @@
 package dev.portcullis.client;
 
+import dev.portcullis.client.entries.EntryOrderer.Placed;
 import dev.portcullis.protocol.Position;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
@@ -7,11 +8,13 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A frame of the server. A field that is missing or of another type reads as empty, because a server may be faulty too.
  */
 record ServerMessage(String type, JsonObject frame) {
+    private static final Set<String> DIRECT = Set.of("chat_message", "message_edited", "message_deleted");
 
     static Optional<ServerMessage> read(String text) {
         try {
@@ -33,6 +36,13 @@ record ServerMessage(String type, JsonObject frame) {
         return Boolean.TRUE.equals(frame.getValue(key));
     }
 
+    /** The object in a field, read like a frame. */
+    Optional<ServerMessage> object(String key) {
+        return frame.getValue(key) instanceof JsonObject inner
+                ? Optional.of(new ServerMessage(key, inner))
+                : Optional.empty();
+    }
+
     Optional<String> id() {
         return text("id");
     }
@@ -45,15 +55,20 @@ record ServerMessage(String type, JsonObject frame) {
         return text("epoch").flatMap(epoch -> number("seq").map(seq -> new Position(epoch, seq)));
     }
 
+    /** Its place in the user's inbox, if it is an entry of that. */
+    Optional<Position> directPosition() {
+        return position().filter(at -> DIRECT.contains(type) && roomId().isEmpty());
+    }
+
     /** This frame as an entry of a room's stream, if it is one. */
-    Optional<EntryOrderer.Placed<ClientEvent.Entry>> entry() {
+    Optional<Placed<ClientEvent.Entry>> entry() {
         return roomId().flatMap(room ->
-                position().map(at -> new EntryOrderer.Placed<>(at, new ClientEvent.Entry(room, at, type, frame))));
+                position().map(at -> new Placed<>(at, new ClientEvent.Entry(room, at, type, frame))));
     }
 
     /** The entries in a {@code joined} or {@code history} frame. */
-    List<EntryOrderer.Placed<ClientEvent.Entry>> messages() {
-        List<EntryOrderer.Placed<ClientEvent.Entry>> entries = new ArrayList<>();
+    List<Placed<ClientEvent.Entry>> messages() {
+        List<Placed<ClientEvent.Entry>> entries = new ArrayList<>();
         if (frame.getValue("messages") instanceof JsonArray messages) {
             for (Object message : messages) {
                 if (message instanceof JsonObject each) {
@@ -62,6 +77,11 @@ record ServerMessage(String type, JsonObject frame) {
             }
         }
         return entries;
+    }
+
+    ClientEvent.Opened opened(ServerAddress at) {
+        return new ClientEvent.Opened(
+                at, text("userId").orElse(""), text("sessionId").orElse(""), frame);
     }
 
     ClientEvent.Limited limited() {

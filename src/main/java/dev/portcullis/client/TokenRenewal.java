@@ -3,6 +3,7 @@ package dev.portcullis.client;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.time.InstantSource;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,22 +18,35 @@ final class TokenRenewal {
 
     private static final long RETRY_MS = 5_000;
 
+    /** The last offer comes so long before the former token ends, and the session with it. */
+    private static final long LAST_OFFER_MS = 2_000;
+
     private final ClientTransport transport;
     private final Context context;
     private final Supplier<Future<String>> source;
     private final Consumer<String> renewed;
+    private final InstantSource wall;
     private String last = "";
     private int generation;
     private boolean inProgress;
     private long notBefore = Long.MIN_VALUE;
+    private long endsAt;
 
-    /** @param renewed gets each token that the server has taken */
+    /**
+     * @param renewed gets each token that the server has taken
+     * @param wall the time by which tokens end
+     */
     TokenRenewal(
-            ClientTransport transport, Context context, Supplier<Future<String>> source, Consumer<String> renewed) {
+            ClientTransport transport,
+            Context context,
+            Supplier<Future<String>> source,
+            Consumer<String> renewed,
+            InstantSource wall) {
         this.transport = transport;
         this.context = context;
         this.source = source;
         this.renewed = renewed;
+        this.wall = wall;
     }
 
     /** A new connection begins with this token. */
@@ -47,15 +61,23 @@ final class TokenRenewal {
         generation++;
     }
 
-    void expiring() {
+    /** @param end of the token, in milliseconds */
+    void expiring(long end) {
+        endsAt = end;
         if (!inProgress) {
             inProgress = true;
             long now = transport.now();
-            retry(notBefore == Long.MIN_VALUE ? 0 : Math.max(0, notBefore - now));
+            renewIn(notBefore == Long.MIN_VALUE ? 0 : Math.max(0, notBefore - now));
         }
     }
 
-    private void retry(long inMs) {
+    /** Offers a token again after this time, but once more before the session ends. */
+    private void retry(long wantedMs) {
+        long lastMs = endsAt - wall.millis() - LAST_OFFER_MS;
+        renewIn(lastMs > 0 ? Math.min(wantedMs, lastMs) : wantedMs);
+    }
+
+    private void renewIn(long inMs) {
         int current = generation;
         if (inMs == 0) {
             renew(current);
@@ -66,8 +88,7 @@ final class TokenRenewal {
 
     private void renew(int current) {
         if (current == generation) {
-            Future.succeededFuture()
-                    .compose(any -> source.get()) // a source that throws counts as one without a token
+            source.get()
                     .onComplete((token, failure) -> context.runOnContext(any -> {
                         if (current == generation) {
                             offer(token);
@@ -81,7 +102,7 @@ final class TokenRenewal {
         if (token == null) {
             retry(RETRY_MS);
         } else if (token.equals(last) || !Dialer.canCarry(token)) {
-            inProgress = false;
+            retry(RETRY_MS); // the source may have another one before the last one ends
         } else {
             int current = generation;
             transport

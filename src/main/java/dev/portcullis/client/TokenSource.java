@@ -1,40 +1,32 @@
 package dev.portcullis.client;
 
-import dev.portcullis.protocol.Role;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.function.Function;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
-/** The source of tokens for the users that a command connects as. */
-@FunctionalInterface
-public interface TokenSource {
-    /** @param rooms what the token should grant: names, or prefixes ending in {@code *} */
-    String tokenFor(String user, List<String> rooms);
+/** Where the application's tokens come from. A source that throws, or does not answer in time, has no token for now. */
+final class TokenSource implements Supplier<Future<String>> {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** Makes a source from a node's configuration file, which the commands don't read themselves. */
-    @FunctionalInterface
-    interface FromConfig {
-        /** @param role what the users of the source may do */
-        Found read(Path file, Role role);
+    private final Supplier<Future<String>> application;
+    private final Duration patience;
+
+    TokenSource(Supplier<Future<String>> application) {
+        this(application, PATIENCE);
     }
 
-    /** The result of looking for a signing key in a configuration file. */
-    sealed interface Found {
-        <R> R fold(Function<TokenSource, R> ready, Function<String, R> unusable);
+    TokenSource(Supplier<Future<String>> application, Duration patience) {
+        this.application = application;
+        this.patience = patience;
     }
 
-    record Ready(TokenSource source) implements Found {
-        @Override
-        public <R> R fold(Function<TokenSource, R> ready, Function<String, R> unusable) {
-            return ready.apply(source);
-        }
-    }
-
-    /** @param why one line: what is wrong and how to fix it */
-    record Unusable(String why) implements Found {
-        @Override
-        public <R> R fold(Function<TokenSource, R> ready, Function<String, R> unusable) {
-            return unusable.apply(why);
-        }
+    /** Completes on any thread. */
+    @Override
+    public Future<String> get() {
+        return Future.succeededFuture()
+                .compose(any -> Objects.requireNonNull(application.get()))
+                .timeout(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

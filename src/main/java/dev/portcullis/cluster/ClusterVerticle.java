@@ -146,9 +146,9 @@ public final class ClusterVerticle extends VerticleBase {
         }
     }
 
-    /** The number of nodes that Hazelcast reaches, this one included. */
-    public int nodes() {
-        return membership.names().size();
+    /** What this node knows of the cluster. */
+    public ClusterView view() {
+        return new ClusterView(membership, peers);
     }
 
     /** Waits for the renewal in flight: its row is older and must not overwrite this one. */
@@ -157,7 +157,7 @@ public final class ClusterVerticle extends VerticleBase {
             long startedAt = System.nanoTime();
             return directory.renew(me).map(present -> {
                 readAt = startedAt;
-                peers.directoryRead(present);
+                peers.directoryRead(present, startedAt);
                 return null;
             });
         });

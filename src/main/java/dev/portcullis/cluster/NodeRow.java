@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -26,6 +27,12 @@ record NodeRow(String node, SharedSettings settings, Map<Stage, Integer> stages,
 
     boolean serves() {
         return !stages.isEmpty();
+    }
+
+    /** @param unseenNanos for how long the directory was not seen to have it */
+    ClusterNode described(boolean reachable, long unseenNanos) {
+        return new ClusterNode(
+                node, version, stages, reachable, Math.max(0, TimeUnit.NANOSECONDS.toMillis(unseenNanos)));
     }
 
     PeerNode peer() {

@@ -1,5 +1,6 @@
 package dev.portcullis.config;
 
+import dev.portcullis.config.text.TextFormat;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.portcullis.config;
 
+import dev.portcullis.config.text.TextFormat;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;

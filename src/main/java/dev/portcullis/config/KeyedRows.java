@@ -1,6 +1,7 @@
 package dev.portcullis.config;
 
 import dev.portcullis.config.text.NameSuggestion;
+import dev.portcullis.config.text.TextFormat;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

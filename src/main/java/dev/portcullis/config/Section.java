@@ -1,12 +1,11 @@
 package dev.portcullis.config;
 
-import dev.portcullis.config.text.NameSuggestion;
+import dev.portcullis.config.text.TextFormat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,13 +26,12 @@ public final class Section {
     private static final TextFormat SOME_SECRET = TextFormat.ofLength(1, 16_384);
 
     private final ConfigPath path;
-    private final Map<?, ?> values;
-    private final Set<String> known = new LinkedHashSet<>();
+    private final SectionValues values;
     private final Map<String, Section> children = new LinkedHashMap<>();
 
     private Section(ConfigPath path, Map<?, ?> values) {
         this.path = path;
-        this.values = values;
+        this.values = new SectionValues(path, values);
     }
 
     public static Section root(Map<?, ?> values, ConfigReading reading) {
@@ -42,9 +40,9 @@ public final class Section {
 
     /** Returns the same section to two records that share it. */
     public Section section(String name) {
-        known.add(name);
+        values.know(name);
         return children.computeIfAbsent(name, any -> {
-            Object value = values.get(name);
+            Object value = values.written(name);
             if (value == null || value instanceof Map) {
                 return new Section(path.key(name), value instanceof Map<?, ?> map ? map : Map.of());
             }
@@ -55,8 +53,8 @@ public final class Section {
 
     /** A list of objects of one shape. An empty list is read once for the reference page. */
     public <T> List<T> sections(String name, String about, Function<Section, T> read) {
-        note(name, "list of objects", "[]", about, "[]");
-        Object value = values.get(name);
+        values.note(name, "list of objects", "[]", about, "[]");
+        Object value = values.written(name);
         if (value != null && !(value instanceof List)) {
             invalidValue(name, "is " + DisplaySafe.kind(value), "a list of objects is needed");
             return List.of();
@@ -78,9 +76,11 @@ public final class Section {
 
     /** @param standard the default in words, if it depends on the machine: the reference page must not */
     public int integer(String name, String standard, int fallback, int min, int max, String about) {
-        ConfigValue value = valueOf(name).literal();
-        note(name, "number " + min + " to " + max, standard, about, value, (long) fallback);
-        return value.number(min, max).orElse((long) fallback).intValue();
+        ConfigValue value = values.value(name).literal();
+        return values.noted(name, "number " + min + " to " + max, standard, about, value, (long) fallback)
+                .number(min, max)
+                .orElse((long) fallback)
+                .intValue();
     }
 
     public long millis(String name, long fallback, long min, long max, String about) {
@@ -89,9 +89,9 @@ public final class Section {
 
     /** Without a {@code fallback} the number is required. */
     public long number(String name, @Nullable Long fallback, long min, long max, String about) {
-        ConfigValue value = valueOf(name).literal();
+        ConfigValue value = values.value(name).literal();
         String standard = fallback == null ? "required" : Long.toString(fallback);
-        note(name, "number " + min + " to " + max, standard, about, value, fallback);
+        values.noted(name, "number " + min + " to " + max, standard, about, value, fallback);
         if (fallback == null && value.value() == null) {
             invalidValue(name, "is missing", "a whole number from " + min + " to " + max + " is needed");
         }
@@ -99,9 +99,10 @@ public final class Section {
     }
 
     public boolean flag(String name, boolean fallback, String about) {
-        ConfigValue value = valueOf(name).literal();
-        note(name, "true or false", Json.write(fallback), about, value, fallback);
-        return value.flag().orElse(fallback);
+        ConfigValue value = values.value(name).literal();
+        return values.noted(name, "true or false", Json.write(fallback), about, value, fallback)
+                .flag()
+                .orElse(fallback);
     }
 
     public String text(String name, String fallback, String about) {
@@ -113,22 +114,22 @@ public final class Section {
     }
 
     public Optional<String> optionalText(String name, String about) {
-        return readNoted(name, SOME_TEXT.kind(), null, about).text(SOME_TEXT);
+        return values.noted(name, SOME_TEXT.kind(), null, about).text(SOME_TEXT);
     }
 
     public Optional<Secret> secret(String name, String about) {
-        boolean given = values.get(name) != null;
-        note(name, "secret", "none", about, given ? Json.write(Secret.REDACTED) : "null");
-        return valueOf(name).secret(SOME_SECRET);
+        boolean given = values.written(name) != null;
+        values.note(name, "secret", "none", about, given ? Json.write(Secret.REDACTED) : "null");
+        return values.value(name).secret(SOME_SECRET);
     }
 
     /** The path of a file or a folder; a relative path is resolved in the folder of the configuration file. */
     public Optional<String> path(String name, String about) {
-        ConfigValue value = valueOf(name);
+        ConfigValue value = values.value(name);
         Optional<String> path = value.text(SOME_TEXT)
                 .flatMap(text ->
                         this.path.reading().resolve(text).map(Path::toString).or(() -> value.refused("a path")));
-        note(name, "a path", "none", about, Json.write(path.orElse(null)));
+        values.note(name, "a path", "none", about, Json.write(path.orElse(null)));
         return path;
     }
 
@@ -136,10 +137,10 @@ public final class Section {
      * The path of a PEM file or, by a {@code $file}, its text. The content is checked while the configuration is read.
      */
     public Optional<Pem> pem(String name, Pem.Content content, String about) {
-        Optional<Pem> pem = valueOf(name).secret(SOME_SECRET).map(text -> new Pem(text).resolved(path.reading()));
+        Optional<Pem> pem = values.value(name).secret(SOME_SECRET).map(text -> new Pem(text).resolved(path.reading()));
         Object shown = pem.map(each -> each.fold(path -> path, text -> Secret.REDACTED))
                 .orElse(null);
-        note(name, "a path", "none", about, Json.write(shown));
+        values.note(name, "a path", "none", about, Json.write(shown));
         pem.flatMap(each -> each.problem(content))
                 .ifPresent(problem -> problem(name, problem, "a readable PEM file is needed; " + RELATIVE));
         return pem;
@@ -159,9 +160,9 @@ public final class Section {
      * @param words the form in the words of an operator
      */
     public Secret address(String name, String fallback, Pattern form, String words, String about) {
-        ConfigValue value = valueOf(name);
+        ConfigValue value = values.value(name);
         Object shown = value.value() instanceof String text ? DisplaySafe.address(text) : fallback;
-        note(name, "an address", Json.write(fallback), about, Json.write(shown));
+        values.note(name, "an address", Json.write(fallback), about, Json.write(shown));
         return value.secret(TextFormat.of(form, words)).orElse(new Secret(fallback));
     }
 
@@ -209,7 +210,7 @@ public final class Section {
             String kind,
             String about,
             Function<Object, Optional<V>> read) {
-        return new KeyedRows(readNoted(name, kind, fallback, about), keys, kind)
+        return new KeyedRows(values.noted(name, kind, fallback, about), keys, kind)
                 .rows(read)
                 .orElse(fallback);
     }
@@ -217,8 +218,8 @@ public final class Section {
     /** Like {@link #table}, but values are never printed, since they may be secrets (CWE-532). */
     public <V> Map<String, V> secretTable(
             String name, Pattern keys, String kind, String about, Function<String, Optional<V>> read) {
-        KeyedRows rows = new KeyedRows(valueOf(name), keys, kind);
-        note(name, kind, "{}", about, Json.write(rows.redacted()));
+        KeyedRows rows = new KeyedRows(values.value(name), keys, kind);
+        values.note(name, kind, "{}", about, Json.write(rows.redacted()));
         return rows.secretRows(SOME_SECRET, read).orElse(Map.of());
     }
 
@@ -234,31 +235,26 @@ public final class Section {
 
     /** Whether the operator set a value; {@code null} is the same as an absent value. */
     public boolean has(String name) {
-        return values.get(name) != null;
+        return values.written(name) != null;
     }
 
     /** Whether the value is true, for a section that depends on a flag that its own record reads later. */
     public boolean isTrue(String name) {
-        return Boolean.TRUE.equals(valueOf(name).literal().value());
+        return Boolean.TRUE.equals(values.value(name).literal().value());
     }
 
     /** Call once on the root, after everything was read: a key that no record read is a mistake. */
     public void refuseUnknown() {
-        for (Object key : values.keySet()) {
-            String name = String.valueOf(key);
-            if (!known.contains(name)) {
-                path.operatorKey(name).problem("is not known", NameSuggestion.guess(name, known));
-            }
-        }
+        values.refuseUnknown();
         children.values().forEach(Section::refuseUnknown);
     }
 
     private String text(String name, String fallback, TextFormat form, String about) {
-        return readNoted(name, form.kind(), fallback, about).text(form).orElse(fallback);
+        return values.noted(name, form.kind(), fallback, about).text(form).orElse(fallback);
     }
 
     private List<String> texts(String name, List<String> fallback, TextFormat form, String about) {
-        ConfigValue value = readNoted(name, "list, each " + form.kind(), fallback, about);
+        ConfigValue value = values.noted(name, "list, each " + form.kind(), fallback, about);
         if (!(value.value() instanceof List<?> items)) {
             value.wrongType("a list");
             return fallback;
@@ -284,25 +280,5 @@ public final class Section {
 
     private <T> void recordShape(String name, Function<Section, T> read) {
         Object unused = read.apply(new Section(path.key(name).anyItem(), Map.of()));
-    }
-
-    private ConfigValue valueOf(String name) {
-        return ConfigValue.at(path.key(name), values.get(name));
-    }
-
-    private ConfigValue readNoted(String name, String kind, @Nullable Object fallback, String about) {
-        ConfigValue value = valueOf(name);
-        note(name, kind, fallback == null ? "none" : Json.write(fallback), about, value, fallback);
-        return value;
-    }
-
-    private void note(
-            String name, String kind, String standard, String about, ConfigValue value, @Nullable Object fallback) {
-        note(name, kind, standard, about, Json.write(value.value() == null ? fallback : value.value()));
-    }
-
-    private void note(String name, String kind, String standard, String about, String value) {
-        known.add(name);
-        path.reading().add(new Setting(path.key(name).path(), kind, standard, about, value));
     }
 }

@@ -1,8 +1,35 @@
 package dev.portcullis.content;
 
+import java.util.Set;
+
 /** Names, reasons and other short texts that users influence: one line, bounded, safe as HTML. */
 public final class PlainText {
+    /** Letters and symbols that are drawn as nothing: fillers of Hangul, and the Braille pattern without a dot. */
+    private static final Set<Integer> BLANK = Set.of(0x115F, 0x1160, 0x3164, 0xFFA0, 0x2800);
+
     private PlainText() {}
+
+    /** Whether anything of the text is drawn by itself: else a name looks as if there were none (CWE-451). */
+    public static boolean isSeen(String text) {
+        return text.codePoints().anyMatch(PlainText::isSeen);
+    }
+
+    private static boolean isSeen(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.SPACE_SEPARATOR,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.CONTROL,
+                    Character.FORMAT,
+                    Character.NON_SPACING_MARK,
+                    Character.ENCLOSING_MARK,
+                    Character.COMBINING_SPACING_MARK,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED -> false;
+            default -> !BLANK.contains(codePoint);
+        };
+    }
 
     /** @param max code points that are kept, counted before escaping */
     public static String clean(String input, int max) {

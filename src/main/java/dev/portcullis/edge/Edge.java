@@ -12,12 +12,14 @@ import dev.portcullis.broadcast.presence.RoomPresence;
 import dev.portcullis.edge.anomaly.AnomalyWatch;
 import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.files.FileCounts;
+import dev.portcullis.edge.handshake.GivenBackAttempts;
 import dev.portcullis.edge.handshake.HandshakeRefusal;
 import dev.portcullis.edge.listener.CertificateWatch;
 import dev.portcullis.edge.listener.HttpServerSettings;
 import dev.portcullis.edge.session.CutoffFollower;
 import dev.portcullis.edge.session.NotificationFollower;
 import dev.portcullis.edge.session.RefusedTokens;
+import dev.portcullis.edge.socketio.SocketIoNode;
 import dev.portcullis.edge.transport.LoadShedder;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.http.TlsConfig;
@@ -44,6 +46,7 @@ public final class Edge {
     final LoadShedder shedder;
     final CertificateWatch certificates;
     final ConnectionLimiter connectionLimiter;
+    final GivenBackAttempts givenBackAttempts;
     final EnumCounters<HandshakeRefusal> refusedHandshakes;
     final FileCounts files;
     final HubMemory hubMemory = HubMemory.ofLargestHeap();
@@ -52,6 +55,7 @@ public final class Edge {
     final AnomalyWatch anomaly;
     final PresenceReporter presence;
     final RoomPresence attendance;
+    final SocketIoNode socketIo;
 
     /** Clients of the stages. */
     record StageClients(
@@ -91,6 +95,7 @@ public final class Edge {
                 services.vertx(), config.tls(), services.metrics(), services.clock(), this::serveCertificate);
         this.shedder = new LoadShedder(memory);
         this.connectionLimiter = new ConnectionLimiter(config.edge().connections());
+        this.givenBackAttempts = new GivenBackAttempts(config.ratelimit());
         this.refusedHandshakes = services.metrics()
                 .counters(CounterFamily.HANDSHAKES_REFUSED, HandshakeRefusal.class, HandshakeRefusal::id);
         this.files = new FileCounts(services.metrics());
@@ -116,6 +121,7 @@ public final class Edge {
                 services.bus(),
                 config.broadcast().presence());
         this.attendance = new RoomPresence(services.vertx(), services.bus());
+        this.socketIo = new SocketIoNode(config.edge().socketIo(), config.edge().heartbeat(), services.metrics());
         watch(services.metrics().gauges());
     }
 
@@ -123,6 +129,7 @@ public final class Edge {
         gauges.watchSessions(stats::sessions);
         gauges.watchPendingSessionEnds(stats::pendingSessionEnds);
         gauges.watchRooms(stats::rooms);
+        gauges.watchEventLoopLag(stats::lag);
         gauges.watchOutboxBytes(stats::outboxBytes);
         gauges.watchMessageRate(stats::messageRate);
         gauges.watchBufferedBytes(memory::used, memory::limit);

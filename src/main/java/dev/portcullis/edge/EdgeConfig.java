@@ -5,6 +5,7 @@ import dev.portcullis.edge.connection.ConnectionLimitsConfig;
 import dev.portcullis.edge.connection.HeartbeatConfig;
 import dev.portcullis.edge.session.CutoffsConfig;
 import dev.portcullis.edge.socket.SocketConfig;
+import dev.portcullis.edge.socketio.SocketIoConfig;
 import dev.portcullis.protocol.CloseCode;
 
 /**
@@ -23,7 +24,8 @@ public record EdgeConfig(
         long reconcileMs,
         CloseCode revokedCloseCode,
         long drainMs,
-        long leaseLostWindowMs) {
+        long leaseLostWindowMs,
+        SocketIoConfig socketIo) {
     /** @param tls whether clients speak TLS to this node */
     public static EdgeConfig read(Section root, boolean tls) {
         Section limits = root.section("limits");
@@ -56,7 +58,8 @@ public record EdgeConfig(
                         0,
                         60_000,
                         "period over which connections are closed after the other nodes expired this node's leases and"
-                                + " ended its sessions; their frames are refused meanwhile"));
+                                + " ended its sessions; their frames are refused meanwhile"),
+                SocketIoConfig.read(root.section("socketio")));
     }
 
     private static CloseCode revokedCloseCode(Section sessions) {

@@ -6,16 +6,13 @@ import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.broadcast.server.RoomConnections;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.ConnectionRegistry;
-import dev.portcullis.edge.connection.Drain;
-import dev.portcullis.edge.connection.FrameHandler;
 import dev.portcullis.edge.connection.Heartbeat;
 import dev.portcullis.edge.connection.LoopSubscribers;
 import dev.portcullis.edge.connection.LoopSubscribers.SubscriptionListener;
-import dev.portcullis.edge.connection.ReplyReservations;
 import dev.portcullis.edge.connection.ReplyWriter;
 import dev.portcullis.edge.frame.AuthFramePath;
-import dev.portcullis.edge.handshake.Handshake;
-import dev.portcullis.edge.handshake.HandshakeHandler;
+import dev.portcullis.edge.frame.FramePath;
+import dev.portcullis.edge.frame.ReplyReservations;
 import dev.portcullis.edge.presence.LoopPresence;
 import dev.portcullis.edge.session.ActivityResponder;
 import dev.portcullis.edge.session.BanCloser;
@@ -30,9 +27,6 @@ import dev.portcullis.edge.session.SessionEnder;
 import dev.portcullis.edge.session.SessionOpener;
 import dev.portcullis.edge.session.SessionRevoker;
 import dev.portcullis.edge.session.SessionSupervisor;
-import dev.portcullis.edge.socket.ChatSocketFactory;
-import dev.portcullis.edge.socket.FlushCoalescer;
-import dev.portcullis.edge.socket.MessageCompression;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.ratelimit.ban.BanService;
 import dev.portcullis.streams.cutoff.Cutoff;
@@ -41,7 +35,6 @@ import dev.portcullis.streams.delivery.StreamHubShard;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /** The edge on one event loop: puts its objects together, opens its listener last, and drains its connections. */
@@ -116,7 +109,7 @@ final class EdgeLoop {
         supervisor.begin(edge.cutoffs, config.reconcileMs());
         new NotificationDelivery(connections, edge.memory, subscribers::run).begin(edge.notifications);
         EdgeStatsSampler sampler = new EdgeStatsSampler(instance, edge.stats, connections.all(), shard, sessionEnder);
-        vertx.setPeriodic(EdgeStatsSampler.INTERVAL_MS, any -> sampler.sample());
+        vertx.setPeriodic(EdgeStatsSampler.INTERVAL_MS, any -> sampler.sample(System.nanoTime()));
         vertx.setPeriodic(SessionEnder.RETRY_MS, any -> sessionEnder.retry());
         return Future.all(
                 services.bus()
@@ -136,7 +129,7 @@ final class EdgeLoop {
 
     Future<?> drain() {
         return new Drain(vertx, timers)
-                .begin(connections, config.drainMs(), config.socket().closeLingerMs() + CLOSE_MARGIN_MS)
+                .begin(connections::all, config.drainMs(), config.socket().closeLingerMs() + CLOSE_MARGIN_MS)
                 .onComplete(any -> timers.stop(vertx));
     }
 
@@ -203,43 +196,18 @@ final class EdgeLoop {
                 frames.inboxDelivery()::begin);
     }
 
-    private HandshakeHandler handshakeHandler() {
-        FrameHandler<Connection> framePath = frames.path(supervisor::renew);
-        Handshake handshake = new Handshake(
-                edge.front.rules(),
-                edge.front.addresses(),
-                edge.stages.limiter(),
-                edge.connectionLimiter,
-                sessions,
-                edge.stages.refusedTokens(),
-                edge.config.auth());
-        HandshakeHandler.Dependencies dependencies = new HandshakeHandler.Dependencies(
-                edge.front.pending(),
-                edge.front.proxies(),
-                edge.front.responses(),
-                edge.config.auth(),
-                services.audit(),
-                edge.anomaly.addresses(),
-                edge.refusedHandshakes,
-                services.metrics(),
-                services.clock());
-        return new HandshakeHandler(
-                dependencies,
-                handshake,
-                new ChatSocketFactory(
-                        FlushCoalescer.of(context),
-                        config.socket(),
-                        edge.shedder,
-                        edge.config.http().compression() ? Optional.of(new MessageCompression()) : Optional.empty()),
+    /** Opens the listener for clients. */
+    Future<?> listen() {
+        FramePath framePath = frames.path(supervisor::renew);
+        LoopDoors doors = new LoopDoors(
+                edge,
+                context,
                 connections,
                 supervisor,
                 sessions,
+                timers,
                 new AuthFramePath(sessions, edge.stages.refusedTokens(), supervisor, framePath),
                 framePath);
-    }
-
-    /** Opens the listener for clients. */
-    Future<?> listen() {
-        return new PublicListener(edge, instance).open(handshakeHandler());
+        return new PublicListener(edge, instance).open(doors.webSocket(), doors.socketIo());
     }
 }

@@ -4,6 +4,7 @@ import dev.portcullis.audit.metrics.MessageRate;
 import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
@@ -15,6 +16,7 @@ public final class EdgeStats {
     static final int SECONDS = 10;
 
     private final AtomicReferenceArray<Count> latest;
+    private final AtomicLongArray lags;
 
     /**
      * Counts of one event loop.
@@ -30,6 +32,7 @@ public final class EdgeStats {
 
     public EdgeStats(int instances) {
         this.latest = new AtomicReferenceArray<>(instances);
+        this.lags = new AtomicLongArray(instances);
         for (int i = 0; i < instances; i++) {
             latest.set(i, Count.NOTHING);
         }
@@ -37,6 +40,16 @@ public final class EdgeStats {
 
     void report(int instance, Count count) {
         latest.set(instance, count);
+    }
+
+    /** @param nanos by how much the last sample of this instance was late */
+    void reportLag(int instance, long nanos) {
+        lags.set(instance, nanos);
+    }
+
+    /** The worst of all instances, in nanoseconds. */
+    public long lag() {
+        return IntStream.range(0, lags.length()).mapToLong(lags::get).max().orElse(0);
     }
 
     public long outboxBytes() {

@@ -4,8 +4,10 @@ import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.session.SessionEnder;
 import dev.portcullis.streams.delivery.StreamHubShard;
 import java.util.Collection;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /** Samples the connections of one event loop periodically, so that no frame pays for being counted. */
 final class EdgeStatsSampler {
@@ -18,6 +20,7 @@ final class EdgeStatsSampler {
     private final SessionEnder sessionEnder;
     private SortedMap<Integer, Integer> frames = new TreeMap<>();
     private int samples;
+    private OptionalLong sampledAt = OptionalLong.empty();
 
     EdgeStatsSampler(
             int instance,
@@ -32,8 +35,14 @@ final class EdgeStatsSampler {
         this.sessionEnder = sessionEnder;
     }
 
-    /** Called every {@value #INTERVAL_MS} ms on the event loop. */
-    void sample() {
+    /**
+     * Called every {@value #INTERVAL_MS} ms on the event loop.
+     *
+     * @param now in nanoseconds
+     */
+    void sample(long now) {
+        stats.reportLag(instance, lateness(now));
+        sampledAt = OptionalLong.of(now);
         samples++;
         if (samples % EdgeStats.SECONDS == 0) {
             frames = newFrames();
@@ -45,6 +54,11 @@ final class EdgeStatsSampler {
                 instance,
                 new EdgeStats.Count(
                         waiting, shard.followedRooms(), authenticated(), sessionEnder.pendingCount(), frames));
+    }
+
+    private long lateness(long now) {
+        long interval = TimeUnit.MILLISECONDS.toNanos(INTERVAL_MS);
+        return sampledAt.isPresent() ? Math.max(0, now - sampledAt.getAsLong() - interval) : 0;
     }
 
     private int authenticated() {

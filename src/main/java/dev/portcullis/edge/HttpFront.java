@@ -6,9 +6,11 @@ import dev.portcullis.edge.listener.HttpRequestLimiter;
 import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.edge.tcp.PendingEnd;
+import dev.portcullis.edge.tcp.PendingTimes;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.CorsRule;
+import dev.portcullis.http.HttpConfig;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.OriginRule;
 import dev.portcullis.http.TransportSecurity;
@@ -35,7 +37,7 @@ record HttpFront(
                 config.http().requestsPerMinute(), config.http().trackedAddresses());
         return new HttpFront(
                 new PendingConnectionLimit(
-                        config.edge().connections().pending(config.http().handshakeMs()),
+                        config.edge().connections().pending(times(config.http())),
                         proxies,
                         rates::isFlooding,
                         services.audit(),
@@ -49,5 +51,9 @@ record HttpFront(
                         request -> HttpChannel.of(request.connection()).isSecure()),
                 new CorsRule(origins),
                 new BodyLimiter(memory, config.http().bodiesPerAddress()));
+    }
+
+    private static PendingTimes times(HttpConfig http) {
+        return new PendingTimes(http.handshakeMs(), http.callMs(), http.proxyKeepAliveMs(), http.handshakeMs());
     }
 }

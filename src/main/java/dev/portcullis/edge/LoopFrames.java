@@ -1,10 +1,8 @@
 package dev.portcullis.edge;
 
 import dev.portcullis.edge.connection.Connection;
-import dev.portcullis.edge.connection.Connection.Registration;
-import dev.portcullis.edge.connection.FrameHandler;
+import dev.portcullis.edge.connection.ConnectionSession.Registration;
 import dev.portcullis.edge.connection.LoopSubscribers;
-import dev.portcullis.edge.connection.ReplyReservations;
 import dev.portcullis.edge.connection.ReplyWriter;
 import dev.portcullis.edge.frame.AmendHandler;
 import dev.portcullis.edge.frame.DirectHandler;
@@ -16,6 +14,7 @@ import dev.portcullis.edge.frame.JoinHandler;
 import dev.portcullis.edge.frame.JoinedRoomCheck;
 import dev.portcullis.edge.frame.MessageHandler;
 import dev.portcullis.edge.frame.NotificationHandler;
+import dev.portcullis.edge.frame.ReplyReservations;
 import dev.portcullis.edge.frame.TokenRefreshHandler;
 import dev.portcullis.edge.frame.UploadHandler;
 import dev.portcullis.edge.presence.LoopPresence;
@@ -49,7 +48,7 @@ record LoopFrames(
     }
 
     /** @param replace gives a connection its session with another token */
-    FrameHandler<Connection> path(BiConsumer<Connection, Registration> replace) {
+    FramePath path(BiConsumer<Connection, Registration> replace) {
         JoinHandler joins = new JoinHandler(
                 gate,
                 edge.stages.rooms(),
@@ -82,7 +81,8 @@ record LoopFrames(
                                 edge.stages.authenticator(),
                                 edge.stages.refusedTokens(),
                                 replace,
-                                new JoinedRoomCheck(edge.stages.rooms(), joins)),
+                                new JoinedRoomCheck(edge.stages.rooms(), joins),
+                                presence),
                         new UploadHandler(
                                 edge.stages.rooms(), edge.services.uploads().get()),
                         new PresenceHandler(edge.attendance, presence),

@@ -6,18 +6,23 @@ import dev.portcullis.edge.listener.BoundedHttpServer;
 import dev.portcullis.edge.listener.HttpRefusalLog;
 import dev.portcullis.edge.listener.HttpServerSettings;
 import dev.portcullis.edge.listener.PublicRequestHandler;
+import dev.portcullis.edge.socketio.SocketIoEndpoint;
 import dev.portcullis.http.HttpConfig.ProxyProtocol;
 import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.routing.Router;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Map;
+import java.util.Optional;
 
 /** The listener for clients of one instance: which request goes where, and within which bounds. */
 record PublicListener(Edge edge, int instance) {
 
-    Future<?> open(HandshakeHandler handshakes) {
-        PublicRequestHandler requests = requestHandler(handshakes);
+    Future<?> open(HandshakeHandler handshakes, Optional<SocketIoEndpoint> socketIo) {
+        PublicRequestHandler requests = requestHandler(handshakes, socketIo);
         HttpServerOptions options = HttpServerSettings.options(
                 edge.config.http(), edge.config.tls(), edge.config.edge().socket());
         BoundedHttpServer server =
@@ -30,7 +35,7 @@ record PublicListener(Edge edge, int instance) {
                 .onSuccess(this::opened);
     }
 
-    private PublicRequestHandler requestHandler(HandshakeHandler handshakes) {
+    private PublicRequestHandler requestHandler(HandshakeHandler handshakes, Optional<SocketIoEndpoint> socketIo) {
         HttpRefusalLog refusals =
                 new HttpRefusalLog(edge.services.audit(), edge.front.proxies(), edge.anomaly.addresses());
         ApiContract contract = ApiContract.published();
@@ -40,6 +45,8 @@ record PublicListener(Edge edge, int instance) {
                 .build();
         PublicRequestHandler.Limits limits = new PublicRequestHandler.Limits(
                 edge.config.tls().required(),
+                edge.front.pending(),
+                edge.instances::draining,
                 edge.front.rates(),
                 edge.front.addresses(),
                 edge.config.http().requestsPerConnection(),
@@ -50,7 +57,10 @@ record PublicListener(Edge edge, int instance) {
                 edge.front.responses(),
                 refusals,
                 limits,
-                contract.operation(PublicApi.OPEN_WEB_SOCKET).path().toString());
+                contract.operation(PublicApi.OPEN_WEB_SOCKET).path().toString(),
+                socketIo.map(endpoint ->
+                                Map.<String, Handler<HttpServerRequest>>of(SocketIoEndpoint.PATH, endpoint::handle))
+                        .orElse(Map.of()));
     }
 
     private void opened(HttpServer open) {

@@ -5,6 +5,7 @@ import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.edge.api.ApiAudit;
 import dev.portcullis.edge.api.ApiGates;
 import dev.portcullis.edge.api.PublicApi;
+import dev.portcullis.edge.api.PublicPages;
 import dev.portcullis.edge.api.UserApi;
 import dev.portcullis.edge.api.rooms.RoomStages;
 import dev.portcullis.edge.api.rooms.RoomsApi;
@@ -35,6 +36,9 @@ record PublicRoutes(Edge edge) {
                         edge.front.bodies(),
                         edge.front.proxies(),
                         edge.config.http().bodyMs()));
+        if (edge.config.http().pages()) {
+            router.pages(PublicPages.files(edge.config.accounts().enabled()));
+        }
         return fileApi().bind(roomsApi().bind(userApi().bind(PublicApi.bindFiles(router))));
     }
 

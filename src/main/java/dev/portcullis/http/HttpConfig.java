@@ -9,7 +9,10 @@ import java.util.regex.Pattern;
  * The public listener.
  *
  * @param port 0 takes any free port
- * @param handshakeMs time from accept to the end of the upgrade, whatever the client sends
+ * @param handshakeMs time from accept to the end of the upgrade, or to the head of the last request, whatever the client
+ *     sends; of a trusted proxy for each request from its first byte
+ * @param callMs time from the head of a request to its answer
+ * @param proxyKeepAliveMs time from an answer to the first byte of the next request of a trusted proxy
  * @param headerLines header lines of one request
  * @param requestsPerConnection requests of one connection before its upgrade
  * @param requestsPerMinute requests of one address to this node, without upgrades
@@ -18,11 +21,14 @@ import java.util.regex.Pattern;
  * @param bodiesPerAddress bodies of one address that this node receives at one time
  * @param trustedProxies proxies whose {@code X-Forwarded-For}, {@code X-Forwarded-Proto} and PROXY header are used
  * @param compression whether WebSockets may agree on {@code permessage-deflate}
+ * @param pages whether the demo chat and the reference are served
  */
 public record HttpConfig(
         String host,
         int port,
         long handshakeMs,
+        long callMs,
+        long proxyKeepAliveMs,
         int headerLines,
         int requestsPerConnection,
         int requestsPerMinute,
@@ -31,7 +37,8 @@ public record HttpConfig(
         int bodiesPerAddress,
         List<AddressRange> trustedProxies,
         ProxyProtocol proxyProtocol,
-        boolean compression) {
+        boolean compression,
+        boolean pages) {
     /** Whether proxies name their clients in a header of the PROXY protocol before anything else. */
     public enum ProxyProtocol {
         OFF,
@@ -49,6 +56,9 @@ public record HttpConfig(
         if (config.proxyProtocol == ProxyProtocol.REQUIRED && config.trustedProxies.isEmpty()) {
             http.problem("proxyProtocol", "needs http.trustedProxies", "name the proxies that may connect");
         }
+        if (config.callMs < config.bodyMs) {
+            http.problem("callMs", "is below http.bodyMs", "the body of a call arrives within its time");
+        }
         return config;
     }
 
@@ -61,7 +71,24 @@ public record HttpConfig(
                         10_000,
                         1_000,
                         600_000,
-                        "time from accept to the end of the upgrade, TLS and all requests before it included"),
+                        "time from accept to the end of the upgrade or to the head of the last request, TLS included; answers"
+                                + " from the half of it on close the connection. A trusted proxy has it for each request, from"
+                                + " its first byte"),
+                http.millis(
+                        "callMs",
+                        30_000,
+                        1_000,
+                        600_000,
+                        "time from the head of a request to its answer, body included; the connection is closed then. Transfers"
+                                + " of files have times of their own"),
+                http.millis(
+                        "proxyKeepAliveMs",
+                        75_000,
+                        100,
+                        3_600_000,
+                        "how long a connection of http.trustedProxies is kept after an answer, until the first byte of the next"
+                                + " request; longer than a proxy itself keeps it, so that it sends no request on a connection"
+                                + " that is being closed"),
                 http.integer("headerLines", 64, 16, 1_000, "header lines of one request; more are refused with 431"),
                 http.integer(
                         "requestsPerConnection",
@@ -113,6 +140,7 @@ public record HttpConfig(
                         "compression",
                         false,
                         "whether messages of rooms and inboxes are compressed for clients that offer"
-                                + " permessage-deflate, and theirs inflated, up to limits.frameBytes"));
+                                + " permessage-deflate, and theirs inflated, up to limits.frameBytes"),
+                http.flag("pages", true, "whether the demo chat at / and the reference at /reference are served"));
     }
 }

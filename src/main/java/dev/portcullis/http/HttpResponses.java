@@ -4,6 +4,7 @@ import dev.portcullis.protocol.Rejection.Violation;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
@@ -12,6 +13,8 @@ import java.util.function.Predicate;
 /** Writes responses with the security headers. */
 public final class HttpResponses {
     public static final String JSON = "application/json";
+
+    private static final int NOT_MODIFIED = 304;
 
     private final TransportSecurity transport;
     private final Predicate<HttpServerRequest> tls;
@@ -27,10 +30,36 @@ public final class HttpResponses {
     }
 
     public Future<Void> send(HttpServerRequest request, int status, String contentType, Buffer body) {
-        return protectedResponse(request)
-                .setStatusCode(status)
-                .putHeader(HttpHeaders.CONTENT_TYPE, contentType)
-                .end(body);
+        return end(request, protectedResponse(request).setStatusCode(status), contentType, body);
+    }
+
+    /** Sends a page of our own, which may load what its origin serves. */
+    public Future<Void> sendPage(HttpServerRequest request, int status, String contentType, Buffer page) {
+        return end(request, pageResponse(request).setStatusCode(status), contentType, page);
+    }
+
+    /**
+     * Says that the browser's copy of a page is the newest. Headers of this answer replace those of the copy (RFC 9111
+     * section 3.2), its policy among them.
+     */
+    public Future<Void> sendPageUnchanged(HttpServerRequest request) {
+        return pageResponse(request).setStatusCode(NOT_MODIFIED).end();
+    }
+
+    /** The answer to HEAD has all headers of that to GET, and no content (RFC 9110 section 9.3.2). */
+    private static Future<Void> end(
+            HttpServerRequest request, HttpServerResponse response, String contentType, Buffer content) {
+        response.putHeader(HttpHeaders.CONTENT_TYPE, contentType);
+        return request.method().equals(HttpMethod.HEAD)
+                ? response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(content.length()))
+                        .end()
+                : response.end(content);
+    }
+
+    private HttpServerResponse pageResponse(HttpServerRequest request) {
+        HttpServerResponse response = protectedResponse(request);
+        SecurityHeaders.ONLY_OF_PAGES.forEach(response::putHeader);
+        return response;
     }
 
     /** Headers of the refusal, such as {@code Retry-After}, must be set on the response before. */

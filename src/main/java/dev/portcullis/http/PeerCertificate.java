@@ -18,6 +18,8 @@ import javax.naming.NamingException;
 import javax.naming.directory.Attribute;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import javax.security.auth.x500.X500Principal;
 
 /** Reads the certificate that a client showed in TLS. The names of a certificate are input, even if its signer is trusted. */
@@ -36,6 +38,15 @@ public final class PeerCertificate {
     private static final Pattern COMMON = Pattern.compile("[^\\p{C}\\p{Zl}\\p{Zp}]{1,128}");
 
     private PeerCertificate() {}
+
+    /** Empty if the client showed none in this session. */
+    public static Optional<ClientCertificate> shown(SSLSession session) {
+        try {
+            return session.getPeerCertificates()[0] instanceof X509Certificate leaf ? read(leaf) : Optional.empty();
+        } catch (SSLPeerUnverifiedException none) {
+            return Optional.empty();
+        }
+    }
 
     /** Empty if it can't be encoded, so that it has no thumbprint. */
     public static Optional<ClientCertificate> read(X509Certificate leaf) {

@@ -4,16 +4,40 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The security headers of every response. The server has no pages, so browsers must not run, frame or sniff its
- * responses.
+ * The security headers of every response. Browsers must not run, frame or sniff what is no page of ours. A page may load
+ * what its own origin serves, and no script of it may write HTML from text (Trusted Types, CWE-79).
  */
 public final class SecurityHeaders {
+    private static final String POLICY = "Content-Security-Policy";
+    private static final String OF_PAGES =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:;"
+                    + " connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
+                    + " require-trusted-types-for 'script'; trusted-types 'none'";
+
+    /**
+     * A page that opened one of ours, or was opened by it, gets no handle on its window (Cross-Origin-Opener-Policy). What a
+     * page never asks for can't be had by a script that got into it.
+     */
+    static final Map<String, String> ONLY_OF_PAGES = Map.of(
+            POLICY,
+            OF_PAGES,
+            "Cross-Origin-Opener-Policy",
+            "same-origin",
+            "Permissions-Policy",
+            "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()");
+
+    /** No other site embeds an answer; a program that fetches one asks by CORS, which this does not concern. */
     private static final Map<String, String> ALWAYS = Map.of(
-            "Content-Security-Policy",
-                    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-            "X-Content-Type-Options", "nosniff",
-            "Referrer-Policy", "no-referrer",
-            "X-Frame-Options", "DENY");
+            POLICY,
+            "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+            "Cross-Origin-Resource-Policy",
+            "same-origin",
+            "X-Content-Type-Options",
+            "nosniff",
+            "Referrer-Policy",
+            "no-referrer",
+            "X-Frame-Options",
+            "DENY");
 
     private static final Map<String, String> UNDER_TLS = underTls();
 

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The types of the frames that a client may send. */
-public enum FrameType {
+public enum FrameType implements ClientAction {
     AUTH,
     TOKEN_REFRESH,
     JOIN,
@@ -44,7 +44,7 @@ public enum FrameType {
         this.id = id;
     }
 
-    /** The name on the wire. */
+    @Override
     public String id() {
         return id;
     }

@@ -2,7 +2,8 @@ package dev.portcullis.ratelimit;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.ClientAction;
+import dev.portcullis.protocol.ClientActions;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
@@ -16,12 +17,12 @@ import java.util.stream.Stream;
  *
  * @param action the blocked one; where empty, the block covers the user
  */
-record BlockRow(UserId user, Optional<FrameType> action, Block block) {
+record BlockRow(UserId user, Optional<ClientAction> action, Block block) {
     private static final byte FORMAT = 1;
     private static final int FIXED = 1 + Long.BYTES + 1;
 
     byte[] key() {
-        return (user.value() + '\0' + action.map(FrameType::id).orElse("")).getBytes(US_ASCII);
+        return (user.value() + '\0' + action.map(ClientAction::id).orElse("")).getBytes(US_ASCII);
     }
 
     byte[] value() {
@@ -43,7 +44,7 @@ record BlockRow(UserId user, Optional<FrameType> action, Block block) {
         if (id.isEmpty()) {
             return Optional.of(new BlockRow(user, Optional.empty(), blockOf(value)));
         }
-        return FrameType.of(id).map(action -> new BlockRow(user, Optional.of(action), blockOf(value)));
+        return ClientActions.of(id).map(action -> new BlockRow(user, Optional.of(action), blockOf(value)));
     }
 
     static Block blockOf(byte[] value) {

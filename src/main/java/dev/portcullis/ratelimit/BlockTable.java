@@ -1,8 +1,6 @@
 package dev.portcullis.ratelimit;
 
 import dev.portcullis.config.Live;
-import dev.portcullis.protocol.FrameType;
-import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Reader;
@@ -11,7 +9,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Blocks in the embedded store, so that a restart does not lift them. */
 final class BlockTable {
@@ -91,8 +88,7 @@ final class BlockTable {
     }
 
     private void put(Batch batch, FrameAttempt attempt, LimitDecision.NewBlock newBlock) {
-        Optional<FrameType> action = newBlock.scope() == Scope.ACTION ? attempt.frame() : Optional.empty();
-        BlockRow stored = new BlockRow(attempt.user(), action, newBlock.block());
+        BlockRow stored = new BlockRow(attempt.user(), newBlock.action(), newBlock.block());
         batch.put(table, stored.key(), stored.value());
     }
 

@@ -122,7 +122,7 @@ public final class ConnectionBudget {
             usage = new ScopeUsage();
         }
         List<LimitRow> rows = List.of(current.limits().connection());
-        return new ScopeCheck(usage, Scope.CONNECTION, rows, current.multiplier(role), 1, 0);
+        return new ScopeCheck(usage, Scope.CONNECTION, Optional.empty(), rows, current.multiplier(role), 1, 0);
     }
 
     private int countRefused(long nowMs) {

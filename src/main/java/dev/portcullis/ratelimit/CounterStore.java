@@ -12,8 +12,8 @@ import java.util.List;
  */
 public interface CounterStore {
     /**
-     * Counts a frame, or a report. A block that the attempt begins is persisted before the answer, as far as the store can write. A block that
-     * begins, here or on the user's connection, counts towards a ban of the user.
+     * Counts a frame, or a report. A block that the attempt begins is persisted before the answer, as far as the store can
+     * write. A block that begins, here or on the user's connection, counts towards a ban of the user.
      */
     Future<Admission> admit(FrameAttempt attempt);
 

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts in memory; only blocks are persisted, and read again at the start. Thread-safe. When the memory set aside is
- * full, an attempt of another user is not counted, and the future fails; of addresses the one used longest ago is forgotten. A block that can't be persisted
- * stays active until the process ends.
+ * Counts in memory; only blocks are persisted, and read again at the start. Thread-safe. When the memory set aside is full,
+ * an attempt of another user is not counted, and the future fails; of addresses the one used longest ago is forgotten. A
+ * block that can't be persisted stays active until the process ends.
  */
 public final class EmbeddedCounterStore implements CounterStore {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedCounterStore.class);

@@ -1,10 +1,14 @@
 package dev.portcullis.ratelimit;
 
+import dev.portcullis.protocol.ClientAction;
+import dev.portcullis.protocol.FrameAlias;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A frame that a user sends. It carries no time: the store that counts has the clock.
@@ -15,6 +19,7 @@ import java.util.Optional;
  * @param report whether only bytes are reported, and no frame waits for a verdict
  * @param connectionBlock the limit of its connection with which a block began there, which counts towards a ban of the
  *     user
+ * @param alias that the frame was sent under, if any
  */
 public record FrameAttempt(
         UserId user,
@@ -23,25 +28,38 @@ public record FrameAttempt(
         int bytes,
         long extraWeight,
         boolean report,
-        Optional<Window> connectionBlock) {
+        Optional<Window> connectionBlock,
+        Optional<FrameAlias> alias) {
     /** A frame with this weight in its action's row. */
     static FrameAttempt of(UserId user, Role role, FrameType action, int weight, int bytes) {
-        return new FrameAttempt(user, role, action, bytes, weight - 1L, false, Optional.empty());
+        return new FrameAttempt(user, role, action, bytes, weight - 1L, false, Optional.empty(), Optional.empty());
+    }
+
+    /** The same, sent under an alias: it counts in the row of that, too. */
+    FrameAttempt under(Optional<FrameAlias> name) {
+        return new FrameAttempt(user, role, action, bytes, extraWeight, report, connectionBlock, name);
     }
 
     /** Bytes of frames that are answered already, and still count for their user. */
     static FrameAttempt report(UserId user, Role role, int bytes) {
-        return new FrameAttempt(user, role, FrameType.PING, bytes, 0, true, Optional.empty());
+        return new FrameAttempt(user, role, FrameType.PING, bytes, 0, true, Optional.empty(), Optional.empty());
     }
 
     /** A report, and that a block began on the connection. */
     static FrameAttempt reportBlock(UserId user, Role role, int bytes, Window exceeded) {
-        return new FrameAttempt(user, role, FrameType.PING, bytes, 0, true, Optional.of(exceeded));
+        return new FrameAttempt(user, role, FrameType.PING, bytes, 0, true, Optional.of(exceeded), Optional.empty());
     }
 
     /** The type of the frame; empty in a report. */
     Optional<FrameType> frame() {
         return report ? Optional.empty() : Optional.of(action);
+    }
+
+    /** What the frame counts as, besides as a frame of its user; nothing in a report. */
+    List<ClientAction> actions() {
+        return report
+                ? List.of()
+                : Stream.<ClientAction>concat(Stream.of(action), alias.stream()).toList();
     }
 
     int weight() {

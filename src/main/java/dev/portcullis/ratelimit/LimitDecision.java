@@ -1,5 +1,6 @@
 package dev.portcullis.ratelimit;
 
+import dev.portcullis.protocol.ClientAction;
 import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Rejection.Penalty;
 import dev.portcullis.protocol.Rejection.Scope;
@@ -20,8 +21,12 @@ record LimitDecision(Admission admission, List<NewBlock> newBlocks) {
         return admission.verdict();
     }
 
-    /** A block that an attempt began, and its scope. */
-    record NewBlock(Scope scope, Block block) {
+    /**
+     * A block that an attempt began, and its scope.
+     *
+     * @param action the blocked one, where the scope is one action
+     */
+    record NewBlock(Scope scope, Optional<ClientAction> action, Block block) {
         Limited refusal(long now) {
             return new Limited(scope, block.window(), block.remainingMs(now), Optional.of(Penalty.BLOCK));
         }

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The rules. An attempt is checked against its user's rows and its action's row at once: it counts in all of them or in
+ * The rules. An attempt is checked against its user's rows and its actions' rows at once: it counts in all of them or in
  * none, except that its bytes count in any case, since they were received. An attempt that exceeds limits begins a
  * block on each scope where it exceeded one, unless a block is active already. The retry time is the longest wait of
  * all limits that refuse the same attempt: a client that waits it out passes, and one that waits less does not.
@@ -70,12 +70,14 @@ final class LimitPolicy {
         int multiplier = config.multiplier(attempt.role());
         int bytes = attempt.bytes();
         List<LimitRow> ofUser = config.limits().userRowsOf(attempt.frame());
-        Stream<ScopeCheck> user = Stream.of(new ScopeCheck(usage.user(), Scope.USER, ofUser, multiplier, 1, bytes));
-        Stream<ScopeCheck> own = attempt.frame().stream()
+        Stream<ScopeCheck> user =
+                Stream.of(new ScopeCheck(usage.user(), Scope.USER, Optional.empty(), ofUser, multiplier, 1, bytes));
+        Stream<ScopeCheck> own = attempt.actions().stream()
                 .flatMap(action -> config.limits().actionRow(action).stream()
                         .map(row -> new ScopeCheck(
                                 usage.action(action),
                                 Scope.ACTION,
+                                Optional.of(action),
                                 List.of(row),
                                 multiplier,
                                 attempt.weight(),

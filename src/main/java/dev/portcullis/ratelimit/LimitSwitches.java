@@ -1,7 +1,7 @@
 package dev.portcullis.ratelimit;
 
 import dev.portcullis.config.Section;
-import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.ClientActions;
 import dev.portcullis.ratelimit.observe.LimitMode;
 import java.util.Arrays;
 import java.util.List;
@@ -11,8 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What an operator switches for single limits, which are named by their ids.
@@ -25,10 +23,8 @@ record LimitSwitches(List<String> open, LimitMode mode, Map<String, LimitMode> m
     static final String LOGIN_FAILURES = "loginFailures";
     static final String HANDSHAKES_OF_USER = "handshakes.user";
 
-    private static final String TYPE_IDS =
-            Stream.of(FrameType.values()).map(FrameType::id).collect(Collectors.joining("|"));
     private static final String COUNTED_BY_STORE =
-            "user\\.(burst|minute|hour|bytes)|handshakes\\.minute|actions\\.(" + TYPE_IDS + ")";
+            "user\\.(burst|minute|hour|bytes)|handshakes\\.minute|actions\\.(" + ClientActions.alternatives() + ")";
     private static final Pattern OPENABLE = Pattern.compile(COUNTED_BY_STORE);
     private static final Pattern SWITCHABLE = Pattern.compile(
             COUNTED_BY_STORE + "|connection\\.minute|handshakes\\.user|" + LOGIN + "|" + LOGIN_FAILURES);

@@ -10,6 +10,8 @@ import static dev.portcullis.protocol.Rejection.Window.HOUR;
 import static dev.portcullis.protocol.Rejection.Window.MINUTE;
 
 import dev.portcullis.config.Section;
+import dev.portcullis.protocol.ClientAction;
+import dev.portcullis.protocol.ClientActions;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Rejection.Window;
@@ -26,7 +28,7 @@ import java.util.stream.Stream;
 
 /** Every limit, one row each, and which rows apply to a frame. */
 public record LimitTable(
-        List<LimitRow> user, LimitRow connection, LimitRow handshakes, Map<FrameType, LimitRow> actions) {
+        List<LimitRow> user, LimitRow connection, LimitRow handshakes, Map<ClientAction, LimitRow> actions) {
 
     private static final int MAX_FRAMES = 1_000_000_000;
     private static final int LARGEST_FRAME = 65_536;
@@ -49,11 +51,10 @@ public record LimitTable(
             20,
             "remove_user",
             30,
+            "send-message",
+            30,
             "system_broadcast",
             3)));
-
-    private static final String TYPE_IDS =
-            Stream.of(FrameType.values()).map(FrameType::id).collect(Collectors.joining("|"));
 
     static LimitTable read(Section ratelimit, Section handshakes, LimitSwitches switches) {
         Section user = ratelimit.section("user");
@@ -84,13 +85,11 @@ public record LimitTable(
         return table;
     }
 
-    /** The rows of this stage that apply to a frame of this type. */
-    List<LimitRow> rowsOf(FrameType type) {
-        return rowsOf(Optional.of(type));
-    }
-
-    List<LimitRow> rowsOf(Optional<FrameType> type) {
-        return Stream.concat(userRowsOf(type).stream(), type.flatMap(this::actionRow).stream())
+    /** The rows of this stage that apply to an attempt. */
+    List<LimitRow> rowsOf(FrameAttempt attempt) {
+        return Stream.concat(
+                        userRowsOf(attempt.frame()).stream(),
+                        attempt.actions().stream().flatMap(action -> actionRow(action).stream()))
                 .toList();
     }
 
@@ -99,8 +98,8 @@ public record LimitTable(
         return type.filter(each -> !BYTES_ONLY.contains(each)).isPresent() ? user : List.of(user(Window.BYTES));
     }
 
-    Optional<LimitRow> actionRow(FrameType type) {
-        return Optional.ofNullable(actions.get(type));
+    Optional<LimitRow> actionRow(ClientAction action) {
+        return Optional.ofNullable(actions.get(action));
     }
 
     /**
@@ -138,19 +137,20 @@ public record LimitTable(
         return new LimitRow(id, scope, window, chosen, switches.failOpen(id), switches.observed(id));
     }
 
-    private static Map<FrameType, LimitRow> actions(Section ratelimit, LimitSwitches switches) {
+    private static Map<ClientAction, LimitRow> actions(Section ratelimit, LimitSwitches switches) {
         Map<String, Integer> chosen = new TreeMap<>(ACTIONS);
         chosen.putAll(ratelimit.table(
                 "actions",
                 ACTIONS,
-                Pattern.compile(TYPE_IDS),
+                Pattern.compile(ClientActions.alternatives()),
                 "frames a minute, 1 to " + MAX_FRAMES,
-                "frames of one type by one user in any minute, a join counting once for each room it names; types not named keep"
-                        + " their default",
+                "frames of one type by one user in any minute, a join counting once for each room it names; send-message are the"
+                        + " events of this name of Socket.IO clients, which count as chat, too; types not named keep their"
+                        + " default",
                 value -> wholeNumber(value, 1, MAX_FRAMES)));
         return chosen.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(
-                        each -> FrameType.of(each.getKey()).orElseThrow(), each -> {
+                        each -> ClientActions.of(each.getKey()).orElseThrow(), each -> {
                             String id = "actions." + each.getKey();
                             return new LimitRow(
                                     id, ACTION, MINUTE, each.getValue(), switches.failOpen(id), switches.observed(id));

@@ -148,7 +148,7 @@ public record RateLimitConfig(
                 || handshakesObserved;
     }
 
-    int multiplier(Role role) {
+    public int multiplier(Role role) {
         return multipliers.getOrDefault(role, 1);
     }
 

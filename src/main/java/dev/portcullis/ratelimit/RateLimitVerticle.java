@@ -66,7 +66,7 @@ public final class RateLimitVerticle extends VerticleBase {
     private Future<Verdict> admit(FrameAttempt attempt) {
         return store.admit(attempt)
                 .map(admission -> conclude(attempt, admission))
-                .recover(failure -> withoutStore(failure, config.get().limits().rowsOf(attempt.frame())));
+                .recover(failure -> withoutStore(failure, config.get().limits().rowsOf(attempt)));
     }
 
     private Future<Verdict> admitAddress(AddressAttempt attempt) {

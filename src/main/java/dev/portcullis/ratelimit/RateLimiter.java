@@ -6,6 +6,7 @@ import dev.portcullis.bus.BusFailure.Kind;
 import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.Live;
+import dev.portcullis.protocol.FrameAlias;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Role;
@@ -15,6 +16,7 @@ import dev.portcullis.ratelimit.RateLimitConfig.Effective;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The client of this stage. Sends each attempt once and never again: an attempt may have counted although its answer
@@ -56,11 +58,18 @@ public final class RateLimiter {
      * @param weight how much the frame counts in its action's row
      */
     public Future<Verdict> admit(Sender from, FrameType action, int weight, UnreportedBytes bytes) {
+        return admit(from, action, Optional.empty(), weight, bytes);
+    }
+
+    /** The same for a frame that was sent under an alias, if there is one: it counts in the row of that, too. */
+    public Future<Verdict> admit(
+            Sender from, FrameType action, Optional<FrameAlias> alias, int weight, UnreportedBytes bytes) {
         RateLimitConfig current = config.get();
-        if (!current.enabled() || !(current.limits().countsEach(action) || bytes.due())) {
+        if (!current.enabled() || !(current.limits().countsEach(action) || alias.isPresent() || bytes.due())) {
             return GRANTED;
         }
-        return ask(FrameAttempt.of(from.userId(), from.role(), action, weight, bytes.take()), bytes);
+        FrameAttempt attempt = FrameAttempt.of(from.userId(), from.role(), action, weight, bytes.take());
+        return ask(attempt.under(alias), bytes);
     }
 
     /** Counts a call over HTTP like a frame of this type. Its bytes have bounds of their own. */
@@ -104,7 +113,7 @@ public final class RateLimiter {
     private Future<Verdict> ask(FrameAttempt attempt, UnreportedBytes bytes) {
         return bus.ask(ADMIT, attempt)
                 .onSuccess(bytes::onVerdict)
-                .recover(failure -> withoutAnswer(failure, config.get().limits().rowsOf(attempt.frame())));
+                .recover(failure -> withoutAnswer(failure, config.get().limits().rowsOf(attempt)));
     }
 
     /** @param keys the address, then the wider network that it counts for, if any */

@@ -91,8 +91,8 @@ public final class RedisCounterStore implements CounterStore {
         List<MeteredKey> keys = new ArrayList<>();
         keys.add(new MeteredKey(
                 RedisKeys.of(lane, "u", user.value()), limits.userRowsOf(attempt.frame()), multiplier, 1));
-        attempt.frame()
-                .ifPresent(action -> limits.actionRow(action).ifPresent(row -> {
+        attempt.actions()
+                .forEach(action -> limits.actionRow(action).ifPresent(row -> {
                     String key = RedisKeys.of(lane, "u", user.value() + "/" + action.id()); // no user's id has a slash
                     keys.add(new MeteredKey(key, List.of(row), multiplier, attempt.weight()));
                 }));

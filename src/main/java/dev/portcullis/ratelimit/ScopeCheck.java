@@ -2,6 +2,7 @@ package dev.portcullis.ratelimit;
 
 import static java.util.Comparator.comparingLong;
 
+import dev.portcullis.protocol.ClientAction;
 import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Rejection.Window;
@@ -11,11 +12,19 @@ import java.util.Optional;
 /**
  * One attempt, checked against the limits of one scope.
  *
+ * @param action the one that is limited, where the scope is one action
  * @param rows the limits that apply there, with a window each
  * @param multiplier how many times as much the sender may do
  * @param weight what it counts in the windows of frames
  */
-record ScopeCheck(ScopeUsage usage, Scope scope, List<LimitRow> rows, int multiplier, int weight, int bytes) {
+record ScopeCheck(
+        ScopeUsage usage,
+        Scope scope,
+        Optional<ClientAction> action,
+        List<LimitRow> rows,
+        int multiplier,
+        int weight,
+        int bytes) {
 
     /** Whether a block is active here, even of a limit that does not apply to the attempt. */
     boolean blocked(long now) {
@@ -64,7 +73,7 @@ record ScopeCheck(ScopeUsage usage, Scope scope, List<LimitRow> rows, int multip
                 .map(row -> usage.block().next(row.window(), untilFree(row, now), now, rule))
                 .max(comparingLong(Block::until));
         longest.ifPresent(usage::block);
-        return longest.map(block -> new LimitDecision.NewBlock(scope, block));
+        return longest.map(block -> new LimitDecision.NewBlock(scope, action, block));
     }
 
     private void count(LimitRow row, long now) {

@@ -1,30 +1,30 @@
 package dev.portcullis.ratelimit;
 
-import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.ClientAction;
 import dev.portcullis.ratelimit.window.RecentTimes;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /** All that one user has counted, in one object, so that a frame is checked against all its windows in one step. */
 final class UserUsage {
     private final ScopeUsage user = new ScopeUsage();
-    private Map<FrameType, ScopeUsage> actions = Map.of();
+    private Map<ClientAction, ScopeUsage> actions = Map.of();
     private Optional<RecentTimes> blocks = Optional.empty();
 
     ScopeUsage user() {
         return user;
     }
 
-    ScopeUsage action(FrameType type) {
+    ScopeUsage action(ClientAction action) {
         if (actions.isEmpty()) {
-            actions = new EnumMap<>(FrameType.class);
+            actions = new HashMap<>();
         }
-        return actions.computeIfAbsent(type, any -> new ScopeUsage());
+        return actions.computeIfAbsent(action, any -> new ScopeUsage());
     }
 
     /** The usage of one action, or of the user. */
-    ScopeUsage usageOf(Optional<FrameType> action) {
+    ScopeUsage usageOf(Optional<ClientAction> action) {
         return action.map(this::action).orElse(user);
     }
 

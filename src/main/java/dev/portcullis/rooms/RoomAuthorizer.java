@@ -8,7 +8,9 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.rooms.directory.RoomRole;
 import io.vertx.core.Future;
+import java.util.Optional;
 
 /** The client of this stage. Its futures fail only with a {@code BusFailure}. */
 public final class RoomAuthorizer {
@@ -19,18 +21,18 @@ public final class RoomAuthorizer {
             Verdict.class,
             intent -> intent.room().hashCode());
 
-    static final Question<RemovalCheck, Verdict> AUTHORIZE_REMOVAL = new Question<>(
+    static final Question<RemovalCheck, RemovalVerdict> AUTHORIZE_REMOVAL = new Question<>(
             Stage.ROOMS,
             "authorize_removal",
             RemovalCheck.class,
-            Verdict.class,
+            RemovalVerdict.class,
             check -> check.room().hashCode());
-    static final Question<MemberRemoval, Removed> REMOVE_MEMBER = new Question<>(
+    static final Question<FormerMember, Tidied> TIDY_LISTS = new Question<>(
             Stage.ROOMS,
-            "forget",
-            MemberRemoval.class,
-            Removed.class,
-            removal -> removal.room().hashCode());
+            "tidy_lists",
+            FormerMember.class,
+            Tidied.class,
+            former -> former.user().hashCode());
 
     static final Question<ExplainRequest, Explanation> EXPLAIN = new Question<>(
             Stage.ROOMS,
@@ -92,15 +94,18 @@ public final class RoomAuthorizer {
     }
 
     /** Whether the sender may remove this user from the room: granted, {@code not_member} or {@code forbidden}. */
-    public Future<Verdict> authorizeRemoval(Sender from, RoomId room, UserId target) {
+    public Future<RemovalVerdict> authorizeRemoval(Sender from, RoomId room, UserId target) {
         return bus.ask(AUTHORIZE_REMOVAL, new RemovalCheck(from, room, target));
     }
 
-    /** Removes the membership of a user who is barred; other grants of the room stay. Idempotent. */
-    public Future<Void> removeMember(RoomId room, UserId user, long withinMs) {
-        return bus.asking(REMOVE_MEMBER)
-                .ask(new MemberRemoval(room, user), withinMs)
-                .mapEmpty();
+    /**
+     * Removes the room from the lists of a user who left or was removed. Never fails: what is not done now is done when the lists
+     * are read.
+     */
+    public Future<Void> tidyLists(RoomId room, UserId user, long withinMs) {
+        return bus.asking(TIDY_LISTS)
+                .ask(new FormerMember(room, user), withinMs)
+                .transform(any -> Future.succeededFuture());
     }
 
     /** What the sender would be answered in this room, and why. */
@@ -126,11 +131,14 @@ public final class RoomAuthorizer {
     /** The request of {@link #authorizeRemoval}. */
     record RemovalCheck(Sender from, RoomId room, UserId target) {}
 
-    /** The request of {@link #removeMember}. */
-    record MemberRemoval(RoomId room, UserId user) {}
+    /** @param role of the user who is to be removed, by now; empty for a user who is no member */
+    public record RemovalVerdict(Verdict verdict, Optional<RoomRole> role) {}
 
-    /** The membership is removed. */
-    record Removed() {}
+    /** The request of {@link #tidyLists}. */
+    record FormerMember(RoomId room, UserId user) {}
+
+    /** The answer of {@link #tidyLists}. */
+    record Tidied() {}
 
     /** The request of {@link #authorizeDirect}. */
     record DirectIntent(Sender from, FrameType action, UserId to) {}

@@ -21,10 +21,6 @@ public sealed interface RoomCommand {
 
         R putMember(PutMember command);
 
-        R leave(Leave command);
-
-        R release(Release command);
-
         R delete(Delete command);
 
         R mute(Mute command);
@@ -51,27 +47,6 @@ public sealed interface RoomCommand {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.putMember(this);
-        }
-    }
-
-    /** Ends the user's own membership. */
-    @WireName("Leave")
-    record Leave(Sender by, RoomId room) implements RoomCommand {
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.leave(this);
-        }
-    }
-
-    /**
-     * Decides whether the user may remove another, whom the entry in the room's stream then bars. The membership goes after
-     * that, but of an owner it goes here: a room must not lose its last one, and the entry could not be taken back.
-     */
-    @WireName("Release")
-    record Release(Sender by, RoomId room, UserId target) implements RoomCommand {
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.release(this);
         }
     }
 

@@ -17,12 +17,15 @@ import java.util.Set;
 /** Creates rooms. Under an id that was ever in use there is none, so that no user gets what others wrote there. */
 final class RoomCreation {
     private final RoomPolicy policy;
+    private final RoomDecider decider;
     private final RoomDirectory directory;
     private final RoomStreams streams;
     private final Set<RoomId> open;
 
-    RoomCreation(RoomPolicy policy, RoomDirectory directory, RoomStreams streams, Set<RoomId> open) {
+    RoomCreation(
+            RoomPolicy policy, RoomDecider decider, RoomDirectory directory, RoomStreams streams, Set<RoomId> open) {
         this.policy = policy;
+        this.decider = decider;
         this.directory = directory;
         this.streams = streams;
         this.open = open;
@@ -38,9 +41,21 @@ final class RoomCreation {
         Room room = new Room(command.room(), name, command.visibility(), creator, command.now());
         Future<Boolean> used = command.chosen() ? streams.isUsed(room.id()) : Future.succeededFuture(false);
         return used.compose(taken -> taken ? Future.succeededFuture(RoomChange.TAKEN) : directory.create(room))
-                .compose(change -> change == RoomChange.DONE
-                        ? unbarred(command).map(any -> shown(room))
-                        : Future.succeededFuture(RoomOutcome.of(change)));
+                .compose(change -> switch (change) {
+                    case DONE -> unbarred(command).map(any -> shown(room));
+                    case TAKEN -> repeated(command, room);
+                    default -> Future.succeededFuture(RoomOutcome.of(change));
+                });
+    }
+
+    /** A creator who has not heard that it is done asks again, which is another moment. */
+    private Future<RoomOutcome> repeated(Create command, Room room) {
+        return decider.facts(command.by(), room.id())
+                .compose(facts -> facts.room()
+                        .filter(made -> made.isRepeatedBy(room)
+                                && facts.membership().equals(Optional.of(new Membership(RoomRole.OWNER))))
+                        .map(made -> unbarred(command).map(any -> shown(made)))
+                        .orElseGet(() -> Future.succeededFuture(RoomOutcome.of(RoomChange.TAKEN))));
     }
 
     private Optional<RoomRefusal> refusal(Create command, String name) {
@@ -49,17 +64,10 @@ final class RoomCreation {
         if (!permitted) {
             return Optional.of(RoomRefusal.FORBIDDEN);
         }
-        if (name.codePoints().noneMatch(RoomCreation::isSeen)) {
+        if (!PlainText.isSeen(name)) { // a room must not look as if it had no name
             return Optional.of(RoomRefusal.BAD_NAME);
         }
         return open.contains(command.room()) ? Optional.of(RoomRefusal.TAKEN) : Optional.empty();
-    }
-
-    /** A room must not look as if it had no name. */
-    private static boolean isSeen(int character) {
-        return !Character.isWhitespace(character)
-                && !Character.isSpaceChar(character)
-                && Character.getType(character) != Character.FORMAT;
     }
 
     /** A bar of the room that had the id before must not shut out its new owner. */

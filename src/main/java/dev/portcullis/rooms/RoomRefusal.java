@@ -1,6 +1,8 @@
 package dev.portcullis.rooms;
 
+import dev.portcullis.protocol.Rejection;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** Why a room is not shown or not changed. Nothing was done then. */
 public enum RoomRefusal {
@@ -23,6 +25,21 @@ public enum RoomRefusal {
     UNAVAILABLE;
 
     private final String id = name().toLowerCase(Locale.ROOT);
+
+    /** What an append to the room's stream was refused for. */
+    public static RoomRefusal of(Rejection why) {
+        return why.fold(limited -> UNAVAILABLE, failed -> switch (failed.reason()) {
+            case NOT_MEMBER, NOT_FOUND -> NOT_FOUND;
+            case FORBIDDEN -> FORBIDDEN;
+            case CONFLICT ->
+                Stream.of(LAST_OWNER, CHANGED)
+                        .filter(each -> failed.details().stream()
+                                .anyMatch(detail -> detail.rule().equals(each.id)))
+                        .findFirst()
+                        .orElse(FULL);
+            default -> UNAVAILABLE;
+        });
+    }
 
     /** As in answers and in the audit log. */
     public String id() {

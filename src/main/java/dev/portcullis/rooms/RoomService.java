@@ -1,19 +1,17 @@
 package dev.portcullis.rooms;
 
 import dev.portcullis.protocol.Reason;
-import dev.portcullis.protocol.Rejection;
-import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.rooms.RoomAuthorizer.RemovalVerdict;
 import dev.portcullis.rooms.RoomDecision.Rule;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.RoomChange;
 import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomFacts;
-import dev.portcullis.rooms.directory.RoomRole;
 import dev.portcullis.rooms.directory.RoomStore.Condition;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -35,7 +33,6 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     private final RoomPolicy policy;
     private final RoomDecider decider;
     private final RoomDirectory directory;
-    private final RoomStreams streams;
     private final SessionRoles sessions;
     private final RoomCreation creation;
 
@@ -49,9 +46,8 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
         this.policy = policy;
         this.decider = decider;
         this.directory = directory;
-        this.streams = streams;
         this.sessions = sessions;
-        this.creation = new RoomCreation(policy, directory, streams, open);
+        this.creation = new RoomCreation(policy, decider, directory, streams, open);
     }
 
     Future<RoomOutcome> change(RoomCommand command) {
@@ -68,15 +64,14 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
         return withFacts(command.by(), command.room(), command.target(), both -> put(command, both));
     }
 
+    /** Users who change their own role let themselves in nowhere. */
     private Future<RoomOutcome> put(RoomCommand.PutMember command, Both both) {
         Membership wanted = new Membership(command.role());
         return membershipDecision(command, both, wanted)
                 .compose(decision -> ifGranted(
                         decision,
-                        () -> directory.putMember(command.room(), command.target(), wanted, both.conditions())))
-                .compose(outcome -> outcome.equals(RoomOutcome.DONE) && !both.same()
-                        ? streams.unbar(command.room(), command.target()).map(outcome)
-                        : Future.succeededFuture(outcome));
+                        () -> directory.putMember(
+                                command.room(), command.target(), wanted, !both.same(), both.conditions())));
     }
 
     /** Who may give this membership may give it again, whatever the ranks are by now: a call may be repeated. */
@@ -90,46 +85,23 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
                 .orElseGet(() -> Future.succeededFuture(RoomPolicy.ownMembership(present.orElseThrow())));
     }
 
-    @Override
-    public Future<RoomOutcome> leave(RoomCommand.Leave command) {
-        return decider.facts(command.by(), command.room())
-                .compose(facts -> facts.membership().isEmpty()
-                        ? refused(RoomRefusal.NOT_FOUND)
-                        : directory
-                                .removeMember(
-                                        command.room(),
-                                        command.by().userId(),
-                                        conditions(command.by(), facts, List.of()))
-                                .map(RoomOutcome::of));
-    }
-
-    @Override
-    public Future<RoomOutcome> release(RoomCommand.Release command) {
-        return withFacts(
-                command.by(),
-                command.room(),
-                command.target(),
-                both -> decideAgainst(command.by(), RoomAction.REMOVE_USER, command.room(), command.target(), both)
-                        .compose(decision -> ifGranted(
-                                decision,
-                                () -> both.isOfOwner()
-                                        ? directory.removeMember(command.room(), command.target(), both.conditions())
-                                        : Future.succeededFuture(RoomChange.DONE))));
-    }
-
-    /** An admin may delete a room again: what tells its members may have been lost. */
+    /**
+     * The deletion is recorded first: from then on each frame is refused. What announces it may have been lost, so who
+     * deleted the room may delete it again, and an admin too.
+     */
     @Override
     public Future<RoomOutcome> delete(RoomCommand.Delete command) {
         return decider.facts(command.by(), command.room())
-                .compose(facts -> decider.decide(command.by(), RoomAction.DELETE_ROOM, command.room(), facts)
-                        .compose(decision -> ifGranted(
-                                decision,
-                                () -> facts.deleted()
-                                        ? Future.succeededFuture(RoomChange.DONE)
-                                        : directory.delete(
-                                                command.room(),
-                                                command.by().userId(),
-                                                conditions(command.by(), facts, List.of())))));
+                .compose(facts -> facts.deletedByUser()
+                        ? Future.succeededFuture(RoomOutcome.DONE)
+                        : decider.decide(command.by(), RoomAction.DELETE_ROOM, command.room(), facts)
+                                .compose(decision -> ifGranted(decision, () -> delete(command, facts))));
+    }
+
+    private Future<RoomChange> delete(RoomCommand.Delete command, RoomFacts facts) {
+        return facts.deleted()
+                ? Future.succeededFuture(RoomChange.DONE)
+                : directory.delete(command.room(), command.by().userId(), conditions(command.by(), facts, List.of()));
     }
 
     @Override
@@ -156,43 +128,40 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
         return UserId.isReserved(by.userId().value()) ? NO_ROLE : sessions.highest(target);
     }
 
-    /** Whether a frame may remove the user. Of an owner the membership ends here, as for a {@link RoomCommand.Release}. */
-    Future<Verdict> authorizeRemoval(Sender by, RoomId room, UserId target) {
-        return UserId.isReserved(target.value())
-                ? Future.succeededFuture(Verdict.refused(Reason.NOT_FOUND))
-                : change(new RoomCommand.Release(by, room, target))
-                        .map(outcome -> outcome.fold(done -> Verdict.GRANTED, RoomService::verdict));
-    }
-
-    private static Verdict verdict(RoomRefusal why) {
-        return switch (why) {
-            case NOT_FOUND -> Verdict.refused(Reason.NOT_MEMBER);
-            case FORBIDDEN -> Verdict.refused(Reason.FORBIDDEN);
-            case LAST_OWNER, CHANGED ->
-                Verdict.refused(new Rejection.Failed(Reason.CONFLICT, List.of(new Violation("/userId", why.id()))));
-            default -> Verdict.refused(Reason.UNAVAILABLE);
-        };
+    /**
+     * Whether the user may be removed, and what they are by now: the append that removes them is done only of a user of this
+     * role, or of none, and takes the membership in the same step.
+     */
+    Future<RemovalVerdict> authorizeRemoval(Sender by, RoomId room, UserId target) {
+        return withFacts(
+                by,
+                room,
+                target,
+                both -> decideAgainst(by, RoomAction.REMOVE_USER, room, target, both)
+                        .map(decision -> new RemovalVerdict(
+                                decision.verdict(), both.target().map(Membership::role))),
+                new RemovalVerdict(
+                        Verdict.refused(UserId.isReserved(target.value()) ? Reason.NOT_FOUND : Reason.NOT_MEMBER),
+                        Optional.empty()));
     }
 
     /** What is known of the user who asks, and of the one whom the change is about. */
-    private record Both(RoomFacts own, Optional<Membership> target, boolean same, List<Condition> conditions) {
-        /** Whether the room could lose its last owner with the membership. */
-        boolean isOfOwner() {
-            return target.filter(membership -> membership.role() == RoomRole.OWNER)
-                    .isPresent();
-        }
-    }
+    private record Both(RoomFacts own, Optional<Membership> target, boolean same, List<Condition> conditions) {}
 
     /** No user has a reserved id; as that of an entry it could mean something else, such as all users (CWE-20). */
     private Future<RoomOutcome> withFacts(
             Sender by, RoomId room, UserId target, Function<Both, Future<RoomOutcome>> then) {
+        return withFacts(by, room, target, then, RoomOutcome.refused(RoomRefusal.NOT_FOUND));
+    }
+
+    private <T> Future<T> withFacts(Sender by, RoomId room, UserId target, Function<Both, Future<T>> then, T notFound) {
         if (UserId.isReserved(target.value())) {
-            return refused(RoomRefusal.NOT_FOUND);
+            return Future.succeededFuture(notFound);
         }
         boolean same = target.equals(by.userId());
         return decider.facts(by, room).compose(own -> {
             if (own.deleted()) {
-                return refused(RoomRefusal.NOT_FOUND);
+                return Future.succeededFuture(notFound);
             }
             Future<Optional<Membership>> other =
                     same ? Future.succeededFuture(own.membership()) : decider.membership(room, target);

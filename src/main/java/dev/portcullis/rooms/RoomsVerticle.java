@@ -2,10 +2,8 @@ package dev.portcullis.rooms;
 
 import dev.portcullis.bus.Bus;
 import dev.portcullis.config.Live;
-import dev.portcullis.protocol.RoomId;
-import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.RoomAuthorizer.Explanation;
-import dev.portcullis.rooms.RoomAuthorizer.Removed;
+import dev.portcullis.rooms.RoomAuthorizer.Tidied;
 import dev.portcullis.rooms.authorizer.HttpAuthorizer;
 import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomListStore;
@@ -21,7 +19,6 @@ public final class RoomsVerticle extends VerticleBase {
     private final Bus bus;
     private final RoomDecider decider;
     private final RoomDirectory directory;
-    private final RoomStreams streams;
     private final RoomService service;
     private final RoomReading reading;
     private final RoomCatalog catalog;
@@ -43,7 +40,6 @@ public final class RoomsVerticle extends VerticleBase {
         this.instance = instance;
         this.bus = bus;
         RoomPolicy policy = new RoomPolicy(config, permissions);
-        this.streams = from.streams();
         this.decider = new RoomDecider(policy, from.rooms(), from.streams(), from.authorizer());
         this.directory = new RoomDirectory(from.rooms(), from.lists(), config.limits());
         this.service = new RoomService(policy, decider, directory, from.streams(), from.sessions(), config.open());
@@ -83,9 +79,9 @@ public final class RoomsVerticle extends VerticleBase {
                         check -> Future.succeededFuture(
                                 decider.decideAnywhere(check.from(), RoomAction.of(check.action())))),
                 bus.answer(
-                        RoomAuthorizer.REMOVE_MEMBER,
+                        RoomAuthorizer.TIDY_LISTS,
                         instance,
-                        removal -> removeBarred(removal.room(), removal.user()).map(new Removed())),
+                        former -> directory.tidy(former.room(), former.user()).map(new Tidied())),
                 bus.answer(
                         RoomAuthorizer.EXPLAIN,
                         instance,
@@ -100,11 +96,5 @@ public final class RoomsVerticle extends VerticleBase {
                         RoomAdministration.LIST,
                         instance,
                         query -> catalog.page(query.viewer(), query.after(), query.limit()))));
-    }
-
-    /** A removal may be repeated after the user was added again, which lifts the bar: then it is over. */
-    private Future<?> removeBarred(RoomId room, UserId user) {
-        return streams.isBarred(room, user)
-                .compose(barred -> barred ? directory.removeMember(room, user, List.of()) : Future.succeededFuture());
     }
 }

@@ -2,6 +2,7 @@ package dev.portcullis.streams;
 
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest.Message;
+import java.util.Optional;
 
 /**
  * The append of an entry that edits or deletes an earlier message of the same stream.
@@ -13,6 +14,8 @@ import dev.portcullis.streams.AppendRequest.Message;
  * @param notBefore store time; a message that was stored earlier is too old
  * @param searched among how many of the newest entries the message is searched; it bounds how long the store is busy
  * @param mostEdits how many edits a message may have, so that the edits of one don't displace all others
+ * @param decided whether another stream has decided about its copy of the message: then the entry is appended also where this
+ *     stream has the message no longer
  */
 public record AmendRequest(
         AppendRequest append,
@@ -22,7 +25,21 @@ public record AmendRequest(
         Change change,
         long notBefore,
         int searched,
-        int mostEdits) {
+        int mostEdits,
+        boolean decided) {
+
+    /** An amendment about which this stream decides. */
+    public AmendRequest(
+            AppendRequest append,
+            String messageId,
+            UserId by,
+            boolean ofAnyAuthor,
+            Change change,
+            long notBefore,
+            int searched,
+            int mostEdits) {
+        this(append, messageId, by, ofAnyAuthor, change, notBefore, searched, mostEdits, false);
+    }
 
     /** An amendment of a message that may have any number of edits. */
     public AmendRequest(
@@ -54,12 +71,36 @@ public record AmendRequest(
 
     /** The same amendment by another append. */
     public AmendRequest with(AppendRequest other) {
-        return new AmendRequest(other, messageId, by, ofAnyAuthor, change, notBefore, searched, mostEdits);
+        return new AmendRequest(other, messageId, by, ofAnyAuthor, change, notBefore, searched, mostEdits, decided);
     }
 
-    /** Whether a message that has so many edits may not get this one. A deletion is always possible. */
-    public boolean exceeds(int edits) {
-        return change == Change.EDIT && edits >= mostEdits;
+    /** The same amendment of another copy, after this stream's has decided. */
+    public AmendRequest asDecided() {
+        return new AmendRequest(
+                append, messageId, by, ofAnyAuthor, change, Long.MIN_VALUE, searched, Integer.MAX_VALUE, true);
+    }
+
+    public boolean deletes() {
+        return change == Change.DELETE;
+    }
+
+    /**
+     * Why a message must not be amended so, if it must not. A deletion is possible after any number of edits. The same rule is
+     * in append.lua.
+     */
+    public Optional<AmendResult> refusal(UserId author, EntryState state, long stored, int edits) {
+        if (!ofAnyAuthor && !author.equals(by)) {
+            return Optional.of(new AmendResult.NotAuthor());
+        }
+        if (state == EntryState.DELETED) {
+            return Optional.of(new AmendResult.NotFound());
+        }
+        if (stored < notBefore) {
+            return Optional.of(new AmendResult.TooOld());
+        }
+        return change == Change.EDIT && edits >= mostEdits
+                ? Optional.of(new AmendResult.Appended(new AppendResult.Full()))
+                : Optional.empty();
     }
 
     /** The entry as it is stored: it names the message that it amends, and who did. */

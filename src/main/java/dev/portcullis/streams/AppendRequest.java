@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param mostBars how many users the stream may bar at a time; with 0 the entry only ends subscriptions, and bars none
  * @param message what makes the entry a message, which can be amended by its id
  * @param backlog of an append to another user's inbox, which then has a key, and is a message or amends one: its sender
+ * @param ends a membership of the room that ends with the entry
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record AppendRequest(
@@ -25,7 +26,8 @@ public record AppendRequest(
         Optional<UserId> bars,
         int mostBars,
         Optional<Message> message,
-        Optional<Backlog> backlog) {
+        Optional<Backlog> backlog,
+        Optional<MembershipEnd> ends) {
 
     public AppendRequest {
         if (backlog.isPresent() && idempotencyKey.isEmpty()) {
@@ -54,6 +56,7 @@ public record AppendRequest(
                 notAfter,
                 bars,
                 mostBars,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
     }
@@ -88,84 +91,50 @@ public record AppendRequest(
         return bars.filter(any -> mostBars > 0);
     }
 
+    /** Whether the entry only ends subscriptions: of a user who left, or of all. */
+    public boolean detaches() {
+        return bars.isPresent() && mostBars == 0;
+    }
+
     /** The same append, of an entry that is this message. */
     public AppendRequest carrying(Message of) {
-        return new AppendRequest(
-                stream,
-                retention,
-                timestamp,
-                body,
-                author,
-                idempotencyKey,
-                notAfter,
-                bars,
-                mostBars,
-                Optional.of(of),
-                backlog);
+        return with(body, idempotencyKey, notAfter, Optional.of(of), backlog, ends);
     }
 
     /** The same append, of an entry that counts in this backlog. */
     public AppendRequest in(Backlog of) {
-        return new AppendRequest(
-                stream,
-                retention,
-                timestamp,
-                body,
-                author,
-                idempotencyKey,
-                notAfter,
-                bars,
-                mostBars,
-                message,
-                Optional.of(of));
+        return with(body, idempotencyKey, notAfter, message, Optional.of(of), ends);
+    }
+
+    /** The same append, of an entry with which this membership ends. */
+    public AppendRequest ending(MembershipEnd of) {
+        return with(body, idempotencyKey, notAfter, message, backlog, Optional.of(of));
     }
 
     /** The same append under this key. */
     public AppendRequest under(IdempotencyKey key) {
-        return new AppendRequest(
-                stream,
-                retention,
-                timestamp,
-                body,
-                author,
-                Optional.of(key),
-                notAfter,
-                bars,
-                mostBars,
-                message,
-                backlog);
+        return with(body, Optional.of(key), notAfter, message, backlog, ends);
     }
 
     /** The same append with an earlier end of its time. */
     public AppendRequest notLaterThan(long end) {
-        return new AppendRequest(
-                stream,
-                retention,
-                timestamp,
-                body,
-                author,
-                idempotencyKey,
-                Math.min(notAfter, end),
-                bars,
-                mostBars,
-                message,
-                backlog);
+        return with(body, idempotencyKey, Math.min(notAfter, end), message, backlog, ends);
     }
 
     /** The same append of another body. */
     public AppendRequest saying(byte[] other) {
+        return with(other, idempotencyKey, notAfter, message, backlog, ends);
+    }
+
+    private AppendRequest with(
+            byte[] saying,
+            Optional<IdempotencyKey> under,
+            long until,
+            Optional<Message> carrying,
+            Optional<Backlog> in,
+            Optional<MembershipEnd> ending) {
         return new AppendRequest(
-                stream,
-                retention,
-                timestamp,
-                other,
-                author,
-                idempotencyKey,
-                notAfter,
-                bars,
-                mostBars,
-                message,
-                backlog);
+                stream, retention, timestamp, saying, author, under, until, bars, mostBars, carrying, in, ending);
     }
 
     /** The id of a message, and its author whether or not bars apply to them. */
@@ -175,7 +144,7 @@ public record AppendRequest(
      * What one sender has written to another user's inbox and no device of that user has acknowledged: messages and
      * amendments, since each of them takes a place there.
      *
-     * @param most how many entries it may have
+     * @param most how many messages and edits it may have, and how many deletions
      */
     public record Backlog(UserId sender, int most) {}
 

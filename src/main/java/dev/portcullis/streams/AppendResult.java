@@ -21,6 +21,8 @@ public sealed interface AppendResult {
         R full(Full outcome);
 
         R backlogFull(BacklogFull outcome);
+
+        R kept(Kept outcome);
     }
 
     /** The entry is in the stream. */
@@ -89,6 +91,14 @@ public sealed interface AppendResult {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.backlogFull(this);
+        }
+    }
+
+    /** The membership that was to end with the entry did not: nothing was written. */
+    record Kept(MembershipEnd.Obstacle why) implements Refusal {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.kept(this);
         }
     }
 }

@@ -9,7 +9,7 @@ import java.util.Optional;
  * What the section {@code direct} says about inboxes.
  *
  * @param ackPer whose position an acknowledgement moves
- * @param undelivered entries of one sender that may wait in an inbox
+ * @param undelivered messages and edits of one sender that may wait in an inbox, and as many deletions
  * @param devices devices of a user with a position of their own
  * @param blocks users that one user may block
  */
@@ -35,8 +35,8 @@ public record InboxConfig(AckPer ackPer, int undelivered, int devices, int block
                         100,
                         1,
                         10_000,
-                        "messages, edits and deletions of one sender that may wait for a user who has not acknowledged"
-                                + " them; the next one is refused"),
+                        "messages and edits of one sender that may wait for a user who has not acknowledged them, and as"
+                                + " many deletions; the next one is refused"),
                 direct.integer(
                         "devices",
                         16,

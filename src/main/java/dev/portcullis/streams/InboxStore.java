@@ -2,14 +2,15 @@ package dev.portcullis.streams;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.StreamStore.Bounds;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Keeps what lies beside the entries of an inbox: how far they are delivered, and whom its owner blocks. {@link
- * StreamStore#append} reads both in the step that appends. Each method is one atomic step. A failed future means that the
- * store failed, and that the step may or may not be done.
+ * StreamStore#append} reads both in the step that appends. Searches the entries for a message or a conversation. Each method
+ * is one atomic step. A failed future means that the store failed, and that the step may or may not be done.
  */
 public interface InboxStore {
 
@@ -41,6 +42,15 @@ public interface InboxStore {
 
     /** Whom the owner blocks, in the order of their ids, behind {@code after}. */
     Future<List<UserId>> blocked(UserId owner, Optional<UserId> after, int limit);
+
+    /** The message, if it is among the newest entries of the inbox and not too old. */
+    Future<Optional<StoredMessage>> find(UserId owner, String messageId, int searched);
+
+    /**
+     * Reads a part of a conversation. It looks at a bounded part of the inbox, so that no other call waits long; where that
+     * ends before the bounds are reached, the caller reads on. At least one entry is returned where one was found.
+     */
+    Future<Conversation.Part> conversation(Conversation.Read read, Bounds bounds);
 
     /**
      * @param head of the inbox

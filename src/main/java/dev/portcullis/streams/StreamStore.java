@@ -13,9 +13,14 @@ import java.util.Set;
  * then have happened or not. Futures complete on the caller's Vert.x context, where it has one.
  */
 public interface StreamStore {
+    /** Longer than it takes to subscribe after the permission to. */
+    long DETACHED_MS = 30_000;
+
     /**
      * Appends in one atomic step, which checks in this order: a known key gives its first outcome again; then
-     * {@code notAfter}, the author's bar and the number of bars; else the entry gets the next {@code seq}.
+     * {@code notAfter}, the author's bar, the number of bars and the membership that is to end; else the entry gets the next
+     * {@code seq}, and the membership ends. Of a user who is a member and leaves a known key is of an earlier leave: it is
+     * used again.
      */
     Future<AppendResult> append(AppendRequest append);
 
@@ -103,8 +108,10 @@ public interface StreamStore {
      * A stream's head and one user's access, at one moment.
      *
      * @param barred whether the user was barred and not unbarred since
+     * @param detached whether an entry of the last {@link #DETACHED_MS} ended subscriptions and barred no user: who was let in
+     *     before it may have left since
      */
-    record Access(Position head, boolean barred) {}
+    record Access(Position head, boolean barred, boolean detached) {}
 
     /** A position in a stream. */
     record Cursor(StreamName stream, Position at) {}

@@ -121,7 +121,7 @@ public record StreamsConfig(
                         30_000,
                         0,
                         3_600_000,
-                        "how long a stream is still followed after its last subscriber left"),
+                        "how long a stream is still followed after its last subscriber left, unless another takes its place"),
                 streams.integer(
                         "concurrentCatchUps",
                         32,

@@ -33,7 +33,10 @@ final class DiskHealer {
         this.disk = disk;
     }
 
-    /** Counts the bytes of all rows, and ends those whose file is lost. Nothing else may change rows meanwhile. */
+    /**
+     * Counts the bytes of all rows whose tickets were used, and ends those whose file is lost. Nothing else may change rows
+     * meanwhile.
+     */
     Future<Void> countRows() {
         return countLane(0);
     }
@@ -69,7 +72,7 @@ final class DiskHealer {
     private Future<Void> countPages(int lane, String from, Set<FileId> counted) {
         return store.page(lane, from, PART).compose(page -> {
             page.uploads().stream()
-                    .filter(upload -> counted.add(upload.id()))
+                    .filter(upload -> upload.state().isOnDisk() && counted.add(upload.id()))
                     .forEach(upload -> quota.countKnown(upload.size()));
             Future<Void> ended = endLost(page);
             return page.next().isEmpty() ? ended : ended.compose(any -> countPages(lane, page.next(), counted));

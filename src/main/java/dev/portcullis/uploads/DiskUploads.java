@@ -4,7 +4,6 @@ import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.WorkerPool;
-import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.StoreOpenException;
 import dev.portcullis.uploads.disk.DiskFolder;
 import dev.portcullis.uploads.disk.DiskQuota;
@@ -22,6 +21,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 
@@ -30,6 +30,7 @@ public final class DiskUploads implements Uploads {
     private final TicketOffice office;
     private final FolderId folder;
     private final DiskQuota quota;
+    private final FileRoom room;
     private final FileReceiver receiver;
     private final FileSender sender;
     private final FileEnder ender;
@@ -45,6 +46,7 @@ public final class DiskUploads implements Uploads {
         this.office = office;
         this.folder = folder.id();
         this.quota = new DiskQuota(config.nodeBytes());
+        this.room = new FileRoom(quota);
         this.receiver = new FileReceiver(vertx, folder, workers, config.transfer());
         this.sender = new FileSender(vertx, folder, config.transfer());
         this.transfers = new TransferLimit(config.concurrent(), config.concurrentPerUser());
@@ -54,7 +56,7 @@ public final class DiskUploads implements Uploads {
                     folder.delete(id);
                     return id;
                 }),
-                upload -> quota.release(upload.size()));
+                room::removed);
         this.healer = new DiskHealer(office.store(), folder, quota, ender, disk);
     }
 
@@ -97,17 +99,9 @@ public final class DiskUploads implements Uploads {
         if (size < 1 || size > office.config().maxBytes()) {
             return office.issue(owner, target, name, size, mime);
         }
-        if (!ready || !quota.tryReserve(size)) {
-            return Future.succeededFuture(new TicketResult.Refused(Rejection.unavailable()));
-        }
-        return office.issue(owner, target, name, size, mime)
-                .onComplete(
-                        result -> {
-                            if (result instanceof TicketResult.Refused) {
-                                quota.release(size);
-                            }
-                        },
-                        failure -> releaseIfNotApplied(failure, size));
+        return ready && quota.hasRoom(size)
+                ? office.issue(owner, target, name, size, mime)
+                : Future.succeededFuture(new TicketResult.Refused(Rejection.unavailable()));
     }
 
     @Override
@@ -118,7 +112,7 @@ public final class DiskUploads implements Uploads {
     /**
      * Receives the file of a ticket, on the context of the body. After a refusal the caller closes the connection.
      *
-     * @param banned users whose tickets are good for nothing meanwhile (CWE-863)
+     * @param banned users whose tickets are good for nothing meanwhile, nor what they send at that moment (CWE-863)
      * @param onBegin called with the time that the transfer may take, once the ticket is used
      */
     public Future<ReceiveResult> receive(
@@ -153,13 +147,6 @@ public final class DiskUploads implements Uploads {
         return quota.used();
     }
 
-    /** Else the row may be there, and counts until it is due. */
-    private void releaseIfNotApplied(Throwable failure, long size) {
-        if (failure instanceof StoreFailure store && store.isNotApplied()) {
-            quota.release(size);
-        }
-    }
-
     private Future<ReceiveResult> receiveOne(
             UploadTicket ticket, IncomingBody body, Predicate<UserId> banned, LongConsumer onBegin) {
         return office.store()
@@ -168,13 +155,13 @@ public final class DiskUploads implements Uploads {
                         .map(upload -> banned.test(upload.owner())
                                 ? Future.<ReceiveResult>succeededFuture(
                                         new Refused(Why.NO_TICKET, Optional.of(upload.owner())))
-                                : receiveOf(upload, ticket, body, onBegin))
+                                : receiveOf(upload, ticket, body, () -> banned.test(upload.owner()), onBegin))
                         .orElseGet(() -> Future.succeededFuture(new Refused(Why.NO_TICKET))));
     }
 
     /** What can be refused without the body leaves the ticket as it is. */
     private Future<ReceiveResult> receiveOf(
-            Upload upload, UploadTicket ticket, IncomingBody body, LongConsumer onBegin) {
+            Upload upload, UploadTicket ticket, IncomingBody body, BooleanSupplier stopped, LongConsumer onBegin) {
         UserId owner = upload.owner();
         OptionalLong announced = body.otherThan(upload.size());
         if (announced.isPresent()) {
@@ -184,30 +171,45 @@ public final class DiskUploads implements Uploads {
         if (!transfers.tryEnterUser(owner)) {
             return Future.succeededFuture(new Refused(Why.BUSY, Optional.of(owner)));
         }
-        return take(upload, ticket, body, onBegin)
+        FileRoom.Reservation reservation = room.reserve(upload);
+        if (reservation == FileRoom.Reservation.NONE) {
+            transfers.leaveUser(owner);
+            return Future.succeededFuture(new Refused(Why.NO_ROOM, Optional.of(owner)));
+        }
+        return take(upload, ticket, reservation, body, stopped, onBegin)
                 .map(result ->
                         result.fold(received -> result, refused -> new Refused(refused.why(), Optional.of(owner))))
                 .onComplete(any -> transfers.leaveUser(owner));
     }
 
-    private Future<ReceiveResult> take(Upload upload, UploadTicket ticket, IncomingBody body, LongConsumer onBegin) {
+    private Future<ReceiveResult> take(
+            Upload upload,
+            UploadTicket ticket,
+            FileRoom.Reservation reservation,
+            IncomingBody body,
+            BooleanSupplier stopped,
+            LongConsumer onBegin) {
         long now = office.now();
         long withinMs = office.config().receiveMs(upload.size());
         return office.store()
                 .take(ticket.file(), ticket.hash(), now, now + withinMs)
+                .onFailure(failure -> room.failed(upload, reservation, failure))
                 .compose(taken -> {
                     if (taken.isEmpty()) {
+                        room.unused(upload, reservation);
                         return Future.succeededFuture(new Refused(Why.NO_TICKET));
                     }
+                    room.used(upload);
                     onBegin.accept(withinMs);
-                    return receive(taken.get(), body);
+                    return receive(taken.get(), body, stopped);
                 });
     }
 
-    private Future<ReceiveResult> receive(Upload upload, IncomingBody body) {
-        return receiver.receive(body, upload, TicketOffice.type(upload))
+    private Future<ReceiveResult> receive(Upload upload, IncomingBody body, BooleanSupplier stopped) {
+        return receiver.receive(body, upload, TicketOffice.type(upload), stopped)
                 .compose(result ->
                         result.fold(received -> keep(received, result), refused -> Future.succeededFuture(result)))
+                .recover(failure -> unlessGone(upload, failure))
                 .transform((result, failure) -> result instanceof ReceiveResult.Received
                         ? Future.succeededFuture(result)
                         : ended(
@@ -219,7 +221,18 @@ public final class DiskUploads implements Uploads {
         long now = office.now();
         return office.store()
                 .keep(upload.id(), now, now + office.config().keepMs())
-                .map(kept -> kept ? received : new Refused(Why.TOO_SLOW));
+                .map(kept -> kept ? received : new Refused(now < upload.dueAt() ? Why.NO_TICKET : Why.TOO_SLOW));
+    }
+
+    /** A user who is deleted takes their uploads along, and the file of one that arrives goes with its row. */
+    private Future<ReceiveResult> unlessGone(Upload upload, Throwable failure) {
+        return office.store()
+                .find(upload.id())
+                .map(found -> found.filter(row -> row.state() == Upload.State.RECEIVING)
+                        .isEmpty())
+                .transform((gone, unknown) -> unknown == null && gone
+                        ? Future.succeededFuture(new Refused(Why.NO_TICKET))
+                        : Future.failedFuture(failure));
     }
 
     /** If the end fails, the upload is due by itself. */

@@ -59,12 +59,14 @@ public final class S3Uploads implements Uploads {
     /**
      * A URL from which a user may fetch a file now. Empty if there is no such file, if it has not arrived, is not what it was
      * declared as, or if the user may not: all look the same.
+     *
+     * @param method which the URL is for
      */
-    public Future<Optional<String>> downloadUrl(FileId id, UserId reader, FileReaders readers) {
+    public Future<Optional<String>> downloadUrl(String method, FileId id, UserId reader, FileReaders readers) {
         return office.findAny(id, reader, readers)
                 .compose(found -> found.map(this::kept)
                         .orElse(Future.succeededFuture(false))
-                        .map(kept -> found.filter(any -> kept).map(this::downloadUrl)));
+                        .map(kept -> found.filter(any -> kept).map(upload -> downloadUrl(method, upload))));
     }
 
     /** On any node. */
@@ -73,8 +75,9 @@ public final class S3Uploads implements Uploads {
         return ender.sweep();
     }
 
-    private String downloadUrl(Upload upload) {
+    private String downloadUrl(String method, Upload upload) {
         return urls.download(
+                method,
                 upload.id(),
                 DownloadHeaders.disposition(upload.name()),
                 TicketOffice.type(upload).contentType(),

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  *
  * @param folder of the disk store; present if that is used
  * @param publicUrl scheme, host and port under which clients reach this server; empty if they know it by themselves
- * @param nodeBytes of all files of a node's disk, from their tickets on
+ * @param nodeBytes of all files of a node's disk, from their first byte on
  * @param ticketMs how long a ticket is good
  * @param keepMs how long a file is kept
  * @param concurrent transfers of a node at a time
@@ -90,7 +90,7 @@ public record UploadsConfig(
                         10 * 1024 * MIB,
                         1,
                         1L << 50,
-                        "bytes of all files on a node's disk, from their tickets on"),
+                        "bytes of all files on a node's disk, also of those that arrive; a ticket takes none of them"),
                 uploads.millis("ticketMs", 600_000, 10_000, DAY, "how long a ticket is good"),
                 uploads.millis("keepMs", 30 * DAY, 60_000, 3_650 * DAY, "how long a file is kept; then it is deleted"),
                 new TransferConfig(

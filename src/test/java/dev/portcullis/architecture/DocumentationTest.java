@@ -97,10 +97,9 @@ class DocumentationTest {
                 .doesNotHaveDuplicates();
     }
 
-    /** At the end of the README, where a reader looks for them. */
     @Test
-    void packages_of_the_readme_are_those_of_the_source() throws IOException {
-        Set<String> named = section(README, "## Where things are")
+    void packages_of_the_architecture_are_those_of_the_source() throws IOException {
+        Set<String> named = section(ARCHITECTURE, "## Where things are")
                 .filter(line -> line.startsWith("| `"))
                 .map(line -> line.split(" \\| ", 2)[0])
                 .flatMap(cell -> found(CODE, cell).stream().map(code -> code.group(1)))

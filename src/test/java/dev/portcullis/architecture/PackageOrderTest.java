@@ -36,6 +36,10 @@ class PackageOrderTest {
                     "edge.frame",
                     "edge.handshake",
                     "edge.listener",
+                    "edge.socketio.packet",
+                    "edge.socketio.engine",
+                    "edge.socketio",
+                    "edge.api.asyncapi",
                     "edge.api",
                     "edge.api.rooms",
                     "edge.files",
@@ -81,6 +85,8 @@ class PackageOrderTest {
             List.of("broadcast.notification", "broadcast"),
             List.of("broadcast", "broadcast.server"),
             List.of("admin.users", "admin"),
+            List.of("admin.node", "admin"),
+            List.of("admin.page", "admin"),
             List.of("broadcast", "broadcast.direct"),
             List.of("broadcast.presence", "broadcast"),
             List.of(
@@ -101,8 +107,11 @@ class PackageOrderTest {
             List.of("uploads.ticket", "uploads.disk", "uploads"),
             List.of("uploads.ticket", "uploads.s3", "uploads"),
             List.of("hooks.outbox", "hooks"),
-            List.of("client", "client.chat"),
-            List.of("client", "client.bench"));
+            List.of("client.entries", "client"),
+            List.of("client.pace", "client", "client.chat"),
+            List.of("client.command", "client.chat"),
+            List.of("client", "client.bench"),
+            List.of("client.command", "client.bench"));
 
     /** Pairs of packages of which neither refers to the other. */
     private static final List<List<String>> STRANGERS = List.of(
@@ -111,6 +120,7 @@ class PackageOrderTest {
             List.of("edge.frame", "edge.api"),
             List.of("http", "http.contract"),
             List.of("rooms.directory", "rooms.authorizer"),
+            List.of("admin.node", "admin.page"),
             List.of("streams.embedded", "streams.redis"),
             List.of("streams.delivery", "streams.embedded"),
             List.of("streams.delivery", "streams.redis"),
@@ -124,6 +134,7 @@ class PackageOrderTest {
             List.of("store.embedded", "store.redis"),
             List.of("uploads.type", "uploads.ticket"),
             List.of("uploads.disk", "uploads.s3"),
+            List.of("client", "client.command"),
             List.of("client.chat", "client.bench"));
 
     @ArchTest

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.properties.HasName;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -103,6 +104,16 @@ class PackagesTest {
                     .check(classes);
         }
     }
+
+    /** A frame and an HTTP call ask alike: an instance of the stage decides, on this node or another. */
+    @ArchTest
+    static final ArchRule edge_asks_a_stage_only_by_its_client = noClasses()
+            .that()
+            .resideInAPackage(ROOT + "edge..")
+            .should()
+            .dependOnClassesThat(JavaClass.Predicates.resideInAnyPackage(
+                            STAGES.stream().map(stage -> ROOT + stage + "..").toArray(String[]::new))
+                    .and(HasName.Predicates.nameMatching(".*(Verticle|Policy|Responder|Store)")));
 
     @ArchTest
     static void only_sockets_and_buffers_of_the_edge_and_the_bus_port_touch_netty(JavaClasses classes) {

@@ -139,11 +139,14 @@ class VocabularyTest {
         for (Path root : SEARCHED) {
             try (Stream<Path> below = Files.walk(root)) {
                 all = Stream.concat(
-                        all,
-                        below.filter(Files::isRegularFile).filter(file -> !file.equals(CHANGELOG)).toList().stream());
+                        all, below.filter(Files::isRegularFile).filter(VocabularyTest::isSearched).toList().stream());
             }
         }
         return all.toList();
+    }
+
+    private static boolean isSearched(Path file) {
+        return !file.equals(CHANGELOG) && !file.toString().endsWith(".png");
     }
 
     private static String read(Path file) {

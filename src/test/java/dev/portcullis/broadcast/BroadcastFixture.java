@@ -22,7 +22,14 @@ final class BroadcastFixture {
             new PublishRequest(ANN, LOBBY, "hello", Optional.empty(), List.of(), "m-1", "id-1", NOW + 1_000);
 
     static final RemovalRequest REMOVE_BEN = new RemovalRequest(
-            ANN, LOBBY, new UserId("ben"), Optional.of("spam & <b>worse</b>"), "m-9", "id-9", NOW + 1_000);
+            ANN,
+            LOBBY,
+            new UserId("ben"),
+            Optional.of("spam & <b>worse</b>"),
+            "m-9",
+            "id-9",
+            NOW + 1_000,
+            Optional.empty());
 
     private BroadcastFixture() {}
 

@@ -332,7 +332,8 @@ class BroadcastVerticleTest {
                 BroadcastFixture.REMOVE_BEN.reason(),
                 "m-10",
                 BroadcastFixture.REMOVE_BEN.key(),
-                BroadcastFixture.REMOVE_BEN.notAfter());
+                BroadcastFixture.REMOVE_BEN.notAfter(),
+                Optional.empty());
         assertThat(remove(other)).isEqualTo(PublishResult.refused(Reason.CONFLICT));
         assertThat(head()).isEqualTo(1);
     }
@@ -347,7 +348,8 @@ class BroadcastVerticleTest {
                 Optional.empty(),
                 "m-10",
                 "id-10",
-                BroadcastFixture.REMOVE_BEN.notAfter());
+                BroadcastFixture.REMOVE_BEN.notAfter(),
+                Optional.empty());
         assertThat(remove(counterRemoval)).isEqualTo(PublishResult.refused(Reason.NOT_MEMBER));
     }
 

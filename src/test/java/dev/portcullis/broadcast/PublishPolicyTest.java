@@ -58,7 +58,8 @@ class PublishPolicyTest {
                 Optional.empty(),
                 "m-9",
                 "id-9",
-                BroadcastFixture.REMOVE_BEN.notAfter());
+                BroadcastFixture.REMOVE_BEN.notAfter(),
+                Optional.empty());
         assertThat(policy.remove(removal, BroadcastFixture.NOW).author()).isEmpty();
     }
 
@@ -101,14 +102,22 @@ class PublishPolicyTest {
                 Optional.of(" \n"),
                 "m-9",
                 "id-9",
-                BroadcastFixture.NOW);
+                BroadcastFixture.NOW,
+                Optional.empty());
         assertThat(new String(policy.remove(blank, BroadcastFixture.NOW).body(), StandardCharsets.UTF_8))
                 .doesNotContain("reason");
     }
 
     private static byte[] hash(UserId target, Optional<String> reason) {
         return BodyHash.of(new RemovalRequest(
-                BroadcastFixture.ANN, BroadcastFixture.LOBBY, target, reason, "m-9", "id-9", BroadcastFixture.NOW));
+                BroadcastFixture.ANN,
+                BroadcastFixture.LOBBY,
+                target,
+                reason,
+                "m-9",
+                "id-9",
+                BroadcastFixture.NOW,
+                Optional.empty()));
     }
 
     @Test

@@ -35,7 +35,8 @@ class ClientConnectionTest {
                 new Dialer(vertx, ServerAddress.of(server.url()), Optional.empty(), new WebSocketClientOptions(), 1);
         WritesOnEveryFrame owner = new WritesOnEveryFrame();
 
-        vertx.runOnContext(any -> owner.connection = Optional.of(ClientConnection.dial(dialer, "t1", owner)));
+        vertx.runOnContext(
+                any -> owner.connection = Optional.of(ClientConnection.dial(dialer, Optional.of("t1"), owner)));
 
         assertThat(owner.disconnect.get(30, TimeUnit.SECONDS)).isEqualTo(Disconnect.closed(4003, "Evicted"));
     }
@@ -44,6 +45,9 @@ class ClientConnectionTest {
     private static final class WritesOnEveryFrame implements ClientConnection.Owner {
         private final CompletableFuture<Disconnect> disconnect = new CompletableFuture<>();
         private Optional<ClientConnection> connection = Optional.empty();
+
+        @Override
+        public void onConnected() {}
 
         @Override
         public void onText(String text) {}

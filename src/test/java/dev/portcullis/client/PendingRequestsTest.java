@@ -2,6 +2,7 @@ package dev.portcullis.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -19,8 +20,35 @@ class PendingRequestsTest {
     }
 
     @Test
+    void frame_waits_until_the_one_before_it_to_the_same_user_is_answered() {
+        requests.add(to("bob", "a"));
+        requests.add(to("bob", "b"));
+        requests.add(to("carol", "c"));
+
+        assertThat(written(0)).containsExactly("a", "c");
+        requests.find("a").orElseThrow().repeatAfter(500);
+        assertThat(written(499)).isEmpty();
+        assertThat(written(500)).containsExactly("a");
+        requests.take("a");
+        assertThat(written(500)).containsExactly("b");
+    }
+
+    @Test
+    void full_queue_holds_up_neither_the_end_of_a_room_nor_a_new_token() {
+        List.of("a", "b", "c").forEach(id -> requests.add(pending(id, true)));
+
+        for (String type : List.of("leave", "token_refresh")) {
+            JsonObject frame = frame(type).put("type", type);
+            assertThat(requests.add(new PendingRequest(frame, Optional.empty(), false, 0)))
+                    .isTrue();
+        }
+        assertThat(requests.add(new PendingRequest(frame("d").put("type", "history"), Optional.empty(), false, 0)))
+                .isFalse();
+    }
+
+    @Test
     void frame_waits_until_its_room_is_joined() {
-        requests.add(new PendingRequest("a", Optional.of("lobby"), true, ""));
+        requests.add(new PendingRequest(frame("a"), Optional.of("lobby"), true, 0));
 
         assertThat(requests.due(0, room -> false)).isEmpty();
         assertThat(requests.due(0, room -> room.equals("lobby"))).hasSize(1);
@@ -83,7 +111,16 @@ class PendingRequestsTest {
         return due.stream().map(PendingRequest::id).toList();
     }
 
+    /** Each to a user of its own, so that none waits for another. */
     private static PendingRequest pending(String id, boolean repeatable) {
-        return new PendingRequest(id, Optional.empty(), repeatable, "");
+        return new PendingRequest(frame(id).put("recipientId", id), Optional.empty(), repeatable, 0);
+    }
+
+    private static PendingRequest to(String user, String id) {
+        return new PendingRequest(frame(id).put("recipientId", user), Optional.empty(), true, 0);
+    }
+
+    private static JsonObject frame(String id) {
+        return new JsonObject().put("id", id);
     }
 }

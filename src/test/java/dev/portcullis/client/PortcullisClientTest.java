@@ -422,6 +422,57 @@ class PortcullisClientTest {
     }
 
     @Test
+    void answer_to_a_join_that_was_given_up_is_not_taken_for_that_of_the_next_one() throws Exception {
+        List<JsonObject> joins = new ArrayList<>();
+        server.instead = (socket, frame) -> {
+            if (!frame.getString("type").equals("join")) {
+                return false;
+            }
+            joins.add(frame);
+            if (joins.size() == 2) {
+                answerJoin(socket, joins.get(0), 3);
+                answerJoin(socket, joins.get(1), 5);
+            }
+            return true;
+        };
+        PortcullisClient client = connect(ClientOptions.to(server.url(), "t1"));
+        await(client.opened());
+        Future<JsonObject> first = client.join("lobby");
+        server.awaitFrame("join");
+        await(client.leave("lobby"));
+
+        assertThat(await(client.join("lobby")).getInteger("seq")).isEqualTo(5);
+
+        assertThatThrownBy(() -> await(first)).isInstanceOf(ClientFailure.class);
+        assertThat(next(ClientEvent.Joined.class).head().seq()).isEqualTo(5);
+        assertThat(events).noneMatch(ClientEvent.PositionLost.class::isInstance);
+    }
+
+    private static void answerJoin(ServerWebSocket socket, JsonObject join, int head) {
+        socket.writeTextMessage(new JsonObject()
+                .put("type", "joined")
+                .put("id", join.getString("id"))
+                .put("roomId", "lobby")
+                .put("epoch", FakeServer.EPOCH)
+                .put("seq", head)
+                .put("recovered", false)
+                .encode());
+    }
+
+    @Test
+    void listener_that_throws_is_reported_and_stops_nothing() throws Exception {
+        BlockingQueue<Throwable> reported = new LinkedBlockingQueue<>();
+        vertx.exceptionHandler(reported::add);
+        PortcullisClient client = PortcullisClient.connect(vertx, options(), event -> {
+            throw new IllegalStateException("of the application");
+        });
+        clients.add(client);
+
+        assertThat(await(client.send("lobby", "hello")).getString("type")).isEqualTo("ack");
+        assertThat(reported.poll(30, TimeUnit.SECONDS)).hasMessage("of the application");
+    }
+
+    @Test
     void token_source_that_throws_is_asked_again() throws Exception {
         AtomicInteger asked = new AtomicInteger();
         PortcullisClient client = connect(ClientOptions.to(server.url(), () -> {

@@ -2,6 +2,7 @@ package dev.portcullis.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.client.pace.Backoff;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.CloseCode.Retry;
 import java.util.Random;
@@ -18,12 +19,12 @@ class ReconnectPolicyTest {
     @ParameterizedTest
     @EnumSource(CloseCode.class)
     void close_code_is_retried_as_the_table_says(CloseCode code) {
-        assertThat(ReconnectPolicy.retryAfter(Disconnect.closed(code.code(), "")))
+        assertThat(ReconnectPolicy.retryAfter(Disconnect.closed(code.code(), code.phrase())))
                 .isEqualTo(code.retry());
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1000, 1006, 1015, 4999})
+    @ValueSource(ints = {1000, 1001, 1006, 1015, 4999})
     void close_code_outside_the_table_is_retried_with_backoff(int code) {
         assertThat(ReconnectPolicy.retryAfter(Disconnect.closed(code, ""))).isEqualTo(Retry.WITH_BACKOFF);
     }
@@ -48,6 +49,14 @@ class ReconnectPolicyTest {
     }
 
     @Test
+    void drain_slot_holds_also_for_a_connection_whose_token_ends_first() {
+        reconnects.opened();
+        reconnects.draining(20_000);
+
+        assertThat(wait(Disconnect.closed(4007, ""))).isBetween(20_000L, 21_000L);
+    }
+
+    @Test
     void drain_slot_is_not_delayed_by_earlier_failures() {
         for (int i = 0; i < 10; i++) {
             wait(Disconnect.unreachable("connection refused"));
@@ -62,6 +71,14 @@ class ReconnectPolicyTest {
     @Test
     void refused_handshake_waits_for_the_time_of_the_server() {
         assertThat(wait(Disconnect.refused(429, 40_000))).isBetween(40_000L, 41_000L);
+    }
+
+    @Test
+    void limit_before_the_session_is_waited_for_once() {
+        reconnects.limited(40_000);
+
+        assertThat(wait(Disconnect.closed(1013, "No capacity"))).isBetween(40_000L, 41_000L);
+        assertThat(wait(Disconnect.closed(1013, "No capacity"))).isLessThanOrEqualTo(2_000);
     }
 
     @Test

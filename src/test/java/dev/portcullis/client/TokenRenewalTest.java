@@ -7,7 +7,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonObject;
-import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -122,7 +121,7 @@ class TokenRenewalTest {
         expire(socket);
 
         next(ClientEvent.TokenExpiring.class);
-        Await.pass(Duration.ofMillis(300));
+        client.orElseThrow().send("lobby", "after").await(30, TimeUnit.SECONDS);
         assertThat(asked).hasValue(2);
     }
 

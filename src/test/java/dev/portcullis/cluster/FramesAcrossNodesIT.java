@@ -30,7 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every frame type on three nodes in processes of their own: sent to the first, seen on the second, and asked about on the third. */
+/**
+ * Every frame type on three nodes in processes of their own: sent to the first, seen on the second, and asked about on the
+ * third.
+ */
 class FramesAcrossNodesIT {
     private static final List<ForkedNode> NODES = new ArrayList<>();
 

@@ -27,7 +27,7 @@ class PeerViewTest {
     @Test
     void starting_or_draining_node_is_no_peer() {
         view.membersChanged(Set.of("me", "a"));
-        view.directoryRead(List.of(row("a").serving(Map.of())));
+        view.directoryRead(List.of(row("a").serving(Map.of())), 0);
         assertThat(reported).isEmpty();
         assertThat(view.serving()).isEmpty();
     }
@@ -46,7 +46,7 @@ class PeerViewTest {
     @Test
     void reachable_nodes_serve_and_are_members() {
         view.membersChanged(Set.of("me", "a", "starting"));
-        view.directoryRead(List.of(row("a"), row("dead"), row("starting").serving(Map.of())));
+        view.directoryRead(List.of(row("a"), row("dead"), row("starting").serving(Map.of())), 0);
         assertThat(view.reachable()).containsExactly("a");
     }
 
@@ -87,12 +87,24 @@ class PeerViewTest {
         assertThat(view.age()).isEqualTo(Peers.YOUNGER);
         read("a", "me");
         assertThat(view.age()).isEqualTo(Peers.OLDER);
-        view.directoryRead(List.of(row("a").serving(Map.of()), row("me")));
+        view.directoryRead(List.of(row("a").serving(Map.of()), row("me")), 0);
         assertThat(view.age()).as("the other node only starts").isEqualTo(Peers.NONE);
     }
 
+    @Test
+    void nodes_are_described_with_this_one_first_and_the_age_of_their_rows() {
+        view.membersChanged(Set.of("me", "b"));
+        view.directoryRead(List.of(row("b"), row("me"), row("a").serving(Map.of())), 5_000_000_000L);
+        view.directoryRead(List.of(row("me")), 6_000_000_000L);
+        assertThat(view.described(6_250_000_000L))
+                .containsExactly(
+                        new ClusterNode("me", "0.1.0", Map.of(Stage.ROOMS, 1), true, 250),
+                        new ClusterNode("a", "0.1.0", Map.of(), false, 1_250),
+                        new ClusterNode("b", "0.1.0", Map.of(Stage.ROOMS, 1), true, 1_250));
+    }
+
     private void read(String... nodes) {
-        view.directoryRead(Stream.of(nodes).map(PeerViewTest::row).toList());
+        view.directoryRead(Stream.of(nodes).map(PeerViewTest::row).toList(), 0);
     }
 
     private static NodeRow row(String node) {

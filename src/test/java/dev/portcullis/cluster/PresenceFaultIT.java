@@ -80,17 +80,16 @@ class PresenceFaultIT {
         List<ChatPeer> watchers = List.of(enter(0, "watcher-0"), enter(1, "watcher-1"));
         for (ChatPeer watcher : watchers) {
             for (int room = 0; room < ROOMS; room++) {
-                watcher.send(new JsonObject()
+                watcher.ask(new JsonObject()
                         .put("type", "join")
                         .put("roomId", "r-" + room)
-                        .put("presence", true));
-                watcher.next("joined");
+                        .put("presence", true)
+                        .put("id", "j-" + room));
             }
         }
         for (int i = 0; i < SESSIONS; i++) {
             ChatPeer each = enter(2, "user-" + i);
-            each.send(new JsonObject().put("type", "join").put("roomId", "r-" + i % ROOMS));
-            each.next("joined");
+            each.join("r-" + i % ROOMS);
         }
         for (ChatPeer watcher : watchers) {
             assertThat(Await.until(() -> counts(watcher).stream().allMatch(count -> count == SESSIONS / ROOMS + 2)))

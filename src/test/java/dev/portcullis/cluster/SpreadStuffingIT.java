@@ -34,7 +34,7 @@ class SpreadStuffingIT {
                 .toList()
                 .toString();
         for (int port : ports) {
-            NODES.add(TestNode.generous(
+            NODES.add(TestNode.steady(
                     "stages={\"edge\": 1, \"auth\": 1, \"ratelimit\": 1, \"rooms\": 1, \"broadcast\": 1}",
                     "store.kind=redis",
                     "store.redis.uri=" + redis.uri(),

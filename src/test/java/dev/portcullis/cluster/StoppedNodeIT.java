@@ -86,7 +86,7 @@ class StoppedNodeIT {
     void append_of_a_paused_node_is_refused_a_second_after_its_session_was_ended() throws Exception {
         NodeFork stopped = cluster.whole();
         CuttableProxy proxy = cluster.proxyToRedis(stopped);
-        try (JdkPeer ann = JdkPeer.withToken(stopped.ws(), stopped.token("ann", Role.MEMBER))) {
+        try (JdkPeer ann = JdkPeer.admitted(stopped.ws(), stopped.token("ann", Role.MEMBER))) {
             String session = ann.next("auth_success").getString("sessionId");
             ann.join(ROOM);
             for (int i = 0; i < 20; i++) {
@@ -115,7 +115,7 @@ class StoppedNodeIT {
                     .hasSize(20)
                     .allSatisfy(entry -> assertThat(text(entry)).contains("before "));
         }
-        try (JdkPeer bob = JdkPeer.withToken(stopped.ws(), stopped.token("bob", Role.MEMBER))) {
+        try (JdkPeer bob = JdkPeer.admitted(stopped.ws(), stopped.token("bob", Role.MEMBER))) {
             bob.next("auth_success");
             bob.join(ROOM);
             assertThat(bob.chat(ROOM, "all is well", "b").getString("type")).isEqualTo("ack");

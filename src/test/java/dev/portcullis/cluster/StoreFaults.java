@@ -86,11 +86,16 @@ final class StoreFaults {
         redis.restart();
     }
 
-    /** A node is paused meanwhile: its subscribers are at positions that Redis still has afterwards. */
+    /**
+     * A node is paused meanwhile: its subscribers are at positions that Redis still has afterwards, but for what was on its way
+     * to the node. In a room in which nothing was said all of them are.
+     */
     static void rolledBackDuringPause(ForkedCluster cluster, Workload workload) {
+        assertThat(workload.silenceFirstRoom(Trial.PATIENCE)).isTrue();
         cluster.whole().pause();
         rolledBack(cluster, workload);
         cluster.whole().resume();
+        workload.speakAgain();
     }
 
     /** Fails over to a lagging replica. */

@@ -2,6 +2,7 @@ package dev.portcullis.content;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -42,9 +43,18 @@ class FileNameTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "\u2003", "\u3000 \u2003"})
+    @ValueSource(strings = {"", " ", "\u2003", "\u3000 \u2003", "\u3164", "\ufe0f\u034f", "\u200b\u2800"})
     void blank_name_is_refused(String name) {
         assertThat(FileName.isAllowed(name)).isFalse();
+    }
+
+    /** Each isolate that is open gets an end, and a reader is promised no more than 255 characters. */
+    @Test
+    void name_is_measured_as_it_is_shown() {
+        assertThat(FileName.isAllowed("a".repeat(255))).isTrue();
+        assertThat(FileName.isAllowed("\ud83d\ude00".repeat(255))).isTrue();
+        assertThat(FileName.isAllowed("\u2067" + "a".repeat(253))).isTrue();
+        assertThat(FileName.isAllowed("\u2067" + "a".repeat(254))).isFalse();
     }
 
     /** Overrides are stripped from what is delivered, so the name is checked as readers will see it. */

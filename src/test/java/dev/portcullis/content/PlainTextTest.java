@@ -3,6 +3,8 @@ package dev.portcullis.content;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PlainTextTest {
     @Test
@@ -19,6 +21,28 @@ class PlainTextTest {
     void bound_counts_code_points_after_composition() {
         assertThat(PlainText.clean("e\u0301e\u0301e\u0301", 2)).isEqualTo("\u00E9\u00E9");
         assertThat(PlainText.clean("😀😀😀", 2)).isEqualTo("😀😀");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " \u00A0\u3000",
+                "\u200B\u2060",
+                "\u115F\u1160\u3164\uFFA0",
+                "\u2800",
+                "\u034F\uFE0F\u0301",
+                "\uE000"
+            })
+    void text_of_invisible_characters_is_not_seen(String text) {
+        assertThat(PlainText.isSeen(text)).isFalse();
+        assertThat(PlainText.isSeen(text + "a" + text)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "\u0915\u093E", "\uD55C", "\uD83D\uDE00", "-", "\u0623"})
+    void text_of_any_script_is_seen(String text) {
+        assertThat(PlainText.isSeen(text)).isTrue();
     }
 
     @Test

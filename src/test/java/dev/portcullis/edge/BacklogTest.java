@@ -186,7 +186,7 @@ class BacklogTest {
         try (RawPeer reader = edge.slow()) {
             Connection reading = connection(0);
             onLoop(() -> reading.replay(history(MANY)));
-            onLoop(reading::ping);
+            onLoop(() -> reading.transport().ping());
             long bytesBefore = 0;
             Frame next = reader.read();
             while (next.opcode() != PING) {

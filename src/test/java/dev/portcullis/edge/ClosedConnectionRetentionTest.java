@@ -65,7 +65,7 @@ class ClosedConnectionRetentionTest {
         Map<String, String> many = IntStream.range(0, 40)
                 .boxed()
                 .collect(Collectors.toMap(number -> "X-Header-" + number, number -> "y".repeat(100)));
-        GatedNode node = new GatedNode();
+        GatedNode node = new GatedNode("auth.messageTimeoutMs=60000");
         List<JdkPeer> peers = new ArrayList<>();
         try {
             long before = live(header);

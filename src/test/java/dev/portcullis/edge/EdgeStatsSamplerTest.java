@@ -53,6 +53,22 @@ class EdgeStatsSamplerTest {
                 sessionEnder));
     }
 
+    @Test
+    void sample_that_comes_late_tells_the_lag_of_its_event_loop() throws Exception {
+        long second = TimeUnit.SECONDS.toNanos(1);
+        assertThat(lagAfter(5 * second)).as("the first one").isZero();
+        assertThat(lagAfter(6 * second + 300)).isEqualTo(300);
+        assertThat(lagAfter(7 * second)).as("it caught up").isZero();
+    }
+
+    private long lagAfter(long sampledAt) throws Exception {
+        edge.onLoop(() -> {
+            sampler.sample(sampledAt);
+            return sampler;
+        });
+        return stats.lag();
+    }
+
     @AfterEach
     void close() throws Exception {
         edge.close();
@@ -89,7 +105,7 @@ class EdgeStatsSamplerTest {
                     connection.send(large);
                 }
                 assertThat(connection.transport().waitingBytes()).isPositive();
-                sampler.sample();
+                sampler.sample(0);
                 return stats.outboxBytes();
             });
             assertThat(stats.outboxBytes()).isPositive();
@@ -107,7 +123,7 @@ class EdgeStatsSamplerTest {
     private void sampleSeconds(int count) throws Exception {
         for (int i = 0; i < count; i++) {
             edge.onLoop(() -> {
-                sampler.sample();
+                sampler.sample(0);
                 return true;
             });
         }

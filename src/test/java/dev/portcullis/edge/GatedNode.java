@@ -51,6 +51,7 @@ import dev.portcullis.ratelimit.reputation.AddressReputation.Standing;
 import dev.portcullis.rooms.RoomsFixture;
 import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.rooms.StallingMembers;
+import dev.portcullis.rooms.directory.EmbeddedMemberships;
 import dev.portcullis.rooms.directory.EmbeddedRoomListStore;
 import dev.portcullis.rooms.directory.EmbeddedRoomStore;
 import dev.portcullis.store.Lanes;
@@ -134,7 +135,9 @@ public final class GatedNode {
         bus = new Bus(vertx, "n1", TestNode.patient(config.bus()));
         incarnation = new NodeIncarnation(bus.node());
         store = EmbeddedStore.open(config.store(), (operation, nanos) -> {});
-        EmbeddedStreamStore embedded = EmbeddedStreamStore.open(store, CLOCK).await(30, TimeUnit.SECONDS);
+        EmbeddedStreamStore embedded = EmbeddedStreamStore.open(
+                        store, CLOCK, Optional.empty(), new EmbeddedMemberships(store))
+                .await(30, TimeUnit.SECONDS);
         inboxes = embedded.inboxes();
         streams = new StallingStreams(embedded);
         lanes = new StallingLanes(embedded.lanes());

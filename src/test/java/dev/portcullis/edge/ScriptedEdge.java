@@ -14,6 +14,7 @@ import dev.portcullis.config.Section;
 import dev.portcullis.edge.anomaly.AnomalyWatch;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.ConnectionLimiter;
+import dev.portcullis.edge.connection.ConnectionSession;
 import dev.portcullis.edge.connection.FrameHandler;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.LoopSubscribers;
@@ -330,7 +331,7 @@ public final class ScriptedEdge {
             connection.acceptFrames(this::handle, Long.MAX_VALUE);
             if (authenticate) {
                 connection.attach(
-                        new Connection.Registration(session(user, Long.MAX_VALUE), System.nanoTime()),
+                        new ConnectionSession.Registration(session(user, Long.MAX_VALUE), System.nanoTime()),
                         this::handle,
                         65_536);
             }

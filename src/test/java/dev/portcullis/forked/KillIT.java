@@ -113,20 +113,24 @@ class KillIT {
                 .filter(each -> each.roomId().equals(room.roomId()))
                 .toList();
         ObservedMessage last = known.get(random.nextInt(known.size()));
-        reader.send(new JsonObject()
+        JsonObject joined = reader.ask(new JsonObject()
                 .put("type", "join")
                 .put("roomId", room.roomId())
-                .put("since", new JsonObject().put("epoch", last.epoch()).put("seq", last.seq())));
+                .put("since", new JsonObject().put("epoch", last.epoch()).put("seq", last.seq()))
+                .put("id", "resume"));
         List<ObservedMessage> missed = new ArrayList<>();
-        boolean more = true;
-        while (more) {
-            JsonObject joined = reader.next("joined");
-            assertThat(joined.getBoolean("recovered")).isTrue();
-            RoomLog.messages(joined).stream().map(ObservedMessage::inAnyEpoch).forEach(missed::add);
-            assertThat(joined.getLong("seq")).isEqualTo(last.seq() + missed.size());
-            more = joined.getBoolean("more");
+        addMissed(joined, last, missed);
+        while (joined.getBoolean("more")) {
+            joined = reader.next("joined");
+            addMissed(joined, last, missed);
         }
         assertThat(missed).isEqualTo(room.after(last.seq()));
+    }
+
+    private static void addMissed(JsonObject joined, ObservedMessage last, List<ObservedMessage> missed) {
+        assertThat(joined.getBoolean("recovered")).isTrue();
+        RoomLog.messages(joined).stream().map(ObservedMessage::inAnyEpoch).forEach(missed::add);
+        assertThat(joined.getLong("seq")).isEqualTo(last.seq() + missed.size());
     }
 
     private static void repeat(ChatPeer peer, Map.Entry<ObservedMessage, JsonObject> acked) {

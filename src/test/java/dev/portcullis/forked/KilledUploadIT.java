@@ -25,7 +25,7 @@ class KilledUploadIT {
         "uploads.userBytes=1048576",
         "uploads.maxBytes=1048576",
         "uploads.nodeBytes=1048576",
-        "uploads.transferMs=1000",
+        "uploads.transferMs=10000",
         "uploads.minBytesPerSecond=1073741824",
         "uploads.sweepMs=1000",
         "ratelimit.actions={\"file_upload\": 1000000}"
@@ -108,8 +108,8 @@ class KilledUploadIT {
     private static boolean has(Path in, String name) {
         try (Stream<Path> files = Files.walk(in)) {
             return files.anyMatch(each -> each.endsWith(name));
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
+        } catch (IOException | UncheckedIOException vanished) {
+            return false; // a file that was moved meanwhile
         }
     }
 }

@@ -42,11 +42,11 @@ record RoomLog(String roomId, List<ObservedMessage> messages) {
     }
 
     private static JsonObject page(ChatPeer peer, String roomId, long after) {
-        peer.send(new JsonObject()
+        return peer.ask(new JsonObject()
                 .put("type", "history")
                 .put("roomId", roomId)
                 .put("after", after)
-                .put("limit", 100));
-        return peer.next("history");
+                .put("limit", 100)
+                .put("id", "page-" + after));
     }
 }

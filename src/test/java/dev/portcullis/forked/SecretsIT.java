@@ -50,7 +50,7 @@ class SecretsIT {
     }
 
     private void talk(ForkedNode node) {
-        try (ChatPeer ann = JdkPeer.withToken(node.ws(), remember(node.token("ann")))) {
+        try (ChatPeer ann = JdkPeer.admitted(node.ws(), remember(node.token("ann")))) {
             ann.next("auth_success");
             ann.join("lobby");
             ann.chat("lobby", SAID, "said");

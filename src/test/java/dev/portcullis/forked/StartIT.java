@@ -208,7 +208,7 @@ class StartIT {
         try (JarProcess process = JarProcess.start(printing(elsewhere), ForkedNode.ENVIRONMENT, arguments)) {
             assertThat(process.err().await(line -> line.contains("\"node.start\""), PATIENCE_SECONDS))
                     .isPresent();
-            try (ChatPeer ann = JdkPeer.withToken(URI.create("ws://127.0.0.1:" + port + "/ws"), node.token("ann"))) {
+            try (ChatPeer ann = JdkPeer.admitted(URI.create("ws://127.0.0.1:" + port + "/ws"), node.token("ann"))) {
                 ann.next("auth_success");
                 assertThat(ann.join("lobby").getLong("seq")).isZero();
             }
@@ -235,7 +235,7 @@ class StartIT {
                 "team-*");
         assertThat(made.code()).isZero();
         assertThat(made.out()).hasSize(1);
-        try (ChatPeer eve = JdkPeer.withToken(node.ws(), made.out().get(0))) {
+        try (ChatPeer eve = JdkPeer.admitted(node.ws(), made.out().get(0))) {
             assertThat(eve.next("auth_success").getString("userId")).isEqualTo("eve");
             assertThat(eve.join("team-7").getLong("seq")).isZero();
         }

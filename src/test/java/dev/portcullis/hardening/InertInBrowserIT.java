@@ -1,12 +1,12 @@
 package dev.portcullis.hardening;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.kit.ChatPeer;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.TestNode;
+import dev.portcullis.kit.browser.BrowserPage;
+import dev.portcullis.kit.browser.Chromium;
 import dev.portcullis.protocol.Role;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -14,13 +14,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,38 +37,36 @@ class InertInBrowserIT {
     @TempDir
     Path folder;
 
-    private Browser browser;
+    @AutoClose
+    private final PageProxy proxy = new PageProxy();
+
+    @AutoClose
+    private Chromium browser;
+
+    InertInBrowserIT() throws TimeoutException {}
 
     @BeforeEach
     void start() throws Exception {
-        assumeTrue(Browser.isInstalled(), "not installed: chromium, so no page is tried in a browser");
-        browser = new Browser(folder);
-    }
-
-    @AfterEach
-    void stop() throws TimeoutException {
-        if (browser != null) {
-            browser.close();
-        }
+        browser = new Chromium(folder, proxy.options());
     }
 
     /** Without it, a browser that runs nothing at all would pass the others. */
     @Test
     void text_that_no_server_made_safe_runs_and_loads() throws Exception {
         assertFound(item("content", "<img src=http://evil.example/y onerror=ran(1)>"), "IMG[onerror,src]");
-        assertThat(browser.requests()).contains("GET http://evil.example/y");
+        assertThat(proxy.requests()).contains("GET http://evil.example/y");
         assertFound(item("content", "<b onclick=ran(1)>x</b>"), "B[onclick]");
         assertFound(item("name", "<b>x</b>"), "B[]");
         assertFound(item("name", "\" onmouseover=\"ran(1)"), "SPAN[onmouseover,title]");
         assertFound(item("url", "javascript:ran(1)"), "leads to javascript:ran(1)");
 
-        JsonObject written = browser.show(written(new JsonArray().add(item("content", "<script>ran(1)</script>"))));
+        JsonObject written = show(written(new JsonArray().add(item("content", "<script>ran(1)</script>"))));
         assertThat(written.getInteger("ran")).isPositive();
         assertThat(written.getJsonArray("problems").encode()).contains("SCRIPT[]");
     }
 
     private void assertFound(JsonObject raw, String problem) throws Exception {
-        JsonObject put = browser.show(placing(new JsonArray().add(raw)));
+        JsonObject put = show(placing(new JsonArray().add(raw)));
         assertThat(put.getJsonArray("problems").encode()).contains(problem);
         assertThat(put.getInteger("ran") > 0).as("a script ran for %s", raw).isEqualTo(problem.contains("onerror"));
     }
@@ -83,17 +79,27 @@ class InertInBrowserIT {
             assertThat(deliver(node, items)).as("vectors that were published").isGreaterThan(380);
         }
 
-        JsonObject put = browser.show(placing(items));
+        JsonObject put = show(placing(items));
         assertThat(put.getJsonArray("problems").encode()).isEqualTo("[]");
         assertThat(put.getInteger("ran")).as("scripts that ran").isZero();
         assertThat(put.getInteger("placed")).isGreaterThan(20_000);
-        assertThat(browser.requests()).isEmpty();
+        assertThat(proxy.requests()).isEmpty();
 
-        JsonObject written = browser.show(written(items));
+        JsonObject written = show(written(items));
         assertThat(written.getJsonArray("problems").encode()).isEqualTo("[]");
         assertThat(written.getInteger("ran")).as("scripts that ran").isZero();
         assertThat(written.getInteger("placed")).isEqualTo(items.size());
-        assertThat(browser.requests()).isEmpty();
+        assertThat(proxy.requests()).isEmpty();
+    }
+
+    /** Returns what the script of a page reports. */
+    private JsonObject show(String html) {
+        proxy.serve(html);
+        try (BrowserPage page = browser.open(PageProxy.PAGE)) {
+            page.hastened(20_000);
+            page.await("window.reported !== undefined");
+            return new JsonObject((String) page.evaluate("window.reported"));
+        }
     }
 
     /**
@@ -101,9 +107,7 @@ class InertInBrowserIT {
      * Returns how many were published as a text; the others are refused, so no client gets them.
      */
     private static int deliver(TestNode node, JsonArray items) {
-        TokenSigner signer =
-                new TokenSigner(TestNode.edited().auth().tokens().issuers().get(0), System::currentTimeMillis);
-        List<String> vectors = new ArrayList<>(MarkupVectors.all());
+        List<String> vectors = List.copyOf(MarkupVectors.all());
         try (ChatPeer reader = JdkPeer.admitted(node.ws(), node.token("reader"));
                 ChatPeer admin = JdkPeer.admitted(node.ws(), node.token("root", Role.ADMIN, Duration.ofMinutes(10)))) {
             reader.join(ROOM);
@@ -111,17 +115,16 @@ class InertInBrowserIT {
             int published = 0;
             for (int i = 0; i < vectors.size(); i++) {
                 String vector = vectors.get(i);
-                String token =
-                        signer.mint("u" + i, Role.MEMBER, List.of(), Optional.of(vector), Duration.ofMinutes(10));
-                try (ChatPeer author = JdkPeer.admitted(node.ws(), token)) {
-                    author.join(ROOM);
-                    boolean isText = publish(author, reader, chat(vector), items);
+                try (MarkupAuthor author = MarkupAuthor.enter(node, ROOM, vector)) {
+                    boolean isText = publish(author, author.chat(vector), reader, items);
                     published += isText ? 1 : 0;
                     assertThat(edit(author, reader, vector, items)).as(vector).isEqualTo(isText);
-                    assertThat(tellAll(admin, reader, vector, items)).as(vector).isEqualTo(isText);
-                    publish(author, reader, withFile("x", vector), items);
-                    publish(author, reader, withFile("https://a.example/" + vector, "x"), items);
-                    publish(author, reader, withFile(vector, "x"), items);
+                    assertThat(tellAll(admin, author.chat(vector), reader, items))
+                            .as(vector)
+                            .isEqualTo(isText);
+                    publish(author, author.file("https://a.example/x", vector), reader, items);
+                    publish(author, author.file("https://a.example/" + vector, "x"), reader, items);
+                    publish(author, author.file(vector, "x"), reader, items);
                 }
                 JsonObject removal = new JsonObject()
                         .put("type", "remove_user")
@@ -129,7 +132,7 @@ class InertInBrowserIT {
                         .put("userId", "gone" + i)
                         .put("reason", vector)
                         .put("id", "r" + i);
-                if (ask(admin, removal).getString("type").equals("ack")) {
+                if (MarkupAuthor.isAcked(MarkupAuthor.ask(admin, removal))) {
                     add(items, "reason", reader.next("member_removed").getString("reason"));
                 }
             }
@@ -137,57 +140,44 @@ class InertInBrowserIT {
         }
     }
 
-    private static boolean publish(ChatPeer author, ChatPeer reader, JsonObject frame, JsonArray items) {
-        if (!ask(author, frame).getString("type").equals("ack")) {
-            return false;
-        }
-        JsonObject delivered = reader.next("chat");
-        add(items, "content", delivered.getString("content"));
-        add(items, "username", delivered.getString("username"));
-        for (Object file : delivered.getJsonArray("attachments", new JsonArray())) {
+    private static boolean publish(MarkupAuthor author, JsonObject frame, ChatPeer reader, JsonArray items) {
+        Optional<JsonObject> delivered = author.publish(frame, reader);
+        delivered.ifPresent(chat -> addAll(items, chat));
+        return delivered.isPresent();
+    }
+
+    private static void addAll(JsonArray items, JsonObject chat) {
+        add(items, "content", chat.getString("content"));
+        add(items, "username", chat.getString("username"));
+        for (Object file : chat.getJsonArray("attachments", new JsonArray())) {
             add(items, "name", ((JsonObject) file).getString("name"));
             add(items, "url", ((JsonObject) file).getString("url"));
         }
-        for (Object link : delivered.getJsonArray("links")) {
+        for (Object link : chat.getJsonArray("links")) {
             JsonObject found = (JsonObject) link;
             if (found.getBoolean("safe")) {
                 add(items, "url", found.getString("url"));
             }
         }
-        return true;
     }
 
-    private static boolean edit(ChatPeer author, ChatPeer reader, String vector, JsonArray items) {
-        String id = ask(author, chat("plain")).getString("messageId");
-        reader.next("chat");
-        JsonObject edit = chat(vector).put("type", "edit_message").put("messageId", id);
-        if (!ask(author, edit).getString("type").equals("ack")) {
-            return false;
+    private static boolean edit(MarkupAuthor author, ChatPeer reader, String vector, JsonArray items) {
+        String id = author.publish(author.chat("plain"), reader).orElseThrow().getString("messageId");
+        JsonObject edit = author.chat(vector).put("type", "edit_message").put("messageId", id);
+        boolean edited = MarkupAuthor.isAcked(MarkupAuthor.ask(author.peer(), edit));
+        if (edited) {
+            add(items, "content", reader.next("message_edited").getString("content"));
         }
-        add(items, "content", reader.next("message_edited").getString("content"));
-        return true;
+        return edited;
     }
 
-    private static boolean tellAll(ChatPeer admin, ChatPeer reader, String vector, JsonArray items) {
-        JsonObject frame = chat(vector).put("type", "system_broadcast");
-        frame.remove("roomId");
-        if (!ask(admin, frame).getString("type").equals("ack")) {
-            return false;
+    private static boolean tellAll(ChatPeer admin, JsonObject chat, ChatPeer reader, JsonArray items) {
+        chat.put("type", "system_broadcast").remove("roomId");
+        boolean told = MarkupAuthor.isAcked(MarkupAuthor.ask(admin, chat));
+        if (told) {
+            add(items, "content", reader.next("notification").getString("content"));
         }
-        add(items, "content", reader.next("notification").getString("content"));
-        return true;
-    }
-
-    /** In ASCII, since an unpaired surrogate has no UTF-8. */
-    private static JsonObject ask(ChatPeer peer, JsonObject frame) {
-        StringBuilder ascii = new StringBuilder();
-        frame.encode()
-                .chars()
-                .forEach(each ->
-                        ascii.append(each < 0x80 ? String.valueOf((char) each) : String.format("\\u%04x", each)));
-        peer.send(ascii.toString());
-        String id = frame.getString("id");
-        return peer.next(answer -> id.equals(answer.getString("id")), "the answer to " + id);
+        return told;
     }
 
     private static void add(JsonArray items, String kind, String value) {
@@ -199,25 +189,6 @@ class InertInBrowserIT {
 
     private static JsonObject item(String kind, String value) {
         return new JsonObject().put("kind", kind).put("value", value);
-    }
-
-    private static JsonObject chat(String content) {
-        return new JsonObject()
-                .put("type", "chat")
-                .put("roomId", ROOM)
-                .put("content", content)
-                .put("id", UUID.randomUUID().toString());
-    }
-
-    private static JsonObject withFile(String url, String name) {
-        return chat("a file")
-                .put(
-                        "attachments",
-                        new JsonArray()
-                                .add(new JsonObject()
-                                        .put("type", "file")
-                                        .put("url", url.equals("x") ? "https://a.example/x" : url)
-                                        .put("name", name)));
     }
 
     private static String placing(JsonArray items) throws Exception {

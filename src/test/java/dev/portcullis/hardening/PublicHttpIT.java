@@ -67,7 +67,6 @@ class PublicHttpIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/",
                 "/ws/",
                 "/WS",
                 "/schemas/",
@@ -93,13 +92,31 @@ class PublicHttpIT {
         assertProtected(reply);
     }
 
+    /** RFC 9110 section 9.2.1: a safe method changes nothing, so it opens no session. */
+    @Test
+    void handshake_by_head_is_refused_with_426() {
+        Reply reply = peer().request(String.join(
+                "\r\n",
+                "HEAD /ws HTTP/1.1",
+                "Host: x",
+                "Connection: Upgrade",
+                "Upgrade: websocket",
+                "Sec-WebSocket-Version: 13",
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+                "",
+                ""));
+        assertThat(reply.status()).isEqualTo(426);
+        assertThat(peer().request("GET /ws HTTP/1.1\r\nHost: x\r\n\r\n").status())
+                .isEqualTo(426);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS", "TRACE", "CHAT"})
     void method_other_than_get_is_refused_with_405(String method) {
         RawPeer peer = peer();
         Reply reply = peer.request(method + " /ws HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n");
         assertThat(reply.status()).isEqualTo(405);
-        assertThat(reply.header("Allow")).isEqualTo("GET");
+        assertThat(reply.header("Allow")).isEqualTo("GET, HEAD");
         assertProtected(reply);
         assertThat(peer.isCutOff()).as("closed without reading the body").isTrue();
     }
@@ -317,6 +334,7 @@ class PublicHttpIT {
         assertThat(reply.header("X-Content-Type-Options")).isEqualTo("nosniff");
         assertThat(reply.header("Referrer-Policy")).isEqualTo("no-referrer");
         assertThat(reply.header("X-Frame-Options")).isEqualTo("DENY");
+        assertThat(reply.header("Cross-Origin-Resource-Policy")).isEqualTo("same-origin");
         assertThat(reply.header("Strict-Transport-Security"))
                 .as("only over TLS")
                 .isEmpty();

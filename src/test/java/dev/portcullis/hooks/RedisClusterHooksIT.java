@@ -43,7 +43,7 @@ class RedisClusterHooksIT {
         String room = at(name -> StreamName.room(new RoomId(name)));
         String ann = at(name -> StreamName.inbox(new UserId(name)));
         try (Receiver receiver = new Receiver();
-                TestNode node = TestNode.generous(
+                TestNode node = TestNode.steady(
                         "store.kind=redis",
                         "store.redis.topology=cluster",
                         "store.redis.uri=" + cluster.uri(),

@@ -27,6 +27,8 @@ class HttpSettingsTest {
                         "127.0.0.1",
                         8080,
                         10_000,
+                        30_000,
+                        75_000,
                         64,
                         100,
                         6_000,
@@ -35,7 +37,8 @@ class HttpSettingsTest {
                         16,
                         List.of(),
                         HttpConfig.ProxyProtocol.OFF,
-                        false));
+                        false,
+                        true));
         assertThat(OriginConfig.read(of(Map.of()))).isEqualTo(new OriginConfig(List.of(), Missing.REJECT));
         assertThat(TlsConfig.read(of(Map.of())))
                 .isEqualTo(new TlsConfig(Optional.empty(), Optional.empty(), true, ClientTlsConfig.NONE, 5_000));
@@ -50,6 +53,12 @@ class HttpSettingsTest {
         assertThat(reading.problems().found())
                 .extracting(Problem::path)
                 .containsExactlyInAnyOrder("trustedProxies[1]", "port", "allowed[1]", "missing");
+    }
+
+    @Test
+    void call_has_time_for_its_body() {
+        HttpConfig.read(of(Map.of("bodyMs", 20_000L, "callMs", 19_999L)));
+        assertThat(reading.problems().found()).extracting(Problem::path).containsExactly("callMs");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.portcullis.journey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.kit.PatientCalls;
 import dev.portcullis.kit.TestServer;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -140,7 +141,7 @@ abstract class AccountJourneyContract {
                 .header("Origin", ORIGIN)
                 .POST(HttpRequest.BodyPublishers.ofString(body));
         headers.forEach(request::header);
-        return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return PatientCalls.send(HTTP, request.build());
     }
 
     private JdkPeer enter(String token) {

@@ -80,7 +80,7 @@ class AuditFileIT {
     }
 
     private TestNode node(RedisProcess redis) {
-        return TestNode.generous(
+        return TestNode.steady(
                 "store.kind=redis",
                 "store.redis.uri=" + redis.uri(),
                 "admin.apiKey=" + KEY,

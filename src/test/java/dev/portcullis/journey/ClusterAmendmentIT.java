@@ -21,7 +21,7 @@ class ClusterAmendmentIT extends AmendmentContract {
                 ports.stream().map(port -> "\"127.0.0.1:" + port + "\"").collect(Collectors.joining(", "));
         List<TestNode> nodes = new ArrayList<>();
         for (int port : ports) {
-            nodes.add(TestNode.generous(Stream.concat(
+            nodes.add(TestNode.steady(Stream.concat(
                             Stream.of(sets),
                             Stream.of(
                                     "store.kind=redis",

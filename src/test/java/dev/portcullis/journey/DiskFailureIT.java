@@ -68,6 +68,7 @@ class DiskFailureIT {
     }
 
     private void outlive(Runnable trouble) throws Exception {
+        awaitReadiness(200);
         long lost = events("store.down"); // not zero on a machine that was suspended
         trouble.run();
         long began = System.nanoTime();

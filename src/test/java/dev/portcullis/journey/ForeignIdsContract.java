@@ -63,7 +63,10 @@ abstract class ForeignIdsContract {
             "size",
             "mime");
 
-    /** The permitted outcomes, by field and by what else the frame has. One may leave any room, bar any user from an own room, and quote any id. */
+    /**
+     * The permitted outcomes, by field and by what else the frame has. One may leave any room, bar any user from an own room,
+     * and quote any id.
+     */
     private static final Map<String, Set<String>> OUTCOMES = Map.ofEntries(
             Map.entry("join.roomId", Set.of("not_member")),
             Map.entry("join.rooms", Set.of("not_member")),

@@ -12,9 +12,12 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.streams.StreamName;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -38,6 +41,12 @@ class ForkedSessionsIT {
             List<String> users =
                     IntStream.range(0, 20).mapToObj(i -> "user-" + i).toList();
             List<JdkPeer> peers = enter(node, users);
+            for (int renewal = 0; renewal < 2; renewal++) { // as below: then no session is as young as a renewal
+                Map<String, String> leases = newestLeases(users);
+                assertThat(Await.until(
+                                () -> Collections.disjoint(newestLeases(users).entrySet(), leases.entrySet())))
+                        .isTrue();
+            }
             List<String> before = forks();
             operator.ask("CONFIG", "RESETSTAT");
             operator.ask("DEBUG", "CHANGE-REPL-ID");
@@ -102,7 +111,7 @@ class ForkedSessionsIT {
 
     private static List<JdkPeer> enter(TestNode node, List<String> users) {
         List<JdkPeer> peers = users.stream()
-                .map(user -> JdkPeer.withToken(node.ws(), node.token(user)))
+                .map(user -> JdkPeer.admitted(node.ws(), node.token(user)))
                 .toList();
         peers.forEach(peer -> peer.next("auth_success"));
         peers.forEach(peer -> peer.join(ROOM));
@@ -131,7 +140,15 @@ class ForkedSessionsIT {
     }
 
     private static String newestLease(RedisConsole redis) {
-        return redis.ask("ZRANGE", RedisKeys.of(LANE, "leases"), "-1", "-1", "WITHSCORES");
+        return newestLease(redis, LANE);
+    }
+
+    private static String newestLease(RedisConsole redis, int lane) {
+        return redis.ask("ZRANGE", RedisKeys.of(lane, "leases"), "-1", "-1", "WITHSCORES");
+    }
+
+    private Map<String, String> newestLeases(List<String> users) {
+        return users.stream().collect(Collectors.toMap(user -> user, user -> newestLease(operator, laneOf(user))));
     }
 
     /** Returns when the replica has everything that its master has now. */

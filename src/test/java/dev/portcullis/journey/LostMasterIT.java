@@ -50,8 +50,8 @@ class LostMasterIT {
         String unlucky = at(DEAD, "unlucky", name -> StreamName.inbox(new UserId(name)));
         try (TestNode node = TestNode.generous(
                         "store.kind=redis", "store.redis.topology=cluster", "store.redis.uri=" + cluster.uri());
-                JdkPeer one = JdkPeer.withToken(node.ws(), node.token(lucky, room));
-                JdkPeer other = JdkPeer.withToken(node.ws(), node.token(unlucky, room))) {
+                JdkPeer one = JdkPeer.admitted(node.ws(), node.token(lucky, room));
+                JdkPeer other = JdkPeer.admitted(node.ws(), node.token(unlucky, room))) {
             one.next("auth_success");
             other.next("auth_success");
             one.join(room);

@@ -3,6 +3,7 @@ package dev.portcullis.journey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.ChatPeer;
+import dev.portcullis.kit.DevToken;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.TestNode;
 import dev.portcullis.protocol.Role;
@@ -30,6 +31,37 @@ class PresencePermissionIT {
             JsonObject refused = ann.ask(about("presence"));
             assertThat(refused.getString("reason")).isEqualTo("forbidden");
             assertThat(ann.hasHeard("presence_change")).isFalse();
+        }
+    }
+
+    @Test
+    void client_whose_new_token_does_not_permit_it_is_told_no_more_who_comes_and_goes() {
+        DevToken moderator = DevToken.of("ann").role(Role.MODERATOR);
+        try (TestNode node = TestNode.generous("permissions={\"member\": [\"join\", \"chat\"]}");
+                JdkPeer ann = JdkPeer.admitted(node.ws(), moderator.signed());
+                ChatPeer root = admin(node);
+                ChatPeer ben = node.enter("ben");
+                ChatPeer cleo = node.enter("cleo")) {
+            ann.next("auth_success");
+            for (ChatPeer each : List.of(ann, root)) {
+                each.send(JOIN);
+                assertThat(each.next("joined").containsKey("members")).isTrue();
+            }
+            refresh(ann, moderator.with("jti", "again"));
+            ben.join("lobby");
+            for (ChatPeer each : List.of(ann, root)) {
+                each.next(frame -> frame.encode().contains("\"ben\""), "change of ben");
+            }
+            refresh(ann, DevToken.of("ann"));
+            cleo.join("lobby");
+            root.next(frame -> frame.encode().contains("\"cleo\""), "change of cleo");
+            ben.send("{\"type\": \"leave\", \"roomId\": \"lobby\"}");
+            root.next(frame -> frame.encode().contains("\"ben\""), "change of ben");
+            root.say("lobby", "here", "h1");
+            assertThat(ann.next("chat").getString("content"))
+                    .as("it is still in the room")
+                    .isEqualTo("here");
+            assertThat(ann.rest()).noneMatch(frame -> frame.encode().contains("\"cleo\""));
         }
     }
 
@@ -90,5 +122,13 @@ class PresencePermissionIT {
         ChatPeer admin = JdkPeer.admitted(node.ws(), node.token("root", Role.ADMIN, Duration.ofMinutes(10)));
         admin.next("auth_success");
         return admin;
+    }
+
+    private static void refresh(JdkPeer peer, DevToken token) {
+        JsonObject answer = peer.ask(new JsonObject()
+                .put("type", "token_refresh")
+                .put("id", "refresh")
+                .put("token", token.signed()));
+        assertThat(answer.getString("type")).isEqualTo("token_refreshed");
     }
 }

@@ -2,7 +2,7 @@ package dev.portcullis.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.kit.Await;
+import dev.portcullis.kit.PatientCalls;
 import dev.portcullis.kit.TestServer;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -10,13 +10,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 
-/** Makes private rooms and their members over HTTP, as their owners do. A call is repeated while it is answered with 503. */
+/** Makes private rooms and their members over HTTP, as their owners do. */
 record PrivateRooms(TestServer site) {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Returns the id of the room. */
     String create(String token) {
@@ -41,21 +38,8 @@ record PrivateRooms(TestServer site) {
                 .header("Content-Type", "application/json")
                 .method(method, BodyPublishers.ofString(body.encode()))
                 .build();
-        long until = System.nanoTime() + PATIENCE.toNanos();
-        HttpResponse<String> answer = send(request);
-        while (answer.statusCode() == 503 && System.nanoTime() - until < 0) {
-            Await.pass(Duration.ofMillis(100));
-            answer = send(request);
-        }
+        HttpResponse<String> answer = PatientCalls.send(HTTP, request);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(expected);
         return answer.body();
-    }
-
-    private static HttpResponse<String> send(HttpRequest request) {
-        try {
-            return HTTP.send(request, BodyHandlers.ofString());
-        } catch (Exception broken) {
-            throw new AssertionError(broken);
-        }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.ChatPeer;
 import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.kit.PatientCalls;
 import dev.portcullis.kit.TestServer;
 import dev.portcullis.protocol.Role;
 import io.vertx.core.json.JsonObject;
@@ -91,8 +92,8 @@ abstract class RoomCalls {
     }
 
     static String refusalOfJoin(ChatPeer peer, String room) {
-        peer.send(new JsonObject().put("type", "join").put("roomId", room).put("id", "j"));
-        return peer.next(frame -> "j".equals(frame.getString("id")), "answer").getString("reason");
+        return peer.ask(new JsonObject().put("type", "join").put("roomId", room).put("id", "j"))
+                .getString("reason");
     }
 
     String member(String room, String user) {
@@ -137,15 +138,9 @@ abstract class RoomCalls {
         HttpRequest request = with.apply(
                         HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + token(site, of(user), role)))
                 .build();
-        try {
-            HttpResponse<String> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
-            return new Answer(
-                    answer.statusCode(),
-                    answer.headers().firstValue("Retry-After").orElse(""),
-                    answer.body());
-        } catch (Exception broken) {
-            throw new AssertionError(broken);
-        }
+        HttpResponse<String> answer = PatientCalls.send(HTTP, request);
+        return new Answer(
+                answer.statusCode(), answer.headers().firstValue("Retry-After").orElse(""), answer.body());
     }
 
     /** @param retryAfter empty without one */

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What users without a right learn and change: nothing, by whatever id they put into a path or a frame (CWE-639, CWE-204). */
-abstract class RoomRightsContract extends RoomCalls {
+abstract class RoomRightsContract extends RoomRacesContract {
     private static final List<String> OF_ROOM =
             List.of("join", "leave", "chat", "typing_indicator", "read", "history", "presence", "file_upload");
     private static final int CONNECTIONS = 3;

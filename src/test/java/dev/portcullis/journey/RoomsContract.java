@@ -185,7 +185,7 @@ abstract class RoomsContract extends RoomRightsContract {
             }
         }
         assertThat(call("GET", "ann", "/" + room).status()).isEqualTo(404);
-        assertThat(call("DELETE", "ann", "/" + room).status()).isEqualTo(404);
+        assertThat(call("DELETE", "ann", "/" + room).status()).isEqualTo(204);
         assertThat(call("POST", "ben", "", asked).status()).isEqualTo(409);
         assertThat(listed("ann")).doesNotContain(room);
     }
@@ -203,6 +203,15 @@ abstract class RoomsContract extends RoomRightsContract {
             assertThat(refusal.getString("reason")).isEqualTo("forbidden");
             assertThat(refusal.getJsonArray("details").encode())
                     .isEqualTo("[{\"path\":\"/roomId\",\"rule\":\"muted\"}]");
+            JsonObject typing = new JsonObject().put("type", "typing_indicator").put("roomId", room);
+            assertThat(ben.ask(typing.copy().put("isTyping", true).put("id", "t"))
+                            .getString("reason"))
+                    .isEqualTo("forbidden");
+            ben.send(typing.copy().put("isTyping", false).put("id", "u"));
+            ben.ask(new JsonObject().put("type", "ping").put("id", "p"));
+            assertThat(ben.rest())
+                    .as("a client may end what it began before the mute")
+                    .noneMatch(frame -> "u".equals(frame.getString("id")));
             ann.say(room, "quiet please", "2");
             assertThat(ben.next("chat").getString("content")).isEqualTo("quiet please");
 

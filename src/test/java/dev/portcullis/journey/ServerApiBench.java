@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Prints messages a second to a room with one member, from the first call to the last delivery: by one WebSocket, each frame after an ack,
- * and by the application's server in calls of 1, 10 and 100 messages, one call after the other. All in
- * the same run, with a store that syncs each commit, so that the ratios count. Run it by hand.
+ * Prints messages a second to a room with one member, from the first call to the last delivery: by one WebSocket, each frame
+ * after an ack, and by the application's server in calls of 1, 10 and 100 messages, one call after the other. All in the same
+ * run, with a store that syncs each commit, so that the ratios count. Run it by hand.
  */
 final class ServerApiBench {
     private static final String KEY = "a-key-of-this-bench-only";

@@ -4,22 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.kit.PatientCalls;
 import dev.portcullis.kit.TestServer;
 import dev.portcullis.protocol.Role;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -145,17 +149,16 @@ abstract class ServerApiContract {
     void calls_at_the_same_time_under_one_key_publish_once_and_have_one_answer() throws Exception {
         try (JdkPeer ann = member("ann", "race")) {
             JsonObject body = new JsonObject().put("messages", new JsonArray(List.of(content("one"), content("two"))));
-            List<CompletableFuture<HttpResponse<String>>> calls = IntStream.range(0, 20)
-                    .mapToObj(i -> CLIENT.sendAsync(
-                            request("/admin/rooms/race/messages", KEY)
-                                    .header("Idempotency-Key", "job-1")
-                                    .POST(BodyPublishers.ofString(body.encode()))
-                                    .build(),
-                            BodyHandlers.ofString()))
-                    .toList();
+            ExecutorService workers = Executors.newFixedThreadPool(20);
             Set<String> answers = new HashSet<>();
-            for (CompletableFuture<HttpResponse<String>> call : calls) {
-                answers.add(call.get(30, TimeUnit.SECONDS).body());
+            try {
+                List<Future<HttpResponse<String>>> calls = workers.invokeAll(
+                        Collections.nCopies(20, () -> takenWhole("/admin/rooms/race/messages", body, "job-1")));
+                for (Future<HttpResponse<String>> call : calls) {
+                    answers.add(call.get(30, TimeUnit.SECONDS).body());
+                }
+            } finally {
+                workers.shutdownNow();
             }
             assertThat(answers).singleElement().asString().doesNotContain("error");
             post("/admin/rooms/race/messages", content("last"));
@@ -223,6 +226,8 @@ abstract class ServerApiContract {
             mia.join("team");
             post("/admin/rooms/team/messages", content("x"));
             mia.next("chat");
+            assertThat(Await.until(() -> inspect("team").getBoolean("complete")))
+                    .isTrue();
             JsonObject room = inspect("team");
             assertThat(room.getLong("seq")).isEqualTo(1);
             assertThat(room.getString("epoch")).isNotEmpty();
@@ -283,11 +288,11 @@ abstract class ServerApiContract {
             assertThat(delete("/admin/users/leo")).isEqualTo(204);
 
             assertThat(leo.ended()).isEqualTo(1008);
-            kim.send(new JsonObject()
-                    .put("type", "history")
-                    .put("roomId", "seen")
-                    .put("id", "h1"));
-            JsonArray messages = kim.next("history").getJsonArray("messages");
+            JsonArray messages = kim.ask(new JsonObject()
+                            .put("type", "history")
+                            .put("roomId", "seen")
+                            .put("id", "h1"))
+                    .getJsonArray("messages");
             assertThat(messages.getJsonObject(0).getString("userId")).isEqualTo("deleted");
             assertThat(messages.getJsonObject(0).getString("content")).isEqualTo("I was here");
             assertThat(messages.getJsonObject(1).getString("userId")).isEqualTo("kim");
@@ -344,7 +349,7 @@ abstract class ServerApiContract {
                 "{\"messages\":[]}",
                 "{\"content\":\"a\",\"messages\":[{\"content\":\"a\"}]}",
                 "{\"messages\":[{\"content\":\"a\"}],\"username\":\"b\"}",
-                "{\"messages\":[{\"content\":\"a\",\"userId\":\"ann\"}]}",
+                "{\"messages\":[{\"content\":\"a\",\"__proto__\":{}}]}",
                 "{\"content\":\"a\",\"userId\":\"ann\"}",
                 "{\"content\":\"a\",\"id\":\"with space\"}",
                 "{\"content\":\"a\",\"content\":\"b\"}",
@@ -365,16 +370,13 @@ abstract class ServerApiContract {
     }
 
     @Test
-    void list_beyond_a_hundred_and_text_beyond_its_length_are_refused_as_a_whole() throws Exception {
+    void list_beyond_a_hundred_is_refused_as_a_whole() throws Exception {
         try (JdkPeer ann = member("ann", "bounds")) {
-            List<JsonObject> tooMany =
+            List<JsonObject> list =
                     IntStream.range(0, 101).mapToObj(i -> content("m" + i)).toList();
-            List<JsonObject> tooLong = List.of(content("short"), content("x".repeat(1_001)));
-            for (List<JsonObject> list : List.of(tooMany, tooLong)) {
-                assertThat(post("/admin/rooms/bounds/messages", new JsonObject().put("messages", new JsonArray(list)))
-                                .statusCode())
-                        .isEqualTo(400);
-            }
+            assertThat(post("/admin/rooms/bounds/messages", new JsonObject().put("messages", new JsonArray(list)))
+                            .statusCode())
+                    .isEqualTo(400);
             post("/admin/rooms/bounds/messages", content("last"));
             assertThat(ann.next("chat").getLong("seq")).isEqualTo(1);
         }
@@ -427,7 +429,7 @@ abstract class ServerApiContract {
         assertThat(statusWith("no-key-of-this-test")).isEqualTo(401);
     }
 
-    private int statusWith(String bearer) throws Exception {
+    private int statusWith(String bearer) {
         return send(request("/admin/rooms/guarded/messages", bearer)
                         .POST(BodyPublishers.ofString(content("x").encode())))
                 .statusCode();
@@ -455,21 +457,17 @@ abstract class ServerApiContract {
     }
 
     private JsonObject get(String path) {
-        try {
-            HttpResponse<String> response =
-                    send(HttpRequest.newBuilder(node.admin().apply(path)).header("Authorization", "Bearer " + KEY));
-            assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-            return new JsonObject(response.body());
-        } catch (IOException | InterruptedException broken) {
-            throw new AssertionError(broken);
-        }
+        HttpResponse<String> response =
+                send(HttpRequest.newBuilder(node.admin().apply(path)).header("Authorization", "Bearer " + KEY));
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return new JsonObject(response.body());
     }
 
-    private int put(String path, String body) throws Exception {
+    private int put(String path, String body) {
         return send(request(path, KEY).PUT(BodyPublishers.ofString(body))).statusCode();
     }
 
-    private int delete(String path) throws Exception {
+    private int delete(String path) {
         return send(HttpRequest.newBuilder(node.admin().apply(path))
                         .header("Authorization", "Bearer " + KEY)
                         .DELETE())
@@ -487,9 +485,23 @@ abstract class ServerApiContract {
         return peer;
     }
 
-    private HttpResponse<String> post(String path, JsonObject body, String... headers) throws Exception {
+    /** Has a key of its own where none is given, since it may be repeated. */
+    private HttpResponse<String> post(String path, JsonObject body, String... headers) {
         HttpRequest.Builder request = request(path, KEY).POST(BodyPublishers.ofString(body.encode()));
-        return send(headers.length == 0 ? request : request.headers(headers));
+        return send(
+                headers.length == 0
+                        ? request.header("Idempotency-Key", UUID.randomUUID().toString())
+                        : request.headers(headers));
+    }
+
+    /** Repeats a list of which a message is not taken for now, which happens on a busy machine. */
+    private HttpResponse<String> takenWhole(String path, JsonObject body, String key) {
+        HttpResponse<String> answer = post(path, body, "Idempotency-Key", key);
+        for (int i = 0; i < 100 && answer.body().contains("\"unavailable\""); i++) {
+            Await.pass(Duration.ofMillis(100));
+            answer = post(path, body, "Idempotency-Key", key);
+        }
+        return answer;
     }
 
     private HttpRequest.Builder request(String path, String bearer) {
@@ -498,7 +510,7 @@ abstract class ServerApiContract {
                 .header("Content-Type", "application/json");
     }
 
-    private static HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return CLIENT.send(request.build(), BodyHandlers.ofString());
+    private static HttpResponse<String> send(HttpRequest.Builder request) {
+        return PatientCalls.send(CLIENT, request.build());
     }
 }

@@ -30,7 +30,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each of {@code src/docs/examples/sign} makes tokens that a node accepts. One is left out where its language is not installed. */
+/**
+ * Each of {@code src/docs/examples/sign} makes tokens that a node accepts. One is left out where its language is not
+ * installed.
+ */
 class SignExamplesIT {
     private static final Path EXAMPLES = Path.of("src/docs/examples/sign");
     private static final String SECRET = "a secret of this test, 32 bytes or more";

@@ -87,17 +87,17 @@ public abstract class ChatPeer implements AutoCloseable {
         }
     }
 
-    /** Joins a room; repeats the join while it is answered {@code unavailable}, which happens on a busy machine. */
+    /** Joins a room; repeats the join while it is answered {@code unavailable} or {@code timeout}, which happens on a busy machine. */
     public final JsonObject join(String room) {
         JsonObject join = new JsonObject().put("type", "join").put("roomId", room);
         return answered(
                 join,
                 frame -> room.equals(frame.getString("roomId"))
-                        && ("joined".equals(frame.getString("type")) || isUnavailable(frame)),
+                        && ("joined".equals(frame.getString("type")) || isLate(frame)),
                 "joined");
     }
 
-    /** Publishes a chat like {@link #ask}; returns the ack or another refusal than {@code unavailable}. */
+    /** Publishes a chat like {@link #ask}; returns the ack or another refusal than these. */
     public final JsonObject say(String room, String content, String id) {
         return ask(new JsonObject()
                 .put("type", "chat")
@@ -106,7 +106,7 @@ public abstract class ChatPeer implements AutoCloseable {
                 .put("id", id));
     }
 
-    /** Sends a frame and returns its answer; repeats it under its id while it is answered {@code unavailable}. */
+    /** Sends a frame and returns its answer; repeats it under its id while it is answered {@code unavailable} or {@code timeout}. */
     public final JsonObject ask(JsonObject frame) {
         String id = frame.getString("id");
         return answered(frame, each -> id.equals(each.getString("id")), "answer to " + id);
@@ -117,7 +117,7 @@ public abstract class ChatPeer implements AutoCloseable {
         while (true) {
             send(frame);
             JsonObject answer = next(wanted, what);
-            if (!isUnavailable(answer)) {
+            if (!isLate(answer)) {
                 return answer;
             }
             if (System.nanoTime() - until > 0) {
@@ -127,8 +127,9 @@ public abstract class ChatPeer implements AutoCloseable {
         }
     }
 
-    private static boolean isUnavailable(JsonObject frame) {
-        return "error".equals(frame.getString("type")) && "unavailable".equals(frame.getString("reason"));
+    private static boolean isLate(JsonObject frame) {
+        return "error".equals(frame.getString("type"))
+                && List.of("unavailable", "timeout").contains(frame.getString("reason"));
     }
 
     public final JsonObject chat(String room, String content, String id) {

@@ -108,7 +108,7 @@ public final class RawPeer implements AutoCloseable {
         }
         Reply head = new Reply(status, headers, "");
         String length = head.header("Content-Length");
-        return length.isEmpty() || status == 101
+        return length.isEmpty() || status == 101 || bytes.startsWith("HEAD ")
                 ? head
                 : new Reply(status, headers, new String(exactly(Integer.parseInt(length)), StandardCharsets.UTF_8));
     }

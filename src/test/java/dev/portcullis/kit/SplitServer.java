@@ -90,6 +90,6 @@ public final class SplitServer implements TestServer {
                 "cluster.port=" + own,
                 "cluster.bus.port=0",
                 "cluster.members=[\"127.0.0.1:" + first + "\", \"127.0.0.1:" + second + "\"]");
-        nodes.add(TestNode.generous(Stream.concat(cluster, Stream.of(sets)).toArray(String[]::new)));
+        nodes.add(TestNode.steady(Stream.concat(cluster, Stream.of(sets)).toArray(String[]::new)));
     }
 }

@@ -3,6 +3,7 @@ package dev.portcullis.kit;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.app.node.Node;
+import dev.portcullis.app.node.ProcessEnd;
 import dev.portcullis.app.node.live.LiveUpdate;
 import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.bus.BusConfig;
@@ -10,6 +11,7 @@ import dev.portcullis.config.ConfigFile;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.redis.RedisConfig;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.nio.file.Path;
@@ -37,7 +39,7 @@ public final class TestNode implements TestServer {
             "anomaly.address.ban=1000000",
             "ratelimit.loginFailures=100000",
             "ratelimit.actions={\"join\": 100000, \"history\": 100000, \"typing_indicator\": 100000, \"read\": 100000,"
-                    + " \"remove_user\": 100000, \"system_broadcast\": 100000, \"file_upload\": 100000}",
+                    + " \"remove_user\": 100000, \"system_broadcast\": 100000, \"file_upload\": 100000, \"send-message\": 100000}",
             "sessions.handshakesPerMinute=1000",
             "limits.connectionsPerIp=100000");
 
@@ -52,6 +54,7 @@ public final class TestNode implements TestServer {
             "uploads.kind=none");
 
     private static final long PATIENCE_MS = 30_000;
+    private static final int PATIENT_REDIS_MS = 5_000;
     private static final Path FILE = Path.of("conf/dev.json");
 
     private final NodeConfig config;
@@ -68,7 +71,16 @@ public final class TestNode implements TestServer {
      * @param sets additional settings, as {@code --set} takes them
      */
     public static TestNode start(String... sets) {
-        NodeConfig config = load(FILE, here(sets));
+        return start(FILE, Map.of(), sets);
+    }
+
+    /**
+     * Starts a node with another file.
+     *
+     * @param environment that the file may name
+     */
+    public static TestNode start(Path file, Map<String, String> environment, String... sets) {
+        NodeConfig config = load(file, here(sets), environment);
         return start(EmbeddedStore::open, answersAlone(config) ? patient(config) : config);
     }
 
@@ -78,7 +90,7 @@ public final class TestNode implements TestServer {
 
     /** Starts a node with another file and no other settings. */
     public static TestNode start(Node.StoreOpening opening, Path file, List<String> sets) {
-        return start(opening, load(file, sets));
+        return start(opening, load(file, sets, Map.of()));
     }
 
     /** Deadlines of the bus that no busy machine exceeds. A configuration may not have them: answers must come in time. */
@@ -97,14 +109,29 @@ public final class TestNode implements TestServer {
         return all;
     }
 
-    private static NodeConfig load(Path file, List<String> sets) {
-        return ConfigFile.load(file, sets, Map.of(), NodeConfigReader::read).fold(good -> good.value(), bad -> {
+    private static NodeConfig load(Path file, List<String> sets, Map<String, String> environment) {
+        return ConfigFile.load(file, sets, environment, NodeConfigReader::read).fold(good -> good.value(), bad -> {
             throw new AssertionError(bad.problems().toString());
         });
     }
 
     private static boolean answersAlone(NodeConfig config) {
         return !config.cluster().enabled() && config.store().kind() == StoreConfig.Kind.EMBEDDED;
+    }
+
+    private static RedisConfig patient(RedisConfig redis) {
+        return new RedisConfig(
+                redis.topology(),
+                redis.endpoints(),
+                redis.credentials(),
+                redis.masterName(),
+                redis.sentinelCredentials(),
+                redis.tls(),
+                PATIENT_REDIS_MS,
+                redis.connectMs(),
+                redis.waiting(),
+                redis.limit(),
+                redis.reconnect());
     }
 
     private static NodeConfig patient(NodeConfig config) {
@@ -133,7 +160,7 @@ public final class TestNode implements TestServer {
                 config.broadcast(),
                 config.streams(),
                 config.store(),
-                config.redis(),
+                patient(config.redis()),
                 patient(config.bus()),
                 config.cluster(),
                 config.audit(),
@@ -149,7 +176,7 @@ public final class TestNode implements TestServer {
 
     private static TestNode start(Node.StoreOpening opening, NodeConfig config) {
         try {
-            return new TestNode(config, Node.start(config, opening, () -> {}));
+            return new TestNode(config, Node.start(config, opening, ProcessEnd.NONE));
         } catch (Exception broken) {
             throw new AssertionError(broken);
         }
@@ -157,7 +184,7 @@ public final class TestNode implements TestServer {
 
     /** The configuration that the operator has written meanwhile, as {@link #start} takes it. */
     public static NodeConfig edited(String... sets) {
-        return load(FILE, here(sets));
+        return load(FILE, here(sets), Map.of());
     }
 
     public LiveUpdate applyLive(NodeConfig next) {
@@ -173,6 +200,16 @@ public final class TestNode implements TestServer {
         List<String> all = new ArrayList<>(GENEROUS);
         all.addAll(List.of(sets));
         return start(all.toArray(String[]::new));
+    }
+
+    /**
+     * Like {@link #generous}, with a Redis or other nodes, for tests in which none of them fails: it waits for them however
+     * busy the machine is.
+     */
+    public static TestNode steady(String... sets) {
+        List<String> all = new ArrayList<>(GENEROUS);
+        all.addAll(List.of(sets));
+        return start(EmbeddedStore::open, patient(load(FILE, here(all.toArray(String[]::new)), Map.of())));
     }
 
     /** For work on the event loops of the node. */

@@ -28,8 +28,8 @@ public final class ThreeNodes implements TestServer {
                         "cluster.port=" + port,
                         "cluster.bus.port=0",
                         "cluster.members=" + members);
-                nodes.add(TestNode.generous(
-                        Stream.concat(cluster, Stream.of(sets)).toArray(String[]::new)));
+                nodes.add(
+                        TestNode.steady(Stream.concat(cluster, Stream.of(sets)).toArray(String[]::new)));
             }
         } catch (RuntimeException | AssertionError broken) {
             close();

@@ -13,6 +13,7 @@ import static dev.portcullis.protocol.Rejection.Window.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.config.Live;
+import dev.portcullis.protocol.FrameAlias;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Rejection.Penalty;
@@ -88,6 +89,25 @@ abstract class CounterStoreContract {
         assertThat(admit(store, "ada", CHAT)).isEqualTo(Verdict.GRANTED);
         assertThat(admit(store, "ada", READ)).isEqualTo(Verdict.GRANTED);
         assertThat(admit(store, "ada", READ)).isEqualTo(LimitFixture.blocking(ACTION, MINUTE, 60_000));
+    }
+
+    @Test
+    void frame_under_an_alias_counts_in_the_rows_of_both_names() throws Exception {
+        CounterStore store = open("{\"actions\": {\"chat\": 3, \"send-message\": 2}}");
+        assertThat(judge(store, sendMessage("ada"))).isEqualTo(Verdict.GRANTED);
+        assertThat(judge(store, sendMessage("ada"))).isEqualTo(Verdict.GRANTED);
+
+        assertThat(judge(store, sendMessage("ada"))).isEqualTo(LimitFixture.blocking(ACTION, MINUTE, 60_000));
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(Verdict.GRANTED);
+        assertThat(admit(store, "ada", CHAT)).isEqualTo(LimitFixture.blocking(ACTION, MINUTE, 60_000));
+        for (int i = 0; i < 3; i++) {
+            assertThat(admit(store, "bob", CHAT)).isEqualTo(Verdict.GRANTED);
+        }
+        assertThat(judge(store, sendMessage("bob"))).isEqualTo(LimitFixture.blocking(ACTION, MINUTE, 60_000));
+    }
+
+    private static FrameAttempt sendMessage(String user) {
+        return LimitFixture.attempt(user, CHAT).under(Optional.of(FrameAlias.SEND_MESSAGE));
     }
 
     @Test

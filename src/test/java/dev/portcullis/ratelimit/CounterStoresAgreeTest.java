@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.config.Live;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.protocol.FrameAlias;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Rejection.Window;
@@ -144,7 +145,9 @@ class CounterStoresAgreeTest {
                     ? FrameAttempt.report(user, role, random.nextInt(100) == 0 ? Integer.MAX_VALUE : bytes)
                     : random.nextInt(10) == 0
                             ? FrameAttempt.reportBlock(user, role, bytes, Window.MINUTE)
-                            : FrameAttempt.of(user, role, action, rooms, bytes);
+                            : FrameAttempt.of(user, role, action, rooms, bytes)
+                                    .under(Optional.of(FrameAlias.SEND_MESSAGE)
+                                            .filter(alias -> action == FrameType.CHAT && random.nextBoolean()));
             return store -> store.admit(attempt);
         }
 
@@ -175,7 +178,7 @@ class CounterStoresAgreeTest {
         private RateLimitConfig config() {
             return LimitFixture.config("""
                     {"user": {"burst": %d, "minute": %d, "hour": %d, "bytes": %d},
-                     "actions": {"join": %d, "read": %d, "file_upload": 1}, "roles": {"admin": 3},
+                     "actions": {"join": %d, "read": %d, "file_upload": 1, "chat": 8, "send-message": 4}, "roles": {"admin": 3},
                      "handshakes": {"minute": %d, "wideFactor": 2},
                      "blocks": {"burstMs": %d, "minuteMs": %d, "forgetMs": %d, "maxMs": %d,
                                 "banAfter": %d, "banWindowMs": %d},

@@ -3,6 +3,7 @@ package dev.portcullis.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.config.Live;
+import dev.portcullis.protocol.FrameAlias;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Role;
@@ -50,7 +51,7 @@ class LimitPolicyPropertyTest {
             this.role = random.nextInt(4) == 0 ? Role.ADMIN : Role.MEMBER;
             this.config = LimitFixture.config("""
                     {"user": {"burst": %d, "minute": %d, "hour": %d, "bytes": %d},
-                     "actions": {"join": %d, "read": %d}, "roles": {"admin": 3}}
+                     "actions": {"join": %d, "read": %d, "chat": 6, "send-message": 3}, "roles": {"admin": 3}}
                     """.formatted(
                             1 + random.nextInt(6),
                             2 + random.nextInt(15),
@@ -84,7 +85,7 @@ class LimitPolicyPropertyTest {
         }
 
         private void checkWindows(FrameAttempt attempt) {
-            for (LimitRow row : config.limits().rowsOf(attempt.frame())) {
+            for (LimitRow row : config.limits().rowsOf(attempt)) {
                 long length = SlidingWindow.Span.of(row.window()).lengthMs();
                 long sum = granted.stream()
                         .filter(sent -> sent.at > now - length)
@@ -118,7 +119,7 @@ class LimitPolicyPropertyTest {
         }
 
         private Predicate<Sent> appliesTo(LimitRow row) {
-            return sent -> config.limits().rowsOf(sent.attempt.frame()).contains(row);
+            return sent -> config.limits().rowsOf(sent.attempt).contains(row);
         }
 
         private FrameAttempt attempt() {
@@ -128,7 +129,9 @@ class LimitPolicyPropertyTest {
             int bytes = 1 + random.nextInt(30_000);
             return random.nextInt(8) == 0
                     ? FrameAttempt.report(user, role, bytes)
-                    : FrameAttempt.of(user, role, action, weight, bytes);
+                    : FrameAttempt.of(user, role, action, weight, bytes)
+                            .under(Optional.of(FrameAlias.SEND_MESSAGE)
+                                    .filter(alias -> action == FrameType.CHAT && random.nextBoolean()));
         }
 
         private long pause() {

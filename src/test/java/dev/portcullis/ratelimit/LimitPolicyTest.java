@@ -281,9 +281,13 @@ class LimitPolicyTest {
         LimitTable limits = LimitFixture.config("{\"failOpen\": [\"actions.join\", \"actions.read\", \"user.bytes\"]}")
                 .limits();
 
-        assertThat(policy.decideWithoutStore(limits.rowsOf(READ))).isEqualTo(Verdict.GRANTED);
-        assertThat(policy.decideWithoutStore(limits.rowsOf(JOIN))).isEqualTo(Verdict.refused(Rejection.unavailable()));
-        assertThat(policy.decideWithoutStore(limits.rowsOf(CHAT))).isEqualTo(Verdict.refused(Rejection.unavailable()));
+        assertThat(policy.decideWithoutStore(rowsOf(limits, READ))).isEqualTo(Verdict.GRANTED);
+        assertThat(policy.decideWithoutStore(rowsOf(limits, JOIN))).isEqualTo(Verdict.refused(Rejection.unavailable()));
+        assertThat(policy.decideWithoutStore(rowsOf(limits, CHAT))).isEqualTo(Verdict.refused(Rejection.unavailable()));
+    }
+
+    private static List<LimitRow> rowsOf(LimitTable limits, FrameType type) {
+        return limits.rowsOf(attempt(type, 100));
     }
 
     /** Fills a burst, exceeds it, waits out the block, and returns its length. */

@@ -57,6 +57,8 @@ class RateLimitConfigTest {
                         20,
                         "remove_user",
                         30,
+                        "send-message",
+                        30,
                         "system_broadcast",
                         3));
         assertThat(shipped.unreportedBytes()).isEqualTo(8_192);
@@ -149,13 +151,15 @@ class RateLimitConfigTest {
     void frame_type_decides_which_limits_apply() {
         LimitTable limits = shipped.limits();
 
-        assertThat(limits.rowsOf(FrameType.CHAT)).hasSize(4);
-        assertThat(limits.rowsOf(FrameType.JOIN)).hasSize(5);
-        assertThat(limits.rowsOf(FrameType.READ))
+        assertThat(limits.rowsOf(LimitFixture.attempt("ada", FrameType.CHAT))).hasSize(4);
+        assertThat(limits.rowsOf(LimitFixture.attempt("ada", FrameType.JOIN))).hasSize(5);
+        assertThat(limits.rowsOf(LimitFixture.attempt("ada", FrameType.READ)))
                 .extracting(LimitRow::id)
                 .containsExactly("user.bytes", "actions.read");
         for (FrameType type : List.of(FrameType.PING, FrameType.LEAVE, FrameType.ACK, FrameType.HEALTH_CHECK)) {
-            assertThat(limits.rowsOf(type)).extracting(LimitRow::id).containsExactly("user.bytes");
+            assertThat(limits.rowsOf(LimitFixture.attempt("ada", type)))
+                    .extracting(LimitRow::id)
+                    .containsExactly("user.bytes");
             assertThat(limits.countsEach(type)).isFalse();
         }
         assertThat(limits.countsEach(FrameType.READ)).isTrue();
@@ -194,7 +198,7 @@ class RateLimitConfigTest {
     private static List<String> open(RateLimitConfig config) {
         return Stream.of(FrameType.values())
                 .flatMap(type -> Stream.concat(
-                        config.limits().rowsOf(type).stream(),
+                        config.limits().rowsOf(LimitFixture.attempt("ada", type)).stream(),
                         Stream.of(config.limits().handshakes())))
                 .filter(LimitRow::failOpen)
                 .map(LimitRow::id)

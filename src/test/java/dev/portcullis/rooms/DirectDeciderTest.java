@@ -198,7 +198,7 @@ class DirectDeciderTest {
 
     private void put(RoomId room, UserId user) throws Exception {
         directory
-                .putMember(room, user, new Membership(RoomRole.MEMBER), List.of())
+                .putMember(room, user, new Membership(RoomRole.MEMBER), false, List.of())
                 .await(30, TimeUnit.SECONDS);
     }
 

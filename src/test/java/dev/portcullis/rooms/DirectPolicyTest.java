@@ -158,6 +158,7 @@ class DirectPolicyTest {
                 deleted,
                 member ? Optional.of(new Membership(RoomRole.MEMBER)) : Optional.empty(),
                 Optional.empty(),
+                false,
                 false);
     }
 

@@ -222,7 +222,7 @@ class RoomPolicyTest {
         Sender ann = sender(Role.MEMBER, List.of("*"));
         RoomId room = new RoomId("secret");
         Optional<Room> created = Optional.of(new Room(room, "Secret", Visibility.PRIVATE, new UserId("ben"), 1));
-        RoomFacts facts = new RoomFacts(created, false, Optional.empty(), Optional.empty(), false);
+        RoomFacts facts = new RoomFacts(created, false, Optional.empty(), Optional.empty(), false, false);
 
         assertThat(decide(ann, RoomAction.HISTORY, room, RoomFacts.NONE))
                 .isEqualTo(new RoomDecision(Rule.PERMITTED, Optional.of(Access.TOKEN), Optional.of(RoomRole.MEMBER)));
@@ -248,7 +248,8 @@ class RoomPolicyTest {
 
     @Test
     void mute_silences_members_but_takes_nothing_else() {
-        RoomFacts muted = new RoomFacts(Optional.empty(), false, membership("moderator"), Optional.of(5L), false);
+        RoomFacts muted =
+                new RoomFacts(Optional.empty(), false, membership("moderator"), Optional.of(5L), false, false);
         Sender ann = sender(Role.MEMBER, List.of());
         for (RoomAction action : List.of(
                 RoomAction.CHAT, RoomAction.EDIT_MESSAGE, RoomAction.TYPING_INDICATOR, RoomAction.FILE_UPLOAD)) {
@@ -294,7 +295,7 @@ class RoomPolicyTest {
         "UNANSWERED, true,  NO_ACCESS",
     })
     void authorizer_opens_a_room_only_by_saying_so(AuthorizerAnswer answer, boolean deleted, Rule rule) {
-        RoomFacts facts = new RoomFacts(Optional.empty(), deleted, Optional.empty(), Optional.empty(), false);
+        RoomFacts facts = new RoomFacts(Optional.empty(), deleted, Optional.empty(), Optional.empty(), false, false);
         Sender ann = sender(Role.MEMBER, List.of());
         assertThat(policy.decide(ann, RoomAction.CHAT, new RoomId("x"), facts, Optional.of(answer))
                         .rule())

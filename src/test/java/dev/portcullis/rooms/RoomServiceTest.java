@@ -3,6 +3,7 @@ package dev.portcullis.rooms;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.config.Live;
+import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
@@ -22,6 +23,7 @@ import io.vertx.core.Future;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +31,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +56,7 @@ class RoomServiceTest {
     private final Map<UserId, Role> connected = new ConcurrentHashMap<>();
     private final AtomicInteger finds = new AtomicInteger();
     private Supplier<Future<?>> beforeStep = Future::succeededFuture;
+    private Consumer<RoomStore.Entrant> entrants = any -> {};
     private EmbeddedStore engine;
     private RoomStore store;
     private RoomService service;
@@ -84,6 +88,9 @@ class RoomServiceTest {
                 RoomStore.class.getClassLoader(), new Class<?>[] {RoomStore.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("find")) {
                         finds.incrementAndGet();
+                    }
+                    if (method.getName().equals("putMember")) {
+                        entrants.accept((RoomStore.Entrant) arguments[1]);
                     }
                     return arguments[arguments.length - 1] instanceof List<?>
                             ? beforeStep.get().compose(any -> call(real, method, arguments))
@@ -144,41 +151,60 @@ class RoomServiceTest {
         assertThat(mute(BEN, CLEO)).isEqualTo(moderates ? "done" : "forbidden");
         assertThat(mute(BEN, ANN)).isEqualTo("forbidden");
         assertThat(mute(BEN, BEN)).isEqualTo("forbidden");
-        assertThat(release(BEN, CLEO)).isEqualTo(moderates ? "done" : "forbidden");
-        assertThat(release(BEN, ANN)).isEqualTo("forbidden");
+        assertThat(removal(BEN, CLEO)).isEqualTo(moderates ? "granted" : "forbidden");
+        assertThat(removal(BEN, ANN)).isEqualTo("forbidden");
         assertThat(put(BEN, ROOM, CLEO, RoomRole.MODERATOR)).isEqualTo(own == RoomRole.OWNER ? "done" : "forbidden");
         assertThat(put(BEN, ROOM, BEN, RoomRole.OWNER)).isEqualTo(own == RoomRole.OWNER ? "done" : "forbidden");
         assertThat(change(new RoomCommand.Delete(BEN, ROOM))).isEqualTo(own == RoomRole.OWNER ? "done" : "forbidden");
     }
 
     @Test
-    void bar_is_lifted_only_by_an_addition_that_was_made() {
+    void addition_by_another_user_lifts_a_bar_and_a_change_of_the_own_role_does_not() {
+        List<Boolean> lifting = new ArrayList<>();
+        entrants = entrant -> lifting.add(entrant.liftsBar());
         create(ANN, ROOM, false);
-        streams.barred.add(CLEO.userId());
         assertThat(put(BEN, ROOM, CLEO, RoomRole.MEMBER)).isEqualTo("not_found");
-        assertThat(put(CLEO, ROOM, CLEO, RoomRole.MEMBER)).isEqualTo("not_found");
-        assertThat(streams.barred).containsExactly(CLEO.userId());
-        assertThat(put(ANN, ROOM, CLEO, RoomRole.MEMBER)).isEqualTo("done");
-        assertThat(streams.barred).isEmpty();
-    }
-
-    @Test
-    void addition_that_broke_off_before_the_bar_is_completed_by_the_next() {
-        create(ANN, ROOM, false);
-        put(ANN, ROOM, BEN, RoomRole.OWNER);
-        streams.barred.add(BEN.userId());
+        assertThat(lifting).isEmpty();
         assertThat(put(ANN, ROOM, BEN, RoomRole.OWNER)).isEqualTo("done");
-        assertThat(streams.barred).isEmpty();
+        assertThat(put(ANN, ROOM, BEN, RoomRole.OWNER)).isEqualTo("done");
+        assertThat(put(BEN, ROOM, BEN, RoomRole.MEMBER)).isEqualTo("done");
+        assertThat(lifting).containsExactly(true, true, false);
     }
 
     @Test
-    void last_owner_is_removed_by_no_one_and_another_one_by_an_admin() {
+    void permission_to_remove_names_the_role_for_which_it_was_given() {
         create(ANN, ROOM, false);
-        assertThat(release(ROOT, ANN)).isEqualTo("last_owner");
-        put(ANN, ROOM, BEN, RoomRole.OWNER);
-        assertThat(release(ROOT, ANN)).isEqualTo("done");
-        assertThat(role(ROOM, ANN)).isEmpty();
-        assertThat(change(new RoomCommand.Leave(BEN, ROOM))).isEqualTo("last_owner");
+        put(ANN, ROOM, BEN, RoomRole.MODERATOR);
+        assertThat(done(service.authorizeRemoval(ROOT, ROOM, ANN.userId())).role())
+                .contains(RoomRole.OWNER);
+        assertThat(done(service.authorizeRemoval(ANN, ROOM, BEN.userId())).role())
+                .contains(RoomRole.MODERATOR);
+        assertThat(done(service.authorizeRemoval(ANN, ROOM, CLEO.userId())).role())
+                .isEmpty();
+        assertThat(role(ROOM, BEN)).as("it takes nothing").contains(RoomRole.MODERATOR);
+    }
+
+    @Test
+    void creation_that_is_repeated_by_its_owner_shows_the_room_that_is_there() {
+        assertThat(create(ROOT, ROOM, true)).isEqualTo("done");
+        long createdAt = facts(ROOT).room().orElseThrow().createdAt();
+        streams.used.add(ROOM);
+        streams.barred.add(ROOT.userId());
+        RoomOutcome again = done(service.change(creation(ROOT, "Tea", createdAt + 5)));
+        Optional<Long> shown = again.fold(done -> done.room().orElseThrow().createdAt(), why -> Optional.<Long>empty());
+        assertThat(shown).contains(createdAt);
+        assertThat(streams.barred).isEmpty();
+
+        assertThat(change(creation(ROOT, "Coffee", createdAt))).isEqualTo("taken");
+        assertThat(change(creation(sender("other", Role.ADMIN), "Tea", createdAt)))
+                .isEqualTo("taken");
+        put(ROOT, ROOM, BEN, RoomRole.OWNER);
+        put(ROOT, ROOM, ROOT, RoomRole.MEMBER);
+        assertThat(create(ROOT, ROOM, true)).as("of a former owner").isEqualTo("taken");
+    }
+
+    private static RoomCommand.Create creation(Sender by, String name, long now) {
+        return new RoomCommand.Create(by, ROOM, true, name, Visibility.PRIVATE, now);
     }
 
     @Test
@@ -215,15 +241,18 @@ class RoomServiceTest {
     }
 
     @Test
-    void deleted_room_is_there_for_no_one_and_is_announced_again_for_an_admin() {
+    void deleted_room_is_there_for_no_one_and_is_announced_again_for_who_deleted_it_and_an_admin() {
         create(ANN, ROOM, false);
         assertThat(change(new RoomCommand.Delete(ANN, ROOM))).isEqualTo("done");
-        assertThat(change(new RoomCommand.Delete(ANN, ROOM))).isEqualTo("not_found");
+        assertThat(change(new RoomCommand.Delete(ANN, ROOM)))
+                .as("the entry that announces it may have been lost")
+                .isEqualTo("done");
+        assertThat(change(new RoomCommand.Delete(BEN, ROOM))).isEqualTo("not_found");
         assertThat(change(new RoomCommand.Delete(ROOT, ROOM))).isEqualTo("done");
         assertThat(change(new RoomCommand.Delete(ROOT, new RoomId("never")))).isEqualTo("not_found");
         assertThat(put(ROOT, ROOM, BEN, RoomRole.MEMBER)).isEqualTo("not_found");
         assertThat(mute(ROOT, BEN)).isEqualTo("not_found");
-        assertThat(release(ROOT, BEN)).isEqualTo("not_found");
+        assertThat(removal(ROOT, BEN)).isEqualTo("not_member");
     }
 
     @Test
@@ -232,7 +261,7 @@ class RoomServiceTest {
         for (String id : List.of("deleted", "Deleted", "system")) {
             Sender reserved = sender(id, Role.MEMBER);
             assertThat(put(ANN, ROOM, reserved, RoomRole.MEMBER)).isEqualTo("not_found");
-            assertThat(release(ANN, reserved)).isEqualTo("not_found");
+            assertThat(removal(ANN, reserved)).isEqualTo("not_found");
             assertThat(mute(ANN, reserved)).isEqualTo("not_found");
         }
     }
@@ -241,11 +270,11 @@ class RoomServiceTest {
     void user_who_is_connected_with_as_high_a_role_is_removed_by_the_applications_server_only() {
         create(ANN, ROOM, false);
         connected.put(CLEO.userId(), Role.ADMIN);
-        assertThat(release(ANN, CLEO)).isEqualTo("forbidden");
+        assertThat(removal(ANN, CLEO)).isEqualTo("forbidden");
         assertThat(mute(ROOT, CLEO)).isEqualTo("forbidden");
-        assertThat(release(sender("system", Role.ADMIN), CLEO)).isEqualTo("done");
+        assertThat(removal(sender("system", Role.ADMIN), CLEO)).isEqualTo("granted");
         connected.put(CLEO.userId(), Role.MODERATOR);
-        assertThat(release(ANN, CLEO)).isEqualTo("done");
+        assertThat(removal(ANN, CLEO)).isEqualTo("granted");
     }
 
     private static Supplier<Future<?>> once(Supplier<Future<?>> change) {
@@ -256,7 +285,7 @@ class RoomServiceTest {
     private Future<?> set(Sender user, Optional<RoomRole> role) {
         return role.map(each -> store.putMember(
                         ROOM,
-                        new RoomStore.Entrant(user.userId(), new Membership(each), 100, Long.MAX_VALUE),
+                        new RoomStore.Entrant(user.userId(), new Membership(each), 100, Long.MAX_VALUE, false),
                         List.of()))
                 .orElseGet(() -> store.removeMember(ROOM, user.userId(), List.of()));
     }
@@ -273,8 +302,10 @@ class RoomServiceTest {
         return change(new RoomCommand.Mute(by, ROOM, target.userId(), 60_000));
     }
 
-    private String release(Sender by, Sender target) {
-        return change(new RoomCommand.Release(by, ROOM, target.userId()));
+    private String removal(Sender by, Sender target) {
+        return done(service.authorizeRemoval(by, ROOM, target.userId()))
+                .verdict()
+                .fold(() -> "granted", Rejection::id);
     }
 
     private String change(RoomCommand command) {

@@ -38,7 +38,7 @@ public final class RoomsFixture {
     }
 
     static RoomFacts facts(Optional<Membership> membership) {
-        return new RoomFacts(Optional.empty(), false, membership, Optional.empty(), false);
+        return new RoomFacts(Optional.empty(), false, membership, Optional.empty(), false, false);
     }
 
     /** Everything that a store may know of a room and a user. */
@@ -49,12 +49,12 @@ public final class RoomsFixture {
         }
         List<RoomFacts> all = new ArrayList<>();
         for (Optional<Long> muted : List.of(Optional.<Long>empty(), Optional.of(1L))) {
-            all.add(new RoomFacts(Optional.empty(), true, Optional.empty(), muted, false));
+            all.add(new RoomFacts(Optional.empty(), true, Optional.empty(), muted, false, false));
             for (Optional<Membership> membership : memberships) {
-                all.add(new RoomFacts(Optional.empty(), false, membership, muted, false));
+                all.add(new RoomFacts(Optional.empty(), false, membership, muted, false, false));
                 for (Visibility visibility : Visibility.values()) {
                     Room room = new Room(id, "Name", visibility, new UserId("eve"), 1);
-                    all.add(new RoomFacts(Optional.of(room), false, membership, muted, false));
+                    all.add(new RoomFacts(Optional.of(room), false, membership, muted, false, false));
                 }
             }
         }

@@ -57,7 +57,7 @@ public final class StallingMembers implements RoomStore {
 
     /** Adds a member without an entry in any list. */
     public Future<RoomChange> put(RoomId room, UserId user, RoomRole role) {
-        return putMember(room, new Entrant(user, new Membership(role), 10, Long.MAX_VALUE), List.of());
+        return putMember(room, new Entrant(user, new Membership(role), 10, Long.MAX_VALUE, false), List.of());
     }
 
     @Override
@@ -81,8 +81,8 @@ public final class StallingMembers implements RoomStore {
     }
 
     @Override
-    public Future<RoomChange> delete(RoomId room, List<Condition> conditions) {
-        return members.delete(room, conditions);
+    public Future<RoomChange> delete(RoomId room, UserId by, List<Condition> conditions) {
+        return members.delete(room, by, conditions);
     }
 
     @Override

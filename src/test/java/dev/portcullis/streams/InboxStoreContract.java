@@ -6,59 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.streams.AmendRequest.Change;
-import dev.portcullis.streams.AppendRequest.Backlog;
-import dev.portcullis.streams.AppendRequest.IdempotencyKey;
-import dev.portcullis.streams.AppendRequest.Message;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.InboxStore.Delivery;
-import dev.portcullis.streams.PairedResult.Complete;
-import dev.portcullis.streams.PairedResult.Refused;
-import io.vertx.core.Future;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The contract of every store of what lies beside inboxes, together with its store of streams. */
-public abstract class InboxStoreContract {
-    private static final UserId ANN = new UserId("ann");
-    private static final UserId BOB = new UserId("bob");
-    private static final UserId CAROL = new UserId("carol");
-    private static final StreamName ANNS = StreamName.inbox(ANN);
-    private static final StreamName BOBS = StreamName.inbox(BOB);
-    private static final InboxReader READER = new InboxReader(BOB, Optional.empty());
-    private static final Retention KEPT = new Retention(20, TimeUnit.DAYS.toMillis(30));
-    private static final int MOST = 3;
-    private static final int DEVICES = 2;
-
-    protected final SettableClock clock = new SettableClock();
-    private Opened opened;
-    private int ids;
-
-    /** Opens the same store; called again after each close. */
-    protected abstract Opened open() throws Exception;
-
-    /** How many senders the store keeps a backlog of in Bob's inbox. */
-    protected abstract long backlogs() throws Exception;
-
-    /** One opening of a store. */
-    public record Opened(StreamStore streams, InboxStore inboxes, AutoCloseable closing) {}
-
-    @BeforeEach
-    void begin() throws Exception {
-        opened = open();
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        opened.closing().close();
-    }
-
+public abstract class InboxStoreContract extends InboxFixture {
     @Test
     void empty_inbox_is_delivered_from_its_beginning() throws Exception {
         assertThat(delivery(READER).acknowledged()).isZero();
@@ -165,155 +119,6 @@ public abstract class InboxStoreContract {
     }
 
     @Test
-    void sender_whose_backlog_is_full_is_refused_and_others_are_not() throws Exception {
-        send(ANN, MOST);
-        assertThat(refusal(pair(ANN))).isEqualTo(new AppendResult.BacklogFull());
-        assertThat(head().seq()).isEqualTo(MOST);
-        assertThat(await(opened.streams().head(ANNS)).seq()).isEqualTo(MOST);
-        reopen();
-        assertThat(refusal(pair(ANN))).isEqualTo(new AppendResult.BacklogFull());
-        send(CAROL, MOST);
-    }
-
-    @Test
-    void concurrent_messages_never_exceed_the_backlog() throws Exception {
-        List<Future<PairedResult>> attempts = IntStream.range(0, 40)
-                .mapToObj(i -> opened.streams().append(pair(ANN)))
-                .toList();
-        int complete = 0;
-        for (Future<PairedResult> attempt : attempts) {
-            complete += await(attempt) instanceof Complete ? 1 : 0;
-        }
-        assertThat(complete).isEqualTo(MOST);
-        assertThat(head().seq()).isEqualTo(MOST);
-    }
-
-    @Test
-    void message_that_is_known_gets_its_first_outcome_though_the_backlog_is_full() throws Exception {
-        PairedAppend first = pair(ANN);
-        Complete sent = complete(first);
-        send(ANN, MOST - 1);
-        assertThat(complete(first).own()).isEqualTo(sent.own());
-    }
-
-    @Test
-    void acknowledgement_frees_what_it_covers() throws Exception {
-        send(ANN, MOST);
-        acknowledge(1);
-        send(ANN, 1);
-        assertThat(refusal(pair(ANN))).isEqualTo(new AppendResult.BacklogFull());
-        acknowledge(MOST + 1);
-        send(ANN, MOST);
-        assertThat(refusal(pair(ANN))).isEqualTo(new AppendResult.BacklogFull());
-    }
-
-    @Test
-    void message_that_is_too_old_waits_no_longer() throws Exception {
-        send(ANN, 1);
-        clock.pass(KEPT.ageMs() / 2);
-        send(ANN, MOST - 1);
-        clock.pass(KEPT.ageMs() / 2);
-        assertThat(refusal(pair(ANN))).isEqualTo(new AppendResult.BacklogFull());
-        clock.pass(1);
-        send(ANN, 1);
-        assertThat(refusal(pair(ANN))).isEqualTo(new AppendResult.BacklogFull());
-    }
-
-    @Test
-    void message_that_was_trimmed_waits_no_longer_and_leaves_no_backlog() throws Exception {
-        send(ANN, MOST);
-        for (int sender = 0; sender < KEPT.entries(); sender++) {
-            send(new UserId("u" + sender), 1);
-        }
-        assertThat(backlogs()).isEqualTo(KEPT.entries());
-        send(ANN, MOST);
-        assertThat(refusal(pair(ANN))).isEqualTo(new AppendResult.BacklogFull());
-        assertThat(backlogs()).isEqualTo(KEPT.entries() - MOST + 1);
-    }
-
-    @Test
-    void deletion_takes_the_place_of_its_message_and_an_edit_one_more() throws Exception {
-        String first = complete(pair(ANN)).messageId();
-        assertThat(amend(first, Change.EDIT)).isInstanceOf(AppendResult.Stored.class);
-        send(ANN, MOST - 2);
-        assertThat(amend(first, Change.EDIT)).isEqualTo(new AppendResult.BacklogFull());
-        assertThat(amend(first, Change.DELETE)).isInstanceOf(AppendResult.Stored.class);
-        assertThat(refusal(pair(ANN))).isEqualTo(new AppendResult.BacklogFull());
-        assertThat(head().seq()).isEqualTo(MOST + 1);
-    }
-
-    @Test
-    void deletion_of_a_delivered_message_needs_a_place() throws Exception {
-        String first = complete(pair(ANN)).messageId();
-        acknowledge(1);
-        send(ANN, MOST);
-        assertThat(amend(first, Change.DELETE)).isEqualTo(new AppendResult.BacklogFull());
-        assertThat(head().seq()).isEqualTo(MOST + 1);
-    }
-
-    @Test
-    void blocked_sender_is_answered_like_any_other_and_reaches_only_their_own_inbox() throws Exception {
-        assertThat(await(opened.inboxes().block(BOB, ANN, 10))).isTrue();
-        PairedAppend pair = pair(ANN);
-        Complete sent = complete(pair);
-        assertThat(sent.messageId())
-                .isEqualTo(pair.append().idempotencyKey().orElseThrow().messageId());
-        assertThat(sent.own()).isEqualTo(await(opened.streams().head(ANNS)));
-        assertThat(sent.stored()).extracting(StreamEntry::stream).containsExactly(ANNS);
-        assertThat(head().seq()).isZero();
-        send(CAROL, 1);
-        assertThat(head().seq()).isEqualTo(1);
-    }
-
-    @Test
-    void blocked_sender_who_repeats_a_message_gets_the_first_outcome_also_when_the_block_is_lifted() throws Exception {
-        send(CAROL, 2);
-        await(opened.inboxes().block(BOB, ANN, 10));
-        Complete sent = complete(pair(ANN, "id", "m-a"));
-        reopen();
-        assertThat(complete(pair(ANN, "id", "m-b")))
-                .isEqualTo(new Complete("m-a", sent.recipients(), sent.own(), List.of()));
-        await(opened.inboxes().unblock(BOB, ANN));
-        assertThat(complete(pair(ANN, "id", "m-c")).own()).isEqualTo(sent.own());
-        assertThat(head().seq()).isEqualTo(2);
-    }
-
-    @Test
-    void blocked_sender_whose_first_attempt_broke_off_keeps_a_copy_of_what_is_acknowledged() throws Exception {
-        send(CAROL, 2);
-        await(opened.inboxes().block(BOB, ANN, 10));
-        await(opened.streams().append(pair(ANN, "id", "m-a").append()));
-        Complete sent = complete(pair(ANN, "id", "m-b"));
-        assertThat(sent.messageId()).isEqualTo("m-a");
-        assertThat(sent.stored())
-                .extracting(entry -> new String(entry.body(), StandardCharsets.UTF_8))
-                .containsExactly("m-a hello");
-    }
-
-    @Test
-    void blocked_sender_finds_a_full_backlog_like_that_of_a_recipient_who_is_away() throws Exception {
-        await(opened.inboxes().block(BOB, ANN, 10));
-        send(ANN, MOST);
-        assertThat(refusal(pair(ANN))).isEqualTo(new AppendResult.BacklogFull());
-        send(CAROL, 1);
-        acknowledge(1);
-        send(ANN, MOST);
-        await(opened.inboxes().unblock(BOB, ANN));
-        send(ANN, MOST);
-        assertThat(head().seq()).isEqualTo(1 + MOST);
-    }
-
-    @Test
-    void amendment_by_a_blocked_sender_is_answered_and_not_appended() throws Exception {
-        String first = complete(pair(ANN)).messageId();
-        await(opened.inboxes().block(BOB, ANN, 10));
-        send(ANN, MOST - 1);
-        assertThat(amend(first, Change.DELETE)).isInstanceOf(AppendResult.Placed.class);
-        assertThat(head().seq()).isEqualTo(1);
-        assertThat(amend(first, Change.EDIT)).isEqualTo(new AppendResult.BacklogFull());
-    }
-
-    @Test
     void block_list_is_bounded_ordered_and_paged() throws Exception {
         InboxStore inboxes = opened.inboxes();
         assertThat(await(inboxes.block(BOB, CAROL, 2))).isTrue();
@@ -350,65 +155,7 @@ public abstract class InboxStoreContract {
         return owed.entries().stream().map(entry -> entry.position().seq()).toList();
     }
 
-    private long acknowledge(long seq) throws Exception {
-        return acknowledge(READER, seq);
-    }
-
-    private long acknowledge(InboxReader reader, long seq) throws Exception {
-        return await(opened.inboxes().acknowledge(reader, new Position(head().epoch(), seq), DEVICES));
-    }
-
     private static InboxReader device(String id) {
         return new InboxReader(BOB, Optional.of(id));
-    }
-
-    private void send(UserId from, int count) throws Exception {
-        for (int i = 0; i < count; i++) {
-            complete(pair(from));
-        }
-    }
-
-    private Complete complete(PairedAppend pair) throws Exception {
-        PairedResult result = await(opened.streams().append(pair));
-        assertThat(result).isInstanceOf(Complete.class);
-        return (Complete) result;
-    }
-
-    private AppendResult.Refusal refusal(PairedAppend pair) throws Exception {
-        PairedResult result = await(opened.streams().append(pair));
-        assertThat(result).isInstanceOf(Refused.class);
-        return ((Refused) result).why();
-    }
-
-    private AppendResult amend(String messageId, Change change) throws Exception {
-        AmendResult result = await(opened.streams()
-                .amend(new AmendRequest(pair(ANN).append(), messageId, ANN, false, change, Long.MIN_VALUE, 100)));
-        assertThat(result).isInstanceOf(AmendResult.Appended.class);
-        return ((AmendResult.Appended) result).outcome();
-    }
-
-    private PairedAppend pair(UserId from) {
-        int id = ++ids;
-        return pair(from, "id" + id, "m" + id);
-    }
-
-    private PairedAppend pair(UserId from, String id, String messageId) {
-        byte[] body = (messageId + " hello").getBytes(StandardCharsets.UTF_8);
-        IdempotencyKey key =
-                new IdempotencyKey(from, "chat_message", id, "hello".getBytes(StandardCharsets.UTF_8), messageId);
-        AppendRequest append = new AppendRequest(
-                        BOBS, KEPT, clock.getAsLong(), body, Optional.of(from), Optional.of(key), Long.MAX_VALUE)
-                .carrying(new Message(messageId, from))
-                .in(new Backlog(from, MOST));
-        return new PairedAppend(append, StreamName.inbox(from));
-    }
-
-    private Position head() throws Exception {
-        return await(opened.streams().head(BOBS));
-    }
-
-    private void reopen() throws Exception {
-        opened.closing().close();
-        opened = open();
     }
 }

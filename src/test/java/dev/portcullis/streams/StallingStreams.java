@@ -2,6 +2,7 @@ package dev.portcullis.streams;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.StoreFailure;
 import dev.portcullis.streams.StreamStore.Access;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -18,6 +19,7 @@ import java.util.function.Predicate;
 public final class StallingStreams implements StreamStore {
     private final StreamStore streams;
     private final List<Runnable> held = new ArrayList<>();
+    private final List<Promise<Void>> promises = new ArrayList<>();
     private Predicate<StreamName> heldReads = any -> false;
     private Predicate<AppendRequest> heldAppends = any -> false;
     private final List<AppendRequest> asked = new ArrayList<>();
@@ -59,8 +61,22 @@ public final class StallingStreams implements StreamStore {
             heldAppends = any -> false;
             all = List.copyOf(held);
             held.clear();
+            promises.clear();
         }
         all.forEach(Runnable::run);
+    }
+
+    /** Fails all calls that wait, as if their process had died; later calls do not wait. */
+    public void abandon() {
+        List<Promise<Void>> all;
+        synchronized (this) {
+            heldReads = any -> false;
+            heldAppends = any -> false;
+            all = List.copyOf(promises);
+            held.clear();
+            promises.clear();
+        }
+        all.forEach(each -> each.fail(new StoreFailure("the process died")));
     }
 
     @Override
@@ -126,6 +142,7 @@ public final class StallingStreams implements StreamStore {
         }
         Promise<Void> promise = Promise.promise();
         Context caller = Vertx.currentContext();
+        promises.add(promise);
         held.add(() -> caller.runOnContext(any -> promise.complete()));
         return promise.future();
     }

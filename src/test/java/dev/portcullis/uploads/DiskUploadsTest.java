@@ -21,10 +21,8 @@ import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.streams.ReadStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +36,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +49,7 @@ class DiskUploadsTest {
             target -> Future.succeededFuture(target.fold(new RoomId("lobby")::equals, user -> true));
     private static final FileReaders STRANGER = target -> Future.succeededFuture(false);
     private static final String TEXT = "hello, world";
+    private static final String FULL = "x".repeat(20);
 
     @TempDir
     Path temporary;
@@ -134,15 +132,18 @@ class DiskUploadsTest {
     }
 
     @Test
-    void old_ticket_is_refused_and_its_bytes_are_free_again_after_a_sweep() throws Exception {
+    void old_ticket_is_refused_and_its_bytes_are_free_for_its_user_after_a_sweep() throws Exception {
         UploadTicket ticket = issue(ROOM, 20);
+        issue(ROOM, 20);
         now.addAndGet(config.ticketMs());
 
         assertThat(refusal(send(ticket, TEXT))).isEqualTo(Why.NO_TICKET);
 
-        assertThat(uploads.bytes()).isEqualTo(20);
+        assertThat(why(await(uploads.issue(ANN, ROOM, "a.txt", 1, "text/plain"))))
+                .isEqualTo(Rejection.of(Reason.CONFLICT));
         await(uploads.sweep());
         assertThat(uploads.bytes()).isZero();
+        issue(ROOM, 20);
     }
 
     @Test
@@ -158,8 +159,8 @@ class DiskUploadsTest {
 
     @Test
     void bounds_of_user_and_node_refuse_with_their_reasons() throws Exception {
-        issue(ROOM, 20);
-        issue(ROOM, 20);
+        send(issue(ROOM, 20), FULL);
+        send(issue(ROOM, 20), FULL);
 
         assertThat(why(await(uploads.issue(ANN, ROOM, "a.txt", 1, "text/plain"))))
                 .isEqualTo(Rejection.of(Reason.CONFLICT));
@@ -169,6 +170,50 @@ class DiskUploadsTest {
         assertThat(why(await(uploads.issue(BOB, ROOM, "../a", 1, "text/plain"))))
                 .isNotEqualTo(Rejection.unavailable());
         assertThat(await(uploads.issue(BOB, ROOM, "a.txt", 10, "text/plain"))).isInstanceOf(TicketResult.Issued.class);
+    }
+
+    /** Else strangers would keep all others from sending files, with tickets that they never use (CWE-770). */
+    @Test
+    void tickets_take_no_room_of_the_node_until_they_are_used() throws Exception {
+        List<UploadTicket> tickets = List.of(issue(ROOM, 20), issue(ROOM, 20), issue(BOB, 20), issue(BOB, 20));
+        assertThat(uploads.bytes()).isZero();
+
+        send(tickets.get(0), FULL);
+        send(tickets.get(1), FULL);
+        assertThat(refusal(send(tickets.get(2), FULL))).isEqualTo(Why.NO_ROOM);
+        assertThat(uploads.bytes()).isEqualTo(40);
+        await(office.store().end(tickets.get(0).file(), now.get()));
+        await(uploads.sweep());
+
+        assertThat(send(tickets.get(2), FULL))
+                .as("the ticket was not used up")
+                .isInstanceOf(ReceiveResult.Received.class);
+        now.addAndGet(config.ticketMs());
+        await(uploads.sweep());
+        assertThat(uploads.bytes()).as("what was never sent frees nothing").isEqualTo(40);
+    }
+
+    @Test
+    void upload_of_a_user_who_is_banned_meanwhile_is_refused() throws Exception {
+        UploadTicket ticket = issue(ROOM, TEXT.length());
+
+        ReceiveResult result = receive(ticket, () -> Future.succeededFuture(banned.add(ANN)));
+
+        assertThat(refusal(result)).isEqualTo(Why.NO_TICKET);
+        assertThat(files()).isEmpty();
+        assertThat(uploads.bytes()).isZero();
+    }
+
+    @Test
+    void upload_whose_file_goes_with_its_user_is_refused_like_an_unknown_one() throws Exception {
+        UploadTicket ticket = issue(ROOM, TEXT.length());
+
+        ReceiveResult result = receive(
+                ticket, () -> office.store().end(ticket.file(), now.get()).compose(any -> uploads.sweep()));
+
+        assertThat(refusal(result)).isEqualTo(Why.NO_TICKET);
+        assertThat(files()).isEmpty();
+        assertThat(uploads.bytes()).isZero();
     }
 
     @Test
@@ -182,7 +227,7 @@ class DiskUploadsTest {
         assertThat(refusal(send(ticket, TEXT))).isEqualTo(Why.BUSY);
 
         await(uploads.countRows().compose(any -> uploads.removeOrphans()));
-        assertThat(uploads.bytes()).isEqualTo(TEXT.length());
+        assertThat(uploads.bytes()).as("of a ticket").isZero();
         assertThat(send(ticket, TEXT)).isInstanceOf(ReceiveResult.Received.class);
     }
 
@@ -232,16 +277,13 @@ class DiskUploadsTest {
     void file_whose_row_goes_while_it_arrives_is_not_left() throws Exception {
         UploadTicket ticket = issue(ROOM, TEXT.length());
         FileId id = ticket.file();
-        OneChunk body = new OneChunk(
-                Buffer.buffer(TEXT),
+        ReceiveResult result = receive(
+                ticket,
                 () -> office.store()
                         .end(id, now.get())
                         .compose(any -> office.store().remove(id)));
 
-        ReceiveResult result =
-                await(uploads.receive(ticket, new IncomingBody(body, OptionalLong.empty()), any -> false, any -> {}));
-
-        assertThat(refusal(result)).isEqualTo(Why.TOO_SLOW);
+        assertThat(refusal(result)).isEqualTo(Why.NO_TICKET);
         assertThat(files()).isEmpty();
     }
 
@@ -335,7 +377,15 @@ class DiskUploadsTest {
     }
 
     private UploadTicket issue(Target target, long size) throws Exception {
-        TicketResult result = await(uploads.issue(ANN, target, "a.txt", size, "text/plain"));
+        return issue(ANN, target, size);
+    }
+
+    private UploadTicket issue(UserId owner, long size) throws Exception {
+        return issue(owner, ROOM, size);
+    }
+
+    private UploadTicket issue(UserId owner, Target target, long size) throws Exception {
+        TicketResult result = await(uploads.issue(owner, target, "a.txt", size, "text/plain"));
         return ((TicketResult.Issued) result).ticket();
     }
 
@@ -345,6 +395,13 @@ class DiskUploadsTest {
                 new IncomingBody(new OneChunk(Buffer.buffer(content)), OptionalLong.empty()),
                 banned::contains,
                 any -> {}));
+    }
+
+    /** @param meanwhile what happens before the file arrives, and after its ticket was used */
+    private ReceiveResult receive(UploadTicket ticket, Supplier<Future<?>> meanwhile) throws Exception {
+        OneChunk body = new OneChunk(Buffer.buffer(TEXT), meanwhile);
+        return await(
+                uploads.receive(ticket, new IncomingBody(body, OptionalLong.empty()), banned::contains, any -> {}));
     }
 
     private Optional<Upload> find(FileId id, UserId reader, FileReaders readers) throws Exception {
@@ -377,65 +434,5 @@ class DiskUploadsTest {
 
     private static <T> T await(Future<T> future) throws Exception {
         return future.await(30, TimeUnit.SECONDS);
-    }
-
-    /** A body that is there as a whole. */
-    private static final class OneChunk implements ReadStream<Buffer> {
-        private final Buffer content;
-        private final Supplier<Future<?>> before;
-        private @Nullable Handler<Buffer> handler;
-        private @Nullable Handler<Void> end;
-
-        private OneChunk(Buffer content) {
-            this(content, Future::succeededFuture);
-        }
-
-        /** @param before what happens before it comes */
-        private OneChunk(Buffer content, Supplier<Future<?>> before) {
-            this.content = content;
-            this.before = before;
-        }
-
-        @Override
-        public ReadStream<Buffer> resume() {
-            Handler<Buffer> taking = handler;
-            Handler<Void> ending = end;
-            handler = null;
-            end = null;
-            if (taking != null && ending != null) {
-                var unused = before.get().onSuccess(any -> {
-                    taking.handle(content);
-                    ending.handle(null);
-                });
-            }
-            return this;
-        }
-
-        @Override
-        public ReadStream<Buffer> handler(@Nullable Handler<Buffer> taking) {
-            handler = taking;
-            return this;
-        }
-
-        @Override
-        public ReadStream<Buffer> endHandler(@Nullable Handler<Void> ending) {
-            end = ending;
-            return this;
-        }
-
-        @Override
-        public ReadStream<Buffer> exceptionHandler(@Nullable Handler<Throwable> failing) {
-            return this;
-        }
-
-        @Override
-        public ReadStream<Buffer> pause() {
-            return this;
-        }
-
-        @Override
-        public ReadStream<Buffer> fetch(long amount) {
-            return resume();
-        }
     }
 }

@@ -148,7 +148,7 @@ class S3UploadsTest {
     }
 
     private Optional<String> url(Upload upload, UserId reader, FileReaders readers) throws Exception {
-        return await(uploads.downloadUrl(upload.id(), reader, readers));
+        return await(uploads.downloadUrl("GET", upload.id(), reader, readers));
     }
 
     private int put(String url, String content) throws Exception {

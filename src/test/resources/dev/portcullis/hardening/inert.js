@@ -70,11 +70,5 @@ function checkWritten(items) {
 }
 
 function report() {
-  const result = { ran: window.ranCount, placed, problems: problems.slice(0, 20) };
-  const bytes = new TextEncoder().encode(JSON.stringify(result));
-  document.title = "done";
-  document.body.replaceChildren();
-  const out = document.body.appendChild(document.createElement("pre"));
-  out.id = "result";
-  out.textContent = btoa(String.fromCharCode(...bytes));
+  window.reported = JSON.stringify({ ran: window.ranCount, placed, problems: problems.slice(0, 20) });
 }

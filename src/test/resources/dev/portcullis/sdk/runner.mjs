@@ -1,4 +1,4 @@
 /** Runs the stories in Node.js. */
 const { connect } = await import(process.env.SDK);
-const { main } = await import("./scenarios.mjs");
-await main(connect, process.env.URL_OF_SERVER, process.env.CONTROL);
+const { main } = await import("./stage.mjs");
+await main(connect, process.env.URL_OF_SERVER, process.env.CONTROL, process.env.STORIES);

@@ -4,6 +4,7 @@ import { EventEmitter, once } from "node:events";
 import http from "node:http";
 import https from "node:https";
 
+const setTimer = setTimeout; // also where a test stops those of the client
 const KEY = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 /** One WebSocket of a client. `frames` are those that came, `protocols` what the handshake offered. */
@@ -77,14 +78,14 @@ class Peer extends EventEmitter {
   /** The frames of this type, once there are `count` of them. */
   async got(type, count = 1) {
     const found = () => this.frames.filter((frame) => frame.type === type);
-    while (found().length < count) await within(10_000, once(this, "frame"), `${count} ${type}`);
+    while (found().length < count) await within(60_000, once(this, "frame"), `${count} ${type}`);
     return found();
   }
 }
 
 export async function within(ms, promise, what) {
   let timer;
-  const late = new Promise((_, reject) => (timer = setTimeout(() => reject(new Error(`did not come: ${what}`)), ms)));
+  const late = new Promise((_, reject) => (timer = setTimer(() => reject(new Error(`did not come: ${what}`)), ms)));
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
@@ -147,7 +148,7 @@ export class Scripted {
   }
 
   /** The next connection that no test has taken yet. */
-  async next(ms = 10_000) {
+  async next(ms = 60_000) {
     while (this.peers.length <= this.#taken) await within(ms, once(this.#arrivals, "peer"), "a connection");
     return this.peers[this.#taken++];
   }

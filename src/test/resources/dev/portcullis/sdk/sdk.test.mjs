@@ -1,24 +1,48 @@
 /** What the JavaScript client does on each frame, close code and fault: against a scripted server, in Node.js. */
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, describe, test } from "node:test";
+import { once } from "node:events";
+import { afterEach, beforeEach, describe, mock, test } from "node:test";
 import { ack, authSuccess, entry, error, joined, Scripted, within } from "./scripted.mjs";
 
 const { connect, PortcullisError, validate } = await import(process.env.SDK);
 const UUID = "0190a6e2-7c1a-7000-8000-000000000001";
 const FAST = { firstMs: 20, lastMs: 100 };
+const setTimer = setTimeout;
+const now = Date.now;
 
 let server;
 let client;
 let seen;
+let ahead;
 
 beforeEach(async () => {
   server = await Scripted.start();
   seen = [];
+  ahead = 0;
+  mock.method(Date, "now", () => now() + ahead);
+  mock.timers.enable({ apis: ["setInterval"] });
 });
 afterEach(() => {
   client?.close();
   server.close();
+  mock.timers.reset();
+  mock.reset();
 });
+
+/** The client's clock goes on, and the client looks at it as it does every second. */
+function later(ms) {
+  ahead += ms;
+  mock.timers.tick(1_000);
+}
+
+/** From here on the other timers of the client wait for `step` too. */
+function stopTimers(t) {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  return (ms) => {
+    ahead += ms;
+    t.mock.timers.tick(ms);
+  };
+}
 
 function open(options = {}) {
   let next = 0;
@@ -26,24 +50,46 @@ function open(options = {}) {
   return client;
 }
 
+/** As in a browser. Returns what happens when its network is back. */
+function opensWithNetwork(options) {
+  let online;
+  globalThis.addEventListener = (name, listener) => name === "online" && (online = listener);
+  try {
+    open(options);
+  } finally {
+    delete globalThis.addEventListener;
+  }
+  return online;
+}
+
 function record(target, ...types) {
   for (const type of types) target.on(type, (frame) => seen.push(frame));
 }
 
 async function until(condition, what) {
-  const end = Date.now() + 10_000;
+  const end = Date.now() + 60_000;
   while (!condition()) {
     if (Date.now() > end) throw new Error(`did not happen: ${what ?? condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimer(resolve, 5));
   }
 }
 
-const state = (wanted) => within(10_000, new Promise((resolve) => {
+const state = (wanted) => within(60_000, new Promise((resolve) => {
   const stop = client.on("state", (event) => event.state === wanted && (stop(), resolve(event)));
 }), wanted);
 
 async function rejection(promise) {
-  return within(10_000, promise.then(() => assert.fail("it was not refused"), (failure) => failure), "a refusal");
+  return within(60_000, promise.then(() => assert.fail("it was not refused"), (failure) => failure), "a refusal");
+}
+
+/** How many timers keep the process from ending. */
+const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+
+/** A frame has come that was sent after all that the client had to send. */
+async function caughtUp(peer) {
+  const earlier = peer.frames.filter(({ type }) => type === "health-check").length;
+  client.health().catch(() => {});
+  await peer.got("health-check", earlier + 1);
 }
 
 /** Answers joins of the room at this head, and publishes. */
@@ -99,6 +145,14 @@ describe("connecting", () => {
     assert.equal(server.peers.length, 0);
   });
 
+  test("token that is not a string ends the client", async () => {
+    for (const token of [42, true, ["abc"], Symbol("abc"), Object.create(null)]) {
+      open({ getToken: () => token });
+      assert.match((await state("ended")).reason, /not a string/);
+    }
+    assert.equal(server.peers.length, 0);
+  });
+
   test("source without a token ends the client", async () => {
     open({ getToken: async () => null });
     assert.equal((await state("ended")).reason, "no token");
@@ -112,14 +166,24 @@ describe("connecting", () => {
     assert.equal(calls, 3);
   });
 
-  test("server that accepts and says nothing is given up", async (t) => {
+  test("server that accepts and says nothing is given up", async () => {
     server.welcome = () => {};
     open();
     await server.next();
-    const now = Date.now();
-    t.mock.method(Date, "now", () => now + 21_000);
-    assert.equal((await state("waiting")).reason, "no answer in time");
+    const waiting = state("waiting");
+    later(21_000);
+    assert.equal((await waiting).reason, "no answer in time");
     await server.next();
+  });
+
+  test("client that is closed while it waits for a token does not keep the process from ending", async () => {
+    const before = timers();
+    let asked;
+    const isAsked = new Promise((resolve) => (asked = resolve));
+    open({ getToken: () => new Promise(asked) });
+    await isAsked;
+    client.close();
+    assert.equal(timers(), before);
   });
 
   test("unreadable frame ends the client, as a bug that no retry mends", async () => {
@@ -130,6 +194,16 @@ describe("connecting", () => {
       server.peers.at(-1).sendText(text);
       assert.deepEqual(await ended, { state: "ended", code: 1002, reason: "unreadable frame" }, text);
     }
+  });
+
+  test("frames before the session are harmless", async () => {
+    const entries = ["chat", "chat_message", "message_edited", "member_removed"].map((type) => entry(type, 1));
+    server.welcome = (peer) => {
+      [...entries, joined({ roomId: "lobby" }, 1), error("x", "internal"), { type: "left", roomId: "lobby" }].forEach((frame) => peer.send(frame));
+      peer.send(authSuccess());
+    };
+    await open().ready;
+    assert.equal(server.peers.length, 1);
   });
 
   test("frame of a type or with names that the client does not know is harmless", async () => {
@@ -204,6 +278,15 @@ describe("close codes", () => {
     });
   }
 
+  test("refused token is not tried again after its source has failed for a while", async () => {
+    let asked = 0;
+    server.welcome = (peer) => peer.close(1008, "Session revoked");
+    open({ getToken: () => (++asked === 2 ? Promise.reject(new Error("the login is down")) : "the-refused-one") });
+    assert.deepEqual(await state("ended"), { state: "ended", code: 1008, reason: "Session revoked" });
+    assert.equal(asked, 3);
+    assert.equal(server.peers.length, 1);
+  });
+
   test("expired token is replaced and the client goes on", async () => {
     const asked = [];
     server.welcome = (peer, i) => peer.send(i === 0 ? authSuccess() : authSuccess({ sessionId: "s-2" }));
@@ -228,18 +311,27 @@ describe("close codes", () => {
     assert.deepEqual(ceilings.slice(0, 7), [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
   });
 
+  test("part of a backoff is completed, and one that no timer can keep is refused", async (t) => {
+    t.mock.method(Math, "random", () => 0.5);
+    open({ backoff: { firstMs: 600 }, getToken: () => Promise.reject(new Error("none")) });
+    for (const backoff of [{ firstMs: 0 }, { firstMs: NaN }, { firstMs: 9, lastMs: 8 }, { lastMs: 3_600_001 }]) {
+      assert.throws(() => connect({ url: server.url, getToken: () => "t", backoff }), /backoff/, JSON.stringify(backoff));
+    }
+    assert.equal((await state("waiting")).retryInMs, 300);
+  });
+
   test("drain slot is honoured", async () => {
     open();
     const peer = await server.next();
     await client.ready;
     record(client, "server_draining");
     const told = Date.now();
-    peer.send({ type: "server_draining", reconnectInMs: 400 });
+    peer.send({ type: "server_draining", reconnectInMs: 200 });
     await until(() => seen.length > 0);
     assert.equal(client.state, "open", "the node serves until it closes");
     peer.close(1012);
     await server.next();
-    assert.ok(Date.now() - told >= 395, "it came back before its slot");
+    assert.ok(Date.now() - told >= 195, "it came back before its slot");
   });
 
   test("wait behind a drain slot begins small again, and the slot holds once", async (t) => {
@@ -257,15 +349,38 @@ describe("close codes", () => {
     assert.ok(waits[2] <= 11 && waits[3] === 20 && waits[4] === 40, `${waits}`);
   });
 
+  test("drain slot is honoured too when the network comes back or direct messages are missing", async (t) => {
+    t.mock.method(Math, "random", () => 0);
+    const online = opensWithNetwork();
+    await client.ready;
+    const peer = await server.next();
+    client.on("state", (event) => event.state === "waiting" && online());
+    record(client, "state", "server_draining");
+    peer.send(entry("chat_message", 1, { epoch: "i1" }));
+    peer.send({ type: "server_draining", reconnectInMs: 60_000 });
+    await until(() => seen.length === 1);
+    const step = stopTimers(t);
+    peer.send(entry("chat_message", 3, { epoch: "i1" })); // for which the client would connect again
+    await until(() => seen.length === 2);
+    assert.equal(seen[1].state, "waiting");
+    assert.ok(seen[1].retryInMs > 30_000 && seen[1].retryInMs <= 60_000, `${seen[1].retryInMs}`);
+    step(30_000);
+    online();
+    await new Promise(setImmediate);
+    assert.equal(seen.length, 2, "it waits for its slot");
+    step(30_000);
+    assert.equal(seen[2].state, "connecting");
+  });
+
   test("retryAfter before the session is waited for", async () => {
     server.welcome = (peer, i) => {
       if (i > 0) return peer.send(authSuccess());
-      peer.send({ type: "rate_limited", scope: "user", window: "minute", retryAfter: 400, remaining: 0 });
+      peer.send({ type: "rate_limited", scope: "user", window: "minute", retryAfter: 200, remaining: 0 });
       peer.close(1013);
     };
     open();
     const waiting = await state("waiting");
-    assert.ok(waiting.retryInMs >= 400);
+    assert.ok(waiting.retryInMs >= 200);
     await client.ready;
   });
 
@@ -286,13 +401,7 @@ describe("close codes", () => {
 
   test("client tries at once when the network is back", async (t) => {
     const random = t.mock.method(Math, "random", () => 0.9);
-    let online;
-    globalThis.addEventListener = (name, listener) => name === "online" && (online = listener);
-    try {
-      open({ backoff: { firstMs: 60_000, lastMs: 60_000 } });
-    } finally {
-      delete globalThis.addEventListener;
-    }
+    const online = opensWithNetwork({ backoff: { firstMs: 60_000, lastMs: 60_000 } });
     (await server.next()).cut();
     assert.equal((await state("waiting")).retryInMs, 54_000);
     random.mock.mockImplementation(() => 0);
@@ -312,45 +421,54 @@ describe("close codes", () => {
     }
   });
 
-  test("close ends what waits and nothing reconnects", async () => {
+  test("close ends what waits and nothing reconnects", async (t) => {
+    t.mock.method(Math, "random", () => 0); // a reconnect would come at once
     await open().ready;
+    const gone = once(await server.next(), "gone");
     const waiting = rejection(client.health());
     const room = rejection(client.join("lobby"));
     client.close();
     assert.equal((await waiting).reason, "ended");
     assert.equal((await room).reason, "ended");
     assert.equal((await rejection(client.room("lobby").send("x"))).reason, "ended");
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    assert.equal(server.peers.length, 1);
+    await gone;
+    await open().ready;
+    assert.equal(server.peers.length, 2, "connections, of which the other client's is the second");
   });
 });
 
 describe("heartbeat", () => {
   test("silent server is asked, and left if it does not answer", async () => {
-    server.welcome = (peer, i) => peer.send(authSuccess({ heartbeatMs: i === 0 ? 500 : 30_000 }));
-    open();
+    await open().ready;
     const peer = await server.next();
+    later(31_000);
     await peer.got("ping");
-    assert.equal((await state("waiting")).reason, "the server is silent");
+    const waiting = state("waiting");
+    later(301);
+    assert.equal((await waiting).reason, "the server is silent");
     await server.next();
   });
 
   test("any frame proves that the server lives", async () => {
-    serves();
-    server.welcome = (peer) => peer.send(authSuccess({ heartbeatMs: 500 }));
-    open();
+    server.answer = (peer, frame) => peer.send({ type: "novelty", x: frame.type });
+    await open().ready;
+    record(client, "novelty");
     const peer = await server.next();
-    await peer.got("ping", 2);
+    for (let asked = 1; asked <= 2; asked++) {
+      later(31_000);
+      await peer.got("ping", asked);
+      await until(() => seen.length === asked);
+      later(301);
+    }
     assert.equal(client.state, "open");
     assert.equal(server.peers.length, 1);
   });
 
-  test("client that was asleep asks at once", async (t) => {
-    open();
+  test("client that was asleep asks at once", async () => {
+    server.welcome = (peer) => peer.send(authSuccess({ heartbeatMs: 86_400_000 }));
+    await open().ready;
     const peer = await server.next();
-    await client.ready;
-    const now = Date.now();
-    t.mock.method(Date, "now", () => now + 3_600_000);
+    later(3_600_000);
     await peer.got("ping");
   });
 });
@@ -394,6 +512,41 @@ describe("tokens", () => {
     await again.got("health-check");
     assert.deepEqual(again.frames.map(({ type }) => type), ["health-check"]);
   });
+
+  test("refused token is offered again when its limit is over", async (t) => {
+    const { step, peer } = await offerRefused(t, 25_000);
+    step(24_000);
+    await caughtUp(peer);
+    assert.equal((await peer.got("token_refresh")).length, 1);
+    step(1_000);
+    assert.deepEqual((await peer.got("token_refresh", 2)).map(({ token }) => token), ["token-2", "token-3"]);
+  });
+
+  test("refused token is offered again before the session ends, however long its limit lasts", async (t) => {
+    const { step, peer } = await offerRefused(t, 3_600_000);
+    step(30_000);
+    await caughtUp(peer);
+    assert.equal((await peer.got("token_refresh")).length, 1);
+    step(28_000);
+    await peer.got("token_refresh", 2);
+  });
+
+  /** A session of a minute, whose next token was refused by a limit. */
+  async function offerRefused(t, retryAfter) {
+    server.welcome = (peer) => peer.send(authSuccess({ expiresAt: Date.now() + 60_000 }));
+    server.answer = (peer, { type, id }) => {
+      if (type === "token_refresh") peer.send({ type: "rate_limited", id, scope: "action", window: "minute", retryAfter, remaining: 0 });
+    };
+    await open().ready;
+    record(client, "token_expiring", "rate_limited");
+    const peer = await server.next();
+    const step = stopTimers(t);
+    peer.send({ type: "token_expiring", expiresAt: 41 });
+    await until(() => seen.length === 1);
+    step(0);
+    await until(() => seen.length === 2);
+    return { step, peer };
+  }
 
   test("session by cookie offers its CSRF token and carries the session's own", async () => {
     serves();
@@ -525,22 +678,27 @@ describe("rooms", () => {
   });
 
   test("refused join is rejected with its reason and not tried again", async () => {
-    server.answer = (peer, frame) => peer.send(error(frame.id, "not_member", { roomId: frame.roomId ?? frame.rooms[0].roomId }));
+    server.answer = (peer, frame) => frame.type === "join" && peer.send(error(frame.id, "not_member", { roomId: frame.roomId }));
     open();
     const failure = await rejection(client.join("secret"));
     assert.ok(failure instanceof PortcullisError);
     assert.deepEqual([failure.reason, failure.roomId, failure.requestId], ["not_member", "secret", "r-1"]);
     (await server.next()).cut();
     const again = await server.next();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    assert.equal(again.frames.length, 0);
+    await caughtUp(again);
+    assert.deepEqual(again.frames.map(({ type }) => type), ["health-check"]);
   });
 
-  test("join that can't be answered now is repeated", async () => {
+  test("join that can't be answered now is repeated", async (t) => {
     let count = 0;
     server.answer = (peer, frame) => peer.send(++count === 1 ? error(frame.id, "unavailable", { roomId: "lobby" }) : joined(frame, 1));
-    open();
-    await client.join("lobby");
+    await open().ready;
+    record(client, "error");
+    const step = stopTimers(t);
+    const join = client.join("lobby");
+    await until(() => seen.length === 1);
+    step(1_000);
+    await join;
     assert.equal(count, 2);
   });
 
@@ -548,7 +706,10 @@ describe("rooms", () => {
     let count = 0;
     server.answer = (peer, frame) => ++count > 1 && peer.send(joined(frame, 1));
     open();
-    await client.join("lobby");
+    const join = client.join("lobby");
+    await (await server.next()).got("join");
+    later(301);
+    await join;
     assert.equal(count, 2);
   });
 
@@ -562,8 +723,142 @@ describe("rooms", () => {
     peer.send(entry("chat", 1));
     peer.cut();
     const again = await server.next();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    assert.deepEqual([again.frames, seen], [[], []]);
+    await client.ping();
+    assert.deepEqual([again.frames.map(({ type }) => type), seen], [["ping"], []]);
+  });
+
+  test("leave comes behind the messages before it", async () => {
+    serves();
+    open();
+    const room = await client.join("lobby");
+    await Promise.all([room.send("1"), room.send("2"), room.leave()]);
+    assert.deepEqual((await server.next()).frames.map(({ type }) => type), ["join", "chat", "chat", "leave"]);
+  });
+
+  test("message after a later join does not wait for a leave without an answer", async () => {
+    serves();
+    const { answer } = server;
+    server.answer = (peer, frame) => frame.type !== "leave" && answer(peer, frame);
+    open();
+    const room = await client.join("lobby");
+    room.leave();
+    const peer = await server.next();
+    await peer.got("leave");
+    await room.join();
+    await within(60_000, room.send("again"), "the answer to the message");
+  });
+
+  test("leave without an answer is not sent again, nor behind a join", async () => {
+    serves();
+    const { answer } = server;
+    server.answer = (peer, frame) => frame.type !== "leave" && answer(peer, frame);
+    open();
+    const room = await client.join("lobby");
+    const left = room.leave();
+    const peer = await server.next();
+    await peer.got("leave");
+    later(301);
+    await caughtUp(peer);
+    await room.join();
+    later(301);
+    await caughtUp(peer);
+    const [{ id }, ...others] = await peer.got("leave");
+    assert.deepEqual(others, []);
+    peer.send({ type: "left", id, roomId: "lobby" });
+    await within(60_000, left, "the end of the leave");
+  });
+
+  test("leave without an answer ends with its connection, which is followed by none to the room", async () => {
+    serves();
+    const { answer } = server;
+    server.answer = (peer, frame) => (frame.type === "leave" ? peer.cut() : answer(peer, frame));
+    open();
+    const room = await client.join("lobby");
+    await within(60_000, room.leave(), "the end of the leave");
+    await server.next();
+    const again = await server.next();
+    await caughtUp(again);
+    assert.deepEqual(again.frames.map(({ type }) => type), ["health-check"]);
+  });
+
+  for (const [what, refuse, ms] of [
+    ["a limit", ({ id }) => ({ type: "rate_limited", id, scope: "action", window: "minute", retryAfter: 60_000, remaining: 0 }), 60_000],
+    ["the store", ({ id }) => error(id, "unavailable"), 1_000],
+  ]) {
+    test(`leave that ${what} holds up is sent again`, async (t) => {
+      const { step, peer, left } = await leaveRefused(t, refuse);
+      step(ms);
+      await within(60_000, left, "the end of the leave");
+      assert.equal((await peer.got("leave")).length, 2);
+    });
+
+    test(`leave that ${what} holds up is not sent again behind a join`, async (t) => {
+      const { step, peer, left } = await leaveRefused(t, refuse);
+      await client.room("lobby").join();
+      await within(60_000, left, "the end of the leave");
+      step(ms);
+      await caughtUp(peer);
+      assert.equal((await peer.got("leave")).length, 1);
+    });
+
+    test(`leave that ${what} refuses behind a join is not sent again`, async (t) => {
+      const joins = [];
+      const { step, peer, left } = await leaveRefused(t, (frame) => (joins.push(client.room("lobby").join()), refuse(frame)));
+      await within(60_000, Promise.all([left, ...joins]), "the end of the leave and the join");
+      step(ms);
+      await caughtUp(peer);
+      assert.equal((await peer.got("leave")).length, 1);
+    });
+  }
+
+  /** The first `leave` is answered by this refusal. */
+  async function leaveRefused(t, refuse) {
+    serves();
+    const { answer } = server;
+    server.answer = (peer, frame) => {
+      server.answer = frame.type === "leave" ? answer : server.answer;
+      return frame.type === "leave" ? peer.send(refuse(frame)) : answer(peer, frame);
+    };
+    open();
+    const room = await client.join("lobby");
+    record(client, "rate_limited", "error");
+    const step = stopTimers(t);
+    const left = room.leave();
+    await until(() => seen.length === 1);
+    return { step, left, peer: await server.next() };
+  }
+
+  test("room that a former token did not grant is joined where the answer to the join says so", async () => {
+    server.answer = (peer, frame) => {
+      if (frame.type !== "join") return;
+      peer.send({ type: "left", roomId: "lobby" });
+      peer.send(joined(frame, 5));
+    };
+    open();
+    const room = client.room("lobby");
+    record(room, "left");
+    assert.equal((await room.join()).seq, 5);
+    assert.deepEqual(seen, []);
+  });
+
+  test("answer to a join that was given up is not taken for that of the next one", async () => {
+    const joins = [];
+    server.answer = (peer, frame) => frame.type === "join" && joins.push(frame);
+    await open().ready;
+    const room = client.room("lobby");
+    record(room, "joined", "resume");
+    const first = rejection(room.join());
+    const peer = await server.next();
+    await peer.got("join");
+    room.leave();
+    assert.equal((await first).reason, "cancelled");
+    const second = room.join();
+    await peer.got("join", 2);
+    peer.send(joined(joins[0], 3));
+    peer.send({ type: "left", id: peer.frames.find(({ type }) => type === "leave").id, roomId: "lobby" });
+    peer.send(joined(joins[1], 5));
+    assert.equal((await second).seq, 5);
+    assert.deepEqual(seen.map(({ type, seq }) => [type, seq]), [["joined", 5]]);
   });
 
   test("room that a new token does not grant is left", async () => {
@@ -587,6 +882,21 @@ describe("rooms", () => {
     peer.send(entry("member_removed", 3, { userId: "trudy" }));
     await until(() => seen.length === 3);
     assert.deepEqual(seen.map(({ type }) => type), ["member_removed", "member_removed", "left"]);
+  });
+
+  test("room that is deleted is left, and not joined again", async () => {
+    serves();
+    open();
+    const room = await client.join("lobby");
+    record(room, "room_deleted", "left");
+    const peer = await server.next();
+    peer.send(entry("room_deleted", 1));
+    await until(() => seen.length === 2);
+    assert.deepEqual(seen.map(({ type, reason }) => [type, reason]), [["room_deleted", undefined], ["left", "room_deleted"]]);
+    peer.cut();
+    const next = await server.next();
+    await client.ping();
+    assert.deepEqual(next.frames.filter(({ type }) => type === "join"), []);
   });
 
   test("presence and typing of others reach the room's listeners", async () => {
@@ -671,9 +981,49 @@ describe("frames", () => {
     const room = await client.join("lobby");
     [3, 7, 5, undefined, NaN].forEach((seq) => room.read(seq));
     const peer = await server.next();
+    later(1_000);
     await peer.got("read");
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    later(4_000);
+    await caughtUp(peer);
     assert.deepEqual(peer.frames.filter(({ type }) => type === "read").map(({ seq }) => seq), [7]);
+  });
+
+  test("room in which all is read at once does not hold up the read mark of another", async () => {
+    serves(9);
+    open();
+    const [busy, quiet] = await Promise.all([client.join("busy"), client.join("quiet")]);
+    const peer = await server.next();
+    busy.read(1);
+    quiet.read(2);
+    for (let seq = 3; seq <= 5; seq++) {
+      later(4_000);
+      await peer.got("read", seq - 2);
+      busy.read(seq);
+    }
+    assert.deepEqual((await peer.got("read")).map((mark) => [mark.roomId, mark.seq]), [["busy", 1], ["quiet", 2], ["busy", 4]]);
+  });
+
+  test("read marks begin again in another epoch and after the room was left", async () => {
+    serves(9);
+    open();
+    const room = await client.join("lobby");
+    record(room, "resume");
+    const peer = await server.next();
+    room.read();
+    later(4_000);
+    await peer.got("read");
+    room.read(12); // which counts for nothing, once the epoch ends
+    peer.send(joined({ roomId: "lobby" }, 5, { recovered: false, epoch: "e2" }));
+    await until(() => seen.length === 1);
+    later(4_000);
+    room.read();
+    later(4_000);
+    await peer.got("read", 2);
+    await room.leave();
+    await room.join();
+    room.read(2);
+    later(4_000);
+    assert.deepEqual((await peer.got("read", 3)).map(({ seq }) => seq), [9, 5, 2]);
   });
 
   test("refusal carries reason, details and request", async () => {
@@ -720,6 +1070,118 @@ describe("frames", () => {
   });
 });
 
+describe("history", () => {
+  const [plain, edited, deleted] = [2, 3, 4].map((last) => UUID.slice(0, -1) + last);
+  const inRoom = { of: () => client.room("lobby"), place: { roomId: "lobby", epoch: "e1" } };
+  const inTalk = { of: () => client.user("bob"), place: { roomId: undefined, recipientId: "alice", epoch: "i1" } };
+
+  /** Answers each `history` with these rows, after these entries came. */
+  function answersHistory(rows, during) {
+    server.answer = (peer, frame) => {
+      if (frame.type === "join") peer.send(joined(frame, 5));
+      if (frame.type !== "history") return;
+      during.forEach((each) => peer.send(each));
+      peer.send({ type: "history", id: frame.id, roomId: frame.roomId, recipientId: frame.recipientId, epoch: frame.roomId ? "e1" : "i1", messages: rows, more: false });
+    };
+    server.welcome = (peer) => peer.send(authSuccess({ inbox: { epoch: "i1", seq: 5 } }));
+  }
+
+  for (const [where, { of, place }] of Object.entries({ "a room": inRoom, "a conversation": inTalk })) {
+    const row = (seq, messageId, more) => entry(place.roomId ? "chat" : "chat_message", seq, { ...place, messageId, ...more });
+    const rows = [
+      row(1, plain, { text: "<original>", username: "Bob" }),
+      row(2, edited, { edited: { seq: 7, timestamp: 4 } }),
+      row(3, deleted, { attachments: [] }),
+      entry("message_deleted", 4, place),
+      row(5, UUID),
+    ];
+    const during = [
+      entry("message_edited", 6, { ...place, messageId: plain, content: "early" }),
+      entry("message_edited", 7, { ...place, messageId: edited }),
+      entry("message_edited", 8, { ...place, messageId: plain, content: "late", mentions: ["ann"] }),
+      entry("message_edited", 9, { ...place, messageId: deleted }),
+      entry("message_deleted", 10, { ...place, messageId: deleted, userId: "carol", timestamp: 5 }),
+      entry("message_edited", 11, { ...place, messageId: rows[3].messageId }),
+    ];
+    const wire = (value) => JSON.parse(JSON.stringify(value));
+
+    test(`of ${where} has what came while it was read, and nothing older`, async () => {
+      answersHistory(rows, during);
+      open();
+      await client.join("lobby");
+      const { messages } = await of().history();
+      const { text, ...withoutText } = rows[0];
+      assert.deepEqual(messages, wire([
+        { ...withoutText, content: "late", mentions: ["ann"], edited: { seq: 8, timestamp: during[2].timestamp } },
+        rows[1],
+        { ...during[4], epoch: place.epoch, seq: 3 },
+        rows[3],
+        rows[4],
+      ]));
+    });
+
+    test(`of ${where} behind a position has the entries as they were published`, async () => {
+      answersHistory(rows, during);
+      open();
+      await client.join("lobby");
+      assert.deepEqual((await of().history({ after: 0 })).messages, wire(rows));
+    });
+  }
+
+  test("has what a resume brought while it was read", async () => {
+    const row = entry("chat", 1, { messageId: plain });
+    answersHistory([row], []);
+    const { answer } = server;
+    let asked;
+    server.answer = (peer, frame) => {
+      if (frame.type === "history") asked = frame;
+      else if (frame.since) {
+        peer.send(joined(frame, 6, { missed: [entry("message_edited", 6, { messageId: plain, content: "new", roomId: undefined })] }));
+        answer(peer, asked);
+      } else answer(peer, frame);
+    };
+    open();
+    const room = await client.join("lobby");
+    const history = room.history();
+    const peer = await server.next();
+    await peer.got("history");
+    peer.send(entry("chat", 7)); // leaves out one
+    assert.deepEqual((await history).messages.map(({ content }) => content), ["new"]);
+  });
+
+  test("that is asked for again after a cut has nothing of the connection before, which the server may have lost", async () => {
+    const row = entry("chat", 1, { messageId: plain });
+    server.answer = (peer, frame, i) => {
+      if (frame.type === "join" && i === 0) peer.send(joined(frame, 5));
+      if (frame.type === "join" && i > 0) peer.send(joined(frame, 5, { recovered: false, epoch: "e2" }));
+      if (frame.type !== "history") return;
+      if (i > 0) return peer.send({ type: "history", id: frame.id, roomId: "lobby", epoch: "e2", messages: [row], more: false });
+      peer.send(entry("message_edited", 6, { messageId: plain, content: "lost" }));
+    };
+    open();
+    const room = await client.join("lobby");
+    record(room, "message_edited");
+    const history = room.history();
+    await until(() => seen.length === 1);
+    (await server.next()).cut();
+    assert.deepEqual((await history).messages, [row]);
+  });
+
+  test("keeps what came of the newest thousand messages only", async () => {
+    const ids = Array.from({ length: 1_001 }, (_, i) => UUID.slice(0, -4) + String(i).padStart(4, "0"));
+    const rows = ids.map((messageId, i) => entry("chat", i + 1, { messageId, content: "old" }));
+    const edited = [...ids.slice(0, -1), ids[0], ids.at(-1)]; // the second is the oldest then
+    const during = edited.map((messageId, i) => entry("message_edited", i + 1_002, { messageId, content: "new" }));
+    answersHistory(rows, during);
+    const { answer } = server;
+    server.answer = (peer, frame) => (frame.type === "join" ? peer.send(joined(frame, 1_001)) : answer(peer, frame));
+    open();
+    const room = await client.join("lobby");
+    const contents = (await room.history()).messages.map(({ content }) => content);
+    assert.deepEqual(contents.flatMap((content, i) => (content === "old" ? [i] : [])), [1]);
+  });
+});
+
 describe("queue", () => {
   test("frames wait for the connection and the room, and are sent in their order", async () => {
     serves();
@@ -748,32 +1210,87 @@ describe("queue", () => {
     assert.deepEqual(ids, ["mine", "mine"]);
   });
 
-  test("outcome that the server does not know is asked for again under the same id", async () => {
+  test("outcome that the server does not know is asked for again under the same id", async (t) => {
     let count = 0;
-    server.answer = (peer, frame) => frame.type === "chat_message" && peer.send(++count === 1 ? error(frame.id, "unavailable") : ack(frame, 1));
-    open();
-    await client.user("bob").send("x");
+    server.answer = (peer, frame) => peer.send(++count === 1 ? error(frame.id, "unavailable") : ack(frame, 1));
+    await open().ready;
+    record(client, "error");
+    const step = stopTimers(t);
+    const sent = client.user("bob").send("x");
+    await until(() => seen.length === 1);
+    step(1_000);
+    await sent;
     const [first, second] = await (await server.next()).got("chat_message", 2);
     assert.equal(first.id, second.id);
+  });
+
+  for (const [what, targetOf] of [["room", (id) => client.room(id)], ["user", (id) => client.user(id)]]) {
+    test(`message to a ${what} never overtakes one before it that has to be sent again`, async (t) => {
+      const refused = new Set(["1", "3"]);
+      const taken = [];
+      server.answer = (peer, frame) => {
+        if (refused.delete(frame.content)) return peer.send(error(frame.id, "unavailable"));
+        if (frame.type !== "health-check") taken.push(frame.content);
+        peer.send(ack(frame, taken.length));
+      };
+      await open().ready;
+      record(client, "error");
+      const step = stopTimers(t);
+      const all = ["1", "2", "3"].map((text) => targetOf("bob").send(text));
+      await targetOf("carol").send("elsewhere");
+      for (let errors = 1; errors <= 2; errors++) {
+        await until(() => seen.length === errors);
+        all.push(targetOf("bob").edit(UUID, `edited ${errors}`));
+        await client.health(); // is answered after all that could be sent
+        step(1_000);
+      }
+      await Promise.all(all);
+      assert.deepEqual(taken, ["elsewhere", "1", "2", "3", "edited 1", "edited 2"]);
+    });
+  }
+
+  test("messages keep their order over a cut, also where the first is refused then", async (t) => {
+    const taken = [];
+    let refusals = 1;
+    server.answer = (peer, frame, i) => {
+      if (i === 0) return taken.length === 0 && peer.cut();
+      if (refusals-- > 0) return peer.send(error(frame.id, "unavailable"));
+      taken.push(frame.content);
+      peer.send(ack(frame, taken.length));
+    };
+    open();
+    record(client, "error");
+    const all = ["1", "2", "3"].map((text) => client.user("bob").send(text));
+    await until(() => server.peers.length === 2 && client.state === "open");
+    const step = stopTimers(t);
+    await until(() => seen.length === 1);
+    client.cancel(client.queue[1].id);
+    assert.equal((await rejection(all[1])).reason, "cancelled");
+    step(1_000);
+    await Promise.all([all[0], all[2]]);
+    assert.deepEqual(taken, ["1", "3"]);
   });
 
   test("frame without an answer is sent again on the same connection", async () => {
     let count = 0;
     server.answer = (peer, frame) => ++count > 1 && peer.send(ack(frame, 1));
     open();
-    await client.user("bob").send("x");
+    const sent = client.user("bob").send("x");
+    await (await server.next()).got("chat_message");
+    later(301);
+    await sent;
     assert.equal(count, 2);
   });
 
-  test("frame whose id the server may have forgotten is not sent again", async (t) => {
+  test("frame whose id the server may have forgotten is not sent again", async () => {
     open();
     const failed = rejection(client.user("bob").send("x"));
     const peer = await server.next();
     await peer.got("chat_message");
-    server.welcome = () => {};
-    const now = Date.now();
-    t.mock.method(Date, "now", () => now + 10 * 60_000);
+    later(10 * 60_000);
     assert.equal((await failed).reason, "outcome_unknown");
+    await caughtUp(peer);
+    assert.equal((await peer.got("chat_message")).length, 1);
   });
 
   test("queue is bounded, and what is in it can be cancelled", async () => {
@@ -788,25 +1305,59 @@ describe("queue", () => {
     assert.deepEqual(client.queue.map(({ content }) => content), ["2"]);
     assert.equal((await rejection(bob.send("4", { id: client.queue[0].id }))).reason, "conflict");
   });
+
+  test("full queue holds up neither the end of a room nor a new token", async () => {
+    serves();
+    const { answer } = server;
+    server.answer = (peer, frame) => frame.type !== "chat_message" && answer(peer, frame);
+    open({ maxQueue: 1 });
+    const room = await client.join("lobby");
+    client.user("bob").send("1").catch(() => {});
+    await room.leave();
+    const peer = await server.next();
+    peer.send({ type: "token_expiring", expiresAt: 41 });
+    await peer.got("token_refresh");
+    assert.equal((await peer.got("leave")).length, 1);
+  });
 });
 
 describe("limits", () => {
-  test("frames are paced so that no window of the server is overrun", async () => {
+  test("frames are paced so that no window of the server is overrun", async (t) => {
     serves();
     server.welcome = (peer) => peer.send(authSuccess({ limits: { burst: 10, minute: 60, hour: 1_000, frameBytes: 65_536 } }));
     const times = [];
     class Timed extends WebSocket {
       send(text) {
-        times.push(performance.now());
+        times.push(Date.now());
         super.send(text);
       }
     }
-    open({ WebSocket: Timed });
-    await Promise.all(Array.from({ length: 35 }, (_, i) => client.user("bob").send(`${i}`)));
+    await open({ WebSocket: Timed }).ready;
+    const step = stopTimers(t);
+    const all = Promise.all(Array.from({ length: 35 }, (_, i) => client.user(`bob-${i}`).send("x")));
+    while (times.length < 35) {
+      await new Promise(setImmediate);
+      step(100);
+    }
+    assert.ok(ahead <= 5_000, "it waits no longer than it has to");
+    await all;
     for (const at of times) {
       assert.ok(times.filter((other) => other >= at && other < at + 1_000).length <= 10, "more than 10 within a second");
     }
     assert.equal(times.length, 35);
+  });
+
+  test("rooms that are left at once stay within them", async () => {
+    serves();
+    server.welcome = (peer) => peer.send(authSuccess({ limits: { burst: 1_000, minute: 10, hour: 1_000, frameBytes: 65_536 } }));
+    open();
+    const rooms = await Promise.all(Array.from({ length: 20 }, (_, i) => client.join(`room-${i}`)));
+    rooms.forEach((room) => room.leave());
+    const peer = await server.next();
+    await peer.got("leave", 9);
+    peer.send({ type: "token_expiring", expiresAt: 41 });
+    await peer.got("token_refresh"); // which waits for no window
+    assert.equal((await peer.got("leave")).length, 9);
   });
 
   test("minute window is kept over a reconnect", async () => {
@@ -814,46 +1365,160 @@ describe("limits", () => {
     server.welcome = (peer) => peer.send(authSuccess({ limits: { burst: 1_000, minute: 10, hour: 1_000, frameBytes: 65_536 } }));
     open();
     for (let i = 0; i < 5; i++) await client.user("bob").send("x");
+    assert.equal(client.pausedMs, 0);
     (await server.next()).cut();
     await state("open");
-    for (let i = 0; i < 10; i++) client.user("bob").send("y").catch(() => {});
+    for (let i = 0; i < 10; i++) client.user(`bob-${i}`).send("y").catch(() => {});
     const peer = await server.next();
     await peer.got("chat_message", 5);
-    await new Promise((resolve) => setTimeout(resolve, 1_300));
-    assert.equal(peer.frames.length, 5);
+    later(1_300);
+    peer.send({ type: "token_expiring", expiresAt: 41 });
+    await peer.got("token_refresh"); // which waits for no window
+    assert.equal((await peer.got("chat_message")).length, 5);
+    assert.ok(client.pausedMs > 30_000, "the minute is not over");
     assert.equal(client.queue.filter(({ state: how }) => how === "waiting").length, 5);
   });
 
-  test("limited frame is sent again when the block is over, and others wait with it", async () => {
-    const times = [];
+  test("limited frame is sent again when the block is over, and others wait with it", async (t) => {
+    const came = [];
     server.answer = (peer, frame) => {
-      times.push([frame.content, Date.now()]);
-      peer.send(times.length === 1 ? { type: "rate_limited", id: frame.id, scope: "user", window: "burst", retryAfter: 600, remaining: 0 } : ack(frame, 1));
+      came.push(frame.content ?? frame.type);
+      if (frame.type === "token_refresh") return;
+      peer.send(came.length === 1 ? { type: "rate_limited", id: frame.id, scope: "user", window: "burst", retryAfter: 60_000, remaining: 0 } : ack(frame, 1));
     };
-    open();
-    record(client, "rate_limited");
+    await open().ready;
+    record(client, "rate_limited", "token_expiring");
+    const step = stopTimers(t);
     const first = client.user("bob").send("1");
     await until(() => seen.length === 1);
-    await Promise.all([first, client.user("bob").send("2")]);
-    assert.equal(seen[0].retryAfter, 600);
-    assert.deepEqual(times.map(([content]) => content), ["1", "1", "2"]);
-    assert.ok(times[1][1] - times[0][1] >= 400);
+    const second = client.user("carol").send("2");
+    step(30_000);
+    const peer = await server.next();
+    peer.send({ type: "token_expiring", expiresAt: 41 });
+    await until(() => seen.length === 2);
+    step(0); // a new token waits for no block
+    await peer.got("token_refresh");
+    step(30_000);
+    await Promise.all([first, second]);
+    assert.deepEqual(came, ["1", "token_refresh", "1", "2"]);
   });
 
-  test("limit of an action holds up that action only", async () => {
+  test("limit of an action whose frame has no id holds up frames without one", async () => {
+    serves();
+    await open().ready;
+    record(client, "rate_limited");
+    const peer = await server.next();
+    client.user("bob").typing();
+    await peer.got("typing_indicator");
+    peer.send({ type: "rate_limited", scope: "action", window: "minute", retryAfter: 5_000, remaining: 0 });
+    await until(() => seen.length === 1);
+    client.user("carol").typing();
+    await client.ping();
+    assert.equal((await peer.got("typing_indicator")).length, 1);
+    later(5_000);
+    client.user("carol").typing();
+    await peer.got("typing_indicator", 2);
+  });
+
+  test("limit of an action holds up that action only", async (t) => {
     const order = [];
     server.answer = (peer, frame) => {
       order.push(frame.type);
-      if (frame.type === "history" && order.length === 1) peer.send({ type: "rate_limited", id: frame.id, scope: "action", window: "minute", retryAfter: 500, remaining: 0 });
+      if (frame.type === "history" && order.length === 1) peer.send({ type: "rate_limited", id: frame.id, scope: "action", window: "minute", retryAfter: 60_000, remaining: 0 });
       else peer.send(frame.type === "history" ? { type: "history", id: frame.id, recipientId: "bob", epoch: "e", messages: [], more: false } : ack(frame, 1));
     };
-    open();
+    await open().ready;
     record(client, "rate_limited");
+    const step = stopTimers(t);
     const history = client.user("bob").history();
     await until(() => seen.length === 1);
+    step(30_000);
     await client.user("bob").send("x");
+    step(30_000);
     await history;
     assert.deepEqual(order, ["history", "chat_message", "history"]);
+  });
+});
+
+describe("another user", () => {
+  test("client whose token is suddenly of another user ends, and neither sends what waits nor takes what is theirs", async () => {
+    const theirs = entry("chat_message", 1, { epoch: "i1", recipientId: "mallory" });
+    server.welcome = (peer, i) => {
+      peer.send(authSuccess({ userId: i === 0 ? "alice" : "mallory" }));
+      if (i > 0) peer.send(theirs);
+    };
+    await open().ready;
+    record(client, "chat_message", "auth_success");
+    const ended = state("ended");
+    (await server.next()).cut();
+    await state("waiting");
+    const room = rejection(client.join("lobby"));
+    const waiting = rejection(client.user("bob").send("of alice"));
+    const peer = await server.next();
+    const gone = once(peer, "gone");
+    assert.deepEqual(await ended, { state: "ended", code: 0, reason: "the token is of another user" });
+    assert.deepEqual([(await waiting).reason, (await room).reason], ["ended", "ended"]);
+    await gone;
+    assert.deepEqual([peer.frames, seen, client.session.userId], [[], [], "alice"]);
+  });
+});
+
+describe("listener that closes or leaves", () => {
+  test("gets nothing after that, though the rest of a resume is here already", async () => {
+    for (const [end, position] of [[() => client.close(), { epoch: "e1", seq: 2 }], [() => client.room("lobby").leave(), undefined]]) {
+      server.answer = (peer, frame) => frame.type === "join" && peer.send(joined(frame, 3, { missed: [entry("chat", 2), entry("chat", 3)] }));
+      open();
+      const room = client.room("lobby");
+      record(room, "chat", "resume", "joined");
+      room.on("chat", end);
+      await rejection(room.join({ since: { epoch: "e1", seq: 1 } }));
+      assert.deepEqual(seen.splice(0).map(({ type, seq }) => [type, seq]), [["chat", 2]]);
+      assert.deepEqual(room.position, position);
+      client.close();
+    }
+  });
+
+  test("leaves no timer behind where it closes the client that waits for its reconnect", async () => {
+    open({ backoff: { firstMs: 60_000, lastMs: 60_000 } });
+    client.on("state", (event) => event.state === "waiting" && client.close());
+    const ended = new Promise((resolve) => client.on("state", (event) => event.state === "ended" && resolve()));
+    await client.ready;
+    const before = timers();
+    (await server.next()).cut();
+    await ended;
+    assert.ok(timers() <= before, "a reconnect is still due");
+  });
+
+  test("gets no answer to the join where it leaves the room that is resumed", async () => {
+    serves(3);
+    open();
+    const room = await client.join("lobby");
+    record(room, "resume", "joined");
+    room.on("resume", () => room.leave());
+    (await server.next()).cut();
+    const peer = await server.next();
+    await peer.got("leave");
+    assert.deepEqual(seen.map(({ type }) => type), ["resume"]);
+  });
+
+  test("gets no resume where it closes the client that opens again", async () => {
+    server.welcome = (peer) => (peer.send(authSuccess({ inbox: { epoch: "i1", seq: 1 } })), peer.send(entry("chat_message", 1, { epoch: "i1" })));
+    open();
+    record(client, "chat_message", "resume");
+    await until(() => seen.length === 1);
+    client.on("auth_success", () => client.close());
+    (await server.next()).cut();
+    await state("ended");
+    await new Promise(setImmediate);
+    assert.deepEqual(seen.map(({ type }) => type), ["chat_message"]);
+  });
+
+  test("gets no session where it closes the client that opens", async () => {
+    open();
+    client.on("state", (event) => event.state === "open" && client.close());
+    record(client, "auth_success");
+    assert.equal((await rejection(client.ready)).reason, "ended");
+    assert.deepEqual(seen, []);
   });
 });
 
@@ -871,20 +1536,116 @@ describe("inbox", () => {
     record(client, "chat_message");
     const ofCarol = [];
     client.user("carol").on("chat_message", (frame) => ofCarol.push(frame.seq));
+    await until(() => seen.length === 2);
+    later(0);
     const acks = await (await server.next()).got("ack");
     assert.deepEqual([acks.length, acks[0].inboxSeq], [1, 2]);
     assert.deepEqual([seen.map(({ seq }) => seq), ofCarol], [[1, 2], [2]]);
   });
 
-  test("direct message without a listener is not acknowledged", async () => {
+  test("direct messages wait for the first listener, and are acknowledged only then", async () => {
+    server.welcome = (peer, i) => {
+      peer.send(authSuccess(head(4)));
+      (i === 0 ? [1, 2, 3] : [1, 2, 3, 4]).forEach((seq) => peer.send(direct(seq)));
+    };
+    serves();
+    open();
+    const first = await server.next();
+    await client.ping(); // the answer comes after the messages
+    later(10_000);
+    await client.ping();
+    assert.deepEqual((await first.got("ping", 2)).length, first.frames.length, "none is safe");
+
+    record(client, "chat_message");
+    await until(() => seen.length === 3);
+    first.cut(); // all come again
+    await until(() => seen.length === 4);
+    assert.deepEqual(seen.map(({ seq }) => seq), [1, 2, 3, 4]);
+    later(10_000);
+    assert.equal((await (await server.next()).got("ack"))[0].inboxSeq, 4);
+  });
+
+  test("message of a user to whom nothing listens holds up no acknowledgement, and waits for a later listener", async () => {
+    server.welcome = (peer) => {
+      peer.send(authSuccess(head(3)));
+      [1, 2, 3].forEach((seq) => peer.send(direct(seq, seq === 2 ? {} : { userId: "carol" })));
+    };
+    serves();
+    open();
+    record(client.user("carol"), "chat_message");
+    await client.ping();
+    later(0);
+    assert.equal((await (await server.next()).got("ack"))[0].inboxSeq, 3);
+    record(client, "chat_message");
+    await until(() => seen.length === 3);
+    assert.deepEqual(seen.map(({ seq }) => seq), [1, 3, 2]);
+  });
+
+  test("user's own messages need no listener", async () => {
+    server.welcome = (peer) => {
+      peer.send(authSuccess(head(2)));
+      [1, 2].forEach((seq) => peer.send(direct(seq, { userId: "alice", recipientId: "carol" })));
+    };
+    serves();
+    open();
+    await client.ping();
+    later(0);
+    assert.equal((await (await server.next()).got("ack"))[0].inboxSeq, 2);
+  });
+
+  test("what happened to a message that waits follows it, once", async () => {
+    server.welcome = (peer) => {
+      peer.send(authSuccess(head(0)));
+      const { messageId } = direct(1);
+      const about = { messageId, epoch: "i1", roomId: undefined, recipientId: "alice" };
+      [direct(1, { messageId }), entry("message_edited", 2, about), direct(3), entry("message_deleted", 4, about)].forEach((each) => peer.send(each));
+    };
+    serves();
+    open();
+    record(client, "message_edited", "message_deleted");
+    await client.ping();
+    assert.deepEqual(seen, []);
+    record(client, "chat_message");
+    await until(() => seen.length === 4);
+    await client.ping();
+    assert.deepEqual(seen.map(({ seq }) => seq), [1, 2, 3, 4]);
+  });
+
+  test("only the newest thousand messages wait, and the loss of others is told before anything is acknowledged", async () => {
+    serves();
+    open();
+    record(client, "resume");
+    const peer = await server.next();
+    for (let seq = 1; seq <= 1_002; seq++) peer.send(direct(seq));
+    await client.ping();
+    assert.deepEqual(seen.map(({ inbox, recovered, seq }) => [inbox, recovered, seq]), [[true, false, 1_001]]);
+    later(10_000);
+    await caughtUp(peer);
+    assert.deepEqual(peer.frames.map(({ type }) => type), ["ping", "health-check"]);
+    record(client, "chat_message");
+    await until(() => seen.length === 1_001);
+    assert.equal(seen[1].seq, 3);
+    later(10_000);
+    assert.equal((await peer.got("ack"))[0].inboxSeq, 1_002);
+  });
+
+  test("acknowledgement that was lost is repeated", async () => {
     server.welcome = (peer) => {
       peer.send(authSuccess(head(1)));
       peer.send(direct(1));
     };
     open();
+    record(client, "chat_message");
+    await until(() => seen.length === 1);
+    later(0);
     const peer = await server.next();
-    await new Promise((resolve) => setTimeout(resolve, 1_300));
-    assert.deepEqual(peer.frames, []);
+    await peer.got("ack");
+    peer.cut();
+    const again = await server.next();
+    await caughtUp(again);
+    later(10_000);
+    assert.equal((await again.got("ack"))[0].inboxSeq, 1);
+    assert.equal(seen.length, 1);
   });
 
   test("application can acknowledge by itself", async () => {
@@ -895,10 +1656,27 @@ describe("inbox", () => {
     open({ ackInbox: false });
     record(client, "chat_message");
     await until(() => seen.length === 1);
+    later(10_000);
     client.ackInbox(1);
+    const peer = await server.next();
+    const gone = once(peer, "gone");
     client.close();
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    assert.deepEqual((await server.next()).frames.map(({ inboxSeq }) => inboxSeq), [1]);
+    await gone;
+    assert.deepEqual(peer.frames.map(({ inboxSeq }) => inboxSeq), [1]);
+  });
+
+  test("what the application acknowledges without a connection is sent with the next", async () => {
+    open({ ackInbox: false });
+    const peer = await server.next();
+    await client.ready;
+    peer.cut();
+    await state("waiting");
+    assert.throws(() => client.ackInbox(-1), PortcullisError);
+    client.ackInbox(1);
+    const again = await server.next();
+    await caughtUp(again);
+    later(1_000);
+    assert.equal((await again.got("ack"))[0].inboxSeq, 1);
   });
 
   test("waiting messages that come again after a cut are shown once", async () => {
@@ -961,7 +1739,38 @@ describe("inbox", () => {
     record(client, "chat_message");
     await until(() => seen.length === 1);
     (await server.next()).cut();
+    await caughtUp(await server.next());
+    later(4_000);
     await until(() => seen.length === 2);
+  });
+
+  test("messages that another session acknowledged before this one had any are asked for too", async () => {
+    server.welcome = (peer, i) => i !== 2 && (peer.send(authSuccess(head(i === 0 ? 4 : 6))), i === 1 && peer.send(direct(7)));
+    server.answer = (peer, frame) => {
+      if (frame.type !== "auth") return;
+      assert.deepEqual(frame.resume, { inbox: { epoch: "i1", seq: 4 } });
+      peer.send(authSuccess(head(7)));
+      [5, 6, 7].forEach((seq) => peer.send(direct(seq)));
+    };
+    await open().ready;
+    record(client, "chat_message");
+    (await server.next()).cut();
+    await until(() => seen.length === 3);
+    assert.deepEqual(seen.map(({ seq }) => seq), [5, 6, 7]);
+  });
+
+  test("messages of which nothing is known are told as not recovered, and taken where they come late", async () => {
+    server.welcome = (peer, i) => peer.send(authSuccess(head(i === 0 ? 4 : 6)));
+    await open().ready;
+    record(client, "chat_message", "resume");
+    (await server.next()).cut();
+    const peer = await server.next();
+    await caughtUp(peer);
+    later(4_000);
+    assert.deepEqual(seen, [{ type: "resume", inbox: true, recovered: false, epoch: "i1", seq: 6 }]);
+    [4, 5, 6].forEach((seq) => peer.send(direct(seq)));
+    await until(() => seen.length === 4);
+    assert.deepEqual(seen.slice(1).map(({ seq }) => seq), [4, 5, 6]);
   });
 
   test("auth frame with an expired token is followed by a new token", async () => {
@@ -1031,5 +1840,7 @@ describe("validate", () => {
     for (const type of ["auth_success", "joined", "__proto__", "constructor", undefined, 5]) assert.notDeepEqual(validate({ type }), []);
     assert.notDeepEqual(validate(null), []);
     assert.notDeepEqual(validate([]), []);
+    assert.notDeepEqual(validate({ type: ["ping"] }), []);
+    assert.deepEqual(validate({ type: "ping", "": 1 }), [{ path: "/", rule: "additionalProperties" }]);
   });
 });

@@ -1,4 +1,4 @@
-/** Whom the client trusts in Node.js: with the package `ws` where it is installed, else with a constructor of this file. */
+/** Whom the client trusts in Node.js: with a constructor of this file, and with the package `ws` where it is installed. */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -66,8 +66,9 @@ function stock() {
   }
 }
 
-const WebSocketOfTest = stock() ?? HttpsSocket;
-console.log(`the client's sockets are of ${WebSocketOfTest === HttpsSocket ? "this test, since the package ws is not installed" : "the package ws"}`);
+const ws = stock();
+const SOCKETS = [["a constructor of its own", HttpsSocket], ...(ws ? [["the package ws", ws]] : [])];
+if (!ws) console.log("not installed: the package ws, so the client is not tried with it");
 
 let server;
 let client;
@@ -76,10 +77,11 @@ after(() => server.close());
 afterEach(() => client.close());
 
 const trying = (options) => (client = connect({ url: server.url, getToken: () => "t", backoff: { firstMs: 20, lastMs: 50 }, ...options }));
-const retrying = () => within(20_000, new Promise((resolve) => client.on("state", (event) => event.state === "waiting" && resolve(event))), "a failed attempt");
+const state = (wanted) => within(20_000, new Promise((resolve) => client.on("state", (event) => event.state === wanted && resolve(event))), wanted);
+const retrying = () => state("waiting");
 
 test("server with a certificate of an unknown authority never gets the token", async () => {
-  for (const WebSocket of [undefined, WebSocketOfTest]) {
+  for (const WebSocket of [undefined, ...SOCKETS.map(([, each]) => each)]) {
     trying({ WebSocket });
     assert.equal((await retrying()).code, 1006);
     client.close();
@@ -87,28 +89,31 @@ test("server with a certificate of an unknown authority never gets the token", a
   assert.deepEqual(server.peers, []);
 });
 
-test("authority of one's own is trusted where it is given", async () => {
-  server.answer = (peer, frame) => peer.send(ack(frame, 1));
-  trying({ WebSocket: WebSocketOfTest, ca });
-  assert.equal((await client.ready).userId, "alice");
-  assert.equal((await client.user("bob").send("x".repeat(300))).seq, 1);
-  client.close();
-});
+for (const [name, WebSocket] of SOCKETS) {
+  test(`authority of one's own is trusted where it is given, with ${name}`, async () => {
+    server.answer = (peer, frame) => peer.send(ack(frame, 1));
+    trying({ WebSocket, ca });
+    assert.equal((await client.ready).userId, "alice");
+    assert.equal((await client.user("bob").send("x".repeat(300))).seq, 1);
+  });
 
-test("certificate of another host is refused, whoever signed it", async () => {
-  trying({ url: server.url.replace("localhost", "127.0.0.1"), WebSocket: WebSocketOfTest, ca });
-  assert.equal((await retrying()).code, 1006);
-  client.close();
-});
+  test(`certificate of another host is refused, whoever signed it, with ${name}`, async () => {
+    trying({ url: server.url.replace("localhost", "127.0.0.1"), WebSocket, ca });
+    assert.equal((await retrying()).code, 1006);
+  });
+}
 
 test("process that turns verification off does not turn it off here", async () => {
-  process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
+  const before = server.peers.length;
+  trying({ getToken: async () => ((process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0"), "t") }); // while it is under way
   try {
-    const before = server.peers.length;
+    assert.deepEqual((await state("ended")).reason, "no WebSocket can be opened: TypeError");
     assert.throws(() => trying({}), /verification/);
-    trying({ WebSocket: WebSocketOfTest });
-    assert.equal((await retrying()).code, 1006);
-    client.close();
+    for (const [, WebSocket] of SOCKETS) {
+      trying({ WebSocket });
+      assert.equal((await retrying()).code, 1006);
+      client.close();
+    }
     assert.equal(server.peers.length, before);
   } finally {
     delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;

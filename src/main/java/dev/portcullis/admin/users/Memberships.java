@@ -108,6 +108,7 @@ final class Memberships {
                         room,
                         heir.user(),
                         new Membership(RoomRole.OWNER),
+                        false,
                         List.of(new Condition(heir.user(), Optional.of(heir.membership()))))
                 .compose(change -> change == RoomChange.DONE
                         ? directory.removeMember(room, user, List.of())

@@ -4,7 +4,7 @@ import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.auth.token.IssuerConfig;
 import dev.portcullis.auth.token.TokenSigner;
-import dev.portcullis.client.TokenSource;
+import dev.portcullis.client.command.TokenSource;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Problem;
 import dev.portcullis.protocol.Role;

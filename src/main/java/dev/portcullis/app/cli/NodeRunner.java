@@ -3,6 +3,7 @@ package dev.portcullis.app.cli;
 import dev.portcullis.app.config.CertificateValidity;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.Node;
+import dev.portcullis.app.node.ProcessEnd;
 import dev.portcullis.app.node.StartupException;
 import dev.portcullis.app.node.Version;
 import dev.portcullis.app.process.EventLoopWatchdog;
@@ -60,7 +61,10 @@ public final class NodeRunner implements RunCommand.NodeLauncher {
         try {
             Node node = new StartRetries(NodeRunner::millis, NodeRunner::pause, NodeRunner::logRetry).start(() -> {
                 signal.check();
-                return Node.start(config, (store, times) -> EmbeddedStore.open(store, times, halt), halt);
+                return Node.start(
+                        config,
+                        (store, times) -> EmbeddedStore.open(store, times, halt),
+                        new ProcessEnd(halt, NodeRunner::requestStop));
             });
             return signal.startEnded(Optional.of(node::close)) ? Optional.empty() : Optional.of(node);
         } catch (StartupException failure) {
@@ -69,6 +73,11 @@ public final class NodeRunner implements RunCommand.NodeLauncher {
             }
             throw failure;
         }
+    }
+
+    /** As a signal: the shutdown hook drains and stops. The caller must not wait for what it has to do itself. */
+    private static void requestStop() {
+        new Thread(() -> System.exit(0), "requested-stop").start();
     }
 
     private static void warn(String warning) {

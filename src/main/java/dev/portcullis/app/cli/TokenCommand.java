@@ -5,7 +5,7 @@ import dev.portcullis.app.node.StartupException;
 import dev.portcullis.auth.token.TokenConfig;
 import dev.portcullis.auth.token.TokenInspection;
 import dev.portcullis.auth.token.TokenSigner;
-import dev.portcullis.client.RoleConverter;
+import dev.portcullis.client.command.RoleConverter;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Vertx;

@@ -50,7 +50,7 @@ public final class Node implements AutoCloseable {
     private final Deque<Stop> stops = new ArrayDeque<>();
     private final NodeConfig config;
     private final StoreOpening opening;
-    private final Runnable onIsolated;
+    private final ProcessEnd end;
     private @Nullable Vertx vertx;
     private @Nullable NodeDeployment deployment;
     private int httpPort;
@@ -64,19 +64,15 @@ public final class Node implements AutoCloseable {
         EmbeddedStore open(StoreConfig config, StoreTimer times) throws StoreOpenException;
     }
 
-    private Node(NodeConfig config, StoreOpening opening, Runnable onIsolated) {
+    private Node(NodeConfig config, StoreOpening opening, ProcessEnd end) {
         this.config = config;
         this.opening = opening;
-        this.onIsolated = onIsolated;
+        this.end = end;
     }
 
-    /**
-     * Blocks until the node has started. It may still lack something, such as a stage on another node.
-     *
-     * @param onIsolated runs when this node no longer hears any other node, and so is of no use
-     */
-    public static Node start(NodeConfig config, StoreOpening opening, Runnable onIsolated) throws StartupException {
-        Node node = new Node(config, opening, onIsolated);
+    /** Blocks until the node has started. It may still lack something, such as a stage on another node. */
+    public static Node start(NodeConfig config, StoreOpening opening, ProcessEnd end) throws StartupException {
+        Node node = new Node(config, opening, end);
         try {
             node.open();
             return node;
@@ -166,7 +162,7 @@ public final class Node implements AutoCloseable {
         busMetrics.watch(bus);
         OpenStores open = embedded.isPresent()
                 ? OpenStores.embedded(await(EmbeddedStores.open(embedded.get(), config, live, CLOCK)), CLOCK)
-                : OpenStores.onRedis(openRedis(times), vertx, config, live, cluster, bus, metrics, onIsolated);
+                : OpenStores.onRedis(openRedis(times), vertx, config, live, cluster, bus, metrics, end.isolated());
         NodeServices services = new NodeServices(
                 vertx,
                 bus,
@@ -185,7 +181,7 @@ public final class Node implements AutoCloseable {
         Future<?> warmUp = config.runs(Stage.EDGE)
                 ? WarmUp.begin(config.http(), config.edge().socket(), config.auth())
                 : Future.succeededFuture();
-        NodeDeployment deployment = new NodeDeployment(services, config);
+        NodeDeployment deployment = new NodeDeployment(services, config, end.stop());
         this.deployment = deployment;
         stops.push(() -> deployment.stop(
                 TIMEOUT_SECONDS + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs())));

@@ -1,16 +1,12 @@
 package dev.portcullis.app.node;
 
 import dev.portcullis.admin.AdminVerticle;
-import dev.portcullis.admin.Health;
-import dev.portcullis.admin.SessionDirectory;
 import dev.portcullis.app.config.NodeConfig;
-import dev.portcullis.app.node.assembly.AdminAssembly;
 import dev.portcullis.app.node.assembly.AuthAssembly;
 import dev.portcullis.app.node.assembly.BroadcastAssembly;
 import dev.portcullis.app.node.assembly.EdgeAssembly;
 import dev.portcullis.app.node.assembly.HooksAssembly;
 import dev.portcullis.app.node.assembly.NodeServices;
-import dev.portcullis.app.node.assembly.OperatorTokenCheck;
 import dev.portcullis.app.node.assembly.RateLimitAssembly;
 import dev.portcullis.app.node.assembly.RoomsAssembly;
 import dev.portcullis.app.node.assembly.StageAssembly;
@@ -18,8 +14,6 @@ import dev.portcullis.app.node.assembly.StopSteps;
 import dev.portcullis.app.node.live.LiveUpdate;
 import dev.portcullis.app.node.store.Stores;
 import dev.portcullis.audit.metrics.Gauges;
-import dev.portcullis.auth.Authenticator;
-import dev.portcullis.auth.SessionAdministration;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.cluster.ClusterVerticle;
 import dev.portcullis.edge.Edge;
@@ -44,6 +38,7 @@ import java.util.function.Supplier;
  */
 final class NodeDeployment {
     private final NodeServices services;
+    private final Runnable stopProcess;
     private final Vertx vertx;
     private final Stores stores;
     private final NodeConfig config;
@@ -58,8 +53,10 @@ final class NodeDeployment {
     private volatile int adminPort;
     private volatile String awaited = "the maintenance of the store";
 
-    NodeDeployment(NodeServices services, NodeConfig config) {
+    /** @param stopProcess has the process stop as a signal does; returns at once */
+    NodeDeployment(NodeServices services, NodeConfig config, Runnable stopProcess) {
         this.services = services;
+        this.stopProcess = stopProcess;
         this.vertx = services.vertx();
         this.stores = services.stores();
         this.config = config;
@@ -161,6 +158,7 @@ final class NodeDeployment {
                 .compose(any ->
                         await("the stage broadcast, to take the interest of this edge", edgeStage::announceInterest))
                 .compose(any -> await("the bans in the store", edgeStage::followBans))
+                .compose(any -> await("the notifications in the store", edge.notifications()::begun))
                 .compose(any -> await("the files of uploads.folder, and their rows", edgeStage::openUploads));
     }
 
@@ -173,14 +171,7 @@ final class NodeDeployment {
 
     private Future<?> admin() {
         awaited = "the admin listener";
-        Health health = readiness.health(services.audit());
-        health.names().forEach(check -> services.metrics().gauges().watchReadiness(check, () -> health.isUp(check)));
-        SessionAdministration sessions = new SessionAdministration(services.bus());
-        AdminVerticle verticle = new AdminAssembly(services, config)
-                .verticle(
-                        health,
-                        new OperatorTokenCheck(new Authenticator(vertx, services.bus(), services.clock())),
-                        new SessionDirectory(sessions, sessions::sessionsOf));
+        AdminVerticle verticle = new NodeAdmin(services, config, readiness, nodeIncarnation, stopProcess).verticle();
         return deploy(verticle)
                 .onSuccess(any -> adminPort = verticle.port())
                 .recover(failure -> Future.failedFuture(
@@ -260,6 +251,6 @@ final class NodeDeployment {
 
     /** The number of nodes that this one reaches, itself included. */
     int clusterNodes() {
-        return cluster.map(ClusterVerticle::nodes).orElse(1);
+        return cluster.map(peers -> peers.view().size()).orElse(1);
     }
 }

@@ -3,6 +3,7 @@ package dev.portcullis.app.node;
 import dev.portcullis.admin.Health;
 import dev.portcullis.admin.HealthCheck;
 import dev.portcullis.admin.HealthCheck.State;
+import dev.portcullis.admin.node.NodeState;
 import dev.portcullis.app.node.store.Stores;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.bus.Bus;
@@ -53,6 +54,13 @@ final class Readiness {
 
     Health health(Audit audit) {
         return new Health(checks(), (name, state) -> report(audit, name, state));
+    }
+
+    NodeState state() {
+        if (instances.draining()) {
+            return NodeState.DRAINING;
+        }
+        return started ? NodeState.SERVING : NodeState.STARTING;
     }
 
     /** The checks that are down now. */

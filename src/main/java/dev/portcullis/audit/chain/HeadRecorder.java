@@ -4,6 +4,7 @@ import dev.portcullis.audit.LogThrottle;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,6 +12,10 @@ import org.slf4j.LoggerFactory;
 /** Records heads in the store, one call at a time. Of those that come meanwhile only the newest counts. */
 public final class HeadRecorder {
     private static final Logger LOG = LoggerFactory.getLogger(HeadRecorder.class);
+    /** Well below the time that a stop waits for this. */
+    private static final long LAST_TRIES_NANOS = TimeUnit.SECONDS.toNanos(4);
+
+    private static final long RETRY_MS = 300;
 
     private final Context context;
     private final AuditHeadStore store;
@@ -20,6 +25,7 @@ public final class HeadRecorder {
     private volatile long recorded;
     private @Nullable ChainHead waiting;
     private boolean busy;
+    private long triesUntil = System.nanoTime();
     private Promise<Void> idle = Promise.promise();
 
     public HeadRecorder(Context context, AuditHeadStore store, String chain) {
@@ -41,10 +47,15 @@ public final class HeadRecorder {
         return recorded;
     }
 
-    /** Completes when nothing is left to be recorded, or could not be. */
+    /**
+     * Completes when nothing is left to be recorded, or could not be. No checkpoint follows that would try again, so what failed is
+     * tried again for some seconds.
+     */
     public Future<Void> settled() {
         Promise<Void> done = Promise.promise();
         context.runOnContext(any -> {
+            triesUntil = System.nanoTime() + LAST_TRIES_NANOS;
+            next();
             if (busy) {
                 idle.future().onComplete(done);
             } else {
@@ -66,16 +77,39 @@ public final class HeadRecorder {
                 .onComplete(now -> context.runOnContext(any -> {
                     if (now.succeeded()) {
                         accept(head, now.result());
+                        goOn();
                     } else {
                         logFailure(now.cause());
-                    }
-                    busy = false;
-                    next();
-                    if (!busy) {
-                        idle.complete();
-                        idle = Promise.promise();
+                        failed(head);
                     }
                 }));
+    }
+
+    private void failed(ChainHead head) {
+        if (waiting != null) {
+            goOn();
+            return;
+        }
+        waiting = head;
+        if (System.nanoTime() - triesUntil < 0) {
+            context.owner().setTimer(RETRY_MS, any -> goOn());
+        } else {
+            idle();
+        }
+    }
+
+    private void goOn() {
+        busy = false;
+        next();
+        if (!busy) {
+            idle();
+        }
+    }
+
+    private void idle() {
+        busy = false;
+        idle.complete();
+        idle = Promise.promise();
     }
 
     private void accept(ChainHead head, ChainHead now) {
@@ -97,10 +131,12 @@ public final class HeadRecorder {
 
     private void logFailure(Throwable failure) {
         failures.suppressed()
-                .ifPresent(suppressed -> LOG.atWarn()
-                        .addKeyValue("event", "audit.head.failed")
-                        .addKeyValue("cause", String.valueOf(failure.getMessage()))
-                        .addKeyValue("suppressed", suppressed)
-                        .log("the head of the audit chain could not be recorded; the next checkpoint tries again"));
+                .ifPresent(
+                        suppressed -> LOG.atWarn()
+                                .addKeyValue("event", "audit.head.failed")
+                                .addKeyValue("cause", String.valueOf(failure.getMessage()))
+                                .addKeyValue("suppressed", suppressed)
+                                .log(
+                                        "the head of the audit chain could not be recorded; it is tried again at the next checkpoint, and for seconds at the stop"));
     }
 }

@@ -6,6 +6,10 @@ public enum CounterFamily {
     MODERATED("portcullis.moderated", "answer"),
     OUTGOING_FAILURES("portcullis.outgoing.failures", "service"),
     HANDSHAKES_REFUSED("portcullis.handshakes.refused", "reason"),
+
+    /** Requests for Socket.IO that are of no use to its protocol. */
+    SOCKETIO_REFUSED("portcullis.socketio.refused", "reason"),
+
     STUFFING("portcullis.stuffing", "sign"),
     REPUTATION_LOOKUPS("portcullis.reputation.lookups", "result"),
 

@@ -131,7 +131,7 @@ public final class Gauges {
     /**
      * Files on the disk of this node.
      *
-     * @param bytes of all files, from their tickets on
+     * @param bytes of all files, and of those that arrive
      * @param transfers uploads and downloads on their way
      */
     public void watchFiles(LongSupplier bytes, LongSupplier transfers) {
@@ -146,6 +146,12 @@ public final class Gauges {
 
     public void watchAdminConnections(LongSupplier count) {
         gauge("portcullis.admin.connections", count);
+    }
+
+    /** By how much a task that each event loop of the edge runs once a second was late; the latest of all loops. */
+    public void watchEventLoopLag(LongSupplier nanos) {
+        Gauge.builder("portcullis.event.loop.lag.seconds", () -> nanos.getAsLong() / 1e9)
+                .register(registry);
     }
 
     public void watchRooms(LongSupplier count) {

@@ -25,6 +25,7 @@ public final class Metrics {
 
     private final MeterRegistry registry;
     private final Gauges gauges;
+    private final Traffic traffic;
     private final LongAdder connections = new LongAdder();
     private final LongAdder opened;
     private final LongAdder heartbeatTimeouts;
@@ -54,6 +55,7 @@ public final class Metrics {
     public Metrics(MeterRegistry registry) {
         this.registry = registry;
         this.gauges = new Gauges(registry);
+        this.traffic = new Traffic(registry);
         this.opened = EnumCounters.counter(registry, "portcullis.connections.opened");
         this.heartbeatTimeouts = EnumCounters.counter(registry, "portcullis.heartbeat.terminations");
         this.slowReaders = EnumCounters.counter(registry, "portcullis.slow.reader.closes");
@@ -85,6 +87,10 @@ public final class Metrics {
     /** What is measured when the metrics are read. */
     public Gauges gauges() {
         return gauges;
+    }
+
+    public Traffic traffic() {
+        return traffic;
     }
 
     /** Call once for a family: of two counters with the same name only the first is visible. */

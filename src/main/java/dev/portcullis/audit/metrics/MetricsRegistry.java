@@ -47,6 +47,10 @@ public final class MetricsRegistry implements AutoCloseable {
         return registry.scrape();
     }
 
+    public MeterValues values() {
+        return new MeterValues(registry);
+    }
+
     public VertxMetricsFactory vertxMetrics() {
         return new MicrometerMetricsFactory(registry);
     }

@@ -68,6 +68,11 @@ public final class Accounts {
         return RefreshToken.parse(refreshToken).map(GrantIssuer::userOf);
     }
 
+    /** Which login a text says its refresh token is of. Only the stage knows whether it is one. */
+    public static Optional<String> sidOf(String refreshToken) {
+        return RefreshToken.parse(refreshToken).map(RefreshToken::family);
+    }
+
     /**
      * Exchanges a refresh token for its successor, and for a new access token.
      *

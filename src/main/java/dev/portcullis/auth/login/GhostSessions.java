@@ -28,6 +28,9 @@ public final class GhostSessions {
     /** An edge answers from memory. A longer timeout would exceed the deadline of the request that waits for this. */
     public static final long ANSWER_TIMEOUT_MS = 500;
 
+    /** How long the end of a session may be on its way to the store. */
+    private static final long ENDING_MS = 250;
+
     private final Bus bus;
     private final SessionStore store;
     private final SessionCutoffs cutoffs;
@@ -43,28 +46,38 @@ public final class GhostSessions {
         this.answerTimeoutMs = answerTimeoutMs;
     }
 
-    /** The sessions that may be ghosts, each pinged if its edge is reachable, and how long until that shows. */
-    Future<RetryAfterProbe> suspectsAmong(List<Session> sessions, long now) {
-        return probe(
-                        sessions.stream()
-                                .filter(session -> hasBegun(session, now) || isElsewhere(session))
-                                .toList(),
-                        config.suspectAfterMs(),
-                        now)
-                .map(probeResults -> new RetryAfterProbe(
-                        Stream.concat(probeResults.silent.stream(), probeResults.unanswered.stream())
-                                .toList(),
-                        probeResults.unanswered.isEmpty()
-                                ? config.probeTimeoutMs()
-                                : Math.max(config.probeTimeoutMs(), LeaseTimeout.EARLY.millis())));
+    /**
+     * The sessions that may be ghosts, each pinged if its edge is reachable, and how long until that shows. Where there is none,
+     * those that are too young for that: their client may have closed one just now.
+     */
+    Future<RetryAfterProbe> mayEndAmong(List<Session> sessions, long now) {
+        return probe(mayBeProbed(sessions, now), config.suspectAfterMs(), now)
+                .map(probeResults -> probeResults.areEmpty()
+                        ? new RetryAfterProbe(young(sessions, now), ENDING_MS)
+                        : new RetryAfterProbe(
+                                Stream.concat(probeResults.silent.stream(), probeResults.unanswered.stream())
+                                        .toList(),
+                                probeResults.unanswered.isEmpty()
+                                        ? config.probeTimeoutMs()
+                                        : Math.max(config.probeTimeoutMs(), LeaseTimeout.EARLY.millis())));
     }
 
     /** Ends those that did not answer the ping, and those of a node that has not renewed its lease since. */
     Future<Void> endDeadAmong(List<Session> suspects, long now) {
-        return probe(suspects, config.suspectAfterMs() + config.probeTimeoutMs(), now)
+        return probe(mayBeProbed(suspects, now), config.suspectAfterMs() + config.probeTimeoutMs(), now)
                 .compose(probeResults -> expiredAmong(probeResults.unanswered)
                         .compose(expired -> end(Stream.concat(probeResults.silent.stream(), expired.stream())
                                 .toList())));
+    }
+
+    private List<Session> mayBeProbed(List<Session> sessions, long now) {
+        return sessions.stream()
+                .filter(session -> hasBegun(session, now) || isElsewhere(session))
+                .toList();
+    }
+
+    private List<Session> young(List<Session> sessions, long now) {
+        return sessions.stream().filter(session -> !hasBegun(session, now)).toList();
     }
 
     /** Whether its edge must know it by now. A younger session may not have reached its edge yet. */
@@ -125,6 +138,10 @@ public final class GhostSessions {
 
     /** The silent sessions, and those whose edge did not answer. */
     private record ProbeResults(List<Session> silent, List<Session> unanswered) {
+        boolean areEmpty() {
+            return silent.isEmpty() && unanswered.isEmpty();
+        }
+
         static ProbeResults of(List<ProbeResults> all, Predicate<Session> hasBegun) {
             return new ProbeResults(
                     all.stream()

@@ -19,7 +19,7 @@ public sealed interface OpenSessionReply {
     }
 
     /**
-     * The user is at the cap, but these sessions may be ghosts: send the request again with them after {@code waitMs}.
+     * The user is at the cap, but these sessions may be ghosts, or have just ended: send the request again with them after {@code waitMs}.
      */
     @WireName("Probing")
     record RetryAfterProbe(List<Session> suspects, long waitMs) implements OpenSessionReply {

@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * Asks the stage to open a session.
  *
- * @param suspects sessions that were silent at an earlier attempt, and have had time to answer a ping; empty at first
+ * @param suspects sessions that were silent at an earlier attempt, and have had time to answer a ping, or too young for that, and
+ *     have had time to end; empty at first
  * @param notAfter when the caller stops waiting, after which no session may be opened; 0 where absent
  */
 public record OpenSessionRequest(Credentials credentials, List<Session> suspects, long notAfter) {

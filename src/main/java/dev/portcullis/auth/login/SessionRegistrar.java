@@ -96,7 +96,7 @@ public final class SessionRegistrar {
 
     /** Ghosts do not count: looks for them before a session is evicted or refused. */
     private Future<OpenSessionReply> probe(Request request, List<Session> sessions) {
-        return ghosts.suspectsAmong(sessions, clock.getAsLong())
+        return ghosts.mayEndAmong(sessions, clock.getAsLong())
                 .compose(retryAfterProbe -> retryAfterProbe.suspects().isEmpty()
                         ? evictOrRefuse(request)
                         : Future.succeededFuture(retryAfterProbe));

@@ -49,6 +49,8 @@ public final class RevocationScript {
                         STREAMS + "lane",
                         STREAMS + "stream_meta",
                         RedisOutbox.part(Optional.empty()), // no hook tells of a cut-off
+                        STREAMS + "find_message",
+                        STREAMS + "no_membership",
                         STREAMS + "append"),
                 read("revoke_outside"));
     }

@@ -41,20 +41,12 @@ public final class RedisSessionStore implements SessionStore {
     private final Optional<RedisOutbox> outbox;
     private final LongSupplier clock;
 
-    public RedisSessionStore(RedisStore redis, SessionsConfig config) {
-        this(redis, config, () -> REDIS_CLOCK);
-    }
-
     /** @param outbox to which sessions are reported */
     public RedisSessionStore(RedisStore redis, SessionsConfig config, Optional<RedisOutbox> outbox) {
         this(redis, config, () -> REDIS_CLOCK, outbox);
     }
 
     /** Takes another clock than the store's, for tests. */
-    RedisSessionStore(RedisStore redis, SessionsConfig config, LongSupplier clock) {
-        this(redis, config, clock, Optional.empty());
-    }
-
     RedisSessionStore(RedisStore redis, SessionsConfig config, LongSupplier clock, Optional<RedisOutbox> outbox) {
         this.redis = redis;
         this.outbox = outbox;

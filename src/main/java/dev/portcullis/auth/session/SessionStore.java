@@ -12,8 +12,8 @@ import java.util.Set;
  */
 public interface SessionStore {
     /**
-     * Counts the handshake, then registers the session if its token is not revoked and the cap allows it. A handshake over the limit is not counted,
-     * so that waiting helps. Sessions past their {@code expiresAt} have ended.
+     * Counts the handshake, then registers the session if its token is not revoked and the cap allows it. A handshake over
+     * the limit is not counted, so that waiting helps. Sessions past their {@code expiresAt} have ended.
      */
     Future<RegistrationResult> open(Session session, HandshakeAttempt handshakeAttempt);
 

@@ -2,7 +2,6 @@ package dev.portcullis.broadcast.amend;
 
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.LatestSlice.LatestEntry;
-import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Bounds;
@@ -10,15 +9,11 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Predicate;
 
 /** Reads the newest messages of a stream, in their latest state. */
 public final class LatestHistory {
     /** Edits and deletions take places among the entries: a read asks for a few more than are wanted. */
     private static final int SPARE = 20;
-
-    private static final int MANY = 200;
 
     /** A page that is not full yet is returned after so many reads; one with nothing to show never is. */
     private static final int MOST_READS = 8;
@@ -41,37 +36,26 @@ public final class LatestHistory {
      * @param bounds of the page, which has at least one message where there is any
      */
     public Future<Page> before(StreamName stream, long before, Bounds bounds) {
-        return new Reading(stream, bounds, any -> true, 0).read(before);
-    }
-
-    /** Likewise, of those entries alone that are shown: few may be, so a read asks for many. */
-    public Future<Page> before(StreamName stream, long before, Bounds bounds, Predicate<StreamEntry> shown) {
-        return new Reading(stream, bounds, shown, MANY).read(before);
+        return new Reading(stream, bounds).read(before);
     }
 
     private final class Reading {
         private final StreamName stream;
         private final Bounds bounds;
-        private final Predicate<StreamEntry> shown;
-        private final int step;
         private final List<byte[]> newestFirst = new ArrayList<>();
         private int bytes;
         private int reads;
         private boolean full;
 
-        /** @param step the least that a read asks for */
-        Reading(StreamName stream, Bounds bounds, Predicate<StreamEntry> shown, int step) {
+        Reading(StreamName stream, Bounds bounds) {
             this.stream = stream;
             this.bounds = bounds;
-            this.shown = shown;
-            this.step = step;
         }
 
         Future<Page> read(long before) {
             reads++;
-            Bounds next = new Bounds(
-                    Math.max(step, bounds.entries() - newestFirst.size() + SPARE),
-                    step > 0 ? bounds.bytes() : Math.max(1, bounds.bytes() - bytes));
+            Bounds next =
+                    new Bounds(bounds.entries() - newestFirst.size() + SPARE, Math.max(1, bounds.bytes() - bytes));
             return streams.latest(stream, before, next).compose(slice -> {
                 add(slice.entries());
                 boolean end = !slice.more() || slice.entries().isEmpty();
@@ -85,8 +69,7 @@ public final class LatestHistory {
 
         private void add(List<LatestEntry> entries) {
             for (int i = entries.size() - 1; i >= 0 && !full; i--) {
-                Optional<LatestEntry> entry = Optional.of(entries.get(i)).filter(each -> shown.test(each.entry()));
-                entry.flatMap(LatestMessage::frame).ifPresent(this::add);
+                LatestMessage.frame(entries.get(i)).ifPresent(this::add);
             }
         }
 

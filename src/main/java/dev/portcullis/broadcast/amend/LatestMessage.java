@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Optional;
 
 /** What a reader of the history gets of an entry: a message in its latest state, at the position of the message. */
-final class LatestMessage {
+public final class LatestMessage {
     private static final List<String> EDITABLE = List.of("content", "text", "mentions", "hashtags", "links");
 
     private LatestMessage() {}
 
     /** Empty for an edit or a deletion, which shows in the message that it amends. */
-    static Optional<byte[]> frame(LatestEntry latest) {
+    public static Optional<byte[]> frame(LatestEntry latest) {
         return switch (latest.state()) {
             case PLAIN, MESSAGE -> Optional.of(EntryFrame.frame(latest.entry()));
             case EDITED ->

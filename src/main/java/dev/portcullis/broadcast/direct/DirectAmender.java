@@ -6,18 +6,22 @@ import dev.portcullis.broadcast.PublishDecision;
 import dev.portcullis.broadcast.PublishResult;
 import dev.portcullis.broadcast.amend.AmendPolicy;
 import dev.portcullis.broadcast.amend.Amendment;
-import dev.portcullis.broadcast.direct.Conversation.Head;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AmendRequest;
+import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
+import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.AppendResult.Duplicate;
 import dev.portcullis.streams.AppendResult.Placed;
 import dev.portcullis.streams.AppendResult.Stored;
+import dev.portcullis.streams.Conversation;
 import dev.portcullis.streams.InboxConfig;
+import dev.portcullis.streams.InboxStore;
+import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
@@ -31,7 +35,7 @@ import java.util.function.Function;
  */
 final class DirectAmender {
     private final StreamStore streams;
-    private final ConversationReader conversations;
+    private final InboxStore messages;
     private final AmendPolicy policy;
     private final Retention retention;
     private final int searched;
@@ -39,10 +43,13 @@ final class DirectAmender {
     private final FanOut fanOut;
     private final Optional<ModeratedAppend> moderated;
 
+    /** Two edits of a message at a time would end in another order in each of the two inboxes. */
+    private final InOrder<Message> inOrder = new InOrder<>();
+
     /** @param searched among how many of the newest entries of an inbox a message is searched */
     DirectAmender(
             StreamStore streams,
-            ConversationReader conversations,
+            InboxStore messages,
             AmendPolicy policy,
             Retention retention,
             int searched,
@@ -50,7 +57,7 @@ final class DirectAmender {
             FanOut fanOut,
             Optional<ModeratedAppend> moderated) {
         this.streams = streams;
-        this.conversations = conversations;
+        this.messages = messages;
         this.policy = policy;
         this.retention = retention;
         this.searched = searched;
@@ -60,38 +67,45 @@ final class DirectAmender {
     }
 
     /**
-     * The author's own inbox says first whether there is such a message in this conversation. So nothing is told of another
-     * one's inbox (CWE-204): a recipient who blocks the author, or has the message no longer, looks like any other.
+     * The author's own copy decides. So nothing is told of another one's inbox (CWE-204): a recipient who blocks the author,
+     * or has the message no longer, looks like any other.
      */
     Future<PublishResult> amend(Amendment amendment, UserId recipient, long now) {
         UserId author = amendment.from().userId();
-        return conversations
-                .find(author, amendment.messageId(), searched)
-                .map(head -> head.filter(each -> each.isBetween(author, recipient)))
-                .compose(head -> head.map(found -> amendBoth(amendment, found, recipient, now))
-                        .orElseGet(() -> refused(Reason.NOT_FOUND)));
+        return inOrder.run(
+                new Message(amendment.messageId(), author),
+                () -> messages.find(author, amendment.messageId(), searched)
+                        .map(found -> found.filter(each -> new Conversation(author, recipient).contains(each.entry())))
+                        .compose(found -> found.map(own -> amendBoth(amendment, own, recipient, now))
+                                .orElseGet(() -> refused(Reason.NOT_FOUND))));
     }
 
-    private Future<PublishResult> amendBoth(Amendment amendment, Head message, UserId recipient, long now) {
+    private Future<PublishResult> amendBoth(Amendment amendment, StoredMessage message, UserId recipient, long now) {
         UserId author = amendment.from().userId();
-        if (!amendment.ofAnyAuthor() && !message.by().equals(author.value())) {
-            return refused(Reason.FORBIDDEN);
-        }
+        boolean toOneself = author.equals(recipient);
+        return judged(amendment, StreamName.inbox(author), now, own -> {
+            Optional<AmendResult> refusal =
+                    own.refusal(message.author(), message.state(), message.stored(), message.edits());
+            return refusal.map(why -> unlessKnown(toOneself ? own : ofCopy(own), why))
+                    .orElseGet(() -> toOneself
+                            ? moderated(amendment, own, now, append -> amendOwn(own.with(append)))
+                            : amendBoth(amendment, own, recipient, now));
+        });
+    }
+
+    private Future<PublishResult> amendBoth(Amendment amendment, AmendRequest own, UserId recipient, long now) {
         return judged(
                 amendment,
-                StreamName.inbox(author),
+                StreamName.inbox(recipient),
                 now,
-                own -> author.equals(recipient)
-                        ? moderated(amendment, own, now, append -> amendOwn(own.with(append)))
-                        : judged(
-                                amendment,
-                                StreamName.inbox(recipient),
-                                now,
-                                first -> moderated(
-                                        amendment,
-                                        first,
-                                        now,
-                                        append -> amendPair(counted(first, append), ofCopy(own)))));
+                first -> moderated(
+                        amendment, first, now, append -> amendPair(counted(first.asDecided(), append), ofCopy(own))));
+    }
+
+    /** A repeat gets its first answer, whatever has become of the message since. */
+    private Future<PublishResult> unlessKnown(AmendRequest own, AmendResult refusal) {
+        return amendOwn(own.with(own.append().notLaterThan(0)))
+                .map(known -> known instanceof PublishResult.Expired ? answer(own, refusal) : known);
     }
 
     private Future<PublishResult> judged(
@@ -134,7 +148,7 @@ final class DirectAmender {
         return request.with(append.in(inboxes.backlogOf(request.by())));
     }
 
-    /** The own inbox gets the same text; it is next also if the recipient's has the message no longer. */
+    /** The own inbox gets the same text. The recipient's refuses only what it would refuse of a blocked author too. */
     private Future<PublishResult> amendPair(AmendRequest first, AmendRequest own) {
         AmendRequest next = own.with(own.append().saying(first.append().body()));
         return streams.amend(first)
@@ -145,7 +159,7 @@ final class DirectAmender {
                                     ? amendNext(first, placed, next)
                                     : Future.succeededFuture(outcome.accept(DirectRefusal.REFUSALS));
                         },
-                        () -> amendOwn(next),
+                        () -> refused(Reason.NOT_FOUND),
                         () -> refused(Reason.NOT_FOUND),
                         () -> refused(Reason.NOT_FOUND)));
     }
@@ -169,17 +183,20 @@ final class DirectAmender {
     }
 
     private Future<PublishResult> amendOwn(AmendRequest request) {
-        return streams.amend(request)
-                .map(result -> result.fold(
-                        outcome -> {
-                            send(outcome);
-                            return outcome instanceof Placed placed
-                                    ? new PublishResult.Acked(request.messageId(), placed.position())
-                                    : outcome.accept(DirectRefusal.REFUSALS);
-                        },
-                        () -> PublishResult.refused(Reason.NOT_FOUND),
-                        () -> PublishResult.refused(Reason.FORBIDDEN),
-                        () -> PublishResult.refused(Reason.NOT_FOUND)));
+        return streams.amend(request).map(result -> answer(request, result));
+    }
+
+    private PublishResult answer(AmendRequest request, AmendResult result) {
+        return result.fold(
+                outcome -> {
+                    send(outcome);
+                    return outcome instanceof Placed placed
+                            ? new PublishResult.Acked(request.messageId(), placed.position())
+                            : outcome.accept(DirectRefusal.REFUSALS);
+                },
+                () -> PublishResult.refused(Reason.NOT_FOUND),
+                () -> PublishResult.refused(Reason.FORBIDDEN),
+                () -> PublishResult.refused(Reason.NOT_FOUND));
     }
 
     private void send(AppendResult outcome) {

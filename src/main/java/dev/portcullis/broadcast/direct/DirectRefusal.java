@@ -1,11 +1,12 @@
 package dev.portcullis.broadcast.direct;
 
+import dev.portcullis.broadcast.AppendAnswer;
 import dev.portcullis.broadcast.PublishResult;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.streams.AppendResult;
 
 /** What the sender is told of an append to an inbox that was refused. */
-final class DirectRefusal implements AppendResult.Cases<PublishResult> {
+final class DirectRefusal extends AppendAnswer<PublishResult> {
     static final DirectRefusal REFUSALS = new DirectRefusal();
 
     private DirectRefusal() {}
@@ -21,11 +22,6 @@ final class DirectRefusal implements AppendResult.Cases<PublishResult> {
     }
 
     @Override
-    public PublishResult conflict(AppendResult.Conflict outcome) {
-        return PublishResult.refused(Reason.CONFLICT);
-    }
-
-    @Override
     public PublishResult expired(AppendResult.Expired outcome) {
         return new PublishResult.Expired();
     }
@@ -36,12 +32,7 @@ final class DirectRefusal implements AppendResult.Cases<PublishResult> {
     }
 
     @Override
-    public PublishResult full(AppendResult.Full outcome) {
-        return PublishResult.refused(Reason.CONFLICT);
-    }
-
-    @Override
-    public PublishResult backlogFull(AppendResult.BacklogFull outcome) {
-        return PublishResult.refused(Reason.RESTRICTED);
+    protected PublishResult refused(Reason why) {
+        return PublishResult.refused(why);
     }
 }

@@ -63,11 +63,11 @@ public final class DirectResponder implements BroadcastResponder {
         this.config = config;
         this.fanOut = fanOut;
         this.appends = new DirectAppend(new MessageComposer(content, broadcast), retention, config);
-        this.conversations = new ConversationReader(streams, broadcast.historyBytes());
+        this.conversations = new ConversationReader(inboxes, broadcast.historyBytes());
         this.moderated = moderation.map(ModeratedAppend::new);
         this.amender = new DirectAmender(
                 streams,
-                conversations,
+                inboxes,
                 new AmendPolicy(content, broadcast.amend(), broadcast.messageBytes()),
                 retention,
                 broadcast.amend().searched(),

@@ -49,7 +49,10 @@ final class RemoteInterest {
         return true;
     }
 
-    /** A delta may have come while the snapshot was on its way, and may not be part of it: then the next delta requests another. */
+    /**
+     * A delta may have come while the snapshot was on its way, and may not be part of it: then the next delta requests
+     * another.
+     */
     void replace(InterestSnapshot snapshot, long nanos) {
         complete = false; // concurrent readers count every stream as followed until it is complete
         BitSet set = BitSet.valueOf(snapshot.bits());

@@ -68,9 +68,10 @@ public final class PresenceVerticle extends VerticleBase {
         report.rooms()
                 .forEach(room -> signals.retain(
                         room.room(),
-                        user -> table.find(room.room())
-                                .filter(attended -> attended.has(user))
-                                .isPresent()));
+                        user -> !room.concerns(user)
+                                || table.find(room.room())
+                                        .filter(attended -> attended.has(user))
+                                        .isPresent()));
         return Future.succeededFuture(new PresenceReport.Receipt(known));
     }
 

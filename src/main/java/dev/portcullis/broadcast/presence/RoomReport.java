@@ -20,4 +20,9 @@ record RoomReport(RoomId room, Kind kind, boolean watched, Map<UserId, Integer> 
         /** The room has another owner. Its users have not gone. */
         MOVED_AWAY
     }
+
+    /** Whether it tells of this user: where the room moves away, of all. */
+    boolean concerns(UserId user) {
+        return kind == Kind.MOVED_AWAY || sessions.containsKey(user);
+    }
 }

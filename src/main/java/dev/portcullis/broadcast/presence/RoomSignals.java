@@ -54,9 +54,10 @@ final class RoomSignals {
         if (!notice.typing()) {
             end(place);
         } else if (notice.to().fold(isSmall::test, user -> true) && typists.begin(place, System.nanoTime())) {
-            mayBeHeard(place, notice.passesBars()).onComplete(may -> {
-                if (typists.checked(place, may.succeeded() && may.result(), System.nanoTime())) {
-                    tell(place, true);
+            mayBeHeard(place, notice.passesBars()).otherwise(false).onSuccess(may -> {
+                Typists.News news = typists.checked(place, may, System.nanoTime());
+                if (news != Typists.News.NONE) {
+                    tell(place, news == Typists.News.TYPES);
                 }
             });
         }

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Who types, as the members of a room or one user were told. It ends by itself when it is not said again, so that it never outlasts a client,
- * its edge or a lost message. Has no clock but the one handed in.
+ * Who types, as the members of a room or one user were told. It ends by itself when it is not said again, so that it never
+ * outlasts a client, its edge or a lost message. Has no clock but the one handed in.
  */
 final class Typists {
     private static final long LASTS_NANOS = TimeUnit.SECONDS.toNanos(6);
@@ -26,6 +26,13 @@ final class Typists {
 
     /** A user, and where they type. */
     record Place(Target to, UserId user) {}
+
+    /** What the others have to be told of a user. */
+    enum News {
+        TYPES,
+        CEASED,
+        NONE
+    }
 
     private static final class Typist {
         private long until;
@@ -59,19 +66,18 @@ final class Typists {
         return true;
     }
 
-    /** Whether it has to be told now: the user may have ceased since. */
-    boolean checked(Place place, boolean granted, long nanos) {
-        Optional<Typist> typist = find(place);
+    /** The user may have ceased since, and be checked again already; who was told before that they type is told the end. */
+    News checked(Place place, boolean granted, long nanos) {
+        Optional<Typist> checked = find(place).filter(typist -> typist.checking);
         if (!granted) {
-            end(place);
-            return false;
+            return end(place) ? News.CEASED : News.NONE;
         }
-        typist.ifPresent(each -> {
-            each.checking = false;
-            each.told = true;
-            each.toldAt = nanos;
+        checked.ifPresent(typist -> {
+            typist.checking = false;
+            typist.told = true;
+            typist.toldAt = nanos;
         });
-        return typist.isPresent();
+        return checked.isPresent() ? News.TYPES : News.NONE;
     }
 
     /** Whether the others have to be told that the user types no more. */

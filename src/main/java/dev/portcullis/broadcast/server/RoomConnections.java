@@ -19,8 +19,6 @@ public record RoomConnections(StreamName room) {
             Reply.class,
             asked -> asked.room().hashCode());
 
-    private static final long ANSWER_MS = 1_000;
-
     /** The answer of one node. */
     public record Reply(int open) {}
 
@@ -28,14 +26,14 @@ public record RoomConnections(StreamName room) {
     public record Total(long open, boolean complete) {}
 
     /** Asks all nodes. One that does not answer in time is left out. */
-    public static Future<Total> of(Bus bus, StreamName room) {
+    public static Future<Total> of(Bus bus, StreamName room, long withinMs) {
         List<Future<Optional<Integer>>> answers = bus.nodesOf(Stage.EDGE).entrySet().stream()
                 .map(edge -> bus.askAt(
                                 QUESTION,
                                 edge.getKey(),
                                 Lanes.shardOf(room.lane(), edge.getValue()),
                                 new RoomConnections(room))
-                        .timeout(ANSWER_MS, TimeUnit.MILLISECONDS)
+                        .timeout(withinMs, TimeUnit.MILLISECONDS)
                         .map(reply -> Optional.of(reply.open()))
                         .otherwise(Optional.empty()))
                 .toList();

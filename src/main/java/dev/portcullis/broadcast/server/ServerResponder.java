@@ -1,5 +1,6 @@
 package dev.portcullis.broadcast.server;
 
+import dev.portcullis.broadcast.AppendAnswer;
 import dev.portcullis.broadcast.BroadcastResponder;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.MessageIds;
@@ -62,7 +63,7 @@ public final class ServerResponder implements BroadcastResponder {
                 .otherwise(ServerOutcome.refused(Reason.UNAVAILABLE));
     }
 
-    private final class Answer implements AppendResult.Cases<ServerOutcome> {
+    private final class Answer extends AppendAnswer<ServerOutcome> {
         private final String messageId;
 
         Answer(String messageId) {
@@ -81,28 +82,13 @@ public final class ServerResponder implements BroadcastResponder {
         }
 
         @Override
-        public ServerOutcome conflict(AppendResult.Conflict outcome) {
-            return ServerOutcome.refused(Reason.CONFLICT);
-        }
-
-        @Override
         public ServerOutcome expired(AppendResult.Expired outcome) {
             return ServerOutcome.refused(Reason.UNAVAILABLE);
         }
 
         @Override
-        public ServerOutcome barred(AppendResult.Barred outcome) {
-            return ServerOutcome.refused(Reason.NOT_MEMBER);
-        }
-
-        @Override
-        public ServerOutcome full(AppendResult.Full outcome) {
-            return ServerOutcome.refused(Reason.CONFLICT);
-        }
-
-        @Override
-        public ServerOutcome backlogFull(AppendResult.BacklogFull outcome) {
-            return ServerOutcome.refused(Reason.RESTRICTED);
+        protected ServerOutcome refused(Reason why) {
+            return ServerOutcome.refused(why);
         }
     }
 }

@@ -1,8 +1,8 @@
 package dev.portcullis.client.bench;
 
-import dev.portcullis.client.ConnectOptions;
-import dev.portcullis.client.Console;
-import dev.portcullis.client.TokenSource;
+import dev.portcullis.client.command.ConnectOptions;
+import dev.portcullis.client.command.Console;
+import dev.portcullis.client.command.TokenSource;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.util.List;

@@ -68,7 +68,7 @@ final class BenchMember implements BenchRoom.Sender, LoadLoop.Participant {
         socket.frameHandler(this::frame);
         socket.closeHandler(any -> onClosed(socket.closeStatusCode()));
         socket.exceptionHandler(failure -> onClosed(Disconnect.ABRUPT));
-        dialer.dial(socket, token)
+        dialer.dial(socket, Optional.of(token))
                 .onSuccess(open -> connected = true)
                 .onFailure(cause -> joinFailed(Dialer.explain(cause).describe()));
         long timeout = vertx.setTimer(JOIN_TIMEOUT_MS, any -> giveUp());

@@ -1,7 +1,7 @@
 package dev.portcullis.client.bench;
 
 import dev.portcullis.client.Dialer;
-import dev.portcullis.client.TokenSource;
+import dev.portcullis.client.command.TokenSource;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

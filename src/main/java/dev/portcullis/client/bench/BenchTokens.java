@@ -1,8 +1,8 @@
 package dev.portcullis.client.bench;
 
 import dev.portcullis.client.Dialer;
-import dev.portcullis.client.RoleConverter;
-import dev.portcullis.client.TokenSource;
+import dev.portcullis.client.command.RoleConverter;
+import dev.portcullis.client.command.TokenSource;
 import dev.portcullis.protocol.Role;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

@@ -1,11 +1,11 @@
 package dev.portcullis.client.chat;
 
 import dev.portcullis.client.ClientOptions;
-import dev.portcullis.client.ConnectOptions;
-import dev.portcullis.client.Console;
 import dev.portcullis.client.Dialer;
-import dev.portcullis.client.RoleConverter;
-import dev.portcullis.client.TokenSource;
+import dev.portcullis.client.command.ConnectOptions;
+import dev.portcullis.client.command.Console;
+import dev.portcullis.client.command.RoleConverter;
+import dev.portcullis.client.command.TokenSource;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
@@ -157,6 +157,7 @@ public final class ChatCommand implements Callable<Integer> {
                             () -> Future.succeededFuture(source.tokenFor(
                                     Optional.ofNullable(user).orElse(""), rooms.isEmpty() ? List.of(room) : rooms)))
                     .withOrigin(connect.origin())
+                    .withPacing(false) // who types is shown the limits, and counted down
                     .withTransport(connect.transport(console()::usageError));
         } catch (IllegalArgumentException malformed) {
             throw console().usageError(String.join(" ", urls) + ": " + malformed.getMessage());

@@ -89,6 +89,17 @@ final class Transcript implements ClientEvent.Cases<Optional<String>> {
     }
 
     @Override
+    public Optional<String> direct(ClientEvent.Direct event) {
+        String partners = string(event.frame(), "userId") + " > " + string(event.frame(), "recipientId");
+        return Optional.of(entryLine(partners, event.at().seq(), event.type(), event.frame()));
+    }
+
+    @Override
+    public Optional<String> directLost(ClientEvent.DirectLost event) {
+        return warning("some direct messages are missing");
+    }
+
+    @Override
     public Optional<String> left(ClientEvent.Left event) {
         return warning("no longer in " + TerminalSafeText.singleLine(event.roomId()) + ": the token does not grant it");
     }
@@ -149,7 +160,7 @@ final class Transcript implements ClientEvent.Cases<Optional<String>> {
     private static String contentOf(String type, JsonObject frame) {
         String user = TerminalSafeText.singleLine(string(frame, "userId"));
         return switch (type) {
-            case "chat" -> user + ": " + TerminalSafeText.text(originalOf(frame));
+            case "chat", "chat_message" -> user + ": " + TerminalSafeText.text(originalOf(frame));
             case "message_edited" -> user + " edited: " + TerminalSafeText.text(originalOf(frame));
             case "message_deleted" -> "a message was deleted";
             case "member_removed" -> user + " was removed";

@@ -75,6 +75,7 @@ final class AccountApi {
                 denied -> refuse(request, EventName.AUTH_LOGIN_FAILURE, Optional.empty(), denied));
     }
 
+    /** It ends the other logins of its user, so a cookie of these is replaced; one of another user's login is not. */
     private void changePassword(ApiRequest request) {
         TokenClaims caller = request.caller(ApiUser.class).claims();
         Fields body = request.body();
@@ -82,7 +83,13 @@ final class AccountApi {
                 caller.userId(), caller.family(), body.text("currentPassword"), body.text("newPassword"));
         answer(
                 passwords.changePassword(asked),
-                granted -> send(request, OK, granted, Optional.of(EventName.AUTH_PASSWORD_CHANGED)),
+                granted -> {
+                    audit.done(EventName.AUTH_PASSWORD_CHANGED, request.http(), caller.userId());
+                    if (!AuthCookies.areOfAnother(cookiesOf(request), caller.userId())) {
+                        cookies.set(request.http().response(), granted);
+                    }
+                    send(request, OK, granted);
+                },
                 denied -> refuse(request, eventOf(denied), Optional.of(caller.userId()), denied));
     }
 
@@ -175,10 +182,13 @@ final class AccountApi {
             request.refuse(HttpRefusal.NOT_FOUND);
             return;
         }
-        accounts.logOut(caller.userId(), caller.family().get())
+        String sid = caller.family().get();
+        accounts.logOut(caller.userId(), sid)
                 .onSuccess(any -> {
                     audit.done(EventName.AUTH_LOGOUT, request.http(), caller.userId());
-                    cookies.clear(request.http().response());
+                    if (!AuthCookies.areOfAnother(cookiesOf(request), sid)) {
+                        cookies.clear(request.http().response());
+                    }
                     request.send(NO_CONTENT);
                 })
                 .onFailure(failure -> refuseUnavailable(request, failure));
@@ -207,7 +217,15 @@ final class AccountApi {
     private void send(ApiRequest request, int status, Grant grant, Optional<EventName> event) {
         event.ifPresent(name -> audit.done(name, request.http(), grant.profile().id()));
         cookies.set(request.http().response(), grant);
+        send(request, status, grant);
+    }
+
+    private void send(ApiRequest request, int status, Grant grant) {
         send(request, status, AccountBody.of(grant, cookies.expiresIn(grant)));
+    }
+
+    private static List<String> cookiesOf(ApiRequest request) {
+        return request.http().headers().getAll(HttpHeaders.COOKIE);
     }
 
     private static void send(ApiRequest request, int status, Map<String, Object> body) {

@@ -1,9 +1,14 @@
 package dev.portcullis.edge.api;
 
+import dev.portcullis.auth.account.Accounts;
 import dev.portcullis.auth.account.Grant;
+import dev.portcullis.http.RequestCookies;
+import dev.portcullis.protocol.UserId;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -41,6 +46,28 @@ public final class AuthCookies {
             add(response, REFRESH, grant.refreshToken(), REFRESH_PATH, seconds(grant.refreshExpiresAt()));
             access.ifPresent(name -> add(response, name, grant.accessToken(), ACCESS_PATH, expiresIn(grant)));
         }
+    }
+
+    /**
+     * Whether a browser has the cookies of another login than this one: another window of it logged in since. A text that
+     * is no refresh token is of no login, and a second cookie, which a sibling domain can add, hides none.
+     *
+     * @param lines all {@code Cookie} lines of a request
+     */
+    static boolean areOfAnother(List<String> lines, String sid) {
+        return areOfAnother(lines, sid, Accounts::sidOf);
+    }
+
+    /** Likewise, of a login of another user. */
+    static boolean areOfAnother(List<String> lines, UserId user) {
+        return areOfAnother(lines, user, Accounts::userOf);
+    }
+
+    private static <T> boolean areOfAnother(List<String> lines, T own, Function<String, Optional<T>> of) {
+        List<T> found = RequestCookies.values(lines, REFRESH).stream()
+                .flatMap(token -> of.apply(token).stream())
+                .toList();
+        return !found.isEmpty() && !found.contains(own);
     }
 
     void clear(HttpServerResponse response) {

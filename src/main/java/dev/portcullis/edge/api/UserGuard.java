@@ -6,6 +6,7 @@ import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.auth.token.TokenVerification.Invalid;
 import dev.portcullis.edge.session.RefusedTokens;
+import dev.portcullis.http.BearerToken;
 import dev.portcullis.http.ClientCertificate;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
@@ -45,7 +46,7 @@ public final class UserGuard implements OperationGuard {
     /**
      * @param certificates the certificate that the client of a request showed in TLS
      * @param cookie the cookie that may hold an access token; empty if none may
-     * @param logOut the path of the call that a banned user may make too
+     * @param logOut the path of the call that a banned user may make too, and that ends the login named by its header
      */
     UserGuard(
             Authenticator authenticator,
@@ -73,7 +74,7 @@ public final class UserGuard implements OperationGuard {
         return ApiCredential.of(
                         request.headers().getAll(HttpHeaders.AUTHORIZATION),
                         request.headers().getAll(HttpHeaders.COOKIE),
-                        cookie)
+                        cookieOf(request))
                 .fold(
                         () -> Future.succeededFuture(new Refused(HttpRefusal.UNAUTHORIZED)),
                         (token, byCookie) -> authenticator
@@ -85,6 +86,17 @@ public final class UserGuard implements OperationGuard {
                                 request,
                                 new Invalid(AuthRefusal.INVALID_TOKEN, Optional.of(TokenDefect.SEVERAL)),
                                 false));
+    }
+
+    /**
+     * A window ends its own login, which its header names, also where the cookie of the browser is of a login that another
+     * window began since.
+     */
+    private Optional<String> cookieOf(HttpServerRequest request) {
+        boolean named = logOut.equals(request.path())
+                && request.headers().getAll(HttpHeaders.AUTHORIZATION).stream()
+                        .anyMatch(line -> BearerToken.presented(line).isPresent());
+        return named ? Optional.empty() : cookie;
     }
 
     private Admission judge(HttpServerRequest request, TokenClaims claims, boolean byCookie) {

@@ -4,6 +4,7 @@ import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.edge.anomaly.AnomalyWatch;
 import dev.portcullis.edge.anomaly.SessionWatch;
+import dev.portcullis.edge.connection.ConnectionSession.Registration;
 import dev.portcullis.edge.inbox.InboxCursor;
 import dev.portcullis.edge.socket.SocketConfig;
 import dev.portcullis.edge.transport.ClientTransport;
@@ -17,49 +18,30 @@ import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.ratelimit.ConnectionBudget;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One client. Handles one frame at a time, which gives order and backpressure. Runs on its event loop only. */
+/** One client: what it sends, what it is sent, and what is known of it. Used on its event loop only. */
 public final class Connection implements ClientTransport.Listener, FrameRecipient {
-    /** Messages up to this size are not counted while they are handled: they are freed before they could add up. */
-    private static final int SMALL_BYTES = 1_024;
-
-    /**
-     * What a message costs while it is handled, in multiples of its size: as received, as decoded, and as passed on.
-     */
-    private static final long COPIES = 4;
-
     private final RemoteClient client;
     private final Dependencies dependencies;
     private final CloseListener closeListener;
     private final ConnectionBudget budget;
     private final ConnectionSubscriptions subscriptions;
     private final ClearableReference<Connection> reference = new ClearableReference<>(this);
-    private final ArrayDeque<byte[]> waiting = new ArrayDeque<>(1);
+    private final FrameSequence frames;
+    private final InboxCursor inbox = new InboxCursor();
     private @Nullable ClientTransport transport;
-    private @Nullable Registration registration;
-    private int lane;
+    private @Nullable ConnectionSession attached;
     private ConnectionState state = ConnectionState.CONNECTING;
     private @Nullable FrameHandler<Connection> frameHandler;
     private long deadline = Long.MAX_VALUE;
     private long framedAt = System.nanoTime();
-    private long pingedAt = System.nanoTime(); // a wall clock that is set back would delay the next ping
-    private long waitingBytes;
-    private boolean busy;
-    private @Nullable CloseCode codeAfterFrame;
     private @Nullable Promise<Void> pendingReplay;
-    private int frameCount;
-    private int reportedFrames;
     private int checks;
-    private boolean endAnnounced;
-    private @Nullable CsrfTokens csrf;
-    private @Nullable SessionWatch watch;
-    private final InboxCursor inbox = new InboxCursor();
 
     /** What a connection uses of its edge instance. */
     public record Dependencies(
@@ -69,13 +51,6 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
             SocketConfig limits,
             MemoryBudget memory,
             AnomalyWatch anomaly) {}
-
-    /**
-     * A session that the store has registered.
-     *
-     * @param knownAt when this node knew of it at the latest, in {@link System#nanoTime()}
-     */
-    public record Registration(Session session, long knownAt) {}
 
     /** Is called once for each connection that is closed. */
     public interface CloseListener {
@@ -89,10 +64,12 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         this.closeListener = closeListener;
         this.subscriptions = new ConnectionSubscriptions(dependencies.subscribers());
         this.budget = budget;
+        this.frames = new FrameSequence(dependencies.limits(), dependencies.memory(), budget, this::handle);
     }
 
     public void bind(ClientTransport opened) {
         transport = opened;
+        frames.bind(opened);
     }
 
     /** Starts to take frames, which go to this handler. Closes the connection if it has no session by the deadline. */
@@ -106,9 +83,9 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
     public void attach(Registration registered, FrameHandler<Connection> framePath, int frameBytes) {
         Session opened = registered.session();
         state = state.to(ConnectionState.OPEN);
-        registration = registered;
-        lane = opened.lane();
-        watch = dependencies.anomaly().begin(opened.sender().userId(), event -> client.event(event, identified()));
+        attached = new ConnectionSession(
+                registered,
+                dependencies.anomaly().begin(opened.sender().userId(), event -> client.event(event, identified())));
         budget.setRole(opened.sender().role());
         frameHandler = framePath;
         deadline = opened.expiresAt();
@@ -120,20 +97,19 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
     /** Its session goes on with another token. */
     void renew(Registration renewed) {
         Session session = renewed.session();
-        registration = renewed;
+        attached().renew(renewed);
         budget.setRole(session.sender().role());
         deadline = session.expiresAt();
-        endAnnounced = false;
     }
 
     /** From now on its frames must carry one of these tokens. */
     void protect(CsrfTokens tokens) {
-        csrf = tokens;
+        attached().protect(tokens);
     }
 
     /** @param presented the CSRF token of a frame */
     public boolean acceptsCsrf(Optional<String> presented) {
-        return csrf == null || csrf.accepts(presented, monotonicMs());
+        return attached == null || attached.acceptsCsrf(presented);
     }
 
     @Override
@@ -142,18 +118,12 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
             return;
         }
         framedAt = System.nanoTime();
-        if (busy || !waiting.isEmpty()) {
-            waiting.add(utf8);
-            setWaitingBytes(waitingBytes + utf8.length);
-            if (queueIsFull()) {
-                transport().pause();
-            }
-        } else {
-            process(utf8);
-        }
-        if (busy) {
-            transport().answersLater();
-        }
+        frames.received(utf8);
+    }
+
+    @Override
+    public boolean awaitsAnswer() {
+        return frames.isBusy();
     }
 
     @Override
@@ -170,7 +140,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
     public void closed() {
         reference.clear();
         beginClosing();
-        subscriptions.leaveAll();
+        subscriptions.end(this);
         watched().ifPresent(SessionWatch::ended);
         client.slot().release();
         closeListener.onClosed(this);
@@ -235,12 +205,8 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
     }
 
     /** Closes once the current frame is answered, so that the client knows its outcome. */
-    void closeAfterFrame(CloseCode code) {
-        if (busy) {
-            codeAfterFrame = code;
-        } else {
-            close(code);
-        }
+    public void closeAfterFrame(CloseCode code) {
+        frames.closeAfterFrame(code);
     }
 
     /** For timers and callbacks. Empty once the connection is closed. */
@@ -281,24 +247,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
      * @return how long until the next announcement
      */
     long announce(long now, long noticeMs) {
-        if (!mayAct()) {
-            return Long.MAX_VALUE;
-        }
-        long untilNotice = deadline - noticeMs - now;
-        if (!endAnnounced && untilNotice <= 0) {
-            endAnnounced = true;
-            send(new ServerFrame.TokenExpiring(deadline));
-        }
-        long untilRotation = Long.MAX_VALUE;
-        if (csrf != null) {
-            csrf.rotate(monotonicMs()).ifPresent(token -> send(new ServerFrame.CsrfRotated(token)));
-            untilRotation = csrf.untilRotation(monotonicMs());
-        }
-        return endAnnounced ? untilRotation : Math.min(untilNotice, untilRotation);
-    }
-
-    private static long monotonicMs() {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+        return mayAct() ? attached().announce(this, now, noticeMs) : Long.MAX_VALUE;
     }
 
     /** @param maxIdleMs how long a session lasts without a frame from its client */
@@ -312,12 +261,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
                 transport().silentFor(nanos) / 1_000_000,
                 transport().stuckFor(nanos) / 1_000_000,
                 transport().unfinishedFor(nanos) / 1_000_000,
-                (nanos - pingedAt) / 1_000_000);
-    }
-
-    public void ping() {
-        pingedAt = System.nanoTime();
-        transport().ping();
+                transport().sincePing(nanos) / 1_000_000);
     }
 
     public ClientTransport transport() {
@@ -328,9 +272,9 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         return registration().session();
     }
 
-    /** The lane of its session. A field, since each frame asks for it. */
+    /** The lane of its session. */
     public int lane() {
-        return lane;
+        return attached().lane();
     }
 
     /** What it is found by, as far as it has a session. */
@@ -339,21 +283,22 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
     }
 
     Registration registration() {
-        return Objects.requireNonNull(registration);
+        return attached().registration();
     }
 
     @Override
     public Optional<Session> identified() {
-        return Optional.ofNullable(registration).map(Registration::session);
+        return Optional.ofNullable(attached)
+                .map(present -> present.registration().session());
     }
 
     public SessionWatch watch() {
-        return Objects.requireNonNull(watch);
+        return attached().watch();
     }
 
     @Override
     public Optional<SessionWatch> watched() {
-        return Optional.ofNullable(watch);
+        return Optional.ofNullable(attached).map(ConnectionSession::watch);
     }
 
     public Sender sender() {
@@ -375,50 +320,22 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
 
     @Override
     public int frameCount() {
-        return frameCount;
+        return frames.count();
     }
 
     /** Frames since the last call. */
     public int newFrames() {
-        int added = frameCount - reportedFrames;
-        reportedFrames = frameCount;
-        return added;
+        return frames.countNew();
     }
 
-    /**
-     * Whether one more frame of the largest size would exceed a limit. While the node is short of memory, any frame
-     * does.
-     */
-    private boolean queueIsFull() {
-        SocketConfig limits = dependencies.limits();
-        return waiting.size() >= limits.queuedFrames()
-                || waitingBytes + limits.frameBytes() > limits.queuedBytes()
-                || dependencies.memory().isExceeded();
-    }
-
-    private void setWaitingBytes(long bytes) {
-        waitingBytes = bytes;
-        transport().queued(bytes);
-    }
-
-    /** Queued frames and an unfinished message were received: their bytes count for the user. */
     private void beginClosing() {
         if (state != ConnectionState.CLOSING) {
             state = ConnectionState.CLOSING;
-            waiting.forEach(utf8 -> budget.unreported().add(utf8.length));
-            budget.unreported().add((int) transport().unfinishedBytes());
-            waiting.clear();
-            setWaitingBytes(0);
+            frames.drop();
         }
     }
 
-    private void process(byte[] utf8) {
-        busy = true;
-        frameCount++;
-        if (utf8.length > SMALL_BYTES) {
-            transport().inHand(COPIES * utf8.length);
-        }
-        budget.unreported().add(utf8.length);
+    private void handle(byte[] utf8) {
         FrameHandler<Connection> handler = Objects.requireNonNull(frameHandler);
         Future.succeededFuture()
                 .compose(any -> handler.handle(this, utf8)) // makes a thrown exception a failed future
@@ -430,7 +347,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         if (!isClosing()) {
             dependencies.replies().write(this, outcome);
         }
-        replayTaken().onComplete(any -> processNext());
+        replayTaken().onComplete(any -> frames.answered());
     }
 
     private void endReplay() {
@@ -441,17 +358,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         }
     }
 
-    private void processNext() {
-        busy = false;
-        if (codeAfterFrame != null) {
-            close(codeAfterFrame);
-        }
-        byte[] following = waiting.poll();
-        if (following == null) {
-            transport().resume();
-        } else if (!isClosing()) {
-            setWaitingBytes(waitingBytes - following.length);
-            process(following);
-        }
+    private ConnectionSession attached() {
+        return Objects.requireNonNull(attached);
     }
 }

@@ -97,8 +97,13 @@ public final class ConnectionLimiter {
         }
 
         /** The narrowest key that its address counts under. */
-        String addressKey() {
+        public String addressKey() {
             return addresses.get(0);
+        }
+
+        /** One more slot for the same address, of a client without a session. */
+        public Entry another() {
+            return acquire(addresses, true);
         }
 
         /** The connection no longer counts as anonymous. */

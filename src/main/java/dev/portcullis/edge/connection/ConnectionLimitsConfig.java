@@ -4,6 +4,7 @@ import dev.portcullis.config.HeapShare;
 import dev.portcullis.config.Section;
 import dev.portcullis.edge.tcp.FileDescriptors;
 import dev.portcullis.edge.tcp.PendingLimits;
+import dev.portcullis.edge.tcp.PendingTimes;
 
 /**
  * @param perAddress open connections of one address
@@ -109,8 +110,7 @@ public record ConnectionLimitsConfig(
         return Math.max(1, perNode / 10);
     }
 
-    /** @param lifetimeMs time from accept to the upgrade */
-    public PendingLimits pending(long lifetimeMs) {
-        return new PendingLimits(pendingPerNode, pendingPerAddress, pendingGraceMs, lifetimeMs);
+    public PendingLimits pending(PendingTimes times) {
+        return new PendingLimits(pendingPerNode, pendingPerAddress, pendingGraceMs, times);
     }
 }

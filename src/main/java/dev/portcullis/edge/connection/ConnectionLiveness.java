@@ -6,7 +6,8 @@ import java.util.Optional;
 /**
  * The state of a connection at a heartbeat check, in milliseconds.
  *
- * @param untilDeadline until the token expires or the session was idle for too long, or until an anonymous client must have authenticated
+ * @param untilDeadline until the token expires or the session was idle for too long, or until an anonymous client must have
+ *     authenticated
  * @param authenticated whether the client has a session
  * @param readIdle since the last byte from the client
  * @param writeStalled for how long the client has taken nothing although bytes wait

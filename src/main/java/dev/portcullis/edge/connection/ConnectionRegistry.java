@@ -7,7 +7,7 @@ import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.config.Live;
 import dev.portcullis.edge.connection.Connection.CloseListener;
-import dev.portcullis.edge.connection.Connection.Registration;
+import dev.portcullis.edge.connection.ConnectionSession.Registration;
 import dev.portcullis.edge.transport.ClientTransport;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.ratelimit.ConnectionBudget;

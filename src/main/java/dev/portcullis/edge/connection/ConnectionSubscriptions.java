@@ -36,10 +36,12 @@ public final class ConnectionSubscriptions {
         }
     }
 
-    void leaveAll() {
+    /** Leaves all, and for good: the connection is closed. */
+    void end(FrameRecipient closed) {
         byStream.values().forEach(loop::unsubscribe);
         byStream.clear();
         inbox = false;
+        loop.closed(closed);
     }
 
     /** The client was sent the stream's entries up to this one. */
@@ -53,11 +55,31 @@ public final class ConnectionSubscriptions {
         return joined == null ? 0 : joined.reached();
     }
 
+    /** An entry of the client's own in a room was acknowledged. */
+    public void acked(RoomId room, long seq) {
+        Optional.ofNullable(byStream.get(StreamName.room(room))).ifPresent(joined -> joined.ack(seq));
+    }
+
+    /**
+     * Runs an action once the client was sent an entry of a joined room, if that is of its own, was acknowledged, and is on its
+     * way. Of several actions the last one runs.
+     *
+     * @return whether it waits
+     */
+    public boolean awaitOwn(RoomId room, long seq, Runnable then) {
+        LoopSubscription joined = byStream.get(StreamName.room(room));
+        if (joined == null || !joined.isOnItsWay(seq)) {
+            return false;
+        }
+        joined.whenReached(seq, then);
+        return true;
+    }
+
     public boolean isIn(RoomId room) {
         return has(StreamName.room(room));
     }
 
-    public boolean has(StreamName stream) {
+    private boolean has(StreamName stream) {
         return byStream.containsKey(stream);
     }
 

@@ -4,8 +4,8 @@ import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.RequestId;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.protocol.AuthRefusal;
+import dev.portcullis.protocol.ClientAction;
 import dev.portcullis.protocol.CloseCode;
-import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
@@ -29,7 +29,7 @@ public sealed interface FrameOutcome {
     }
 
     /** The same outcome, with the kind of frame and the room or user that it was about. They appear in the log only. */
-    default FrameOutcome about(FrameType action, Optional<String> resource) {
+    default FrameOutcome about(ClientAction action, Optional<String> resource) {
         return this;
     }
 
@@ -53,7 +53,7 @@ public sealed interface FrameOutcome {
     }
 
     /** What a refused frame wanted to do, and to which room or user. */
-    record Context(Optional<FrameType> action, Optional<String> resource) {
+    record Context(Optional<ClientAction> action, Optional<String> resource) {
         static final Context UNKNOWN = new Context(Optional.empty(), Optional.empty());
     }
 
@@ -80,7 +80,7 @@ public sealed interface FrameOutcome {
         }
 
         @Override
-        public FrameOutcome about(FrameType action, Optional<String> resource) {
+        public FrameOutcome about(ClientAction action, Optional<String> resource) {
             return context.equals(Context.UNKNOWN)
                     ? new Refused(why, requestId, id, roomId, new Context(Optional.of(action), resource))
                     : this;

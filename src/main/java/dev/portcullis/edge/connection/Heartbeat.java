@@ -26,9 +26,11 @@ public final class Heartbeat {
 
     /**
      * The first check follows once this turn is over. To be called again when a deadline has changed: the next check
-     * may be too late for it.
+     * may be too late for it. A ping is due by the clock of the transport, which may be older: its client may leave before
+     * the check.
      */
     void begin(Connection connection) {
+        pingIfDue(connection, connection.liveness(clock.getAsLong(), maxIdleMs));
         next(connection, connection.beginChecks(), 1);
     }
 
@@ -44,11 +46,15 @@ public final class Heartbeat {
         long now = clock.getAsLong();
         ConnectionLiveness liveness = connection.liveness(now, maxIdleMs);
         liveness.closeCode(config).ifPresentOrElse(connection::close, () -> {
-            if (liveness.pingDue(config)) {
-                connection.ping();
-            }
+            pingIfDue(connection, liveness);
             long untilNotice = connection.announce(now, expiryNoticeMs);
             next(connection, series, Math.max(1, Math.min(liveness.nextCheckMs(config), untilNotice)));
         });
+    }
+
+    private void pingIfDue(Connection connection, ConnectionLiveness liveness) {
+        if (liveness.pingDue(config)) {
+            connection.transport().ping();
+        }
     }
 }

@@ -23,8 +23,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clients on this event loop, by the streams that they are subscribed to. Calls from the hub run on the loop in the order in which they
- * were made, so that a new subscription begins exactly between two deliveries.
+ * The clients on this event loop, by the streams that they are subscribed to. Calls from the hub run on the loop in the order
+ * in which they were made, so that a new subscription begins exactly between two deliveries.
  */
 public final class LoopSubscribers implements DeliveryLoop {
     private final Map<StreamName, IterationSafeSet<LoopSubscription>> byStream = new HashMap<>();
@@ -44,6 +44,9 @@ public final class LoopSubscribers implements DeliveryLoop {
         /** {@link #subscribed} is called once more before where one subscription replaces another. */
         default void unsubscribed(FrameRecipient recipient, StreamName stream) {}
 
+        /** The recipient has left all its streams and is gone. */
+        default void closed(FrameRecipient recipient) {}
+
         static SubscriptionListener both(SubscriptionListener first, SubscriptionListener second) {
             return new SubscriptionListener() {
                 @Override
@@ -56,6 +59,12 @@ public final class LoopSubscribers implements DeliveryLoop {
                 public void unsubscribed(FrameRecipient recipient, StreamName stream) {
                     first.unsubscribed(recipient, stream);
                     second.unsubscribed(recipient, stream);
+                }
+
+                @Override
+                public void closed(FrameRecipient recipient) {
+                    first.closed(recipient);
+                    second.closed(recipient);
                 }
             };
         }
@@ -143,6 +152,10 @@ public final class LoopSubscribers implements DeliveryLoop {
         listener.unsubscribed(subscription.recipient, stream);
     }
 
+    void closed(FrameRecipient recipient) {
+        listener.closed(recipient);
+    }
+
     private void onLoop(StreamName stream, Consumer<IterationSafeSet<LoopSubscription>> action) {
         loop.runOnContext(any -> {
             IterationSafeSet<LoopSubscription> subscribers = byStream.get(stream);
@@ -156,12 +169,15 @@ public final class LoopSubscribers implements DeliveryLoop {
     private void deliver(
             IterationSafeSet<LoopSubscription> subscribers, byte[] json, Predicate<LoopSubscription> gets) {
         SharedMessage message = new SharedMessage(json, memory);
+        int[] receivers = {0};
         try {
             subscribers.forEach(each -> {
                 if (gets.test(each)) {
                     each.recipient.deliver(message);
+                    receivers[0]++;
                 }
             });
+            metrics.traffic().delivered(receivers[0], json.length);
         } finally {
             message.release();
         }
@@ -174,6 +190,10 @@ public final class LoopSubscribers implements DeliveryLoop {
         private final Consumer<Position> onLost;
         private IterationSafeSet.@Nullable Link<LoopSubscription> link;
         private long reached;
+        private long acked;
+        private @Nullable Awaited awaited;
+
+        private record Awaited(long seq, Runnable then) {}
 
         private LoopSubscription(FrameRecipient recipient, Subscription subscription, Consumer<Position> onLost) {
             this.recipient = recipient;
@@ -184,7 +204,27 @@ public final class LoopSubscribers implements DeliveryLoop {
         /** The client is sent this entry. Always true. */
         boolean reach(long seq) {
             reached = Math.max(reached, seq);
+            Awaited due = awaited;
+            if (due != null && reached >= due.seq) {
+                awaited = null;
+                due.then.run();
+            }
             return true;
+        }
+
+        /** An entry of the client's own was acknowledged. It may still be on its way. */
+        void ack(long seq) {
+            acked = Math.max(acked, seq);
+        }
+
+        /** Whether the client knows of an entry that it was not sent yet. */
+        boolean isOnItsWay(long seq) {
+            return seq > reached && seq <= acked;
+        }
+
+        /** Replaces what else waits. */
+        void whenReached(long seq, Runnable then) {
+            awaited = new Awaited(seq, then);
         }
 
         /** The last entry that the client was sent. */

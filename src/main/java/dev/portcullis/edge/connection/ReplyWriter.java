@@ -106,6 +106,9 @@ public final class ReplyWriter {
         public void refused(FrameOutcome.Refused outcome) {
             Rejection why = outcome.why();
             metrics.refused(why);
+            why.fold(limit -> Optional.of(limit), failed -> Optional.<Rejection.Limited>empty())
+                    .ifPresent(limit ->
+                            metrics.traffic().limited(limit, outcome.context().action()));
             AuditEvent event = about(to, EventName.of(why), user)
                     .requestId(outcome.requestId())
                     .refused(why);

@@ -7,6 +7,8 @@ import java.util.Optional;
 /** What came of a download, and what its client is told. */
 public enum DownloadResult {
     SENT,
+    /** The client has asked for the headers only. */
+    DESCRIBED,
     /** The client fetches the file elsewhere. */
     REDIRECTED,
     /** There is no such file, or the user may not fetch it: both look the same (CWE-204). */
@@ -37,7 +39,7 @@ public enum DownloadResult {
     }
 
     boolean isServed() {
-        return this == SENT || this == REDIRECTED;
+        return this == SENT || this == DESCRIBED || this == REDIRECTED;
     }
 
     /** The refusal, if there is one and the response has not begun. */

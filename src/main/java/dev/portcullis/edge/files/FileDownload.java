@@ -26,6 +26,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.file.AsyncFile;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
@@ -75,7 +76,7 @@ final class FileDownload implements Handler<ApiRequest> {
     }
 
     private Future<DownloadResult> redirect(ApiRequest request, S3Uploads s3, FileId file, TokenClaims reader) {
-        return s3.downloadUrl(file, reader.userId(), readers(reader))
+        return s3.downloadUrl(request.http().method().name(), file, reader.userId(), readers(reader))
                 .map(found -> found.map(url -> {
                             var unused = request.response()
                                     .setStatusCode(FOUND)
@@ -105,17 +106,31 @@ final class FileDownload implements Handler<ApiRequest> {
                         ? Future.succeededFuture(DownloadResult.NOT_FOUND)
                         : Future.failedFuture(failure);
             }
-            return send(request, disk, upload, file);
+            return request.http().method().equals(HttpMethod.HEAD)
+                    ? describe(request, upload, file)
+                    : send(request, disk, upload, file);
         });
+    }
+
+    /** RFC 9110 section 9.3.2. */
+    private static Future<DownloadResult> describe(ApiRequest request, Upload upload, AsyncFile file) {
+        return file.close().otherwiseEmpty().map(any -> {
+            var unused = withHeaders(request, upload).end();
+            return DownloadResult.DESCRIBED;
+        });
+    }
+
+    private static HttpServerResponse withHeaders(ApiRequest request, Upload upload) {
+        HttpServerResponse response = request.response();
+        DownloadHeaders.of(upload).forEach(response::putHeader);
+        return response.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(upload.size()))
+                .putHeader(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, "Content-Disposition");
     }
 
     private Future<DownloadResult> send(ApiRequest request, DiskUploads disk, Upload upload, AsyncFile file) {
         HttpChannel channel = FileTransfers.last(request.http());
         transfers.send(channel, disk.config().transfer().deadlineMs(upload.size()));
-        HttpServerResponse response = request.response();
-        DownloadHeaders.of(upload).forEach(response::putHeader);
-        response.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(upload.size()))
-                .putHeader(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, "Content-Disposition");
+        HttpServerResponse response = withHeaders(request, upload);
         return disk.sender().send(file, upload, response).transform((whole, failure) -> {
             if (failure == null && whole) {
                 return Future.succeededFuture(DownloadResult.SENT);

@@ -16,6 +16,8 @@ public enum UploadResult {
     /** No one is left to be told. */
     DISCONNECTED,
     BUSY(HttpRefusal.UNAVAILABLE),
+    /** The node has no room for the file. */
+    NO_ROOM(HttpRefusal.UNAVAILABLE),
     /** The store or the disk does not work. */
     FAILED(HttpRefusal.UNAVAILABLE);
 
@@ -39,6 +41,7 @@ public enum UploadResult {
             case TOO_SLOW -> TOO_SLOW;
             case DISCONNECTED -> DISCONNECTED;
             case BUSY -> BUSY;
+            case NO_ROOM -> NO_ROOM;
         };
     }
 

@@ -52,9 +52,19 @@ public final class AuthFramePath implements FrameHandler<Connection> {
             return closed(CloseCode.FRAME_BEFORE_AUTH, CloseNotice.Nothing.NOTHING);
         }
         Optional<String> id = auth.envelope().id();
-        return sessions.open(Presented.inMessage(auth.token()), from.client(), id, auth.inbox())
-                .compose(opening -> opening.fold(
-                        opened -> succeededFuture(opened(from, opened)),
+        return answer(
+                from, sessions.open(Presented.inMessage(auth.token()), from.client(), id, auth.inbox()), id, framePath);
+    }
+
+    /**
+     * Attaches the session that was asked for, or says why there is none.
+     *
+     * @param then gets the frames of the session
+     */
+    public Future<FrameOutcome> answer(
+            Connection from, Future<SessionOpening> opening, Optional<String> id, FrameHandler<Connection> then) {
+        return opening.compose(result -> result.fold(
+                        opened -> succeededFuture(opened(from, opened, then)),
                         denied -> denied(from, denied),
                         refused -> succeededFuture(refused)))
                 .otherwise(failure -> unavailable(id));
@@ -63,7 +73,7 @@ public final class AuthFramePath implements FrameHandler<Connection> {
     /** A token that is one guess too many gets the time until the next one is judged, instead of its reason. */
     private Future<FrameOutcome> denied(Connection from, CloseNotice.AuthFailed denied) {
         return refusedTokens
-                .count(from.client().address(), denied.defect())
+                .count(from.client().address(), denied.guess())
                 .map(guesses -> guesses.<CloseNotice>fold(() -> denied, retryAfterMs -> tooMany(retryAfterMs, denied)))
                 .map(notice -> new FrameOutcome.Close(CloseCode.AUTH_REFUSED, notice));
     }
@@ -93,11 +103,11 @@ public final class AuthFramePath implements FrameHandler<Connection> {
         return new FrameOutcome.Close(CloseCode.NO_CAPACITY, new CloseNotice.Rejected(Rejection.unavailable(), id));
     }
 
-    private FrameOutcome opened(Connection from, SessionOpening.Opened opened) {
+    private FrameOutcome opened(Connection from, SessionOpening.Opened opened, FrameHandler<Connection> then) {
         if (from.isClosing()) {
             sessions.end(opened.registration().session());
         } else {
-            supervisor.attach(from, opened, framePath);
+            supervisor.attach(from, opened, then);
         }
         return FrameOutcome.None.NONE;
     }

@@ -66,7 +66,7 @@ public final class DirectHandler {
     private Future<FrameOutcome> acknowledge(Connection from, Position upTo, FrameDeadline deadline) {
         return messages.acknowledge(InboxDelivery.owner(from), upTo, deadline.leftToAnswer())
                 .map(any -> {
-                    from.inbox().acknowledged(upTo.seq());
+                    from.inbox().acknowledged(upTo);
                     return FrameOutcome.None.NONE;
                 });
     }

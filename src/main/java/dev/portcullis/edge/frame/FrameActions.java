@@ -12,6 +12,7 @@ import dev.portcullis.edge.presence.PresenceHandler;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.UserId;
@@ -165,7 +166,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
     public FrameAction typingIndicator(ClientFrame.TypingIndicator frame) {
         return frame.target()
                 .fold(
-                        room -> needing(joinedAndMay(FrameType.TYPING_INDICATOR, room))
+                        room -> needing(joinedAndMayType(room, frame.isTyping()))
                                 .then((from, deadline) -> presence.typing(from, frame.target(), frame.isTyping()))
                                 .about(room),
                         user -> needing(mayTo(FrameType.TYPING_INDICATOR, user))
@@ -215,6 +216,14 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
         return from -> isJoined(from, room)
                 ? rooms.authorize(from.sender(), action, room)
                 : succeededFuture(Verdict.refused(Reason.NOT_MEMBER));
+    }
+
+    /** A client whose user is muted while they type ends that by itself: it does nothing wrong. */
+    private Authorization joinedAndMayType(RoomId room, boolean begins) {
+        Authorization types = joinedAndMay(FrameType.TYPING_INDICATOR, room);
+        return from -> types.check(from)
+                .map(verdict ->
+                        verdict.equals(Verdict.refused(Rejection.muted())) && !begins ? Verdict.GRANTED : verdict);
     }
 
     private static Authorization joined(RoomId room) {

@@ -9,14 +9,15 @@ import dev.portcullis.edge.connection.FrameFailures;
 import dev.portcullis.edge.connection.FrameHandler;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.session.CutoffGate;
+import dev.portcullis.protocol.ClientAction;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.FrameAlias;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.protocol.codec.Decoded;
-import dev.portcullis.protocol.codec.FrameDecoder;
 import dev.portcullis.ratelimit.ConnectionBudget.BudgetDecision.Over;
 import dev.portcullis.ratelimit.RateLimiter;
 import io.vertx.core.Future;
@@ -53,59 +54,68 @@ public final class FramePath implements FrameHandler<Connection> {
 
     @Override
     public Future<FrameOutcome> handle(Connection from, byte[] utf8) {
-        FrameDeadline deadline = FrameDeadline.fromNow();
-        return gate.checkSession(from).map(Future::succeededFuture).orElseGet(() -> count(from, utf8, deadline));
+        return handle(from, InboundFrame.of(utf8));
     }
 
-    private Future<FrameOutcome> count(Connection from, byte[] utf8, FrameDeadline deadline) {
+    public Future<FrameOutcome> handle(Connection from, InboundFrame inbound) {
+        FrameDeadline deadline = FrameDeadline.fromNow();
+        from.metrics().traffic().received(inbound.length());
+        return gate.checkSession(from).map(Future::succeededFuture).orElseGet(() -> count(from, inbound, deadline));
+    }
+
+    private Future<FrameOutcome> count(Connection from, InboundFrame inbound, FrameDeadline deadline) {
         return from.budget()
                 .count(clock.getAsLong())
                 .fold(
-                        () -> read(from, utf8, deadline),
-                        () -> observe(from, utf8, deadline),
-                        over -> refuse(from, utf8, over),
+                        () -> read(from, inbound, deadline),
+                        () -> observe(from, inbound, deadline),
+                        over -> refuse(from, inbound, over),
                         () -> succeededFuture(FrameOutcome.Close.with(CloseCode.HOSTILE)));
     }
 
-    private Future<FrameOutcome> observe(Connection from, byte[] utf8, FrameDeadline deadline) {
+    private Future<FrameOutcome> observe(Connection from, InboundFrame inbound, FrameDeadline deadline) {
         limiter.observed(from.sender());
-        return read(from, utf8, deadline);
+        return read(from, inbound, deadline);
     }
 
     /** The refusal carries the frame's id as long as that is worth reading it. */
-    private Future<FrameOutcome> refuse(Connection from, byte[] utf8, Over over) {
+    private Future<FrameOutcome> refuse(Connection from, InboundFrame inbound, Over over) {
         limiter.report(from.sender(), over.limit(), from.budget().unreported());
-        Optional<String> id = over.decode()
-                ? FrameDecoder.decode(utf8).fold(FramePath::idOf, Decoded.Malformed::id)
-                : Optional.empty();
+        Optional<String> id =
+                over.decode() ? inbound.decode().fold(FramePath::idOf, Decoded.Malformed::id) : Optional.empty();
         return succeededFuture(FrameOutcome.refused(over.limit()).to(id));
     }
 
-    private Future<FrameOutcome> read(Connection from, byte[] utf8, FrameDeadline deadline) {
-        return FrameDecoder.decode(utf8)
-                .fold(frame -> authorizeAndAct(from, frame, deadline), frame -> unreadable(from, frame));
+    private Future<FrameOutcome> read(Connection from, InboundFrame inbound, FrameDeadline deadline) {
+        return inbound.decode()
+                .fold(
+                        frame -> authorizeAndAct(from, frame, inbound.alias(), deadline),
+                        frame -> unreadable(from, frame));
     }
 
     /** The gate stands at both ends of the asks: a node may have been stopped between them (CWE-367). */
-    private Future<FrameOutcome> authorizeAndAct(Connection from, ClientFrame frame, FrameDeadline deadline) {
+    private Future<FrameOutcome> authorizeAndAct(
+            Connection from, ClientFrame frame, Optional<FrameAlias> alias, FrameDeadline deadline) {
         FrameAction action = frame.accept(actions);
+        ClientAction named = alias.<ClientAction>map(each -> each).orElse(frame.type());
         from.metrics().frame(frame.type());
         Optional<Rejection> refusal = refusalHere(from, frame);
         if (refusal.isPresent()) {
             report(from);
-            return succeededFuture(answered(from, frame, action, FrameOutcome.refused(refusal.get())));
+            return succeededFuture(answered(from, frame, named, action, FrameOutcome.refused(refusal.get())));
         }
         return gate.awaitFresh(from, frame.type(), deadline)
                 .compose(ifGranted(() -> limiter.admit(
                         from.sender(),
                         frame.type(),
+                        alias,
                         frame.weight(),
                         from.budget().unreported())))
                 .compose(ifGranted(() -> action.authorization().check(from)))
                 .compose(ifGranted(() -> gate.awaitFresh(from, frame.type(), deadline)))
                 .compose(verdict -> verdict.fold(() -> action.effect().run(from, deadline), FramePath::refused))
                 .recover(failure -> succeededFuture(FrameFailures.outcomeOf(failure, frame.type())))
-                .map(outcome -> answered(from, frame, action, outcome));
+                .map(outcome -> answered(from, frame, named, action, outcome));
     }
 
     /** What the edge alone decides about a frame that it could read. */
@@ -120,8 +130,9 @@ public final class FramePath implements FrameHandler<Connection> {
                 : Optional.of(CSRF_FAILED);
     }
 
-    private static FrameOutcome answered(Connection from, ClientFrame frame, FrameAction action, FrameOutcome outcome) {
-        return action.answer(from, outcome).to(frame.envelope().id()).about(frame.type(), action.resource());
+    private static FrameOutcome answered(
+            Connection from, ClientFrame frame, ClientAction named, FrameAction action, FrameOutcome outcome) {
+        return action.answer(from, outcome).to(frame.envelope().id()).about(named, action.resource());
     }
 
     /** It counts for the connection only, but its bytes count for the user. */

@@ -7,15 +7,16 @@ import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.LoopSubscribers;
-import dev.portcullis.edge.connection.ReplyReservations;
 import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.Verdict;
 import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.delivery.StreamHub;
+import io.vertx.core.Future;
 import java.util.Optional;
 
 /**
@@ -67,8 +68,12 @@ public final class InboxDelivery {
         void from(Position since) {
             reference.ifPresent(to -> {
                 if (!to.isClosing()) {
-                    PendingJoin.Request request = new PendingJoin.Request(
-                            inbox, Optional.of(since), missed -> send(to, missed), lost -> begin(to));
+                    JoinRequest request = new JoinRequest(
+                            inbox,
+                            Optional.of(since),
+                            missed -> send(to, missed),
+                            lost -> begin(to),
+                            () -> Future.succeededFuture(Verdict.GRANTED));
                     new PendingJoin(shared, to, request)
                             .begin(FrameDeadline.fromNow())
                             .onSuccess(this::onOutcome);

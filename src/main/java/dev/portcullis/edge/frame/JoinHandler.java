@@ -7,7 +7,6 @@ import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameFailures;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.LoopSubscribers;
-import dev.portcullis.edge.connection.ReplyReservations;
 import dev.portcullis.edge.connection.ReplyWriter;
 import dev.portcullis.edge.presence.LoopPresence;
 import dev.portcullis.edge.presence.Watching;
@@ -30,6 +29,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Joins rooms one after the other. What a client missed in a room follows in frames, and nothing is read from the store before
@@ -116,9 +116,8 @@ public final class JoinHandler {
     private Future<FrameOutcome> one(
             Connection from, Optional<String> id, ClientFrame.RoomJoin request, FrameDeadline deadline) {
         return gate.awaitFresh(from, FrameType.JOIN, deadline) // a list of rooms may take long
-                .compose(verdict -> verdict.fold(
-                        () -> rooms.authorize(from.sender(), FrameType.JOIN, request.roomId()),
-                        why -> succeededFuture(verdict)))
+                .compose(verdict ->
+                        verdict.fold(() -> mayJoin(from, request.roomId()).get(), why -> succeededFuture(verdict)))
                 .map(verdict -> verdict.fold(() -> room(from, request.roomId()), Verdict::refused))
                 .compose(verdict -> verdict.fold(
                         () -> subscribe(from, id, request, deadline),
@@ -139,29 +138,42 @@ public final class JoinHandler {
     private Future<FrameOutcome> subscribeUnshown(
             Connection from, Optional<String> id, ClientFrame.RoomJoin request, FrameDeadline deadline) {
         presence.ignore(from, request.roomId());
-        return new PendingJoin(shared, from, ofRoom(from, id, request, Optional.empty())).begin(deadline);
+        return new PendingJoin(
+                        shared, from, ofRoom(from, id, request, Optional.empty(), mayJoin(from, request.roomId())))
+                .begin(deadline);
     }
 
     /** A client that wants the changes of a room is shown first who is there. */
     private Future<FrameOutcome> watch(
             Connection from, Optional<String> id, ClientFrame.RoomJoin request, FrameDeadline deadline) {
         return presence.watch(from, request.roomId())
-                .compose(watching -> new PendingJoin(shared, from, ofRoom(from, id, request, Optional.of(watching)))
+                .compose(watching -> new PendingJoin(
+                                shared,
+                                from,
+                                ofRoom(from, id, request, Optional.of(watching), mayJoin(from, request.roomId())))
                         .begin(deadline)
                         .onComplete(any -> watching.endUnlessShown()));
     }
 
     /** Subscribes to a joined room again, unheard by the client. Completes with whether it may stay. */
     Future<Boolean> rejoin(Connection from, RoomId room, FrameDeadline deadline) {
-        PendingJoin.Request request = new PendingJoin.Request(
-                StreamName.room(room), Optional.empty(), nothingMissed -> {}, lossNotice(from, room));
+        JoinRequest request = new JoinRequest(
+                StreamName.room(room),
+                Optional.empty(),
+                nothingMissed -> {},
+                lossNotice(from, room),
+                mayJoin(from, room));
         return new PendingJoin(shared, from, request).begin(deadline).map(FrameOutcome.None.NONE::equals);
     }
 
-    static PendingJoin.Request ofRoom(
-            Connection from, Optional<String> id, ClientFrame.RoomJoin request, Optional<Watching> watching) {
+    static JoinRequest ofRoom(
+            Connection from,
+            Optional<String> id,
+            ClientFrame.RoomJoin request,
+            Optional<Watching> watching,
+            Supplier<Future<Verdict>> permission) {
         RoomId room = request.roomId();
-        return new PendingJoin.Request(
+        return new JoinRequest(
                 StreamName.room(room),
                 request.since(),
                 missed -> {
@@ -176,7 +188,12 @@ public final class JoinHandler {
                             last.flatMap(Watching::members)));
                     last.ifPresent(Watching::shown);
                 },
-                lossNotice(from, room));
+                lossNotice(from, room),
+                permission);
+    }
+
+    private Supplier<Future<Verdict>> mayJoin(Connection from, RoomId room) {
+        return () -> rooms.authorize(from.sender(), FrameType.JOIN, room);
     }
 
     private static Consumer<Position> lossNotice(Connection from, RoomId room) {

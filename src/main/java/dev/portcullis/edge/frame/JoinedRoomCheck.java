@@ -44,13 +44,23 @@ public final class JoinedRoomCheck {
      * old one. Fails if that can't be found out in time.
      */
     Future<List<RoomId>> lostBy(Connection from, Sender renewed, FrameDeadline deadline) {
+        return denied(from, renewed, FrameType.JOIN, from.subscriptions().rooms(), deadline);
+    }
+
+    /** Likewise, those of these rooms in which the sender may not know who is there. */
+    Future<List<RoomId>> unseenBy(Connection from, Sender renewed, List<RoomId> watched, FrameDeadline deadline) {
+        return denied(from, renewed, FrameType.PRESENCE, watched, deadline);
+    }
+
+    private Future<List<RoomId>> denied(
+            Connection from, Sender renewed, FrameType what, List<RoomId> among, FrameDeadline deadline) {
         boolean same = renewed.role() == from.sender().role()
                 && renewed.rooms().equals(from.sender().rooms());
         return same
                 ? succeededFuture(List.of())
                 : refusedAmong(
-                        from.subscriptions().rooms(),
-                        room -> rooms.authorize(renewed, FrameType.JOIN, room).compose(JoinedRoomCheck::isDenied),
+                        among,
+                        room -> rooms.authorize(renewed, what, room).compose(JoinedRoomCheck::isDenied),
                         deadline);
     }
 

@@ -6,18 +6,15 @@ import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameFailures;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.LoopSubscribers;
-import dev.portcullis.edge.connection.ReplyReservations;
-import dev.portcullis.edge.connection.ReplyReservations.Allowance;
+import dev.portcullis.edge.frame.ReplyReservations.Allowance;
 import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.protocol.FrameType;
-import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.Slice;
-import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.delivery.StreamHub;
 import dev.portcullis.streams.delivery.Subscriber;
 import dev.portcullis.streams.delivery.Subscription;
@@ -25,7 +22,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +37,7 @@ final class PendingJoin implements Subscriber {
 
     private final Shared shared;
     private final Connection connection;
-    private final Request request;
+    private final JoinRequest request;
     private final boolean admin;
     private final boolean inFewRooms;
     private final Promise<FrameOutcome> outcome = Promise.promise();
@@ -50,14 +46,6 @@ final class PendingJoin implements Subscriber {
     private boolean attached;
     private boolean sending;
     private Optional<Allowance> allowance = Optional.empty();
-
-    /**
-     * What is asked for, and how the client gets it.
-     *
-     * @param replay sends a part of what the client missed
-     * @param onLost runs if entries are lost later, so that the client's next one follows this position
-     */
-    record Request(StreamName stream, Optional<Position> since, Consumer<Slice> replay, Consumer<Position> onLost) {}
 
     /**
      * What all joins of an event loop share.
@@ -72,7 +60,7 @@ final class PendingJoin implements Subscriber {
             ReplyReservations reservations,
             int partBytes) {}
 
-    PendingJoin(Shared shared, Connection connection, Request request) {
+    PendingJoin(Shared shared, Connection connection, JoinRequest request) {
         this.shared = shared;
         this.connection = connection;
         this.request = request;
@@ -103,7 +91,10 @@ final class PendingJoin implements Subscriber {
         return inFewRooms;
     }
 
-    /** Entries are delivered live only behind the final part: a subscription that the connection had before ends with the first. */
+    /**
+     * Entries are delivered live only behind the final part: a subscription that the connection had before ends with the
+     * first.
+     */
     @Override
     public void part(Slice missed, Runnable next) {
         if (isAnswered()) {
@@ -127,6 +118,17 @@ final class PendingJoin implements Subscriber {
             connection.subscriptions().reach(request.stream(), missed.head().seq());
             send(missed).onComplete(any -> outcome.tryComplete(FrameOutcome.None.NONE));
         }
+    }
+
+    @Override
+    public void confirm(Runnable next) {
+        request.permission()
+                .get()
+                .map(verdict -> verdict.fold(
+                        () -> isAnswered() ? Optional.of(FrameOutcome.None.NONE) : Optional.<FrameOutcome>empty(),
+                        why -> Optional.of(FrameOutcome.refused(why))))
+                .otherwise(failure -> Optional.of(FrameFailures.outcomeOf(failure, FrameType.JOIN)))
+                .onSuccess(refused -> refused.ifPresentOrElse(this::giveUp, next));
     }
 
     @Override

@@ -5,10 +5,11 @@ import static io.vertx.core.Future.succeededFuture;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.edge.connection.Connection;
-import dev.portcullis.edge.connection.Connection.Registration;
+import dev.portcullis.edge.connection.ConnectionSession.Registration;
 import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
+import dev.portcullis.edge.presence.LoopPresence;
 import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.CloseCode;
@@ -30,17 +31,20 @@ public final class TokenRefreshHandler {
     private final RefusedTokens refusedTokens;
     private final BiConsumer<Connection, Registration> replace;
     private final JoinedRoomCheck joined;
+    private final LoopPresence presence;
 
     /** @param replace gives a connection its session with another token */
     public TokenRefreshHandler(
             Authenticator authenticator,
             RefusedTokens refusedTokens,
             BiConsumer<Connection, Registration> replace,
-            JoinedRoomCheck joined) {
+            JoinedRoomCheck joined,
+            LoopPresence presence) {
         this.authenticator = authenticator;
         this.refusedTokens = refusedTokens;
         this.replace = replace;
         this.joined = joined;
+        this.presence = presence;
     }
 
     Future<FrameOutcome> renew(Connection from, ClientFrame.TokenRefresh frame, FrameDeadline deadline) {
@@ -63,18 +67,33 @@ public final class TokenRefreshHandler {
     private Future<FrameOutcome> renewed(
             Connection from, Session session, Optional<String> id, FrameDeadline deadline) {
         Registration registration = new Registration(session, System.nanoTime());
-        return joined.lostBy(from, session.sender(), deadline).compose(lost -> {
-            if (from.isClosing()) {
-                return succeededFuture(FrameOutcome.None.NONE);
-            }
-            boolean wasAdmin = JoinedRoomCheck.passesBars(from.sender());
-            replace.accept(from, registration);
-            leave(from, lost);
-            boolean barsApply = wasAdmin && !JoinedRoomCheck.passesBars(session.sender());
-            return (barsApply ? joined.barred(from, deadline) : succeededFuture(List.<RoomId>of())).map(barred -> {
-                leave(from, barred);
-                return new FrameOutcome.Reply(new ServerFrame.TokenRefreshed(id, session.expiresAt()));
-            });
+        return joined.lostBy(from, session.sender(), deadline)
+                .compose(lost -> unseen(from, session, lost, deadline).compose(unseen -> {
+                    if (from.isClosing()) {
+                        return succeededFuture(FrameOutcome.None.NONE);
+                    }
+                    boolean wasAdmin = JoinedRoomCheck.passesBars(from.sender());
+                    replace.accept(from, registration);
+                    leave(from, lost);
+                    unseen.forEach(room -> presence.ignore(from, room));
+                    return withBars(from, session, wasAdmin, id, deadline);
+                }));
+    }
+
+    /** The rooms that stay joined, but of whose changes the client gets no more. */
+    private Future<List<RoomId>> unseen(Connection from, Session session, List<RoomId> lost, FrameDeadline deadline) {
+        List<RoomId> watched = from.subscriptions().rooms().stream()
+                .filter(room -> !lost.contains(room) && presence.isWatching(from, room))
+                .toList();
+        return joined.unseenBy(from, session.sender(), watched, deadline);
+    }
+
+    private Future<FrameOutcome> withBars(
+            Connection from, Session session, boolean wasAdmin, Optional<String> id, FrameDeadline deadline) {
+        boolean barsApply = wasAdmin && !JoinedRoomCheck.passesBars(session.sender());
+        return (barsApply ? joined.barred(from, deadline) : succeededFuture(List.<RoomId>of())).map(barred -> {
+            leave(from, barred);
+            return new FrameOutcome.Reply(new ServerFrame.TokenRefreshed(id, session.expiresAt()));
         });
     }
 

@@ -16,10 +16,12 @@ import dev.portcullis.edge.session.SessionOpener;
 import dev.portcullis.edge.session.SessionOpening;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Verdict;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.ratelimit.reputation.AddressGate;
 import io.vertx.core.Future;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -32,6 +34,7 @@ public final class Handshake {
     private final HandshakeRules rules;
     private final AddressGate addresses;
     private final RateLimiter limiter;
+    private final GivenBackAttempts givenBack;
     private final ConnectionLimiter connectionLimiter;
     private final SessionOpener sessions;
     private final RefusedTokens refusedTokens;
@@ -42,6 +45,7 @@ public final class Handshake {
             HandshakeRules rules,
             AddressGate addresses,
             RateLimiter limiter,
+            GivenBackAttempts givenBack,
             ConnectionLimiter connectionLimiter,
             SessionOpener sessions,
             RefusedTokens refusedTokens,
@@ -49,6 +53,7 @@ public final class Handshake {
         this.rules = rules;
         this.addresses = addresses;
         this.limiter = limiter;
+        this.givenBack = givenBack;
         this.connectionLimiter = connectionLimiter;
         this.sessions = sessions;
         this.refusedTokens = refusedTokens;
@@ -69,6 +74,33 @@ public final class Handshake {
                                         .orElseGet(() -> checkAnonymous(request)),
                                 token -> openSession(request, client -> sessions.open(token, client, Optional.empty())),
                                 () -> denied(request, TokenDefect.SEVERAL)));
+    }
+
+    /**
+     * The checks for a client that will authenticate on its connection, whatever token came along: until then it counts as
+     * anonymous.
+     */
+    Future<HandshakeOutcome> checkUnauthenticated(UpgradeRequest request, boolean upgrade) {
+        return (upgrade ? rules.judge(request) : rules.judgePolling(request))
+                .or(() -> request.ip().filter(addresses::isClosed).map(closed -> HandshakeRefusal.BANNED))
+                .map(refusal -> succeededFuture(HandshakeOutcome.refused(refusal)))
+                .orElseGet(() -> countUnauthenticated(
+                        request,
+                        () -> succeededFuture(
+                                request.hasSeveralTokens()
+                                        ? HandshakeOutcome.unauthorized(Optional.of(TokenDefect.SEVERAL))
+                                        : acquireSlot(request, true, HandshakeOutcome.AwaitingAuth::new))));
+    }
+
+    /** The attempt of this client was that of a user. */
+    void giveBack(RemoteClient client) {
+        givenBack.giveBack(client.slot().addressKey(), monotonicMs());
+    }
+
+    /** What refuses a request of an open connection. */
+    Optional<HandshakeRefusal> refusalOfOpen(UpgradeRequest request, boolean upgrade) {
+        return rules.judgeOpen(request, upgrade)
+                .or(() -> request.ip().filter(addresses::isClosed).map(closed -> HandshakeRefusal.BANNED));
     }
 
     private Future<HandshakeOutcome> checkAnonymous(UpgradeRequest request) {
@@ -152,8 +184,10 @@ public final class Handshake {
     }
 
     private Future<HandshakeOutcome> afterCounting(UpgradeRequest request, Supplier<Future<HandshakeOutcome>> then) {
-        return limiter.admitAddress(request.keys())
-                .compose(verdict -> verdict.fold(then, why -> succeededFuture(attemptRefused(why))));
+        Future<Verdict> counted = givenBack.take(request.keys().get(0), monotonicMs())
+                ? succeededFuture(Verdict.GRANTED)
+                : limiter.admitAddress(request.keys());
+        return counted.compose(verdict -> verdict.fold(then, why -> succeededFuture(attemptRefused(why))));
     }
 
     /** If attempts cannot be counted, the client is not to blame: the handshake is unavailable. */
@@ -162,6 +196,10 @@ public final class Handshake {
                 limited -> new HandshakeOutcome.Refused(
                         HandshakeRefusal.ATTEMPTS, limited.retryAfterMs(), Optional.empty()),
                 failed -> HandshakeOutcome.refused(HandshakeRefusal.UNAVAILABLE));
+    }
+
+    private static long monotonicMs() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 
     private HandshakeOutcome acquireSlot(

@@ -21,17 +21,46 @@ public final class HandshakeRules {
         this.required = required;
     }
 
+    /** Of an upgrade that opens a connection. */
     Optional<HandshakeRefusal> judge(UpgradeRequest request) {
-        if (tlsRequired && !request.secure()) {
-            return Optional.of(HandshakeRefusal.INSECURE);
+        return insecure(request)
+                .or(this::draining)
+                .or(() -> page(request, false))
+                .or(() -> form(request));
+    }
+
+    /** Of a request without upgrade that opens a connection. */
+    Optional<HandshakeRefusal> judgePolling(UpgradeRequest request) {
+        return insecure(request).or(this::draining).or(() -> page(request, true));
+    }
+
+    /** Of a request that belongs to an open connection, which lasts until its slot of the drain. */
+    Optional<HandshakeRefusal> judgeOpen(UpgradeRequest request, boolean upgrade) {
+        return insecure(request).or(() -> page(request, !upgrade)).or(() -> upgrade ? form(request) : Optional.empty());
+    }
+
+    private Optional<HandshakeRefusal> insecure(UpgradeRequest request) {
+        return tlsRequired && !request.secure() ? Optional.of(HandshakeRefusal.INSECURE) : Optional.empty();
+    }
+
+    private Optional<HandshakeRefusal> draining() {
+        return draining.getAsBoolean() ? Optional.of(HandshakeRefusal.DRAINING) : Optional.empty();
+    }
+
+    /** Browsers name no origin where a page reads from its own; an upgrade always has one. */
+    private Optional<HandshakeRefusal> page(UpgradeRequest request, boolean polling) {
+        boolean ownPage = polling && request.readsOwnOrigin();
+        return (ownPage
+                        ? Optional.<HandshakeRefusal>empty()
+                        : unless(origins.judge(request.origins(), request.bringsCredential()), HandshakeRefusal.ORIGIN))
+                .or(() -> unless(required.judge(request.headers()::getAll), HandshakeRefusal.HEADER));
+    }
+
+    private static Optional<HandshakeRefusal> form(UpgradeRequest request) {
+        if (!request.wellFormed()) {
+            return Optional.of(HandshakeRefusal.MALFORMED);
         }
-        if (draining.getAsBoolean()) {
-            return Optional.of(HandshakeRefusal.DRAINING);
-        }
-        return unless(origins.judge(request.origins(), request.bringsCredential()), HandshakeRefusal.ORIGIN)
-                .or(() -> unless(required.judge(request.headers()::getAll), HandshakeRefusal.HEADER))
-                .or(() -> request.wellFormed() ? Optional.empty() : Optional.of(HandshakeRefusal.MALFORMED))
-                .or(() -> request.standard() ? Optional.empty() : Optional.of(HandshakeRefusal.NOT_AN_UPGRADE));
+        return request.standard() ? Optional.empty() : Optional.of(HandshakeRefusal.NOT_AN_UPGRADE);
     }
 
     private static Optional<HandshakeRefusal> unless(Verdict verdict, HandshakeRefusal refusal) {

@@ -5,6 +5,7 @@ import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
 import dev.portcullis.edge.connection.RemoteClient;
+import dev.portcullis.edge.session.Presented;
 import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.ClientCertificate;
@@ -74,6 +75,20 @@ public record UpgradeRequest(
     @Override
     public String toString() {
         return "UpgradeRequest[" + address + "]"; // its headers hold tokens (CWE-532)
+    }
+
+    /** Whether a page reads from the origin that it came from: no page can write this header itself (Fetch Metadata). */
+    public boolean readsOwnOrigin() {
+        return origins.isEmpty() && headers.getAll("Sec-Fetch-Site").equals(List.of("same-origin"));
+    }
+
+    /** The one token that came with it. */
+    public Optional<Presented> presented() {
+        return credential.fold(Optional::empty, Optional::of, Optional::empty);
+    }
+
+    boolean hasSeveralTokens() {
+        return credential.fold(() -> false, token -> false, () -> true);
     }
 
     /** As {@link #address}. */

@@ -8,7 +8,11 @@ public final class InboxCursor {
     private Optional<Position> sent = Optional.empty();
     private long acknowledged;
 
+    /** Of another epoch nothing is acknowledged yet: the store has lost entries, and may count from the beginning. */
     public void reached(Position position) {
+        if (sent.filter(before -> !before.epoch().equals(position.epoch())).isPresent()) {
+            acknowledged = 0;
+        }
         sent = Optional.of(position);
     }
 
@@ -21,8 +25,10 @@ public final class InboxCursor {
                 .filter(position -> position.seq() > acknowledged);
     }
 
-    /** The store has taken the acknowledgement. */
-    public void acknowledged(long seq) {
-        acknowledged = Math.max(acknowledged, seq);
+    /** The store has taken the acknowledgement. One of another epoch says nothing of what was sent since. */
+    public void acknowledged(Position upTo) {
+        if (sent.filter(last -> last.epoch().equals(upTo.epoch())).isPresent()) {
+            acknowledged = Math.max(acknowledged, upTo.seq());
+        }
     }
 }

@@ -39,7 +39,8 @@ public final class BoundedHttpServer {
     }
 
     /**
-     * The request handler must report each response to the {@link HttpChannel}. Call this in the start of a verticle.
+     * The request handler must report each request and response to the {@link HttpChannel} and the limit of connections. Call
+     * this in the start of a verticle.
      */
     public HttpServer create(Vertx vertx, HttpServerOptions given) {
         HttpServerOptions options = new HttpServerOptions(given).setSendBufferSize(SEND_BUFFER_BYTES);
@@ -53,7 +54,12 @@ public final class BoundedHttpServer {
                 proxied ? Optional.of(pending) : Optional.empty());
         vertx.setPeriodic(PendingConnectionLimit.CHECK_INTERVAL_MS, any -> pending.closeExpired());
         return vertx.createHttpServer(options)
-                .connectionHandler(connection -> pending.accepted(HttpChannel.open(connection, options, headerLines)));
+                .connectionHandler(connection -> opened(HttpChannel.open(connection, options, headerLines)));
+    }
+
+    private void opened(HttpChannel channel) {
+        pending.accepted(channel);
+        channel.onRequestBegun(() -> pending.begun(channel));
     }
 
     /**

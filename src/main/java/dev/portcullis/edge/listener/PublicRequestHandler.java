@@ -2,17 +2,22 @@ package dev.portcullis.edge.listener;
 
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.edge.tcp.HttpChannel;
+import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.HostHeader;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
+import dev.portcullis.http.RequestTarget;
 import dev.portcullis.http.routing.Router;
 import dev.portcullis.ratelimit.reputation.AddressGate;
+import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** Handles every request of the public listener, valid or not, one at a time for each connection, and limits them. */
 public final class PublicRequestHandler {
@@ -21,26 +26,38 @@ public final class PublicRequestHandler {
     private final HttpRefusalLog refusals;
     private final Limits limits;
     private final String socketPath;
+    private final Map<String, Handler<HttpServerRequest>> transports;
 
     /**
      * @param tlsRequired whether requests without TLS are refused
+     * @param pending bounds the time of each request
+     * @param draining whether the node accepts no further requests on a connection
      * @param perConnection maximum number of requests on one connection, which closes after the last
      */
     public record Limits(
             boolean tlsRequired,
+            PendingConnectionLimit pending,
+            BooleanSupplier draining,
             HttpRequestLimiter rates,
             AddressGate addresses,
             int perConnection,
             ClientAddress proxies,
             Metrics metrics) {}
 
+    /** @param transports by their paths: what speaks a protocol of its own over HTTP */
     public PublicRequestHandler(
-            Router router, HttpResponses responses, HttpRefusalLog refusals, Limits limits, String socketPath) {
+            Router router,
+            HttpResponses responses,
+            HttpRefusalLog refusals,
+            Limits limits,
+            String socketPath,
+            Map<String, Handler<HttpServerRequest>> transports) {
         this.router = router;
         this.responses = responses;
         this.refusals = refusals;
         this.limits = limits;
         this.socketPath = socketPath;
+        this.transports = Map.copyOf(transports);
     }
 
     public void handle(HttpServerRequest request) {
@@ -49,6 +66,7 @@ public final class PublicRequestHandler {
             router.handle(request);
             return;
         }
+        limits.pending().requested(channel);
         long waitMs = waitMs(request);
         if (waitMs > 0) {
             refuseRateLimited(request, channel, waitMs);
@@ -63,11 +81,24 @@ public final class PublicRequestHandler {
             refuse(request, HttpRefusal.BANNED);
             return;
         }
-        if (channel.countRequest() >= limits.perConnection()) {
+        if (!isWebSocket(request)
+                && (channel.countRequest() >= limits.perConnection()
+                        || limits.draining().getAsBoolean())) {
             endWithAnswer(request, channel);
         }
         if (HostHeader.isValid(request.headers().getAll("Host"))) {
+            route(request);
+        } else {
+            router.badRequest(request);
+        }
+    }
+
+    private void route(HttpServerRequest request) {
+        Handler<HttpServerRequest> transport = transports.get(String.valueOf(request.path()));
+        if (transport == null) {
             router.handle(request);
+        } else if (RequestTarget.matchesHost(request.uri(), request.headers().getAll(HttpHeaders.HOST))) {
+            transport.handle(request);
         } else {
             router.badRequest(request);
         }
@@ -112,6 +143,12 @@ public final class PublicRequestHandler {
                 && request.headers().contains(HttpHeaders.UPGRADE);
     }
 
+    /** Whether a request asks for a WebSocket. Some clients offer HTTP/2 with each request, which means nothing here. */
+    public static boolean isWebSocket(HttpServerRequest request) {
+        return request.method().equals(HttpMethod.GET)
+                && request.headers().getAll(HttpHeaders.UPGRADE).stream().anyMatch("websocket"::equalsIgnoreCase);
+    }
+
     private static void endWithAnswer(HttpServerRequest request, HttpChannel channel) {
         request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         channel.endAfterAnswer();
@@ -125,9 +162,24 @@ public final class PublicRequestHandler {
         return limits.rates().take(keys, TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
     }
 
-    private static HttpChannel readNextAfterAnswer(HttpServerRequest request) {
+    private HttpChannel readNextAfterAnswer(HttpServerRequest request) {
         HttpChannel channel = HttpChannel.of(request.connection());
-        request.response().endHandler(any -> channel.answered());
+        request.response()
+                .headersEndHandler(any -> announceEnd(request, channel))
+                .endHandler(any -> {
+                    limits.pending().answered(channel);
+                    channel.answered();
+                });
         return channel;
+    }
+
+    /** RFC 9112 section 9.6: a client that is not told sends its next request on a connection that is closed. */
+    private void announceEnd(HttpServerRequest request, HttpChannel channel) {
+        if (limits.pending().isAging(channel)) {
+            channel.endAfterAnswer();
+        }
+        if (channel.isLastAnswer() && !request.response().headers().contains(HttpHeaders.CONNECTION)) {
+            request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
     }
 }

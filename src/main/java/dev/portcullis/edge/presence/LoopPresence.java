@@ -69,9 +69,11 @@ public final class LoopPresence implements LoopSubscribers.SubscriptionListener,
                 attendance.typing(new TypingNotice(new Target.ToRoom(room), user, false, true));
             }
         });
-        if (stream.isInbox()) {
-            recipient.user().ifPresent(user -> endTypingToUsers(recipient, user));
-        }
+    }
+
+    @Override
+    public void closed(FrameRecipient recipient) {
+        recipient.user().ifPresent(user -> endTypingToUsers(recipient, user));
     }
 
     /**
@@ -117,6 +119,10 @@ public final class LoopPresence implements LoopSubscribers.SubscriptionListener,
         }
     }
 
+    public boolean isWatching(FrameRecipient client, RoomId room) {
+        return find(room, client).isPresent();
+    }
+
     /** Completes, on this loop, when the owner of a room knows what its clients have done there, or can't be told in time. */
     Future<Void> told(RoomId room) {
         Promise<Void> told = Promise.promise();
@@ -125,11 +131,9 @@ public final class LoopPresence implements LoopSubscribers.SubscriptionListener,
         return told.future().onComplete(any -> loop.owner().cancelTimer(timer));
     }
 
-    /** Typing to a user ends with the client's own inbox, to which each session is subscribed until it is closed. */
+    /** In a room it ends when the client leaves that, to a user when the client is closed. */
     void typing(Connection client, Target to, boolean begins, boolean passesBars) {
-        StreamName until = to.fold(
-                StreamName::room, any -> StreamName.inbox(client.sender().userId()));
-        if (!client.subscriptions().has(until)) {
+        if (client.isClosing() || !to.fold(client.subscriptions()::isIn, user -> true)) {
             return; // it left while its frame was checked
         }
         if (begins) {

@@ -11,6 +11,7 @@ import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
@@ -50,17 +51,22 @@ public final class PresenceHandler {
         return Future.succeededFuture(FrameOutcome.None.NONE);
     }
 
-    /** A member has not read what it was not sent. */
+    /** A member has not read what it was not sent. A message of its own may come behind its acknowledgement. */
     public Future<FrameOutcome> read(Connection from, ClientFrame.Read frame) {
+        boolean waits = from.subscriptions().awaitOwn(frame.roomId(), frame.seq(), () -> {
+            var unused = mark(from, frame.roomId(), frame.seq());
+        });
         long seq = Math.min(frame.seq(), from.subscriptions().reached(frame.roomId()));
-        if (seq < 1) {
-            return Future.succeededFuture(FrameOutcome.None.NONE);
-        }
-        return attendance
-                .mark(new ReadMark(frame.roomId(), from.sender().userId(), seq, passesBars(from)))
-                .map(receipt -> receipt.barred()
-                        ? FrameOutcome.refused(Rejection.of(Reason.NOT_MEMBER))
-                        : FrameOutcome.None.NONE);
+        return waits || seq < 1
+                ? Future.succeededFuture(FrameOutcome.None.NONE)
+                : mark(from, frame.roomId(), seq)
+                        .map(receipt -> receipt.barred()
+                                ? FrameOutcome.refused(Rejection.of(Reason.NOT_MEMBER))
+                                : FrameOutcome.None.NONE);
+    }
+
+    private Future<ReadMark.Receipt> mark(Connection from, RoomId room, long seq) {
+        return attendance.mark(new ReadMark(room, from.sender().userId(), seq, passesBars(from)));
     }
 
     private static boolean passesBars(Connection from) {

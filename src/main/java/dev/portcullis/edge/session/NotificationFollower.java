@@ -9,6 +9,8 @@ import dev.portcullis.streams.follow.ServerStreamFollower;
 import dev.portcullis.streams.lane.LaneRead;
 import dev.portcullis.streams.lane.LaneStore.Moved;
 import dev.portcullis.streams.lane.LaneTicker;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,6 +30,7 @@ public final class NotificationFollower implements LaneTicker.Listener {
 
     private final ServerStreamFollower follower;
     private final List<Consumer<List<StreamEntry>>> listeners = new CopyOnWriteArrayList<>();
+    private final Promise<Void> begun = Promise.promise();
 
     /** @param readRequester asks for a lane read that begins at once; callable from any thread */
     public NotificationFollower(Vertx vertx, StreamStore store, StreamsConfig config, IntConsumer readRequester) {
@@ -40,6 +43,11 @@ public final class NotificationFollower implements LaneTicker.Listener {
         if (entry.stream().equals(STREAM)) {
             follower.readLane(STREAM.lane());
         }
+    }
+
+    /** Completes when every entry from now on is passed on: a session that began before could miss one. */
+    public Future<Void> begun() {
+        return begun.future();
     }
 
     /** Adds a listener for all notifications, in order, on the context of this follower. */
@@ -77,7 +85,7 @@ public final class NotificationFollower implements LaneTicker.Listener {
 
         @Override
         public void readToHead(StreamName stream, LaneRead read) {
-            // no frame waits for it
+            begun.tryComplete();
         }
     }
 }

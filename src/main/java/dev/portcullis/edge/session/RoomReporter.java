@@ -46,6 +46,7 @@ public final class RoomReporter implements SubscriptionListener {
     private final Map<String, Integer> subscriptions = new HashMap<>();
 
     private final Map<String, Future<Void>> last = new HashMap<>();
+    private long arrivals;
 
     /** The pause after a failure doubles up to the longest. */
     record Pauses(long firstMs, long longestMs) {
@@ -137,7 +138,7 @@ public final class RoomReporter implements SubscriptionListener {
         members.put("userId", sender.userId().value());
         members.put("sessionId", sender.sessionId());
         byte[] data = Json.write(members).substring(1).getBytes(StandardCharsets.UTF_8);
-        String unique = id + "." + clock.getAsLong();
+        String unique = id + "." + clock.getAsLong() + "-" + ++arrivals; // it may enter again in the same millisecond
         return new Held(
                 id, event(HookType.ROOM_JOINED, room, unique, data), event(HookType.ROOM_LEFT, room, unique, data));
     }

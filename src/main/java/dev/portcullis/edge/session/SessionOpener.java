@@ -9,7 +9,7 @@ import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.broadcast.direct.DirectMessages;
 import dev.portcullis.broadcast.direct.InboxOwner;
-import dev.portcullis.edge.connection.Connection.Registration;
+import dev.portcullis.edge.connection.ConnectionSession.Registration;
 import dev.portcullis.edge.connection.CsrfTokens;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;

@@ -1,6 +1,6 @@
 package dev.portcullis.edge.session;
 
-import dev.portcullis.edge.connection.Connection.Registration;
+import dev.portcullis.edge.connection.ConnectionSession.Registration;
 import dev.portcullis.edge.connection.CsrfTokens;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;

@@ -1,7 +1,7 @@
 package dev.portcullis.edge.session;
 
 import dev.portcullis.auth.session.Session;
-import dev.portcullis.edge.connection.Connection.Registration;
+import dev.portcullis.edge.connection.ConnectionSession.Registration;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.store.Lanes;
 import io.vertx.core.Future;

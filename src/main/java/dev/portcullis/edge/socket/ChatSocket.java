@@ -1,6 +1,6 @@
 package dev.portcullis.edge.socket;
 
-import dev.portcullis.edge.tcp.UnreadBytes;
+import dev.portcullis.edge.socket.DecodedFrameHandler.HoldLimit;
 import dev.portcullis.edge.transport.ClientTransport;
 import dev.portcullis.edge.transport.FrameEncoding;
 import dev.portcullis.edge.transport.LoadShedder;
@@ -14,16 +14,11 @@ import dev.portcullis.protocol.codec.FrameEncoder;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.ByteToMessageDecoder;
-import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
-import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
+import io.vertx.core.http.WebSocketFrameType;
 import io.vertx.core.internal.http.WebSocketInternal;
 import java.util.Optional;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,20 +39,17 @@ public final class ChatSocket implements ClientTransport {
     private final Outbox outbox;
     private final MemoryBudget memory;
     private final FrameFeeder feeder;
-    private final DecodedFrameHandler decodedFrames;
-    private final Optional<InflatingHandler> inflating;
+    private final SocketHandlers handlers;
+    private final FrameReceiver receiver;
     private final FrameEncoding encoding;
-    private final FragmentAssembler assembler;
     private final InboundBacklog inbound;
-    private final long lingerMs;
-    private final long lingerBytes;
-    private final ControlFrameLimiter controlFrames;
+    private final CloseTimeout closeTimeout;
     private final Listener listener;
     private boolean closing;
     private boolean paused;
+    private long pingedAt = System.nanoTime(); // a wall clock that is set back would delay the next ping
     private @Nullable CloseCode sentCode;
     private @Nullable Runnable onReplayed;
-    private @Nullable ScheduledFuture<?> abortTimer;
 
     public ChatSocket(
             ServerWebSocket webSocket,
@@ -72,20 +64,21 @@ public final class ChatSocket implements ClientTransport {
         this.memory = shedder.memory();
         this.inbound = new InboundBacklog(shedder, context.executor(), this::abandon);
         this.feeder = new FrameFeeder(this::writable, inbound);
-        this.decodedFrames = new DecodedFrameHandler(feeder, this::violated, this::pingedWhileUnwritable);
-        this.inflating = compression.map(each -> new InflatingHandler(each, decodedFrames, config.authFrameBytes()));
+        this.handlers = SocketHandlers.of(
+                feeder,
+                compression,
+                config.authFrameBytes(),
+                listener::awaitsAnswer,
+                new HoldLimit(config.closeLingerMs(), () -> takesNothing(config.closeLingerMs())),
+                this::violated,
+                this::pingedWhileUnwritable);
+        this.receiver = new FrameReceiver(config, handlers, inbound, listener::message, this::violated);
         this.encoding = compression.map(MessageCompression::encoding).orElse(TEXT);
-        this.lingerMs = config.closeLingerMs();
-        this.lingerBytes = config.closeLingerBytes();
-        this.assembler = new FragmentAssembler(config.authFrameBytes(), config.fragments());
-        this.controlFrames = new ControlFrameLimiter(config.controlFrames());
-        harden(context.pipeline(), config);
-        this.outbox = new Outbox(
-                context.pipeline().context(feeder),
-                flushCoalescer,
-                config,
-                shedder,
-                new OverflowCloser()); // written from the feeder's context, so past the encoder of Vert.x
+        this.closeTimeout = new CloseTimeout(context, feeder, config);
+        handlers.addTo(context.pipeline(), config.frameBytes());
+        context.channel().config().setOption(ChannelOption.SO_SNDBUF, config.sendBufferBytes());
+        ChannelHandlerContext pastEncoder = context.pipeline().context(feeder); // Vert.x would encode the bytes again
+        this.outbox = new Outbox(pastEncoder, flushCoalescer, config, shedder, this::close);
         webSocket.frameHandler(this::received);
         webSocket.exceptionHandler(
                 ended -> { // also called for every abrupt end, which closed() reports
@@ -98,8 +91,8 @@ public final class ChatSocket implements ClientTransport {
             closing = true;
             outbox.drop();
             listener.closed();
-            inbound.fragments(0);
-            cancelAbort();
+            receiver.clear();
+            closeTimeout.cancel();
         });
     }
 
@@ -114,8 +107,7 @@ public final class ChatSocket implements ClientTransport {
 
     @Override
     public void allow(int bytes) {
-        assembler.allow(bytes);
-        inflating.ifPresent(each -> each.allow(bytes));
+        receiver.allow(bytes);
     }
 
     @Override
@@ -164,10 +156,16 @@ public final class ChatSocket implements ClientTransport {
 
     @Override
     public void ping() {
+        pingedAt = System.nanoTime();
         if (!closing) {
-            controlFrames.pinged();
+            receiver.pinged();
             outbox.ping();
         }
+    }
+
+    @Override
+    public long sincePing(long now) {
+        return now - pingedAt;
     }
 
     @Override
@@ -187,13 +185,10 @@ public final class ChatSocket implements ClientTransport {
                 feeder.resume();
             }
         }
+        handlers.passClose();
     }
 
-    /**
-     * Drops the queued frames, sends a close frame, and aborts the connection if the peer does not answer in time.
-     * Until then its bytes are read and discarded: unread bytes would turn the end of TCP into a reset, which can
-     * discard the close frame on the peer's side.
-     */
+    /** Drops the queued frames, sends a close frame, and aborts the connection if the peer does not answer in time. */
     @Override
     public void close(CloseCode code) {
         if (closing) {
@@ -203,7 +198,6 @@ public final class ChatSocket implements ClientTransport {
         beginClosing();
         webSocket.close(code.code(), code.phrase());
         awaitCloseFrame();
-        notifyReplayed();
     }
 
     @Override
@@ -219,12 +213,12 @@ public final class ChatSocket implements ClientTransport {
 
     @Override
     public long silentFor(long now) {
-        return feeder.isPaused() ? 0 : now - feeder.lastRead();
+        return feeder.leavesUnread() ? 0 : now - feeder.lastRead();
     }
 
     @Override
     public long unfinishedFor(long now) {
-        return feeder.isPaused() ? 0 : inbound.unfinishedFor(now);
+        return feeder.leavesUnread() ? 0 : inbound.unfinishedFor(now);
     }
 
     @Override
@@ -257,124 +251,52 @@ public final class ChatSocket implements ClientTransport {
         return outbox.bytes();
     }
 
-    private void harden(ChannelPipeline pipeline, SocketConfig config) {
-        if (pipeline.get("decodedFrames") != null) {
-            throw new IllegalStateException("this channel already has a WebSocket");
-        }
-        if (pipeline.get("idle") != null) {
-            pipeline.remove("idle"); // counts whole frames only; our heartbeat counts bytes
-        }
-        if (pipeline.get("ssl") != null) {
-            pipeline.addAfter("ssl", "frameFeeder", feeder);
-        } else {
-            pipeline.addFirst("frameFeeder", feeder);
-        }
-        inflating.ifPresent(each -> inflate(pipeline, each, config));
-        pipeline.addBefore(
-                "handler", "utf8", new Utf8FrameValidator(false)); // RFC 6455 8.1; Vert.x decodes bad UTF-8 as U+FFFD
-        pipeline.addBefore("handler", "decodedFrames", decodedFrames);
-        if (pipeline.get("wsdecoder") instanceof ByteToMessageDecoder decoder) {
-            decoder.setSingleDecode(true); // the feeder asks for the next frame
-            decoder.setCumulator(new HeapCumulator());
-        }
-        context.channel().config().setOption(ChannelOption.SO_SNDBUF, config.sendBufferBytes());
-    }
-
-    /** Vert.x's own extension inflates without a bound, so its decoder refuses compressed frames. */
-    private static void inflate(ChannelPipeline pipeline, InflatingHandler inflating, SocketConfig config) {
-        WebSocketDecoderConfig decoding = WebSocketDecoderConfig.newBuilder()
-                .allowExtensions(true)
-                .maxFramePayloadLength(config.frameBytes())
-                .closeOnProtocolViolation(false)
-                .withUTF8Validator(false)
-                .build();
-        pipeline.replace("wsdecoder", "wsdecoder", new WebSocket13FrameDecoder(decoding));
-        pipeline.addBefore("handler", "inflater", inflating);
-    }
-
     /** From now on nothing but the close frame is sent. */
     private void beginClosing() {
         closing = true;
-        decodedFrames.closing();
-        inflating.ifPresent(InflatingHandler::closing);
+        handlers.closing();
         outbox.drop();
         listener.closing();
-        assembler.clear(); // else its bytes stay in memory while the close lingers
-        inbound.fragments(0);
+        receiver.clear();
     }
 
     /** Applies also to a socket that is closing: its memory is worth more than the peer's answer to the close. */
     private void abandon() {
         close(CloseCode.NO_CAPACITY);
-        feeder.stopDecoding();
-        if (context.pipeline().get("wsdecoder") != null) {
-            context.pipeline().remove("wsdecoder"); // releases the incomplete frame
-        }
+        handlers.stopDecoding(context.pipeline());
     }
 
-    /** The close frame may be queued behind bytes that the peer does not read, so a timer ends the connection. */
     private void awaitCloseFrame() {
-        feeder.discard(lingerBytes);
+        closeTimeout.begin();
         if (paused) {
             paused = false;
             feeder.resume();
         }
-        abortTimer = context.executor().schedule(this::abort, lingerMs, TimeUnit.MILLISECONDS);
-    }
-
-    /** Else the timer would keep the closed connection in memory until it fires. */
-    private void cancelAbort() {
-        if (abortTimer != null) {
-            abortTimer.cancel(false);
-        }
-    }
-
-    private void abort() {
-        UnreadBytes.discard(context.channel());
-        var unused = context.close();
+        handlers.passClose();
+        notifyReplayed();
     }
 
     private void received(WebSocketFrame frame) {
         if (closing) {
             return;
         }
-        switch (frame.type()) {
-            case TEXT -> assembled(assembler.first(frame.binaryData(), frame.isFinal()));
-            case CONTINUATION -> assembled(assembler.next(frame.binaryData(), frame.isFinal()));
-            case BINARY -> violated(CloseCode.BINARY);
-            case PING -> requireAdmitted(controlFrames.admitsPing(System.nanoTime()));
-            case PONG -> requireAdmitted(controlFrames.admitsPong(System.nanoTime()));
-            case CLOSE -> {
-                beginClosing(); // Vert.x answers it
-                awaitCloseFrame();
-                notifyReplayed();
-            }
-            default -> violated(CloseCode.BROKEN_FRAME);
+        if (frame.type() == WebSocketFrameType.CLOSE) {
+            beginClosing(); // Vert.x answers it
+            awaitCloseFrame();
+        } else {
+            receiver.received(frame);
         }
     }
 
     /** A ping of a peer that does not read: the pong has to wait. */
     private void pingedWhileUnwritable(byte[] payload) {
-        if (!controlFrames.admitsPing(System.nanoTime())) {
-            violated(CloseCode.HOSTILE);
-        } else if (!closing) {
+        if (receiver.admitsPing() && !closing) {
             outbox.pong(payload);
         }
     }
 
-    private void requireAdmitted(boolean admitted) {
-        if (!admitted) {
-            violated(CloseCode.HOSTILE);
-        }
-    }
-
-    private void assembled(FragmentAssembler.Result result) {
-        inbound.fragments(
-                assembler.bytes() + inflating.map(InflatingHandler::heldBytes).orElse(0));
-        result.violation().ifPresent(this::violated);
-        if (result instanceof FragmentAssembler.Complete complete) {
-            listener.message(complete.message());
-        }
+    private boolean takesNothing(long sinceMs) {
+        return stuckFor(System.nanoTime()) >= TimeUnit.MILLISECONDS.toNanos(sinceMs);
     }
 
     private void violated(CloseCode code) {
@@ -395,18 +317,6 @@ public final class ChatSocket implements ClientTransport {
         if (then != null) {
             onReplayed = null;
             then.run();
-        }
-    }
-
-    private final class OverflowCloser implements Outbox.OverflowListener {
-        @Override
-        public void tooSlow() {
-            close(CloseCode.TOO_SLOW);
-        }
-
-        @Override
-        public void noCapacity() {
-            close(CloseCode.NO_CAPACITY);
         }
     }
 }

@@ -1,7 +1,7 @@
 package dev.portcullis.edge.socket;
 
 /** Limits control frames: Vert.x queues a pong for each ping, without a bound of its own (CWE-770). */
-final class ControlFrameLimiter {
+public final class ControlFrameLimiter {
     private static final long SPAN_NANOS = 10_000_000_000L;
 
     private final int max;
@@ -9,16 +9,16 @@ final class ControlFrameLimiter {
     private int count;
     private int unanswered;
 
-    ControlFrameLimiter(int max) {
+    public ControlFrameLimiter(int max) {
         this.max = max;
     }
 
     /** Called when we have sent a ping, so that one pong is expected. */
-    void pinged() {
+    public void pinged() {
         unanswered++;
     }
 
-    boolean admitsPing(long now) {
+    public boolean admitsPing(long now) {
         if (count == 0 || now - since > SPAN_NANOS) {
             since = now;
             count = 0;
@@ -27,7 +27,7 @@ final class ControlFrameLimiter {
     }
 
     /** Only unsolicited pongs count: one pong for each of our pings is what the protocol requires. */
-    boolean admitsPong(long now) {
+    public boolean admitsPong(long now) {
         if (unanswered == 0) {
             return admitsPing(now);
         }

@@ -10,12 +10,18 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Netty handler behind the frame decoder. It reports each frame to the {@link FrameFeeder}, which then feeds the next. It handles the decoder's errors before Vert.x would drop the TCP connection
- * without a close frame. Vert.x queues a pong for each ping, without a bound (CWE-770): pings of a peer that does not
- * read are withheld from it. After our close frame only the peer's close frame passes.
+ * Netty handler behind the frame decoder. It reports each frame to the {@link FrameFeeder}, which then feeds the next. It
+ * handles the decoder's errors before Vert.x would drop the TCP connection without a close frame. Vert.x queues a pong for
+ * each ping, without a bound (CWE-770): pings of a peer that does not read are withheld from it. After our close frame only
+ * the peer's close frame passes. A peer that leaves by itself may do so right behind its last message: its close frame waits until
+ * what came before is answered, unless the peer takes nothing, and nothing behind it is read.
  */
 final class DecodedFrameHandler extends ChannelInboundHandlerAdapter {
     private static final int AS_RECEIVED = -1;
@@ -24,14 +30,37 @@ final class DecodedFrameHandler extends ChannelInboundHandlerAdapter {
     private static final int HEADER_AND_MASK = 6;
 
     private final FrameFeeder feeder;
+    private final BooleanSupplier awaitsAnswer;
+    private final HoldLimit limit;
     private final Consumer<CloseCode> violated;
     private final Consumer<byte[]> pinged;
     private boolean closing;
     private int inflatedFrom = AS_RECEIVED;
+    private @Nullable HeldClose heldClose;
+    private @Nullable ScheduledFuture<?> look;
 
-    /** @param pinged receives the payload of each ping that arrives while the channel is not writable */
-    DecodedFrameHandler(FrameFeeder feeder, Consumer<CloseCode> violated, Consumer<byte[]> pinged) {
+    private record HeldClose(ChannelHandlerContext context, CloseWebSocketFrame frame) {}
+
+    /**
+     * How long the close frame of a peer is held.
+     *
+     * @param takesNothing whether the peer has not read for {@code afterMs} what waits for it: it awaits no answer either
+     */
+    record HoldLimit(long afterMs, BooleanSupplier takesNothing) {}
+
+    /**
+     * @param awaitsAnswer whether a message is not answered; {@link #passClose} follows once all are
+     * @param pinged receives the payload of each ping that arrives while the channel is not writable
+     */
+    DecodedFrameHandler(
+            FrameFeeder feeder,
+            BooleanSupplier awaitsAnswer,
+            HoldLimit limit,
+            Consumer<CloseCode> violated,
+            Consumer<byte[]> pinged) {
         this.feeder = feeder;
+        this.awaitsAnswer = awaitsAnswer;
+        this.limit = limit;
         this.violated = violated;
         this.pinged = pinged;
     }
@@ -45,6 +74,53 @@ final class DecodedFrameHandler extends ChannelInboundHandlerAdapter {
         inflatedFrom = bytes;
     }
 
+    /** What came before the peer's close frame is answered, or will not be. */
+    void passClose() {
+        HeldClose passed = heldClose;
+        if (passed != null) {
+            heldClose = null;
+            cancelLook();
+            passed.context().executor().execute(() -> pass(passed)); // it may end the connection under its caller
+        }
+    }
+
+    private void hold(ChannelHandlerContext context, CloseWebSocketFrame close) {
+        heldClose = new HeldClose(context, close);
+        feeder.pause();
+        look = context.executor()
+                .scheduleWithFixedDelay(
+                        () -> {
+                            if (limit.takesNothing().getAsBoolean()) {
+                                passClose();
+                            }
+                        },
+                        limit.afterMs(),
+                        limit.afterMs(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    private void cancelLook() {
+        if (look != null) {
+            look.cancel(false);
+            look = null;
+        }
+    }
+
+    private void pass(HeldClose passed) {
+        feeder.resume();
+        passed.context().fireChannelRead(passed.frame());
+        passed.context().fireChannelReadComplete(); // else Vert.x flushes its answer only after the next read
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext removed) {
+        cancelLook();
+        if (heldClose != null) {
+            heldClose.frame().release();
+            heldClose = null;
+        }
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
         if (message instanceof WebSocketFrame frame) {
@@ -52,7 +128,9 @@ final class DecodedFrameHandler extends ChannelInboundHandlerAdapter {
                     sizeOnWire(inflatedFrom == AS_RECEIVED ? frame.content().readableBytes() : inflatedFrom));
             inflatedFrom = AS_RECEIVED;
         }
-        if (closing && !(message instanceof CloseWebSocketFrame)) {
+        if (message instanceof CloseWebSocketFrame close && !closing && awaitsAnswer.getAsBoolean()) {
+            hold(context, close);
+        } else if (closing && !(message instanceof CloseWebSocketFrame)) {
             ReferenceCountUtil.release(message);
         } else if (message instanceof PingWebSocketFrame ping
                 && !context.channel().isWritable()) {

@@ -9,7 +9,7 @@ import java.util.concurrent.Executor;
  * message in process and the messages queued behind it. When memory is short, a peer that never finishes a message can
  * be closed for it (CWE-770).
  */
-final class InboundBacklog implements LoadShedder.Holder {
+public final class InboundBacklog implements LoadShedder.Holder {
     private final MemoryReservation undecoded;
     private final MemoryReservation fragments;
     private final MemoryReservation queued;
@@ -20,7 +20,7 @@ final class InboundBacklog implements LoadShedder.Holder {
     private boolean registered;
 
     /** @param close closes the connection and releases all that is held here */
-    InboundBacklog(LoadShedder shedder, Executor loop, Runnable close) {
+    public InboundBacklog(LoadShedder shedder, Executor loop, Runnable close) {
         this.undecoded = new MemoryReservation(shedder.memory());
         this.fragments = new MemoryReservation(shedder.memory());
         this.queued = new MemoryReservation(shedder.memory());
@@ -35,24 +35,24 @@ final class InboundBacklog implements LoadShedder.Holder {
         register();
     }
 
-    void fragments(long bytes) {
+    public void fragments(long bytes) {
         fragments.set(bytes);
         register();
     }
 
-    void queued(long bytes) {
+    public void queued(long bytes) {
         queued.set(bytes);
         register();
     }
 
     /** Bytes of the message in process. They count until its processing ends, even after the connection has closed. */
-    void inHand(long bytes) {
+    public void inHand(long bytes) {
         inHand.set(bytes);
         register();
     }
 
     /** Whether the node's memory budget is exceeded, so that nothing more should be read. */
-    boolean isNodeFull() {
+    public boolean isNodeFull() {
         return shedder.memory().isExceeded();
     }
 

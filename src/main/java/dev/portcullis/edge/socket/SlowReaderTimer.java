@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Runs from the moment at which a queue exceeds its bound, and finds the reader too slow if it is not cancelled in time.
  * It is confined to the socket's event loop.
  */
-final class SlowReaderTimer {
+public final class SlowReaderTimer {
     private static final long FINAL_CHECK_MS = 20;
 
     private final EventExecutor loop;
@@ -28,14 +28,14 @@ final class SlowReaderTimer {
     }
 
     /** @param drain writes what the socket takes, and cancels the timer if the queue then is within its bound */
-    static SlowReaderTimer start(EventExecutor loop, long limitMs, Runnable drain, Runnable tooSlow) {
+    public static SlowReaderTimer start(EventExecutor loop, long limitMs, Runnable drain, Runnable tooSlow) {
         SlowReaderTimer timer = new SlowReaderTimer(loop, limitMs, drain, tooSlow);
         timer.schedule(limitMs, false);
         return timer;
     }
 
     /** Also cancels the check, which would keep the connection in memory after its close. */
-    void cancel() {
+    public void cancel() {
         cancelled = true;
         if (check != null) {
             check.cancel(false);

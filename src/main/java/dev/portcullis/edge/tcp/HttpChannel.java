@@ -12,12 +12,9 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.net.InetSocketAddress;
-import java.security.cert.X509Certificate;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,8 +117,7 @@ public final class HttpChannel {
         if (!certificateRead) {
             certificateRead = true;
             certificate = Optional.ofNullable(channel.pipeline().get(SslHandler.class))
-                    .flatMap(tls -> leaf(tls.engine().getSession()))
-                    .flatMap(PeerCertificate::read);
+                    .flatMap(tls -> PeerCertificate.shown(tls.engine().getSession()));
         }
         return certificate;
     }
@@ -157,6 +153,16 @@ public final class HttpChannel {
         decoder().stopReading();
     }
 
+    /** Called with the first byte of each request, on the event loop. */
+    public void onRequestBegun(Runnable then) {
+        decoder().onRequestBegun(then);
+    }
+
+    /** Whether the connection is closed after the response to the current request, if that is given now. */
+    public boolean isLastAnswer() {
+        return decoder().isLastAnswer();
+    }
+
     /** Reads nothing behind the current request and closes the connection after its response. */
     public void endAfterAnswer() {
         decoder().endAfterAnswer();
@@ -164,7 +170,7 @@ public final class HttpChannel {
 
     /** Lets a peer that still sends when the connection is closed get the answer; call it just before that is given. */
     public void lingerAfterAnswer(long withinMs, long bytes) {
-        LingeringClose.install(channel, withinMs, bytes);
+        LingeringClose.install(channel, DECODER, withinMs, bytes);
     }
 
     /** Lets the kernel hold as many bytes for the peer, so that what it takes does not depend on how far away it is. */
@@ -226,16 +232,6 @@ public final class HttpChannel {
         }
         UnreadBytes.discard(channel);
         channel.unsafe().close(channel.newPromise()); // bypasses all handlers
-    }
-
-    private static Optional<X509Certificate> leaf(SSLSession session) {
-        try {
-            return session.getPeerCertificates()[0] instanceof X509Certificate leaf
-                    ? Optional.of(leaf)
-                    : Optional.empty();
-        } catch (SSLPeerUnverifiedException none) {
-            return Optional.empty();
-        }
     }
 
     private RequestDecoder decoder() {

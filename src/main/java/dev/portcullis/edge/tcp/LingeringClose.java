@@ -29,10 +29,14 @@ final class LingeringClose extends ChannelDuplexHandler {
         this.bytes = bytes;
     }
 
-    /** Call it on the event loop. A connection that is closed has no handlers any more. */
-    static void install(Channel channel, long withinMs, long bytes) {
+    /**
+     * Call it on the event loop. A connection that is closed has no handlers any more.
+     *
+     * @param decoder the name of that handler
+     */
+    static void install(Channel channel, String decoder, long withinMs, long bytes) {
         if (channel.isActive() && channel.pipeline().get(NAME) == null) {
-            channel.pipeline().addBefore(HttpChannel.DECODER, NAME, new LingeringClose(withinMs, bytes));
+            channel.pipeline().addBefore(decoder, NAME, new LingeringClose(withinMs, bytes));
         }
     }
 

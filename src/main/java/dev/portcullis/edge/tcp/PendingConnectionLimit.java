@@ -9,6 +9,7 @@ import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.IpAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,6 +20,9 @@ import java.util.concurrent.TimeUnit;
 public final class PendingConnectionLimit implements ProxiedConnections {
     /** The interval at which {@link #closeExpired} must be called. */
     public static final long CHECK_INTERVAL_MS = 100;
+
+    /** Any client that is slow, or keeps its connection open after a response, meets these. */
+    private static final Set<PendingEnd> EXPECTED = Set.of(PendingEnd.DEADLINE, PendingEnd.IDLE);
 
     private final PendingConnections<HttpChannel> pending;
     private final ClientAddress proxies;
@@ -99,13 +103,39 @@ public final class PendingConnectionLimit implements ProxiedConnections {
         pending.protect(channel);
     }
 
-    /** For listeners without upgrades: a connection may stay open while it sends requests. */
+    /** The first byte of a request of this connection has arrived. */
+    public void begun(HttpChannel channel) {
+        pending.begun(channel, millis());
+    }
+
+    /** A request that is no handshake has arrived. */
     public void requested(HttpChannel channel) {
         pending.requested(channel, millis());
     }
 
+    /** The response to a request was given. */
     public void answered(HttpChannel channel) {
         pending.answered(channel, millis());
+    }
+
+    /** Whether the answer that is given now should be the connection's last. */
+    public boolean isAging(HttpChannel channel) {
+        return pending.isAging(channel, millis());
+    }
+
+    /** The request of this connection is a poll: its answer may take so long. */
+    public void polling(HttpChannel channel, long withinMs) {
+        pending.waiting(channel, millis() + withinMs);
+    }
+
+    /** This connection carries the polls of a client that is counted by itself: it does not count here. */
+    public void exempt(HttpChannel channel, Object client) {
+        pending.exempt(channel, client);
+    }
+
+    /** This client does not use the connection any more. */
+    public void countAgain(HttpChannel channel, Object client) {
+        pending.countAgain(channel, client);
     }
 
     /** This connection transfers a file, and is closed after this time. */
@@ -128,8 +158,7 @@ public final class PendingConnectionLimit implements ProxiedConnections {
 
     private void close(Closed<HttpChannel> closed) {
         ends.add(closed.why());
-        if (closed.why()
-                != PendingEnd.DEADLINE) { // any client that keeps its connection open after a response meets it
+        if (!EXPECTED.contains(closed.why())) {
             AuditEvent event = AuditEvent.of(EventName.HTTP_CONNECTION_EVICTED)
                     .reason(closed.why().id());
             audit.event(closed.connection()

@@ -1,44 +1,40 @@
 package dev.portcullis.edge.tcp;
 
-import java.util.ArrayList;
+import dev.portcullis.edge.tcp.PendingDeadlines.Phase;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Decides which TCP connections may wait for their upgrade. At a limit a new connection evicts the one that has waited
- * longest, unless its handshake is being checked: a client that holds sockets open locks out no other (CWE-400). Each
- * connection is safe for a grace period. If all are within theirs, the new connection is closed instead: a flood of
- * connects may refuse new clients, which can retry, and can't end a handshake in progress.
+ * longest, unless its handshake or request is being processed: a client that holds sockets open locks out no other
+ * (CWE-400). Each connection is safe for a grace period from its accept. If all are within theirs, the new connection is
+ * closed instead: a flood of connects may refuse new clients, which can retry, and can't end a handshake in progress.
  */
 final class PendingConnections<C> {
     private final PendingLimits limits;
 
-    /** In the order of their (re)start, so that the first is the first to expire. */
-    private final Map<C, Entry<C>> all = new LinkedHashMap<>();
-
-    /** When those end that have a time of their own. */
-    private final Map<C, Long> extended = new HashMap<>();
-
-    private final Map<String, Address<C>> byAddress = new HashMap<>();
-    private final LinkedHashSet<C> evictable = new LinkedHashSet<>();
+    private final PendingDeadlines<C> deadlines;
+    private final Map<C, Entry<C>> all = new HashMap<>();
+    private final PendingCounts<C> counts = new PendingCounts<>();
+    private final Map<C, Object> exempt = new HashMap<>();
 
     /** A connection that must be closed. */
     record Closed<C>(C connection, List<String> addresses, PendingEnd why) {}
 
-    private record Entry<C>(C connection, List<String> addresses, long since) {}
-
-    private static final class Address<C> {
-        private final LinkedHashSet<C> evictable = new LinkedHashSet<>();
-        private int count;
+    private record Entry<C>(C connection, List<String> addresses, long accepted) {
+        /** All clients of a trusted proxy come on its connections, and are not counted under its address. */
+        private boolean isOfProxy() {
+            return addresses.isEmpty();
+        }
     }
 
     PendingConnections(PendingLimits limits) {
         this.limits = limits;
+        this.deadlines = new PendingDeadlines<>();
     }
 
     /**
@@ -50,31 +46,21 @@ final class PendingConnections<C> {
      */
     synchronized Optional<Closed<C>> admit(C connection, List<String> addresses, long now) {
         Entry<C> entry = new Entry<>(connection, addresses, now);
-        Optional<Closed<C>> closed = findFull(addresses)
-                .map(address -> evictFor(entry, address))
-                .or(() -> all.size() >= limits.total()
-                        ? Optional.of(evict(evictable, entry, PendingEnd.NODE_LIMIT))
+        Optional<Closed<C>> closed = evictForAddress(entry)
+                .or(() -> counts.size() >= limits.total()
+                        ? Optional.of(evict(counts.evictable(), entry, PendingEnd.NODE_LIMIT))
                         : Optional.empty());
         if (closed.filter(each -> each.connection() == connection).isEmpty()) {
-            add(entry);
+            all.put(connection, entry);
+            counts.add(addresses);
+            deadlines.begin(connection, Phase.HEAD, now + limits.times().headMs());
+            makeEvictable(entry);
         }
         return closed;
     }
 
-    private Optional<Address<C>> findFull(List<String> addresses) {
-        int max = limits.perAddress();
-        for (String key : addresses) {
-            Address<C> address = byAddress.get(key);
-            if (address != null && address.count >= max) {
-                return Optional.of(address);
-            }
-            max *= 8;
-        }
-        return Optional.empty();
-    }
-
     /**
-     * Counts a connection under the address that was named for it. Its place among all, and so its end, stay.
+     * Counts a connection under the address that was named for it. Its end stays.
      *
      * @return the connection that must be closed for it, which is itself if no other can be evicted
      */
@@ -83,13 +69,15 @@ final class PendingConnections<C> {
         if (before == null) {
             return Optional.empty(); // evicted meanwhile
         }
-        Entry<C> entry = new Entry<>(connection, addresses, before.since());
-        Optional<Closed<C>> closed = findFull(addresses).map(address -> evictFor(entry, address));
+        Entry<C> entry = new Entry<>(connection, addresses, before.accepted());
+        Optional<Closed<C>> closed = evictForAddress(entry);
         if (closed.filter(each -> each.connection() == connection).isPresent()) {
             remove(connection);
         } else {
             all.replace(connection, entry);
-            count(entry);
+            counts.remove(connection, before.addresses());
+            counts.add(addresses);
+            counts.makeEvictable(connection, addresses);
         }
         return closed;
     }
@@ -97,43 +85,101 @@ final class PendingConnections<C> {
     /** Protects a connection from eviction: its handshake is being checked. */
     synchronized void protect(C connection) {
         Entry<C> entry = all.get(connection);
-        if (entry != null) {
-            evictable.remove(connection);
-            entry.addresses().forEach(key -> addressOf(key).evictable.remove(connection));
+        if (entry != null && !exempt.containsKey(connection)) {
+            counts.protect(connection, entry.addresses());
+        }
+    }
+
+    /**
+     * The connection belongs to a client that is counted by itself: it counts here no more. Its time goes on.
+     *
+     * @param client who has it; the last one does
+     */
+    synchronized void exempt(C connection, Object client) {
+        Entry<C> entry = all.get(connection);
+        if (entry != null && exempt.put(connection, client) == null) {
+            counts.remove(connection, entry.addresses());
+        }
+    }
+
+    /** This client has it no more. Until it closes, it may be one too many. */
+    synchronized void countAgain(C connection, Object client) {
+        Entry<C> entry = all.get(connection);
+        if (entry != null && exempt.remove(connection, client)) {
+            counts.add(entry.addresses());
+            if (deadlines.is(connection, Phase.HEAD) || deadlines.is(connection, Phase.NEXT_REQUEST)) {
+                makeEvictable(entry);
+            }
         }
     }
 
     /** The connection transfers a file: it may stay until then, counts on, and is protected from eviction. */
     synchronized void extend(C connection, long until) {
         if (all.containsKey(connection)) {
-            extended.put(connection, until);
+            deadlines.begin(connection, Phase.TRANSFER, until);
             protect(connection);
         }
     }
 
-    /** A request has arrived: the connection is protected from eviction and its time restarts. */
-    synchronized void requested(C connection, long now) {
-        restart(connection, now);
-        protect(connection);
+    /** The first byte of a request has arrived. Before the first request the time from the accept goes on. */
+    synchronized void begun(C connection, long now) {
+        Entry<C> entry = all.get(connection);
+        if (entry != null && deadlines.is(connection, Phase.NEXT_REQUEST)) {
+            await(entry, Phase.HEAD, now + limits.times().headMs());
+        }
     }
 
-    /** The response was given: the connection waits for its next request, behind all others. */
+    /** The head of a request has arrived: the connection is protected from eviction while that is processed. */
+    synchronized void requested(C connection, long now) {
+        if (all.containsKey(connection)) {
+            deadlines.begin(connection, Phase.ANSWER, now + limits.times().callMs());
+            protect(connection);
+        }
+    }
+
+    /** What was asked for is answered until then, since it comes from others: the connection is protected from eviction. */
+    synchronized void waiting(C connection, long until) {
+        if (all.containsKey(connection)) {
+            deadlines.begin(connection, Phase.ANSWER, until);
+            protect(connection);
+        }
+    }
+
+    /**
+     * The response was given: the connection waits for its next request, behind all others. A transfer is the last one. The
+     * peer of an aging connection takes its last response.
+     */
     synchronized void answered(C connection, long now) {
-        restart(connection, now);
+        Entry<C> entry = all.get(connection);
+        if (entry == null || deadlines.is(connection, Phase.TRANSFER)) {
+            return;
+        }
+        if (isAging(connection, now)) {
+            deadlines.begin(connection, Phase.NEXT_REQUEST, now + limits.times().headMs());
+            makeEvictable(entry);
+        } else {
+            await(entry, Phase.NEXT_REQUEST, now + limits.times().idleMs());
+        }
+    }
+
+    /**
+     * Whether the answer that is given now should be the connection's last. It is so from the half of its time on: else a
+     * client would often send its next request just as the connection is closed (RFC 9112 section 9.6).
+     */
+    synchronized boolean isAging(C connection, long now) {
+        Entry<C> entry = all.get(connection);
+        return entry != null
+                && !entry.isOfProxy()
+                && now - entry.accepted() >= limits.times().requestsMs() / 2;
     }
 
     /** Removes a connection that has upgraded or closed. */
     synchronized void remove(C connection) {
         Entry<C> entry = all.remove(connection);
         if (entry != null) {
-            extended.remove(connection);
-            evictable.remove(connection);
-            for (String key : entry.addresses()) {
-                Address<C> address = addressOf(key);
-                address.evictable.remove(connection);
-                if (--address.count == 0) {
-                    byAddress.remove(key);
-                }
+            deadlines.remove(connection);
+            if (exempt.remove(connection) == null) {
+                counts.remove(connection, entry.addresses());
             }
         }
     }
@@ -144,62 +190,47 @@ final class PendingConnections<C> {
 
     /** Removes and returns the connections whose time is over. */
     synchronized List<Closed<C>> removeExpired(long now) {
-        List<Closed<C>> expired = new ArrayList<>();
-        for (Entry<C> entry : all.values()) {
-            Long until = extended.get(entry.connection());
-            if (until != null && now < until) {
-                continue;
-            }
-            if (until == null && now - entry.since() < limits.lifetimeMs()) {
-                break;
-            }
-            expired.add(new Closed<>(entry.connection(), entry.addresses(), PendingEnd.DEADLINE));
-        }
+        List<Closed<C>> expired = deadlines.expired(now).stream()
+                .flatMap(connection -> Stream.ofNullable(all.get(connection)))
+                .map(entry -> new Closed<>(
+                        entry.connection(),
+                        entry.addresses(),
+                        deadlines.is(entry.connection(), Phase.NEXT_REQUEST) ? PendingEnd.IDLE : PendingEnd.DEADLINE))
+                .toList();
         expired.forEach(each -> remove(each.connection()));
         return expired;
     }
 
+    /** How many count. */
     synchronized int size() {
-        return all.size();
+        return counts.size();
     }
 
-    private Closed<C> evictFor(Entry<C> newcomer, Address<C> address) {
-        return evict(address.evictable, newcomer, PendingEnd.ADDRESS_LIMIT);
+    private Optional<Closed<C>> evictForAddress(Entry<C> newcomer) {
+        return counts.evictableOfFull(newcomer.addresses(), limits.perAddress())
+                .map(candidates -> evict(candidates, newcomer, PendingEnd.ADDRESS_LIMIT));
     }
 
     private Closed<C> evict(Set<C> candidates, Entry<C> newcomer, PendingEnd why) {
         Entry<C> oldest =
                 candidates.isEmpty() ? null : all.get(candidates.iterator().next());
-        if (oldest == null || newcomer.since() - oldest.since() < limits.graceMs()) {
+        if (oldest == null || newcomer.accepted() - oldest.accepted() < limits.graceMs()) {
             return new Closed<>(newcomer.connection(), newcomer.addresses(), why);
         }
         remove(oldest.connection());
         return new Closed<>(oldest.connection(), oldest.addresses(), why);
     }
 
-    private void restart(C connection, long now) {
-        Entry<C> entry = all.get(connection);
-        if (entry != null) {
-            remove(connection);
-            add(new Entry<>(connection, entry.addresses(), now));
+    private void await(Entry<C> entry, Phase phase, long end) {
+        long last = entry.isOfProxy() ? end : entry.accepted() + limits.times().requestsMs();
+        deadlines.begin(entry.connection(), phase, Math.min(end, last));
+        makeEvictable(entry);
+    }
+
+    /** Behind all others. */
+    private void makeEvictable(Entry<C> entry) {
+        if (!exempt.containsKey(entry.connection())) {
+            counts.makeEvictable(entry.connection(), entry.addresses());
         }
-    }
-
-    private void add(Entry<C> entry) {
-        all.put(entry.connection(), entry);
-        evictable.add(entry.connection());
-        count(entry);
-    }
-
-    private void count(Entry<C> entry) {
-        for (String key : entry.addresses()) {
-            Address<C> address = addressOf(key);
-            address.count++;
-            address.evictable.add(entry.connection());
-        }
-    }
-
-    private Address<C> addressOf(String key) {
-        return byAddress.computeIfAbsent(key, any -> new Address<>());
     }
 }

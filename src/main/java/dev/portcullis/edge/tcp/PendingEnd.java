@@ -8,6 +8,7 @@ public enum PendingEnd {
     NODE_LIMIT,
     REQUEST_LIMIT,
     DEADLINE,
+    IDLE,
     UNTRUSTED_PROXY,
     PROXY_HEADER;
 

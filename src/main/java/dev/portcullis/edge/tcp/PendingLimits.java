@@ -5,7 +5,11 @@ package dev.portcullis.edge.tcp;
  *
  * @param total connections of all addresses
  * @param perAddress connections of one address; wider networks have eight times as many
- * @param graceMs period in which a connection is safe from eviction
- * @param lifetimeMs time from accept to the upgrade, or to a request on a listener without upgrades
+ * @param graceMs period from its accept in which a connection is safe from eviction
  */
-public record PendingLimits(int total, int perAddress, long graceMs, long lifetimeMs) {}
+public record PendingLimits(int total, int perAddress, long graceMs, PendingTimes times) {
+    /** @param ms time of each phase */
+    public PendingLimits(int total, int perAddress, long graceMs, long ms) {
+        this(total, perAddress, graceMs, PendingTimes.each(ms));
+    }
+}

@@ -2,7 +2,6 @@ package dev.portcullis.edge.tcp;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpMessage;
@@ -30,7 +29,10 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
      */
     private static final long NEXT_TURN_MS = 1;
 
-    private static final int DELETE = 0x7F;
+    /** For the rest of a body that is not read. */
+    private static final long LINGER_MS = 2_000;
+
+    private static final long LINGER_BYTES = 256 * 1024;
 
     private static final Set<String> VERSIONS = Set.of("HTTP/1.0", "HTTP/1.1");
 
@@ -40,6 +42,8 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     private boolean unanswered;
     private boolean incomplete;
     private boolean last;
+    private boolean begun;
+    private Runnable onBegun = () -> {};
     private @Nullable ChannelHandlerContext context;
 
     RequestDecoder(HttpServerOptions options, int maxHeaderLines) {
@@ -52,13 +56,25 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         return actualReadableBytes() > 0;
     }
 
+    /** Called with the first byte of each request. */
+    void onRequestBegun(Runnable then) {
+        onBegun = then;
+    }
+
+    /** Whether a response that is given now ends the connection: of a body that is on its way nothing is read then. */
+    boolean isLastAnswer() {
+        return last || incomplete;
+    }
+
     /**
-     * Reads nothing behind the current request. The missing rest of its body counts as sent: no handler waits for it.
+     * Reads nothing behind the current request. The missing rest of its body counts as sent: no handler waits for it, and the
+     * connection is closed such that the peer, which may still send it, gets the answer.
      */
     void stopReading() {
         last = true;
         if (incomplete && context != null) {
             incomplete = false;
+            LingeringClose.install(context.channel(), context.name(), LINGER_MS, LINGER_BYTES);
             context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
         }
     }
@@ -75,7 +91,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
      * served in one turn.
      */
     void answered() {
-        if (incomplete || last) {
+        if (isLastAnswer()) {
             stopReading();
             execute(this::closeAfterFlush);
         } else if (hasUnread()) {
@@ -97,28 +113,17 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         super.handlerAdded(addedTo);
     }
 
-    /** Netty takes any white space, in any number, as the end of a word; a proxy in front may not (CWE-444). */
     @Override
     protected String splitSecondWordInitialLine(byte[] line, int start, int length) {
-        requireOneSpace(line, start, length);
-        for (int i = start; i < start + length; i++) {
-            if (line[i] <= ' ' || line[i] >= DELETE) { // a byte is negative from 0x80 on
-                throw new IllegalArgumentException("a target that is no visible ASCII"); // RFC 9112 section 3.2
-            }
-        }
+        RequestLine.requireOneSpaceBefore(line, start, length);
+        RequestLine.requireVisible(line, start, length);
         return super.splitSecondWordInitialLine(line, start, length);
     }
 
     @Override
     protected String splitThirdWordInitialLine(byte[] line, int start, int length) {
-        requireOneSpace(line, start, length);
+        RequestLine.requireOneSpaceBefore(line, start, length);
         return super.splitThirdWordInitialLine(line, start, length);
-    }
-
-    private static void requireOneSpace(byte[] line, int start, int length) {
-        if (length > 0 && (line[start - 1] != ' ' || line[start - 2] <= ' ')) {
-            throw new IllegalArgumentException("words that are not separated by one space");
-        }
     }
 
     @Override
@@ -150,6 +155,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         if ((last || unanswered) && !incomplete) {
             pauseReading(from, in);
         } else {
+            tellBegun(in);
             if (!incomplete && FoldedHeaderLines.in(in, headersBegun)) {
                 refuse(in, out);
             } else {
@@ -169,6 +175,13 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     @Override
     public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
         var unused = from.close();
+    }
+
+    private void tellBegun(ByteBuf in) {
+        if (!begun && in.isReadable()) {
+            begun = true;
+            onBegun.run();
+        }
     }
 
     private void refuse(ByteBuf in, List<Object> out) {
@@ -212,22 +225,15 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         }
     }
 
-    /** Flushes an empty write below TLS, which would send a record for it. */
     private void nextAfterFlush() {
         if (context != null) {
-            var unused = context.pipeline()
-                    .firstContext()
-                    .writeAndFlush(Unpooled.EMPTY_BUFFER)
-                    .addListener(written -> {
-                        if (written.isSuccess()) {
-                            execute(this::next); // not during the flush
-                        }
-                    });
+            AfterFlush.execute(context, this::next);
         }
     }
 
     private void next() {
         unanswered = false;
+        begun = false;
         if (hasUnread()) {
             decodeUnread();
         }
@@ -235,8 +241,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
 
     private void closeAfterFlush() {
         if (context != null) {
-            var unused =
-                    context.channel().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            AfterFlush.close(context);
         }
     }
 

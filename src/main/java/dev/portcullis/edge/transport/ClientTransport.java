@@ -11,6 +11,14 @@ public interface ClientTransport {
     interface Listener {
         void message(byte[] utf8);
 
+        /**
+         * Whether a message is not answered yet. If so, {@link ClientTransport#resume} follows once all are, and the client's own end
+         * waits for that: it undoes nothing that the client sent before.
+         */
+        default boolean awaitsAnswer() {
+            return false;
+        }
+
         /** The client broke a rule of the transport. The listener may send a last frame and then closes. */
         void violated(CloseCode code);
 
@@ -47,6 +55,9 @@ public interface ClientTransport {
     void whenReplayed(Runnable then);
 
     void ping();
+
+    /** Nanoseconds since the last ping, or since the way was opened. */
+    long sincePing(long now);
 
     /** Reads no more messages until {@link #resume}. */
     void pause();

@@ -8,9 +8,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
@@ -26,9 +24,7 @@ public final class EmbeddedOutbox implements HookOutbox {
     private final OutboxConfig config;
     private final LongSupplier clock;
     private final OutboxTables tables;
-    private final Map<Integer, Taken> taken = new ConcurrentHashMap<>();
-
-    private record Taken(String taker, long until) {}
+    private final LaneClaims claims = new LaneClaims();
 
     private EmbeddedOutbox(EmbeddedStore store, OutboxConfig config, LongSupplier clock) {
         this.store = store;
@@ -66,7 +62,13 @@ public final class EmbeddedOutbox implements HookOutbox {
                 LaneRow row = LaneRow.decode(value);
                 int lane = Byte.toUnsignedInt(key[0]);
                 states.add(new LaneState(
-                        lane, row.waiting(), row.dead(), isTaken(lane, "", now), false, row.overflown(), row.lost()));
+                        lane,
+                        row.waiting(),
+                        row.dead(),
+                        claims.isTaken(lane, now),
+                        false,
+                        row.overflown(),
+                        row.lost()));
                 return true;
             });
             return states;
@@ -76,12 +78,18 @@ public final class EmbeddedOutbox implements HookOutbox {
     @Override
     public Future<Optional<Claim>> claim(int lane, String taker, Bounds bounds) {
         long now = clock.getAsLong();
-        Taken claim = new Taken(taker, now + bounds.claimMs());
-        Taken winner = taken.merge(
-                lane, claim, (former, next) -> former.until <= now || former.taker.equals(taker) ? next : former);
-        if (!winner.equals(claim)) {
-            return Future.succeededFuture(Optional.empty());
-        }
+        return claims.take(lane, taker, now, now + bounds.claimMs())
+                .map(claim -> read(lane, taker, bounds)
+                        .onFailure(any -> claims.end(lane, claim))
+                        .onSuccess(found -> {
+                            if (found.isEmpty()) {
+                                claims.end(lane, claim);
+                            }
+                        }))
+                .orElseGet(() -> Future.succeededFuture(Optional.empty()));
+    }
+
+    private Future<Optional<Claim>> read(int lane, String taker, Bounds bounds) {
         return store.read(reader -> {
                     List<byte[]> rows = new ArrayList<>();
                     int[] bytes = {bounds.bytes()};
@@ -103,13 +111,7 @@ public final class EmbeddedOutbox implements HookOutbox {
                 .map(rows -> rows.isEmpty()
                         ? Optional.<Claim>empty()
                         : Optional.of(new Claim(
-                                lane, taker, rows.stream().map(EventRow::decode).toList(), rows)))
-                .onFailure(any -> taken.remove(lane, claim))
-                .onSuccess(found -> {
-                    if (found.isEmpty()) {
-                        taken.remove(lane, claim);
-                    }
-                });
+                                lane, taker, rows.stream().map(EventRow::decode).toList(), rows)));
     }
 
     @Override
@@ -248,12 +250,7 @@ public final class EmbeddedOutbox implements HookOutbox {
                                 .compose(any -> endLastRun()));
     }
 
-    private boolean isTaken(int lane, String taker, long now) {
-        Taken former = taken.get(lane);
-        return former != null && former.until > now && !former.taker.equals(taker);
-    }
-
     private void free(Claim claim) {
-        taken.computeIfPresent(claim.lane(), (lane, former) -> former.taker.equals(claim.taker()) ? null : former);
+        claims.free(claim.lane(), claim.taker());
     }
 }

@@ -97,7 +97,6 @@ final class ContractReader {
                 body.filter(any -> !streamed).map(this::body),
                 node.choices("x-portcullis-headers", HeaderClass.class),
                 node.choices("x-portcullis-unchecked", Unchecked.class),
-                node.flag("x-portcullis-head"),
                 node.flag("x-portcullis-unbuilt"),
                 streamed,
                 guard(node));
@@ -129,10 +128,6 @@ final class ContractReader {
                         || !(operation.method().isSafe()
                                 || operation.unchecked().contains(Unchecked.BODY)),
                 "its method has no body, or its body is unchecked");
-        require(
-                node,
-                !operation.head() || operation.method() == Method.GET,
-                "it answers HEAD only where it answers GET");
         require(
                 node,
                 operation.listener() == Listener.PUBLIC || !operation.headers().contains(HeaderClass.CORS),

@@ -11,7 +11,6 @@ import java.util.Set;
  * @param id its {@code operationId}
  * @param headers the headers of its answers, beyond the security headers
  * @param unchecked the parts of a request that the router passes on unread, although nothing is declared for them
- * @param head whether HEAD is answered like GET, without the body (RFC 9110 section 9.3.2)
  * @param unbuilt whether this version has no handler for it, and says so to a caller who may call it
  * @param streamed whether its handler takes the body as it arrives, of whatever type and size
  * @param guard the security scheme that must admit a request; empty if the call is open, or judges tokens itself
@@ -25,7 +24,6 @@ public record Operation(
         Optional<Body> body,
         Set<HeaderClass> headers,
         Set<Unchecked> unchecked,
-        boolean head,
         boolean unbuilt,
         boolean streamed,
         Optional<String> guard) {
@@ -71,6 +69,29 @@ public record Operation(
         public boolean isLarge() {
             return maxBytes > ContractReader.MAX_BODY_BYTES;
         }
+    }
+
+    /**
+     * A file for browsers. It is no call, so the contract does not name it.
+     *
+     * @throws IllegalArgumentException for a path that no router serves
+     */
+    public static Operation ofPage(Listener listener, String path) {
+        PathTemplate exact = PathTemplate.parse(path)
+                .filter(each -> each.names().isEmpty())
+                .orElseThrow(() -> new IllegalArgumentException("a page can't have the path " + path));
+        return new Operation(
+                "getPage",
+                listener,
+                Method.GET,
+                exact,
+                List.of(),
+                Optional.empty(),
+                Set.of(),
+                Set.of(Unchecked.QUERY, Unchecked.BODY),
+                false,
+                false,
+                Optional.empty());
     }
 
     public List<Parameter> parameters(Parameter.In in) {

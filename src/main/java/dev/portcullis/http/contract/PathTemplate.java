@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * encode there, so that every reader of a path, proxies included, finds the same segments in it (CWE-22, CWE-436).
  */
 public final class PathTemplate {
-    private static final Pattern FORM = Pattern.compile("(?:/(?:[A-Za-z0-9._-]+|\\{[A-Za-z][A-Za-z0-9]*}))+");
+    private static final Pattern FORM = Pattern.compile("/|(?:/(?:[A-Za-z0-9._-]+|\\{[A-Za-z][A-Za-z0-9]*}))+");
 
     /** What {@code encodeURIComponent} makes of the characters of ids that it does not leave as they are. */
     private static final Map<String, String> ENCODED = Map.of("%3A", ":", "%40", "@", "%7C", "|", "%2B", "+");
@@ -137,6 +137,6 @@ public final class PathTemplate {
     }
 
     private static boolean isParameter(String segment) {
-        return segment.charAt(0) == '{';
+        return segment.startsWith("{");
     }
 }

@@ -18,8 +18,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes connections to judged addresses, and keeps them for a moment for the next call. A call gives one back
- * only if its answer named its request. A connection rests after each answer, and whatever comes meanwhile ends it. Used by all event loops.
+ * Makes connections to judged addresses, and keeps them for a moment for the next call. A call gives one back only if its
+ * answer named its request. A connection rests after each answer, and whatever comes meanwhile ends it. Used by all event
+ * loops.
  */
 final class OutgoingConnections implements AutoCloseable {
     private final Vertx vertx;

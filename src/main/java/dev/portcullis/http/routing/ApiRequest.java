@@ -69,6 +69,15 @@ public final class ApiRequest {
         return responder.responses().send(http, status, contentType, content);
     }
 
+    /** Answers with a page of our own, which may load what its origin serves. */
+    Future<Void> sendPage(int status, String contentType, Buffer page) {
+        return responder.responses().sendPage(http, status, contentType, page);
+    }
+
+    Future<Void> sendPageUnchanged() {
+        return responder.responses().sendPageUnchanged(http);
+    }
+
     /** The response with the security headers, for content that the caller streams. */
     public HttpServerResponse response() {
         return responder.responses().protectedResponse(http);

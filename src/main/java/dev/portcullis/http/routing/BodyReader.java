@@ -42,7 +42,7 @@ public final class BodyReader {
      * @param bytes not to be changed
      */
     @SuppressWarnings("ArrayRecordComponent") // read once, never compared
-    record Received(byte[] bytes, Runnable release) {}
+    public record Received(byte[] bytes, Runnable release) {}
 
     /** Whether a request announces a body (RFC 9112 section 6). */
     static boolean isAnnounced(HttpServerRequest request) {
@@ -57,16 +57,29 @@ public final class BodyReader {
                         .anyMatch(each -> !each.equalsIgnoreCase(CHUNKED));
     }
 
+    /**
+     * Whether a request that may have no body declares one of another type. Pages of any site can send such a request without
+     * asking (CWE-352).
+     */
+    static boolean isOfOtherType(HttpServerRequest request) {
+        List<String> types = request.headers().getAll(HttpHeaders.CONTENT_TYPE);
+        return !types.isEmpty() && !areJson(types);
+    }
+
+    private static boolean areJson(List<String> types) {
+        return types.size() == 1 && JSON.matcher(types.get(0)).matches();
+    }
+
     /** Judges what the head of a request says of its body. */
     static Optional<HttpRefusal> judge(HttpServerRequest request, Body body) {
         List<String> types = request.headers().getAll(HttpHeaders.CONTENT_TYPE);
         if (!body.required() && types.isEmpty() && !isAnnounced(request)) {
             return Optional.empty();
         }
-        if (types.size() != 1 || !JSON.matcher(types.get(0)).matches() || isEncoded(request)) {
+        if (!areJson(types) || isEncoded(request)) {
             return Optional.of(HttpRefusal.UNSUPPORTED_MEDIA_TYPE);
         }
-        return announced(request, body) > body.maxBytes()
+        return announced(request, body.maxBytes()) > body.maxBytes()
                 ? Optional.of(HttpRefusal.MESSAGE_TOO_LARGE)
                 : Optional.empty();
     }
@@ -76,7 +89,25 @@ public final class BodyReader {
      * connection, neither consumer is called.
      */
     void read(HttpServerRequest request, Body body, Consumer<Received> received, Consumer<HttpRefusal> refused) {
-        int reserved = (int) announced(request, body);
+        read(request, body.maxBytes(), received, refused);
+    }
+
+    /**
+     * Likewise, for a body that no contract describes.
+     *
+     * @param maxBytes not checked yet against the length that the head announces
+     */
+    public void read(
+            HttpServerRequest request, int maxBytes, Consumer<Received> received, Consumer<HttpRefusal> refused) {
+        if (isEncoded(request)) {
+            refused.accept(HttpRefusal.UNSUPPORTED_MEDIA_TYPE);
+            return;
+        }
+        if (announced(request, maxBytes) > maxBytes) {
+            refused.accept(HttpRefusal.MESSAGE_TOO_LARGE);
+            return;
+        }
+        int reserved = (int) announced(request, maxBytes);
         List<String> keys = keys(request);
         Optional<HttpRefusal> refusal = limiter.take(keys, reserved);
         if (refusal.isPresent()) {
@@ -84,16 +115,15 @@ public final class BodyReader {
             refused.accept(refusal.get());
             return;
         }
-        new PendingBody(body.maxBytes(), reserved, () -> limiter.release(keys, reserved), received, refused)
-                .begin(request);
+        new PendingBody(maxBytes, reserved, () -> limiter.release(keys, reserved), received, refused).begin(request);
     }
 
     /** The length that the head announces, as the decoder has checked it; of chunks, the most that is read. */
-    private static long announced(HttpServerRequest request, Body body) {
+    private static long announced(HttpServerRequest request, int maxBytes) {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         try {
             return length == null
-                    ? request.headers().contains(HttpHeaders.TRANSFER_ENCODING) ? body.maxBytes() : 0
+                    ? request.headers().contains(HttpHeaders.TRANSFER_ENCODING) ? maxBytes : 0
                     : Long.parseLong(length);
         } catch (NumberFormatException tooLong) {
             return Long.MAX_VALUE;

@@ -83,10 +83,20 @@ final class BoundOperation {
         if (operation.body().isPresent()) {
             return BodyReader.judge(request, operation.body().get());
         }
-        boolean fits = operation.streamed()
-                ? !BodyReader.isEncoded(request)
-                : operation.unchecked().contains(Unchecked.BODY) || !BodyReader.isAnnounced(request);
-        return !fits ? Optional.of(HttpRefusal.BAD_REQUEST) : Optional.empty();
+        if (operation.streamed()) {
+            return BodyReader.isEncoded(request) ? Optional.of(HttpRefusal.BAD_REQUEST) : Optional.empty();
+        }
+        return operation.unchecked().contains(Unchecked.BODY) ? Optional.empty() : judgeWithoutBody(request);
+    }
+
+    /** A write that carries nothing needs no type (RFC 9110 section 8.3). */
+    private Optional<HttpRefusal> judgeWithoutBody(HttpServerRequest request) {
+        if (BodyReader.isAnnounced(request)) {
+            return Optional.of(HttpRefusal.BAD_REQUEST);
+        }
+        return !operation.method().isSafe() && BodyReader.isOfOtherType(request)
+                ? Optional.of(HttpRefusal.UNSUPPORTED_MEDIA_TYPE)
+                : Optional.empty();
     }
 
     /** Asks the guard of the operation, if it has one. A guard that fails refuses. */

@@ -1,5 +1,6 @@
 package dev.portcullis.http.routing;
 
+import dev.portcullis.http.contract.Operation;
 import dev.portcullis.http.contract.Operation.HeaderClass;
 import dev.portcullis.http.contract.Parameter;
 import dev.portcullis.http.contract.Parameter.In;
@@ -25,9 +26,10 @@ final class Resource {
         this.path = path;
     }
 
+    /** HEAD is answered wherever GET is (RFC 9110 section 9.1). */
     void add(BoundOperation bound) {
         byMethod.put(HttpMethod.valueOf(bound.operation().method().name()), bound);
-        if (bound.operation().head()) {
+        if (bound.operation().method() == Operation.Method.GET) {
             byMethod.put(HttpMethod.HEAD, bound);
         }
     }

@@ -3,10 +3,7 @@ package dev.portcullis.http.routing;
 import dev.portcullis.http.CorsRule;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.RequestTarget;
-import dev.portcullis.http.contract.Operation;
 import dev.portcullis.http.contract.Operation.HeaderClass;
-import dev.portcullis.protocol.Reason;
-import dev.portcullis.protocol.codec.InputSchema.Fields;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -15,7 +12,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
  * Serves the operations of one listener. A request passes these checks in order, and a handler sees only what passed:
@@ -26,28 +23,26 @@ public final class Router implements Handler<HttpServerRequest> {
     /** How long a browser may remember the answer to a preflight. */
     private static final String PREFLIGHT_SECONDS = "600";
 
-    private static final byte[] EMPTY_OBJECT = {'{', '}'};
+    /** Requests without a body leave nothing unread when they are refused. */
+    private static final Set<HttpMethod> WITHOUT_BODY = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
     private final Responder responder;
     private final CrossOrigin crossOrigin;
     private final Optional<BodyReader> bodies;
     private final Map<String, Resource> exact;
     private final List<Resource> templates;
-    private final List<HttpMethod> safeMethods;
 
     Router(
             Responder responder,
             Optional<CorsRule> cors,
             Optional<BodyReader> bodies,
             Map<String, Resource> exact,
-            List<Resource> templates,
-            List<HttpMethod> safeMethods) {
+            List<Resource> templates) {
         this.responder = responder;
         this.crossOrigin = new CrossOrigin(cors);
         this.bodies = bodies;
         this.exact = Map.copyOf(exact);
         this.templates = List.copyOf(templates);
-        this.safeMethods = List.copyOf(safeMethods);
     }
 
     @Override
@@ -108,7 +103,7 @@ public final class Router implements Handler<HttpServerRequest> {
         if (refusal.isPresent()) {
             refuse(request, refusal.get());
         } else {
-            readBody(request, bound, parameters);
+            new OperationCall(responder, bodies, request, bound, parameters, why -> refuse(request, why)).serve();
         }
     }
 
@@ -118,110 +113,6 @@ public final class Router implements Handler<HttpServerRequest> {
         }
         if (bound.has(HeaderClass.CORS)) {
             crossOrigin.allow(request, bound.has(HeaderClass.CREDENTIALS));
-        }
-    }
-
-    private void readBody(HttpServerRequest request, BoundOperation bound, Map<String, Object> parameters) {
-        Optional<Operation.Body> body = bound.operation().body();
-        if (body.isEmpty()) {
-            admitAndCall(request, bound, parameters);
-        } else if (Expectation.isContinue(request) || body.get().isLarge()) {
-            admitThenRead(request, bound, parameters, body.get());
-        } else {
-            readThenAdmit(request, bound, parameters, body.get());
-        }
-    }
-
-    /** A body that is streamed waits until its handler reads it. */
-    private void admitAndCall(HttpServerRequest request, BoundOperation bound, Map<String, Object> parameters) {
-        boolean streamed = bound.operation().streamed();
-        if (streamed) {
-            request.pause();
-        }
-        bound.admit(request, caller -> call(request, bound, parameters, null, caller), refusal -> {
-            if (streamed) {
-                responder.refuseAndClose(request, refusal);
-            } else {
-                responder.refuse(request, refusal);
-            }
-        });
-    }
-
-    /**
-     * A client that asks before it sends its body is not invited to send one for nothing (RFC 9110 section 10.1.1), and a
-     * large body of one who is not admitted takes no memory (CWE-400).
-     */
-    private void admitThenRead(
-            HttpServerRequest request, BoundOperation bound, Map<String, Object> parameters, Operation.Body body) {
-        request.pause();
-        bound.admit(
-                request,
-                caller -> {
-                    bodies.orElseThrow()
-                            .read(
-                                    request,
-                                    body,
-                                    received -> judged(request, bound, parameters, body, received, caller)
-                                            .run(),
-                                    why -> refuse(request, why));
-                    request.resume();
-                },
-                refusal -> responder.refuseAndClose(request, refusal));
-    }
-
-    private void readThenAdmit(
-            HttpServerRequest request, BoundOperation bound, Map<String, Object> parameters, Operation.Body body) {
-        bodies.orElseThrow()
-                .read(
-                        request,
-                        body,
-                        received -> bound.admit(
-                                request,
-                                caller -> judged(request, bound, parameters, body, received, caller)
-                                        .run(),
-                                refusal -> {
-                                    received.release().run();
-                                    responder.refuse(request, refusal);
-                                }),
-                        why -> refuse(request, why));
-    }
-
-    /** What follows from a body. Its bytes are no longer needed then. */
-    private Runnable judged(
-            HttpServerRequest request,
-            BoundOperation bound,
-            Map<String, Object> parameters,
-            Operation.Body body,
-            BodyReader.Received received,
-            Optional<Admission.Caller> caller) {
-        try {
-            return body.schema()
-                    .read(body.required() || received.bytes().length > 0 ? received.bytes() : EMPTY_OBJECT)
-                    .fold(
-                            fields -> () -> call(request, bound, parameters, fields, caller),
-                            (reason, details) -> () -> responder.refuse(request, refusalOf(reason), details));
-        } finally {
-            received.release().run();
-        }
-    }
-
-    private static HttpRefusal refusalOf(Reason reason) {
-        return reason == Reason.INVALID_JSON ? HttpRefusal.INVALID_JSON : HttpRefusal.VALIDATION_FAILED;
-    }
-
-    private void call(
-            HttpServerRequest request,
-            BoundOperation bound,
-            Map<String, Object> parameters,
-            @Nullable Fields body,
-            Optional<Admission.Caller> caller) {
-        try {
-            bound.handler().handle(new ApiRequest(responder, request, parameters, body, caller));
-        } catch (RuntimeException bug) {
-            if (!request.response().headWritten()) {
-                responder.refuse(request, HttpRefusal.INTERNAL);
-            }
-            throw bug; // Vert.x logs it
         }
     }
 
@@ -248,7 +139,7 @@ public final class Router implements Handler<HttpServerRequest> {
 
     /** A request that may have a body is not read on. */
     private void refuse(HttpServerRequest request, HttpRefusal why) {
-        if (safeMethods.contains(request.method()) && why != HttpRefusal.BAD_REQUEST) {
+        if (WITHOUT_BODY.contains(request.method()) && why != HttpRefusal.BAD_REQUEST) {
             responder.refuse(request, why);
         } else {
             responder.refuseAndClose(request, why);

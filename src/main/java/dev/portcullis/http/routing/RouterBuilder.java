@@ -8,9 +8,7 @@ import dev.portcullis.http.contract.Operation;
 import dev.portcullis.http.contract.Operation.HeaderClass;
 import dev.portcullis.http.contract.Operation.Listener;
 import io.vertx.core.Handler;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,11 +20,13 @@ import java.util.function.Predicate;
 /** Binds handlers to the operations of one listener, and refuses a router in which the two differ. */
 public final class RouterBuilder {
     private final Responder responder;
+    private final Listener listener;
     private final List<Operation> operations;
     private final Map<String, Binding> bindings = new HashMap<>();
     private final Map<String, OperationGuard> guards = new HashMap<>();
     private Optional<CorsRule> cors = Optional.empty();
     private Optional<BodyReader> bodies = Optional.empty();
+    private Optional<StaticFiles> pages = Optional.empty();
 
     private record Binding(Predicate<String> exists, Handler<ApiRequest> handler) {}
 
@@ -39,6 +39,7 @@ public final class RouterBuilder {
             Listener listener,
             HttpResponses responses,
             BiFunction<HttpServerRequest, HttpRefusal, String> auditRefusal) {
+        this.listener = listener;
         this.operations = contract.operations(listener);
         this.responder = new Responder(responses, auditRefusal);
     }
@@ -51,6 +52,12 @@ public final class RouterBuilder {
 
     public RouterBuilder bodies(BodyReader reader) {
         bodies = Optional.of(reader);
+        return this;
+    }
+
+    /** The files of pages, which are no calls of the contract. Only pages of this listener itself read them. */
+    public RouterBuilder pages(StaticFiles files) {
+        pages = Optional.of(files);
         return this;
     }
 
@@ -85,16 +92,27 @@ public final class RouterBuilder {
         }
         Map<String, Resource> exact = new HashMap<>(resources);
         exact.values().removeIf(each -> !each.path().names().isEmpty());
+        pages.ifPresent(files -> files.paths().forEach(path -> {
+            Resource before = exact.put(path, page(path, files));
+            require(before == null, "a page has the path of an operation: " + path);
+        }));
         List<Resource> templates = resources.values().stream()
                 .filter(each -> !each.path().names().isEmpty())
                 .toList();
-        return new Router(responder, cors, bodies, exact, templates, safeMethods());
+        return new Router(responder, cors, bodies, exact, templates);
     }
 
     private RouterBuilder bind(String id, Binding binding) {
         boolean known = operations.stream().anyMatch(each -> each.id().equals(id) && !each.unbuilt());
         require(known && bindings.put(id, binding) == null, "there is no operation " + id + ", or it is bound");
         return this;
+    }
+
+    private Resource page(String path, StaticFiles files) {
+        Operation page = Operation.ofPage(listener, path);
+        Resource resource = new Resource(page.path());
+        resource.add(new BoundOperation(page, any -> true, files::send, Optional.empty()));
+        return resource;
     }
 
     private BoundOperation bound(Operation operation) {
@@ -107,15 +125,6 @@ public final class RouterBuilder {
                 cors.isPresent() || !operation.headers().contains(HeaderClass.CORS),
                 "no origins are known for " + operation.id());
         return new BoundOperation(operation, binding.exists(), binding.handler(), guard);
-    }
-
-    /** The methods of requests without a body, which leave nothing unread when they are refused. */
-    private List<HttpMethod> safeMethods() {
-        List<HttpMethod> methods = new ArrayList<>(List.of(HttpMethod.GET));
-        if (operations.stream().anyMatch(Operation::head)) {
-            methods.add(HttpMethod.HEAD);
-        }
-        return methods;
     }
 
     private static void require(boolean met, String message) {

@@ -4,6 +4,9 @@ import dev.portcullis.config.crypto.Sha256;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -11,12 +14,22 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Files that were read at the start, by the path of their request. There is no directory that a path could leave
  * (CWE-22), and no file that changes while it is served.
  */
 public final class StaticFiles {
+    private static final String HTML = "text/html; charset=utf-8";
+    private static final Map<String, String> TYPES = Map.of(
+            "html", HTML,
+            "css", "text/css; charset=utf-8",
+            "js", "text/javascript; charset=utf-8",
+            "json", "application/json",
+            "svg", "image/svg+xml",
+            "png", "image/png",
+            "ts", "text/plain; charset=utf-8");
     private static final int NOT_MODIFIED = 304;
     private static final int OK = 200;
 
@@ -52,9 +65,39 @@ public final class StaticFiles {
             return add(path, contentType, text.getBytes(StandardCharsets.UTF_8));
         }
 
+        /**
+         * Adds a file of this build. An HTML file may load what its own origin serves.
+         *
+         * @param resource its location on the class path
+         * @throws IllegalStateException if the build lacks it
+         */
+        public Builder resource(String path, String resource) {
+            String type = TYPES.get(resource.substring(resource.lastIndexOf('.') + 1));
+            try (InputStream in = StaticFiles.class.getResourceAsStream(resource)) {
+                if (in == null || type == null) {
+                    throw new IllegalStateException("the build lacks " + resource + ", or its type is unknown");
+                }
+                return add(path, type, in.readAllBytes());
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        }
+
+        /** Adds files of one folder of this build under one path. */
+        public Builder folder(String path, String folder, String... names) {
+            for (String name : names) {
+                resource(path + '/' + name, folder + '/' + name);
+            }
+            return this;
+        }
+
         public StaticFiles build() {
             return new StaticFiles(Map.copyOf(files));
         }
+    }
+
+    Set<String> paths() {
+        return byPath.keySet();
     }
 
     boolean has(String path) {
@@ -68,8 +111,11 @@ public final class StaticFiles {
                 .response()
                 .putHeader(HttpHeaders.ETAG, file.etag())
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+        boolean page = file.contentType().equals(HTML);
         if (isKnown(request.http(), file)) {
-            var unused = request.send(NOT_MODIFIED);
+            var unused = page ? request.sendPageUnchanged() : request.send(NOT_MODIFIED);
+        } else if (page) {
+            var unused = request.sendPage(OK, file.contentType(), Buffer.buffer(file.bytes()));
         } else {
             var unused = request.send(OK, file.contentType(), Buffer.buffer(file.bytes()));
         }

@@ -4,8 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.portcullis.protocol.ClientJson;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,22 +18,7 @@ final class FrameReader {
     /** An integer of at most this many characters always fits a long. */
     private static final int FITS_LONG = 18;
 
-    private static final int MAX_DEPTH = 10;
-
-    /**
-     * Names and numbers are bounded by the size of the input: a long one violates the schema, but is still JSON. The
-     * encoding is always UTF-8 and never detected, because NULs would make the parser assume UTF-16 (CWE-436).
-     */
-    private static final JsonFactory FACTORY = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .disable(JsonFactory.Feature.CHARSET_DETECTION)
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_DEPTH)
-                    .maxNameLength(Integer.MAX_VALUE)
-                    .maxNumberLength(Integer.MAX_VALUE)
-                    .build())
-            .build();
+    private static final JsonFactory FACTORY = ClientJson.factory(10);
 
     private final JsonParser parser;
     private final Set<FieldName> structured;

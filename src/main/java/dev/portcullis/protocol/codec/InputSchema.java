@@ -28,7 +28,7 @@ public final class InputSchema {
         this.structured = structured;
     }
 
-    /** The result of reading a body. */
+    /** The result of reading a body, or an item of one. */
     public sealed interface Result {
         <R> R fold(Function<Fields, R> read, BiFunction<Reason, List<Violation>, R> malformed);
     }
@@ -50,9 +50,15 @@ public final class InputSchema {
     /** The fields of an object that fits its schema. */
     public static final class Fields {
         private final ParsedObject object;
+        private final Optional<ObjectRule> rule;
 
-        private Fields(ParsedObject object) {
+        private Fields(ParsedObject object, Optional<ObjectRule> rule) {
             this.object = object;
+            this.rule = rule;
+        }
+
+        private static Fields nested(ParsedObject object) {
+            return new Fields(object, Optional.empty());
         }
 
         public String text(String name) {
@@ -77,11 +83,32 @@ public final class InputSchema {
         }
 
         public Optional<Fields> objectIn(String name) {
-            return object.objectIn(field(name)).map(Fields::new);
+            return object.objectIn(field(name)).map(Fields::nested);
         }
 
         public List<Fields> objects(String name) {
-            return object.objects(field(name)).stream().map(Fields::new).toList();
+            return object.objects(field(name)).stream().map(Fields::nested).toList();
+        }
+
+        /**
+         * The items of a list that are judged one by one, each with what is wrong with it; its pointers begin at the item. Empty
+         * for an absent field.
+         */
+        public List<Result> each(String name) {
+            FieldName field = field(name);
+            if (rule.flatMap(known -> known.of(field)).orElse(null) instanceof ValueRule.Each each
+                    && object.get(field) instanceof List<?> items) {
+                return items.stream().map(item -> judge(each.item(), item)).toList();
+            }
+            return List.of();
+        }
+
+        private static Result judge(ValueRule rule, Object item) {
+            SchemaViolations violations = new SchemaViolations();
+            rule.check(item, JsonPointer.ROOT, violations);
+            return violations.isEmpty() && item instanceof ParsedObject object
+                    ? new Read(nested(object))
+                    : new Malformed(Reason.VALIDATION_FAILED, violations.details());
         }
 
         private static FieldName field(String name) {
@@ -123,7 +150,9 @@ public final class InputSchema {
             rule.check(object, JsonPointer.ROOT, violations);
         }
         return violations.isEmpty()
-                ? new Read(new Fields(object))
+                ? new Read(new Fields(
+                        object,
+                        Optional.of(rule).filter(ObjectRule.class::isInstance).map(ObjectRule.class::cast)))
                 : new Malformed(Reason.VALIDATION_FAILED, violations.details());
     }
 

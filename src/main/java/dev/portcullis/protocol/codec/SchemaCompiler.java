@@ -10,8 +10,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiles the published schema of a client's frame, or of another input, to the rules of the decoder. It accepts only the keywords that the
- * schemas use, in the places where they use them: an ignored keyword would let frames pass that the schema refuses.
+ * Compiles the published schema of a client's frame, or of another input, to the rules of the decoder. It accepts only the
+ * keywords that the schemas use, in the places where they use them: an ignored keyword would let frames pass that the schema
+ * refuses.
  */
 final class SchemaCompiler {
     private static final String DRAFT = "https://json-schema.org/draft/2020-12/schema";
@@ -49,7 +50,7 @@ final class SchemaCompiler {
     ValueRule compileParameter(SchemaNode schema) {
         ValueRule rule = value(schema, FieldName.TYPE);
         boolean plain = !(rule instanceof ObjectRule
-                || rule instanceof ValueRule.Items
+                || isList(rule)
                 || rule instanceof ValueRule.Constant
                 || rule == ValueRule.NUMBER);
         require(schema, plain, "it implements strings, integers and booleans only as parameters");
@@ -83,7 +84,7 @@ final class SchemaCompiler {
         schema.schemasByField("properties").forEach((name, inner) -> {
             ValueRule rule = value(inner, name);
             rules.put(name, rule);
-            if (rule instanceof ObjectRule || rule instanceof ValueRule.Items || rule instanceof ValueRule.Distinct) {
+            if (rule instanceof ObjectRule || isList(rule)) {
                 structured.add(name);
             }
         });
@@ -177,7 +178,12 @@ final class SchemaCompiler {
     private ValueRule list(SchemaNode schema, FieldName name) {
         SchemaNode item =
                 schema.schema("items").orElseThrow(() -> schema.unsupported("it implements lists only with items"));
-        ValueRule list = new ValueRule.Items(min(schema, "minItems"), max(schema, "maxItems"), value(item, name));
+        int min = min(schema, "minItems");
+        int max = max(schema, "maxItems");
+        if (schema.flag("x-portcullis-each").orElse(false)) {
+            return new ValueRule.Each(min, max, value(item, name));
+        }
+        ValueRule list = new ValueRule.Items(min, max, value(item, name));
         if (!schema.flag("uniqueItems").orElse(false)) {
             return list;
         }
@@ -186,6 +192,10 @@ final class SchemaCompiler {
             throw schema.unsupported("it implements uniqueItems only where it knows the key of the items");
         }
         return new ValueRule.Distinct(key, list);
+    }
+
+    private static boolean isList(ValueRule rule) {
+        return rule instanceof ValueRule.Items || rule instanceof ValueRule.Each || rule instanceof ValueRule.Distinct;
     }
 
     private static int min(SchemaNode schema, String keyword) {

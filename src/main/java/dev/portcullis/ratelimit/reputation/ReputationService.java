@@ -100,6 +100,13 @@ final class ReputationService implements AddressReputation, AutoCloseable {
         if (other != null) {
             return other;
         }
+        Optional<Standing> meanwhile =
+                cache.find(key, millis.getAsLong()); // of the call before, if that has just ended
+        if (meanwhile.isPresent()) {
+            running.remove(key);
+            mine.complete(meanwhile.get());
+            return mine.future();
+        }
         String path = config.url().target().replace(ReputationServiceConfig.PLACE, address.toString());
         http.send(target.at(path), request).map(this::judge).onComplete((standing, bug) -> {
             Optional<Standing> known = bug == null ? standing : Optional.empty();

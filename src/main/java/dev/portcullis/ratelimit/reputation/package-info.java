@@ -1,5 +1,6 @@
 /**
- * What do others say of this address? Lists in files and a service over HTTP, behind one port. Owns no data: an address that nothing is known of passes.
+ * What do others say of this address? Lists in files and a service over HTTP, behind one port. Owns no data: an address that
+ * nothing is known of passes.
  */
 @NullMarked
 package dev.portcullis.ratelimit.reputation;

@@ -2,7 +2,10 @@ package dev.portcullis.ratelimit.signature;
 
 import java.util.ArrayDeque;
 
-/** Resolves the look-ups of Log4j that only spell other text, such as <code>${lower:j}</code> or <code>${::-j}</code> (CVE-2021-44228). */
+/**
+ * Resolves the look-ups of Log4j that only spell other text, such as <code>${lower:j}</code> or <code>${::-j}</code>
+ * (CVE-2021-44228).
+ */
 final class Lookups {
     /** No spelling of a letter or two is longer, and the work for each closing brace is bounded. */
     private static final int LONGEST = 64;

@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the application which rooms a user may enter, or to whom a user may write. One instance for each node, used by all its threads. It is called
- * within a deadline, through a circuit breaker, and with a bound on what is in flight. Its answers are remembered, so a user
- * whom the application refuses from now on may enter and write that long.
+ * Asks the application which rooms a user may enter, or to whom a user may write. One instance for each node, used by all its
+ * threads. It is called within a deadline, through a circuit breaker, and with a bound on what is in flight. Its answers are
+ * remembered, so a user whom the application refuses from now on may enter and write that long.
  */
 public final class HttpAuthorizer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpAuthorizer.class);

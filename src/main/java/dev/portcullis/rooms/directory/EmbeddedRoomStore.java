@@ -7,6 +7,8 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.store.embedded.Table;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.embedded.EmbeddedBars;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,7 @@ import java.util.function.LongSupplier;
 public final class EmbeddedRoomStore implements RoomStore {
     private final EmbeddedStore store;
     private final RoomStep.Tables tables;
+    private final EmbeddedBars bars;
     private final LongSupplier clock;
 
     /**
@@ -31,8 +34,8 @@ public final class EmbeddedRoomStore implements RoomStore {
      */
     public EmbeddedRoomStore(EmbeddedStore store, LongSupplier clock) {
         this.store = store;
-        this.tables = new RoomStep.Tables(
-                store.table("rooms.records"), store.table("rooms.members"), store.table("rooms.mutes"));
+        this.tables = RoomStep.Tables.of(store);
+        this.bars = new EmbeddedBars(store);
         this.clock = clock;
     }
 
@@ -48,7 +51,8 @@ public final class EmbeddedRoomStore implements RoomStore {
                     RoomStep.membership(state.life(), reader.get(tables.members(), key)),
                     RoomStep.mutedUntil(state.life(), reader.get(tables.mutes(), key))
                             .filter(until -> until > now),
-                    false);
+                    false,
+                    state.isDeleted(now) && state.deletedBy().equals(Optional.of(user)));
         });
     }
 
@@ -73,7 +77,8 @@ public final class EmbeddedRoomStore implements RoomStore {
 
     @Override
     public Future<RoomChange> putMember(RoomId room, Entrant entrant, List<Condition> conditions) {
-        return step(room, step -> {
+        return store.write(batch -> {
+            RoomStep step = new RoomStep(batch, tables, room);
             if (step.state().isDeleted(clock.getAsLong())) {
                 return RoomChange.ABSENT;
             }
@@ -86,7 +91,11 @@ public final class EmbeddedRoomStore implements RoomStore {
             if (step.membership(entrant.user()).isEmpty() && step.state().members() >= entrant.max()) {
                 return RoomChange.FULL;
             }
-            return result(step.change(entrant.user(), Optional.of(entrant.membership())));
+            boolean changed = step.change(entrant.user(), Optional.of(entrant.membership()));
+            if (changed && entrant.liftsBar()) {
+                bars.unbar(batch, StreamName.room(room), entrant.user());
+            }
+            return result(changed);
         });
     }
 
@@ -126,7 +135,7 @@ public final class EmbeddedRoomStore implements RoomStore {
     }
 
     @Override
-    public Future<RoomChange> delete(RoomId room, List<Condition> conditions) {
+    public Future<RoomChange> delete(RoomId room, UserId by, List<Condition> conditions) {
         Future<List<UserId>> muted = read(tables.mutes(), room);
         return read(tables.members(), room)
                 .compose(members -> muted.compose(mutes -> store.write(batch -> {
@@ -139,7 +148,7 @@ public final class EmbeddedRoomStore implements RoomStore {
                     }
                     members.forEach(user -> batch.delete(tables.members(), RoomStep.key(room, user)));
                     mutes.forEach(user -> batch.delete(tables.mutes(), RoomStep.key(room, user)));
-                    step.put(step.state().deleted(clock.getAsLong()));
+                    step.put(step.state().deleted(clock.getAsLong(), by));
                     return RoomChange.DONE;
                 })));
     }

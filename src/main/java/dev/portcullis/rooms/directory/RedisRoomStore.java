@@ -2,10 +2,10 @@ package dev.portcullis.rooms.directory;
 
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.redis.MembershipPart;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
@@ -65,11 +65,13 @@ public final class RedisRoomStore implements RoomStore {
     public Future<RoomChange> putMember(RoomId room, Entrant entrant, List<Condition> conditions) {
         return change(
                 call(putScript, room)
+                        .key(MembershipPart.bars(StreamName.room(room)))
                         .arg(clock.getAsLong())
                         .arg(entrant.notAfter())
                         .arg(entrant.max())
                         .arg(entrant.user().value())
-                        .arg(MembershipRow.encode(entrant.membership())),
+                        .arg(MembershipRow.encode(entrant.membership()))
+                        .arg(entrant.liftsBar() ? 1 : 0),
                 conditions);
     }
 
@@ -90,8 +92,9 @@ public final class RedisRoomStore implements RoomStore {
     }
 
     @Override
-    public Future<RoomChange> delete(RoomId room, List<Condition> conditions) {
-        return change(call(deleteScript, room).arg(clock.getAsLong()).arg(DELETED_MS), conditions);
+    public Future<RoomChange> delete(RoomId room, UserId by, List<Condition> conditions) {
+        return change(
+                call(deleteScript, room).arg(clock.getAsLong()).arg(DELETED_MS).arg(by.value()), conditions);
     }
 
     @Override
@@ -119,7 +122,8 @@ public final class RedisRoomStore implements RoomStore {
                 reply.get(1).toBoolean(),
                 MembershipRow.decode(membership.length == 0 ? null : membership),
                 muted.isEmpty() ? Optional.empty() : Optional.of(Long.valueOf(muted)),
-                false);
+                false,
+                reply.get(4).toBoolean());
     }
 
     private static byte[] bytes(Response part) {
@@ -142,11 +146,6 @@ public final class RedisRoomStore implements RoomStore {
     }
 
     private static Script.Call call(Script script, RoomId room) {
-        int lane = StreamName.room(room).lane();
-        return script.call()
-                .key(RedisKeys.of(lane, "ro", room.value()))
-                .key(RedisKeys.of(lane, "r", room.value()))
-                .key(RedisKeys.of(lane, "rn", room.value()))
-                .key(RedisKeys.of(lane, "rq", room.value()));
+        return RedisMemberships.keysOf(script.call(), room);
     }
 }

@@ -24,6 +24,11 @@ public record Room(RoomId id, String name, Visibility visibility, UserId creator
         }
     }
 
+    /** Whether it is the other one, but for the time at which it was asked for. */
+    public boolean isRepeatedBy(Room other) {
+        return equals(new Room(other.id(), other.name(), other.visibility(), other.creator(), createdAt));
+    }
+
     /** Who may enter without a grant. */
     public enum Visibility {
         /** Any user with a session. */

@@ -43,20 +43,31 @@ public final class RoomDirectory {
         return claimed(RoomList.owned(room.creator()), room.id(), room.creator(), listed);
     }
 
-    /** Adds a member, or changes their role. */
-    public Future<RoomChange> putMember(RoomId room, UserId user, Membership membership, List<Condition> conditions) {
+    /**
+     * Adds a member, or changes their role.
+     *
+     * @param liftsBar whether a bar of the user is lifted in the same step
+     */
+    public Future<RoomChange> putMember(
+            RoomId room, UserId user, Membership membership, boolean liftsBar, List<Condition> conditions) {
         return claimed(
                 RoomList.of(user, membership.role()),
                 room,
                 user,
-                notAfter ->
-                        rooms.putMember(room, new Entrant(user, membership, limits.members(), notAfter), conditions));
+                notAfter -> rooms.putMember(
+                        room, new Entrant(user, membership, limits.members(), notAfter, liftsBar), conditions));
     }
 
     /** Of a user who is no member it is done. */
     public Future<RoomChange> removeMember(RoomId room, UserId user, List<Condition> conditions) {
         return rooms.removeMember(room, user, conditions)
-                .compose(change -> tidied(change, room, user, RoomList.joined(user), RoomList.owned(user)));
+                .compose(change ->
+                        change == RoomChange.DONE ? tidy(room, user).map(change) : Future.succeededFuture(change));
+    }
+
+    /** Removes the room from the lists of a user who is no member any more. What fails the next reader does. */
+    public Future<Void> tidy(RoomId room, UserId user) {
+        return tidy(room, user, RoomList.joined(user), RoomList.owned(user));
     }
 
     /**
@@ -66,8 +77,10 @@ public final class RoomDirectory {
      * @param by one of the members, whose lists are put in order at once
      */
     public Future<RoomChange> delete(RoomId room, UserId by, List<Condition> conditions) {
-        return rooms.delete(room, conditions)
-                .compose(change -> tidied(change, room, by, RoomList.PUBLIC, RoomList.owned(by)));
+        return rooms.delete(room, by, conditions)
+                .compose(change -> change == RoomChange.DONE
+                        ? tidy(room, by, RoomList.PUBLIC, RoomList.owned(by)).map(change)
+                        : Future.succeededFuture(change));
     }
 
     /** @param forMs cut to the longest mute; 0 ends a mute */
@@ -105,14 +118,11 @@ public final class RoomDirectory {
                         : listing.heal(list, user, room).compose(healed -> lists.claim(list, room, limits.of(list))));
     }
 
-    private Future<RoomChange> tidied(RoomChange change, RoomId room, UserId user, RoomList... affected) {
-        if (change != RoomChange.DONE) {
-            return Future.succeededFuture(change);
-        }
+    private Future<Void> tidy(RoomId room, UserId user, RoomList... affected) {
         List<Future<Boolean>> tidied = new ArrayList<>();
         for (RoomList list : affected) {
             tidied.add(listing.heal(list, room, user));
         }
-        return Future.join(tidied).transform(any -> Future.succeededFuture(change)); // else the next reader does it
+        return Future.join(tidied).transform(any -> Future.succeededFuture());
     }
 }

@@ -3,20 +3,28 @@ package dev.portcullis.rooms.directory;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the embedded store keeps of a room beside its members: {@code 1 <life> <deleted at> <members> <owners> <mutes>
- * <room>}.
+ * <room>}; of a deleted one the last part is who deleted it.
  *
  * @param life counts how often a room of this id was deleted: rows of members and mutes of an earlier life count as absent
  * @param deletedAt 0 unless it was deleted
  * @param mutes rows, also of mutes that are over
  */
-record RoomStateRow(long life, long deletedAt, long members, long owners, long mutes, Optional<Room> room) {
-    static final RoomStateRow NONE = new RoomStateRow(0, 0, 0, 0, 0, Optional.empty());
+record RoomStateRow(
+        long life,
+        long deletedAt,
+        long members,
+        long owners,
+        long mutes,
+        Optional<Room> room,
+        Optional<UserId> deletedBy) {
+    static final RoomStateRow NONE = new RoomStateRow(0, 0, 0, 0, 0, Optional.empty(), Optional.empty());
 
     private static final String FORMAT = "1";
     private static final int PARTS = 7;
@@ -30,7 +38,9 @@ record RoomStateRow(long life, long deletedAt, long members, long owners, long m
                         Long.toString(members),
                         Long.toString(owners),
                         Long.toString(mutes),
-                        room.map(RoomRow::encode).orElse(""))
+                        room.map(RoomRow::encode)
+                                .or(() -> deletedBy.map(UserId::value))
+                                .orElse(""))
                 .getBytes(UTF_8);
     }
 
@@ -44,14 +54,17 @@ record RoomStateRow(long life, long deletedAt, long members, long owners, long m
             throw unreadable();
         }
         try {
+            long deletedAt = Long.parseLong(parts[2]);
+            Optional<String> last = Optional.of(parts[6]).filter(part -> !part.isEmpty());
             return new RoomStateRow(
                     Long.parseLong(parts[1]),
-                    Long.parseLong(parts[2]),
+                    deletedAt,
                     Long.parseLong(parts[3]),
                     Long.parseLong(parts[4]),
                     Long.parseLong(parts[5]),
-                    parts[6].isEmpty() ? Optional.empty() : Optional.of(RoomRow.decode(id, parts[6])));
-        } catch (NumberFormatException malformed) {
+                    last.filter(any -> deletedAt == 0).map(text -> RoomRow.decode(id, text)),
+                    last.filter(any -> deletedAt > 0).map(UserId::new));
+        } catch (IllegalArgumentException malformed) {
             throw unreadable();
         }
     }
@@ -61,19 +74,19 @@ record RoomStateRow(long life, long deletedAt, long members, long owners, long m
     }
 
     RoomStateRow with(long membersMore, long ownersMore) {
-        return new RoomStateRow(life, deletedAt, members + membersMore, owners + ownersMore, mutes, room);
+        return new RoomStateRow(life, deletedAt, members + membersMore, owners + ownersMore, mutes, room, deletedBy);
     }
 
     RoomStateRow withMutes(long more) {
-        return new RoomStateRow(life, deletedAt, members, owners, mutes + more, room);
+        return new RoomStateRow(life, deletedAt, members, owners, mutes + more, room, deletedBy);
     }
 
     RoomStateRow created(Room by) {
-        return new RoomStateRow(life + 1, 0, 0, 0, 0, Optional.of(by));
+        return new RoomStateRow(life + 1, 0, 0, 0, 0, Optional.of(by), Optional.empty());
     }
 
-    RoomStateRow deleted(long now) {
-        return new RoomStateRow(life + 1, now, 0, 0, 0, Optional.empty());
+    RoomStateRow deleted(long now, UserId by) {
+        return new RoomStateRow(life + 1, now, 0, 0, 0, Optional.empty(), Optional.of(by));
     }
 
     private static StoreFailure unreadable() {

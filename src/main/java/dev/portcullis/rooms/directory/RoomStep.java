@@ -8,6 +8,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.directory.RoomStore.Condition;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.Batch;
+import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Table;
 import java.util.Arrays;
 import java.util.List;
@@ -21,7 +22,11 @@ final class RoomStep {
     private final RoomId room;
     private RoomStateRow state;
 
-    record Tables(Table rooms, Table members, Table mutes) {}
+    record Tables(Table rooms, Table members, Table mutes) {
+        static Tables of(EmbeddedStore store) {
+            return new Tables(store.table("rooms.records"), store.table("rooms.members"), store.table("rooms.mutes"));
+        }
+    }
 
     RoomStep(Batch batch, Tables tables, RoomId room) {
         this.batch = batch;
@@ -53,7 +58,7 @@ final class RoomStep {
         Optional<Membership> present = membership(user);
         long owners = owner(wanted) - owner(present);
         boolean counted = state.room().isPresent();
-        if (counted && owners < 0 && state.owners() <= 1) {
+        if (owners < 0 && isLastOwner(present)) {
             return false;
         }
         wanted.ifPresentOrElse(
@@ -62,6 +67,11 @@ final class RoomStep {
                 () -> batch.delete(tables.members(), key(room, user)));
         put(state.with((wanted.isPresent() ? 1 : 0) - (present.isPresent() ? 1 : 0), counted ? owners : 0));
         return true;
+    }
+
+    /** Whether a room that a user created has no owner but the one whose membership this is. */
+    boolean isLastOwner(Optional<Membership> present) {
+        return state.room().isPresent() && owner(present) > 0 && state.owners() <= 1;
     }
 
     Optional<Long> mutedUntil(UserId user) {

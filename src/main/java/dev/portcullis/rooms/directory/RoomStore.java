@@ -34,8 +34,8 @@ public interface RoomStore {
     /** Mutes a user, who need not be a member, instead of an earlier mute; 0 ms end it. */
     Future<RoomChange> mute(RoomId room, Mute mute, List<Condition> conditions);
 
-    /** Deletes the room with all members and mutes. */
-    Future<RoomChange> delete(RoomId room, List<Condition> conditions);
+    /** Deletes the room with all members and mutes, and keeps who did it, who may want to repeat it. */
+    Future<RoomChange> delete(RoomId room, UserId by, List<Condition> conditions);
 
     /** Members behind {@code after}, in the order of their ids. */
     Future<List<Member>> members(RoomId room, Optional<UserId> after, int limit);
@@ -48,8 +48,9 @@ public interface RoomStore {
      *
      * @param max members of the room; one who is a member already exceeds nothing
      * @param notAfter by the store's clock
+     * @param liftsBar whether a bar of the user is lifted in the same step
      */
-    record Entrant(UserId user, Membership membership, int max, long notAfter) {}
+    record Entrant(UserId user, Membership membership, int max, long notAfter, boolean liftsBar) {}
 
     /** @param max mutes in force in the room */
     record Mute(UserId user, long forMs, int max) {}

@@ -76,11 +76,6 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
         return subscribers.isEmpty();
     }
 
-    /** How many subscriptions there have been so far, so that a caller sees whether one was added meanwhile. */
-    int subscribedCount() {
-        return pending.count();
-    }
-
     void end() {
         ended = true;
         readTimer.end();

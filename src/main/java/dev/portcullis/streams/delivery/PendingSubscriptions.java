@@ -21,7 +21,8 @@ import java.util.Optional;
  * <p>The stream's head and the user's bar are read from the store only after the subscription is registered as pending.
  * So the head at which it is attached includes every entry acknowledged before it came; where the hint of such an entry
  * is still in flight, the subscription waits for it. A bar set before that read is in its answer; a later bar arrives as
- * an entry and removes the subscription.
+ * an entry and removes the subscription. Who left before that read is not barred, and the entry that tells of it is not delivered
+ * any more: the answer says whether any user left lately, and only then the subscriber is asked whether it may still subscribe.
  */
 final class PendingSubscriptions {
     private final Stream stream;
@@ -31,7 +32,6 @@ final class PendingSubscriptions {
     private final Subscribers subscribers;
     private final List<Subscription> waiting = new ArrayList<>();
     private final List<Subscription> awaitingEntries = new ArrayList<>();
-    private int count;
 
     /** The stream of these subscriptions. */
     interface Stream {
@@ -60,10 +60,6 @@ final class PendingSubscriptions {
         this.subscribers = subscribers;
     }
 
-    int count() {
-        return count;
-    }
-
     boolean hasWaiting() {
         return !waiting.isEmpty() || !awaitingEntries.isEmpty();
     }
@@ -73,7 +69,6 @@ final class PendingSubscriptions {
     }
 
     void add(Subscription subscription) {
-        count++;
         subscribers.addPending(subscription);
         nextPart(subscription);
     }
@@ -122,10 +117,19 @@ final class PendingSubscriptions {
                                 subscribers.bar(subscription);
                             } else {
                                 subscription.setHeadAtJoin(access.head());
-                                proceed(subscription);
+                                proceed(subscription, access.detached());
                             }
                         },
                         failure -> retryLater(subscription));
+    }
+
+    /** @param detached whether the user may have left between the permission and the read of the head */
+    private void proceed(Subscription subscription, boolean detached) {
+        if (detached && !subscription.isDetached()) {
+            subscription.confirm();
+        } else {
+            proceed(subscription);
+        }
     }
 
     private void proceed(Subscription subscription, Position head) {

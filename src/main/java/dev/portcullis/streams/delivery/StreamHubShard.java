@@ -12,14 +12,12 @@ import dev.portcullis.streams.lane.LaneStore.Moved;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * Delivers streams from the store to the event loops that have subscribers. Only here are the entries of a stream put in
@@ -32,7 +30,7 @@ public final class StreamHubShard {
     private final FollowedStreamsListener listener;
     private final HubMemory hubMemory;
     private final Map<StreamName, FollowedStream> followed = new HashMap<>();
-    private final Set<StreamName> lingering = new HashSet<>();
+    private final LingeringStreams lingering;
     private final BitSet lanesToCompare = new BitSet();
 
     public StreamHubShard(Context context, StreamStore store, StreamsConfig config) {
@@ -61,6 +59,7 @@ public final class StreamHubShard {
                 hubMemory);
         this.listener = listener;
         this.hubMemory = hubMemory;
+        this.lingering = new LingeringStreams(context.owner(), config.lingerMs(), this::end);
     }
 
     /** Offers a committed entry from the fan-out, which may bring entries late, twice, in any order or not at all. */
@@ -113,6 +112,7 @@ public final class StreamHubShard {
         Subscription subscription = new Subscription(stream, since, user, loop, subscriber, this::nextPart);
         context.runOnContext(any -> {
             if (tryAcquireMemory(stream, subscriber.followsFew())) {
+                lingering.remove(stream);
                 followed.computeIfAbsent(stream, this::follow).subscribe(subscription);
             } else {
                 hubMemory.countRefused();
@@ -177,12 +177,21 @@ public final class StreamHubShard {
     }
 
     private boolean tryAcquireMemory(StreamName stream, boolean followsFew) {
-        if (!hubMemory.acquireSubscriber(followsFew)) {
+        if (!acquire(() -> hubMemory.acquireSubscriber(followsFew))) {
             return false;
         }
-        boolean acquired = followed.containsKey(stream) || tryAcquireStream(followsFew);
+        boolean acquired = followed.containsKey(stream) || acquire(() -> tryAcquireStream(followsFew));
         if (!acquired) {
             hubMemory.releaseSubscriber();
+        }
+        return acquired;
+    }
+
+    /** A stream that only lingers takes the place of no other: else a few users could keep all others out (CWE-770). */
+    private boolean acquire(BooleanSupplier attempt) {
+        boolean acquired = attempt.getAsBoolean();
+        while (!acquired && lingering.endLongest()) {
+            acquired = attempt.getAsBoolean();
         }
         return acquired;
     }
@@ -193,29 +202,13 @@ public final class StreamHubShard {
 
     private FollowedStream follow(StreamName stream) {
         listener.began(stream);
-        return new FollowedStream(stream, dependencies, this::linger);
+        return new FollowedStream(stream, dependencies, lingering::add);
     }
 
-    /** Keeps an idle stream for a while: a client often comes back at once after a reload or a lost connection. */
-    private void linger(FollowedStream idle) {
-        if (!lingering.add(idle.name())) {
-            return;
-        }
-        int subscribedBefore = idle.subscribedCount();
-        Vertx vertx = context.owner();
-        vertx.setTimer(Math.max(1, config.lingerMs()), due -> {
-            lingering.remove(idle.name());
-            if (!idle.isIdle()) {
-                return;
-            }
-            if (idle.subscribedCount() == subscribedBefore) {
-                followed.remove(idle.name());
-                idle.end();
-                hubMemory.releaseStream();
-                listener.ended(idle.name());
-            } else {
-                linger(idle);
-            }
-        });
+    private void end(FollowedStream idle) {
+        followed.remove(idle.name());
+        idle.end();
+        hubMemory.releaseStream();
+        listener.ended(idle.name());
     }
 }

@@ -20,6 +20,15 @@ public interface Subscriber {
      */
     void attached(Slice missed);
 
+    /**
+     * Who was permitted to subscribe a moment ago may have left the stream since. Not attached yet.
+     *
+     * @param next to be run, on any thread, if they still may; nothing follows before
+     */
+    default void confirm(Runnable next) {
+        next.run();
+    }
+
     /** Not attached: the store could not be read, or this node can't follow more. */
     void failed();
 

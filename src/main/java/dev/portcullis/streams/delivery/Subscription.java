@@ -105,6 +105,11 @@ public final class Subscription {
         deliveryLoop.run(() -> subscriber.part(part, () -> requestNextPart.accept(this)));
     }
 
+    /** Asks whether the subscriber may still subscribe. */
+    void confirm() {
+        deliveryLoop.run(() -> subscriber.confirm(() -> requestNextPart.accept(this)));
+    }
+
     void attach(Slice missed) {
         attached = true;
         deliveryLoop.run(() -> subscriber.attached(missed));

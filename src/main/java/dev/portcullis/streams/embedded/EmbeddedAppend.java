@@ -1,13 +1,10 @@
 package dev.portcullis.streams.embedded;
 
-import dev.portcullis.hooks.outbox.EmbeddedOutbox;
 import dev.portcullis.hooks.outbox.HookEvent;
 import dev.portcullis.protocol.Position;
-import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.Table;
 import dev.portcullis.streams.AmendRequest;
-import dev.portcullis.streams.AmendRequest.Change;
 import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Backlog;
@@ -22,12 +19,10 @@ import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.BacklogRow;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.IdempotencyRow;
-import dev.portcullis.streams.record.MessageEvents;
 import dev.portcullis.streams.record.RowKeys;
 import dev.portcullis.streams.record.StreamMeta;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /** Appends in one atomic step. Validates first, writes last. */
 final class EmbeddedAppend {
@@ -35,20 +30,27 @@ final class EmbeddedAppend {
     private static final int MAX_TRIMMED = 8;
 
     private final StreamTables tables;
-    private final Optional<EmbeddedOutbox> outbox;
+    private final AppendReports reports;
+    private final MembershipTable memberships;
+    private final RecentDetachments detachments;
 
-    EmbeddedAppend(StreamTables tables, Optional<EmbeddedOutbox> outbox) {
+    EmbeddedAppend(
+            StreamTables tables, AppendReports reports, MembershipTable memberships, RecentDetachments detachments) {
         this.tables = tables;
-        this.outbox = outbox;
+        this.reports = reports;
+        this.memberships = memberships;
+        this.detachments = detachments;
     }
 
     AppendResult run(Batch batch, AppendRequest append, long now) {
         List<Table> keyTables = keyTables(batch, append, now);
-        Optional<HookEvent> event = outbox.flatMap(any -> MessageEvents.of(append));
+        Optional<HookEvent> event = reports.eventOf(append);
         return withoutWrite(batch, append, keyTables, now)
-                .or(() -> reportable(batch, append, event))
-                .or(() -> inBacklog(batch, append, keyTables, Optional.empty(), now))
-                .orElseGet(() -> reported(batch, store(batch, append, EntryState.MESSAGE, keyTables, now), event, now));
+                .or(() -> reports.reportable(batch, append, event))
+                .or(() -> kept(batch, append))
+                .or(() -> inBacklog(batch, append, keyTables, false, now))
+                .orElseGet(() ->
+                        reports.reported(batch, store(batch, append, EntryState.MESSAGE, keyTables, now), event, now));
     }
 
     /** Both appends or none are committed. */
@@ -67,78 +69,48 @@ final class EmbeddedAppend {
     AmendResult run(Batch batch, AmendRequest amend, Optional<FoundMessage> found, long now) {
         AppendRequest entry = amend.entry();
         List<Table> keyTables = keyTables(batch, entry, now);
-        Optional<AppendResult> early = withoutWrite(batch, entry, keyTables, now);
+        Optional<HookEvent> event = reports.eventOf(amend);
+        Optional<AppendResult> early =
+                withoutWrite(batch, entry, keyTables, now).or(() -> reports.reportable(batch, entry, event));
         if (early.isPresent()) {
             return new AmendResult.Appended(early.get());
-        }
-        if (isBlocked(batch, entry)) {
-            return new AmendResult.Appended(blocked(batch, entry, keyTables, amend.change() == Change.DELETE, now));
         }
         StreamMeta meta = tables.meta(batch, entry.stream());
         Optional<EntryRow> message = found.filter(at -> at.seq() >= meta.first())
                 .flatMap(at -> tables.entry(batch, entry.stream(), at.seq()))
                 .filter(row -> row.isMessage(amend.messageId()) && row.stored() >= meta.horizon(now));
-        if (message.isEmpty()) {
-            return new AmendResult.NotFound();
+        Optional<AmendResult> refusal = message.map(row -> row.refusalOf(
+                        amend, found.orElseThrow().edits(meta.head(), seq -> tables.entry(batch, entry.stream(), seq))))
+                .orElse(Optional.of(new AmendResult.NotFound()));
+        if (refusal.isPresent() && !amend.decided()) {
+            return refusal.get();
         }
-        Optional<AmendResult> refusal = message.get()
-                .refusalOf(amend)
-                .or(() -> found.filter(at ->
-                                at.hasAllEdits(amend, meta.head(), seq -> tables.entry(batch, entry.stream(), seq)))
-                        .map(any -> new AmendResult.Appended(new AppendResult.Full())));
-        return refusal.orElseGet(() -> {
-            Optional<Long> replaced = found.map(FoundMessage::seq).filter(any -> amend.change() == Change.DELETE);
-            return new AmendResult.Appended(inBacklog(batch, entry, keyTables, replaced, now)
-                    .orElseGet(() -> {
-                        tables.put(batch, message.get().amended(amend.change(), meta.head() + 1)); // may be trimmed
-                        AppendResult stored = store(batch, entry, EntryState.AMENDMENT, keyTables, now);
-                        return reported(batch, stored, outbox.flatMap(any -> MessageEvents.of(amend)), now);
-                    }));
-        });
-    }
-
-    /**
-     * Counts an entry in its sender's backlog. An outcome, if no entry follows.
-     *
-     * @param replaced the message that a deletion deletes: it takes that one's place
-     */
-    private Optional<AppendResult> inBacklog(
-            Batch batch, AppendRequest append, List<Table> keyTables, Optional<Long> replaced, long now) {
-        if (isBlocked(batch, append)) {
-            return Optional.of(blocked(batch, append, keyTables, false, now));
-        }
-        return append.backlog()
-                .filter(backlog -> !count(
-                        batch,
-                        append,
-                        backlog,
-                        now,
-                        waiting -> replaced.map(waiting::without).orElse(waiting)))
-                .map(backlog -> new AppendResult.BacklogFull());
-    }
-
-    /** Fails the step of an event that would not fit; else empty. */
-    private Optional<AppendResult> reportable(Batch batch, AppendRequest append, Optional<HookEvent> event) {
-        outbox.ifPresent(each -> event.filter(
-                        any -> each.isFull(batch, append.stream().lane(), any))
-                .ifPresent(any -> {
-                    throw new StoreFailure("the outbox of the hooks is full");
+        return new AmendResult.Appended(inBacklog(batch, entry, keyTables, amend.deletes(), now)
+                .orElseGet(() -> {
+                    message.filter(any -> refusal.isEmpty()) // before the append, which may trim it
+                            .ifPresent(row -> tables.put(batch, row.amended(amend.change(), meta.head() + 1)));
+                    AppendResult stored = store(batch, entry, EntryState.AMENDMENT, keyTables, now);
+                    return reports.reported(batch, stored, event, now);
                 }));
-        return Optional.empty();
     }
 
-    private AppendResult reported(Batch batch, AppendResult stored, Optional<HookEvent> event, long now) {
-        if (stored instanceof AppendResult.Stored newly) {
-            Position at = newly.entry().position();
-            outbox.ifPresent(each -> event.ifPresent(
-                    of -> each.report(batch, newly.entry().stream().lane(), of, at.epoch(), at.seq(), now)));
-        }
-        return stored;
-    }
-
-    private boolean isBlocked(Batch batch, AppendRequest append) {
+    /** Counts an entry in its sender's backlog. An outcome, if no entry follows. */
+    private Optional<AppendResult> inBacklog(
+            Batch batch, AppendRequest append, List<Table> keyTables, boolean deletes, long now) {
         return append.backlog()
-                .filter(backlog -> tables.inboxes.isBlocked(batch, append.stream(), backlog.sender()))
+                .flatMap(backlog -> count(batch, append, backlog, deletes, now)
+                        ? blocked(batch, append, keyTables, backlog)
+                        : Optional.of(new AppendResult.BacklogFull()));
+    }
+
+    private Optional<AppendResult> kept(Batch batch, AppendRequest append) {
+        return append.ends().flatMap(end -> memberships.obstacle(batch, end)).map(AppendResult.Kept::new);
+    }
+
+    /** The key of an earlier leave is used again by a user who became a member since. */
+    private boolean isUsedAgain(Batch batch, AppendRequest append) {
+        return append.ends()
+                .filter(end -> end.leaves() && memberships.isMember(batch, end))
                 .isPresent();
     }
 
@@ -146,33 +118,31 @@ final class EmbeddedAppend {
      * What a blocked sender appends is known from then on, at seq 0, and in their backlog, but no entry: they see what they
      * would see if the recipient were away.
      */
-    private AppendResult blocked(Batch batch, AppendRequest append, List<Table> keyTables, boolean deletes, long now) {
-        Backlog backlog = append.backlog().orElseThrow();
-        if (!count(batch, append, backlog, now, waiting -> deletes ? waiting.withoutNewest() : waiting)) {
-            return new AppendResult.BacklogFull();
+    private Optional<AppendResult> blocked(Batch batch, AppendRequest append, List<Table> keyTables, Backlog backlog) {
+        if (!tables.inboxes.isBlocked(batch, append.stream(), backlog.sender())) {
+            return Optional.empty();
         }
         IdempotencyKey key = append.idempotencyKey().orElseThrow();
         Position nowhere = new Position(tables.meta(batch, append.stream()).epoch(), 0);
         storeKey(batch, keyTables.get(0), append.stream(), key, nowhere);
-        return new AppendResult.Duplicate(key.messageId(), nowhere);
+        return Optional.of(new AppendResult.Duplicate(key.messageId(), nowhere));
     }
 
     /** Whether the entry found a place in the backlog. */
-    private boolean count(
-            Batch batch, AppendRequest append, Backlog backlog, long now, UnaryOperator<BacklogRow> without) {
+    private boolean count(Batch batch, AppendRequest append, Backlog backlog, boolean deletes, long now) {
         StreamName inbox = append.stream();
         StreamMeta meta = tables.meta(batch, inbox);
         long gone = Math.max(
                 Math.min(tables.inboxes.delivery(batch, inbox).acknowledged(), meta.head()),
                 meta.head() - append.retention().entries());
-        BacklogRow waiting = without.apply(tables.inboxes
+        BacklogRow waiting = tables.inboxes
                 .backlog(batch, inbox, backlog.sender())
-                .after(gone, now - append.retention().ageMs()));
-        if (waiting.size() >= backlog.most()) {
+                .after(gone, now - append.retention().ageMs());
+        if (waiting.count(deletes) >= backlog.most()) {
             return false;
         }
-        tables.inboxes.put(
-                batch, inbox, backlog.sender(), waiting.plus(meta.head() + 1, Math.max(now, meta.touched())));
+        BacklogRow.Entry entry = new BacklogRow.Entry(meta.head() + 1, Math.max(now, meta.touched()), deletes);
+        tables.inboxes.put(batch, inbox, backlog.sender(), waiting.plus(entry));
         return true;
     }
 
@@ -183,6 +153,7 @@ final class EmbeddedAppend {
     /** The outcome of an append that writes no entry: its key is known, or it is refused. */
     private Optional<AppendResult> withoutWrite(Batch batch, AppendRequest append, List<Table> keyTables, long now) {
         Optional<AppendResult> earlier = append.idempotencyKey()
+                .filter(any -> !isUsedAgain(batch, append))
                 .flatMap(idempotencyKey -> IdempotencyKeys.find(
                                 batch, keyTables, RowKeys.idempotencyKey(append.stream(), idempotencyKey))
                         .map(row -> row.resultFor(idempotencyKey)));
@@ -193,12 +164,12 @@ final class EmbeddedAppend {
             return Optional.of(new AppendResult.Expired());
         }
         if (append.author()
-                .filter(user -> tables.isBarred(batch, append.stream(), user))
+                .filter(user -> tables.bars.isBarred(batch, append.stream(), user))
                 .isPresent()) {
             return Optional.of(new AppendResult.Barred());
         }
         if (append.barred()
-                .filter(user -> tables.isFull(batch, append.stream(), user, append.mostBars()))
+                .filter(user -> tables.bars.isFull(batch, append.stream(), user, append.mostBars()))
                 .isPresent()) {
             return Optional.of(new AppendResult.Full());
         }
@@ -212,7 +183,11 @@ final class EmbeddedAppend {
         StreamMeta after = before.appended(now, trim(batch, stream, before, append.retention()), append.retention());
         StreamEntry entry =
                 new StreamEntry(stream, after.position(), append.timestamp(), append.body(), append.bars(), 0);
-        append.barred().ifPresent(user -> tables.bar(batch, stream, user));
+        append.barred().ifPresent(user -> tables.bars.bar(batch, stream, user));
+        append.ends().ifPresent(end -> memberships.end(batch, end));
+        if (append.detaches()) {
+            detachments.note(stream, now);
+        }
         if (before.head() == 0 && stream.isInbox()) {
             tables.inboxes.restart(batch, stream);
         }

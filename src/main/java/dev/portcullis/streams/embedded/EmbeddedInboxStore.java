@@ -4,8 +4,10 @@ import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.streams.Conversation;
 import dev.portcullis.streams.InboxReader;
 import dev.portcullis.streams.InboxStore;
+import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.record.DeliveryRow;
@@ -14,11 +16,15 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /** What lies beside the inboxes of a single node, in its embedded store. */
 final class EmbeddedInboxStore implements InboxStore {
     private static final Bounds FIRST = new Bounds(1, 1);
+
+    /** About 2 ms of a thread that reads. */
+    private static final int LOOKED_BYTES = 1 << 20;
 
     private final EmbeddedStore store;
     private final StreamTables tables;
@@ -50,6 +56,17 @@ final class EmbeddedInboxStore implements InboxStore {
                 reader,
                 (meta, before) ->
                         before.acknowledgedBy(reader.device(), meta.reached(upTo), millis.getAsLong(), mostDevices));
+    }
+
+    @Override
+    public Future<Optional<StoredMessage>> find(UserId owner, String messageId, int searched) {
+        return query(StreamName.inbox(owner), query -> query.find(messageId, searched))
+                .map(found -> found.map(FoundMessage::message));
+    }
+
+    @Override
+    public Future<Conversation.Part> conversation(Conversation.Read read, Bounds bounds) {
+        return query(read.of().inbox(), query -> query.conversation(read, bounds, LOOKED_BYTES));
     }
 
     @Override
@@ -88,5 +105,9 @@ final class EmbeddedInboxStore implements InboxStore {
             tables.inboxes.put(batch, reader.inbox(), after);
         }
         return after.of(reader.device());
+    }
+
+    private <T> Future<T> query(StreamName inbox, Function<SliceQuery, T> question) {
+        return store.read(reader -> question.apply(new SliceQuery(tables, reader, inbox, millis.getAsLong())));
     }
 }

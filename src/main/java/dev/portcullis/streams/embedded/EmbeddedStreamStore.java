@@ -32,26 +32,36 @@ public final class EmbeddedStreamStore implements StreamStore {
     private final EmbeddedStore store;
     private final StreamTables tables;
     private final EmbeddedAppend appender;
+    private final RecentDetachments detachments;
     private final RetentionSweep sweep;
     private final LongSupplier millis;
 
     private EmbeddedStreamStore(
-            EmbeddedStore store, StreamTables tables, LongSupplier millis, Optional<EmbeddedOutbox> outbox) {
+            EmbeddedStore store,
+            StreamTables tables,
+            LongSupplier millis,
+            AppendReports reports,
+            MembershipTable memberships) {
         this.store = store;
         this.tables = tables;
-        this.appender = new EmbeddedAppend(tables, outbox);
+        this.detachments = new RecentDetachments();
+        this.appender = new EmbeddedAppend(tables, reports, memberships, detachments);
         this.sweep = new RetentionSweep(store, tables);
         this.millis = millis;
     }
 
-    /** Blocks for a moment while it creates tables, so call it while starting. Completes once the new run has begun. */
+    /** Streams of rooms without members. */
     public static Future<EmbeddedStreamStore> open(EmbeddedStore store, LongSupplier millis) {
-        return open(store, millis, Optional.empty());
+        return open(store, millis, Optional.empty(), MembershipTable.EMPTY);
     }
 
-    /** @param outbox to which messages are reported */
+    /**
+     * Blocks for a moment while it creates tables, so call it while starting. Completes once the new run has begun.
+     *
+     * @param outbox to which messages are reported
+     */
     public static Future<EmbeddedStreamStore> open(
-            EmbeddedStore store, LongSupplier millis, Optional<EmbeddedOutbox> outbox) {
+            EmbeddedStore store, LongSupplier millis, Optional<EmbeddedOutbox> outbox, MembershipTable memberships) {
         StreamTables tables = new StreamTables(store);
         long now = millis.getAsLong();
         return store.write(batch -> {
@@ -62,7 +72,7 @@ public final class EmbeddedStreamStore implements StreamStore {
                         tables.expiry.complete(batch); // a new store has no streams to index
                         return StoreRuns.first(epoch, now);
                     }));
-            return new EmbeddedStreamStore(store, tables, millis, outbox);
+            return new EmbeddedStreamStore(store, tables, millis, new AppendReports(outbox), memberships);
         });
     }
 
@@ -135,20 +145,21 @@ public final class EmbeddedStreamStore implements StreamStore {
     public Future<Access> access(StreamName stream, UserId user) {
         return store.read(reader -> new Access(
                 new SliceQuery(tables, reader, stream, millis.getAsLong()).head(),
-                tables.isBarred(reader, stream, user)));
+                tables.bars.isBarred(reader, stream, user),
+                detachments.has(stream, millis.getAsLong())));
     }
 
     @Override
     public Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
         return store.read(reader -> among.stream()
-                .filter(user -> tables.isBarred(reader, stream, user))
+                .filter(user -> tables.bars.isBarred(reader, stream, user))
                 .collect(Collectors.toUnmodifiableSet()));
     }
 
     @Override
     public Future<Void> unbar(StreamName stream, UserId user) {
         return store.write(batch -> {
-                    tables.unbar(batch, stream, user);
+                    tables.bars.unbar(batch, stream, user);
                     return user;
                 })
                 .mapEmpty();

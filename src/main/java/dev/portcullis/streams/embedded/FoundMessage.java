@@ -1,6 +1,6 @@
 package dev.portcullis.streams.embedded;
 
-import dev.portcullis.streams.AmendRequest;
+import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.record.EntryRow;
 import java.util.Optional;
 import java.util.function.LongFunction;
@@ -12,20 +12,27 @@ import java.util.stream.LongStream;
  * @param edits how many entries had amended it
  * @param head the stream's seq then
  */
-record FoundMessage(long seq, int edits, long head) {
+record FoundMessage(EntryRow row, int edits, long head) {
+    long seq() {
+        return row.entry().position().seq();
+    }
 
     /**
-     * Whether the message has as many edits as it may. Those that came after the search count too.
+     * How many edits the message has in the step that amends it: those that came after the search count too.
      *
-     * @param headNow the stream's seq in the step that amends
+     * @param headNow the stream's seq in that step
      * @param rows the stream's entries
      */
-    boolean hasAllEdits(AmendRequest amend, long headNow, LongFunction<Optional<EntryRow>> rows) {
+    int edits(long headNow, LongFunction<Optional<EntryRow>> rows) {
+        String id = row.message().orElseThrow().id();
         long later = LongStream.rangeClosed(head + 1, headNow)
-                .filter(at -> rows.apply(at)
-                        .filter(row -> row.amends(amend.messageId()))
-                        .isPresent())
+                .filter(at -> rows.apply(at).filter(each -> each.amends(id)).isPresent())
                 .count();
-        return amend.exceeds(edits + (int) later);
+        return edits + (int) later;
+    }
+
+    StoredMessage message() {
+        return new StoredMessage(
+                row.entry(), row.state(), row.message().orElseThrow().author(), row.stored(), edits);
     }
 }

@@ -2,19 +2,23 @@ package dev.portcullis.streams.embedded;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.store.embedded.Reader;
+import dev.portcullis.streams.Conversation;
+import dev.portcullis.streams.Conversation.Order;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.record.ConversationBuilder;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.LatestBuilder;
 import dev.portcullis.streams.record.SliceBuilder;
 import dev.portcullis.streams.record.StreamMeta;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 /** Reads slices of one stream as it was at one moment. */
 final class SliceQuery {
@@ -69,21 +73,36 @@ final class SliceQuery {
         return builder.build(head());
     }
 
-    /** The message, if it is among the newest entries. */
+    /** The message, if it is among the newest entries and not too old. */
     Optional<FoundMessage> find(String messageId, int searched) {
-        AtomicLong seq = new AtomicLong();
+        List<EntryRow> found = new ArrayList<>(1);
         AtomicInteger edits = new AtomicInteger();
         long first = Math.max(meta.first(), meta.head() - searched + 1);
         tables.scanBack(reader, stream, first, meta.head(), row -> {
+            if (row.stored() < horizon) {
+                return false;
+            }
             if (row.isMessage(messageId)) {
-                seq.set(row.entry().position().seq());
+                found.add(row);
             } else if (row.amends(messageId)) {
                 edits.incrementAndGet();
             }
-            return seq.get() == 0 && row.stored() >= horizon;
+            return found.isEmpty();
         });
-        return Optional.of(new FoundMessage(seq.get(), edits.get(), meta.head()))
-                .filter(found -> found.seq() > 0);
+        return found.stream().findFirst().map(row -> new FoundMessage(row, edits.get(), meta.head()));
+    }
+
+    /** @param mostLooked after how many bytes of entries, of this conversation or not, the read ends */
+    Conversation.Part conversation(Conversation.Read read, Bounds bounds, int mostLooked) {
+        ConversationBuilder builder = new ConversationBuilder(read, bounds, mostLooked);
+        Predicate<EntryRow> visitor =
+                row -> row.stored() < horizon ? read.order() == Order.AFTER : builder.look(row, this::amendmentOf);
+        if (read.order() == Order.AFTER && read.seq() < meta.head()) {
+            tables.scan(reader, stream, Math.max(meta.first(), read.seq() + 1), meta.head(), visitor);
+        } else if (read.order() == Order.BEFORE) {
+            tables.scanBack(reader, stream, meta.first(), Math.min(read.seq() - 1, meta.head()), visitor);
+        }
+        return builder.build(head());
     }
 
     private Optional<StreamEntry> amendmentOf(EntryRow row) {

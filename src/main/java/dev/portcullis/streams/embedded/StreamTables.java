@@ -1,6 +1,5 @@
 package dev.portcullis.streams.embedded;
 
-import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -9,8 +8,6 @@ import dev.portcullis.store.embedded.Table;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.RowKeys;
-import dev.portcullis.streams.record.RowReader;
-import dev.portcullis.streams.record.RowWriter;
 import dev.portcullis.streams.record.StoreRuns;
 import dev.portcullis.streams.record.StreamMeta;
 import java.nio.charset.StandardCharsets;
@@ -27,15 +24,13 @@ final class StreamTables {
     final IdempotencyKeys keys;
     final ExpiryIndex expiry;
     final InboxTables inboxes;
-    private final Table bars;
-    private final Table barCounts;
+    final EmbeddedBars bars;
     private final Table state;
 
     StreamTables(EmbeddedStore store) {
         this.metas = store.table("streams.metas");
         this.entries = store.table("streams.entries");
-        this.bars = store.table("streams.bars");
-        this.barCounts = store.table("streams.bar_counts");
+        this.bars = new EmbeddedBars(store);
         this.state = store.table("streams.state");
         this.keys = new IdempotencyKeys(store, state);
         this.expiry = new ExpiryIndex(store, state);
@@ -112,52 +107,6 @@ final class StreamTables {
     void scanBack(Reader reader, StreamName stream, long first, long last, Predicate<EntryRow> visitor) {
         reader.scanBack(
                 entries, RowKeys.entry(stream, first), RowKeys.entry(stream, last + 1), decoding(stream, visitor));
-    }
-
-    boolean isBarred(Batch batch, StreamName stream, UserId user) {
-        return batch.get(bars, RowKeys.bar(stream, user)) != null;
-    }
-
-    boolean isBarred(Reader reader, StreamName stream, UserId user) {
-        return reader.get(bars, RowKeys.bar(stream, user)) != null;
-    }
-
-    /** Whether this user can't be barred because the stream has its maximum of other barred users. */
-    boolean isFull(Batch batch, StreamName stream, UserId user, int most) {
-        return !isBarred(batch, stream, user) && barCount(batch, stream) >= most;
-    }
-
-    void unbar(Batch batch, StreamName stream, UserId user) {
-        if (isBarred(batch, stream, user)) {
-            batch.delete(bars, RowKeys.bar(stream, user));
-            count(batch, stream, -1);
-        }
-    }
-
-    void bar(Batch batch, StreamName stream, UserId user) {
-        if (!isBarred(batch, stream, user)) {
-            batch.put(bars, RowKeys.bar(stream, user), new RowWriter(0).end());
-            count(batch, stream, 1);
-        }
-    }
-
-    /** The count is stored beside the bars: otherwise the writer would have to scan all bars of the stream. */
-    private long barCount(Batch batch, StreamName stream) {
-        return Optional.ofNullable(batch.get(barCounts, RowKeys.meta(stream)))
-                .map(row -> new RowReader(row).number())
-                .orElse(0L);
-    }
-
-    private void count(Batch batch, StreamName stream, int delta) {
-        long count = barCount(batch, stream) + delta;
-        if (count > 0) {
-            batch.put(
-                    barCounts,
-                    RowKeys.meta(stream),
-                    new RowWriter(Long.BYTES).number(count).end());
-        } else {
-            batch.delete(barCounts, RowKeys.meta(stream));
-        }
     }
 
     private static Reader.Visitor decoding(StreamName stream, Predicate<EntryRow> visitor) {

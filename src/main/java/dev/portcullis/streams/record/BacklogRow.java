@@ -4,15 +4,26 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One sender's backlog in an inbox, oldest entry first. The same rules are in append.lua. */
+/**
+ * One sender's backlog in an inbox, oldest entry first. Deletions count by themselves. The same rules are in append.lua.
+ */
 public record BacklogRow(List<Entry> entries) {
     public static final BacklogRow EMPTY = new BacklogRow(List.of());
 
-    /** @param stored when it was stored; it never goes back from one entry to the next */
-    public record Entry(long seq, long stored) {}
+    /**
+     * @param stored when it was stored; it never goes back from one entry to the next
+     * @param deletes whether it deletes a message
+     */
+    public record Entry(long seq, long stored, boolean deletes) {}
 
     public int size() {
         return entries.size();
+    }
+
+    /** How many deletions there are, or how many other entries. */
+    public int count(boolean deletions) {
+        return (int)
+                entries.stream().filter(entry -> entry.deletes() == deletions).count();
     }
 
     /**
@@ -30,26 +41,17 @@ public record BacklogRow(List<Entry> entries) {
         return new BacklogRow(List.copyOf(entries.subList(first, entries.size())));
     }
 
-    /** The rest without one entry, if it is among them. */
-    public BacklogRow without(long seq) {
-        List<Entry> rest = new ArrayList<>(entries);
-        rest.stream().filter(entry -> entry.seq() == seq).findFirst().ifPresent(rest::remove);
-        return new BacklogRow(List.copyOf(rest));
-    }
-
-    public BacklogRow withoutNewest() {
-        return entries.isEmpty() ? this : new BacklogRow(List.copyOf(entries.subList(0, entries.size() - 1)));
-    }
-
-    public BacklogRow plus(long seq, long stored) {
+    public BacklogRow plus(Entry entry) {
         List<Entry> all = new ArrayList<>(entries);
-        all.add(new Entry(seq, stored));
+        all.add(entry);
         return new BacklogRow(List.copyOf(all));
     }
 
+    /** The seq of a deletion is stored as a negative number. */
     public byte[] encode() {
         RowWriter row = new RowWriter(Long.BYTES + 2 * Long.BYTES * entries.size()).number(entries.size());
-        entries.forEach(entry -> row.number(entry.seq()).number(entry.stored()));
+        entries.forEach(entry ->
+                row.number(entry.deletes() ? -entry.seq() : entry.seq()).number(entry.stored()));
         return row.end();
     }
 
@@ -60,7 +62,8 @@ public record BacklogRow(List<Entry> entries) {
         RowReader row = new RowReader(bytes);
         List<Entry> entries = new ArrayList<>();
         for (long left = row.number(); left > 0; left--) {
-            entries.add(new Entry(row.number(), row.number()));
+            long seq = row.number();
+            entries.add(new Entry(Math.abs(seq), row.number(), seq < 0));
         }
         return new BacklogRow(List.copyOf(entries));
     }

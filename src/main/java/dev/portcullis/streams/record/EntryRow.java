@@ -98,16 +98,9 @@ public record EntryRow(long stored, StreamEntry entry, EntryState state, long am
                 && message.filter(of -> of.id().equals(id)).isPresent();
     }
 
-    /** Why this message must not be amended so, if it must not. The same rule is in append.lua. */
-    public Optional<AmendResult> refusalOf(AmendRequest amend) {
-        if (!amend.ofAnyAuthor()
-                && message.filter(of -> of.author().equals(amend.by())).isEmpty()) {
-            return Optional.of(new AmendResult.NotAuthor());
-        }
-        if (state == EntryState.DELETED) {
-            return Optional.of(new AmendResult.NotFound());
-        }
-        return stored < amend.notBefore() ? Optional.of(new AmendResult.TooOld()) : Optional.empty();
+    /** Why this message must not be amended so, if it must not. */
+    public Optional<AmendResult> refusalOf(AmendRequest amend, int edits) {
+        return message.flatMap(of -> amend.refusal(of.author(), state, stored, edits));
     }
 
     /** The row of this message from now on. */

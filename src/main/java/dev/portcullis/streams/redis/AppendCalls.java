@@ -15,6 +15,8 @@ import dev.portcullis.streams.record.IdempotencyRow;
 import dev.portcullis.streams.record.MessageEvents;
 import dev.portcullis.streams.record.RandomEpoch;
 import dev.portcullis.streams.record.RowKeys;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -22,27 +24,47 @@ import java.util.function.Supplier;
 /** The calls of {@code append.lua}. */
 final class AppendCalls {
     private final Script script;
+    private final Optional<Ending> ending;
     private final LongSupplier millis;
     private final Optional<RedisOutbox> outbox;
 
-    AppendCalls(RedisStore redis, LongSupplier millis, Optional<RedisOutbox> outbox) {
-        this.script = redis.script(AppendCalls.class, "lane", "stream_meta", RedisOutbox.part(outbox), "append");
+    /** The script of an append with which a membership ends. */
+    private record Ending(Script script, MembershipPart part) {}
+
+    AppendCalls(
+            RedisStore redis, LongSupplier millis, Optional<RedisOutbox> outbox, Optional<MembershipPart> memberships) {
+        this.script = script(redis, outbox, List.of("no_membership"));
+        this.ending = memberships.map(part -> new Ending(script(redis, outbox, part.files()), part));
         this.millis = millis;
         this.outbox = outbox;
     }
 
+    private static Script script(RedisStore redis, Optional<RedisOutbox> outbox, List<String> membership) {
+        List<String> files = new ArrayList<>(List.of("lane", "stream_meta", RedisOutbox.part(outbox), "find_message"));
+        files.addAll(membership);
+        files.add("append");
+        return redis.script(AppendCalls.class, files.toArray(String[]::new));
+    }
+
     Script.Call of(AppendRequest append) {
-        return reporting(of(append, EntryState.MESSAGE), append, () -> MessageEvents.of(append));
+        Script.Call call = append.ends()
+                .flatMap(end -> ending.map(with -> with.part()
+                        .arguments(
+                                of(with.part().keys(with.script().call(), end.room()), append, EntryState.MESSAGE),
+                                end)))
+                .orElseGet(() -> of(script.call(), append, EntryState.MESSAGE));
+        return reporting(call, append, () -> MessageEvents.of(append));
     }
 
     Script.Call of(AmendRequest amend) {
-        Script.Call call = of(amend.entry(), EntryState.AMENDMENT)
+        Script.Call call = of(script.call(), amend.entry(), EntryState.AMENDMENT)
                 .arg(amend.messageId())
                 .arg(amend.ofAnyAuthor() ? "" : amend.by().value())
                 .arg(amend.notBefore())
                 .arg(amend.searched())
                 .arg(amend.change().result().code())
-                .arg(amend.mostEdits());
+                .arg(amend.mostEdits())
+                .arg(amend.decided() ? "1" : "");
         return reporting(call, amend.append(), () -> MessageEvents.of(amend));
     }
 
@@ -52,17 +74,16 @@ final class AppendCalls {
     }
 
     /** @param messageState what the entry is if it carries a message */
-    private Script.Call of(AppendRequest append, EntryState messageState) {
+    private Script.Call of(Script.Call call, AppendRequest append, EntryState messageState) {
         StreamName stream = append.stream();
         int lane = stream.lane();
-        Script.Call call = script.call()
-                .key(RedisKeys.of(lane, "lane"))
+        call.key(RedisKeys.of(lane, "lane"))
                 .key(RedisKeys.of(lane, "moved"))
                 .key(RedisKeys.of(lane, "ka"))
                 .key(RedisKeys.of(lane, "kb"))
                 .key(RedisKeys.of(lane, "m", stream.value()))
                 .key(RedisKeys.of(lane, "e", stream.value()))
-                .key(RedisKeys.of(lane, "b", stream.value()));
+                .key(MembershipPart.bars(stream));
         if (stream.isInbox()) {
             call.key(RedisInboxStore.backlogs(stream)).key(RedisInboxStore.blocks(stream));
         }

@@ -5,9 +5,12 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
+import dev.portcullis.streams.Conversation;
 import dev.portcullis.streams.InboxReader;
 import dev.portcullis.streams.InboxStore;
+import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.record.RandomEpoch;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
@@ -24,6 +27,7 @@ public final class RedisInboxStore implements InboxStore {
     private final Script unblockScript;
     private final Script isBlockedScript;
     private final Script blockedScript;
+    private final RedisInboxReads reads;
     private final LongSupplier millis;
 
     public RedisInboxStore(RedisStore redis) {
@@ -38,6 +42,7 @@ public final class RedisInboxStore implements InboxStore {
         this.unblockScript = redis.script(RedisInboxStore.class, "unblock");
         this.isBlockedScript = redis.script(RedisInboxStore.class, "is_blocked");
         this.blockedScript = redis.script(RedisInboxStore.class, "blocked");
+        this.reads = new RedisInboxReads(redis, millis);
         this.millis = millis;
     }
 
@@ -96,6 +101,16 @@ public final class RedisInboxStore implements InboxStore {
                 .map(reply -> IntStream.range(0, reply.size())
                         .mapToObj(i -> new UserId(reply.get(i).toString()))
                         .toList());
+    }
+
+    @Override
+    public Future<Optional<StoredMessage>> find(UserId owner, String messageId, int searched) {
+        return reads.find(StreamName.inbox(owner), messageId, searched);
+    }
+
+    @Override
+    public Future<Conversation.Part> conversation(Conversation.Read read, Bounds bounds) {
+        return reads.conversation(read, bounds);
     }
 
     /** What waits of each sender; see append.lua. */

@@ -52,19 +52,20 @@ public final class RedisStreamStore implements StreamStore {
     }
 
     /** @param outbox to which messages are reported */
-    public RedisStreamStore(RedisStore redis, Optional<RedisOutbox> outbox) {
-        this(redis, () -> 0, outbox);
+    public RedisStreamStore(RedisStore redis, Optional<RedisOutbox> outbox, MembershipPart memberships) {
+        this(redis, () -> 0, outbox, Optional.of(memberships));
     }
 
     /** @param millis the time; 0 stands for Redis's own clock */
     RedisStreamStore(RedisStore redis, LongSupplier millis) {
-        this(redis, millis, Optional.empty());
+        this(redis, millis, Optional.empty(), Optional.empty());
     }
 
-    private RedisStreamStore(RedisStore redis, LongSupplier millis, Optional<RedisOutbox> outbox) {
+    private RedisStreamStore(
+            RedisStore redis, LongSupplier millis, Optional<RedisOutbox> outbox, Optional<MembershipPart> memberships) {
         this.redis = redis;
-        this.appends = new AppendCalls(redis, millis, outbox);
-        this.readScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "read");
+        this.appends = new AppendCalls(redis, millis, outbox, memberships);
+        this.readScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "entries", "read");
         this.headsScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "heads");
         this.forkScript = redis.script(RedisStreamStore.class, "lane", "fork");
         this.accessScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "stream_access");
@@ -134,13 +135,15 @@ public final class RedisStreamStore implements StreamStore {
                 .call()
                 .key(RedisKeys.of(stream.lane(), "lane"))
                 .key(key(stream, "m"))
-                .key(key(stream, "b"))
+                .key(MembershipPart.bars(stream))
                 .arg(millis.getAsLong())
-                .arg(user.value());
+                .arg(user.value())
+                .arg(DETACHED_MS);
         return readOrFork(stream.lane(), call, FORK_RETRIES)
                 .map(reply -> new Access(
                         new Position(reply.get(0).toString(), reply.get(1).toLong()),
-                        reply.get(2).toBoolean()));
+                        reply.get(2).toBoolean(),
+                        reply.get(3).toBoolean()));
     }
 
     @Override
@@ -149,7 +152,7 @@ public final class RedisStreamStore implements StreamStore {
             return Future.succeededFuture(Set.of());
         }
         List<UserId> users = List.copyOf(among);
-        Script.Call call = barredScript.call().key(key(stream, "b"));
+        Script.Call call = barredScript.call().key(MembershipPart.bars(stream));
         users.forEach(user -> call.arg(user.value()));
         return redis.run(call)
                 .map(reply -> IntStream.range(0, users.size())
@@ -160,7 +163,7 @@ public final class RedisStreamStore implements StreamStore {
 
     @Override
     public Future<Void> unbar(StreamName stream, UserId user) {
-        return redis.run(unbarScript.call().key(key(stream, "b")).arg(user.value()))
+        return redis.run(unbarScript.call().key(MembershipPart.bars(stream)).arg(user.value()))
                 .mapEmpty();
     }
 

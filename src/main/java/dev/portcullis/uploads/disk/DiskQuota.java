@@ -3,8 +3,8 @@ package dev.portcullis.uploads.disk;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds the bytes of all files on a node, from their tickets on: those that are there, and those that may come. Used by all
- * threads.
+ * Bounds the bytes of all files on a node: those that are there, and those that are on their way. A ticket counts nothing: else
+ * strangers would fill the node with files that they never send (CWE-770). Used by all threads.
  */
 public final class DiskQuota {
     private final long max;
@@ -14,9 +14,14 @@ public final class DiskQuota {
         this.max = max;
     }
 
+    /** Whether there is room at this moment. */
+    public boolean hasRoom(long bytes) {
+        return bytes <= max - used.get();
+    }
+
     /**
      * Returns false if there is no room; else {@link #release} must follow when the file is deleted. Compares and counts in
-     * one step, so that two tickets cannot both get the last room (CWE-367).
+     * one step, so that two files cannot both get the last room (CWE-367).
      */
     public boolean tryReserve(long bytes) {
         long before = used.getAndUpdate(now -> bytes <= max - now ? now + bytes : now);

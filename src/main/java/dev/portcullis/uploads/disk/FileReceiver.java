@@ -5,6 +5,7 @@ import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.type.FileType;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.function.BooleanSupplier;
 
 /** Writes what a client sends to the disk, as fast as the disk takes it, and keeps it if it is what its ticket says. */
 public final class FileReceiver {
@@ -24,8 +25,11 @@ public final class FileReceiver {
     /**
      * Call it on the context of the body. After a refusal the body may have more to come, which is not read: the caller
      * closes the connection. Fails if the disk does; then too nothing is left.
+     *
+     * @param stopped asked with each part of the file that arrives, and after the last; if so, it is refused
      */
-    public Future<ReceiveResult> receive(IncomingBody body, Upload upload, FileType type) {
-        return new Reception(vertx, folder, workers, body, upload, type).begin(config.deadlineMs(upload.size()));
+    public Future<ReceiveResult> receive(IncomingBody body, Upload upload, FileType type, BooleanSupplier stopped) {
+        return new Reception(vertx, folder, workers, body, upload, type, stopped)
+                .begin(config.deadlineMs(upload.size()));
     }
 }

@@ -36,7 +36,7 @@ public sealed interface ReceiveResult {
 
     /** Why a file was refused. */
     enum Why {
-        /** There is no such ticket, or it was used, or is too old. */
+        /** There is no such ticket, or it was used, or is too old; or its user was banned or deleted meanwhile. */
         NO_TICKET,
         /** More bytes than the ticket says. */
         TOO_LARGE,
@@ -48,7 +48,9 @@ public sealed interface ReceiveResult {
         /** The client went away. */
         DISCONNECTED,
         /** The node's disk has too much to do. */
-        BUSY;
+        BUSY,
+        /** The node has no room for the file. */
+        NO_ROOM;
 
         private final String id = name().toLowerCase(Locale.ROOT);
 

@@ -16,6 +16,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.AsyncFile;
 import io.vertx.core.file.OpenOptions;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 
 /** One file that arrives. Runs on one context. */
 final class Reception {
@@ -29,6 +30,7 @@ final class Reception {
     private final FileId id;
     private final long size;
     private final FileType type;
+    private final BooleanSupplier stopped;
     private final Promise<ReceiveResult> promise = Promise.promise();
     private final Buffer head = Buffer.buffer();
     private final WriteParts parts = new WriteParts();
@@ -39,7 +41,14 @@ final class Reception {
     private long timer;
     private boolean over;
 
-    Reception(Vertx vertx, DiskFolder folder, WorkerPool workers, IncomingBody body, Upload upload, FileType type) {
+    Reception(
+            Vertx vertx,
+            DiskFolder folder,
+            WorkerPool workers,
+            IncomingBody body,
+            Upload upload,
+            FileType type,
+            BooleanSupplier stopped) {
         this.vertx = vertx;
         this.folder = folder;
         this.workers = workers;
@@ -48,6 +57,7 @@ final class Reception {
         this.id = upload.id();
         this.size = upload.size();
         this.type = type;
+        this.stopped = stopped;
     }
 
     Future<ReceiveResult> begin(long deadlineMs) {
@@ -70,6 +80,10 @@ final class Reception {
 
     private void take(AsyncFile file, Buffer chunk) {
         if (over) {
+            return;
+        }
+        if (stopped.getAsBoolean()) {
+            refuse(file, Why.NO_TICKET);
             return;
         }
         received += chunk.length();
@@ -125,6 +139,10 @@ final class Reception {
     /** Only when the disk has taken each chunk: a write that fails last must not leave a file with a hole. */
     private void storeIfWhole(AsyncFile file) {
         if (over || !ended || unwritten > 0) {
+            return;
+        }
+        if (stopped.getAsBoolean()) {
+            refuse(file, Why.NO_TICKET);
             return;
         }
         end();

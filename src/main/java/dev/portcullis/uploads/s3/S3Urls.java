@@ -27,16 +27,16 @@ public final class S3Urls {
     }
 
     /**
-     * For one {@code GET} of a kept file.
+     * For one {@code GET} or {@code HEAD} of a kept file: the method is signed.
      *
      * @param disposition and {@code contentType} are what the store answers, whatever it has stored
      */
-    public String download(FileId id, String disposition, String contentType, Instant now) {
+    public String download(String method, FileId id, String disposition, String contentType, Instant now) {
         Map<String, String> answer = Map.of(
                 "response-content-disposition", disposition,
                 "response-content-type", contentType,
                 "response-cache-control", "private, no-store");
-        S3Request request = new S3Request("GET", config.path(kept(id)), answer, Map.of("host", config.host()));
+        S3Request request = new S3Request(method, config.path(kept(id)), answer, Map.of("host", config.host()));
         return url(request, now, config.downloadSeconds());
     }
 

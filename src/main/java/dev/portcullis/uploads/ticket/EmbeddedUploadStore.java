@@ -109,7 +109,7 @@ public final class EmbeddedUploadStore implements UploadStore {
 
     @Override
     public Future<Optional<Upload>> end(FileId id, long retryAt) {
-        return change(id, any -> true, State.ENDING, retryAt);
+        return store.write(batch -> find(batch, id).map(upload -> replace(batch, upload, upload.ending(retryAt))));
     }
 
     /** What is due is found first, and then claimed where that is still so. */
@@ -126,14 +126,15 @@ public final class EmbeddedUploadStore implements UploadStore {
                 .compose(found -> store.write(batch -> found.stream()
                         .flatMap(id -> find(batch, id).stream())
                         .filter(upload -> upload.dueAt() <= now)
-                        .map(upload -> replace(batch, upload, upload.in(State.ENDING, retryAt)))
+                        .map(upload -> replace(batch, upload, upload.ending(retryAt)))
                         .toList()));
     }
 
     @Override
     public Future<Boolean> remove(FileId id) {
         return store.write(batch -> {
-            Optional<Upload> ended = find(batch, id).filter(upload -> upload.state() == State.ENDING);
+            Optional<Upload> ended =
+                    find(batch, id).filter(upload -> upload.state().isEnding());
             ended.ifPresent(upload -> delete(batch, upload));
             return ended.isPresent();
         });

@@ -33,16 +33,36 @@ public record Upload(
         /** Its bytes are all there, and were checked. */
         KEPT,
         /** Its file is deleted. It counts until that is done, also if a node dies meanwhile. */
-        ENDING;
+        ENDING,
+        /** The same of one whose ticket was not used. */
+        LAPSING;
 
         /** Whether it is not kept yet. */
         public boolean isPending() {
             return this == ISSUED || this == RECEIVING;
         }
+
+        public boolean isEnding() {
+            return this == ENDING || this == LAPSING;
+        }
+
+        /** Whether a disk has room for it: not before its ticket is used. */
+        public boolean isOnDisk() {
+            return this != ISSUED && this != LAPSING;
+        }
+
+        private State end() {
+            return isOnDisk() ? ENDING : LAPSING;
+        }
     }
 
     public Upload in(State next, long nextDueAt) {
         return new Upload(id, next, owner, target, name, size, mime, ticketHash, createdAt, nextDueAt);
+    }
+
+    /** Its end has begun. */
+    public Upload ending(long retryAt) {
+        return in(state.end(), retryAt);
     }
 
     /** Whether this ticket may be used for it. */

@@ -1,8 +1,10 @@
--- Functions on a room. Prepended to the scripts that use them, which all have the same keys, in the lane of the room's stream:
---   1 a hash: `row` of a room that a user created, and `owners`, their number; or `deleted`, until the id is free again
+-- Functions on a room. Prepended to the scripts that use them. Takes its keys, in the lane of the room's stream, off the front:
+--   1 a hash: `row` of a room that a user created, and `owners`, their number; or `deleted`, until the id is free
+--     again, and `by`, the user who deleted it
 --   2 a hash of user and row: its format number, then the id of the role      3 the users of 2, in the order of their ids
 --   4 the muted users, by the end of the mute
-local ROOM, MEMBERS, NAMES, MUTES = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local ROOM, MEMBERS = table.remove(KEYS, 1), table.remove(KEYS, 1)
+local NAMES, MUTES = table.remove(KEYS, 1), table.remove(KEYS, 1)
 local OWNER = '\1owner'
 
 -- Milliseconds of Redis's own clock, unless a test sets another.
@@ -28,12 +30,21 @@ local function unchanged(first)
     return true
 end
 
+local function created()
+    return redis.call('HEXISTS', ROOM, 'row') == 1
+end
+
+-- Whether a room that a user created has no owner but the one whose row this is.
+local function is_last_owner(row)
+    return row == OWNER and created() and tonumber(redis.call('HGET', ROOM, 'owners')) <= 1
+end
+
 -- Gives a user another row, '' for none. Returns false where a room that a user created would lose its last owner.
 local function change(user, row)
     local present = redis.call('HGET', MEMBERS, user) or ''
+    if row ~= OWNER and is_last_owner(present) then return false end
     local gained = (row == OWNER and 1 or 0) - (present == OWNER and 1 or 0)
-    if gained ~= 0 and redis.call('HEXISTS', ROOM, 'row') == 1 then
-        if gained < 0 and tonumber(redis.call('HGET', ROOM, 'owners')) <= 1 then return false end
+    if gained ~= 0 and created() then
         redis.call('HINCRBY', ROOM, 'owners', gained)
     end
     if row == '' then

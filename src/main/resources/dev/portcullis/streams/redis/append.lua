@@ -1,17 +1,21 @@
 -- Appends one entry to a stream. The entry may amend an earlier message of it.
--- KEYS    lane, moved, ka, kb, m:<stream>, e:<stream>, b:<stream>; of an inbox also w:<stream>, bl:<stream>
+-- KEYS    lane, moved, ka, kb, m:<stream>, e:<stream>, b:<stream>; of an inbox also w:<stream>, bl:<stream>. A part that ends a
+--         membership, and defines `membership`, has taken its own off the ends before
 -- ARGV    now (0: Redis's clock), a fresh epoch, the stream's name, notAfter, entries kept, age kept in ms,
 --         the entry's row from its timestamp on, its author or '', the user it bars or '', its idempotency key or '',
---         the key's row up to the position, how many users the stream may bar, the version of the entry's row,
+--         the key's row up to the position, how many users the stream may bar (0: the entry only ends subscriptions), the version
+--         of the entry's row,
 --         the sender in whose backlog the entry counts or '', how many entries that may have;
 --         of an amendment also the message's id, the only user who may amend it or '', the store time from which on it must
 --         have been stored, how many entries are searched, its state afterwards, and how many edits it may have
 -- Result  {'known', row of the key} | {'expired'} | {'barred'} | {'full'} | {'backlog_full'} | {'unreported'} |
---         {'stored', epoch, seq, laneSeq};
+--         {'absent'} | {'changed'} | {'last_owner'} (the membership can not end) | {'stored', epoch, seq, laneSeq};
 --         of an amendment also {'not_found'} | {'not_author'} | {'too_old'}; {'full'} if the message has all its edits
 -- Promise One atomic step, in this order: a known key gives its first outcome again; nothing is appended after notAfter,
---         for a barred author, or with a bar beyond the limit, nor to a message that must not be amended; else the entry
---         gets the next seq, its key and its bar are stored, and the row of an amended message names its newest amendment.
+--         for a barred author, or with a bar beyond the limit, or where a membership can not end with it, nor to a message that
+--         must not be amended, unless another stream has decided about that; nor beyond what may wait of one sender; else the
+--         entry gets the next seq, its key and its bar are stored, the membership ends, and the row of an amended message names
+--         its newest amendment. A member who leaves uses the key of an earlier leave again.
 --         `seq` has no gap within an epoch, and no (epoch, seq) is used twice. A refused append writes nothing except a fork
 --         of the lane, which is complete in itself. What a blocked sender appends is known from then on, at seq 0, and in
 --         their backlog, but no entry: a sender who repeats it can not tell. Where hooks are configured, the event that
@@ -20,9 +24,7 @@
 local ROTATION_MS = 600000 -- a key is kept for one to two rotations
 local RECORD_MS = 31 * 86400000 -- a record outlives its entries: see StreamMeta.OUTLIVES_ENTRIES_MS
 local NAMES, NAMES_TRIMMED = 4096, 64
-local CHUNK = 64
-local MESSAGE_VERSION, DELETED, AMENDMENT = 2, 3, 4 -- of rows and of messages: see EntryRow and EntryState
-local PAIR = 16 -- bytes of an entry in a backlog: its seq and its store time
+local PAIR = 16 -- bytes of an entry in a backlog: its seq, of a deletion as a negative number, and its store time
 
 local lane_key, moved, tables, meta_key, entries = KEYS[1], KEYS[2], {a = KEYS[3], b = KEYS[4]}, KEYS[5], KEYS[6]
 local stream, max_entries, age, author, bars, key = ARGV[3], tonumber(ARGV[5]), ARGV[6], ARGV[8], ARGV[9], ARGV[10]
@@ -35,7 +37,7 @@ local cur = lane[5] or 'a'
 local other = cur == 'a' and 'b' or 'a'
 local since_rotation = math.max(0, now - (lane[6] or now)) -- a clock that was set back starts a rotation again
 
-if key ~= '' then
+if key ~= '' and not (membership and membership.is_used_again()) then
     local known_row = since_rotation < 2 * ROTATION_MS and redis.call('HGET', tables[cur], key)
         or since_rotation < ROTATION_MS and redis.call('HGET', tables[other], key)
     if known_row then
@@ -54,45 +56,43 @@ end
 if outbox and outbox.is_full() then
     return {'unreported'}
 end
+local kept = membership and membership.obstacle()
+if kept then
+    return {kept}
+end
 
 local meta = meta_of(meta_key, lane_key, lane, now)
 local seq = meta.head + 1
 
-local blocked = sender ~= '' and redis.call('ZSCORE', blocks, sender)
-local index, amended -- of the message: the index of its row from the end, and the row afterwards
-if ARGV[16] and not blocked then
-    local id, left, last, edits = ARGV[16], tonumber(ARGV[19]), -1, 0
-    repeat
-        local rows = redis.call('LRANGE', entries, last + 1 - math.min(CHUNK, left), last)
-        for i = #rows, 1, -1 do
-            local row = rows[i]
-            if string.find(row, id, 1, true) and string.byte(row) == MESSAGE_VERSION then
-                local epoch, stored, now_is, _, _, _, author, of = struct.unpack('>I2c0i8Bi8i8I2c0I2c0I2c0', row, 2)
-                if of == id and now_is == AMENDMENT then
-                    edits = edits + 1
-                elseif of == id then
-                    if stored < now - meta.age then
-                        return {'not_found'}
-                    elseif ARGV[17] ~= '' and ARGV[17] ~= author then
-                        return {'not_author'}
-                    elseif now_is == DELETED then
-                        return {'not_found'}
-                    elseif stored < tonumber(ARGV[18]) then
-                        return {'too_old'}
-                    elseif tonumber(ARGV[20]) ~= DELETED and edits >= tonumber(ARGV[21]) then
-                        return {'full'}
-                    end
-                    index = last - #rows + i
-                    amended = string.sub(row, 1, 11 + #epoch) .. struct.pack('>Bi8', tonumber(ARGV[20]), seq)
-                        .. string.sub(row, 21 + #epoch)
-                    break
-                end
-            end
-        end
-        last, left = last - #rows, left - #rows
-    until index or left <= 0 or #rows == 0
-    if not index then
+-- Why a message must not be amended so, or nil. The same rule is in AmendRequest.
+local function refusal_of(row, edits)
+    local _, stored, state, _, _, _, of = struct.unpack('>I2c0i8Bi8i8I2c0I2c0', row, 2)
+    if stored < now - meta.age then
         return {'not_found'}
+    elseif ARGV[17] ~= '' and ARGV[17] ~= of then
+        return {'not_author'}
+    elseif state == DELETED then
+        return {'not_found'}
+    elseif stored < tonumber(ARGV[18]) then
+        return {'too_old'}
+    elseif tonumber(ARGV[20]) ~= DELETED and edits >= tonumber(ARGV[21]) then
+        return {'full'}
+    end
+    return nil
+end
+
+local deletes = ARGV[16] ~= nil and tonumber(ARGV[20]) == DELETED
+local index, amended -- of the message: the index of its row from the end, and the row afterwards
+if ARGV[16] then -- also for a blocked sender, whose answer would come sooner else (CWE-208)
+    local at, row, edits = find_message(entries, ARGV[16], -1, tonumber(ARGV[19]), math.huge)
+    local refusal = at and refusal_of(row, edits) or not at and {'not_found'}
+    if refusal and ARGV[22] == '' then
+        return refusal
+    elseif not refusal then
+        local epoch = struct.unpack('>I2c0', row, 2)
+        index = at
+        amended = string.sub(row, 1, 11 + #epoch) .. struct.pack('>Bi8', tonumber(ARGV[20]), seq)
+            .. string.sub(row, 21 + #epoch)
     end
 end
 
@@ -123,6 +123,7 @@ if backlogs then
         local acked, at = tonumber(redis.call('HGET', meta_key, 'acked') or 0), 1
         while at <= #waits do
             local of, stored = struct.unpack('>i8i8', waits, at)
+            of = math.abs(of)
             if of > acked and of > head - max_entries and stored >= now - age then
                 break
             end
@@ -131,14 +132,13 @@ if backlogs then
         return string.sub(waits, at)
     end
 
-    -- A backlog without one entry.
-    local function without(waits, of)
+    -- How many deletions there are in a backlog, or how many other entries.
+    local function count(waits, deletions)
+        local all = 0
         for at = 1, #waits, PAIR do
-            if struct.unpack('>i8', waits, at) == of then
-                return string.sub(waits, 1, at - 1) .. string.sub(waits, at + PAIR)
-            end
+            all = all + ((struct.unpack('>i8', waits, at) < 0) == deletions and 1 or 0)
         end
-        return waits
+        return all
     end
 
     local function store_backlog(of, waits)
@@ -162,15 +162,12 @@ if backlogs then
 
     if sender ~= '' then
         local waits = waiting(redis.call('HGET', backlogs, sender) or '', meta.head)
-        if ARGV[16] and tonumber(ARGV[20]) == DELETED then -- a deletion takes the place of its message
-            waits = blocked and string.sub(waits, 1, -1 - PAIR) or without(waits, seq + index)
-        end
-        if #waits >= PAIR * ARGV[15] then
+        if count(waits, deletes) >= tonumber(ARGV[15]) then
             return {'backlog_full'}
         end
-        store_backlog(sender, waits .. struct.pack('>i8i8', seq, touched))
+        store_backlog(sender, waits .. struct.pack('>i8i8', deletes and -seq or seq, touched))
         redis.call('PEXPIRE', backlogs, age)
-        if blocked then
+        if redis.call('ZSCORE', blocks, sender) then
             return {'known', store_key(0)}
         end
     end
@@ -216,6 +213,12 @@ if key ~= '' then
 end
 if bars ~= '' then
     redis.call('SADD', KEYS[7], bars)
+end
+if tonumber(ARGV[12]) == 0 then
+    redis.call('HSET', meta_key, 'left', touched)
+end
+if membership then
+    membership.finish()
 end
 if outbox then
     outbox.report(outbox.event, 0, meta.epoch, seq, touched)

@@ -7,7 +7,6 @@
 -- Promise All is of one moment. The rows are consecutive: ascending from the first after `after`, or descending from the
 --         last before `before` (or `latest`). None is older than the stream's age. At least one is returned if there is any.
 local CHUNK = 32
-local MESSAGE_VERSION, EDITED, DELETED = 2, 2, 3 -- of rows and of messages: see EntryRow and EntryState
 
 local now, upwards, seq, max_entries, max_bytes = store_time(ARGV[1]), ARGV[2] == 'after', tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local lane = check_form(redis.call('HMGET', KEYS[1], 'id', 'fork', 'void', 'v'))
@@ -17,43 +16,13 @@ end
 local meta = meta_of(KEYS[2], KEYS[1], lane, now)
 local length = max_entries > 0 and redis.call('LLEN', KEYS[3]) or 0
 local first = meta.head - length + 1
-
-local function is_young(index)
-    local _, stored = struct.unpack('>I2c0i8', redis.call('LINDEX', KEYS[3], index), 2)
-    return stored >= now - meta.age
-end
-
--- The index of the oldest entry that is not too old, by binary search: the times of entries never go back.
-local function oldest_young()
-    if length == 0 or is_young(0) then
-        return 0
-    end
-    local low, high = 1, length
-    while low < high do
-        local middle = math.floor((low + high) / 2)
-        if is_young(middle) then
-            high = middle
-        else
-            low = middle + 1
-        end
-    end
-    return low
-end
+local oldest = oldest_young(KEYS[3], length, now - meta.age)
 
 local latest = ARGV[2] == 'latest'
 local rows, amendments, bytes = {}, {}, 0
 
--- The row of the newest amendment of a message. It is kept: it is younger than the message.
-local function amendment_of(row)
-    if string.byte(row) < MESSAGE_VERSION then
-        return ''
-    end
-    local _, _, state, seq_of_amendment = struct.unpack('>I2c0i8Bi8', row, 2)
-    return (state == EDITED or state == DELETED) and redis.call('LINDEX', KEYS[3], seq_of_amendment - first) or ''
-end
-
 local function add(row)
-    local amendment = latest and amendment_of(row) or ''
+    local amendment = latest and amendment_of(KEYS[3], row, first) or ''
     bytes = bytes + #row + #amendment
     if #rows == max_entries or (#rows > 0 and bytes > max_bytes) then
         return false
@@ -86,6 +55,6 @@ local function down(from, to)
     return 0
 end
 
-local start = upwards and math.max(oldest_young(), seq + 1 - first) or math.min(length - 1, seq - 1 - first)
-local cut = upwards and up(start, length - 1) or down(start, oldest_young())
+local start = upwards and math.max(oldest, seq + 1 - first) or math.min(length - 1, seq - 1 - first)
+local cut = upwards and up(start, length - 1) or down(start, oldest)
 return {meta.epoch, meta.head, meta.lane_seq, meta.formers, #rows > 0 and first + start or 0, cut, rows, latest and amendments or nil}

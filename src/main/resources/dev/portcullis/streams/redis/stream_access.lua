@@ -1,11 +1,16 @@
 -- Reads a stream's head and whether a user is barred from it. Writes nothing.
 -- KEYS    lane, m:<stream>, b:<stream>
--- ARGV    now (0: Redis's clock), the user
--- Result  {} where the lane must be forked first, by fork.lua; else {epoch, head, 1 or 0: whether the user is barred}
--- Promise Both are of one moment.
+-- ARGV    now (0: Redis's clock), the user, for how many ms an entry that ended subscriptions is recent
+-- Result  {} where the lane must be forked first, by fork.lua; else {epoch, head, 1 or 0: whether the user is barred,
+--         1 or 0: whether a recent entry ended subscriptions and barred no user}
+-- Promise All are of one moment.
 local lane = check_form(redis.call('HMGET', KEYS[1], 'id', 'fork', 'void', 'v'))
 if lane[ID] ~= server() then
     return {}
 end
-local meta = meta_of(KEYS[2], KEYS[1], lane, store_time(ARGV[1]))
-return {meta.epoch, meta.head, redis.call('SISMEMBER', KEYS[3], ARGV[2])}
+local now = store_time(ARGV[1])
+local meta = meta_of(KEYS[2], KEYS[1], lane, now)
+local detached = tonumber(redis.call('HGET', KEYS[2], 'left') or '-inf')
+return {
+    meta.epoch, meta.head, redis.call('SISMEMBER', KEYS[3], ARGV[2]), now - detached <= tonumber(ARGV[3]) and 1 or 0
+}

@@ -8,7 +8,7 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', DUE, '-inf', ARGV[1], 'LIMIT', 0
     local upload = find(id)
     if upload then
         result[#result + 1] = id
-        result[#result + 1] = change(upload, 'ending', ARGV[3])
+        result[#result + 1] = change(upload, ending(upload), ARGV[3])
     else
         redis.call('ZREM', DUE, id)
     end

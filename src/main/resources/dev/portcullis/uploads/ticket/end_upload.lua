@@ -5,4 +5,4 @@
 -- Promise Its bytes count until it is removed. Idempotent.
 local upload = find(ARGV[1])
 if not upload then return false end
-return change(upload, 'ending', ARGV[2])
+return change(upload, ending(upload), ARGV[2])

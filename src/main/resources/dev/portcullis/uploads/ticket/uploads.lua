@@ -23,6 +23,12 @@ local function count(upload, sign)
     add('pending ' .. upload.owner, sign * (PENDING[upload.state] or 0))
 end
 
+-- The state in which an upload ends: one whose ticket was not used has no room on a disk.
+local function ending(upload)
+    if upload.state == 'issued' or upload.state == 'lapsing' then return 'lapsing' end
+    return 'ending'
+end
+
 -- Changes the state of an upload, and returns its row.
 local function change(upload, state, due)
     count(upload, -1)

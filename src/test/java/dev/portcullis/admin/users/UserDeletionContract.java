@@ -228,7 +228,7 @@ abstract class UserDeletionContract {
                         .isEmpty();
             }
             assertThat(await(stores.uploads().find(file.orElseThrow())))
-                    .hasValueSatisfying(upload -> assertThat(upload.state()).isEqualTo(Upload.State.ENDING));
+                    .hasValueSatisfying(upload -> assertThat(upload.state()).isEqualTo(Upload.State.LAPSING));
         }
 
         private String export() throws Exception {
@@ -275,7 +275,7 @@ abstract class UserDeletionContract {
     }
 
     private void put(RoomId room, UserId user, RoomRole role) throws Exception {
-        assertThat(await(directory().putMember(room, user, new Membership(role), List.of())))
+        assertThat(await(directory().putMember(room, user, new Membership(role), false, List.of())))
                 .isEqualTo(RoomChange.DONE);
     }
 

@@ -11,6 +11,7 @@ import dev.portcullis.app.config.Configs;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.app.node.Node;
+import dev.portcullis.app.node.ProcessEnd;
 import dev.portcullis.app.node.StartupException;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.kit.FreePort;
@@ -90,7 +91,7 @@ class EarlyStartTest {
     }
 
     private static Node start(NodeConfig config) throws StartupException {
-        return Node.start(config, EmbeddedStore::open, () -> {});
+        return Node.start(config, EmbeddedStore::open, ProcessEnd.NONE);
     }
 
     private static NodeConfig config(RedisProcess redis, boolean clustered) {
@@ -101,6 +102,7 @@ class EarlyStartTest {
                 "drain.windowMs=0",
                 "store.kind=redis",
                 "store.redis.uri=" + redis.uri(),
+                "store.redis.timeoutMs=900",
                 "cluster.enabled=" + clustered,
                 "cluster.members=[\"127.0.0.1\"]",
                 "cluster.port=" + FreePort.find(),

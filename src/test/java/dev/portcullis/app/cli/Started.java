@@ -2,6 +2,7 @@ package dev.portcullis.app.cli;
 
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.Node;
+import dev.portcullis.app.node.ProcessEnd;
 import dev.portcullis.app.node.StartupException;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,6 @@ public final class Started {
                         () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
                         () -> LockSupport.parkNanos(PAUSE_NANOS),
                         failure -> {})
-                .start(() -> Node.start(config, EmbeddedStore::open, () -> {}));
+                .start(() -> Node.start(config, EmbeddedStore::open, ProcessEnd.NONE));
     }
 }

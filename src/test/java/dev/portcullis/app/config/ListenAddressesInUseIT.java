@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.portcullis.app.node.Node;
+import dev.portcullis.app.node.ProcessEnd;
 import dev.portcullis.app.node.StartupException;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.kit.FreePort;
@@ -29,7 +30,8 @@ class ListenAddressesInUseIT {
             NodeConfig config = config(redis, key, taken.getLocalPort());
             StartupException refused = catchThrowableOfType(
                     StartupException.class,
-                    () -> Node.start(config, EmbeddedStore::open, () -> {}).close());
+                    () -> Node.start(config, EmbeddedStore::open, ProcessEnd.NONE)
+                            .close());
             assertThat(refused.line()).contains("127.0.0.1:" + taken.getLocalPort(), "in use", key);
         }
     }

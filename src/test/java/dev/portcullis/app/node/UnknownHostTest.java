@@ -28,7 +28,7 @@ class UnknownHostTest {
                 });
         StartupException refused = catchThrowableOfType(
                 StartupException.class,
-                () -> Node.start(config, EmbeddedStore::open, () -> {}).close());
+                () -> Node.start(config, EmbeddedStore::open, ProcessEnd.NONE).close());
         assertThat(refused.line())
                 .isEqualTo("can't listen on nosuchhost.invalid:0: no address is known for that name; set " + key);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.portcullis.auth.AuthStage;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.login.OpenSessionReply.Final;
+import dev.portcullis.auth.login.OpenSessionReply.RetryAfterProbe;
 import dev.portcullis.auth.login.OpenSessionResult.TooManySessions;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
@@ -68,6 +69,23 @@ class GhostSessionsTest extends AuthStage {
         assertThat(open(TOKEN)).isEqualTo(new TooManySessions(Optional.of(new UserId("ann"))));
 
         assertThat(edge.probes).isEmpty();
+    }
+
+    /** Its end is on its way to the store while the client connects again. */
+    @Test
+    void young_session_that_ends_just_then_does_not_count() throws Exception {
+        deploy(OnExceeded.REJECT);
+        List<Session> five = openFive();
+
+        OpenSessionReply first = bus.ask(Authenticator.OPEN, new OpenSessionRequest(credentials(TOKEN), List.of(), 0))
+                .await(30, TimeUnit.SECONDS);
+        List<Session> young = first.fold(result -> List.<Session>of(), RetryAfterProbe::suspects);
+        assertThat(young).containsExactlyElementsOf(five);
+        authenticator.end(new UserId("ann"), five.get(0).id()).await(30, TimeUnit.SECONDS);
+
+        OpenSessionReply second = bus.ask(Authenticator.OPEN, new OpenSessionRequest(credentials(TOKEN), young, 0))
+                .await(30, TimeUnit.SECONDS);
+        assertThat(second).isInstanceOfSatisfying(Final.class, reply -> opened(reply.result()));
     }
 
     /** They were suspected while their edge did not answer; now it answers, and does not know them yet. */

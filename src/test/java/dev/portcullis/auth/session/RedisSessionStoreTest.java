@@ -16,6 +16,7 @@ import dev.portcullis.streams.lane.LaneStore.LaneCursor;
 import dev.portcullis.streams.redis.RedisLaneStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -320,7 +321,7 @@ class RedisSessionStoreTest extends RevocationStoreContract {
     void sessions_depend_on_the_leases_that_the_tick_renews() throws Exception {
         redis.clear();
         RedisStore client = redis.client();
-        SessionStore store = new RedisSessionStore(client, config(OnExceeded.REJECT, 2));
+        SessionStore store = new RedisSessionStore(client, config(OnExceeded.REJECT, 2), Optional.empty());
         LaneStore lanes = new RedisLaneStore(client);
         Session session = lasting(session("ann"));
         LaneStore.LeaseHolder leaseHolder = new LaneStore.LeaseHolder(NODE, 0);
@@ -341,7 +342,7 @@ class RedisSessionStoreTest extends RevocationStoreContract {
     @Test
     void handshake_limit_by_the_clock_of_redis_lasts_a_minute() throws Exception {
         redis.clear();
-        SessionStore store = new RedisSessionStore(redis.client(), config(OnExceeded.REJECT, 2));
+        SessionStore store = new RedisSessionStore(redis.client(), config(OnExceeded.REJECT, 2), Optional.empty());
         open(store, lasting(session("ann")));
         open(store, lasting(session("ann")));
 

@@ -13,6 +13,7 @@ import dev.portcullis.store.redis.RedisStores;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
@@ -51,7 +52,7 @@ public final class RedisSessions {
 
     /** Another client of the same Redis. */
     public SessionStore store(SessionsConfig config, LongSupplier clock) throws Exception {
-        return new RedisSessionStore(client(), config, clock);
+        return new RedisSessionStore(client(), config, clock, Optional.empty());
     }
 
     /** The revocations of the same Redis. */

@@ -3,7 +3,7 @@ package dev.portcullis.client.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.client.FakeServer;
-import dev.portcullis.client.TokenSource;
+import dev.portcullis.client.command.TokenSource;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;

@@ -87,7 +87,9 @@ class BenchRunIT {
             return false;
         };
 
-        BenchReport report = run(plan().withPopulation(1, 4, 2).withLoad(new BenchPlan.Closed(3, 64)));
+        BenchReport report = run(plan().withPopulation(1, 4, 2)
+                .withLoad(new BenchPlan.Closed(3, 64))
+                .withPhases(0, LONG_MS, DRAIN_MS));
 
         assertThat(report.sound()).isTrue();
         assertThat(most).hasValue(3);

@@ -1,20 +1,23 @@
 package dev.portcullis.client.sdk;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.portcullis.kit.TestNode;
-import dev.portcullis.protocol.Role;
+import dev.portcullis.kit.SwitchedProxy;
+import dev.portcullis.kit.program.Program;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,28 +27,76 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A node with the limits of {@code conf/dev.json}, and beside it a server for the stories of scenarios.mjs: it has the
- * page, makes tokens, stops and starts the node, and takes the results.
+ * A node for the stories of a file, and beside it a server: it has the page, makes tokens, does to the node and its
+ * connections what a story asks for, and takes the results.
  */
 final class SdkStage implements AutoCloseable {
     private static final Pattern TOKEN = Pattern.compile("user=([a-z0-9-]+)&seconds=(-?\\d+)");
+    private static final long PATIENCE_MINUTES = 8;
 
     private final Vertx vertx = Vertx.vertx();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final CompletableFuture<JsonObject> results = new CompletableFuture<>();
-    private final Path store;
+    private final CompletableFuture<SdkRuntime.StoryTeller> teller = new CompletableFuture<>();
+    private final Map<String, Action> actions = new HashMap<>();
+    private final StagedNode node;
+    private final String stories;
     private final HttpServer http;
     private final SwitchedProxy proxy;
-    private TestNode node;
 
-    SdkStage(Path store) throws Exception {
-        this.store = store;
+    /** What a story can ask for. */
+    interface Action {
+        String run(String argument) throws Exception;
+    }
+
+    /** @param stories the name of their file */
+    SdkStage(StagedNode node, String stories) throws Exception {
+        this.node = node;
+        this.stories = stories;
         this.proxy = new SwitchedProxy(vertx);
-        this.node = start();
+        proxy.pointTo(node.port());
         this.http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         http.createContext("/", this::answer);
         http.setExecutor(threads);
         http.start();
+        on("token", this::token);
+        on("cut", any -> {
+            proxy.cut();
+            return "";
+        });
+        on("restart", any -> {
+            node.restart();
+            proxy.pointTo(node.port());
+            return "";
+        });
+    }
+
+    void on(String name, Action action) {
+        actions.put("/" + name, action);
+    }
+
+    Vertx vertx() {
+        return vertx;
+    }
+
+    SwitchedProxy proxy() {
+        return proxy;
+    }
+
+    /** Where the stories happen. */
+    SdkRuntime.StoryTeller teller() {
+        return teller.join();
+    }
+
+    /** Does it while the story goes on. */
+    void later(Runnable work) {
+        threads.execute(() -> {
+            try {
+                work.run();
+            } catch (RuntimeException | AssertionError broken) {
+                results.completeExceptionally(broken);
+            }
+        });
     }
 
     /** The address of the node, also after it was started again. */
@@ -53,19 +104,30 @@ final class SdkStage implements AutoCloseable {
         return "ws://127.0.0.1:" + proxy.port() + "/ws";
     }
 
+    /** The name of their file. */
+    String stories() {
+        return stories;
+    }
+
     /** The address of this server, whose pages may connect. */
     String control() {
         return "http://localhost:" + http.getAddress().getPort();
     }
 
-    /** What each story said of itself: nothing, or what went wrong. */
-    JsonObject results() throws Exception {
-        return results.get(5, TimeUnit.MINUTES);
-    }
-
-    /** The process that runs the stories has ended, so nothing comes any more. */
-    void ended(int code) {
-        results.completeExceptionally(new AssertionError("ended with " + code));
+    /** Runs the stories, each of which says nothing, or what went wrong. */
+    void assertEachPasses(SdkRuntime runtime, Path folder) throws Exception {
+        try (SdkRuntime.StoryTeller started = runtime.tell(folder, this)) {
+            Program program = started.program();
+            teller.complete(started);
+            program.atEnd(() -> results.completeExceptionally(new AssertionError("ended: " + program.printed())));
+            JsonObject each = results.get(PATIENCE_MINUTES, TimeUnit.MINUTES);
+            System.out.println(runtime + " " + stories + ": " + each.fieldNames());
+            assertThat(each.getMap())
+                    .as(program::printed)
+                    .hasSizeGreaterThan(4)
+                    .allSatisfy(
+                            (story, problem) -> assertThat(problem).as(story).isEqualTo(""));
+        }
     }
 
     @Override
@@ -76,47 +138,42 @@ final class SdkStage implements AutoCloseable {
         vertx.close().await(30, TimeUnit.SECONDS);
     }
 
-    private TestNode start() {
-        TestNode started = TestNode.start("store.path=" + store);
-        proxy.pointTo(started.port());
-        return started;
-    }
-
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
-            byte[] answer = answer(exchange, body).getBytes(UTF_8);
-            exchange.sendResponseHeaders(200, answer.length == 0 ? -1 : answer.length);
-            exchange.getResponseBody().write(answer);
+            int status = 200;
+            String answer;
+            try {
+                answer = answer(exchange, body);
+            } catch (Exception | AssertionError broken) {
+                status = 500;
+                answer = broken.toString();
+            }
+            byte[] bytes = answer.getBytes(UTF_8);
+            exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+            exchange.getResponseBody().write(bytes);
         }
     }
 
-    private synchronized String answer(HttpExchange exchange, String body) throws IOException {
-        URI target = exchange.getRequestURI();
-        switch (target.getPath()) {
-            case "/" -> {
-                exchange.getResponseHeaders().add("Content-Type", "text/html; charset=utf-8");
-                return page();
-            }
-            case "/scenarios.mjs" -> {
-                exchange.getResponseHeaders().add("Content-Type", "text/javascript; charset=utf-8");
-                return Files.readString(Path.of("src/test/resources/dev/portcullis/sdk/scenarios.mjs"));
-            }
-            case "/token" -> {
-                Matcher asked = TOKEN.matcher(target.getQuery());
-                return asked.matches()
-                        ? node.token(asked.group(1), Role.MEMBER, Duration.ofSeconds(Long.parseLong(asked.group(2))))
-                        : "";
-            }
-            case "/restart" -> {
-                node.close();
-                node = start();
-            }
-            case "/cut" -> proxy.cut();
-            case "/results" -> results.complete(new JsonObject(body));
-            default -> {}
+    private String answer(HttpExchange exchange, String body) throws Exception {
+        String path = exchange.getRequestURI().getPath();
+        if (path.equals("/results")) {
+            results.complete(new JsonObject(body));
+            return "";
         }
-        return "";
+        if (actions.containsKey(path)) {
+            return actions.get(path)
+                    .run(Optional.ofNullable(exchange.getRequestURI().getQuery())
+                            .orElse(""));
+        }
+        boolean isPage = path.equals("/");
+        exchange.getResponseHeaders().add("Content-Type", isPage ? "text/html; charset=utf-8" : "text/javascript");
+        return isPage ? page() : Files.readString(SdkRuntime.TESTS.resolve(path.substring(1)));
+    }
+
+    private String token(String asked) {
+        Matcher token = TOKEN.matcher(asked);
+        return token.matches() ? node.token(token.group(1), Duration.ofSeconds(Long.parseLong(token.group(2)))) : "";
     }
 
     /** A page of another origin than the node's, which takes the library from the node. */
@@ -129,9 +186,9 @@ final class SdkStage implements AutoCloseable {
                   addEventListener("unhandledrejection", (event) => fail(event.reason));
                   addEventListener("securitypolicyviolation", (event) => fail(event.violatedDirective));
                   const { connect } = await import("http://127.0.0.1:PORT/sdk/portcullis.js");
-                  const { main } = await import("/scenarios.mjs");
-                  await main(connect, "ws://127.0.0.1:PORT/ws", location.origin);
+                  const { main } = await import("/stage.mjs");
+                  await main(connect, "ws://127.0.0.1:PORT/ws", location.origin, "STORIES");
                 </script>
-                """.replace("PORT", Integer.toString(proxy.port()));
+                """.replace("PORT", Integer.toString(proxy.port())).replace("STORIES", stories);
     }
 }

@@ -216,6 +216,11 @@ final class ChatClient implements ClientConnection.Listener {
                 && rooms.values().stream().allMatch(room -> room.hasAllUpTo(heads.getOrDefault(room.room(), 0L)));
     }
 
+    boolean isSettled(String room, long head) {
+        return publisher.isDone(room)
+                && (!rooms.containsKey(room) || rooms.get(room).hasAllUpTo(head));
+    }
+
     /** Raises the head of each room to the newest seq that this client knows. */
     void raiseHeads(Map<String, Long> heads) {
         rooms.values().forEach(room -> heads.merge(room.room(), room.known(), Math::max));

@@ -26,6 +26,7 @@ final class Publisher {
     private final Map<String, PendingFrame> inFlight = new LinkedHashMap<>();
     private final Deque<PendingFrame> repeats = new ArrayDeque<>();
     private final Set<String> forgotten = new HashSet<>();
+    private final Set<String> silent = new HashSet<>();
     private boolean publishing = true;
     private int published;
     private int acked;
@@ -78,7 +79,9 @@ final class Publisher {
         return first;
     }
 
-    private Optional<PendingFrame> newChat(List<String> rooms) {
+    private Optional<PendingFrame> newChat(List<String> joined) {
+        List<String> rooms =
+                joined.stream().filter(room -> !silent.contains(room)).toList();
         if (!publishing || rooms.isEmpty()) {
             return Optional.empty();
         }
@@ -136,6 +139,20 @@ final class Publisher {
 
     void stop() {
         publishing = false;
+    }
+
+    void silence(String room) {
+        silent.add(room);
+    }
+
+    void speakAgain() {
+        silent.clear();
+    }
+
+    /** Whether nothing in this room waits for an answer. */
+    boolean isDone(String room) {
+        return inFlight.values().stream().noneMatch(each -> each.room().equals(room))
+                && repeats.stream().noneMatch(each -> each.room().equals(room));
     }
 
     boolean isDone() {

@@ -157,6 +157,30 @@ public final class Workload implements AutoCloseable {
         return Await.until(() -> on(() -> clients.stream().allMatch(ChatClient::isJoined)), patience);
     }
 
+    /** No client speaks in the first room. Returns whether each has all of its entries in time. */
+    public boolean silenceFirstRoom(Duration patience) {
+        String room = on(() -> {
+            String first = clients.get(0).roomIds().get(0);
+            clients.forEach(client -> client.speech().silence(first));
+            return first;
+        });
+        return Await.until(
+                () -> on(() -> {
+                    Map<String, Long> heads = new HashMap<>();
+                    clients.forEach(client -> client.raiseHeads(heads));
+                    return clients.stream().allMatch(client -> client.isSettled(room, heads.getOrDefault(room, 0L)));
+                }),
+                patience);
+    }
+
+    /** All clients speak in all their rooms again. */
+    public void speakAgain() {
+        on(() -> {
+            clients.forEach(client -> client.speech().speakAgain());
+            return true;
+        });
+    }
+
     /** Stops publishing. Returns whether all clients have received their answers and all entries in time. */
     public boolean awaitSettled(Duration patience) {
         on(() -> {

@@ -4,6 +4,7 @@ import static dev.portcullis.edge.api.ApiServer.CSRF;
 import static dev.portcullis.edge.api.ApiServer.TOKEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.auth.account.Accounts;
 import dev.portcullis.auth.account.Accounts.ChangePassword;
 import dev.portcullis.auth.account.Accounts.LogIn;
 import dev.portcullis.auth.account.Accounts.LogOut;
@@ -11,6 +12,7 @@ import dev.portcullis.auth.account.Accounts.Refresh;
 import dev.portcullis.auth.account.Accounts.Register;
 import dev.portcullis.auth.account.GrantRefusal;
 import dev.portcullis.auth.account.GrantResult;
+import dev.portcullis.auth.refresh.RefreshToken;
 import dev.portcullis.auth.token.TestClaims;
 import dev.portcullis.edge.api.ApiServer.Settings;
 import dev.portcullis.edge.listener.ContractServer;
@@ -31,6 +33,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -212,7 +215,7 @@ class AccountApiTest {
                 "Access-Control-Request-Method: GET",
                 "Access-Control-Request-Headers: authorization");
         assertThat(preflight.status()).isEqualTo(204);
-        assertThat(preflight.header("Access-Control-Allow-Methods")).isEqualTo("GET, OPTIONS");
+        assertThat(preflight.header("Access-Control-Allow-Methods")).isEqualTo("GET, HEAD, OPTIONS");
         assertThat(preflight.header("Access-Control-Allow-Headers")).contains("authorization");
     }
 
@@ -407,12 +410,85 @@ class AccountApiTest {
         assertThat(server.post(LOGOUT, "{\"all\":true}", BEARER).status()).isEqualTo(400);
     }
 
+    /** Two windows of a browser share one cookie, and the login in it is of the window that logged in last. */
+    @ParameterizedTest
+    @CsvSource({
+        "own, true",
+        "other, false",
+        "no token at all, true",
+        "other and own, true",
+        "other and no token at all, false",
+        "none, true"
+    })
+    void logout_leaves_the_cookies_of_another_login(String sent, boolean removes) {
+        server.tokens.accept("window", TestClaims.of("u:ann", Optional.of(OWN_LOGIN), Optional.empty()));
+        Map<String, String> values = Map.of("own", refreshToken(OWN_LOGIN), "other", refreshToken("o".repeat(22)));
+        String cookies = Stream.of(sent.split(" and "))
+                .map(each -> "portcullis_refresh=" + values.getOrDefault(each, each))
+                .collect(Collectors.joining("; "));
+        Reply reply = server.call(
+                "POST",
+                LOGOUT,
+                Optional.empty(),
+                "Authorization: Bearer window",
+                "Cookie: " + (sent.equals("none") ? "x=y" : cookies));
+        assertThat(reply.status()).isEqualTo(204);
+        assertThat(server.asked).containsExactly(new LogOut(new UserId("u:ann"), OWN_LOGIN));
+        assertThat(ApiServer.cookies(reply)).containsExactlyElementsOf(removes ? CLEARED : List.of());
+    }
+
+    /** Its access token may come in a cookie too, and that of the browser is then of the other window. */
+    @Test
+    void window_logs_out_of_its_login_where_the_cookies_are_of_another_user() {
+        server.tokens.accept("window", TestClaims.of("u:ann", Optional.of(OWN_LOGIN), Optional.empty()));
+        server.tokens.accept("newer", TestClaims.of("u:bob", Optional.of("o".repeat(22)), Optional.empty()));
+        String cookies = "Cookie: portcullis_token=newer; portcullis_refresh=" + refreshToken("o".repeat(22));
+        Reply reply = server.call("POST", LOGOUT, Optional.empty(), "Authorization: Bearer window", cookies);
+        assertThat(reply.status()).isEqualTo(204);
+        assertThat(server.asked).containsExactly(new LogOut(new UserId("u:ann"), OWN_LOGIN));
+        assertThat(ApiServer.cookies(reply)).isEmpty();
+        assertThat(server.call("POST", LOGOUT, Optional.empty(), "Authorization: Bearer made-up", cookies)
+                        .status())
+                .as("the cookie is no second try")
+                .isEqualTo(401);
+        assertThat(server.call("GET", "/api/auth/me", Optional.empty(), "Authorization: Bearer window", cookies)
+                        .status())
+                .as("any other call")
+                .isEqualTo(401);
+    }
+
+    private static final String OWN_LOGIN = "l".repeat(22);
+
+    private static String refreshToken(String sid) {
+        return new RefreshToken("a".repeat(22), sid, 0, "s".repeat(43)).text();
+    }
+
     @Test
     void token_without_a_login_can_not_log_out() {
         server.tokens.accept("foreign", TestClaims.of("bob"));
         assertThat(server.post(LOGOUT, "{}", "Authorization: Bearer foreign").status())
                 .isEqualTo(404);
         assertThat(server.asked).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ann, true", "bob, false", "bob and ann, true", "no token at all, true"})
+    void new_password_leaves_the_cookies_of_another_user(String sent, boolean replaces) {
+        server.tokens.accept("window", TestClaims.of(user("ann"), Optional.of(OWN_LOGIN), Optional.empty()));
+        String cookies = Stream.of(sent.split(" and "))
+                .map(each -> "portcullis_refresh=" + (each.contains(" ") ? each : refreshTokenOf(each)))
+                .collect(Collectors.joining("; "));
+        Reply reply = server.post(PASSWORD, NEW_PASSWORD, "Authorization: Bearer window", "Cookie: " + cookies);
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(ApiServer.cookies(reply)).hasSize(replaces ? 2 : 0);
+    }
+
+    private static String refreshTokenOf(String name) {
+        return new RefreshToken(name.repeat(8).substring(0, 22), "o".repeat(22), 0, "s".repeat(43)).text();
+    }
+
+    private static String user(String name) {
+        return Accounts.userOf(refreshTokenOf(name)).orElseThrow().value();
     }
 
     @Test

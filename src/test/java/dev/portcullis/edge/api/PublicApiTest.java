@@ -2,11 +2,17 @@ package dev.portcullis.edge.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.edge.api.asyncapi.AsyncApi;
 import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.RawPeer.Reply;
 import dev.portcullis.kit.TestNode;
 import dev.portcullis.protocol.codec.JsonSchemas;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -19,6 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PublicApiTest {
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static TestNode node;
 
     @BeforeAll
@@ -44,10 +52,22 @@ class PublicApiTest {
                 .isEmpty();
     }
 
+    @Test
+    void document_of_the_frames_is_served_to_pages_of_allowed_origins() {
+        Reply reply = get("/asyncapi.json", "Origin: http://localhost:3000\r\n");
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.header("Content-Type")).isEqualTo("application/json");
+        assertThat(reply.header("Access-Control-Allow-Origin")).isEqualTo("http://localhost:3000");
+        assertThat(reply.body()).isEqualTo(AsyncApi.published().json());
+        assertThat(get("/asyncapi.json", "Origin: https://evil.example\r\n").header("Access-Control-Allow-Origin"))
+                .isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "/openapi.json",
+                "/asyncapi.json",
                 "/schemas/ping.json",
                 "/schemas/server/chat.json",
                 "/sdk/portcullis.js",
@@ -129,6 +149,33 @@ class PublicApiTest {
                             .status())
                     .isEqualTo(404);
         }
+    }
+
+    /** All on one connection: content that is not left out would be taken for the next answer. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/openapi.json",
+                "/asyncapi.json",
+                "/schemas/ping.json",
+                "/sdk/portcullis.js",
+                "/reference",
+                "/api/auth/me",
+                "/api/rooms",
+                "/api/rooms/lobby",
+                "/api/rooms/nothing",
+                "/api/blocks/ben"
+            })
+    void head_is_answered_like_get_without_the_content(String path) throws Exception {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(node.http(path)).header("Authorization", "Bearer " + node.token("ann"));
+        HttpResponse<String> get = CLIENT.send(request.build(), BodyHandlers.ofString());
+        HttpResponse<String> head =
+                CLIENT.send(request.method("HEAD", BodyPublishers.noBody()).build(), BodyHandlers.ofString());
+        assertThat(head.statusCode()).isEqualTo(get.statusCode());
+        assertThat(head.body()).isEmpty();
+        assertThat(get.body()).isNotEmpty();
+        assertThat(head.headers().map()).isEqualTo(get.headers().map());
     }
 
     private static Reply get(String target, String headers) {

@@ -206,6 +206,11 @@ class ConnectionTransportTest {
         }
 
         @Override
+        public long sincePing(long now) {
+            return 0;
+        }
+
+        @Override
         public void pause() {
             paused = true;
         }

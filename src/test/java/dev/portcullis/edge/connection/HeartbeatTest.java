@@ -11,6 +11,7 @@ import dev.portcullis.kit.RawPeer.Frame;
 import io.vertx.core.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class HeartbeatTest {
@@ -39,6 +40,35 @@ class HeartbeatTest {
             assertThat(peer.isOpen()).isTrue();
         } finally {
             edge.close();
+        }
+    }
+
+    /** Else one that leaves and returns on the same transport, faster than the checks, is never pinged. */
+    @Test
+    void client_whose_ping_is_due_is_pinged_when_its_checks_begin() throws Exception {
+        ScriptedEdge edge = new ScriptedEdge();
+        try (JdkPeer peer = edge.enter()) {
+            Heartbeat heartbeat = new Heartbeat(OFTEN, NOTICE_MS, 0, new TimerWheel(edge.vertx), () -> 0);
+            assertThat(Await.until(() -> sincePing(edge, connection -> {}) >= OFTEN.intervalMs()))
+                    .isTrue();
+            assertThat(sincePing(edge, heartbeat::begin)).isLessThan(OFTEN.intervalMs());
+            assertThat(peer.isOpen()).isTrue();
+        } finally {
+            edge.close();
+        }
+    }
+
+    /** Milliseconds, in the same turn as {@code first}. */
+    private static long sincePing(ScriptedEdge edge, Consumer<Connection> first) {
+        try {
+            return edge.onLoop(() -> {
+                Connection connection = edge.open.get(0);
+                long began = System.nanoTime();
+                first.accept(connection);
+                return TimeUnit.NANOSECONDS.toMillis(connection.transport().sincePing(began));
+            });
+        } catch (Exception failure) {
+            throw new AssertionError(failure);
         }
     }
 
@@ -83,7 +113,7 @@ class HeartbeatTest {
                 connection.acceptFrames((from, utf8) -> Future.succeededFuture(FrameOutcome.None.NONE), 1);
                 new Heartbeat(OFTEN, NOTICE_MS, 0, new TimerWheel(edge.vertx), () -> 2).begin(connection);
                 connection.attach(
-                        new Connection.Registration(ScriptedEdge.session("ann", 1), System.nanoTime()),
+                        new ConnectionSession.Registration(ScriptedEdge.session("ann", 1), System.nanoTime()),
                         (from, utf8) -> Future.succeededFuture(FrameOutcome.None.NONE),
                         65_536);
                 return true;

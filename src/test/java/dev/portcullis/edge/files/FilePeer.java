@@ -87,6 +87,13 @@ final class FilePeer implements AutoCloseable {
                 .build());
     }
 
+    HttpResponse<String> head(String file) {
+        return send(HttpRequest.newBuilder(node.http("/api/files/" + file))
+                .header("Authorization", "Bearer " + token)
+                .method("HEAD", BodyPublishers.noBody())
+                .build());
+    }
+
     /** Blocks a user; returns the status. */
     int block(String user) {
         return send(HttpRequest.newBuilder(node.http("/api/blocks/" + user))

@@ -14,6 +14,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,9 +40,9 @@ class SlowFilesTest {
         node = TestNode.generous(
                 "uploads.kind=disk",
                 "uploads.folder=" + folder,
-                "uploads.transferMs=6000",
+                "uploads.transferMs=10000",
                 "uploads.minBytesPerSecond=1073741824",
-                "http.handshakeMs=1000",
+                "http.handshakeMs=3000",
                 "admin.apiKey=" + Gauges.KEY);
         ann = new FilePeer(node, node.token("ann"));
         ann.chat().join("lobby");
@@ -60,7 +61,7 @@ class SlowFilesTest {
             peer.write(("PUT " + ticket.getString("uploadUrl")
                             + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nsl")
                     .getBytes(StandardCharsets.ISO_8859_1));
-            Await.pass(Duration.ofMillis(1_500));
+            Await.pass(Duration.ofMillis(3_500));
             assertThat(peer.request("owGET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n")
                             .status())
                     .isEqualTo(201);
@@ -86,6 +87,27 @@ class SlowFilesTest {
             assertThat(peer.rest().length()).isLessThan(LARGE);
             assertThat(counted("portcullis_file_transfers")).isZero();
         }
+    }
+
+    @Test
+    void head_of_a_file_is_that_of_its_download() {
+        String file = ann.upload("lobby", "what was said");
+
+        HttpResponse<String> head = ann.head(file);
+
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.body()).isEmpty();
+        HttpResponse<String> got = ann.get(file);
+        assertThat(head.headers().firstValue("Content-Length")).contains("13");
+        for (String name : List.of("Content-Length", "Content-Type", "Content-Disposition", "Cache-Control")) {
+            assertThat(head.headers().firstValue(name))
+                    .as(name)
+                    .isPresent()
+                    .isEqualTo(got.headers().firstValue(name));
+        }
+        assertThat(Await.until(() -> counted("portcullis_downloads_total{result=\"described\"}") == 1))
+                .isTrue();
+        assertThat(ann.head("0".repeat(32)).statusCode()).isEqualTo(404);
     }
 
     @Test

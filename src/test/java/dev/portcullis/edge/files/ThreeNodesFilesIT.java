@@ -44,7 +44,7 @@ class ThreeNodesFilesIT {
         String members =
                 ports.stream().map(port -> "\"127.0.0.1:" + port + "\"").collect(Collectors.joining(",", "[", "]"));
         for (int port : ports) {
-            nodes.add(TestNode.generous(
+            nodes.add(TestNode.steady(
                     "stages={\"edge\": 1, \"auth\": 1, \"ratelimit\": 1, \"rooms\": 1, \"broadcast\": 1}",
                     "store.kind=redis",
                     "store.redis.uri=" + redis.uri(),

@@ -8,13 +8,13 @@ import dev.portcullis.edge.ScriptedEdge;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameOutcome;
-import dev.portcullis.edge.connection.ReplyReservations;
 import dev.portcullis.edge.session.CutoffFreshness;
 import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Verdict;
 import dev.portcullis.streams.StreamsConfig;
 import dev.portcullis.streams.delivery.FollowedStreamsListener;
 import dev.portcullis.streams.delivery.HubMemoryFixture;
@@ -102,7 +102,8 @@ class JoinReserveTest {
                                 from,
                                 Optional.empty(),
                                 new ClientFrame.RoomJoin(new RoomId(room), Optional.empty(), false),
-                                Optional.empty()))
+                                Optional.empty(),
+                                () -> Future.succeededFuture(Verdict.GRANTED)))
                 .begin(FrameDeadline.fromNow());
     }
 }

@@ -13,7 +13,6 @@ import dev.portcullis.config.Json;
 import dev.portcullis.config.Live;
 import dev.portcullis.config.Section;
 import dev.portcullis.edge.ScriptedEdge;
-import dev.portcullis.edge.connection.ReplyReservations;
 import dev.portcullis.edge.presence.LoopPresence;
 import dev.portcullis.edge.presence.PresenceHandler;
 import dev.portcullis.edge.session.CutoffFreshness;
@@ -93,7 +92,8 @@ final class PathWithoutStages {
                                 new Authenticator(edge.vertx, bus, clock),
                                 new RefusedTokens(new StuffingLimiter(bus, LoginFixture.STANDARD)),
                                 (from, registration) -> {},
-                                new JoinedRoomCheck(rooms, joins)),
+                                new JoinedRoomCheck(rooms, joins),
+                                presence),
                         new UploadHandler(rooms, Optional.empty()),
                         new PresenceHandler(attendance, presence),
                         clock),

@@ -10,8 +10,7 @@ class RedisTokenRefreshIT extends TokenRefreshContract {
 
     @Override
     TestServer site() {
-        return TestNode.generous(
-                "ratelimit.connection.minute=200", "store.kind=redis", "store.redis.uri=" + redis.uri());
+        return TestNode.steady("ratelimit.connection.minute=200", "store.kind=redis", "store.redis.uri=" + redis.uri());
     }
 
     @AfterAll

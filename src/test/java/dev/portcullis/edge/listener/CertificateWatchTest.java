@@ -20,7 +20,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -31,13 +31,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** A look at the files and another configuration meet. */
 class CertificateWatchTest {
     private static final long AFTER_MS = 60_000; // behind the begin of the new ones
+    private static final int MANY = 1_000_000;
 
     private final Vertx vertx = Vertx.vertx();
     private final List<String> begun = new CopyOnWriteArrayList<>();
     private final List<Promise<Void>> replacements = new CopyOnWriteArrayList<>();
     private final AtomicInteger looks = new AtomicInteger();
     private final AtomicInteger waiting = new AtomicInteger();
-    private volatile CountDownLatch hold = new CountDownLatch(0);
+    private final Semaphore turns = new Semaphore(0);
 
     @TempDir
     private Path folder;
@@ -66,25 +67,22 @@ class CertificateWatchTest {
 
     @Test
     void look_on_its_way_does_not_put_back_what_another_configuration_has_replaced() throws Exception {
-        install(second);
-        int before = looks.get();
-        assertThat(Await.until(() -> looks.get() > before)).isTrue();
-        CountDownLatch held = new CountDownLatch(1);
-        hold = held;
         assertThat(Await.until(() -> waiting.get() == 1)).isTrue();
+        install(second);
+        turns.release(); // what a look finds for the first time may be half written, so the next one is to serve it
+        assertThat(Await.until(() -> looks.get() == 1 && waiting.get() == 1)).isTrue();
         Future<?> reloaded = watch.replace(config(third.certificate(), third.key()));
         assertThat(Await.until(() -> replacements.size() == 1)).isTrue();
         replacements.get(0).complete();
         reloaded.await(30, TimeUnit.SECONDS);
-        hold = new CountDownLatch(0);
-        held.countDown();
-        int after = looks.get();
-        assertThat(Await.until(() -> looks.get() > after + 3)).isTrue();
+        turns.release(MANY);
+        assertThat(Await.until(() -> looks.get() > 4)).isTrue();
         assertThat(begun).containsExactly(text(third));
     }
 
     @Test
     void configuration_waits_for_the_replacement_that_a_look_has_begun() throws Exception {
+        turns.release(MANY);
         install(second);
         assertThat(Await.until(() -> begun.size() == 1)).isTrue();
         Future<?> reloaded = watch.replace(config(third.certificate(), third.key()));
@@ -98,6 +96,7 @@ class CertificateWatchTest {
 
     @Test
     void configuration_that_can_not_be_served_leaves_the_watch_as_it_was() throws Exception {
+        turns.release(MANY);
         Future<?> reloaded = watch.replace(config(third.certificate(), third.key()));
         assertThat(Await.until(() -> replacements.size() == 1)).isTrue();
         replacements.get(0).fail("in use");
@@ -111,7 +110,7 @@ class CertificateWatchTest {
     private long timeOfLook() {
         waiting.incrementAndGet();
         try {
-            hold.await();
+            turns.acquire();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }

@@ -30,6 +30,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -41,6 +42,7 @@ public final class ContractServer {
     private final Vertx vertx;
     private final MemoryBudget memory;
     private final int port;
+    private volatile boolean draining;
 
     /** @param bind binds the handlers of the contract */
     ContractServer(
@@ -75,6 +77,12 @@ public final class ContractServer {
                 audit, proxies, ScriptedEdge.unwatched(metrics).addresses());
         OriginConfig origins =
                 new OriginConfig(List.of(AllowedOrigin.parse(ORIGIN).orElseThrow()), OriginConfig.Missing.REJECT);
+        PendingConnectionLimit pending = new PendingConnectionLimit(
+                new PendingLimits(1_000, 1_000, 0, 600_000),
+                proxies,
+                (keys, now) -> false,
+                audit,
+                metrics.counters(CounterFamily.PENDING_CLOSED, PendingEnd.class, PendingEnd::id));
         PublicRequestHandler requests = new PublicRequestHandler(
                 bind.apply(new RouterBuilder(contract, Listener.PUBLIC, responses, refusals::record)
                                 .cors(new CorsRule(new OriginRule(Live.fixed(origins))))
@@ -84,18 +92,15 @@ public final class ContractServer {
                 refusals,
                 new PublicRequestHandler.Limits(
                         false,
+                        pending,
+                        () -> draining,
                         new HttpRequestLimiter(100_000, 100),
                         new AddressGate(address -> Optional.empty(), AddressReputation.NONE),
                         100_000,
                         proxies,
                         metrics),
-                "/ws");
-        PendingConnectionLimit pending = new PendingConnectionLimit(
-                new PendingLimits(1_000, 1_000, 0, 600_000),
-                proxies,
-                (keys, now) -> false,
-                audit,
-                metrics.counters(CounterFamily.PENDING_CLOSED, PendingEnd.class, PendingEnd::id));
+                "/ws",
+                Map.of());
         port = new BoundedHttpServer(pending, 64, memory::isExceeded)
                 .create(vertx, new HttpServerOptions().setHttp2ClearTextEnabled(false))
                 .requestHandler(requests::handle)
@@ -111,6 +116,10 @@ public final class ContractServer {
 
     public RawPeer peer() {
         return RawPeer.to(port);
+    }
+
+    void drain() {
+        draining = true;
     }
 
     /** The bytes that bodies hold at present. */

@@ -379,7 +379,7 @@ class RequestBodiesTest {
         Reply reply = peer().request(preflight("/notes", ContractServer.ORIGIN));
         assertThat(reply.status()).isEqualTo(204);
         assertThat(reply.header("Access-Control-Allow-Origin")).isEqualTo(ContractServer.ORIGIN);
-        assertThat(reply.header("Access-Control-Allow-Methods")).isEqualTo("GET, POST, DELETE, OPTIONS");
+        assertThat(reply.header("Access-Control-Allow-Methods")).isEqualTo("GET, HEAD, POST, DELETE, OPTIONS");
         assertThat(reply.header("Access-Control-Allow-Headers")).isEqualTo("authorization, content-type");
         assertThat(reply.header("Vary")).isEqualTo("Origin");
         assertThat(reply.header("X-Content-Type-Options")).isEqualTo("nosniff");

@@ -58,6 +58,25 @@ class RequestParametersTest {
         server.close();
     }
 
+    /** Forms of any site send their types without asking (CWE-352). */
+    @ParameterizedTest
+    @CsvSource({
+        "'', 204",
+        "'Content-Length: 0', 204",
+        "'Content-Type: application/json', 204",
+        "'Content-Type: application/json; charset=utf-8', 204",
+        "'Content-Type: text/plain', 415",
+        "'Content-Type: application/x-www-form-urlencoded', 415",
+        "'Content-Type: text/plain;application/json', 415"
+    })
+    void write_without_a_body_needs_no_type_and_has_no_other_than_json(String header, int status) {
+        try (RawPeer peer = server.peer()) {
+            Reply reply = peer.request("DELETE /rooms/lobby/notes HTTP/1.1\r\nHost: x\r\n"
+                    + (header.isEmpty() ? "" : header + "\r\n") + "\r\n");
+            assertThat(reply.status()).isEqualTo(status);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "/rooms/lobby/notes, lobby - 0 false",
@@ -136,7 +155,7 @@ class RequestParametersTest {
         try (RawPeer peer = server.peer()) {
             Reply reply = peer.request("PUT /rooms/-/notes HTTP/1.1\r\nHost: x\r\n\r\n");
             assertThat(reply.status()).isEqualTo(405);
-            assertThat(reply.header("Allow")).isEqualTo("GET, DELETE");
+            assertThat(reply.header("Allow")).isEqualTo("GET, HEAD, DELETE");
             assertThat(peer.isCutOff()).isTrue();
         }
     }

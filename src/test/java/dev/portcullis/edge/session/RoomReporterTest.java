@@ -92,6 +92,7 @@ class RoomReporterTest {
         away = false;
         assertThat(Await.until(() -> told().size() == 3)).isTrue();
         assertThat(told()).containsExactly("room.joined", "room.left", "room.joined");
+        assertThat(events().stream().map(StoredEvent::id)).doesNotHaveDuplicates();
     }
 
     @Test
@@ -127,9 +128,13 @@ class RoomReporterTest {
     }
 
     private List<String> told() {
+        return events().stream().map(StoredEvent::type).toList();
+    }
+
+    private List<StoredEvent> events() {
         try {
             return done(outbox.claim(LOBBY.lane(), "test", new Bounds(100, 1 << 20, 10_000)))
-                    .map(claim -> claim.events().stream().map(StoredEvent::type).toList())
+                    .map(claim -> List.copyOf(claim.events()))
                     .orElse(List.of());
         } catch (Exception broken) {
             throw new AssertionError(broken);

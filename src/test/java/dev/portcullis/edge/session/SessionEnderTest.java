@@ -53,7 +53,7 @@ class SessionEnderTest {
         GatedNode node = new GatedNode();
         try {
             node.sessions.failEnds(true);
-            JdkPeer peer = node.enter("brief", Duration.ofSeconds(2));
+            JdkPeer peer = node.enter("brief", Duration.ofSeconds(6));
             assertThat(peer.ended()).isEqualTo(4007);
             assertThat(Await.until(() -> node.sessions.failedEnds() >= 3)).isTrue();
             assertThat(node.sessions.ends()).isZero();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionOwner;
-import dev.portcullis.edge.connection.Connection.Registration;
+import dev.portcullis.edge.connection.ConnectionSession.Registration;
 import dev.portcullis.edge.socket.ManualTimerWheel;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.protocol.Role;

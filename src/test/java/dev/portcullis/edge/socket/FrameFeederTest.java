@@ -32,14 +32,14 @@ class FrameFeederTest {
     void full_node_stops_reading_until_memory_is_released() {
         receive(LIMIT + 1);
         assertThat(reads()).isFalse();
-        assertThat(activity.isPaused()).as("idle time must not count").isTrue();
+        assertThat(activity.leavesUnread()).as("idle time must not count").isTrue();
         advanceTime();
         assertThat(reads()).isFalse();
         activity.decoded(LIMIT);
         inbound.undecoded(0);
         advanceTime();
         assertThat(reads()).isTrue();
-        assertThat(activity.isPaused()).isFalse();
+        assertThat(activity.leavesUnread()).isFalse();
     }
 
     @Test

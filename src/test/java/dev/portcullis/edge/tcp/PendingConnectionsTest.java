@@ -83,7 +83,7 @@ class PendingConnectionsTest {
         assertThat(pending.removeExpired(1_000)).containsExactly(new Closed<>("c", HOME, PendingEnd.DEADLINE));
         assertThat(pending.removeExpired(1_600)).containsExactly(new Closed<>("d", HOME, PendingEnd.DEADLINE));
         assertThat(pending.removeExpired(1_699)).isEmpty();
-        assertThat(pending.removeExpired(1_700)).containsExactly(new Closed<>("a", HOME, PendingEnd.DEADLINE));
+        assertThat(pending.removeExpired(1_700)).containsExactly(new Closed<>("a", HOME, PendingEnd.IDLE));
         pending.answered("a", 1_800);
         assertThat(pending.size()).as("a removed connection is not added again").isZero();
     }
@@ -94,6 +94,141 @@ class PendingConnectionsTest {
         pending.requested("a", 900);
         assertThat(pending.removeExpired(1_899)).isEmpty();
         assertThat(pending.removeExpired(1_900)).hasSize(1);
+    }
+
+    @Test
+    void each_phase_of_a_kept_connection_has_its_time() {
+        PendingConnections<String> kept = keeping(0, 100_000);
+        kept.admit("a", HOME, 0);
+        kept.begun("a", 500);
+        kept.requested("a", 999); // the first head had its time from the accept
+        assertThat(kept.removeExpired(5_998)).as("a call in progress").isEmpty();
+        kept.answered("a", 5_998);
+        assertThat(kept.removeExpired(7_997)).as("idle").isEmpty();
+        kept.begun("a", 7_997);
+        kept.begun("a", 8_900);
+        assertThat(kept.removeExpired(8_996)).isEmpty();
+        assertThat(kept.removeExpired(8_997))
+                .as("a head that is not complete in the time from its first byte")
+                .containsExactly(new Closed<>("a", HOME, PendingEnd.DEADLINE));
+    }
+
+    @Test
+    void first_byte_of_the_first_request_does_not_prolong_the_time_from_the_accept() {
+        PendingConnections<String> kept = keeping(0);
+        kept.admit("a", HOME, 0);
+        kept.begun("a", 999);
+        assertThat(kept.removeExpired(1_000)).hasSize(1);
+    }
+
+    @Test
+    void connection_without_a_further_request_is_closed_as_idle() {
+        PendingConnections<String> kept = keeping(0);
+        kept.admit("a", HOME, 0);
+        kept.requested("a", 0);
+        kept.answered("a", 0);
+        assertThat(kept.removeExpired(1_999)).isEmpty();
+        assertThat(kept.removeExpired(2_000)).containsExactly(new Closed<>("a", HOME, PendingEnd.IDLE));
+    }
+
+    @Test
+    void requests_do_not_prolong_the_time_of_a_connection_but_of_a_proxy() {
+        PendingConnections<String> kept = keeping(0);
+        kept.admit("idle", HOME, 0);
+        kept.admit("slow", HOME, 0);
+        kept.admit("proxy", List.of(), 0);
+        for (String each : List.of("idle", "slow", "proxy")) {
+            kept.requested(each, 900);
+            kept.answered(each, 4_999);
+            assertThat(kept.isAging(each, 4_999)).isFalse();
+            kept.begun(each, 5_500);
+            kept.requested(each, 5_500);
+            kept.answered(each, 9_500);
+        }
+        kept.begun("slow", 9_900);
+        assertThat(kept.isAging("idle", 5_000)).isTrue();
+        assertThat(kept.isAging("proxy", 9_500)).isFalse();
+        assertThat(kept.removeExpired(9_999)).isEmpty();
+        assertThat(kept.removeExpired(10_000)).containsExactly(new Closed<>("slow", HOME, PendingEnd.DEADLINE));
+        assertThat(kept.removeExpired(10_499))
+                .as("its peer takes the last answer")
+                .isEmpty();
+        assertThat(kept.removeExpired(10_500)).containsExactly(new Closed<>("idle", HOME, PendingEnd.IDLE));
+        assertThat(kept.removeExpired(11_499)).isEmpty();
+        assertThat(kept.removeExpired(11_500)).containsExactly(new Closed<>("proxy", List.of(), PendingEnd.IDLE));
+    }
+
+    @Test
+    void call_that_began_in_time_is_answered_after_it() {
+        PendingConnections<String> kept = keeping(0);
+        kept.admit("a", HOME, 0);
+        kept.requested("a", 900);
+        kept.answered("a", 5_000);
+        kept.begun("a", 6_000);
+        kept.requested("a", 6_900);
+        assertThat(kept.removeExpired(11_899)).isEmpty();
+        assertThat(kept.isAging("a", 11_899)).isTrue();
+        assertThat(kept.removeExpired(11_900)).containsExactly(new Closed<>("a", HOME, PendingEnd.DEADLINE));
+    }
+
+    @Test
+    void handshake_on_a_kept_connection_has_the_time_of_a_first_one() {
+        PendingConnections<String> kept = keeping(0);
+        kept.admit("a", HOME, 0);
+        kept.requested("a", 0);
+        kept.answered("a", 0);
+        kept.begun("a", 1_500);
+        kept.protect("a");
+        assertThat(kept.removeExpired(2_499)).isEmpty();
+        assertThat(kept.removeExpired(2_500)).hasSize(1);
+    }
+
+    @Test
+    void idle_connection_makes_room_although_its_last_answer_is_younger_than_the_grace_period() {
+        PendingConnections<String> kept = keeping(1_000);
+        for (String each : List.of("a", "b", "c")) {
+            kept.admit(each, HOME, 0);
+            kept.requested(each, 900);
+            kept.answered(each, 999);
+        }
+        assertThat(kept.admit("d", HOME, 1_000))
+                .as("else a client would hold its connections by requests")
+                .contains(new Closed<>("a", HOME, PendingEnd.ADDRESS_LIMIT));
+    }
+
+    @Test
+    void poll_has_a_time_of_its_own_and_its_connection_is_idle_after_the_answer() {
+        PendingConnections<String> kept = keeping(0, 100_000);
+        kept.admit("a", HOME, 0);
+        kept.requested("a", 0);
+        kept.waiting("a", 8_000);
+        assertThat(kept.removeExpired(7_000)).as("beyond the time of a call").isEmpty();
+        kept.answered("a", 7_000);
+        assertThat(kept.removeExpired(8_999)).isEmpty();
+        assertThat(kept.removeExpired(9_000)).containsExactly(new Closed<>("a", HOME, PendingEnd.IDLE));
+    }
+
+    @Test
+    void poll_that_is_answered_late_has_the_time_to_be_taken() {
+        PendingConnections<String> kept = keeping(0);
+        kept.admit("a", HOME, 0);
+        kept.requested("a", 0);
+        kept.waiting("a", 60_000);
+        kept.answered("a", 12_000);
+        assertThat(kept.removeExpired(12_999)).isEmpty();
+        assertThat(kept.removeExpired(13_000)).containsExactly(new Closed<>("a", HOME, PendingEnd.IDLE));
+    }
+
+    @Test
+    void transfer_keeps_its_time_when_it_is_answered() {
+        PendingConnections<String> kept = keeping(0);
+        kept.admit("a", HOME, 0);
+        kept.requested("a", 0);
+        kept.extend("a", 50_000);
+        kept.answered("a", 10);
+        kept.admit("b", HOME, 40_000);
+        assertThat(kept.removeExpired(41_000)).extracting(Closed::connection).containsExactly("b");
+        assertThat(kept.removeExpired(50_000)).hasSize(1);
     }
 
     @Test
@@ -127,6 +262,54 @@ class PendingConnectionsTest {
     }
 
     @Test
+    void connection_of_a_counted_client_leaves_its_place_to_others_until_the_client_has_it_no_more() {
+        admit("a", "b", "c");
+        pending.requested("a", 0);
+        pending.exempt("a", "client");
+        assertThat(pending.size()).isEqualTo(2);
+        assertThat(pending.admit("d", HOME, 0)).isEmpty();
+        pending.answered("a", 0);
+        assertThat(pending.admit("e", HOME, 0))
+                .as("the oldest that counts")
+                .contains(new Closed<>("b", HOME, PendingEnd.ADDRESS_LIMIT));
+        pending.countAgain("a", "another client");
+        assertThat(pending.size()).isEqualTo(3);
+        pending.countAgain("a", "client");
+        pending.countAgain("a", "client");
+        assertThat(pending.size()).isEqualTo(4);
+        assertThat(pending.admit("f", HOME, 0)).contains(new Closed<>("c", HOME, PendingEnd.ADDRESS_LIMIT));
+        pending.remove("a");
+        assertThat(pending.size()).isEqualTo(3);
+    }
+
+    @Test
+    void connection_of_two_clients_counts_as_that_of_the_last() {
+        admit("a");
+        pending.exempt("a", "one");
+        pending.exempt("a", "other");
+        pending.countAgain("a", "one");
+        assertThat(pending.size()).isZero();
+        pending.remove("a");
+        pending.countAgain("a", "other");
+        assertThat(pending.size()).isZero();
+        admit("b", "c", "d");
+        assertThat(pending.admit("e", HOME, 0)).isPresent();
+    }
+
+    @Test
+    void connection_of_a_counted_client_still_has_its_time() {
+        admit("a");
+        pending.requested("a", 0);
+        pending.exempt("a", "client");
+        pending.answered("a", 500);
+        assertThat(pending.removeExpired(1_499)).isEmpty();
+        assertThat(pending.removeExpired(1_500))
+                .extracting(PendingConnections.Closed::why)
+                .containsExactly(PendingEnd.IDLE);
+        assertThat(pending.size()).isZero();
+    }
+
+    @Test
     void connection_removed_twice_counts_once() {
         admit("a", "b", "c");
         pending.remove("a");
@@ -148,6 +331,15 @@ class PendingConnectionsTest {
         assertThat(graceful.admit("y", third, 1_599)).contains(new Closed<>("y", third, PendingEnd.NODE_LIMIT));
         assertThat(graceful.admit("z", third, 1_600)).contains(new Closed<>("b", HOME, PendingEnd.NODE_LIMIT));
         assertThat(graceful.size()).isEqualTo(3);
+    }
+
+    private static PendingConnections<String> keeping(long graceMs) {
+        return keeping(graceMs, 10_000);
+    }
+
+    private static PendingConnections<String> keeping(long graceMs, long requestsMs) {
+        PendingTimes times = new PendingTimes(1_000, 5_000, 2_000, requestsMs);
+        return new PendingConnections<>(new PendingLimits(10, 3, graceMs, times));
     }
 
     private void admit(String... names) {

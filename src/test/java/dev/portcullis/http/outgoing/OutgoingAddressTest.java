@@ -6,6 +6,7 @@ import dev.portcullis.http.AddressRange;
 import dev.portcullis.http.outgoing.OutgoingConnections.Keeping;
 import dev.portcullis.http.outgoing.OutgoingResult.Why;
 import dev.portcullis.kit.Await;
+import dev.portcullis.kit.FreePort;
 import dev.portcullis.kit.PrivateAuthority;
 import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.resilience.WorkResult;
@@ -92,7 +93,8 @@ class OutgoingAddressTest {
     /** DNS rebinding: the name is public when it is judged, and this host a moment later. */
     @Test
     void name_that_moves_to_a_private_address_is_judged_again_and_not_connected_to() throws Exception {
-        int port = listen(PUBLIC, 0, right);
+        int port = FreePort.find(); // on every address
+        listen(PUBLIC, port, right);
         listen(PRIVATE, port, right);
         dns.add(List.of(PUBLIC));
         dns.add(List.of(PRIVATE));

@@ -68,6 +68,10 @@ class RouterTest {
                         request.refuse(HttpRefusal.NOT_FOUND);
                     }
                 })
+                .pages(StaticFiles.builder()
+                        .add("/", "text/html; charset=utf-8", "<!DOCTYPE html>")
+                        .add("/page.css", "text/css; charset=utf-8", "a{}")
+                        .build())
                 .build();
         port = vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false))
                 .requestHandler(router)
@@ -101,10 +105,72 @@ class RouterTest {
         assertThat(get("/under/there?x=1").body()).isEqualTo("there");
     }
 
+    @Test
+    void page_may_load_what_its_own_origin_serves_and_nothing_else() throws Exception {
+        HttpResponse<String> page = get("/?from=elsewhere");
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.body()).isEqualTo("<!DOCTYPE html>");
+        assertThat(page.headers().firstValue("Content-Type")).contains("text/html; charset=utf-8");
+        assertThat(page.headers().allValues("Content-Security-Policy"))
+                .singleElement()
+                .asString()
+                .startsWith("default-src 'none'; script-src 'self';")
+                .contains("base-uri 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'")
+                .doesNotContain("unsafe", "*", "http");
+        assertProtected(get("/page.css"));
+    }
+
+    @Test
+    void page_keeps_its_window_to_itself_and_gives_up_what_it_never_asks_for() throws Exception {
+        HttpResponse<String> page = get("/");
+        assertProtected(page);
+        assertThat(page.headers().firstValue("Cross-Origin-Opener-Policy")).contains("same-origin");
+        assertThat(page.headers().firstValue("Permissions-Policy"))
+                .hasValueSatisfying(policy -> assertThat(policy).contains("camera=()", "microphone=()"));
+    }
+
+    /** The browser takes the policy of the last answer for its copy: after a reload the page would load nothing. */
+    @Test
+    void page_that_the_browser_has_keeps_its_policy() throws Exception {
+        HttpResponse<String> page = get("/");
+        HttpResponse<String> again = send(request("/")
+                .header("If-None-Match", page.headers().firstValue("ETag").orElseThrow()));
+        assertThat(again.statusCode()).isEqualTo(304);
+        assertThat(again.headers().allValues("Content-Security-Policy"))
+                .isEqualTo(page.headers().allValues("Content-Security-Policy"));
+    }
+
+    @Test
+    void page_that_the_browser_has_already_keeps_its_policy() throws Exception {
+        HttpResponse<String> page = get("/");
+        String etag = page.headers().firstValue("ETag").orElseThrow();
+        HttpResponse<String> again = send(request("/").header("If-None-Match", etag));
+        assertThat(again.statusCode()).isEqualTo(304);
+        assertThat(again.headers().allValues("Content-Security-Policy"))
+                .isEqualTo(page.headers().allValues("Content-Security-Policy"));
+    }
+
+    /** RFC 9110 section 9.3.2. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/page.css", "/hello", "/under/there", "/under/nothing", "/unknown"})
+    void head_has_the_status_and_headers_of_get_and_no_body(String path) throws Exception {
+        HttpResponse<String> get = get(path);
+        HttpResponse<String> head = send(request(path).method("HEAD", BodyPublishers.noBody()));
+        assertThat(head.statusCode()).isEqualTo(get.statusCode());
+        assertThat(head.headers().map()).isEqualTo(get.headers().map()).containsKey("content-length");
+        assertThat(head.body()).isEmpty();
+    }
+
+    @Test
+    void page_has_no_other_methods_than_get_and_head() throws Exception {
+        HttpResponse<String> post = send(request("/").POST(HttpRequest.BodyPublishers.ofString("x")));
+        assertThat(post.statusCode()).isEqualTo(405);
+        assertThat(post.headers().firstValue("Allow")).contains("GET, HEAD");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/",
                 "/hello/",
                 "/Hello",
                 "//hello",
@@ -130,7 +196,7 @@ class RouterTest {
         HttpResponse<String> response =
                 send(request("/hello").method(method, BodyPublishers.ofString("x".repeat(100))));
         assertThat(response.statusCode()).isEqualTo(405);
-        assertThat(response.headers().firstValue("Allow")).contains("GET");
+        assertThat(response.headers().firstValue("Allow")).contains("GET, HEAD");
         assertThat(response.body()).contains("\"reason\":\"method_not_allowed\"");
         assertProtected(response);
     }
@@ -141,6 +207,8 @@ class RouterTest {
         assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
         assertThat(response.headers().firstValue("Referrer-Policy")).contains("no-referrer");
         assertThat(response.headers().firstValue("X-Frame-Options")).contains("DENY");
+        assertThat(response.headers().firstValue("Cross-Origin-Resource-Policy"))
+                .contains("same-origin");
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {

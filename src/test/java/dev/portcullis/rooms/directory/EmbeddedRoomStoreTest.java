@@ -69,7 +69,7 @@ class EmbeddedRoomStoreTest extends RoomStoreContract {
         Room room = new Room(ROOM, "Name", Visibility.PUBLIC, ANN, 7);
         store.create(room, Long.MAX_VALUE).await(30, TimeUnit.SECONDS);
         put(ROOM, BEN, RoomRole.MODERATOR);
-        store.delete(ROOM, List.of()).await(30, TimeUnit.SECONDS);
+        store.delete(ROOM, ANN, List.of()).await(30, TimeUnit.SECONDS);
         write("rooms.members", "room\0eve", "1 \1owner"); // of the life before, as if it came during the deletion
 
         clock.addAndGet(RoomStore.DELETED_MS - 1);

@@ -72,7 +72,7 @@ class RedisRoomStoreTest extends RoomStoreContract {
 
         store.create(new Room(ROOM, "Name", Visibility.PUBLIC, ANN, 7), Long.MAX_VALUE)
                 .await(30, TimeUnit.SECONDS);
-        store.delete(ROOM, List.of()).await(30, TimeUnit.SECONDS);
+        store.delete(ROOM, ANN, List.of()).await(30, TimeUnit.SECONDS);
         assertThat(REDIS.keys("*}:r*:room")).containsExactly(key("ro"));
         assertThat(Long.parseLong(REDIS.ask("PTTL", key("ro")).trim()))
                 .isBetween(RoomStore.DELETED_MS - 600_000, RoomStore.DELETED_MS);

@@ -197,7 +197,7 @@ class RoomDirectoryTest {
         RoomRole role = List.of(RoomRole.values()).get(random.nextInt(3));
         Future<?> begun = switch (random.nextInt(6)) {
             case 0, 1 -> stepped.create(new Room(room, "Name", visibility, user, random.nextLong()));
-            case 2, 3 -> stepped.putMember(room, user, new Membership(role), List.of());
+            case 2, 3 -> stepped.putMember(room, user, new Membership(role), false, List.of());
             case 4 -> stepped.removeMember(room, user, List.of());
             default -> stepped.list(user, Optional.empty(), 100);
         };
@@ -266,7 +266,7 @@ class RoomDirectoryTest {
     }
 
     private RoomChange put(String room, UserId user, RoomRole role) throws Exception {
-        return done(directory.putMember(new RoomId(room), user, new Membership(role), List.of()));
+        return done(directory.putMember(new RoomId(room), user, new Membership(role), false, List.of()));
     }
 
     private static <T> T done(Future<T> step) throws Exception {

@@ -46,7 +46,7 @@ abstract class RoomStoreContract {
         assertThat(create(CREATED)).isEqualTo(RoomChange.DONE);
 
         RoomFacts expected =
-                new RoomFacts(Optional.of(CREATED), false, membership(RoomRole.OWNER), Optional.empty(), false);
+                new RoomFacts(Optional.of(CREATED), false, membership(RoomRole.OWNER), Optional.empty(), false, false);
         assertThat(find(ROOM, ANN)).isEqualTo(expected);
         assertThat(find(ROOM, BEN).membership()).isEmpty();
         reopen();
@@ -78,7 +78,7 @@ abstract class RoomStoreContract {
         assertThat(done(store().create(CREATED, NOW - 1))).isEqualTo(RoomChange.LATE);
         assertThat(find(ROOM, ANN)).isEqualTo(RoomFacts.NONE);
         create(CREATED);
-        Entrant late = new Entrant(BEN, new Membership(RoomRole.MEMBER), 10, NOW - 1);
+        Entrant late = new Entrant(BEN, new Membership(RoomRole.MEMBER), 10, NOW - 1, false);
         assertThat(done(store().putMember(ROOM, late, List.of()))).isEqualTo(RoomChange.LATE);
         assertThat(find(ROOM, BEN).membership()).isEmpty();
     }
@@ -151,7 +151,7 @@ abstract class RoomStoreContract {
         for (int i = 0; i < 20; i++) {
             all.add(store().putMember(
                             ROOM,
-                            new Entrant(new UserId("u" + i), new Membership(RoomRole.MEMBER), 5, Long.MAX_VALUE),
+                            new Entrant(new UserId("u" + i), new Membership(RoomRole.MEMBER), 5, Long.MAX_VALUE, false),
                             List.of()));
         }
 
@@ -160,7 +160,7 @@ abstract class RoomStoreContract {
                 .filteredOn(change -> change == RoomChange.DONE)
                 .hasSize(4);
         assertThat(members(ROOM)).hasSize(5);
-        Entrant present = new Entrant(ANN, new Membership(RoomRole.OWNER), 5, Long.MAX_VALUE);
+        Entrant present = new Entrant(ANN, new Membership(RoomRole.OWNER), 5, Long.MAX_VALUE, false);
         assertThat(done(store().putMember(ROOM, present, List.of())))
                 .as("one who is a member already")
                 .isEqualTo(RoomChange.DONE);
@@ -173,16 +173,16 @@ abstract class RoomStoreContract {
         Condition wasAbsent = new Condition(ANN, Optional.empty());
 
         for (Condition stale : List.of(wasOwner, wasAbsent)) {
-            Entrant entrant = new Entrant(BEN, new Membership(RoomRole.MEMBER), 10, Long.MAX_VALUE);
+            Entrant entrant = new Entrant(BEN, new Membership(RoomRole.MEMBER), 10, Long.MAX_VALUE, false);
             assertThat(done(store().putMember(ROOM, entrant, List.of(stale)))).isEqualTo(RoomChange.CHANGED);
             assertThat(done(store().removeMember(ROOM, BEN, List.of(stale)))).isEqualTo(RoomChange.CHANGED);
             assertThat(done(store().mute(ROOM, new Mute(BEN, 5, 10), List.of(stale))))
                     .isEqualTo(RoomChange.CHANGED);
-            assertThat(done(store().delete(ROOM, List.of(stale)))).isEqualTo(RoomChange.CHANGED);
+            assertThat(done(store().delete(ROOM, ANN, List.of(stale)))).isEqualTo(RoomChange.CHANGED);
         }
         assertThat(find(ROOM, BEN)).isEqualTo(find(ROOM, new UserId("eve")));
         Condition holds = new Condition(ANN, membership(RoomRole.OWNER));
-        assertThat(done(store().delete(ROOM, List.of(holds, new Condition(BEN, Optional.empty())))))
+        assertThat(done(store().delete(ROOM, ANN, List.of(holds, new Condition(BEN, Optional.empty())))))
                 .isEqualTo(RoomChange.DONE);
     }
 
@@ -225,10 +225,11 @@ abstract class RoomStoreContract {
         put(ROOM, BEN, RoomRole.MODERATOR);
         mute(BEN, Long.MAX_VALUE / 4_000, 10);
 
-        assertThat(done(store().delete(ROOM, List.of()))).isEqualTo(RoomChange.DONE);
+        assertThat(done(store().delete(ROOM, ANN, List.of()))).isEqualTo(RoomChange.DONE);
 
-        RoomFacts gone = new RoomFacts(Optional.empty(), true, Optional.empty(), Optional.empty(), false);
-        assertThat(find(ROOM, ANN)).isEqualTo(gone);
+        RoomFacts gone = new RoomFacts(Optional.empty(), true, Optional.empty(), Optional.empty(), false, false);
+        RoomFacts own = new RoomFacts(Optional.empty(), true, Optional.empty(), Optional.empty(), false, true);
+        assertThat(find(ROOM, ANN)).as("who deleted it").isEqualTo(own);
         assertThat(find(ROOM, BEN)).isEqualTo(gone);
         assertThat(members(ROOM)).isEmpty();
         reopen();
@@ -236,15 +237,15 @@ abstract class RoomStoreContract {
         assertThat(create(CREATED)).isEqualTo(RoomChange.TAKEN);
         assertThat(put(ROOM, BEN, RoomRole.OWNER)).isEqualTo(RoomChange.ABSENT);
         assertThat(mute(BEN, 5, 10)).isEqualTo(RoomChange.ABSENT);
-        assertThat(done(store().delete(ROOM, List.of()))).isEqualTo(RoomChange.ABSENT);
-        assertThat(find(ROOM, ANN)).isEqualTo(gone);
+        assertThat(done(store().delete(ROOM, BEN, List.of()))).isEqualTo(RoomChange.ABSENT);
+        assertThat(find(ROOM, ANN)).isEqualTo(own);
     }
 
     @Test
     void only_a_room_that_a_user_created_can_be_deleted() throws Exception {
         put(ROOM, BEN, RoomRole.OWNER);
 
-        assertThat(done(store().delete(ROOM, List.of()))).isEqualTo(RoomChange.ABSENT);
+        assertThat(done(store().delete(ROOM, ANN, List.of()))).isEqualTo(RoomChange.ABSENT);
         assertThat(find(ROOM, BEN).membership()).isEqualTo(membership(RoomRole.OWNER));
     }
 
@@ -269,7 +270,8 @@ abstract class RoomStoreContract {
     }
 
     protected RoomChange put(RoomId room, UserId user, RoomRole role) throws Exception {
-        return done(store().putMember(room, new Entrant(user, new Membership(role), 100, Long.MAX_VALUE), List.of()));
+        return done(store().putMember(
+                        room, new Entrant(user, new Membership(role), 100, Long.MAX_VALUE, false), List.of()));
     }
 
     private RoomChange create(Room room) throws Exception {

@@ -2,6 +2,7 @@ package dev.portcullis.streams.redis;
 
 import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Section;
+import dev.portcullis.kit.Await;
 import dev.portcullis.kit.DelayProxy;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
@@ -28,6 +29,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +50,9 @@ import java.util.stream.IntStream;
 final class ForkBench {
     private static final int LIVE = 1_000;
     private static final int ROUNDS = 1_500;
-    private static final int IN_A_ROUND = 4; // every 10 ms: 400 a second
+    private static final long ROUND_NANOS = 10_000_000;
+    private static final int IN_A_ROUND = 4; // 400 a second
+    private static final Duration LONGEST = Duration.ofMinutes(1);
 
     private final Map<String, Long> acknowledged = new ConcurrentHashMap<>();
     private final Map<String, Long> delivered = new ConcurrentHashMap<>();
@@ -102,14 +106,13 @@ final class ForkBench {
             IntStream.range(begin, end)
                     .forEach(i ->
                             hub.forStream(room(i)).subscribe(room(i), Optional.empty(), new UserId("ann"), all, all));
-            while (attached.get() < end) {
-                TimeUnit.MILLISECONDS.sleep(1);
-            }
+            require(Await.until(() -> attached.get() >= end, LONGEST), "not all rooms can be followed");
         }
     }
 
-    private void publish(RedisStreamStore streams, StreamHub hub, Runnable fork) throws Exception {
+    private void publish(RedisStreamStore streams, StreamHub hub, Runnable fork) {
         Random random = new Random(1);
+        long began = System.nanoTime();
         for (int round = 0; round < ROUNDS; round++) {
             if (round == 200) {
                 fork.run();
@@ -117,7 +120,8 @@ final class ForkBench {
             for (int i = 0; i < IN_A_ROUND; i++) {
                 append(streams, hub, room(random.nextInt(LIVE)), round >= 200);
             }
-            TimeUnit.MILLISECONDS.sleep(10);
+            long due = began + (round + 1) * ROUND_NANOS;
+            require(Await.until(() -> System.nanoTime() - due >= 0, LONGEST), "the clock stands");
         }
     }
 
@@ -135,11 +139,9 @@ final class ForkBench {
                 });
     }
 
-    private void awaitAll() throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (delivered.size() < acknowledged.size() && System.nanoTime() < deadline) {
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
+    /** What is not delivered by then shows in the figures. */
+    private void awaitAll() {
+        Await.until(() -> delivered.size() >= acknowledged.size(), LONGEST);
     }
 
     private void report(int rooms, int delayMs) {
@@ -160,6 +162,12 @@ final class ForkBench {
                 first[first.length - 1],
                 late.length,
                 late[late.length - 1]);
+    }
+
+    private static void require(boolean met, String otherwise) {
+        if (!met) {
+            throw new IllegalStateException(otherwise);
+        }
     }
 
     private static String name(StreamEntry entry) {

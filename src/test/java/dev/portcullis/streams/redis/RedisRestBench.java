@@ -1,5 +1,6 @@
 package dev.portcullis.streams.redis;
 
+import dev.portcullis.kit.Await;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.store.Lanes;
@@ -9,6 +10,7 @@ import dev.portcullis.streams.lane.LaneTicker;
 import dev.portcullis.streams.lane.NodeIncarnation;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -19,8 +21,11 @@ import java.util.concurrent.TimeUnit;
  * machine was too busy to put the load on Redis, and the printed figures are too low.
  */
 final class RedisRestBench {
-    private static final long WARM_UP_MS = 4_000;
-    private static final long WINDOW_MS = 15_000;
+    /** Renewals of each lease before anything is measured: four seconds of a node at rest. */
+    private static final int WARM_UP = 8;
+
+    private static final Duration LONGEST_WARM_UP = Duration.ofMinutes(1);
+    private static final Duration WINDOW = Duration.ofSeconds(15);
 
     private RedisRestBench() {}
 
@@ -44,11 +49,14 @@ final class RedisRestBench {
                 nodes.add(begin(redis, "node-" + i));
             }
             RedisConsole operator = new RedisConsole(redis);
-            TimeUnit.MILLISECONDS.sleep(WARM_UP_MS);
+            long warm = (long) WARM_UP * Lanes.COUNT * count;
+            if (!Await.until(() -> renewals(operator) >= warm, LONGEST_WARM_UP)) {
+                throw new IllegalStateException("too few leases are renewed");
+            }
             double before = cpuSeconds(operator);
             long renewed = renewals(operator);
             long began = System.nanoTime();
-            TimeUnit.MILLISECONDS.sleep(WINDOW_MS);
+            Await.pass(WINDOW);
             double cpu = cpuSeconds(operator) - before;
             double elapsed = (System.nanoTime() - began) / 1e9;
             long renewals = renewals(operator) - renewed;

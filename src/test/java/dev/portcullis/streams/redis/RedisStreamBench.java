@@ -25,7 +25,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /**
- * Prints what appends, reads and ticks cost Redis. Run it by hand: {@code java -cp … dev.portcullis.streams.redis.RedisStreamBench}.
+ * Prints what appends, reads and ticks cost Redis. Run it by hand: {@code java -cp …
+ * dev.portcullis.streams.redis.RedisStreamBench}.
  */
 final class RedisStreamBench {
     private static final int STREAMS = 1_000;

@@ -230,7 +230,8 @@ class TransferTest {
             HttpServer server = vertx.createHttpServer()
                     .requestHandler(request -> {
                         IncomingBody body = new IncomingBody(request, OptionalLong.empty());
-                        receiver.receive(body, upload, FileType.PNG).onComplete(promise);
+                        receiver.receive(body, upload, FileType.PNG, () -> false)
+                                .onComplete(promise);
                     })
                     .listen(0, "127.0.0.1")
                     .await(30, TimeUnit.SECONDS);

@@ -64,13 +64,24 @@ class S3ObjectsTest {
         assertThat(keep(CONTENT)).isEqualTo(S3Check.KEPT);
 
         String disposition = "attachment; filename*=UTF-8''%C3%A4%20b.txt";
-        String url = urls.download(upload.id(), disposition, "text/plain; charset=utf-8", Instant.now());
+        String url = urls.download("GET", upload.id(), disposition, "text/plain; charset=utf-8", Instant.now());
         HttpResponse<String> answer =
                 client.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
         assertThat(answer.body()).isEqualTo(CONTENT);
         assertThat(answer.headers().firstValue("content-disposition")).contains(disposition);
         assertThat(answer.headers().firstValue("content-type")).contains("text/plain; charset=utf-8");
         assertThat(store.refusals).isEmpty();
+        assertThat(head(url)).as("signed for GET").isEqualTo(403);
+        store.refusals.clear();
+        assertThat(head(urls.download("HEAD", upload.id(), disposition, "text/plain; charset=utf-8", Instant.now())))
+                .isEqualTo(200);
+    }
+
+    private int head(String url) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+                .method("HEAD", HttpRequest.BodyPublishers.noBody())
+                .build();
+        return client.send(request, BodyHandlers.discarding()).statusCode();
     }
 
     @Test

@@ -203,7 +203,7 @@ abstract class UploadStoreContract {
 
         assertThat(await(store().claimDue(lane, SOON - 1, 10, LATER))).isEmpty();
         assertThat(await(store().claimDue(lane, SOON, 10, LATER + 50)))
-                .containsExactly(issued.in(State.ENDING, LATER + 50));
+                .containsExactly(issued.in(State.LAPSING, LATER + 50));
         assertThat(await(store().claimDue(lane, SOON, 10, LATER + 50))).isEmpty();
         assertThat(await(store().claimDue(lane, LATER, 10, LATER + 50)))
                 .containsExactly(received.in(State.ENDING, LATER + 50));
@@ -214,6 +214,8 @@ abstract class UploadStoreContract {
         assertThat(await(store().claimDue(lane, LATER + 50, 10, LATER + 99)))
                 .extracting(Upload::id)
                 .containsExactlyInAnyOrder(issued.id(), received.id());
+        assertThat(find(issued)).contains(issued.in(State.LAPSING, LATER + 99));
+        assertThat(await(store().remove(issued.id()))).isTrue();
         assertThat(await(store().claimDue((lane + 1) % UploadStore.LANES, Long.MAX_VALUE / 4, 10, LATER)))
                 .isEmpty();
     }

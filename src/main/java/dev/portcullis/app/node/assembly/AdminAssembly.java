@@ -4,10 +4,11 @@ import dev.portcullis.admin.AdminConfig;
 import dev.portcullis.admin.AdminVerticle;
 import dev.portcullis.admin.BanDirectory;
 import dev.portcullis.admin.Health;
+import dev.portcullis.admin.OperatorAuthenticator.TokenCheck;
 import dev.portcullis.admin.SentMessage;
 import dev.portcullis.admin.ServerDirectory;
 import dev.portcullis.admin.SessionDirectory;
-import dev.portcullis.admin.TokenCheck;
+import dev.portcullis.admin.node.NodeControl;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
@@ -32,7 +33,7 @@ import java.util.List;
 /** Builds the admin listener, bounded like the public one. */
 public record AdminAssembly(NodeServices services, NodeConfig config) {
 
-    public AdminVerticle verticle(Health health, TokenCheck tokens, SessionDirectory sessions) {
+    public AdminVerticle verticle(Health health, TokenCheck tokens, SessionDirectory sessions, NodeControl node) {
         Bans bans = new Bans(services.bus());
         PendingConnectionLimit pending = pendingLimit();
         services.metrics().gauges().watchAdminConnections(pending::size);
@@ -56,7 +57,8 @@ public record AdminAssembly(NodeServices services, NodeConfig config) {
                 services.audit(),
                 (options, requests) -> server.create(services.vertx(), options, requests),
                 services.clock(),
-                services.stores().hooks());
+                services.stores().hooks(),
+                node);
     }
 
     private ServerDirectory server() {

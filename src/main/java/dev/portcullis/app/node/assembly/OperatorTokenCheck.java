@@ -1,6 +1,6 @@
 package dev.portcullis.app.node.assembly;
 
-import dev.portcullis.admin.TokenCheck;
+import dev.portcullis.admin.OperatorAuthenticator.TokenCheck;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.protocol.Sender;

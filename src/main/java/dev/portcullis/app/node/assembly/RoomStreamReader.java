@@ -1,6 +1,7 @@
 package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.broadcast.server.RoomConnections;
+import dev.portcullis.bus.AnswerUnavailable;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
@@ -12,6 +13,9 @@ import java.util.Set;
 
 /** The streams of rooms, as the stage {@code rooms} asks about them. */
 record RoomStreamReader(StreamStore streams, Bus bus) implements RoomStreams {
+    /** An edge answers from memory. A longer time would exceed the deadline of the question that waits for this. */
+    private static final long ANSWER_MS = 500;
+
     @Override
     public Future<Boolean> isBarred(RoomId room, UserId user) {
         return streams.barred(StreamName.room(room), Set.of(user)).map(barred -> barred.contains(user));
@@ -22,13 +26,17 @@ record RoomStreamReader(StreamStore streams, Bus bus) implements RoomStreams {
         return streams.unbar(StreamName.room(room), user);
     }
 
-    /** Who has joined a room on the word of a token would listen to the new one. A node that does not answer has none. */
+    /** Who has joined a room on the word of a token would listen to the new one, also at a node that does not answer now. */
     @Override
     public Future<Boolean> isUsed(RoomId room) {
         StreamName stream = StreamName.room(room);
         return streams.head(stream)
                 .compose(head -> head.seq() > 0
                         ? Future.succeededFuture(true)
-                        : RoomConnections.of(bus, stream).map(joined -> joined.open() > 0));
+                        : RoomConnections.of(bus, stream, ANSWER_MS)
+                                .compose(joined -> joined.complete()
+                                        ? Future.succeededFuture(joined.open() > 0)
+                                        : Future.failedFuture(
+                                                new AnswerUnavailable("a node does not say who listens in the room"))));
     }
 }

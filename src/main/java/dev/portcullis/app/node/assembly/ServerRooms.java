@@ -3,7 +3,6 @@ package dev.portcullis.app.node.assembly;
 import dev.portcullis.admin.ServerDirectory;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.broadcast.PublishFence;
-import dev.portcullis.broadcast.PublishResult;
 import dev.portcullis.broadcast.presence.PresenceAnswer;
 import dev.portcullis.broadcast.presence.PresenceQuery;
 import dev.portcullis.broadcast.presence.RoomPresence;
@@ -13,8 +12,6 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.protocol.ClientFrame.Envelope;
 import dev.portcullis.protocol.ClientFrame.RemoveUser;
 import dev.portcullis.protocol.Position;
-import dev.portcullis.protocol.Reason;
-import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
@@ -52,8 +49,9 @@ record ServerRooms(
             new Sender(ServerMessagePolicy.SYSTEM, Optional.empty(), Role.ADMIN, List.of(), "");
     private static final RoomOutcome UNKNOWN = RoomOutcome.refused(RoomRefusal.NOT_FOUND);
     private static final long ANSWER_MS = 4_000;
-    private static final long MEMBERSHIP_MS = 1_000;
+    private static final long TIDY_MS = 1_000;
     private static final long PRESENCE_MS = 1_000;
+    private static final long CONNECTIONS_MS = 1_000;
 
     @Override
     public Future<RoomOutcome> read(RoomId room, Optional<UserId> after) {
@@ -75,7 +73,7 @@ record ServerRooms(
 
     @Override
     public Future<RoomConnections.Total> connections(RoomId room) {
-        return RoomConnections.of(bus, StreamName.room(room));
+        return RoomConnections.of(bus, StreamName.room(room), CONNECTIONS_MS);
     }
 
     /** No bar concerns the server. */
@@ -89,30 +87,27 @@ record ServerRooms(
         return rooms.change(new RoomCommand.PutMember(SERVER, room, user, role));
     }
 
-    /** Decided by the stage rooms, then barred by the entry in the room's stream, as for a frame. */
+    /** Decided by the stage rooms, then done by the entry in the room's stream, as for a frame. */
     @Override
     public Future<RoomOutcome> remove(RoomId room, UserId user) {
-        return rooms.change(new RoomCommand.Release(SERVER, room, user))
-                .compose(decided -> decided.fold(
-                        granted -> bar(room, user).map(result -> result.fold(acked -> decided, ServerRooms::refused)),
-                        why -> Future.succeededFuture(decided)));
+        return members.authorizeRemoval(SERVER, room, user)
+                .compose(permitted -> permitted
+                        .verdict()
+                        .fold(
+                                () -> bar(room, user, permitted.role().map(RoomRole::id)),
+                                why -> Future.succeededFuture(RoomOutcome.refused(RoomRefusal.of(why)))));
     }
 
-    /** The bar is in force from the entry on, whether or not the membership can be taken away at once. */
-    private Future<PublishResult> bar(RoomId room, UserId user) {
+    private Future<RoomOutcome> bar(RoomId room, UserId user, Optional<String> role) {
         return broadcaster
                 .remove(
                         SERVER,
                         new RemoveUser(Envelope.EMPTY, room, user, Optional.empty()),
+                        role,
                         ANSWER_MS,
                         PublishFence.until(clock.getAsLong() + ANSWER_MS))
                 .compose(result -> result.fold(
-                        acked -> members.removeMember(room, user, MEMBERSHIP_MS)
-                                .transform(any -> Future.succeededFuture(result)),
-                        why -> Future.succeededFuture(result)));
-    }
-
-    private static RoomOutcome refused(Rejection why) {
-        return RoomOutcome.refused(why.id().equals(Reason.CONFLICT.id()) ? RoomRefusal.FULL : RoomRefusal.UNAVAILABLE);
+                        acked -> members.tidyLists(room, user, TIDY_MS).map(any -> RoomOutcome.DONE),
+                        why -> Future.succeededFuture(RoomOutcome.refused(RoomRefusal.of(why)))));
     }
 }

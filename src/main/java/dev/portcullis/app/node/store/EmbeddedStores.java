@@ -20,6 +20,7 @@ import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.ratelimit.recent.DurableRecentItemStore;
 import dev.portcullis.ratelimit.recent.EmbeddedRecentItemStore;
 import dev.portcullis.ratelimit.recent.RecentItemStore;
+import dev.portcullis.rooms.directory.EmbeddedMemberships;
 import dev.portcullis.rooms.directory.EmbeddedRoomListStore;
 import dev.portcullis.rooms.directory.EmbeddedRoomStore;
 import dev.portcullis.rooms.directory.RoomListStore;
@@ -81,7 +82,7 @@ public record EmbeddedStores(
         RoomListStore roomLists = new EmbeddedRoomListStore(store, clock);
         UploadStore uploads = new EmbeddedUploadStore(store);
         AuditHeadStore heads = new EmbeddedAuditHeadStore(store);
-        return EmbeddedStreamStore.open(store, clock, outbox)
+        return EmbeddedStreamStore.open(store, clock, outbox, new EmbeddedMemberships(store))
                 .compose(streams -> EmbeddedCounterStore.open(store, live.ratelimit(), clock)
                         .compose(counters -> EmbeddedRevocationStore.open(store, sessions, clock)
                                 .compose(revocations -> EmbeddedBanStore.open(

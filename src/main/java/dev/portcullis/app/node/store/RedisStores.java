@@ -22,6 +22,7 @@ import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.ratelimit.login.RedisLoginCounterStore;
 import dev.portcullis.ratelimit.recent.RecentItemStore;
 import dev.portcullis.ratelimit.recent.RedisRecentItemStore;
+import dev.portcullis.rooms.directory.RedisMemberships;
 import dev.portcullis.rooms.directory.RedisRoomListStore;
 import dev.portcullis.rooms.directory.RedisRoomStore;
 import dev.portcullis.rooms.directory.RoomListStore;
@@ -70,7 +71,7 @@ public record RedisStores(
                 config.hooks().map(hooks -> new RedisOutbox(redis, hooks.outbox(), LaneStore.LEASE_MS));
         return new RedisStores(
                 redis,
-                new RedisStreamStore(redis, outbox),
+                new RedisStreamStore(redis, outbox, new RedisMemberships()),
                 new RedisInboxStore(redis),
                 new RedisErasureStore(redis),
                 new RedisCounterStore(redis, live.ratelimit()),

@@ -1,0 +1,46 @@
+// A room as React state. React 18 or newer; main.jsx shows where the client comes from.
+import { useEffect, useReducer } from "react";
+
+export function useRoom(client, roomId) {
+  const [{ messages, connection, failure }, dispatch] = useReducer(next, { messages: new Map(), connection: client.state });
+
+  useEffect(() => {
+    let mounted = true;
+    const tell = (change) => mounted && dispatch(change);
+    const room = client.room(roomId);
+    const load = async () => tell({ entries: (await room.history()).messages });
+    const failed = ({ reason }) => tell({ failure: reason });
+
+    tell({ messages: new Map(), failure: undefined });
+    const ends = [
+      ...["chat", "message_edited", "message_deleted"].map((type) => room.on(type, (entry) => tell({ entries: [entry] }))),
+      room.on("resume", ({ recovered }) => recovered || load().catch(failed)), // what was missed is not kept any more
+      client.on("state", ({ state }) => tell({ connection: state })),
+    ];
+    room.join().then(load).catch(failed);
+    return () => {
+      mounted = false;
+      ends.forEach((end) => end());
+      room.leave().catch(() => {});
+    };
+  }, [client, roomId]);
+
+  return {
+    connection,
+    failure,
+    messages: [...messages.values()].sort((one, other) => one.seq - other.seq),
+    send: (text) => client.room(roomId).send(text), // resolves when the message is stored
+  };
+}
+
+function next(state, { entries, ...change }) {
+  if (!entries) return { ...state, ...change };
+  const messages = new Map(state.messages);
+  for (const entry of entries) {
+    const known = messages.get(entry.messageId);
+    if (entry.type === "chat" && (!known || entry.edited)) messages.set(entry.messageId, entry);
+    if (entry.type === "message_edited" && known) messages.set(entry.messageId, { ...known, content: entry.content, text: entry.text });
+    if (entry.type === "message_deleted") messages.delete(entry.messageId);
+  }
+  return { ...state, messages };
+}

@@ -1,0 +1,67 @@
+package dev.portcullis.admin;
+
+import dev.portcullis.broadcast.server.ServerMessage;
+import dev.portcullis.broadcast.server.ServerOutcome;
+import dev.portcullis.protocol.ClientFrame.Attachment;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.codec.InputSchema.Fields;
+import dev.portcullis.protocol.codec.InputSchema.Result;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The messages of one call, in their order. One that does not fit its schema holds up no other of its list.
+ *
+ * @param single whether the body is the message itself
+ */
+record ServerCall(boolean single, List<Item> items) {
+    /**
+     * @param message empty if it is malformed
+     * @param violations what is wrong with it then
+     */
+    private record Item(Optional<ServerMessage> message, List<Violation> violations) {}
+
+    /** Under one key the messages of a call are told apart by their places, behind a space that no key contains. */
+    static ServerCall of(Fields body, Optional<String> idempotencyKey) {
+        String key = idempotencyKey.orElseGet(() -> UUID.randomUUID().toString());
+        List<Result> list = body.each("messages");
+        List<Item> items = new ArrayList<>();
+        for (Result each : list) {
+            String place = key + ' ' + items.size();
+            items.add(each.fold(
+                    fields -> item(fields, place), (reason, violations) -> new Item(Optional.empty(), violations)));
+        }
+        return list.isEmpty() ? new ServerCall(true, List.of(item(body, key + " 0"))) : new ServerCall(false, items);
+    }
+
+    private static Item item(Fields fields, String key) {
+        ServerMessage message = new ServerMessage(
+                fields.text("content"),
+                fields.textIn("username"),
+                fields.textIn("replyTo"),
+                fields.objects("attachments").stream()
+                        .map(file -> new Attachment(file.text("type"), file.text("url"), file.text("name")))
+                        .toList(),
+                fields.textIn("id").orElse(key));
+        return new Item(Optional.of(message), List.of());
+    }
+
+    /** Those that can be published. */
+    List<ServerMessage> messages() {
+        return items.stream().flatMap(item -> item.message().stream()).toList();
+    }
+
+    /** @param published the outcomes of {@link #messages} */
+    List<ServerOutcome> outcomes(List<ServerOutcome> published) {
+        Iterator<ServerOutcome> next = published.iterator();
+        return items.stream()
+                .map(item -> item.message().isPresent()
+                        ? next.next()
+                        : new ServerOutcome.Refused(Rejection.invalid(item.violations())))
+                .toList();
+    }
+}

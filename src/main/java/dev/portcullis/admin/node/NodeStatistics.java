@@ -1,0 +1,74 @@
+package dev.portcullis.admin.node;
+
+import dev.portcullis.admin.node.RecentSnapshots.Span;
+import dev.portcullis.admin.node.Snapshot.Total;
+import dev.portcullis.audit.metrics.MeterValues;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * How a node is, and was in the last hour. It reads the node's metrics, so that it never says something else than they do.
+ * Used by one thread.
+ */
+public final class NodeStatistics {
+    /** How often {@link #sample} is to be called. */
+    public static final long SAMPLE_MS = 2_000;
+
+    static final int POINTS = 360;
+    static final int SAMPLES_OF_A_POINT = 5;
+    private static final int SNAPSHOTS = 31;
+    private static final long POINT_MS = SAMPLE_MS * SAMPLES_OF_A_POINT;
+    private static final long MINUTE_MS = 60_000;
+    private static final List<String> GAUGES = List.of("connections", "sessions", "rooms");
+    private static final List<String> DERIVED = List.of("publishP99Ms", "heapUsed");
+
+    private final NodeFacts facts;
+    private final Supplier<MeterValues> values;
+    private final LongSupplier clock;
+    private final long startedAt;
+    private final RecentSnapshots recent;
+    private final History history = new History(
+            POINTS,
+            Stream.of(GAUGES.stream(), Stream.of(Total.values()).map(Total::id), DERIVED.stream())
+                    .flatMap(each -> each)
+                    .toList());
+    private int samples;
+
+    /** @param values reads the metrics of the node */
+    public NodeStatistics(NodeFacts facts, Supplier<MeterValues> values, LongSupplier clock) {
+        this.facts = facts;
+        this.values = values;
+        this.clock = clock;
+        this.startedAt = clock.getAsLong();
+        this.recent = new RecentSnapshots(SNAPSHOTS, Snapshot.of(startedAt, values.get()));
+    }
+
+    /** Takes the counts, and every {@value #SAMPLES_OF_A_POINT} times a point of the history. */
+    public void sample() {
+        MeterValues now = values.get();
+        recent.add(Snapshot.of(clock.getAsLong(), now));
+        samples++;
+        if (samples % SAMPLES_OF_A_POINT == 0) {
+            history.add(clock.getAsLong(), point(now, recent.last(POINT_MS)));
+        }
+    }
+
+    /** @param after only points of the history behind this time */
+    public Map<String, Object> report(long after) {
+        return new StatisticsReport(facts, values.get(), recent.last(POINT_MS), recent.last(MINUTE_MS))
+                .fields(startedAt, clock.getAsLong(), POINT_MS, history.after(after));
+    }
+
+    private static List<Double> point(MeterValues now, Span span) {
+        return Stream.of(
+                        GAUGES.stream().map(each -> now.sum("portcullis." + each)),
+                        Stream.of(Total.values()).map(span::rate),
+                        Stream.of(span.p99(Snapshot::publish), NodeMemory.heapUsed()))
+                .flatMap(each -> each)
+                .map(StatisticsReport::rounded)
+                .toList();
+    }
+}

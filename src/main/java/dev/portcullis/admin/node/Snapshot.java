@@ -1,0 +1,95 @@
+package dev.portcullis.admin.node;
+
+import dev.portcullis.audit.metrics.MeterValues;
+import dev.portcullis.audit.metrics.MeterValues.Durations;
+import dev.portcullis.audit.metrics.MeterValues.Series;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the node had counted at a time.
+ *
+ * @param at milliseconds
+ * @param refusals by their labels, of a closed set
+ * @param limits likewise
+ * @param store by operation
+ */
+record Snapshot(
+        long at,
+        Map<Total, Double> totals,
+        Map<List<String>, Double> refusals,
+        Map<List<String>, Double> limits,
+        Durations publish,
+        Durations delivery,
+        Map<String, Durations> store) {
+
+    /** What is shown as a rate. */
+    enum Total {
+        FRAMES("frames"),
+        MESSAGES("messages"),
+        DELIVERIES("deliveries"),
+        RECEIVED_BYTES("receivedBytes"),
+        DELIVERED_BYTES("deliveredBytes"),
+        REFUSALS("refusals");
+
+        private final String id;
+
+        Total(String id) {
+            this.id = id;
+        }
+
+        String id() {
+            return id;
+        }
+    }
+
+    static Snapshot of(long at, MeterValues values) {
+        Map<List<String>, Double> refusals = new HashMap<>();
+        values.series("portcullis.refusals").forEach(each -> put(refusals, each, "frame", "reason"));
+        values.series("portcullis.handshakes.refused").forEach(each -> put(refusals, each, "handshake", "reason"));
+        values.series("portcullis.auth.failures").forEach(each -> put(refusals, each, "token", "reason"));
+        Map<List<String>, Double> limits = new HashMap<>();
+        values.series("portcullis.limited")
+                .forEach(each -> limits.merge(
+                        List.of(label(each, "scope"), label(each, "window"), label(each, "action")),
+                        each.value(),
+                        Double::sum));
+        Durations publish = only(values.durations("portcullis.publish"));
+        Map<Total, Double> totals = new EnumMap<>(Total.class);
+        totals.put(Total.FRAMES, values.sum("portcullis.frames"));
+        totals.put(Total.MESSAGES, publish.count());
+        totals.put(Total.DELIVERIES, values.sum("portcullis.deliveries"));
+        totals.put(Total.RECEIVED_BYTES, values.sum("portcullis.received.bytes"));
+        totals.put(Total.DELIVERED_BYTES, values.sum("portcullis.delivered.bytes"));
+        totals.put(
+                Total.REFUSALS,
+                refusals.values().stream().mapToDouble(Double::doubleValue).sum());
+        return new Snapshot(
+                at,
+                totals,
+                refusals,
+                limits,
+                publish,
+                only(values.durations("portcullis.delivery")),
+                values.durations("portcullis.store"));
+    }
+
+    double total(Total each) {
+        return totals.getOrDefault(each, 0d);
+    }
+
+    private static void put(Map<List<String>, Double> to, Series each, String kind, String label) {
+        to.merge(List.of(kind, label(each, label)), each.value(), Double::sum);
+    }
+
+    private static String label(Series of, String name) {
+        return of.labels().getOrDefault(name, "");
+    }
+
+    private static Durations only(Map<String, Durations> histograms) {
+        return Optional.ofNullable(histograms.get("")).orElse(Durations.NONE);
+    }
+}

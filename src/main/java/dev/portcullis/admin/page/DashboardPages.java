@@ -1,0 +1,40 @@
+package dev.portcullis.admin.page;
+
+import dev.portcullis.http.routing.StaticFiles;
+
+/**
+ * The pages of the operators' listener. They hold no figures: those come with the calls of the contract, for which the
+ * operator gives a key.
+ */
+public final class DashboardPages {
+    private static final String FOLDER = "/dashboard";
+    private static final StaticFiles FILES = StaticFiles.builder()
+            .resource("/", FOLDER + "/index.html")
+            .resource("/favicon.svg", "/webroot/favicon.svg")
+            .folder(
+                    "/dashboard",
+                    FOLDER,
+                    "dashboard.css",
+                    "main.js",
+                    "api.js",
+                    "dom.js",
+                    "format.js",
+                    "dialogs.js",
+                    "checks.js",
+                    "plot.js",
+                    "overview.js",
+                    "nodes.js",
+                    "refusals.js",
+                    "bans.js",
+                    "sessions.js",
+                    "rooms.js",
+                    "hooks.js",
+                    "audit.js")
+            .build();
+
+    private DashboardPages() {}
+
+    public static StaticFiles files() {
+        return FILES;
+    }
+}

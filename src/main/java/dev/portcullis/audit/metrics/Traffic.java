@@ -1,0 +1,63 @@
+package dev.portcullis.audit.metrics;
+
+import dev.portcullis.protocol.ClientAction;
+import dev.portcullis.protocol.Rejection.Limited;
+import dev.portcullis.protocol.Rejection.Scope;
+import dev.portcullis.protocol.Rejection.Window;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What passes through the connections of a node, and the limits that it meets. Used by all threads of the node. */
+public final class Traffic {
+    private static final String NO_ACTION = "none";
+
+    private final MeterRegistry registry;
+    private final LongAdder receivedBytes;
+    private final LongAdder deliveries;
+    private final LongAdder deliveredBytes;
+    private final Map<Limit, LongAdder> limits = new ConcurrentHashMap<>();
+
+    /** Of closed sets, so that the number of its counters is bounded. */
+    private record Limit(Scope scope, Window window, Optional<ClientAction> action) {}
+
+    Traffic(MeterRegistry registry) {
+        this.registry = registry;
+        this.receivedBytes = EnumCounters.counter(registry, "portcullis.received.bytes");
+        this.deliveries = EnumCounters.counter(registry, "portcullis.deliveries");
+        this.deliveredBytes = EnumCounters.counter(registry, "portcullis.delivered.bytes");
+        counter(new Limit(Scope.USER, Window.BURST, Optional.empty())); // a metric is there before it first counts
+    }
+
+    /** A frame of a client. */
+    public void received(int bytes) {
+        receivedBytes.add(bytes);
+    }
+
+    /** One frame was handed to as many connections. */
+    public void delivered(int connections, int bytes) {
+        deliveries.add(connections);
+        deliveredBytes.add((long) connections * bytes);
+    }
+
+    /** A limit refused this, if it was read so far. */
+    public void limited(Limited limit, Optional<ClientAction> action) {
+        counter(new Limit(limit.scope(), limit.window(), action)).increment();
+    }
+
+    private LongAdder counter(Limit limit) {
+        return limits.computeIfAbsent(
+                limit,
+                each -> EnumCounters.counter(
+                        registry,
+                        "portcullis.limited",
+                        "scope",
+                        each.scope().id(),
+                        "window",
+                        each.window().id(),
+                        "action",
+                        each.action().map(ClientAction::id).orElse(NO_ACTION)));
+    }
+}

@@ -1,0 +1,34 @@
+package dev.portcullis.broadcast;
+
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.streams.AppendResult;
+
+/** What the author of a message is told of its append: one table of reasons, for users and the application alike. */
+public abstract class AppendAnswer<R> implements AppendResult.Cases<R> {
+    protected abstract R refused(Reason why);
+
+    @Override
+    public final R conflict(AppendResult.Conflict outcome) {
+        return refused(Reason.CONFLICT);
+    }
+
+    @Override
+    public R barred(AppendResult.Barred outcome) {
+        return refused(Reason.NOT_MEMBER);
+    }
+
+    @Override
+    public final R full(AppendResult.Full outcome) {
+        return refused(Reason.CONFLICT);
+    }
+
+    @Override
+    public R kept(AppendResult.Kept outcome) {
+        return refused(Reason.CONFLICT);
+    }
+
+    @Override
+    public final R backlogFull(AppendResult.BacklogFull outcome) {
+        return refused(Reason.RESTRICTED);
+    }
+}

@@ -1,0 +1,182 @@
+package dev.portcullis.client;
+
+import dev.portcullis.client.entries.Amendments;
+import dev.portcullis.client.pace.QueuedFrame;
+import dev.portcullis.client.pace.SendPacer;
+import dev.portcullis.protocol.Position;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What goes on over all connections of a client: its rooms, its direct messages, and the frames that wait for an answer.
+ * Each frame of the server is handed to the part that it concerns.
+ */
+final class Conversation {
+    private final ClientTransport transport;
+    private final SendPacer pacer;
+    private final ReconnectPolicy reconnects;
+    private final TokenRenewal renewal;
+    private final JoinedRooms rooms;
+    private final RequestTracker requests;
+    private final Inbox inbox;
+    private final Amendments amendments = new Amendments();
+    private boolean open;
+
+    Conversation(
+            ClientTransport transport,
+            ClientOptions options,
+            SendPacer pacer,
+            ReconnectPolicy reconnects,
+            TokenRenewal renewal,
+            Inbox.Resume resume) {
+        this.transport = transport;
+        this.pacer = pacer;
+        this.reconnects = reconnects;
+        this.renewal = renewal;
+        this.rooms = new JoinedRooms(transport, pacer);
+        this.requests = new RequestTracker(transport, pacer, rooms, options.maxPending());
+        this.inbox = new Inbox(transport, resume, options.acksInbox());
+    }
+
+    Future<JsonObject> join(String room) {
+        return rooms.join(room, open);
+    }
+
+    Future<JsonObject> leave(String room) {
+        rooms.leave(room);
+        return ask(new JsonObject().put("type", "leave").put("roomId", room));
+    }
+
+    /** Sends a frame until it is answered: a repeat under its id does no harm. */
+    Future<JsonObject> publish(JsonObject frame) {
+        return requests.add(frame, new ServerMessage("", frame).roomId(), true);
+    }
+
+    /** Of a history behind a position the entries stay as they were published. */
+    Future<JsonObject> ask(JsonObject frame) {
+        boolean showsLatest = "history".equals(frame.getValue("type")) && !frame.containsKey("after");
+        Future<JsonObject> answer = requests.add(frame, Optional.empty(), false);
+        return showsLatest ? answer.map(amendments::applyTo) : answer;
+    }
+
+    List<QueuedFrame> queue() {
+        return requests.queue();
+    }
+
+    boolean cancel(String id) {
+        return requests.cancel(id);
+    }
+
+    void acknowledge(long inboxSeq) {
+        inbox.acknowledge(inboxSeq);
+    }
+
+    void opened(ServerMessage welcome) {
+        open = true;
+        Optional<ServerMessage> limits = welcome.object("limits");
+        limits.ifPresent(each -> pacer.limits(limit(each, "burst"), limit(each, "minute"), limit(each, "hour")));
+        rooms.opened();
+        requests.opened(limits.flatMap(each -> each.number("frameBytes")));
+        inbox.opened(welcome.object("inbox").flatMap(ServerMessage::position));
+    }
+
+    private static long limit(ServerMessage limits, String window) {
+        return limits.number(window).orElse(Long.MAX_VALUE);
+    }
+
+    void disconnected() {
+        open = false;
+        renewal.disconnected();
+        rooms.disconnected();
+        requests.disconnected();
+    }
+
+    /** The application closes the client. */
+    void close() {
+        if (open) {
+            inbox.acknowledgeAll();
+        }
+    }
+
+    void end() {
+        open = false;
+        rooms.end();
+        requests.end();
+    }
+
+    void tick(long answerMs) {
+        requests.tick(answerMs);
+        if (open) {
+            rooms.tick(answerMs);
+            inbox.tick();
+        }
+    }
+
+    void dispatch(ServerMessage message) {
+        switch (message.type()) {
+            case "token_expiring" -> {
+                message.number("expiresAt").ifPresent(end -> transport.emit(new ClientEvent.TokenExpiring(end)));
+                renewal.expiring(message.number("expiresAt").orElse(0L));
+            }
+            case "left" -> left(message);
+            case "joined" -> {
+                message.messages()
+                        .forEach(placed -> amendments.add(placed.entry().frame()));
+                rooms.joined(message);
+                requests.flush();
+            }
+            case "error" -> refused(message, message.refused());
+            case "rate_limited" -> limited(message, message.limited());
+            case "server_draining" -> {
+                long slot = message.number("reconnectInMs").orElse(0L);
+                reconnects.draining(slot);
+                transport.emit(new ClientEvent.Draining(slot));
+            }
+            case "ack" -> requests.answered(message);
+            default -> {
+                if (!requests.answered(message)) {
+                    delivered(message);
+                }
+            }
+        }
+    }
+
+    private void delivered(ServerMessage message) {
+        amendments.add(message.frame());
+        Optional<Position> direct = message.directPosition();
+        if (direct.isPresent()) {
+            inbox.entry(direct.get(), message);
+        } else {
+            message.entry()
+                    .ifPresentOrElse(
+                            rooms::entry, () -> transport.emit(new ClientEvent.Other(message.type(), message.frame())));
+        }
+    }
+
+    private void left(ServerMessage message) {
+        if (!requests.answered(message)) {
+            message.roomId().filter(rooms::notGranted).ifPresent(room -> transport.emit(new ClientEvent.Left(room)));
+        }
+    }
+
+    private void limited(ServerMessage message, ClientEvent.Limited limit) {
+        long until = transport.now() + Math.min(limit.retryAfterMs(), ReconnectPolicy.MAX_SERVER_WAIT_MS);
+        if (!open) {
+            reconnects.limited(limit.retryAfterMs());
+        } else if (limit.scope().equals("action")) {
+            pacer.block(message.id().flatMap(requests::typeOf).orElse("join"), until); // only joins are not among them
+        } else {
+            pacer.block(until);
+        }
+        refused(message, limit);
+    }
+
+    private void refused(ServerMessage message, ClientEvent event) {
+        transport.emit(event);
+        if (!rooms.refused(message)) {
+            requests.refused(message);
+        }
+    }
+}

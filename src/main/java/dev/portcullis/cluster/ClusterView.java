@@ -1,0 +1,24 @@
+package dev.portcullis.cluster;
+
+import java.util.List;
+
+/** What this node knows of the cluster. */
+public final class ClusterView {
+    private final HazelcastMembership membership;
+    private final PeerView peers;
+
+    ClusterView(HazelcastMembership membership, PeerView peers) {
+        this.membership = membership;
+        this.peers = peers;
+    }
+
+    /** The number of nodes that Hazelcast reaches, this one included. */
+    public int size() {
+        return membership.names().size();
+    }
+
+    /** The nodes in the directory, this one first. */
+    public List<ClusterNode> nodes() {
+        return peers.described(System.nanoTime());
+    }
+}

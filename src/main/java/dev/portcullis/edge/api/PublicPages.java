@@ -1,0 +1,40 @@
+package dev.portcullis.edge.api;
+
+import dev.portcullis.http.HttpResponses;
+import dev.portcullis.http.routing.StaticFiles;
+import io.vertx.core.json.JsonObject;
+
+/** The pages of the public listener: what a person looks at, as opposed to what a program calls. */
+public final class PublicPages {
+    private static final String DEMO = "/webroot/demo";
+    private static final String REFERENCE = "/webroot/reference";
+
+    private PublicPages() {}
+
+    /** @param accounts whether users register and log in at this server */
+    public static StaticFiles files(boolean accounts) {
+        StaticFiles.Builder files = StaticFiles.builder().resource("/favicon.svg", "/webroot/favicon.svg");
+        return reference(demo(files, accounts)).build();
+    }
+
+    private static StaticFiles.Builder demo(StaticFiles.Builder files, boolean accounts) {
+        return files.resource("/", DEMO + "/index.html")
+                .folder("/demo", DEMO, "style.css", "chat.css", "app.js", "announce.js", "api.js", "chat.js")
+                .folder("/demo", DEMO, "composer.js", "conversation.js", "directory.js", "dom.js", "events.js")
+                .folder("/demo", DEMO, "files.js", "format.js", "happened.js", "icons.js", "login.js", "logout.js")
+                .folder("/demo", DEMO, "markup.js", "memory.js", "message.js", "messages.js", "outbox.js", "panel.js")
+                .folder("/demo", DEMO, "people.js", "profile.js", "rooms.js", "shell.js", "sidebar.js", "signals.js")
+                .folder("/demo", DEMO, "timeline.js", "trouble.js")
+                .add(
+                        "/demo/settings.json",
+                        HttpResponses.JSON,
+                        new JsonObject().put("accounts", accounts).encode());
+    }
+
+    private static StaticFiles.Builder reference(StaticFiles.Builder files) {
+        return files.resource("/reference", REFERENCE + "/index.html")
+                .folder("/reference", REFERENCE, "style.css", "console.css", "main.js", "calls.js", "codes.js")
+                .folder("/reference", REFERENCE, "console.js", "dom.js", "frames.js", "log.js", "model.js", "nav.js")
+                .folder("/reference", REFERENCE, "schema.js", "wire.js");
+    }
+}

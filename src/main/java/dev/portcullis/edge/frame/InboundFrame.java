@@ -1,0 +1,45 @@
+package dev.portcullis.edge.frame;
+
+import dev.portcullis.protocol.FrameAlias;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.codec.Decoded;
+import dev.portcullis.protocol.codec.Decoded.Malformed;
+import dev.portcullis.protocol.codec.FrameDecoder;
+import java.util.Optional;
+
+/** A frame that was received. */
+public final class InboundFrame {
+    private final byte[] utf8;
+    private final Optional<FrameAlias> alias;
+    private final Optional<Rejection> defect;
+
+    /**
+     * @param alias that it was sent under, if any
+     * @param defect what is wrong with it that its schema does not say: the transport may have rules of its own
+     */
+    public InboundFrame(byte[] utf8, Optional<FrameAlias> alias, Optional<Rejection> defect) {
+        this.utf8 = utf8;
+        this.alias = alias;
+        this.defect = defect;
+    }
+
+    static InboundFrame of(byte[] utf8) {
+        return new InboundFrame(utf8, Optional.empty(), Optional.empty());
+    }
+
+    int length() {
+        return utf8.length;
+    }
+
+    Optional<FrameAlias> alias() {
+        return alias;
+    }
+
+    Decoded decode() {
+        Decoded decoded = FrameDecoder.decode(utf8);
+        return defect.<Decoded>map(why -> decoded.fold(
+                        frame -> new Malformed(frame.envelope().id(), Optional.empty(), Optional.of(frame.type()), why),
+                        other -> new Malformed(other.id(), other.roomId(), other.type(), why)))
+                .orElse(decoded);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.portcullis.edge.handshake;
+
+import static io.vertx.core.Future.succeededFuture;
+
+import dev.portcullis.auth.AuthConfig;
+import dev.portcullis.edge.connection.RemoteClient;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/** The gates of {@code /ws} for the requests of Engine.IO, of which several belong to one connection. */
+public final class EngineHandshake {
+    private final Handshake handshake;
+    private final AuthConfig auth;
+    private final LongSupplier clock;
+
+    public EngineHandshake(Handshake handshake, AuthConfig auth, LongSupplier clock) {
+        this.handshake = handshake;
+        this.auth = auth;
+        this.clock = clock;
+    }
+
+    /**
+     * Checks a request that opens a connection, and answers it where it is refused.
+     *
+     * @param upgrade whether the request asks for a WebSocket
+     * @param admitted gets the client with its slot, which it has to release
+     */
+    public void open(UpgradeExchange exchange, boolean upgrade, Consumer<RemoteClient> admitted) {
+        succeededFuture()
+                .compose(any -> handshake.checkUnauthenticated(exchange.upgradeRequest(), upgrade))
+                .onComplete(
+                        outcome -> outcome.accept(new Outcomes(exchange, admitted)),
+                        failure -> HandshakeOutcome.refused(HandshakeRefusal.UNAVAILABLE)
+                                .accept(new Outcomes(exchange, admitted)));
+    }
+
+    /** The client that was let in has a user: it counts for that one, and its attempt for its address no longer. */
+    public void connected(RemoteClient client) {
+        handshake.giveBack(client);
+    }
+
+    /** Whether a request of an open connection may pass. If not, it is answered. */
+    public boolean admits(UpgradeExchange exchange, boolean upgrade) {
+        Optional<HandshakeRefusal> refusal = handshake.refusalOfOpen(exchange.upgradeRequest(), upgrade);
+        refusal.ifPresent(
+                why -> exchange.refuse(new HandshakeOutcome.Refused(why, why.retryAfterMs(), Optional.empty())));
+        return refusal.isEmpty();
+    }
+
+    /** A slot for a client that stays after its session has ended, and may begin another one. */
+    public Optional<RemoteClient> again(RemoteClient client) {
+        return client.slot()
+                .another()
+                .fold(
+                        slot -> Optional.of(new RemoteClient(
+                                client.address(),
+                                client.origin(),
+                                client.userAgent(),
+                                slot,
+                                clock.getAsLong(),
+                                client.certificate())),
+                        full -> Optional.empty());
+    }
+
+    /** By when a client that was let in now must have authenticated. */
+    public long deadline() {
+        return clock.getAsLong() + auth.messageTimeoutMs();
+    }
+
+    private record Outcomes(UpgradeExchange exchange, Consumer<RemoteClient> admitted)
+            implements HandshakeOutcome.Cases {
+        @Override
+        public void refused(HandshakeOutcome.Refused outcome) {
+            exchange.refuse(outcome);
+        }
+
+        @Override
+        public void awaitingAuth(HandshakeOutcome.AwaitingAuth outcome) {
+            admitted.accept(outcome.client());
+        }
+
+        @Override
+        public void accepted(HandshakeOutcome.Accepted outcome) {
+            throw new IllegalStateException("no session was asked for");
+        }
+
+        @Override
+        public void rejectedAfterUpgrade(HandshakeOutcome.RejectedAfterUpgrade outcome) {
+            throw new IllegalStateException("no session was asked for");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.portcullis.edge.socket;
+
+import dev.portcullis.protocol.CloseCode;
+import io.vertx.core.http.WebSocketFrame;
+import java.util.function.Consumer;
+
+/** Makes messages of the frames of one peer, and finds the frames that break a rule or a limit. */
+final class FrameReceiver {
+    private final FragmentAssembler assembler;
+    private final ControlFrameLimiter controlFrames;
+    private final SocketHandlers handlers;
+    private final InboundBacklog inbound;
+    private final Consumer<byte[]> message;
+    private final Consumer<CloseCode> violated;
+
+    FrameReceiver(
+            SocketConfig config,
+            SocketHandlers handlers,
+            InboundBacklog inbound,
+            Consumer<byte[]> message,
+            Consumer<CloseCode> violated) {
+        this.assembler = new FragmentAssembler(config.authFrameBytes(), config.fragments());
+        this.controlFrames = new ControlFrameLimiter(config.controlFrames());
+        this.handlers = handlers;
+        this.inbound = inbound;
+        this.message = message;
+        this.violated = violated;
+    }
+
+    /** Sets the maximum size of a message from now on. */
+    void allow(int bytes) {
+        assembler.allow(bytes);
+        handlers.allow(bytes);
+    }
+
+    /** Called when we have sent a ping, so that one pong is expected. */
+    void pinged() {
+        controlFrames.pinged();
+    }
+
+    /** Takes any frame but a close frame. */
+    void received(WebSocketFrame frame) {
+        switch (frame.type()) {
+            case TEXT -> assembled(assembler.first(frame.binaryData(), frame.isFinal()));
+            case CONTINUATION -> assembled(assembler.next(frame.binaryData(), frame.isFinal()));
+            case BINARY -> violated.accept(CloseCode.BINARY);
+            case PING -> admitsPing();
+            case PONG -> admitted(controlFrames.admitsPong(System.nanoTime()));
+            default -> violated.accept(CloseCode.BROKEN_FRAME);
+        }
+    }
+
+    /** Whether one more ping is within the limit. Else it is a violation. */
+    boolean admitsPing() {
+        return admitted(controlFrames.admitsPing(System.nanoTime()));
+    }
+
+    /** Drops the incomplete message: else its bytes stay in memory while the close lingers. */
+    void clear() {
+        assembler.clear();
+        inbound.fragments(0);
+    }
+
+    private boolean admitted(boolean admitted) {
+        if (!admitted) {
+            violated.accept(CloseCode.HOSTILE);
+        }
+        return admitted;
+    }
+
+    private void assembled(FragmentAssembler.Result result) {
+        inbound.fragments(assembler.bytes() + handlers.inflaterBytes());
+        result.violation().ifPresent(violated);
+        if (result instanceof FragmentAssembler.Complete complete) {
+            message.accept(complete.message());
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.portcullis.edge.socket;
+
+import dev.portcullis.edge.transport.MemoryBudget;
+import dev.portcullis.edge.transport.SharedFrame;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What waits for a socket to become writable, in the order in which it is sent: live frames, which are bounded, and
+ * replays, which are not. It counts what it holds. Most sockets queue nothing, and have no queue.
+ */
+final class OutboundQueue {
+    /** Estimated heap use of each queued frame: a reference in a queue that doubles when it is full. */
+    private static final int ENTRY_BYTES = 16;
+
+    /**
+     * Estimated heap use of each socket with queued bytes: the queue, and Netty's objects for what the channel took.
+     */
+    static final int SOCKET_BYTES = 8_192;
+
+    private static final int BURST_FACTOR = 8;
+
+    private final SocketConfig config;
+    private final MemoryBudget memory;
+    private @Nullable ArrayDeque<Object> waiting;
+    private long liveBytes;
+    private int liveFrames;
+    private int replays;
+    private long replayBytes;
+
+    OutboundQueue(SocketConfig config, MemoryBudget memory) {
+        this.config = config;
+        this.memory = memory;
+    }
+
+    /** Whether there is a queue, which may be empty while its last frame is written. */
+    boolean exists() {
+        return waiting != null;
+    }
+
+    void create() {
+        waiting = new ArrayDeque<>(4);
+        memory.take(SOCKET_BYTES);
+    }
+
+    void end() {
+        waiting = null;
+        memory.release(SOCKET_BYTES);
+    }
+
+    /** Whether this frame does not fit even into a burst. */
+    boolean isFullFor(SharedFrame frame) {
+        return liveFrames >= BURST_FACTOR * (long) config.outboxFrames()
+                || liveBytes + frame.bytes() > BURST_FACTOR * (long) config.outboxBytes();
+    }
+
+    /** Whether more is queued than a reader may leave for long. */
+    boolean exceedsLimit() {
+        return liveFrames > config.outboxFrames() || liveBytes > config.outboxBytes();
+    }
+
+    void add(SharedFrame frame) {
+        queue().add(frame);
+        liveFrames++;
+        liveBytes += frame.bytes();
+        frame.addHolder();
+        memory.take(ENTRY_BYTES);
+    }
+
+    void add(StreamedReply reply) {
+        queue().add(reply);
+        replays++;
+        replayBytes += reply.length();
+    }
+
+    boolean isEmpty() {
+        return queue().isEmpty();
+    }
+
+    /** A {@link SharedFrame} or a {@link StreamedReply}. */
+    Object first() {
+        return queue().element();
+    }
+
+    /** Removes the first, which is this frame. */
+    void remove(SharedFrame frame) {
+        queue().remove();
+        released(frame);
+    }
+
+    /** Removes the first, which is this reply. */
+    void remove(StreamedReply reply) {
+        queue().remove();
+        replays--;
+        replayBytes -= reply.length();
+    }
+
+    void clear() {
+        for (Object each : queue()) {
+            if (each instanceof SharedFrame frame) {
+                released(frame);
+            }
+        }
+        queue().clear();
+        replays = 0;
+        replayBytes = 0;
+    }
+
+    boolean replaying() {
+        return replays > 0;
+    }
+
+    /** Any thread may read it and may see a stale value. */
+    long liveBytes() {
+        return liveBytes;
+    }
+
+    /** Likewise, with the replays. */
+    long bytes() {
+        return liveBytes + replayBytes;
+    }
+
+    private void released(SharedFrame frame) {
+        liveFrames--;
+        liveBytes -= frame.bytes();
+        frame.removeHolder();
+        memory.release(ENTRY_BYTES);
+    }
+
+    private ArrayDeque<Object> queue() {
+        return Objects.requireNonNull(waiting);
+    }
+}

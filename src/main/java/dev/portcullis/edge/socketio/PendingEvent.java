@@ -1,0 +1,101 @@
+package dev.portcullis.edge.socketio;
+
+import dev.portcullis.edge.connection.FrameOutcome;
+import dev.portcullis.edge.socketio.packet.ClientEvent;
+import dev.portcullis.protocol.FrameAlias;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.ServerFrame;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** An event whose frame the connection handles, or is to handle, and which of the frames that follow is its answer. */
+final class PendingEvent {
+    private final OptionalLong ackId;
+    private final Optional<String> frameId;
+    private final Optional<Rejection> defect;
+    private final Kind kind;
+    private @Nullable FrameOutcome outcome;
+    private boolean answered;
+
+    /** Where an event comes from, and who is told if it is refused. */
+    enum Kind {
+        FRAME,
+        SEND_MESSAGE,
+        /** The server's own, of which the client need not know if it is not permitted. */
+        INTERNAL
+    }
+
+    private PendingEvent(OptionalLong ackId, Optional<String> frameId, Optional<Rejection> defect, Kind kind) {
+        this.ackId = ackId;
+        this.frameId = frameId;
+        this.defect = defect;
+        this.kind = kind;
+    }
+
+    static PendingEvent of(ClientEvent event, Optional<String> frameId, Optional<Rejection> defect) {
+        return new PendingEvent(event.ackId(), frameId, defect, event.isSendMessage() ? Kind.SEND_MESSAGE : Kind.FRAME);
+    }
+
+    static PendingEvent internal(String frameId) {
+        return new PendingEvent(OptionalLong.empty(), Optional.of(frameId), Optional.empty(), Kind.INTERNAL);
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    /** Another name for its frame, which the client chose. */
+    Optional<FrameAlias> alias() {
+        return kind == Kind.SEND_MESSAGE ? Optional.of(FrameAlias.SEND_MESSAGE) : Optional.empty();
+    }
+
+    Optional<Rejection> defect() {
+        return defect;
+    }
+
+    /** The frame is handled: its answer follows, or was sent already. */
+    void handled(FrameOutcome result) {
+        outcome = result;
+    }
+
+    /** The id of the acknowledgement that a frame is the answer to. Each event has one answer. */
+    OptionalLong acknowledgedBy(ServerFrame frame) {
+        if (answered || !isAnsweredBy(frame)) {
+            return OptionalLong.empty();
+        }
+        answered = true;
+        return ackId;
+    }
+
+    /** The id of the acknowledgement that is due although no frame answers. */
+    OptionalLong acknowledgedByNothing() {
+        if (answered || outcome != FrameOutcome.None.NONE) {
+            return OptionalLong.empty();
+        }
+        answered = true;
+        return ackId;
+    }
+
+    /** The refusal of this event by a limit, which its frame says without the id of the request. */
+    Optional<FrameOutcome.Refused> limitedBy(ServerFrame frame) {
+        return frame instanceof ServerFrame.RateLimited limited
+                        && outcome instanceof FrameOutcome.Refused refused
+                        && limited.limit().equals(refused.why())
+                ? Optional.of(refused)
+                : Optional.empty();
+    }
+
+    boolean isRefusedBy(ServerFrame frame) {
+        return limitedBy(frame).isPresent()
+                || (frame instanceof ServerFrame.Refused error
+                        && outcome instanceof FrameOutcome.Refused refused
+                        && refused.requestId().equals(error.requestId()));
+    }
+
+    private boolean isAnsweredBy(ServerFrame frame) {
+        return (outcome instanceof FrameOutcome.Reply reply && reply.frame() == frame)
+                || isRefusedBy(frame)
+                || (frameId.isPresent() && AnswerId.of(frame).equals(frameId));
+    }
+}

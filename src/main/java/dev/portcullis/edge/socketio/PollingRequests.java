@@ -1,0 +1,186 @@
+package dev.portcullis.edge.socketio;
+
+import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.AuditEvent;
+import dev.portcullis.audit.EventName;
+import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.edge.handshake.UpgradeExchange;
+import dev.portcullis.edge.socketio.engine.EngineExchange;
+import dev.portcullis.edge.socketio.engine.EngineSession;
+import dev.portcullis.edge.socketio.engine.SessionLoop;
+import dev.portcullis.edge.socketio.packet.EngineError;
+import dev.portcullis.edge.tcp.PendingConnectionLimit;
+import dev.portcullis.http.CorsRule;
+import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.http.HttpResponses;
+import dev.portcullis.http.routing.BodyReader;
+import dev.portcullis.protocol.CloseCode;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The HTTP of Engine.IO on one event loop: headers, bodies and refusals, and how long a connection may wait. A poll lasts until
+ * the next ping of the server at the latest.
+ */
+final class PollingRequests {
+    private static final Pattern TEXT_BODY =
+            Pattern.compile("text/plain(?:[ \\t]*;[ \\t]*charset=(?:utf-8|\"utf-8\"))?", Pattern.CASE_INSENSITIVE);
+    private static final int NO_CONTENT = 204;
+
+    private final Shared shared;
+    private final SessionLoop loop;
+
+    /**
+     * What all event loops of a node have in common.
+     *
+     * @param maxPayload bytes of one body
+     * @param pollMs how long a poll may wait
+     */
+    record Shared(
+            UpgradeExchange.Dependencies exchanges,
+            PendingConnectionLimit pending,
+            HttpResponses responses,
+            CorsRule cors,
+            BodyReader bodies,
+            Audit audit,
+            EnumCounters<EngineError> refusals,
+            int maxPayload,
+            long pollMs) {}
+
+    PollingRequests(Shared shared, SessionLoop loop) {
+        this.shared = shared;
+        this.loop = loop;
+    }
+
+    Optional<UpgradeExchange> upgrade(HttpServerRequest request) {
+        return UpgradeExchange.of(shared.exchanges(), request);
+    }
+
+    Optional<UpgradeExchange> request(HttpServerRequest request) {
+        request.response().putHeader(HttpHeaders.VARY, "Origin");
+        allowedOrigin(request).ifPresent(origin -> allow(request.response(), origin));
+        return UpgradeExchange.withoutUpgrade(shared.exchanges(), request);
+    }
+
+    /** A page may send what its library sends: a text, and headers of its application. */
+    void preflight(HttpServerRequest request) {
+        Optional<String> origin = allowedOrigin(request);
+        HttpServerResponse response =
+                shared.responses().protectedResponse(request).putHeader(HttpHeaders.VARY, "Origin");
+        origin.ifPresent(page -> allow(response, page));
+        var unused = response.setStatusCode(origin.isPresent() ? NO_CONTENT : 403)
+                .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, "GET, POST")
+                .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, "Authorization, Content-Type")
+                .putHeader(HttpHeaders.ACCESS_CONTROL_MAX_AGE, "600")
+                .end();
+    }
+
+    /** The first answer of a session. */
+    void opened(UpgradeExchange exchange, byte[] openPacket) {
+        new EngineExchange(exchange.request(), shared.responses(), loop, any -> {})
+                .send(openPacket, () -> {}, () -> {});
+    }
+
+    /** Passes a request on to its session. */
+    void pass(UpgradeExchange exchange, EngineSession session) {
+        HttpServerRequest request = exchange.request();
+        EngineExchange asked = new EngineExchange(request, shared.responses(), loop, why -> record(exchange, why));
+        if (request.method().equals(HttpMethod.GET)) {
+            shared.pending().polling(asked.channel(), shared.pollMs());
+            asked.onClosed(() -> session.loop().execute(() -> session.polling().lost(asked)));
+            session.loop().execute(() -> session.polling().poll(asked));
+        } else if (request.method().equals(HttpMethod.POST)) {
+            post(exchange, asked, session);
+        } else {
+            refuse(exchange, EngineError.BAD_REQUEST);
+        }
+    }
+
+    /** That of a new client. */
+    PollConnection connection() {
+        return new PollConnection(shared.pending());
+    }
+
+    private void post(UpgradeExchange exchange, EngineExchange asked, EngineSession session) {
+        if (!session.polling().claimPost(asked)) {
+            asked.channel().stopReading();
+            session.loop().execute(() -> session.polling().overlap(asked));
+            return;
+        }
+        asked.onClosed(() -> session.loop().execute(() -> session.polling().lost(asked)));
+        if (!isText(exchange.request())) {
+            postFailed(exchange, session, EngineError.STATUS, CloseCode.BINARY);
+            return;
+        }
+        shared.bodies()
+                .read(
+                        exchange.request(),
+                        shared.maxPayload(),
+                        body -> {
+                            byte[] payload = body.bytes();
+                            body.release().run();
+                            session.loop().execute(() -> session.polling().post(asked, payload));
+                        },
+                        why -> postFailed(exchange, session, why.status(), closeCode(why)));
+    }
+
+    private void postFailed(UpgradeExchange exchange, EngineSession session, int status, CloseCode code) {
+        session.loop().execute(() -> session.polling().postFailed(code));
+        exchange.refuse(status, HttpResponses.JSON, EngineError.BAD_REQUEST.json());
+        record(exchange, EngineError.BAD_REQUEST);
+    }
+
+    private static CloseCode closeCode(HttpRefusal why) {
+        return switch (why) {
+            case MESSAGE_TOO_LARGE -> CloseCode.TOO_LARGE;
+            case REQUEST_TIMEOUT -> CloseCode.HEARTBEAT_TIMEOUT;
+            case RATE_LIMITED, UNAVAILABLE -> CloseCode.NO_CAPACITY;
+            default -> CloseCode.BROKEN_FRAME;
+        };
+    }
+
+    /** Without a type a body is text; no type says otherwise and still is UTF-8. */
+    private static boolean isText(HttpServerRequest request) {
+        List<String> types = request.headers().getAll(HttpHeaders.CONTENT_TYPE);
+        return types.isEmpty()
+                || (types.size() == 1 && TEXT_BODY.matcher(types.get(0)).matches());
+    }
+
+    void refuse(UpgradeExchange exchange, EngineError why) {
+        HttpServerRequest request = exchange.request();
+        if (request.method().equals(HttpMethod.GET)) {
+            new EngineExchange(request, shared.responses(), loop, any -> record(exchange, any)).refuse(why);
+        } else {
+            refuseUpgrade(exchange, why); // its body is not read
+        }
+    }
+
+    void refuseUpgrade(UpgradeExchange exchange, EngineError why) {
+        record(exchange, why);
+        exchange.refuse(EngineError.STATUS, HttpResponses.JSON, why.json());
+    }
+
+    private void record(UpgradeExchange exchange, EngineError why) {
+        shared.refusals().add(why);
+        shared.audit()
+                .event(AuditEvent.of(EventName.WS_HANDSHAKE_REFUSED)
+                        .ip(exchange.upgradeRequest().address())
+                        .reason(why.id())
+                        .code(EngineError.STATUS));
+    }
+
+    private Optional<String> allowedOrigin(HttpServerRequest request) {
+        List<String> origins = request.headers().getAll(HttpHeaders.ORIGIN);
+        return shared.cors().allowed(origins);
+    }
+
+    private static void allow(HttpServerResponse response, String origin) {
+        response.putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin)
+                .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
+    }
+}

@@ -1,0 +1,25 @@
+package dev.portcullis.edge.socketio;
+
+import dev.portcullis.config.Section;
+import dev.portcullis.protocol.RoomId;
+import java.util.Optional;
+
+/**
+ * @param defaultRoom room that each connection joins that may, and that messages without a room go to
+ * @param packets packets in one payload
+ */
+public record SocketIoConfig(boolean enabled, Optional<RoomId> defaultRoom, int packets) {
+    public static SocketIoConfig read(Section socketIo) {
+        Optional<String> room = socketIo.optionalText(
+                "defaultRoom",
+                "room that each Socket.IO client joins that may, and that its send-message events go to if they name"
+                        + " none");
+        room.filter(id -> !RoomId.isValid(id))
+                .ifPresent(id -> socketIo.invalidValue(
+                        "defaultRoom", "is no id of a room", "use 1 to 64 of A-Z a-z 0-9 _ . : -"));
+        return new SocketIoConfig(
+                socketIo.flag("enabled", true, "whether Socket.IO clients are served at /socket.io/"),
+                room.filter(RoomId::isValid).map(RoomId::new),
+                socketIo.integer("packets", 16, 1, 1_000, "packets of one POST of a Socket.IO client"));
+    }
+}

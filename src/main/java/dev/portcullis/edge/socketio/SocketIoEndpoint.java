@@ -1,0 +1,198 @@
+package dev.portcullis.edge.socketio;
+
+import dev.portcullis.edge.connection.Connection;
+import dev.portcullis.edge.connection.ConnectionRegistry;
+import dev.portcullis.edge.connection.HeartbeatConfig;
+import dev.portcullis.edge.connection.RemoteClient;
+import dev.portcullis.edge.handshake.EngineHandshake;
+import dev.portcullis.edge.handshake.UpgradeExchange;
+import dev.portcullis.edge.listener.PublicRequestHandler;
+import dev.portcullis.edge.session.SessionSupervisor;
+import dev.portcullis.edge.socket.ChatSocketFactory;
+import dev.portcullis.edge.socketio.engine.EngineLoop;
+import dev.portcullis.edge.socketio.engine.EngineOrigin;
+import dev.portcullis.edge.socketio.engine.EngineSession;
+import dev.portcullis.edge.socketio.engine.EngineSessions;
+import dev.portcullis.edge.socketio.engine.EngineSocket;
+import dev.portcullis.edge.socketio.packet.EngineError;
+import dev.portcullis.edge.socketio.packet.EnginePackets;
+import dev.portcullis.edge.socketio.packet.EngineQuery;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
+import java.util.Map;
+import java.util.Optional;
+
+/** The requests for {@code /socket.io/} on one event loop: the gates of {@code /ws}, and behind them a session of Engine.IO. */
+public final class SocketIoEndpoint {
+    public static final String PATH = "/socket.io/";
+
+    private final EngineHandshake gates;
+    private final ConnectionRegistry registry;
+    private final SessionSupervisor supervisor;
+    private final ChatSocketFactory sockets;
+    private final HeartbeatConfig heartbeat;
+    private final SocketIoConfig config;
+    private final EngineSessions sessions;
+    private final EngineLoop shared;
+    private final ConnectPath.Shared paths;
+    private final PollingRequests polling;
+
+    SocketIoEndpoint(
+            EngineHandshake gates,
+            ConnectionRegistry registry,
+            SessionSupervisor supervisor,
+            ChatSocketFactory sockets,
+            HeartbeatConfig heartbeat,
+            SocketIoConfig config,
+            EngineSessions sessions,
+            EngineLoop shared,
+            ConnectPath.Shared paths,
+            PollingRequests polling) {
+        this.gates = gates;
+        this.registry = registry;
+        this.supervisor = supervisor;
+        this.sockets = sockets;
+        this.heartbeat = heartbeat;
+        this.config = config;
+        this.sessions = sessions;
+        this.shared = shared;
+        this.paths = paths;
+        this.polling = polling;
+    }
+
+    public void handle(HttpServerRequest request) {
+        boolean upgrade = PublicRequestHandler.isWebSocket(request);
+        EngineQuery query = EngineQuery.parse(request.query());
+        if (upgrade) {
+            polling.upgrade(request).ifPresent(exchange -> upgrade(exchange, query));
+        } else if (request.method().equals(HttpMethod.OPTIONS)) {
+            polling.preflight(request);
+        } else {
+            polling.request(request).ifPresent(exchange -> poll(exchange, query));
+        }
+    }
+
+    private void poll(UpgradeExchange exchange, EngineQuery query) {
+        boolean get = exchange.request().method().equals(HttpMethod.GET);
+        if (query.sid().isPresent() && !gates.admits(exchange, false)) {
+            return;
+        }
+        Optional<EngineError> defect = query.defect(get, false);
+        if (defect.isPresent()) {
+            polling.refuse(exchange, defect.get());
+            return;
+        }
+        query.sid()
+                .ifPresentOrElse(
+                        sid -> find(sid, exchange)
+                                .ifPresentOrElse(
+                                        session -> polling.pass(exchange, session),
+                                        () -> polling.refuse(exchange, EngineError.UNKNOWN_SESSION)),
+                        () -> gates.open(exchange, false, client -> open(exchange, client)));
+    }
+
+    private void upgrade(UpgradeExchange exchange, EngineQuery query) {
+        if (query.sid().isPresent() && !gates.admits(exchange, true)) {
+            return;
+        }
+        Optional<EngineError> defect = query.defect(true, true);
+        if (defect.isPresent()) {
+            polling.refuseUpgrade(exchange, defect.get());
+            return;
+        }
+        query.sid()
+                .ifPresentOrElse(
+                        sid -> find(sid, exchange)
+                                .ifPresentOrElse(
+                                        session -> upgrade(exchange, session),
+                                        () -> polling.refuseUpgrade(exchange, EngineError.UNKNOWN_SESSION)),
+                        () -> gates.open(
+                                exchange,
+                                true,
+                                client -> exchange.upgrade(
+                                        Map.of(),
+                                        () -> client.slot().release(),
+                                        webSocket -> open(webSocket, exchange, client))));
+    }
+
+    private void upgrade(UpgradeExchange exchange, EngineSession session) {
+        if (session.sockets().admitsUpgrade()) {
+            exchange.upgrade(Map.of(), () -> {}, webSocket -> probe(webSocket, session));
+        } else {
+            polling.refuseUpgrade(exchange, EngineError.BAD_REQUEST);
+        }
+    }
+
+    private Optional<EngineSession> find(String sid, UpgradeExchange exchange) {
+        return sessions.find(sid).filter(session -> session.origin().admits(exchange.upgradeRequest()));
+    }
+
+    /** A session that begins with polls. */
+    private void open(UpgradeExchange exchange, RemoteClient client) {
+        EngineSession session = begin(exchange, client);
+        polling.opened(exchange, openPacket(session, true));
+    }
+
+    /** A session that has a WebSocket from the beginning. */
+    private void open(ServerWebSocket webSocket, UpgradeExchange exchange, RemoteClient client) {
+        EngineSession session = begin(exchange, client);
+        session.sockets().open(socket(webSocket, session), openPacket(session, false));
+    }
+
+    private void probe(ServerWebSocket webSocket, EngineSession session) {
+        EngineSocket socket = socket(webSocket, session);
+        session.loop().execute(() -> session.sockets().probe(socket));
+    }
+
+    private EngineSocket socket(ServerWebSocket webSocket, EngineSession session) {
+        EngineSocket socket = new EngineSocket(session.sockets(), shared.loop());
+        socket.bind(sockets.of(webSocket, false).open(socket));
+        return socket;
+    }
+
+    private EngineSession begin(UpgradeExchange exchange, RemoteClient client) {
+        EngineSession session = new EngineSession(shared, EngineOrigin.of(exchange.upgradeRequest()), sessions::remove);
+        sessions.add(session);
+        connect(
+                session,
+                client,
+                new ConnectPath(paths, exchange.upgradeRequest().presented(), () -> gates.connected(client)));
+        return session;
+    }
+
+    private void connect(EngineSession session, RemoteClient client, ConnectPath first) {
+        Connection connection = registry.open(
+                listener -> {
+                    SocketIoTransport transport = new SocketIoTransport(
+                            session,
+                            config.defaultRoom(),
+                            polling.connection(),
+                            listener,
+                            () -> connectAgain(session, client));
+                    session.receiver(transport);
+                    return transport;
+                },
+                client,
+                first,
+                gates.deadline());
+        supervisor.opened(connection);
+    }
+
+    /** What came with the handshake is good for once: a client that returns needs a token of its own, and has made no attempt. */
+    private void connectAgain(EngineSession session, RemoteClient client) {
+        gates.again(client)
+                .ifPresentOrElse(
+                        next -> connect(session, next, new ConnectPath(paths, Optional.empty(), () -> {})),
+                        session::abandon);
+    }
+
+    private byte[] openPacket(EngineSession session, boolean upgradable) {
+        return EnginePackets.open(
+                session.id(),
+                upgradable,
+                heartbeat.intervalMs(),
+                heartbeat.timeoutMs() - heartbeat.intervalMs(),
+                shared.limits().frameBytes());
+    }
+}

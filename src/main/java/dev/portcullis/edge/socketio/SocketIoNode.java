@@ -1,0 +1,94 @@
+package dev.portcullis.edge.socketio;
+
+import dev.portcullis.audit.metrics.CounterFamily;
+import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.auth.AuthConfig;
+import dev.portcullis.edge.connection.ConnectionRegistry;
+import dev.portcullis.edge.connection.HeartbeatConfig;
+import dev.portcullis.edge.frame.AuthFramePath;
+import dev.portcullis.edge.frame.FramePath;
+import dev.portcullis.edge.handshake.EngineHandshake;
+import dev.portcullis.edge.handshake.UpgradeExchange;
+import dev.portcullis.edge.session.SessionOpener;
+import dev.portcullis.edge.session.SessionSupervisor;
+import dev.portcullis.edge.socket.ChatSocketFactory;
+import dev.portcullis.edge.socket.TimerWheel;
+import dev.portcullis.edge.socketio.engine.EngineLoop;
+import dev.portcullis.edge.socketio.engine.EngineSessions;
+import dev.portcullis.edge.socketio.engine.SessionLoop;
+import dev.portcullis.edge.socketio.packet.EngineError;
+import dev.portcullis.http.CorsRule;
+import dev.portcullis.http.routing.BodyReader;
+import io.vertx.core.Context;
+
+/** What all event loops of a node have in common for their clients of Socket.IO. */
+public final class SocketIoNode {
+    private final SocketIoConfig config;
+    private final HeartbeatConfig heartbeat;
+    private final EngineSessions sessions = new EngineSessions();
+    private final EnumCounters<EngineError> refusals;
+
+    /**
+     * What one event loop has for its clients.
+     *
+     * @param auth of the token that a client connects with; that of {@code exchanges} is of the requests
+     */
+    public record Loop(
+            Context context,
+            EngineHandshake gates,
+            ConnectionRegistry registry,
+            SessionSupervisor supervisor,
+            ChatSocketFactory sockets,
+            TimerWheel timers,
+            SessionOpener opener,
+            AuthFramePath authFrames,
+            FramePath framePath,
+            AuthConfig auth,
+            UpgradeExchange.Dependencies exchanges,
+            CorsRule cors,
+            BodyReader bodies) {}
+
+    public SocketIoNode(SocketIoConfig config, HeartbeatConfig heartbeat, Metrics metrics) {
+        this.config = config;
+        this.heartbeat = heartbeat;
+        this.refusals = metrics.counters(CounterFamily.SOCKETIO_REFUSED, EngineError.class, EngineError::id);
+    }
+
+    public boolean enabled() {
+        return config.enabled();
+    }
+
+    public SocketIoEndpoint endpoint(Loop of) {
+        SessionLoop loop = SessionLoop.of(of.context());
+        ChatSocketFactory sockets = of.sockets();
+        return new SocketIoEndpoint(
+                of.gates(),
+                of.registry(),
+                of.supervisor(),
+                sockets,
+                heartbeat,
+                config,
+                sessions,
+                new EngineLoop(
+                        loop,
+                        sockets.config(),
+                        sockets.shedder(),
+                        of.timers(),
+                        config.packets(),
+                        heartbeat.timeoutMs()),
+                new ConnectPath.Shared(of.opener(), of.authFrames(), of.auth(), new EventPath(of.framePath())),
+                new PollingRequests(
+                        new PollingRequests.Shared(
+                                of.exchanges(),
+                                of.exchanges().pending(),
+                                of.exchanges().responses(),
+                                of.cors(),
+                                of.bodies(),
+                                of.exchanges().audit(),
+                                refusals,
+                                sockets.config().frameBytes(),
+                                heartbeat.timeoutMs()),
+                        loop));
+    }
+}

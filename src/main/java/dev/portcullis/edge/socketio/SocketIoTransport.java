@@ -1,0 +1,284 @@
+package dev.portcullis.edge.socketio;
+
+import dev.portcullis.edge.socketio.engine.EngineReceiver;
+import dev.portcullis.edge.socketio.engine.EngineSession;
+import dev.portcullis.edge.socketio.packet.ServerPackets;
+import dev.portcullis.edge.tcp.HttpChannel;
+import dev.portcullis.edge.transport.ClientTransport;
+import dev.portcullis.edge.transport.FrameEncoding;
+import dev.portcullis.edge.transport.SharedFrame;
+import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.JsonMessages;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.codec.FrameEncoder;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The main namespace of Socket.IO on a session of Engine.IO: events are frames, and frames are events. Used on the event loop of
+ * its session only.
+ */
+final class SocketIoTransport implements ClientTransport, EngineReceiver, NamespacePackets.Client {
+    private final EngineSession session;
+    private final Listener listener;
+    private final Runnable onLeft;
+    private final EventAnswers events;
+    private final NamespaceState namespace = new NamespaceState();
+    private final NamespacePackets packets;
+    private final FramesInHand frames = new FramesInHand();
+    private final PollConnection pollConnection;
+    private @Nullable CloseCode sentCode;
+    private boolean closing;
+
+    /** @param onLeft the client has left the namespace, and may ask for it again */
+    SocketIoTransport(
+            EngineSession session,
+            Optional<RoomId> defaultRoom,
+            PollConnection pollConnection,
+            Listener listener,
+            Runnable onLeft) {
+        this.session = session;
+        this.pollConnection = pollConnection;
+        this.events = new EventAnswers(defaultRoom);
+        this.listener = listener;
+        this.onLeft = onLeft;
+        this.packets = new NamespacePackets(session, namespace, events, listener, this);
+    }
+
+    NamespaceState namespace() {
+        return namespace;
+    }
+
+    EventAnswers events() {
+        return events;
+    }
+
+    /** The frame of an event is handled. */
+    void handled(PendingEvent event) {
+        session.delivery().uncork();
+        EventAnswers.withoutAnswer(event).filter(any -> !closing).ifPresent(this::tell);
+    }
+
+    @Override
+    public void message(byte[] packet) {
+        packets.read(packet);
+    }
+
+    @Override
+    public void violated(CloseCode code) {
+        if (!closing) {
+            listener.violated(code);
+        }
+    }
+
+    /** A CONNECT before it was answered meanwhile: else its refusal would not count (CWE-307). */
+    @Override
+    public void leave() {
+        whenHandled(() -> {
+            ending();
+            ended();
+            onLeft.run();
+        });
+    }
+
+    /** Of a connection that closes nothing more is handled, and its session ends without this. */
+    @Override
+    public void whenHandled(Runnable then) {
+        if (frames.defer(then)) {
+            session.inbound().pause();
+        }
+    }
+
+    @Override
+    public void polls(HttpChannel on) {
+        if (namespace.isConnected() && !closing) {
+            pollConnection.use(on);
+        }
+    }
+
+    @Override
+    public void upgraded() {
+        pollConnection.release();
+    }
+
+    @Override
+    public void ending() {
+        if (!closing) {
+            closing = true;
+            pollConnection.release();
+            listener.closing();
+        }
+    }
+
+    @Override
+    public void ended() {
+        listener.closed();
+    }
+
+    @Override
+    public FrameEncoding encoding() {
+        return SocketIoEncoding.EVENTS;
+    }
+
+    @Override
+    public void allow(int bytes) {
+        session.allow(bytes);
+    }
+
+    @Override
+    public void send(ServerFrame frame) {
+        if (closing) {
+            return;
+        }
+        if (frame instanceof ServerFrame.AuthSuccess greeting && namespace.connect()) {
+            greet(greeting);
+        } else if (namespace.isConnected()) {
+            events.packets(frame).forEach(this::tell);
+        } // what is refused before is told by the packet that ends the connection
+    }
+
+    @Override
+    public void share(SharedFrame frame) {
+        if (!closing) {
+            closeUnless(session.delivery().send(frame));
+        }
+    }
+
+    @Override
+    public void replay(ServerFrame frame) {
+        if (!closing) {
+            session.delivery().replay(events.packets(frame));
+            session.delivery().uncork();
+        }
+    }
+
+    @Override
+    public void replay(JsonMessages messages) {
+        if (!closing) {
+            session.delivery().replay(ServerPackets.eventsOf(messages));
+        }
+    }
+
+    @Override
+    public void whenReplayed(Runnable then) {
+        if (closing) {
+            then.run();
+        } else {
+            session.delivery().whenReplayed(then);
+        }
+    }
+
+    @Override
+    public void ping() {
+        if (!closing) {
+            session.ping();
+        }
+    }
+
+    /** Counted for the transport: its client waits for pings whether it is in the namespace or not. */
+    @Override
+    public long sincePing(long now) {
+        return session.inbound().sincePing(now);
+    }
+
+    @Override
+    public void pause() {
+        if (!closing) {
+            session.inbound().pause();
+        }
+    }
+
+    @Override
+    public void resume() {
+        if (!closing) {
+            frames.end();
+            session.sockets().resume();
+        }
+    }
+
+    @Override
+    public void close(CloseCode code) {
+        if (!closing) {
+            sentCode = code;
+            ending();
+            session.close(code, namespace.lastPackets(code));
+        }
+    }
+
+    @Override
+    public boolean closing() {
+        return closing;
+    }
+
+    @Override
+    public @Nullable CloseCode sentCode() {
+        return sentCode;
+    }
+
+    @Override
+    public long silentFor(long now) {
+        return session.inbound().silentFor(now);
+    }
+
+    /** A message counts as heard when it is whole: one that never ends is silence. */
+    @Override
+    public long unfinishedFor(long now) {
+        return 0;
+    }
+
+    @Override
+    public long unfinishedBytes() {
+        return 0;
+    }
+
+    @Override
+    public long stuckFor(long now) {
+        return session.delivery().stuckFor(now);
+    }
+
+    @Override
+    public void queued(long bytes) {
+        session.inbound().queued(bytes);
+    }
+
+    @Override
+    public void answersLater() {
+        frames.begin();
+        session.sockets().answersLater();
+    }
+
+    @Override
+    public void inHand(long bytes) {
+        session.inbound().inHand(bytes);
+    }
+
+    @Override
+    public long waitingBytes() {
+        return session.delivery().waitingBytes();
+    }
+
+    @Override
+    public void tell(byte[] packet) {
+        closeUnless(session.delivery().send(packet));
+    }
+
+    /**
+     * The client learns that it is connected once its first frame, which joins the default room, is answered. As with the server of
+     * Socket.IO it then misses nothing that is said.
+     */
+    private void greet(ServerFrame.AuthSuccess greeting) {
+        tell(ServerPackets.connected(greeting.sessionId()));
+        tell(ServerPackets.event(FrameEncoder.encode(greeting)));
+        events.addDefaultRoom(greeting.csrfToken()).ifPresent(join -> {
+            session.delivery().cork();
+            listener.message(join);
+        });
+    }
+
+    private void closeUnless(boolean queued) {
+        if (!queued) {
+            close(CloseCode.TOO_SLOW);
+        }
+    }
+}

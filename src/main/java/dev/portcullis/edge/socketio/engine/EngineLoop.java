@@ -1,0 +1,18 @@
+package dev.portcullis.edge.socketio.engine;
+
+import dev.portcullis.edge.socket.SocketConfig;
+import dev.portcullis.edge.socket.TimerWheel;
+import dev.portcullis.edge.transport.LoadShedder;
+
+/**
+ * What the sessions of one event loop have in common.
+ *
+ * @param packets of one POST
+ * @param timeoutMs how long a client may be silent
+ */
+public record EngineLoop(
+        SessionLoop loop, SocketConfig limits, LoadShedder shedder, TimerWheel timers, int packets, long timeoutMs) {
+    void afterLinger(Runnable task) {
+        timers.in(limits.closeLingerMs(), task);
+    }
+}

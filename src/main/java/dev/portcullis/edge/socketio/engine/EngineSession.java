@@ -1,0 +1,268 @@
+package dev.portcullis.edge.socketio.engine;
+
+import dev.portcullis.edge.socket.ControlFrameLimiter;
+import dev.portcullis.edge.socket.InboundBacklog;
+import dev.portcullis.edge.socketio.packet.EnginePackets;
+import dev.portcullis.edge.tcp.HttpChannel;
+import dev.portcullis.protocol.CloseCode;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * One session of Engine.IO, from its first request to its end. It belongs to one event loop, on which all methods run that do not say
+ * otherwise.
+ */
+public final class EngineSession {
+    private final EngineLoop shared;
+    private final String id = EngineId.next();
+    private final EngineOrigin origin;
+    private final Consumer<EngineSession> onEnded;
+    private final EngineDelivery delivery;
+    private final EngineInbound inbound;
+    private final EngineSockets sockets;
+    private final EnginePolling polling;
+    private EngineReceiver receiver = EngineReceiver.NONE;
+    private State state = State.OPEN;
+    private CloseCode code = CloseCode.GOING_AWAY;
+    private int allowed;
+    private boolean refused;
+
+    private enum State {
+        OPEN,
+        /** The client is gone. What it sent before is still handled, as it would have been a moment ago. */
+        LEAVING,
+        /** Only what waits for the client is given to it. */
+        CLOSING,
+        CLOSED
+    }
+
+    /** @param onEnded gets it once it is over */
+    public EngineSession(EngineLoop shared, EngineOrigin origin, Consumer<EngineSession> onEnded) {
+        this.shared = shared;
+        this.origin = origin;
+        this.onEnded = onEnded;
+        this.allowed = shared.limits().authFrameBytes();
+        Parts parts = new Parts();
+        this.delivery = new EngineDelivery(
+                new EngineOutbox(shared.limits(), shared.shedder(), shared.loop(), parts),
+                shared.loop(),
+                shared.limits().frameBytes(),
+                parts);
+        this.inbound = new EngineInbound(
+                parts,
+                new InboundBacklog(shared.shedder(), shared.loop()::later, () -> parts.close(CloseCode.NO_CAPACITY)),
+                new ControlFrameLimiter(shared.limits().controlFrames()),
+                shared.packets());
+        this.sockets = new EngineSockets(
+                parts,
+                delivery,
+                inbound,
+                new ControlFrameLimiter(shared.limits().controlFrames()));
+        this.polling = new EnginePolling(parts, delivery, inbound, sockets);
+    }
+
+    /** Any thread may call it. Never to be logged. */
+    public String id() {
+        return id;
+    }
+
+    /** Any thread may call it. */
+    public SessionLoop loop() {
+        return shared.loop();
+    }
+
+    /** Any thread may call it. */
+    public EngineOrigin origin() {
+        return origin;
+    }
+
+    public EnginePolling polling() {
+        return polling;
+    }
+
+    public EngineSockets sockets() {
+        return sockets;
+    }
+
+    public EngineDelivery delivery() {
+        return delivery;
+    }
+
+    public EngineInbound inbound() {
+        return inbound;
+    }
+
+    /** The next one gets what the client sends from now on. */
+    public void receiver(EngineReceiver next) {
+        receiver = next;
+    }
+
+    public void allow(int bytes) {
+        allowed = bytes;
+        sockets.allow(bytes);
+    }
+
+    public void ping() {
+        inbound.pinged();
+        if (!delivery.send(EnginePackets.of(EnginePackets.PING))) {
+            receiver.close(CloseCode.TOO_SLOW);
+        }
+    }
+
+    public void violated(CloseCode why) {
+        if (isOpen()) {
+            refused = inbound.refusePost();
+            receiver.violated(why);
+        }
+    }
+
+    /**
+     * Takes nothing more from the client, gives it the last packets behind what waits, unless that is too much, and ends. A client
+     * that learned of it by a request that was refused gets nothing more: else it would depend on a race what it hears.
+     */
+    public void close(CloseCode why, List<byte[]> lastPackets) {
+        if (!isOpen()) {
+            return;
+        }
+        state = State.CLOSING;
+        code = why;
+        inbound.clear();
+        sockets.closeProbing(why);
+        shared.afterLinger(this::end);
+        if (refused) {
+            delivery.closeRefused();
+        } else {
+            delivery.close(lastPackets, why == CloseCode.TOO_SLOW || why == CloseCode.NO_CAPACITY);
+        }
+    }
+
+    /** There is nothing that could receive what the client sends. */
+    public void abandon() {
+        receiver = EngineReceiver.NONE;
+        close(CloseCode.NO_CAPACITY, List.of());
+    }
+
+    private boolean isOpen() {
+        return state == State.OPEN || state == State.LEAVING;
+    }
+
+    private void end() {
+        if (state == State.CLOSED) {
+            return;
+        }
+        if (isOpen()) {
+            receiver.ending();
+        }
+        state = State.CLOSED;
+        onEnded.accept(this);
+        inbound.clear();
+        sockets.closeProbing(code);
+        if (delivery.end(code)) {
+            shared.afterLinger(delivery::cutOff);
+        }
+        receiver.ended();
+    }
+
+    /** What the parts of the session tell it. */
+    private final class Parts
+            implements EngineOutbox.Overflow,
+                    EngineDelivery.Listener,
+                    EngineInbound.Session,
+                    EngineSockets.Session,
+                    EnginePolling.Session {
+        @Override
+        public SessionLoop loop() {
+            return shared.loop();
+        }
+
+        @Override
+        public void in(long millis, Runnable task) {
+            shared.timers().in(millis, task);
+        }
+
+        @Override
+        public int allowed() {
+            return allowed;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return EngineSession.this.isOpen();
+        }
+
+        @Override
+        public boolean isUpgradable() {
+            return state == State.OPEN && delivery.socket().isEmpty();
+        }
+
+        /** The timer of the heartbeat may be a little late. What is asked then still brings why the session ends. */
+        @Override
+        public boolean isServed() {
+            if (state == State.OPEN && inbound.silentFor(System.nanoTime()) / 1_000_000 >= shared.timeoutMs()) {
+                close(CloseCode.HEARTBEAT_TIMEOUT);
+            }
+            return state == State.OPEN || (state == State.CLOSING && delivery.isPending());
+        }
+
+        @Override
+        public void message(byte[] packet) {
+            receiver.message(packet);
+        }
+
+        @Override
+        public void violated(CloseCode why) {
+            EngineSession.this.violated(why);
+        }
+
+        @Override
+        public void close(CloseCode why) {
+            receiver.close(why);
+        }
+
+        @Override
+        public void refused(CloseCode why) {
+            refused = true;
+            receiver.close(why);
+        }
+
+        @Override
+        public void polls(HttpChannel on) {
+            receiver.polls(on);
+        }
+
+        @Override
+        public void upgraded() {
+            receiver.upgraded();
+        }
+
+        @Override
+        public void drained() {
+            if (state == State.CLOSING) {
+                end();
+            }
+        }
+
+        @Override
+        public void lost() {
+            if (state == State.OPEN) {
+                inbound.end();
+            } else if (state == State.CLOSING) {
+                end();
+            }
+        }
+
+        @Override
+        public void leaving() {
+            if (state == State.OPEN) {
+                state = State.LEAVING;
+                sockets.closeProbing(code);
+                delivery.stop();
+            }
+        }
+
+        @Override
+        public void left() {
+            receiver.whenHandled(EngineSession.this::end);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.portcullis.edge.socketio.engine;
+
+import dev.portcullis.edge.socketio.packet.EnginePackets;
+import dev.portcullis.edge.transport.ClientTransport;
+import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.JsonMessages;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The WebSocket of a session. It may live on another event loop than the session: then it reads one message at a time, and the
+ * next once the session has taken it, so that nothing piles up between the two.
+ */
+public final class EngineSocket implements ClientTransport.Listener {
+    private final Session session;
+    private final SessionLoop own;
+    private @Nullable ClientTransport socket;
+    private boolean held;
+
+    /** The session that it belongs to, on whose loop all is called but {@link #loop}. */
+    public interface Session {
+        SessionLoop loop();
+
+        /** @return whether the next message may follow at once */
+        boolean message(EngineSocket from, byte[] message);
+
+        void violatedBy(EngineSocket from, CloseCode code);
+
+        /** It has ended, or its end has begun. */
+        void lost(EngineSocket ended);
+    }
+
+    public EngineSocket(Session session, SessionLoop own) {
+        this.session = session;
+        this.own = own;
+    }
+
+    /** On the loop of the socket, before it reads anything. */
+    public void bind(ClientTransport opened) {
+        socket = opened;
+    }
+
+    @Override
+    public void message(byte[] utf8) {
+        if (isNear()) {
+            if (!session.message(this, utf8)) {
+                hold();
+            }
+        } else {
+            hold();
+            session.loop().execute(() -> {
+                if (session.message(this, utf8)) {
+                    proceed();
+                }
+            });
+        }
+    }
+
+    @Override
+    public void violated(CloseCode code) {
+        session.loop().execute(() -> session.violatedBy(this, code));
+    }
+
+    @Override
+    public void closing() {
+        session.loop().execute(() -> session.lost(this));
+    }
+
+    @Override
+    public void closed() {
+        session.loop().execute(() -> session.lost(this));
+    }
+
+    /** The session can take another message. */
+    void proceed() {
+        own.execute(() -> {
+            if (held && socket != null) {
+                held = false;
+                socket.resume();
+            }
+        });
+    }
+
+    void allow(int bytes) {
+        own.execute(() -> {
+            if (socket != null) {
+                socket.allow(bytes);
+            }
+        });
+    }
+
+    void send(byte[] packet) {
+        send(packet, () -> {});
+    }
+
+    /** Sends each packet of a payload as a message of its own, and runs {@code taken} on the session's loop once they have left. */
+    void send(byte[] payload, Runnable taken) {
+        List<byte[]> packets = EnginePackets.split(payload, Integer.MAX_VALUE).orElse(List.of());
+        own.execute(() -> {
+            if (socket != null) {
+                socket.replay(JsonMessages.of(packets));
+                socket.whenReplayed(() -> session.loop().execute(taken));
+            }
+        });
+    }
+
+    void answersLater() {
+        if (isNear() && socket != null) {
+            socket.answersLater();
+        }
+    }
+
+    void close(CloseCode code) {
+        own.execute(() -> {
+            if (socket != null) {
+                socket.close(code);
+            }
+        });
+    }
+
+    private boolean isNear() {
+        return own.equals(session.loop());
+    }
+
+    private void hold() {
+        if (socket != null && !held) {
+            held = true;
+            socket.pause();
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package dev.portcullis.edge.socketio.engine;
+
+import dev.portcullis.edge.socket.ControlFrameLimiter;
+import dev.portcullis.edge.socketio.packet.EnginePackets;
+import dev.portcullis.protocol.CloseCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The WebSockets of one session: the one that it has, or the one that it may get. The client probes that socket, ends its polls, and
+ * then says that it goes on there. Until then everything goes by polls. One socket is probed at a time, and none is of use for a
+ * session that has one already.
+ */
+public final class EngineSockets implements EngineSocket.Session {
+    private static final long TIMEOUT_MS = 10_000;
+
+    private final Session session;
+    private final EngineDelivery delivery;
+    private final EngineInbound inbound;
+    private final ControlFrameLimiter upgrades;
+    private @Nullable EngineSocket probing;
+    private boolean probed;
+
+    /** What the sockets mean to the session. */
+    interface Session {
+        SessionLoop loop();
+
+        /** Whether its client may go on by a WebSocket. */
+        boolean isUpgradable();
+
+        /** The largest message of its client. */
+        int allowed();
+
+        void violated(CloseCode code);
+
+        /** The client goes on by a WebSocket. */
+        void upgraded();
+
+        void lost();
+
+        void in(long millis, Runnable task);
+    }
+
+    EngineSockets(Session session, EngineDelivery delivery, EngineInbound inbound, ControlFrameLimiter upgrades) {
+        this.session = session;
+        this.delivery = delivery;
+        this.inbound = inbound;
+        this.upgrades = upgrades;
+    }
+
+    /** Whether its client may try one more WebSocket: none of them counts as a connection of its own. Any thread may ask. */
+    public boolean admitsUpgrade() {
+        synchronized (upgrades) {
+            return upgrades.admitsPing(System.nanoTime());
+        }
+    }
+
+    /** Of a client with a WebSocket from the beginning. */
+    public void open(EngineSocket first, byte[] openPacket) {
+        delivery.begin(first);
+        first.allow(session.allowed());
+        first.send(openPacket);
+    }
+
+    /** Of a client that may go on by this one. */
+    public void probe(EngineSocket socket) {
+        if (!session.isUpgradable() || probing != null) {
+            socket.close(CloseCode.BROKEN_FRAME);
+            return;
+        }
+        probing = socket;
+        socket.allow(session.allowed());
+        session.in(TIMEOUT_MS, () -> {
+            if (probing == socket) {
+                closeProbing(CloseCode.NO_AUTH_IN_TIME);
+            }
+        });
+    }
+
+    /** What the client sends is taken again. */
+    public void resume() {
+        if (inbound.resume() && inbound.isReady()) {
+            delivery.socket().ifPresent(EngineSocket::proceed);
+        }
+    }
+
+    public void answersLater() {
+        delivery.socket().ifPresent(EngineSocket::answersLater);
+    }
+
+    boolean isProbed() {
+        return probed;
+    }
+
+    void allow(int bytes) {
+        if (probing != null) {
+            probing.allow(bytes);
+        }
+        delivery.socket().ifPresent(each -> each.allow(bytes));
+    }
+
+    @Override
+    public SessionLoop loop() {
+        return session.loop();
+    }
+
+    @Override
+    public boolean message(EngineSocket from, byte[] message) {
+        if (delivery.isTo(from)) {
+            return inbound.message(message);
+        }
+        if (from == probing) { // else its close is on its way
+            probe(from, message);
+        }
+        return true;
+    }
+
+    @Override
+    public void violatedBy(EngineSocket from, CloseCode why) {
+        if (delivery.isTo(from)) {
+            session.violated(why);
+        } else {
+            forget(from);
+            from.close(why);
+        }
+    }
+
+    @Override
+    public void lost(EngineSocket ended) {
+        if (delivery.isTo(ended)) {
+            session.lost();
+        } else {
+            forget(ended);
+        }
+    }
+
+    void closeProbing(CloseCode code) {
+        EngineSocket ended = probing;
+        if (ended != null) {
+            forget(ended);
+            ended.close(code);
+        }
+    }
+
+    private void probe(EngineSocket from, byte[] packet) {
+        if (!probed && EnginePackets.isProbe(packet)) {
+            probed = true;
+            from.send(EnginePackets.probed());
+            delivery.releasePoll();
+        } else if (probed && EnginePackets.isUpgrade(packet)) {
+            forget(from);
+            delivery.begin(from);
+            session.upgraded();
+            delivery.flushSoon();
+        } else {
+            closeProbing(CloseCode.BROKEN_FRAME);
+        }
+    }
+
+    private void forget(EngineSocket ended) {
+        if (ended == probing) {
+            probing = null;
+            probed = false;
+        }
+    }
+}

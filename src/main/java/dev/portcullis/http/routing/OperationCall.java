@@ -1,0 +1,128 @@
+package dev.portcullis.http.routing;
+
+import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.http.contract.Operation;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.codec.InputSchema.Fields;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One request whose head is in order: what is left are its body, its guard and its handler. */
+final class OperationCall {
+    private static final byte[] EMPTY_OBJECT = {'{', '}'};
+
+    private final Responder responder;
+    private final Optional<BodyReader> bodies;
+    private final HttpServerRequest request;
+    private final BoundOperation bound;
+    private final Map<String, Object> parameters;
+    private final Consumer<HttpRefusal> unreadable;
+
+    /** @param unreadable answers a request whose body can't be read */
+    OperationCall(
+            Responder responder,
+            Optional<BodyReader> bodies,
+            HttpServerRequest request,
+            BoundOperation bound,
+            Map<String, Object> parameters,
+            Consumer<HttpRefusal> unreadable) {
+        this.responder = responder;
+        this.bodies = bodies;
+        this.request = request;
+        this.bound = bound;
+        this.parameters = parameters;
+        this.unreadable = unreadable;
+    }
+
+    void serve() {
+        Optional<Operation.Body> body = bound.operation().body();
+        if (body.isEmpty()) {
+            admitAndCall();
+        } else if (Expectation.isContinue(request) || body.get().isLarge()) {
+            admitThenRead(body.get());
+        } else {
+            readThenAdmit(body.get());
+        }
+    }
+
+    /** A body that is streamed waits until its handler reads it. */
+    private void admitAndCall() {
+        boolean streamed = bound.operation().streamed();
+        if (streamed) {
+            request.pause();
+        }
+        bound.admit(request, caller -> call(null, caller), refusal -> {
+            if (streamed) {
+                responder.refuseAndClose(request, refusal);
+            } else {
+                responder.refuse(request, refusal);
+            }
+        });
+    }
+
+    /**
+     * A client that asks before it sends its body is not invited to send one for nothing (RFC 9110 section 10.1.1), and a
+     * large body of one who is not admitted takes no memory (CWE-400).
+     */
+    private void admitThenRead(Operation.Body body) {
+        request.pause();
+        bound.admit(
+                request,
+                caller -> {
+                    bodies.orElseThrow()
+                            .read(
+                                    request,
+                                    body,
+                                    received -> judged(body, received, caller).run(),
+                                    unreadable);
+                    request.resume();
+                },
+                refusal -> responder.refuseAndClose(request, refusal));
+    }
+
+    private void readThenAdmit(Operation.Body body) {
+        bodies.orElseThrow()
+                .read(
+                        request,
+                        body,
+                        received -> bound.admit(
+                                request,
+                                caller -> judged(body, received, caller).run(),
+                                refusal -> {
+                                    received.release().run();
+                                    responder.refuse(request, refusal);
+                                }),
+                        unreadable);
+    }
+
+    /** What follows from a body. Its bytes are no longer needed then. */
+    private Runnable judged(Operation.Body body, BodyReader.Received received, Optional<Admission.Caller> caller) {
+        try {
+            return body.schema()
+                    .read(body.required() || received.bytes().length > 0 ? received.bytes() : EMPTY_OBJECT)
+                    .fold(
+                            fields -> () -> call(fields, caller),
+                            (reason, details) -> () -> responder.refuse(request, refusalOf(reason), details));
+        } finally {
+            received.release().run();
+        }
+    }
+
+    private static HttpRefusal refusalOf(Reason reason) {
+        return reason == Reason.INVALID_JSON ? HttpRefusal.INVALID_JSON : HttpRefusal.VALIDATION_FAILED;
+    }
+
+    private void call(@Nullable Fields body, Optional<Admission.Caller> caller) {
+        try {
+            bound.handler().handle(new ApiRequest(responder, request, parameters, body, caller));
+        } catch (RuntimeException bug) {
+            if (!request.response().headWritten()) {
+                responder.refuse(request, HttpRefusal.INTERNAL);
+            }
+            throw bug; // Vert.x logs it
+        }
+    }
+}

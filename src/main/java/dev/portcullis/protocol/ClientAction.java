@@ -1,0 +1,7 @@
+package dev.portcullis.protocol;
+
+/** What a client does, as limits, metrics and the log name it: a frame by its type, or by an alias that it was sent under. */
+public interface ClientAction {
+    /** The name on the wire. */
+    String id();
+}

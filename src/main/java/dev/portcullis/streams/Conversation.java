@@ -1,0 +1,68 @@
+package dev.portcullis.streams;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.LatestSlice.LatestEntry;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What two users wrote to each other, in the inbox of one of them. The script that reads it in Redis knows the form of the
+ * entries too.
+ */
+public record Conversation(UserId owner, UserId other) {
+    /** No id contains a quote or a backslash, and all three come before anything that a user can write. */
+    private static final Pattern HEAD = Pattern.compile(
+            "\"type\":\"[a-z_]+\",\"recipientId\":\"([^\"]+)\",\"messageId\":\"[^\"]+\",\"userId\":\"([^\"]+)\"");
+
+    private static final int LONGEST_HEAD = 512;
+
+    public StreamName inbox() {
+        return StreamName.inbox(owner);
+    }
+
+    /** Whether one of the two wrote the entry to the other, or amended by it what was written so. */
+    public boolean contains(StreamEntry entry) {
+        byte[] body = entry.body();
+        Matcher head =
+                HEAD.matcher(new String(body, 0, Math.min(LONGEST_HEAD, body.length), StandardCharsets.ISO_8859_1));
+        return head.lookingAt() && isBetween(head.group(1), head.group(2));
+    }
+
+    private boolean isBetween(String recipient, String by) {
+        return (recipient.equals(owner.value()) && by.equals(other.value()))
+                || (recipient.equals(other.value()) && by.equals(owner.value()));
+    }
+
+    /** Which entries are read. */
+    public enum Order {
+        /** Entries as they were appended, oldest first. */
+        AFTER,
+        /** Messages in their latest state, newest first. */
+        BEFORE
+    }
+
+    /** @param seq where the read begins; the entry there is not read */
+    public record Read(Conversation of, Order order, long seq) {
+
+        /** The rest of this read. */
+        public Read from(long reached) {
+            return new Read(of, order, reached);
+        }
+    }
+
+    /**
+     * A part of a conversation, as read at one moment.
+     *
+     * @param head of the inbox
+     * @param entries in the order of the read
+     * @param reached the last entry of the inbox that was looked at, whether it is of this conversation or not
+     * @param cut whether a further entry of the conversation was left out for size
+     * @param unread whether the inbox has entries behind {@code reached} that were not looked at
+     * @param gap whether entries right behind the position of a read {@code AFTER} it are no longer kept
+     */
+    public record Part(
+            Position head, List<LatestEntry> entries, long reached, boolean cut, boolean unread, boolean gap) {}
+}

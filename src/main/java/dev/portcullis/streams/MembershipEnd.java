@@ -1,0 +1,45 @@
+package dev.portcullis.streams;
+
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A membership that ends in the step that appends to the room's stream: both happen, or neither.
+ *
+ * @param leaves whether the user leaves by themselves. They must be a member then, or have left under the same key
+ * @param role of the user when their removal was permitted, empty for none. With another one they stay
+ */
+public record MembershipEnd(RoomId room, UserId user, boolean leaves, Optional<String> role) {
+
+    public static MembershipEnd leaving(RoomId room, UserId user) {
+        return new MembershipEnd(room, user, true, Optional.empty());
+    }
+
+    public static MembershipEnd removing(RoomId room, UserId user, Optional<String> role) {
+        return new MembershipEnd(room, user, false, role);
+    }
+
+    /** Why a membership does not end. */
+    public enum Obstacle {
+        /** The user who leaves is no member. */
+        ABSENT,
+        /** The user has another role by now: to be decided again. */
+        CHANGED,
+        /** The room would have no owner. */
+        LAST_OWNER;
+
+        private final String id = name().toLowerCase(Locale.ROOT);
+
+        /** As the scripts answer, and as refusals name it. */
+        public String id() {
+            return id;
+        }
+
+        public static Optional<Obstacle> of(String text) {
+            return Stream.of(values()).filter(each -> each.id.equals(text)).findFirst();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.portcullis.streams.delivery;
+
+import dev.portcullis.streams.StreamName;
+import io.vertx.core.Vertx;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * The followed streams without subscribers, which are kept for a while: a client often comes back at once after a reload or
+ * a lost connection. Used on the shard's context only.
+ */
+final class LingeringStreams {
+    private final Vertx vertx;
+    private final long lingerMs;
+    private final Consumer<FollowedStream> end;
+
+    /** In the order in which they lost their last subscriber. */
+    private final Map<StreamName, Lingering> streams = new LinkedHashMap<>();
+
+    private record Lingering(FollowedStream stream, long timer) {}
+
+    /** @param end ends a stream whose time is over */
+    LingeringStreams(Vertx vertx, long lingerMs, Consumer<FollowedStream> end) {
+        this.vertx = vertx;
+        this.lingerMs = Math.max(1, lingerMs);
+        this.end = end;
+    }
+
+    void add(FollowedStream idle) {
+        remove(idle.name());
+        long timer = vertx.setTimer(lingerMs, due -> {
+            if (streams.remove(idle.name()) != null) {
+                end.accept(idle);
+            }
+        });
+        streams.put(idle.name(), new Lingering(idle, timer));
+    }
+
+    /** The stream has a subscriber again. */
+    void remove(StreamName stream) {
+        Lingering known = streams.remove(stream);
+        if (known != null) {
+            vertx.cancelTimer(known.timer());
+        }
+    }
+
+    /** Ends the stream that lingers for longest; false if none does. */
+    boolean endLongest() {
+        Iterator<Lingering> longest = streams.values().iterator();
+        if (!longest.hasNext()) {
+            return false;
+        }
+        FollowedStream stream = longest.next().stream();
+        remove(stream.name());
+        end.accept(stream);
+        return true;
+    }
+}

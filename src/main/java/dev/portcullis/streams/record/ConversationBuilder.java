@@ -1,0 +1,81 @@
+package dev.portcullis.streams.record;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.streams.Conversation.Order;
+import dev.portcullis.streams.Conversation.Part;
+import dev.portcullis.streams.Conversation.Read;
+import dev.portcullis.streams.EntryFrame;
+import dev.portcullis.streams.EntryState;
+import dev.portcullis.streams.LatestSlice.LatestEntry;
+import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.StreamStore.Bounds;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Collects the entries of one conversation out of those of an inbox. The same rules are in conversation.lua. */
+public final class ConversationBuilder {
+    private final Read read;
+    private final Bounds bounds;
+    private final int mostLooked;
+    private final List<LatestEntry> entries = new ArrayList<>();
+    private long bytes;
+    private long looked;
+    private long reached;
+    private boolean any;
+    private boolean cut;
+    private boolean unread;
+    private long first;
+
+    /** @param mostLooked after how many bytes of entries, of this conversation or not, the read ends */
+    public ConversationBuilder(Read read, Bounds bounds, int mostLooked) {
+        this.read = read;
+        this.bounds = bounds;
+        this.mostLooked = mostLooked;
+        this.reached = read.seq();
+    }
+
+    /**
+     * Takes the next entry of the inbox, in the order of the read. Returns whether there is room for more.
+     *
+     * @param amendmentOf the newest amendment of a message
+     */
+    public boolean look(EntryRow row, Function<EntryRow, Optional<StreamEntry>> amendmentOf) {
+        long seq = row.entry().position().seq();
+        if (!any) {
+            any = true;
+            first = seq;
+        } else if (looked >= mostLooked) {
+            unread = true;
+            return false;
+        }
+        looked += row.entry().body().length;
+        if (isShown(row)) {
+            add(row, read.order() == Order.BEFORE ? amendmentOf.apply(row) : Optional.empty());
+        }
+        if (!cut) {
+            reached = seq;
+        }
+        return !cut;
+    }
+
+    private boolean isShown(EntryRow row) {
+        return (read.order() == Order.AFTER || row.state() != EntryState.AMENDMENT)
+                && read.of().contains(row.entry());
+    }
+
+    private void add(EntryRow row, Optional<StreamEntry> amendment) {
+        bytes += EntryFrame.length(row.entry())
+                + amendment.map(EntryFrame::length).orElse(0);
+        cut = entries.size() >= bounds.entries() || (!entries.isEmpty() && bytes > bounds.bytes());
+        if (!cut) {
+            entries.add(new LatestEntry(row.entry(), row.state(), amendment));
+        }
+    }
+
+    public Part build(Position head) {
+        boolean gap = read.order() == Order.AFTER && read.seq() < head.seq() && (!any || first != read.seq() + 1);
+        return new Part(head, List.copyOf(entries), reached, cut, unread, gap);
+    }
+}

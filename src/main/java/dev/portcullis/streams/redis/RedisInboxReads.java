@@ -1,0 +1,121 @@
+package dev.portcullis.streams.redis;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.store.redis.RedisKeys;
+import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.store.redis.Script;
+import dev.portcullis.streams.Conversation;
+import dev.portcullis.streams.Conversation.Order;
+import dev.portcullis.streams.LatestSlice.LatestEntry;
+import dev.portcullis.streams.StoredMessage;
+import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.record.EntryRow;
+import dev.portcullis.streams.record.RandomEpoch;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Response;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+
+/** Searches inboxes for a message or a conversation, in Redis: only what was found crosses the network. */
+final class RedisInboxReads {
+    /** About a millisecond of Redis, in which it serves no other call. */
+    private static final int LOOKED_BYTES = 1 << 20;
+
+    private final RedisStore redis;
+    private final Script findScript;
+    private final Script conversationScript;
+    private final LongSupplier millis;
+
+    RedisInboxReads(RedisStore redis, LongSupplier millis) {
+        this.redis = redis;
+        this.findScript = redis.script(RedisInboxReads.class, "lane", "find_message", "find");
+        this.conversationScript = redis.script(RedisInboxReads.class, "lane", "stream_meta", "entries", "conversation");
+        this.millis = millis;
+    }
+
+    Future<Optional<StoredMessage>> find(StreamName inbox, String messageId, int searched) {
+        return find(inbox, messageId, Long.MAX_VALUE, searched, 0);
+    }
+
+    private Future<Optional<StoredMessage>> find(
+            StreamName inbox, String messageId, long before, int left, int editsBefore) {
+        Script.Call call = findScript
+                .call()
+                .key(key(inbox, "m"))
+                .key(key(inbox, "e"))
+                .arg(millis.getAsLong())
+                .arg(messageId)
+                .arg(before)
+                .arg(left)
+                .arg(LOOKED_BYTES);
+        return redis.run(call).compose(reply -> {
+            int edits = editsBefore + reply.get(0).toInteger();
+            long seq = reply.get(1).toLong();
+            byte[] row = reply.get(2).toBytes();
+            if (row.length > 0) {
+                return Future.succeededFuture(Optional.of(message(EntryRow.decode(inbox, seq, row), edits)));
+            }
+            return seq > 0
+                    ? find(inbox, messageId, seq, left - reply.get(3).toInteger(), edits)
+                    : Future.succeededFuture(Optional.empty());
+        });
+    }
+
+    private static StoredMessage message(EntryRow row, int edits) {
+        return new StoredMessage(
+                row.entry(), row.state(), row.message().orElseThrow().author(), row.stored(), edits);
+    }
+
+    Future<Conversation.Part> conversation(Conversation.Read read, Bounds bounds) {
+        StreamName inbox = read.of().inbox();
+        Script.Call call = conversationScript
+                .call()
+                .key(RedisKeys.of(inbox.lane(), "lane"))
+                .key(key(inbox, "m"))
+                .key(key(inbox, "e"))
+                .arg(millis.getAsLong())
+                .arg(RandomEpoch.next())
+                .arg(read.order() == Order.AFTER ? "after" : "before")
+                .arg(read.seq())
+                .arg(bounds.entries())
+                .arg(bounds.bytes())
+                .arg(LOOKED_BYTES)
+                .arg(read.of().owner().value())
+                .arg(read.of().other().value());
+        return redis.run(call).map(reply -> part(inbox, reply));
+    }
+
+    private static Conversation.Part part(StreamName inbox, Response reply) {
+        Response seqs = reply.get(6);
+        Response rows = reply.get(7);
+        Response amendments = reply.get(8);
+        List<LatestEntry> entries = IntStream.range(0, rows.size())
+                .mapToObj(i -> latest(
+                        inbox,
+                        EntryRow.decode(inbox, seqs.get(i).toLong(), rows.get(i).toBytes()),
+                        amendments.get(i).toBytes()))
+                .toList();
+        return new Conversation.Part(
+                new Position(reply.get(0).toString(), reply.get(1).toLong()),
+                entries,
+                reply.get(2).toLong(),
+                reply.get(3).toBoolean(),
+                reply.get(4).toBoolean(),
+                reply.get(5).toBoolean());
+    }
+
+    private static LatestEntry latest(StreamName inbox, EntryRow row, byte[] amendment) {
+        Optional<StreamEntry> by = Optional.of(amendment)
+                .filter(bytes -> bytes.length > 0)
+                .map(bytes -> EntryRow.decode(inbox, row.amendedBy(), bytes).entry());
+        return new LatestEntry(row.entry(), row.state(), by);
+    }
+
+    private static String key(StreamName inbox, String kind) {
+        return RedisKeys.of(inbox.lane(), kind, inbox.value());
+    }
+}

@@ -1,0 +1,33 @@
+-- Functions on the entries of a stream. Prepended to the scripts that use them.
+
+-- The index of the oldest entry that was stored at `horizon` or later, by binary search: the times of entries never go back.
+local function oldest_young(entries, length, horizon)
+    local function is_young(index)
+        local _, stored = struct.unpack('>I2c0i8', redis.call('LINDEX', entries, index), 2)
+        return stored >= horizon
+    end
+    if length == 0 or is_young(0) then
+        return 0
+    end
+    local low, high = 1, length
+    while low < high do
+        local middle = math.floor((low + high) / 2)
+        if is_young(middle) then
+            high = middle
+        else
+            low = middle + 1
+        end
+    end
+    return low
+end
+
+-- The row of the newest amendment of a message, or ''. It is kept: it is younger than the message. `first` is the seq of the
+-- first entry.
+local function amendment_of(entries, row, first)
+    local MESSAGE_VERSION, EDITED, DELETED = 2, 2, 3 -- of rows and of messages: see EntryRow and EntryState
+    if string.byte(row) < MESSAGE_VERSION then
+        return ''
+    end
+    local _, _, state, seq = struct.unpack('>I2c0i8Bi8', row, 2)
+    return (state == EDITED or state == DELETED) and redis.call('LINDEX', entries, seq - first) or ''
+end

@@ -1,0 +1,236 @@
+/** The calls over HTTP, and the login. Tokens are in memory only; what outlives a reload is a cookie that no script can read. */
+import { duration } from "./format.js";
+import { login } from "./memory.js";
+
+const EARLY_MS = 30_000;
+const GAP_MS = 250;
+const MAX_RETRY_MS = 5_000;
+/** For a user, with what a developer needs. */
+export const FOREIGN_PAGE = `The server takes no logins and connections from pages of ${globalThis.location?.origin}. Its operator allows them in the configuration: origin.allowed.`;
+const WORDS = {
+  ended: "You are no longer logged in.",
+  conflict: "That is taken, or was changed meanwhile.",
+  wrong_credentials: "The e-mail address or the password is wrong.",
+  forbidden: "You may not do that here.",
+  not_found: "That is not there, or you may not see it.",
+  unavailable: "The server can't do this, or be reached, right now. Try again in a moment.",
+};
+const RULES = {
+  "/password strength": "The password is too easy to guess.",
+  "/password minLength": "The password needs at least 8 characters, with upper and lower case and a digit.",
+  "/password maxLength": "The password is too long.",
+  "/email format": "That is no e-mail address.",
+  "/email minLength": "The e-mail address is missing.",
+  "/email taken": "There is an account with this e-mail address already.",
+  "/username taken": "Somebody has this name already.",
+  "/username format": "This name can't be shown.",
+  "/username minLength": "A name is missing.",
+  "/roomId taken": "There is, or was, a room with this id.",
+  "/roomId pattern": "An id has letters, digits and . : _ - only.",
+  "/name format": "This name can't be shown.",
+  "/name minLength": "A name is missing.",
+};
+
+/** A refused call, with a sentence for the user. */
+export class CallError extends Error {
+  constructor(status, { reason = "unavailable", requestId, details = [] } = {}, retryAfterMs) {
+    const rule = details.map(({ path, rule: each }) => RULES[`${path} ${each}`]).find(Boolean);
+    super(rule ?? (retryAfterMs ? `Too many attempts. Try again in ${duration(retryAfterMs)}.` : WORDS[reason]) ?? `Refused: ${reason.replaceAll("_", " ")}.`);
+    Object.assign(this, { status, reason, requestId, details, retryAfterMs });
+  }
+}
+
+/** Whether a call about the login would be refused again, so that there is none any more. */
+const isFinal = ({ status }) => [401, 403, 404].includes(status);
+
+/** A login has no other reason for this refusal than the page that asks. */
+function foreignPage(failure) {
+  throw failure.reason === "forbidden" ? new Error(FOREIGN_PAGE) : failure;
+}
+
+/** What a token says. It is not checked here, so nothing may depend on its truth. */
+function claimsOf(token) {
+  try {
+    const claims = token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/");
+    return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(claims), (each) => each.codePointAt(0))));
+  } catch {
+    return {};
+  }
+}
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+export class Api {
+  /** Of the last login, in memory only: the access token, the CSRF token, when it expires, and who it is of. */
+  #grant;
+  #pasted;
+  /** The id of the user whom this page is of, from its first grant on. */
+  #owner;
+  /** The ids of the login of its last grant, and of the one that its logout is to end. */
+  #login;
+  #ending;
+  #refreshing;
+  #turnAt = 0;
+  /** Ends the calls under way: an answer to them would come after the logout. */
+  #calls = new AbortController();
+  /** Is told of each refusal. */
+  onrefused = () => {};
+  /** Is told that another user has logged in in this browser. */
+  onother = () => {};
+
+  /** Of an account: `{id, username, email}`. */
+  get user() {
+    return this.#grant?.user;
+  }
+
+  /** The name in a pasted token, which is only shown. */
+  get pastedName() {
+    return claimsOf(this.#pasted).username;
+  }
+
+  /** What this server offers. */
+  settings() {
+    return this.#fetch("GET", "/demo/settings.json");
+  }
+
+  async register(username, email, password) {
+    this.#begin(await this.#fetch("POST", "/api/auth/register", { username, email, password }).catch(foreignPage));
+  }
+
+  async login(email, password) {
+    this.#begin(await this.#fetch("POST", "/api/auth/login", { email, password }).catch(foreignPage));
+  }
+
+  useToken(token) {
+    this.#pasted = token.trim();
+  }
+
+  /** Logs in again after a reload. Returns whether there was a login. */
+  async resume() {
+    if (!login.is("open") || !(await this.#refresh())) return false;
+    login.open(this.#login); // other pages of this server log in too
+    return true;
+  }
+
+  /**
+   * Ends the login of this page. A script can't delete its cookie, so it lasts until the server has heard of it. A login that
+   * another window began since has taken the cookie, and goes on.
+   *
+   * Returns whether it has ended. Until then no page of this browser logs in by the cookie.
+   */
+  async logout() {
+    if (this.#pasted) return true; // it is of another login, and the page forgets it
+    this.onother = () => {}; // the page ends already
+    this.#ending ??= this.#login ?? login.id;
+    login.end(this.#ending);
+    this.#calls.abort();
+    this.#calls = new AbortController();
+    try {
+      await this.getToken({});
+      if (this.#grant && this.#login === this.#ending) await this.#call("POST", "/api/auth/logout");
+    } catch (failure) {
+      if (!isFinal(failure)) return false;
+    } finally {
+      this.#grant = undefined;
+    }
+    login.forget(this.#ending);
+    return true;
+  }
+
+  /** For the client library: a token that is valid now, or `null` where there is none any more. */
+  getToken = async ({ refused }) => {
+    if (this.#pasted) return this.#pasted;
+    if (!refused && this.#grant && this.#grant.until - EARLY_MS > Date.now()) return this.#grant.accessToken;
+    return (await this.#refresh())?.accessToken ?? null;
+  };
+
+  /** A call with the user's token; its refusal is reported. */
+  async call(method, path, body) {
+    const { signal } = this.#calls;
+    await this.#turn();
+    const again = async (failure) => {
+      if (failure.status !== 429 || failure.retryAfterMs > MAX_RETRY_MS) throw failure;
+      await pause(failure.retryAfterMs);
+      return this.#call(method, path, body, signal); // a call that a limit refused had no effect
+    };
+    try {
+      return await this.#call(method, path, body, signal).catch(again);
+    } catch (failure) {
+      this.onrefused(failure);
+      throw failure;
+    }
+  }
+
+  /** Calls count for the limits of the user like frames do, so they don't come all at once. */
+  async #turn() {
+    const now = performance.now();
+    this.#turnAt = Math.max(now, this.#turnAt + GAP_MS);
+    if (this.#turnAt > now) await pause(this.#turnAt - now);
+  }
+
+  /** A file of this server, as a blob. */
+  async file(fileId) {
+    const { signal } = this.#calls;
+    const answer = await fetch(`/api/files/${fileId}`, { headers: await this.#credential(signal), signal });
+    if (!answer.ok) throw await this.#refusal(answer);
+    return answer.blob();
+  }
+
+  async #call(method, path, body, signal = this.#calls.signal) {
+    const credential = await this.#credential(signal);
+    const csrf = this.#grant && { "X-CSRF-Token": this.#grant.csrfToken };
+    return this.#fetch(method, path, body, { headers: { ...credential, ...csrf }, signal });
+  }
+
+  async #credential(signal) {
+    const token = !signal.aborted && (await this.getToken({}));
+    if (!token || signal.aborted) throw new CallError(401, { reason: "ended" });
+    return { Authorization: `Bearer ${token}` };
+  }
+
+  /** One at a time: a second refresh with the former cookie would look like a theft. */
+  #refresh() {
+    const { id } = login;
+    this.#refreshing ??= this.#fetch("POST", "/api/auth/refresh", {})
+      .then((grant) => this.#take(grant))
+      .catch((failure) => {
+        if (!isFinal(failure)) throw failure; // to be tried again
+        this.#grant = undefined;
+        login.forget(id);
+      })
+      .finally(() => (this.#refreshing = undefined));
+    return this.#refreshing;
+  }
+
+  #begin(grant) {
+    this.#take(grant);
+    login.open(this.#login);
+  }
+
+  /** The cookie is of the whole browser: once another window has logged in another user, nothing of this page may go on under that name. */
+  #take(grant) {
+    this.#owner ??= grant.user.id;
+    if (this.#owner !== grant.user.id) {
+      this.#grant = undefined;
+      this.onother();
+      return undefined;
+    }
+    this.#login = claimsOf(grant.accessToken).sid;
+    this.#grant = { ...grant, until: Date.now() + grant.expiresIn * 1_000 };
+    return this.#grant;
+  }
+
+  async #fetch(method, path, body, { headers, signal } = {}) {
+    const json = body && { "Content-Type": "application/json" };
+    const request = { method, headers: { ...json, ...headers }, body: body && JSON.stringify(body), signal };
+    const answer = await fetch(path, request).catch(() => Promise.reject(new CallError(0)));
+    if (!answer.ok) throw await this.#refusal(answer);
+    return answer.status === 204 ? undefined : answer.json();
+  }
+
+  async #refusal(answer) {
+    const { error } = await answer.json().catch(() => ({}));
+    const seconds = Number(answer.headers.get("Retry-After"));
+    return new CallError(answer.status, error, seconds > 0 ? seconds * 1_000 : undefined);
+  }
+}

@@ -1,0 +1,113 @@
+/** The first view: log in, register, or bring a token. */
+import { el, field, form, icon, iconButton } from "./dom.js";
+import { toggleTheme } from "./memory.js";
+
+const POINTS = [
+  ["pulse", "Nothing gets lost", "Restart the server while you write. Every message arrives, once, and in order."],
+  ["shield", "Guarded at every step", "Sessions, limits, schemas and permissions are checked before a frame has an effect."],
+  ["check", "See what happens", "The panel “What happened” shows each reconnect, resume, limit and refusal as it comes."],
+];
+
+const email = () => field("E-mail address", { name: "email", type: "email", required: true, autocomplete: "username", maxlength: 254 });
+
+const FORMS = {
+  login: {
+    label: "Log in",
+    make: (api) =>
+      form(
+        (values) => api.login(values.email, values.password),
+        "Log in",
+        email(),
+        field("Password", { name: "password", type: "password", required: true, autocomplete: "current-password", maxlength: 128 }),
+      ),
+  },
+  register: {
+    label: "Create account",
+    make: (api) =>
+      form(
+        (values) => api.register(values.username, values.email, values.password),
+        "Create account",
+        field("Name", { name: "username", required: true, autocomplete: "nickname", maxlength: 64 }, "Shown beside your messages."),
+        email(),
+        field(
+          "Password",
+          { name: "password", type: "password", required: true, autocomplete: "new-password", maxlength: 128 },
+          "At least 8 characters, with upper and lower case and a digit.",
+        ),
+      ),
+  },
+  token: {
+    label: "Use a token",
+    make: (api) =>
+      form(
+        async ({ token }) => {
+          if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token.trim())) throw new Error("That is no token: it has three parts with dots between them.");
+          api.useToken(token);
+        },
+        "Connect",
+        field("Access token", { name: "token", rows: 5, required: true, spellcheck: "false" }, "A JWT of your own login. It stays in memory, and a reload forgets it."),
+      ),
+  },
+};
+
+/** Shows the view, and resolves once the user is logged in. */
+export function askLogin(root, api, { accounts, notice }) {
+  return new Promise((resolve) => {
+    const names = accounts ? ["login", "register", "token"] : ["token"];
+    const holder = el("div", { id: "login-form", role: "tabpanel", class: "login-form" });
+    const tabs = names.map((name) => el("button", { type: "button", role: "tab", class: "tab", id: `tab-${name}`, "aria-controls": "login-form", onclick: () => choose(name) }, FORMS[name].label));
+    const choose = (name) => {
+      tabs.forEach((tab) => {
+        const chosen = tab.id === `tab-${name}`;
+        tab.setAttribute("aria-selected", String(chosen));
+        tab.tabIndex = chosen ? 0 : -1;
+      });
+      holder.setAttribute("aria-labelledby", `tab-${name}`);
+      const node = FORMS[name].make(watched(api, () => resolve()));
+      holder.replaceChildren(node);
+      node.querySelector("input, textarea").focus();
+    };
+    const list = el("div", { class: "tabs", role: "tablist", "aria-label": "Ways in", hidden: names.length === 1 }, ...tabs);
+    list.addEventListener("keydown", ({ key }) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
+      if (!step) return;
+      const at = tabs.findIndex((tab) => tab.getAttribute("aria-selected") === "true");
+      const next = (at + step + tabs.length) % tabs.length;
+      choose(names[next]);
+      tabs[next].focus();
+    });
+    root.replaceChildren(view(list, holder, notice));
+    choose(names[0]);
+  });
+}
+
+/** The calls of a form, after which the user is in. */
+function watched(api, done) {
+  const then = (call) => async (...values) => {
+    await call(...values);
+    done();
+  };
+  return {
+    login: then((...values) => api.login(...values)),
+    register: then((...values) => api.register(...values)),
+    useToken: then((token) => api.useToken(token)),
+  };
+}
+
+function view(tabs, holder, notice) {
+  const brand = el("p", { class: "brand" }, el("img", { src: "/favicon.svg", alt: "", width: 36, height: 36 }), "Portcullis");
+  const points = POINTS.map(([name, title, text]) => el("li", {}, icon(name), el("div", {}, el("strong", {}, title), el("p", {}, text))));
+  return el(
+    "main",
+    { class: "welcome" },
+    iconButton("sun", "Light or dark", toggleTheme, { class: "icon-button theme" }),
+    el("section", { class: "pitch" }, brand, el("h1", {}, "A chat that keeps its promises."), el("ul", {}, ...points)),
+    el(
+      "section",
+      { class: "card", "aria-label": "Log in" },
+      notice && el("p", { class: "notice", role: "status" }, notice),
+      tabs,
+      holder,
+    ),
+  );
+}

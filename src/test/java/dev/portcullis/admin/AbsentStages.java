@@ -1,0 +1,83 @@
+package dev.portcullis.admin;
+
+import dev.portcullis.admin.node.NodeControl;
+import dev.portcullis.admin.node.NodeFacts;
+import dev.portcullis.admin.node.NodeState;
+import dev.portcullis.admin.node.NodeStatistics;
+import dev.portcullis.admin.node.NodeView;
+import dev.portcullis.audit.metrics.MeterValues;
+import dev.portcullis.broadcast.presence.PresenceAnswer;
+import dev.portcullis.broadcast.server.RoomConnections;
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.RoomOutcome;
+import dev.portcullis.rooms.directory.RoomRole;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** What an operators' listener has of a node in which no stage answers. */
+final class AbsentStages {
+    static final ServerDirectory.Rooms ROOMS = new ServerDirectory.Rooms() {
+        @Override
+        public Future<RoomOutcome> read(RoomId room, Optional<UserId> after) {
+            return Future.failedFuture("no stage answers");
+        }
+
+        @Override
+        public Future<Position> head(RoomId room) {
+            return Future.failedFuture("no stage answers");
+        }
+
+        @Override
+        public Future<RoomConnections.Total> connections(RoomId room) {
+            return Future.failedFuture("no stage answers");
+        }
+
+        @Override
+        public Future<PresenceAnswer> presence(RoomId room, Optional<UserId> after) {
+            return Future.failedFuture("no stage answers");
+        }
+
+        @Override
+        public Future<RoomOutcome> put(RoomId room, UserId user, RoomRole role) {
+            return Future.failedFuture("no stage answers");
+        }
+
+        @Override
+        public Future<RoomOutcome> remove(RoomId room, UserId user) {
+            return Future.failedFuture("no stage answers");
+        }
+    };
+    static final ServerDirectory.Users USERS = new ServerDirectory.Users() {
+        @Override
+        public Future<Buffer> export(UserId user, List<Map<String, Object>> sessions, long after) {
+            return Future.failedFuture("the store does not answer");
+        }
+
+        @Override
+        public Future<Boolean> delete(UserId user) {
+            return user.value().equals("one-too-many")
+                    ? Future.succeededFuture(false)
+                    : Future.failedFuture("the store does not answer");
+        }
+    };
+
+    private AbsentStages() {}
+
+    /** A node that serves, and that nothing stops. */
+    static NodeControl node(Supplier<MeterValues> metrics) {
+        NodeFacts facts = new NodeFacts(
+                "n1",
+                "1.0",
+                "embedded",
+                () -> "n1:1",
+                () -> NodeState.SERVING,
+                () -> List.of(new NodeView("n1", true, "1.0", Map.of("edge", 2), true, 0)));
+        return new NodeControl(new NodeStatistics(facts, metrics, System::currentTimeMillis), () -> {});
+    }
+}

@@ -1,0 +1,61 @@
+package dev.portcullis.app.node.assembly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.portcullis.broadcast.server.RoomConnections;
+import dev.portcullis.bus.AnswerUnavailable;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.BusConfig;
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.streams.StreamStore;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whether a chosen id is free for a new room. */
+class RoomStreamReaderTest {
+    private final Vertx vertx = Vertx.vertx();
+
+    @AfterEach
+    void close() throws Exception {
+        vertx.close().await(30, TimeUnit.SECONDS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0, false", "0, 1, true", "3, 0, true"})
+    void id_is_used_by_what_was_written_and_by_who_listens(long seq, int listeners, boolean used) throws Exception {
+        assertThat(isUsed(seq, () -> Future.succeededFuture(new RoomConnections.Reply(listeners)))
+                        .await(30, TimeUnit.SECONDS))
+                .isEqualTo(used);
+    }
+
+    @Test
+    void id_is_not_free_while_a_node_does_not_say_whether_it_has_listeners() throws Exception {
+        Future<Boolean> used =
+                isUsed(0, () -> Promise.<RoomConnections.Reply>promise().future());
+        assertThatThrownBy(() -> used.await(30, TimeUnit.SECONDS)).isInstanceOf(AnswerUnavailable.class);
+    }
+
+    private Future<Boolean> isUsed(long seq, Supplier<Future<RoomConnections.Reply>> edge) throws Exception {
+        Bus bus = new Bus(vertx, "n1", new BusConfig(1_000, 100));
+        bus.answer(RoomConnections.QUESTION, 0, asked -> edge.get()).await(30, TimeUnit.SECONDS);
+        return new RoomStreamReader(streams(seq), bus).isUsed(new RoomId("tea"));
+    }
+
+    private static StreamStore streams(long seq) {
+        return (StreamStore) Proxy.newProxyInstance(
+                StreamStore.class.getClassLoader(), new Class<?>[] {StreamStore.class}, (proxy, method, any) -> {
+                    assertThat(method.getName()).isEqualTo("head");
+                    return Future.succeededFuture(new Position("e", seq));
+                });
+    }
+}

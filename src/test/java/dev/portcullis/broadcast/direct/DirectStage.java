@@ -1,0 +1,143 @@
+package dev.portcullis.broadcast.direct;
+
+import dev.portcullis.broadcast.BroadcastConfig;
+import dev.portcullis.broadcast.FanOut;
+import dev.portcullis.broadcast.HistoryResult;
+import dev.portcullis.broadcast.PublishResult;
+import dev.portcullis.broadcast.amend.Amendment;
+import dev.portcullis.broadcast.direct.DirectMessages.Acknowledgement;
+import dev.portcullis.broadcast.direct.DirectMessages.BlockChange;
+import dev.portcullis.broadcast.interest.EdgeInterests;
+import dev.portcullis.broadcast.moderation.Moderation;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.BusConfig;
+import dev.portcullis.config.ConfigReading;
+import dev.portcullis.config.Section;
+import dev.portcullis.content.ContentConfig;
+import dev.portcullis.content.ContentConfig.Policy;
+import dev.portcullis.content.ContentPolicy;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.InboxConfig;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore.Bounds;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/** The part of the stage that answers what concerns inboxes, on one node, asked over its bus. */
+final class DirectStage {
+    private static final Bounds ALL = new Bounds(1_000, 1 << 20);
+
+    private final DirectResponder.Stores stores;
+    private final Bus bus;
+
+    private DirectStage(DirectResponder.Stores stores, Bus bus) {
+        this.stores = stores;
+        this.bus = bus;
+    }
+
+    static DirectStage open(
+            Vertx vertx, DirectResponder.Stores stores, Retention retention, Optional<Moderation> moderation)
+            throws Exception {
+        Bus bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
+        BroadcastConfig config = BroadcastConfig.read(section(Map.of()), section(Map.of()));
+        bus.answer(EdgeInterests.SNAPSHOT, 0, question -> Future.failedFuture("not asked on one node"))
+                .await(30, TimeUnit.SECONDS);
+        new DirectResponder(
+                        stores,
+                        new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)),
+                        config,
+                        retention,
+                        InboxConfig.read(section(Map.of())),
+                        new FanOut(bus, new EdgeInterests(bus, config.interestBits(), System::nanoTime)),
+                        System::currentTimeMillis,
+                        moderation)
+                .answer(bus, 0)
+                .await(30, TimeUnit.SECONDS);
+        return new DirectStage(stores, bus);
+    }
+
+    static Section section(Map<String, Object> values) {
+        return Section.root(values, new ConfigReading(Map.of(), Path.of(".")));
+    }
+
+    PublishResult send(UserId from, UserId to, String content, String key) throws Exception {
+        return askToSend(from, to, content, key).await(30, TimeUnit.SECONDS);
+    }
+
+    Future<PublishResult> askToSend(UserId from, UserId to, String content, String key) {
+        return bus.ask(
+                DirectMessages.SEND,
+                new DirectRequest(
+                        sender(from),
+                        to,
+                        content,
+                        Optional.empty(),
+                        List.of(),
+                        UUID.randomUUID().toString(),
+                        key,
+                        Long.MAX_VALUE));
+    }
+
+    /** @param content empty for a deletion */
+    PublishResult amend(UserId from, UserId to, String messageId, Optional<String> content, String key)
+            throws Exception {
+        return askToAmend(from, to, messageId, content, key).await(30, TimeUnit.SECONDS);
+    }
+
+    Future<PublishResult> askToAmend(UserId from, UserId to, String messageId, Optional<String> content, String key) {
+        return bus.ask(
+                DirectMessages.AMEND,
+                new Amendment(sender(from), new Target.ToUser(to), messageId, content, false, key, Long.MAX_VALUE));
+    }
+
+    void block(UserId owner, UserId user) throws Exception {
+        bus.ask(DirectMessages.BLOCK, new BlockChange(owner, user, true)).await(30, TimeUnit.SECONDS);
+    }
+
+    /** The user has everything. */
+    void acknowledge(UserId owner) throws Exception {
+        InboxOwner reader = new InboxOwner(owner, Optional.empty());
+        bus.ask(
+                        DirectMessages.ACKNOWLEDGE,
+                        new Acknowledgement(
+                                reader,
+                                stores.streams().head(StreamName.inbox(owner)).await(30, TimeUnit.SECONDS)))
+                .await(30, TimeUnit.SECONDS);
+    }
+
+    HistoryResult history(UserId owner, UserId other) throws Exception {
+        return bus.ask(
+                        DirectMessages.CONVERSATION,
+                        new ConversationQuery(owner, other, Optional.empty(), Optional.empty(), 100))
+                .await(30, TimeUnit.SECONDS);
+    }
+
+    /** The texts of an inbox, without deletions. */
+    List<String> contents(UserId user) throws Exception {
+        return inbox(user).stream()
+                .map(body -> new JsonObject("{" + body).getString("content"))
+                .toList();
+    }
+
+    List<String> inbox(UserId user) throws Exception {
+        return stores.streams().after(StreamName.inbox(user), 0, ALL).await(30, TimeUnit.SECONDS).entries().stream()
+                .map(entry -> new String(entry.body(), StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    private static Sender sender(UserId user) {
+        return new Sender(user, Optional.empty(), Role.MEMBER, List.of(), "session of " + user);
+    }
+}

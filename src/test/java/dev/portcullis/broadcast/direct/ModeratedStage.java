@@ -1,0 +1,116 @@
+package dev.portcullis.broadcast.direct;
+
+import dev.portcullis.audit.metrics.CounterFamily;
+import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.audit.metrics.MetricsRegistry;
+import dev.portcullis.broadcast.PublishResult;
+import dev.portcullis.broadcast.moderation.Moderation;
+import dev.portcullis.broadcast.moderation.ModerationConfig;
+import dev.portcullis.broadcast.moderation.ModerationResult;
+import dev.portcullis.http.outgoing.OutgoingConfig;
+import dev.portcullis.http.outgoing.OutgoingEvents;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.resilience.CircuitBreaker;
+import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.StallingStreams;
+import dev.portcullis.streams.embedded.EmbeddedStreamStore;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A moderation service that answers as a test says, and a stage that asks it. The two appends are two steps as in Redis. */
+abstract class ModeratedStage {
+    static final UserId ANN = new UserId("ann");
+    static final UserId BEN = new UserId("ben");
+    static final String ALLOW = "{\"action\": \"allow\"}";
+    static final String REFUSE = "{\"action\": \"refuse\", \"reason\": \"spam\"}";
+    static final String CLEAN = "{\"action\": \"replace\", \"content\": \"clean\"}";
+    static final PublishResult SPAM = new PublishResult.Refused(
+            new Rejection.Failed(Reason.RESTRICTED, List.of(new Violation("/content", "moderation:spam"))));
+
+    @TempDir
+    Path folder;
+
+    final List<JsonObject> asked = new CopyOnWriteArrayList<>();
+    volatile String script = ALLOW;
+    StallingStreams streams;
+    private final List<Moderation> opened = new ArrayList<>();
+    private final MetricsRegistry registry = new MetricsRegistry();
+    private Vertx vertx;
+    private EmbeddedStore store;
+    private EmbeddedStreamStore embedded;
+    private int port;
+
+    @BeforeEach
+    void start() throws Exception {
+        vertx = Vertx.vertx();
+        store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
+        embedded = EmbeddedStreamStore.open(store, System::currentTimeMillis).await(30, TimeUnit.SECONDS);
+        streams = new StallingStreams(embedded);
+        port = vertx.createHttpServer()
+                .requestHandler(request -> request.body().onSuccess(body -> {
+                    asked.add(new JsonObject(body));
+                    request.response().end(script);
+                }))
+                .listen(0, "127.0.0.1")
+                .await(30, TimeUnit.SECONDS)
+                .actualPort();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        streams.release();
+        opened.forEach(Moderation::close);
+        vertx.close().await(30, TimeUnit.SECONDS);
+        store.close();
+        registry.close();
+    }
+
+    final DirectStage open(Map<String, Object> settings) throws Exception {
+        Map<String, Object> hook = new HashMap<>(Map.of("url", "http://127.0.0.1:" + port + "/check"));
+        hook.putAll(settings);
+        Moderation moderation = Moderation.open(
+                vertx,
+                patient(ModerationConfig.read(DirectStage.section(hook)).orElseThrow()),
+                OutgoingEvents.IGNORED,
+                new Metrics(registry.registry())
+                        .counters(CounterFamily.MODERATED, ModerationResult.class, ModerationResult::id),
+                System::currentTimeMillis);
+        opened.add(moderation);
+        return DirectStage.open(
+                vertx,
+                new DirectResponder.Stores(streams, embedded.inboxes()),
+                new Retention(1_000, 86_400_000),
+                Optional.of(moderation));
+    }
+
+    /** With a deadline that no busy machine exceeds. */
+    private static ModerationConfig patient(ModerationConfig config) {
+        return new ModerationConfig(
+                config.url(),
+                config.secret(),
+                new OutgoingConfig(30_000, 65_536, 256, 256, Set.of(), CircuitBreaker.Config.STANDARD),
+                config.onFailure(),
+                config.rooms(),
+                config.direct(),
+                config.remembered(),
+                config.rememberMs(),
+                config.ca());
+    }
+}

@@ -1,0 +1,143 @@
+package dev.portcullis.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.client.pace.QueuedFrame;
+import dev.portcullis.kit.Await;
+import io.vertx.core.Future;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The client stays within the limits of the server, and waits where they are used up. */
+class PacedClientTest extends ClientFixture {
+    private final AtomicInteger limitedChats = new AtomicInteger();
+    private volatile String scope = "user";
+    private volatile long retryAfterMs;
+
+    @Override
+    boolean answersItself(ServerWebSocket socket, JsonObject frame) {
+        if (!frame.getString("type").equals("chat") || limitedChats.getAndDecrement() <= 0) {
+            return false;
+        }
+        send(
+                socket,
+                new JsonObject()
+                        .put("type", "rate_limited")
+                        .put("id", frame.getString("id"))
+                        .put("scope", scope)
+                        .put("window", "burst")
+                        .put("retryAfter", retryAfterMs)
+                        .put("remaining", 0));
+        return true;
+    }
+
+    /** @param burst frames in a second, of which the join is one */
+    private PortcullisClient connect(long burst) throws Exception {
+        return connect(burst, options());
+    }
+
+    private PortcullisClient connect(long burst, ClientOptions options) throws Exception {
+        server.insteadOfWelcome = socket -> {
+            JsonObject limits = new JsonObject()
+                    .put("burst", burst)
+                    .put("minute", 1_000)
+                    .put("hour", 10_000)
+                    .put("frameBytes", 65_536);
+            send(socket, FakeServer.authSuccess().put("limits", limits));
+            return true;
+        };
+        PortcullisClient client = connect(options.withMillis(millis::get));
+        next(ClientEvent.Joined.class);
+        return client;
+    }
+
+    @Test
+    void frames_beyond_the_burst_wait_in_the_queue_until_it_frees() throws Exception {
+        PortcullisClient client = connect(3);
+        Future<JsonObject> last = Future.succeededFuture();
+        for (int i = 0; i < 5; i++) {
+            last = client.send("lobby", "m" + i);
+        }
+        awaitArrived("chat", 2);
+        assertThat(Await.until(() -> queued(client).size() == 3)).isTrue();
+        assertThat(queued(client)).extracting(QueuedFrame::sent).containsOnly(false);
+        assertThat(arrived("chat")).hasSize(2);
+
+        millis.addAndGet(1_500);
+
+        awaitArrived("chat", 5);
+        assertThat(await(last).getString("type")).isEqualTo("ack");
+        assertThat(arrived("chat").stream().map(frame -> frame.getString("content")))
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 5).mapToObj(i -> "m" + i).toList());
+    }
+
+    private static List<QueuedFrame> queued(PortcullisClient client) {
+        return client.queue().await();
+    }
+
+    @Test
+    void limited_frame_is_sent_again_under_its_id_when_the_block_is_over() throws Exception {
+        limitedChats.set(1);
+        retryAfterMs = 60_000;
+        PortcullisClient client = connect(1_000);
+        Future<JsonObject> ack = client.send("lobby", "hello");
+        assertThat(next(ClientEvent.Limited.class).retryAfterMs()).isEqualTo(60_000);
+        assertThat(await(client.queue())).extracting(QueuedFrame::sent).containsExactly(false);
+        assertThat(ack.isComplete()).isFalse();
+
+        millis.addAndGet(60_000);
+
+        assertThat(await(ack).getString("type")).isEqualTo("ack");
+        assertThat(arrived("chat"))
+                .extracting(frame -> frame.getString("id"))
+                .hasSize(2)
+                .containsOnly(arrived("chat").get(0).getString("id"));
+    }
+
+    @Test
+    void limit_of_an_action_holds_up_that_action_only() throws Exception {
+        limitedChats.set(1);
+        scope = "action";
+        retryAfterMs = 60_000;
+        PortcullisClient client = connect(1_000);
+        Future<JsonObject> ack = client.send("lobby", "hello");
+        next(ClientEvent.Limited.class);
+
+        assertThat(await(client.history("lobby", 5)).getString("type")).isEqualTo("history");
+        assertThat(ack.isComplete()).isFalse();
+        millis.addAndGet(60_000);
+        assertThat(await(ack).getString("type")).isEqualTo("ack");
+    }
+
+    @Test
+    void new_token_waits_for_no_limit() throws Exception {
+        AtomicInteger tokens = new AtomicInteger();
+        connect(
+                1,
+                ClientOptions.to(server.url(), () -> Future.succeededFuture("t" + tokens.incrementAndGet()))
+                        .withRooms("lobby"));
+
+        send(
+                server.awaitSocket(),
+                new JsonObject().put("type", "token_expiring").put("expiresAt", 55));
+
+        awaitArrived("token_refresh", 1);
+        assertThat(arrived("token_refresh").get(0).getString("token")).isEqualTo("t2");
+    }
+
+    @Test
+    void client_without_pacing_gets_the_refusal() throws Exception {
+        limitedChats.set(1);
+        PortcullisClient client = connect(options().withPacing(false));
+
+        Reply reply = Reply.of(await(client.send("lobby", "hello")));
+
+        assertThat(reply.<String>fold(granted -> "granted", limited -> "limited", refused -> "refused"))
+                .isEqualTo("limited");
+    }
+}

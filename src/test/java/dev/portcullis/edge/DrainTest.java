@@ -1,0 +1,78 @@
+package dev.portcullis.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.edge.connection.FrameOutcome;
+import dev.portcullis.edge.socket.TimerWheel;
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.protocol.ServerFrame;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class DrainTest {
+    private ScriptedEdge edge;
+
+    @BeforeEach
+    void open() throws Exception {
+        edge = new ScriptedEdge();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        edge.close();
+    }
+
+    /** The store may take seconds; a client that is closed before would not know whether its message is published. */
+    @Test
+    void frame_that_is_answered_late_is_answered_before_its_connection_closes() throws Exception {
+        Promise<FrameOutcome> outcome = Promise.promise();
+        edge.path((from, utf8) -> outcome.future());
+        try (JdkPeer peer = edge.enter()) {
+            peer.send("{\"type\": \"ping\", \"id\": \"p\"}");
+            assertThat(Await.until(() -> onLoop(() -> edge.open.get(0).awaitsAnswer())))
+                    .isTrue();
+
+            Future<Void> drained = onLoop(() ->
+                    new Drain(edge.vertx, new TimerWheel(edge.vertx)).begin(() -> List.copyOf(edge.open), 0, 1_000));
+
+            assertThat(peer.next("server_draining").getLong("reconnectInMs")).isZero();
+            Await.pass(Duration.ofSeconds(1));
+            assertThat(peer.isOpen()).isTrue();
+            onLoop(() -> outcome.tryComplete(new FrameOutcome.Reply(new ServerFrame.Pong(Optional.of("p"), 1))));
+            assertThat(peer.next("pong").getString("id")).isEqualTo("p");
+            assertThat(peer.ended()).isEqualTo(1012);
+            drained.await(30, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void frame_without_an_answer_holds_the_drain_up_for_a_time_only() throws Exception {
+        edge.path((from, utf8) -> Promise.<FrameOutcome>promise().future());
+        try (JdkPeer peer = edge.enter()) {
+            peer.send("{\"type\": \"ping\"}");
+            assertThat(Await.until(() -> onLoop(() -> edge.open.get(0).awaitsAnswer())))
+                    .isTrue();
+            onLoop(() -> new Drain(edge.vertx, new TimerWheel(edge.vertx))
+                            .begin(() -> List.copyOf(edge.open), 0, 1_000))
+                    .await(30, TimeUnit.SECONDS);
+            assertThat(peer.ended()).isEqualTo(1012);
+        }
+    }
+
+    private <T> T onLoop(Supplier<T> task) {
+        try {
+            return edge.onLoop(task);
+        } catch (Exception failed) {
+            throw new AssertionError(failed);
+        }
+    }
+}

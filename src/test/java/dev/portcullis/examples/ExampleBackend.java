@@ -1,0 +1,64 @@
+package dev.portcullis.examples;
+
+import dev.portcullis.kit.TestNode;
+import dev.portcullis.kit.program.Program;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** A backend of the example {@code login}, and the node that trusts its tokens. */
+final class ExampleBackend implements AutoCloseable {
+    private static final Map<String, String> ENVIRONMENT =
+            Map.of("JWT_SECRET", "a secret of this test, 32 bytes or more", "PORT", "0");
+
+    private final Program program;
+    private final URI address;
+
+    /** @param command that starts it; the test is left out where its language is not installed */
+    ExampleBackend(Path temporary, String command) throws Exception {
+        List<String> words = List.of(command.split(" "));
+        Examples.assumeInstalled(words.get(0), words.get(0), "--version");
+        program = Examples.start(temporary, "login", words, ENVIRONMENT);
+        String line = program.line(each -> each.startsWith("http://localhost:"), "its address");
+        address = URI.create(line.replace("localhost", "127.0.0.1"));
+    }
+
+    static TestNode node() {
+        return TestNode.start(
+                Examples.FOLDER.resolve("login/chat.json"),
+                ENVIRONMENT,
+                "origin.allowed=[\"http://localhost:*\"]",
+                "origin.missing=allow");
+    }
+
+    HttpResponse<String> get(String path, String cookie) throws IOException, InterruptedException {
+        return send(request(path, cookie).GET());
+    }
+
+    HttpResponse<String> post(String path, String cookie, String form) throws IOException, InterruptedException {
+        return send(request(path, cookie)
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString(form)));
+    }
+
+    private HttpRequest.Builder request(String path, String cookie) {
+        return HttpRequest.newBuilder(address.resolve(path)).header("Cookie", cookie);
+    }
+
+    /** Each on a connection of its own: those of HTTP/1.0 end with the answer, which a client that keeps them notices late. */
+    private static HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString());
+    }
+
+    @Override
+    public void close() {
+        program.close();
+    }
+}

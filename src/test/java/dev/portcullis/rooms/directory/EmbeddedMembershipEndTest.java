@@ -1,0 +1,45 @@
+package dev.portcullis.rooms.directory;
+
+import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.embedded.EmbeddedStreamStore;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedMembershipEndTest extends MembershipEndContract {
+    @TempDir
+    Path folder;
+
+    private EmbeddedStore engine;
+    private RoomStore rooms;
+    private StreamStore streams;
+
+    @BeforeEach
+    void open() throws Exception {
+        engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
+        rooms = new EmbeddedRoomStore(engine, System::currentTimeMillis);
+        streams = EmbeddedStreamStore.open(
+                        engine, System::currentTimeMillis, Optional.empty(), new EmbeddedMemberships(engine))
+                .await(30, TimeUnit.SECONDS);
+    }
+
+    @AfterEach
+    void close() {
+        engine.close();
+    }
+
+    @Override
+    RoomStore rooms() {
+        return rooms;
+    }
+
+    @Override
+    StreamStore streams() {
+        return streams;
+    }
+}

@@ -1,0 +1,228 @@
+package dev.portcullis.rooms.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.directory.Room.Visibility;
+import dev.portcullis.rooms.directory.RoomStore.Entrant;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendRequest.IdempotencyKey;
+import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.MembershipEnd;
+import dev.portcullis.streams.MembershipEnd.Obstacle;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What holds of a room's memberships and its stream together: a change of both is done as a whole, or not at all. */
+abstract class MembershipEndContract {
+    private static final RoomId ROOM = new RoomId("room");
+    private static final StreamName STREAM = StreamName.room(ROOM);
+    private static final UserId ANN = new UserId("ann");
+    private static final UserId BEN = new UserId("ben");
+    private static final UserId CLEO = new UserId("cleo");
+    private static final int PLENTY = 100;
+    private static final int ROUNDS = 200;
+
+    abstract RoomStore rooms();
+
+    abstract StreamStore streams();
+
+    @Test
+    void removal_ends_the_membership_bars_and_is_an_entry() throws Exception {
+        create();
+        put(BEN, RoomRole.MODERATOR);
+        assertThat(append(removal(BEN, RoomRole.MODERATOR, "r"))).isInstanceOf(AppendResult.Stored.class);
+        assertRemoved(BEN, 1);
+        assertThat(append(removal(CLEO, Optional.empty(), "s", PLENTY)))
+                .as("of a user who is no member")
+                .isInstanceOf(AppendResult.Stored.class);
+        assertRemoved(CLEO, 2);
+    }
+
+    @Test
+    void owner_is_removed_only_where_another_one_stays() throws Exception {
+        create();
+        assertThat(append(removal(ANN, RoomRole.OWNER, "r"))).isEqualTo(new AppendResult.Kept(Obstacle.LAST_OWNER));
+        assertThat(append(leave(ANN, "l"))).isEqualTo(new AppendResult.Kept(Obstacle.LAST_OWNER));
+        assertKept(ANN, RoomRole.OWNER);
+        put(BEN, RoomRole.OWNER);
+        assertThat(append(removal(ANN, RoomRole.OWNER, "r"))).isInstanceOf(AppendResult.Stored.class);
+        assertThat(append(leave(BEN, "l"))).isEqualTo(new AppendResult.Kept(Obstacle.LAST_OWNER));
+        assertRemoved(ANN, 1);
+    }
+
+    @Test
+    void user_whose_role_is_another_one_by_now_is_not_removed() throws Exception {
+        create();
+        put(BEN, RoomRole.MODERATOR);
+        assertThat(append(removal(BEN, RoomRole.MEMBER, "r"))).isEqualTo(new AppendResult.Kept(Obstacle.CHANGED));
+        assertThat(append(removal(BEN, Optional.empty(), "r", PLENTY)))
+                .isEqualTo(new AppendResult.Kept(Obstacle.CHANGED));
+        assertKept(BEN, RoomRole.MODERATOR);
+        assertThat(append(removal(CLEO, RoomRole.MEMBER, "s")))
+                .as("one whom another moderator removed meanwhile")
+                .isInstanceOf(AppendResult.Stored.class);
+    }
+
+    @Test
+    void refused_append_leaves_the_membership() throws Exception {
+        create();
+        put(BEN, RoomRole.OWNER);
+        append(removal(CLEO, Optional.empty(), "c", 1));
+        assertThat(append(removal(BEN, Optional.of(RoomRole.OWNER), "r", 1))).isEqualTo(new AppendResult.Full());
+        assertThat(append(removal(BEN, RoomRole.OWNER, "r").notLaterThan(0))).isEqualTo(new AppendResult.Expired());
+        assertThat(append(leave(BEN, "l").notLaterThan(0))).isEqualTo(new AppendResult.Expired());
+        assertThat(role(BEN)).contains(RoomRole.OWNER);
+        assertThat(isBarred(BEN)).isFalse();
+    }
+
+    @Test
+    void repeated_removal_of_a_user_who_was_added_again_takes_nothing() throws Exception {
+        create();
+        put(BEN, RoomRole.OWNER);
+        append(removal(BEN, RoomRole.OWNER, "r"));
+        put(BEN, RoomRole.OWNER);
+        assertThat(append(removal(BEN, RoomRole.OWNER, "r"))).isInstanceOf(AppendResult.Duplicate.class);
+        assertThat(role(BEN)).contains(RoomRole.OWNER);
+        assertThat(isBarred(BEN)).isFalse();
+    }
+
+    @Test
+    void leave_is_repeated_with_its_first_outcome_and_done_again_by_a_user_who_came_back() throws Exception {
+        create();
+        put(BEN, RoomRole.MEMBER);
+        AppendResult first = append(leave(BEN, "first"));
+        assertThat(first).isInstanceOf(AppendResult.Stored.class);
+        assertThat(role(BEN)).isEmpty();
+        assertThat(isBarred(BEN)).isFalse();
+        assertThat(append(leave(BEN, "again")))
+                .isEqualTo(new AppendResult.Duplicate("first", ((AppendResult.Stored) first).position()));
+
+        put(BEN, RoomRole.MEMBER);
+        assertThat(append(leave(BEN, "second"))).isInstanceOf(AppendResult.Stored.class);
+        assertThat(role(BEN)).isEmpty();
+        assertThat(head()).isEqualTo(2);
+        AppendResult repeated = append(leave(BEN, "again"));
+        assertThat(repeated).isInstanceOf(AppendResult.Duplicate.class);
+        assertThat(((AppendResult.Duplicate) repeated).messageId()).isEqualTo("second");
+    }
+
+    @Test
+    void user_who_never_was_a_member_leaves_nothing() throws Exception {
+        create();
+        assertThat(append(leave(BEN, "l"))).isEqualTo(new AppendResult.Kept(Obstacle.ABSENT));
+        assertThat(head()).isZero();
+    }
+
+    @Test
+    void addition_lifts_the_bar_where_it_is_to_and_only_if_it_is_done() throws Exception {
+        create();
+        append(removal(BEN, Optional.empty(), "r", PLENTY));
+        assertThat(addition(BEN, 1, true)).isEqualTo(RoomChange.FULL);
+        assertThat(isBarred(BEN)).isTrue();
+        assertThat(addition(BEN, PLENTY, false)).isEqualTo(RoomChange.DONE);
+        assertThat(isBarred(BEN)).isTrue();
+        assertThat(addition(BEN, PLENTY, true)).isEqualTo(RoomChange.DONE);
+        assertThat(isBarred(BEN)).isFalse();
+        assertThat(append(removal(CLEO, Optional.empty(), "s", 1)))
+                .as("the bar makes room for another one")
+                .isInstanceOf(AppendResult.Stored.class);
+    }
+
+    @Test
+    void removal_and_addition_at_the_same_time_leave_what_the_later_one_wanted() throws Exception {
+        create();
+        put(BEN, RoomRole.MEMBER);
+        for (int round = 0; round < ROUNDS; round++) {
+            Entrant entrant = new Entrant(BEN, new Membership(RoomRole.MEMBER), PLENTY, Long.MAX_VALUE, true);
+            AppendRequest removal = removal(BEN, RoomRole.MEMBER, "r" + round);
+            boolean removesFirst = round % 2 == 0;
+            Future<AppendResult> early = removesFirst ? streams().append(removal) : Future.succeededFuture();
+            Future<RoomChange> added = rooms().putMember(ROOM, entrant, List.of());
+            Future<AppendResult> late = removesFirst ? early : streams().append(removal);
+            assertThat(late.await(30, TimeUnit.SECONDS)).isInstanceOf(AppendResult.Stored.class);
+            assertThat(added.await(30, TimeUnit.SECONDS)).isEqualTo(RoomChange.DONE);
+            assertThat(role(BEN).isPresent()).as("round " + round).isNotEqualTo(isBarred(BEN));
+        }
+    }
+
+    private void create() throws Exception {
+        Room room = new Room(ROOM, "Tea", Visibility.PRIVATE, ANN, 1);
+        assertThat(rooms().create(room, Long.MAX_VALUE).await(30, TimeUnit.SECONDS))
+                .isEqualTo(RoomChange.DONE);
+    }
+
+    private void put(UserId user, RoomRole role) throws Exception {
+        Entrant entrant = new Entrant(user, new Membership(role), PLENTY, Long.MAX_VALUE, true);
+        assertThat(rooms().putMember(ROOM, entrant, List.of()).await(30, TimeUnit.SECONDS))
+                .isEqualTo(RoomChange.DONE);
+    }
+
+    private RoomChange addition(UserId user, int most, boolean liftsBar) throws Exception {
+        Entrant entrant = new Entrant(user, new Membership(RoomRole.MEMBER), most, Long.MAX_VALUE, liftsBar);
+        return rooms().putMember(ROOM, entrant, List.of()).await(30, TimeUnit.SECONDS);
+    }
+
+    private static AppendRequest removal(UserId user, RoomRole role, String key) {
+        return removal(user, Optional.of(role), key, PLENTY);
+    }
+
+    private static AppendRequest removal(UserId user, Optional<RoomRole> role, String key, int mostBars) {
+        return entry(user, "remove_user", key, key, mostBars)
+                .ending(MembershipEnd.removing(ROOM, user, role.map(RoomRole::id)));
+    }
+
+    private static AppendRequest leave(UserId user, String messageId) {
+        return entry(user, "detach", "leave", messageId, 0).ending(MembershipEnd.leaving(ROOM, user));
+    }
+
+    private static AppendRequest entry(UserId user, String type, String key, String messageId, int mostBars) {
+        return new AppendRequest(
+                STREAM,
+                new Retention(PLENTY, 60_000),
+                1,
+                "{}".getBytes(StandardCharsets.UTF_8),
+                Optional.empty(),
+                Optional.of(
+                        new IdempotencyKey(user, type, key, user.value().getBytes(StandardCharsets.UTF_8), messageId)),
+                Long.MAX_VALUE / 4,
+                Optional.of(user),
+                mostBars);
+    }
+
+    private AppendResult append(AppendRequest request) throws Exception {
+        return streams().append(request).await(30, TimeUnit.SECONDS);
+    }
+
+    private void assertRemoved(UserId user, long head) throws Exception {
+        assertThat(role(user)).isEmpty();
+        assertThat(isBarred(user)).isTrue();
+        assertThat(head()).isEqualTo(head);
+    }
+
+    private void assertKept(UserId user, RoomRole role) throws Exception {
+        assertThat(role(user)).contains(role);
+        assertThat(isBarred(user)).isFalse();
+        assertThat(head()).isZero();
+    }
+
+    private Optional<RoomRole> role(UserId user) throws Exception {
+        return rooms().find(ROOM, user).await(30, TimeUnit.SECONDS).membership().map(Membership::role);
+    }
+
+    private boolean isBarred(UserId user) throws Exception {
+        return streams().access(STREAM, user).await(30, TimeUnit.SECONDS).barred();
+    }
+
+    private long head() throws Exception {
+        return streams().head(STREAM).await(30, TimeUnit.SECONDS).seq();
+    }
+}

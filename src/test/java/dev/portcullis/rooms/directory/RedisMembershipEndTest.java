@@ -1,0 +1,34 @@
+package dev.portcullis.rooms.directory;
+
+import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.store.redis.RedisStores;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.redis.RedisStreamStore;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class RedisMembershipEndTest extends MembershipEndContract {
+    @RegisterExtension
+    static final RedisStores REDIS = new RedisStores();
+
+    private RoomStore rooms;
+    private StreamStore streams;
+
+    @BeforeEach
+    void open() throws Exception {
+        RedisStore store = REDIS.open();
+        rooms = new RedisRoomStore(store);
+        streams = new RedisStreamStore(store, Optional.empty(), new RedisMemberships());
+    }
+
+    @Override
+    RoomStore rooms() {
+        return rooms;
+    }
+
+    @Override
+    StreamStore streams() {
+        return streams;
+    }
+}

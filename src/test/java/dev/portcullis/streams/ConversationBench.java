@@ -1,0 +1,90 @@
+package dev.portcullis.streams;
+
+import static dev.portcullis.streams.StreamStoreContract.await;
+
+import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.AppendRequest.Message;
+import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.Conversation.Order;
+import dev.portcullis.streams.Conversation.Part;
+import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.embedded.EmbeddedStreamsFixture;
+import dev.portcullis.streams.redis.RedisInboxStore;
+import dev.portcullis.streams.redis.RedisStreamsFixture;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Prints what the history of an empty conversation and the search for an unknown message cost in a full inbox of typical and of
+ * the largest messages. Run it by hand.
+ */
+final class ConversationBench {
+    private static final UserId ANN = new UserId("ann");
+    private static final UserId BOB = new UserId("bob");
+    private static final int ENTRIES = 1_000;
+    private static final int RUNS = 40;
+
+    private ConversationBench() {}
+
+    public static void main(String[] args) throws Exception {
+        for (int bytes : new int[] {350, 25_000}) {
+            try (EmbeddedStreamsFixture life = EmbeddedStreamsFixture.open(
+                    Files.createTempDirectory("conversations"), System::currentTimeMillis)) {
+                print("embedded", life.streams(), life.streams().inboxes(), bytes);
+            }
+            try (RedisProcess redis = RedisProcess.start();
+                    RedisStreamsFixture life = RedisStreamsFixture.open(redis, () -> 0)) {
+                print("redis", life.streams(), new RedisInboxStore(life.store()), bytes);
+            }
+        }
+        System.exit(0);
+    }
+
+    private static void print(String store, StreamStore streams, InboxStore inboxes, int bytes) throws Exception {
+        String text = "x".repeat(bytes);
+        for (int i = 0; i < ENTRIES; i++) {
+            String body = "\"type\":\"chat_message\",\"recipientId\":\"bob\",\"messageId\":\"m" + i
+                    + "\",\"userId\":\"ann\",\"content\":\"" + text + "\"}";
+            await(streams.append(new AppendRequest(
+                            StreamName.inbox(BOB),
+                            new Retention(ENTRIES, 86_400_000),
+                            System.currentTimeMillis(),
+                            body.getBytes(StandardCharsets.UTF_8),
+                            Optional.of(ANN),
+                            Optional.empty(),
+                            Long.MAX_VALUE)
+                    .carrying(new Message("m" + i, ANN))));
+        }
+        double[] history = new double[RUNS];
+        double[] search = new double[RUNS];
+        int calls = 0;
+        for (int i = 0; i < RUNS; i++) {
+            long begun = System.nanoTime();
+            calls = emptyHistory(inboxes);
+            history[i] = (System.nanoTime() - begun) / 1e6;
+            begun = System.nanoTime();
+            await(inboxes.find(BOB, "unknown", ENTRIES));
+            search[i] = (System.nanoTime() - begun) / 1e6;
+        }
+        Arrays.sort(history);
+        Arrays.sort(search);
+        System.out.printf(
+                "%s, %d entries of %d bytes: empty conversation %.1f ms in %d calls, unknown message %.1f ms%n",
+                store, ENTRIES, bytes, history[RUNS / 2], calls, search[RUNS / 2]);
+    }
+
+    private static int emptyHistory(InboxStore inboxes) throws Exception {
+        Conversation.Read read =
+                new Conversation.Read(new Conversation(BOB, new UserId("nemo")), Order.BEFORE, Long.MAX_VALUE);
+        int calls = 1;
+        Part part = await(inboxes.conversation(read, new Bounds(50, 1 << 18)));
+        while (part.unread()) {
+            calls++;
+            part = await(inboxes.conversation(read.from(part.reached()), new Bounds(50, 1 << 18)));
+        }
+        return calls;
+    }
+}

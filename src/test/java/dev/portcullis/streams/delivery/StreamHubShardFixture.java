@@ -1,0 +1,192 @@
+package dev.portcullis.streams.delivery;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.SettableClock;
+import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamsConfig;
+import dev.portcullis.streams.embedded.EmbeddedStreamsFixture;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A shard over the embedded store, with its subscribers. */
+abstract class StreamHubShardFixture {
+    static final StreamName LOBBY = StreamName.room(new RoomId("lobby"));
+    static final UserId ANN = new UserId("ann");
+    static final UserId BOB = new UserId("bob");
+    static final int PLENTY = 1 << 20;
+    static final int PART_BYTES = 700; // about ten entries of these tests
+    static final int READ_MS = 120_000; // long, since a late read is repeated and a busy machine would make reads late
+    static final Retention KEPT = new Retention(300, TimeUnit.HOURS.toMillis(24));
+
+    @TempDir
+    Path folder;
+
+    final Vertx vertx = Vertx.vertx();
+    EmbeddedStreamsFixture life;
+    WatchedStore store;
+    RecordingDeliveryLoop loop;
+
+    @BeforeEach
+    void open() throws Exception {
+        life = EmbeddedStreamsFixture.open(folder, new SettableClock());
+        store = new WatchedStore(life.streams());
+        loop = new RecordingDeliveryLoop();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        await(vertx.close());
+        life.close();
+    }
+
+    static int followed(Context context, StreamHubShard shard) throws Exception {
+        Promise<Integer> count = Promise.promise();
+        context.runOnContext(any -> count.complete(shard.followedRooms()));
+        return await(count.future());
+    }
+
+    RecordingDeliveryLoop.RecordingSubscriber joinedAs(StreamHubShard shard, UserId user) throws Exception {
+        RecordingDeliveryLoop.RecordingSubscriber subscriber = loop.subscriber();
+        shard.subscribe(LOBBY, Optional.empty(), user, loop, subscriber);
+        until(() -> !subscriber.attachments().isEmpty());
+        return subscriber;
+    }
+
+    static StreamEntry withLaneSeq(StreamEntry entry, long laneSeq) {
+        return new StreamEntry(
+                entry.stream(), entry.position(), entry.timestamp(), entry.body(), entry.bars(), laneSeq);
+    }
+
+    StreamEntry bar(UserId user) throws Exception {
+        byte[] body = "\"type\":\"member_removed\"}".getBytes(StandardCharsets.UTF_8);
+        AppendRequest append = new AppendRequest(
+                LOBBY, KEPT, 0, body, Optional.empty(), Optional.empty(), Long.MAX_VALUE, Optional.of(user));
+        return ((AppendResult.Stored) await(store.append(append))).entry();
+    }
+
+    static long lastSeen(RecordingDeliveryLoop.RecordingSubscriber subscriber) {
+        List<Long> seqs = subscriber.seqs();
+        return seqs.isEmpty() ? 0 : seqs.get(seqs.size() - 1);
+    }
+
+    RecordingDeliveryLoop.RecordingSubscriber joined(StreamHubShard shard, Optional<Position> since) throws Exception {
+        RecordingDeliveryLoop.RecordingSubscriber subscriber = loop.subscriber();
+        shard.subscribe(LOBBY, since, ANN, loop, subscriber);
+        until(() -> !subscriber.attachments().isEmpty());
+        return subscriber;
+    }
+
+    static FollowedStreamsListener endings(List<StreamName> dropped) {
+        return new FollowedStreamsListener() {
+            @Override
+            public void began(StreamName stream) {}
+
+            @Override
+            public void ended(StreamName stream) {
+                dropped.add(stream);
+            }
+        };
+    }
+
+    static HubMemory roomFor(int streams, int subscribers) {
+        return new HubMemory(
+                (long) streams * HubMemory.STREAM_BYTES + (long) subscribers * HubMemory.SUBSCRIBER_BYTES,
+                System::nanoTime);
+    }
+
+    StreamHubShard shardWith(StreamsConfig config) {
+        return new StreamHubShard(vertx.getOrCreateContext(), store, config);
+    }
+
+    static StreamsConfig config() {
+        return config(1 << 20, READ_MS, 30_000);
+    }
+
+    static StreamsConfig config(long recentBytes, long readMs, long lingerMs) {
+        return config(recentBytes, readMs, lingerMs, 50, 150);
+    }
+
+    static StreamsConfig config(long recentBytes, long readMs, long lingerMs, long gapMs, int resume) {
+        return config(recentBytes, readMs, lingerMs, gapMs, resume, PLENTY, 1_000);
+    }
+
+    /** Parts have about ten entries. */
+    static StreamsConfig inParts(long recentBytes, int parts) {
+        return config(recentBytes, READ_MS, 30_000, 50, 1_002, PART_BYTES, parts);
+    }
+
+    static StreamsConfig config(
+            long recentBytes, long readMs, long lingerMs, long gapMs, int resume, int partBytes, int parts) {
+        return new StreamsConfig(
+                KEPT,
+                KEPT,
+                KEPT,
+                recentBytes,
+                1_000,
+                1 << 20,
+                gapMs,
+                new StreamStore.Bounds(resume, 1 << 20),
+                partBytes,
+                parts,
+                1 << 20,
+                readMs,
+                3,
+                8,
+                lingerMs,
+                4,
+                4);
+    }
+
+    List<StreamEntry> append(int count) throws Exception {
+        return append(count, new Retention(1_000, KEPT.ageMs()));
+    }
+
+    List<StreamEntry> append(int count, Retention retention) throws Exception {
+        List<StreamEntry> entries = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            entries.add(appendOne(retention));
+        }
+        return entries;
+    }
+
+    StreamEntry appendOne(Retention retention) throws Exception {
+        byte[] body = "\"type\":\"chat\"}".getBytes(StandardCharsets.UTF_8);
+        AppendRequest append =
+                new AppendRequest(LOBBY, retention, 0, body, Optional.empty(), Optional.empty(), Long.MAX_VALUE);
+        return ((AppendResult.Stored) await(store.append(append))).entry();
+    }
+
+    void until(BooleanSupplier condition) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new TimeoutException();
+            }
+            await(vertx.timer(2, TimeUnit.MILLISECONDS).mapEmpty());
+        }
+    }
+
+    static <T> T await(Future<T> future) throws Exception {
+        return future.await(30, TimeUnit.SECONDS);
+    }
+}

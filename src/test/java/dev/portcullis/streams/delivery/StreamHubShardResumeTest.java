@@ -1,0 +1,231 @@
+package dev.portcullis.streams.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.EntryFrame;
+import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StreamEntry;
+import io.vertx.core.Context;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.assertj.core.groups.Tuple;
+import org.junit.jupiter.api.Test;
+
+/** What a member missed comes from memory or the store, in parts, before what is live. */
+class StreamHubShardResumeTest extends StreamHubShardFixture {
+    @Test
+    void resume_gets_missed_entries_and_then_live_ones() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        Position second = append(2).get(1).position();
+        append(2);
+        RecordingDeliveryLoop.RecordingSubscriber subscriber = joined(shard, Optional.of(second));
+        append(1).forEach(shard::offer);
+        until(() -> subscriber.seqs().equals(List.of(3L, 4L, 5L)));
+        assertThat(subscriber.attachments().get(0).exact()).isTrue();
+    }
+
+    @Test
+    void reconnect_storm_is_served_from_memory() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        RecordingDeliveryLoop.RecordingSubscriber first = joined(shard, Optional.empty());
+        List<StreamEntry> entries = append(20);
+        entries.forEach(shard::offer);
+        until(() -> first.seqs().size() == 20);
+        int before = store.reads();
+        for (int i = 0; i < 100; i++) {
+            RecordingDeliveryLoop.RecordingSubscriber back =
+                    joined(shard, Optional.of(entries.get(4).position()));
+            assertThat(back.seqs()).isEqualTo(first.seqs().subList(5, 20));
+        }
+        assertThat(store.reads()).isEqualTo(before);
+    }
+
+    @Test
+    void reconnect_storm_beyond_memory_shares_its_reads() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        List<StreamEntry> entries = append(20);
+        joined(shard, Optional.empty());
+        int before = store.reads();
+        List<RecordingDeliveryLoop.RecordingSubscriber> storm = new ArrayList<>();
+        Context context = vertx.getOrCreateContext();
+        Promise<Integer> attached = Promise.promise();
+        context.runOnContext(any -> {
+            for (int i = 0; i < 200; i++) {
+                RecordingDeliveryLoop.RecordingSubscriber back = loop.subscriber();
+                storm.add(back);
+                shard.subscribe(LOBBY, Optional.of(entries.get(9).position()), ANN, loop, back);
+            }
+            attached.complete(storm.size());
+        });
+        await(attached.future());
+        until(() -> storm.stream().allMatch(back -> back.seqs().size() == 10));
+        assertThat(store.reads() - before)
+                .as("ten parts, some read twice by concurrent resumes; without sharing it is five hundred")
+                .isLessThan(50);
+    }
+
+    @Test
+    void missed_entries_beyond_one_part_come_in_further_parts_before_live_ones() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        Position first = append(500).get(0).position();
+        RecordingDeliveryLoop.RecordingSubscriber subscriber =
+                joined(shard, Optional.of(new Position(first.epoch(), 100)));
+        append(1).forEach(shard::offer);
+        until(() -> subscriber.seqs().size() == 401);
+        assertThat(subscriber.seqs()).isEqualTo(OrdererTest.upTo(501).subList(100, 501));
+        assertThat(subscriber.parts())
+                .extracting(
+                        Slice::more,
+                        Slice::exact,
+                        part -> part.head().seq(),
+                        part -> part.entries().size())
+                .containsExactly(Tuple.tuple(true, true, 250L, 150), Tuple.tuple(true, true, 400L, 150));
+        Slice last = subscriber.attachments().get(0);
+        assertThat(last.more()).isFalse();
+        assertThat(last.exact()).isTrue();
+        assertThat(last.head().seq()).isEqualTo(500);
+    }
+
+    @Test
+    void part_has_at_least_one_entry_and_keeps_its_byte_limit() throws Exception {
+        StreamHubShard shard = shardWith(config(1 << 20, READ_MS, 30_000, 50, 150, 1, 1_000));
+        Position start = await(store.head(LOBBY));
+        append(5);
+        RecordingDeliveryLoop.RecordingSubscriber one = joined(shard, Optional.of(start));
+        assertThat(one.parts()).allMatch(part -> part.entries().size() == 1).hasSize(4);
+        RecordingDeliveryLoop.RecordingSubscriber few = joined(shardWith(inParts(1 << 20, 1_000)), Optional.of(start));
+        assertThat(few.parts()).isEmpty();
+        append(100);
+        RecordingDeliveryLoop.RecordingSubscriber many = joined(shardWith(inParts(1 << 20, 1_000)), Optional.of(start));
+        assertThat(many.parts())
+                .hasSizeGreaterThan(5)
+                .allMatch(part ->
+                        part.entries().stream().mapToInt(EntryFrame::length).sum() <= PART_BYTES);
+    }
+
+    @Test
+    void slow_reader_misses_no_entry_that_arrives_meanwhile() throws Exception {
+        StreamHubShard shard = shardWith(inParts(1 << 20, 1_000));
+        Position start = await(store.head(LOBBY));
+        append(40);
+        RecordingDeliveryLoop.RecordingSubscriber witness = joinedAs(shard, BOB);
+        RecordingDeliveryLoop.RecordingSubscriber slow = loop.subscriber().slow();
+        shard.subscribe(LOBBY, Optional.of(start), ANN, loop, slow);
+        long seq = 40;
+        while (slow.attachments().isEmpty()) {
+            until(() -> slow.isHolding() || !slow.attachments().isEmpty());
+            if (slow.isHolding()) {
+                append(3).forEach(shard::offer);
+                seq += 3;
+                long current = seq;
+                until(() -> lastSeen(witness) == current);
+                slow.take();
+            }
+        }
+        append(1).forEach(shard::offer);
+        long last = seq + 1;
+        until(() -> lastSeen(slow) == last);
+        assertThat(slow.seqs()).isEqualTo(OrdererTest.upTo(last));
+        assertThat(slow.parts()).hasSizeGreaterThan(2);
+    }
+
+    @Test
+    void slow_reader_that_falls_out_of_the_retention_is_not_recovered() throws Exception {
+        Retention twenty = new Retention(20, KEPT.ageMs());
+        StreamHubShard shard = shardWith(inParts(64 << 10, 1_000));
+        Position start = await(store.head(LOBBY));
+        append(20, twenty);
+        RecordingDeliveryLoop.RecordingSubscriber witness = joinedAs(shard, BOB);
+        RecordingDeliveryLoop.RecordingSubscriber slow = loop.subscriber().slow();
+        shard.subscribe(LOBBY, Optional.of(start), ANN, loop, slow);
+        until(slow::isHolding);
+        List<StreamEntry> later = append(40, twenty);
+        shard.offer(later.get(39));
+        until(() -> witness.losses().size() == 1);
+        slow.take();
+        until(() -> !slow.attachments().isEmpty());
+        Slice lost = slow.attachments().get(0);
+        assertThat(lost.exact()).isFalse();
+        assertThat(lost.entries()).isEmpty();
+        assertThat(lost.head()).isEqualTo(later.get(39).position());
+        append(1, twenty).forEach(shard::offer);
+        until(() -> lastSeen(slow) == 61);
+    }
+
+    @Test
+    void resume_that_needs_too_many_parts_is_not_recovered() throws Exception {
+        StreamHubShard shard = shardWith(inParts(1 << 20, 3));
+        Position start = await(store.head(LOBBY));
+        append(100);
+        RecordingDeliveryLoop.RecordingSubscriber subscriber = joined(shard, Optional.of(start));
+        assertThat(subscriber.parts()).hasSize(2);
+        assertThat(subscriber.attachments().get(0).exact()).isFalse();
+        assertThat(subscriber.attachments().get(0).head().seq()).isEqualTo(100);
+    }
+
+    @Test
+    void bar_between_two_parts_ends_the_resume() throws Exception {
+        StreamHubShard shard = shardWith(inParts(1 << 20, 1_000));
+        Position start = await(store.head(LOBBY));
+        append(40);
+        RecordingDeliveryLoop.RecordingSubscriber witness = joinedAs(shard, BOB);
+        RecordingDeliveryLoop.RecordingSubscriber slow = loop.subscriber().slow();
+        shard.subscribe(LOBBY, Optional.of(start), ANN, loop, slow);
+        until(slow::isHolding);
+        shard.offer(bar(ANN));
+        until(() -> slow.bars() == 1);
+        slow.take();
+        append(1).forEach(shard::offer);
+        until(() -> lastSeen(witness) == 42);
+        joinedAs(shard, BOB); // the shard has processed all earlier calls
+        assertThat(slow.attachments()).isEmpty();
+        assertThat(slow.parts()).hasSize(1);
+    }
+
+    @Test
+    void unsubscribe_between_two_parts_ends_the_resume_and_the_stream_is_idle() throws Exception {
+        Context context = vertx.getOrCreateContext();
+        StreamHubShard shard = new StreamHubShard(context, store, inParts(1 << 20, 1_000));
+        Position start = await(store.head(LOBBY));
+        append(40);
+        RecordingDeliveryLoop.RecordingSubscriber slow = loop.subscriber().slow();
+        Subscription subscription = shard.subscribe(LOBBY, Optional.of(start), ANN, loop, slow);
+        until(slow::isHolding);
+        assertThat(followed(context, shard)).isOne();
+        shard.unsubscribe(subscription);
+        slow.take();
+        assertThat(followed(context, shard)).isZero();
+        assertThat(slow.parts()).hasSize(1);
+        assertThat(slow.attachments()).isEmpty();
+    }
+
+    /** Some of them take their parts at once, others one after the other. */
+    @Test
+    void thousand_resumes_in_parts_from_one_position_share_their_reads() throws Exception {
+        StreamHubShard shard = shardWith(inParts(64 << 10, 1_000));
+        Position start = await(store.head(LOBBY));
+        append(100);
+        joinedAs(shard, BOB);
+        int before = store.reads();
+        List<RecordingDeliveryLoop.RecordingSubscriber> storm = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            RecordingDeliveryLoop.RecordingSubscriber back = loop.subscriber();
+            storm.add(i < 50 ? back.slow() : back);
+            shard.subscribe(LOBBY, Optional.of(start), ANN, loop, back);
+        }
+        for (RecordingDeliveryLoop.RecordingSubscriber each : storm) {
+            until(() -> {
+                each.takeIfHolding();
+                return !each.attachments().isEmpty();
+            });
+        }
+        assertThat(storm).allMatch(back -> back.seqs().equals(OrdererTest.upTo(100)));
+        assertThat(store.reads() - before)
+                .as("ten parts, some read twice by concurrent resumes; without sharing it is five hundred")
+                .isLessThan(50);
+    }
+}

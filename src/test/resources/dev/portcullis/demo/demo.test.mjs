@@ -1,0 +1,523 @@
+/** The parts of the demo that need no browser: what is text, in which order messages stand, what is shown once. */
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+
+const demo = (name) => import(`${process.env.DEMO}/${name}`);
+const { parse, plain } = await demo("markup.js");
+const { Timeline } = await demo("timeline.js");
+const { Conversation, fromHash } = await demo("conversation.js");
+const { Chat } = await demo("chat.js");
+const { Events } = await demo("events.js");
+const { Members, People, rankOf } = await demo("people.js");
+const { Memory, login } = await demo("memory.js");
+const { duration, size } = await demo("format.js");
+const { cleanName, described } = await demo("files.js");
+const { Directory } = await demo("directory.js");
+const { Outbox } = await demo("outbox.js");
+const { Api } = await demo("api.js");
+
+const ME = "u:me";
+const chat = (seq, more = {}) => ({ type: "chat", messageId: `m${seq}`, epoch: "e", seq, userId: "u:ben", content: `text ${seq}`, timestamp: 1_700_000_000_000 + seq * 1_000, ...more });
+const shown = (timeline) => timeline.rows().filter(({ kind }) => kind === "message" || kind === "pending").map(({ entry }) => entry.text ?? entry.content);
+
+describe("markup", () => {
+  test("six tags become elements, references characters, and all else is text", () => {
+    assert.deepEqual(parse("a <b>x <em>y</em></b> &lt;i&gt; &amp;amp; &quot;&#39;&#x338;"), ["a ", { tag: "b", children: ["x ", { tag: "em", children: ["y"] }] }, ' <i> &amp; "\'\u0338']);
+    for (const text of ["<img src=x onerror=ran(1)>", "<b onclick=ran(1)>", "<script>ran(1)</script>", "<B>", "</ b>", "&nbsp;", "&lt", "<a href=javascript:ran(1)>x</a>"]) {
+      assert.deepEqual(parse(text), [text]);
+    }
+  });
+
+  test("tags that are not balanced end with the text", () => {
+    assert.deepEqual(parse("<b>x</i></b></b>y<code>z"), [{ tag: "b", children: ["x"] }, "y", { tag: "code", children: ["z"] }]);
+    assert.deepEqual(parse("<b><i>x</b>y"), [{ tag: "b", children: [{ tag: "i", children: ["x"] }] }, "y"]);
+    assert.equal(plain("<b>".repeat(5_000) + "x"), "x");
+  });
+
+  test("reference that is no character becomes the sign for that", () => {
+    assert.equal(plain("&#0;&#xd800;&#x110000;&#65;"), "\ufffd\ufffd\ufffdA");
+  });
+});
+
+describe("timeline", () => {
+  test("messages stand in the order of seq and once, however they come", () => {
+    const timeline = new Timeline();
+    for (const seq of [3, 1, 2, 3]) timeline.add(chat(seq));
+    assert.deepEqual(shown(timeline), ["text 1", "text 2", "text 3"]);
+  });
+
+  test("own message is shown once, whether its ack or itself comes first", () => {
+    const author = { userId: ME };
+    for (const ackFirst of [true, false]) {
+      const timeline = new Timeline();
+      timeline.begin({ id: "1", text: "hi & <b>", userId: ME, timestamp: 1 });
+      const frame = chat(1, { userId: ME, content: "hi &amp; ", text: "hi & <b>" });
+      const acked = () => timeline.confirm("1", { messageId: "m1", epoch: "e", seq: 1 }, author);
+      const came = () => (timeline.cameBack(frame), timeline.add(frame));
+      for (const step of ackFirst ? [acked, came] : [came, acked]) {
+        step();
+        assert.deepEqual(shown(timeline), ["hi & <b>"]);
+      }
+      assert.equal(timeline.get("m1").content, "hi &amp; ");
+    }
+  });
+
+  test("message of another session takes no message with the same text away that is still to be sent", () => {
+    const fromElsewhere = () => {
+      const timeline = new Timeline();
+      timeline.begin({ id: "1", text: "ok", userId: ME, timestamp: 1 });
+      const frame = chat(1, { userId: ME, content: "ok" });
+      timeline.cameBack(frame);
+      timeline.add(frame);
+      assert.deepEqual([shown(timeline), timeline.pending.length], [["ok"], 1]);
+      return timeline;
+    };
+    const sent = fromElsewhere();
+    sent.confirm("1", { messageId: "m2", epoch: "e", seq: 2 }, { userId: ME });
+    assert.deepEqual(shown(sent), ["ok", "ok"]);
+    const refused = fromElsewhere();
+    refused.change("1", { state: "failed", problem: "Refused." });
+    assert.deepEqual(shown(refused), ["ok", "ok"]);
+  });
+
+  test("message whose ack came first hides no second one with the same text", () => {
+    const timeline = new Timeline();
+    for (const id of ["1", "2"]) timeline.begin({ id, text: "ok", userId: ME, timestamp: 1 });
+    timeline.confirm("1", { messageId: "m1", epoch: "e", seq: 1 }, { userId: ME });
+    timeline.cameBack(chat(1, { userId: ME, content: "ok" }));
+    assert.deepEqual(shown(timeline), ["ok", "ok"]);
+  });
+
+  test("newer edit stays over an older one and over a history that does not know it", () => {
+    const timeline = new Timeline();
+    timeline.add(chat(1));
+    timeline.add({ type: "message_edited", messageId: "m1", seq: 5, content: "second" });
+    timeline.add({ type: "message_edited", messageId: "m1", seq: 4, content: "first" });
+    timeline.add(chat(1));
+    assert.deepEqual(shown(timeline), ["second"]);
+    timeline.add(chat(1, { content: "third", edited: { seq: 6, timestamp: 1 } }));
+    assert.deepEqual(shown(timeline), ["third"]);
+  });
+
+  test("deleted message keeps its place and says nothing", () => {
+    const timeline = new Timeline();
+    timeline.add(chat(1, { text: "secret" }));
+    timeline.remove({ messageId: "m1", userId: "u:mod" });
+    timeline.add({ type: "message_edited", messageId: "m1", seq: 5, content: "back" });
+    timeline.add({ type: "message_deleted", messageId: "m0", seq: 0, userId: "u:ben", timestamp: 1_700_000_000_000 });
+    assert.deepEqual(shown(timeline), ["", ""]);
+    assert.equal(timeline.lastOf("u:ben"), undefined);
+  });
+
+  test("deleted message stays deleted, whatever a history says of it", () => {
+    const timeline = new Timeline();
+    timeline.add(chat(1, { text: "secret" }));
+    timeline.remove({ type: "message_deleted", messageId: "m1", userId: "u:ben" });
+    timeline.add(chat(1, { text: "secret", edited: { seq: 3, timestamp: 1 } }));
+    assert.deepEqual([shown(timeline), timeline.get("m1").deleted], [[""], true]);
+  });
+
+  test("edit and deletion that come before their message are applied to it", () => {
+    const timeline = new Timeline();
+    const edited = (seq, content) => timeline.add({ type: "message_edited", messageId: "m1", seq, content });
+    for (const seq of [4, 6, 5]) edited(seq, `edit ${seq}`);
+    timeline.remove({ type: "message_deleted", messageId: "m2", seq: 7, userId: "u:mod" });
+    timeline.add({ type: "message_edited", messageId: "m2", seq: 8, content: "back" });
+    [chat(1), chat(2), chat(3)].forEach((each) => timeline.add(each));
+    assert.deepEqual(shown(timeline), ["edit 6", "", "text 3"]);
+    assert.equal(timeline.get("m2").deletedBy, "u:mod");
+
+    const newer = new Timeline();
+    newer.add({ type: "message_edited", messageId: "m1", seq: 4, content: "older" });
+    newer.add(chat(1, { content: "newer", edited: { seq: 5, timestamp: 1 } }));
+    assert.deepEqual(shown(newer), ["newer"]);
+  });
+
+  test("what came early is forgotten with the messages", () => {
+    const timeline = new Timeline();
+    timeline.remove({ type: "message_deleted", messageId: "m1", seq: 7, userId: "u:mod" });
+    timeline.clear();
+    timeline.add(chat(1));
+    assert.deepEqual(shown(timeline), ["text 1"]);
+  });
+
+  test("rows are grouped by author, and divided by day and before what is new", () => {
+    const timeline = new Timeline();
+    [chat(1), chat(2), chat(3, { userId: ME }), chat(4, { timestamp: 1_700_200_000_000 })].forEach((each) => timeline.add(each));
+    const rows = timeline.rows({ newFrom: 3 });
+    assert.deepEqual(rows.map(({ kind, compact }) => [kind, compact ?? ""].join(" ").trim()), ["day", "message false", "message true", "new", "message false", "day", "message false"]);
+    assert.equal(timeline.fromEnd(2, ME).seq, 2);
+  });
+
+  test("reader stands at the last message read, and not at their own", () => {
+    const timeline = new Timeline();
+    [chat(1), chat(2, { userId: "u:cem" })].forEach((each) => timeline.add(each));
+    const readers = timeline.readers(new Map([["u:cem", 1], ["u:ben", 9], [ME, 9]]), ME);
+    assert.deepEqual([...readers], [["m1", ["u:cem"]], ["m2", ["u:ben"]]]);
+    assert.deepEqual([...timeline.readers(new Map([["u:ben", 1]]), ME)], []);
+  });
+});
+
+test("address names a conversation, and garbage none", () => {
+  assert.deepEqual(fromHash("#user/u%3Aben"), { kind: "user", id: "u:ben" });
+  for (const hash of ["", "#", "#room/", "#evil/x", "#room/%", "#room/a/b"]) assert.equal(fromHash(hash)?.id, undefined);
+});
+
+test("id that is the name of a property is an id like others", () => {
+  globalThis.addEventListener ??= () => {};
+  const memory = new Memory(ME);
+  const people = new People(ME, memory);
+  for (const id of ["constructor", "toString", "valueOf"]) {
+    assert.equal(people.name(id), id);
+    assert.equal(id in memory.rooms, false);
+    people.learn(id, "Ann &amp; Co");
+    assert.equal(people.name(id), "Ann & Co");
+  }
+  memory.forget();
+});
+
+describe("directory", () => {
+  const LOBBY = { roomId: "lobby", name: "Lobby", visibility: "public" };
+  const joinedBy = async (rooms, remembered, isNewcomer = true) => {
+    const joined = [];
+    await new Directory({ call: async () => ({ rooms }) }, { join: ({ roomId }) => joined.push(roomId) }).start(remembered, isNewcomer);
+    return joined;
+  };
+
+  test("room of a stranger is not joined for its id", async () => {
+    const named = ["constructor", "toString", "hasOwnProperty", "__proto__"].map((roomId) => ({ ...LOBBY, roomId }));
+    assert.deepEqual(await joinedBy([...named, LOBBY], { ...Object.create(null) }), ["lobby"]);
+    assert.deepEqual(await joinedBy([...named, LOBBY], { toString: null }), ["toString"]);
+  });
+
+  test("user who has left all rooms is no newcomer, who gets the first one", async () => {
+    assert.deepEqual(await joinedBy([LOBBY], {}), ["lobby"]);
+    assert.deepEqual(await joinedBy([LOBBY], {}, false), []);
+    assert.deepEqual(await joinedBy([LOBBY, { ...LOBBY, roomId: "staff", role: "member" }], {}, false), ["staff"]);
+    assert.deepEqual((await startedLate([LOBBY], {}, { isNewcomer: false })).joined, []);
+  });
+
+  /** A directory whose first calls fail, and what it joined before and after the list came. */
+  const startedLate = async (rooms, remembered, { isNewcomer = true, before = () => {} } = {}) => {
+    const conversations = new Map();
+    const [early, joined, pauses] = [[], [], []];
+    const chat = { find: (_, id) => conversations.get(id), emit: () => {} };
+    chat.join = (room) => {
+      joined.push(room.roomId);
+      conversations.set(room.roomId, { status: "joined", room });
+    };
+    let failures = 3;
+    const call = async () => (failures-- > 0 ? Promise.reject(new Error("unavailable")) : { rooms });
+    const pause = async (ms) => pauses.push(ms);
+    await new Promise((late, failed) => {
+      const start = new Directory({ call }, chat, pause).start(remembered, isNewcomer, late);
+      start.then(() => (early.push(...joined.splice(0)), before(conversations))).catch(failed);
+    });
+    return { early, joined, pauses, names: [...conversations.values()].map(({ room }) => room.name) };
+  };
+
+  test("rooms are joined by their ids while the list can't be read, and the others when it has come", async () => {
+    const rooms = [LOBBY, { ...LOBBY, roomId: "tea", name: "Tea" }, { ...LOBBY, roomId: "staff", name: "Staff", role: "member" }];
+    const { early, joined, pauses, names } = await startedLate(rooms, { tea: null, hidden: null });
+    assert.deepEqual({ early, joined }, { early: ["tea", "hidden"], joined: ["staff"] });
+    assert.deepEqual(names, ["Tea", undefined, "Staff"]);
+    assert.deepEqual(pauses, [2_000, 4_000, 8_000]);
+    assert.deepEqual((await startedLate(rooms, { tea: null }, { before: (conversations) => conversations.clear() })).joined, ["staff"]);
+  });
+
+  test("newcomer gets the first room when the list has come", async () => {
+    assert.deepEqual((await startedLate([LOBBY], {})).joined, ["lobby"]);
+    assert.deepEqual((await startedLate([LOBBY], {}, { before: (conversations) => conversations.set("lobby", { status: "outside" }) })).joined, ["lobby"]);
+    assert.deepEqual((await startedLate([LOBBY], { lobby: null })).joined, []);
+  });
+});
+
+describe("conversation that an address names", () => {
+  /** A chat with a server on which there are these messages. */
+  const begun = (messages = []) => {
+    const client = new Events();
+    const target = { join: async () => {}, leave: async () => {}, history: async () => ({ messages, more: false }), send: () => new Promise(() => {}) };
+    Object.assign(client, { session: { userId: ME, role: "member" }, room: () => target, user: () => target });
+    const memory = { names: {}, rooms: {}, talks: {}, save() {} };
+    const chat = new Chat(client, memory);
+    return { client, chat, memory, keys: () => [...chat.conversations.keys()], talks: () => Object.keys(memory.talks) };
+  };
+
+  test("stays in the list while it is open, and is not remembered", async () => {
+    const { chat, memory, keys, talks } = begun();
+    const tea = chat.conversation("user", "u:tea");
+    chat.open(chat.visit("user", "u:stranger"));
+    chat.open(chat.visit("room", "garden"));
+    assert.deepEqual([keys(), chat.current.status], [["user:u:tea", "room:garden"], "outside"]);
+    chat.open(tea);
+    assert.deepEqual([keys(), talks(), memory.rooms], [["user:u:tea"], ["u:tea"], {}]);
+  });
+
+  test("is one of the user's once something is written, joined, or found in its history", async () => {
+    const { client, chat, memory, keys, talks } = begun([{ ...chat_message, seq: 1 }]);
+    const [lobby, known, writing, drafting] = [chat.visit("room", "lobby"), ...["u:known", "u:writing", "u:drafting"].map((id) => chat.visit("user", id))];
+    chat.open(known);
+    while (!known.timeline.loaded) await new Promise(setImmediate);
+    new Outbox(chat).send(writing, { text: "hello" });
+    client.emit("chat_message", { ...chat_message, messageId: "m2", userId: "u:calling" });
+    drafting.draft = "Dear";
+    chat.open(drafting);
+    chat.join(lobby.room);
+    chat.open(lobby);
+    assert.deepEqual(keys(), ["room:lobby", "user:u:known", "user:u:writing", "user:u:drafting", "user:u:calling"]);
+    assert.deepEqual([talks(), Object.keys(memory.rooms), memory.arrived], [["u:known", "u:writing", "u:calling"], ["lobby"], undefined]);
+    client.emit("joined", { roomId: "lobby", members: [], epoch: "e", seq: 1 });
+    await chat.leave(lobby);
+    assert.deepEqual([memory.rooms, memory.arrived], [{}, true]);
+  });
+
+  const chat_message = { type: "chat_message", messageId: "m1", epoch: "e", seq: 1, userId: "u:known", recipientId: ME, content: "hi", timestamp: 1 };
+});
+
+describe("composer", () => {
+  /** As much of a document as the composer builds, and the field in which the user writes. */
+  const withDocument = async (use) => {
+    const made = [];
+    const create = (name) => {
+      const node = { name, value: "", style: {}, classList: { toggle() {} }, listeners: {}, setAttribute() {}, append() {}, replaceChildren() {}, focus() {} };
+      node.addEventListener = (event, listener) => (node.listeners[event] = listener);
+      made.push(node);
+      return node;
+    };
+    const before = { document: globalThis.document, matchMedia: globalThis.matchMedia, setInterval: globalThis.setInterval };
+    Object.assign(globalThis, { document: { createElement: create, createElementNS: (_, name) => create(name) }, matchMedia: () => ({ matches: false }), setInterval: () => 0 });
+    try {
+      const { Composer } = await demo("composer.js");
+      const form = Object.assign(create("form"), { parentElement: create("main") });
+      await use(Composer, form, () => made.find(({ name }) => name === "textarea"));
+    } finally {
+      Object.assign(globalThis, before);
+    }
+  };
+
+  const withRooms = () => {
+    const chat = new Events();
+    const [tea, lobby] = ["tea", "lobby"].map((id) => Object.assign(new Conversation("room", id), { status: "joined" }));
+    return Object.assign(chat, { tea, lobby, people: new People(ME, { names: {} }), open: (conversation) => chat.emit("open", (chat.current = conversation)) });
+  };
+
+  test("draft and reply wait for the end of an edit, and for the one after it", () =>
+    withDocument(async (Composer, form, field) => {
+      const chat = withRooms();
+      const sent = [];
+      const composer = new Composer(chat, { edit: async (...of) => sent.push(of[2]), send: async (_, message) => sent.push(message) }, {}, form);
+      const [first, second] = ["m1", "m2"].map((messageId) => ({ messageId, userId: ME, text: `old ${messageId}` }));
+      const submit = () => form.listeners.submit({ preventDefault() {} });
+      chat.open(chat.tea);
+      composer.reply(first);
+      field().value = "draft";
+      composer.edit(first);
+      composer.edit(second);
+      assert.equal(field().value, "old m2");
+      assert.equal(composer.cancel(), true);
+      assert.equal(field().value, "draft");
+      composer.edit(first);
+      field().value = "new";
+      submit();
+      assert.equal(field().value, "draft");
+      composer.edit(first);
+      chat.open(chat.lobby);
+      assert.equal(field().value, "");
+      chat.open(chat.tea);
+      assert.equal(field().value, "draft");
+      composer.edit(first);
+      composer.reply(second);
+      assert.equal(field().value, "draft");
+      composer.edit(first);
+      composer.cancel();
+      submit();
+      assert.deepEqual(sent, ["new", { text: "draft", replyTo: "m2", attachments: [] }]);
+      assert.equal(composer.cancel(), false);
+    }));
+
+  test("refused edit keeps its text, and takes no place where something is typed", () =>
+    withDocument(async (Composer, form, field) => {
+      const chat = withRooms();
+      const problems = [];
+      chat.on("problem", (sentence) => problems.push(sentence));
+      let refuse;
+      const entry = { messageId: "m1", userId: ME, text: "old" };
+      const composer = new Composer(chat, { edit: () => new Promise((answer) => (refuse = () => answer(false))) }, {}, form);
+      const submitted = async (meanwhile) => {
+        form.listeners.submit({ preventDefault() {} });
+        meanwhile();
+        refuse();
+        await new Promise(setImmediate);
+      };
+      chat.open(chat.tea);
+      composer.edit(entry);
+      field().value = "new";
+      await submitted(() => {});
+      assert.equal(field().value, "new");
+      await submitted(() => {
+        chat.open(chat.lobby);
+        field().value = "typed elsewhere";
+      });
+      assert.equal(field().value, "typed elsewhere");
+      assert.match(problems.join(), /tea/);
+      chat.open(chat.tea);
+      assert.equal(field().value, "new");
+      chat.open(chat.lobby);
+      assert.equal(field().value, "typed elsewhere");
+    }));
+});
+
+test("login of another user in the same browser is not taken, however often it is asked for", async () => {
+  const grant = (user) => ({ user: { id: `u:${user}` }, accessToken: `token-of-${user}`, csrfToken: "c", expiresIn: 1 });
+  const sent = [];
+  let holder = "ann";
+  globalThis.fetch = async (path, request) => {
+    sent.push(JSON.stringify([path, request]));
+    return Response.json(grant(holder));
+  };
+  const api = new Api();
+  let told = 0;
+  api.onother = () => told++;
+  await api.login("ann@example.org", "x");
+  assert.equal(await api.getToken({}), "token-of-ann");
+  holder = "ben";
+  assert.deepEqual([await api.getToken({}), await api.getToken({ refused: "expired_token" })], [null, null]);
+  await assert.rejects(api.call("POST", "/api/rooms", { name: "x" }), { reason: "ended" });
+  assert.ok(told > 0);
+  assert.equal(sent.some((each) => each.includes("token-of-ben") || each.includes("/api/rooms")), false);
+});
+
+describe("logout beside another window of the browser", () => {
+  /** The browser: what it stores and the cookie that its windows share. And the server, with the logins that have ended. */
+  const browser = (expiresIn = 900) => {
+    const stored = new Map();
+    globalThis.localStorage = { getItem: (key) => stored.get(key) ?? null, setItem: (key, value) => stored.set(key, value), removeItem: (key) => stored.delete(key) };
+    const state = { online: true, cookie: undefined, ended: [] };
+    const tokenOf = (sid) => `x.${btoa(JSON.stringify({ sid }))}.x`;
+    const grant = () => ({ user: { id: `u:${state.cookie.split("-")[0]}` }, accessToken: tokenOf(state.cookie), csrfToken: "c", expiresIn });
+    globalThis.fetch = async (path, { body, headers }) => {
+      if (!state.online) throw new TypeError("offline");
+      if (path.endsWith("/login")) state.cookie = JSON.parse(body).email;
+      if (!path.endsWith("/logout")) return Response.json(grant());
+      state.ended.push(JSON.parse(atob(headers.Authorization.split(".")[1])).sid);
+      return new Response(null, { status: 204 });
+    };
+    return state;
+  };
+  const window = async (sid) => {
+    const api = new Api();
+    api.onother = () => assert.fail("the page ends already");
+    if (sid) await api.login(sid, "x");
+    return api;
+  };
+  after(() => delete globalThis.localStorage);
+  const remembered = () => [login.is("open"), login.is("ending"), login.id];
+
+  for (const [other, expiresIn, ended] of [["ben-1", 900, ["ann-1"]], ["ben-1", 1, []], ["ann-2", 900, ["ann-1"]]]) {
+    test(`login ${other} goes on after the logout of ann-1, whose token is good for ${expiresIn} s`, async () => {
+      const state = browser(expiresIn);
+      const ann = await window("ann-1");
+      await window(other);
+      assert.equal(await ann.logout(), true);
+      assert.deepEqual(state.ended, ended);
+      assert.deepEqual(remembered(), [true, false, other]);
+    });
+  }
+
+  test("login that began while the server could not be told of the logout goes on", async () => {
+    const state = browser();
+    const ann = await window("ann-1");
+    state.online = false;
+    assert.equal(await ann.logout(), false);
+    assert.deepEqual(remembered(), [false, true, "ann-1"]);
+    state.online = true;
+    await window("ben-1");
+    assert.equal(await ann.logout(), true);
+    assert.deepEqual([state.ended, remembered()], [[], [true, false, "ben-1"]]);
+  });
+
+  test("logout that a reload goes on with ends the login that it was of, and no other", async () => {
+    for (const cookie of ["ann-1", "ben-1"]) {
+      const state = browser();
+      const ann = await window("ann-1");
+      state.online = false;
+      await ann.logout();
+      Object.assign(state, { online: true, cookie });
+      assert.equal(await (await window()).logout(), true);
+      assert.deepEqual([state.ended, remembered()], [cookie === "ann-1" ? ["ann-1"] : [], [false, false, undefined]]);
+    }
+  });
+
+  test("page that a reload logs in again remembers the login that it got", async () => {
+    const state = browser();
+    await window("ann-1");
+    state.cookie = "ann-2";
+    const back = await window();
+    assert.equal(await back.resume(), true);
+    assert.deepEqual(remembered(), [true, false, "ann-2"]);
+    await back.logout();
+    assert.deepEqual([state.ended, remembered()], [["ann-2"], [false, false, undefined]]);
+  });
+});
+
+test("logout lasts until the server has heard of it", async () => {
+  const api = new Api();
+  globalThis.fetch = async () => Response.json({ user: { id: ME }, accessToken: "t", csrfToken: "c", expiresIn: 900 });
+  await api.login("ann@example.org", "x");
+  globalThis.fetch = () => Promise.reject(new TypeError("offline"));
+  assert.equal(await api.logout(), false);
+  await assert.rejects(api.getToken({}), { reason: "unavailable" });
+  globalThis.fetch = async () => new Response("{}", { status: 401 });
+  assert.equal(await api.logout(), true);
+});
+
+test("logout ends the calls under way, and none of them is sent after it", async () => {
+  const api = new Api();
+  const sent = [];
+  const never = ({ signal }) => new Promise((resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  globalThis.fetch = async (path, request) => {
+    sent.push(path);
+    if (path.startsWith("/api/rooms")) return never(request);
+    return Response.json({ user: { id: ME }, accessToken: "t", csrfToken: "c", expiresIn: 900 });
+  };
+  await api.login("ann@example.org", "x");
+  const underWay = api.call("GET", "/api/rooms/lobby");
+  const waiting = api.call("GET", "/api/rooms/tea"); // for its turn
+  while (!sent.includes("/api/rooms/lobby")) await new Promise(setImmediate);
+  assert.equal(await api.logout(), true);
+  await assert.rejects(underWay, { reason: "unavailable" });
+  await assert.rejects(waiting, { reason: "ended" });
+  assert.deepEqual(sent, ["/api/auth/login", "/api/rooms/lobby", "/api/auth/logout"]);
+});
+
+test("change of presence after a gap is noticed", () => {
+  const members = new Members();
+  members.present([{ userId: "a", sessions: 1 }]);
+  assert.equal(members.change({ version: 4, changes: [{ userId: "b", online: true }] }), false);
+  assert.equal(members.change({ version: 5, changes: [{ userId: "a", online: false }] }), false);
+  assert.equal(members.change({ version: 7, changes: [] }), true);
+  assert.deepEqual(members.list((id) => id).map(({ userId }) => userId), ["b"]);
+});
+
+test("rank is the higher one of room and token", () => {
+  assert.deepEqual([rankOf("member", "member"), rankOf("owner", "member"), rankOf(undefined, "moderator"), rankOf("owner", "admin")], [0, 2, 1, 3]);
+});
+
+test("size that a sender claims is a number or nothing", () => {
+  const url = `https://x.example/api/files/${"a".repeat(32)}`;
+  assert.deepEqual(described({ type: "file", name: "a &amp; b", url: `${url}#size=12` }), { type: "file", name: "a & b", url: `${url}#size=12`, host: "x.example", fileId: "a".repeat(32), bytes: 12 });
+  assert.equal(described({ type: "file", name: "x", url: `${url}#size=-1` }).bytes, undefined);
+  assert.equal(described({ type: "file", name: "x", url: "https://x.example/other" }).fileId, undefined);
+  for (const bad of ["https://[", "javascript:ran(1)", "http://x.example/"]) assert.equal(described({ type: "file", name: "x", url: bad }).url, undefined);
+});
+
+test("name of a file is one that the server takes, and keeps its ending", () => {
+  for (const [name, clean] of [["a.txt", "a.txt"], ["../../etc/passwd", "____etc_passwd"], ["C:\\x", "__x"], ["evil\u202egnp.exe", "evil_gnp.exe"], ["a\u0000b", "a_b"], ["", "file"]]) {
+    assert.equal(cleanName(name), clean);
+  }
+  assert.equal(cleanName(`${"\u{1f600}".repeat(300)}.png`), `${"\u{1f600}".repeat(251)}.png`);
+});
+
+test("waits are rounded up and sizes short", () => {
+  assert.deepEqual([duration(0), duration(1), duration(61_000), duration(120_000), size(999), size(25_000_000)], ["0 s", "1 s", "1 min 1 s", "2 min", "999 B", "25 MB"]);
+});
