@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -39,6 +40,7 @@ class RevocationClusterIT {
     private static final int SESSIONS = 5;
     private static final int REVOKED = 1008;
     private static final int TRIES = 5;
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final List<String> STAGES = List.of("edge", "auth", "ratelimit", "rooms", "broadcast");
 
     @TempDir
@@ -69,6 +71,12 @@ class RevocationClusterIT {
         }
     }
 
+    /** How long each took, in nanoseconds, by what was measured. */
+    @FunctionalInterface
+    private interface Measurement {
+        Map<String, long[]> nanos(int attempt) throws Exception;
+    }
+
     @BeforeAll
     static void start() throws Exception {
         cluster = ForkedCluster.of(
@@ -93,13 +101,17 @@ class RevocationClusterIT {
 
     @Test
     void thousand_connections_on_three_nodes_are_closed_within_a_second_of_their_revocation() throws Exception {
+        claim(RevocationClusterIT::nanosUntilEachIsRevoked);
+    }
+
+    private static Map<String, long[]> nanosUntilEachIsRevoked(int attempt) throws Exception {
         List<Peer> peers = new ArrayList<>();
         for (int user = 0; user < USERS; user++) {
             List<Future<WebSocket>> opening = new ArrayList<>();
             for (int i = 0; i < SESSIONS; i++) {
                 Peer peer = new Peer(user);
                 peers.add(peer);
-                opening.add(connect(peer, node(user + i), "user-" + user));
+                opening.add(connect(peer, node(user + i), user(attempt, user)));
             }
             Future.all(opening).await(60, TimeUnit.SECONDS);
         }
@@ -110,41 +122,44 @@ class RevocationClusterIT {
         long before = System.currentTimeMillis() + 30_000;
         for (int user = 0; user < USERS; user++) {
             NodeFork node = node(user);
-            String revocation = "{\"userId\":\"user-" + user + "\",\"before\":" + before + "}";
+            String revocation = "{\"userId\":\"" + user(attempt, user) + "\",\"before\":" + before + "}";
             askedAt[user] = askedAt(204, () -> node.revoke(revocation));
         }
 
         assertThat(Await.until(() -> peers.stream().allMatch(peer -> peer.closedAt != 0)))
                 .isTrue();
         assertThat(peers).allMatch(peer -> peer.code == REVOKED);
-        report(
+        return Map.of(
                 "revocation of each user alone",
                 peers.stream()
                         .mapToLong(peer -> peer.closedAt - askedAt[peer.user])
                         .toArray());
     }
 
+    /** Those of an attempt before have been cut off. */
+    private static String user(int attempt, int number) {
+        return "user-" + attempt + "-" + number;
+    }
+
     /** The user is not given: the revocation concerns every lane. */
     @Test
     void token_of_an_unknown_user_is_revoked_on_every_node_at_once() throws Exception {
-        long[] took = nanosUntilTokenIsRevoked();
-        for (int i = 1;
-                i < TRIES && Arrays.stream(took).max().orElseThrow() > TimeUnit.SECONDS.toNanos(1);
-                i++) { // a busy machine may be late
-            took = nanosUntilTokenIsRevoked();
-        }
-        report("revocation of a token in every lane", took);
+        claim(any -> nanosUntilTokenIsRevoked());
     }
 
     @Test
     void banned_user_is_cut_off_on_every_node_within_a_second_of_the_answer_and_no_new_token_helps() throws Exception {
+        claim(RevocationClusterIT::nanosUntilBanned);
+    }
+
+    private static Map<String, long[]> nanosUntilBanned(int attempt) throws Exception {
         int users = 30;
         List<Peer> peers = new ArrayList<>();
         for (int user = 0; user < users; user++) {
             for (int i = 0; i < 3; i++) {
                 Peer peer = new Peer(user);
                 peers.add(peer);
-                connect(peer, node(i), "banned-" + user).await(60, TimeUnit.SECONDS);
+                connect(peer, node(i), "banned-" + user(attempt, user)).await(60, TimeUnit.SECONDS);
             }
         }
         assertThat(Await.until(() -> peers.stream().allMatch(peer -> peer.greeted)))
@@ -154,21 +169,20 @@ class RevocationClusterIT {
 
         for (int user = 0; user < users; user++) {
             NodeFork node = node(user);
-            String ban = "{\"userId\":\"banned-" + user + "\",\"seconds\":600}";
+            String ban = "{\"userId\":\"banned-" + user(attempt, user) + "\",\"seconds\":600}";
             askedAt[user] = askedAt(201, () -> node.ban(ban));
             long answeredAt = System.nanoTime();
-            shutOut.add(untilShutOut(node(user + 1), "banned-" + user) - answeredAt);
+            shutOut.add(untilShutOut(node(user + 1), "banned-" + user(attempt, user)) - answeredAt);
         }
 
         assertThat(Await.until(() -> peers.stream().allMatch(peer -> peer.closedAt != 0)))
                 .isTrue();
         assertThat(peers).allMatch(peer -> peer.code == REVOKED);
-        report(
+        return Map.of(
                 "a banned user's open connections",
                 peers.stream()
                         .mapToLong(peer -> peer.closedAt - askedAt[peer.user])
-                        .toArray());
-        report(
+                        .toArray(),
                 "a banned user who comes again at another node",
                 shutOut.stream().mapToLong(Long::longValue).toArray());
     }
@@ -188,34 +202,39 @@ class RevocationClusterIT {
 
     @Test
     void banned_address_is_cut_off_on_every_node_within_a_second_of_the_answer() throws Exception {
+        claim(RevocationClusterIT::nanosUntilNetworkIsBanned);
+    }
+
+    private static Map<String, long[]> nanosUntilNetworkIsBanned(int attempt) throws Exception {
+        String network = "203.0." + attempt + ".";
         List<Peer> peers = new ArrayList<>();
         for (int i = 0; i < 90; i++) {
             Peer peer = new Peer(i);
             peers.add(peer);
-            connectFrom(peer, "203.0.113." + i, node(i), node(i).token("guest-" + i, Role.MEMBER))
+            connectFrom(peer, network + i, node(i), node(i).token("guest-" + i, Role.MEMBER))
                     .await(60, TimeUnit.SECONDS);
         }
         assertThat(Await.until(() -> peers.stream().allMatch(peer -> peer.greeted)))
                 .isTrue();
 
-        long askedAt = askedAt(201, () -> node(1).ban("{\"ip\":\"203.0.113.0/25\",\"seconds\":600}"));
+        long askedAt = askedAt(201, () -> node(1).ban("{\"ip\":\"" + network + "0/25\",\"seconds\":600}"));
 
         assertThat(Await.until(() -> peers.stream().allMatch(peer -> peer.closedAt != 0)))
                 .isTrue();
         assertThat(peers).allMatch(peer -> peer.code == REVOKED);
-        report(
-                "a banned network's open connections",
-                peers.stream().mapToLong(peer -> peer.closedAt - askedAt).toArray());
         for (NodeFork node : cluster.nodes()) {
             String token = node.token("guest-1", Role.MEMBER);
-            Future<WebSocket> refused = connectFrom(new Peer(0), "203.0.113.1", node, token);
+            Future<WebSocket> refused = connectFrom(new Peer(0), network + "1", node, token);
             assertThat(Await.until(refused::isComplete)).isTrue();
             assertThat(refused.cause()).hasMessageContaining("403");
-            connectFrom(new Peer(0), "203.0.113.200", node, token).await(60, TimeUnit.SECONDS);
+            connectFrom(new Peer(0), network + "200", node, token).await(60, TimeUnit.SECONDS);
         }
+        return Map.of(
+                "a banned network's open connections",
+                peers.stream().mapToLong(peer -> peer.closedAt - askedAt).toArray());
     }
 
-    private static long[] nanosUntilTokenIsRevoked() throws Exception {
+    private static Map<String, long[]> nanosUntilTokenIsRevoked() throws Exception {
         String token = node(0).token("shared", Role.MEMBER);
         List<Peer> peers = IntStream.range(0, 90).mapToObj(Peer::new).toList();
         for (Peer peer : peers) {
@@ -237,7 +256,22 @@ class RevocationClusterIT {
             assertThat(Await.until(() -> late.closedAt != 0)).isTrue();
             assertThat(late.greeted).as("no session begins on any node").isFalse();
         }
-        return peers.stream().mapToLong(peer -> peer.closedAt - askedAt).toArray();
+        return Map.of(
+                "revocation of a token in every lane",
+                peers.stream().mapToLong(peer -> peer.closedAt - askedAt).toArray());
+    }
+
+    /** It takes less than a second. A busy machine may be late: then it is measured again. */
+    private static void claim(Measurement measurement) throws Exception {
+        Map<String, long[]> took = measurement.nanos(0);
+        for (int i = 1; i < TRIES && took.values().stream().anyMatch(nanos -> max(nanos) >= SECOND); i++) {
+            took = measurement.nanos(i);
+        }
+        took.forEach(RevocationClusterIT::report);
+    }
+
+    private static long max(long[] nanos) {
+        return Arrays.stream(nanos).max().orElseThrow();
     }
 
     private static void report(String what, long[] nanos) {

@@ -70,7 +70,7 @@ class StoppedNodeIT {
                 "sessions.onExceeded=evict_oldest",
                 "sessions.suspectAfterMs=60000"); // the old session is not suspected, so its node is not asked
         streams = new RedisStreamStore(
-                RedisStore.open(VERTX, RedisConfig.at(cluster.redis().uri()), (operation, nanos) -> {})
+                RedisStore.open(VERTX, new RedisConfig(cluster.redis().uri(), 30_000, 2_048), (operation, nanos) -> {})
                         .await(30, TimeUnit.SECONDS));
     }
 
@@ -90,25 +90,25 @@ class StoppedNodeIT {
             String session = ann.next("auth_success").getString("sessionId");
             ann.join(ROOM);
             for (int i = 0; i < 20; i++) {
-                assertThat(ann.chat(ROOM, "before " + i, "b" + i).getString("type"))
+                assertThat(ann.say(ROOM, "before " + i, "b" + i).getString("type"))
                         .isEqualTo("ack");
             }
             proxy.holdFrom(HELD);
-            long sent = storeTime();
             sendChat(ann, HELD, "held");
+            assertThat(Await.until(() -> isHeld(proxy, ann)))
+                    .as("it has passed the gate")
+                    .isTrue();
+            long sent = storeTime();
             for (int i = 0; i < 10; i++) {
                 sendChat(ann, "behind it " + i, "a" + i);
             }
-            assertThat(Await.until(proxy::isHolding))
-                    .as("it has passed the gate")
-                    .isTrue();
             stopped.pause();
             long cutOff = endElsewhere(session);
             awaitStoreTime(cutOff + BOUND_MS + 1);
             assertThat(entries(STREAM)).hasSize(20);
             proxy.pass();
             stopped.resume();
-            assertThat(ann.ended()).as("it was evicted, or ended with its node").isIn(4005, 4000);
+            assertThat(ann.ended()).as("it was evicted, or ended with its node").isIn(4005, 1012, 4000);
             awaitStoreTime(sent + PUBLISHING_MS + BOUND_MS); // no attempt lasts longer
             assertThat(lastAppend(STREAM)).isLessThanOrEqualTo(cutOff + BOUND_MS);
             assertThat(entries(STREAM))
@@ -118,7 +118,7 @@ class StoppedNodeIT {
         try (JdkPeer bob = JdkPeer.admitted(stopped.ws(), stopped.token("bob", Role.MEMBER))) {
             bob.next("auth_success");
             bob.join(ROOM);
-            assertThat(bob.chat(ROOM, "all is well", "b").getString("type")).isEqualTo("ack");
+            assertThat(bob.say(ROOM, "all is well", "b").getString("type")).isEqualTo("ack");
         }
     }
 
@@ -127,7 +127,7 @@ class StoppedNodeIT {
         NodeFork other = cluster.nodes().get(1);
         StreamName cutoffs =
                 StreamName.cutoffs(StreamName.inbox(new UserId("ann")).lane());
-        var unused = CompletableFuture.supplyAsync(() -> JdkPeer.withToken(other.ws(), other.token("ann", Role.MEMBER)))
+        var unused = CompletableFuture.supplyAsync(() -> JdkPeer.admitted(other.ws(), other.token("ann", Role.MEMBER)))
                 .whenComplete((peer, refused) -> Optional.ofNullable(peer).ifPresent(JdkPeer::close));
         assertThat(Await.until(() -> entries(cutoffs).stream()
                         .flatMap(entry -> CutoffBody.decode(entry.body()).stream())
@@ -135,6 +135,15 @@ class StoppedNodeIT {
                                 && ended.sessionId().equals(session))))
                 .isTrue();
         return lastAppend(cutoffs);
+    }
+
+    /** Sends it again where the node was too busy to take it. */
+    private static boolean isHeld(CuttableProxy proxy, JdkPeer sender) {
+        if (!proxy.isHolding() && sender.hasHeard("error")) {
+            assertThat(sender.next("error").getString("reason")).isEqualTo("unavailable");
+            sendChat(sender, HELD, "held");
+        }
+        return proxy.isHolding();
     }
 
     private static void sendChat(JdkPeer peer, String content, String id) {

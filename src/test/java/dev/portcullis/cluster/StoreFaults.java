@@ -18,6 +18,7 @@ import java.util.List;
 /** Faults of Redis other than its death. Each leaves Redis working again, but maybe with less data. */
 final class StoreFaults {
     private static final int SOME = 200;
+    private static final int FEW = 20;
     private static final Duration SHORTLY = Duration.ofSeconds(2);
 
     private StoreFaults() {}
@@ -76,10 +77,14 @@ final class StoreFaults {
     }
 
     static void rolledBack(ForkedCluster cluster, Workload workload) {
+        rolledBack(cluster, workload, SOME);
+    }
+
+    private static void rolledBack(ForkedCluster cluster, Workload workload, int acks) {
         RedisProcess redis = cluster.redis();
         long copiedAt = workload.history().now();
         Path copy = redis.copyFiles();
-        keepTalking(workload);
+        keepTalking(workload, acks);
         redis.kill();
         workload.history().noteLoss(copiedAt);
         redis.takeFiles(copy);
@@ -93,7 +98,7 @@ final class StoreFaults {
     static void rolledBackDuringPause(ForkedCluster cluster, Workload workload) {
         assertThat(workload.silenceFirstRoom(Trial.PATIENCE)).isTrue();
         cluster.whole().pause();
-        rolledBack(cluster, workload);
+        rolledBack(cluster, workload, FEW); // before its lease ends
         cluster.whole().resume();
         workload.speakAgain();
     }
@@ -109,7 +114,7 @@ final class StoreFaults {
             long replicatedAt = workload.history().now();
             awaitReplication(cluster.redis(), replica);
             proxy.stall();
-            keepTalking(workload);
+            keepTalking(workload, SOME);
             cluster.redis().kill();
             workload.history().noteLoss(replicatedAt);
         }
@@ -130,8 +135,8 @@ final class StoreFaults {
         return new RedisConsole(redis).ask("INFO", "replication");
     }
 
-    private static void keepTalking(Workload workload) {
-        assertThat(workload.awaitAcks(SOME, Trial.PATIENCE))
+    private static void keepTalking(Workload workload, int acks) {
+        assertThat(workload.awaitAcks(acks, Trial.PATIENCE))
                 .as("the cluster serves")
                 .isTrue();
     }

@@ -8,7 +8,6 @@ import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.TestNode;
 import dev.portcullis.protocol.Role;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -185,19 +184,31 @@ public final class ForkedNode implements AutoCloseable {
 
     /** Returns when {@code /health/ready} answers with this status. */
     public void awaitReadiness(int status) throws Exception {
+        if (!reachesReadiness(status)) {
+            throw new AssertionError("it exited before readiness became " + status + "; it printed "
+                    + process.err().lines());
+        }
+    }
+
+    /** Whether readiness becomes this before the process exits. */
+    public boolean reachesReadiness(int status) throws Exception {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (readiness() != status) {
-            if (System.nanoTime() - until > 0 || process.endsWithin(20)) {
+            if (process.endsWithin(20)) {
+                return false;
+            }
+            if (System.nanoTime() - until > 0) {
                 throw new AssertionError("readiness did not become " + status + "; it printed "
                         + process.err().lines());
             }
         }
+        return true;
     }
 
     private int readiness() throws Exception {
         try {
             return admin("/health/ready").statusCode();
-        } catch (ConnectException notListening) {
+        } catch (IOException notAnswering) { // not yet, or on a busy machine
             return 0;
         }
     }

@@ -23,7 +23,8 @@ import javax.crypto.spec.SecretKeySpec;
 /** A {@link StoringApplication} that is killed and started again, and what it has stored. */
 final class KilledApplication implements AutoCloseable {
     static final String SECRET = "a secret of the hooks with more than 32 bytes";
-    private static final Pattern WHOLE = Pattern.compile("\\d+\t\\S+\tv1=[0-9a-f]{64}\t[A-Za-z0-9+/]+=*");
+    /** Its last field tells a line from one that broke off within the body. */
+    private static final Pattern WHOLE = Pattern.compile("\\d+\t\\S+\tv1=[0-9a-f]{64}\t[A-Za-z0-9+/]+=*\tend");
 
     private final int port = FreePort.find();
     private final Path file;

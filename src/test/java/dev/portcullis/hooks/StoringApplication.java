@@ -49,7 +49,8 @@ public final class StoringApplication {
                 exchange.getRequestHeaders().getFirst("Portcullis-Timestamp"),
                 exchange.getRequestHeaders().getFirst("Portcullis-Id"),
                 exchange.getRequestHeaders().getFirst("Portcullis-Signature"),
-                Base64.getEncoder().encodeToString(body)));
+                Base64.getEncoder().encodeToString(body),
+                "end"));
         if (answers) {
             exchange.sendResponseHeaders(NO_CONTENT, -1);
         }

@@ -13,17 +13,24 @@ public final class RedisCluster implements AutoCloseable {
     private static final int TRIES = 20;
     private static final Duration A_WHILE = Duration.ofSeconds(3);
 
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
+
     private final List<RedisProcess> masters = new ArrayList<>();
     private final List<RedisProcess> replicas = new ArrayList<>();
 
     private RedisCluster() {}
 
     public static RedisCluster start() {
+        return start(TIMEOUT);
+    }
+
+    /** @param timeout after which a master that does not answer is replaced */
+    public static RedisCluster start(Duration timeout) {
         RedisCluster cluster = new RedisCluster();
         for (int i = 0; i < MASTERS; i++) {
-            cluster.masters.add(node());
+            cluster.masters.add(node(timeout));
         }
-        cluster.replicas.add(node());
+        cluster.replicas.add(node(timeout));
         cluster.introduce();
         return cluster;
     }
@@ -110,7 +117,7 @@ public final class RedisCluster implements AutoCloseable {
         return Stream.concat(masters.stream(), replicas.stream());
     }
 
-    private static RedisProcess node() {
-        return RedisProcess.start("--cluster-enabled", "yes", "--cluster-node-timeout", "1000");
+    private static RedisProcess node(Duration timeout) {
+        return RedisProcess.start("--cluster-enabled", "yes", "--cluster-node-timeout", "" + timeout.toMillis());
     }
 }

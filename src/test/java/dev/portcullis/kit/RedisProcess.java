@@ -50,7 +50,7 @@ public final class RedisProcess implements AutoCloseable {
 
     /** Starts a Redis that has on its disk what it acknowledged. */
     public static RedisProcess startKeeping() {
-        return start("--appendonly", "yes", "--appendfsync", "always");
+        return start("--appendonly", "yes", "--appendfsync", "always", "--auto-aof-rewrite-percentage", "0");
     }
 
     public int port() {

@@ -99,10 +99,11 @@ public final class NodeFork implements Endpoint, AutoCloseable {
     void heal() throws Exception {
         if (node.process().isAlive()) {
             resume();
-            awaitReady();
-        } else {
-            restart();
+            if (node.reachesReadiness(200)) {
+                return;
+            }
         }
+        restart(); // an isolated node may exit only after it goes on
     }
 
     /** The last lines that it printed, except those about single connections. */

@@ -264,7 +264,8 @@ class EngineAttackTest {
     /** Only packets are a sign of life: neither polls nor attempts to upgrade are. */
     @Test
     void client_that_polls_and_probes_but_answers_no_ping_is_closed() {
-        try (TestNode node = node("heartbeat.intervalMs=300", "heartbeat.timeoutMs=2000", "limits.closeLingerMs=10000")) {
+        try (TestNode node =
+                node("heartbeat.intervalMs=300", "heartbeat.timeoutMs=2000", "limits.closeLingerMs=10000")) {
             EngineClient client = new EngineClient(node);
             Polled session = client.polled().connect(node.token("ann"));
             List<String> seen = new ArrayList<>();
