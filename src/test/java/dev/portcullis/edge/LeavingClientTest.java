@@ -69,6 +69,24 @@ class LeavingClientTest {
         }
     }
 
+    /** As many as may wait and two: the last is read when the others are answered, often together with the close frame. */
+    @Test
+    void close_frame_that_is_read_with_the_last_frame_waits_for_its_answer() throws Exception {
+        int frames = ScriptedEdge.SOCKET.queuedFrames() + 2;
+        for (int i = 0; i < 60; i++) {
+            handled.clear();
+            outcomes.clear();
+            try (RawPeer peer = edge.slow()) {
+                leave(peer, frames);
+                for (int frame = 0; frame < frames; frame++) {
+                    awaitHandled(frame + 1);
+                    answer(frame);
+                }
+                assertThat(peer.ending().words()).hasSize(frames);
+            }
+        }
+    }
+
     @Test
     void close_frame_without_frames_in_hand_is_answered_at_once() throws Exception {
         try (RawPeer peer = edge.slow()) {

@@ -185,7 +185,9 @@ public final class ChatSocket implements ClientTransport {
                 feeder.resume();
             }
         }
-        handlers.passClose();
+        if (!listener.awaitsAnswer()) { // else the close frame was read just now, behind another message
+            handlers.passClose();
+        }
     }
 
     /** Drops the queued frames, sends a close frame, and aborts the connection if the peer does not answer in time. */
