@@ -198,11 +198,13 @@ let slept = 0;
 
 /**
  * Milliseconds that only grow: they count the sleep of a machine, and no clock that is set back. What the wall clock is ahead of the
- * other one is no sum of small differences, since both are rounded.
+ * other one is no sum of small differences, since both are rounded, and says nothing if this was not run between two looks at them.
  */
 function clock() {
+  const before = performance.now();
+  const wall = Date.now();
   const ticks = performance.now();
-  const gained = Date.now() - ticks - ahead;
+  const gained = ticks - before > NAP_MS ? 0 : wall - ticks - ahead;
   if (gained > NAP_MS) slept += gained;
   if (gained > NAP_MS || gained < -SET_BACK_MS) ahead += gained;
   return ticks + slept;
