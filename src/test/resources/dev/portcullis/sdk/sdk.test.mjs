@@ -464,6 +464,22 @@ describe("heartbeat", () => {
     assert.equal(server.peers.length, 1);
   });
 
+  test("pause between two looks at the clocks is no sleep", async () => {
+    server.answer = () => {};
+    await open().ready;
+    client.ping().catch(() => {});
+    // The largest: the process may also pause between the client's look and this one.
+    const age = () => Math.max(...Array.from({ length: 9 }, () => client.queue[0].ageMs - performance.now()));
+    const before = age();
+    Date.now.mock.mockImplementationOnce(() => {
+      const end = performance.now() + 150;
+      while (performance.now() < end); // as a process that does not get its turn
+      return now() + ahead;
+    });
+    age();
+    assert.ok(Math.abs(age() - before) < 75, "the client's clock goes on as before");
+  });
+
   test("client that was asleep asks at once", async () => {
     server.welcome = (peer) => peer.send(authSuccess({ heartbeatMs: 86_400_000 }));
     await open().ready;
