@@ -4,14 +4,20 @@ import dev.portcullis.edge.socketio.packet.ConnectError;
 import dev.portcullis.edge.socketio.packet.ConnectPayload;
 import dev.portcullis.edge.socketio.packet.ServerPackets;
 import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.ServerFrame.ServerDraining;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** How far one client is on its way into the main namespace, and what it is told when that ends. */
 final class NamespaceState {
     private Phase phase = Phase.NEW;
     private Optional<ConnectPayload> payload = Optional.empty();
     private Optional<ConnectError> refusal = Optional.empty();
+    private Optional<Slot> slot = Optional.empty();
+
+    /** The time slot of a client in a drain, which ends then by {@link System#nanoTime}. */
+    private record Slot(long endsAt) {}
 
     private enum Phase {
         /** The client has not asked for the namespace. */
@@ -45,6 +51,17 @@ final class NamespaceState {
     /** What the client connects with; empty if it sends something else first. */
     Optional<ConnectPayload> payload() {
         return payload;
+    }
+
+    /** The node drains, of which the client can be told only when it is connected. */
+    void drains(ServerDraining draining, long now) {
+        slot = Optional.of(new Slot(now + TimeUnit.MILLISECONDS.toNanos(draining.reconnectInMs())));
+    }
+
+    /** What the client was not told of a drain, with the time that is left. */
+    Optional<ServerDraining> draining(long now) {
+        return slot.map(
+                each -> new ServerDraining(Math.max(0, TimeUnit.NANOSECONDS.toMillis(each.endsAt - now))));
     }
 
     /** What the client is told when it is closed before it is connected. */

@@ -135,6 +135,8 @@ final class SocketIoTransport implements ClientTransport, EngineReceiver, Namesp
             greet(greeting);
         } else if (namespace.isConnected()) {
             events.packets(frame).forEach(this::tell);
+        } else if (frame instanceof ServerFrame.ServerDraining draining) {
+            namespace.drains(draining, System.nanoTime());
         } // what is refused before is told by the packet that ends the connection
     }
 
@@ -270,6 +272,7 @@ final class SocketIoTransport implements ClientTransport, EngineReceiver, Namesp
     private void greet(ServerFrame.AuthSuccess greeting) {
         tell(ServerPackets.connected(greeting.sessionId()));
         tell(ServerPackets.event(FrameEncoder.encode(greeting)));
+        namespace.draining(System.nanoTime()).ifPresent(this::send);
         events.addDefaultRoom(greeting.csrfToken()).ifPresent(join -> {
             session.delivery().cork();
             listener.message(join);

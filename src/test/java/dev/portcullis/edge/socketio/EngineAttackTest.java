@@ -641,4 +641,26 @@ class EngineAttackTest {
         assertThat(polled.next()).isEqualTo("1");
         EngineClient.await(stopped);
     }
+
+    @Test
+    void client_that_connects_while_the_node_drains_is_told_its_slot() {
+        TestNode node = node("drain.windowMs=30000");
+        EngineClient client = new EngineClient(node);
+        Socket connected = client.socket();
+        connected.next();
+        connected.connect(node.token("ann"));
+        Polled polled = client.polled();
+        Socket socket = client.socket();
+        socket.next();
+        CompletableFuture<Void> stopped = CompletableFuture.runAsync(node::close);
+        connected.event("server_draining");
+        polled.connect(node.token("bob"));
+        assertThat(polled.event("server_draining").getInteger("reconnectInMs")).isBetween(0, 30_000);
+        socket.connect(node.token("cleo"));
+        assertThat(socket.event("server_draining").getInteger("reconnectInMs")).isBetween(0, 30_000);
+        connected.close();
+        socket.close();
+        polled.post("1");
+        EngineClient.await(stopped);
+    }
 }
