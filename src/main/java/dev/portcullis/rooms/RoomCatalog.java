@@ -2,6 +2,7 @@ package dev.portcullis.rooms;
 
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.resilience.ChunkedCalls;
 import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomCursor;
 import dev.portcullis.rooms.directory.RoomDirectory;
@@ -66,16 +67,14 @@ final class RoomCatalog {
                 .filter(room -> room.value().compareTo(after) > 0)
                 .toList();
         List<RoomId> part = behind.subList(0, Math.min(left, behind.size()));
-        return Future.all(part.stream().map(room -> rooms.find(room, viewer)).toList())
-                .map(all -> {
-                    List<RoomFacts> facts = all.list();
-                    for (int i = 0; i < part.size(); i++) {
-                        if (!isListedElsewhere(facts.get(i))) {
-                            found.add(RoomView.unrecorded(part.get(i), true, Optional.empty()));
-                        }
-                    }
-                    return new RoomPage(List.copyOf(found), next(after, part, behind));
-                });
+        return ChunkedCalls.run(part, room -> rooms.find(room, viewer)).map(facts -> {
+            for (int i = 0; i < part.size(); i++) {
+                if (!isListedElsewhere(facts.get(i))) {
+                    found.add(RoomView.unrecorded(part.get(i), true, Optional.empty()));
+                }
+            }
+            return new RoomPage(List.copyOf(found), next(after, part, behind));
+        });
     }
 
     private static Optional<String> next(String after, List<RoomId> part, List<RoomId> behind) {

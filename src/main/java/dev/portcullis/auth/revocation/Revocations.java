@@ -5,6 +5,7 @@ import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.auth.session.TokenScope;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.resilience.ChunkedCalls;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.cutoff.Cutoff;
@@ -14,7 +15,7 @@ import dev.portcullis.streams.cutoff.Cutoff.UserCutOff;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.IntFunction;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -80,10 +81,8 @@ public final class Revocations implements Revoker {
     private Future<Boolean> revoke(TokenRevoked cutoff, TokenScope scope) {
         return cutoff.user()
                 .map(user -> revoke(user, scope, cutoff))
-                .orElseGet(() -> inEveryLane(
-                                0,
-                                lane -> store.revokeInLane(lane, scope)
-                                        .compose(stored -> cutoffs.publish(lane, cutoff, List.of())))
+                .orElseGet(() -> inEveryLane(lane -> store.revokeInLane(lane, scope)
+                                .compose(stored -> cutoffs.publish(lane, cutoff, List.of())))
                         .map(true));
     }
 
@@ -113,11 +112,8 @@ public final class Revocations implements Revoker {
                         .orElseGet(() -> Future.succeededFuture(false)));
     }
 
-    private static Future<Void> inEveryLane(int from, IntFunction<Future<Void>> step) {
-        if (from >= Lanes.COUNT) {
-            return Future.succeededFuture();
-        }
-        int to = Math.min(Lanes.COUNT, from + LANES_AT_ONCE);
-        return Future.all(IntStream.range(from, to).mapToObj(step).toList()).compose(done -> inEveryLane(to, step));
+    private static Future<Void> inEveryLane(Function<Integer, Future<Void>> step) {
+        List<Integer> lanes = IntStream.range(0, Lanes.COUNT).boxed().toList();
+        return ChunkedCalls.run(lanes, LANES_AT_ONCE, step).mapEmpty();
     }
 }

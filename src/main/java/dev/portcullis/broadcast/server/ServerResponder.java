@@ -6,11 +6,11 @@ import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.MessageIds;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.protocol.Reason;
+import dev.portcullis.resilience.ChunkedCalls;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.StreamStore;
 import io.vertx.core.Future;
-import java.util.List;
 import java.util.function.LongSupplier;
 
 /** Answers in the stage: appends the messages of the application's server, in their order. */
@@ -34,18 +34,17 @@ public final class ServerResponder implements BroadcastResponder {
     }
 
     /**
-     * All are handed to the store at once, which takes them in this order and commits them together. Not one by one: a call
-     * of a hundred would wait for the disk a hundred times.
+     * The store takes the messages of a chunk in their order and commits them together. Not one by one: a call of a hundred
+     * would wait for the disk a hundred times.
      */
     private Future<ServerPublisher.Outcomes> publish(ServerBatch batch) {
-        long now = clock.getAsLong();
-        List<Future<ServerOutcome>> outcomes = batch.messages().stream()
-                .map(message -> publish(batch, message, now))
-                .toList();
-        return Future.all(outcomes).map(all -> new ServerPublisher.Outcomes(all.list()));
+        return ChunkedCalls.run(batch.messages(), message -> publish(batch, message))
+                .map(ServerPublisher.Outcomes::new);
     }
 
-    private Future<ServerOutcome> publish(ServerBatch batch, ServerMessage message, long now) {
+    /** Never fails, so that one message holds up no other. */
+    private Future<ServerOutcome> publish(ServerBatch batch, ServerMessage message) {
+        long now = clock.getAsLong();
         return policy.judge(
                 batch,
                 message,

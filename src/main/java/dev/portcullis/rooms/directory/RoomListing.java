@@ -2,6 +2,7 @@ package dev.portcullis.rooms.directory;
 
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.resilience.ChunkedCalls;
 import dev.portcullis.rooms.directory.RoomListStore.Entry;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -79,10 +80,7 @@ public final class RoomListing {
 
     private Future<List<Checked>> read(RoomList list, UserId user, Optional<RoomId> after, int limit) {
         return lists.page(list, after, limit)
-                .compose(entries -> Future.all(entries.stream()
-                                .map(entry -> check(list, entry, user))
-                                .toList())
-                        .map(all -> all.<Checked>list()));
+                .compose(entries -> ChunkedCalls.run(entries, entry -> check(list, entry, user)));
     }
 
     /** The entry was read before the room: a membership that came later has an entry with another stamp. */

@@ -8,18 +8,24 @@ import java.util.concurrent.TimeUnit;
  * time raises the limit, a late answer lowers it by three tenths. A refused call fails at once and has changed nothing.
  * Without the limit an overload makes every call wait until all of them are too late.
  *
+ * <p>Rounds raise the limit only while at least half of it is in use. So an answer in time also raises it by a tenth for each
+ * second since the answer before. Else it would stay low under light traffic, and a burst would be refused long after the
+ * server is fast again.
+ *
  * <p>A late answer counts only if its call began after the last decrease: the calls of one overload decrease the limit
  * once.
  */
 public final class AdaptiveCallLimit {
     private static final double DECREASE = 0.7;
     private static final double INCREASE = 4;
+    private static final double INCREASE_PER_NANO = 0.1 / TimeUnit.SECONDS.toNanos(1);
 
     private final Bounds bounds;
     private final int max;
     private double limit;
     private int inFlight;
     private long decreasedAt;
+    private long answeredAt;
     private boolean everDecreased;
 
     /**
@@ -86,13 +92,15 @@ public final class AdaptiveCallLimit {
         boolean used = 2 * inFlight >= limit;
         inFlight--;
         if (!bounds.isLate(nowNanos - beganNanos)) {
-            if (used) {
-                limit = Math.min(max, limit + INCREASE / limit);
+            if (everDecreased) {
+                double recovery = INCREASE_PER_NANO * limit * (nowNanos - answeredAt);
+                limit = Math.min(max, limit + recovery + (used ? INCREASE / limit : 0));
             }
         } else if (!everDecreased || beganNanos - decreasedAt >= 0) {
             limit = Math.max(bounds.min(), limit * DECREASE);
             decreasedAt = nowNanos;
             everDecreased = true;
         }
+        answeredAt = nowNanos;
     }
 }

@@ -1,6 +1,7 @@
 package dev.portcullis.streams.redis;
 
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.resilience.ChunkedCalls;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
@@ -18,8 +19,6 @@ import java.util.stream.IntStream;
  * a number that append.lua says.
  */
 public final class RedisErasureStore implements ErasureStore {
-    private static final int STREAMS_AT_ONCE = 64;
-
     private final RedisStore redis;
     private final Script movedScript;
     private final Script disownScript;
@@ -41,16 +40,10 @@ public final class RedisErasureStore implements ErasureStore {
         return lane == Lanes.COUNT
                 ? Future.succeededFuture()
                 : redis.run(movedScript.call().key(RedisKeys.of(lane, "moved")))
-                        .compose(names -> visit(usersStreams(names), 0, visit))
+                        .compose(names -> ChunkedCalls.run(
+                                usersStreams(names),
+                                stream -> visit.apply(stream).<Void>mapEmpty()))
                         .compose(any -> eachStream(lane + 1, visit));
-    }
-
-    private static Future<Void> visit(List<StreamName> streams, int from, Function<StreamName, Future<?>> visit) {
-        int to = Math.min(streams.size(), from + STREAMS_AT_ONCE);
-        return from == to
-                ? Future.succeededFuture()
-                : Future.all(streams.subList(from, to).stream().map(visit).toList())
-                        .compose(any -> visit(streams, to, visit));
     }
 
     /** Those with entries of users: rooms and inboxes. */

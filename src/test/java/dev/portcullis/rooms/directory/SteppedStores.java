@@ -34,6 +34,10 @@ final class SteppedStores {
         return waiting.isEmpty();
     }
 
+    int waiting() {
+        return waiting.size();
+    }
+
     /** Lets one of the waiting calls happen. */
     void step(Random random) throws Exception {
         Call call = waiting.remove(random.nextInt(waiting.size()));

@@ -55,6 +55,55 @@ class AdaptiveCallLimitTest {
         assertThat(limit.inFlight()).isZero();
     }
 
+    /** One call at a time, ten a second: after 40 s a burst must pass, in the end as many calls as before. */
+    @Test
+    void light_traffic_of_a_fast_server_raises_the_limit_to_its_maximum() {
+        long now = slow();
+        assertThat(limit.current()).isEqualTo(BOUNDS.min());
+        now = lightTraffic(now, 400);
+        assertThat(limit.current()).isBetween(400, MAX - 1);
+        now = lightTraffic(now, 400);
+        assertThat(limit.current()).isEqualTo(MAX);
+        lightTraffic(now, 400);
+        assertThat(limit.current()).isEqualTo(MAX);
+    }
+
+    @Test
+    void time_until_a_late_answer_does_not_raise_the_limit() {
+        for (int i = 0; i < 51; i++) {
+            limit.begin();
+        }
+        for (int i = 0; i < 50; i++) {
+            limit.end(0, ms(200 + 1_000 * i));
+        }
+        assertThat(limit.current()).isEqualTo(700);
+        limit.end(ms(49_200 - 1), ms(49_200));
+        assertThat(limit.current()).isEqualTo(700);
+        limit.begin();
+        limit.end(ms(50_199), ms(50_200));
+        assertThat(limit.current()).as("a second later").isBetween(769, 770);
+    }
+
+    private long slow() {
+        long now = 0;
+        for (int i = 0; i < 30; i++) {
+            limit.begin();
+            limit.end(now, now + ms(300));
+            now += ms(300);
+        }
+        return now;
+    }
+
+    private long lightTraffic(long from, int calls) {
+        long now = from;
+        for (int i = 0; i < calls; i++) {
+            now += ms(100);
+            limit.begin();
+            limit.end(now - ms(1), now);
+        }
+        return now;
+    }
+
     /** A server of random speed that serves one call after the other, with more callers than it can serve. */
     @Test
     void limit_under_random_load_keeps_its_bounds_and_keeps_answers_near_the_target() {

@@ -1,0 +1,140 @@
+package dev.portcullis.broadcast.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.broadcast.BroadcastConfig;
+import dev.portcullis.broadcast.FanOut;
+import dev.portcullis.broadcast.MessageComposer;
+import dev.portcullis.broadcast.interest.EdgeInterests;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.BusConfig;
+import dev.portcullis.config.ConfigReading;
+import dev.portcullis.config.Section;
+import dev.portcullis.content.ContentConfig;
+import dev.portcullis.content.ContentConfig.Policy;
+import dev.portcullis.content.ContentPolicy;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.resilience.ChunkedCalls;
+import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.embedded.EmbeddedStreamStore;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Lists of messages over a real bus and a real store, which fails for some. */
+class ServerResponderTest {
+    private static final StreamName LOBBY = StreamName.room(new RoomId("lobby"));
+    private static final int COUNT = 100;
+    private static final Set<Integer> FAILING = Set.of(0, 5, 40, 99);
+
+    @TempDir
+    Path folder;
+
+    private final AtomicInteger appends = new AtomicInteger();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger mostInFlight = new AtomicInteger();
+    private Vertx vertx;
+    private EmbeddedStore store;
+    private StreamStore streams;
+    private ServerPublisher publisher;
+
+    @BeforeEach
+    void start() throws Exception {
+        vertx = Vertx.vertx();
+        Bus bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
+        store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
+        streams = EmbeddedStreamStore.open(store, System::currentTimeMillis).await(30, TimeUnit.SECONDS);
+        BroadcastConfig config = BroadcastConfig.read(empty(), empty());
+        Retention retention = new Retention(1_000, 86_400_000);
+        bus.answer(EdgeInterests.SNAPSHOT, 0, asked -> Future.failedFuture("not asked on one node"))
+                .await(30, TimeUnit.SECONDS);
+        new ServerResponder(
+                        watched(),
+                        new ServerMessagePolicy(
+                                new MessageComposer(
+                                        new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)), config),
+                                retention,
+                                retention),
+                        new FanOut(bus, new EdgeInterests(bus, config.interestBits(), System::nanoTime)),
+                        System::currentTimeMillis)
+                .answer(bus, 0)
+                .await(30, TimeUnit.SECONDS);
+        publisher = new ServerPublisher(vertx, bus, 30_000, System::currentTimeMillis);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        vertx.close().await(30, TimeUnit.SECONDS);
+        store.close();
+    }
+
+    @Test
+    void list_is_appended_in_its_order_a_few_messages_at_a_time_and_each_has_its_own_outcome() throws Exception {
+        List<ServerOutcome> outcomes = publisher
+                .publish(
+                        LOBBY,
+                        IntStream.range(0, COUNT).mapToObj(i -> message(i)).toList(),
+                        COUNT)
+                .await(30, TimeUnit.SECONDS);
+
+        assertThat(outcomes)
+                .extracting(outcome -> outcome.fold(stored -> "stored", why -> why.id()))
+                .containsExactlyElementsOf(IntStream.range(0, COUNT)
+                        .mapToObj(i -> FAILING.contains(i) ? Reason.UNAVAILABLE.id() : "stored")
+                        .toList());
+        assertThat(streams.after(LOBBY, 0, new Bounds(COUNT, 1 << 20))
+                        .await(30, TimeUnit.SECONDS)
+                        .entries())
+                .extracting(entry ->
+                        new JsonObject("{" + new String(entry.body(), StandardCharsets.UTF_8)).getString("content"))
+                .containsExactlyElementsOf(IntStream.range(0, COUNT)
+                        .filter(i -> !FAILING.contains(i))
+                        .mapToObj(i -> "text " + i)
+                        .toList());
+        assertThat(appends).hasValue(COUNT);
+        assertThat(mostInFlight.get()).isBetween(2, ChunkedCalls.AT_ONCE);
+    }
+
+    /** Asked on one event loop. */
+    private StreamStore watched() {
+        return (StreamStore) Proxy.newProxyInstance(
+                StreamStore.class.getClassLoader(), new Class<?>[] {StreamStore.class}, (proxy, method, arguments) -> {
+                    mostInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
+                    Future<?> append = FAILING.contains(appends.getAndIncrement())
+                            ? vertx.timer(1, TimeUnit.MILLISECONDS)
+                                    .compose(any -> Future.failedFuture(new StoreFailure("too slow")))
+                            : streams.append((AppendRequest) arguments[0]);
+                    return append.onComplete(any -> inFlight.decrementAndGet());
+                });
+    }
+
+    private static ServerMessage message(int i) {
+        return new ServerMessage("text " + i, Optional.empty(), Optional.empty(), List.of(), "key-" + i);
+    }
+
+    private static Section empty() {
+        return Section.root(Map.of(), new ConfigReading(Map.of(), Path.of(".")));
+    }
+}
