@@ -37,6 +37,10 @@ class EngineAttackTest {
 
     private static final String WEBSOCKETS = "vertx_http_server_active_ws_connections";
 
+    /** Without its body, of two bytes. */
+    private static final String LOGIN = "POST /api/auth/login HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            + "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n";
+
     /** The connections of a proxy last: those of others are closed soon if they take no answer. */
     private static final String PROXY = "http.trustedProxies=[\"127.0.0.1\"]";
 
@@ -400,6 +404,24 @@ class EngineAttackTest {
                 + " HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://localhost:3000\r\n"
                 + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+    }
+
+    /** They need no credentials. The POST of a session takes nothing from its address. */
+    @Test
+    void unfinished_bodies_of_an_address_end_none_of_its_sessions() {
+        try (TestNode node = node("http.bodiesPerAddress=1", "http.bodyMs=30000");
+                RawPeer unfinished = RawPeer.to(node.port())) {
+            Polled session = new EngineClient(node).polled().connect(node.token("ann"));
+            unfinished.write((LOGIN + "{").getBytes(StandardCharsets.US_ASCII));
+            assertThat(Await.until(() -> {
+                        try (RawPeer other = RawPeer.to(node.port())) {
+                            return other.request(LOGIN + "{}").status() == 429;
+                        }
+                    }))
+                    .isTrue();
+            assertThat(session.post("421[\"ping\"]").statusCode()).isEqualTo(200);
+            assertThat(session.next()).startsWith("431[");
+        }
     }
 
     /** As the same bytes in a text frame of a WebSocket: what decoders make of them differs (CWE-436). */
