@@ -18,6 +18,7 @@ import dev.portcullis.edge.socketio.engine.EngineSockets;
 import dev.portcullis.edge.socketio.packet.EngineError;
 import dev.portcullis.edge.socketio.packet.EnginePackets;
 import dev.portcullis.edge.socketio.packet.EngineQuery;
+import dev.portcullis.http.routing.BodyReader;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
@@ -67,11 +68,18 @@ public final class SocketIoEndpoint {
         EngineQuery query = EngineQuery.parse(request.query());
         if (upgrade) {
             polling.upgrade(request).ifPresent(exchange -> upgrade(exchange, query));
+        } else if (mayHaveNoBody(request.method())
+                && BodyReader.isAnnounced(request)) { // nothing would bound it (CWE-400)
+            polling.request(request).ifPresent(exchange -> polling.refuseUnread(exchange, EngineError.BAD_REQUEST));
         } else if (request.method().equals(HttpMethod.OPTIONS)) {
             polling.preflight(request);
         } else {
             polling.request(request).ifPresent(exchange -> poll(exchange, query));
         }
+    }
+
+    private static boolean mayHaveNoBody(HttpMethod method) {
+        return method.equals(HttpMethod.GET) || method.equals(HttpMethod.OPTIONS);
     }
 
     private void poll(UpgradeExchange exchange, EngineQuery query) {

@@ -45,7 +45,7 @@ public final class BodyReader {
     public record Received(byte[] bytes, Runnable release) {}
 
     /** Whether a request announces a body (RFC 9112 section 6). */
-    static boolean isAnnounced(HttpServerRequest request) {
+    public static boolean isAnnounced(HttpServerRequest request) {
         return request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
                 || request.headers().getAll(HttpHeaders.CONTENT_LENGTH).stream().anyMatch(each -> !each.equals("0"));
     }

@@ -424,6 +424,29 @@ class EngineAttackTest {
         }
     }
 
+    /** No session reads it, so nothing would bound it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length: 5", "Transfer-Encoding: chunked"})
+    void request_with_a_body_that_none_may_have_is_refused_and_its_connection_closed(String announced) {
+        try (TestNode node = node()) {
+            Polled session = new EngineClient(node).polled().connect(node.token("ann"));
+            for (String request : List.of("GET " + HANDSHAKE, "GET " + pollOf(session.sid()), "OPTIONS " + HANDSHAKE)) {
+                try (RawPeer peer = RawPeer.to(node.port())) {
+                    RawPeer.Reply refused = peer.request(request.replace(" ", " /socket.io/")
+                            + " HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://localhost:3000\r\n"
+                            + announced
+                            + "\r\n\r\n");
+                    assertThat(refused.status()).isEqualTo(400);
+                    assertThat(refused.body()).isEqualTo("{\"code\":3,\"message\":\"Bad request\"}");
+                    assertThat(refused.header("Connection")).isEqualTo("close");
+                    assertThat(peer.isCutOff()).isTrue();
+                }
+            }
+            assertThat(session.post("421[\"ping\"]").statusCode()).isEqualTo(200);
+            assertThat(session.next()).startsWith("431[");
+        }
+    }
+
     /** As the same bytes in a text frame of a WebSocket: what decoders make of them differs (CWE-436). */
     @ParameterizedTest
     @ValueSource(strings = {"ff", "80", "c080", "eda080", "f4908080", "e282"})
