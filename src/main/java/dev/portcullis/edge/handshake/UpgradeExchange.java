@@ -24,6 +24,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -145,6 +146,29 @@ public final class UpgradeExchange {
      * @param headers of the answer
      */
     public void upgrade(Map<String, String> headers, Runnable rollback, Consumer<ServerWebSocket> onUpgraded) {
+        toWebSocket(headers, rollback, webSocket -> {
+            dependencies.pending().upgraded(channel);
+            onUpgraded.accept(webSocket);
+        });
+    }
+
+    /**
+     * Upgrades for a client that has a connection, and may go on by this one. It counts among those that have not upgraded until the
+     * client does.
+     *
+     * @param withinMs how long it may last until then
+     * @param onUpgraded gets the WebSocket, and what to call when the client goes on by it, on any thread
+     * @param onClosed runs once the connection has closed, upgraded or not
+     */
+    public void upgradeProbing(long withinMs, BiConsumer<ServerWebSocket, Runnable> onUpgraded, Runnable onClosed) {
+        channel.onClose(onClosed);
+        toWebSocket(Map.of(), () -> {}, webSocket -> {
+            dependencies.pending().probing(channel, withinMs);
+            onUpgraded.accept(webSocket, () -> dependencies.pending().upgraded(channel));
+        });
+    }
+
+    private void toWebSocket(Map<String, String> headers, Runnable rollback, Consumer<ServerWebSocket> onUpgraded) {
         if (!channel.isOpen()) {
             rollback.run();
         } else if (channel.hasUnread()) {
@@ -218,7 +242,6 @@ public final class UpgradeExchange {
             return;
         }
         try {
-            dependencies.pending().upgraded(channel);
             webSocket.headers().clear(); // Vert.x keeps them for as long as the socket lives (CWE-401)
             onUpgraded.accept(webSocket);
         } catch (RuntimeException failure) {

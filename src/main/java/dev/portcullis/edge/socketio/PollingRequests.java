@@ -156,11 +156,12 @@ final class PollingRequests {
         if (request.method().equals(HttpMethod.GET)) {
             new EngineExchange(request, shared.responses(), loop, any -> record(exchange, any)).refuse(why);
         } else {
-            refuseUpgrade(exchange, why); // its body is not read
+            refuseUnread(exchange, why);
         }
     }
 
-    void refuseUpgrade(UpgradeExchange exchange, EngineError why) {
+    /** Closes the connection, too: what comes behind the head of the request is not read. */
+    void refuseUnread(UpgradeExchange exchange, EngineError why) {
         record(exchange, why);
         exchange.refuse(EngineError.STATUS, HttpResponses.JSON, why.json());
     }

@@ -14,9 +14,11 @@ import dev.portcullis.edge.socketio.engine.EngineOrigin;
 import dev.portcullis.edge.socketio.engine.EngineSession;
 import dev.portcullis.edge.socketio.engine.EngineSessions;
 import dev.portcullis.edge.socketio.engine.EngineSocket;
+import dev.portcullis.edge.socketio.engine.EngineSockets;
 import dev.portcullis.edge.socketio.packet.EngineError;
 import dev.portcullis.edge.socketio.packet.EnginePackets;
 import dev.portcullis.edge.socketio.packet.EngineQuery;
+import dev.portcullis.http.routing.BodyReader;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
@@ -66,11 +68,18 @@ public final class SocketIoEndpoint {
         EngineQuery query = EngineQuery.parse(request.query());
         if (upgrade) {
             polling.upgrade(request).ifPresent(exchange -> upgrade(exchange, query));
+        } else if (mayHaveNoBody(request.method())
+                && BodyReader.isAnnounced(request)) { // nothing would bound it (CWE-400)
+            polling.request(request).ifPresent(exchange -> polling.refuseUnread(exchange, EngineError.BAD_REQUEST));
         } else if (request.method().equals(HttpMethod.OPTIONS)) {
             polling.preflight(request);
         } else {
             polling.request(request).ifPresent(exchange -> poll(exchange, query));
         }
+    }
+
+    private static boolean mayHaveNoBody(HttpMethod method) {
+        return method.equals(HttpMethod.GET) || method.equals(HttpMethod.OPTIONS);
     }
 
     private void poll(UpgradeExchange exchange, EngineQuery query) {
@@ -98,7 +107,7 @@ public final class SocketIoEndpoint {
         }
         Optional<EngineError> defect = query.defect(true, true);
         if (defect.isPresent()) {
-            polling.refuseUpgrade(exchange, defect.get());
+            polling.refuseUnread(exchange, defect.get());
             return;
         }
         query.sid()
@@ -106,7 +115,7 @@ public final class SocketIoEndpoint {
                         sid -> find(sid, exchange)
                                 .ifPresentOrElse(
                                         session -> upgrade(exchange, session),
-                                        () -> polling.refuseUpgrade(exchange, EngineError.UNKNOWN_SESSION)),
+                                        () -> polling.refuseUnread(exchange, EngineError.UNKNOWN_SESSION)),
                         () -> gates.open(
                                 exchange,
                                 true,
@@ -117,10 +126,17 @@ public final class SocketIoEndpoint {
     }
 
     private void upgrade(UpgradeExchange exchange, EngineSession session) {
-        if (session.sockets().admitsUpgrade()) {
-            exchange.upgrade(Map.of(), () -> {}, webSocket -> probe(webSocket, session));
+        EngineSockets ofSession = session.sockets();
+        if (!ofSession.claim()) {
+            polling.refuseUnread(exchange, EngineError.BAD_REQUEST);
+        } else if (ofSession.admitsUpgrade()) {
+            exchange.upgradeProbing(
+                    EngineSockets.MAX_PROBING_MS,
+                    (webSocket, onTaken) -> probe(webSocket, session, onTaken),
+                    ofSession::release);
         } else {
-            polling.refuseUpgrade(exchange, EngineError.BAD_REQUEST);
+            ofSession.release();
+            polling.refuseUnread(exchange, EngineError.BAD_REQUEST);
         }
     }
 
@@ -137,16 +153,16 @@ public final class SocketIoEndpoint {
     /** A session that has a WebSocket from the beginning. */
     private void open(ServerWebSocket webSocket, UpgradeExchange exchange, RemoteClient client) {
         EngineSession session = begin(exchange, client);
-        session.sockets().open(socket(webSocket, session), openPacket(session, false));
+        session.sockets().open(socket(webSocket, session, () -> {}), openPacket(session, false));
     }
 
-    private void probe(ServerWebSocket webSocket, EngineSession session) {
-        EngineSocket socket = socket(webSocket, session);
+    private void probe(ServerWebSocket webSocket, EngineSession session, Runnable onTaken) {
+        EngineSocket socket = socket(webSocket, session, onTaken);
         session.loop().execute(() -> session.sockets().probe(socket));
     }
 
-    private EngineSocket socket(ServerWebSocket webSocket, EngineSession session) {
-        EngineSocket socket = new EngineSocket(session.sockets(), shared.loop());
+    private EngineSocket socket(ServerWebSocket webSocket, EngineSession session, Runnable onTaken) {
+        EngineSocket socket = new EngineSocket(session.sockets(), shared.loop(), onTaken);
         socket.bind(sockets.of(webSocket, false).open(socket));
         return socket;
     }

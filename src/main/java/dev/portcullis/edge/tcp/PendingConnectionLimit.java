@@ -143,6 +143,15 @@ public final class PendingConnectionLimit implements ProxiedConnections {
         pending.extend(channel, millis() + withinMs);
     }
 
+    /**
+     * This connection has upgraded, and its client may go on by it later: until it is {@link #upgraded} it counts on. No client counts
+     * for it.
+     */
+    public void probing(HttpChannel channel, long withinMs) {
+        pending.probing(channel, millis() + withinMs);
+    }
+
+    /** A client goes on by this connection, and counts for it. Any thread may call it. */
     public void upgraded(HttpChannel channel) {
         pending.remove(channel);
     }

@@ -145,6 +145,15 @@ final class PendingConnections<C> {
         }
     }
 
+    /** The connection has upgraded, and its client does not use it yet: it counts on, and may be evicted. */
+    synchronized void probing(C connection, long until) {
+        Entry<C> entry = all.get(connection);
+        if (entry != null) {
+            deadlines.begin(connection, Phase.ANSWER, until);
+            makeEvictable(entry);
+        }
+    }
+
     /**
      * The response was given: the connection waits for its next request, behind all others. A transfer is the last one. The
      * peer of an aging connection takes its last response.

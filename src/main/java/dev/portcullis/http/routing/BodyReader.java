@@ -45,7 +45,7 @@ public final class BodyReader {
     public record Received(byte[] bytes, Runnable release) {}
 
     /** Whether a request announces a body (RFC 9112 section 6). */
-    static boolean isAnnounced(HttpServerRequest request) {
+    public static boolean isAnnounced(HttpServerRequest request) {
         return request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
                 || request.headers().getAll(HttpHeaders.CONTENT_LENGTH).stream().anyMatch(each -> !each.equals("0"));
     }
@@ -89,16 +89,27 @@ public final class BodyReader {
      * connection, neither consumer is called.
      */
     void read(HttpServerRequest request, Body body, Consumer<Received> received, Consumer<HttpRefusal> refused) {
-        read(request, body.maxBytes(), received, refused);
+        read(request, body.maxBytes(), keys(request), received, refused);
     }
 
     /**
-     * Likewise, for a body that no contract describes.
+     * Likewise, for a body that no contract describes, of a client that is counted by itself and sends one at a time: it counts in the
+     * node's memory only. Else unfinished bodies of anyone behind the same address would refuse it.
      *
      * @param maxBytes not checked yet against the length that the head announces
      */
     public void read(
             HttpServerRequest request, int maxBytes, Consumer<Received> received, Consumer<HttpRefusal> refused) {
+        read(request, maxBytes, List.of(), received, refused);
+    }
+
+    /** @param keys that the body counts under, narrowest first */
+    private void read(
+            HttpServerRequest request,
+            int maxBytes,
+            List<String> keys,
+            Consumer<Received> received,
+            Consumer<HttpRefusal> refused) {
         if (isEncoded(request)) {
             refused.accept(HttpRefusal.UNSUPPORTED_MEDIA_TYPE);
             return;
@@ -108,7 +119,6 @@ public final class BodyReader {
             return;
         }
         int reserved = (int) announced(request, maxBytes);
-        List<String> keys = keys(request);
         Optional<HttpRefusal> refusal = limiter.take(keys, reserved);
         if (refusal.isPresent()) {
             request.response().putHeader("Retry-After", "1");

@@ -11,6 +11,7 @@ import dev.portcullis.kit.Await;
 import dev.portcullis.kit.Gauges;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.NonReadingPeer;
+import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.TestNode;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -33,6 +34,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What an attacker tries with the requests of Engine.IO. */
 class EngineAttackTest {
     private static final String HANDSHAKE = "?EIO=4&transport=polling";
+
+    private static final String WEBSOCKETS = "vertx_http_server_active_ws_connections";
+
+    /** Without its body, of two bytes. */
+    private static final String LOGIN = "POST /api/auth/login HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            + "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n";
 
     /** The connections of a proxy last: those of others are closed soon if they take no answer. */
     private static final String PROXY = "http.trustedProxies=[\"127.0.0.1\"]";
@@ -305,15 +312,138 @@ class EngineAttackTest {
     /** None of them is a connection of its own, so the limits of those hold none back (CWE-770). */
     @Test
     void session_that_asks_for_one_upgrade_after_the_other_gets_no_further_one() {
-        try (TestNode node = node("limits.controlFrames=3")) {
+        try (TestNode node = node("limits.controlFrames=3", "admin.apiKey=" + Gauges.KEY)) {
             EngineClient client = new EngineClient(node);
             Polled session = client.polled().connect(node.token("ann"));
             for (int i = 0; i < 3; i++) {
                 client.socket(EngineProtocolTest.webSocketOf(session)).abort();
+                assertThat(Await.until(() -> !Gauges.of(node).values().containsKey(WEBSOCKETS)))
+                        .isTrue();
             }
             assertThatThrownBy(() -> client.socket(EngineProtocolTest.webSocketOf(session)))
                     .hasStackTraceContaining("400");
             assertThat(session.isGone()).isFalse();
+        }
+    }
+
+    /** Each of them has a file descriptor until its connection closes, which is up to the client (CWE-770). */
+    @Test
+    void session_has_room_for_one_probe_and_for_one_websocket_that_is_closed() {
+        try (TestNode node = node("limits.closeLingerMs=10000")) {
+            EngineClient client = new EngineClient(node);
+            Polled session = client.polled().connect(node.token("ann"));
+            try (RawPeer probe = RawPeer.to(node.port());
+                    RawPeer second = RawPeer.to(node.port());
+                    RawPeer third = RawPeer.to(node.port())) {
+                assertThat(upgrade(probe, session.sid()).status()).isEqualTo(101);
+                assertThat(upgrade(second, session.sid()).status()).isEqualTo(101);
+                RawPeer.Reply refused = upgrade(third, session.sid());
+                assertThat(refused.status()).isEqualTo(400);
+                assertThat(refused.body()).isEqualTo("{\"code\":3,\"message\":\"Bad request\"}");
+                assertThat(second.closeCode()).isEqualTo(1002);
+            }
+            assertThat(Await.until(() -> {
+                        try (RawPeer next = RawPeer.to(node.port())) {
+                            return upgrade(next, session.sid()).status() == 101;
+                        }
+                    }))
+                    .as("once the connections of the first have closed")
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void session_that_began_with_a_websocket_has_room_for_no_more_than_one_that_is_closed() {
+        try (TestNode node = node("limits.closeLingerMs=10000");
+                RawPeer second = RawPeer.to(node.port());
+                RawPeer third = RawPeer.to(node.port())) {
+            Socket socket = new EngineClient(node).socket();
+            String sid = new JsonObject(socket.next().substring(1)).getString("sid");
+            assertThat(upgrade(second, sid).status()).isEqualTo(101);
+            assertThat(upgrade(third, sid).status()).isEqualTo(400);
+            socket.connect(node.token("ann"));
+        }
+    }
+
+    /** Else they count in no limit: neither as connections of a client, nor for their address. */
+    @Test
+    void websocket_counts_as_one_that_has_not_upgraded_until_its_client_goes_on_by_it() {
+        try (TestNode node = node("admin.apiKey=" + Gauges.KEY)) {
+            EngineClient client = new EngineClient(node); // with a connection or two of its own
+            List<String> sids = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                sids.add(client.polled().connect(node.token("u" + i)).sid());
+            }
+            List<RawPeer> peers = new ArrayList<>();
+            for (String sid : sids) {
+                RawPeer peer = RawPeer.to(node.port());
+                assertThat(upgrade(peer, sid).status()).isEqualTo(101);
+                peers.add(peer);
+            }
+            assertThat(pendingConnections(node)).isGreaterThanOrEqualTo(8);
+            for (RawPeer peer : peers) {
+                peer.text("2probe");
+                assertThat(peer.read().text()).isEqualTo("3probe");
+                peer.text("5");
+            }
+            assertThat(Await.until(() -> pendingConnections(node) < 8)).isTrue();
+            for (RawPeer peer : peers) {
+                peer.text("421[\"ping\"]");
+                assertThat(peer.read().text()).startsWith("431[");
+                peer.close();
+            }
+        }
+    }
+
+    private static double pendingConnections(TestNode node) {
+        return Gauges.of(node).values().getOrDefault("portcullis_pending_connections", 0.0);
+    }
+
+    private static RawPeer.Reply upgrade(RawPeer peer, String sid) {
+        return peer.request("GET /socket.io/?EIO=4&transport=websocket&sid=" + sid
+                + " HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://localhost:3000\r\n"
+                + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+    }
+
+    /** They need no credentials. The POST of a session takes nothing from its address. */
+    @Test
+    void unfinished_bodies_of_an_address_end_none_of_its_sessions() {
+        try (TestNode node = node("http.bodiesPerAddress=1", "http.bodyMs=30000");
+                RawPeer unfinished = RawPeer.to(node.port())) {
+            Polled session = new EngineClient(node).polled().connect(node.token("ann"));
+            unfinished.write((LOGIN + "{").getBytes(StandardCharsets.US_ASCII));
+            assertThat(Await.until(() -> {
+                        try (RawPeer other = RawPeer.to(node.port())) {
+                            return other.request(LOGIN + "{}").status() == 429;
+                        }
+                    }))
+                    .isTrue();
+            assertThat(session.post("421[\"ping\"]").statusCode()).isEqualTo(200);
+            assertThat(session.next()).startsWith("431[");
+        }
+    }
+
+    /** No session reads it, so nothing would bound it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length: 5", "Transfer-Encoding: chunked"})
+    void request_with_a_body_that_none_may_have_is_refused_and_its_connection_closed(String announced) {
+        try (TestNode node = node()) {
+            Polled session = new EngineClient(node).polled().connect(node.token("ann"));
+            for (String request : List.of("GET " + HANDSHAKE, "GET " + pollOf(session.sid()), "OPTIONS " + HANDSHAKE)) {
+                try (RawPeer peer = RawPeer.to(node.port())) {
+                    RawPeer.Reply refused = peer.request(request.replace(" ", " /socket.io/")
+                            + " HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://localhost:3000\r\n"
+                            + announced
+                            + "\r\n\r\n");
+                    assertThat(refused.status()).isEqualTo(400);
+                    assertThat(refused.body()).isEqualTo("{\"code\":3,\"message\":\"Bad request\"}");
+                    assertThat(refused.header("Connection")).isEqualTo("close");
+                    assertThat(peer.isCutOff()).isTrue();
+                }
+            }
+            assertThat(session.post("421[\"ping\"]").statusCode()).isEqualTo(200);
+            assertThat(session.next()).startsWith("431[");
         }
     }
 

@@ -36,6 +36,23 @@ class PendingConnectionsTest {
     }
 
     @Test
+    void connection_that_has_upgraded_and_is_not_in_use_counts_and_gives_way_and_has_its_own_time() {
+        admit("a", "b", "c");
+        pending.protect("a");
+        pending.requested("b", 0);
+        pending.requested("c", 0);
+        pending.probing("b", 5_000);
+        pending.probing("x", 5_000); // evicted meanwhile
+        assertThat(pending.size()).isEqualTo(3);
+        assertThat(pending.admit("d", HOME, 0)).contains(new Closed<>("b", HOME, PendingEnd.ADDRESS_LIMIT));
+        pending.probing("c", 5_000);
+        pending.remove("a");
+        pending.remove("d");
+        assertThat(pending.removeExpired(4_999)).isEmpty();
+        assertThat(pending.removeExpired(5_000)).containsExactly(new Closed<>("c", HOME, PendingEnd.DEADLINE));
+    }
+
+    @Test
     void full_node_evicts_its_oldest_of_any_address() {
         for (int i = 0; i < 10; i++) {
             assertThat(pending.admit("p" + i, List.of(), 0))

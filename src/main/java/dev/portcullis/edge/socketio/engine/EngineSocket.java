@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class EngineSocket implements ClientTransport.Listener {
     private final Session session;
     private final SessionLoop own;
+    private final Runnable onTaken;
     private @Nullable ClientTransport socket;
     private boolean held;
 
@@ -30,9 +31,11 @@ public final class EngineSocket implements ClientTransport.Listener {
         void lost(EngineSocket ended);
     }
 
-    public EngineSocket(Session session, SessionLoop own) {
+    /** @param onTaken runs on the loop of the session when its client goes on by this WebSocket */
+    public EngineSocket(Session session, SessionLoop own, Runnable onTaken) {
         this.session = session;
         this.own = own;
+        this.onTaken = onTaken;
     }
 
     /** On the loop of the socket, before it reads anything. */
@@ -69,6 +72,11 @@ public final class EngineSocket implements ClientTransport.Listener {
     @Override
     public void closed() {
         session.loop().execute(() -> session.lost(this));
+    }
+
+    /** The client goes on by it. */
+    void taken() {
+        onTaken.run();
     }
 
     /** The session can take another message. */

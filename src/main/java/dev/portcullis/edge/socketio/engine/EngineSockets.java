@@ -3,6 +3,7 @@ package dev.portcullis.edge.socketio.engine;
 import dev.portcullis.edge.socket.ControlFrameLimiter;
 import dev.portcullis.edge.socketio.packet.EnginePackets;
 import dev.portcullis.protocol.CloseCode;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,12 +12,19 @@ import org.jspecify.annotations.Nullable;
  * session that has one already.
  */
 public final class EngineSockets implements EngineSocket.Session {
+    /** How long the connection of a WebSocket may last that the client does not go on by: the time of a probe, and of its close. */
+    public static final long MAX_PROBING_MS = 20_000;
+
     private static final long TIMEOUT_MS = 10_000;
+
+    /** One that is of use, and one that is told by its close that it is not: clients expect no refusal in HTTP there. */
+    private static final int MAX_CONNECTED = 2;
 
     private final Session session;
     private final EngineDelivery delivery;
     private final EngineInbound inbound;
     private final ControlFrameLimiter upgrades;
+    private final AtomicInteger connected = new AtomicInteger();
     private @Nullable EngineSocket probing;
     private boolean probed;
 
@@ -47,7 +55,20 @@ public final class EngineSockets implements EngineSocket.Session {
         this.upgrades = upgrades;
     }
 
-    /** Whether its client may try one more WebSocket: none of them counts as a connection of its own. Any thread may ask. */
+    /**
+     * Claims a place for one more WebSocket: none of them takes a slot of its own (CWE-770). The place is to be released when its
+     * connection has closed, and not when it is forgotten: until then it has a file descriptor. Any thread may call it.
+     */
+    public boolean claim() {
+        return connected.getAndUpdate(before -> Math.min(before + 1, MAX_CONNECTED)) < MAX_CONNECTED;
+    }
+
+    /** The connection of a claim has closed. Any thread may call it. */
+    public void release() {
+        connected.decrementAndGet();
+    }
+
+    /** Whether its client may try one more WebSocket by now. Any thread may ask. */
     public boolean admitsUpgrade() {
         synchronized (upgrades) {
             return upgrades.admitsPing(System.nanoTime());
@@ -56,6 +77,7 @@ public final class EngineSockets implements EngineSocket.Session {
 
     /** Of a client with a WebSocket from the beginning. */
     public void open(EngineSocket first, byte[] openPacket) {
+        connected.incrementAndGet(); // for as long as the session lasts
         delivery.begin(first);
         first.allow(session.allowed());
         first.send(openPacket);
@@ -149,6 +171,7 @@ public final class EngineSockets implements EngineSocket.Session {
         } else if (probed && EnginePackets.isUpgrade(packet)) {
             forget(from);
             delivery.begin(from);
+            from.taken();
             session.upgraded();
             delivery.flushSoon();
         } else {
