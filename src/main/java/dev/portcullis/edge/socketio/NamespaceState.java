@@ -60,8 +60,7 @@ final class NamespaceState {
 
     /** What the client was not told of a drain, with the time that is left. */
     Optional<ServerDraining> draining(long now) {
-        return slot.map(
-                each -> new ServerDraining(Math.max(0, TimeUnit.NANOSECONDS.toMillis(each.endsAt - now))));
+        return slot.map(each -> new ServerDraining(Math.max(0, TimeUnit.NANOSECONDS.toMillis(each.endsAt - now))));
     }
 
     /** What the client is told when it is closed before it is connected. */

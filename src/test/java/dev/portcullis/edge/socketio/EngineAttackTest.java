@@ -38,8 +38,14 @@ class EngineAttackTest {
     private static final String WEBSOCKETS = "vertx_http_server_active_ws_connections";
 
     /** Without its body, of two bytes. */
-    private static final String LOGIN = "POST /api/auth/login HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-            + "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n";
+    private static final String LOGIN = String.join(
+            "\r\n",
+            "POST /api/auth/login HTTP/1.1",
+            "Host: 127.0.0.1",
+            "Content-Type: application/json",
+            "Content-Length: 2",
+            "",
+            "");
 
     /** The connections of a proxy last: those of others are closed soon if they take no answer. */
     private static final String PROXY = "http.trustedProxies=[\"127.0.0.1\"]";
