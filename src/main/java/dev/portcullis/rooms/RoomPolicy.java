@@ -138,6 +138,17 @@ final class RoomPolicy {
         return above ? granted.because(Rule.ABOVE_OWN_ROLE) : granted;
     }
 
+    /**
+     * Whether a membership is given only to a user who does not block the sender: it brings a room into the list of a user
+     * who was not in it, or a room that its last owner can't leave. An admin and the application's server are not held up.
+     */
+    static boolean needsNoBlock(Sender from, UserId target, Optional<Membership> present, RoomRole wanted) {
+        boolean brings = present.map(Membership::role)
+                .map(role -> wanted == RoomRole.OWNER && role != RoomRole.OWNER)
+                .orElse(true);
+        return brings && !isAdmin(from) && !target.equals(from.userId());
+    }
+
     /** The decision on what needs no access to a room; empty for other actions. */
     Optional<RoomDecision> decideWithoutRoom(Sender from, RoomAction action) {
         if (action == RoomAction.LEAVE) {

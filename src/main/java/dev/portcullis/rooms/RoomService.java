@@ -34,6 +34,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     private final RoomDecider decider;
     private final RoomDirectory directory;
     private final SessionRoles sessions;
+    private final BlockLists blocks;
     private final RoomCreation creation;
 
     RoomService(
@@ -42,11 +43,13 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
             RoomDirectory directory,
             RoomStreams streams,
             SessionRoles sessions,
+            BlockLists blocks,
             Set<RoomId> open) {
         this.policy = policy;
         this.decider = decider;
         this.directory = directory;
         this.sessions = sessions;
+        this.blocks = blocks;
         this.creation = new RoomCreation(policy, decider, directory, streams, open);
     }
 
@@ -70,8 +73,20 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
         return membershipDecision(command, both, wanted)
                 .compose(decision -> ifGranted(
                         decision,
-                        () -> directory.putMember(
-                                command.room(), command.target(), wanted, !both.same(), both.conditions())));
+                        () -> unlessBlocked(
+                                command,
+                                both,
+                                () -> directory.putMember(
+                                        command.room(), command.target(), wanted, !both.same(), both.conditions()))));
+    }
+
+    /** A blocked user is answered as if it were done, and is not told of the block, as with a direct message (CWE-204). */
+    private Future<RoomChange> unlessBlocked(
+            RoomCommand.PutMember command, Both both, Supplier<Future<RoomChange>> step) {
+        return RoomPolicy.needsNoBlock(command.by(), command.target(), both.target(), command.role())
+                ? blocks.isBlocked(command.target(), command.by().userId())
+                        .compose(blocked -> blocked ? Future.succeededFuture(RoomChange.DONE) : step.get())
+                : step.get();
     }
 
     /** Who may give this membership may give it again, whatever the ranks are by now: a call may be repeated. */

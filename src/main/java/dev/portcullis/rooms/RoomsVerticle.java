@@ -31,7 +31,8 @@ public final class RoomsVerticle extends VerticleBase {
             RoomStreams streams,
             Optional<HttpAuthorizer> authorizer,
             DirectSource direct,
-            SessionRoles sessions) {}
+            SessionRoles sessions,
+            BlockLists blocks) {}
 
     /** Who may write to whom, and the application that says so where it is asked. */
     public record DirectSource(DirectConfig config, Optional<HttpAuthorizer> hook) {}
@@ -42,7 +43,8 @@ public final class RoomsVerticle extends VerticleBase {
         RoomPolicy policy = new RoomPolicy(config, permissions);
         this.decider = new RoomDecider(policy, from.rooms(), from.streams(), from.authorizer());
         this.directory = new RoomDirectory(from.rooms(), from.lists(), config.limits());
-        this.service = new RoomService(policy, decider, directory, from.streams(), from.sessions(), config.open());
+        this.service = new RoomService(
+                policy, decider, directory, from.streams(), from.sessions(), from.blocks(), config.open());
         this.reading = new RoomReading(decider, directory, config);
         this.catalog = new RoomCatalog(directory, from.rooms(), config);
         this.direct = new DirectDecider(

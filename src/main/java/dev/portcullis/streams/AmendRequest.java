@@ -14,8 +14,7 @@ import java.util.Optional;
  * @param notBefore store time; a message that was stored earlier is too old
  * @param searched among how many of the newest entries the message is searched; it bounds how long the store is busy
  * @param mostEdits how many edits a message may have, so that the edits of one don't displace all others
- * @param decided whether another stream has decided about its copy of the message: then the entry is appended also where this
- *     stream has the message no longer
+ * @param decided where it is decided whether the message may be amended
  */
 public record AmendRequest(
         AppendRequest append,
@@ -26,7 +25,7 @@ public record AmendRequest(
         long notBefore,
         int searched,
         int mostEdits,
-        boolean decided) {
+        Decided decided) {
 
     /** An amendment about which this stream decides. */
     public AmendRequest(
@@ -38,7 +37,7 @@ public record AmendRequest(
             long notBefore,
             int searched,
             int mostEdits) {
-        this(append, messageId, by, ofAnyAuthor, change, notBefore, searched, mostEdits, false);
+        this(append, messageId, by, ofAnyAuthor, change, notBefore, searched, mostEdits, Decided.HERE);
     }
 
     /** An amendment of a message that may have any number of edits. */
@@ -51,6 +50,15 @@ public record AmendRequest(
             long notBefore,
             int searched) {
         this(append, messageId, by, ofAnyAuthor, change, notBefore, searched, Integer.MAX_VALUE);
+    }
+
+    /** Which copy of the message decides. Where it is not this stream's, the entry is appended also if that is there no longer. */
+    public enum Decided {
+        HERE,
+        /** In another stream, which is to get the amendment too. What is deleted here since is edited no more. */
+        ELSEWHERE,
+        /** Another stream has the amendment already. What is deleted here since gets no entry, and the amendment is known. */
+        DONE_ELSEWHERE
     }
 
     public enum Change {
@@ -76,8 +84,25 @@ public record AmendRequest(
 
     /** The same amendment of another copy, after this stream's has decided. */
     public AmendRequest asDecided() {
+        return decided(Decided.ELSEWHERE);
+    }
+
+    /** The same amendment, after another copy got it. It needs a key, by which it is known. */
+    public AmendRequest asDone() {
+        return decided(Decided.DONE_ELSEWHERE);
+    }
+
+    private AmendRequest decided(Decided where) {
         return new AmendRequest(
-                append, messageId, by, ofAnyAuthor, change, Long.MIN_VALUE, searched, Integer.MAX_VALUE, true);
+                append, messageId, by, ofAnyAuthor, change, Long.MIN_VALUE, searched, Integer.MAX_VALUE, where);
+    }
+
+    /**
+     * Whether the amendment of a message that is deleted here already is known from then on, at the position of the deletion,
+     * and gets no entry. Else it is refused.
+     */
+    public boolean isKnownIfDeleted() {
+        return decided == Decided.DONE_ELSEWHERE || decided == Decided.ELSEWHERE && deletes();
     }
 
     public boolean deletes() {

@@ -68,6 +68,15 @@ abstract class RoomCalls {
         assertThat(call("PUT", user, member(room, target), role(role)).status()).isEqualTo(status);
     }
 
+    void block(String owner, String user) {
+        Answer answer = sendTo(
+                "/api/blocks/" + of(user),
+                Role.MEMBER,
+                owner,
+                request -> request.PUT(HttpRequest.BodyPublishers.noBody()));
+        assertThat(answer.status()).isEqualTo(204);
+    }
+
     List<String> listed(String user) {
         List<String> rooms = new ArrayList<>();
         String cursor = "";
@@ -134,7 +143,11 @@ abstract class RoomCalls {
     }
 
     private Answer send(Role role, String user, String path, UnaryOperator<HttpRequest.Builder> with) {
-        URI uri = URI.create("http://" + site.ws().getAuthority() + "/api/rooms" + path);
+        return sendTo("/api/rooms" + path, role, user, with);
+    }
+
+    private Answer sendTo(String path, Role role, String user, UnaryOperator<HttpRequest.Builder> with) {
+        URI uri = URI.create("http://" + site.ws().getAuthority() + path);
         HttpRequest request = with.apply(
                         HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + token(site, of(user), role)))
                 .build();

@@ -36,6 +36,27 @@ abstract class RoomsContract extends RoomRightsContract {
     }
 
     @Test
+    void user_is_put_into_no_room_by_one_whom_they_block_and_made_no_owner() {
+        String joined = create("ann", "private");
+        put("ann", joined, "ben", "member", 204);
+        block("ben", "ann");
+        String room = create("ann", "private");
+        for (String role : List.of("member", "moderator", "owner")) {
+            put("ann", room, "ben", role, 204);
+            assertThat(call("GET", "ben", "/" + room).status()).isEqualTo(404);
+        }
+        put("ann", joined, "ben", "owner", 204);
+        assertThat(listed("ben")).contains(joined).doesNotContain(room);
+        assertThat(call("DELETE", "ben", member(joined, "ben")).status())
+                .as("an owner who is alone with a member could not leave")
+                .isEqualTo(204);
+        assertThat(callAs(Role.ADMIN, "PUT", "root", member(room, "ben"), role("member"))
+                        .status())
+                .isEqualTo(204);
+        assertThat(listed("ben")).contains(room);
+    }
+
+    @Test
     void public_room_is_listed_and_open_to_all() {
         String room = create("ann", "public");
         JsonObject seen = call("GET", "ben", "/" + room).body(200);

@@ -54,6 +54,7 @@ class RoomServiceTest {
 
     private final ScriptedStreams streams = new ScriptedStreams();
     private final Map<UserId, Role> connected = new ConcurrentHashMap<>();
+    private final Set<List<UserId>> blocked = ConcurrentHashMap.newKeySet();
     private final AtomicInteger finds = new AtomicInteger();
     private Supplier<Future<?>> beforeStep = Future::succeededFuture;
     private Consumer<RoomStore.Entrant> entrants = any -> {};
@@ -74,6 +75,7 @@ class RoomServiceTest {
                 new RoomDirectory(watched, new EmbeddedRoomListStore(engine, System::currentTimeMillis), LIMITS),
                 streams,
                 user -> Future.succeededFuture(Optional.ofNullable(connected.get(user))),
+                (owner, user) -> Future.succeededFuture(blocked.contains(List.of(owner, user))),
                 Set.of(LOBBY));
     }
 
@@ -169,6 +171,56 @@ class RoomServiceTest {
         assertThat(put(ANN, ROOM, BEN, RoomRole.OWNER)).isEqualTo("done");
         assertThat(put(BEN, ROOM, BEN, RoomRole.MEMBER)).isEqualTo("done");
         assertThat(lifting).containsExactly(true, true, false);
+    }
+
+    /** Else a user would be put into rooms whose titles a blocked one writes, and could not leave those they own alone. */
+    @Test
+    void blocked_user_brings_no_room_and_is_answered_as_if_it_were_done() {
+        List<RoomStore.Entrant> stored = new ArrayList<>();
+        create(ANN, ROOM, false);
+        blocked.add(List.of(BEN.userId(), ANN.userId()));
+        entrants = stored::add;
+        for (RoomRole role : List.of(RoomRole.MEMBER, RoomRole.MODERATOR, RoomRole.OWNER)) {
+            assertThat(put(ANN, ROOM, BEN, role)).isEqualTo("done");
+        }
+        assertThat(stored).isEmpty();
+        assertThat(role(ROOM, BEN)).isEmpty();
+        assertThat(put(CLEO, ROOM, BEN, RoomRole.MEMBER))
+                .as("a right is asked first")
+                .isEqualTo("not_found");
+        assertThat(put(ANN, ROOM, CLEO, RoomRole.OWNER)).isEqualTo("done");
+        assertThat(put(CLEO, ROOM, BEN, RoomRole.MEMBER))
+                .as("whom ben does not block")
+                .isEqualTo("done");
+        assertThat(role(ROOM, BEN)).contains(RoomRole.MEMBER);
+    }
+
+    @Test
+    void blocked_user_changes_the_role_of_a_member_but_makes_them_no_owner() {
+        create(ANN, ROOM, false);
+        put(ANN, ROOM, BEN, RoomRole.MEMBER);
+        blocked.add(List.of(BEN.userId(), ANN.userId()));
+        assertThat(put(ANN, ROOM, BEN, RoomRole.OWNER)).isEqualTo("done");
+        assertThat(role(ROOM, BEN)).contains(RoomRole.MEMBER);
+        assertThat(put(ANN, ROOM, BEN, RoomRole.MODERATOR)).isEqualTo("done");
+        assertThat(role(ROOM, BEN)).contains(RoomRole.MODERATOR);
+        blocked.clear();
+        assertThat(put(ANN, ROOM, BEN, RoomRole.OWNER)).isEqualTo("done");
+        assertThat(role(ROOM, BEN)).contains(RoomRole.OWNER);
+    }
+
+    @Test
+    void block_holds_up_neither_an_admin_nor_the_applications_server_nor_the_user_themselves() {
+        create(ANN, ROOM, false);
+        for (Sender by : List.of(ROOT, sender("system", Role.ADMIN))) {
+            blocked.add(List.of(BEN.userId(), by.userId()));
+            assertThat(put(by, ROOM, BEN, RoomRole.OWNER)).isEqualTo("done");
+            assertThat(role(ROOM, BEN)).contains(RoomRole.OWNER);
+            done(set(BEN, Optional.empty()));
+        }
+        blocked.add(List.of(ROOT.userId(), ROOT.userId()));
+        assertThat(put(ROOT, ROOM, ROOT, RoomRole.OWNER)).isEqualTo("done");
+        assertThat(role(ROOM, ROOT)).contains(RoomRole.OWNER);
     }
 
     @Test

@@ -26,7 +26,7 @@ public final class RoomsFixture {
         return new RoomsConfig(Set.of(rooms), RoomLimits.STANDARD, Optional.empty());
     }
 
-    /** Without bars, sessions and an authorizer. */
+    /** Without bars, sessions, blocks and an authorizer. */
     public static RoomsVerticle.Sources sources(RoomStore rooms, RoomListStore lists) {
         return new RoomsVerticle.Sources(
                 rooms,
@@ -34,7 +34,8 @@ public final class RoomsFixture {
                 new ScriptedStreams(),
                 Optional.empty(),
                 new RoomsVerticle.DirectSource(new DirectConfig(Allow.ANYONE, Optional.empty()), Optional.empty()),
-                user -> Future.succeededFuture(Optional.empty()));
+                user -> Future.succeededFuture(Optional.empty()),
+                (owner, user) -> Future.succeededFuture(false));
     }
 
     static RoomFacts facts(Optional<Membership> membership) {

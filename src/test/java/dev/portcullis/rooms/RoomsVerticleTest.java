@@ -71,7 +71,8 @@ class RoomsVerticleTest {
                 Optional.empty(),
                 new RoomsVerticle.DirectSource(
                         new DirectConfig(DirectConfig.Allow.SHARED_ROOM, Optional.empty()), Optional.empty()),
-                user -> Future.succeededFuture(Optional.empty()));
+                user -> Future.succeededFuture(Optional.empty()),
+                (owner, user) -> Future.succeededFuture(false));
         for (int instance = 0; instance < 2; instance++) {
             vertx.deployVerticle(new RoomsVerticle(instance, bus, sources, config, Live.fixed(Permissions.DEFAULT)))
                     .await(30, TimeUnit.SECONDS);

@@ -43,7 +43,7 @@ final class DirectAmender {
     private final FanOut fanOut;
     private final Optional<ModeratedAppend> moderated;
 
-    /** Two edits of a message at a time would end in another order in each of the two inboxes. */
+    /** Two edits of a message at a time would end in another order in each of the two inboxes. It holds on this node alone. */
     private final InOrder<Message> inOrder = new InOrder<>();
 
     /** @param searched among how many of the newest entries of an inbox a message is searched */
@@ -148,9 +148,13 @@ final class DirectAmender {
         return request.with(append.in(inboxes.backlogOf(request.by())));
     }
 
-    /** The own inbox gets the same text. The recipient's refuses only what it would refuse of a blocked author too. */
+    /**
+     * The own inbox gets the same text. The recipient's refuses only what it would refuse of a blocked author too, and the edit
+     * of what another node deleted meanwhile. What it took the own one refuses no more: the author would be told that what
+     * the recipient has was refused.
+     */
     private Future<PublishResult> amendPair(AmendRequest first, AmendRequest own) {
-        AmendRequest next = own.with(own.append().saying(first.append().body()));
+        AmendRequest next = own.with(own.append().saying(first.append().body())).asDone();
         return streams.amend(first)
                 .compose(result -> result.fold(
                         outcome -> {

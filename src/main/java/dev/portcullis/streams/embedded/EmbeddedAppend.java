@@ -5,6 +5,7 @@ import dev.portcullis.protocol.Position;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.Table;
 import dev.portcullis.streams.AmendRequest;
+import dev.portcullis.streams.AmendRequest.Decided;
 import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Backlog;
@@ -82,10 +83,14 @@ final class EmbeddedAppend {
         Optional<AmendResult> refusal = message.map(row -> row.refusalOf(
                         amend, found.orElseThrow().edits(meta.head(), seq -> tables.entry(batch, entry.stream(), seq))))
                 .orElse(Optional.of(new AmendResult.NotFound()));
-        if (refusal.isPresent() && !amend.decided()) {
+        Optional<EntryRow> deleted = message.filter(
+                row -> row.state() == EntryState.DELETED && refusal.equals(Optional.of(new AmendResult.NotFound())));
+        boolean refuses = amend.decided() == Decided.HERE || deleted.isPresent() && !amend.isKnownIfDeleted();
+        if (refusal.isPresent() && refuses) {
             return refusal.get();
         }
         return new AmendResult.Appended(inBacklog(batch, entry, keyTables, amend.deletes(), now)
+                .or(() -> deleted.map(row -> known(batch, entry, keyTables, meta.epoch(), row.amendedBy())))
                 .orElseGet(() -> {
                     message.filter(any -> refusal.isEmpty()) // before the append, which may trim it
                             .ifPresent(row -> tables.put(batch, row.amended(amend.change(), meta.head() + 1)));
@@ -122,10 +127,17 @@ final class EmbeddedAppend {
         if (!tables.inboxes.isBlocked(batch, append.stream(), backlog.sender())) {
             return Optional.empty();
         }
+        return Optional.of(known(
+                batch, append, keyTables, tables.meta(batch, append.stream()).epoch(), 0));
+    }
+
+    /** From now on the append is known at this position, without an entry of its own. */
+    private static AppendResult known(
+            Batch batch, AppendRequest append, List<Table> keyTables, String epoch, long seq) {
         IdempotencyKey key = append.idempotencyKey().orElseThrow();
-        Position nowhere = new Position(tables.meta(batch, append.stream()).epoch(), 0);
-        storeKey(batch, keyTables.get(0), append.stream(), key, nowhere);
-        return Optional.of(new AppendResult.Duplicate(key.messageId(), nowhere));
+        Position at = new Position(epoch, seq);
+        storeKey(batch, keyTables.get(0), append.stream(), key, at);
+        return new AppendResult.Duplicate(key.messageId(), at);
     }
 
     /** Whether the entry found a place in the backlog. */

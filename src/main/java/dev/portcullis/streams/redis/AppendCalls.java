@@ -7,6 +7,7 @@ import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
 import dev.portcullis.streams.AmendRequest;
+import dev.portcullis.streams.AmendRequest.Decided;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.StreamName;
@@ -64,7 +65,8 @@ final class AppendCalls {
                 .arg(amend.searched())
                 .arg(amend.change().result().code())
                 .arg(amend.mostEdits())
-                .arg(amend.decided() ? "1" : "");
+                .arg(amend.decided() == Decided.HERE ? "" : "1")
+                .arg(amend.isKnownIfDeleted() ? "1" : "");
         return reporting(call, amend.append(), () -> MessageEvents.of(amend));
     }
 

@@ -13,7 +13,8 @@
 --         of an amendment also {'not_found'} | {'not_author'} | {'too_old'}; {'full'} if the message has all its edits
 -- Promise One atomic step, in this order: a known key gives its first outcome again; nothing is appended after notAfter,
 --         for a barred author, or with a bar beyond the limit, or where a membership can not end with it, nor to a message that
---         must not be amended, unless another stream has decided about that; nor beyond what may wait of one sender; else the
+--         must not be amended, unless another stream has decided about that, and none to one that is deleted in this
+--         stream; nor beyond what may wait of one sender; else the
 --         entry gets the next seq, its key and its bar are stored, the membership ends, and the row of an amended message names
 --         its newest amendment. A member who leaves uses the key of an earlier leave again.
 --         `seq` has no gap within an epoch, and no (epoch, seq) is used twice. A refused append writes nothing except a fork
@@ -64,15 +65,15 @@ end
 local meta = meta_of(meta_key, lane_key, lane, now)
 local seq = meta.head + 1
 
--- Why a message must not be amended so, or nil. The same rule is in AmendRequest.
+-- Why a message must not be amended so, or nil; of a deleted one also the seq of its deletion. The same rule is in AmendRequest.
 local function refusal_of(row, edits)
-    local _, stored, state, _, _, _, of = struct.unpack('>I2c0i8Bi8i8I2c0I2c0', row, 2)
+    local _, stored, state, by, _, _, of = struct.unpack('>I2c0i8Bi8i8I2c0I2c0', row, 2)
     if stored < now - meta.age then
         return {'not_found'}
     elseif ARGV[17] ~= '' and ARGV[17] ~= of then
         return {'not_author'}
     elseif state == DELETED then
-        return {'not_found'}
+        return {'not_found'}, by
     elseif stored < tonumber(ARGV[18]) then
         return {'too_old'}
     elseif tonumber(ARGV[20]) ~= DELETED and edits >= tonumber(ARGV[21]) then
@@ -83,12 +84,18 @@ end
 
 local deletes = ARGV[16] ~= nil and tonumber(ARGV[20]) == DELETED
 local index, amended -- of the message: the index of its row from the end, and the row afterwards
+local deleted_by -- the seq of the deletion of a message whose amendment is known by it
 if ARGV[16] then -- also for a blocked sender, whose answer would come sooner else (CWE-208)
     local at, row, edits = find_message(entries, ARGV[16], -1, tonumber(ARGV[19]), math.huge)
-    local refusal = at and refusal_of(row, edits) or not at and {'not_found'}
-    if refusal and ARGV[22] == '' then
+    local refusal, by = {'not_found'}, nil
+    if at then
+        refusal, by = refusal_of(row, edits)
+    end
+    if refusal and (ARGV[22] == '' or by and ARGV[23] == '') then
         return refusal
-    elseif not refusal then
+    end
+    deleted_by = by
+    if not refusal then
         local epoch = struct.unpack('>I2c0', row, 2)
         index = at
         amended = string.sub(row, 1, 11 + #epoch) .. struct.pack('>Bi8', tonumber(ARGV[20]), seq)
@@ -171,6 +178,10 @@ if backlogs then
             return {'known', store_key(0)}
         end
     end
+end
+
+if deleted_by then
+    return {'known', store_key(deleted_by)}
 end
 
 local lane_seq = redis.call('HINCRBY', lane_key, 'ctr', 1)

@@ -28,7 +28,8 @@ public final class RoomsAssembly implements StageAssembly {
                 new RoomsVerticle.DirectSource(
                         config.direct(),
                         authorizer(OutgoingService.DIRECT_HOOK, config.direct().hook(), stops)),
-                new SessionRoleReader(services.stores().sessions()));
+                new SessionRoleReader(services.stores().sessions()),
+                services.stores().inboxes()::isBlocked);
     }
 
     private Optional<HttpAuthorizer> authorizer(

@@ -1,0 +1,129 @@
+package dev.portcullis.broadcast.direct;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.broadcast.PublishResult;
+import dev.portcullis.kit.Await;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.StallingStreams;
+import dev.portcullis.streams.StreamName;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * An author who amends one message on two nodes at once, of which only the store knows both. What one node tells is what the
+ * recipient has: else a refused edit brings back what was deleted.
+ */
+abstract class AmendRaceContract {
+    private static final UserId ANN = new UserId("ann");
+    private static final UserId BEN = new UserId("ben");
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Vertx otherVertx = Vertx.vertx();
+    private StallingStreams slow;
+    private DirectStage node;
+    private DirectStage other;
+    private String id;
+
+    /** Opens the stores for one test. */
+    abstract DirectResponder.Stores stores() throws Exception;
+
+    @BeforeEach
+    void open() throws Exception {
+        DirectResponder.Stores stores = stores();
+        slow = new StallingStreams(stores.streams());
+        node = stage(vertx, new DirectResponder.Stores(slow, stores.inboxes()));
+        other = stage(otherVertx, stores);
+        id = ((PublishResult.Acked) node.send(ANN, BEN, "first", "m")).messageId();
+    }
+
+    private static DirectStage stage(Vertx vertx, DirectResponder.Stores stores) throws Exception {
+        return DirectStage.open(vertx, stores, new Retention(1_000, 86_400_000), Optional.empty());
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        vertx.close().await(30, TimeUnit.SECONDS);
+        otherVertx.close().await(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void edit_that_is_overtaken_by_a_deletion_is_refused_and_reaches_no_one() throws Exception {
+        Future<PublishResult> edit = held(BEN, Optional.of("edited"), "e");
+        PublishResult deletion = other.amend(ANN, BEN, id, Optional.empty(), "d");
+        slow.release();
+        assertThat(deletion).isInstanceOf(PublishResult.Acked.class);
+        assertThat(edit.await(30, TimeUnit.SECONDS)).isEqualTo(PublishResult.refused(Reason.NOT_FOUND));
+        assertThat(types(BEN)).containsExactly("chat_message", "message_deleted");
+        assertThat(types(ANN)).containsExactly("chat_message", "message_deleted");
+        assertThat(node.amend(ANN, BEN, id, Optional.of("edited"), "e"))
+                .as("the same again")
+                .isEqualTo(PublishResult.refused(Reason.NOT_FOUND));
+    }
+
+    @Test
+    void edit_that_the_recipient_has_is_acknowledged_although_a_deletion_overtakes_its_second_half() throws Exception {
+        Future<PublishResult> edit = held(ANN, Optional.of("edited"), "e");
+        PublishResult deletion = other.amend(ANN, BEN, id, Optional.empty(), "d");
+        slow.release();
+        assertThat(deletion).isInstanceOf(PublishResult.Acked.class);
+        assertThat(edit.await(30, TimeUnit.SECONDS)).isEqualTo(deletion);
+        assertThat(types(BEN)).containsExactly("chat_message", "message_edited", "message_deleted");
+        assertThat(types(ANN))
+                .as("no edit after the deletion")
+                .containsExactly("chat_message", "message_deleted");
+        assertThat(node.amend(ANN, BEN, id, Optional.of("edited"), "e"))
+                .as("the same again")
+                .isEqualTo(deletion);
+        assertThat(node.amend(ANN, BEN, id, Optional.of("edited"), "another"))
+                .isEqualTo(PublishResult.refused(Reason.NOT_FOUND));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ann", "ben"})
+    void deletion_on_both_nodes_is_one_deletion_and_acknowledged_by_both(String inbox) throws Exception {
+        Future<PublishResult> first = held(new UserId(inbox), Optional.empty(), "d");
+        PublishResult second = other.amend(ANN, BEN, id, Optional.empty(), "other");
+        slow.release();
+        assertThat(second).isInstanceOf(PublishResult.Acked.class);
+        assertThat(first.await(30, TimeUnit.SECONDS)).isEqualTo(second);
+        assertThat(types(BEN)).containsExactly("chat_message", "message_deleted");
+        assertThat(types(ANN)).containsExactly("chat_message", "message_deleted");
+    }
+
+    /** A client that has no answer may ask under another id. */
+    @Test
+    void deletion_that_broke_off_between_the_inboxes_is_completed_by_another_one() throws Exception {
+        Future<PublishResult> failed = held(ANN, Optional.empty(), "d");
+        slow.abandon();
+        assertThat(Await.until(failed::failed)).isTrue();
+        assertThat(other.amend(ANN, BEN, id, Optional.empty(), "another")).isInstanceOf(PublishResult.Acked.class);
+        assertThat(types(BEN)).containsExactly("chat_message", "message_deleted");
+        assertThat(types(ANN)).containsExactly("chat_message", "message_deleted");
+    }
+
+    /** Asks one node, which then waits before it writes to this inbox. */
+    private Future<PublishResult> held(UserId inbox, Optional<String> content, String key) {
+        slow.holdAppends(append -> append.stream().equals(StreamName.inbox(inbox)));
+        Future<PublishResult> asked = node.askToAmend(ANN, BEN, id, content, key);
+        assertThat(Await.until(() -> slow.waiting() > 0)).isTrue();
+        return asked;
+    }
+
+    private List<String> types(UserId user) throws Exception {
+        return other.inbox(user).stream()
+                .map(body -> new JsonObject("{" + body).getString("type"))
+                .toList();
+    }
+}

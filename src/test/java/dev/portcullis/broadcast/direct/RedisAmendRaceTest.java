@@ -1,0 +1,18 @@
+package dev.portcullis.broadcast.direct;
+
+import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.store.redis.RedisStores;
+import dev.portcullis.streams.redis.RedisInboxStore;
+import dev.portcullis.streams.redis.RedisStreamStore;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class RedisAmendRaceTest extends AmendRaceContract {
+    @RegisterExtension
+    static final RedisStores REDIS = new RedisStores();
+
+    @Override
+    DirectResponder.Stores stores() throws Exception {
+        RedisStore store = REDIS.open();
+        return new DirectResponder.Stores(new RedisStreamStore(store), new RedisInboxStore(store));
+    }
+}
