@@ -102,7 +102,7 @@ public record AmendRequest(
      * and gets no entry. Else it is refused.
      */
     public boolean isKnownIfDeleted() {
-        return decided == Decided.DONE_ELSEWHERE || decided == Decided.ELSEWHERE && deletes();
+        return decided == Decided.DONE_ELSEWHERE || (decided == Decided.ELSEWHERE && deletes());
     }
 
     public boolean deletes() {

@@ -184,7 +184,8 @@ public abstract class BacklogContract extends InboxFixture {
         String first = complete(pair(ANN)).messageId();
         assertThat(amend(first, Change.DELETE)).isInstanceOf(AppendResult.Stored.class);
         reopen();
-        assertThat(await(opened.streams().amend(amendment(ANN, first, Change.EDIT).asDecided())))
+        assertThat(await(opened.streams()
+                        .amend(amendment(ANN, first, Change.EDIT).asDecided())))
                 .isEqualTo(new AmendResult.NotFound());
         assertThat(head().seq()).isEqualTo(2);
         assertThat(await(opened.inboxes().find(BOB, first, 100)).orElseThrow().state())
@@ -203,7 +204,8 @@ public abstract class BacklogContract extends InboxFixture {
                 amendment(ANN, first, Change.DELETE).asDone(),
                 edit,
                 edit)) {
-            AmendResult.Appended answer = (AmendResult.Appended) await(opened.streams().amend(each));
+            AmendResult.Appended answer =
+                    (AmendResult.Appended) await(opened.streams().amend(each));
             AppendResult.Duplicate known = (AppendResult.Duplicate) answer.outcome();
             assertThat(known.position().seq()).isEqualTo(deletedAt);
         }
@@ -260,7 +262,8 @@ public abstract class BacklogContract extends InboxFixture {
     }
 
     private AppendResult amend(UserId by, String messageId, Change change) throws Exception {
-        AmendResult result = await(opened.streams().amend(amendment(by, messageId, change).asDecided()));
+        AmendResult result =
+                await(opened.streams().amend(amendment(by, messageId, change).asDecided()));
         assertThat(result).isInstanceOf(AmendResult.Appended.class);
         return ((AmendResult.Appended) result).outcome();
     }

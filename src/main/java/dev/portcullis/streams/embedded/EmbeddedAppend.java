@@ -85,7 +85,7 @@ final class EmbeddedAppend {
                 .orElse(Optional.of(new AmendResult.NotFound()));
         Optional<EntryRow> deleted = message.filter(
                 row -> row.state() == EntryState.DELETED && refusal.equals(Optional.of(new AmendResult.NotFound())));
-        boolean refuses = amend.decided() == Decided.HERE || deleted.isPresent() && !amend.isKnownIfDeleted();
+        boolean refuses = amend.decided() == Decided.HERE || (deleted.isPresent() && !amend.isKnownIfDeleted());
         if (refusal.isPresent() && refuses) {
             return refusal.get();
         }

@@ -80,9 +80,7 @@ abstract class AmendRaceContract {
         assertThat(deletion).isInstanceOf(PublishResult.Acked.class);
         assertThat(edit.await(30, TimeUnit.SECONDS)).isEqualTo(deletion);
         assertThat(types(BEN)).containsExactly("chat_message", "message_edited", "message_deleted");
-        assertThat(types(ANN))
-                .as("no edit after the deletion")
-                .containsExactly("chat_message", "message_deleted");
+        assertThat(types(ANN)).as("no edit after the deletion").containsExactly("chat_message", "message_deleted");
         assertThat(node.amend(ANN, BEN, id, Optional.of("edited"), "e"))
                 .as("the same again")
                 .isEqualTo(deletion);
