@@ -67,6 +67,16 @@ final class LingeringClose extends ChannelDuplexHandler {
         channel.config().setAutoRead(true);
     }
 
+    /** Vert.x, which may hold more of a refused body than it wants, would stop the reads at the end of the next one. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (!begun) {
+            context.fireChannelReadComplete();
+        } else if (bytes >= 0) {
+            context.channel().config().setAutoRead(true);
+        }
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (!begun) {
