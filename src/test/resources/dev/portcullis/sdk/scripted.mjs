@@ -4,7 +4,9 @@ import { EventEmitter, once } from "node:events";
 import http from "node:http";
 import https from "node:https";
 
-const setTimer = setTimeout; // also where a test stops those of the client
+// Also where a test stops those of the client.
+const setTimer = setTimeout;
+const clearTimer = clearTimeout;
 const KEY = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 /** One WebSocket of a client. `frames` are those that came, `protocols` what the handshake offered. */
@@ -86,7 +88,7 @@ class Peer extends EventEmitter {
 export async function within(ms, promise, what) {
   let timer;
   const late = new Promise((_, reject) => (timer = setTimer(() => reject(new Error(`did not come: ${what}`)), ms)));
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+  return Promise.race([promise, late]).finally(() => clearTimer(timer));
 }
 
 export const INBOX = { epoch: "i1", seq: 0 };
