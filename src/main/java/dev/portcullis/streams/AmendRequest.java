@@ -1,5 +1,6 @@
 package dev.portcullis.streams;
 
+import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest.Message;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import java.util.Optional;
  * @param notBefore store time; a message that was stored earlier is too old
  * @param searched among how many of the newest entries the message is searched; it bounds how long the store is busy
  * @param mostEdits how many edits a message may have, so that the edits of one don't displace all others
- * @param decided where it is decided whether the message may be amended
+ * @param elsewhere what another stream has decided about its copy of the message; empty if this one decides
  */
 public record AmendRequest(
         AppendRequest append,
@@ -25,7 +26,7 @@ public record AmendRequest(
         long notBefore,
         int searched,
         int mostEdits,
-        Decided decided) {
+        Optional<Elsewhere> elsewhere) {
 
     /** An amendment about which this stream decides. */
     public AmendRequest(
@@ -37,7 +38,7 @@ public record AmendRequest(
             long notBefore,
             int searched,
             int mostEdits) {
-        this(append, messageId, by, ofAnyAuthor, change, notBefore, searched, mostEdits, Decided.HERE);
+        this(append, messageId, by, ofAnyAuthor, change, notBefore, searched, mostEdits, Optional.empty());
     }
 
     /** An amendment of a message that may have any number of edits. */
@@ -52,14 +53,13 @@ public record AmendRequest(
         this(append, messageId, by, ofAnyAuthor, change, notBefore, searched, Integer.MAX_VALUE);
     }
 
-    /** Which copy of the message decides. Where it is not this stream's, the entry is appended also if that is there no longer. */
-    public enum Decided {
-        HERE,
-        /** In another stream, which is to get the amendment too. What is deleted here since is edited no more. */
-        ELSEWHERE,
-        /** Another stream has the amendment already. What is deleted here since gets no entry, and the amendment is known. */
-        DONE_ELSEWHERE
-    }
+    /**
+     * Another stream decided: the entry is appended also where this one has the message no longer.
+     *
+     * @param done the place of the amendment in a stream that has it already, at seq 0 if it was taken without an entry; empty
+     *     if this stream gets it first
+     */
+    public record Elsewhere(Optional<Position> done) {}
 
     public enum Change {
         EDIT(EntryState.EDITED),
@@ -79,22 +79,30 @@ public record AmendRequest(
 
     /** The same amendment by another append. */
     public AmendRequest with(AppendRequest other) {
-        return new AmendRequest(other, messageId, by, ofAnyAuthor, change, notBefore, searched, mostEdits, decided);
+        return new AmendRequest(other, messageId, by, ofAnyAuthor, change, notBefore, searched, mostEdits, elsewhere);
     }
 
     /** The same amendment of another copy, after this stream's has decided. */
     public AmendRequest asDecided() {
-        return decided(Decided.ELSEWHERE);
+        return elsewhere(new Elsewhere(Optional.empty()));
     }
 
     /** The same amendment, after another copy got it. It needs a key, by which it is known. */
-    public AmendRequest asDone() {
-        return decided(Decided.DONE_ELSEWHERE);
+    public AmendRequest asDone(Position first) {
+        return elsewhere(new Elsewhere(Optional.of(first)));
     }
 
-    private AmendRequest decided(Decided where) {
+    private AmendRequest elsewhere(Elsewhere decision) {
         return new AmendRequest(
-                append, messageId, by, ofAnyAuthor, change, Long.MIN_VALUE, searched, Integer.MAX_VALUE, where);
+                append,
+                messageId,
+                by,
+                ofAnyAuthor,
+                change,
+                Long.MIN_VALUE,
+                searched,
+                Integer.MAX_VALUE,
+                Optional.of(decision));
     }
 
     /**
@@ -102,7 +110,15 @@ public record AmendRequest(
      * and gets no entry. Else it is refused.
      */
     public boolean isKnownIfDeleted() {
-        return decided == Decided.DONE_ELSEWHERE || (decided == Decided.ELSEWHERE && deletes());
+        return elsewhere.filter(other -> deletes() || other.done().isPresent()).isPresent();
+    }
+
+    /**
+     * The place of this edit in the other copy. Of two edits the one that is later there stays here too: the earlier one is
+     * known from then on, at the position of the later one, and gets no entry.
+     */
+    public Optional<Position> editedElsewhere() {
+        return elsewhere.flatMap(Elsewhere::done).filter(any -> !deletes());
     }
 
     public boolean deletes() {

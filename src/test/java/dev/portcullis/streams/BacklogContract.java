@@ -3,6 +3,7 @@ package dev.portcullis.streams;
 import static dev.portcullis.streams.StreamStoreContract.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AmendRequest.Change;
 import dev.portcullis.streams.PairedResult.Complete;
@@ -198,10 +199,10 @@ public abstract class BacklogContract extends InboxFixture {
         assertThat(amend(first, Change.DELETE)).isInstanceOf(AppendResult.Stored.class);
         long deletedAt = head().seq();
         send(CAROL, 1);
-        AmendRequest edit = amendment(ANN, first, Change.EDIT).asDone();
+        AmendRequest edit = amendment(ANN, first, Change.EDIT).asDone(new Position("elsewhere", 7));
         for (AmendRequest each : List.of(
                 amendment(ANN, first, Change.DELETE).asDecided(),
-                amendment(ANN, first, Change.DELETE).asDone(),
+                amendment(ANN, first, Change.DELETE).asDone(new Position("elsewhere", 8)),
                 edit,
                 edit)) {
             AmendResult.Appended answer =
@@ -210,6 +211,46 @@ public abstract class BacklogContract extends InboxFixture {
             assertThat(known.position().seq()).isEqualTo(deletedAt);
         }
         assertThat(head().seq()).isEqualTo(deletedAt + 1);
+    }
+
+    /** Two nodes write two edits into both copies, here in the other order. */
+    @Test
+    void edit_that_came_first_in_the_other_copy_does_not_replace_a_later_one() throws Exception {
+        String first = complete(pair(ANN)).messageId();
+        Position later = edited(first, new Position("a", 9));
+        reopen();
+        for (int seq : new int[] {5, 8}) {
+            assertThat(edited(first, new Position("a", seq)).seq()).isEqualTo(later.seq());
+        }
+        assertThat(head().seq()).isEqualTo(later.seq());
+        assertThat(edited(first, new Position("a", 0)).seq())
+                .as("of a blocked author, whose edits have no order but their own")
+                .isEqualTo(later.seq() + 1);
+        assertThat(edited(first, new Position("a", 10)).seq()).isEqualTo(later.seq() + 2);
+        assertThat(edited(first, new Position("b", 3)).seq())
+                .as("the other copy began again")
+                .isEqualTo(later.seq() + 3);
+        assertThat(edited(complete(pair(ANN)).messageId(), new Position("b", 1)).seq())
+                .as("of another message")
+                .isEqualTo(later.seq() + 5);
+    }
+
+    /** Edits a copy that is counted in no backlog, as that of an author is not. */
+    private Position edited(String messageId, Position elsewhere) throws Exception {
+        AmendRequest request = amendment(ANN, messageId, Change.EDIT);
+        AppendRequest counted = request.append();
+        AmendRequest edit = request.with(new AppendRequest(
+                        counted.stream(),
+                        counted.retention(),
+                        counted.timestamp(),
+                        counted.body(),
+                        counted.author(),
+                        counted.idempotencyKey(),
+                        counted.notAfter()))
+                .asDone(elsewhere);
+        AmendResult.Appended answer =
+                (AmendResult.Appended) await(opened.streams().amend(edit));
+        return ((AppendResult.Placed) answer.outcome()).position();
     }
 
     @Test

@@ -151,16 +151,16 @@ final class DirectAmender {
     /**
      * The own inbox gets the same text. The recipient's refuses only what it would refuse of a blocked author too, and the edit
      * of what another node deleted meanwhile. What it took the own one refuses no more: the author would be told that what
-     * the recipient has was refused.
+     * the recipient has was refused. Of two edits the own one keeps the one that is later in the recipient's.
      */
     private Future<PublishResult> amendPair(AmendRequest first, AmendRequest own) {
-        AmendRequest next = own.with(own.append().saying(first.append().body())).asDone();
+        AmendRequest next = own.with(own.append().saying(first.append().body()));
         return streams.amend(first)
                 .compose(result -> result.fold(
                         outcome -> {
                             send(outcome);
                             return outcome instanceof Placed placed
-                                    ? amendNext(first, placed, next)
+                                    ? amendNext(first, placed, next.asDone(placed.position()))
                                     : Future.succeededFuture(outcome.accept(DirectRefusal.REFUSALS));
                         },
                         () -> refused(Reason.NOT_FOUND),

@@ -5,7 +5,6 @@ import dev.portcullis.protocol.Position;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.Table;
 import dev.portcullis.streams.AmendRequest;
-import dev.portcullis.streams.AmendRequest.Decided;
 import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Backlog;
@@ -18,6 +17,7 @@ import dev.portcullis.streams.PairedResult;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.BacklogRow;
+import dev.portcullis.streams.record.EditOrder;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.IdempotencyRow;
 import dev.portcullis.streams.record.RowKeys;
@@ -85,18 +85,38 @@ final class EmbeddedAppend {
                 .orElse(Optional.of(new AmendResult.NotFound()));
         Optional<EntryRow> deleted = message.filter(
                 row -> row.state() == EntryState.DELETED && refusal.equals(Optional.of(new AmendResult.NotFound())));
-        boolean refuses = amend.decided() == Decided.HERE || (deleted.isPresent() && !amend.isKnownIfDeleted());
+        boolean refuses = amend.elsewhere().isEmpty() || (deleted.isPresent() && !amend.isKnownIfDeleted());
         if (refusal.isPresent() && refuses) {
             return refusal.get();
         }
         return new AmendResult.Appended(inBacklog(batch, entry, keyTables, amend.deletes(), now)
-                .or(() -> deleted.map(row -> known(batch, entry, keyTables, meta.epoch(), row.amendedBy())))
+                .or(() -> deleted.map(EntryRow::amendedBy)
+                        .or(() -> laterEdit(batch, amend, keyTables))
+                        .map(seq -> known(batch, entry, keyTables, new Position(meta.epoch(), seq))))
                 .orElseGet(() -> {
                     message.filter(any -> refusal.isEmpty()) // before the append, which may trim it
                             .ifPresent(row -> tables.put(batch, row.amended(amend.change(), meta.head() + 1)));
-                    AppendResult stored = store(batch, entry, EntryState.AMENDMENT, keyTables, now);
+                    AppendResult.Stored stored = store(batch, entry, EntryState.AMENDMENT, keyTables, now);
+                    amend.editedElsewhere().ifPresent(first -> keep(batch, amend, keyTables, first, stored));
                     return reports.reported(batch, stored, event, now);
                 }));
+    }
+
+    /** The seq of an edit of the message that came behind this one in the stream that decides. */
+    private static Optional<Long> laterEdit(Batch batch, AmendRequest amend, List<Table> keyTables) {
+        return amend.editedElsewhere()
+                .flatMap(first -> IdempotencyKeys.row(batch, keyTables, EditOrder.key(amend.append().stream(), amend))
+                        .map(EditOrder::decode)
+                        .filter(newest -> newest.isAfter(first)))
+                .map(newest -> newest.own().seq());
+    }
+
+    private static void keep(
+            Batch batch, AmendRequest amend, List<Table> keyTables, Position first, AppendResult.Stored stored) {
+        batch.put(
+                keyTables.get(0),
+                EditOrder.key(amend.append().stream(), amend),
+                new EditOrder(first, stored.entry().position()).encode());
     }
 
     /** Counts an entry in its sender's backlog. An outcome, if no entry follows. */
@@ -127,15 +147,13 @@ final class EmbeddedAppend {
         if (!tables.inboxes.isBlocked(batch, append.stream(), backlog.sender())) {
             return Optional.empty();
         }
-        return Optional.of(known(
-                batch, append, keyTables, tables.meta(batch, append.stream()).epoch(), 0));
+        Position nowhere = new Position(tables.meta(batch, append.stream()).epoch(), 0);
+        return Optional.of(known(batch, append, keyTables, nowhere));
     }
 
     /** From now on the append is known at this position, without an entry of its own. */
-    private static AppendResult known(
-            Batch batch, AppendRequest append, List<Table> keyTables, String epoch, long seq) {
+    private static AppendResult known(Batch batch, AppendRequest append, List<Table> keyTables, Position at) {
         IdempotencyKey key = append.idempotencyKey().orElseThrow();
-        Position at = new Position(epoch, seq);
         storeKey(batch, keyTables.get(0), append.stream(), key, at);
         return new AppendResult.Duplicate(key.messageId(), at);
     }
@@ -188,7 +206,7 @@ final class EmbeddedAppend {
         return Optional.empty();
     }
 
-    private AppendResult store(
+    private AppendResult.Stored store(
             Batch batch, AppendRequest append, EntryState messageState, List<Table> keyTables, long now) {
         StreamName stream = append.stream();
         StreamMeta before = tables.meta(batch, stream);

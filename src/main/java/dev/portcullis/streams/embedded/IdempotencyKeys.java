@@ -8,6 +8,7 @@ import dev.portcullis.streams.record.RowReader;
 import dev.portcullis.streams.record.RowWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -45,13 +46,15 @@ final class IdempotencyKeys {
     }
 
     static Optional<IdempotencyRow> find(Batch batch, List<Table> tables, byte[] key) {
-        for (Table table : tables) {
-            byte[] row = batch.get(table, key);
-            if (row != null) {
-                return Optional.of(IdempotencyRow.decode(row));
-            }
-        }
-        return Optional.empty();
+        return row(batch, tables, key).map(IdempotencyRow::decode);
+    }
+
+    /** What is kept under a key, whatever it is. */
+    static Optional<byte[]> row(Batch batch, List<Table> tables, byte[] key) {
+        return tables.stream()
+                .map(table -> batch.get(table, key))
+                .filter(Objects::nonNull)
+                .findFirst();
     }
 
     private record ActiveTable(int index, long since) {

@@ -7,10 +7,10 @@ import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
 import dev.portcullis.streams.AmendRequest;
-import dev.portcullis.streams.AmendRequest.Decided;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.record.EditOrder;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.IdempotencyRow;
 import dev.portcullis.streams.record.MessageEvents;
@@ -65,8 +65,13 @@ final class AppendCalls {
                 .arg(amend.searched())
                 .arg(amend.change().result().code())
                 .arg(amend.mostEdits())
-                .arg(amend.decided() == Decided.HERE ? "" : "1")
+                .arg(amend.elsewhere().isPresent() ? "1" : "")
                 .arg(amend.isKnownIfDeleted() ? "1" : "");
+        amend.editedElsewhere()
+                .ifPresentOrElse(
+                        first -> call.arg(EditOrder.key(amend.append().stream(), amend))
+                                .arg(EditOrder.withoutOwn(first)),
+                        () -> call.arg("").arg(""));
         return reporting(call, amend.append(), () -> MessageEvents.of(amend));
     }
 

@@ -7,14 +7,17 @@
 --         of the entry's row,
 --         the sender in whose backlog the entry counts or '', how many entries that may have;
 --         of an amendment also the message's id, the only user who may amend it or '', the store time from which on it must
---         have been stored, how many entries are searched, its state afterwards, and how many edits it may have
+--         have been stored, how many entries are searched, its state afterwards, how many edits it may have, whether another
+--         stream has decided ('' or '1'), whether it is known if the message is deleted already ('' or '1'), and of an edit that
+--         another stream has the key of the order of edits or '', and the row of that up to the own position (see EditOrder)
 -- Result  {'known', row of the key} | {'expired'} | {'barred'} | {'full'} | {'backlog_full'} | {'unreported'} |
 --         {'absent'} | {'changed'} | {'last_owner'} (the membership can not end) | {'stored', epoch, seq, laneSeq};
 --         of an amendment also {'not_found'} | {'not_author'} | {'too_old'}; {'full'} if the message has all its edits
 -- Promise One atomic step, in this order: a known key gives its first outcome again; nothing is appended after notAfter,
 --         for a barred author, or with a bar beyond the limit, or where a membership can not end with it, nor to a message that
 --         must not be amended, unless another stream has decided about that, and none to one that is deleted in this
---         stream; nor beyond what may wait of one sender; else the
+--         stream, and no edit that came before another one in the stream that decides; nor beyond what may wait of one
+--         sender; else the
 --         entry gets the next seq, its key and its bar are stored, the membership ends, and the row of an amended message names
 --         its newest amendment. A member who leaves uses the key of an earlier leave again.
 --         `seq` has no gap within an epoch, and no (epoch, seq) is used twice. A refused append writes nothing except a fork
@@ -38,9 +41,14 @@ local cur = lane[5] or 'a'
 local other = cur == 'a' and 'b' or 'a'
 local since_rotation = math.max(0, now - (lane[6] or now)) -- a clock that was set back starts a rotation again
 
+-- The row of a key, while it is kept.
+local function row_of(of)
+    return since_rotation < 2 * ROTATION_MS and redis.call('HGET', tables[cur], of)
+        or since_rotation < ROTATION_MS and redis.call('HGET', tables[other], of)
+end
+
 if key ~= '' and not (membership and membership.is_used_again()) then
-    local known_row = since_rotation < 2 * ROTATION_MS and redis.call('HGET', tables[cur], key)
-        or since_rotation < ROTATION_MS and redis.call('HGET', tables[other], key)
+    local known_row = row_of(key)
     if known_row then
         return {'known', known_row}
     end
@@ -84,7 +92,7 @@ end
 
 local deletes = ARGV[16] ~= nil and tonumber(ARGV[20]) == DELETED
 local index, amended -- of the message: the index of its row from the end, and the row afterwards
-local deleted_by -- the seq of the deletion of a message whose amendment is known by it
+local known_at -- the seq of what replaces the amendment, which is known by it: the message's deletion or a later edit
 if ARGV[16] then -- also for a blocked sender, whose answer would come sooner else (CWE-208)
     local at, row, edits = find_message(entries, ARGV[16], -1, tonumber(ARGV[19]), math.huge)
     local refusal, by = {'not_found'}, nil
@@ -94,7 +102,15 @@ if ARGV[16] then -- also for a blocked sender, whose answer would come sooner el
     if refusal and (ARGV[22] == '' or by and ARGV[23] == '') then
         return refusal
     end
-    deleted_by = by
+    known_at = by
+    local order = ARGV[24] ~= '' and row_of(ARGV[24])
+    if order then
+        local newest_epoch, newest, _, own = struct.unpack('>I2c0i8I2c0i8', order, 2)
+        local epoch, place = struct.unpack('>I2c0i8', ARGV[25], 2)
+        if place > 0 and newest_epoch == epoch and newest > place then
+            known_at = known_at or own
+        end
+    end
     if not refusal then
         local epoch = struct.unpack('>I2c0', row, 2)
         index = at
@@ -180,8 +196,8 @@ if backlogs then
     end
 end
 
-if deleted_by then
-    return {'known', store_key(deleted_by)}
+if known_at then
+    return {'known', store_key(known_at)}
 end
 
 local lane_seq = redis.call('HINCRBY', lane_key, 'ctr', 1)
@@ -221,6 +237,9 @@ end
 
 if key ~= '' then
     store_key(seq)
+end
+if ARGV[16] and ARGV[24] ~= '' then -- into the table of its key
+    redis.call('HSET', tables[cur], ARGV[24], ARGV[25] .. struct.pack('>I2c0i8', #meta.epoch, meta.epoch, seq))
 end
 if bars ~= '' then
     redis.call('SADD', KEYS[7], bars)

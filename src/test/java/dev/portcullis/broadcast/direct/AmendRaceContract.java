@@ -88,6 +88,23 @@ abstract class AmendRaceContract {
                 .isEqualTo(PublishResult.refused(Reason.NOT_FOUND));
     }
 
+    @Test
+    void edits_on_both_nodes_leave_the_same_text_in_both_inboxes() throws Exception {
+        Future<PublishResult> first = held(ANN, Optional.of("one"), "1");
+        PublishResult second = other.amend(ANN, BEN, id, Optional.of("two"), "2");
+        slow.release();
+        assertThat(second).isInstanceOf(PublishResult.Acked.class);
+        assertThat(first.await(30, TimeUnit.SECONDS)).isEqualTo(second);
+        assertThat(other.contents(BEN)).containsExactly("first", "one", "two");
+        assertThat(other.contents(ANN)).as("the later one is there already").containsExactly("first", "two");
+        assertThat(node.amend(ANN, BEN, id, Optional.of("one"), "1"))
+                .as("the same again")
+                .isEqualTo(second);
+        assertThat(node.amend(ANN, BEN, id, Optional.of("three"), "3")).isInstanceOf(PublishResult.Acked.class);
+        assertThat(other.contents(BEN)).endsWith("three");
+        assertThat(other.contents(ANN)).endsWith("three");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"ann", "ben"})
     void deletion_on_both_nodes_is_one_deletion_and_acknowledged_by_both(String inbox) throws Exception {
