@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -176,20 +177,22 @@ class FetchedKeysTokenTest {
 
         assertThatThrownBy(() -> verify(verifier, token(NEW, "RS256"))).isInstanceOf(AnswerUnavailable.class);
         assertThat(verify(verifier, token(OLD, "ES256"))).isInstanceOf(TokenVerification.Valid.class);
-        assertThat(fetches).startsWith(KeyFetchResult.OK).doesNotHaveDuplicates();
+        assertThat(fetches).startsWith(KeyFetchResult.OK);
+        assertThat(Set.copyOf(fetches)).as("what failed is read again after a second").hasSize(2);
         assertThat(rings.get(0).state()).isEqualTo(KeyRing.State.STALE);
     }
 
     /** The edge asks with a deadline of its own, and would blame the stage. */
     @Test
     void token_of_an_unknown_key_does_not_wait_for_a_silent_server() throws Exception {
-        TokenVerifier verifier = verifier(ring(KeysConfig.STANDARD), jwks());
+        TokenVerifier verifier = verifier(ring(patient(600_000, 600_000, 50)), jwks());
         server.answer(JWKS, request -> {});
-        String token = token(NEW, "RS256");
-        long began = System.nanoTime();
+        AtomicReference<List<KeyFetchResult>> ended = new AtomicReference<>(List.of());
+        Future<TokenVerification> verification =
+                verifier.verify(token(NEW, "RS256")).onComplete(any -> ended.set(List.copyOf(fetches)));
 
-        assertThatThrownBy(() -> verify(verifier, token)).isInstanceOf(AnswerUnavailable.class);
-        assertThat(System.nanoTime() - began).isLessThan(TimeUnit.MILLISECONDS.toNanos(2_500));
+        assertThatThrownBy(() -> verification.await(30, TimeUnit.SECONDS)).isInstanceOf(AnswerUnavailable.class);
+        assertThat(ended.get()).as("the second read goes on").containsExactly(KeyFetchResult.OK);
         assertThat(verify(verifier, token(OLD, "ES256"))).isInstanceOf(TokenVerification.Valid.class);
     }
 
@@ -245,9 +248,7 @@ class FetchedKeysTokenTest {
     void discovery_document_of_another_issuer_is_refused() throws Exception {
         for (String issuer : List.of("https://attacker.example", server.url("/realms/other"), server.url("/realms"))) {
             discover(issuer, server.url(JWKS));
-            fetches.clear();
-            verifier(discovery(Set.of()));
-            assertThat(fetches).as(issuer).containsExactly(KeyFetchResult.WRONG_ISSUER);
+            assertThat(firstFetch(Set.of())).as(issuer).isEqualTo(KeyFetchResult.WRONG_ISSUER);
         }
         assertThat(server.count(JWKS)).isZero();
     }
@@ -256,12 +257,10 @@ class FetchedKeysTokenTest {
     void foreign_host_of_the_keys_must_be_listed() throws Exception {
         String elsewhere = server.url(JWKS).replace("127.0.0.1", "localhost");
         discover(server.url("/realms/chat"), elsewhere);
-        verifier(discovery(Set.of()));
-        assertThat(fetches).containsExactly(KeyFetchResult.FOREIGN_HOST);
+        assertThat(firstFetch(Set.of())).isEqualTo(KeyFetchResult.FOREIGN_HOST);
         assertThat(server.count(JWKS)).isZero();
 
-        verifier(discovery(Set.of("localhost")));
-        assertThat(fetches).containsExactly(KeyFetchResult.FOREIGN_HOST, KeyFetchResult.OK);
+        assertThat(firstFetch(Set.of("localhost"))).isEqualTo(KeyFetchResult.OK);
     }
 
     @Test
@@ -269,9 +268,7 @@ class FetchedKeysTokenTest {
         for (String url :
                 List.of("http://keys.example/jwks", "file:///etc/passwd", "https://127.0.0.1@keys.example/", "/jwks")) {
             discover(server.url("/realms/chat"), url);
-            fetches.clear();
-            verifier(discovery(Set.of("keys.example")));
-            assertThat(fetches).as(url).containsExactly(KeyFetchResult.FOREIGN_HOST);
+            assertThat(firstFetch(Set.of("keys.example"))).as(url).isEqualTo(KeyFetchResult.FOREIGN_HOST);
         }
     }
 
@@ -345,11 +342,22 @@ class FetchedKeysTokenTest {
                 false);
     }
 
+    /** Of a ring of its own: those before it read again what failed. */
+    private KeyFetchResult firstFetch(Set<String> hosts) throws Exception {
+        List<KeyFetchResult> own = new CopyOnWriteArrayList<>();
+        TokenVerifier unused = verifier(ring(PATIENT, own), discovery(hosts));
+        return own.get(0);
+    }
+
     private KeyRing ring(KeysConfig config) {
+        return ring(config, fetches);
+    }
+
+    private KeyRing ring(KeysConfig config, List<KeyFetchResult> results) {
         KeyRing ring = new KeyRing(vertx, workers, config, new KeyEvents() {
             @Override
             public void fetched(KeyFetchResult result) {
-                fetches.add(result);
+                results.add(result);
             }
 
             @Override
@@ -372,8 +380,12 @@ class FetchedKeysTokenTest {
 
     /** Deadlines that no busy machine exceeds. */
     private static KeysConfig patient(long refreshMs, long withdrawnMs) {
+        return patient(refreshMs, withdrawnMs, 30_000);
+    }
+
+    private static KeysConfig patient(long refreshMs, long withdrawnMs, long waitMs) {
         WorkerPool.Config threads = new WorkerPool.Config(2, 1_000, 30_000);
-        return new KeysConfig(refreshMs, 30_000, withdrawnMs, 30_000, Optional.empty(), threads);
+        return new KeysConfig(refreshMs, 30_000, withdrawnMs, waitMs, Optional.empty(), threads);
     }
 
     private static String token(TestKeys keys, String algorithm) {
