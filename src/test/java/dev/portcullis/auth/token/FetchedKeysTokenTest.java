@@ -178,7 +178,9 @@ class FetchedKeysTokenTest {
         assertThatThrownBy(() -> verify(verifier, token(NEW, "RS256"))).isInstanceOf(AnswerUnavailable.class);
         assertThat(verify(verifier, token(OLD, "ES256"))).isInstanceOf(TokenVerification.Valid.class);
         assertThat(fetches).startsWith(KeyFetchResult.OK);
-        assertThat(Set.copyOf(fetches)).as("what failed is read again after a second").hasSize(2);
+        assertThat(Set.copyOf(fetches))
+                .as("what failed is read again after a second")
+                .hasSize(2);
         assertThat(rings.get(0).state()).isEqualTo(KeyRing.State.STALE);
     }
 

@@ -169,7 +169,9 @@ class ReputationSourcesTest {
         for (int i = 0; i < 60; i++) {
             assertThat(of(sources, "192.0.2." + i)).isEqualTo(Standing.UNKNOWN);
         }
-        assertThat(asked).as("with a trial after each long pause of this machine").hasSizeBetween(20, 25);
+        assertThat(asked)
+                .as("with a trial after each long pause of this machine")
+                .hasSizeBetween(20, 25);
         assertThat(Await.until(() -> of(sources, "192.0.2.60") == Standing.UNKNOWN && breaker() == OPEN))
                 .isTrue();
         script = answering(200, "");
