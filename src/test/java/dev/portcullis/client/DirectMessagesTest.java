@@ -98,7 +98,9 @@ class DirectMessagesTest extends ClientFixture {
 
         assertThat(directs(3)).containsExactly("d1", "d2", "d3");
         awaitArrived("ack", 1);
-        assertThat(arrived("ack").get(arrived("ack").size() - 1).getLong("inboxSeq"))
+        assertThat(arrived("ack"))
+                .extracting(frame -> frame.getLong("inboxSeq"))
+                .last()
                 .isIn(2L, 3L);
         assertThat(events.stream().filter(ClientEvent.Direct.class::isInstance)).isEmpty();
     }

@@ -56,7 +56,7 @@ export const stories = ({ enter, throughFault, server }) => ({
     const { user, client, log } = enter("ann", {
       getToken: async () => {
         offeredAgain = asleep && tokens.length > 0;
-        if (!offeredAgain) tokens.push(await server.token(user, asleep ? 3 : 600));
+        if (!offeredAgain) tokens.push(await server.token(user, asleep ? 8 : 600));
         return tokens.at(-1);
       },
     });

@@ -187,7 +187,7 @@ describe("connecting", () => {
     open({ getToken: () => new Promise(asked) });
     await isAsked;
     client.close();
-    assert.equal(timers(), before);
+    assert.ok(timers() <= before, "the client waits still");
   });
 
   test("unreadable frame ends the client, as a bug that no retry mends", async () => {

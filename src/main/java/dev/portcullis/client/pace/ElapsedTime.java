@@ -3,13 +3,22 @@ package dev.portcullis.client.pace;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Milliseconds that only grow: they count the sleep of a machine, and no clock that is set back. */
+/**
+ * Milliseconds that only grow: they count the sleep of a machine, and no clock that is set back. What the wall clock is
+ * ahead of the other one is no sum of small differences, since both are rounded, and says nothing if this was not run
+ * between two looks at them.
+ */
 public final class ElapsedTime implements LongSupplier {
+    /** The wall clock has to gain more than this, for it is rounded, and adjusted all the time. */
+    private static final long NAP_MS = 50;
+
+    private static final long SET_BACK_MS = 250;
+
     private final LongSupplier wall;
     private final LongSupplier ticks;
-    private long lastWall;
-    private long lastTicks;
-    private long elapsed;
+    private final long begun;
+    private long ahead;
+    private long slept;
 
     public ElapsedTime() {
         this(System::currentTimeMillis, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
@@ -19,17 +28,22 @@ public final class ElapsedTime implements LongSupplier {
     public ElapsedTime(LongSupplier wall, LongSupplier ticks) {
         this.wall = wall;
         this.ticks = ticks;
-        this.lastWall = wall.getAsLong();
-        this.lastTicks = ticks.getAsLong();
+        this.begun = ticks.getAsLong();
+        this.ahead = wall.getAsLong() - begun;
     }
 
     @Override
     public synchronized long getAsLong() {
+        long before = ticks.getAsLong();
         long nowWall = wall.getAsLong();
         long nowTicks = ticks.getAsLong();
-        elapsed += Math.max(0, Math.max(nowWall - lastWall, nowTicks - lastTicks));
-        lastWall = nowWall;
-        lastTicks = nowTicks;
-        return elapsed;
+        long gained = nowTicks - before > NAP_MS ? 0 : nowWall - nowTicks - ahead;
+        if (gained > NAP_MS) {
+            slept += gained;
+        }
+        if (gained > NAP_MS || gained < -SET_BACK_MS) {
+            ahead += gained;
+        }
+        return nowTicks - begun + slept;
     }
 }

@@ -59,6 +59,10 @@ class EarlyStartTest {
                             assertThat(warnings())
                                     .as("only the retry reports the failure")
                                     .isEmpty();
+                            // A busy machine may have another reason to wait once Redis runs.
+                            assertThat(reported)
+                                    .containsExactly("Redis at 127.0.0.1:" + redis.port()
+                                            + " does not answer; start it, or correct store.redis.uri");
                             redis.restart();
                         }
                     },
@@ -66,9 +70,6 @@ class EarlyStartTest {
             try (Node node = retries.start(() -> start(config(redis, clustered)))) {
                 assertThat(node.clusterNodes()).isEqualTo(1);
             }
-            assertThat(reported)
-                    .containsExactly("Redis at 127.0.0.1:" + redis.port()
-                            + " does not answer; start it, or correct store.redis.uri");
             assertThat(pauses).isGreaterThanOrEqualTo(ATTEMPTS);
         }
     }
@@ -85,7 +86,7 @@ class EarlyStartTest {
     }
 
     private List<ILoggingEvent> warnings() {
-        return log.list.stream()
+        return List.copyOf(log.list).stream()
                 .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
                 .toList();
     }

@@ -21,6 +21,17 @@ class ElapsedTimeTest {
         assertThat(time.getAsLong()).isEqualTo(600_150);
     }
 
+    /** Each is rounded at other moments than the other. */
+    @Test
+    void many_looks_at_two_clocks_add_nothing() {
+        for (int i = 0; i < 1_000; i++) {
+            pass(1, 0);
+            assertThat(time.getAsLong()).isEqualTo(i);
+            pass(0, 1);
+            assertThat(time.getAsLong()).isEqualTo(i + 1);
+        }
+    }
+
     private void pass(long onWall, long onTicks) {
         wall += onWall;
         ticks += onTicks;

@@ -33,7 +33,7 @@ class RoomStreamReaderTest {
     @ParameterizedTest
     @CsvSource({"0, 0, false", "0, 1, true", "3, 0, true"})
     void id_is_used_by_what_was_written_and_by_who_listens(long seq, int listeners, boolean used) throws Exception {
-        assertThat(isUsed(seq, () -> Future.succeededFuture(new RoomConnections.Reply(listeners)))
+        assertThat(isUsed(seq, 30_000, () -> Future.succeededFuture(new RoomConnections.Reply(listeners)))
                         .await(30, TimeUnit.SECONDS))
                 .isEqualTo(used);
     }
@@ -41,12 +41,13 @@ class RoomStreamReaderTest {
     @Test
     void id_is_not_free_while_a_node_does_not_say_whether_it_has_listeners() throws Exception {
         Future<Boolean> used =
-                isUsed(0, () -> Promise.<RoomConnections.Reply>promise().future());
+                isUsed(0, 1_000, () -> Promise.<RoomConnections.Reply>promise().future());
         assertThatThrownBy(() -> used.await(30, TimeUnit.SECONDS)).isInstanceOf(AnswerUnavailable.class);
     }
 
-    private Future<Boolean> isUsed(long seq, Supplier<Future<RoomConnections.Reply>> edge) throws Exception {
-        Bus bus = new Bus(vertx, "n1", new BusConfig(1_000, 100));
+    private Future<Boolean> isUsed(long seq, long deadlineMs, Supplier<Future<RoomConnections.Reply>> edge)
+            throws Exception {
+        Bus bus = new Bus(vertx, "n1", new BusConfig(deadlineMs, 100));
         bus.answer(RoomConnections.QUESTION, 0, asked -> edge.get()).await(30, TimeUnit.SECONDS);
         return new RoomStreamReader(streams(seq), bus).isUsed(new RoomId("tea"));
     }
