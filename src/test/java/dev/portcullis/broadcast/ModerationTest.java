@@ -246,8 +246,8 @@ class ModerationTest {
     @Test
     void breaker_opens_after_silence_and_closes_when_the_service_is_back() throws Exception {
         script = request -> {};
-        Bus node =
-                node(Map.of("deadlineMs", 200, "breaker", Map.of("timeouts", 2, "openMs", 5_000, "longestMs", 5_000)));
+        Bus node = node(
+                Map.of("deadlineMs", 2_000, "breaker", Map.of("timeouts", 2, "openMs", 5_000, "longestMs", 5_000)));
         for (int i = 0; i < 2; i++) {
             assertThat(publish(node, BroadcastFixture.under("x", "m-" + i, "id-" + i)))
                     .isEqualTo(UNAVAILABLE);

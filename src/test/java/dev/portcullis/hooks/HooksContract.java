@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,8 +63,7 @@ abstract class HooksContract {
     }
 
     protected TestNode start(String... more) {
-        List<String> sets = new ArrayList<>(TestNode.GENEROUS);
-        sets.addAll(store());
+        List<String> sets = new ArrayList<>(store());
         sets.addAll(List.of(
                 "admin.apiKey=\"" + KEY + "\"",
                 "hooks.http.url=" + receiver.url(),
@@ -72,7 +72,7 @@ abstract class HooksContract {
                 "hooks.retryMs=20",
                 "hooks.longestRetryMs=100"));
         sets.addAll(List.of(more));
-        TestNode started = TestNode.start(sets.toArray(String[]::new));
+        TestNode started = TestNode.steady(sets.toArray(String[]::new));
         node = started;
         return started;
     }
@@ -271,14 +271,19 @@ abstract class HooksContract {
                 ann.say("lobby", "a text of ann", "1");
                 until(() -> hooks().getInteger("dead") > 0);
             }
-            List<String> lines =
-                    List.copyOf(log.list).stream().map(HooksContract::line).toList();
-            assertThat(lines).anyMatch(line -> line.contains("hooks.delivery.failed"));
-            assertThat(lines).anyMatch(line -> line.contains("hooks.event.discarded"));
-            assertThat(lines).noneMatch(line -> line.contains("a text of ann") || line.contains(Receiver.SECRET));
+            until(() -> lines(log).anyMatch(line -> line.contains("hooks.delivery.failed")));
+            until(() -> lines(log).anyMatch(line -> line.contains("hooks.event.discarded")));
+            assertThat(lines(log)).noneMatch(line -> line.contains("a text of ann") || line.contains(Receiver.SECRET));
         } finally {
             root.detachAppender(log);
             root.setLevel(level);
+        }
+    }
+
+    /** An appender adds its lines while it holds its lock. */
+    private static Stream<String> lines(ListAppender<ILoggingEvent> log) {
+        synchronized (log) {
+            return List.copyOf(log.list).stream().map(HooksContract::line);
         }
     }
 

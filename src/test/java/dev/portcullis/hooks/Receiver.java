@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -23,6 +24,9 @@ import javax.crypto.spec.SecretKeySpec;
 
 /** An application that takes events, over real sockets, and checks each signature. */
 final class Receiver implements AutoCloseable {
+    /** On a busy machine an application that often fails gets its events slowly. */
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
     static final String SECRET = "a secret of the hooks with more than 32 bytes";
 
     private final Vertx vertx = Vertx.vertx();
@@ -87,7 +91,7 @@ final class Receiver implements AutoCloseable {
     }
 
     List<JsonObject> await(String key, int count) {
-        Await.until(() -> firstTaken(key).size() >= count);
+        Await.until(() -> firstTaken(key).size() >= count, PATIENCE);
         assertThat(forged).isEmpty();
         return firstTaken(key);
     }

@@ -33,7 +33,7 @@ class RedisHooksIT extends HooksContract {
 
     @Override
     List<String> store() {
-        return List.of("store.kind=redis", "store.redis.uri=" + redis.uri(), "store.redis.timeoutMs=900");
+        return List.of("store.kind=redis", "store.redis.uri=" + redis.uri());
     }
 
     @Test

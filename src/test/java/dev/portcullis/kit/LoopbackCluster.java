@@ -166,17 +166,21 @@ public final class LoopbackCluster {
 
         @Override
         public void addRegistration(String address, RegistrationInfo info, Completable<Void> promise) {
-            List<RegistrationInfo> own = own(address);
-            own.add(info);
-            update(address, node, own);
+            synchronized (LoopbackCluster.this) {
+                List<RegistrationInfo> own = own(address);
+                own.add(info);
+                update(address, node, own);
+            }
             promise.succeed();
         }
 
         @Override
         public void removeRegistration(String address, RegistrationInfo info, Completable<Void> promise) {
-            List<RegistrationInfo> own = own(address);
-            own.remove(info);
-            update(address, node, own);
+            synchronized (LoopbackCluster.this) {
+                List<RegistrationInfo> own = own(address);
+                own.remove(info);
+                update(address, node, own);
+            }
             promise.succeed();
         }
 

@@ -33,6 +33,9 @@ class HttpAuthorizerTest {
             new AuthorizerQuery(new UserId("ben"), Role.MEMBER, new RoomId("team-1"));
     private static final Secret SECRET = new Secret("0123456789abcdef0123456789abcdef");
 
+    /** Stays open for as long as any test lasts. */
+    private static final CircuitBreaker.Config BREAKER = new CircuitBreaker.Config(3, 20, 600_000, 600_000);
+
     private final List<JsonObject> asked = new CopyOnWriteArrayList<>();
     private final List<String> signatures = new CopyOnWriteArrayList<>();
     private volatile Consumer<HttpServerRequest> script = answering("{\"action\":\"allow\"}");
@@ -111,7 +114,7 @@ class HttpAuthorizerTest {
     void application_that_hangs_is_left_alone_after_some_calls() throws Exception {
         script = request -> {};
         HttpAuthorizer authorizer = authorizer(50, 10, 30_000);
-        for (int i = 0; i < CircuitBreaker.Config.STANDARD.timeouts(); i++) {
+        for (int i = 0; i < BREAKER.timeouts(); i++) {
             assertThat(ask(authorizer, ANN)).isEqualTo(AuthorizerAnswer.UNANSWERED);
         }
 
@@ -140,8 +143,7 @@ class HttpAuthorizerTest {
     }
 
     private HttpAuthorizer authorizer(long deadlineMs, int inFlight, long rememberMs) {
-        OutgoingConfig bounds =
-                new OutgoingConfig(deadlineMs, 4_096, inFlight, inFlight, Set.of(), CircuitBreaker.Config.STANDARD);
+        OutgoingConfig bounds = new OutgoingConfig(deadlineMs, 4_096, inFlight, inFlight, Set.of(), BREAKER);
         OutgoingUrl url = OutgoingUrl.parse("http://127.0.0.1:" + port + "/may").orElseThrow();
         AuthorizerConfig config =
                 new AuthorizerConfig(url, Optional.of(SECRET), bounds, 100, rememberMs, Optional.empty());

@@ -36,8 +36,8 @@ class LimitedCallsTest {
         DelayProxy proxy = DelayProxy.to(vertx, redis.port());
         RedisStore store = await(RedisFixture.open(
                 vertx,
-                "{'uri': 'redis://127.0.0.1:" + proxy.port() + "', 'timeoutMs': 5000, 'targetMs': 20,"
-                        + " 'minInFlight': 2, 'waiting': " + WAITING + "}"));
+                "{'uri': 'redis://127.0.0.1:" + proxy.port() + "', 'timeoutMs': 5000, 'connectMs': 10000,"
+                        + " 'targetMs': 20, 'minInFlight': 2, 'waiting': " + WAITING + "}"));
         proxy.delayBy(60);
         for (int round = 0; round < 20 && store.refusedCalls() == 0; round++) {
             await(Future.join(many(store)).otherwiseEmpty());

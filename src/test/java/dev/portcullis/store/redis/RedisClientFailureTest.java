@@ -32,7 +32,10 @@ class RedisClientFailureTest {
     @BeforeEach
     void connect() throws Exception {
         redis = RedisProcess.start();
-        RedisConnector connector = new RedisConnector(vertx, new RedisConfig(redis.uri(), 500, WAITING));
+        RedisConnector connector = new RedisConnector(
+                vertx,
+                RedisFixture.config(
+                        "{'uri': '" + redis.uri() + "', 'waiting': " + WAITING + ", " + RedisFixture.PATIENT + "}"));
         raw = await(ContextSwitch.runOn(
                 loop, () -> connector.connect(new HostPort("127.0.0.1", redis.port()), Future::succeededFuture)));
     }

@@ -34,9 +34,6 @@ class RedisOpeningTest {
 
     private static final Pattern CALLED = Pattern.compile("redis\\.p?call\\(\\s*['\"](\\w+)['\"]");
 
-    /** The first TLS handshake of a JVM is slow. */
-    private static final String LONG_CONNECT = "'connectMs': 10000";
-
     private final Vertx vertx = Vertx.vertx();
 
     @TempDir
@@ -162,17 +159,17 @@ class RedisOpeningTest {
             String ca = identity.certificate().toString();
             works(tls(uri, ca));
             works(tls(uri, Files.readString(identity.certificate()).replace("\n", "\\n")));
-            assertThat(refusal("{'uri': '" + uri + "', " + LONG_CONNECT + "}")).contains("can't prove its identity");
+            assertThat(refusal("{'uri': '" + uri + "'}")).contains("can't prove its identity");
             assertThat(refusal(tls(uri.replace("127.0.0.1", "localhost"), ca))).contains("can't prove its identity");
             Path deleted = Files.copy(identity.certificate(), folder.resolve("deleted.pem"));
-            RedisConfig config = RedisFixture.config(tls(uri, deleted.toString()));
+            RedisConfig config = RedisFixture.config(patient(tls(uri, deleted.toString())));
             Files.delete(deleted);
             assertThat(refusal(config)).contains("a file that store.redis.tls names can't be read");
         }
     }
 
     private static String tls(String uri, String ca) {
-        return "{'uri': '" + uri + "', 'tls': {'ca': '" + ca + "'}, " + LONG_CONNECT + "}";
+        return "{'uri': '" + uri + "', 'tls': {'ca': '" + ca + "'}}";
     }
 
     /** The Redis of the tests is built without TLS. */
@@ -201,14 +198,19 @@ class RedisOpeningTest {
     }
 
     private void works(String json) throws Exception {
-        RedisStore store = await(RedisFixture.open(vertx, json));
+        RedisStore store = await(RedisFixture.open(vertx, patient(json)));
         assertThat(await(RedisFixture.count(store, 1)).toLong()).isPositive();
-        assertThat(store.healthy()).isTrue();
+        assertThat(Await.until(store::healthy)).isTrue(); // a machine that paused has missed some probes
         await(store.close());
     }
 
+    /** The first connection of a JVM is slow on a busy machine, above all with TLS. */
+    private static String patient(String json) {
+        return json.contains("connectMs") ? json : json.replaceFirst("}$", ", " + RedisFixture.PATIENT + "}");
+    }
+
     private String refusal(String json) {
-        return refusal(RedisFixture.config(json));
+        return refusal(RedisFixture.config(patient(json)));
     }
 
     private String refusal(RedisConfig config) {

@@ -54,7 +54,8 @@ class ServerStreamFollowerTest {
 
     @BeforeEach
     void open() {
-        StreamsConfig config = StreamsConfig.read(Section.root(Map.of(), new ConfigReading(Map.of(), Path.of("."))), 1);
+        StreamsConfig config = StreamsConfig.read(
+                Section.root(Map.of("readMs", 5_000L), new ConfigReading(Map.of(), Path.of("."))), 1);
         follower = new ServerStreamFollower(
                 new StreamReader(vertx, reads, config), List.of(STREAM, OTHER), hints::add, new Reports());
     }
