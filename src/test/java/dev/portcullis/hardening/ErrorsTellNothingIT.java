@@ -144,7 +144,8 @@ class ErrorsTellNothingIT {
                     peer.write(bytes.getBytes(StandardCharsets.ISO_8859_1));
                     String answer = peer.rest();
                     assertThat(answer).matches("(?s)HTTP/1\\.[01] 400 .*");
-                    assertThat(INSIDE).as(answer).noneMatch(answer::contains);
+                    String said = answer.replaceFirst("\"requestId\":\"[a-z0-9]+\"", ""); // of chance
+                    assertThat(INSIDE).as(answer).noneMatch(said::contains);
                     assertThat(answer.toLowerCase(Locale.ROOT)).doesNotContain("\nserver:");
                 }
             }
