@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class AnomalyIT {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    /** By default a score that just reaches a threshold is below it four seconds later, which a busy machine may take. */
+    /** By default a score just at a threshold is below it after four seconds, which a busy machine may take. */
     private static final String LASTING = "anomaly.halfLifeMs=86400000";
 
     private static final String PROBE =
