@@ -84,7 +84,7 @@ class AuthFrameIT {
 
     @Test
     void connection_without_an_auth_frame_is_closed_4001_after_the_timeout() {
-        try (TestNode hasty = TestNode.generous("auth.messageTimeoutMs=5000")) {
+        try (TestNode hasty = TestNode.generous("auth.messageTimeoutMs=10000")) {
             RawPeer silent = connectAnonymously(hasty);
             RawPeer known = connectAnonymously(hasty);
             known.text(auth(hasty.token("quick")).encode());

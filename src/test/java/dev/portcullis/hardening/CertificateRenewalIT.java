@@ -40,8 +40,8 @@ class CertificateRenewalIT {
         install(first);
         try (TestNode node = TestNode.generous(
                         "tls.required=true",
-                        "tls.certificate=" + folder.resolve("chain.pem"),
-                        "tls.key=" + folder.resolve("key.pem"),
+                        "tls.certificate=" + folder.resolve("live/chain.pem"),
+                        "tls.key=" + folder.resolve("live/key.pem"),
                         "tls.watchMs=50",
                         "admin.apiKey=" + Gauges.KEY);
                 RawPeer open = RawPeer.over(connect(client, node))) {
@@ -55,7 +55,7 @@ class CertificateRenewalIT {
             assertThat(Gauges.scrape(node))
                     .contains("portcullis_tls_certificate_expiry_seconds")
                     .contains("portcullis_tls_certificates_refused_total 0.0");
-            Files.writeString(folder.resolve("chain.pem"), Files.readString(first.certificate()));
+            install(first.certificate(), second.key());
             assertThat(Await.until(() -> Gauges.scrape(node).contains("portcullis_tls_certificates_refused_total 1.0")))
                     .as("a certificate without its key")
                     .isTrue();
@@ -93,9 +93,16 @@ class CertificateRenewalIT {
     }
 
     private void install(SelfSigned pair) throws IOException {
-        Path chain = Files.copy(pair.certificate(), folder.resolve("new.pem"), StandardCopyOption.REPLACE_EXISTING);
-        Files.move(chain, folder.resolve("chain.pem"), StandardCopyOption.REPLACE_EXISTING);
-        Files.copy(pair.key(), folder.resolve("key.pem"), StandardCopyOption.REPLACE_EXISTING);
+        install(pair.certificate(), pair.key());
+    }
+
+    /** Both files at once: between the two a busy machine may pause for longer than the node takes for two looks. */
+    private void install(Path certificate, Path key) throws IOException {
+        Path pair = Files.createTempDirectory(folder, "pair");
+        Files.copy(certificate, pair.resolve("chain.pem"));
+        Files.copy(key, pair.resolve("key.pem"));
+        Path next = Files.createSymbolicLink(folder.resolve("next"), pair);
+        Files.move(next, folder.resolve("live"), StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static Certificate leaf(SSLContext client, TestNode node) {

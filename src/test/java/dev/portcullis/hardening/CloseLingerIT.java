@@ -79,7 +79,7 @@ class CloseLingerIT {
 
     @Test
     void client_that_never_answers_a_close_holds_its_slot_until_it_is_disconnected() throws Exception {
-        try (TestNode node = TestNode.generous("admin.apiKey=" + KEY, "limits.closeLingerMs=6000")) {
+        try (TestNode node = TestNode.generous("admin.apiKey=" + KEY, "limits.closeLingerMs=10000")) {
             RawPeer peer = enter(node, "silent");
             peer.frame(0x82, new byte[] {1});
             assertThat(peer.closeCode()).isEqualTo(1003);

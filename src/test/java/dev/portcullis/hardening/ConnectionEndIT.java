@@ -21,11 +21,11 @@ class ConnectionEndIT {
     private static final int PING = 0x9;
 
     /** Longer than a busy machine delays the handshake. */
-    private static final Duration LIFETIME = Duration.ofSeconds(6);
+    private static final Duration LIFETIME = Duration.ofSeconds(10);
 
     @Test
     void silent_client_is_closed_4000_and_a_client_that_answers_pings_stays() {
-        try (TestNode node = TestNode.generous("heartbeat.intervalMs=100", "heartbeat.timeoutMs=6000");
+        try (TestNode node = TestNode.generous("heartbeat.intervalMs=100", "heartbeat.timeoutMs=10000");
                 RawPeer silent = enter(node, "silent");
                 RawPeer drowsy = enter(node, "drowsy");
                 JdkPeer alive = node.enter("alive")) {

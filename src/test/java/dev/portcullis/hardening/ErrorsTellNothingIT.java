@@ -144,7 +144,8 @@ class ErrorsTellNothingIT {
                     peer.write(bytes.getBytes(StandardCharsets.ISO_8859_1));
                     String answer = peer.rest();
                     assertThat(answer).matches("(?s)HTTP/1\\.[01] 400 .*");
-                    assertThat(INSIDE).as(answer).noneMatch(answer::contains);
+                    String said = answer.replaceFirst("\"requestId\":\"[a-z0-9]+\"", ""); // of chance
+                    assertThat(INSIDE).as(answer).noneMatch(said::contains);
                     assertThat(answer.toLowerCase(Locale.ROOT)).doesNotContain("\nserver:");
                 }
             }
@@ -289,7 +290,10 @@ class ErrorsTellNothingIT {
 
     /** Only {@code path} may repeat the name of a field, as the protocol page says; a rule is one of ours. */
     private void assertAnonymous(JsonObject error, String about) {
-        assertThat(error.getString("requestId")).as(about).matches("[A-Za-z0-9_-]{8,64}");
+        assertThat(error.getString("requestId"))
+                .as(about)
+                .matches("[A-Za-z0-9_-]{8,64}")
+                .doesNotContain("Zq7");
         requestIds.add(error.getString("requestId"));
         for (Object each : error.getJsonArray("details", new JsonArray())) {
             JsonObject detail = (JsonObject) each;
@@ -299,6 +303,7 @@ class ErrorsTellNothingIT {
         }
         JsonObject rest = error.copy();
         rest.remove("details");
+        rest.remove("requestId"); // of chance: one of some thousands has "java" in it
         assertThat(INSIDE).as("%s: %s", about, error).noneMatch(rest.encode()::contains);
     }
 }

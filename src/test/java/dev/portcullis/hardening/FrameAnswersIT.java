@@ -100,6 +100,7 @@ class FrameAnswersIT {
         assertThat(error.getJsonArray("details"))
                 .extracting(detail -> ((JsonObject) detail).getString("path"))
                 .containsExactlyInAnyOrder("/roomId", "/content", "/userId");
+        error.remove("requestId"); // of chance: one of some thousands has "etc" in it
         assertThat(error.encode())
                 .as("no value is quoted")
                 .doesNotContain("etc")

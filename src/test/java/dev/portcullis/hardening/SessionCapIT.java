@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Limits of the sessions and handshakes of one user. Sessions of unresponsive clients are ended when the cap is reached. */
 class SessionCapIT {
     private static final int MAX = 5;
-    private static final int PROBE_MS = 4_000;
+    private static final int PROBE_MS = 8_000;
     private static final String NO_GHOSTS = "sessions.suspectAfterMs=60000";
 
     private final List<AutoCloseable> peers = new ArrayList<>();

@@ -81,8 +81,11 @@ class SilentConnectionsIT {
             assertThat(Await.until(() -> pending(node) == 0, PATIENCE))
                     .as("closed after the timeout")
                     .isTrue();
-            assertThat(Gauges.scrape(node))
-                    .contains("portcullis_pending_connections_closed_total{reason=\"deadline\"} " + PENDING + ".0");
+            assertThat(Await.until(() -> Gauges.scrape(node)
+                            .contains("portcullis_pending_connections_closed_total{reason=\"deadline\"} " + PENDING
+                                    + ".0")))
+                    .as("each is counted, just behind its removal")
+                    .isTrue();
         }
     }
 

@@ -31,7 +31,7 @@ class PublicApiTest {
 
     @BeforeAll
     static void open() {
-        node = TestNode.generous();
+        node = TestNode.generous("http.handshakeMs=60000"); // a connection announces its end from half of it on
     }
 
     @AfterAll

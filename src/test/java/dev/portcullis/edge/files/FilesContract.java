@@ -51,10 +51,10 @@ abstract class FilesContract {
                 "uploads.folder=" + folder,
                 "uploads.maxBytes=100000",
                 "uploads.userBytes=200000",
-                "uploads.transferMs=5000",
+                "uploads.transferMs=10000",
                 "uploads.minBytesPerSecond=1073741824",
                 "uploads.concurrentPerUser=2",
-                "http.handshakeMs=4000",
+                "http.handshakeMs=8000",
                 "admin.apiKey=" + Gauges.KEY,
                 "ratelimit.actions={\"file_upload\": 100000, \"join\": 100000}"));
         node = TestNode.generous(sets.toArray(String[]::new));

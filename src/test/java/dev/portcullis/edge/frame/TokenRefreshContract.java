@@ -55,10 +55,10 @@ abstract class TokenRefreshContract {
 
     @Test
     void refresh_before_the_end_prevents_4007() {
-        DevToken first = user().lasting(Duration.ofSeconds(5));
+        DevToken first = user().lasting(Duration.ofSeconds(9));
         try (JdkPeer peer = enter(first)) {
             refresh(peer, first.lasting(LONG));
-            Await.pass(Duration.ofSeconds(6));
+            Await.pass(Duration.ofSeconds(10));
             assertThat(peer.isOpen()).isTrue();
             assertThat(healthOf(peer).getString("status")).isEqualTo("ok");
         }
@@ -68,7 +68,7 @@ abstract class TokenRefreshContract {
     void shorter_token_ends_the_session_at_its_end() {
         DevToken first = user();
         try (JdkPeer peer = enter(first)) {
-            DevToken shorter = first.lasting(Duration.ofSeconds(3));
+            DevToken shorter = first.lasting(Duration.ofSeconds(8));
             refresh(peer, shorter);
             assertThat(peer.ended()).isEqualTo(4007);
             assertThat(System.currentTimeMillis() - end(shorter)).isBetween(0L, 20_000L);
@@ -82,8 +82,8 @@ abstract class TokenRefreshContract {
         assertRefused("invalid_token", first -> "a.b.c");
         assertRefused("invalid_token", first -> "");
         assertRefused("invalid_token", first -> "x".repeat(5_000));
-        assertRefused(
-                "expired_token", first -> first.lasting(Duration.ofSeconds(-1)).signed());
+        assertRefused( // by more than the clock of a store may be behind
+                "expired_token", first -> first.lasting(Duration.ofMinutes(-1)).signed());
     }
 
     @Test
@@ -211,7 +211,7 @@ abstract class TokenRefreshContract {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {5_000, 30_000, 60_500})
+    @ValueSource(longs = {10_000, 30_000, 60_500})
     void end_of_the_token_is_announced_once(long lifeMs) {
         DevToken token = user().lasting(Duration.ofMillis(lifeMs));
         try (JdkPeer peer = enter(token)) {
@@ -225,7 +225,7 @@ abstract class TokenRefreshContract {
 
     @Test
     void end_of_a_token_that_lasts_is_not_announced_yet_and_that_of_each_new_one_is() {
-        DevToken first = user().lasting(Duration.ofSeconds(65));
+        DevToken first = user().lasting(Duration.ofSeconds(90));
         try (JdkPeer peer = enter(first)) {
             Await.pass(Duration.ofMillis(300));
             assertThat(peer.hasHeard("token_expiring")).isFalse();
@@ -244,8 +244,10 @@ abstract class TokenRefreshContract {
         for (int round = 0; round < 20; round++) {
             DevToken first = user().lasting(Duration.ofMillis(700));
             try (JdkPeer peer = JdkPeer.admitted(node.ws(), first.signed())) {
-                if (peer.next().getString("type").equals("auth_failure")) {
-                    continue; // on a busy machine it ends before it is seen
+                assertThat(Await.until(() -> !peer.isOpen() || peer.hasHeard("auth_success")))
+                        .isTrue();
+                if (!peer.hasHeard("auth_success")) {
+                    continue; // on a busy machine it ends before it is seen, or before its session is open
                 }
                 Await.pass(Duration.ofMillis(Math.max(0, end(first) - System.currentTimeMillis() - 20)
                         + ThreadLocalRandom.current().nextInt(60)));

@@ -361,7 +361,7 @@ class CutoffGateIT {
 
     @Test
     void sessions_of_an_ended_incarnation_are_not_served_and_closed_one_by_one() throws Exception {
-        reopen("drain.leaseLostWindowMs=12000");
+        reopen("drain.leaseLostWindowMs=24000");
         List<JdkPeer> old = IntStream.range(0, 5)
                 .mapToObj(i -> node.enter("user-" + i))
                 .peek(peer -> peer.join(LOBBY))

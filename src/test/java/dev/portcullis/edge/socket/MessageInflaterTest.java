@@ -61,9 +61,13 @@ class MessageInflaterTest {
     void bomb_is_refused_before_it_is_inflated() {
         byte[] bomb = Deflated.of(new byte[60 << 20]);
         assertThat(bomb).hasSizeLessThan(MOST);
-        long began = System.nanoTime();
-        assertThat(refuse(bomb)).isEqualTo(CloseCode.TOO_LARGE);
-        assertThat(System.nanoTime() - began)
+        long shortest = Long.MAX_VALUE;
+        for (int i = 0; i < 5; i++) { // a busy machine may pause in one of them
+            long began = System.nanoTime();
+            assertThat(refuse(bomb)).isEqualTo(CloseCode.TOO_LARGE);
+            shortest = Math.min(shortest, System.nanoTime() - began);
+        }
+        assertThat(shortest)
                 .as("a thousandth of it takes less than all of it")
                 .isLessThan(timeOf(bomb));
     }

@@ -226,7 +226,7 @@ class EngineAttackTest {
 
     @Test
     void session_without_a_connect_is_closed_in_time() {
-        try (TestNode node = node("auth.messageTimeoutMs=1000")) {
+        try (TestNode node = node("auth.messageTimeoutMs=4000")) {
             EngineClient client = new EngineClient(node);
             Polled session = client.polled();
             assertThat(session.poll().body()).isEqualTo("1");
@@ -238,11 +238,12 @@ class EngineAttackTest {
 
     @Test
     void client_that_does_not_answer_pings_is_closed() {
-        try (TestNode node = node("heartbeat.intervalMs=300", "heartbeat.timeoutMs=2000")) {
+        try (TestNode node =
+                node("heartbeat.intervalMs=300", "heartbeat.timeoutMs=6000", "limits.closeLingerMs=10000")) {
             EngineClient client = new EngineClient(node);
             JsonObject open = client.open();
             assertThat(open.getInteger("pingInterval")).isEqualTo(300);
-            assertThat(open.getInteger("pingTimeout")).isEqualTo(1_700);
+            assertThat(open.getInteger("pingTimeout")).isEqualTo(5_700);
             Polled session = client.new Polled(open.getString("sid"));
             assertThat(EngineClient.packets(session.poll())).isNotEmpty().containsOnly("2");
             assertThat(session.post("3").statusCode()).isEqualTo(200);
@@ -278,7 +279,7 @@ class EngineAttackTest {
     @Test
     void client_that_polls_and_probes_but_answers_no_ping_is_closed() {
         try (TestNode node =
-                node("heartbeat.intervalMs=300", "heartbeat.timeoutMs=2000", "limits.closeLingerMs=10000")) {
+                node("heartbeat.intervalMs=300", "heartbeat.timeoutMs=6000", "limits.closeLingerMs=10000")) {
             EngineClient client = new EngineClient(node);
             Polled session = client.polled().connect(node.token("ann"));
             List<String> seen = new ArrayList<>();

@@ -129,7 +129,7 @@ class OutgoingAddressTest {
         dns.add(List.of("127.0.0.3", "127.0.0.4", PUBLIC));
         try (ServerSocket first = new ServerSocket(port, 50, literal("127.0.0.3"));
                 ServerSocket second = new ServerSocket(port, 50, literal("127.0.0.4"));
-                OutgoingHttp hurried = open(6_000, Set.of(), trusting())) {
+                OutgoingHttp hurried = open(12_000, Set.of(), trusting())) {
             assertThat(call(hurried, "https://" + HOST + ":" + port + "/")).startsWith("200");
             assertThat(first.isBound() && second.isBound()).isTrue();
         }

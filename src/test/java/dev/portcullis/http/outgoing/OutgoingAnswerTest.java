@@ -169,7 +169,7 @@ class OutgoingAnswerTest {
     /** Status and body, or why there was no answer. */
     private static String send(OutgoingTarget target, OutgoingRequest request) throws Exception {
         return http.send(target, request)
-                .await(10, TimeUnit.SECONDS)
+                .await(30, TimeUnit.SECONDS)
                 .fold(answer -> answer.status() + " " + answer.body(), Why::name);
     }
 

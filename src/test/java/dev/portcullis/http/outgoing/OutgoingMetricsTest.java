@@ -45,19 +45,14 @@ class OutgoingMetricsTest {
     @EnumSource
     void call_of_each_service_is_counted_and_its_breaker_shown(OutgoingService service) throws Exception {
         int port = FreePort.find();
-        OutgoingConfig config =
-                new OutgoingConfig(10_000, 1_000, 10, 10, Set.of(), new CircuitBreaker.Config(2, 2, 2_000, 2_000));
-        OutgoingTarget target = new OutgoingTarget(
-                service, OutgoingUrl.parse("http://127.0.0.1:" + port + "/").orElseThrow(), config, metrics);
-        metrics.watch(service, target::position);
+        OutgoingConfig config = config(600_000);
         try (OutgoingHttp http = OutgoingHttp.open(vertx, config)) {
-            for (int i = 0; i < 2; i++) {
-                http.send(target, GET).await(30, TimeUnit.SECONDS); // no server listens
-            }
+            OutgoingTarget gone = failing(service, port, config, http);
             assertScraped("portcullis_breaker_state", service, "2.0");
-            http.send(target, GET).await(30, TimeUnit.SECONDS); // held back, so it takes no time
+            http.send(gone, GET).await(30, TimeUnit.SECONDS); // held back, so it takes no time
             assertScraped("portcullis_outgoing_seconds_count", service, "2");
             assertScraped("portcullis_outgoing_failures_total", service, "3.0");
+            OutgoingTarget target = failing(service, port, config(1_000), http);
             assertThat(Await.until(() -> scraped("portcullis_breaker_state", service, "1.0")))
                     .as("half-open after a while")
                     .isTrue();
@@ -67,8 +62,26 @@ class OutgoingMetricsTest {
                     .await(30, TimeUnit.SECONDS);
             http.send(target, GET).await(30, TimeUnit.SECONDS);
             assertScraped("portcullis_breaker_state", service, "0.0");
-            assertScraped("portcullis_outgoing_failures_total", service, "3.0");
+            assertScraped("portcullis_outgoing_failures_total", service, "5.0");
         }
+    }
+
+    /** @param openMs for how long no call is made after two failures */
+    private static OutgoingConfig config(long openMs) {
+        return new OutgoingConfig(
+                10_000, 1_000, 10, 10, Set.of(), new CircuitBreaker.Config(2, 2, openMs, openMs));
+    }
+
+    /** The breaker of this target is shown from now on, and has two failures: no server listens. */
+    private OutgoingTarget failing(OutgoingService service, int port, OutgoingConfig config, OutgoingHttp http)
+            throws Exception {
+        OutgoingTarget target = new OutgoingTarget(
+                service, OutgoingUrl.parse("http://127.0.0.1:" + port + "/").orElseThrow(), config, metrics);
+        metrics.watch(service, target::position);
+        for (int i = 0; i < 2; i++) {
+            http.send(target, GET).await(30, TimeUnit.SECONDS);
+        }
+        return target;
     }
 
     @Test
