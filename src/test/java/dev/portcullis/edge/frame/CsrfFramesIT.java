@@ -68,7 +68,8 @@ class CsrfFramesIT {
         try (TestNode node = node("csrf.require=always", "ratelimit.user.burst=3", "ratelimit.user.minute=3");
                 Entered ann = byToken(node, "ann")) {
             assertThat(ann.csrf()).matches("[A-Za-z0-9_-]{43}");
-            String almost = (ann.csrf().startsWith("x") ? "y" : "x") + ann.csrf().substring(1);
+            String almost =
+                    (ann.csrf().startsWith("x") ? "y" : "x") + ann.csrf().substring(1);
             for (int i = 0; i < 10; i++) {
                 JsonObject error = ann.say(i % 2 == 0 ? "" : almost, "c" + i);
                 assertThat(error.getString("type")).isEqualTo("error");

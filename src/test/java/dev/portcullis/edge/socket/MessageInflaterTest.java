@@ -67,9 +67,7 @@ class MessageInflaterTest {
             assertThat(refuse(bomb)).isEqualTo(CloseCode.TOO_LARGE);
             shortest = Math.min(shortest, System.nanoTime() - began);
         }
-        assertThat(shortest)
-                .as("a thousandth of it takes less than all of it")
-                .isLessThan(timeOf(bomb));
+        assertThat(shortest).as("a thousandth of it takes less than all of it").isLessThan(timeOf(bomb));
     }
 
     /** RFC 7692 section 7.2.3.4, with its own example. */

@@ -68,8 +68,7 @@ class OutgoingMetricsTest {
 
     /** @param openMs for how long no call is made after two failures */
     private static OutgoingConfig config(long openMs) {
-        return new OutgoingConfig(
-                10_000, 1_000, 10, 10, Set.of(), new CircuitBreaker.Config(2, 2, openMs, openMs));
+        return new OutgoingConfig(10_000, 1_000, 10, 10, Set.of(), new CircuitBreaker.Config(2, 2, openMs, openMs));
     }
 
     /** The breaker of this target is shown from now on, and has two failures: no server listens. */
