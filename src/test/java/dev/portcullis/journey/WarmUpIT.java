@@ -114,7 +114,7 @@ class WarmUpIT {
                 .map(pair -> String.valueOf(pair.value));
     }
 
-    /** A machine that pauses longer than a step of the warm-up may take starts a node that is cold, and then another. */
+    /** A machine that pauses longer than a step of the warm-up may take starts a cold node, and then another. */
     private TestNode warm() {
         for (int i = 1; i < TRIES; i++) {
             TestNode node = TestNode.generous();

@@ -118,7 +118,7 @@ class WorkerPoolTest {
         assertThat(await(pool.run(() -> 1))).contains(Why.CLOSED);
     }
 
-    /** On a busy machine the thread may begin later than the work may wait, and the work is dropped: then it comes again. */
+    /** On a busy machine the thread may begin later than the work may wait. It is dropped then, and comes again. */
     private Future<WorkResult<Boolean>> occupy() {
         while (true) {
             Future<WorkResult<Boolean>> running = pool.run(() -> {

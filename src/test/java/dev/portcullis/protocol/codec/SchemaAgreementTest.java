@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class SchemaAgreementTest {
     private static final int FRAMES = 20_000;
 
-    /** Some mistakes are in one frame of 3,000, so that one of 200 seeds makes none of them in the frames above. */
+    /** Some mistakes are in one frame of 3,000: one of some 100 seeds makes none of them in the frames above. */
     private static final int MOST_FRAMES = 10 * FRAMES;
 
     private static final int[] BOUNDS = {1, 32, 36, 64, 127, 128, 255, 256, 1_000, 2_048, 5_000, 16_384};
