@@ -156,7 +156,7 @@ public final class ForkedNode implements AutoCloseable {
 
     HttpResponse<String> admin(String path, String... headers) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + host + ":" + adminPort + path))
-                .timeout(Duration.ofSeconds(10));
+                .timeout(Duration.ofSeconds(30));
         if (headers.length > 0) {
             request.headers(headers);
         }

@@ -75,20 +75,24 @@ class KilledUploadIT {
     }
 
     private static JsonObject ticket(JdkPeer peer, String id, long size) {
-        JsonObject answer = ask(peer, id, size);
+        JsonObject answer = peer.ask(upload(id, size));
         assertThat(answer.getString("type")).isEqualTo("upload_ticket");
         return answer;
     }
 
     private static JsonObject ask(JdkPeer peer, String id, long size) {
-        peer.send(new JsonObject()
+        peer.send(upload(id, size));
+        return peer.next(frame -> id.equals(frame.getString("id")), "answer");
+    }
+
+    private static JsonObject upload(String id, long size) {
+        return new JsonObject()
                 .put("type", "file_upload")
                 .put("id", id)
                 .put("roomId", "lobby")
                 .put("name", "a.bin")
                 .put("size", size)
-                .put("mime", "text/plain"));
-        return peer.next(frame -> id.equals(frame.getString("id")), "answer");
+                .put("mime", "text/plain");
     }
 
     private static String path(JsonObject ticket) {

@@ -37,7 +37,7 @@ class ForkedSessionsIT {
 
     @Test
     void fork_without_loss_restores_no_session() {
-        try (TestNode node = TestNode.generous("store.kind=redis", "store.redis.uri=" + redis.uri())) {
+        try (TestNode node = TestNode.steady("store.kind=redis", "store.redis.uri=" + redis.uri())) {
             List<String> users =
                     IntStream.range(0, 20).mapToObj(i -> "user-" + i).toList();
             List<JdkPeer> peers = enter(node, users);
@@ -78,7 +78,7 @@ class ForkedSessionsIT {
                 CuttableProxy line = CuttableProxy.to(redis.port());
                 CuttableProxy replication = CuttableProxy.to(redis.port());
                 TestNode node =
-                        TestNode.generous("store.kind=redis", "store.redis.uri=redis://127.0.0.1:" + line.port())) {
+                        TestNode.steady("store.kind=redis", "store.redis.uri=redis://127.0.0.1:" + line.port())) {
             RedisConsole replica = new RedisConsole(second);
             replica.ask("REPLICAOF", "127.0.0.1", "" + replication.port());
             assertThat(Await.until(() -> replica.ask("INFO", "replication").contains("master_link_status:up")))

@@ -48,7 +48,7 @@ class LostMasterIT {
         String room = at(ALIVE, "room", name -> StreamName.room(new RoomId(name)));
         String lucky = at(ALIVE, "lucky", name -> StreamName.inbox(new UserId(name)));
         String unlucky = at(DEAD, "unlucky", name -> StreamName.inbox(new UserId(name)));
-        try (TestNode node = TestNode.generous(
+        try (TestNode node = TestNode.steady(
                         "store.kind=redis", "store.redis.topology=cluster", "store.redis.uri=" + cluster.uri());
                 JdkPeer one = JdkPeer.admitted(node.ws(), node.token(lucky, room));
                 JdkPeer other = JdkPeer.admitted(node.ws(), node.token(unlucky, room))) {

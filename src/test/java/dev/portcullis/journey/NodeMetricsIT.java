@@ -141,6 +141,7 @@ class NodeMetricsIT {
 
     @Test
     void denied_action_is_logged_with_its_room_and_user() {
+        assertThat(Await.until(() -> logged("ws.authz.denied").size() >= 2)).isTrue();
         assertThat(logged("ws.authz.denied"))
                 .extracting(line -> line.getKeyValuePairs().stream()
                         .filter(pair -> List.of("action", "resource", "reason", "userId")

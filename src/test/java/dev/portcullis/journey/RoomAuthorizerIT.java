@@ -71,17 +71,8 @@ class RoomAuthorizerIT extends RoomCalls {
         application = request -> answering(
                         asked.stream().anyMatch(each -> of("ann").equals(each.getString("userId"))) ? ALLOW : REFUSE)
                 .accept(request);
-        try (ChatPeer ben = enter("ben")) {
-            assertThat(refusalOfJoin(ben, room)).isEqualTo("not_member");
-            assertThat(call("GET", "ben", "/" + room).status()).isEqualTo(404);
-        }
-        try (ChatPeer ann = enter("ann")) {
-            ann.join(room);
-            assertThat(ann.say(room, "in", "1").getString("type")).isEqualTo("ack");
-            assertThat(call("GET", "ann", "/" + room).status()).isEqualTo(200);
-        }
-        assertThat(asked)
-                .as("one call for each user: the answers are remembered")
+        comeTo(room);
+        assertThat(asked.stream().distinct()) // one that is not answered in time is asked again
                 .containsExactly(
                         new JsonObject()
                                 .put("userId", of("ben"))
@@ -91,6 +82,22 @@ class RoomAuthorizerIT extends RoomCalls {
                                 .put("userId", of("ann"))
                                 .put("role", "member")
                                 .put("roomId", room));
+        asked.clear();
+        comeTo(room);
+        assertThat(asked).as("the answers are remembered").isEmpty();
+    }
+
+    /** ben stays out and ann comes in. */
+    private void comeTo(String room) {
+        try (ChatPeer ben = enter("ben")) {
+            assertThat(refusalOfJoin(ben, room)).isEqualTo("not_member");
+            assertThat(call("GET", "ben", "/" + room).status()).isEqualTo(404);
+        }
+        try (ChatPeer ann = enter("ann")) {
+            ann.join(room);
+            assertThat(ann.say(room, "in", "1").getString("type")).isEqualTo("ack");
+            assertThat(call("GET", "ann", "/" + room).status()).isEqualTo(200);
+        }
     }
 
     @Test

@@ -29,7 +29,14 @@ class ThreeNodesStatisticsIT {
                 assertThat(self.getBoolean("self")).isTrue();
                 assertThat(self.getString("node")).isEqualTo(figures(node).getString("node"));
             }
-            assertThat(listed(nodes.get(0))).isEqualTo(listed(nodes.get(1))).isEqualTo(listed(nodes.get(2)));
+            assertThat(Await.until(() -> {
+                        Set<String> first = listed(nodes.get(0));
+                        return first.size() == 3
+                                && first.equals(listed(nodes.get(1)))
+                                && first.equals(listed(nodes.get(2)));
+                    }))
+                    .as("the same nodes")
+                    .isTrue();
             nodes.get(2).close();
             assertThat(Await.until(() -> listed(nodes.get(0)).size() == 2)).isTrue();
         }

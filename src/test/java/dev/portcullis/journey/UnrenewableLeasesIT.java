@@ -36,7 +36,7 @@ class UnrenewableLeasesIT {
 
     @Test
     void node_that_can_not_renew_its_leases_is_not_ready_until_it_can() {
-        try (TestNode node = TestNode.start("store.kind=redis", "store.redis.uri=" + redis.uri())) {
+        try (TestNode node = TestNode.steady("store.kind=redis", "store.redis.uri=" + redis.uri())) {
             assertThat(Await.until(() -> readiness(node) == 200)).isTrue();
             refuseTicks();
             assertThat(Await.until(() -> readiness(node) == 503)).isTrue();

@@ -9,6 +9,9 @@ import java.util.stream.Stream;
 
 /** Two nodes with one Redis or Redis Cluster: one with only the edge, and one with all other stages. */
 public final class SplitServer implements TestServer {
+    /** A machine that pauses keeps its masters. */
+    private static final Duration NO_MASTER_FAILS = Duration.ofSeconds(15);
+
     private final String uri;
     private final String topology;
     private final Runnable atTheEnd;
@@ -28,7 +31,7 @@ public final class SplitServer implements TestServer {
 
     /** Starts a Redis Cluster and the nodes. */
     public static SplitServer onRedisCluster() {
-        RedisCluster redis = RedisCluster.start();
+        RedisCluster redis = RedisCluster.start(NO_MASTER_FAILS);
         return start(new SplitServer(redis.uri(), "cluster", redis::close));
     }
 

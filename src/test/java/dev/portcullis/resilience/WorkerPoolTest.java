@@ -94,7 +94,7 @@ class WorkerPoolTest {
         assertThat(pool.queued()).as("its place is free").isZero();
         assertThat(notRun).hasValue(1);
         release.countDown();
-        assertThat(await(pool.run(() -> 1))).isEmpty();
+        assertThat(Await.until(this::isUsable)).isTrue();
         assertThat(ran).isFalse();
     }
 
@@ -118,13 +118,28 @@ class WorkerPoolTest {
         assertThat(await(pool.run(() -> 1))).contains(Why.CLOSED);
     }
 
+    /** On a busy machine the thread may begin later than the work may wait. It is dropped then, and comes again. */
     private Future<WorkResult<Boolean>> occupy() {
-        Future<WorkResult<Boolean>> running = pool.run(() -> {
-            begun.countDown();
-            return release.await(30, TimeUnit.SECONDS);
-        });
-        assertThat(Await.until(() -> begun.getCount() == 0)).isTrue();
-        return running;
+        while (true) {
+            Future<WorkResult<Boolean>> running = pool.run(() -> {
+                begun.countDown();
+                return release.await(30, TimeUnit.SECONDS);
+            });
+            assertThat(Await.until(() -> begun.getCount() == 0 || running.isComplete()))
+                    .isTrue();
+            if (begun.getCount() == 0) {
+                return running;
+            }
+            assertThat(Await.until(() -> notRun.compareAndSet(1, 0))).isTrue();
+        }
+    }
+
+    private boolean isUsable() {
+        try {
+            return await(pool.run(() -> 1)).isEmpty();
+        } catch (Exception broken) {
+            throw new AssertionError(broken);
+        }
     }
 
     private WorkerPool pool(long maxWaitMs) {
