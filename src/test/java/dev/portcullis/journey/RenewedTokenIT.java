@@ -33,9 +33,7 @@ class RenewedTokenIT {
                                     node.ws().toString(),
                                     () -> Future.succeededFuture(DevToken.of("ann")
                                             .lasting(
-                                                    tokens.getAndIncrement() == 0
-                                                            ? TOKEN_LIFE
-                                                            : Duration.ofMinutes(10))
+                                                    tokens.getAndIncrement() == 0 ? TOKEN_LIFE : Duration.ofMinutes(10))
                                             .signed()))
                             .withRooms("lobby"),
                     events::add);

@@ -66,8 +66,10 @@ abstract class RoomCalls {
 
     /** Is one room however often it is repeated, which happens on a busy machine. */
     String createNamed(String user, String visibility, String id) {
-        JsonObject asked =
-                new JsonObject().put("name", "Tea").put("visibility", visibility).put("roomId", id);
+        JsonObject asked = new JsonObject()
+                .put("name", "Tea")
+                .put("visibility", visibility)
+                .put("roomId", id);
         return call("POST", user, "", asked).body(201).getJsonObject("room").getString("roomId");
     }
 

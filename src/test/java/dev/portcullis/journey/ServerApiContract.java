@@ -236,8 +236,8 @@ abstract class ServerApiContract {
             assertThat(presence.getJsonArray("users").encode()).isEqualTo("[{\"userId\":\"mia\",\"sessions\":1}]");
             assertThat(presence.getBoolean("more")).isFalse();
             assertThat(presence.getLong("version")).isPositive();
-            JsonObject behind = awaited("team?presentAfter=mia", each -> countIn(each) == 1)
-                    .getJsonObject("presence");
+            JsonObject behind =
+                    awaited("team?presentAfter=mia", each -> countIn(each) == 1).getJsonObject("presence");
             assertThat(behind.getJsonArray("users")).isEmpty();
             assertThat(room.getJsonArray("members").encode())
                     .isEqualTo("[{\"userId\":\"mia\",\"role\":\"moderator\"}]");
