@@ -13,7 +13,8 @@ public final class RedisCluster implements AutoCloseable {
     private static final int TRIES = 20;
     private static final Duration A_WHILE = Duration.ofSeconds(3);
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(1);
+    /** Processes that pause together believe the others dead when they go on. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final List<RedisProcess> masters = new ArrayList<>();
     private final List<RedisProcess> replicas = new ArrayList<>();
