@@ -55,8 +55,9 @@ public record ConnectionLimitsConfig(
                         100,
                         1,
                         1_000_000,
-                        "TCP connections of one address that have not upgraded to WebSocket; one more closes the oldest"
-                                + " of them; trusted proxies have no such limit"),
+                        "TCP connections of one address that have not upgraded to WebSocket, with WebSockets that a"
+                                + " Socket.IO session does not use yet; one more closes the oldest of them; trusted"
+                                + " proxies have no such limit"),
                 limits.millis(
                         "pendingGraceMs",
                         1_000,
@@ -85,7 +86,8 @@ public record ConnectionLimitsConfig(
                 PENDING,
                 1,
                 1_000_000,
-                "TCP connections of one node that have not upgraded to WebSocket; "
+                "TCP connections of one node that have not upgraded to WebSocket, with WebSockets that a Socket.IO session"
+                        + " does not use yet; "
                         + HeapShare.PENDING.bound(PENDING_BYTES)
                         + "; at most a quarter of the file descriptors of the process but "
                         + FileDescriptors.RESERVED);
