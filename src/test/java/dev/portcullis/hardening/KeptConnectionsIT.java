@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Clients and proxies keep connections for further requests: none of these is lost, and each has its time. */
 class KeptConnectionsIT {
     private static final String GET = "GET /schemas/ping.json HTTP/1.1\r\nHost: x\r\n\r\n";
+
     /** Longer than a busy machine delays the first bytes of a connection. */
     private static final String HANDSHAKE = "http.handshakeMs=4000";
 

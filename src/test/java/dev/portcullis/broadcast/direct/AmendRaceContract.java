@@ -105,6 +105,27 @@ abstract class AmendRaceContract {
         assertThat(other.contents(ANN)).endsWith("three");
     }
 
+    /** Its node was killed between the two, and its client asks another one, maybe after an edit in another window. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void edit_that_broke_off_between_the_inboxes_is_completed_by_its_repeat_unless_there_is_a_later_one(boolean later)
+            throws Exception {
+        Future<PublishResult> failed = held(ANN, Optional.of("one"), "1");
+        slow.abandon();
+        assertThat(Await.until(failed::failed)).isTrue();
+        assertThat(other.contents(BEN)).containsExactly("first", "one");
+        assertThat(other.contents(ANN)).containsExactly("first");
+        Optional<PublishResult> second = Optional.empty();
+        if (later) {
+            second = Optional.of(other.amend(ANN, BEN, id, Optional.of("two"), "2"));
+        }
+        PublishResult repeated = other.amend(ANN, BEN, id, Optional.of("one"), "1");
+        assertThat(repeated).isInstanceOf(PublishResult.Acked.class).isEqualTo(second.orElse(repeated));
+        String text = later ? "two" : "one";
+        assertThat(other.contents(ANN)).containsExactly("first", text);
+        assertThat(other.contents(BEN)).endsWith(text).doesNotHaveDuplicates();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"ann", "ben"})
     void deletion_on_both_nodes_is_one_deletion_and_acknowledged_by_both(String inbox) throws Exception {
