@@ -1,7 +1,6 @@
 package dev.portcullis.architecture;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -9,18 +8,12 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 
 /** Packages of one part of the server have an order: none refers to a later one. */
 @AnalyzeClasses(packages = "dev.portcullis", importOptions = ImportOption.DoNotIncludeTests.class)
 class PackageOrderTest {
     private static final String ROOT = "dev.portcullis.";
-    private static final int MOST_FILES = 26;
 
     /** Each list starts with the package that refers to no other of the list. */
     private static final List<List<String>> ORDERS = List.of(
@@ -169,19 +162,6 @@ class PackageOrderTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage(ROOT + "edge..");
-
-    @Test
-    void no_package_has_more_than_26_files() throws IOException {
-        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
-            assertThat(files.filter(Files::isDirectory)).allSatisfy(folder -> {
-                try (Stream<Path> inside = Files.list(folder)) {
-                    assertThat(inside.filter(Files::isRegularFile).count())
-                            .as(folder.toString())
-                            .isLessThanOrEqualTo(MOST_FILES);
-                }
-            });
-        }
-    }
 
     private static void none(String from, String[] to, JavaClasses classes) {
         noClasses()
