@@ -2,6 +2,7 @@ package dev.portcullis.protocol;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * Every frame that the server itself creates. Messages are not among them: they are encoded once, when they are
@@ -52,8 +53,12 @@ public sealed interface ServerFrame {
         R read(Read frame);
     }
 
-    /** The limits of this session, adjusted to its role. */
-    record Limits(int burst, int minute, int hour, int frameBytes) {}
+    /**
+     * The limits of this session, adjusted to its role.
+     *
+     * @param actions how often a minute each action may be done that has a limit of its own
+     */
+    record Limits(int burst, int minute, int hour, int frameBytes, SortedMap<String, Integer> actions) {}
 
     record AuthSuccess(
             Optional<String> id,

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -112,6 +113,13 @@ public record LimitTable(
 
     LimitRow user(Window window) {
         return user.stream().filter(row -> row.window() == window).findFirst().orElseThrow();
+    }
+
+    /** How much a role may do of each action that has a limit of its own, by the action's id. */
+    SortedMap<String, Integer> actionsPerMinute(int multiplier) {
+        SortedMap<String, Integer> perMinute = new TreeMap<>();
+        actions.forEach((action, row) -> perMinute.put(action.id(), row.max(multiplier)));
+        return Collections.unmodifiableSortedMap(perMinute);
     }
 
     /** Of all limits. */

@@ -8,6 +8,7 @@ import dev.portcullis.ratelimit.login.LoginConfig;
 import dev.portcullis.ratelimit.login.LoginConfig.Observed;
 import java.util.Collections;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -93,8 +94,12 @@ public record RateLimitConfig(
         }
     }
 
-    /** The limits of one role, as {@code auth_success} reports them. */
-    public record Effective(int burst, int minute, int hour) {}
+    /**
+     * The limits of one role, as {@code auth_success} reports them.
+     *
+     * @param actions how often a minute each action may be done that has a limit of its own
+     */
+    public record Effective(int burst, int minute, int hour, SortedMap<String, Integer> actions) {}
 
     public static RateLimitConfig read(Section ratelimit) {
         boolean enabled = ratelimit.flag("enabled", true, "whether anything is limited; off for tests of speed only");
@@ -132,7 +137,8 @@ public record RateLimitConfig(
         return new Effective(
                 limits.user(Window.BURST).max(multiplier(role)),
                 limits.user(Window.MINUTE).max(multiplier(role)),
-                limits.user(Window.HOUR).max(multiplier(role)));
+                limits.user(Window.HOUR).max(multiplier(role)),
+                limits.actionsPerMinute(multiplier(role)));
     }
 
     /** How many bytes of frames a user may send within a minute; unbounded where rate limiting is off. */

@@ -26,7 +26,7 @@ public record Greeting(RateLimiter limiter, long heartbeatMs, int frameBytes) {
                 Optional.empty(),
                 session.expiresAt(),
                 heartbeatMs,
-                new ServerFrame.Limits(limits.burst(), limits.minute(), limits.hour(), frameBytes),
+                new ServerFrame.Limits(limits.burst(), limits.minute(), limits.hour(), frameBytes, limits.actions()),
                 inbox);
     }
 }

@@ -58,8 +58,9 @@ public final class FrameEncoder {
                     .number("minute", limits.minute())
                     .number("hour", limits.hour())
                     .number("frameBytes", limits.frameBytes())
-                    .close()
-                    .openObject("inbox");
+                    .openObject("actions");
+            limits.actions().forEach(json::number);
+            json.close().close().openObject("inbox");
             return put(json, frame.inbox()).close();
         }
 
