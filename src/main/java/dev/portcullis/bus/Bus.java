@@ -123,7 +123,10 @@ public final class Bus {
         return (clustered
                         ? consumers.open(address, responder::receive)
                         : consumers.openLocal(address, responder::receive))
-                .onSuccess(ready -> instances.registerLocal(question.stage(), instance));
+                .map(ready -> {
+                    instances.registerLocal(question.stage(), instance);
+                    return ready;
+                });
     }
 
     /** Sends a notice once. It may be lost; it is dropped when too many bytes to that node are unacknowledged. */

@@ -11,7 +11,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.transport.Transport;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -24,8 +23,7 @@ final class NodeVertx {
         if (config.runs(Stage.EDGE)) {
             DescriptorCheck.judge(FileDescriptors.ofProcess(), config.edge().connections());
         }
-        Transport transport = AcceptTransport.over(
-                AcceptTransport.fastest(), cluster.map(Cluster::acceptHandlers).orElse(Map.of()));
+        Transport transport = AcceptTransport.over(AcceptTransport.fastest(), cluster.flatMap(Cluster::acceptHandler));
         VertxBuilder builder =
                 Vertx.builder().withMetrics(registry.vertxMetrics()).withTransport(transport);
         return cluster.map(joined -> joined.build(builder, options(registry))
