@@ -174,7 +174,6 @@ final class EdgeLoop {
                 services.audit(),
                 services.metrics(),
                 config.revokedCloseCode(),
-                this::later,
                 services.clock());
         return new SessionSupervisor(
                 new SessionSupervisor.Shared(
