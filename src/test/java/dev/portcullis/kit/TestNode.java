@@ -100,7 +100,8 @@ public final class TestNode implements TestServer {
                 bus.inFlight(),
                 bus.inFlightPerNode(),
                 bus.breaker(),
-                bus.link());
+                bus.link(),
+                PATIENCE_MS);
     }
 
     private static List<String> here(String... sets) {
