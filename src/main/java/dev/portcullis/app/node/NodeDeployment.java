@@ -107,6 +107,7 @@ final class NodeDeployment {
                                 config.publicListener(), failure, "http.host", "http.port"))))
                 .compose(any -> cluster.map(this::serve).orElseGet(Future::succeededFuture))
                 .compose(any -> checkPeers())
+                .compose(any -> await("the row of uploads.folder in the store", edgeStage::bindUploads))
                 .onSuccess(any -> readiness.started());
     }
 

@@ -20,7 +20,9 @@ import dev.portcullis.streams.record.BacklogRow;
 import dev.portcullis.streams.record.EditOrder;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.IdempotencyRow;
+import dev.portcullis.streams.record.RandomEpoch;
 import dev.portcullis.streams.record.RowKeys;
+import dev.portcullis.streams.record.StoreRuns;
 import dev.portcullis.streams.record.StreamMeta;
 import java.util.List;
 import java.util.Optional;
@@ -34,13 +36,20 @@ final class EmbeddedAppend {
     private final AppendReports reports;
     private final MembershipTable memberships;
     private final RecentDetachments detachments;
+    private final Optional<String> formerEpoch;
 
+    /** @param formerEpoch the run in which the store was when it was opened; empty if that run began with this opening */
     EmbeddedAppend(
-            StreamTables tables, AppendReports reports, MembershipTable memberships, RecentDetachments detachments) {
+            StreamTables tables,
+            AppendReports reports,
+            MembershipTable memberships,
+            RecentDetachments detachments,
+            Optional<String> formerEpoch) {
         this.tables = tables;
         this.reports = reports;
         this.memberships = memberships;
         this.detachments = detachments;
+        this.formerEpoch = formerEpoch;
     }
 
     AppendResult run(Batch batch, AppendRequest append, long now) {
@@ -209,7 +218,7 @@ final class EmbeddedAppend {
     private AppendResult.Stored store(
             Batch batch, AppendRequest append, EntryState messageState, List<Table> keyTables, long now) {
         StreamName stream = append.stream();
-        StreamMeta before = tables.meta(batch, stream);
+        StreamMeta before = StreamMeta.in(currentRun(batch), tables.storedMeta(batch, stream));
         StreamMeta after = before.appended(now, trim(batch, stream, before, append.retention()), append.retention());
         StreamEntry entry =
                 new StreamEntry(stream, after.position(), append.timestamp(), append.body(), append.bars(), 0);
@@ -228,6 +237,20 @@ final class EmbeddedAppend {
                 .ifPresent(
                         idempotencyKey -> storeKey(batch, keyTables.get(0), stream, idempotencyKey, entry.position()));
         return new AppendResult.Stored(entry);
+    }
+
+    /**
+     * Begins the run of this opening with its first entry. Until then positions are those of the former run, which stay
+     * valid in any copy of the store.
+     */
+    private StoreRuns currentRun(Batch batch) {
+        StoreRuns runs = tables.runs(batch);
+        if (formerEpoch.filter(runs.current()::equals).isEmpty()) {
+            return runs;
+        }
+        StoreRuns begun = runs.begin(RandomEpoch.next());
+        tables.put(batch, begun);
+        return begun;
     }
 
     /** Returns the lowest seq that is kept. */

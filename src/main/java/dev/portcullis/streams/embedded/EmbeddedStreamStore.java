@@ -27,7 +27,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
-/** The streams of a single node, in its embedded store. Each opening starts a new run with a new epoch. */
+/** The streams of a single node, in its embedded store. The first append of each opening begins a run with a new epoch. */
 public final class EmbeddedStreamStore implements StreamStore {
     private final EmbeddedStore store;
     private final StreamTables tables;
@@ -41,11 +41,12 @@ public final class EmbeddedStreamStore implements StreamStore {
             StreamTables tables,
             LongSupplier millis,
             AppendReports reports,
-            MembershipTable memberships) {
+            MembershipTable memberships,
+            Optional<String> formerEpoch) {
         this.store = store;
         this.tables = tables;
         this.detachments = new RecentDetachments();
-        this.appender = new EmbeddedAppend(tables, reports, memberships, detachments);
+        this.appender = new EmbeddedAppend(tables, reports, memberships, detachments, formerEpoch);
         this.sweep = new RetentionSweep(store, tables);
         this.millis = millis;
     }
@@ -56,7 +57,8 @@ public final class EmbeddedStreamStore implements StreamStore {
     }
 
     /**
-     * Blocks for a moment while it creates tables, so call it while starting. Completes once the new run has begun.
+     * Blocks for a moment while it creates tables, so call it while starting. Writes nothing unless the store is new: a
+     * start that fails, however often it is tried again, must not push the epochs of clients out of the store's memory.
      *
      * @param outbox to which messages are reported
      */
@@ -65,14 +67,12 @@ public final class EmbeddedStreamStore implements StreamStore {
         StreamTables tables = new StreamTables(store);
         long now = millis.getAsLong();
         return store.write(batch -> {
-            String epoch = RandomEpoch.next();
-            tables.put(
-                    batch,
-                    tables.storedRuns(batch).map(former -> former.begin(epoch)).orElseGet(() -> {
-                        tables.expiry.complete(batch); // a new store has no streams to index
-                        return StoreRuns.first(epoch, now);
-                    }));
-            return new EmbeddedStreamStore(store, tables, millis, new AppendReports(outbox), memberships);
+            Optional<String> formerEpoch = tables.storedRuns(batch).map(StoreRuns::current);
+            if (formerEpoch.isEmpty()) {
+                tables.put(batch, StoreRuns.first(RandomEpoch.next(), now));
+                tables.expiry.complete(batch); // a new store has no streams to index
+            }
+            return new EmbeddedStreamStore(store, tables, millis, new AppendReports(outbox), memberships, formerEpoch);
         });
     }
 
