@@ -113,6 +113,12 @@ public final class Node implements AutoCloseable {
         return await(Objects.requireNonNull(deployment).applyLive(next));
     }
 
+    /** Drains and stops in less time than is planned, for a node that can't serve any more. */
+    public void closeWithin(long drainMs) {
+        Objects.requireNonNull(deployment).drainWithin(drainMs);
+        close();
+    }
+
     /** Drains and stops. Blocks for the drain window and a little longer. */
     @Override
     public void close() {

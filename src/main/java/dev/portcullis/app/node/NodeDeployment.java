@@ -221,6 +221,11 @@ final class NodeDeployment {
         stops.push(() -> vertx.undeploy(id));
     }
 
+    /** The next {@link #stop} takes at most this long to close connections. */
+    void drainWithin(long millis) {
+        edge.instances().drainWithin(millis);
+    }
+
     /** The edge drains and stops first, then the stages that answer it, and monitoring last. */
     void stop(long seconds) throws Exception {
         edge.instances().drain();
