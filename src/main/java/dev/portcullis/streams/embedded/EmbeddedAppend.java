@@ -26,6 +26,7 @@ import dev.portcullis.streams.record.StoreRuns;
 import dev.portcullis.streams.record.StreamMeta;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /** Appends in one atomic step. Validates first, writes last. */
 final class EmbeddedAppend {
@@ -37,30 +38,36 @@ final class EmbeddedAppend {
     private final MembershipTable memberships;
     private final RecentDetachments detachments;
     private final Optional<String> formerEpoch;
+    private final LongSupplier wall;
 
-    /** @param formerEpoch the run in which the store was when it was opened; empty if that run began with this opening */
+    /**
+     * @param formerEpoch the run in which the store was when it was opened; empty if that run began with this opening
+     * @param wall the clock of {@code notAfter} and of events
+     */
     EmbeddedAppend(
             StreamTables tables,
             AppendReports reports,
             MembershipTable memberships,
             RecentDetachments detachments,
-            Optional<String> formerEpoch) {
+            Optional<String> formerEpoch,
+            LongSupplier wall) {
         this.tables = tables;
         this.reports = reports;
         this.memberships = memberships;
         this.detachments = detachments;
         this.formerEpoch = formerEpoch;
+        this.wall = wall;
     }
 
     AppendResult run(Batch batch, AppendRequest append, long now) {
         List<Table> keyTables = keyTables(batch, append, now);
         Optional<HookEvent> event = reports.eventOf(append);
-        return withoutWrite(batch, append, keyTables, now)
+        return withoutWrite(batch, append, keyTables)
                 .or(() -> reports.reportable(batch, append, event))
                 .or(() -> kept(batch, append))
                 .or(() -> inBacklog(batch, append, keyTables, false, now))
-                .orElseGet(() ->
-                        reports.reported(batch, store(batch, append, EntryState.MESSAGE, keyTables, now), event, now));
+                .orElseGet(() -> reports.reported(
+                        batch, store(batch, append, EntryState.MESSAGE, keyTables, now), event, wall.getAsLong()));
     }
 
     /** Both appends or none are committed. */
@@ -81,7 +88,7 @@ final class EmbeddedAppend {
         List<Table> keyTables = keyTables(batch, entry, now);
         Optional<HookEvent> event = reports.eventOf(amend);
         Optional<AppendResult> early =
-                withoutWrite(batch, entry, keyTables, now).or(() -> reports.reportable(batch, entry, event));
+                withoutWrite(batch, entry, keyTables).or(() -> reports.reportable(batch, entry, event));
         if (early.isPresent()) {
             return new AmendResult.Appended(early.get());
         }
@@ -107,7 +114,7 @@ final class EmbeddedAppend {
                             .ifPresent(row -> tables.put(batch, row.amended(amend.change(), meta.head() + 1)));
                     AppendResult.Stored stored = store(batch, entry, EntryState.AMENDMENT, keyTables, now);
                     amend.editedElsewhere().ifPresent(first -> keep(batch, amend, keyTables, first, stored));
-                    return reports.reported(batch, stored, event, now);
+                    return reports.reported(batch, stored, event, wall.getAsLong());
                 }));
     }
 
@@ -190,7 +197,7 @@ final class EmbeddedAppend {
     }
 
     /** The outcome of an append that writes no entry: its key is known, or it is refused. */
-    private Optional<AppendResult> withoutWrite(Batch batch, AppendRequest append, List<Table> keyTables, long now) {
+    private Optional<AppendResult> withoutWrite(Batch batch, AppendRequest append, List<Table> keyTables) {
         Optional<AppendResult> earlier = append.idempotencyKey()
                 .filter(any -> !isUsedAgain(batch, append))
                 .flatMap(idempotencyKey -> IdempotencyKeys.find(
@@ -199,7 +206,7 @@ final class EmbeddedAppend {
         if (earlier.isPresent()) {
             return earlier;
         }
-        if (now > append.notAfter()) {
+        if (wall.getAsLong() > append.notAfter()) {
             return Optional.of(new AppendResult.Expired());
         }
         if (append.author()
