@@ -148,7 +148,7 @@ public final class AuditCommand implements Runnable {
             return RecordedHeads.read(config, chains);
         }
         TreeSet<String> all = new TreeSet<>(chains);
-        all.add(AuditTrail.nameOf(config.auditFile(), folder, NodeName.host()));
+        all.add(AuditTrail.nameOf(config.auditFile(), folder, NodeName.machine(config)));
         Map<String, Anchor> heads = new LinkedHashMap<>(RecordedHeads.read(config, new ArrayList<>(all)));
         heads.entrySet()
                 .removeIf(each -> !chains.contains(each.getKey())

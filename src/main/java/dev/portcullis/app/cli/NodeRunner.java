@@ -2,7 +2,9 @@ package dev.portcullis.app.cli;
 
 import dev.portcullis.app.config.CertificateValidity;
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.node.DescriptorCheck;
 import dev.portcullis.app.node.Node;
+import dev.portcullis.app.node.NodeName;
 import dev.portcullis.app.node.ProcessEnd;
 import dev.portcullis.app.node.StartupException;
 import dev.portcullis.app.node.Version;
@@ -44,12 +46,15 @@ public final class NodeRunner implements RunCommand.NodeLauncher {
     public int run(NodeConfig config, List<Setting> settings) throws StartupException {
         ProcessHalt.whenOutOfMemory();
         LogContext.apply(config.log());
+        NodeName name = NodeName.of(config);
+        LogContext.setNodeName(name.value());
+        DescriptorCheck.warn(config);
         CertificateValidity.lines(config, Instant.now()).forEach(NodeRunner::warn);
         StopSignal signal = new StopSignal(Thread.currentThread());
         long boundSeconds =
                 EXTRA_SECONDS + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(signal, boundSeconds), "shutdown"));
-        Optional<Node> started = start(config, signal);
+        Optional<Node> started = start(config, signal, name);
         if (started.isPresent()) {
             Node node = started.get();
             long blockedMs = config.watchdog().blockedMs();
@@ -63,7 +68,7 @@ public final class NodeRunner implements RunCommand.NodeLauncher {
     }
 
     /** Empty if the process was told to stop meanwhile. */
-    private static Optional<Node> start(NodeConfig config, StopSignal signal) throws StartupException {
+    private static Optional<Node> start(NodeConfig config, StopSignal signal, NodeName name) throws StartupException {
         Runnable halt = () -> Runtime.getRuntime().halt(1);
         AtomicBoolean diskFailed = new AtomicBoolean();
         StoreEnd storeEnd = new StoreEnd(halt, () -> {
@@ -76,7 +81,8 @@ public final class NodeRunner implements RunCommand.NodeLauncher {
                 return Node.start(
                         config,
                         (store, times) -> EmbeddedStore.open(store, times, storeEnd),
-                        new ProcessEnd(halt, NodeRunner::requestStop));
+                        new ProcessEnd(halt, NodeRunner::requestStop),
+                        name);
             });
             Runnable close = () -> close(node, diskFailed.get() ? DISK_FAILED_DRAIN_MS : Long.MAX_VALUE);
             return signal.startEnded(Optional.of(close)) ? Optional.empty() : Optional.of(node);
