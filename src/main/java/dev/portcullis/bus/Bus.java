@@ -127,9 +127,9 @@ public final class Bus {
         return (clustered
                         ? consumers.open(address, responder::receive)
                         : consumers.openLocal(address, responder::receive))
-                .map(ready -> {
+                .compose(ready -> {
                     instances.registerLocal(question.stage(), instance);
-                    return ready;
+                    return Future.succeededFuture();
                 });
     }
 

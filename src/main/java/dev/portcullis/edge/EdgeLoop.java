@@ -128,7 +128,10 @@ final class EdgeLoop {
 
     Future<?> drain() {
         return new Drain(vertx, timers)
-                .begin(connections::all, config.drainMs(), config.socket().closeLingerMs() + CLOSE_MARGIN_MS)
+                .begin(
+                        connections::all,
+                        edge.instances.drainMs(config.drainMs()),
+                        config.socket().closeLingerMs() + CLOSE_MARGIN_MS)
                 .onComplete(any -> timers.stop(vertx));
     }
 

@@ -172,7 +172,8 @@ public final class TestNode implements TestServer {
                 config.watchdog(),
                 config.workers(),
                 config.uploads(),
-                config.hooks());
+                config.hooks(),
+                config.nodeName());
     }
 
     private static TestNode start(Node.StoreOpening opening, NodeConfig config) {

@@ -161,7 +161,7 @@ public final class AuditCommand implements Runnable {
             return RecordedHeads.read(config, chains);
         }
         TreeSet<String> all = new TreeSet<>(chains);
-        all.add(AuditTrail.nameOf(config.chain(), folder, NodeName.host()));
+        all.add(AuditTrail.nameOf(config.chain(), folder, NodeName.machine(config.nodeName())));
         Map<String, Anchor> heads = new LinkedHashMap<>(RecordedHeads.read(config, new ArrayList<>(all)));
         heads.entrySet()
                 .removeIf(each -> !chains.contains(each.getKey())

@@ -21,7 +21,7 @@ final class NodeVertx {
     static Future<Vertx> open(NodeConfig config, Optional<Cluster> cluster, MetricsRegistry registry)
             throws StartupException {
         if (config.runs(Stage.EDGE)) {
-            DescriptorCheck.judge(FileDescriptors.ofProcess(), config.edge().connections());
+            DescriptorCheck.judge(FileDescriptors.ofProcess());
         }
         Transport transport = AcceptTransport.over(AcceptTransport.fastest(), cluster.flatMap(Cluster::acceptHandler));
         VertxBuilder builder =

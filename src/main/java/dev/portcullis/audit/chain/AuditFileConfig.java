@@ -126,8 +126,8 @@ public record AuditFileConfig(
                 "chain",
                 "",
                 CHAIN,
-                "name of this node's chain, which it keeps over restarts and shares with no other node; empty: the name"
-                        + " of the host");
+                "name of this node's chain, which it keeps over restarts and shares with no other node; empty:"
+                        + " node.name, or else the name of the host");
     }
 
     private static Rotation rotation(Section file) {
