@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -288,6 +289,6 @@ class AsymmetricTokenAttackTest {
                     }
                 }))
                 .isTrue();
-        return verified.get();
+        return Objects.requireNonNull(verified.get());
     }
 }
