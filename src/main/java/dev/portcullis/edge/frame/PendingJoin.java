@@ -135,7 +135,7 @@ final class PendingJoin implements Subscriber {
                 .onSuccess(refused -> refused.ifPresentOrElse(this::giveUp, next));
     }
 
-    /** Where nobody can judge it now, the client comes back and asks again. */
+    /** Where it can't be judged now, the client comes back and asks again. */
     @Override
     public Future<Boolean> mayStay() {
         return request.permission()

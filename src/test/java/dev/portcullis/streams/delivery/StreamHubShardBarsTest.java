@@ -243,7 +243,7 @@ class StreamHubShardBarsTest extends StreamHubShardFixture {
     }
 
     @Test
-    void permission_that_nobody_can_tell_is_asked_again() throws Exception {
+    void permission_that_can_not_be_told_is_asked_again() throws Exception {
         StreamHubShard shard = shardWith(config());
         RecordingDeliveryLoop.RecordingSubscriber asked = joinedAs(shard, ANN);
         asked.willBeAnswered(Future.failedFuture("no instance answers"));
