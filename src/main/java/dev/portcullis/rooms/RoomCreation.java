@@ -62,20 +62,21 @@ final class RoomCreation {
                         : decider.facts(command.by(), command.room())
                                 .compose(facts -> facts.room().isPresent()
                                         ? Future.succeededFuture(false)
-                                        : streams.unbar(
-                                                        command.room(),
-                                                        command.by().userId())
-                                                .map(true)));
+                                        : unbar(command).map(true)));
     }
 
     /** A creator who has not heard that it is done asks again, which is another moment. */
     private Future<RoomOutcome> repeated(Create command, Room room) {
         return decider.facts(command.by(), room.id())
-                .map(facts -> facts.room()
+                .compose(facts -> facts.room()
                         .filter(made -> made.isRepeatedBy(room)
                                 && facts.membership().equals(Optional.of(new Membership(RoomRole.OWNER))))
-                        .map(RoomCreation::shown)
-                        .orElseGet(() -> RoomOutcome.of(RoomChange.TAKEN)));
+                        .map(made -> unbar(command).map(any -> shown(made)))
+                        .orElseGet(() -> Future.succeededFuture(RoomOutcome.of(RoomChange.TAKEN))));
+    }
+
+    private Future<Void> unbar(Create command) {
+        return command.chosen() ? streams.unbar(command.room(), command.by().userId()) : Future.succeededFuture();
     }
 
     private Optional<RoomRefusal> refusal(Create command, String name) {
