@@ -49,10 +49,14 @@ public final class Bus {
         this.node = node;
         this.config = config;
         this.events = events;
-        this.instances = new InstanceDirectory(node, config);
+        PeerProbes probes = new PeerProbes(vertx);
+        this.instances = new InstanceDirectory(node, config, probes::send);
         this.dispatcher = new RequestDispatcher(new RequestSender(eventBus, node, events), config, events);
         this.consumers = new ConsumerRegistry(vertx, events);
         this.links = new NodeLinks(vertx, node, config.link(), events, log, consumers);
+        if (clustered) {
+            probes.answer(vertx, node, consumers);
+        }
         eventBus.registerDefaultCodec(LocalRequest.class, new LocalCodec<>(LocalRequest.class));
         eventBus.registerDefaultCodec(LocalReply.class, new LocalCodec<>(LocalReply.class));
         eventBus.registerDefaultCodec(LocalNotice.class, new LocalCodec<>(LocalNotice.class));
@@ -123,7 +127,10 @@ public final class Bus {
         return (clustered
                         ? consumers.open(address, responder::receive)
                         : consumers.openLocal(address, responder::receive))
-                .onSuccess(ready -> instances.registerLocal(question.stage(), instance));
+                .compose(ready -> {
+                    instances.registerLocal(question.stage(), instance);
+                    return Future.succeededFuture();
+                });
     }
 
     /** Sends a notice once. It may be lost; it is dropped when too many bytes to that node are unacknowledged. */

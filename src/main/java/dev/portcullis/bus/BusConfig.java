@@ -6,17 +6,31 @@ import dev.portcullis.resilience.CircuitBreaker;
 /**
  * @param inFlight unanswered questions of one node to one stage
  * @param inFlightPerNode unanswered questions to one other node
+ * @param overdueMs how long another node may owe an answer before others are asked instead
  */
 public record BusConfig(
-        long deadlineMs, int inFlight, int inFlightPerNode, CircuitBreaker.Config breaker, LinkSender.Config link) {
+        long deadlineMs,
+        int inFlight,
+        int inFlightPerNode,
+        CircuitBreaker.Config breaker,
+        LinkSender.Config link,
+        long overdueMs) {
     /** The longest deadline that can be configured, within which each question must be answered. */
     static final long MAX_DEADLINE_MS = 2_000;
+
+    static final long OVERDUE_MS = 400;
 
     private static final int IN_FLIGHT_PER_NODE = 2_000;
 
     /** Uses the defaults for everything that concerns other nodes. */
     public BusConfig(long deadlineMs, int inFlight) {
-        this(deadlineMs, inFlight, IN_FLIGHT_PER_NODE, CircuitBreaker.Config.STANDARD, LinkSender.Config.STANDARD);
+        this(
+                deadlineMs,
+                inFlight,
+                IN_FLIGHT_PER_NODE,
+                CircuitBreaker.Config.STANDARD,
+                LinkSender.Config.STANDARD,
+                OVERDUE_MS);
     }
 
     public static BusConfig read(Section bus) {
@@ -35,6 +49,13 @@ public record BusConfig(
                         1_000_000,
                         "unanswered questions to one other node; more go to another node, if there is one"),
                 CircuitBreaker.Config.read(bus.section("breaker")),
-                LinkSender.Config.read(bus.section("link")));
+                LinkSender.Config.read(bus.section("link")),
+                bus.millis(
+                        "overdueMs",
+                        OVERDUE_MS,
+                        50,
+                        60_000,
+                        "how long a question to another node may wait while nothing comes from it, before other nodes are"
+                                + " asked until it answers again"));
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -21,6 +22,7 @@ final class InstanceDirectory {
 
     private final String node;
     private final BusConfig config;
+    private final BiConsumer<String, PeerAnswers> probe;
     private final Map<Stage, StageInstances> stageInstances = new EnumMap<>(Stage.class);
 
     /** The instances of one stage. Each list is replaced as a whole. */
@@ -38,12 +40,21 @@ final class InstanceDirectory {
         }
     }
 
+    /** What the instances of one node share. */
+    private record PerNode(InFlightLimit inFlight, PeerAnswers answers) {
+        PerNode(BusConfig config, int inFlight) {
+            this(new InFlightLimit(inFlight), new PeerAnswers(config.overdueMs()));
+        }
+    }
+
     /** The chosen instance, and how its circuit breaker lets the question pass. */
     record Choice(StageInstance instance, Pass pass) {}
 
-    InstanceDirectory(String node, BusConfig config) {
+    /** @param probe asks a node whether it answers at all */
+    InstanceDirectory(String node, BusConfig config, BiConsumer<String, PeerAnswers> probe) {
         this.node = node;
         this.config = config;
+        this.probe = probe;
         for (Stage stage : Stage.values()) {
             stageInstances.put(stage, new StageInstances());
         }
@@ -52,7 +63,7 @@ final class InstanceDirectory {
     synchronized void registerLocal(Stage stage, int instance) {
         StageInstances of = of(stage);
         if (instance >= of.local.size()) {
-            of.local = instances(node, instance + 1, new InFlightLimit(config.inFlight()), of.local);
+            of.local = instances(node, instance + 1, new PerNode(config, config.inFlight()), of.local);
             of.recount();
         }
     }
@@ -63,17 +74,18 @@ final class InstanceDirectory {
                 .filter(peer -> !peer.node().equals(node))
                 .sorted(BY_NAME)
                 .toList();
-        Map<String, InFlightLimit> inFlight = new HashMap<>();
+        Map<String, PerNode> known = new HashMap<>();
         stageInstances
                 .values()
-                .forEach(of -> of.remote.forEach(instance -> inFlight.put(instance.node(), instance.inFlight())));
+                .forEach(of -> of.remote.forEach(
+                        instance -> known.put(instance.node(), new PerNode(instance.inFlight(), instance.answers()))));
         stageInstances.forEach((stage, of) -> {
             List<StageInstance> before = of.remote;
             of.remote = sorted.stream()
                     .flatMap(peer -> instances(
                             peer.node(),
                             peer.stages().getOrDefault(stage, 0),
-                            inFlight.computeIfAbsent(peer.node(), any -> new InFlightLimit(config.inFlightPerNode())),
+                            known.computeIfAbsent(peer.node(), any -> new PerNode(config, config.inFlightPerNode())),
                             before)
                             .stream())
                     .toList();
@@ -109,24 +121,39 @@ final class InstanceDirectory {
 
     /**
      * Chooses the instance for this key: an available one on this node, else one on any node, always the same while it
-     * is available. If none is, one of this node is asked nevertheless: it runs, so it can only be waiting for a store
-     * that every instance waits for.
+     * is available and its node does not owe answers. If none is, one of this node is asked nevertheless: it runs, so it can
+     * only be waiting for a store that every instance waits for.
      */
     Optional<Choice> choose(Stage stage, int key, Collection<StageInstance> tried, long now) {
         StageInstances of = of(stage);
         int start = hash(key);
-        return firstAvailable(of.local, start, tried, now)
-                .or(() -> firstAvailable(of.remote, start, tried, now))
+        return firstAvailable(of.local, start, tried, now, instance -> true)
+                .or(() -> firstAvailable(of.remote, start, tried, now, instance -> answers(instance, now)))
+                .or(() -> firstAvailable(of.remote, start, tried, now, instance -> true))
                 .or(() -> firstMatching(of.local, start, tried, instance -> true))
                 .or(() -> firstMatching(of.remote, start, tried, StageInstance::isLastResort));
     }
 
+    /** Whether the node seems to answer. If not, it is probed, so that it is asked again as soon as it does. */
+    private boolean answers(StageInstance instance, long now) {
+        boolean overdue = instance.answers().areOverdue(now);
+        if (overdue && instance.answers().mayProbe(now)) {
+            probe.accept(instance.node(), instance.answers());
+        }
+        return !overdue;
+    }
+
     private static Optional<Choice> firstAvailable(
-            List<StageInstance> all, int start, Collection<StageInstance> tried, long now) {
+            List<StageInstance> all,
+            int start,
+            Collection<StageInstance> tried,
+            long now,
+            Predicate<StageInstance> condition) {
         for (int i = 0; i < all.size(); i++) {
             StageInstance instance = all.get(Math.floorMod(start + i, all.size()));
-            Pass pass =
-                    tried.contains(instance) ? Pass.OPEN : instance.breaker().pass(now);
+            Pass pass = tried.contains(instance) || !condition.test(instance)
+                    ? Pass.OPEN
+                    : instance.breaker().pass(now);
             if (pass != Pass.OPEN) {
                 return Optional.of(new Choice(instance, pass));
             }
@@ -145,14 +172,15 @@ final class InstanceDirectory {
         return Optional.empty();
     }
 
-    private List<StageInstance> instances(String at, int count, InFlightLimit inFlight, List<StageInstance> before) {
+    private List<StageInstance> instances(String at, int count, PerNode shared, List<StageInstance> before) {
         List<StageInstance> all = new ArrayList<>();
         for (int instance = 0; instance < count; instance++) {
             int number = instance;
             all.add(before.stream()
                     .filter(each -> each.isAt(at, number))
                     .findFirst()
-                    .orElseGet(() -> new StageInstance(at, number, new CircuitBreaker(config.breaker()), inFlight)));
+                    .orElseGet(() -> new StageInstance(
+                            at, number, new CircuitBreaker(config.breaker()), shared.inFlight(), shared.answers())));
         }
         return List.copyOf(all);
     }

@@ -50,6 +50,7 @@ final class RequestDispatcher {
             return failure(Kind.OVERLOADED, stage);
         }
         long began = System.nanoTime();
+        instance.answers().asked(began);
         Future<A> reply = Future.succeededFuture()
                 .compose(any ->
                         sender.ask(question, instance, body, millis)); // an exception is a failure like any other
@@ -58,6 +59,9 @@ final class RequestDispatcher {
             instance.inFlight().release();
             long took = System.nanoTime() - began;
             events.completed(stage, took);
+            if (cause == null || kindOf(cause) != Kind.TIMEOUT) {
+                instance.answers().answered();
+            }
             if (cause == null) {
                 instance.breaker().recordSuccess();
                 return Future.succeededFuture(answer);

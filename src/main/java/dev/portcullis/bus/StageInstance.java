@@ -7,8 +7,9 @@ import dev.portcullis.resilience.InFlightLimit;
  * One instance of a stage on one node.
  *
  * @param inFlight bounds the unanswered questions to that node, for all its stages
+ * @param answers of that node, for all its stages
  */
-record StageInstance(String node, int instance, CircuitBreaker breaker, InFlightLimit inFlight) {
+record StageInstance(String node, int instance, CircuitBreaker breaker, InFlightLimit inFlight, PeerAnswers answers) {
     boolean isAt(String otherNode, int otherInstance) {
         return instance == otherInstance && node.equals(otherNode);
     }

@@ -2,14 +2,13 @@ package dev.portcullis.cluster;
 
 import dev.portcullis.bus.Bus;
 import dev.portcullis.cluster.wire.BusAcceptHandler;
-import dev.portcullis.config.HostPort;
 import dev.portcullis.store.redis.RedisStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
-import java.util.Map;
+import java.util.Optional;
 
 /** This node's membership in the cluster, from the join until it leaves. */
 public final class Cluster implements AutoCloseable {
@@ -24,19 +23,19 @@ public final class Cluster implements AutoCloseable {
     }
 
     /**
-     * The handler of the connections that the event bus accepts, by the address on which it listens. Without
-     * certificates any process that reaches the bus is heard, so only well-formed messages pass (CWE-789).
+     * The handler of the connections that the event bus accepts. Without certificates any process that reaches the bus is
+     * heard, so only well-formed messages pass (CWE-789).
      */
-    public Map<HostPort, BusAcceptHandler> acceptHandlers() {
+    public Optional<BusAcceptHandler> acceptHandler() {
         return config.tls().isPresent()
-                ? Map.of()
-                : Map.of(config.busListener(), new BusAcceptHandler(config.busMessageBytes()));
+                ? Optional.empty()
+                : Optional.of(new BusAcceptHandler(config.busMessageBytes()));
     }
 
     /**
      * Builds the node's Vert.x. It has to be closed before this.
      *
-     * @param builder with a transport that runs the {@link #acceptHandlers}
+     * @param builder with a transport that runs the {@link #acceptHandler}
      */
     public Future<Vertx> build(VertxBuilder builder, VertxOptions options) {
         return builder.with(options.setEventBusOptions(EventBusSettings.of(config)))

@@ -24,6 +24,16 @@ public final class ConfigFile {
      */
     public static <T> Loaded<T> load(
             Path file, List<String> overrides, Map<String, String> environment, Function<Section, T> read) {
+        return loadPart(file, overrides, environment, root -> {
+            T value = read.apply(root);
+            root.refuseUnknown();
+            return value;
+        });
+    }
+
+    /** Loads only what {@code read} reads: files and variables that the rest names may be on another machine. */
+    public static <T> Loaded<T> loadPart(
+            Path file, List<String> overrides, Map<String, String> environment, Function<Section, T> read) {
         ConfigReading reading = new ConfigReading(environment, folderOf(file));
         return tree(file, reading.problems())
                 .map(tree -> build(Overrides.apply(tree, overrides, reading.problems()), reading, read))
@@ -31,9 +41,7 @@ public final class ConfigFile {
     }
 
     private static <T> Loaded<T> build(Map<?, ?> tree, ConfigReading reading, Function<Section, T> read) {
-        Section root = Section.root(tree, reading);
-        T value = read.apply(root);
-        root.refuseUnknown();
+        T value = read.apply(Section.root(tree, reading));
         return reading.problems().isEmpty()
                 ? new Loaded.Valid<>(value, reading.settings())
                 : new Loaded.Invalid<>(reading.problems().found());

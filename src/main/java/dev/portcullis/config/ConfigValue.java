@@ -39,6 +39,21 @@ record ConfigValue(
         }
     }
 
+    /** Reads a text of a number and a unit. One that is wrong is reported and absent from then on. */
+    ConfigValue amount(Optional<Unit> unit) {
+        if (unit.isEmpty() || !(value instanceof String text)) {
+            return this;
+        }
+        Unit.Amount amount = unit.get().read(text);
+        if (amount.value().isEmpty()) {
+            String shown = ValueReferences.isReference(written)
+                    ? "refers to a value that"
+                    : "is " + DisplaySafe.value(text) + ", which";
+            path.invalidValue(shown + " " + amount.what(), amount.fix());
+        }
+        return new ConfigValue(path, written, amount.value().orElse(null));
+    }
+
     Optional<Long> number(long min, long max) {
         if (value instanceof Long number && number >= min && number <= max) {
             return Optional.of(number);

@@ -23,10 +23,15 @@ public final class ReferencePage {
             Every relative path (`store.path`, certificates and keys, `$file`) starts in the folder of the configuration file,
             not in the working directory, also if its value comes from the environment or from `--set`.
 
+            A **duration** is a number of the unit that the end of the key names (`Ms`, `Seconds`), or a text of a whole number and
+            `ms`, `s`, `m`, `h` or `d`: `30000` or `"30s"`, `"7d"`. A **size** is a number of bytes, or a text with `B`, `KiB`, `MiB` or
+            `GiB`, which count by 1024: `65536` or `"64KiB"`. Nothing is rounded: `"500ms"` is no number of seconds.
+
             `--set path=value` on the command line overrides the file: `--set http.port=8081`. The value is JSON, or a
             text where it is not. `[]` in a path below stands for any item of a list.
 
-            `config check` also warns of each unsafe setting, and the start line repeats it.
+            `config check` also warns of each unsafe setting, and the start line repeats it. It fails where the user that runs it
+            can't write to `store.path`, `uploads.folder` or `audit.file.path`, and creates nothing there.
 
             This page is written by `config reference`.
             """;

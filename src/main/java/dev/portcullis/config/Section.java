@@ -76,8 +76,8 @@ public final class Section {
 
     /** @param standard the default in words, if it depends on the machine: the reference page must not */
     public int integer(String name, String standard, int fallback, int min, int max, String about) {
-        ConfigValue value = values.value(name).literal();
-        return values.noted(name, "number " + min + " to " + max, standard, about, value, (long) fallback)
+        ConfigValue value = values.value(name).literal().amount(Unit.of(name));
+        return values.noted(name, Unit.kind(name, min, max), standard, about, value, (long) fallback)
                 .number(min, max)
                 .orElse((long) fallback)
                 .intValue();
@@ -89,10 +89,11 @@ public final class Section {
 
     /** Without a {@code fallback} the number is required. */
     public long number(String name, @Nullable Long fallback, long min, long max, String about) {
-        ConfigValue value = values.value(name).literal();
+        ConfigValue written = values.value(name).literal();
+        ConfigValue value = written.amount(Unit.of(name));
         String standard = fallback == null ? "required" : Long.toString(fallback);
-        values.noted(name, "number " + min + " to " + max, standard, about, value, fallback);
-        if (fallback == null && value.value() == null) {
+        values.noted(name, Unit.kind(name, min, max), standard, about, value, fallback);
+        if (fallback == null && written.value() == null) {
             invalidValue(name, "is missing", "a whole number from " + min + " to " + max + " is needed");
         }
         return value.number(min, max).orElse(fallback == null ? min : fallback);

@@ -25,6 +25,7 @@ public class EdgeInstances {
     private final Promise<Integer> port = Promise.promise();
     private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
     private volatile boolean draining;
+    private volatile long mostDrainMs = Long.MAX_VALUE;
 
     public EdgeInstances(int instances) {
         this.shards = new StreamHubShard[instances];
@@ -82,6 +83,17 @@ public class EdgeInstances {
     /** From now on all instances refuse new connections. */
     public void drain() {
         draining = true;
+    }
+
+    /** Like {@link #drain}, where there is less time than a planned stop has. */
+    public void drainWithin(long millis) {
+        mostDrainMs = millis;
+        drain();
+    }
+
+    /** The period over which connections are closed, where a planned stop has this one. */
+    long drainMs(long planned) {
+        return Math.min(planned, mostDrainMs);
     }
 
     public boolean draining() {

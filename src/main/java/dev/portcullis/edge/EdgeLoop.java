@@ -35,7 +35,6 @@ import dev.portcullis.streams.delivery.StreamHubShard;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.util.concurrent.Executor;
 
 /** The edge on one event loop: puts its objects together, opens its listener last, and drains its connections. */
 final class EdgeLoop {
@@ -87,7 +86,7 @@ final class EdgeLoop {
         this.reservations = new ReplyReservations(edge.memory, subscribers::run, timers);
         this.frames = new LoopFrames(edge, gate, hub, subscribers, presence, replies, timers, reservations);
         this.sessionEnder = new SessionEnder(
-                edge.stages.authenticator(), config.connections().perNode());
+                edge.stages.authenticator(), this::later, config.connections().perNode());
         this.sessions = sessionOpener();
         this.connections = connectionRegistry();
         this.supervisor = sessionSupervisor();
@@ -96,7 +95,7 @@ final class EdgeLoop {
     private SubscriptionListener roomListener() {
         return services.rooms()
                 .<SubscriptionListener>map(outbox -> new RoomReporter(
-                        vertx,
+                        context,
                         outbox,
                         services.nodeIncarnation()::incarnation,
                         services.clock(),
@@ -129,7 +128,10 @@ final class EdgeLoop {
 
     Future<?> drain() {
         return new Drain(vertx, timers)
-                .begin(connections::all, config.drainMs(), config.socket().closeLingerMs() + CLOSE_MARGIN_MS)
+                .begin(
+                        connections::all,
+                        edge.instances.drainMs(config.drainMs()),
+                        config.socket().closeLingerMs() + CLOSE_MARGIN_MS)
                 .onComplete(any -> timers.stop(vertx));
     }
 
@@ -168,7 +170,6 @@ final class EdgeLoop {
     }
 
     private SessionSupervisor sessionSupervisor() {
-        Executor loop = task -> context.runOnContext(any -> task.run());
         SessionRevoker revoker = new SessionRevoker(
                 connections,
                 edge.cutoffs.recent(),
@@ -176,7 +177,6 @@ final class EdgeLoop {
                 services.audit(),
                 services.metrics(),
                 config.revokedCloseCode(),
-                loop,
                 services.clock());
         return new SessionSupervisor(
                 new SessionSupervisor.Shared(
@@ -188,12 +188,21 @@ final class EdgeLoop {
                 connections,
                 revoker,
                 new BanCloser(
-                        connections, services.bans(), services.audit(), services.metrics(), loop, services.clock()),
+                        connections,
+                        services.bans(),
+                        services.audit(),
+                        services.metrics(),
+                        this::later,
+                        services.clock()),
                 new LostLeaseCloser(connections.all(), timers, config.leaseLostWindowMs()),
                 sessionEnder,
                 freshness,
                 timers,
                 frames.inboxDelivery()::begin);
+    }
+
+    private void later(Runnable task) {
+        context.runOnContext(any -> task.run());
     }
 
     /** Opens the listener for clients. */

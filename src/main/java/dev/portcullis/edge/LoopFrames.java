@@ -35,7 +35,7 @@ record LoopFrames(
         TimerWheel timers,
         ReplyReservations reservations) {
 
-    /** Of messages to a user, to each of their connections on this  */
+    /** Of messages to a user, to each of their connections on this event loop. */
     InboxDelivery inboxDelivery() {
         return new InboxDelivery(
                 gate,

@@ -31,7 +31,7 @@ record PublicListener(Edge edge, int instance) {
                 .create(edge.services.vertx(), options)
                 .requestHandler(requests::handle)
                 .invalidRequestHandler(requests::handleInvalid)
-                .listen()
+                .listen(HttpServerSettings.address(edge.config.http()))
                 .onSuccess(this::opened);
     }
 

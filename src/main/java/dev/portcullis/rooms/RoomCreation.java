@@ -39,13 +39,30 @@ final class RoomCreation {
         }
         UserId creator = command.by().userId();
         Room room = new Room(command.room(), name, command.visibility(), creator, command.now());
-        Future<Boolean> used = command.chosen() ? streams.isUsed(room.id()) : Future.succeededFuture(false);
-        return used.compose(taken -> taken ? Future.succeededFuture(RoomChange.TAKEN) : directory.create(room))
+        return mayTake(command)
+                .compose(free -> free ? directory.create(room) : Future.succeededFuture(RoomChange.TAKEN))
                 .compose(change -> switch (change) {
-                    case DONE -> unbarred(command).map(any -> shown(room));
+                    case DONE -> Future.succeededFuture(shown(room));
                     case TAKEN -> repeated(command, room);
                     default -> Future.succeededFuture(RoomOutcome.of(change));
                 });
+    }
+
+    /**
+     * A bar of the room that had the id before must not shut out its new owner, so it is lifted first: the room is there with
+     * its owner, or not at all, wherever this breaks off. The bars of a room that exists stay.
+     */
+    private Future<Boolean> mayTake(Create command) {
+        if (!command.chosen()) {
+            return Future.succeededFuture(true);
+        }
+        return streams.isUsed(command.room())
+                .compose(used -> used
+                        ? Future.succeededFuture(false)
+                        : decider.facts(command.by(), command.room())
+                                .compose(facts -> facts.room().isPresent()
+                                        ? Future.succeededFuture(false)
+                                        : unbar(command).map(true)));
     }
 
     /** A creator who has not heard that it is done asks again, which is another moment. */
@@ -54,8 +71,12 @@ final class RoomCreation {
                 .compose(facts -> facts.room()
                         .filter(made -> made.isRepeatedBy(room)
                                 && facts.membership().equals(Optional.of(new Membership(RoomRole.OWNER))))
-                        .map(made -> unbarred(command).map(any -> shown(made)))
+                        .map(made -> unbar(command).map(any -> shown(made)))
                         .orElseGet(() -> Future.succeededFuture(RoomOutcome.of(RoomChange.TAKEN))));
+    }
+
+    private Future<Void> unbar(Create command) {
+        return command.chosen() ? streams.unbar(command.room(), command.by().userId()) : Future.succeededFuture();
     }
 
     private Optional<RoomRefusal> refusal(Create command, String name) {
@@ -68,11 +89,6 @@ final class RoomCreation {
             return Optional.of(RoomRefusal.BAD_NAME);
         }
         return open.contains(command.room()) ? Optional.of(RoomRefusal.TAKEN) : Optional.empty();
-    }
-
-    /** A bar of the room that had the id before must not shut out its new owner. */
-    private Future<Void> unbarred(Create command) {
-        return command.chosen() ? streams.unbar(command.room(), command.by().userId()) : Future.succeededFuture();
     }
 
     private static RoomOutcome shown(Room room) {

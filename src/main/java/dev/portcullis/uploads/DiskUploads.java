@@ -25,7 +25,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 
-/** Uploads to a disk of this node. Nothing is issued or received before {@link #countRows} has ended. */
+/** Uploads to a disk of this node. Nothing is issued or received before {@link #bind} has ended. */
 public final class DiskUploads implements Uploads {
     private final TicketOffice office;
     private final FolderId folder;
@@ -71,27 +71,36 @@ public final class DiskUploads implements Uploads {
      */
     public Future<Void> countRows() {
         return office.store()
-                .bind(folder.value())
-                .compose(before -> before.map(this::requireSame).orElseGet(Future::succeededFuture))
-                .compose(any -> healer.countRows())
-                .onSuccess(any -> ready = true);
+                .boundFolder()
+                .compose(before -> {
+                    wasBound = before.isPresent();
+                    return requireSame(before);
+                })
+                .compose(any -> healer.countRows());
     }
 
     /**
-     * Deletes files that no row knows, beside everything else; not those of a folder that the store has never seen before,
-     * since it may be the store that is the wrong one. Call it once, after {@link #countRows}.
+     * Binds the store to the folder, and lets uploads begin. Call it once, when nothing else can fail the start: a start that
+     * failed, maybe with the wrong store, must not permit the next one to delete files.
+     */
+    public Future<Void> bind() {
+        return office.store().bind(folder.value()).compose(this::requireSame).onSuccess(any -> ready = true);
+    }
+
+    /**
+     * Deletes files that no row knows, beside everything else; not those of a folder that no start with this store has used
+     * before, since it may be the store that is the wrong one. Call it once, after {@link #bind}.
      */
     public Future<Void> removeOrphans() {
         return wasBound ? healer.removeOrphans() : Future.succeededFuture();
     }
 
-    private Future<Void> requireSame(String before) {
-        wasBound = true;
-        return before.equals(folder.value())
-                ? Future.succeededFuture()
-                : Future.failedFuture(new StoreOpenException("the folder of " + folder.file()
+    private Future<Void> requireSame(Optional<String> before) {
+        return before.filter(bound -> !bound.equals(folder.value()))
+                .<Future<Void>>map(other -> Future.failedFuture(new StoreOpenException("the folder of " + folder.file()
                         + " is not the one that has the files which the store knows: use that one as uploads.folder, or, if"
-                        + " its files are lost, write " + before + " into this file"));
+                        + " its files are lost, write " + other + " into this file")))
+                .orElseGet(Future::succeededFuture);
     }
 
     @Override

@@ -20,7 +20,8 @@ class BusConfigTest {
                         20_000,
                         2_000,
                         new CircuitBreaker.Config(3, 20, 1_000, 8_000),
-                        new LinkSender.Config(8_388_608, 2_000, 500)))
+                        new LinkSender.Config(8_388_608, 2_000, 500),
+                        400))
                 .isEqualTo(new BusConfig(1_000, 20_000));
     }
 

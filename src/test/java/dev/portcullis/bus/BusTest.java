@@ -91,7 +91,7 @@ class BusTest {
     /** Hash codes of small numbers differ only in a few low bits. */
     @Test
     void keys_that_are_multiples_of_the_instance_count_are_spread_too() {
-        InstanceDirectory instances = new InstanceDirectory("n1", new BusConfig(1_000, 100));
+        InstanceDirectory instances = new InstanceDirectory("n1", new BusConfig(1_000, 100), (node, answers) -> {});
         IntStream.range(0, 4).forEach(instance -> instances.registerLocal(Stage.ROOMS, instance));
         assertThat(IntStream.range(0, 100)
                         .map(i -> instances

@@ -32,7 +32,12 @@ class ClusteredBusTest {
             1_000,
             16,
             new CircuitBreaker.Config(3, 5, 60_000, 60_000),
-            new LinkSender.Config(65_536, 500, 100));
+            new LinkSender.Config(65_536, 500, 100),
+            60_000);
+
+    /** No circuit breaker opens. */
+    private static final BusConfig WATCHFUL =
+            new BusConfig(60_000, 1_000, 1_000, new CircuitBreaker.Config(1_000, 1_000, 100, 100), CONFIG.link(), 50);
 
     private final LoopbackCluster cluster = new LoopbackCluster();
     private final AtomicInteger undecodable = new AtomicInteger();
@@ -135,6 +140,72 @@ class ClusteredBusTest {
         updatePeers(peer("n2", 1));
         askUntilBreakerOpens();
         assertThat(ready(bus1.ask(CALL, new Cry("x"))).from()).isEqualTo("n2");
+    }
+
+    @Test
+    void paused_node_is_not_asked_while_another_one_answers_and_asked_again_when_it_goes_on() throws Exception {
+        echoes(bus2, 0);
+        echoes(bus3, 0);
+        Bus asker = watchful("n4");
+        Cry cry = cryTo("n2", asker);
+        Runnable wake = cluster.stop(vertx2);
+        Future<Echo> waiting = asker.ask(CALL, cry);
+        assertThat(Await.until(() -> answererOf(asker, cry).equals("n3"))).isTrue();
+        for (int i = 0; i < 20; i++) {
+            assertThat(ready(asker.ask(CALL, cry)).from()).isEqualTo("n3");
+        }
+        wake.run();
+        assertThat(ready(waiting).from()).isEqualTo("n2");
+        assertThat(Await.until(() -> answererOf(asker, cry).equals("n2"))).isTrue();
+    }
+
+    /** A password is hashed for long, and a slow store makes each answer late: the node is not to blame. */
+    @Test
+    void node_that_answers_nothing_but_probes_is_asked_on() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        ready(bus2.answer(CALL, 0, cry -> {
+            asked.incrementAndGet();
+            return cry.text().isEmpty()
+                    ? Future.succeededFuture(new Echo("n2", ""))
+                    : Promise.<Echo>promise().future();
+        }));
+        echoes(bus3, 0);
+        Bus asker = watchful("n4");
+        Cry slow = IntStream.range(0, 100)
+                .mapToObj(i -> new Cry("room " + i))
+                .filter(cry -> answererOf(asker, cry).isEmpty())
+                .findFirst()
+                .orElseThrow();
+        int before = asked.get();
+        assertThat(Await.until(() -> answererOf(asker, slow).equals("n3"))).isTrue();
+        assertThat(Await.until(() -> {
+                    answererOf(asker, slow);
+                    return asked.get() > before + 3;
+                }))
+                .isTrue();
+    }
+
+    private Bus watchful(String name) throws Exception {
+        Bus bus = new Bus(cluster.join(name), name, WATCHFUL);
+        bus.updatePeers(List.of(peer("n2", 1), peer("n3", 1)));
+        return bus;
+    }
+
+    private static Cry cryTo(String node, Bus asker) {
+        return IntStream.range(0, 100)
+                .mapToObj(i -> new Cry("room " + i))
+                .filter(cry -> answererOf(asker, cry).equals(node))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Empty if there is no answer within 100 ms. */
+    private static String answererOf(Bus asker, Cry cry) {
+        try {
+            return ready(asker.asking(CALL).ask(cry, 100).map(Echo::from).otherwise(""));
+        } catch (Exception broken) {
+            throw new AssertionError(broken);
+        }
     }
 
     /** A pause of this node makes every instance late. Open breakers would refuse its users a second longer. */

@@ -207,7 +207,12 @@ class NodeLinksTest {
 
     private static BusConfig config(long ackTimeoutMs) {
         return new BusConfig(
-                60_000, 1_000, 1_000, CircuitBreaker.Config.STANDARD, new LinkSender.Config(BOUND, ackTimeoutMs, 50));
+                60_000,
+                1_000,
+                1_000,
+                CircuitBreaker.Config.STANDARD,
+                new LinkSender.Config(BOUND, ackTimeoutMs, 50),
+                BusConfig.OVERDUE_MS);
     }
 
     /** Sends from a new node that soon considers a node without acknowledgement unresponsive. */

@@ -83,7 +83,7 @@ final class Nodes implements AutoCloseable {
     Running start(String name, ClusterConfig config, SharedSettings settings) throws Exception {
         Cluster cluster = ClusterJoin.join(config, new ClusterJoin.JoiningNode(name, "0.1.0", settings), this::open);
         Vertx vertx = await(cluster.build(
-                Vertx.builder().withTransport(AcceptTransport.over(Transport.NIO, cluster.acceptHandlers())),
+                Vertx.builder().withTransport(AcceptTransport.over(Transport.NIO, cluster.acceptHandler())),
                 new VertxOptions().setEventLoopPoolSize(1)));
         Bus bus = new Bus(vertx, name, new BusConfig(1_000, 100));
         RecordingListener listener = new RecordingListener();

@@ -44,7 +44,7 @@ class EdgeStatsSamplerTest {
         EmbeddedStreamStore streams = EmbeddedStreamStore.open(store, () -> 0).await(30, TimeUnit.SECONDS);
         StreamsConfig config = StreamsConfig.read(ScriptedEdge.DEFAULTS.section("streams"), 1);
         Bus bus = new Bus(edge.vertx, "n1", new BusConfig(1_000, 100));
-        SessionEnder sessionEnder = new SessionEnder(new Authenticator(edge.vertx, bus, () -> 0), 10);
+        SessionEnder sessionEnder = new SessionEnder(new Authenticator(edge.vertx, bus, () -> 0), Runnable::run, 10);
         sampler = edge.onLoop(() -> new EdgeStatsSampler(
                 0,
                 stats,

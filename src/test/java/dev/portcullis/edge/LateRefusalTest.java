@@ -6,7 +6,7 @@ import dev.portcullis.kit.Await;
 import dev.portcullis.kit.RawPeer;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerConfig;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.metrics.MetricsOptions;
 import io.vertx.core.net.SocketAddress;
@@ -83,10 +83,11 @@ class LateRefusalTest {
 
     private final class RequestCapture implements VertxMetrics {
         @Override
-        public HttpServerMetrics<?, ?, ?> createHttpServerMetrics(HttpServerOptions options, SocketAddress address) {
-            return new HttpServerMetrics<Object, Object, Object>() {
+        public HttpServerMetrics<?, ?> createHttpServerMetrics(
+                HttpServerConfig config, SocketAddress tcp, SocketAddress quic) {
+            return new HttpServerMetrics<Object, Object>() {
                 @Override
-                public Object requestBegin(Object socket, HttpRequest request) {
+                public Object requestBegin(SocketAddress remote, HttpRequest request) {
                     newest.set((HttpServerRequest) request);
                     return request;
                 }

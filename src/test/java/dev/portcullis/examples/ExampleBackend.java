@@ -13,19 +13,25 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A backend of the example {@code login}, and the node that trusts its tokens. */
+/** A server of an example, such as the backend of {@code login}, and the node that trusts its tokens. */
 final class ExampleBackend implements AutoCloseable {
+    static final String SECRET = "a secret of this test, 32 bytes or more";
     private static final Map<String, String> ENVIRONMENT =
-            Map.of("JWT_SECRET", "a secret of this test, 32 bytes or more", "PORT", "0");
+            Map.of("JWT_SECRET", SECRET, "HOOK_SECRET", SECRET, "PORT", "0");
 
     private final Program program;
     private final URI address;
 
     /** @param command that starts it; the test is left out where its language is not installed */
     ExampleBackend(Path temporary, String command) throws Exception {
+        this(temporary, "login", command);
+    }
+
+    /** @param directory of the example */
+    ExampleBackend(Path temporary, String directory, String command) throws Exception {
         List<String> words = List.of(command.split(" "));
         Examples.assumeInstalled(words.get(0), words.get(0), "--version");
-        program = Examples.start(temporary, "login", words, ENVIRONMENT);
+        program = Examples.start(temporary, directory, words, ENVIRONMENT);
         String line = program.line(each -> each.startsWith("http://localhost:"), "its address");
         address = URI.create(line.replace("localhost", "127.0.0.1"));
     }
@@ -36,6 +42,10 @@ final class ExampleBackend implements AutoCloseable {
                 ENVIRONMENT,
                 "origin.allowed=[\"http://localhost:*\"]",
                 "origin.missing=allow");
+    }
+
+    URI address(String path) {
+        return address.resolve(path);
     }
 
     HttpResponse<String> get(String path, String cookie) throws IOException, InterruptedException {

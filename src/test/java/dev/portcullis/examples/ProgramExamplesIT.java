@@ -141,6 +141,56 @@ class ProgramExamplesIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"node server.mjs", "python3 server.py"})
+    void application_decides_who_enters_who_writes_to_whom_and_what_is_published(String command) throws Exception {
+        String ofNode = Files.readString(Examples.FOLDER.resolve("decide/server.mjs"));
+        assertThat(Files.readString(Path.of("src/docs/application-hooks.md")))
+                .contains(ofNode.substring(ofNode.indexOf("async function answer"), ofNode.indexOf("server.listen")));
+        try (ExampleBackend application = new ExampleBackend(folder, "decide", command);
+                TestNode asking = TestNode.start(
+                        "direct.allow=hook",
+                        "rooms.authorizer.http.url=" + application.address("/room"),
+                        "rooms.authorizer.http.secret=" + ExampleBackend.SECRET,
+                        "rooms.authorizer.http.deadlineMs=900",
+                        "direct.hook.url=" + application.address("/direct"),
+                        "direct.hook.secret=" + ExampleBackend.SECRET,
+                        "direct.hook.deadlineMs=900",
+                        "content.hook.url=" + application.address("/content"),
+                        "content.hook.secret=" + ExampleBackend.SECRET,
+                        "content.hook.deadlineMs=900");
+                ChatPeer ann = JdkPeer.admitted(asking.ws(), asking.token("ann"));
+                ChatPeer cyd = JdkPeer.admitted(asking.ws(), asking.token("cyd"))) {
+            assertThat(application.post("/room", "", "{}").statusCode())
+                    .as("unsigned")
+                    .isEqualTo(401);
+            ann.join("red");
+            assertThat(answer(cyd, new JsonObject().put("type", "join").put("roomId", "red"))
+                            .getString("reason"))
+                    .isEqualTo("not_member");
+            assertThat(answer(ann, direct("ben")).getString("type")).isEqualTo("ack");
+            assertThat(answer(ann, direct("cyd")).getString("reason")).isEqualTo("forbidden");
+            assertThat(answer(ann, chat("buy now")).getString("reason")).isEqualTo("restricted");
+            assertThat(answer(ann, chat("darn it")).getString("type")).isEqualTo("ack");
+            assertThat(ann.next("chat").getString("content")).isEqualTo("**** it");
+        }
+    }
+
+    private static JsonObject direct(String to) {
+        return new JsonObject()
+                .put("type", "chat_message")
+                .put("recipientId", to)
+                .put("content", "hello");
+    }
+
+    private static JsonObject chat(String text) {
+        return new JsonObject().put("type", "chat").put("roomId", "red").put("content", text);
+    }
+
+    private static JsonObject answer(ChatPeer peer, JsonObject frame) {
+        return peer.ask(frame.put("id", UUID.randomUUID().toString()));
+    }
+
     @Test
     void chat_with_the_stock_client_of_socket_io_is_that_of_its_page_and_works_as_it_stands() throws Exception {
         Examples.assumeInstalled("Node.js", "node", "--version");

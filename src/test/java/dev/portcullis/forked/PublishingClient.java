@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Publishes in several rooms with many frames in flight until the connection ends, and records its answers. */
 final class PublishingClient implements Runnable {
@@ -20,7 +21,7 @@ final class PublishingClient implements Runnable {
     private final Random random;
     private final Runnable onAck;
     private final Map<String, JsonObject> unanswered = new HashMap<>();
-    private final Map<ObservedMessage, JsonObject> acked = new HashMap<>();
+    private final Map<ObservedMessage, JsonObject> acked = new ConcurrentHashMap<>(); // counted while it grows
     private final List<ObservedMessage> observed = new ArrayList<>();
     private final List<JsonObject> others = new ArrayList<>();
     private int sent;

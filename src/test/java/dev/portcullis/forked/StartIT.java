@@ -6,6 +6,7 @@ import dev.portcullis.kit.ChatPeer;
 import dev.portcullis.kit.FreePort;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.SelfSigned;
+import io.vertx.core.json.JsonObject;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -216,6 +217,37 @@ class StartIT {
             JarProcess.ExitResult ended = process.ended();
             assertThat(ended.code()).isZero();
             assertThat(ended.err()).noneMatch(line -> line.startsWith("the output"));
+        }
+    }
+
+    /** Its warnings would be repeated with each of the starts that it tries, as those of another node each time. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void node_that_waits_for_redis_is_one_node_in_its_log_and_does_not_repeat_itself() throws Exception {
+        try (ServerSocket redis = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            List<String> arguments = ForkedNode.arguments(
+                    ForkedNode.configIn(folder),
+                    "node.name=rack-7",
+                    "store.kind=redis",
+                    "store.path=null",
+                    "store.redis.uri=redis://127.0.0.1:" + redis.getLocalPort());
+            List<String> fewDescriptors = List.of("sh", "-c", "ulimit -n 2000; exec \"$@\"", "sh");
+            try (JarProcess process = JarProcess.start(fewDescriptors, ForkedNode.ENVIRONMENT, arguments)) {
+                for (int starts = 0; starts < 4; starts++) {
+                    redis.accept().close();
+                }
+                List<JsonObject> lines = process.err().lines().stream()
+                        .filter(line -> line.startsWith("{"))
+                        .map(JsonObject::new)
+                        .toList();
+                assertThat(lines)
+                        .extracting(line -> line.getString("event"))
+                        .containsOnlyOnce("node.descriptors.few", "node.start.again");
+                assertThat(lines)
+                        .extracting(line -> line.getString("node"))
+                        .allMatch(name -> name.matches("rack-7-[0-9a-z]{4}"))
+                        .containsOnly(lines.get(0).getString("node"));
+            }
         }
     }
 

@@ -100,7 +100,8 @@ public final class TestNode implements TestServer {
                 bus.inFlight(),
                 bus.inFlightPerNode(),
                 bus.breaker(),
-                bus.link());
+                bus.link(),
+                PATIENCE_MS);
     }
 
     private static List<String> here(String... sets) {
@@ -171,7 +172,8 @@ public final class TestNode implements TestServer {
                 config.watchdog(),
                 config.workers(),
                 config.uploads(),
-                config.hooks());
+                config.hooks(),
+                config.nodeName());
     }
 
     private static TestNode start(Node.StoreOpening opening, NodeConfig config) {

@@ -1,6 +1,7 @@
 package dev.portcullis.rooms;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Rejection;
@@ -113,6 +114,26 @@ class RoomServiceTest {
         assertThat(create(ANN, ROOM, true)).isEqualTo("forbidden");
         assertThat(create(ANN, ROOM, false)).isEqualTo("done");
         assertThat(create(ROOT, new RoomId("r2"), true)).isEqualTo("done");
+    }
+
+    @Test
+    void creation_that_breaks_off_makes_no_room_whose_owner_is_barred() {
+        streams.barred.add(ROOT.userId());
+        streams.away = true;
+        assertThatThrownBy(() -> create(ROOT, ROOM, true)).hasStackTraceContaining("no store");
+        assertThat(facts(ROOT).room()).isEmpty();
+        streams.away = false;
+        assertThat(create(ROOT, ROOM, true)).isEqualTo("done");
+        assertThat(streams.barred).isEmpty();
+    }
+
+    @Test
+    void attempt_to_take_the_id_of_a_room_lifts_no_bar_there() {
+        assertThat(create(ROOT, ROOM, true)).isEqualTo("done");
+        Sender other = sender("other", Role.ADMIN);
+        streams.barred.add(other.userId());
+        assertThat(create(other, ROOM, true)).isEqualTo("taken");
+        assertThat(streams.barred).containsExactly(other.userId());
     }
 
     @Test

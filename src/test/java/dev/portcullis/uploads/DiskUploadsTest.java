@@ -69,7 +69,7 @@ class DiskUploadsTest {
     @BeforeEach
     void start() throws Exception {
         open();
-        await(uploads.countRows().compose(any -> uploads.removeOrphans()));
+        heal();
     }
 
     @AfterEach
@@ -226,7 +226,7 @@ class DiskUploadsTest {
                 .isEqualTo(Rejection.unavailable());
         assertThat(refusal(send(ticket, TEXT))).isEqualTo(Why.BUSY);
 
-        await(uploads.countRows().compose(any -> uploads.removeOrphans()));
+        heal();
         assertThat(uploads.bytes()).as("of a ticket").isZero();
         assertThat(send(ticket, TEXT)).isInstanceOf(ReceiveResult.Received.class);
     }
@@ -253,7 +253,7 @@ class DiskUploadsTest {
 
         stop();
         open();
-        await(uploads.countRows().compose(any -> uploads.removeOrphans()));
+        heal();
 
         assertThat(files()).containsExactly(file);
         assertThat(find(sound.file(), ANN, MEMBER)).isPresent();
@@ -307,7 +307,7 @@ class DiskUploadsTest {
         deleteAll(mounted);
         Files.move(away, mounted);
         open();
-        await(uploads.countRows().compose(any -> uploads.removeOrphans()));
+        heal();
         assertThat(find(ticket.file(), ANN, MEMBER)).isPresent();
         assertThat(files()).hasSize(1);
     }
@@ -325,7 +325,7 @@ class DiskUploadsTest {
         Files.writeString(id, before + "\n");
         open();
 
-        await(uploads.countRows().compose(any -> uploads.removeOrphans()));
+        heal();
 
         assertThat(await(office.store().find(ticket.file()))).isEmpty();
         assertThat(uploads.bytes()).isZero();
@@ -339,15 +339,37 @@ class DiskUploadsTest {
         Path rows = temporary.resolve("rows");
         Files.move(rows, temporary.resolve("right"));
         open();
-        await(uploads.countRows().compose(any -> uploads.removeOrphans()));
+        heal();
         assertThat(files()).hasSize(1);
 
         stop();
         deleteAll(rows);
         Files.move(temporary.resolve("right"), rows);
         open();
-        await(uploads.countRows().compose(any -> uploads.removeOrphans()));
+        heal();
         assertThat(find(ticket.file(), ANN, MEMBER)).isPresent();
+    }
+
+    /** An operator corrects the configuration between the starts. */
+    @Test
+    void files_outlive_failed_starts_with_another_store() throws Exception {
+        send(issue(ROOM, TEXT.length()), TEXT);
+        stop();
+        Path rows = temporary.resolve("rows");
+        Files.move(rows, temporary.resolve("right"));
+        for (int failed = 0; failed < 3; failed++) {
+            open();
+            await(uploads.countRows());
+            stop();
+        }
+        open();
+        heal();
+        assertThat(files()).as("after the first start that succeeds").hasSize(1);
+
+        stop();
+        open();
+        heal();
+        assertThat(files()).as("after the second one").isEmpty();
     }
 
     @Test
@@ -356,13 +378,18 @@ class DiskUploadsTest {
         await(office.store().take(ticket.file(), ticket.hash(), now.get(), now.get() + 5_000));
         stop();
         open();
-        await(uploads.countRows().compose(any -> uploads.removeOrphans()));
+        heal();
         assertThat(uploads.bytes()).isEqualTo(TEXT.length());
 
         now.addAndGet(5_000);
         assertThat(await(uploads.sweep())).isEqualTo(1);
 
         assertThat(uploads.bytes()).isZero();
+    }
+
+    /** What a start does that succeeds. */
+    private void heal() throws Exception {
+        await(uploads.countRows().compose(any -> uploads.bind()).compose(any -> uploads.removeOrphans()));
     }
 
     private void open() throws Exception {

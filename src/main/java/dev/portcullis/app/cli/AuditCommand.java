@@ -1,14 +1,11 @@
 package dev.portcullis.app.cli;
 
-import dev.portcullis.app.config.NodeConfig;
-import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.app.node.NodeName;
 import dev.portcullis.audit.chain.AuditTrail;
 import dev.portcullis.audit.chain.ChainFile;
 import dev.portcullis.audit.verify.Anchor;
 import dev.portcullis.audit.verify.ChainReport;
 import dev.portcullis.audit.verify.ChainVerifier;
-import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Loaded;
 import dev.portcullis.config.crypto.PublicKeyPem;
 import dev.portcullis.store.StoreFailure;
@@ -87,6 +84,13 @@ public final class AuditCommand implements Runnable {
                     @Nullable
                     Path config,
             @Option(
+                            names = "--set",
+                            paramLabel = "PATH=VALUE",
+                            description = "Overrides the configuration, such as --set store.redis.uri=redis://10.0.0.5."
+                                    + " May be repeated.")
+                    @Nullable
+                    List<String> overrides,
+            @Option(
                             names = "--chain",
                             paramLabel = "NAME",
                             description = "Only this chain, also if the folder has no file of it.")
@@ -96,6 +100,9 @@ public final class AuditCommand implements Runnable {
                     boolean requireProof,
             @Option(names = "--json", description = "Prints one JSON object a line for each chain.") boolean json)
             throws Exception {
+        if (config == null && overrides != null) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--set overrides a --config: name that too");
+        }
         try {
             List<PublicKey> keys = keys(keyFiles == null ? List.of() : keyFiles);
             List<String> chains = chain == null ? ChainFile.chains(folder) : List.of(chain);
@@ -104,7 +111,14 @@ public final class AuditCommand implements Runnable {
             }
             return config == null
                     ? report(folder, keys, anchors(chains), false, requireProof, json)
-                    : withStore(folder, keys, chains, chain != null, config, requireProof, json);
+                    : withStore(
+                            folder,
+                            keys,
+                            chains,
+                            chain != null,
+                            AuditConfigPart.load(config, overrides == null ? List.of() : overrides, environment),
+                            requireProof,
+                            json);
         } catch (IOException unreadable) {
             return unknown("can't be read: " + unreadable.getMessage());
         } catch (StoreOpenException | StoreFailure silent) {
@@ -119,11 +133,10 @@ public final class AuditCommand implements Runnable {
             List<PublicKey> keys,
             List<String> chains,
             boolean only,
-            Path file,
+            Loaded<AuditConfigPart> loaded,
             boolean requireProof,
             boolean json)
             throws Exception {
-        Loaded<NodeConfig> loaded = ConfigFile.load(file, List.of(), environment, NodeConfigReader::read);
         return loaded.<Callable<Integer>>fold(
                         valid -> () -> report(
                                 folder,
@@ -142,17 +155,17 @@ public final class AuditCommand implements Runnable {
     }
 
     /** A chain that the node writes by its configuration is expected, also if all of its files are gone. */
-    private static Map<String, Anchor> recorded(Path folder, List<String> chains, boolean only, NodeConfig config)
+    private static Map<String, Anchor> recorded(Path folder, List<String> chains, boolean only, AuditConfigPart config)
             throws Exception {
         if (only) {
             return RecordedHeads.read(config, chains);
         }
         TreeSet<String> all = new TreeSet<>(chains);
-        all.add(AuditTrail.nameOf(config.auditFile(), folder, NodeName.host()));
+        all.add(AuditTrail.nameOf(config.chain(), folder, NodeName.machine(config.nodeName())));
         Map<String, Anchor> heads = new LinkedHashMap<>(RecordedHeads.read(config, new ArrayList<>(all)));
         heads.entrySet()
                 .removeIf(each -> !chains.contains(each.getKey())
-                        && config.auditFile().chain().isEmpty()
+                        && config.chain().isEmpty()
                         && each.getValue().head().isEmpty()); // a name of this host that no node has used
         return heads;
     }

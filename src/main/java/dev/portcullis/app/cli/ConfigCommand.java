@@ -3,10 +3,13 @@ package dev.portcullis.app.cli;
 import dev.portcullis.app.config.CertificateValidity;
 import dev.portcullis.app.config.ExposureWarnings;
 import dev.portcullis.app.config.NodeConfigReader;
+import dev.portcullis.app.config.WritableFolders;
 import dev.portcullis.config.EffectiveValues;
+import dev.portcullis.config.Problem;
 import dev.portcullis.config.ReferencePage;
 import java.io.PrintWriter;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,12 +39,17 @@ public final class ConfigCommand implements Runnable {
 
     @Command(
             name = "check",
-            description = "Prints every problem of a configuration with its fix; without problems, what it leaves open"
+            description = "Prints every problem of a configuration with its fix, and each folder that this user can't"
+                    + " write to; without problems, what it leaves open"
                     + " and which certificates are not valid now.")
     int check(@Mixin ConfigOptions config) {
         return config.load(environment)
                 .fold(
                         valid -> {
+                            List<Problem> unwritable = WritableFolders.problems(valid.value());
+                            if (!unwritable.isEmpty()) {
+                                return ConfigOptions.printProblems(unwritable, out());
+                            }
                             out().println("ok: " + valid.settings().size() + " settings");
                             ExposureWarnings.of(valid.value())
                                     .openings()

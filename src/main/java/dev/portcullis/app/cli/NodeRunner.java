@@ -2,7 +2,9 @@ package dev.portcullis.app.cli;
 
 import dev.portcullis.app.config.CertificateValidity;
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.node.DescriptorCheck;
 import dev.portcullis.app.node.Node;
+import dev.portcullis.app.node.NodeName;
 import dev.portcullis.app.node.ProcessEnd;
 import dev.portcullis.app.node.StartupException;
 import dev.portcullis.app.node.Version;
@@ -12,12 +14,14 @@ import dev.portcullis.app.process.ProcessHalt;
 import dev.portcullis.audit.logging.LogContext;
 import dev.portcullis.config.Setting;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.embedded.StoreEnd;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +30,11 @@ import org.slf4j.LoggerFactory;
 public final class NodeRunner implements RunCommand.NodeLauncher {
     private static final Logger LOG = LoggerFactory.getLogger(NodeRunner.class);
     private static final long EXTRA_SECONDS = 30;
+
+    /** Clients of a node whose disk failed are refused everything, so they had better come back soon. */
+    private static final long DISK_FAILED_DRAIN_MS = 2_000;
+
+    private static final long DISK_FAILED_SECONDS = 10;
 
     private final PrintWriter out;
 
@@ -37,12 +46,15 @@ public final class NodeRunner implements RunCommand.NodeLauncher {
     public int run(NodeConfig config, List<Setting> settings) throws StartupException {
         ProcessHalt.whenOutOfMemory();
         LogContext.apply(config.log());
+        NodeName name = NodeName.of(config);
+        LogContext.setNodeName(name.value());
+        DescriptorCheck.warn(config);
         CertificateValidity.lines(config, Instant.now()).forEach(NodeRunner::warn);
         StopSignal signal = new StopSignal(Thread.currentThread());
         long boundSeconds =
                 EXTRA_SECONDS + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(signal, boundSeconds), "shutdown"));
-        Optional<Node> started = start(config, signal);
+        Optional<Node> started = start(config, signal, name);
         if (started.isPresent()) {
             Node node = started.get();
             long blockedMs = config.watchdog().blockedMs();
@@ -56,23 +68,62 @@ public final class NodeRunner implements RunCommand.NodeLauncher {
     }
 
     /** Empty if the process was told to stop meanwhile. */
-    private static Optional<Node> start(NodeConfig config, StopSignal signal) throws StartupException {
+    private static Optional<Node> start(NodeConfig config, StopSignal signal, NodeName name) throws StartupException {
         Runnable halt = () -> Runtime.getRuntime().halt(1);
+        AtomicBoolean diskFailed = new AtomicBoolean();
+        StoreEnd storeEnd = new StoreEnd(halt, () -> {
+            diskFailed.set(true);
+            new Thread(() -> endWithFailedDisk(signal), "disk-failed").start();
+        });
         try {
             Node node = new StartRetries(NodeRunner::millis, NodeRunner::pause, NodeRunner::logRetry).start(() -> {
                 signal.check();
                 return Node.start(
                         config,
-                        (store, times) -> EmbeddedStore.open(store, times, halt),
-                        new ProcessEnd(halt, NodeRunner::requestStop));
+                        (store, times) -> EmbeddedStore.open(store, times, storeEnd),
+                        new ProcessEnd(halt, NodeRunner::requestStop),
+                        name);
             });
-            return signal.startEnded(Optional.of(node::close)) ? Optional.empty() : Optional.of(node);
+            Runnable close = () -> close(node, diskFailed.get() ? DISK_FAILED_DRAIN_MS : Long.MAX_VALUE);
+            return signal.startEnded(Optional.of(close)) ? Optional.empty() : Optional.of(node);
         } catch (StartupException failure) {
             if (signal.startEnded(Optional.empty())) {
                 return Optional.empty();
             }
             throw failure;
         }
+    }
+
+    /** A signal may come while a failed disk ends the process, and the other way round. */
+    private static void close(Node node, long withinMs) {
+        synchronized (node) {
+            node.closeWithin(withinMs);
+        }
+    }
+
+    private static void endWithFailedDisk(StopSignal signal) {
+        haltAfter(DISK_FAILED_SECONDS, ProcessHalt::diskFailed);
+        try {
+            signal.stop().ifPresent(Runnable::run);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        ProcessHalt.diskFailed();
+    }
+
+    private static void haltAfter(long seconds, Runnable halt) {
+        Thread limiter = new Thread(
+                () -> {
+                    try {
+                        TimeUnit.SECONDS.sleep(seconds);
+                        halt.run();
+                    } catch (InterruptedException stoppedInTime) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "shutdown-bound");
+        limiter.setDaemon(true);
+        limiter.start();
     }
 
     /** As a signal: the shutdown hook drains and stops. The caller must not wait for what it has to do itself. */
@@ -101,18 +152,7 @@ public final class NodeRunner implements RunCommand.NodeLauncher {
 
     /** Replaces the shutdown hook of Vert.x, which would close the bus while connections still drain. */
     private static void stop(StopSignal signal, long boundSeconds) {
-        Thread limiter = new Thread(
-                () -> {
-                    try {
-                        TimeUnit.SECONDS.sleep(boundSeconds);
-                        Runtime.getRuntime().halt(1);
-                    } catch (InterruptedException stoppedInTime) {
-                        Thread.currentThread().interrupt();
-                    }
-                },
-                "shutdown-bound");
-        limiter.setDaemon(true);
-        limiter.start();
+        haltAfter(boundSeconds, () -> Runtime.getRuntime().halt(1));
         try {
             Optional<Runnable> rest = signal.stop();
             if (rest.isPresent()) {

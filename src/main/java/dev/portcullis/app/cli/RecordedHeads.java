@@ -1,6 +1,5 @@
 package dev.portcullis.app.cli;
 
-import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.audit.chain.AuditHeadStore;
 import dev.portcullis.audit.chain.ChainHead;
 import dev.portcullis.audit.chain.EmbeddedAuditHeadStore;
@@ -24,11 +23,11 @@ final class RecordedHeads {
 
     private RecordedHeads() {}
 
-    static Map<String, Anchor> read(NodeConfig config, List<String> chains) throws Exception {
+    static Map<String, Anchor> read(AuditConfigPart config, List<String> chains) throws Exception {
         return config.usesRedis() ? ofRedis(config, chains) : ofFolder(config, chains);
     }
 
-    private static Map<String, Anchor> ofRedis(NodeConfig config, List<String> chains) throws Exception {
+    private static Map<String, Anchor> ofRedis(AuditConfigPart config, List<String> chains) throws Exception {
         Vertx vertx = Vertx.vertx();
         try {
             RedisStore redis = RedisStore.open(vertx, config.redis(), (operation, nanos) -> {})
@@ -41,7 +40,7 @@ final class RecordedHeads {
         }
     }
 
-    private static Map<String, Anchor> ofFolder(NodeConfig config, List<String> chains) throws Exception {
+    private static Map<String, Anchor> ofFolder(AuditConfigPart config, List<String> chains) throws Exception {
         Optional<Path> folder = config.store().path().map(Path::of).filter(Files::isDirectory);
         if (folder.isEmpty()) {
             return none(chains, "the store of this configuration is not on this machine");

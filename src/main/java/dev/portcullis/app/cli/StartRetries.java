@@ -10,6 +10,8 @@ import java.util.function.LongSupplier;
  * start that lost a race under load. It gives up after a bound, so the supervisor sees the failure.
  */
 final class StartRetries {
+    private static final long REPEATED_MS = TimeUnit.SECONDS.toMillis(20);
+
     static final long TOTAL_MS = TimeUnit.SECONDS.toMillis(60);
 
     private final LongSupplier millis;
@@ -25,7 +27,7 @@ final class StartRetries {
     /**
      * @param millis a clock that never goes back
      * @param pause waits a moment before the next attempt
-     * @param onRetry gets each failure that is followed by another attempt, but not the same one twice in a row
+     * @param onRetry gets each failure that is followed by another attempt; the same one in a row only every 20 s
      */
     StartRetries(LongSupplier millis, Runnable pause, Consumer<StartupException> onRetry) {
         this.millis = millis;
@@ -37,6 +39,7 @@ final class StartRetries {
     <T> T start(Attempt<T> attempt) throws StartupException {
         long began = millis.getAsLong();
         String lastReported = "";
+        long reportedAt = began;
         for (int attempts = 1; ; attempts++) {
             try {
                 return attempt.start();
@@ -48,9 +51,10 @@ final class StartRetries {
                     throw new StartupException(failure.line() + " (tried " + attempts + " times within "
                             + TimeUnit.MILLISECONDS.toSeconds(millis.getAsLong() - began) + " s)");
                 }
-                if (!failure.line().equals(lastReported)) {
+                if (!failure.line().equals(lastReported) || millis.getAsLong() - reportedAt >= REPEATED_MS) {
                     onRetry.accept(failure);
                     lastReported = failure.line();
+                    reportedAt = millis.getAsLong();
                 }
                 pause.run();
             }

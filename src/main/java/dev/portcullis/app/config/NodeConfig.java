@@ -44,6 +44,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The configuration of a node; each part is read by the package that it concerns.
@@ -54,6 +55,7 @@ import java.util.Optional;
  * @param inboxes what it says about inboxes
  * @param redis the section {@code store.redis}; ignored if the store is embedded
  * @param hooks empty if the application is told nothing
+ * @param nodeName of the machine, or of the node on it; empty for the name of the host
  */
 public record NodeConfig(
         boolean dev,
@@ -91,9 +93,12 @@ public record NodeConfig(
         WatchdogConfig watchdog,
         WorkerPool.Config workers,
         UploadsConfig uploads,
-        Optional<HooksConfig> hooks) {
+        Optional<HooksConfig> hooks,
+        Optional<String> nodeName) {
     /** A socket stays on the event loop of its edge instance, so one instance for each core uses all loops. */
     private static final int CORES = Math.min(64, Runtime.getRuntime().availableProcessors());
+
+    private static final Pattern NODE_NAME = Pattern.compile("(?:[A-Za-z0-9][A-Za-z0-9.-]{0,62})?");
 
     private static final String DEV = "a configuration for development: listens on loopback only";
 
@@ -140,7 +145,8 @@ public record NodeConfig(
                 WatchdogConfig.read(root.section("watchdog")),
                 WorkerPool.Config.read(root.section("workers")),
                 UploadsConfig.read(root.section("uploads")),
-                HooksConfig.read(root.section("hooks")));
+                HooksConfig.read(root.section("hooks")),
+                nodeName(root.section("node")));
     }
 
     public int instances(Stage stage) {
@@ -179,6 +185,16 @@ public record NodeConfig(
 
     public HostPort busListener() {
         return cluster.busListener();
+    }
+
+    public static Optional<String> nodeName(Section node) {
+        String name = node.text(
+                "name",
+                "",
+                NODE_NAME,
+                "by which an operator tells this node in logs, lists and events; the process adds a dash and four random"
+                        + " letters; empty: the name of the host");
+        return Optional.of(name).filter(any -> !any.isEmpty());
     }
 
     /** In a cluster, {@code stages} names all stages that run. A single node needs each of them. */

@@ -51,6 +51,7 @@ public final class Node implements AutoCloseable {
     private final NodeConfig config;
     private final StoreOpening opening;
     private final ProcessEnd end;
+    private final NodeName name;
     private @Nullable Vertx vertx;
     private @Nullable NodeDeployment deployment;
     private int httpPort;
@@ -64,15 +65,25 @@ public final class Node implements AutoCloseable {
         EmbeddedStore open(StoreConfig config, StoreTimer times) throws StoreOpenException;
     }
 
-    private Node(NodeConfig config, StoreOpening opening, ProcessEnd end) {
+    private Node(NodeConfig config, StoreOpening opening, ProcessEnd end, NodeName name) {
         this.config = config;
         this.opening = opening;
         this.end = end;
+        this.name = name;
     }
 
-    /** Blocks until the node has started. It may still lack something, such as a stage on another node. */
     public static Node start(NodeConfig config, StoreOpening opening, ProcessEnd end) throws StartupException {
-        Node node = new Node(config, opening, end);
+        return start(config, opening, end, NodeName.of(config));
+    }
+
+    /**
+     * Blocks until the node has started. It may still lack something, such as a stage on another node.
+     *
+     * @param name which the starts of one process share
+     */
+    public static Node start(NodeConfig config, StoreOpening opening, ProcessEnd end, NodeName name)
+            throws StartupException {
+        Node node = new Node(config, opening, end, name);
         try {
             node.open();
             return node;
@@ -113,6 +124,12 @@ public final class Node implements AutoCloseable {
         return await(Objects.requireNonNull(deployment).applyLive(next));
     }
 
+    /** Drains and stops in less time than is planned, for a node that can't serve any more. */
+    public void closeWithin(long drainMs) {
+        Objects.requireNonNull(deployment).drainWithin(drainMs);
+        close();
+    }
+
     /** Drains and stops. Blocks for the drain window and a little longer. */
     @Override
     public void close() {
@@ -134,7 +151,7 @@ public final class Node implements AutoCloseable {
             FrameDecoder.prepare();
         }
         HostResolution.choose(config);
-        String name = NodeName.next();
+        String name = this.name.value();
         LogContext.setNodeName(name);
         MetricsRegistry registry = started(new MetricsRegistry());
         Metrics metrics = new Metrics(registry.registry());
@@ -198,16 +215,19 @@ public final class Node implements AutoCloseable {
 
     private RedisStore openRedis(StoreTimer times) throws Exception {
         RedisStore redis = await(RedisStore.open(vertx(), config.redis(), times));
+        name.appeared();
         stops.push(() -> await(redis.close()));
         return redis;
     }
 
     /** The store is asked before the clustered Vert.x is built, because it knows which nodes this one would join. */
     private Cluster join(String name, StoreTimer times) throws Exception {
+        ClusterJoin.JoiningNode joining =
+                new ClusterJoin.JoiningNode(name, Version.number(), NodeSharedSettings.of(config));
         return started(ClusterJoin.join(
                 config.cluster(),
-                new ClusterJoin.JoiningNode(name, Version.number(), NodeSharedSettings.of(config)),
-                vertx -> RedisStore.open(vertx, config.redis(), times)));
+                joining,
+                vertx -> RedisStore.open(vertx, config.redis(), times).onSuccess(any -> this.name.appeared())));
     }
 
     private static StartupException toStartupException(Exception failure) {

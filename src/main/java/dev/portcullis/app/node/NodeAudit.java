@@ -38,7 +38,8 @@ record NodeAudit(Audit audit, AuditTrail trail) implements AutoCloseable {
         EnumCounters<EventQueue.Kind> dropped =
                 metrics.counters(CounterFamily.AUDIT_DROPPED, EventQueue.Kind.class, EventQueue.Kind::id);
         try {
-            AuditTrail trail = AuditTrail.open(config.auditFile(), NodeName.host(), name, clock, dropped::add);
+            AuditTrail trail =
+                    AuditTrail.open(config.auditFile(), NodeName.machine(config.nodeName()), name, clock, dropped::add);
             metrics.gauges().watchAuditFile(trail::queued, trail::unanchored);
             return trail;
         } catch (IOException failure) {

@@ -107,6 +107,7 @@ final class NodeDeployment {
                                 config.publicListener(), failure, "http.host", "http.port"))))
                 .compose(any -> cluster.map(this::serve).orElseGet(Future::succeededFuture))
                 .compose(any -> checkPeers())
+                .compose(any -> await("the row of uploads.folder in the store", edgeStage::bindUploads))
                 .onSuccess(any -> readiness.started());
     }
 
@@ -218,6 +219,11 @@ final class NodeDeployment {
 
     private void undeployLater(String id) {
         stops.push(() -> vertx.undeploy(id));
+    }
+
+    /** The next {@link #stop} takes at most this long to close connections. */
+    void drainWithin(long millis) {
+        edge.instances().drainWithin(millis);
     }
 
     /** The edge drains and stops first, then the stages that answer it, and monitoring last. */

@@ -11,7 +11,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.transport.Transport;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -22,10 +21,9 @@ final class NodeVertx {
     static Future<Vertx> open(NodeConfig config, Optional<Cluster> cluster, MetricsRegistry registry)
             throws StartupException {
         if (config.runs(Stage.EDGE)) {
-            DescriptorCheck.judge(FileDescriptors.ofProcess(), config.edge().connections());
+            DescriptorCheck.judge(FileDescriptors.ofProcess());
         }
-        Transport transport = AcceptTransport.over(
-                AcceptTransport.fastest(), cluster.map(Cluster::acceptHandlers).orElse(Map.of()));
+        Transport transport = AcceptTransport.over(AcceptTransport.fastest(), cluster.flatMap(Cluster::acceptHandler));
         VertxBuilder builder =
                 Vertx.builder().withMetrics(registry.vertxMetrics()).withTransport(transport);
         return cluster.map(joined -> joined.build(builder, options(registry))

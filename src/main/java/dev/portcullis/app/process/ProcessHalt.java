@@ -24,6 +24,8 @@ public final class ProcessHalt {
 
     static final int LOOP_BLOCKED = 4;
 
+    static final int DISK_FAILED = 5;
+
     private static final FileOutputStream ERR = new FileOutputStream(FileDescriptor.err);
     private static final String REMEDY = "the process ends; give it a larger heap (-Xmx), or lower"
             + " limits.connectionsPerNode, pendingConnectionsPerNode or bufferedBytesPerNode there";
@@ -61,6 +63,11 @@ public final class ProcessHalt {
                 line("out of memory: for " + millis
                         + " ms nothing was done but collecting garbage, and hardly any was found: " + REMEDY),
                 OUT_OF_MEMORY);
+    }
+
+    /** The store has logged why. */
+    public static void diskFailed() {
+        end(new byte[0], DISK_FAILED);
     }
 
     private static void ifOutOfMemory(@Nullable Throwable thrown) {

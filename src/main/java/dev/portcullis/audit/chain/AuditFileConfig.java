@@ -81,12 +81,7 @@ public record AuditFileConfig(
                 "path",
                 "folder of the tamper-evident audit file of this node, which only it may use; without it no such file"
                         + " is written");
-        String chain = file.text(
-                "chain",
-                "",
-                CHAIN,
-                "name of this node's chain, which it keeps over restarts and shares with no other node; empty: the name"
-                        + " of the host");
+        String chain = chain(file);
         Rotation rotation = rotation(file);
         Fsync fsync = file.choice(
                 "fsync",
@@ -123,6 +118,16 @@ public record AuditFileConfig(
                         "onFailure",
                         OnFailure.COUNT,
                         "what the node does while it can't write: count what is lost, or be unready too"));
+    }
+
+    /** Reads the name of the chain and nothing else, such as the key, which stays on its machine. */
+    public static String chain(Section file) {
+        return file.text(
+                "chain",
+                "",
+                CHAIN,
+                "name of this node's chain, which it keeps over restarts and shares with no other node; empty:"
+                        + " node.name, or else the name of the host");
     }
 
     private static Rotation rotation(Section file) {

@@ -45,7 +45,7 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
         String path = config.path().get();
         try {
             Path folder = Path.of(path);
-            String name = nameOf(config, folder, host);
+            String name = nameOf(config.chain(), folder, host);
             AuditChain chain = AuditChain.open(config, folder, name, node, clock, onDropped);
             ChainFolder.keepName(folder, name);
             return new AuditTrail(Optional.of(chain), name);
@@ -55,11 +55,13 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
     }
 
     /**
-     * The name of the chain that a host with this configuration writes there: that of the configuration, or the one with
-     * which the folder began, since the name of a container's host differs with each start.
+     * The name of the chain that a host writes there: that of the configuration, or the one with which the folder began,
+     * since the name of a container's host differs with each start.
+     *
+     * @param configured empty if the configuration does not say
      */
-    public static String nameOf(AuditFileConfig config, Path folder, String host) throws IOException {
-        Optional<String> named = config.chain().isEmpty() ? ChainFolder.keptName(folder) : Optional.of(config.chain());
+    public static String nameOf(String configured, Path folder, String host) throws IOException {
+        Optional<String> named = configured.isEmpty() ? ChainFolder.keptName(folder) : Optional.of(configured);
         return named.orElseGet(() -> nameOf(host));
     }
 

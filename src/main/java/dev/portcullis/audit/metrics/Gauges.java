@@ -163,10 +163,17 @@ public final class Gauges {
         gauge("portcullis.presence.users", users);
     }
 
-    /** Addresses and ranges in the lists of bad addresses, and the lists that can't be used as they are. */
-    public void watchReputation(LongSupplier ranges, LongSupplier unusable) {
+    /**
+     * The lists of bad addresses.
+     *
+     * @param ranges addresses and ranges in them
+     * @param unusable lists that can't be used as they are
+     * @param skipped lines that are no entries
+     */
+    public void watchReputation(LongSupplier ranges, LongSupplier unusable, LongSupplier skipped) {
         gauge("portcullis.reputation.ranges", ranges);
         gauge("portcullis.reputation.files.unusable", unusable);
+        gauge("portcullis.reputation.lines.skipped", skipped);
     }
 
     /**

@@ -112,6 +112,7 @@ final class MetricDescriptions implements MeterFilter {
             entry("portcullis.slow.reader.closes", "Connections closed for reading too slowly"),
             entry("portcullis.reputation.lookups", "Addresses that are listed, and look-ups without an answer"),
             entry("portcullis.reputation.files.unusable", "Lists of bad addresses that can't be used as they are"),
+            entry("portcullis.reputation.lines.skipped", "Lines in lists of bad addresses that are no entries"),
             entry("portcullis.reputation.ranges", "Addresses and ranges in the lists of bad addresses"),
             entry("portcullis.socketio.refused", "Requests for Socket.IO that are of no use to its protocol"),
             entry("portcullis.stuffing", "Attempts of addresses that try stolen passwords or forged tokens"),

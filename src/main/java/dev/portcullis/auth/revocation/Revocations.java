@@ -64,8 +64,7 @@ public final class Revocations implements Revoker {
                         : store.revokeInLane(lane, scopeOf(token)),
                 user -> user.cause() == UserCutOff.Cause.REVOKED && user.issuedBefore() != UserCutOff.ALL
                         ? store.revoke(user.user(), new TokenScope.IssuedBefore(user.issuedBefore()))
-                        : Future.succeededFuture(),
-                banned -> Future.succeededFuture());
+                        : Future.succeededFuture());
     }
 
     private static TokenScope scopeOf(TokenRevoked token) {

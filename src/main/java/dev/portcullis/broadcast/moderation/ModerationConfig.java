@@ -49,8 +49,8 @@ public record ModerationConfig(
     public static Optional<ModerationConfig> read(Section hook) {
         Optional<String> url = hook.optionalText(
                 "url",
-                "URL of a moderation service that is asked about each message before it is published: https, or http to"
-                        + " this machine");
+                "URL of a moderation service that is asked about each message before it is published"
+                        + " (application-hooks.md): https, or http to this machine");
         Optional<Secret> secret = hook.secret(
                 "secret", "signs the requests (HMAC-SHA-256); at least 32 bytes, from {\"$env\": …} or {\"$file\": …}");
         secret.filter(key -> key.bytes().length < MIN_SECRET_BYTES)

@@ -9,12 +9,16 @@ import dev.portcullis.edge.connection.LoopSubscribers;
 import dev.portcullis.edge.frame.ReplyReservations.Allowance;
 import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.edge.socket.TimerWheel;
+import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StreamKind;
 import dev.portcullis.streams.delivery.StreamHub;
 import dev.portcullis.streams.delivery.Subscriber;
 import dev.portcullis.streams.delivery.Subscription;
@@ -129,6 +133,29 @@ final class PendingJoin implements Subscriber {
                         why -> Optional.of(FrameOutcome.refused(why))))
                 .otherwise(failure -> Optional.of(FrameFailures.outcomeOf(failure, FrameType.JOIN)))
                 .onSuccess(refused -> refused.ifPresentOrElse(this::giveUp, next));
+    }
+
+    /** Where it can't be judged now, the client comes back and asks again. */
+    @Override
+    public Future<Boolean> mayStay() {
+        return request.permission()
+                .get()
+                .map(verdict -> verdict.fold(() -> true, why -> {
+                    if (why.fold(limited -> false, failed -> failed.reason() == Reason.UNAVAILABLE)) {
+                        connection.close(CloseCode.SERVER_FAILED);
+                    }
+                    return false;
+                }));
+    }
+
+    @Override
+    public void lostEnd() {
+        Optional<RoomId> left = request.stream()
+                .kind()
+                .flatMap(kind -> kind instanceof StreamKind.Room room ? Optional.of(room.roomId()) : Optional.empty())
+                .filter(connection.subscriptions()::isIn);
+        barred();
+        left.ifPresent(room -> connection.send(new ServerFrame.Left(Optional.empty(), room)));
     }
 
     @Override

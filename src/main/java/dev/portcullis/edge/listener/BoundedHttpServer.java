@@ -46,7 +46,6 @@ public final class BoundedHttpServer {
         HttpServerOptions options = new HttpServerOptions(given).setSendBufferSize(SEND_BUFFER_BYTES);
         AcceptTransport.onAccept(
                 vertx,
-                options,
                 channel -> {
                     channel.limitReadsWhile(full);
                     return (!proxied || pending.isOfProxy(channel)) && pending.accepted(channel);

@@ -10,12 +10,14 @@ import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The options of the public listener: the defaults of Vert.x are not strict enough. */
 public final class HttpServerSettings {
-    private static final int ANY_UNSHARED_PORT = -1;
+    /** Event loops that name the same number share the port that the system chooses. */
+    private static final int SHARED_PORT = 1;
 
     /** All suites of TLS 1.3; of TLS 1.2 only forward secrecy with authenticated encryption (RFC 9325 section 4.2). */
     private static final List<String> CIPHER_SUITES = List.of(
@@ -31,10 +33,17 @@ public final class HttpServerSettings {
 
     private HttpServerSettings() {}
 
+    /** The address to listen on: one port for all event loops, also where the system chooses it. */
+    public static SocketAddress address(HttpConfig http) {
+        return http.port() == 0
+                ? SocketAddress.sharedRandomPort(SHARED_PORT, http.host())
+                : SocketAddress.inetSocketAddress(http.port(), http.host());
+    }
+
     public static HttpServerOptions options(HttpConfig http, TlsConfig tls, SocketConfig socket) {
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(http.host())
-                .setPort(http.port() == 0 ? ANY_UNSHARED_PORT : http.port())
+                .setPort(http.port())
                 .setAcceptBacklog(4_096)
                 .setTcpNoDelay(true)
                 .setHttp2ClearTextEnabled(false)

@@ -10,7 +10,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
@@ -23,7 +22,7 @@ public final class RecentCutoffs {
     private static final long RETENTION_MS = 60_000;
 
     private final int maxEntries;
-    private final Map<Optional<ConnectionKey>, List<Entry>> byKey = new ConcurrentHashMap<>(); // newest first
+    private final Map<ConnectionKey, List<Entry>> byKey = new ConcurrentHashMap<>(); // newest first
     private final Map<InLane, Entry> latest = new HashMap<>(); // used by the follower only, like the next
     private final Deque<Entry> oldestFirst = new ArrayDeque<>();
     private long added;
@@ -43,7 +42,7 @@ public final class RecentCutoffs {
             return new InLane(timedCutoff.cutoff(), timedCutoff.lane());
         }
 
-        Optional<ConnectionKey> key() {
+        ConnectionKey key() {
             return CutoffScope.key(timedCutoff.cutoff());
         }
 
@@ -77,11 +76,11 @@ public final class RecentCutoffs {
     }
 
     /**
-     * What was cut off under one of these keys, or under none, the newest of each first. One that is over must not be
-     * found: a ban may have been lifted since.
+     * What was cut off under one of these keys, the newest of each first. One that is over must not be found: a ban may
+     * have been lifted since.
      */
     Stream<TimedCutoff> find(Collection<ConnectionKey> keys, long now) {
-        return Stream.concat(keys.stream().map(Optional::of), Stream.of(Optional.<ConnectionKey>empty()))
+        return keys.stream()
                 .flatMap(key -> byKey.getOrDefault(key, List.of()).stream())
                 .filter(entry -> !entry.isExpired(now))
                 .map(Entry::timedCutoff);

@@ -4,6 +4,9 @@ import dev.portcullis.audit.LogThrottle;
 import dev.portcullis.config.Json;
 import dev.portcullis.edge.connection.FrameRecipient;
 import dev.portcullis.edge.connection.LoopSubscribers.SubscriptionListener;
+import dev.portcullis.edge.session.RoomReports.Beginning;
+import dev.portcullis.edge.session.RoomReports.Pauses;
+import dev.portcullis.edge.session.RoomReports.Report;
 import dev.portcullis.hooks.outbox.HookEvent;
 import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.hooks.outbox.HookOutbox.Held;
@@ -11,9 +14,8 @@ import dev.portcullis.hooks.outbox.HookType;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.streams.StreamName;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -25,53 +27,49 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reports which sessions of an event loop enter and leave which rooms. No client waits for it: a step that the store does
+ * Reports which sessions of an event loop enter and leave which rooms. No client waits for it: a report that the store does
  * not take is repeated until it does: who has left during an outage must not seem to be there for ever after it. What is
  * reported as joined is held in the room's lane, so that it is left also when this node dies; a session whose node dies before
- * that was never told of.
+ * that was never told of. On one event loop; an answer to what the end of a socket began comes on any thread, since that has
+ * no Vert.x context.
  */
 public final class RoomReporter implements SubscriptionListener {
     private static final Logger LOG = LoggerFactory.getLogger(RoomReporter.class);
     private static final Pauses PAUSES = new Pauses(500, 8_000);
 
-    private final Vertx vertx;
+    private final Context loop;
     private final HookOutbox outbox;
     private final Supplier<String> incarnation;
     private final LongSupplier clock;
-    private final int most;
-    private final Pauses pauses;
+    private final RoomReports reports;
     private final LogThrottle throttle = new LogThrottle(System::nanoTime);
 
     /** A resume has two subscriptions for a moment. */
     private final Map<String, Integer> subscriptions = new HashMap<>();
 
-    private final Map<String, Future<Void>> last = new HashMap<>();
     private long arrivals;
-
-    /** The pause after a failure doubles up to the longest. */
-    record Pauses(long firstMs, long longestMs) {
-        Pauses next() {
-            return new Pauses(Math.min(longestMs, 2 * firstMs), longestMs);
-        }
-    }
 
     /**
      * @param incarnation of this node, whose leases decide until when its sessions are in their rooms
-     * @param most sessions in rooms of which a report may wait for the store (CWE-770)
+     * @param most reports that may wait for the store before a subscription that was too short to be reported is left out
      */
-    public RoomReporter(Vertx vertx, HookOutbox outbox, Supplier<String> incarnation, LongSupplier clock, int most) {
-        this(vertx, outbox, incarnation, clock, most, PAUSES);
+    public RoomReporter(Context loop, HookOutbox outbox, Supplier<String> incarnation, LongSupplier clock, int most) {
+        this(loop, outbox, incarnation, clock, most, PAUSES);
     }
 
     /** For tests: takes other pauses. */
     RoomReporter(
-            Vertx vertx, HookOutbox outbox, Supplier<String> incarnation, LongSupplier clock, int most, Pauses pauses) {
-        this.vertx = vertx;
+            Context loop,
+            HookOutbox outbox,
+            Supplier<String> incarnation,
+            LongSupplier clock,
+            int most,
+            Pauses pauses) {
+        this.loop = loop;
         this.outbox = outbox;
         this.incarnation = incarnation;
         this.clock = clock;
-        this.most = most;
-        this.pauses = pauses;
+        this.reports = new RoomReports(most, pauses);
     }
 
     @Override
@@ -81,9 +79,8 @@ public final class RoomReporter implements SubscriptionListener {
                     Sender sender = session.sender();
                     String id = id(sender, room);
                     if (subscriptions.merge(id, 1, Integer::sum) == 1) {
-                        Held held = held(id, sender, room);
-                        String owner = incarnation.get();
-                        report(id, () -> outbox.begin(stream.lane(), held, owner));
+                        Beginning beginning = new Beginning(held(id, sender, room), incarnation.get());
+                        add(new Report(id, stream.lane(), Optional.of(beginning)));
                     }
                 }));
     }
@@ -95,31 +92,51 @@ public final class RoomReporter implements SubscriptionListener {
                     String id = id(session.sender(), room);
                     if (subscriptions.merge(id, -1, Integer::sum) <= 0) {
                         subscriptions.remove(id);
-                        report(id, () -> outbox.end(stream.lane(), id));
+                        add(new Report(id, stream.lane(), Optional.empty()));
                     }
                 }));
     }
 
-    /** One step of a session in a room after the other. */
-    private void report(String id, Supplier<Future<Void>> step) {
-        Future<Void> before = last.get(id);
-        if (before == null && last.size() >= most) {
+    /** Reports that the store has not taken yet. */
+    public int waiting() {
+        return reports.waiting();
+    }
+
+    private void add(Report report) {
+        if (reports.add(report)) {
             log();
-            return;
         }
-        Future<Void> next = before == null ? attempt(step, pauses) : before.compose(any -> attempt(step, pauses));
-        last.put(id, next);
-        next.onComplete(any -> last.remove(id, next));
+        send();
     }
 
-    private Future<Void> attempt(Supplier<Future<Void>> step, Pauses wait) {
-        return step.get().recover(failure -> pause(wait.firstMs()).compose(any -> attempt(step, wait.next())));
+    private void send() {
+        for (Report report : reports.next()) {
+            Future.succeededFuture()
+                    .compose(any -> store(report)) // an exception is a failure like any other
+                    .onComplete(answer -> loop.runOnContext(any -> answered(report, answer.succeeded())));
+        }
     }
 
-    private Future<Void> pause(long ms) {
-        Promise<Void> over = Promise.promise();
-        vertx.setTimer(ms, any -> over.complete());
-        return over.future();
+    private void answered(Report report, boolean taken) {
+        if (taken) {
+            reports.taken(report);
+        } else {
+            reports.failed(report).ifPresent(ms -> resumeAfter(ms, report.lane()));
+        }
+        send();
+    }
+
+    private Future<Void> store(Report report) {
+        return report.beginning()
+                .map(begins -> outbox.begin(report.lane(), begins.held(), begins.incarnation()))
+                .orElseGet(() -> outbox.end(report.lane(), report.id()));
+    }
+
+    private void resumeAfter(long ms, int lane) {
+        loop.owner().setTimer(ms, any -> {
+            reports.resume(lane);
+            send();
+        });
     }
 
     private void log() {
@@ -129,7 +146,7 @@ public final class RoomReporter implements SubscriptionListener {
                                 .addKeyValue("event", "hooks.room.unreported")
                                 .addKeyValue("count", suppressed + 1)
                                 .log(
-                                        "so much waits for the store that the application is not told who entered or left a room"));
+                                        "so much waits for the store that the application is not told who was in a room for a moment"));
     }
 
     private Held held(String id, Sender sender, RoomId room) {

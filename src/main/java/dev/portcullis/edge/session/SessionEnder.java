@@ -3,15 +3,18 @@ package dev.portcullis.edge.session;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.session.Session;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /**
  * Ends the sessions of closed connections in the store. An end that the store has not taken is sent again later:
  * otherwise the session would count against its user's cap for as long as the node renews its leases, and the application
- * would not be told of its end, also if its token has expired meanwhile. On the event loop of the connections only.
+ * would not be told of its end, also if its token has expired meanwhile. On the event loop of the connections only; an
+ * answer to what the end of a socket began comes on any thread, since that has no Vert.x context.
  */
 public final class SessionEnder {
     public static final long RETRY_MS = 1_000;
@@ -19,13 +22,19 @@ public final class SessionEnder {
     private static final int RETRY_BATCH = 1_000;
 
     private final Authenticator authenticator;
-    private final PendingEnds pending;
+    private final Executor loop;
+    private final int maxPending;
+    private final Deque<Session> oldestFirst = new ArrayDeque<>();
     private boolean retrying;
 
-    /** @param maxPending how many ends may be pending */
-    public SessionEnder(Authenticator authenticator, int maxPending) {
+    /**
+     * @param loop runs a task on the event loop later
+     * @param maxPending how many ends may be pending before no session opens any more
+     */
+    public SessionEnder(Authenticator authenticator, Executor loop, int maxPending) {
         this.authenticator = authenticator;
-        this.pending = new PendingEnds(maxPending);
+        this.loop = loop;
+        this.maxPending = maxPending;
     }
 
     void end(Session session) {
@@ -35,56 +44,46 @@ public final class SessionEnder {
     /** Must be called every {@value #RETRY_MS} ms. Sends one end first: if it fails, the others would fail too. */
     public void retry() {
         if (!retrying) {
-            pending.take(1).forEach(this::retryFrom);
+            take(1).forEach(this::retryFrom);
         }
     }
 
     public int pendingCount() {
-        return pending.size();
+        return oldestFirst.size();
+    }
+
+    /**
+     * Whether no session may open: no end is left out, so as many may wait as there were sessions and as may wait before the
+     * next one opens (CWE-770).
+     */
+    boolean isFull() {
+        return oldestFirst.size() >= maxPending;
     }
 
     private void retryFrom(Session first) {
         retrying = true;
-        sendEnd(first)
-                .onSuccess(any -> pending.take(RETRY_BATCH).forEach(this::end))
-                .onComplete(any -> retrying = false);
+        sendEnd(first).onSuccess(any -> take(RETRY_BATCH).forEach(this::end)).onComplete(any -> retrying = false);
     }
 
     private Future<Void> sendEnd(Session session) {
-        return authenticator.end(session.sender().userId(), session.id()).onFailure(failure -> pending.add(session));
+        Promise<Void> ended = Promise.promise();
+        authenticator
+                .end(session.sender().userId(), session.id())
+                .onComplete(answer -> loop.execute(() -> {
+                    if (answer.failed()) {
+                        oldestFirst.add(session);
+                    }
+                    ended.handle(answer);
+                }));
+        return ended.future();
     }
 
-    /**
-     * Sessions whose end the store has not taken yet. Bounded (CWE-770): a new one replaces the oldest. The replaced
-     * session ends with its token, or a liveness probe finds it without a connection when its user is at the cap. The
-     * application is told of its end when this node stops.
-     */
-    static final class PendingEnds {
-        private final int max;
-        private final Deque<Session> oldestFirst = new ArrayDeque<>();
-
-        PendingEnds(int max) {
-            this.max = max;
+    /** Removes the oldest ones, at most {@code count}. */
+    private List<Session> take(int count) {
+        List<Session> taken = new ArrayList<>();
+        while (taken.size() < count && !oldestFirst.isEmpty()) {
+            taken.add(oldestFirst.remove());
         }
-
-        void add(Session session) {
-            if (oldestFirst.size() == max) {
-                oldestFirst.remove();
-            }
-            oldestFirst.add(session);
-        }
-
-        /** Removes the oldest ones, at most {@code count}. */
-        List<Session> take(int count) {
-            List<Session> taken = new ArrayList<>();
-            while (taken.size() < count && !oldestFirst.isEmpty()) {
-                taken.add(oldestFirst.remove());
-            }
-            return taken;
-        }
-
-        int size() {
-            return oldestFirst.size();
-        }
+        return taken;
     }
 }

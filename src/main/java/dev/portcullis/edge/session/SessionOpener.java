@@ -1,5 +1,6 @@
 package dev.portcullis.edge.session;
 
+import static io.vertx.core.Future.failedFuture;
 import static io.vertx.core.Future.succeededFuture;
 
 import dev.portcullis.auth.Authenticator;
@@ -9,6 +10,9 @@ import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.broadcast.direct.DirectMessages;
 import dev.portcullis.broadcast.direct.InboxOwner;
+import dev.portcullis.bus.BusFailure;
+import dev.portcullis.bus.BusFailure.Kind;
+import dev.portcullis.bus.Stage;
 import dev.portcullis.edge.connection.ConnectionSession.Registration;
 import dev.portcullis.edge.connection.CsrfTokens;
 import dev.portcullis.edge.connection.FrameOutcome;
@@ -94,6 +98,9 @@ public final class SessionOpener {
 
     private Future<SessionOpening> open(
             Credentials credentials, boolean byCookie, Optional<String> id, Optional<Position> resume) {
+        if (sessionEnder.isFull()) {
+            return failedFuture(new BusFailure(Kind.OVERLOADED, Stage.AUTH));
+        }
         return authenticator
                 .open(credentials)
                 .compose(result -> result.fold(

@@ -11,7 +11,6 @@ import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.ratelimit.ban.BanFollower;
 import dev.portcullis.streams.cutoff.Cutoff.UserCutOff;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -25,13 +24,11 @@ public final class SessionRevoker {
     private final Audit audit;
     private final Metrics metrics;
     private final CloseCode revokedCode;
-    private final Executor loop;
     private final LongSupplier clock;
 
     /**
      * @param bans tell which of them were lifted
      * @param revokedCode for what was revoked
-     * @param loop runs a task on the event loop later
      */
     public SessionRevoker(
             ConnectionRegistry registry,
@@ -40,7 +37,6 @@ public final class SessionRevoker {
             Audit audit,
             Metrics metrics,
             CloseCode revokedCode,
-            Executor loop,
             LongSupplier clock) {
         this.registry = registry;
         this.recent = recent;
@@ -48,30 +44,21 @@ public final class SessionRevoker {
         this.audit = audit;
         this.metrics = metrics;
         this.revokedCode = revokedCode;
-        this.loop = loop;
         this.clock = clock;
     }
 
-    /**
-     * Closes the connections of this event loop that are cut off. All but those in a range of addresses are closed when
-     * this returns.
-     */
+    /** Closes the connections of this event loop that are cut off. */
     void cutOff(TimedCutoff cutoff) {
-        if (isOver(cutoff)) {
-            return;
+        if (!isOver(cutoff)) {
+            closeAmong(registry.find(CutoffScope.key(cutoff.cutoff())), cutoff);
         }
-        CutoffScope.key(cutoff.cutoff())
-                .ifPresentOrElse(
-                        key -> closeAmong(registry.find(key), cutoff),
-                        () -> ConnectionSlices.each(
-                                List.copyOf(registry.all()), loop, each -> closeAmong(List.of(each), cutoff)));
     }
 
     /** Closes a connection that was cut off before the registry knew its session (CWE-367). */
     void checkRecent(Connection connection) {
         long now = clock.getAsLong();
         recent.find(connection.keys(), now)
-                .filter(each -> CutoffScope.contains(each.cutoff(), connection, now))
+                .filter(each -> CutoffScope.contains(each.cutoff(), connection.identified()))
                 .filter(each -> !isOver(each))
                 .findFirst()
                 .ifPresent(cutoff -> close(connection, cutoff));
@@ -92,15 +79,13 @@ public final class SessionRevoker {
                         ended -> false,
                         token -> false,
                         user -> user.cause() == UserCutOff.Cause.BANNED
-                                && bans.isOver(user.user(), cutoff.publishedAt()),
-                        banned -> false);
+                                && bans.isOver(user.user(), cutoff.publishedAt()));
     }
 
     /** Leaves out connections that close already: a cut-off may be read several times. */
     private void closeAmong(List<Connection> connections, TimedCutoff cutoff) {
-        long now = clock.getAsLong();
         for (Connection each : connections) {
-            if (!each.isClosing() && CutoffScope.contains(cutoff.cutoff(), each, now)) {
+            if (!each.isClosing() && CutoffScope.contains(cutoff.cutoff(), each.identified())) {
                 close(each, cutoff);
             }
         }

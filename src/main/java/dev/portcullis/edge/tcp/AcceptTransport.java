@@ -1,6 +1,5 @@
 package dev.portcullis.edge.tcp;
 
-import dev.portcullis.config.HostPort;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -15,17 +14,13 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.InternetProtocolFamily;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.datagram.DatagramSocketOptions;
-import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.internal.VertxInternal;
-import io.vertx.core.net.ClientOptionsBase;
-import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.TcpConfig;
 import io.vertx.core.spi.transport.Transport;
 import java.net.SocketAddress;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -38,10 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AcceptTransport implements Transport {
     private final Transport wrapped;
-    private final Map<HostPort, ChannelHandler> others;
-    private final Map<HostPort, ChannelHandler> http = new ConcurrentHashMap<>();
+    private final Optional<ChannelHandler> others;
 
-    private AcceptTransport(Transport wrapped, Map<HostPort, ChannelHandler> others) {
+    private AcceptTransport(Transport wrapped, Optional<ChannelHandler> others) {
         this.wrapped = wrapped;
         this.others = others;
     }
@@ -53,42 +47,37 @@ public final class AcceptTransport implements Transport {
     }
 
     public static io.vertx.core.transport.Transport over(io.vertx.core.transport.Transport wrapped) {
-        return over(wrapped, Map.of());
+        return over(wrapped, Optional.empty());
     }
 
-    /** @param others the handlers of servers that are not for HTTP, by the address on which each listens */
+    /** @param others the handler of servers for which no other one is set: those that are not for HTTP */
     public static io.vertx.core.transport.Transport over(
-            io.vertx.core.transport.Transport wrapped, Map<HostPort, ? extends ChannelHandler> others) {
-        return new Named(wrapped, Map.copyOf(others));
+            io.vertx.core.transport.Transport wrapped, Optional<? extends ChannelHandler> others) {
+        return new Named(wrapped, others.map(handler -> handler));
     }
 
     /**
-     * Call this before the server with these options listens. All event loops of the server share one hook.
+     * Call this on the context of the server, before it listens. All event loops of the server share the hook of the
+     * first one, since Vert.x configures one bootstrap for them.
      *
      * @param admits called on the accepting thread; {@code false} refuses the connection
      * @param proxied present if each connection must begin with a PROXY header
      */
-    public static void onAccept(
-            Vertx vertx,
-            HttpServerOptions options,
-            Predicate<HttpChannel> admits,
-            Optional<ProxiedConnections> proxied) {
-        if (((VertxInternal) vertx).transport() instanceof AcceptTransport transport) {
-            transport.http.put(address(options), new AcceptHandler(admits, proxied));
-        }
+    public static void onAccept(Vertx vertx, Predicate<HttpChannel> admits, Optional<ProxiedConnections> proxied) {
+        vertx.getOrCreateContext().put(AcceptHandler.class, new AcceptHandler(admits, proxied));
     }
 
+    /** Called on the context of the server; nothing else that Vert.x passes on says which server it is. */
     @Override
-    public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
-        wrapped.configure(options, domainSocket, bootstrap);
-        ChannelHandler handler = (options instanceof HttpServerOptions ? http : others).get(address(options));
-        if (handler != null) {
-            bootstrap.handler(handler);
+    public void configure(TcpConfig config, boolean domainSocket, ServerBootstrap bootstrap) {
+        wrapped.configure(config, domainSocket, bootstrap);
+        Context server = Vertx.currentContext();
+        ChannelHandler http = server == null ? null : server.get(AcceptHandler.class);
+        if (http != null) {
+            bootstrap.handler(http);
+        } else {
+            others.ifPresent(bootstrap::handler);
         }
-    }
-
-    private static HostPort address(NetServerOptions options) {
-        return new HostPort(options.getHost(), options.getPort());
     }
 
     @Override
@@ -132,8 +121,8 @@ public final class AcceptTransport implements Transport {
     }
 
     @Override
-    public DatagramChannel datagramChannel() {
-        return wrapped.datagramChannel();
+    public ChannelFactory<? extends DatagramChannel> datagramChannelFactory() {
+        return wrapped.datagramChannelFactory();
     }
 
     @Override
@@ -158,12 +147,12 @@ public final class AcceptTransport implements Transport {
     }
 
     @Override
-    public void configure(ClientOptionsBase options, int connectTimeout, boolean domainSocket, Bootstrap bootstrap) {
-        wrapped.configure(options, connectTimeout, domainSocket, bootstrap);
+    public void configure(TcpConfig config, boolean domainSocket, Bootstrap bootstrap) {
+        wrapped.configure(config, domainSocket, bootstrap);
     }
 
     /** The form that {@code VertxBuilder} accepts. */
-    private record Named(io.vertx.core.transport.Transport wrapped, Map<HostPort, ChannelHandler> others)
+    private record Named(io.vertx.core.transport.Transport wrapped, Optional<ChannelHandler> others)
             implements io.vertx.core.transport.Transport {
         @Override
         public String name() {

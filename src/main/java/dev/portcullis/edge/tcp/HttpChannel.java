@@ -62,7 +62,7 @@ public final class HttpChannel {
     public static HttpChannel open(HttpConnection connection, HttpServerOptions options, int maxHeaderLines) {
         Channel channel = ((ConnectionBase) connection).channel();
         HttpChannel opened = accepted(channel);
-        RequestDecoder decoder = new RequestDecoder(options, maxHeaderLines);
+        RequestDecoder decoder = new RequestDecoder(options.getHttp1Config(), maxHeaderLines);
         channel.pipeline().replace(DECODER, DECODER, decoder);
         opened.decoder = decoder;
         Renegotiation.refuse(channel);

@@ -9,8 +9,8 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.util.AsciiString;
-import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.impl.VertxHttpRequestDecoder;
+import io.vertx.core.http.Http1ServerConfig;
+import io.vertx.core.http.impl.http1.VertxHttpRequestDecoder;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -46,8 +46,8 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     private Runnable onBegun = () -> {};
     private @Nullable ChannelHandlerContext context;
 
-    RequestDecoder(HttpServerOptions options, int maxHeaderLines) {
-        super(options);
+    RequestDecoder(Http1ServerConfig config, int maxHeaderLines) {
+        super(config);
         this.maxHeaderLines = maxHeaderLines;
     }
 

@@ -36,6 +36,19 @@ final class FrameReader {
      */
     static void read(byte[] utf8, Set<FieldName> structured, ParsedObject into, SchemaViolations prototypeKeys)
             throws IOException {
+        try {
+            readOnce(utf8, structured, into, prototypeKeys);
+        } catch (JsonParseException refused) {
+            byte[] legible = LoneSurrogates.replacedIn(utf8).orElseThrow(() -> refused);
+            into.clear();
+            prototypeKeys.clear();
+            readOnce(legible, structured, into, prototypeKeys); // no name that we know has a replaced character
+        }
+    }
+
+    private static void readOnce(
+            byte[] utf8, Set<FieldName> structured, ParsedObject into, SchemaViolations prototypeKeys)
+            throws IOException {
         try (JsonParser parser = FACTORY.createParser(utf8)) {
             new FrameReader(parser, structured, prototypeKeys).whole(into);
         }

@@ -64,8 +64,9 @@ final class JsonPointer {
         return text;
     }
 
+    /** The replacement character stands for ill-formed text ({@link LoneSurrogates}). */
     private static boolean isReportable(String name) {
-        return name.length() <= MAX_NAME_LENGTH && IdSyntax.isWellFormed(name);
+        return name.length() <= MAX_NAME_LENGTH && IdSyntax.isWellFormed(name) && name.indexOf('\ufffd') < 0;
     }
 
     private static String escape(String name) {

@@ -43,6 +43,11 @@ final class ParsedObject {
         }
     }
 
+    void clear() {
+        size = 0;
+        unknown = null;
+    }
+
     int size() {
         return size;
     }

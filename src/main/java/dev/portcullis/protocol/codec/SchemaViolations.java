@@ -17,6 +17,10 @@ final class SchemaViolations {
         }
     }
 
+    void clear() {
+        details.clear();
+    }
+
     boolean isEmpty() {
         return details.isEmpty();
     }

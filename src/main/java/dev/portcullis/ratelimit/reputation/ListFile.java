@@ -15,12 +15,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A file with one address or CIDR range a line. Reads it again when it has changed, and keeps the last good list while it
- * is missing, empty, broken or cut off: what a failed download leaves would let all clients in, or none, without a word.
- * Blocks; read by one thread at a time.
+ * is missing, cut off or without any entry: what a failed download leaves would let all clients in, or none, without a word.
+ * A line that is no entry is skipped: one mistake in a feed must not keep out all that is new in it. Blocks; read by one
+ * thread at a time.
  */
 final class ListFile {
     private static final int MAX_LINE = 256;
@@ -32,7 +34,9 @@ final class ListFile {
     private final Path path;
     private final long maxBytes;
     private final int maxLines;
+    private final Consumer<Skipped> onSkipped;
     private volatile AddressTable table = AddressTable.EMPTY;
+    private volatile int skipped;
     private @Nullable Stamp read; // the good version that the table is of
 
     /** What tells one version of a file from the next; an editor that replaces the file gives it another key. */
@@ -43,6 +47,15 @@ final class ListFile {
         }
     }
 
+    /**
+     * Lines of a good list that are no entries.
+     *
+     * @param first the number of the first of them
+     */
+    record Skipped(Path path, int lines, int first) {}
+
+    private record Parsed(AddressTable table, Skipped skipped) {}
+
     /** The file can't be used as it is. */
     private static final class Unusable extends IOException {
         private static final long serialVersionUID = 1L;
@@ -52,10 +65,12 @@ final class ListFile {
         }
     }
 
-    ListFile(Path path, long maxBytes, int maxLines) {
+    /** @param onSkipped called once for each version of the file with lines that are no entries */
+    ListFile(Path path, long maxBytes, int maxLines, Consumer<Skipped> onSkipped) {
         this.path = path;
         this.maxBytes = maxBytes;
         this.maxLines = maxLines;
+        this.onSkipped = onSkipped;
     }
 
     Path path() {
@@ -65,6 +80,11 @@ final class ListFile {
     /** The last good list. */
     AddressTable table() {
         return table;
+    }
+
+    /** Lines of the last good list that are no entries. */
+    int skipped() {
+        return skipped;
     }
 
     /** Whether there ever was a good list. */
@@ -81,12 +101,16 @@ final class ListFile {
         try {
             Stamp now = Stamp.of(path);
             if (!now.equals(read)) {
-                AddressTable next = parse(read == null ? 0 : read.size());
+                Parsed next = parse(read == null ? 0 : read.size());
                 if (!now.equals(Stamp.of(path))) {
                     return Optional.of("changes while it is read");
                 }
-                table = next;
+                table = next.table();
+                skipped = next.skipped().lines();
                 read = now;
+                if (skipped > 0) {
+                    onSkipped.accept(next.skipped());
+                }
             }
             return Optional.empty();
         } catch (Unusable unusable) {
@@ -101,37 +125,46 @@ final class ListFile {
     }
 
     /** @param goodBytes the length of the last good version; 0 if there was none */
-    private AddressTable parse(long goodBytes) throws IOException {
+    private Parsed parse(long goodBytes) throws IOException {
         AddressTable.Builder ranges = new AddressTable.Builder();
+        int bad = 0;
+        int firstBad = 0;
         try (CountedInput in = new CountedInput(Files.newInputStream(path), maxBytes);
                 BufferedReader lines =
                         new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()))) {
             int number = 0;
-            boolean wide = false;
+            boolean maybeCut = false;
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 number++;
                 String entry = entry(number == 1 && line.startsWith(BYTE_ORDER_MARK) ? line.substring(1) : line);
-                wide = !entry.isEmpty() && mayBeCut(add(ranges, entry, number));
+                Optional<AddressRange> range = range(entry);
+                maybeCut = !entry.isEmpty() && range.map(ListFile::mayBeCut).orElse(true);
+                if (range.isPresent()) {
+                    add(ranges, range.get());
+                } else if (!entry.isEmpty()) {
+                    firstBad = bad == 0 ? number : firstBad;
+                    bad++;
+                }
             }
             if (ranges.count() == 0) {
-                throw new Unusable("has no entry");
+                throw new Unusable(
+                        bad == 0
+                                ? "has no entry"
+                                : "has no address and no CIDR range in any line, such as " + firstBad);
             }
-            if (!in.endsLine() && (wide || in.count() < goodBytes)) {
+            if (!in.endsLine() && (maybeCut || in.count() < goodBytes)) {
                 throw new Unusable(
                         "ends within line " + number + ", so it may be cut off: end that line with a line break");
             }
         }
-        return ranges.build();
+        return new Parsed(ranges.build(), new Skipped(path, bad, firstBad));
     }
 
-    private AddressRange add(AddressTable.Builder ranges, String entry, int number) throws Unusable {
+    private void add(AddressTable.Builder ranges, AddressRange range) throws Unusable {
         if (ranges.count() == maxLines) {
             throw new Unusable("has more than " + maxLines + " entries (reputation.entries)");
         }
-        AddressRange range =
-                range(entry).orElseThrow(() -> new Unusable("has no address and no CIDR range in line " + number));
         ranges.add(range);
-        return range;
     }
 
     /** Whether the end of its prefix may be missing: {@code 192.0.0.0/24} may become a quarter of all addresses. */

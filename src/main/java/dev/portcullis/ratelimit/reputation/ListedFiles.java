@@ -27,7 +27,7 @@ final class ListedFiles {
         this.vertx = vertx;
         this.workers = workers;
         this.files = config.files().stream()
-                .map(path -> new ListFile(path, config.fileBytes(), config.entries()))
+                .map(path -> new ListFile(path, config.fileBytes(), config.entries(), ListedFiles::log))
                 .toList();
     }
 
@@ -48,6 +48,11 @@ final class ListedFiles {
     /** The files that can't be used as they are now. */
     int unusable() {
         return troubles.size();
+    }
+
+    /** Lines of the lists in force that are no entries. */
+    int skipped() {
+        return files.stream().mapToInt(ListFile::skipped).sum();
     }
 
     /** Completes when each file was read once: before, listed clients could come in. */
@@ -72,6 +77,15 @@ final class ListedFiles {
             files.forEach(file -> report(file, file.refresh()));
             return files.size();
         });
+    }
+
+    private static void log(ListFile.Skipped skipped) {
+        LOG.atWarn()
+                .addKeyValue("event", "reputation.file.lines")
+                .addKeyValue("file", skipped.path().toString())
+                .addKeyValue("count", skipped.lines())
+                .addKeyValue("line", skipped.first())
+                .log("a list of addresses has lines without an address or range; the others are in force");
     }
 
     /** Logs a trouble once while it stays the same, and its end. */

@@ -57,7 +57,7 @@ public final class ReputationSources implements AddressReputation {
         this.files = new ListedFiles(vertx, workers, config);
         this.service = config.service().map(each -> new ReputationService(vertx, each, outgoing, events, millis));
         service.ifPresent(each -> outgoing.watch(OutgoingService.REPUTATION, each::position));
-        metrics.gauges().watchReputation(files::size, files::unusable);
+        metrics.gauges().watchReputation(files::size, files::unusable, files::skipped);
     }
 
     /** Completes when the lists were read. */

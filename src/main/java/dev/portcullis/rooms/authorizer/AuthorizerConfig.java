@@ -38,7 +38,9 @@ public record AuthorizerConfig(
     /** @param asked what the application is asked */
     public static Optional<AuthorizerConfig> read(Section http, String asked) {
         Optional<String> url = http.optionalText(
-                "url", "URL of the application that is asked " + asked + ": https, or http to this machine");
+                "url",
+                "URL of the application that is asked " + asked
+                        + " (application-hooks.md): https, or http to this machine");
         Optional<Secret> secret = http.secret(
                 "secret", "signs the requests (HMAC-SHA-256); at least 32 bytes, from {\"$env\": …} or {\"$file\": …}");
         secret.filter(key -> key.bytes().length < MIN_SECRET_BYTES)

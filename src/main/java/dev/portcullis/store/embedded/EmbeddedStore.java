@@ -50,11 +50,11 @@ public final class EmbeddedStore implements AutoCloseable {
             CommitSink sink,
             StoreConfig config,
             StoreTimer timer,
-            Runnable onFatal) {
+            StoreEnd end) {
         this.folder = folder;
         this.engine = engine;
         this.timer = timer;
-        this.fatalErrors = new FatalErrorHandler(onFatal);
+        this.fatalErrors = new FatalErrorHandler(end);
         this.latest = SnapshotReader.latest(engine.db());
         this.writer = new GroupCommitWriter(engine.db(), latest, timed(sink), config, fatalErrors);
         this.readers = threads(READERS, config, "store-read");
@@ -63,15 +63,12 @@ public final class EmbeddedStore implements AutoCloseable {
 
     /** Opens the folder that the configuration names, or a temporary one that {@link #close()} deletes. */
     public static EmbeddedStore open(StoreConfig config, StoreTimer timer) throws StoreOpenException {
-        return open(config, timer, () -> {});
+        return open(config, timer, StoreEnd.NONE);
     }
 
-    /**
-     * @param onFatal called once when a thread of the store fails with an {@link Error} or ends: callers may then never
-     *     get an answer, so the process should end. Called on the failing thread
-     */
-    public static EmbeddedStore open(StoreConfig config, StoreTimer timer, Runnable onFatal) throws StoreOpenException {
-        return open(StoreFolder.of(config.path()), config, sink -> sink, timer, onFatal);
+    /** @param end what the store does if it can't go on */
+    public static EmbeddedStore open(StoreConfig config, StoreTimer timer, StoreEnd end) throws StoreOpenException {
+        return open(StoreFolder.of(config.path()), config, sink -> sink, timer, end);
     }
 
     public static EmbeddedStore open(Path folder, StoreConfig config) throws StoreOpenException {
@@ -85,17 +82,17 @@ public final class EmbeddedStore implements AutoCloseable {
 
     static EmbeddedStore open(StoreFolder folder, StoreConfig config, UnaryOperator<CommitSink> wrap, StoreTimer timer)
             throws StoreOpenException {
-        return open(folder, config, wrap, timer, () -> {});
+        return open(folder, config, wrap, timer, StoreEnd.NONE);
     }
 
     static EmbeddedStore open(
-            StoreFolder folder, StoreConfig config, UnaryOperator<CommitSink> wrap, StoreTimer timer, Runnable onFatal)
+            StoreFolder folder, StoreConfig config, UnaryOperator<CommitSink> wrap, StoreTimer timer, StoreEnd end)
             throws StoreOpenException {
         boolean open = false;
         try {
             loadEngine();
             RocksEngine engine = new RocksEngine(folder.path(), config);
-            EmbeddedStore store = new EmbeddedStore(folder, engine, wrap.apply(engine::commit), config, timer, onFatal);
+            EmbeddedStore store = new EmbeddedStore(folder, engine, wrap.apply(engine::commit), config, timer, end);
             store.writer.start();
             open = true;
             return store;

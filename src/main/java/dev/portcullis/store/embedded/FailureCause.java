@@ -1,9 +1,13 @@
 package dev.portcullis.store.embedded;
 
 import java.nio.file.FileSystemException;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
 
 /** The message of the root cause of a failed disk or library call, on one line. */
 final class FailureCause {
+    private static final String NO_SPACE = "No space left on device";
+
     private FailureCause() {}
 
     static String of(Throwable failure) {
@@ -21,7 +25,7 @@ final class FailureCause {
 
     /** What an operator can do if a store can't be opened for this cause. */
     static String remedy(String cause) {
-        if (containsAny(cause, "No space left on device", "Disk quota exceeded")) {
+        if (containsAny(cause, NO_SPACE, "Disk quota exceeded")) {
             return "free some room there and start again";
         }
         if (containsAny(
@@ -29,6 +33,12 @@ final class FailureCause {
             return "let the user of this process write there, or set another store.path";
         }
         return "restore it from a backup, or move it away to start with an empty store";
+    }
+
+    /** Whether the engine writes again by itself when there is space. */
+    static boolean isFullDisk(RocksDBException failure) {
+        Status status = failure.getStatus();
+        return status == null ? containsAny(of(failure), NO_SPACE) : status.getSubCode() == Status.SubCode.NoSpace;
     }
 
     private static boolean containsAny(String cause, String... words) {

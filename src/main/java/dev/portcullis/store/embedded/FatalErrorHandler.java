@@ -5,17 +5,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the process instead of one thread. An {@link Error} (no memory, no stack, a missing class) may leave any
- * operation half done, and a caller that waits for a lost thread waits forever.
+ * Ends the process instead of one thread, or instead of a store that refuses every write. An {@link Error} (no memory, no
+ * stack, a missing class) may leave any operation half done, and a caller that waits for a lost thread waits forever.
  */
 final class FatalErrorHandler {
     private static final Logger LOG = LoggerFactory.getLogger(FatalErrorHandler.class);
 
-    private final Runnable endProcess;
+    private final StoreEnd end;
     private final AtomicBoolean occurred = new AtomicBoolean();
 
-    FatalErrorHandler(Runnable endProcess) {
-        this.endProcess = endProcess;
+    FatalErrorHandler(StoreEnd end) {
+        this.end = end;
     }
 
     boolean hasOccurred() {
@@ -33,8 +33,24 @@ final class FatalErrorHandler {
                     .addKeyValue("cause", cause.getClass().getName())
                     .log("a thread of the store failed with a fatal error; the process ends");
         } finally {
-            endProcess.run();
+            end.threadLost().run();
         }
+    }
+
+    /**
+     * After an error of the disk the engine refuses all writes until it is opened again: the system may have dropped what
+     * it could not sync, so a further sync that succeeds would prove nothing.
+     */
+    void onDiskFailure(String folder, String cause) {
+        if (occurred.getAndSet(true)) {
+            return;
+        }
+        LOG.atError()
+                .addKeyValue("event", "store.disk.failed")
+                .addKeyValue("folder", folder)
+                .addKeyValue("cause", cause)
+                .log("the store can't write any more; the process ends, and its next start has what was acknowledged");
+        end.diskFailed().run();
     }
 
     /** Runs a task that must not throw. */

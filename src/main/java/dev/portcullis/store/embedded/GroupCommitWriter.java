@@ -121,6 +121,9 @@ final class GroupCommitWriter {
     }
 
     private @Nullable StoreFailure write(StagedWrites writes, boolean withProbe) {
+        if (fatal.hasOccurred()) {
+            return new StoreFailure("the disk failed");
+        }
         try (WriteBatch batch = new WriteBatch()) {
             writes.copyTo(batch, db);
             if (writes.isEmpty()) {
@@ -132,7 +135,9 @@ final class GroupCommitWriter {
             String cause = failure instanceof RocksDBException
                     ? FailureCause.of(failure)
                     : failure.getClass().getSimpleName(); // its message might quote written data (CWE-532)
-            if (committing) { // once for each outage
+            if (failure instanceof RocksDBException refused && !FailureCause.isFullDisk(refused)) {
+                fatal.onDiskFailure(db.getName(), cause);
+            } else if (committing) { // once for each outage
                 LOG.atError()
                         .addKeyValue("event", "store.commit.failed")
                         .addKeyValue("folder", db.getName())

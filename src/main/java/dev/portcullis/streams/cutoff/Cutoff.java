@@ -3,10 +3,8 @@ package dev.portcullis.streams.cutoff;
 import dev.portcullis.bus.Notice;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.crypto.Sha256;
-import dev.portcullis.http.AddressRange;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.WireName;
-import dev.portcullis.store.Lanes;
 import dev.portcullis.streams.StreamName;
 import java.util.Optional;
 import java.util.function.Function;
@@ -24,8 +22,7 @@ public sealed interface Cutoff {
     <R> R fold(
             Function<SessionEnded, R> sessionEnded,
             Function<TokenRevoked, R> tokenRevoked,
-            Function<UserCutOff, R> userCutOff,
-            Function<AddressBanned, R> addressBanned);
+            Function<UserCutOff, R> userCutOff);
 
     /** Tells it from all others of its type: two with the same text are the same cut-off. */
     String key();
@@ -75,8 +72,7 @@ public sealed interface Cutoff {
         public <R> R fold(
                 Function<SessionEnded, R> sessionEnded,
                 Function<TokenRevoked, R> tokenRevoked,
-                Function<UserCutOff, R> userCutOff,
-                Function<AddressBanned, R> addressBanned) {
+                Function<UserCutOff, R> userCutOff) {
             return sessionEnded.apply(this);
         }
     }
@@ -128,8 +124,7 @@ public sealed interface Cutoff {
         public <R> R fold(
                 Function<SessionEnded, R> sessionEnded,
                 Function<TokenRevoked, R> tokenRevoked,
-                Function<UserCutOff, R> userCutOff,
-                Function<AddressBanned, R> addressBanned) {
+                Function<UserCutOff, R> userCutOff) {
             return tokenRevoked.apply(this);
         }
     }
@@ -174,38 +169,8 @@ public sealed interface Cutoff {
         public <R> R fold(
                 Function<SessionEnded, R> sessionEnded,
                 Function<TokenRevoked, R> tokenRevoked,
-                Function<UserCutOff, R> userCutOff,
-                Function<AddressBanned, R> addressBanned) {
+                Function<UserCutOff, R> userCutOff) {
             return userCutOff.apply(this);
-        }
-    }
-
-    /**
-     * Closes the connections of all users from these addresses. It stands in a lane of its own, which says nothing of
-     * the lanes of its users: it closes what is open, and the handshake keeps out what comes later.
-     *
-     * @param until when the ban ends, in milliseconds; {@link #FOREVER} if never
-     * @param decidedAt when it was decided, in milliseconds: the same ban again later is another one
-     */
-    record AddressBanned(AddressRange range, long until, long decidedAt) implements Cutoff {
-        public static final long FOREVER = Long.MAX_VALUE;
-
-        public int lane() {
-            return Lanes.of("address:" + range);
-        }
-
-        @Override
-        public String key() {
-            return range + "." + until + "." + decidedAt;
-        }
-
-        @Override
-        public <R> R fold(
-                Function<SessionEnded, R> sessionEnded,
-                Function<TokenRevoked, R> tokenRevoked,
-                Function<UserCutOff, R> userCutOff,
-                Function<AddressBanned, R> addressBanned) {
-            return addressBanned.apply(this);
         }
     }
 }

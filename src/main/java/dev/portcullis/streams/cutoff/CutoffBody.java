@@ -1,9 +1,7 @@
 package dev.portcullis.streams.cutoff;
 
 import dev.portcullis.config.Json;
-import dev.portcullis.http.AddressRange;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.streams.cutoff.Cutoff.AddressBanned;
 import dev.portcullis.streams.cutoff.Cutoff.SessionEnded;
 import dev.portcullis.streams.cutoff.Cutoff.TokenRevoked;
 import dev.portcullis.streams.cutoff.Cutoff.UserCutOff;
@@ -25,7 +23,6 @@ public final class CutoffBody {
     private static final String SESSION_ENDED = "session_ended";
     private static final String TOKEN_REVOKED = "token_revoked";
     private static final String USER_CUT_OFF = "user_cut_off";
-    private static final String ADDRESS_BANNED = "address_banned";
 
     private CutoffBody() {}
 
@@ -54,11 +51,7 @@ public final class CutoffBody {
                 user -> List.of(
                         field("userId", user.user().value()),
                         field("issuedBefore", user.issuedBefore()),
-                        field("cause", user.cause().id())),
-                banned -> List.of(
-                        field("range", banned.range().toString()),
-                        field("until", banned.until()),
-                        field("at", banned.decidedAt())));
+                        field("cause", user.cause().id())));
     }
 
     private static Map.Entry<String, Object> field(String name, Object value) {
@@ -78,8 +71,7 @@ public final class CutoffBody {
 
     /** The type of its entry, and of its idempotency key. */
     static String type(Cutoff cutoff) {
-        return cutoff.fold(
-                ended -> SESSION_ENDED, token -> TOKEN_REVOKED, user -> USER_CUT_OFF, banned -> ADDRESS_BANNED);
+        return cutoff.fold(ended -> SESSION_ENDED, token -> TOKEN_REVOKED, user -> USER_CUT_OFF);
     }
 
     /**
@@ -113,13 +105,6 @@ public final class CutoffBody {
                                                 .isPresent()
                                         ? UserCutOff.Cause.BANNED
                                         : UserCutOff.Cause.REVOKED));
-            case ADDRESS_BANNED ->
-                fields.text("range")
-                        .flatMap(AddressRange::parse)
-                        .map(range -> new AddressBanned(
-                                range,
-                                fields.number("until").orElse(AddressBanned.FOREVER),
-                                fields.number("at").orElse(0L)));
             default -> Optional.empty();
         };
     }

@@ -28,7 +28,7 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
     private final Orderer orderer;
     private final ReadTimer readTimer;
     private final Subscribers subscribers;
-    private final LateBars lateBars;
+    private final LostEnds lostEnds;
     private final Backfill backfill;
     private final PendingSubscriptions pending;
     private final LaneSeqTracker laneSeqs = new LaneSeqTracker();
@@ -48,7 +48,7 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
                 new ReorderBuffer(config.reorderEntries(), shard.reorderBudget()));
         this.readTimer = new ReadTimer(shard.vertx(), config.gapMs(), this::readDue);
         this.subscribers = new Subscribers(stream, shard.hubMemory()::releaseSubscriber, () -> onIdle.accept(this));
-        this.lateBars = new LateBars(stream, reader, subscribers);
+        this.lostEnds = new LostEnds(stream, reader, subscribers, shard.vertx().getOrCreateContext());
         this.backfill = new Backfill(stream, shard.recent(), shard.pages(), config);
         this.pending = new PendingSubscriptions(this, reader, config, backfill, subscribers);
     }
@@ -97,8 +97,11 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
         repair();
     }
 
+    /** Dropped while entries are missing: one of them may end a subscription. */
     void pass(TransientFrame frame) {
-        subscribers.deliver(frame);
+        if (!reading && !needsRead()) {
+            subscribers.deliver(frame);
+        }
     }
 
     /** The stream had an append with this lane counter. The hint of it may still be in flight. */
@@ -158,7 +161,7 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
         }
         Position since = orderer.startRead();
         laneSeqs.startRead();
-        return read(reader.fresh(stream, Optional.of(since)).compose(lateBars::barBefore), slice -> {
+        return read(reader.fresh(stream, Optional.of(since)).compose(lostEnds::removeBefore), slice -> {
             apply(orderer.read(since, slice));
             laneSeqs.readDone(slice.laneSeq(), !slice.head().epoch().equals(since.epoch()));
             rateRead(since);

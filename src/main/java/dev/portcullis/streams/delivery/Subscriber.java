@@ -1,6 +1,7 @@
 package dev.portcullis.streams.delivery;
 
 import dev.portcullis.streams.Slice;
+import io.vertx.core.Future;
 
 /**
  * Receives the progress of a subscription, in the order of its loop: first what it missed, in as many parts as needed;
@@ -27,6 +28,20 @@ public interface Subscriber {
      */
     default void confirm(Runnable next) {
         next.run();
+    }
+
+    /**
+     * Whether the client may still subscribe. Asked, also once it is attached, where entries were lost that may have ended its
+     * subscription. Nothing is delivered before the answer, which comes on any thread; a failed one says nothing, and it is
+     * asked again.
+     */
+    default Future<Boolean> mayStay() {
+        return Future.succeededFuture(true);
+    }
+
+    /** The subscription was ended by an entry that is lost, so the client has not seen it. */
+    default void lostEnd() {
+        barred();
     }
 
     /** Not attached: the store could not be read, or this node can't follow more. */

@@ -72,6 +72,10 @@ final class Subscribers {
         remove(subscription, subscription::bar);
     }
 
+    void lostEnd(Subscription subscription) {
+        remove(subscription, subscription::lostEnd);
+    }
+
     void unsubscribe(Subscription subscription) {
         remove(subscription, subscription::detach);
     }
@@ -102,25 +106,31 @@ final class Subscribers {
         return subscriptions.stream().map(Subscription::user).collect(Collectors.toSet());
     }
 
-    void bar(UserId user) {
-        barMatching(subscription -> subscription.user().equals(user));
+    List<Subscription> all() {
+        return List.copyOf(subscriptions);
+    }
+
+    /** The user is barred, by an entry that is lost. */
+    void lostBar(UserId user) {
+        matching(subscription ->
+                        !subscription.passesBars() && subscription.user().equals(user))
+                .forEach(this::lostEnd);
     }
 
     /** A user who was found not barred at this position or later has been unbarred since. */
     private void bar(UserId user, Position entry) {
         if (user.equals(StreamEntry.ALL_USERS)) {
-            endMatching(subscription -> !subscription.joinedAtOrAfter(entry));
+            matching(subscription -> !subscription.joinedAtOrAfter(entry)).forEach(this::bar);
         } else {
-            barMatching(subscription -> subscription.user().equals(user) && !subscription.joinedAtOrAfter(entry));
+            matching(subscription -> !subscription.passesBars()
+                            && subscription.user().equals(user)
+                            && !subscription.joinedAtOrAfter(entry))
+                    .forEach(this::bar);
         }
     }
 
-    private void barMatching(Predicate<Subscription> matches) {
-        endMatching(subscription -> !subscription.passesBars() && matches.test(subscription));
-    }
-
-    private void endMatching(Predicate<Subscription> matches) {
-        subscriptions.stream().filter(matches).toList().forEach(this::bar);
+    private List<Subscription> matching(Predicate<Subscription> matches) {
+        return subscriptions.stream().filter(matches).toList();
     }
 
     /** A removed subscription is not notified, though an answer for it may come late. */

@@ -4,6 +4,9 @@ import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamName;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -110,6 +113,17 @@ public final class Subscription {
         deliveryLoop.run(() -> subscriber.confirm(() -> requestNextPart.accept(this)));
     }
 
+    /** Whether the subscriber may still subscribe, also after it was attached. Completes on the shard's context. */
+    Future<Boolean> mayStay(Context shard) {
+        Promise<Boolean> answer = Promise.promise();
+        deliveryLoop.run(() -> subscriber
+                .mayStay()
+                .onComplete(
+                        stays -> shard.runOnContext(any -> answer.complete(stays)),
+                        failure -> shard.runOnContext(any -> answer.fail(failure))));
+        return answer.future();
+    }
+
     void attach(Slice missed) {
         attached = true;
         deliveryLoop.run(() -> subscriber.attached(missed));
@@ -123,6 +137,11 @@ public final class Subscription {
     void bar() {
         detached = true;
         deliveryLoop.run(subscriber::barred);
+    }
+
+    void lostEnd() {
+        detached = true;
+        deliveryLoop.run(subscriber::lostEnd);
     }
 
     void detach() {

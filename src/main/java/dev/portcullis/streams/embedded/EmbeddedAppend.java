@@ -20,10 +20,13 @@ import dev.portcullis.streams.record.BacklogRow;
 import dev.portcullis.streams.record.EditOrder;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.IdempotencyRow;
+import dev.portcullis.streams.record.RandomEpoch;
 import dev.portcullis.streams.record.RowKeys;
+import dev.portcullis.streams.record.StoreRuns;
 import dev.portcullis.streams.record.StreamMeta;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /** Appends in one atomic step. Validates first, writes last. */
 final class EmbeddedAppend {
@@ -34,24 +37,37 @@ final class EmbeddedAppend {
     private final AppendReports reports;
     private final MembershipTable memberships;
     private final RecentDetachments detachments;
+    private final Optional<String> formerEpoch;
+    private final LongSupplier wall;
 
+    /**
+     * @param formerEpoch the run in which the store was when it was opened; empty if that run began with this opening
+     * @param wall the clock of {@code notAfter} and of events
+     */
     EmbeddedAppend(
-            StreamTables tables, AppendReports reports, MembershipTable memberships, RecentDetachments detachments) {
+            StreamTables tables,
+            AppendReports reports,
+            MembershipTable memberships,
+            RecentDetachments detachments,
+            Optional<String> formerEpoch,
+            LongSupplier wall) {
         this.tables = tables;
         this.reports = reports;
         this.memberships = memberships;
         this.detachments = detachments;
+        this.formerEpoch = formerEpoch;
+        this.wall = wall;
     }
 
     AppendResult run(Batch batch, AppendRequest append, long now) {
         List<Table> keyTables = keyTables(batch, append, now);
         Optional<HookEvent> event = reports.eventOf(append);
-        return withoutWrite(batch, append, keyTables, now)
+        return withoutWrite(batch, append, keyTables)
                 .or(() -> reports.reportable(batch, append, event))
                 .or(() -> kept(batch, append))
                 .or(() -> inBacklog(batch, append, keyTables, false, now))
-                .orElseGet(() ->
-                        reports.reported(batch, store(batch, append, EntryState.MESSAGE, keyTables, now), event, now));
+                .orElseGet(() -> reports.reported(
+                        batch, store(batch, append, EntryState.MESSAGE, keyTables, now), event, wall.getAsLong()));
     }
 
     /** Both appends or none are committed. */
@@ -72,7 +88,7 @@ final class EmbeddedAppend {
         List<Table> keyTables = keyTables(batch, entry, now);
         Optional<HookEvent> event = reports.eventOf(amend);
         Optional<AppendResult> early =
-                withoutWrite(batch, entry, keyTables, now).or(() -> reports.reportable(batch, entry, event));
+                withoutWrite(batch, entry, keyTables).or(() -> reports.reportable(batch, entry, event));
         if (early.isPresent()) {
             return new AmendResult.Appended(early.get());
         }
@@ -98,7 +114,7 @@ final class EmbeddedAppend {
                             .ifPresent(row -> tables.put(batch, row.amended(amend.change(), meta.head() + 1)));
                     AppendResult.Stored stored = store(batch, entry, EntryState.AMENDMENT, keyTables, now);
                     amend.editedElsewhere().ifPresent(first -> keep(batch, amend, keyTables, first, stored));
-                    return reports.reported(batch, stored, event, now);
+                    return reports.reported(batch, stored, event, wall.getAsLong());
                 }));
     }
 
@@ -181,7 +197,7 @@ final class EmbeddedAppend {
     }
 
     /** The outcome of an append that writes no entry: its key is known, or it is refused. */
-    private Optional<AppendResult> withoutWrite(Batch batch, AppendRequest append, List<Table> keyTables, long now) {
+    private Optional<AppendResult> withoutWrite(Batch batch, AppendRequest append, List<Table> keyTables) {
         Optional<AppendResult> earlier = append.idempotencyKey()
                 .filter(any -> !isUsedAgain(batch, append))
                 .flatMap(idempotencyKey -> IdempotencyKeys.find(
@@ -190,7 +206,7 @@ final class EmbeddedAppend {
         if (earlier.isPresent()) {
             return earlier;
         }
-        if (now > append.notAfter()) {
+        if (wall.getAsLong() > append.notAfter()) {
             return Optional.of(new AppendResult.Expired());
         }
         if (append.author()
@@ -209,7 +225,7 @@ final class EmbeddedAppend {
     private AppendResult.Stored store(
             Batch batch, AppendRequest append, EntryState messageState, List<Table> keyTables, long now) {
         StreamName stream = append.stream();
-        StreamMeta before = tables.meta(batch, stream);
+        StreamMeta before = StreamMeta.in(currentRun(batch), tables.storedMeta(batch, stream));
         StreamMeta after = before.appended(now, trim(batch, stream, before, append.retention()), append.retention());
         StreamEntry entry =
                 new StreamEntry(stream, after.position(), append.timestamp(), append.body(), append.bars(), 0);
@@ -228,6 +244,20 @@ final class EmbeddedAppend {
                 .ifPresent(
                         idempotencyKey -> storeKey(batch, keyTables.get(0), stream, idempotencyKey, entry.position()));
         return new AppendResult.Stored(entry);
+    }
+
+    /**
+     * Begins the run of this opening with its first entry. Until then positions are those of the former run, which stay
+     * valid in any copy of the store.
+     */
+    private StoreRuns currentRun(Batch batch) {
+        StoreRuns runs = tables.runs(batch);
+        if (formerEpoch.filter(runs.current()::equals).isEmpty()) {
+            return runs;
+        }
+        StoreRuns begun = runs.begin(RandomEpoch.next());
+        tables.put(batch, begun);
+        return begun;
     }
 
     /** Returns the lowest seq that is kept. */

@@ -27,63 +27,73 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
-/** The streams of a single node, in its embedded store. Each opening starts a new run with a new epoch. */
+/** The streams of a single node, in its embedded store. The first append of each opening begins a run with a new epoch. */
 public final class EmbeddedStreamStore implements StreamStore {
     private final EmbeddedStore store;
     private final StreamTables tables;
     private final EmbeddedAppend appender;
     private final RecentDetachments detachments;
     private final RetentionSweep sweep;
-    private final LongSupplier millis;
+    private final LongSupplier wall;
+    private final LongSupplier ages;
 
     private EmbeddedStreamStore(
             EmbeddedStore store,
             StreamTables tables,
-            LongSupplier millis,
+            LongSupplier wall,
+            LongSupplier ages,
             AppendReports reports,
-            MembershipTable memberships) {
+            MembershipTable memberships,
+            Optional<String> formerEpoch) {
         this.store = store;
         this.tables = tables;
         this.detachments = new RecentDetachments();
-        this.appender = new EmbeddedAppend(tables, reports, memberships, detachments);
+        this.appender = new EmbeddedAppend(tables, reports, memberships, detachments, formerEpoch, wall);
         this.sweep = new RetentionSweep(store, tables);
-        this.millis = millis;
+        this.wall = wall;
+        this.ages = ages;
     }
 
-    /** Streams of rooms without members. */
+    /** Streams of rooms without members, with one clock for everything. */
     public static Future<EmbeddedStreamStore> open(EmbeddedStore store, LongSupplier millis) {
-        return open(store, millis, Optional.empty(), MembershipTable.EMPTY);
+        return open(store, millis, millis, Optional.empty(), MembershipTable.EMPTY);
     }
 
     /**
-     * Blocks for a moment while it creates tables, so call it while starting. Completes once the new run has begun.
+     * Blocks for a moment while it creates tables, so call it while starting. Writes nothing unless the store is new: a
+     * start that fails, however often it is tried again, must not push the epochs of clients out of the store's memory.
      *
+     * @param wall by which callers say until when an append may come
+     * @param ages by which entries and idempotency keys grow old
      * @param outbox to which messages are reported
      */
     public static Future<EmbeddedStreamStore> open(
-            EmbeddedStore store, LongSupplier millis, Optional<EmbeddedOutbox> outbox, MembershipTable memberships) {
+            EmbeddedStore store,
+            LongSupplier wall,
+            LongSupplier ages,
+            Optional<EmbeddedOutbox> outbox,
+            MembershipTable memberships) {
         StreamTables tables = new StreamTables(store);
-        long now = millis.getAsLong();
+        long now = ages.getAsLong();
         return store.write(batch -> {
-            String epoch = RandomEpoch.next();
-            tables.put(
-                    batch,
-                    tables.storedRuns(batch).map(former -> former.begin(epoch)).orElseGet(() -> {
-                        tables.expiry.complete(batch); // a new store has no streams to index
-                        return StoreRuns.first(epoch, now);
-                    }));
-            return new EmbeddedStreamStore(store, tables, millis, new AppendReports(outbox), memberships);
+            Optional<String> formerEpoch = tables.storedRuns(batch).map(StoreRuns::current);
+            if (formerEpoch.isEmpty()) {
+                tables.put(batch, StoreRuns.first(RandomEpoch.next(), now));
+                tables.expiry.complete(batch); // a new store has no streams to index
+            }
+            return new EmbeddedStreamStore(
+                    store, tables, wall, ages, new AppendReports(outbox), memberships, formerEpoch);
         });
     }
 
     @Override
     public Future<AppendResult> append(AppendRequest append) {
-        return store.write(batch -> appender.run(batch, append, millis.getAsLong()));
+        return store.write(batch -> appender.run(batch, append, ages.getAsLong()));
     }
 
     @Override
     public Future<PairedResult> append(PairedAppend append) {
-        return store.write(batch -> appender.run(batch, append, millis.getAsLong()));
+        return store.write(batch -> appender.run(batch, append, ages.getAsLong()));
     }
 
     /**
@@ -93,7 +103,7 @@ public final class EmbeddedStreamStore implements StreamStore {
     @Override
     public Future<AmendResult> amend(AmendRequest amend) {
         return query(amend.append().stream(), query -> query.find(amend.messageId(), amend.searched()))
-                .compose(found -> store.write(batch -> appender.run(batch, amend, found, millis.getAsLong())));
+                .compose(found -> store.write(batch -> appender.run(batch, amend, found, ages.getAsLong())));
     }
 
     @Override
@@ -123,12 +133,12 @@ public final class EmbeddedStreamStore implements StreamStore {
 
     /** The lanes of these streams. */
     public LaneStore lanes() {
-        return new EmbeddedLaneStore(store, tables, millis);
+        return new EmbeddedLaneStore(store, tables, wall);
     }
 
     /** What lies beside the inboxes among these streams. */
     public InboxStore inboxes() {
-        return new EmbeddedInboxStore(store, tables, millis);
+        return new EmbeddedInboxStore(store, tables, ages);
     }
 
     /** Takes deleted users out of these streams. */
@@ -138,15 +148,15 @@ public final class EmbeddedStreamStore implements StreamStore {
 
     /** Deletes what is too old, in small steps. To be called every few minutes. */
     public Future<Void> sweep() {
-        return sweep.run(millis.getAsLong());
+        return sweep.run(ages.getAsLong());
     }
 
     @Override
     public Future<Access> access(StreamName stream, UserId user) {
         return store.read(reader -> new Access(
-                new SliceQuery(tables, reader, stream, millis.getAsLong()).head(),
+                new SliceQuery(tables, reader, stream, ages.getAsLong()).head(),
                 tables.bars.isBarred(reader, stream, user),
-                detachments.has(stream, millis.getAsLong())));
+                detachments.has(stream, ages.getAsLong())));
     }
 
     @Override
@@ -166,6 +176,6 @@ public final class EmbeddedStreamStore implements StreamStore {
     }
 
     private <T> Future<T> query(StreamName stream, Function<SliceQuery, T> question) {
-        return store.read(reader -> question.apply(new SliceQuery(tables, reader, stream, millis.getAsLong())));
+        return store.read(reader -> question.apply(new SliceQuery(tables, reader, stream, ages.getAsLong())));
     }
 }

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The newest runs of the store, by their epochs, oldest first. Each opening starts a run, so that a position is never
- * repeated after a restart, a restored backup or lost writes.
+ * The newest runs of the store, by their epochs, oldest first. The first append after each opening starts a run, so that
+ * a position is never repeated after a restart, a restored backup or lost writes.
  *
  * @param emptySince index of the first run since which a stream without a record is known to have been empty
  * @param lastForgetAt store time at which expired streams were forgotten last; at first the time when the store was new. An
@@ -19,7 +19,7 @@ public record StoreRuns(List<String> epochs, int emptySince, long lastForgetAt, 
         return new StoreRuns(List.of(epoch), 0, now, Long.MIN_VALUE);
     }
 
-    String current() {
+    public String current() {
         return epochs.get(epochs.size() - 1);
     }
 

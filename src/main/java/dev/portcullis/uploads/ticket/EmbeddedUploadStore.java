@@ -146,6 +146,12 @@ public final class EmbeddedUploadStore implements UploadStore {
     }
 
     @Override
+    public Future<Optional<String>> boundFolder() {
+        return store.read(
+                reader -> Optional.ofNullable(reader.get(bindings, FOLDER)).map(bytes -> new String(bytes, UTF_8)));
+    }
+
+    @Override
     public Future<Optional<String>> bind(String folder) {
         return store.write(batch -> {
             byte[] before = batch.get(bindings, FOLDER);

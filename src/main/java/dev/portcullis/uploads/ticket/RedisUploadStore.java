@@ -13,6 +13,7 @@ import java.util.Optional;
 
 /** Uploads in Redis, each in the lane of its owner. */
 public final class RedisUploadStore implements UploadStore {
+    private static final String FOLDER = RedisKeys.of(0, "uploads", "folder");
     private static final String SCAN_END = "0";
 
     private final RedisStore redis;
@@ -25,6 +26,7 @@ public final class RedisUploadStore implements UploadStore {
     private final Script findScript;
     private final Script pageScript;
     private final Script bindScript;
+    private final Script boundScript;
 
     public RedisUploadStore(RedisStore redis) {
         this.redis = redis;
@@ -37,6 +39,7 @@ public final class RedisUploadStore implements UploadStore {
         this.findScript = redis.script(RedisUploadStore.class, "uploads", "find_upload");
         this.pageScript = redis.script(RedisUploadStore.class, "uploads", "page_uploads");
         this.bindScript = redis.script(RedisUploadStore.class, "bind_folder");
+        this.boundScript = redis.script(RedisUploadStore.class, "bound_folder");
     }
 
     @Override
@@ -82,12 +85,17 @@ public final class RedisUploadStore implements UploadStore {
     }
 
     @Override
+    public Future<Optional<String>> boundFolder() {
+        return folder(boundScript.call().key(FOLDER));
+    }
+
+    @Override
     public Future<Optional<String>> bind(String folder) {
-        return redis.run(bindScript
-                        .call()
-                        .key(RedisKeys.of(0, "uploads", "folder"))
-                        .arg(folder))
-                .map(before -> Optional.ofNullable(before).map(Response::toString));
+        return folder(bindScript.call().key(FOLDER).arg(folder));
+    }
+
+    private Future<Optional<String>> folder(Script.Call call) {
+        return redis.run(call).map(id -> Optional.ofNullable(id).map(Response::toString));
     }
 
     @Override

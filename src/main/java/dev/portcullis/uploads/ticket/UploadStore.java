@@ -59,6 +59,9 @@ public interface UploadStore {
 
     Future<Optional<Upload>> find(FileId id);
 
+    /** The folder that the rows are bound to; empty if they are bound to none yet. */
+    Future<Optional<String>> boundFolder();
+
     /**
      * Binds the rows to the folder that has their files, unless they are bound.
      *

@@ -158,6 +158,32 @@ class AuditCommandTest {
         }
     }
 
+    /** They are on the machine of the node, and this is the auditor's. */
+    @Test
+    void keys_and_certificates_of_the_configuration_are_not_needed() throws Exception {
+        embedded(true);
+        String config = Configs.of("{\"store\": {\"path\": " + Json.write(storeFolder.toString())
+                        + "}, \"tls\": {\"certificate\": \"/nowhere/cert.pem\", \"key\": \"/nowhere/key.pem\"}, \"admin\":"
+                        + " {\"apiKey\": {\"$env\": \"UNSET\"}}, \"audit\": {\"file\": {\"path\": \"/nowhere\", \"key\":"
+                        + " \"/nowhere/audit.pem\"}}}")
+                .toString();
+
+        assertThat(run("--config", config, "--require-proof")).isZero();
+        assertThat(terminal.printed()).contains("end proven by the store");
+    }
+
+    @Test
+    void store_of_the_configuration_can_be_overridden() throws Exception {
+        embedded(true);
+        String config = Configs.of("{\"store\": {\"path\": \"/nowhere\"}}").toString();
+
+        assertThat(run("--config", config, "--require-proof")).isEqualTo(1);
+        assertThat(run("--config", config, "--set", "store.path=" + storeFolder, "--require-proof"))
+                .isZero();
+        assertThat(run("--set", "store.path=" + storeFolder)).isEqualTo(2);
+        assertThat(terminal.errors()).contains("--set overrides a --config");
+    }
+
     @Test
     void store_that_is_down_exits_with_2_and_one_line() {
         String config;

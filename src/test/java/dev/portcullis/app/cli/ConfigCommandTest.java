@@ -1,6 +1,7 @@
 package dev.portcullis.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.portcullis.app.Main;
 import dev.portcullis.app.config.CertificateValidity;
@@ -14,6 +15,7 @@ import dev.portcullis.kit.SelfSigned;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +94,37 @@ class ConfigCommandTest {
                         "left open: public rooms (attic, lobby) (rooms.public)",
                         "left open: a store that is deleted at the end (store.path)",
                         "left open: acks before the disk has them (store.fsync)");
+    }
+
+    /** A start would fail on them, maybe after the running node was stopped. */
+    @Test
+    void check_names_each_folder_that_can_not_be_written(@TempDir Path folder) throws Exception {
+        Path taken = Files.writeString(folder.resolve("taken"), "");
+        Path file = Configs.of("""
+                {"store": {"path": "%1$s/store"}, "audit": {"file": {"path": "%1$s"}},
+                 "uploads": {"kind": "disk", "folder": "%1$s/files", "publicUrl": "https://chat.example"}}""".formatted(taken));
+        assertThat(terminal.run("config", "check", "-c", file.toString())).isEqualTo(1);
+        assertThat(terminal.printed().lines())
+                .hasSize(3)
+                .allMatch(line -> line.contains(taken + " is no folder; "))
+                .extracting(line -> line.substring(0, line.indexOf(':')))
+                .containsExactly("store.path", "uploads.folder", "audit.file.path");
+    }
+
+    @Test
+    void check_creates_no_folder(@TempDir Path folder) {
+        Path file = Configs.of("{\"store\": {\"path\": \"%s/a/b\"}}".formatted(folder));
+        assertThat(terminal.run("config", "check", "-c", file.toString())).isZero();
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void check_names_a_folder_of_another_user(@TempDir Path folder) throws Exception {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("r-xr-xr-x"));
+        assumeFalse(Files.isWritable(folder), "root may write everywhere");
+        Path file = Configs.of("{\"store\": {\"path\": \"%s/a/b\"}}".formatted(folder));
+        assertThat(terminal.run("config", "check", "-c", file.toString())).isEqualTo(1);
+        assertThat(terminal.printed()).startsWith("store.path: is " + folder + "/a/b, which does not exist, ");
     }
 
     @Test

@@ -31,6 +31,19 @@ class StartRetriesTest {
     }
 
     @Test
+    void failure_that_lasts_is_reported_again_after_twenty_seconds() throws Exception {
+        assertThat(retries.<String>start(() -> {
+                    if (++attempts < 50) {
+                        now += 1_000;
+                        throw StartupException.temporary("no Redis");
+                    }
+                    return "ready";
+                }))
+                .isEqualTo("ready");
+        assertThat(reported).hasSize(3);
+    }
+
+    @Test
     void different_failure_is_reported_again() throws Exception {
         List<String> reasons = List.of("no Redis", "no Redis", "Redis reads its file", "no Redis");
         assertThat(retries.<String>start(() -> {

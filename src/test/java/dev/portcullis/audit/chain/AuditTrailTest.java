@@ -208,16 +208,16 @@ class AuditTrailTest {
                 16,
                 named.onFailure());
 
-        assertThat(AuditTrail.nameOf(named, folder, "host")).isEqualTo("node-a");
-        assertThat(AuditTrail.nameOf(ofHost, folder, "host-1.example")).isEqualTo("host-1.example");
-        assertThat(AuditTrail.nameOf(ofHost, folder, "..\u00e4 b")).isEqualTo("b");
-        assertThat(AuditTrail.nameOf(ofHost, folder, "")).isEqualTo("node");
+        assertThat(AuditTrail.nameOf(named.chain(), folder, "host")).isEqualTo("node-a");
+        assertThat(AuditTrail.nameOf(ofHost.chain(), folder, "host-1.example")).isEqualTo("host-1.example");
+        assertThat(AuditTrail.nameOf(ofHost.chain(), folder, "..\u00e4 b")).isEqualTo("b");
+        assertThat(AuditTrail.nameOf(ofHost.chain(), folder, "")).isEqualTo("node");
 
         ChainFolder.keepName(folder, "began-so");
-        assertThat(AuditTrail.nameOf(ofHost, folder, "host-2")).isEqualTo("began-so");
-        assertThat(AuditTrail.nameOf(named, folder, "host-2")).isEqualTo("node-a");
+        assertThat(AuditTrail.nameOf(ofHost.chain(), folder, "host-2")).isEqualTo("began-so");
+        assertThat(AuditTrail.nameOf(named.chain(), folder, "host-2")).isEqualTo("node-a");
         Files.writeString(folder.resolve("audit.chain"), "../x");
-        assertThat(AuditTrail.nameOf(ofHost, folder, "host-2")).isEqualTo("host-2");
+        assertThat(AuditTrail.nameOf(ofHost.chain(), folder, "host-2")).isEqualTo("host-2");
     }
 
     private Path files() {

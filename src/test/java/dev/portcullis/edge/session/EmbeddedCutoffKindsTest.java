@@ -11,7 +11,7 @@ class EmbeddedCutoffKindsTest extends CutoffKindsContract {
 
     @BeforeEach
     void open() throws Exception {
-        node = new GatedNode("http.trustedProxies=[\"127.0.0.1\"]");
+        node = new GatedNode();
     }
 
     @AfterEach

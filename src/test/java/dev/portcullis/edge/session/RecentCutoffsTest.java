@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.edge.connection.ConnectionKey;
 import dev.portcullis.edge.session.RecentCutoffs.TimedCutoff;
-import dev.portcullis.http.AddressRange;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.cutoff.Cutoff;
-import dev.portcullis.streams.cutoff.Cutoff.AddressBanned;
 import dev.portcullis.streams.cutoff.Cutoff.SessionEnded;
 import dev.portcullis.streams.cutoff.Cutoff.SessionEnded.Cause;
 import dev.portcullis.streams.cutoff.Cutoff.TokenRevoked;
@@ -36,20 +34,9 @@ class RecentCutoffsTest {
         Cutoff token = add(TokenRevoked.token("t", Optional.of(ANN)), 1_000);
         Cutoff user = add(new UserCutOff(ANN, 7, UserCutOff.Cause.BANNED), 1_000);
         Cutoff later = add(new UserCutOff(ANN, 8, UserCutOff.Cause.REVOKED), 1_000);
-        Cutoff address = add(banned("192.0.2.1"), 1_000);
-        Cutoff narrow = add(banned("2001:db8::1"), 1_000);
         assertThat(find(ConnectionKey.token("t"), 1_000)).containsExactly(token);
         assertThat(find(ConnectionKey.user(ANN), 1_000)).containsExactly(later, user);
-        assertThat(find(ConnectionKey.address("192.0.2.1"), 1_000)).containsExactly(address);
-        assertThat(find(ConnectionKey.address("2001:db8::/64"), 1_000)).containsExactly(narrow);
         assertThat(find(ConnectionKey.address("192.0.2.2"), 1_000)).isEmpty();
-    }
-
-    /** Whether an address is in the range is not for this class to say. */
-    @Test
-    void ban_of_a_range_is_found_for_each_connection() {
-        Cutoff range = add(banned("192.0.2.0/24"), 1_000);
-        assertThat(find(ConnectionKey.address("198.51.100.1"), 1_000)).containsExactly(range);
     }
 
     @Test
@@ -147,9 +134,5 @@ class RecentCutoffsTest {
 
     private static Cutoff ended(String sessionId) {
         return new SessionEnded(sessionId, Cause.EVICTED);
-    }
-
-    private static Cutoff banned(String range) {
-        return new AddressBanned(AddressRange.parse(range).orElseThrow(), AddressBanned.FOREVER, 7);
     }
 }

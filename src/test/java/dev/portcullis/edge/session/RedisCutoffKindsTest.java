@@ -41,8 +41,7 @@ class RedisCutoffKindsTest extends CutoffKindsContract {
 
     @BeforeEach
     void open() {
-        node = TestNode.steady(
-                "store.kind=redis", "store.redis.uri=" + redis.uri(), "http.trustedProxies=[\"127.0.0.1\"]");
+        node = TestNode.steady("store.kind=redis", "store.redis.uri=" + redis.uri());
     }
 
     @AfterEach

@@ -2,18 +2,13 @@ package dev.portcullis.edge.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.auth.session.Session;
-import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.edge.GatedNode;
-import dev.portcullis.edge.session.SessionEnder.PendingEnds;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
-import dev.portcullis.protocol.Role;
-import dev.portcullis.protocol.Sender;
-import dev.portcullis.protocol.UserId;
+import dev.portcullis.kit.RawPeer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -37,14 +32,28 @@ class SessionEnderTest {
         }
     }
 
+    /** Each loop keeps the end of each session that it had: so it takes no more of them than it may keep. */
     @Test
-    void oldest_pending_ends_are_dropped_above_the_bound() {
-        PendingEnds pending = new PendingEnds(3);
-        IntStream.range(0, 5).forEach(i -> pending.add(session("s" + i, 10)));
-        assertThat(pending.size()).isEqualTo(3);
-        assertThat(pending.take(2)).extracting(Session::id).containsExactly("s2", "s3");
-        assertThat(pending.take(2)).extracting(Session::id).containsExactly("s4");
-        assertThat(pending.size()).isZero();
+    void node_with_too_many_pending_ends_opens_no_session_and_leaves_out_no_end() throws Exception {
+        GatedNode node = new GatedNode("limits.connectionsPerNode=3");
+        try {
+            node.sessions.failEnds(true);
+            List<String> users = new ArrayList<>();
+            assertThat(Await.until(() -> {
+                        String user = "user-" + users.size();
+                        boolean opened = opens(node, user);
+                        users.add(user);
+                        return !opened;
+                    }))
+                    .isTrue();
+            assertThat(users.stream().filter(node::registered)).hasSizeGreaterThanOrEqualTo(3);
+            node.sessions.failEnds(false);
+            assertThat(Await.until(() -> users.stream().noneMatch(node::registered)))
+                    .isTrue();
+            node.enter("user-after").close();
+        } finally {
+            node.close();
+        }
     }
 
     /** The application waits to be told of its end, and most sessions that end while the store is away end by their token. */
@@ -64,9 +73,16 @@ class SessionEnderTest {
         }
     }
 
-    private static Session session(String id, long expiresAt) {
-        Sender sender = new Sender(new UserId("ann"), Optional.empty(), Role.MEMBER, List.of(), id);
-        return new Session(
-                sender, "", "t", 0, 0, expiresAt, new SessionOwner("n", "n:1", 0), "127.0.0.1", "", Optional.empty());
+    /** Enters and leaves. Returns whether a session was opened. */
+    private static boolean opens(GatedNode node, String user) {
+        int failed = node.sessions.failedEnds();
+        boolean opened;
+        try (RawPeer peer = RawPeer.to(node.ws().getPort())) {
+            int status =
+                    peer.upgrade("Authorization: Bearer " + node.token(user)).status();
+            assertThat(status).isIn(101, 503);
+            opened = status == 101;
+        }
+        return opened && Await.until(() -> node.sessions.failedEnds() > failed);
     }
 }

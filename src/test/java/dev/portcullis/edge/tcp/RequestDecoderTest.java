@@ -9,7 +9,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.Http1ServerConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestDecoderTest {
-    private final RequestDecoder decoder = new RequestDecoder(new HttpServerOptions(), 64);
+    private final RequestDecoder decoder = new RequestDecoder(new Http1ServerConfig(), 64);
     private final List<String> seen = new ArrayList<>();
     private boolean failed;
     private final EmbeddedChannel channel = new EmbeddedChannel(decoder, new ChannelInboundHandlerAdapter() {
@@ -80,7 +80,7 @@ class RequestDecoderTest {
     void header_line_folded_or_without_a_name_is_refused_however_it_is_split(String lines) {
         String request = "\r\nGET /folded HTTP/1.1\r\nHost: x\r\n" + lines + "\r\n";
         for (int split = 0; split < request.length(); split++) {
-            EmbeddedChannel channel = new EmbeddedChannel(new RequestDecoder(new HttpServerOptions(), 64));
+            EmbeddedChannel channel = new EmbeddedChannel(new RequestDecoder(new Http1ServerConfig(), 64));
             channel.writeInbound(bytes(request.substring(0, split)), bytes(request.substring(split)));
             HttpRequest refused = channel.readInbound();
             assertThat(refused.decoderResult().isFailure())
@@ -95,7 +95,7 @@ class RequestDecoderTest {
     @ParameterizedTest
     @ValueSource(strings = {"B/1.1", "HTTP/1.2", "HTTP/2.0", "HTTP/3", "http/1.1", "HTTP/01.1"})
     void unknown_version_is_refused_and_not_echoed(String version) {
-        EmbeddedChannel single = new EmbeddedChannel(new RequestDecoder(new HttpServerOptions(), 64));
+        EmbeddedChannel single = new EmbeddedChannel(new RequestDecoder(new Http1ServerConfig(), 64));
         single.writeInbound(bytes("GET /1 " + version + "\r\nHost: x\r\n\r\n"));
         HttpRequest refused = single.readInbound();
         assertThat(refused.decoderResult().isFailure()).isTrue();
@@ -117,7 +117,7 @@ class RequestDecoderTest {
                 "GET /\u00e9 HTTP/1.1"
             })
     void request_line_that_can_be_split_in_two_ways_is_refused(String line) {
-        EmbeddedChannel single = new EmbeddedChannel(new RequestDecoder(new HttpServerOptions(), 64));
+        EmbeddedChannel single = new EmbeddedChannel(new RequestDecoder(new Http1ServerConfig(), 64));
         single.writeInbound(Unpooled.copiedBuffer(line + "\r\nHost: x\r\n\r\n", StandardCharsets.ISO_8859_1));
         assertThat(single.<HttpRequest>readInbound().decoderResult().isFailure())
                 .isTrue();
@@ -135,7 +135,7 @@ class RequestDecoderTest {
 
     @Test
     void trailers_of_a_chunked_body_are_refused_and_not_stored() {
-        EmbeddedChannel chunked = new EmbeddedChannel(new RequestDecoder(new HttpServerOptions(), 64));
+        EmbeddedChannel chunked = new EmbeddedChannel(new RequestDecoder(new Http1ServerConfig(), 64));
         chunked.writeInbound(bytes("POST /1 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + "0\r\nA: b\r\n"
                 + " c\r\n".repeat(100) + "\r\n"));
         assertThat(chunked.<HttpRequest>readInbound().decoderResult().isSuccess())

@@ -301,8 +301,18 @@ class FrameDecoderTest {
     void name_too_long_or_ill_formed_is_reported_as_its_enclosing_object() {
         assertThat(details("{\"type\":\"ping\",\"" + "x".repeat(65) + "\":1}"))
                 .containsExactly(new Violation("", "additionalProperties"));
-        assertThat(details("{\"type\":\"ping\",\"\\ud800\":1}"))
-                .containsExactly(new Violation("", "additionalProperties"));
+        for (String name : List.of("\\ud800", "\\ud800\\u0041", "\\udc00", "\\uDBFF\\uD800\\uDC00")) {
+            assertThat(details("{\"type\":\"ping\",\"" + name + "\":1}"))
+                    .containsExactly(new Violation("", "additionalProperties"));
+        }
+    }
+
+    @Test
+    void ill_formed_name_hides_neither_a_prototype_key_nor_text_that_is_not_json() {
+        assertThat(details("{\"__proto__\":1,\"\\ud800\":1}"))
+                .containsExactly(new Violation("/__proto__", "propertyNames"));
+        assertThat(reason("{\"type\":\"ping\",\"\\ud800\":1,}")).isEqualTo(Reason.INVALID_JSON);
+        assertThat(reason("{\"type\":\"ping\",\"\\\\ud800\":}")).isEqualTo(Reason.INVALID_JSON);
     }
 
     @Test

@@ -46,7 +46,8 @@ final class SchemaOracle {
 
     Judgement judge(String text) {
         Object frame;
-        try (JsonParser parser = FACTORY.createParser(text.getBytes(UTF_8))) {
+        String legible = text.replace("\"\\ud800\":", "\"\\ufffd\":"); // Jackson refuses it in names, JSON does not
+        try (JsonParser parser = FACTORY.createParser(legible.getBytes(UTF_8))) {
             frame = JacksonCodec.fromParser(parser, Object.class);
         } catch (IOException | DecodeException notJson) {
             return refused(Reason.INVALID_JSON);

@@ -3,10 +3,13 @@ package dev.portcullis.ratelimit.reputation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.http.IpAddress;
+import dev.portcullis.ratelimit.reputation.ListFile.Skipped;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +20,7 @@ class ListFileTest {
     @TempDir
     Path folder;
 
+    private final List<Skipped> skipped = new ArrayList<>();
     private Path path;
     private ListFile list;
     private long written;
@@ -24,7 +28,7 @@ class ListFileTest {
     @BeforeEach
     void open() {
         path = folder.resolve("bad.txt");
-        list = new ListFile(path, 1_000, 10);
+        list = new ListFile(path, 1_000, 10, skipped::add);
     }
 
     @Test
@@ -65,7 +69,8 @@ class ListFileTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "192.0.2.1\nexample.com\n",
+                "example.com\n",
+                "192.0.2.1\nexample.com", // of a line that goes on
                 "192.0.2.1/33\n",
                 "010.0.0.1\n",
                 "10.0.0.1/8\n",
@@ -142,9 +147,27 @@ class ListFileTest {
 
     @Test
     void message_names_the_line_and_quotes_nothing_of_it() throws Exception {
-        write("192.0.2.1\nsecret words\n");
+        write("# a feed\nsecret words\n");
         assertThat(list.refresh())
-                .hasValueSatisfying(why -> assertThat(why).contains("line 2").doesNotContain("secret"));
+                .hasValueSatisfying(why -> assertThat(why).contains("such as 2").doesNotContain("secret"));
+    }
+
+    /** A feed with one mistake would else keep out all that is new in it. */
+    @Test
+    void lines_that_are_no_entries_are_skipped_and_told_once_for_each_version() throws Exception {
+        write("198.51.100.7\n");
+        list.refresh();
+        write("# a feed\n192.0.2.1\nexample.com\n10.0.0.1/8\n192.0.2.2\n");
+        assertThat(list.refresh()).isEmpty();
+        assertThat(list.refresh()).isEmpty();
+        assertThat(lists("192.0.2.1", "192.0.2.2")).isTrue();
+        assertThat(lists("198.51.100.7")).isFalse();
+        assertThat(skipped).containsExactly(new Skipped(path, 2, 3));
+        assertThat(list.skipped()).isEqualTo(2);
+        write("192.0.2.1\n");
+        assertThat(list.refresh()).isEmpty();
+        assertThat(list.skipped()).isZero();
+        assertThat(skipped).hasSize(1);
     }
 
     @Test
@@ -159,7 +182,7 @@ class ListFileTest {
                     .append(".7\n");
         }
         write(lines.toString());
-        ListFile large = new ListFile(path, 64 << 20, 2_000_000);
+        ListFile large = new ListFile(path, 64 << 20, 2_000_000, skipped::add);
         long begun = System.nanoTime();
         assertThat(large.refresh()).isEmpty();
         System.out.printf("%d ms for a million lines%n", (System.nanoTime() - begun) / 1_000_000);

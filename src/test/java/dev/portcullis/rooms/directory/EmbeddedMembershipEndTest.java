@@ -24,7 +24,11 @@ class EmbeddedMembershipEndTest extends MembershipEndContract {
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         rooms = new EmbeddedRoomStore(engine, System::currentTimeMillis);
         streams = EmbeddedStreamStore.open(
-                        engine, System::currentTimeMillis, Optional.empty(), new EmbeddedMemberships(engine))
+                        engine,
+                        System::currentTimeMillis,
+                        System::currentTimeMillis,
+                        Optional.empty(),
+                        new EmbeddedMemberships(engine))
                 .await(30, TimeUnit.SECONDS);
     }
 

@@ -23,12 +23,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
 import org.slf4j.LoggerFactory;
 
 class EmbeddedStoreTest {
@@ -42,7 +44,9 @@ class EmbeddedStoreTest {
     private final Queue<Long> commits = new ConcurrentLinkedQueue<>();
     private final Queue<Long> reads = new ConcurrentLinkedQueue<>();
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final AtomicInteger diskEnds = new AtomicInteger();
     private volatile boolean diskHangs;
+    private volatile boolean diskFails;
     private volatile boolean failsFatally;
     private EmbeddedStore store;
     private Table table;
@@ -50,7 +54,11 @@ class EmbeddedStoreTest {
     @BeforeEach
     void open() throws Exception {
         store = EmbeddedStore.open(
-                StoreFolder.existing(folder), config(), this::failing, this::recordTime, ended::countDown);
+                StoreFolder.existing(folder),
+                config(),
+                this::failing,
+                this::recordTime,
+                new StoreEnd(ended::countDown, diskEnds::incrementAndGet));
         table = store.table("things");
     }
 
@@ -396,6 +404,30 @@ class EmbeddedStoreTest {
         assertThat(store.healthy()).isFalse();
     }
 
+    /** A sync that succeeds after one that failed proves nothing: the system may have dropped what it could not write. */
+    @Test
+    void disk_that_failed_once_ends_the_process_and_takes_no_further_write() throws Exception {
+        await(put("a", "1"));
+        diskFails = true;
+        assertThatThrownBy(() -> await(put("a", "2"))).isInstanceOf(StoreFailure.class);
+        diskFails = false;
+        assertThatThrownBy(() -> await(put("a", "3"))).isInstanceOf(StoreFailure.class);
+        assertThatThrownBy(() -> await(store.probe())).isInstanceOf(StoreFailure.class);
+        assertThat(store.healthy()).isFalse();
+        assertThat(read("a")).as("reads go on").contains("1");
+        assertThat(diskEnds).hasValue(1);
+        assertThat(ended.getCount()).as("no thread is lost").isEqualTo(1);
+    }
+
+    @Test
+    void full_disk_does_not_end_the_process() throws Exception {
+        diskFull.set(true);
+        assertThatThrownBy(() -> await(put("a", "1"))).isInstanceOf(StoreFailure.class);
+        diskFull.set(false);
+        await(put("a", "2"));
+        assertThat(diskEnds).hasValue(0);
+    }
+
     @Test
     void hanging_disk_makes_the_store_unhealthy_within_seconds() throws Exception {
         diskHangs = true;
@@ -490,6 +522,11 @@ class EmbeddedStoreTest {
             }
             if (diskFull.get()) {
                 throw new RocksDBException("No space left on device");
+            }
+            if (diskFails) {
+                throw new RocksDBException(
+                        "While fdatasync: Input/output error",
+                        new Status(Status.Code.IOError, Status.SubCode.None, "Input/output error"));
             }
             sink.commit(group, synced);
         };

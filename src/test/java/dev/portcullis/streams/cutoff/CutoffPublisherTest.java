@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.SettableClock;
 import dev.portcullis.auth.token.Tokens;
-import dev.portcullis.http.AddressRange;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -12,7 +11,6 @@ import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
-import dev.portcullis.streams.cutoff.Cutoff.AddressBanned;
 import dev.portcullis.streams.cutoff.Cutoff.SessionEnded;
 import dev.portcullis.streams.cutoff.Cutoff.SessionEnded.Cause;
 import dev.portcullis.streams.cutoff.Cutoff.TokenRevoked;
@@ -38,9 +36,7 @@ class CutoffPublisherTest {
             TokenRevoked.token("t\0.ann", Optional.empty()),
             new UserCutOff(new UserId("ann"), 1_000, UserCutOff.Cause.REVOKED),
             new UserCutOff(new UserId("ann"), 2_000, UserCutOff.Cause.REVOKED),
-            new UserCutOff(new UserId("ann"), 1_000, UserCutOff.Cause.BANNED),
-            new AddressBanned(AddressRange.parse("192.0.2.0/24").orElseThrow(), 5_000, 7),
-            new AddressBanned(AddressRange.parse("192.0.2.0/25").orElseThrow(), 5_000, 7));
+            new UserCutOff(new UserId("ann"), 1_000, UserCutOff.Cause.BANNED));
 
     private final SettableClock clock = new SettableClock(Tokens.NOW);
 

@@ -5,10 +5,13 @@ import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.TransientFrame;
+import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** An event loop whose subscribers record what they get. Everything runs on the shard's context. */
@@ -60,6 +63,8 @@ final class RecordingDeliveryLoop implements DeliveryLoop {
         private final List<Slice> parts = new ArrayList<>();
         private Optional<Runnable> next = Optional.empty();
         private boolean slow;
+        private final Queue<Future<Boolean>> stays = new ArrayDeque<>();
+        private int confirmations;
         private int failures;
         private int bars;
 
@@ -118,6 +123,21 @@ final class RecordingDeliveryLoop implements DeliveryLoop {
             attached.add(missed);
             seen.addAll(missed.entries());
             attachedSubscribers.add(this);
+        }
+
+        @Override
+        public synchronized Future<Boolean> mayStay() {
+            confirmations++;
+            return stays.isEmpty() ? Future.succeededFuture(true) : stays.poll();
+        }
+
+        /** The answers to the next questions whether the subscriber may stay. Afterwards it may. */
+        synchronized void willBeAnswered(Future<Boolean> answer) {
+            stays.add(answer);
+        }
+
+        synchronized int confirmations() {
+            return confirmations;
         }
 
         @Override

@@ -12,11 +12,14 @@ import dev.portcullis.streams.StreamStore.Access;
 import dev.portcullis.streams.TransientFrame;
 import dev.portcullis.streams.lane.LaneStore.Moved;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** A bar ends what its user gets at its entry, wherever that entry is found. */
@@ -200,5 +203,79 @@ class StreamHubShardBarsTest extends StreamHubShardFixture {
         assertThat(store.barredReads()).isEqualTo(1);
         assertThat(store.accessReads()).isEqualTo(before);
         assertThat(others).allMatch(other -> other.bars() == 0);
+    }
+
+    @Test
+    void user_whose_leave_is_lost_gets_no_later_entry() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        RecordingDeliveryLoop.RecordingSubscriber gone = joinedAs(shard, ANN);
+        RecordingDeliveryLoop.RecordingSubscriber other = joinedAs(shard, BOB);
+        gone.willBeAnswered(Future.succeededFuture(false));
+        loseEntries(shard);
+        until(() -> other.losses().size() == 1);
+        append(1).forEach(shard::offer);
+        until(() -> !other.seqs().isEmpty());
+        assertThat(gone.bars()).isOne();
+        assertThat(gone.seqs()).isEmpty();
+        assertThat(gone.losses()).isEmpty();
+    }
+
+    @Test
+    void no_entry_is_delivered_after_a_loss_before_each_permission_is_known() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        RecordingDeliveryLoop.RecordingSubscriber asked = joinedAs(shard, ANN);
+        RecordingDeliveryLoop.RecordingSubscriber other = joinedAs(shard, BOB);
+        Promise<Boolean> answer = Promise.promise();
+        asked.willBeAnswered(answer.future());
+        loseEntries(shard);
+        until(() -> asked.confirmations() == 1);
+        append(1).forEach(shard::offer);
+        shard.pass(new TransientFrame(LOBBY, "typing".getBytes(StandardCharsets.UTF_8)));
+        CompletableFuture<Integer> settled = new CompletableFuture<>();
+        shard.subscriptions(LOBBY).onSuccess(settled::complete); // behind both on the shard
+        assertThat(settled.get(30, TimeUnit.SECONDS)).isEqualTo(2);
+        assertThat(List.of(asked.seqs(), other.seqs(), other.losses(), other.passed()))
+                .containsOnly(List.of());
+        answer.complete(false);
+        until(() -> !other.seqs().isEmpty());
+        assertThat(asked.bars()).isOne();
+        assertThat(asked.seqs()).isEmpty();
+    }
+
+    @Test
+    void permission_that_can_not_be_told_is_asked_again() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        RecordingDeliveryLoop.RecordingSubscriber asked = joinedAs(shard, ANN);
+        asked.willBeAnswered(Future.failedFuture("no instance answers"));
+        asked.willBeAnswered(Future.failedFuture("no instance answers"));
+        loseEntries(shard);
+        until(() -> asked.losses().size() == 1);
+        assertThat(asked.confirmations()).isEqualTo(3);
+        append(1).forEach(shard::offer);
+        until(() -> !asked.seqs().isEmpty());
+    }
+
+    @Test
+    void user_who_is_admitted_while_entries_are_lost_is_asked_too() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        RecordingDeliveryLoop.RecordingSubscriber witness = joinedAs(shard, BOB);
+        Promise<Access> access = store.holdNextAccess();
+        RecordingDeliveryLoop.RecordingSubscriber joiner = loop.subscriber();
+        joiner.willBeAnswered(Future.succeededFuture(false));
+        shard.subscribe(LOBBY, Optional.empty(), ANN, loop, joiner);
+        until(() -> store.accessReads() == 2);
+        loseEntries(shard);
+        until(() -> witness.losses().size() == 1);
+        assertThat(joiner.bars()).isOne();
+        access.complete(new Access(witness.attachments().get(0).head(), false, false));
+        append(1).forEach(shard::offer);
+        until(() -> !witness.seqs().isEmpty());
+        assertThat(joiner.attachments()).isEmpty();
+    }
+
+    /** Appends more than is kept, and lets the shard find out. */
+    private void loseEntries(StreamHubShard shard) throws Exception {
+        append(8, new Retention(3, KEPT.ageMs()));
+        shard.moved(List.of(new Moved(LOBBY, 1_000)));
     }
 }

@@ -260,7 +260,9 @@ abstract class UploadStoreContract {
 
     @Test
     void rows_are_bound_to_the_first_folder() throws Exception {
+        assertThat(await(store().boundFolder())).isEmpty();
         assertThat(await(store().bind("one"))).isEmpty();
+        assertThat(await(store().boundFolder())).contains("one");
         assertThat(await(store().bind("two"))).contains("one");
         reopen();
         assertThat(await(store().bind("one"))).contains("one");

@@ -107,6 +107,10 @@ public final class EdgeAssembly implements StageAssembly {
         return uploads.open();
     }
 
+    public Future<?> bindUploads() {
+        return uploads.bind();
+    }
+
     public Future<?> announceInterest() {
         return announcer.open().compose(any -> edge.openPresence());
     }

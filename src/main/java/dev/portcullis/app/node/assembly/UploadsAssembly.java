@@ -40,6 +40,7 @@ final class UploadsAssembly implements Supplier<Optional<UploadPlace>> {
     private final UploadsConfig config;
     private final StopSteps stops;
     private volatile Optional<UploadPlace> uploads = Optional.empty();
+    private volatile Optional<DiskUploads> unbound = Optional.empty();
     private boolean sweeping;
 
     UploadsAssembly(NodeServices services, UploadsConfig config, StopSteps stops) {
@@ -58,7 +59,7 @@ final class UploadsAssembly implements Supplier<Optional<UploadPlace>> {
         return uploads;
     }
 
-    /** Completes when tickets can be given, and files taken and sent. */
+    /** Completes when files can be sent; on a disk they are taken, and tickets given, once it is {@link #bind bound}. */
     Future<?> open() {
         return switch (config.kind()) {
             case NONE -> Future.succeededFuture();
@@ -81,9 +82,16 @@ final class UploadsAssembly implements Supplier<Optional<UploadPlace>> {
         stops.push(() -> close(folder));
         DiskUploads disk = new DiskUploads(services.vertx(), office(), folder, threads);
         return disk.countRows().onSuccess(any -> {
+            unbound = Optional.of(disk);
             begin(new UploadPlace.OnDisk(disk));
-            disk.removeOrphans().onFailure(UploadsAssembly::warnOfOrphans);
         });
+    }
+
+    /** The last step of the start. */
+    Future<?> bind() {
+        return unbound.map(disk ->
+                        disk.bind().onSuccess(any -> disk.removeOrphans().onFailure(UploadsAssembly::warnOfOrphans)))
+                .orElseGet(Future::succeededFuture);
     }
 
     private Future<?> openS3() {

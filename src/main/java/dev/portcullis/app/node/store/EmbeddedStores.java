@@ -26,6 +26,7 @@ import dev.portcullis.rooms.directory.EmbeddedRoomStore;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.embedded.StoreClock;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.ReadMarkStore;
@@ -41,6 +42,7 @@ import java.util.function.LongSupplier;
 /** The stores of a single node, in a local folder. */
 public record EmbeddedStores(
         EmbeddedStore store,
+        StoreClock ages,
         EmbeddedStreamStore streams,
         CounterStore counters,
         LoginCounterStore logins,
@@ -60,7 +62,9 @@ public record EmbeddedStores(
 
     /** Blocks briefly while tables are created. */
     public static Future<Stores> open(EmbeddedStore store, NodeConfig config, LiveSettings live, LongSupplier clock) {
-        return outbox(store, config, clock).compose(outbox -> open(store, config, live, clock, outbox));
+        return StoreClock.open(store, clock, System::nanoTime)
+                .compose(ages ->
+                        outbox(store, config, clock).compose(outbox -> open(store, config, live, clock, ages, outbox)));
     }
 
     private static Future<Optional<EmbeddedOutbox>> outbox(EmbeddedStore store, NodeConfig config, LongSupplier clock) {
@@ -74,6 +78,7 @@ public record EmbeddedStores(
             NodeConfig config,
             LiveSettings live,
             LongSupplier clock,
+            StoreClock ages,
             Optional<EmbeddedOutbox> outbox) {
         EmbeddedSessionStore sessions = new EmbeddedSessionStore(config.sessions(), live.revocations(), clock);
         SessionStore reported = outbox.<SessionStore>map(each -> new ReportedSessionStore(sessions, each))
@@ -82,13 +87,14 @@ public record EmbeddedStores(
         RoomListStore roomLists = new EmbeddedRoomListStore(store, clock);
         UploadStore uploads = new EmbeddedUploadStore(store);
         AuditHeadStore heads = new EmbeddedAuditHeadStore(store);
-        return EmbeddedStreamStore.open(store, clock, outbox, new EmbeddedMemberships(store))
+        return EmbeddedStreamStore.open(store, clock, ages, outbox, new EmbeddedMemberships(store))
                 .compose(streams -> EmbeddedCounterStore.open(store, live.ratelimit(), clock)
                         .compose(counters -> EmbeddedRevocationStore.open(store, sessions, clock)
                                 .compose(revocations -> EmbeddedBanStore.open(
                                                 store, () -> live.bans().get().max(), clock)
                                         .map(bans -> new EmbeddedStores(
                                                 store,
+                                                ages,
                                                 streams,
                                                 counters,
                                                 new EmbeddedLoginCounterStore(
@@ -98,7 +104,7 @@ public record EmbeddedStores(
                                                         clock),
                                                 new EmbeddedRecentItemStore(
                                                         config.stuffing().tracked(), clock),
-                                                new DurableRecentItemStore(store, "ratelimit.known", clock),
+                                                new DurableRecentItemStore(store, "ratelimit.known", ages),
                                                 bans,
                                                 reported,
                                                 revocations,
@@ -153,6 +159,7 @@ public record EmbeddedStores(
     @Override
     public void probe() {
         store.probe();
+        ages.save();
     }
 
     @Override
