@@ -7,6 +7,7 @@ import dev.portcullis.protocol.Reason;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,6 +21,11 @@ final class RoomState {
     private final Rejoin rejoin;
     private final EntryOrderer<ClientEvent.Entry> orderer = new EntryOrderer<>(MAX_HELD);
     private final Promise<JsonObject> joined = Promise.promise();
+
+    /** Of the join that is under way, where nothing is resumed. */
+    private final List<ClientEvent.Entry> newest = new ArrayList<>();
+
+    private int tail;
     private boolean entered;
     private boolean resuming;
     private boolean filling;
@@ -36,6 +42,11 @@ final class RoomState {
         this.rejoin = rejoin;
     }
 
+    /** @param entries how many of the newest a join brings where nothing is resumed */
+    void wantsTail(int entries) {
+        tail = entries;
+    }
+
     Future<JsonObject> joined() {
         return joined.future();
     }
@@ -48,6 +59,9 @@ final class RoomState {
     JsonObject joinRequest() {
         JsonObject request = new JsonObject().put("roomId", room);
         orderer.last().ifPresent(at -> request.put("since", json(at)));
+        if (tail > 0) {
+            request.put("tail", tail);
+        }
         return request;
     }
 
@@ -59,6 +73,7 @@ final class RoomState {
         entered = false;
         resuming = false;
         filling = false;
+        newest.clear();
     }
 
     void left() {
@@ -79,9 +94,18 @@ final class RoomState {
     void enter(Position head, ServerMessage message) {
         boolean known = orderer.last().isPresent();
         boolean resumed = known && message.flag("recovered");
-        boolean more = resumed && message.flag("more");
-        if (!resuming) {
-            transport.emit(new ClientEvent.Joined(room, head, resumed));
+        boolean replaced = tail > 0 && message.id().isPresent() && !message.flag("recovered");
+        boolean more = (resumed || replaced) && message.flag("more");
+        if (replaced) {
+            message.messages().forEach(placed -> newest.add(placed.entry()));
+        }
+        if (!resuming && !(replaced && more)) {
+            long readSeq = message.number("readSeq").orElse(0L);
+            transport.emit(new ClientEvent.Joined(room, head, resumed, newest, readSeq));
+            newest.clear();
+        }
+        if (replaced && more) {
+            return; // the next part says where the newest entries end
         }
         resuming = more;
         filling = more;
