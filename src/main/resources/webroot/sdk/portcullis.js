@@ -556,6 +556,7 @@ class RoomState extends Stream {
   presence = false;
   tail = undefined;
   newest = []; // of the join without an answer
+  fresh = false; // whether it is not to resume
   answer = undefined; // the last `joined`
   waiters = [];
   readSeq = -1;
@@ -567,7 +568,7 @@ class RoomState extends Stream {
   }
 
   offline() {
-    Object.assign(this, { in: false, due: this.wanted, joinId: undefined, notBefore: 0, newest: [] });
+    Object.assign(this, { in: false, due: this.wanted, joinId: undefined, notBefore: 0, newest: [], fresh: false });
   }
 
   forget() {
@@ -594,7 +595,10 @@ class RoomState extends Stream {
     if (seq > this.readSeq) Object.assign(this, { readSeq: seq, unreadAt: undefined });
   }
 
-  request() { return defined({ roomId: this.room.id, since: this.last, presence: this.presence || undefined, tail: this.tail }); }
+  request() {
+    const since = this.fresh ? undefined : this.last;
+    return defined({ roomId: this.room.id, since, presence: this.presence || undefined, tail: this.tail });
+  }
 }
 
 /** What is known of one connection, from the attempt on. It is forgotten as a whole. */
@@ -907,7 +911,7 @@ class Client extends Emitter {
       if (this.#inbox.last) this.#inbox.last = this.#inboxHead; // else what waits may still come
     }
     for (const state of this.#rooms.values()) {
-      if (state.joinId && now - state.joinedAt > answerMs) Object.assign(state, { joinId: undefined, due: true });
+      if (state.joinId && now - state.joinedAt > answerMs) Object.assign(state, { joinId: undefined, due: true, newest: [] });
     }
     if (now - this.#readAt >= READ_MS) this.#tellRead(now);
     if (now - this.#inboxAckedAt >= INBOX_ACK_MS) this.#ackInboxNow();
@@ -1013,7 +1017,7 @@ class Client extends Emitter {
       if (wait > 0) return yield wait;
       const id = newId();
       const states = ready.splice(0, Math.min(ROOMS_PER_JOIN, this.#pacer.free(now, "join")));
-      states.forEach((state) => Object.assign(state, { joinId: id, joinedAt: now, due: false, newest: [] }));
+      states.forEach((state) => Object.assign(state, { joinId: id, joinedAt: now, due: false }));
       const rooms = states.map((state) => state.request());
       this.#write({ type: "join", id, ...(rooms.length === 1 ? rooms[0] : { rooms }) });
     }
@@ -1207,7 +1211,14 @@ class Client extends Emitter {
       if (!state.wanted || this.#state === "ended") return; // the entry, or a listener, has ended it
     }
     const recovered = known && frame.recovered && state.last.seq >= head.seq;
-    const replaces = frame.id !== undefined && state.tail !== undefined && !frame.recovered;
+    const replaces = state.tail !== undefined && !frame.recovered;
+    const isBare = replaces && messages.length === 0 && state.newest.length === 0 && frame.seq > 0;
+    if (isBare && known && !state.fresh) {
+      // The server can't keep the place, and was not asked for the newest entries.
+      Object.assign(state, { joinId: undefined, due: true, fresh: true });
+      return this.#flush();
+    }
+    state.fresh = false;
     const more = (recovered || replaces) && frame.more;
     if (replaces) state.newest.push(...messages.map((message) => this.#amendments.applyTo(message, frame.epoch)));
     if (frame.id !== undefined) Object.assign(state, { joinedAt: clock(), joinId: more ? frame.id : undefined });
@@ -1217,7 +1228,8 @@ class Client extends Emitter {
     if (more) return;
     state.readElsewhere(frame.readSeq);
     // The newest entries, instead of all that the application has of the room.
-    const view = replaces ? { messages: state.newest } : {};
+    const view = replaces && !isBare ? { messages: state.newest } : {};
+    state.newest = [];
     if (known) this.#hand({ type: "resume", roomId: frame.roomId, recovered, ...head, ...view });
     if (!state.wanted || this.#state === "ended") return;
     state.answer = { ...frame, ...view };

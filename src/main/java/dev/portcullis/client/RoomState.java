@@ -29,6 +29,7 @@ final class RoomState {
     private boolean entered;
     private boolean resuming;
     private boolean filling;
+    private boolean fresh;
     private int repairs;
 
     /** Joins again from the last position, which fills a gap. */
@@ -58,7 +59,7 @@ final class RoomState {
     /** The room's part of a {@code join} frame. */
     JsonObject joinRequest() {
         JsonObject request = new JsonObject().put("roomId", room);
-        orderer.last().ifPresent(at -> request.put("since", json(at)));
+        orderer.last().filter(at -> !fresh).ifPresent(at -> request.put("since", json(at)));
         if (tail > 0) {
             request.put("tail", tail);
         }
@@ -73,6 +74,7 @@ final class RoomState {
         entered = false;
         resuming = false;
         filling = false;
+        fresh = false;
         newest.clear();
     }
 
@@ -94,8 +96,14 @@ final class RoomState {
     void enter(Position head, ServerMessage message) {
         boolean known = orderer.last().isPresent();
         boolean resumed = known && message.flag("recovered");
-        boolean replaced = tail > 0 && message.id().isPresent() && !message.flag("recovered");
+        boolean replaced = tail > 0 && !message.flag("recovered");
         boolean more = (resumed || replaced) && message.flag("more");
+        if (replaced && known && !fresh && message.messages().isEmpty() && newest.isEmpty() && head.seq() > 0) {
+            fresh = true; // the server can't keep the place, and was not asked for the newest entries
+            rejoin.schedule(room, 0);
+            return;
+        }
+        fresh = false;
         if (replaced) {
             message.messages().forEach(placed -> newest.add(placed.entry()));
         }

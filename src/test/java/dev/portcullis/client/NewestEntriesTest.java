@@ -87,6 +87,20 @@ class NewestEntriesTest extends ClientFixture {
     }
 
     @Test
+    void newest_entries_are_asked_for_where_the_server_loses_the_place_by_itself() throws Exception {
+        answer = head(FakeServer.EPOCH, 1, server.append("lobby", "newest"));
+        connect(options().withTail(5));
+        next(ClientEvent.Joined.class);
+
+        send(
+                server.awaitSocket(),
+                head(FakeServer.EPOCH, 30).put("type", "joined").put("roomId", "lobby"));
+
+        assertThat(next(ClientEvent.Joined.class).newest()).hasSize(1);
+        assertThat(arrived("join").get(1).containsKey("since")).isFalse();
+    }
+
+    @Test
     void change_of_a_membership_is_told() throws Exception {
         connect(options());
         send(

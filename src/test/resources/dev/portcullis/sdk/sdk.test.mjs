@@ -645,6 +645,18 @@ describe("rooms", () => {
     assert.deepEqual((await last.got("join")).map(({ since, tail }) => [since, tail]), [[{ epoch: "e1", seq: 4 }, 2]]);
   });
 
+  test("newest messages are asked for where the server loses the place by itself", async () => {
+    server.answer = (peer, frame) => frame.type === "join" && peer.send(joined(frame, 20, { missed: [entry("chat", 20)], recovered: false }));
+    open();
+    const room = await client.join("lobby", { tail: 5 });
+    record(room, "resume", "joined");
+    const peer = await server.next();
+    peer.send(joined({ roomId: "lobby" }, 30, { recovered: false }));
+    await until(() => seen.length === 2);
+    assert.deepEqual(seen.map(({ type, messages }) => [type, messages.map(({ seq }) => seq)]), [["resume", [20]], ["joined", [20]]]);
+    assert.deepEqual((await peer.got("join", 2)).map(({ since, tail }) => [since, tail]), [[undefined, 5], [undefined, 5]]);
+  });
+
   test("newest messages have what became of them while they were on their way", async () => {
     const message = entry("chat", 2);
     server.answer = (peer, frame, i) => {
