@@ -290,8 +290,8 @@ export interface ClientEvents extends RoomEvents, UserEvents {
   token_refreshed: { expiresAt: number };
   /** The limits begin to hold up a type of frames, or hold it up no more. */
   paced: { paced: Paced[] };
-  /** The frame is sent again by itself when `retryAfter` (ms) is over. */
-  rate_limited: { type: "rate_limited"; id?: string; scope: string; window: string; retryAfter: number; remaining: 0 };
+  /** The frame is sent again by itself when `retryAfter` (ms) is over. `action` is the type of frames that it holds up, if it is one. */
+  rate_limited: { type: "rate_limited"; id?: string; scope: string; window: string; retryAfter: number; remaining: 0; action?: string };
   /** The node is about to stop. The client reconnects by itself, in its slot. */
   server_draining: { type: "server_draining"; reconnectInMs: number };
   /** `content` is safe as HTML. */

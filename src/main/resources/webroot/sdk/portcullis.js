@@ -1117,7 +1117,7 @@ class Client extends Emitter {
     const type = joining.length > 0 ? "join" : (request?.frame.type ?? WITHOUT_ID);
     if (limited) this.#pacer.refused(now + pauseMs, frame, type, now);
     if (limited && this.#state !== "open") this.#connection.serverWaitMs = pauseMs;
-    this.#hand(frame);
+    this.#hand(defined({ ...frame, action: (limited && frame.scope === "action" && type) || undefined }));
     for (const state of joining) {
       state.joinId = undefined;
       if (!limited && !["unavailable", "timeout"].includes(frame.reason)) this.#lose(state, frame.reason, frame);
