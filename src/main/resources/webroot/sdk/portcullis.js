@@ -1118,6 +1118,7 @@ class Client extends Emitter {
     if (limited) this.#pacer.refused(now + pauseMs, frame, type, now);
     if (limited && this.#state !== "open") this.#connection.serverWaitMs = pauseMs;
     this.#hand(defined({ ...frame, action: (limited && frame.scope === "action" && type) || undefined }));
+    if (joining.length > 0) this.#joinGoesOn(frame.id);
     for (const state of joining) {
       state.joinId = undefined;
       if (!limited && !["unavailable", "timeout"].includes(frame.reason)) this.#lose(state, frame.reason, frame);
@@ -1204,6 +1205,7 @@ class Client extends Emitter {
     const state = this.#rooms.get(frame.roomId);
     const isLate = frame.id !== undefined && frame.id !== state?.joinId; // it answers a join that was given up
     if (!state?.wanted || isLate) return;
+    if (frame.id !== undefined) this.#joinGoesOn(frame.id);
     const head = { epoch: frame.epoch, seq: frame.seq };
     const known = state.last !== undefined;
     for (const entry of known && frame.recovered ? messages : []) {
@@ -1221,7 +1223,7 @@ class Client extends Emitter {
     state.fresh = false;
     const more = (recovered || replaces) && frame.more;
     if (replaces) state.newest.push(...messages.map((message) => this.#amendments.applyTo(message, frame.epoch)));
-    if (frame.id !== undefined) Object.assign(state, { joinedAt: clock(), joinId: more ? frame.id : undefined });
+    if (frame.id !== undefined) state.joinId = more ? frame.id : undefined;
     state.in = !more;
     if (known && !recovered && state.last.epoch !== head.epoch) state.forgetRead(); // its numbers begin again
     if (!recovered || state.last.seq === head.seq) state.last = head;
@@ -1236,6 +1238,12 @@ class Client extends Emitter {
     state.settle("resolve", state.answer);
     this.#hand(state.answer);
     this.#flush();
+  }
+
+  /** The rooms of one join are answered one after the other, so each answer is a sign of the others. */
+  #joinGoesOn(id) {
+    const now = clock();
+    for (const state of this.#rooms.values()) if (state.joinId === id) state.joinedAt = now;
   }
 
   #entry(frame) {

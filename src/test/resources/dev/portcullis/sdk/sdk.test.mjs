@@ -823,6 +823,22 @@ describe("rooms", () => {
     assert.equal(count, 2);
   });
 
+  test("join of many rooms is not repeated as long as answers come", async () => {
+    open();
+    const peer = server.next();
+    const rooms = ["one", "two", "three"].map((roomId) => client.room(roomId));
+    const all = Promise.all(rooms.map((room) => room.join()));
+    const [frame] = await (await peer).got("join");
+    for (const { roomId } of frame.rooms) {
+      later(250); // of the 300 ms after which a frame counts as one without an answer
+      (await peer).send(joined({ roomId, id: frame.id }, 1));
+      await until(() => client.room(roomId).position);
+    }
+    await all;
+    await caughtUp(await peer);
+    assert.equal((await (await peer).got("join")).length, 1);
+  });
+
   test("leave is sent, and the room is not joined again", async () => {
     serves();
     open();
