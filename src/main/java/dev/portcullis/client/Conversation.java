@@ -78,7 +78,9 @@ final class Conversation {
     List<PacedFrames> paced() {
         Map<String, Integer> counts = new TreeMap<>();
         if (open) {
-            requests.queue().stream().filter(each -> !each.sent()).forEach(each -> counts.merge(each.type(), 1, Integer::sum));
+            requests.queue().stream()
+                    .filter(each -> !each.sent())
+                    .forEach(each -> counts.merge(each.type(), 1, Integer::sum));
             counts.put(JOIN, rooms.waiting());
         }
         long now = transport.now();
@@ -102,7 +104,9 @@ final class Conversation {
         Optional<ServerMessage> limits = welcome.object("limits");
         pacer.opened(
                 limits.map(ServerMessage::numbers).orElse(Map.of()),
-                limits.flatMap(each -> each.object("actions")).map(ServerMessage::numbers).orElse(Map.of()),
+                limits.flatMap(each -> each.object("actions"))
+                        .map(ServerMessage::numbers)
+                        .orElse(Map.of()),
                 transport.now());
         rooms.opened();
         requests.opened(limits.flatMap(each -> each.number("frameBytes")));

@@ -74,8 +74,8 @@ public final class PortcullisClient {
      */
     public Future<JsonObject> join(String room, int tail) {
         if (tail < 0 || tail > ClientOptions.MAX_TAIL) {
-            return Future.failedFuture(new ClientFailure(
-                    ClientFailure.Kind.MALFORMED, "a tail goes from 0 to " + ClientOptions.MAX_TAIL));
+            return Future.failedFuture(
+                    new ClientFailure(ClientFailure.Kind.MALFORMED, "a tail goes from 0 to " + ClientOptions.MAX_TAIL));
         }
         return RoomId.isValid(room) ? call(each -> each.join(room, tail)) : malformed();
     }

@@ -39,7 +39,8 @@ record ServerMessage(String type, JsonObject frame) {
     Map<String, Long> numbers() {
         return frame.fieldNames().stream()
                 .filter(key -> number(key).isPresent())
-                .collect(Collectors.toMap(Function.identity(), key -> number(key).orElseThrow()));
+                .collect(
+                        Collectors.toMap(Function.identity(), key -> number(key).orElseThrow()));
     }
 
     boolean flag(String key) {
@@ -108,8 +109,8 @@ record ServerMessage(String type, JsonObject frame) {
     }
 
     Optional<ClientEvent.Membership> membership() {
-        return roomId().map(room -> new ClientEvent.Membership(
-                room, text("role"), text("name").orElse(""), text("byUserId")));
+        return roomId().map(room ->
+                new ClientEvent.Membership(room, text("role"), text("name").orElse(""), text("byUserId")));
     }
 
     private List<ClientEvent.Violation> violations() {

@@ -56,7 +56,9 @@ class NewestEntriesTest extends ClientFixture {
         assertThat(arrived("join")).hasSizeLessThan(4);
         assertThat(tailsOf(arrived("join"))).hasSize(40).contains(50).containsOnly(20, 50);
         ClientEvent.Joined joined = next(ClientEvent.Joined.class);
-        assertThat(joined.newest()).extracting(entry -> entry.frame().getString("content")).containsExactly("hello");
+        assertThat(joined.newest())
+                .extracting(entry -> entry.frame().getString("content"))
+                .containsExactly("hello");
         assertThat(joined.readSeq()).isEqualTo(2);
         assertThat(joined.resumed()).isFalse();
     }
@@ -73,13 +75,16 @@ class NewestEntriesTest extends ClientFixture {
         answer = head(FakeServer.EPOCH, 1, server.append("lobby", "before"));
         connect(options().withTail(5));
         assertThat(next(ClientEvent.Joined.class).newest()).hasSize(1);
-        answer = head("e2", 900, server.append("lobby", "after").put("epoch", "e2").put("seq", 900));
+        answer = head(
+                "e2", 900, server.append("lobby", "after").put("epoch", "e2").put("seq", 900));
 
         await(server.awaitSocket().close());
 
         ClientEvent.Joined again = next(ClientEvent.Joined.class);
         assertThat(again.resumed()).isFalse();
-        assertThat(again.newest()).extracting(entry -> entry.frame().getString("content")).containsExactly("after");
+        assertThat(again.newest())
+                .extracting(entry -> entry.frame().getString("content"))
+                .containsExactly("after");
         assertThat(next(ClientEvent.PositionLost.class).head().seq()).isEqualTo(900);
         JsonObject second = arrived("join").get(1);
         assertThat(second.getJsonObject("since").getInteger("seq")).isEqualTo(1);

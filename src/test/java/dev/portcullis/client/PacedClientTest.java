@@ -121,9 +121,8 @@ class PacedClientTest extends ClientFixture {
     void action_beyond_its_limit_waits_and_shows_it_while_others_go_on() throws Exception {
         actions = new JsonObject().put("history", 4);
         PortcullisClient client = connect(1_000);
-        List<Future<JsonObject>> histories = IntStream.range(0, 3)
-                .mapToObj(i -> client.history("lobby", 5))
-                .toList();
+        List<Future<JsonObject>> histories =
+                IntStream.range(0, 3).mapToObj(i -> client.history("lobby", 5)).toList();
 
         awaitArrived("history", 2); // half of them are left to the run before
         assertThat(await(client.send("lobby", "hello")).getString("type")).isEqualTo("ack");
@@ -140,11 +139,11 @@ class PacedClientTest extends ClientFixture {
     void rooms_beyond_what_fits_are_joined_later_and_in_few_frames() throws Exception {
         actions = new JsonObject().put("join", 100);
         PortcullisClient client = connect(1_000);
-        List<Future<JsonObject>> joins = IntStream.range(0, 120)
-                .mapToObj(i -> client.join("room-" + i))
-                .toList();
+        List<Future<JsonObject>> joins =
+                IntStream.range(0, 120).mapToObj(i -> client.join("room-" + i)).toList();
 
-        assertThat(Await.until(() -> joins.stream().filter(Future::succeeded).count() == 49)).isTrue();
+        assertThat(Await.until(() -> joins.stream().filter(Future::succeeded).count() == 49))
+                .isTrue();
         assertThat(joinedRooms()).as("half of them are left to the run before").isEqualTo(50);
         assertThat(await(client.paced())).extracting(PacedFrames::count).containsExactly(71);
         millis.addAndGet(65_000);
@@ -156,7 +155,8 @@ class PacedClientTest extends ClientFixture {
 
     private int joinedRooms() {
         return arrived("join").stream()
-                .mapToInt(join -> join.containsKey("rooms") ? join.getJsonArray("rooms").size() : 1)
+                .mapToInt(join ->
+                        join.containsKey("rooms") ? join.getJsonArray("rooms").size() : 1)
                 .sum();
     }
 

@@ -53,8 +53,8 @@ public final class SendPacer {
     public void opened(Map<String, Long> ofUser, Map<String, Long> ofActions, long now) {
         user.forEach((name, window) -> window.limit(ofUser.getOrDefault(name, Long.MAX_VALUE)));
         actions.keySet().retainAll(ofActions.keySet());
-        ofActions.forEach((action, limit) -> actions.computeIfAbsent(action, any -> fresh(action, now))
-                .limit(limit));
+        ofActions.forEach((action, limit) ->
+                actions.computeIfAbsent(action, any -> fresh(action, now)).limit(limit));
         unanswered.forEach(frame -> frame.answered(now));
         unanswered.clear();
     }
@@ -109,8 +109,10 @@ public final class SendPacer {
             return 0;
         }
         long blocked = Math.max(blockedUntil.getOrDefault(EVERY, 0L), blockedUntil.getOrDefault(type, 0L)) - now;
-        long ofUser =
-                user.values().stream().mapToLong(window -> window.waitMs(now)).max().orElse(0);
+        long ofUser = user.values().stream()
+                .mapToLong(window -> window.waitMs(now))
+                .max()
+                .orElse(0);
         long ofAction = Optional.ofNullable(actions.get(type))
                 .map(window -> window.waitMs(now))
                 .orElse(0L);

@@ -57,18 +57,15 @@ final class SendWindow {
     /** How long one more has to wait. */
     long waitMs(long now) {
         int most = most(now);
-        return sent.size() < most
-                ? 0
-                : Math.max(0, sent.get(sent.size() - most).countedAt(now) + ms - now);
+        return sent.size() < most ? 0 : Math.max(0, sent.get(sent.size() - most).countedAt(now) + ms - now);
     }
 
     /** How many more fit now. */
     int free(long now) {
         int most = most(now);
         List<SentFrame> newest = sent.subList(Math.max(0, sent.size() - most), sent.size());
-        long counted = newest.stream()
-                .filter(frame -> frame.countedAt(now) + ms > now)
-                .count();
+        long counted =
+                newest.stream().filter(frame -> frame.countedAt(now) + ms > now).count();
         return most - (int) counted;
     }
 
