@@ -34,7 +34,7 @@ public class Bot {
         } else if (event instanceof ClientEvent.Entry entry && entry.type().equals("chat")) {
             answer(entry.frame()); // each message once, those that were missed too
         } else if (event instanceof ClientEvent.PositionLost) {
-            System.out.println("messages may be missing: read the history");
+            System.out.println("messages may be missing");
         } else if (event instanceof ClientEvent.Left left) {
             end("no longer in " + left.roomId());
         } else if (event instanceof ClientEvent.Ended ended) {

@@ -8,16 +8,15 @@ export function useRoom(client, roomId) {
     let mounted = true;
     const tell = (change) => mounted && dispatch(change);
     const room = client.room(roomId);
-    const load = async () => tell({ entries: (await room.history()).messages });
     const failed = ({ reason }) => tell({ failure: reason });
 
     tell({ messages: new Map(), failure: undefined });
     const ends = [
       ...["chat", "message_edited", "message_deleted"].map((type) => room.on(type, (entry) => tell({ entries: [entry] }))),
-      room.on("resume", ({ recovered }) => recovered || load().catch(failed)), // what was missed is not kept any more
+      room.on("joined", ({ messages }) => messages && tell({ messages: new Map(), entries: messages })), // else it goes on where it was
       client.on("state", ({ state }) => tell({ connection: state })),
     ];
-    room.join().then(load).catch(failed);
+    room.join({ tail: 50 }).catch(failed); // with the newest messages: no history to ask for
     return () => {
       mounted = false;
       ends.forEach((end) => end());
@@ -35,7 +34,7 @@ export function useRoom(client, roomId) {
 
 function next(state, { entries, ...change }) {
   if (!entries) return { ...state, ...change };
-  const messages = new Map(state.messages);
+  const messages = new Map(change.messages ?? state.messages);
   for (const entry of entries) {
     const known = messages.get(entry.messageId);
     if (entry.type === "chat" && (!known || entry.edited)) messages.set(entry.messageId, entry);

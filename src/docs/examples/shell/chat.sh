@@ -41,5 +41,5 @@ say "{\"type\":\"join\",\"roomId\":\"$ROOM\"}"
 hear joined
 say "{\"type\":\"chat\",\"roomId\":\"$ROOM\",\"content\":\"Hello\",\"id\":\"first-$RANDOM\"}"
 hear ack
-say "{\"type\":\"history\",\"roomId\":\"$ROOM\"}"
-hear history
+say "{\"type\":\"join\",\"roomId\":\"$ROOM\",\"tail\":50}" # with its newest messages
+hear joined

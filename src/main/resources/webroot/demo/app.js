@@ -4,7 +4,7 @@ import { Announcer } from "./announce.js";
 import { Api } from "./api.js";
 import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
-import { fromHash } from "./conversation.js";
+import { PAGE, fromHash } from "./conversation.js";
 import { Directory } from "./directory.js";
 import { el } from "./dom.js";
 import { Files } from "./files.js";
@@ -59,7 +59,7 @@ async function main() {
   const { accounts } = await api.settings();
   const isBack = accounts && !notice && (await api.resume().catch(() => false));
   if (!isBack) await askLogin(root, api, { accounts, notice });
-  const client = connect({ url: new URL("/ws", location.href).href, getToken: api.getToken });
+  const client = connect({ url: new URL("/ws", location.href).href, getToken: api.getToken, tail: PAGE });
   client.on("state", ({ state, code, reason }) => {
     if (state !== "ended" || code === 1000) return;
     const refused = /^(invalid|expired|revoked)_token$/.test(reason) && `The server refused the token: ${reason.replace("_", " ")}.`;
@@ -172,6 +172,12 @@ function report({ api, client, chat, shell, announcer, happened }) {
   chat.on("problem", (sentence) => {
     shell.toast(sentence, "bad");
     announcer.say(sentence);
+  });
+  chat.on("membership", ({ name, role, before, by }) => {
+    const who = by ? ` by ${by}` : "";
+    if (!role) return happened.add("info", `You are no longer a member of ${name}`);
+    if (!before) happened.add("good", `You were added to ${name}${who}`);
+    else if (before !== role) happened.add("info", `You are ${role} of ${name} now`);
   });
   chat.on("lost", ({ room }) => happened.add("bad", `You are no longer in ${room.name}`));
   chat.on("new", ({ conversation, text }) => {

@@ -1,7 +1,7 @@
 /** What the page knows: the conversations, kept up to date by the client library, and what a user does in them. */
 import { Conversation } from "./conversation.js";
 import { Events } from "./events.js";
-import { mentionOf } from "./markup.js";
+import { mentionOf, plain } from "./markup.js";
 import { shownText } from "./timeline.js";
 import { People, rankOf } from "./people.js";
 import { followSignals } from "./signals.js";
@@ -25,6 +25,7 @@ export class Chat extends Events {
     client.on("joined", (frame) => this.#joined(frame));
     client.on("left", ({ roomId, reason }) => this.#lost(roomId, reason));
     client.on("resume", (frame) => this.#resumed(frame));
+    client.on("membership", (frame) => this.#membership(frame));
     followSignals(client, this);
   }
 
@@ -40,9 +41,10 @@ export class Chat extends Events {
     return this.#client.state === "open";
   }
 
-  /** How long the limits still hold back what is to be sent. */
-  get pausedMs() {
-    return this.#client.pausedMs;
+  /** How long the limits still hold back frames of these types: those of messages, if none is named. */
+  pausedMs(...types) {
+    const named = types.length > 0 ? types : ["chat", "chat_message"];
+    return Math.max(0, ...this.#client.paced.filter(({ type }) => named.includes(type)).map(({ inMs }) => inMs));
   }
 
   /** Of the user in a room: see `rankOf`. */
@@ -93,18 +95,16 @@ export class Chat extends Events {
     return conversation;
   }
 
-  /** Joins a room, and goes on where it was read last. */
+  /** Joins a room, which comes with its newest messages. */
   join(room) {
     const conversation = this.conversation("room", room.roomId);
     conversation.room = { ...conversation.room, ...room };
     if (conversation.status === "joined") return conversation;
     conversation.status = "joining";
-    const since = this.#memory.rooms[room.roomId] ?? undefined;
     this.#memory.rooms[room.roomId] ??= null;
     this.#memory.save();
-    if (since) this.#missed.set(room.roomId, 0);
     this.target(conversation)
-      .join({ presence: true, since })
+      .join({ presence: true })
       .catch((failure) => this.#lost(room.roomId, failure.reason));
     this.emit("list");
     this.emit("timeline", conversation);
@@ -126,9 +126,11 @@ export class Chat extends Events {
     this.emit("list");
   }
 
-  #joined({ roomId, members, epoch, seq }) {
+  #joined({ roomId, members, epoch, seq, messages, readSeq }) {
     const conversation = this.find("room", roomId);
     if (!conversation) return;
+    const known = this.#memory.rooms[roomId];
+    const isRead = !known && !readSeq; // a room that is new to the user has nothing unread
     this.#memory.rooms[roomId] ??= { epoch, seq };
     this.#memory.arrived = true;
     this.#memory.save();
@@ -136,10 +138,45 @@ export class Chat extends Events {
     conversation.members.version = undefined;
     if (members) conversation.members.present(members);
     else this.askPresence(conversation);
-    if (conversation === this.current) this.load(conversation);
+    if (messages) {
+      // Where the server keeps no mark of the user, this browser does.
+      const mark = isRead ? seq : Math.max(readSeq ?? 0, known?.epoch === epoch ? known.seq : 0);
+      this.#show(conversation, messages, mark);
+    } else if (conversation === this.current) this.load(conversation);
     this.emit("list");
     this.emit("people", conversation);
     this.emit("timeline", conversation);
+  }
+
+  #show(conversation, messages, readSeq) {
+    messages.forEach(({ userId, username }) => this.people.learn(userId, username));
+    conversation.unread = conversation.show(messages, readSeq, this.me);
+    if (conversation !== this.current) return;
+    conversation.newCount = conversation.unread;
+    conversation.markNew(this.me);
+  }
+
+  /** Another page of the user has read up to here. */
+  readElsewhere(conversation, seq) {
+    conversation.unread = Math.min(conversation.unread, conversation.timeline.countBehind(seq, this.me));
+    if (conversation.unread === 0) conversation.mentioned = false;
+    this.emit("list");
+  }
+
+  /** The user was added to a room, which may have a new name, has another role in it, or is no member any more. */
+  #membership({ roomId, role, name, byUserId }) {
+    const room = { roomId, role: role ?? undefined, ...(name !== undefined && { name: plain(name) }) };
+    const known = this.find("room", roomId);
+    const before = known?.members.roles.get(this.me) ?? known?.room.role;
+    if (known) {
+      known.room = { ...known.room, ...room };
+      if (role) known.members.roles.set(this.me, role);
+      else known.members.roles.delete(this.me);
+    }
+    if (role && !["joined", "joining"].includes(known?.status)) this.join(room);
+    this.emit("membership", { name: room.name ?? roomId, role, before, by: byUserId && byUserId !== this.me ? this.people.name(byUserId) : undefined });
+    this.emit("list");
+    if (known) this.emit("people", known);
   }
 
   #lost(roomId, reason) {
@@ -198,12 +235,12 @@ export class Chat extends Events {
     this.emit("people", conversation);
   }
 
-  /** A resume that may have left out messages makes the history the only truth. */
-  #resumed({ roomId, inbox, recovered }) {
+  /** A resume that may have left out messages makes the newest ones the only truth: they come with it, or in the history. */
+  #resumed({ roomId, inbox, recovered, messages }) {
     const concerned = [...this.conversations.values()].filter((each) => (inbox ? !each.isRoom : each.isRoom && each.id === roomId));
     for (const conversation of recovered ? [] : concerned) {
       conversation.timeline.clear();
-      if (conversation === this.current) this.load(conversation);
+      if (!messages && conversation === this.current) this.load(conversation);
     }
     const stream = roomId ?? "inbox";
     this.emit("resumed", { inbox, recovered, count: this.#missed.get(stream) ?? 0, name: concerned[0]?.room.name });

@@ -129,7 +129,7 @@ export class Composer {
 
   #drawWaiting() {
     const sending = this.#chat.current?.timeline.pending.filter(({ state }) => state === "sending").length ?? 0;
-    const pausedMs = this.#chat.pausedMs;
+    const pausedMs = this.#chat.pausedMs();
     this.#pausedSince = sending > 0 ? this.#pausedSince || Date.now() : 0;
     const isLong = sending > 0 && Date.now() - this.#pausedSince > SHOW_PAUSE_MS;
     this.#waiting.hidden = !isLong;

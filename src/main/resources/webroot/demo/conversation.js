@@ -3,7 +3,7 @@ import { Members } from "./people.js";
 import { Timeline } from "./timeline.js";
 
 const TYPING_MS = 6_000;
-const PAGE = 50;
+export const PAGE = 50;
 
 export class Conversation {
   timeline = new Timeline();
@@ -80,6 +80,16 @@ export class Conversation {
       })
       .catch(() => {}) // the library reports it; opening the conversation again asks again
       .finally(() => (this.loading = false));
+  }
+
+  /** Shows the newest messages of a room, instead of what was shown before. Returns how many of others are new. */
+  show(messages, readSeq, me) {
+    const { timeline } = this;
+    timeline.clear();
+    messages.forEach((message) => timeline.add(message));
+    timeline.loaded = true;
+    timeline.more = timeline.firstSeq > 1;
+    return timeline.countBehind(readSeq, me);
   }
 
   markNew(me) {

@@ -77,6 +77,10 @@ export class Directory {
     return this.#chat.join({ ...room, name: plain(room.name), role: "owner" });
   }
 
+  async rename({ id }, name) {
+    await this.#api.call("PATCH", `/api/rooms/${encodeURIComponent(id)}`, { name });
+  }
+
   async delete({ id }) {
     await this.#api.call("DELETE", `/api/rooms/${encodeURIComponent(id)}`);
   }

@@ -6,6 +6,18 @@ const MAX_ENTRIES = 200;
 const TICK_MS = 250;
 const GATHER_MS = 300;
 const ICONS = { good: "check", bad: "warning", wait: "warning", info: "pulse" };
+/** What goes on after a limit, by the type of the frames that waited. */
+const WAITING = {
+  history: "Reading",
+  presence: "Reading who is here",
+  join: "Joining rooms",
+  typing_indicator: "Telling that you type",
+  read: "Telling what you read",
+  file_upload: "Sending files",
+  remove_user: "Removing people",
+};
+const EVERYTHING = "*";
+const SHOWN_MS = 3_000;
 const WINDOWS = { burst: "messages in a second", minute: "frames in a minute", hour: "frames in an hour", bytes: "bytes in a minute" };
 
 export class Happened {
@@ -14,6 +26,8 @@ export class Happened {
   #announcer;
   #ids = 0;
   #resumes = [];
+  /** How long frames are known to wait for a limit, by their type. */
+  #until = new Map();
   /** The entry of the connection that was lost, until there is another. */
   #lost;
 
@@ -66,11 +80,16 @@ export class Happened {
   /** Reports what the client of the library tells. */
   follow(client) {
     client.on("state", (event) => this.#state(event));
-    client.on("rate_limited", ({ scope, window, retryAfter }) => {
+    client.on("rate_limited", ({ scope, window, retryAfter, action }) => {
       const title = scope === "action" ? "Too much of this at once" : `Too many ${WINDOWS[window] ?? window}`;
-      const wait = { until: Date.now() + retryAfter, words: "Sending goes on in", over: "Sending goes on" };
-      this.add("wait", title, `rate_limited: scope ${scope}, window ${window}. Nothing is lost: it is sent when the time is over.`, wait);
-      this.#announcer.say(`A limit was reached. Sending goes on in ${duration(retryAfter)}`);
+      const detail = `rate_limited: scope ${scope}, window ${window}. Nothing is lost: it is sent when the time is over.`;
+      this.#limit(title, detail, scope === "action" ? action : EVERYTHING, retryAfter);
+    });
+    client.on("paced", ({ paced }) => {
+      for (const { type, count, inMs } of paced.filter(({ inMs }) => inMs >= SHOWN_MS)) {
+        const isKnown = Math.max(this.#until.get(EVERYTHING) ?? 0, this.#until.get(type) ?? 0) > Date.now();
+        if (!isKnown) this.#limit("Slower, to stay within the limits", `${plural(count, "frame")} of type ${type} ${count === 1 ? "waits" : "wait"}.`, type, inMs);
+      }
     });
     client.on("server_draining", ({ reconnectInMs }) => {
       const wait = { until: Date.now() + reconnectInMs, words: "This page comes back in its slot, in", over: "The slot has come" };
@@ -81,6 +100,14 @@ export class Happened {
     client.on("auth_failure", ({ reason }) => this.add("bad", "The token was refused", `auth_failure: ${reason}`));
     client.on("token_expiring", () => this.add("info", "The access token is about to expire"));
     client.on("token_refreshed", ({ expiresAt }) => this.add("good", "The session has a new access token", `It is good until ${clockWithSeconds(expiresAt)}.`));
+  }
+
+  /** @param type of the frames that wait */
+  #limit(title, detail, type, ms) {
+    const goesOn = type === EVERYTHING ? "Sending and reading go on" : `${WAITING[type] ?? "Sending"} goes on`;
+    this.#until.set(type, Date.now() + ms);
+    this.add("wait", title, detail, { until: Date.now() + ms, words: `${goesOn} in`, over: goesOn });
+    this.#announcer.say(`A limit was reached. ${goesOn} in ${duration(ms)}`);
   }
 
   refusedCall({ status, reason, requestId, message }) {
@@ -129,7 +156,7 @@ export class Happened {
       const count = all.reduce((sum, each) => sum + each.count, 0);
       const places = all.map(({ inbox, name }) => (inbox ? "direct messages" : name)).join(", ");
       const lost = all.some(({ recovered }) => !recovered);
-      const title = lost ? "Too long away: the history was read again" : count > 0 ? `${plural(count, "missed message")} recovered` : "Resumed, nothing was missed";
+      const title = lost ? "Too long away: here are the newest messages" : count > 0 ? `${plural(count, "missed message")} recovered` : "Resumed, nothing was missed";
       this.add(lost ? "wait" : "good", title, `Exactly where it stopped, in ${places}.`);
       this.#announcer.say(`Connected again. ${title}`);
     }, GATHER_MS);

@@ -1,8 +1,10 @@
 /** The middle of the page: the messages of the conversation that is open, and who types. */
 import { el, icon, iconButton, reconcile } from "./dom.js";
+import { duration } from "./format.js";
 import { plain } from "./markup.js";
 import { MessageView } from "./message.js";
 
+const TICK_MS = 500;
 const NEAR_END_PX = 60;
 const NEAR_BEGIN_PX = 200;
 const OUTSIDE = {
@@ -40,6 +42,7 @@ export class Messages {
     for (const name of ["timeline", "people"]) chat.on(name, (conversation) => conversation === chat.current && this.#drawSoon());
     chat.on("signals", (conversation) => conversation === chat.current && this.#drawTyping());
     chat.on("open", () => this.#opened());
+    setInterval(() => this.#countDown(), TICK_MS);
     const looked = () => this.#read();
     document.addEventListener("visibilitychange", looked);
     addEventListener("focus", looked);
@@ -106,11 +109,12 @@ export class Messages {
 
   #drawEnds({ timeline, loading, isRoom, room, id, kept, status, statusReason }) {
     const name = isRoom ? room.name : this.#chat.people.name(id);
+    const paused = loading ? this.#chat.pausedMs("history") : 0;
     const beginning = timeline.loaded && !timeline.more;
     const talk = kept ? `Here you and ${name} write to each other, and only you two read it.` : `You and ${name} have not written to each other. Once you do, the conversation stays in your list.`;
     const older = el("button", { type: "button", class: "quiet", onclick: () => this.#older() }, "Earlier messages");
     this.#begin.replaceChildren(
-      ...(loading ? [el("p", { class: "loading" }, "Reading the history…")] : []),
+      ...(loading ? [el("p", { class: "loading" }, paused > 0 ? `To stay within the limits, reading goes on in ${duration(paused)}` : "Reading the history…")] : []),
       ...(timeline.more && !loading ? [older] : []),
       ...(beginning ? [el("div", { class: "first" }, icon(isRoom ? "hash" : "at"), el("h2", {}, name), el("p", {}, isRoom ? "This is where the room begins. Say hello." : talk))] : []),
     );
@@ -120,6 +124,12 @@ export class Messages {
     const leave = button("quiet", "Take it off the list", () => this.#chat.drop(this.#chat.current));
     const join = status === "outside" && button("primary", `Join ${name}`, () => this.#chat.join(room));
     this.#outside.replaceChildren(icon(join ? "hash" : "lock"), el("p", {}, `${words}${statusReason ? `: ${plain(statusReason)}` : ""}.`), join || leave);
+  }
+
+  /** Counts down how long the history waits. */
+  #countDown() {
+    const { current } = this.#chat;
+    if (current?.loading && this.#chat.pausedMs("history") > 0) this.#drawEnds(current);
   }
 
   #drawTyping() {

@@ -71,7 +71,8 @@ export class RoomDialogs {
       const link = el("p", { class: "hint" }, `Room id: `, el("code", {}, conversation.id));
       const leave = el("button", { type: "button", class: "quiet", onclick: () => done(this.#directory.leave(conversation), `You left ${room.name}`) }, icon("logout"), "Leave the room");
       const remove = el("button", { type: "button", class: "quiet danger", onclick: () => this.#confirmDelete(conversation, close) }, icon("trash"), "Delete the room");
-      return [link, rank > 0 && this.#adding(conversation), el("div", { class: "choices" }, leave, rank > 1 && room.createdAt && remove)].filter(Boolean);
+      const isOwner = rank > 1 && room.createdAt;
+      return [link, rank > 0 && this.#adding(conversation), isOwner && this.#renaming(conversation, close), el("div", { class: "choices" }, leave, isOwner && remove)].filter(Boolean);
     });
   }
 
@@ -87,6 +88,17 @@ export class RoomDialogs {
       field("Add somebody", { name: "userId", required: true, maxlength: 128 }, "A name that you know from here, or a user's id. Somebody who was removed may come back."),
     );
     return add;
+  }
+
+  #renaming(conversation, close) {
+    return form(
+      async ({ name }) => {
+        await this.#directory.rename(conversation, name.trim());
+        close();
+      },
+      "Rename",
+      field("Name", { name: "name", required: true, maxlength: 100, value: conversation.room.name }),
+    );
   }
 
   #confirmDelete(conversation, close) {

@@ -18,7 +18,8 @@ export function followSignals(client, chat) {
     const conversation = chat.find("room", roomId);
     if (!conversation || (conversation.marks.get(userId) ?? -1) >= seq) return;
     conversation.marks.set(userId, seq);
-    if (userId !== chat.me) chat.emit("timeline", conversation);
+    if (userId === chat.me) chat.readElsewhere(conversation, seq);
+    else chat.emit("timeline", conversation);
   });
 
   client.on("error", ({ id, roomId, reason, details = [] }) => {

@@ -39,6 +39,11 @@ export class Timeline {
     return this.#entries.findLast((entry) => entry.userId === userId && entry.kind === "message" && !entry.deleted);
   }
 
+  /** How many messages of other users are behind this one. */
+  countBehind(seq, me) {
+    return this.#entries.filter((entry) => entry.kind === "message" && !entry.deleted && entry.userId !== me && entry.seq > seq).length;
+  }
+
   /** The message behind which there are `count - 1` others of other users. */
   fromEnd(count, me) {
     return this.#entries.filter((entry) => entry.kind === "message" && entry.userId !== me).at(-count);

@@ -55,6 +55,8 @@ export interface Options {
   getToken?: (about: { refused?: string }) => string | null | Promise<string | null>;
   /** Instead of getToken, where the token is in a cookie: gives the `csrfToken` of the login. */
   getCsrfToken?: (about: { refused?: string }) => string | null | Promise<string | null>;
+  /** How many of its newest entries each join brings where nothing is resumed: 0 to 50. A join can say it by itself. */
+  tail?: number;
   /** How many frames may wait for an answer: 1,000. */
   maxQueue?: number;
   /** After this long without an answer a frame is sent again, and a silent server is left: 10,000. */
@@ -90,8 +92,8 @@ export interface Session {
   /** Milliseconds since 1970, as all times. */
   expiresAt: number;
   heartbeatMs: number;
-  /** The client paces itself to them. */
-  limits: { burst: number; minute: number; hour: number; frameBytes: number };
+  /** The client paces itself to them. `actions` are frames a minute by their type; a join counts once for each room. */
+  limits: { burst: number; minute: number; hour: number; frameBytes: number; actions?: Record<string, number> };
   inbox: Position;
 }
 
@@ -181,14 +183,23 @@ export interface Joined extends Position {
   type: "joined";
   roomId: string;
   recovered: boolean;
+  /**
+   * The newest entries, where the join had a `tail` and nothing was resumed. They replace what was shown of the room before,
+   * also after a reconnect. Ascending, each message in the latest state.
+   */
+  messages?: HistoryEntry[];
+  /** Up to where the user has read: 0 if there is no mark. */
+  readSeq?: number;
   members?: { userId: string; sessions: number }[];
 }
+
+export type HistoryEntry = ChatMessage | DirectMessage | MessageEdited | MessageDeleted | MemberRemoved;
 
 export interface History extends InRoomOrInbox {
   type: "history";
   epoch: string;
   /** Ascending, each in the latest state that the client has seen; with `after` as they were published. */
-  messages: (ChatMessage | DirectMessage | MessageEdited | MessageDeleted | MemberRemoved)[];
+  messages: HistoryEntry[];
   more: boolean;
   /** Entries behind `after` are no longer kept. */
   gap?: true;
@@ -214,8 +225,30 @@ export interface UploadTicket {
   fileUrl: string;
 }
 
-/** The place in a room or the inbox after a reconnect. With `recovered: false` entries may be missing: read the history. */
-export type Resume = Position & { type: "resume"; recovered: boolean } & ({ roomId: string } | { inbox: true });
+/**
+ * The place in a room or the inbox after a reconnect. With `recovered: false` entries may be missing: show `messages` instead of
+ * what was shown before, or without them, where the join had no `tail`, read the history.
+ */
+export type Resume = Position & { type: "resume"; recovered: boolean } & ({ roomId: string; messages?: HistoryEntry[] } | { inbox: true });
+
+/** The user was added to a room, has another role in it, or, with `null`, is no longer a member. */
+export interface Membership {
+  type: "membership";
+  roomId: string;
+  role: "member" | "moderator" | "owner" | null;
+  /** Of the room. Safe as HTML. */
+  name: string;
+  byUserId?: string;
+}
+
+/** What the limits hold up. It is sent by itself. */
+export interface Paced {
+  /** Of the frames, such as `history`; `join` counts the rooms. */
+  type: string;
+  count: number;
+  /** Until the first of them goes, in ms. */
+  inMs: number;
+}
 
 /** The events of a room. Entries come once each, in the order of `seq`, unless `resume` says `recovered: false`. */
 export interface RoomEvents {
@@ -225,6 +258,8 @@ export interface RoomEvents {
   member_removed: MemberRemoved;
   joined: Joined;
   room_deleted: Position & { type: "room_deleted"; roomId: string; timestamp: number };
+  /** The client hears of all rooms, also of those that it has not joined. */
+  membership: Membership;
   /** The user is no longer in the room, without having left it: `reason` is that of an `error`, or `room_deleted`. */
   left: { type: "left"; roomId: string; reason: string };
   resume: Resume;
@@ -253,8 +288,10 @@ export interface ClientEvents extends RoomEvents, UserEvents {
   auth_failure: { type: "auth_failure"; reason: "invalid_token" | "expired_token" | "revoked_token" };
   token_expiring: { type: "token_expiring"; expiresAt: number };
   token_refreshed: { expiresAt: number };
-  /** The frame is sent again by itself when `retryAfter` (ms) is over. */
-  rate_limited: { type: "rate_limited"; id?: string; scope: string; window: string; retryAfter: number; remaining: 0 };
+  /** The limits begin to hold up a type of frames, or hold it up no more. */
+  paced: { paced: Paced[] };
+  /** The frame is sent again by itself when `retryAfter` (ms) is over. `action` is the type of frames that it holds up, if it is one. */
+  rate_limited: { type: "rate_limited"; id?: string; scope: string; window: string; retryAfter: number; remaining: 0; action?: string };
   /** The node is about to stop. The client reconnects by itself, in its slot. */
   server_draining: { type: "server_draining"; reconnectInMs: number };
   /** `content` is safe as HTML. */
@@ -301,11 +338,23 @@ interface Target {
   typing(isTyping?: boolean): void;
 }
 
+export interface JoinOptions {
+  presence?: boolean;
+  since?: Position;
+  /** 0 to 50; that of the client if absent. */
+  tail?: number;
+}
+
 export interface Room extends Emitter<RoomEvents>, Target {
   /** The newest entry that was handed on. */
   readonly position: Position | undefined;
-  /** Resolves when the room is joined, now and after each reconnect; `since` goes on from a position of an earlier page. */
-  join(options?: { presence?: boolean; since?: Position }): Promise<Joined>;
+  /** Up to where the user has read, in all their sessions: 0 if there is no mark. Known once the room is joined. */
+  readonly readSeq: number;
+  /**
+   * Resolves when the room is joined, now and after each reconnect; `since` goes on from a position of an earlier page, and
+   * where that can't be done, or there is none, `tail` brings as many of the newest entries. Joins of one turn are one frame.
+   */
+  join(options?: JoinOptions): Promise<Joined>;
   /** Comes behind the messages before it. Resolves when the server has answered, or the connection has ended and the room with it. */
   leave(): Promise<void>;
   presence(options?: { after?: string; limit?: number }): Promise<Presence>;
@@ -336,8 +385,10 @@ export interface Client extends Emitter<ClientEvents> {
   readonly queue: QueuedFrame[];
   /** How long the limits hold back the next frame, in ms: 0 if it can go now. */
   readonly pausedMs: number;
+  /** What the limits hold up now, by type. */
+  readonly paced: Paced[];
   /** Joins a room, and resolves with it. */
-  join(roomId: string, options?: { presence?: boolean; since?: Position }): Promise<Room>;
+  join(roomId: string, options?: JoinOptions): Promise<Room>;
   /** The room, joined or not: the same object for the same id. */
   room(roomId: string): Room;
   /** The user to write to: the same object for the same id. */

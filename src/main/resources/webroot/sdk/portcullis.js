@@ -20,6 +20,7 @@ const INBOX_ACK_MS = 5_000;
 const INBOX_REPLAY_MS = 3_000;
 const MAX_WAIT_MS = 3_600_000;
 const ROOMS_PER_JOIN = 100;
+const MAX_TAIL = 50;
 const MAX_AMENDED = 1_000;
 
 /** As many direct messages as a server keeps wait here for a listener. */
@@ -29,6 +30,16 @@ const MAX_UNHEARD = 1_000;
 const ASLEEP_MS = 15_000;
 const NAP_MS = 50;
 const SET_BACK_MS = 250;
+
+/** A frame without an answer counts from then on as one that has arrived. */
+const UNANSWERED_MS = 10_000;
+
+/** So long the server doubles the next block, and so long this client leaves a part of the limit to other sessions of the user. */
+const SHARED_MS = 10 * 60_000;
+const REPEATED_BY_RELOAD = new Set(["join", "history"]);
+
+/** Bounds the memory: a limit beyond it holds up no client. */
+const MAX_COUNTED = 20_000;
 
 /** A server knows an id for 10 minutes; a repeat after that would be a second message. */
 const REPEATABLE_MS = 9 * 60_000;
@@ -77,7 +88,7 @@ const URL_OF_FILE = text(0, 2048, /^https:\/\/[!#-;=?-[\]_a-z~]+$/);
 const FILE = { type: oneOf("image", "file", "audio"), url: URL_OF_FILE, name: text(1, 255) };
 const MESSAGE = { "replyTo?": MESSAGE_ID, "attachments?": list(FILE, 10) };
 const MIME = text(1, 127, /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*$/);
-const JOIN = { roomId: ROOM_ID, "since?": POSITION, "presence?": BOOLEAN };
+const JOIN = { roomId: ROOM_ID, "since?": POSITION, "presence?": BOOLEAN, "tail?": integer(0, MAX_TAIL) };
 const TOKEN = text(0, 16_384);
 
 /** The fields of a frame that is for a room or for a user. */
@@ -108,13 +119,14 @@ const FROM_CLIENT = {
 };
 
 /** What this client relies on. Fields that it does not know are left to the listeners. */
-const LIMITS = { burst: SEQ, minute: SEQ, hour: SEQ, frameBytes: SEQ };
+const COUNTS = (value) => (isObject(value) ? Object.values(value).map(SEQ).find(Boolean) ?? "" : "type");
+const LIMITS = { burst: SEQ, minute: SEQ, hour: SEQ, frameBytes: SEQ, "actions?": COUNTS };
 const ENTRY = { ...POSITION, userId: USER_ID };
 const FROM_SERVER = {
   __proto__: null,
   auth_success: { userId: USER_ID, sessionId: STRING, heartbeatMs: SEQ, expiresAt: SEQ, limits: LIMITS, inbox: POSITION },
   auth_failure: { reason: STRING },
-  joined: { roomId: ROOM_ID, ...POSITION, recovered: BOOLEAN, more: BOOLEAN, messages: list({ ...POSITION, type: STRING }) },
+  joined: { roomId: ROOM_ID, ...POSITION, recovered: BOOLEAN, more: BOOLEAN, messages: list({ ...POSITION, type: STRING }), "readSeq?": SEQ },
   chat: { ...ENTRY, roomId: ROOM_ID, messageId: MESSAGE_ID, content: STRING },
   chat_message: { ...ENTRY, recipientId: USER_ID, messageId: MESSAGE_ID, content: STRING },
   message_edited: to({ ...ENTRY, messageId: MESSAGE_ID, content: STRING }),
@@ -128,10 +140,14 @@ const FROM_SERVER = {
   server_draining: { reconnectInMs: SEQ },
   token_expiring: { expiresAt: SEQ },
   left: { roomId: ROOM_ID },
+  membership: { roomId: ROOM_ID, role: oneOf("member", "moderator", "owner", null) },
 };
 
 /** Stands for the types of the frames that have no answer: a refusal does not say which it was. */
 const WITHOUT_ID = "";
+
+/** Stands for all types. */
+const EVERY = "*";
 
 /** The frames that have a place in a stream, and those of a client that make one in its order. */
 const ENTRIES = new Set(["chat", "chat_message", "message_edited", "message_deleted", "member_removed", "room_deleted"]);
@@ -273,29 +289,118 @@ class Emitter {
   }
 }
 
-/** Spreads frames so that they stay within `auth_success.limits`, with some room for the way to the server. */
-class Pacer {
-  #sent = [];
-  #blockedUntil = 0;
-  #windows = [];
+/** One limit of the server: what was sent within its window, one item for each frame, or for each room of a join. */
+class Window {
+  #ms;
+  #sent = []; // in their order, as many as the limit
+  #limit = MAX_COUNTED;
+  #reservedUntil = -Infinity;
+  #sharedUntil = -Infinity;
+  #halvings = 0;
 
-  set limits({ burst, minute, hour }) {
-    this.#windows = [[burst, 1_500], [minute, 65_000], [hour, 3_720_000]];
+  constructor(ms) {
+    this.#ms = ms;
   }
 
-  block(until) {
-    this.#blockedUntil = Math.max(this.#blockedUntil, until);
+  set limit(most) {
+    this.#limit = Math.min(Math.max(1, most), MAX_COUNTED);
   }
 
-  sent(now) {
-    this.#sent.push(now);
-    while (this.#sent[0] <= now - 3_720_000 || this.#sent.length > 20_000) this.#sent.shift();
+  /** Until then half of it is left to what came before this client. */
+  reserve(until) {
+    this.#reservedUntil = until;
   }
 
-  /** How long the next frame has to wait. */
+  /** Another session of the user has a part of it. Each block within that time halves what this one takes. */
+  share(until, now) {
+    this.#halvings = now < this.#sharedUntil ? this.#halvings + 1 : 1;
+    this.#sharedUntil = until;
+  }
+
+  add(item, times) {
+    for (let i = 0; i < times; i++) this.#sent.push(item);
+    this.#sent.splice(0, this.#sent.length - this.#limit);
+  }
+
+  /** The server has counted it between when it was sent and when that was answered, so it leaves a window's time after the answer. */
+  #leaves({ sentAt, countedAt = Infinity }, now) {
+    return Math.min(countedAt, Math.max(now, sentAt), sentAt + UNANSWERED_MS) + this.#ms;
+  }
+
+  #max(now) {
+    const halvings = now < this.#sharedUntil ? this.#halvings : Number(now < this.#reservedUntil);
+    return Math.max(1, Math.floor(this.#limit / 2 ** halvings));
+  }
+
+  /** How long one more has to wait. */
   wait(now) {
-    const waits = this.#windows.map(([limit, ms]) => (this.#sent[this.#sent.length - limit] ?? -Infinity) + ms - now);
-    return Math.max(0, this.#blockedUntil - now, ...waits);
+    const item = this.#sent.at(-this.#max(now));
+    return item ? Math.max(0, this.#leaves(item, now) - now) : 0;
+  }
+
+  /** How many more fit now. */
+  free(now) {
+    return this.#max(now) - this.#sent.filter((item) => this.#leaves(item, now) > now).length;
+  }
+}
+
+/**
+ * Spreads frames so that they stay within `auth_success.limits`. How long a frame is on its way does not matter: it counts until
+ * its window has passed since its answer, or since that of a later one, for a server handles the frames of a connection in turn.
+ */
+class Pacer {
+  #user = { burst: new Window(1_100), minute: new Window(65_000), hour: new Window(3_720_000) };
+  #actions = new Map();
+  #unanswered = [];
+  #blockedUntil = new Map();
+
+  limits({ burst, minute, hour, actions = {} }, now) {
+    Object.entries({ burst, minute, hour }).forEach(([name, limit]) => (this.#user[name].limit = limit));
+    for (const action of this.#actions.keys()) if (!Object.hasOwn(actions, action)) this.#actions.delete(action);
+    for (const [action, limit] of Object.entries(actions)) {
+      const window = this.#actions.get(action) ?? new Window(65_000);
+      window.limit = limit;
+      // A page that was loaded again asks for the same as before, which the server still counts.
+      if (!this.#actions.has(action) && REPEATED_BY_RELOAD.has(action)) window.reserve(now + 65_000);
+      this.#actions.set(action, window);
+    }
+  }
+
+  /** The server has refused a frame of this type: frames of the type, or all, are blocked. */
+  refused(until, { scope, window }, type, now) {
+    const blocked = scope === "action" ? type : EVERY;
+    const isNew = !(this.#blockedUntil.get(blocked) > now); // what is on its way is refused by the same block
+    this.#blockedUntil.set(blocked, Math.max(until, this.#blockedUntil.get(blocked) ?? 0));
+    if (isNew) (scope === "action" ? this.#actions.get(type) : this.#user[window])?.share(until + SHARED_MS, now);
+  }
+
+  sent({ id, type, rooms }, now) {
+    const item = { id, sentAt: now, countedAt: undefined };
+    Object.values(this.#user).forEach((window) => window.add(item, 1));
+    this.#actions.get(type)?.add(item, rooms?.length ?? 1);
+    this.#unanswered.push(item);
+    while (this.#unanswered[0].sentAt <= now - UNANSWERED_MS) this.#unanswered.shift();
+  }
+
+  answered(id, now) {
+    const last = this.#unanswered.findIndex((item) => item.id === id);
+    this.#unanswered.splice(0, last + 1).forEach((item) => (item.countedAt = now));
+  }
+
+  /** What was on its way on the connection before has arrived, or never will. */
+  reconnected(now) {
+    this.#unanswered.splice(0).forEach((item) => (item.countedAt = now));
+  }
+
+  /** How long the next frame of this type has to wait, or of any. */
+  wait(now, type) {
+    const windows = [...Object.values(this.#user), this.#actions.get(type)].map((window) => window?.wait(now) ?? 0);
+    return Math.max(0, ...[EVERY, type].map((blocked) => (this.#blockedUntil.get(blocked) ?? 0) - now), ...windows);
+  }
+
+  /** How many of this action fit now. */
+  free(now, type) {
+    return this.#actions.get(type)?.free(now) ?? Infinity;
   }
 }
 
@@ -425,6 +530,9 @@ class Room extends Target {
 
   /** The newest entry that was handed on. Give it to `join` as `since` to go on there after a reload. */
   get position() { return this.#state.last && { ...this.#state.last }; }
+
+  /** The user's own read mark, of all their sessions: 0 if there is none. */
+  get readSeq() { return Math.max(0, this.#state.readSeq); }
   join(options = {}) { return this.#client.join(this.#state, options); }
   leave() { return this.#client.leave(this.#state); }
   presence(options = {}) { return this[call]("presence", options); }
@@ -446,6 +554,9 @@ class RoomState extends Stream {
   notBefore = 0;
   repairedAt = -Infinity;
   presence = false;
+  tail = undefined;
+  newest = []; // of the join without an answer
+  fresh = false; // whether it is not to resume
   answer = undefined; // the last `joined`
   waiters = [];
   readSeq = -1;
@@ -457,7 +568,7 @@ class RoomState extends Stream {
   }
 
   offline() {
-    Object.assign(this, { in: false, due: this.wanted, joinId: undefined, notBefore: 0 });
+    Object.assign(this, { in: false, due: this.wanted, joinId: undefined, notBefore: 0, newest: [], fresh: false });
   }
 
   forget() {
@@ -479,7 +590,15 @@ class RoomState extends Stream {
     if (Number.isSafeInteger(seq) && seq > this.readSeq) Object.assign(this, { readSeq: seq, unreadAt: this.unreadAt ?? clock() });
   }
 
-  request() { return defined({ roomId: this.room.id, since: this.last, presence: this.presence || undefined }); }
+  /** The mark of another session of the user, or of an earlier page. */
+  readElsewhere(seq) {
+    if (seq > this.readSeq) Object.assign(this, { readSeq: seq, unreadAt: undefined });
+  }
+
+  request() {
+    const since = this.fresh ? undefined : this.last;
+    return defined({ roomId: this.room.id, since, presence: this.presence || undefined, tail: this.tail });
+  }
 }
 
 /** What is known of one connection, from the attempt on. It is forgotten as a whole. */
@@ -526,7 +645,7 @@ class Client extends Emitter {
   #users = new Map();
   #queue = new Map();
   #pacer = new Pacer();
-  #blockedTypes = new Map();
+  #held = ""; // the types that the limits hold up
   #flushing = false;
   #readAt = -Infinity;
 
@@ -560,6 +679,7 @@ class Client extends Emitter {
     if (!(backoff.firstMs > 0 && backoff.firstMs <= backoff.lastMs && backoff.lastMs <= MAX_WAIT_MS)) {
       throw new TypeError("backoff goes from firstMs, above 0, up to lastMs, at most an hour"); // beyond its range a timer ends at once
     }
+    if (options.tail) requireValid({ type: "join", roomId: "r", tail: options.tail });
     this.#options = { maxQueue: 1_000, answerMs: 10_000, ackInbox: true, ...defined(options), backoff };
     this.#urls = [options.url].flat().map(address);
     this.#dial = dialer(options, this.#urls);
@@ -584,6 +704,17 @@ class Client extends Emitter {
 
   /** How long the limits hold back the next frame, in ms. */
   get pausedMs() { return this.#pacer.wait(clock()); }
+
+  /** What the limits hold up, by the type of its frames. */
+  get paced() {
+    const now = clock();
+    const held = new Map();
+    const add = (type) => held.set(type, (held.get(type) ?? 0) + 1);
+    for (const { written, frame } of this.#queue.values()) if (!written) add(frame.type);
+    for (const { due, wanted } of this.#rooms.values()) if (due && wanted) add("join");
+    const all = this.#state === "open" ? [...held] : [];
+    return all.map(([type, count]) => ({ type, count, inMs: this.#pacer.wait(now, type) })).filter(({ inMs }) => inMs > 0);
+  }
 
   room(roomId) {
     if (!this.#rooms.has(roomId)) this.#rooms.set(roomId, new RoomState(roomId, this.#calls));
@@ -780,7 +911,7 @@ class Client extends Emitter {
       if (this.#inbox.last) this.#inbox.last = this.#inboxHead; // else what waits may still come
     }
     for (const state of this.#rooms.values()) {
-      if (state.joinId && now - state.joinedAt > answerMs) Object.assign(state, { joinId: undefined, due: true });
+      if (state.joinId && now - state.joinedAt > answerMs) Object.assign(state, { joinId: undefined, due: true, newest: [] });
     }
     if (now - this.#readAt >= READ_MS) this.#tellRead(now);
     if (now - this.#inboxAckedAt >= INBOX_ACK_MS) this.#ackInboxNow();
@@ -832,14 +963,14 @@ class Client extends Emitter {
     requireValid(frame);
     const now = clock();
     const outside = this.#rooms.get(frame.roomId)?.in === false;
-    if (outside || this.#state !== "open" || this.#pacer.wait(now) > 0 || this.#blockedTypes.get(WITHOUT_ID) > now) return false;
+    if (outside || this.#state !== "open" || this.#pacer.wait(now, frame.type) > 0 || this.#pacer.wait(now, WITHOUT_ID) > 0) return false;
     this.#write(frame);
     return true;
   }
 
   #write(frame) {
     const { csrfToken, socket } = this.#connection;
-    this.#pacer.sent(clock());
+    this.#pacer.sent(frame, clock());
     socket.send(JSON.stringify(defined({ ...frame, csrfToken })));
   }
 
@@ -866,18 +997,26 @@ class Client extends Emitter {
     const now = clock();
     const waits = [...this.#flushJoins(now), ...this.#flushQueue(now)];
     if (waits.length > 0) this.#flushTimer = setTimeout(() => this.#flush(), Math.max(1, Math.min(...waits)));
+    this.#tellPaced();
+  }
+
+  #tellPaced() {
+    const { paced } = this;
+    const held = paced.map(({ type }) => type).join();
+    if (held === this.#held) return;
+    this.#held = held;
+    this[emit]("paced", { paced });
   }
 
   *#flushJoins(now) {
     const due = [...this.#rooms.values()].filter((state) => state.due && state.wanted && !state.joinId);
-    const waitOf = (state) => Math.max(state.notBefore, this.#blockedTypes.get("join") ?? 0) - now;
-    const ready = due.filter((state) => waitOf(state) <= 0);
-    yield* due.map(waitOf).filter((wait) => wait > 0);
+    const ready = due.filter(({ notBefore }) => notBefore <= now);
+    yield* due.map(({ notBefore }) => notBefore - now).filter((wait) => wait > 0);
     while (ready.length > 0) {
-      const wait = this.#pacer.wait(now);
+      const wait = this.#pacer.wait(now, "join");
       if (wait > 0) return yield wait;
       const id = newId();
-      const states = ready.splice(0, ROOMS_PER_JOIN);
+      const states = ready.splice(0, Math.min(ROOMS_PER_JOIN, this.#pacer.free(now, "join")));
       states.forEach((state) => Object.assign(state, { joinId: id, joinedAt: now, due: false }));
       const rooms = states.map((state) => state.request());
       this.#write({ type: "join", id, ...(rooms.length === 1 ? rooms[0] : { rooms }) });
@@ -895,8 +1034,7 @@ class Client extends Emitter {
       const waits = busy.has(target) || request.written || (MESSAGES.has(type) && room?.wanted && !room.in);
       if (type !== "leave") busy.add(target);
       if (waits) continue;
-      const held = Math.max(request.notBefore, this.#blockedTypes.get(type) ?? 0) - now;
-      const wait = held > 0 ? held : this.#pacer.wait(now);
+      const wait = Math.max(request.notBefore - now, this.#pacer.wait(now, type));
       if (type === "leave" && room.wanted) this.#settle(id, "resolve"); // once refused, it would end the join that came after it
       else if (wait > 0) yield wait;
       else this.#writeRequest(request);
@@ -920,6 +1058,7 @@ class Client extends Emitter {
     connection.probeAt = undefined;
     const frame = parsed(data);
     if (!isReadable(frame)) return this.#drop({ code: 1002, reason: "unreadable frame" });
+    if (frame.id !== undefined) this.#pacer.answered(frame.id, connection.heardAt);
     if (frame.type === "auth_success") return this.#authenticated(frame);
     if (frame.type === "csrf_rotated") return void (connection.csrfToken = frame.csrfToken);
     if (frame.type === "joined") return this.#joined(frame);
@@ -927,6 +1066,7 @@ class Client extends Emitter {
     if (ENTRIES.has(frame.type)) return frame.roomId === undefined ? this.#inboxEntry(frame) : this.#entry(frame);
     if (frame.type === "auth_failure") connection.authFailure = frame.reason;
     if (frame.type === "token_expiring") this.#renew();
+    if (frame.type === "read" && frame.userId === this.session?.userId) this.#rooms.get(frame.roomId)?.readElsewhere(frame.seq);
     if (frame.type === "server_draining") connection.slotAt = clock() + Math.min(frame.reconnectInMs, MAX_WAIT_MS);
     // With `after` it has the entries as they were published.
     if (frame.type === "history" && this.#queue.get(frame.id)?.frame.after === undefined) {
@@ -951,7 +1091,8 @@ class Client extends Emitter {
     // What waits and what was read belongs to the user before, and would be sent or dropped in the name of this one.
     if (this.session && this.session.userId !== session.userId) return this.#end({ code: 0, reason: "the token is of another user" });
     this.session = session;
-    this.#pacer.limits = session.limits;
+    this.#pacer.limits(session.limits, now);
+    this.#pacer.reconnected(now);
     Object.assign(this.#connection, { csrfToken, openedAt: now, deadline: Infinity });
     this.#inboxHead = session.inbox;
     this.#inboxStart ??= session.inbox;
@@ -974,10 +1115,10 @@ class Client extends Emitter {
       ({ joinId, room }) => joinId !== undefined && joinId === frame.id && [undefined, room.id].includes(frame.roomId),
     );
     const type = joining.length > 0 ? "join" : (request?.frame.type ?? WITHOUT_ID);
-    if (limited && frame.scope === "action") this.#blockedTypes.set(type, now + pauseMs);
-    else if (limited) this.#pacer.block(now + pauseMs);
+    if (limited) this.#pacer.refused(now + pauseMs, frame, type, now);
     if (limited && this.#state !== "open") this.#connection.serverWaitMs = pauseMs;
-    this.#hand(frame);
+    this.#hand(defined({ ...frame, action: (limited && frame.scope === "action" && type) || undefined }));
+    if (joining.length > 0) this.#joinGoesOn(frame.id);
     for (const state of joining) {
       state.joinId = undefined;
       if (!limited && !["unavailable", "timeout"].includes(frame.reason)) this.#lose(state, frame.reason, frame);
@@ -1027,12 +1168,12 @@ class Client extends Emitter {
 
   // -- rooms
 
-  async #join(state, { presence = false, since } = {}) {
+  async #join(state, { presence = false, since, tail = this.#options.tail } = {}) {
     if (this.#state === "ended") throw new PortcullisError("ended", "the client has ended");
-    requireValid(defined({ type: "join", roomId: state.room.id, presence, since }));
+    requireValid(defined({ type: "join", roomId: state.room.id, presence, since, tail }));
     if (state.in && state.wanted && presence === state.presence) return state.answer;
     state.due ||= !state.wanted || presence !== state.presence;
-    Object.assign(state, { wanted: true, presence, last: state.last ?? since });
+    Object.assign(state, { wanted: true, presence, tail: tail || undefined, last: state.last ?? since });
     this.#flushSoon();
     return new Promise((resolve, reject) => state.waiters.push({ resolve, reject }));
   }
@@ -1064,6 +1205,7 @@ class Client extends Emitter {
     const state = this.#rooms.get(frame.roomId);
     const isLate = frame.id !== undefined && frame.id !== state?.joinId; // it answers a join that was given up
     if (!state?.wanted || isLate) return;
+    if (frame.id !== undefined) this.#joinGoesOn(frame.id);
     const head = { epoch: frame.epoch, seq: frame.seq };
     const known = state.last !== undefined;
     for (const entry of known && frame.recovered ? messages : []) {
@@ -1071,18 +1213,37 @@ class Client extends Emitter {
       if (!state.wanted || this.#state === "ended") return; // the entry, or a listener, has ended it
     }
     const recovered = known && frame.recovered && state.last.seq >= head.seq;
-    const more = recovered && frame.more;
-    if (frame.id !== undefined) Object.assign(state, { joinedAt: clock(), joinId: more ? frame.id : undefined });
+    const replaces = state.tail !== undefined && !frame.recovered;
+    const isBare = replaces && messages.length === 0 && state.newest.length === 0 && frame.seq > 0;
+    if (isBare && known && !state.fresh) {
+      // The server can't keep the place, and was not asked for the newest entries.
+      Object.assign(state, { joinId: undefined, due: true, fresh: true });
+      return this.#flush();
+    }
+    state.fresh = false;
+    const more = (recovered || replaces) && frame.more;
+    if (replaces) state.newest.push(...messages.map((message) => this.#amendments.applyTo(message, frame.epoch)));
+    if (frame.id !== undefined) state.joinId = more ? frame.id : undefined;
     state.in = !more;
     if (known && !recovered && state.last.epoch !== head.epoch) state.forgetRead(); // its numbers begin again
     if (!recovered || state.last.seq === head.seq) state.last = head;
     if (more) return;
-    if (known) this.#hand({ type: "resume", roomId: frame.roomId, recovered, ...head });
+    state.readElsewhere(frame.readSeq);
+    // The newest entries, instead of all that the application has of the room.
+    const view = replaces && !isBare ? { messages: state.newest } : {};
+    state.newest = [];
+    if (known) this.#hand({ type: "resume", roomId: frame.roomId, recovered, ...head, ...view });
     if (!state.wanted || this.#state === "ended") return;
-    state.answer = frame;
-    state.settle("resolve", frame);
-    this.#hand(frame);
+    state.answer = { ...frame, ...view };
+    state.settle("resolve", state.answer);
+    this.#hand(state.answer);
     this.#flush();
+  }
+
+  /** The rooms of one join are answered one after the other, so each answer is a sign of the others. */
+  #joinGoesOn(id) {
+    const now = clock();
+    for (const state of this.#rooms.values()) if (state.joinId === id) state.joinedAt = now;
   }
 
   #entry(frame) {

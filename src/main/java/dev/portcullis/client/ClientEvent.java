@@ -31,6 +31,8 @@ public sealed interface ClientEvent {
 
         R left(Left event);
 
+        R membership(Membership event);
+
         R tokenExpiring(TokenExpiring event);
 
         R tokenRefreshed(TokenRefreshed event);
@@ -50,8 +52,18 @@ public sealed interface ClientEvent {
         }
     }
 
-    /** @param resumed whether the earlier position was kept; missed entries follow as {@link Entry} */
-    record Joined(String roomId, Position head, boolean resumed) implements ClientEvent {
+    /**
+     * @param resumed whether the earlier position was kept; missed entries follow as {@link Entry}
+     * @param newest where it was not, the newest entries, ascending and each in the latest state, as many as the
+     *     {@code tail} of the join; they replace what was shown of the room before
+     * @param readSeq up to where the user has read; 0 if there is no mark
+     */
+    record Joined(String roomId, Position head, boolean resumed, List<Entry> newest, long readSeq)
+            implements ClientEvent {
+        public Joined {
+            newest = List.copyOf(newest);
+        }
+
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.joined(this);
@@ -138,6 +150,20 @@ public sealed interface ClientEvent {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.left(this);
+        }
+    }
+
+    /**
+     * The user was added to a room, has another role in it, or is no longer a member. The room need not be joined.
+     *
+     * @param role absent if the user is no longer a member
+     * @param name of the room, safe as HTML
+     */
+    record Membership(String roomId, Optional<String> role, String name, Optional<String> byUserId)
+            implements ClientEvent {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.membership(this);
         }
     }
 

@@ -25,6 +25,7 @@ import java.util.function.Supplier;
  * @param transport TLS trust and the like; its bounds on frames are set by the client, and certificates are verified
  *     whatever it says
  * @param millis the time that passed, that of a sleeping machine included
+ * @param tail how many of its newest entries each join brings where nothing is resumed, 0 to 50
  */
 public record ClientOptions(
         List<ServerAddress> servers,
@@ -37,7 +38,11 @@ public record ClientOptions(
         boolean paced,
         boolean acksInbox,
         WebSocketClientOptions transport,
-        LongSupplier millis) {
+        LongSupplier millis,
+        int tail) {
+
+    /** The most entries that a join brings. */
+    static final int MAX_TAIL = 50;
 
     private static final int MAX_PENDING = 1_000;
     private static final long ANSWER_MS = 10_000;
@@ -55,6 +60,9 @@ public record ClientOptions(
         if (maxPending < 1 || answerMs < 1) {
             throw new IllegalArgumentException("maxPending and answerMs must be at least 1");
         }
+        if (tail < 0 || tail > MAX_TAIL) {
+            throw new IllegalArgumentException("tail goes from 0 to " + MAX_TAIL);
+        }
     }
 
     public static ClientOptions to(List<String> urls, Supplier<Future<String>> token) {
@@ -69,7 +77,8 @@ public record ClientOptions(
                 true,
                 true,
                 new WebSocketClientOptions(),
-                new ElapsedTime());
+                new ElapsedTime(),
+                0);
     }
 
     public static ClientOptions to(String url, Supplier<Future<String>> token) {
@@ -81,40 +90,44 @@ public record ClientOptions(
     }
 
     public ClientOptions withRooms(String... names) {
-        return with(List.of(names), origin, backoff, maxPending, answerMs, paced, acksInbox, transport, millis);
+        return with(List.of(names), origin, backoff, maxPending, answerMs, paced, acksInbox, transport, millis, tail);
     }
 
     public ClientOptions withOrigin(Optional<String> value) {
-        return with(rooms, value, backoff, maxPending, answerMs, paced, acksInbox, transport, millis);
+        return with(rooms, value, backoff, maxPending, answerMs, paced, acksInbox, transport, millis, tail);
     }
 
     public ClientOptions withBackoff(long firstMs, long lastMs) {
         Backoff.Bounds bounds = new Backoff.Bounds(firstMs, lastMs);
-        return with(rooms, origin, bounds, maxPending, answerMs, paced, acksInbox, transport, millis);
+        return with(rooms, origin, bounds, maxPending, answerMs, paced, acksInbox, transport, millis, tail);
     }
 
     public ClientOptions withMaxPending(int most) {
-        return with(rooms, origin, backoff, most, answerMs, paced, acksInbox, transport, millis);
+        return with(rooms, origin, backoff, most, answerMs, paced, acksInbox, transport, millis, tail);
     }
 
     public ClientOptions withAnswerMs(long value) {
-        return with(rooms, origin, backoff, maxPending, value, paced, acksInbox, transport, millis);
+        return with(rooms, origin, backoff, maxPending, value, paced, acksInbox, transport, millis, tail);
     }
 
     public ClientOptions withPacing(boolean value) {
-        return with(rooms, origin, backoff, maxPending, answerMs, value, acksInbox, transport, millis);
+        return with(rooms, origin, backoff, maxPending, answerMs, value, acksInbox, transport, millis, tail);
     }
 
     public ClientOptions withInboxAcks(boolean value) {
-        return with(rooms, origin, backoff, maxPending, answerMs, paced, value, transport, millis);
+        return with(rooms, origin, backoff, maxPending, answerMs, paced, value, transport, millis, tail);
     }
 
     public ClientOptions withTransport(WebSocketClientOptions value) {
-        return with(rooms, origin, backoff, maxPending, answerMs, paced, acksInbox, value, millis);
+        return with(rooms, origin, backoff, maxPending, answerMs, paced, acksInbox, value, millis, tail);
     }
 
     public ClientOptions withMillis(LongSupplier value) {
-        return with(rooms, origin, backoff, maxPending, answerMs, paced, acksInbox, transport, value);
+        return with(rooms, origin, backoff, maxPending, answerMs, paced, acksInbox, transport, value, tail);
+    }
+
+    public ClientOptions withTail(int entries) {
+        return with(rooms, origin, backoff, maxPending, answerMs, paced, acksInbox, transport, millis, entries);
     }
 
     private ClientOptions with(
@@ -126,8 +139,9 @@ public record ClientOptions(
             boolean isPaced,
             boolean acks,
             WebSocketClientOptions ofTransport,
-            LongSupplier time) {
+            LongSupplier time,
+            int entries) {
         return new ClientOptions(
-                servers, token, ofRooms, ofOrigin, bounds, most, ofAnswer, isPaced, acks, ofTransport, time);
+                servers, token, ofRooms, ofOrigin, bounds, most, ofAnswer, isPaced, acks, ofTransport, time, entries);
     }
 }

@@ -1,19 +1,24 @@
 package dev.portcullis.client;
 
 import dev.portcullis.client.entries.Amendments;
+import dev.portcullis.client.pace.PacedFrames;
 import dev.portcullis.client.pace.QueuedFrame;
 import dev.portcullis.client.pace.SendPacer;
 import dev.portcullis.protocol.Position;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What goes on over all connections of a client: its rooms, its direct messages, and the frames that wait for an answer.
  * Each frame of the server is handed to the part that it concerns.
  */
 final class Conversation {
+    private static final String JOIN = "join";
+
     private final ClientTransport transport;
     private final SendPacer pacer;
     private final ReconnectPolicy reconnects;
@@ -35,13 +40,17 @@ final class Conversation {
         this.pacer = pacer;
         this.reconnects = reconnects;
         this.renewal = renewal;
-        this.rooms = new JoinedRooms(transport, pacer);
+        this.rooms = new JoinedRooms(transport, pacer, options.tail());
         this.requests = new RequestTracker(transport, pacer, rooms, options.maxPending());
         this.inbox = new Inbox(transport, resume, options.acksInbox());
     }
 
     Future<JsonObject> join(String room) {
-        return rooms.join(room, open);
+        return rooms.join(room);
+    }
+
+    Future<JsonObject> join(String room, int tail) {
+        return rooms.join(room, tail);
     }
 
     Future<JsonObject> leave(String room) {
@@ -65,6 +74,23 @@ final class Conversation {
         return requests.queue();
     }
 
+    /** What the limits hold up, while there is a connection. */
+    List<PacedFrames> paced() {
+        Map<String, Integer> counts = new TreeMap<>();
+        if (open) {
+            requests.queue().stream()
+                    .filter(each -> !each.sent())
+                    .forEach(each -> counts.merge(each.type(), 1, Integer::sum));
+            counts.put(JOIN, rooms.waiting());
+        }
+        long now = transport.now();
+        return counts.entrySet().stream()
+                .filter(each -> each.getValue() > 0)
+                .map(each -> new PacedFrames(each.getKey(), each.getValue(), pacer.waitMs(each.getKey(), now)))
+                .filter(each -> each.inMs() > 0)
+                .toList();
+    }
+
     boolean cancel(String id) {
         return requests.cancel(id);
     }
@@ -76,14 +102,15 @@ final class Conversation {
     void opened(ServerMessage welcome) {
         open = true;
         Optional<ServerMessage> limits = welcome.object("limits");
-        limits.ifPresent(each -> pacer.limits(limit(each, "burst"), limit(each, "minute"), limit(each, "hour")));
+        pacer.opened(
+                limits.map(ServerMessage::numbers).orElse(Map.of()),
+                limits.flatMap(each -> each.object("actions"))
+                        .map(ServerMessage::numbers)
+                        .orElse(Map.of()),
+                transport.now());
         rooms.opened();
         requests.opened(limits.flatMap(each -> each.number("frameBytes")));
         inbox.opened(welcome.object("inbox").flatMap(ServerMessage::position));
-    }
-
-    private static long limit(ServerMessage limits, String window) {
-        return limits.number(window).orElse(Long.MAX_VALUE);
     }
 
     void disconnected() {
@@ -115,16 +142,16 @@ final class Conversation {
     }
 
     void dispatch(ServerMessage message) {
+        message.id().ifPresent(id -> pacer.answered(id, transport.now()));
         switch (message.type()) {
             case "token_expiring" -> {
                 message.number("expiresAt").ifPresent(end -> transport.emit(new ClientEvent.TokenExpiring(end)));
                 renewal.expiring(message.number("expiresAt").orElse(0L));
             }
             case "left" -> left(message);
+            case "membership" -> message.membership().ifPresent(transport::emit);
             case "joined" -> {
-                message.messages()
-                        .forEach(placed -> amendments.add(placed.entry().frame()));
-                rooms.joined(message);
+                joined(message);
                 requests.flush();
             }
             case "error" -> refused(message, message.refused());
@@ -141,6 +168,16 @@ final class Conversation {
                 }
             }
         }
+    }
+
+    /** The newest entries, where nothing is resumed, are as they are now; those of a resume as they were published. */
+    private void joined(ServerMessage message) {
+        if (message.flag("recovered")) {
+            message.messages().forEach(placed -> amendments.add(placed.entry().frame()));
+        } else {
+            amendments.applyTo(message.frame());
+        }
+        rooms.joined(message);
     }
 
     private void delivered(ServerMessage message) {
@@ -162,13 +199,13 @@ final class Conversation {
     }
 
     private void limited(ServerMessage message, ClientEvent.Limited limit) {
-        long until = transport.now() + Math.min(limit.retryAfterMs(), ReconnectPolicy.MAX_SERVER_WAIT_MS);
+        long now = transport.now();
+        long until = now + Math.min(limit.retryAfterMs(), ReconnectPolicy.MAX_SERVER_WAIT_MS);
         if (!open) {
             reconnects.limited(limit.retryAfterMs());
-        } else if (limit.scope().equals("action")) {
-            pacer.block(message.id().flatMap(requests::typeOf).orElse("join"), until); // only joins are not among them
         } else {
-            pacer.block(until);
+            String type = message.id().flatMap(requests::typeOf).orElse(JOIN); // only joins are not among them
+            pacer.refused(limit.scope(), limit.window(), type, until, now);
         }
         refused(message, limit);
     }

@@ -5,6 +5,10 @@ import dev.portcullis.client.pace.SendPacer;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -12,38 +16,60 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The rooms that the client wants to be in, and the pending joins. */
 final class JoinedRooms {
     /** The number of rooms that one {@code join} may name. */
     private static final int ROOMS_PER_JOIN = 100;
 
+    private static final String JOIN = "join";
+
     private final ClientTransport transport;
     private final SendPacer pacer;
     private final Map<String, RoomState> states = new LinkedHashMap<>();
     private final Map<String, PendingJoin> pending = new HashMap<>();
-    private int generation;
+
+    /** The rooms that are to be joined on this connection, and not before when. */
+    private final Map<String, Long> due = new LinkedHashMap<>();
+
+    private final int tail;
+    private long flushAt = Long.MAX_VALUE;
+    private boolean open;
 
     private record PendingJoin(Set<String> rooms, long at) {}
 
-    JoinedRooms(ClientTransport transport, SendPacer pacer) {
+    /** @param tail of rooms that name none */
+    JoinedRooms(ClientTransport transport, SendPacer pacer, int tail) {
         this.transport = transport;
         this.pacer = pacer;
+        this.tail = tail;
     }
 
-    /** @param open whether there is a connection; otherwise the next connection sends the join */
-    Future<JsonObject> join(String room, boolean open) {
+    Future<JsonObject> join(String room) {
+        return join(room, tail);
+    }
+
+    /** Without a connection the next one sends the join. Joins that follow each other closely are one frame. */
+    Future<JsonObject> join(String room, int ofRoom) {
         RoomState state = states.computeIfAbsent(
                 room, any -> new RoomState(room, transport, (name, ms) -> joinLater(List.of(name), ms)));
+        state.wantsTail(ofRoom);
         if (open && !state.isIn() && pending.keySet().stream().noneMatch(id -> awaits(id, room))) {
-            sendJoins(List.of(room));
+            joinLater(List.of(room), 0);
         }
         return state.joined();
+    }
+
+    /** How many rooms are to be joined, and not asked for yet. */
+    int waiting() {
+        return due.size();
     }
 
     /** Returns whether the client was to be in the room. */
     boolean leave(String room) {
         Optional<RoomState> state = Optional.ofNullable(states.remove(room));
+        due.remove(room);
         state.ifPresent(RoomState::left);
         Set.copyOf(pending.keySet()).forEach(id -> complete(id, room));
         return state.isPresent();
@@ -69,12 +95,14 @@ final class JoinedRooms {
     }
 
     void opened() {
-        sendJoins(List.copyOf(states.keySet()));
+        open = true;
+        joinNow(states.keySet());
     }
 
     void disconnected() {
-        generation++;
+        open = false;
         pending.clear();
+        due.clear();
         states.values().forEach(RoomState::disconnected);
     }
 
@@ -91,7 +119,7 @@ final class JoinedRooms {
         List<PendingJoin> unanswered =
                 pending.values().stream().filter(each -> each.at() <= late).toList();
         pending.values().removeAll(unanswered);
-        sendJoins(unanswered.stream().flatMap(each -> each.rooms().stream()).toList());
+        joinNow(unanswered.stream().flatMap(each -> each.rooms().stream()).toList());
     }
 
     void joined(ServerMessage message) {
@@ -128,28 +156,53 @@ final class JoinedRooms {
         });
     }
 
-    private void joinLater(List<String> rooms, long ms) {
-        int current = generation;
-        transport.later(ms, () -> {
-            if (current == generation) {
-                sendJoins(rooms);
-            }
-        });
+    private void joinNow(Collection<String> rooms) {
+        long now = transport.now();
+        rooms.forEach(room -> due.put(room, now));
+        flush();
     }
 
-    private void sendJoins(List<String> rooms) {
-        long wait = pacer.waitMs("join", transport.now());
-        if (wait > 0) {
-            joinLater(rooms, wait);
+    private void joinLater(List<String> rooms, long ms) {
+        long at = transport.now() + ms;
+        rooms.forEach(room -> due.merge(room, at, Math::min));
+        flushIn(ms);
+    }
+
+    private void flushIn(long ms) {
+        long at = transport.now() + ms;
+        if (at < flushAt) {
+            flushAt = at;
+            transport.later(ms, () -> {
+                flushAt = Long.MAX_VALUE;
+                flush();
+            });
+        }
+    }
+
+    private void flush() {
+        if (!open || due.isEmpty()) {
             return;
         }
-        List<JsonObject> requests = rooms.stream()
-                .flatMap(room -> Optional.ofNullable(states.get(room)).stream())
-                .map(RoomState::joinRequest)
-                .toList();
-        for (int from = 0; from < requests.size(); from += ROOMS_PER_JOIN) {
-            sendJoin(requests.subList(from, Math.min(requests.size(), from + ROOMS_PER_JOIN)));
+        long now = transport.now();
+        Deque<String> ready = due.entrySet().stream()
+                .filter(each -> each.getValue() <= now)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toCollection(ArrayDeque::new));
+        while (!ready.isEmpty() && pacer.waitMs(JOIN, now) == 0) {
+            List<RoomState> batch = new ArrayList<>();
+            for (int most = Math.min(ROOMS_PER_JOIN, pacer.free(JOIN, now)); most > 0 && !ready.isEmpty(); most--) {
+                String room = ready.removeFirst();
+                due.remove(room);
+                Optional.ofNullable(states.get(room)).ifPresent(batch::add);
+            }
+            if (!batch.isEmpty()) {
+                sendJoin(batch.stream().map(RoomState::joinRequest).toList());
+            }
         }
+        due.values().stream()
+                .mapToLong(at -> Math.max(at - now, pacer.waitMs(JOIN, now)))
+                .min()
+                .ifPresent(this::flushIn);
     }
 
     private void sendJoin(List<JsonObject> requests) {
@@ -160,7 +213,7 @@ final class JoinedRooms {
         JsonObject frame = requests.size() == 1
                 ? requests.get(0)
                 : new JsonObject().put("rooms", new JsonArray(List.copyOf(requests)));
-        transport.write(frame.put("type", "join").put("id", id));
+        transport.write(frame.put("type", JOIN).put("id", id));
     }
 
     /** If more missed entries follow, they may still be refused, so each frame restarts the timeout. */

@@ -1,5 +1,6 @@
 package dev.portcullis.client;
 
+import dev.portcullis.client.pace.PacedFrames;
 import dev.portcullis.client.pace.QueuedFrame;
 import dev.portcullis.protocol.RoomId;
 import io.vertx.core.Context;
@@ -66,6 +67,19 @@ public final class PortcullisClient {
         return RoomId.isValid(room) ? call(each -> each.join(room)) : malformed();
     }
 
+    /**
+     * Joins a room with its newest entries, which come with {@link ClientEvent.Joined} where nothing is resumed.
+     *
+     * @param tail how many, 0 to 50; otherwise as many as {@link ClientOptions#tail} says
+     */
+    public Future<JsonObject> join(String room, int tail) {
+        if (tail < 0 || tail > ClientOptions.MAX_TAIL) {
+            return Future.failedFuture(
+                    new ClientFailure(ClientFailure.Kind.MALFORMED, "a tail goes from 0 to " + ClientOptions.MAX_TAIL));
+        }
+        return RoomId.isValid(room) ? call(each -> each.join(room, tail)) : malformed();
+    }
+
     public Future<JsonObject> leave(String room) {
         return RoomId.isValid(room) ? call(each -> each.leave(room)) : malformed();
     }
@@ -107,6 +121,11 @@ public final class PortcullisClient {
     /** The frames that wait for an answer, in their order. */
     public Future<List<QueuedFrame>> queue() {
         return onContext(() -> Future.succeededFuture(connection.conversation().queue()));
+    }
+
+    /** What the limits hold up now, by type. */
+    public Future<List<PacedFrames>> paced() {
+        return onContext(() -> Future.succeededFuture(connection.conversation().paced()));
     }
 
     /** Gives up waiting for an answer. A frame that was sent may take effect all the same. */

@@ -127,7 +127,11 @@ final class ReconnectingConnection implements ClientConnection.Owner, ClientTran
 
     @Override
     public void write(JsonObject frame) {
-        pacer.sent(now());
+        pacer.sent(
+                frame.getString("id", ""),
+                frame.getString("type"),
+                frame.containsKey("rooms") ? frame.getJsonArray("rooms").size() : 1,
+                now());
         JsonObject complete =
                 csrfToken.map(token -> frame.copy().put(CSRF_TOKEN, token)).orElse(frame);
         connection.ifPresent(current -> current.write(complete.encode()));

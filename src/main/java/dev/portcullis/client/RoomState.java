@@ -7,6 +7,7 @@ import dev.portcullis.protocol.Reason;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,9 +21,15 @@ final class RoomState {
     private final Rejoin rejoin;
     private final EntryOrderer<ClientEvent.Entry> orderer = new EntryOrderer<>(MAX_HELD);
     private final Promise<JsonObject> joined = Promise.promise();
+
+    /** Of the join that is under way, where nothing is resumed. */
+    private final List<ClientEvent.Entry> newest = new ArrayList<>();
+
+    private int tail;
     private boolean entered;
     private boolean resuming;
     private boolean filling;
+    private boolean fresh;
     private int repairs;
 
     /** Joins again from the last position, which fills a gap. */
@@ -36,6 +43,11 @@ final class RoomState {
         this.rejoin = rejoin;
     }
 
+    /** @param entries how many of the newest a join brings where nothing is resumed */
+    void wantsTail(int entries) {
+        tail = entries;
+    }
+
     Future<JsonObject> joined() {
         return joined.future();
     }
@@ -47,7 +59,10 @@ final class RoomState {
     /** The room's part of a {@code join} frame. */
     JsonObject joinRequest() {
         JsonObject request = new JsonObject().put("roomId", room);
-        orderer.last().ifPresent(at -> request.put("since", json(at)));
+        orderer.last().filter(at -> !fresh).ifPresent(at -> request.put("since", json(at)));
+        if (tail > 0) {
+            request.put("tail", tail);
+        }
         return request;
     }
 
@@ -59,6 +74,8 @@ final class RoomState {
         entered = false;
         resuming = false;
         filling = false;
+        fresh = false;
+        newest.clear();
     }
 
     void left() {
@@ -79,9 +96,24 @@ final class RoomState {
     void enter(Position head, ServerMessage message) {
         boolean known = orderer.last().isPresent();
         boolean resumed = known && message.flag("recovered");
-        boolean more = resumed && message.flag("more");
-        if (!resuming) {
-            transport.emit(new ClientEvent.Joined(room, head, resumed));
+        boolean replaced = tail > 0 && !message.flag("recovered");
+        boolean more = (resumed || replaced) && message.flag("more");
+        if (replaced && known && !fresh && message.messages().isEmpty() && newest.isEmpty() && head.seq() > 0) {
+            fresh = true; // the server can't keep the place, and was not asked for the newest entries
+            rejoin.schedule(room, 0);
+            return;
+        }
+        fresh = false;
+        if (replaced) {
+            message.messages().forEach(placed -> newest.add(placed.entry()));
+        }
+        if (!resuming && !(replaced && more)) {
+            long readSeq = message.number("readSeq").orElse(0L);
+            transport.emit(new ClientEvent.Joined(room, head, resumed, newest, readSeq));
+            newest.clear();
+        }
+        if (replaced && more) {
+            return; // the next part says where the newest entries end
         }
         resuming = more;
         filling = more;

@@ -7,8 +7,11 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * A frame of the server. A field that is missing or of another type reads as empty, because a server may be faulty too.
@@ -30,6 +33,14 @@ record ServerMessage(String type, JsonObject frame) {
 
     Optional<Long> number(String key) {
         return frame.getValue(key) instanceof Number number ? Optional.of(number.longValue()) : Optional.empty();
+    }
+
+    /** Its fields that are numbers. */
+    Map<String, Long> numbers() {
+        return frame.fieldNames().stream()
+                .filter(key -> number(key).isPresent())
+                .collect(
+                        Collectors.toMap(Function.identity(), key -> number(key).orElseThrow()));
     }
 
     boolean flag(String key) {
@@ -95,6 +106,11 @@ record ServerMessage(String type, JsonObject frame) {
     ClientEvent.Refused refused() {
         return new ClientEvent.Refused(
                 id(), roomId(), text("reason").orElse(""), text("message").orElse(""), violations(), text("requestId"));
+    }
+
+    Optional<ClientEvent.Membership> membership() {
+        return roomId().map(room ->
+                new ClientEvent.Membership(room, text("role"), text("name").orElse(""), text("byUserId")));
     }
 
     private List<ClientEvent.Violation> violations() {

@@ -2,6 +2,7 @@ package dev.portcullis.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.client.pace.PacedFrames;
 import dev.portcullis.client.pace.QueuedFrame;
 import dev.portcullis.kit.Await;
 import io.vertx.core.Future;
@@ -17,6 +18,7 @@ class PacedClientTest extends ClientFixture {
     private final AtomicInteger limitedChats = new AtomicInteger();
     private volatile String scope = "user";
     private volatile long retryAfterMs;
+    private volatile JsonObject actions = new JsonObject();
 
     @Override
     boolean answersItself(ServerWebSocket socket, JsonObject frame) {
@@ -46,7 +48,8 @@ class PacedClientTest extends ClientFixture {
                     .put("burst", burst)
                     .put("minute", 1_000)
                     .put("hour", 10_000)
-                    .put("frameBytes", 65_536);
+                    .put("frameBytes", 65_536)
+                    .put("actions", actions);
             send(socket, FakeServer.authSuccess().put("limits", limits));
             return true;
         };
@@ -112,6 +115,49 @@ class PacedClientTest extends ClientFixture {
         assertThat(ack.isComplete()).isFalse();
         millis.addAndGet(60_000);
         assertThat(await(ack).getString("type")).isEqualTo("ack");
+    }
+
+    @Test
+    void action_beyond_its_limit_waits_and_shows_it_while_others_go_on() throws Exception {
+        actions = new JsonObject().put("history", 4);
+        PortcullisClient client = connect(1_000);
+        List<Future<JsonObject>> histories =
+                IntStream.range(0, 3).mapToObj(i -> client.history("lobby", 5)).toList();
+
+        awaitArrived("history", 2); // half of them are left to the run before
+        assertThat(await(client.send("lobby", "hello")).getString("type")).isEqualTo("ack");
+        assertThat(await(client.paced())).containsExactly(new PacedFrames("history", 1, 65_000));
+        assertThat(arrived("history")).hasSize(2);
+
+        millis.addAndGet(65_000);
+
+        assertThat(await(Future.all(histories)).succeeded()).isTrue();
+        assertThat(await(client.paced())).isEmpty();
+    }
+
+    @Test
+    void rooms_beyond_what_fits_are_joined_later_and_in_few_frames() throws Exception {
+        actions = new JsonObject().put("join", 100);
+        PortcullisClient client = connect(1_000);
+        List<Future<JsonObject>> joins =
+                IntStream.range(0, 120).mapToObj(i -> client.join("room-" + i)).toList();
+
+        assertThat(Await.until(() -> joins.stream().filter(Future::succeeded).count() == 49))
+                .isTrue();
+        assertThat(joinedRooms()).as("half of them are left to the run before").isEqualTo(50);
+        assertThat(await(client.paced())).extracting(PacedFrames::count).containsExactly(71);
+        millis.addAndGet(65_000);
+        assertThat(Await.until(() -> joinedRooms() == 121)).isTrue();
+
+        assertThat(await(Future.all(joins)).succeeded()).isTrue();
+        assertThat(arrived("join")).hasSizeLessThan(10);
+    }
+
+    private int joinedRooms() {
+        return arrived("join").stream()
+                .mapToInt(join ->
+                        join.containsKey("rooms") ? join.getJsonArray("rooms").size() : 1)
+                .sum();
     }
 
     @Test

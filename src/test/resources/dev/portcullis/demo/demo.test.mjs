@@ -271,6 +271,51 @@ describe("conversation that an address names", () => {
     assert.deepEqual([memory.rooms, memory.arrived], [{}, true]);
   });
 
+  const message = (seq, userId = "u:bob") => ({ type: "chat", messageId: `m${seq}`, epoch: "e", seq, userId, roomId: "lobby", content: `text ${seq}`, mentions: [], timestamp: seq });
+  const joined = (seqs, more = {}) => ({ roomId: "lobby", members: [], epoch: "e", seq: 9, recovered: false, messages: seqs.map((seq) => message(seq)), ...more });
+
+  test("room has its newest messages when it is joined, and as many are unread as are behind the read mark", async () => {
+    const { client, chat, memory } = begun();
+    memory.rooms.lobby = { epoch: "e", seq: 6 };
+    const lobby = chat.join({ roomId: "lobby", name: "Lobby" });
+    client.emit("joined", joined([7, 8, 9], { readSeq: 7 }));
+    assert.deepEqual([lobby.unread, lobby.timeline.loaded, lobby.timeline.more, lobby.timeline.firstSeq], [2, true, true, 7]);
+    client.emit("joined", joined([7, 8, 9])); // such as where marks are off: then what this browser knows
+    assert.equal(lobby.unread, 3);
+    client.emit("read", { roomId: "lobby", userId: ME, seq: 8 });
+    assert.equal(lobby.unread, 1);
+    client.emit("resume", { roomId: "lobby", recovered: false, messages: [] });
+    client.emit("joined", joined([8, 9], { seq: 9, readSeq: 9 }));
+    assert.deepEqual([lobby.unread, lobby.timeline.firstSeq], [0, 8]);
+  });
+
+  test("room that is new to the user has nothing unread, and begins where its first message is", async () => {
+    const { client, chat } = begun();
+    const lobby = chat.join({ roomId: "lobby", name: "Lobby" });
+    client.emit("joined", joined([1, 2], { readSeq: 0 }));
+    assert.deepEqual([lobby.unread, lobby.timeline.more], [0, false]);
+  });
+
+  test("follows a membership: the user is added, the room has another name, the role changes", async () => {
+    const { client, chat, keys } = begun();
+    const told = [];
+    chat.on("membership", (change) => told.push(change));
+    const send = (role, name, byUserId) => client.emit("membership", { type: "membership", roomId: "team", role, name, byUserId });
+    send("member", "Team &amp; tea", "u:bob");
+    assert.deepEqual([keys(), chat.find("room", "team").status], [["room:team"], "joining"]);
+    client.emit("joined", { ...joined([]), roomId: "team" });
+    send("owner", "Tea");
+    const { room } = chat.find("room", "team");
+    assert.deepEqual([room.name, chat.rank(chat.find("room", "team")) > 1], ["Tea", true]);
+    send(null, "Tea");
+    assert.equal(chat.rank(chat.find("room", "team")), 0);
+    assert.deepEqual(told.map(({ name, role, before, by }) => [name, role, before, by]), [
+      ["Team & tea", "member", undefined, "Guest :bob"],
+      ["Tea", "owner", "member", undefined],
+      ["Tea", null, "owner", undefined],
+    ]);
+  });
+
   const chat_message = { type: "chat_message", messageId: "m1", epoch: "e", seq: 1, userId: "u:known", recipientId: ME, content: "hi", timestamp: 1 };
 });
 

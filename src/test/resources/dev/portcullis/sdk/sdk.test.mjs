@@ -599,6 +599,93 @@ describe("rooms", () => {
     assert.deepEqual(client.room("room-3").position, { epoch: "e1", seq: 7 });
   });
 
+  test("forty rooms with their newest messages are one frame, and none for their history", async () => {
+    server.answer = (peer, frame) => {
+      for (const room of frame.rooms) {
+        peer.send(joined({ ...room, id: frame.id }, 3, { missed: [2, 3].map((seq) => entry("chat", seq, { roomId: room.roomId })) }));
+      }
+    };
+    open({ tail: 2 });
+    const all = await Promise.all(Array.from({ length: 40 }, (_, i) => client.room(`room-${i}`).join(i === 0 ? { tail: 50 } : {})));
+    const peer = await server.next();
+    assert.deepEqual(peer.frames.map(({ type }) => type), ["join"]);
+    assert.deepEqual(peer.frames[0].rooms.map(({ tail }) => tail), [50, ...Array(39).fill(2)]);
+    assert.deepEqual(all.map(({ messages }) => messages.map(({ seq }) => seq)), Array(40).fill([2, 3]));
+    assert.deepEqual(client.room("room-7").position, { epoch: "e1", seq: 3 });
+  });
+
+  test("newest messages replace what was shown where a resume can't recover, and only there", async () => {
+    const newest = [899, 900].map((seq) => entry("chat", seq, { epoch: "e2" }));
+    server.answer = (peer, frame, i) => {
+      if (frame.type !== "join") return;
+      if (i === 0) peer.send(joined(frame, 3, { missed: [entry("chat", 3)] }));
+      else if (i === 1) peer.send(joined(frame, 4, { missed: [entry("chat", 4)] }));
+      else {
+        peer.send(joined(frame, 900, { recovered: false, epoch: "e2", missed: newest.slice(0, 1), more: true }));
+        peer.send(joined(frame, 900, { recovered: false, epoch: "e2", missed: newest.slice(1) }));
+      }
+    };
+    open();
+    record(client, "chat", "resume", "joined");
+    await client.join("lobby", { tail: 2 });
+    for (let i = 0; i < 2; i++) {
+      (await server.next()).cut();
+      await state("open");
+      await until(() => seen.filter(({ type }) => type === "joined").length === i + 2);
+    }
+    const last = await server.next();
+    assert.deepEqual(seen.map(({ type, seq, recovered, messages }) => [type, seq, recovered, messages?.map((each) => each.seq)]), [
+      ["joined", 3, false, [3]],
+      ["chat", 4, undefined, undefined],
+      ["resume", 4, true, undefined],
+      ["joined", 4, true, undefined],
+      ["resume", 900, false, [899, 900]],
+      ["joined", 900, false, [899, 900]],
+    ]);
+    assert.deepEqual((await last.got("join")).map(({ since, tail }) => [since, tail]), [[{ epoch: "e1", seq: 4 }, 2]]);
+  });
+
+  test("newest messages are asked for where the server loses the place by itself", async () => {
+    server.answer = (peer, frame) => frame.type === "join" && peer.send(joined(frame, 20, { missed: [entry("chat", 20)], recovered: false }));
+    open();
+    const room = await client.join("lobby", { tail: 5 });
+    record(room, "resume", "joined");
+    const peer = await server.next();
+    peer.send(joined({ roomId: "lobby" }, 30, { recovered: false }));
+    await until(() => seen.length === 2);
+    assert.deepEqual(seen.map(({ type, messages }) => [type, messages.map(({ seq }) => seq)]), [["resume", [20]], ["joined", [20]]]);
+    assert.deepEqual((await peer.got("join", 2)).map(({ since, tail }) => [since, tail]), [[undefined, 5], [undefined, 5]]);
+  });
+
+  test("newest messages have what became of them while they were on their way", async () => {
+    const message = entry("chat", 2);
+    server.answer = (peer, frame, i) => {
+      if (i === 1) peer.send(entry("message_edited", 3, { messageId: message.messageId, content: "new" }));
+      peer.send(joined(frame, i === 0 ? 2 : 9, { missed: i === 0 ? [] : [message], recovered: false }));
+    };
+    open({ tail: 5 });
+    record(client, "joined");
+    await client.join("lobby");
+    const peer = await server.next();
+    peer.send(entry("message_edited", 3, { messageId: message.messageId, content: "new" }));
+    peer.cut();
+    await until(() => seen.length === 2);
+    assert.deepEqual(seen[1].messages.map(({ content }) => content), ["new"]);
+  });
+
+  test("membership is told also of rooms that are not joined", async () => {
+    open();
+    record(client, "membership");
+    const there = new Promise((resolve) => client.room("team").on("membership", resolve));
+    const peer = await server.next();
+    const frame = { type: "membership", roomId: "team", role: "moderator", name: "Team", byUserId: "bob" };
+    peer.send(frame);
+    assert.deepEqual(await within(60_000, there, "membership"), frame);
+    peer.send({ ...frame, role: null });
+    await until(() => seen.length === 2);
+    assert.deepEqual(seen[1].role, null);
+  });
+
   test("missed entries come once and in order after a cut, however many parts", async () => {
     server.answer = (peer, frame, i) => {
       if (frame.type !== "join") return;
@@ -734,6 +821,22 @@ describe("rooms", () => {
     later(301);
     await join;
     assert.equal(count, 2);
+  });
+
+  test("join of many rooms is not repeated as long as answers come", async () => {
+    open();
+    const peer = server.next();
+    const rooms = ["one", "two", "three"].map((roomId) => client.room(roomId));
+    const all = Promise.all(rooms.map((room) => room.join()));
+    const [frame] = await (await peer).got("join");
+    for (const { roomId } of frame.rooms) {
+      later(250); // of the 300 ms after which a frame counts as one without an answer
+      (await peer).send(joined({ roomId, id: frame.id }, 1));
+      await until(() => client.room(roomId).position);
+    }
+    await all;
+    await caughtUp(await peer);
+    assert.equal((await (await peer).got("join")).length, 1);
   });
 
   test("leave is sent, and the room is not joined again", async () => {
@@ -1009,6 +1112,26 @@ describe("frames", () => {
     later(4_000);
     await caughtUp(peer);
     assert.deepEqual(peer.frames.filter(({ type }) => type === "read").map(({ seq }) => seq), [7]);
+  });
+
+  test("read mark is that of all sessions of the user, and goes only forward", async () => {
+    server.answer = (peer, frame) => frame.type === "join" && peer.send({ ...joined(frame, 9), readSeq: 5 });
+    open();
+    const room = client.room("lobby");
+    assert.equal(room.readSeq, 0);
+    assert.equal((await room.join()).readSeq, 5);
+    assert.equal(room.readSeq, 5);
+    room.read(4);
+    record(room, "read");
+    const peer = await server.next();
+    peer.send({ type: "read", roomId: "lobby", userId: "alice", seq: 7 });
+    peer.send({ type: "read", roomId: "lobby", userId: "bob", seq: 9 });
+    await until(() => seen.length === 2);
+    assert.equal(room.readSeq, 7);
+    room.read(6);
+    room.read(8);
+    later(4_000);
+    assert.deepEqual((await peer.got("read")).map(({ seq }) => seq), [8]);
   });
 
   test("room in which all is read at once does not hold up the read mark of another", async () => {
@@ -1460,6 +1583,190 @@ describe("limits", () => {
     step(30_000);
     await history;
     assert.deepEqual(order, ["history", "chat_message", "history"]);
+  });
+});
+
+describe("limits of actions", () => {
+  const MINUTE = 60_000;
+  const LIMITS = { burst: 10, minute: 60, hour: 1_000, frameBytes: 65_536, actions: { history: 20, join: 200, typing_indicator: 30 } };
+
+  /** Both clocks stand still but for `step`, and nothing of this machine's pace is in them. */
+  function standStill(t) {
+    const [wall, tick] = [now(), ticks()];
+    mock.method(Date, "now", () => wall + ahead);
+    mock.method(performance, "now", () => tick + ahead);
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    return async (ms = 50) => {
+      ahead += ms;
+      t.mock.timers.tick(ms);
+      if (Math.floor(ahead / 1_000) > Math.floor((ahead - ms) / 1_000)) mock.timers.tick(1_000);
+      await new Promise(setImmediate);
+    };
+  }
+
+  function randomOf(seed) {
+    let state = seed;
+    return (below) => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      return Math.floor((state / 2 ** 32) * below);
+    };
+  }
+
+  /**
+   * A server behind a network that is slow by chance. It counts frames where they arrive, blocks for a minute as a real one does, and
+   * tells of each excess. What is on its way when a connection is cut arrives before the next connection is open.
+   */
+  class Slow {
+    excesses = [];
+    sockets = [];
+    #counted = new Map();
+    #blockedUntil = new Map();
+    #random;
+    #most;
+
+    constructor(random, most) {
+      this.#random = random;
+      this.#most = most;
+      const slow = this;
+      this.WebSocket = class {
+        #sendsAt = 0;
+        #answersAt = 0;
+        constructor() {
+          slow.sockets.push(this);
+          this.#later(slow.delay() + most, () => this.onmessage({ data: JSON.stringify(authSuccess({ limits: LIMITS })) }));
+        }
+        #later(at, act) {
+          this.#answersAt = Math.max(this.#answersAt, at);
+          setTimeout(() => this.isCut || act(), this.#answersAt - ahead);
+        }
+        send(text) {
+          const frame = JSON.parse(text);
+          this.#sendsAt = Math.max(this.#sendsAt, slow.delay());
+          setTimeout(() => {
+            const answers = slow.answersTo(frame);
+            this.#later(slow.delay(), () => answers.forEach((answer) => this.onmessage({ data: JSON.stringify(answer) })));
+          }, this.#sendsAt - ahead);
+        }
+        cut() {
+          this.isCut = true;
+          this.onclose({ code: 1006, reason: "" });
+        }
+        close() {
+          this.isCut = true;
+        }
+      };
+    }
+
+    /** When what is sent now arrives. */
+    delay() {
+      return ahead + this.#random(this.#most);
+    }
+
+    #exceeds(window, length, limit, weight) {
+      const all = (this.#counted.get(window) ?? []).filter((at) => at > ahead - length);
+      this.#counted.set(window, all);
+      return all.length + weight > limit;
+    }
+
+    use(window, weight) {
+      this.#counted.set(window, [...(this.#counted.get(window) ?? []), ...Array(weight).fill(ahead)]);
+    }
+
+    answersTo(frame) {
+      const { type, id, roomId } = frame;
+      const weight = frame.rooms?.length ?? 1;
+      const windows = [["burst", 1_000, LIMITS.burst, 1], ["minute", MINUTE, LIMITS.minute, 1]];
+      if (type in LIMITS.actions) windows.push([type, MINUTE, LIMITS.actions[type], weight]);
+      if (type === "ping" || type === "leave") windows.splice(0);
+      for (const [window, length, limit, units] of windows) {
+        const isBlocked = this.#blockedUntil.get(window) > ahead;
+        if (!isBlocked && !this.#exceeds(window, length, limit, units)) continue;
+        if (!isBlocked) this.#blockedUntil.set(window, ahead + MINUTE);
+        this.excesses.push({ window, at: ahead, isBlocked });
+        const scope = window === type ? "action" : "user";
+        return [{ type: "rate_limited", id, scope, window: scope === "action" ? "minute" : window, retryAfter: this.#blockedUntil.get(window) - ahead, remaining: 0 }];
+      }
+      windows.forEach(([window, , , units]) => this.use(window, units));
+      if (type === "join") return (frame.rooms ?? [frame]).map((room) => joined({ ...room, id }, 1));
+      if (type === "history") return [{ type, id, roomId, recipientId: frame.recipientId, epoch: "e1", messages: [], more: false }];
+      if (type === "chat_message") return [ack(frame, 1)];
+      return type === "ping" ? [{ type: "pong", id, timestamp: 1 }] : [];
+    }
+  }
+
+  const seed = Number(process.env.SEED ?? now() % 1_000_000);
+  for (const most of [10, 300, 4_000]) {
+    test(`are never exceeded, whatever is asked, by frames that take up to ${most} ms (SEED=${seed})`, { timeout: 120_000 }, async (t) => {
+      const random = randomOf(seed);
+      const slow = new Slow(random, most);
+      const step = standStill(t);
+      open({ WebSocket: slow.WebSocket, answerMs: 10_000, tail: 20 });
+      let answered = 0;
+      let asked = 0;
+      const ask = (promise) => {
+        asked++;
+        promise.then(() => answered++, (failure) => assert.fail(`SEED=${seed}: ${failure.reason ?? failure}`));
+      };
+      for (let rooms = 0; ahead < 5 * MINUTE; ) {
+        await step();
+        if (random(1_200) === 0 && client.state === "open") slow.sockets.at(-1).cut();
+        if (random(400) === 0) for (let i = random(60); i > 0; i--) ask(client.room(`room-${rooms++}`).join());
+        if (random(200) === 0) for (let i = random(12); i > 0; i--) ask(client.user(`user-${random(9)}`).history());
+        if (random(100) === 0) for (let i = random(6); i > 0; i--) ask(client.user(`user-${random(9)}`).send("x"));
+        if (random(20) === 0) client.user(`user-${random(9)}`).typing();
+      }
+      while (answered < asked && ahead < 40 * MINUTE) await step();
+      assert.deepEqual(slow.excesses, [], `SEED=${seed}`);
+      assert.deepEqual([answered, client.paced], [asked, []], `SEED=${seed}`);
+      assert.ok(asked > 20, "it asks for something");
+    });
+  }
+
+  test("what another page of the user has used is waited for and shown, and repeated without an error", async (t) => {
+    const slow = new Slow(randomOf(5), 10);
+    const step = standStill(t);
+    slow.use("history", 15);
+    open({ WebSocket: slow.WebSocket });
+    record(client, "paced", "rate_limited");
+    let answered = 0;
+    for (let i = 0; i < 30; i++) client.user(`user-${i}`).history().then(() => answered++);
+    while (slow.excesses.length === 0) await step();
+    for (let i = 0; i < 10; i++) await step();
+    const [{ type, count, inMs }] = client.paced;
+    assert.deepEqual([type, count, inMs > 55_000 && inMs <= 66_000], ["history", 25, true]);
+    assert.deepEqual(await Promise.race([client.user("bob").send("not held up"), (async () => { for (let i = 0; i < 100; i++) await step(); })()]).then((answer) => answer?.type), "ack");
+    while (answered < 30 && ahead < 20 * MINUTE) await step();
+    assert.equal(answered, 30);
+    assert.equal(slow.excesses.filter(({ isBlocked }) => !isBlocked).length, 1, "a block is followed by no other");
+    assert.deepEqual(seen.filter(({ paced }) => paced).map(({ paced }) => paced.map((each) => each.type)).at(-1), []);
+  });
+
+  test("page that begins leaves half of the rooms to the one before it", async (t) => {
+    const slow = new Slow(randomOf(6), 10);
+    const step = standStill(t);
+    const pages = () => Array.from({ length: 100 }, (_, i) => client.room(`room-${i}`).join());
+    let all;
+    for (let page = 0; page < 2; page++) {
+      client?.close();
+      open({ WebSocket: slow.WebSocket, tail: 50 });
+      let done = false;
+      Promise.all(pages()).then(() => (done = true));
+      while (!done) await step();
+      assert.ok(ahead < 5_000, "neither page waits");
+    }
+    slow.sockets.at(-1).cut(); // such as by the restart of the server: the third time within a minute
+    let back = 0;
+    client.on("joined", () => back++);
+    while (back < 100 && ahead < 5 * MINUTE) await step();
+    assert.deepEqual([back, slow.excesses, all], [100, [], undefined]);
+  });
+
+  test("server that tells none has none", async () => {
+    serves();
+    open();
+    await Promise.all(Array.from({ length: 250 }, (_, i) => client.join(`room-${i}`)));
+    assert.deepEqual(client.paced, []);
+    assert.deepEqual((await server.next()).frames.map(({ rooms }) => rooms.length), [100, 100, 50]);
   });
 });
 

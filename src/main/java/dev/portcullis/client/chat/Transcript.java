@@ -105,6 +105,14 @@ final class Transcript implements ClientEvent.Cases<Optional<String>> {
     }
 
     @Override
+    public Optional<String> membership(ClientEvent.Membership event) {
+        String room = TerminalSafeText.singleLine(event.roomId());
+        return note(event.role()
+                .map(role -> "you are " + TerminalSafeText.singleLine(role) + " of " + room)
+                .orElse("you are no member of " + room + " any more"));
+    }
+
+    @Override
     public Optional<String> tokenExpiring(ClientEvent.TokenExpiring event) {
         return note("the token ends at " + clock.format(Instant.ofEpochMilli(event.expiresAt())));
     }

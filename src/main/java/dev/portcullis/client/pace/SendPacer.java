@@ -3,55 +3,37 @@ package dev.portcullis.client.pace;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
-/** Spreads frames so that they stay within {@code auth_success.limits}, with some room for the way to the server. */
+/**
+ * Spreads frames so that they stay within {@code auth_success.limits}. How long a frame is on its way does not matter:
+ * it counts until its window has passed since its answer, or since that of a later one, for a server handles the frames
+ * of a connection in turn. Some room is left for the clocks of several nodes.
+ */
 public final class SendPacer {
-    private static final long BURST_MS = 1_500;
+    private static final long BURST_MS = 1_100;
     private static final long MINUTE_MS = 65_000;
     private static final long HOUR_MS = 3_720_000;
 
-    /** Bounds the memory: a limit beyond it holds up no client. */
-    private static final int MOST = 20_000;
+    /** So long the server doubles the next block, and so long a part of the limit is left to others. */
+    private static final long SHARED_MS = 600_000;
+
+    /** A program that was started again asks for the same as before, which the server still counts. */
+    private static final Set<String> REPEATED_BY_RESTART = Set.of("join", "history");
+
+    private static final String ACTION = "action";
+    private static final String EVERY = "*";
 
     private final boolean active;
-    private final Map<String, Long> blockedTypes = new HashMap<>();
-    private final Window burst = new Window(BURST_MS);
-    private final Window minute = new Window(MINUTE_MS);
-    private final Window hour = new Window(HOUR_MS);
-    private long blockedUntil;
-
-    /** When the newest frames were sent, as many as the limit. */
-    private static final class Window {
-        private final long ms;
-        private final Deque<Long> newest = new ArrayDeque<>();
-        private long limit = MOST;
-
-        private Window(long ms) {
-            this.ms = ms;
-        }
-
-        private void sent(long now) {
-            newest.addLast(now);
-            trim();
-        }
-
-        private void limit(long most) {
-            limit = Math.max(1, most);
-            trim();
-        }
-
-        private void trim() {
-            while (newest.size() > Math.min(limit, MOST)) {
-                newest.removeFirst();
-            }
-        }
-
-        private long waitMs(long now) {
-            return newest.size() < limit ? 0 : newest.getFirst() + ms - now;
-        }
-    }
+    private final Map<String, SendWindow> user = Map.of(
+            "burst", new SendWindow(BURST_MS),
+            "minute", new SendWindow(MINUTE_MS),
+            "hour", new SendWindow(HOUR_MS));
+    private final Map<String, SendWindow> actions = new HashMap<>();
+    private final Map<String, Long> blockedUntil = new HashMap<>();
+    private final Deque<SentFrame> unanswered = new ArrayDeque<>();
 
     /** @param active whether it holds up anything */
     public SendPacer(boolean active) {
@@ -62,30 +44,87 @@ public final class SendPacer {
         return active;
     }
 
-    /** Frames in a second, a minute and an hour. */
-    public void limits(long inSecond, long inMinute, long inHour) {
-        burst.limit(inSecond);
-        minute.limit(inMinute);
-        hour.limit(inHour);
+    /**
+     * A connection is open: what was on its way on the one before has arrived, or never will.
+     *
+     * @param ofUser frames of all types, by window
+     * @param ofActions frames of one type in a minute, or rooms of joins
+     */
+    public void opened(Map<String, Long> ofUser, Map<String, Long> ofActions, long now) {
+        user.forEach((name, window) -> window.limit(ofUser.getOrDefault(name, Long.MAX_VALUE)));
+        actions.keySet().retainAll(ofActions.keySet());
+        ofActions.forEach((action, limit) ->
+                actions.computeIfAbsent(action, any -> fresh(action, now)).limit(limit));
+        unanswered.forEach(frame -> frame.answered(now));
+        unanswered.clear();
     }
 
-    public void block(long until) {
-        blockedUntil = Math.max(blockedUntil, until);
+    private static SendWindow fresh(String action, long now) {
+        SendWindow window = new SendWindow(MINUTE_MS);
+        if (REPEATED_BY_RESTART.contains(action)) {
+            window.reserve(now + window.ms());
+        }
+        return window;
     }
 
-    /** Holds up the frames of one type only. */
-    public void block(String type, long until) {
-        blockedTypes.merge(type, until, Math::max);
+    /** The server has refused a frame of this type: frames of the type, or all, are blocked. */
+    public void refused(String scope, String window, String type, long until, long now) {
+        String blocked = scope.equals(ACTION) ? type : EVERY;
+        long before = blockedUntil.getOrDefault(blocked, Long.MIN_VALUE);
+        blockedUntil.put(blocked, Math.max(before, until));
+        if (before <= now) { // else it was on its way, and is refused by the same block
+            Optional.ofNullable(scope.equals(ACTION) ? actions.get(type) : user.get(window))
+                    .ifPresent(limit -> limit.share(until + SHARED_MS, now));
+        }
     }
 
-    public void sent(long now) {
-        List.of(burst, minute, hour).forEach(window -> window.sent(now));
+    /** @param times how often it counts for its action */
+    public void sent(String id, String type, int times, long now) {
+        if (!active) {
+            return;
+        }
+        SentFrame frame = new SentFrame(id, now);
+        user.values().forEach(window -> window.add(frame, 1));
+        Optional.ofNullable(actions.get(type)).ifPresent(window -> window.add(frame, times));
+        unanswered.addLast(frame);
+        while (unanswered.getFirst().isOld(now)) {
+            unanswered.removeFirst();
+        }
+    }
+
+    /** The server has handled this frame, and those before it. */
+    public void answered(String id, long now) {
+        if (unanswered.stream().anyMatch(frame -> frame.hasId(id))) {
+            SentFrame handled;
+            do {
+                handled = unanswered.removeFirst();
+                handled.answered(now);
+            } while (!handled.hasId(id));
+        }
     }
 
     /** How long the next frame of this type has to wait. */
     public long waitMs(String type, long now) {
-        long windows = Math.max(burst.waitMs(now), Math.max(minute.waitMs(now), hour.waitMs(now)));
-        long blocks = Math.max(blockedUntil, blockedTypes.getOrDefault(type, 0L)) - now;
-        return active ? Math.max(0, Math.max(windows, blocks)) : 0;
+        if (!active) {
+            return 0;
+        }
+        long blocked = Math.max(blockedUntil.getOrDefault(EVERY, 0L), blockedUntil.getOrDefault(type, 0L)) - now;
+        long ofUser = user.values().stream()
+                .mapToLong(window -> window.waitMs(now))
+                .max()
+                .orElse(0);
+        long ofAction = Optional.ofNullable(actions.get(type))
+                .map(window -> window.waitMs(now))
+                .orElse(0L);
+        return Math.max(Math.max(0, blocked), Math.max(ofUser, ofAction));
+    }
+
+    /** How many of this action fit now. */
+    public int free(String type, long now) {
+        return active
+                ? Optional.ofNullable(actions.get(type))
+                        .map(window -> window.free(now))
+                        .orElse(Integer.MAX_VALUE)
+                : Integer.MAX_VALUE;
     }
 }

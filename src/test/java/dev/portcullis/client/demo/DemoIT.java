@@ -416,10 +416,11 @@ class DemoIT {
             }
             page.press("Enter");
             page.awaitText(HAPPENED, "Too many messages in a second");
-            page.await("/Sending goes on in [0-9]+ s/.test(document.querySelector('.event-wait').textContent)");
+            page.await(
+                    "/Sending and reading go on in [0-9]+ s/.test(document.querySelector('.event-wait').textContent)");
             page.awaitText(".waiting", "Slow mode: 1 message goes out in");
             page.awaitText("[aria-live]", "A limit was reached");
-            page.awaitText(".event-wait.over", "Sending goes on");
+            page.awaitText(".event-wait.over", "Sending and reading go on");
             awaitSent(page, 1);
             assertThat(texts(page)).isEqualTo("Patience");
             assertClean(page);
