@@ -241,6 +241,9 @@ public final class ClusterVerticle extends VerticleBase {
                 .addKeyValue("other", change.node())
                 .addKeyValue("nodes", present.size())
                 .log("the cluster has changed");
+        if (change.kind() == Change.Kind.JOINED) {
+            context.runOnContext(any -> detector.onMember());
+        }
         if (change.kind() == Change.Kind.LEFT && peers.serving().contains(change.node())) {
             listener.nodeLost(change.node());
         }

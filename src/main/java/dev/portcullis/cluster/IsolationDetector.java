@@ -36,6 +36,14 @@ final class IsolationDetector {
         roundsWithoutReply = 0;
     }
 
+    /**
+     * Hazelcast reaches another node again or for the first time. Registrations follow seconds later, so the rounds
+     * before it prove nothing.
+     */
+    void onMember() {
+        reset();
+    }
+
     /** Which other serving nodes the directory showed most recently. */
     enum Peers {
         /** None, or the directory is unknown. */
@@ -48,8 +56,7 @@ final class IsolationDetector {
 
     Advice round(Peers peers) {
         if (peers == Peers.NONE) {
-            roundsWithoutPing = 0;
-            roundsWithoutReply = 0;
+            reset();
             return Advice.NONE;
         }
         roundsWithoutPing++;
@@ -60,6 +67,11 @@ final class IsolationDetector {
         return roundsWithoutPing == isolatedAfter || roundsWithoutReply == isolatedAfter
                 ? Advice.REREGISTER
                 : Advice.NONE;
+    }
+
+    private void reset() {
+        roundsWithoutPing = 0;
+        roundsWithoutReply = 0;
     }
 
     /** Of two nodes either may be the faulty one. The one that is not pinged exits first, which may heal the other. */

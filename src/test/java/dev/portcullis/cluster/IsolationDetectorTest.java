@@ -74,6 +74,14 @@ class IsolationDetectorTest {
         assertThat(rounds(4, () -> {})).containsOnly(Advice.NONE);
     }
 
+    /** Two halves find each other shortly before one would exit, and its registrations follow only then. */
+    @Test
+    void member_that_is_reached_again_resets_the_count() {
+        rounds(9, () -> {});
+        detector.onMember();
+        assertThat(rounds(4, () -> {})).containsOnly(Advice.NONE);
+    }
+
     private List<Advice> rounds(int count, Runnable between) {
         return Stream.generate(() -> {
                     between.run();

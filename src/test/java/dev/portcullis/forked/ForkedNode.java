@@ -32,6 +32,7 @@ public final class ForkedNode implements AutoCloseable {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final long PATIENCE_SECONDS = 180;
+    private static final Pattern NODES_REACHED = Pattern.compile("portcullis_cluster_nodes (\\d+)\\.0");
     private static final Pattern READY = Pattern.compile(
             "Portcullis \\S+ is (?:ready|up)(?: at https?://[0-9.]+:(\\d+))?(?:, not ready: [^|]+)? \\| operators:"
                     + " http://([0-9.]+):(\\d+) \\| .*");
@@ -209,6 +210,22 @@ public final class ForkedNode implements AutoCloseable {
         try {
             return admin("/health/ready").statusCode();
         } catch (IOException notAnswering) { // not yet, or on a busy machine
+            return 0;
+        }
+    }
+
+    /** How many nodes of the cluster it reaches, itself included; 0 if it doesn't answer. */
+    public int nodesReached() throws Exception {
+        try {
+            return admin("/metrics", "Authorization", "Bearer " + API_KEY)
+                    .body()
+                    .lines()
+                    .map(NODES_REACHED::matcher)
+                    .filter(Matcher::matches)
+                    .mapToInt(count -> Integer.parseInt(count.group(1)))
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException notAnswering) {
             return 0;
         }
     }

@@ -1,11 +1,15 @@
 package dev.portcullis.cluster.kit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.Await;
 import dev.portcullis.kit.FreePort;
 import dev.portcullis.kit.PrivateAuthority;
 import dev.portcullis.kit.RedisProcess;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +22,8 @@ import java.util.stream.IntStream;
 public final class ForkedCluster implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
     private static final int CLUSTER_PORT = 5_701;
+    private static final Duration WHOLE_WITHIN = Duration.ofMinutes(2);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
     private static final List<String> NAMES = List.of("whole", "edge", "core");
     private static final List<List<String>> STAGES = List.of(
             List.of("edge", "auth", "ratelimit", "rooms", "broadcast"),
@@ -98,15 +104,39 @@ public final class ForkedCluster implements AutoCloseable {
         }
     }
 
-    /** Removes faults that are left, and restarts exited nodes as a supervisor would. */
+    /**
+     * Removes faults that are left, and restarts exited nodes as a supervisor would. Returns when every node reaches all
+     * others: halves that were apart find each other after seconds, or one of them exits first.
+     */
     public void heal() throws Exception {
         if (!redis.isAlive()) {
             redis.restart();
         }
         proxies.forEach(CuttableProxy::pass);
+        long deadline = System.nanoTime() + WHOLE_WITHIN.toNanos();
+        reviveAll();
+        while (!isWhole()) {
+            assertThat(System.nanoTime() - deadline)
+                    .as("the nodes find each other")
+                    .isNegative();
+            Await.pass(BETWEEN_LOOKS);
+            reviveAll();
+        }
+    }
+
+    private void reviveAll() throws Exception {
         for (NodeFork each : nodes) {
             each.heal();
         }
+    }
+
+    private boolean isWhole() throws Exception {
+        for (NodeFork each : nodes) {
+            if (!each.reachesNodes(nodes.size())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Returns when all nodes are ready; fails if one has exited. */

@@ -106,6 +106,11 @@ public final class NodeFork implements Endpoint, AutoCloseable {
         restart(); // an isolated node may exit only after it goes on
     }
 
+    /** Whether it runs and reaches this many nodes of the cluster, itself included. */
+    boolean reachesNodes(int count) throws Exception {
+        return node.process().isAlive() && node.nodesReached() == count;
+    }
+
     /** The last lines that it printed, except those about single connections. */
     public List<String> tail() {
         List<String> lines = Stream.of(node.process().out(), node.process().err())
