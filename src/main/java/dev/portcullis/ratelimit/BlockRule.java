@@ -24,7 +24,7 @@ public record BlockRule(long burstMs, long minuteMs, long forgetMs, long maxMs, 
                             10,
                             0,
                             100,
-                            "blocks of one user within banWindowMs that ban the user; 0: never"),
+                            "blocks of one user within banWindowMs that ban the user, those of single actions apart; 0: never"),
                     blocks.millis(
                             "banWindowMs", 3_600_000, 1_000, 86_400_000, "the time in which blocks add up to a ban"),
                     blocks.millis("banMs", 900_000, 1_000, 604_800_000, "how long such a ban lasts"));

@@ -52,10 +52,14 @@ final class LimitPolicy {
                 newBlocks);
     }
 
-    /** One attempt counts as one block, on however many scopes blocks begin. Returns whether a ban is due. */
+    /**
+     * One attempt counts as one block, on however many scopes blocks begin. That of an action alone does not: a client that does
+     * one thing too often for its own limit is no flood. Returns whether a ban is due.
+     */
     private boolean countBlock(
             UserUsage usage, FrameAttempt attempt, List<LimitDecision.NewBlock> newBlocks, long now) {
-        boolean began = !newBlocks.isEmpty() || attempt.connectionBlock().isPresent();
+        boolean began = newBlocks.stream().anyMatch(each -> each.scope() != Scope.ACTION)
+                || attempt.connectionBlock().isPresent();
         return began && usage.countBlock(now, config.get().blocks().ban());
     }
 

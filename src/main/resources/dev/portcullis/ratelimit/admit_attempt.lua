@@ -7,7 +7,7 @@
 --      2  the attempt's weight in the window of bytes
 --      3  length of the first block after a burst           4  of the first after a minute's frames or bytes
 --      5  how long after its end a block is remembered      6  maximum length of a block; 0: a violation begins none
---      7  how many blocks ban their user; 0: none do        8  within how long
+--      7  how many blocks of the first record, that of the user, are a ban; 0: none   8  within how long
 --      9  1 if a block began on the user's connection, which counts like one that begins here
 --      10… five for each record: the attempt's weight in its windows of frames, and the limits of its windows of a
 --         burst, a minute, an hour, bytes; 0: the window does not apply to the attempt and stays as it is; negative:
@@ -260,7 +260,7 @@ for m = 1, RECORDS do
         local window, ends, strikes = block(head, over[m])
         if window > 0 then
             new_block, head[2], head[3], head[4] = true, window, ends, strikes
-            begun, penalty = true, 1
+            begun, penalty = begun or m == 1, 1 -- a block of one action counts towards no ban
         end
     end
     if head[3] > now and limit_of(m, head[2]) > 0 then

@@ -247,8 +247,8 @@ abstract class CounterStoreContract {
     }
 
     @Test
-    void blocks_of_actions_and_connections_count_too() throws Exception {
-        CounterStore store = open("{\"actions\": {\"join\": 1}, \"blocks\": {\"banAfter\": 3}}");
+    void blocks_of_connections_count_towards_a_ban_and_those_of_actions_do_not() throws Exception {
+        CounterStore store = open("{\"actions\": {\"join\": 1}, \"blocks\": {\"banAfter\": 2}}");
         admit(store, "ada", JOIN);
         assertThat(LimitFixture.limitOf(admit(store, "ada", JOIN)).orElseThrow().penalty())
                 .contains(Penalty.BLOCK);

@@ -100,8 +100,7 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
     @Test
     void user_with_a_block_that_counts_towards_a_ban_is_not_evicted() throws Exception {
         CounterStore store = open("{\"actions\": {\"read\": 1}, \"tracking\": {\"users\": 1}}");
-        admit(store, "ada", READ);
-        admit(store, "ada", READ);
+        LimitFixture.await(store.admit(LimitFixture.reportBlock("ada", 20)));
 
         clock.addAndGet(3_599_999);
         store.sweep().await(30, TimeUnit.SECONDS);

@@ -124,9 +124,13 @@ class RateLimitConfigTest {
 
     @Test
     void effective_limits_follow_the_roles_multiplier() {
-        assertThat(shipped.effective(Role.MEMBER)).isEqualTo(new Effective(10, 60, 1_000));
-        assertThat(shipped.effective(Role.MODERATOR)).isEqualTo(new Effective(10, 60, 1_000));
-        assertThat(shipped.effective(Role.ADMIN)).isEqualTo(new Effective(100, 600, 10_000));
+        Effective member = shipped.effective(Role.MEMBER);
+        assertThat(List.of(member.burst(), member.minute(), member.hour())).containsExactly(10, 60, 1_000);
+        assertThat(member.actions()).containsEntry("history", 20).containsEntry("join", 200);
+        assertThat(shipped.effective(Role.MODERATOR)).isEqualTo(member);
+        Effective admin = shipped.effective(Role.ADMIN);
+        assertThat(List.of(admin.burst(), admin.minute(), admin.hour())).containsExactly(100, 600, 10_000);
+        assertThat(admin.actions()).containsEntry("history", 200);
     }
 
     @Test

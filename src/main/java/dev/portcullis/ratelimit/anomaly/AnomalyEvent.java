@@ -2,6 +2,7 @@ package dev.portcullis.ratelimit.anomaly;
 
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Rejection.Scope;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -25,11 +26,18 @@ public enum AnomalyEvent {
         this.weight = weight;
     }
 
-    /** The event that a refusal of a frame is, if it is one. Of a limit only the begin of a block is. */
+    /**
+     * The event that a refusal of a frame is, if it is one. Of a limit only the begin of a block is, and of the limit of one
+     * action not even that.
+     */
     public static Optional<AnomalyEvent> of(Rejection why) {
         return why.equals(MUTED)
                 ? Optional.empty()
-                : why.fold(limited -> limited.penalty().map(begun -> BLOCK), failed -> of(failed.reason()));
+                : why.fold(
+                        limited -> limited.penalty()
+                                .filter(begun -> limited.scope() != Scope.ACTION)
+                                .map(begun -> BLOCK),
+                        failed -> of(failed.reason()));
     }
 
     /** An honest client meets {@code not_member} when a removal overtakes its frame, and the others by no fault of its own. */

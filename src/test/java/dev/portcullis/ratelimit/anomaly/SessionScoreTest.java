@@ -209,6 +209,9 @@ class SessionScoreTest {
         for (Penalty penalty : Penalty.values()) {
             assertThat(AnomalyEvent.of(new Limited(Scope.USER, Window.BURST, 1, Optional.of(penalty))))
                     .contains(BLOCK);
+            assertThat(AnomalyEvent.of(new Limited(Scope.ACTION, Window.MINUTE, 1, Optional.of(penalty))))
+                    .as("a client that joins too many rooms at once does no harm")
+                    .isEmpty();
         }
     }
 
