@@ -141,7 +141,8 @@ public final class BroadcastVerticle extends VerticleBase {
         return query.after()
                 .map(after -> entries(query.stream(), after, bounds))
                 .orElseGet(() -> latest.before(query.stream(), query.before().orElse(Long.MAX_VALUE), bounds)
-                        .map(page -> new HistoryResult.Page(page.epoch(), page.messages(), page.more(), false)));
+                        .map(page -> new HistoryResult.Page(
+                                page.head().epoch(), page.messages(), page.more(), false, Optional.of(page.head()))));
     }
 
     /** The entries as they were appended. */

@@ -10,4 +10,10 @@ import java.util.Optional;
  * @param passesBars whether bars do not apply to the reader, as for an admin
  */
 public record HistoryQuery(
-        UserId reader, StreamName stream, Optional<Long> before, Optional<Long> after, int limit, boolean passesBars) {}
+        UserId reader, StreamName stream, Optional<Long> before, Optional<Long> after, int limit, boolean passesBars) {
+
+    /** The newest entries of a stream. */
+    public static HistoryQuery newest(UserId reader, StreamName stream, int limit, boolean passesBars) {
+        return new HistoryQuery(reader, stream, Optional.empty(), Optional.empty(), limit, passesBars);
+    }
+}

@@ -1,8 +1,10 @@
 package dev.portcullis.broadcast;
 
+import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.WireName;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Result of a {@link HistoryQuery}. */
@@ -13,9 +15,15 @@ public sealed interface HistoryResult {
      * @param messages encoded for delivery, oldest first
      * @param gap entries right after the requested position are no longer kept: the messages begin with the oldest one
      * kept
+     * @param head of a page of a room's latest messages: the stream's head when they were read
      */
     @WireName("HistoryPage")
-    record Page(String epoch, List<byte[]> messages, boolean more, boolean gap) implements HistoryResult {
+    record Page(String epoch, List<byte[]> messages, boolean more, boolean gap, Optional<Position> head)
+            implements HistoryResult {
+        public Page(String epoch, List<byte[]> messages, boolean more, boolean gap) {
+            this(epoch, messages, more, gap, Optional.empty());
+        }
+
         @Override
         public <R> R fold(Function<Page, R> page, Function<Rejection, R> refused) {
             return page.apply(this);

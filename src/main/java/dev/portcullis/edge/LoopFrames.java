@@ -59,6 +59,7 @@ record LoopFrames(
                 timers,
                 edge.config.edge().roomsPerConnection(),
                 reservations,
+                edge.stages.broadcaster()::history,
                 edge.config.streams().partBytes());
         HistoryHandler history = new HistoryHandler(edge.stages.broadcaster(), reservations);
         return new FramePath(

@@ -65,8 +65,12 @@ public sealed interface ClientFrame {
         R healthCheck(HealthCheck frame);
     }
 
-    /** One room of a join; a frame with a single {@code roomId} holds one of these. */
-    record RoomJoin(RoomId roomId, Optional<Position> since, boolean presence) {}
+    /**
+     * One room of a join; a frame with a single {@code roomId} holds one of these.
+     *
+     * @param tail how many of the newest messages are wanted where {@code since} is not exact
+     */
+    record RoomJoin(RoomId roomId, Optional<Position> since, boolean presence, int tail) {}
 
     /** A file that a message links to; {@code kind} is {@code image}, {@code file} or {@code audio}. */
     record Attachment(String kind, String url, String name) {}

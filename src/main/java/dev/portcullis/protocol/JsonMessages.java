@@ -16,6 +16,27 @@ public interface JsonMessages {
 
     byte[] text(int index);
 
+    /** These, and behind them the others. */
+    default JsonMessages then(JsonMessages others) {
+        JsonMessages first = this;
+        return new JsonMessages() {
+            @Override
+            public int count() {
+                return first.count() + others.count();
+            }
+
+            @Override
+            public int length(int index) {
+                return index < first.count() ? first.length(index) : others.length(index - first.count());
+            }
+
+            @Override
+            public byte[] text(int index) {
+                return index < first.count() ? first.text(index) : others.text(index - first.count());
+            }
+        };
+    }
+
     static JsonMessages of(List<byte[]> texts) {
         return new JsonMessages() {
             @Override

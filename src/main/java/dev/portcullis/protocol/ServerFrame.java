@@ -2,6 +2,7 @@ package dev.portcullis.protocol;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 
 /**
@@ -100,6 +101,7 @@ public sealed interface ServerFrame {
      * @param messages oldest first
      * @param more whether another {@code joined} frame follows
      * @param members the first of those who are in the room, if the client asked for them
+     * @param readSeq the user's own read mark in the room, 0 if there is none; absent where no join is answered
      */
     record Joined(
             Optional<String> id,
@@ -108,7 +110,8 @@ public sealed interface ServerFrame {
             boolean recovered,
             JsonMessages messages,
             boolean more,
-            Optional<List<PresentUser>> members)
+            Optional<List<PresentUser>> members,
+            OptionalLong readSeq)
             implements ServerFrame {
         @Override
         public <R> R accept(Cases<R> cases) {

@@ -95,7 +95,7 @@ public interface StreamStore {
                 .map(CompositeFuture::list);
     }
 
-    /** The stream's head, and whether the user is barred. */
+    /** The stream's head, whether the user is barred, and how far they have read. */
     Future<Access> access(StreamName stream, UserId user);
 
     /** Those of these users who are barred. */
@@ -110,8 +110,9 @@ public interface StreamStore {
      * @param barred whether the user was barred and not unbarred since
      * @param detached whether an entry of the last {@link #DETACHED_MS} ended subscriptions and barred no user: who was let in
      *     before it may have left since
+     * @param readSeq the user's read mark, 0 if there is none
      */
-    record Access(Position head, boolean barred, boolean detached) {}
+    record Access(Position head, boolean barred, boolean detached, long readSeq) {}
 
     /** A position in a stream. */
     record Cursor(StreamName stream, Position at) {}

@@ -254,6 +254,98 @@ abstract class ConversationContract {
     }
 
     @Test
+    void join_with_a_tail_brings_the_newest_messages_as_the_history_shows_them() {
+        try (ChatPeer ann = enter("ann");
+                ChatPeer ben = enter("ben")) {
+            ann.join(lobby);
+            ann.join(second);
+            List<JsonObject> said = IntStream.rangeClosed(1, 8)
+                    .mapToObj(i -> ann.say(lobby, "m" + i, "m" + i))
+                    .toList();
+            ann.ask(amend("edit_message", said.get(6)).put("content", "edited"));
+            ann.ask(amend("delete_message", said.get(5)));
+            JsonArray shown = history(ann, Map.of("limit", 4)).getJsonArray("messages");
+            JsonObject joined = ben.ask(join("j1", lobby).put("tail", 4));
+            assertThat(joined.getBoolean("recovered")).isFalse();
+            assertThat(joined.getBoolean("more")).isFalse();
+            assertThat(joined.getLong("seq")).isEqualTo(10);
+            assertThat(joined.getJsonArray("messages")).isEqualTo(shown);
+            assertThat(seqs(shown)).containsExactly(5L, 6L, 7L, 8L);
+            ann.say(lobby, "live", "live");
+            assertThat(ben.next("chat").getLong("seq")).isEqualTo(11);
+
+            JsonArray rooms = new JsonArray()
+                    .add(new JsonObject().put("roomId", lobby).put("tail", 1))
+                    .add(new JsonObject().put("roomId", second).put("tail", 50));
+            ben.send(new JsonObject().put("type", "join").put("rooms", rooms));
+            assertThat(contents(ben.next("joined").getJsonArray("messages"))).containsExactly("live");
+            assertThat(ben.next("joined").getJsonArray("messages")).isEmpty();
+        }
+    }
+
+    @Test
+    void tail_counts_only_where_the_position_can_not_be_resumed() {
+        try (ChatPeer ann = enter("ann");
+                ChatPeer ben = enter("ben")) {
+            JsonObject place = ann.join(lobby);
+            IntStream.rangeClosed(1, 5).forEach(i -> ann.say(lobby, "m" + i, "m" + i));
+            JsonObject since =
+                    new JsonObject().put("epoch", place.getString("epoch")).put("seq", 1);
+            JsonObject exact = ben.ask(join("j1", lobby).put("since", since).put("tail", 2));
+            assertThat(exact.getBoolean("recovered")).isTrue();
+            assertThat(seqs(exact.getJsonArray("messages"))).containsExactly(2L, 3L, 4L, 5L);
+            JsonObject forgotten = ben.ask(join("j2", lobby)
+                    .put("since", since.copy().put("epoch", "other"))
+                    .put("tail", 2));
+            assertThat(forgotten.getBoolean("recovered")).isFalse();
+            assertThat(seqs(forgotten.getJsonArray("messages"))).containsExactly(4L, 5L);
+        }
+    }
+
+    @Test
+    void nothing_is_missing_or_doubled_between_a_tail_and_what_comes_live() {
+        try (ChatPeer ann = enter("ann");
+                ChatPeer ben = enter("ben")) {
+            ann.join(lobby);
+            for (int i = 1; i <= 300; i++) {
+                send(ann, lobby, "m" + i);
+                if (i % 30 == 0) {
+                    ben.send(join("j" + i, lobby).put("tail", 3));
+                }
+            }
+            for (long last = 0; last < 300; ) {
+                JsonObject frame = ben.next();
+                if (frame.getString("type").equals("joined")) {
+                    List<Long> newest = seqs(frame.getJsonArray("messages"));
+                    long first = newest.isEmpty() ? 1 : newest.get(0);
+                    assertThat(newest)
+                            .containsExactlyElementsOf(LongStream.rangeClosed(first, frame.getLong("seq"))
+                                    .boxed()
+                                    .toList());
+                    last = frame.getLong("seq");
+                } else {
+                    assertThat(frame.getLong("seq")).isEqualTo(last + 1);
+                    last++;
+                }
+            }
+        }
+    }
+
+    @Test
+    void later_join_tells_how_far_the_user_has_read_on_any_device() {
+        try (ChatPeer ann = enter("ann");
+                ChatPeer other = enter("ann")) {
+            assertThat(ann.join(lobby).getLong("readSeq")).isZero();
+            IntStream.rangeClosed(1, 3).forEach(i -> ann.say(lobby, "m" + i, "m" + i));
+            ann.next(frame -> frame.getLong("seq", 0L) == 3, "the last one");
+            ann.send(new JsonObject().put("type", "read").put("roomId", lobby).put("seq", 2));
+            ann.next("read");
+            assertThat(other.join(lobby).getLong("readSeq")).isEqualTo(2);
+            assertThat(ann.join(lobby).getLong("readSeq")).isEqualTo(2);
+        }
+    }
+
+    @Test
     void join_of_a_hundred_rooms_succeeds_and_one_more_is_a_conflict() {
         try (ChatPeer ann = enter("ann", "team-*")) {
             JsonArray rooms = new JsonArray();
@@ -320,6 +412,18 @@ abstract class ConversationContract {
 
     private String[] rooms(String... more) {
         return Stream.concat(Stream.of(lobby, second), Stream.of(more)).toArray(String[]::new);
+    }
+
+    private static JsonObject join(String id, String room) {
+        return new JsonObject().put("type", "join").put("id", id).put("roomId", room);
+    }
+
+    private JsonObject amend(String type, JsonObject said) {
+        return new JsonObject()
+                .put("type", type)
+                .put("id", type)
+                .put("roomId", lobby)
+                .put("messageId", said.getString("messageId"));
     }
 
     private JsonObject history(ChatPeer peer, Map<String, Object> bounds) {

@@ -84,6 +84,17 @@ public abstract class ReadMarkStoreContract {
     }
 
     @Test
+    void access_to_a_room_tells_the_mark_of_the_user() throws Exception {
+        assertThat(readSeq(ANN)).isZero();
+        append(LOBBY, 5);
+        mark(ANN, 3);
+        mark(BOB, 5);
+        assertThat(readSeq(ANN)).isEqualTo(3);
+        assertThat(readSeq(BOB)).isEqualTo(5);
+        assertThat(readSeq(CAROL)).isZero();
+    }
+
+    @Test
     void concurrent_marks_of_one_member_end_at_the_highest() throws Exception {
         append(LOBBY, 40);
         List<Future<OptionalLong>> all = LongStream.rangeClosed(1, 40)
@@ -93,6 +104,10 @@ public abstract class ReadMarkStoreContract {
             await(each);
         }
         assertThat(mark(ANN, 40)).isEmpty();
+    }
+
+    private long readSeq(UserId user) throws Exception {
+        return await(opened.streams().access(LOBBY, user)).readSeq();
     }
 
     private OptionalLong mark(UserId user, long seq) throws Exception {

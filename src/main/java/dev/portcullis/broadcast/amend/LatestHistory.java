@@ -1,6 +1,6 @@
 package dev.portcullis.broadcast.amend;
 
-import dev.portcullis.streams.LatestSlice;
+import dev.portcullis.protocol.Position;
 import dev.portcullis.streams.LatestSlice.LatestEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads the newest messages of a stream, in their latest state. */
 public final class LatestHistory {
@@ -25,10 +26,11 @@ public final class LatestHistory {
     }
 
     /**
+     * @param head of the stream when its newest entries were read: all after it are not among the messages
      * @param messages encoded for delivery, oldest first
      * @param more whether there are older ones
      */
-    public record Page(String epoch, List<byte[]> messages, boolean more) {}
+    public record Page(Position head, List<byte[]> messages, boolean more) {}
 
     /**
      * The newest messages before a position.
@@ -43,6 +45,7 @@ public final class LatestHistory {
         private final StreamName stream;
         private final Bounds bounds;
         private final List<byte[]> newestFirst = new ArrayList<>();
+        private Optional<Position> head = Optional.empty();
         private int bytes;
         private int reads;
         private boolean full;
@@ -57,12 +60,13 @@ public final class LatestHistory {
             Bounds next =
                     new Bounds(bounds.entries() - newestFirst.size() + SPARE, Math.max(1, bounds.bytes() - bytes));
             return streams.latest(stream, before, next).compose(slice -> {
+                head = head.or(() -> Optional.of(slice.head()));
                 add(slice.entries());
                 boolean end = !slice.more() || slice.entries().isEmpty();
                 boolean enough =
                         newestFirst.size() == bounds.entries() || (reads >= MOST_READS && !newestFirst.isEmpty());
                 return full || end || enough
-                        ? Future.succeededFuture(page(slice, full || !end))
+                        ? Future.succeededFuture(page(full || !end))
                         : read(slice.entries().get(0).entry().position().seq());
             });
         }
@@ -82,9 +86,9 @@ public final class LatestHistory {
             }
         }
 
-        private Page page(LatestSlice last, boolean more) {
+        private Page page(boolean more) {
             Collections.reverse(newestFirst);
-            return new Page(last.head().epoch(), List.copyOf(newestFirst), more);
+            return new Page(head.orElseThrow(), List.copyOf(newestFirst), more);
         }
     }
 }

@@ -77,10 +77,8 @@ final class RoomSignals {
                 .forEach(this::end);
     }
 
+    /** A mark is kept in a room of any size, for its own user, and told to the others in a small one. */
     Future<ReadMark.Receipt> mark(ReadMark mark) {
-        if (!isSmall.test(mark.room())) {
-            return Future.succeededFuture(new ReadMark.Receipt(false));
-        }
         return mayBeHeard(mark.room(), mark.user(), mark.passesBars())
                 .compose(may -> may ? move(mark) : Future.succeededFuture(new ReadMark.Receipt(true)));
     }
@@ -90,7 +88,7 @@ final class RoomSignals {
         return stores.marks()
                 .mark(stream, mark.user(), mark.seq(), config.marksPerRoom())
                 .onSuccess(seq -> seq.ifPresent(reached -> {
-                    if (moved.add(stream, mark.user(), reached)) {
+                    if (isSmall.test(mark.room()) && moved.add(stream, mark.user(), reached)) {
                         vertx.setTimer(GATHER_MS, any -> sendMarks(mark.room(), stream));
                     }
                 }))

@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 /** Reads a page of a stream, once the node has memory for the reply, and sends it as the socket drains. */
 public final class HistoryHandler {
     /** Bytes of one reply, and of one message in it. */
-    private static final long LARGEST_REPLY = 256 << 10;
+    static final long LARGEST_REPLY = 256 << 10;
 
     private static final long USUAL_MESSAGE = 64 << 10;
 

@@ -71,7 +71,8 @@ public final class InboxDelivery {
                     JoinRequest request = new JoinRequest(
                             inbox,
                             Optional.of(since),
-                            missed -> send(to, missed),
+                            Optional.empty(),
+                            missed -> send(to, missed.slice()),
                             lost -> begin(to),
                             () -> Future.succeededFuture(Verdict.GRANTED));
                     new PendingJoin(shared, to, request)

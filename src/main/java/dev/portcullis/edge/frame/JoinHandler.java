@@ -2,6 +2,8 @@ package dev.portcullis.edge.frame;
 
 import static io.vertx.core.Future.succeededFuture;
 
+import dev.portcullis.broadcast.HistoryQuery;
+import dev.portcullis.broadcast.HistoryResult;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameFailures;
@@ -17,18 +19,21 @@ import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.JsonMessages;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.RoomAuthorizer;
-import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.delivery.StreamHub;
 import io.vertx.core.Future;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /**
@@ -42,9 +47,13 @@ public final class JoinHandler {
     private final ReplyWriter replies;
     private final int roomsPerConnection;
     private final LoopPresence presence;
+    private final BiFunction<HistoryQuery, Long, Future<HistoryResult>> history;
     private final PendingJoin.Shared shared;
 
-    /** @param partBytes the most that one frame of a resume brings */
+    /**
+     * @param history reads a page within so many milliseconds
+     * @param partBytes the most that one frame of a resume brings
+     */
     public JoinHandler(
             CutoffGate gate,
             RoomAuthorizer rooms,
@@ -55,8 +64,10 @@ public final class JoinHandler {
             TimerWheel timers,
             int roomsPerConnection,
             ReplyReservations reservations,
+            BiFunction<HistoryQuery, Long, Future<HistoryResult>> history,
             int partBytes) {
         this.gate = gate;
+        this.history = history;
         this.rooms = rooms;
         this.replies = replies;
         this.presence = presence;
@@ -139,7 +150,15 @@ public final class JoinHandler {
             Connection from, Optional<String> id, ClientFrame.RoomJoin request, FrameDeadline deadline) {
         presence.ignore(from, request.roomId());
         return new PendingJoin(
-                        shared, from, ofRoom(from, id, request, Optional.empty(), mayJoin(from, request.roomId())))
+                        shared,
+                        from,
+                        ofRoom(
+                                from,
+                                id,
+                                request,
+                                Optional.empty(),
+                                newest(from, request),
+                                mayJoin(from, request.roomId())))
                 .begin(deadline);
     }
 
@@ -150,7 +169,13 @@ public final class JoinHandler {
                 .compose(watching -> new PendingJoin(
                                 shared,
                                 from,
-                                ofRoom(from, id, request, Optional.of(watching), mayJoin(from, request.roomId())))
+                                ofRoom(
+                                        from,
+                                        id,
+                                        request,
+                                        Optional.of(watching),
+                                        newest(from, request),
+                                        mayJoin(from, request.roomId())))
                         .begin(deadline)
                         .onComplete(any -> watching.endUnlessShown()));
     }
@@ -159,6 +184,7 @@ public final class JoinHandler {
     Future<Boolean> rejoin(Connection from, RoomId room, FrameDeadline deadline) {
         JoinRequest request = new JoinRequest(
                 StreamName.room(room),
+                Optional.empty(),
                 Optional.empty(),
                 nothingMissed -> {},
                 lossNotice(from, room),
@@ -171,25 +197,46 @@ public final class JoinHandler {
             Optional<String> id,
             ClientFrame.RoomJoin request,
             Optional<Watching> watching,
+            Optional<LongFunction<Future<Optional<HistoryResult.Page>>>> newest,
             Supplier<Future<Verdict>> permission) {
         RoomId room = request.roomId();
         return new JoinRequest(
                 StreamName.room(room),
                 request.since(),
+                newest,
                 missed -> {
-                    Optional<Watching> last = watching.filter(any -> !missed.more());
+                    boolean more = missed.slice().more();
+                    Optional<Watching> last = watching.filter(any -> !more);
                     from.replay(new ServerFrame.Joined(
                             id,
                             room,
-                            missed.head(),
-                            missed.exact(),
-                            EntryFrame.messages(missed.entries()),
-                            missed.more(),
-                            last.flatMap(Watching::members)));
+                            missed.slice().head(),
+                            missed.recovered(),
+                            missed.messages(),
+                            more,
+                            last.flatMap(Watching::members),
+                            OptionalLong.of(missed.readSeq())));
                     last.ifPresent(Watching::shown);
                 },
                 lossNotice(from, room),
                 permission);
+    }
+
+    /** A user who may join and not read the history gets no messages. */
+    private Optional<LongFunction<Future<Optional<HistoryResult.Page>>>> newest(
+            Connection from, ClientFrame.RoomJoin request) {
+        HistoryQuery query = HistoryQuery.newest(
+                from.sender().userId(),
+                StreamName.room(request.roomId()),
+                request.tail(),
+                from.sender().role() == Role.ADMIN);
+        return request.tail() == 0
+                ? Optional.empty()
+                : Optional.of(withinMs -> rooms.authorize(from.sender(), FrameType.HISTORY, request.roomId())
+                        .compose(verdict -> verdict.fold(
+                                () -> history.apply(query, withinMs)
+                                        .map(result -> result.fold(Optional::of, why -> Optional.empty())),
+                                why -> succeededFuture(Optional.empty()))));
     }
 
     private Supplier<Future<Verdict>> mayJoin(Connection from, RoomId room) {
@@ -197,8 +244,8 @@ public final class JoinHandler {
     }
 
     private static Consumer<Position> lossNotice(Connection from, RoomId room) {
-        return now -> from.send(
-                new ServerFrame.Joined(Optional.empty(), room, now, false, JsonMessages.NONE, false, Optional.empty()));
+        return now -> from.send(new ServerFrame.Joined(
+                Optional.empty(), room, now, false, JsonMessages.NONE, false, Optional.empty(), OptionalLong.empty()));
     }
 
     private Verdict room(Connection from, RoomId roomId) {

@@ -1,5 +1,6 @@
 package dev.portcullis.edge.frame;
 
+import dev.portcullis.broadcast.HistoryResult;
 import dev.portcullis.edge.connection.ClearableReference;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameDeadline;
@@ -11,12 +12,12 @@ import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
-import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamKind;
 import dev.portcullis.streams.delivery.StreamHub;
@@ -24,6 +25,7 @@ import dev.portcullis.streams.delivery.Subscriber;
 import dev.portcullis.streams.delivery.Subscription;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -39,12 +41,19 @@ final class PendingJoin implements Subscriber {
      */
     private static final int FEW_ROOMS = 10;
 
+    /** A stream that forgets its newest entries faster than they are read is tried so often. */
+    private static final int MOST_NEWEST_READS = 3;
+
     private final Shared shared;
     private final Connection connection;
     private final JoinRequest request;
     private final boolean admin;
     private final boolean inFewRooms;
     private final Promise<FrameOutcome> outcome = Promise.promise();
+    private Optional<Position> since;
+    private List<byte[]> newest = List.of();
+    private int newestReads;
+    private FrameDeadline deadline = FrameDeadline.fromNow();
     private @Nullable Subscription subscription;
     private ClearableReference<PendingJoin> timeout = new ClearableReference<>(this);
     private boolean attached;
@@ -68,21 +77,63 @@ final class PendingJoin implements Subscriber {
         this.shared = shared;
         this.connection = connection;
         this.request = request;
+        this.since = request.since();
         this.admin = connection.sender().role() == Role.ADMIN;
         this.inFewRooms =
                 request.stream().isInbox() || connection.subscriptions().count() < FEW_ROOMS;
         this.outcome.future().onComplete(any -> timeout.clear());
     }
 
-    /** Only a resume brings entries, and so needs memory for them. */
-    Future<FrameOutcome> begin(FrameDeadline deadline) {
-        timeOutAfter(deadline.leftToAnswer());
-        if (request.since().isPresent()) {
-            withAllowance(deadline, this::subscribe);
+    /** Only a resume, and newest messages, need memory. */
+    Future<FrameOutcome> begin(FrameDeadline until) {
+        deadline = until;
+        timeOutAfter(until.leftToAnswer());
+        if (since.isPresent()) {
+            withAllowance(shared.partBytes(), this::subscribe);
+        } else if (request.newest().isPresent()) {
+            readNewest();
         } else {
             subscribe();
         }
         return outcome.future();
+    }
+
+    /**
+     * The subscription then resumes behind them, so nothing is missing between them and what is delivered live, and nothing
+     * comes twice.
+     */
+    private void readNewest() {
+        newestReads++;
+        withAllowance(
+                shared.partBytes() + HistoryHandler.LARGEST_REPLY,
+                () -> request.newest()
+                        .orElseThrow()
+                        .apply(deadline.leftToAnswer())
+                        .onSuccess(page -> {
+                            if (isAnswered()) {
+                                abandon();
+                            } else {
+                                newest = page.map(HistoryResult.Page::messages).orElse(List.of());
+                                since = page.flatMap(HistoryResult.Page::head);
+                                subscribe();
+                            }
+                        })
+                        .onFailure(failure -> giveUp(FrameFailures.outcomeOf(failure, FrameType.JOIN))));
+    }
+
+    /** Whether this is no resume, and the newest messages are read instead. */
+    private boolean readsNewestInstead(Slice missed) {
+        if (missed.exact() || since.isEmpty() || request.newest().isEmpty()) {
+            return false;
+        }
+        unsubscribe();
+        free();
+        if (newestReads < MOST_NEWEST_READS) {
+            readNewest();
+        } else {
+            giveUp(FrameOutcome.refused(Rejection.unavailable()));
+        }
+        return true;
     }
 
     @Override
@@ -103,7 +154,7 @@ final class PendingJoin implements Subscriber {
     public void part(Slice missed, Runnable next) {
         if (isAnswered()) {
             abandon();
-        } else {
+        } else if (!readsNewestInstead(missed)) {
             connection.subscriptions().leave(request.stream());
             send(missed).onComplete(any -> readOn(next));
         }
@@ -113,7 +164,7 @@ final class PendingJoin implements Subscriber {
     public void attached(Slice missed) {
         if (isAnswered()) {
             abandon();
-        } else {
+        } else if (!readsNewestInstead(missed)) {
             attached = true;
             connection
                     .subscriptions()
@@ -178,28 +229,21 @@ final class PendingJoin implements Subscriber {
     private void subscribe() {
         subscription = shared.hub()
                 .forStream(request.stream())
-                .subscribe(
-                        request.stream(),
-                        request.since(),
-                        connection.sender().userId(),
-                        shared.loopSubscribers(),
-                        this);
+                .subscribe(request.stream(), since, connection.sender().userId(), shared.loopSubscribers(), this);
     }
 
-    private void withAllowance(FrameDeadline deadline, Runnable read) {
-        shared.reservations()
-                .reserve(shared.partBytes(), deadline.leftToAnswer())
-                .onSuccess(given -> {
-                    allowance = given;
-                    if (isAnswered()) {
-                        giveUp(FrameOutcome.None.NONE);
-                        free();
-                    } else if (given.isPresent()) {
-                        read.run();
-                    } else {
-                        giveUp(FrameOutcome.refused(Rejection.unavailable()));
-                    }
-                });
+    private void withAllowance(long bytes, Runnable read) {
+        shared.reservations().reserve(bytes, deadline.leftToAnswer()).onSuccess(given -> {
+            allowance = given;
+            if (isAnswered()) {
+                giveUp(FrameOutcome.None.NONE);
+                free();
+            } else if (given.isPresent()) {
+                read.run();
+            } else {
+                giveUp(FrameOutcome.refused(Rejection.unavailable()));
+            }
+        });
     }
 
     private void free() {
@@ -224,9 +268,16 @@ final class PendingJoin implements Subscriber {
     private Future<Void> send(Slice missed) {
         timeout.clear();
         sending = true;
-        allowance.ifPresent(room -> room.resize(
-                missed.entries().stream().mapToLong(EntryFrame::length).sum()));
-        request.replay().accept(missed);
+        List<MissedPart> parts = new MissedPart(
+                        missed,
+                        newest,
+                        newestReads > 0,
+                        Objects.requireNonNull(subscription).readSeq())
+                .within(HistoryHandler.LARGEST_REPLY, since);
+        newest = List.of();
+        allowance.ifPresent(
+                room -> room.resize(parts.stream().mapToLong(MissedPart::bytes).sum()));
+        parts.forEach(request.replay());
         return connection.replayTaken().onComplete(any -> {
             sending = false;
             free();
@@ -235,14 +286,14 @@ final class PendingJoin implements Subscriber {
 
     /** The session may have ended while the client took its time. */
     private void readOn(Runnable next) {
-        FrameDeadline deadline = FrameDeadline.fromNow();
+        deadline = FrameDeadline.fromNow();
         shared.gate()
                 .awaitFresh(connection, FrameType.JOIN, deadline)
                 .onComplete(
                         verdict -> verdict.fold(
                                 () -> {
                                     timeOutAfter(deadline.leftToAnswer());
-                                    withAllowance(deadline, next);
+                                    withAllowance(shared.partBytes(), next);
                                     return true;
                                 },
                                 why -> giveUp(FrameOutcome.refused(why))),

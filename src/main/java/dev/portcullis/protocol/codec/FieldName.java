@@ -19,6 +19,7 @@ enum FieldName {
     ROOM_ID("roomId"),
     SINCE("since"),
     PRESENCE("presence"),
+    TAIL("tail"),
     ROOMS("rooms"),
     CONTENT("content"),
     REPLY_TO("replyTo"),

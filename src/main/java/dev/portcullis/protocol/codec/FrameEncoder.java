@@ -76,6 +76,7 @@ public final class FrameEncoder {
                     begin("joined", frame.id()).text("roomId", frame.roomId().value());
             messages(put(json, frame.position()).flag("recovered", frame.recovered()), frame.messages())
                     .flag("more", frame.more());
+            frame.readSeq().ifPresent(seq -> json.number("readSeq", seq));
             frame.members().ifPresent(members -> users(json, "members", members));
             return json;
         }

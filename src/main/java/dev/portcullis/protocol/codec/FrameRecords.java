@@ -24,6 +24,7 @@ import static dev.portcullis.protocol.codec.FieldName.ROOM_ID;
 import static dev.portcullis.protocol.codec.FieldName.SEQ;
 import static dev.portcullis.protocol.codec.FieldName.SINCE;
 import static dev.portcullis.protocol.codec.FieldName.SIZE;
+import static dev.portcullis.protocol.codec.FieldName.TAIL;
 import static dev.portcullis.protocol.codec.FieldName.TOKEN;
 import static dev.portcullis.protocol.codec.FieldName.TYPE;
 import static dev.portcullis.protocol.codec.FieldName.URL;
@@ -107,7 +108,11 @@ final class FrameRecords {
     }
 
     private static RoomJoin roomJoin(ParsedObject fields) {
-        return new RoomJoin(room(fields), position(fields, SINCE), fields.flag(PRESENCE));
+        return new RoomJoin(
+                room(fields),
+                position(fields, SINCE),
+                fields.flag(PRESENCE),
+                fields.numberIn(TAIL).map(Long::intValue).orElse(0));
     }
 
     private static Optional<Position> inbox(ParsedObject fields) {

@@ -116,7 +116,7 @@ final class PendingSubscriptions {
                             if (access.barred() && !subscription.passesBars()) {
                                 subscribers.bar(subscription);
                             } else {
-                                subscription.setHeadAtJoin(access.head());
+                                subscription.setAtJoin(access.head(), access.readSeq());
                                 proceed(subscription, access.detached());
                             }
                         },

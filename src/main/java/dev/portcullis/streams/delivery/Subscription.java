@@ -19,6 +19,7 @@ public final class Subscription {
     private final Consumer<Subscription> requestNextPart;
     private Optional<Position> since;
     private Optional<Position> headAtJoin = Optional.empty();
+    private long readSeq;
     private int tries;
     private int parts;
     private boolean attached;
@@ -73,8 +74,14 @@ public final class Subscription {
                 .isPresent();
     }
 
-    void setHeadAtJoin(Position head) {
+    /** The user's read mark when they subscribed, 0 if there was none. Known to the subscriber with its first part. */
+    public long readSeq() {
+        return readSeq;
+    }
+
+    void setAtJoin(Position head, long read) {
         headAtJoin = Optional.of(head);
+        readSeq = read;
     }
 
     void clearHeadAtJoin() {

@@ -13,6 +13,7 @@ import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.PairedAppend;
 import dev.portcullis.streams.PairedResult;
+import dev.portcullis.streams.ReadMarkStore;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
@@ -33,6 +34,7 @@ public final class EmbeddedStreamStore implements StreamStore {
     private final StreamTables tables;
     private final EmbeddedAppend appender;
     private final RecentDetachments detachments;
+    private final MemoryReadMarkStore marks;
     private final RetentionSweep sweep;
     private final LongSupplier wall;
     private final LongSupplier ages;
@@ -44,10 +46,12 @@ public final class EmbeddedStreamStore implements StreamStore {
             LongSupplier ages,
             AppendReports reports,
             MembershipTable memberships,
+            int markedRooms,
             Optional<String> formerEpoch) {
         this.store = store;
         this.tables = tables;
         this.detachments = new RecentDetachments();
+        this.marks = new MemoryReadMarkStore(this::head, markedRooms);
         this.appender = new EmbeddedAppend(tables, reports, memberships, detachments, formerEpoch, wall);
         this.sweep = new RetentionSweep(store, tables);
         this.wall = wall;
@@ -56,7 +60,7 @@ public final class EmbeddedStreamStore implements StreamStore {
 
     /** Streams of rooms without members, with one clock for everything. */
     public static Future<EmbeddedStreamStore> open(EmbeddedStore store, LongSupplier millis) {
-        return open(store, millis, millis, Optional.empty(), MembershipTable.EMPTY);
+        return open(store, millis, millis, Optional.empty(), MembershipTable.EMPTY, 100);
     }
 
     /**
@@ -66,13 +70,15 @@ public final class EmbeddedStreamStore implements StreamStore {
      * @param wall by which callers say until when an append may come
      * @param ages by which entries and idempotency keys grow old
      * @param outbox to which messages are reported
+     * @param markedRooms of how many rooms read marks are kept
      */
     public static Future<EmbeddedStreamStore> open(
             EmbeddedStore store,
             LongSupplier wall,
             LongSupplier ages,
             Optional<EmbeddedOutbox> outbox,
-            MembershipTable memberships) {
+            MembershipTable memberships,
+            int markedRooms) {
         StreamTables tables = new StreamTables(store);
         long now = ages.getAsLong();
         return store.write(batch -> {
@@ -82,7 +88,7 @@ public final class EmbeddedStreamStore implements StreamStore {
                 tables.expiry.complete(batch); // a new store has no streams to index
             }
             return new EmbeddedStreamStore(
-                    store, tables, wall, ages, new AppendReports(outbox), memberships, formerEpoch);
+                    store, tables, wall, ages, new AppendReports(outbox), memberships, markedRooms, formerEpoch);
         });
     }
 
@@ -141,6 +147,11 @@ public final class EmbeddedStreamStore implements StreamStore {
         return new EmbeddedInboxStore(store, tables, ages);
     }
 
+    /** How far the members of rooms have read. */
+    public ReadMarkStore marks() {
+        return marks;
+    }
+
     /** Takes deleted users out of these streams. */
     public ErasureStore erasures() {
         return new EmbeddedErasureStore(store, tables);
@@ -153,10 +164,14 @@ public final class EmbeddedStreamStore implements StreamStore {
 
     @Override
     public Future<Access> access(StreamName stream, UserId user) {
-        return store.read(reader -> new Access(
-                new SliceQuery(tables, reader, stream, ages.getAsLong()).head(),
-                tables.bars.isBarred(reader, stream, user),
-                detachments.has(stream, ages.getAsLong())));
+        return store.read(reader -> {
+            Position head = new SliceQuery(tables, reader, stream, ages.getAsLong()).head();
+            return new Access(
+                    head,
+                    tables.bars.isBarred(reader, stream, user),
+                    detachments.has(stream, ages.getAsLong()),
+                    marks.of(stream, user, head));
+        });
     }
 
     @Override

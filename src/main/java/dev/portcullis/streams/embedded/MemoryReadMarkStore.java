@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
@@ -32,6 +33,15 @@ public final class MemoryReadMarkStore implements ReadMarkStore {
                 return size() > mostRooms;
             }
         };
+    }
+
+    /** The member's mark, 0 if there is none. */
+    synchronized long of(StreamName room, UserId member, Position head) {
+        return Optional.ofNullable(rooms.get(room))
+                .flatMap(marks -> Optional.ofNullable(marks.get(member)))
+                .filter(mark -> !isVoid(mark, head))
+                .map(Position::seq)
+                .orElse(0L);
     }
 
     @Override

@@ -19,11 +19,16 @@ public final class RedisReadMarkStore implements ReadMarkStore {
         this.script = redis.script(RedisReadMarkStore.class, "mark_read");
     }
 
+    /** The sorted set of a room's marks. */
+    static String key(StreamName room) {
+        return RedisKeys.of(room.lane(), "rm", room.value());
+    }
+
     @Override
     public Future<OptionalLong> mark(StreamName room, UserId member, long seq, int most) {
         return redis.run(script.call()
                         .key(RedisKeys.of(room.lane(), "m", room.value()))
-                        .key(RedisKeys.of(room.lane(), "rm", room.value()))
+                        .key(key(room))
                         .arg(member.value())
                         .arg(seq)
                         .arg(most))

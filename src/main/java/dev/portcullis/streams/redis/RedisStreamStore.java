@@ -136,6 +136,7 @@ public final class RedisStreamStore implements StreamStore {
                 .key(RedisKeys.of(stream.lane(), "lane"))
                 .key(key(stream, "m"))
                 .key(MembershipPart.bars(stream))
+                .key(RedisReadMarkStore.key(stream))
                 .arg(millis.getAsLong())
                 .arg(user.value())
                 .arg(DETACHED_MS);
@@ -143,7 +144,8 @@ public final class RedisStreamStore implements StreamStore {
                 .map(reply -> new Access(
                         new Position(reply.get(0).toString(), reply.get(1).toLong()),
                         reply.get(2).toBoolean(),
-                        reply.get(3).toBoolean()));
+                        reply.get(3).toBoolean(),
+                        reply.get(4).toLong()));
     }
 
     @Override

@@ -86,7 +86,7 @@ class LatestHistoryTest {
         assertThat(page.more()).isFalse();
         assertThat(page.messages()).hasSize(2);
         JsonObject shown = json(page, 0);
-        assertThat(shown.encode()).startsWith("{\"epoch\":\"" + page.epoch() + "\",\"seq\":1,\"type\":\"chat\"");
+        assertThat(shown.encode()).startsWith("{\"epoch\":\"" + page.head().epoch() + "\",\"seq\":1,\"type\":\"chat\"");
         assertThat(shown.getString("messageId")).isEqualTo("m1");
         assertThat(shown.getString("username")).isEqualTo("Ann");
         assertThat(shown.getString("content")).isEqualTo("newest <i>edit</i>");
@@ -117,7 +117,7 @@ class LatestHistoryTest {
         assertThat(page.messages()).hasSize(1);
         assertThat(json(page, 0))
                 .isEqualTo(new JsonObject()
-                        .put("epoch", page.epoch())
+                        .put("epoch", page.head().epoch())
                         .put("seq", 1)
                         .put("type", "message_deleted")
                         .put("roomId", "lobby")
@@ -176,7 +176,7 @@ class LatestHistoryTest {
         Page page = page(Long.MAX_VALUE, PLENTY);
         assertThat(page.messages()).isEmpty();
         assertThat(page.more()).isFalse();
-        assertThat(page.epoch()).isNotEmpty();
+        assertThat(page.head().epoch()).isNotEmpty();
     }
 
     private Page page(long before, Bounds bounds) throws Exception {

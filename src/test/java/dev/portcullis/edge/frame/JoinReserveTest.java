@@ -101,7 +101,8 @@ class JoinReserveTest {
                         JoinHandler.ofRoom(
                                 from,
                                 Optional.empty(),
-                                new ClientFrame.RoomJoin(new RoomId(room), Optional.empty(), false),
+                                new ClientFrame.RoomJoin(new RoomId(room), Optional.empty(), false, 0),
+                                Optional.empty(),
                                 Optional.empty(),
                                 () -> Future.succeededFuture(Verdict.GRANTED)))
                 .begin(FrameDeadline.fromNow());

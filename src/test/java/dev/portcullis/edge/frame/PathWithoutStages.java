@@ -75,6 +75,7 @@ final class PathWithoutStages {
                 timers,
                 100,
                 reservations,
+                broadcaster::history,
                 65_536);
         HistoryHandler history = new HistoryHandler(broadcaster, reservations);
         edge.path(new FramePath(

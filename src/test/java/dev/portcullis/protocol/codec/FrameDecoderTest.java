@@ -86,13 +86,13 @@ class FrameDecoderTest {
 
     @Test
     void join_of_one_room_or_of_a_list_is_decoded() {
-        RoomJoin plain = new RoomJoin(LOBBY, Optional.empty(), false);
-        RoomJoin resuming = new RoomJoin(new RoomId("b"), Optional.of(new Position("e", 3)), true);
+        RoomJoin plain = new RoomJoin(LOBBY, Optional.empty(), false, 0);
+        RoomJoin resuming = new RoomJoin(new RoomId("b"), Optional.of(new Position("e", 3)), true, 50);
 
         assertThat(frame("{\"type\":\"join\",\"roomId\":\"lobby\"}"))
                 .isEqualTo(new ClientFrame.Join(Envelope.EMPTY, List.of(plain)));
         assertThat(frame("{\"type\":\"join\",\"rooms\":[{\"roomId\":\"lobby\"},"
-                        + "{\"roomId\":\"b\",\"since\":{\"epoch\":\"e\",\"seq\":3},\"presence\":true}]}"))
+                        + "{\"roomId\":\"b\",\"since\":{\"epoch\":\"e\",\"seq\":3},\"presence\":true,\"tail\":50}]}"))
                 .isEqualTo(new ClientFrame.Join(Envelope.EMPTY, List.of(plain, resuming)));
     }
 

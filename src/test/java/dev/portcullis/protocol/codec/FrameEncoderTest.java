@@ -35,7 +35,10 @@ import dev.portcullis.protocol.Target.ToUser;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class FrameEncoderTest {
@@ -58,18 +61,20 @@ class FrameEncoderTest {
                 Optional.of("csrf"),
                 1_700_000_000_000L,
                 30_000,
-                new Limits(10, 60, 1_000, 65_536),
+                new Limits(10, 60, 1_000, 65_536, new TreeMap<>(Map.of("join", 200, "history", 20))),
                 new Position("e", 0));
 
         assertEncoded(frame, "auth_success", """
                 {"type":"auth_success","id":"k1","userId":"ada","sessionId":"s1","role":"moderator","csrfToken":"csrf",\
                 "expiresAt":1700000000000,"heartbeatMs":30000,\
-                "limits":{"burst":10,"minute":60,"hour":1000,"frameBytes":65536},"inbox":{"epoch":"e","seq":0}}""");
+                "limits":{"burst":10,"minute":60,"hour":1000,"frameBytes":65536,"actions":{"history":20,"join":200}},\
+                "inbox":{"epoch":"e","seq":0}}""");
     }
 
     @Test
     void absent_field_is_left_out_and_not_null() {
-        ServerFrame frame = new AuthSuccess(NONE, ADA, "s1", Role.MEMBER, NONE, 1, 2, new Limits(1, 2, 3, 4), AT);
+        ServerFrame frame =
+                new AuthSuccess(NONE, ADA, "s1", Role.MEMBER, NONE, 1, 2, new Limits(1, 2, 3, 4, new TreeMap<>()), AT);
         assertThat(text(frame)).doesNotContain("null", "csrfToken", "\"id\"");
         assertEncoded(new Left(NONE, LOBBY), "left", "{\"type\":\"left\",\"roomId\":\"lobby\"}");
         assertEncoded(new Pong(NONE, 5), "pong", "{\"type\":\"pong\",\"timestamp\":5}");
@@ -92,12 +97,20 @@ class FrameEncoderTest {
         byte[] two = "{\"epoch\":\"e-1\",\"seq\":42,\"type\":\"chat\",\"content\":\"ü\"}".getBytes(UTF_8);
 
         assertEncoded(
-                new Joined(ID, LOBBY, AT, true, JsonMessages.of(List.of(one, two)), false, Optional.empty()),
+                new Joined(
+                        ID,
+                        LOBBY,
+                        AT,
+                        true,
+                        JsonMessages.of(List.of(one, two)),
+                        false,
+                        Optional.empty(),
+                        OptionalLong.of(7)),
                 "joined",
                 """
                 {"type":"joined","id":"k1","roomId":"lobby","epoch":"e-1","seq":42,"recovered":true,"messages":[\
                 {"epoch":"e-1","seq":41,"type":"chat"},{"epoch":"e-1","seq":42,"type":"chat","content":"ü"}],\
-                "more":false}""");
+                "more":false,"readSeq":7}""");
         assertEncoded(
                 new History(ID, new ToUser(ADA), "e-1", JsonMessages.of(List.of(two)), true, true),
                 "server/history",
@@ -120,7 +133,8 @@ class FrameEncoderTest {
                         false,
                         JsonMessages.NONE,
                         false,
-                        Optional.of(List.of(new PresentUser(ADA, 2)))),
+                        Optional.of(List.of(new PresentUser(ADA, 2))),
+                        OptionalLong.empty()),
                 "joined",
                 "{\"type\":\"joined\",\"roomId\":\"lobby\",\"epoch\":\"e-1\",\"seq\":42,\"recovered\":false,"
                         + "\"messages\":[],\"more\":false,\"members\":[{\"userId\":\"ada\",\"sessions\":2}]}");

@@ -28,7 +28,8 @@ class EmbeddedMembershipEndTest extends MembershipEndContract {
                         System::currentTimeMillis,
                         System::currentTimeMillis,
                         Optional.empty(),
-                        new EmbeddedMemberships(engine))
+                        new EmbeddedMemberships(engine),
+                        100)
                 .await(30, TimeUnit.SECONDS);
     }
 

@@ -86,7 +86,7 @@ public final class CutoffLog implements StreamStore {
 
     @Override
     public Future<Access> access(StreamName stream, UserId user) {
-        return head(stream).map(head -> new Access(head, false, false));
+        return head(stream).map(head -> new Access(head, false, false, 0));
     }
 
     @Override

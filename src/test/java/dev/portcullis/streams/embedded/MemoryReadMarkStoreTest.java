@@ -25,7 +25,7 @@ class MemoryReadMarkStoreTest extends ReadMarkStoreContract {
     @Override
     protected Opened open() throws Exception {
         EmbeddedStreamsFixture fixture = EmbeddedStreamsFixture.open(folder, clock);
-        return new Opened(fixture.streams(), new MemoryReadMarkStore(fixture.streams()::head, 2), fixture);
+        return new Opened(fixture.streams(), fixture.streams().marks(), fixture);
     }
 
     @Test

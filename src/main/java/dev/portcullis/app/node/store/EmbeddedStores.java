@@ -31,7 +31,6 @@ import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.ReadMarkStore;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
-import dev.portcullis.streams.embedded.MemoryReadMarkStore;
 import dev.portcullis.streams.lane.LaneStore;
 import dev.portcullis.uploads.ticket.EmbeddedUploadStore;
 import dev.portcullis.uploads.ticket.UploadStore;
@@ -51,7 +50,6 @@ public record EmbeddedStores(
         BanStore bans,
         SessionStore sessions,
         EmbeddedRevocationStore revocations,
-        ReadMarkStore readMarks,
         RoomStore rooms,
         RoomListStore roomLists,
         UploadStore uploads,
@@ -87,7 +85,13 @@ public record EmbeddedStores(
         RoomListStore roomLists = new EmbeddedRoomListStore(store, clock);
         UploadStore uploads = new EmbeddedUploadStore(store);
         AuditHeadStore heads = new EmbeddedAuditHeadStore(store);
-        return EmbeddedStreamStore.open(store, clock, ages, outbox, new EmbeddedMemberships(store))
+        return EmbeddedStreamStore.open(
+                        store,
+                        clock,
+                        ages,
+                        outbox,
+                        new EmbeddedMemberships(store),
+                        config.broadcast().presence().markedRooms())
                 .compose(streams -> EmbeddedCounterStore.open(store, live.ratelimit(), clock)
                         .compose(counters -> EmbeddedRevocationStore.open(store, sessions, clock)
                                 .compose(revocations -> EmbeddedBanStore.open(
@@ -108,17 +112,17 @@ public record EmbeddedStores(
                                                 bans,
                                                 reported,
                                                 revocations,
-                                                new MemoryReadMarkStore(
-                                                        streams::head,
-                                                        config.broadcast()
-                                                                .presence()
-                                                                .markedRooms()),
                                                 rooms,
                                                 roomLists,
                                                 uploads,
                                                 new EmbeddedAccountStore(store),
                                                 heads,
                                                 outbox)))));
+    }
+
+    @Override
+    public ReadMarkStore readMarks() {
+        return streams.marks();
     }
 
     @Override
