@@ -26,6 +26,7 @@ final class RoomState {
     private final List<ClientEvent.Entry> newest = new ArrayList<>();
 
     private int tail;
+    private long readSeq;
     private boolean entered;
     private boolean resuming;
     private boolean filling;
@@ -108,7 +109,7 @@ final class RoomState {
             message.messages().forEach(placed -> newest.add(placed.entry()));
         }
         if (!resuming && !(replaced && more)) {
-            long readSeq = message.number("readSeq").orElse(0L);
+            readSeq = message.number("readSeq").orElse(readSeq);
             transport.emit(new ClientEvent.Joined(room, head, resumed, newest, readSeq));
             newest.clear();
         }
