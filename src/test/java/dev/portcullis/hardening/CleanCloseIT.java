@@ -97,22 +97,21 @@ class CleanCloseIT {
     void connection_over_tls_ends_with_close_notify_right_behind_the_close_frame(String version) throws IOException {
         SelfSigned own = SelfSigned.any();
         try (TestNode secure = TestNode.generous(
-                        "admin.apiKey=" + Gauges.KEY,
-                        "tls.required=true",
-                        "tls.certificate=" + own.certificate(),
-                        "tls.key=" + own.key(),
-                        "limits.closeLingerMs=" + LINGER_MS);
-                SSLSocket socket = (SSLSocket) own.trusting()
-                        .getSocketFactory()
-                        .createSocket(InetAddress.getLoopbackAddress(), secure.port())) {
-            socket.setEnabledProtocols(new String[] {version});
-            RawPeer peer = enter(secure, socket);
-            peer.write(new byte[] {(byte) 0x81, 0});
-            long sent = System.nanoTime();
-            assertThat(peer.closeCode()).isEqualTo(1002);
-            assertThat(socket.getInputStream().read()).as("no truncation").isEqualTo(-1);
-            assertThat(millisSince(sent)).isLessThan(AT_ONCE_MS);
-            socket.close();
+                "admin.apiKey=" + Gauges.KEY,
+                "tls.required=true",
+                "tls.certificate=" + own.certificate(),
+                "tls.key=" + own.key(),
+                "limits.closeLingerMs=" + LINGER_MS)) {
+            try (SSLSocket socket = (SSLSocket)
+                    own.trusting().getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), secure.port())) {
+                socket.setEnabledProtocols(new String[] {version});
+                RawPeer peer = enter(secure, socket);
+                peer.write(new byte[] {(byte) 0x81, 0});
+                long sent = System.nanoTime();
+                assertThat(peer.closeCode()).isEqualTo(1002);
+                assertThat(socket.getInputStream().read()).as("no truncation").isEqualTo(-1);
+                assertThat(millisSince(sent)).isLessThan(AT_ONCE_MS);
+            }
             assertThat(Await.until(() -> connections(secure) == 0, Duration.ofMillis(AT_ONCE_MS)))
                     .isTrue();
         }
