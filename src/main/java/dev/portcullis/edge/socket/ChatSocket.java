@@ -39,6 +39,7 @@ public final class ChatSocket implements ClientTransport {
     private final Outbox outbox;
     private final MemoryBudget memory;
     private final FrameFeeder feeder;
+    private final OutputEnd outputEnd = new OutputEnd();
     private final SocketHandlers handlers;
     private final FrameReceiver receiver;
     private final FrameEncoding encoding;
@@ -63,9 +64,10 @@ public final class ChatSocket implements ClientTransport {
         this.context = ((WebSocketInternal) webSocket).channelHandlerContext();
         this.memory = shedder.memory();
         this.inbound = new InboundBacklog(shedder, context.executor(), this::abandon);
-        this.feeder = new FrameFeeder(this::writable, inbound);
+        this.feeder = new FrameFeeder(this::writable, this::endOutput, inbound);
         this.handlers = SocketHandlers.of(
                 feeder,
+                outputEnd,
                 compression,
                 config.authFrameBytes(),
                 listener::awaitsAnswer,
@@ -305,6 +307,11 @@ public final class ChatSocket implements ClientTransport {
         if (!closing) {
             listener.violated(code);
         }
+        endOutput();
+    }
+
+    private void endOutput() {
+        outputEnd.endBehindClose(context.channel());
     }
 
     private void writable() {

@@ -19,6 +19,7 @@ final class FrameFeeder extends ChannelInboundHandlerAdapter {
     private static final long DECODED_AFTER_CLOSE = 65_536;
 
     private final Runnable writable;
+    private final Runnable decoderGone;
     private final InboundBacklog inbound;
     private final ReadGate gate;
     private @Nullable ArrayDeque<ByteBuf> held;
@@ -30,8 +31,10 @@ final class FrameFeeder extends ChannelInboundHandlerAdapter {
     private boolean pumpScheduled;
     private boolean decoderStopped;
 
-    FrameFeeder(Runnable writable, InboundBacklog inbound) {
+    /** @param decoderGone called when no more frames will be found, not even the peer's close frame */
+    FrameFeeder(Runnable writable, Runnable decoderGone, InboundBacklog inbound) {
         this.writable = writable;
+        this.decoderGone = decoderGone;
         this.inbound = inbound;
         this.gate = new ReadGate(inbound);
     }
@@ -94,6 +97,7 @@ final class FrameFeeder extends ChannelInboundHandlerAdapter {
         undecoded = 0;
         inbound.undecoded(0);
         releaseHeld();
+        decoderGone.run();
     }
 
     @Override

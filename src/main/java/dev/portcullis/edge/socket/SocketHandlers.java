@@ -12,13 +12,18 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** The handlers of one WebSocket, among those of Vert.x: with them its input is checked and bounded. */
-record SocketHandlers(FrameFeeder feeder, DecodedFrameHandler decodedFrames, Optional<InflatingHandler> inflating) {
+record SocketHandlers(
+        FrameFeeder feeder,
+        DecodedFrameHandler decodedFrames,
+        OutputEnd outputEnd,
+        Optional<InflatingHandler> inflating) {
     private static final String DECODER = "wsdecoder";
     private static final String DECODED_FRAMES = "decodedFrames";
     private static final String VERTX = "handler";
 
     static SocketHandlers of(
             FrameFeeder feeder,
+            OutputEnd outputEnd,
             Optional<MessageCompression> compression,
             int maxBytes,
             BooleanSupplier awaitsAnswer,
@@ -28,7 +33,10 @@ record SocketHandlers(FrameFeeder feeder, DecodedFrameHandler decodedFrames, Opt
         DecodedFrameHandler decodedFrames =
                 new DecodedFrameHandler(feeder, awaitsAnswer, limit, violated, pingedWhileUnwritable);
         return new SocketHandlers(
-                feeder, decodedFrames, compression.map(each -> new InflatingHandler(each, decodedFrames, maxBytes)));
+                feeder,
+                decodedFrames,
+                outputEnd,
+                compression.map(each -> new InflatingHandler(each, decodedFrames, maxBytes)));
     }
 
     void addTo(ChannelPipeline pipeline, int frameBytes) {
@@ -47,6 +55,7 @@ record SocketHandlers(FrameFeeder feeder, DecodedFrameHandler decodedFrames, Opt
         pipeline.addBefore(
                 VERTX, "utf8", new Utf8FrameValidator(false)); // RFC 6455 8.1; Vert.x decodes bad UTF-8 as U+FFFD
         pipeline.addBefore(VERTX, DECODED_FRAMES, decodedFrames);
+        pipeline.addBefore(VERTX, "outputEnd", outputEnd);
         if (pipeline.get(DECODER) instanceof ByteToMessageDecoder decoder) {
             decoder.setSingleDecode(true); // the feeder asks for the next frame
             decoder.setCumulator(new HeapCumulator());

@@ -19,7 +19,7 @@ class FrameFeederTest {
 
     private final MemoryBudget memory = new MemoryBudget(LIMIT);
     private final InboundBacklog inbound = new InboundBacklog(new LoadShedder(memory), task -> {}, () -> {});
-    private final FrameFeeder activity = new FrameFeeder(() -> {}, inbound);
+    private final FrameFeeder activity = new FrameFeeder(() -> {}, () -> {}, inbound);
     private final EmbeddedChannel channel = new EmbeddedChannel(activity);
 
     @AfterEach
