@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class ClusterJoin {
     private static final long TIMEOUT_SECONDS = 10;
-    private static final long MAX_READS = 20;
+    private static final long ROW_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
     private static final long READ_PAUSE_MS = 250;
 
     private final ClusterConfig config;
@@ -94,7 +94,10 @@ public final class ClusterJoin {
         }
     }
 
-    /** A member that does not appear in this directory within a few seconds uses another store. */
+    /**
+     * A member that does not appear in this directory uses another store, or is so busy that it has not written its row yet:
+     * the start is tried again, and refused only if that does not help.
+     */
     private void checkMembers(Vertx vertx, HazelcastMembership membership, NodeDirectory directory) throws Exception {
         Map<String, Optional<NodeRow>> others = membership.others();
         for (Map.Entry<String, Optional<NodeRow>> other : others.entrySet()) {
@@ -106,13 +109,17 @@ public final class ClusterJoin {
                             .line()));
             checkRows(List.of(row));
         }
-        for (int reads = 1; !missing(others, await(directory.renew(me))).isEmpty(); reads++) {
-            if (reads == MAX_READS) {
-                throwIfPresent(missing(membership.others(), await(directory.renew(me)))
-                        .map(node -> new Mismatch(
-                                node,
-                                "is a member of the cluster and not in this node's store",
-                                "let both use the same store, or give this cluster another name and other members")));
+        long began = System.nanoTime();
+        while (!missing(others, await(directory.renew(me))).isEmpty()) {
+            if (System.nanoTime() - began > ROW_PATIENCE_NANOS) {
+                Optional<String> missing = missing(membership.others(), await(directory.renew(me)));
+                if (missing.isPresent()) {
+                    throw ClusterJoinException.temporary(new Mismatch(
+                                    missing.get(),
+                                    "is a member of the cluster and not in this node's store",
+                                    "let both use the same store, or give this cluster another name and other members")
+                            .line());
+                }
                 return;
             }
             await(vertx.timer(READ_PAUSE_MS, TimeUnit.MILLISECONDS));

@@ -131,11 +131,28 @@ class ClusterIT {
                     .isInstanceOf(ClusterJoinException.class)
                     .hasMessage("this node does not fit into the running cluster: a is a member of the cluster and"
                             + " not in this node's store; let both use the same store, or give this cluster another"
-                            + " name and other members");
+                            + " name and other members")
+                    .satisfies(refused -> assertThat(((ClusterJoinException) refused).isTemporary())
+                            .as("the member may only be too busy to write its row, so the start is tried again")
+                            .isTrue());
         }
         assertThat(Await.until(() -> a.cluster().membership().names().equals(Set.of("a"))))
                 .isTrue();
         assertPeers(a);
+    }
+
+    /** A member on a busy machine writes its row seconds after it joined. */
+    @Test
+    void member_whose_row_comes_late_is_waited_for() throws Exception {
+        ClusterConfig joining = node(1);
+        try (RedisProcess other = RedisProcess.start();
+                Nodes otherNodes = new Nodes(other.uri())) {
+            NodeDirectory directory = NodeDirectory.of(Nodes.await(otherNodes.open(a.vertx())), joining);
+            NodeRow late = new NodeRow("a", settings("old"), Map.of(), "0.1.0");
+            a.vertx().setTimer(7_000, any -> a.vertx().setPeriodic(0, 1_000, again -> directory.renew(late)));
+            otherNodes.start(b, joining, settings("old"));
+            assertThat(a.cluster().membership().names()).contains(b);
+        }
     }
 
     @Test

@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.portcullis.cluster.history.Counts;
 import dev.portcullis.cluster.kit.ForkedCluster;
 import dev.portcullis.cluster.kit.Networks;
+import dev.portcullis.cluster.kit.NodeFork;
 import dev.portcullis.cluster.kit.Trial;
 import dev.portcullis.cluster.workload.Workload;
 import dev.portcullis.kit.Await;
+import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.protocol.CloseCode;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -29,6 +32,7 @@ class PartitionIT {
     private static final int SOME = 200;
     private static final int WHOLE = 0;
     private static final int EDGE = 1;
+    private static final Duration GIVES_UP_WITHIN = Duration.ofMinutes(2);
     private static final Duration A_WHILE = Duration.ofSeconds(8);
 
     @TempDir
@@ -102,6 +106,19 @@ class PartitionIT {
                     .isTrue();
             networks.reconnect(WHOLE);
         });
+    }
+
+    /** Without that they would learn of it by a broken connection, and a balancer would send more until then. */
+    @Test
+    void isolated_node_is_unready_and_tells_its_clients_before_it_exits() throws Exception {
+        NodeFork node = cluster.whole();
+        try (JdkPeer client = node.enter("ann")) {
+            networks.cutFromNodes(WHOLE);
+            assertThat(Await.until(() -> client.hasHeard("server_draining"), GIVES_UP_WITHIN))
+                    .isTrue();
+            assertThat(client.ended()).isEqualTo(CloseCode.RESTARTING.code());
+            assertThat(node.awaitExit()).isEqualTo(1);
+        }
     }
 
     private void check(Trial.Injection injection) throws Exception {

@@ -31,10 +31,10 @@ public final class NodeRunner implements RunCommand.NodeLauncher {
     private static final Logger LOG = LoggerFactory.getLogger(NodeRunner.class);
     private static final long EXTRA_SECONDS = 30;
 
-    /** Clients of a node whose disk failed are refused everything, so they had better come back soon. */
-    private static final long DISK_FAILED_DRAIN_MS = 2_000;
+    /** Clients of a node that can't serve any more are refused everything, so they had better come back soon. */
+    private static final long USELESS_DRAIN_MS = 2_000;
 
-    private static final long DISK_FAILED_SECONDS = 10;
+    private static final long USELESS_SECONDS = 10;
 
     private final PrintWriter out;
 
@@ -70,21 +70,25 @@ public final class NodeRunner implements RunCommand.NodeLauncher {
     /** Empty if the process was told to stop meanwhile. */
     private static Optional<Node> start(NodeConfig config, StopSignal signal, NodeName name) throws StartupException {
         Runnable halt = () -> Runtime.getRuntime().halt(1);
-        AtomicBoolean diskFailed = new AtomicBoolean();
+        AtomicBoolean useless = new AtomicBoolean();
         StoreEnd storeEnd = new StoreEnd(halt, () -> {
-            diskFailed.set(true);
-            new Thread(() -> endWithFailedDisk(signal), "disk-failed").start();
+            useless.set(true);
+            new Thread(() -> endSoon(signal, ProcessHalt::diskFailed), "disk-failed").start();
         });
+        Runnable isolated = () -> {
+            useless.set(true);
+            new Thread(() -> endSoon(signal, halt), "isolated").start();
+        };
         try {
             Node node = new StartRetries(NodeRunner::millis, NodeRunner::pause, NodeRunner::logRetry).start(() -> {
                 signal.check();
                 return Node.start(
                         config,
                         (store, times) -> EmbeddedStore.open(store, times, storeEnd),
-                        new ProcessEnd(halt, NodeRunner::requestStop),
+                        new ProcessEnd(isolated, NodeRunner::requestStop),
                         name);
             });
-            Runnable close = () -> close(node, diskFailed.get() ? DISK_FAILED_DRAIN_MS : Long.MAX_VALUE);
+            Runnable close = () -> close(node, useless.get() ? USELESS_DRAIN_MS : Long.MAX_VALUE);
             return signal.startEnded(Optional.of(close)) ? Optional.empty() : Optional.of(node);
         } catch (StartupException failure) {
             if (signal.startEnded(Optional.empty())) {
@@ -94,21 +98,22 @@ public final class NodeRunner implements RunCommand.NodeLauncher {
         }
     }
 
-    /** A signal may come while a failed disk ends the process, and the other way round. */
+    /** A signal may come while a failure ends the process, and the other way round. */
     private static void close(Node node, long withinMs) {
         synchronized (node) {
             node.closeWithin(withinMs);
         }
     }
 
-    private static void endWithFailedDisk(StopSignal signal) {
-        haltAfter(DISK_FAILED_SECONDS, ProcessHalt::diskFailed);
+    /** Tells balancers and clients first, as far as that is possible in a few seconds. */
+    private static void endSoon(StopSignal signal, Runnable halt) {
+        haltAfter(USELESS_SECONDS, halt);
         try {
             signal.stop().ifPresent(Runnable::run);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
-        ProcessHalt.diskFailed();
+        halt.run();
     }
 
     private static void haltAfter(long seconds, Runnable halt) {

@@ -2,6 +2,7 @@ package dev.portcullis.cluster.kit;
 
 import dev.portcullis.cluster.workload.Endpoint;
 import dev.portcullis.forked.ForkedNode;
+import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.protocol.Role;
 import java.net.URI;
 import java.nio.file.Path;
@@ -63,6 +64,11 @@ public final class NodeFork implements Endpoint, AutoCloseable {
         return node.ban(body);
     }
 
+    /** Connects a user; returns when they are admitted. */
+    public JdkPeer enter(String user) {
+        return node.enter(user, "*");
+    }
+
     public void kill() {
         node.kill();
     }
@@ -93,6 +99,11 @@ public final class NodeFork implements Endpoint, AutoCloseable {
     /** Returns when it reports that it is not ready. */
     public void awaitUnready() throws Exception {
         node.awaitReadiness(503);
+    }
+
+    /** Returns the status with which it ended by itself. */
+    public int awaitExit() throws Exception {
+        return node.process().ended().code();
     }
 
     /** Resumes or restarts the node, whichever it needs. */
