@@ -59,6 +59,7 @@ final class AttendanceTable {
             known = null;
         }
         if (known == null && !report.first()) {
+            edges.computeIfPresent(report.node(), (node, since) -> nanos); // dropped, and back: a list without it is partial
             return false;
         }
         Reporter reporter = known == null ? new Reporter(reporterCount++, report, nanos) : known;
@@ -164,12 +165,12 @@ final class AttendanceTable {
 
     /**
      * By which views the edge nodes have told everything, and report now. A room is known if it is owned here by each of
-     * them. Empty while one has not told everything, or none reports.
+     * them. Empty while one has not told everything, or nothing since this node was stopped, or none reports.
      */
     private Set<PresenceView> views() {
         Set<PresenceView> views = new HashSet<>(2);
         for (Reporter reporter : reporters.values()) {
-            if (reporter.complete().isEmpty()) {
+            if (reporter.complete().isEmpty() || !reporter.isHeardSincePause()) {
                 return Set.of();
             }
             views.add(reporter.complete().get());
@@ -184,7 +185,7 @@ final class AttendanceTable {
                         .allMatch(view -> view.ownerOf(room).filter(me::equals).isPresent());
     }
 
-    /** Whether an edge node has not reported yet. One that is silent since it was seen first is not waited for. */
+    /** Whether an edge node has not reported yet, since it is new or back. One that is silent for its lease is not waited for. */
     private boolean isAwaiting() {
         return edges.entrySet().stream()
                 .anyMatch(edge -> lookedAt - edge.getValue() <= leaseNanos && !reporters.containsKey(edge.getKey()));

@@ -10,6 +10,7 @@ final class Reporter {
     private Optional<PresenceView> complete = Optional.empty();
     private long lastReport;
     private long heardAt;
+    private boolean heardSincePause = true;
 
     /** @param number stands for the node in the counts of sessions */
     Reporter(int number, PresenceReport first, long nanos) {
@@ -34,15 +35,22 @@ final class Reporter {
     void heard(PresenceReport report, long nanos) {
         lastReport = report.number();
         heardAt = nanos;
+        heardSincePause = true;
         view = report.view().equals(view) ? view : report.view(); // one for all its reports
         if (report.complete()) {
             complete = Optional.of(view);
         }
     }
 
-    /** The time does not count in which the owner itself could not hear. */
+    /** The time does not count in which the owner itself could not hear. What it knows is as old as that. */
     void excuse(long nanos) {
         heardAt += nanos;
+        heardSincePause = false;
+    }
+
+    /** Whether it has reported since the owner itself was stopped. */
+    boolean isHeardSincePause() {
+        return heardSincePause;
     }
 
     boolean isSilentFor(long leaseNanos, long nanos) {

@@ -105,12 +105,35 @@ class AttendanceTableTest {
     }
 
     @Test
-    void owner_that_was_stopped_itself_drops_no_one() {
+    void owner_that_was_stopped_itself_drops_no_one_and_knows_nothing_until_each_edge_reports_again() {
         first("e1", ALONE, Map.of(ANN, 1));
-        look("e1");
+        first("e2", ALONE, Map.of(BEN, 1));
+        look("e1", "e2");
         after(60_000);
-        look("e1");
+        look("e1", "e2");
+        assertThat(table.page(query())).isEmpty();
+        tell("e1", Map.of());
+        assertThat(table.page(query())).as("e2 may have others meanwhile").isEmpty();
+        tell("e2", Map.of());
+        assertThat(page().count()).isEqualTo(2);
+    }
+
+    /** Its clients are there, and known again only with its full report. */
+    @Test
+    void edge_that_was_dropped_and_is_back_is_waited_for() {
+        first("e1", ALONE, Map.of(ANN, 1));
+        first("e2", ALONE, Map.of(BEN, 1));
+        look("e1", "e2");
+        for (int i = 0; i < 16; i++) {
+            after(1_000);
+            tell("e1", Map.of());
+            look("e1", "e2");
+        }
         assertThat(page().count()).isOne();
+        assertThat(table.apply(report("e2", ALONE, false, true, Map.of()), now)).isFalse();
+        assertThat(table.page(query())).isEmpty();
+        first("e2", ALONE, Map.of(BEN, 1));
+        assertThat(page().count()).isEqualTo(2);
     }
 
     @Test
