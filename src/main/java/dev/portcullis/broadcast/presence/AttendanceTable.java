@@ -59,7 +59,8 @@ final class AttendanceTable {
             known = null;
         }
         if (known == null && !report.first()) {
-            edges.computeIfPresent(report.node(), (node, since) -> nanos); // dropped, and back: a list without it is partial
+            edges.computeIfPresent(
+                    report.node(), (node, since) -> nanos); // dropped, and back: a list without it is partial
             return false;
         }
         Reporter reporter = known == null ? new Reporter(reporterCount++, report, nanos) : known;

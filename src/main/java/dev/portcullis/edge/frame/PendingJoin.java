@@ -154,6 +154,8 @@ final class PendingJoin implements Subscriber {
     public void part(Slice missed, Runnable next) {
         if (isAnswered()) {
             abandon();
+        } else if (isLate()) {
+            giveUp(FrameOutcome.refused(Rejection.unavailable()));
         } else if (!readsNewestInstead(missed)) {
             connection.subscriptions().leave(request.stream());
             send(missed).onComplete(any -> readOn(next));
@@ -164,6 +166,8 @@ final class PendingJoin implements Subscriber {
     public void attached(Slice missed) {
         if (isAnswered()) {
             abandon();
+        } else if (isLate()) {
+            giveUp(FrameOutcome.refused(Rejection.unavailable()));
         } else if (!readsNewestInstead(missed)) {
             attached = true;
             connection
@@ -258,6 +262,14 @@ final class PendingJoin implements Subscriber {
         timeout = begun;
         shared.timers()
                 .in(millis, () -> begun.ifPresent(join -> join.giveUp(FrameOutcome.refused(Rejection.unavailable()))));
+    }
+
+    /**
+     * A node that was stopped runs its timers late, behind what arrived meanwhile. What the join rests on is then older than
+     * the store remembers who left the room.
+     */
+    private boolean isLate() {
+        return deadline.leftToAnswer() == 0;
     }
 
     private boolean isAnswered() {

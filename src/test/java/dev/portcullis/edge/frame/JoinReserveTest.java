@@ -13,8 +13,10 @@ import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamsConfig;
 import dev.portcullis.streams.delivery.FollowedStreamsListener;
 import dev.portcullis.streams.delivery.HubMemoryFixture;
@@ -28,6 +30,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 class JoinReserveTest {
     private static final int ALL = 16;
     private static final int WITHOUT_RESERVE = 12;
+    private static final String LATE = "late";
 
     /** A read may be slow on a busy machine. */
     private static final StreamsConfig CONFIG =
@@ -61,7 +65,10 @@ class JoinReserveTest {
                 timers,
                 new ReplyReservations(edge.memory, edge.rooms()::run, timers),
                 65_536);
-        edge.path((from, room) -> join(shared, from, new String(room, StandardCharsets.UTF_8)));
+        edge.path((from, name) -> {
+            String room = new String(name, StandardCharsets.UTF_8);
+            return room.equals(LATE) ? joinLate(shared, from) : join(shared, from, room);
+        });
     }
 
     @AfterEach
@@ -89,22 +96,42 @@ class JoinReserveTest {
         }
     }
 
+    /** Who left the room meanwhile may be forgotten by the store, so the permission of before means nothing. */
+    @Test
+    void join_that_a_stopped_node_goes_on_with_after_its_deadline_is_refused() {
+        try (JdkPeer peer = edge.enter()) {
+            peer.send(LATE);
+            assertThat(peer.next().getString("reason")).isEqualTo("unavailable");
+        }
+    }
+
+    /** The answer of the hub is here before the timer of the join runs. */
+    private static Future<FrameOutcome> joinLate(PendingJoin.Shared shared, Connection from) {
+        PendingJoin join = pending(shared, from, LATE);
+        Future<FrameOutcome> outcome = join.begin(new FrameDeadline(System.nanoTime() - TimeUnit.SECONDS.toNanos(40)));
+        join.attached(new Slice(new Position("e", 1), false, List.of(), false));
+        return outcome;
+    }
+
     private StreamHub hub(Context context) {
         return new StreamHub(List.of(new StreamHubShard(
                 context, life.streams(), CONFIG, FollowedStreamsListener.NONE, HubMemoryFixture.ofStreams(ALL))));
     }
 
     private static Future<FrameOutcome> join(PendingJoin.Shared shared, Connection from, String room) {
+        return pending(shared, from, room).begin(FrameDeadline.fromNow());
+    }
+
+    private static PendingJoin pending(PendingJoin.Shared shared, Connection from, String room) {
         return new PendingJoin(
-                        shared,
+                shared,
+                from,
+                JoinHandler.ofRoom(
                         from,
-                        JoinHandler.ofRoom(
-                                from,
-                                Optional.empty(),
-                                new ClientFrame.RoomJoin(new RoomId(room), Optional.empty(), false, 0),
-                                Optional.empty(),
-                                Optional.empty(),
-                                () -> Future.succeededFuture(Verdict.GRANTED)))
-                .begin(FrameDeadline.fromNow());
+                        Optional.empty(),
+                        new ClientFrame.RoomJoin(new RoomId(room), Optional.empty(), false, 0),
+                        Optional.empty(),
+                        Optional.empty(),
+                        () -> Future.succeededFuture(Verdict.GRANTED)));
     }
 }
