@@ -34,8 +34,9 @@ public record AdminConfig(
             Pattern.compile("(?:\\[[0-9A-Fa-f:.]{2,45}]|[A-Za-z0-9._-]{1,253})(?::[0-9]{1,5})?");
 
     public static AdminConfig read(Section admin) {
-        Optional<Secret> apiKey =
-                admin.secret("apiKey", "key that grants access to /metrics, as tokens of role admin do");
+        Optional<Secret> apiKey = admin.secret(
+                "apiKey",
+                "key that opens every call of this listener, /metrics and the dashboard included, as tokens of role admin do");
         if (apiKey.filter(key -> key.reveal().length() < SHORTEST_KEY).isPresent()) {
             admin.problem("apiKey", "is too short to resist guessing", "at least 16 characters are needed");
         }

@@ -99,7 +99,9 @@ class TokenSourcesIT {
                         before + Duration.ofMinutes(9).toMillis(),
                         before + Duration.ofMinutes(11).toMillis());
         assertThat(greeting.getLong("heartbeatMs")).isEqualTo(30_000);
-        assertThat(greeting.getJsonObject("limits"))
+        JsonObject limits = greeting.getJsonObject("limits");
+        assertThat(((JsonObject) limits.remove("actions")).getInteger("join")).isEqualTo(100_000);
+        assertThat(limits)
                 .isEqualTo(new JsonObject()
                         .put("burst", 100_000)
                         .put("minute", 1_000_000)

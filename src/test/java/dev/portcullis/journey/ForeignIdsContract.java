@@ -50,6 +50,7 @@ abstract class ForeignIdsContract {
             "resume",
             "since",
             "presence",
+            "tail",
             "content",
             "attachments",
             "isTyping",

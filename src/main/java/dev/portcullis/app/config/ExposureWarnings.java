@@ -34,6 +34,7 @@ public record ExposureWarnings(List<Opening> openings) {
         if (config.runs(Stage.EDGE)) {
             add(found, !config.tls().required(), "no TLS needed", "tls.required");
             add(found, config.origin().missing() == OriginConfig.Missing.ALLOW, "no Origin needed", "origin.missing");
+            add(found, config.http().pages(), "the demo at / and the reference", "http.pages");
             add(found, config.auth().accepts(CredentialSource.QUERY), "tokens in URLs", "auth.accept");
             add(
                     found,

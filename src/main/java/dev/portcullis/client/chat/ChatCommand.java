@@ -194,7 +194,7 @@ public final class ChatCommand implements Callable<Integer> {
         } catch (IOException | InterruptedException ended) {
             console().err().println("!! the input can't be read");
         }
-        session.typed("/quit");
+        session.inputEnded();
     }
 
     private static boolean namesRooms(String pattern) {

@@ -24,7 +24,8 @@ final class ChatSession implements ChatInput.Cases<Future<?>> {
     private final RateLimitCountdown countdown;
     private final int addresses;
     private volatile String room;
-    private boolean wasOpen;
+    private volatile boolean wasOpen;
+    private volatile boolean inputEnded;
     private volatile boolean open;
     private int failedAttempts;
 
@@ -46,6 +47,14 @@ final class ChatSession implements ChatInput.Cases<Future<?>> {
     /** Completes when the line is handled. */
     Future<?> typed(String line) {
         return ChatInput.of(line).accept(this);
+    }
+
+    /** Ends the chat, once it is known whether the server takes this user at all: scripts look at the exit code. */
+    void inputEnded() {
+        inputEnded = true;
+        if (wasOpen) {
+            exit.tryComplete(0);
+        }
     }
 
     Future<Void> close() {
@@ -106,6 +115,9 @@ final class ChatSession implements ChatInput.Cases<Future<?>> {
         event.accept(transcript).ifPresent(this::show);
         if (event instanceof ClientEvent.Opened) {
             wasOpen = true;
+            if (inputEnded) {
+                exit.tryComplete(0);
+            }
         } else if (event instanceof ClientEvent.Limited limited) {
             limited(limited.retryAfterMs());
         } else if (event instanceof ClientEvent.Ended) {

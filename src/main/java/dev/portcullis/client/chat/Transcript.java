@@ -166,7 +166,7 @@ final class Transcript implements ClientEvent.Cases<Optional<String>> {
     }
 
     private static String contentOf(String type, JsonObject frame) {
-        String user = TerminalSafeText.singleLine(string(frame, "userId"));
+        String user = TerminalSafeText.singleLine(nameIn(frame));
         return switch (type) {
             case "chat", "chat_message" -> user + ": " + TerminalSafeText.text(originalOf(frame));
             case "message_edited" -> user + " edited: " + TerminalSafeText.text(originalOf(frame));
@@ -175,6 +175,11 @@ final class Transcript implements ClientEvent.Cases<Optional<String>> {
             case "room_deleted" -> "the room was deleted";
             default -> TerminalSafeText.singleLine(type);
         };
+    }
+
+    private static String nameIn(JsonObject frame) {
+        String name = string(frame, "username");
+        return name.isEmpty() ? string(frame, "userId") : name;
     }
 
     /** {@code text} is the original where {@code content} was made safe for a page. */

@@ -89,6 +89,7 @@ class ConfigCommandTest {
                 .containsExactly(
                         "left open: no TLS needed (tls.required)",
                         "left open: no Origin needed (origin.missing)",
+                        "left open: the demo at / and the reference (http.pages)",
                         "left open: operators in plain HTTP beyond this machine (admin.host)",
                         "left open: no limits (ratelimit.enabled)",
                         "left open: public rooms (attic, lobby) (rooms.public)",
@@ -172,7 +173,8 @@ class ConfigCommandTest {
     @Test
     void check_of_a_file_without_exposures_prints_only_ok() {
         Path file = Configs.of("""
-                {"tls": {"required": true}, "http": {"trustedProxies": ["127.0.0.1"]}, "store": {"path": "x"}}""");
+                {"tls": {"required": true}, "http": {"trustedProxies": ["127.0.0.1"], "pages": false},
+                 "store": {"path": "x"}}""");
         assertThat(terminal.run("config", "check", "-c", file.toString())).isZero();
         assertThat(terminal.printed()).matches("ok: \\d+ settings\\R");
     }

@@ -52,7 +52,11 @@ class ReleasedConfigTest {
         assertThat(ExposureWarnings.of(config).descriptions())
                 .as("each is printed at the start")
                 .containsExactly(
-                        "no TLS needed", "no Origin needed", "a dev-only secret", "public rooms (lobby, room-1)");
+                        "no TLS needed",
+                        "no Origin needed",
+                        "the demo at / and the reference",
+                        "a dev-only secret",
+                        "public rooms (lobby, room-1)");
         assertThat(config.store().path())
                 .as("messages survive a restart, whatever the working directory")
                 .contains(Path.of("data/dev").toAbsolutePath().toString());

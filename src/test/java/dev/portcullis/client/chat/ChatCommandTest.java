@@ -261,6 +261,11 @@ class ChatCommandTest {
         assertThat(unreachable.screen.toString())
                 .contains("!! could not connect (connection refused)")
                 .doesNotContain("trying again", "connection ended");
+
+        Terminal withoutInput = open("--token=a");
+        withoutInput.keyboard.close();
+        assertThat(withoutInput.code.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(withoutInput.screen.toString()).contains("could not connect");
     }
 
     @Test
