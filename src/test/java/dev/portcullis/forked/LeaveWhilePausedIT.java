@@ -1,0 +1,171 @@
+package dev.portcullis.forked;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.ChatPeer;
+import dev.portcullis.kit.FreePort;
+import dev.portcullis.kit.RedisProcess;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A user leaves a private room, or is removed, on one node while the node of their connection is paused, and the entry that
+ * says so is trimmed before that node goes on (CWE-863).
+ */
+@Tag("faults")
+class LeaveWhilePausedIT {
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final int KEPT = 20;
+
+    /** Longer than a link between nodes waits for an answer. */
+    private static final Duration PAUSE = Duration.ofSeconds(6);
+
+    @TempDir
+    Path folder;
+
+    private final RedisProcess redis = RedisProcess.start();
+    private final List<Integer> ports =
+            Stream.generate(FreePort::find).distinct().limit(2).toList();
+    private final List<ChatPeer> peers = new ArrayList<>();
+    private String room = "";
+    private ForkedNode deciding;
+    private ForkedNode paused;
+    private ChatPeer owner;
+    private ChatPeer leaver;
+    private ChatPeer stayer;
+
+    @BeforeEach
+    void open() throws Exception {
+        deciding = start(0, List.of());
+        paused = start(1, List.of("stages={\"edge\": 1}"));
+        owner = enter(deciding, "owner");
+        leaver = enter(paused, "leaver");
+        stayer = enter(paused, "stayer");
+        HttpResponse<String> created =
+                call("POST", "", "owner", new JsonObject().put("name", "Secret").put("visibility", "private"));
+        assertThat(created.statusCode()).isEqualTo(201);
+        room = new JsonObject(created.body()).getJsonObject("room").getString("roomId");
+        for (String member : List.of("leaver", "stayer")) {
+            assertThat(call("PUT", members(member), "owner", new JsonObject().put("role", "member"))
+                            .statusCode())
+                    .isEqualTo(204);
+        }
+        for (ChatPeer each : List.of(owner, leaver, stayer)) {
+            each.join(room);
+        }
+        owner.say(room, "hello", "hello");
+        leaver.next("chat");
+        stayer.next("chat");
+    }
+
+    @AfterEach
+    void close() {
+        peers.forEach(ChatPeer::close);
+        Stream.of(deciding, paused).filter(node -> node != null).forEach(ForkedNode::close);
+        redis.close();
+    }
+
+    @Test
+    void user_who_left_by_a_call_hears_nothing_behind_it() throws Exception {
+        whilePaused(() -> assertThat(call("DELETE", members("leaver"), "leaver", new JsonObject())
+                        .statusCode())
+                .isEqualTo(204));
+    }
+
+    @Test
+    void user_who_was_removed_hears_nothing_behind_it() throws Exception {
+        whilePaused(() -> assertThat(owner.ask(new JsonObject()
+                                .put("type", "remove_user")
+                                .put("roomId", room)
+                                .put("userId", "leaver")
+                                .put("id", "removal"))
+                        .getString("type"))
+                .isEqualTo("ack"));
+    }
+
+    private interface Leaving {
+        void run() throws Exception;
+    }
+
+    private void whilePaused(Leaving leaving) throws Exception {
+        paused.process().pause();
+        long pausedAt = System.nanoTime();
+        try {
+            leaving.run();
+            for (int i = 0; i < 2 * KEPT; i++) {
+                assertThat(owner.say(room, "secret " + i, "s" + i).getString("type"))
+                        .isEqualTo("ack");
+            }
+            Await.until(() -> System.nanoTime() - pausedAt >= PAUSE.toNanos());
+        } finally {
+            paused.process().goOn();
+        }
+        assertThat(Await.until(() -> leaver.hasHeard("left") || !leaver.isOpen()))
+                .as("the client is told, or has to come back")
+                .isTrue();
+        if (!stayer.isOpen()) {
+            stayer = enter(paused, "stayer");
+        }
+        stayer.join(room);
+        owner.say(room, "at last", "last");
+        stayer.next(frame -> "at last".equals(frame.getString("content")), "the last message");
+        assertThat(leaver.rest())
+                .filteredOn(frame -> room.equals(frame.getString("roomId")))
+                .noneMatch(frame ->
+                        frame.encode().contains("secret ") || frame.encode().contains("at last"));
+    }
+
+    private String members(String user) {
+        return "/" + room + "/members/" + user;
+    }
+
+    private HttpResponse<String> call(String method, String path, String user, JsonObject body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + deciding.port() + "/api/rooms" + path))
+                .timeout(Duration.ofSeconds(30))
+                .headers("Authorization", "Bearer " + deciding.token(user), "Content-Type", "application/json")
+                .method(
+                        method,
+                        method.equals("DELETE")
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(body.encode()))
+                .build();
+        return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private ChatPeer enter(ForkedNode node, String user) {
+        ChatPeer peer = node.enter(user);
+        peers.add(peer);
+        return peer;
+    }
+
+    private ForkedNode start(int at, List<String> sets) throws Exception {
+        JsonArray members = new JsonArray();
+        ports.forEach(each -> members.add("127.0.0.1:" + each));
+        List<String> all = new ArrayList<>(List.of(
+                "store={\"kind\": \"redis\", \"redis\": {\"uri\": \"" + redis.uri() + "\"}}",
+                "streams.room.entries=" + KEPT,
+                "cluster.enabled=true",
+                "cluster.port=" + ports.get(at),
+                "cluster.bus.port=0",
+                "cluster.members=" + members.encode(),
+                "drain.windowMs=0"));
+        all.addAll(sets);
+        return ForkedNode.generous(ForkedNode.configIn(folder), all.toArray(String[]::new));
+    }
+}
