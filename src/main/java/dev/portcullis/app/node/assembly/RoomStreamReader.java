@@ -3,6 +3,7 @@ package dev.portcullis.app.node.assembly;
 import dev.portcullis.broadcast.server.RoomConnections;
 import dev.portcullis.bus.AnswerUnavailable;
 import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.Stage;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.RoomStreams;
@@ -26,6 +27,11 @@ record RoomStreamReader(StreamStore streams, Bus bus) implements RoomStreams {
         return streams.unbar(StreamName.room(room), user);
     }
 
+    /** A node reads the directory once a second, so it may not know an edge yet through which clients come already. */
+    private boolean knowsEdge() {
+        return !bus.nodesOf(Stage.EDGE).isEmpty();
+    }
+
     /** Who has joined a room on the word of a token would listen to the new one, also at a node that does not answer now. */
     @Override
     public Future<Boolean> isUsed(RoomId room) {
@@ -34,7 +40,7 @@ record RoomStreamReader(StreamStore streams, Bus bus) implements RoomStreams {
                 .compose(head -> head.seq() > 0
                         ? Future.succeededFuture(true)
                         : RoomConnections.of(bus, stream, ANSWER_MS)
-                                .compose(joined -> joined.complete()
+                                .compose(joined -> joined.complete() && knowsEdge()
                                         ? Future.succeededFuture(joined.open() > 0)
                                         : Future.failedFuture(
                                                 new AnswerUnavailable("a node does not say who listens in the room"))));
