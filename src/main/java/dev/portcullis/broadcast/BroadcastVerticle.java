@@ -82,6 +82,7 @@ public final class BroadcastVerticle extends VerticleBase {
                 bus.answer(Broadcaster.NOTIFY, instance, this::tell),
                 bus.answer(Broadcaster.DETACH, instance, request -> append(policy.detach(request, clock.getAsLong()))),
                 bus.answer(Broadcaster.HISTORY, instance, this::history),
+                bus.answer(Broadcaster.SEND, instance, this::send),
                 bus.answer(Broadcaster.HEAD, instance, streams::head)));
     }
 
@@ -117,6 +118,11 @@ public final class BroadcastVerticle extends VerticleBase {
                         clock.getAsLong(),
                         this::append,
                         why -> Future.succeededFuture(new PublishResult.Refused(why)));
+    }
+
+    private Future<Broadcaster.Sent> send(Broadcaster.Transients request) {
+        request.frames().forEach(fanOut::send);
+        return Future.succeededFuture(new Broadcaster.Sent());
     }
 
     private Future<PublishResult> append(AppendRequest append) {

@@ -12,8 +12,10 @@ import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.TransientFrame;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.LongFunction;
@@ -57,6 +59,12 @@ public final class Broadcaster {
             HistoryQuery.class,
             HistoryResult.class,
             request -> request.stream().hashCode());
+    static final Question<Transients, Sent> SEND = new Question<>(
+            Stage.BROADCAST,
+            "send",
+            Transients.class,
+            Sent.class,
+            request -> request.frames().hashCode());
     static final Question<StreamName, Position> HEAD =
             new Question<>(Stage.BROADCAST, "head", StreamName.class, Position.class, StreamName::hashCode);
 
@@ -209,6 +217,17 @@ public final class Broadcaster {
     public Future<HistoryResult> history(HistoryQuery query, long withinMs) {
         return bus.asking(HISTORY).ask(query, Math.max(1, withinMs));
     }
+
+    /** Sends frames that are not kept to those who are connected. They may be lost, and none is told of it. */
+    public void send(List<TransientFrame> frames) {
+        var unused = bus.ask(SEND, new Transients(frames));
+    }
+
+    /** The request of {@link #send}. */
+    record Transients(List<TransientFrame> frames) {}
+
+    /** The answer of {@link #send}. */
+    record Sent() {}
 
     public Future<Position> head(StreamName stream) {
         return bus.ask(HEAD, stream);

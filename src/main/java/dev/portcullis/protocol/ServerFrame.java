@@ -52,6 +52,8 @@ public sealed interface ServerFrame {
         R typing(Typing frame);
 
         R read(Read frame);
+
+        R membership(Membership frame);
     }
 
     /**
@@ -154,6 +156,20 @@ public sealed interface ServerFrame {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.read(this);
+        }
+    }
+
+    /**
+     * What the user is in a room from now on.
+     *
+     * @param role empty for one who is no member any more
+     * @param byUserId whose act it was; empty for the application's server
+     */
+    record Membership(RoomId roomId, Optional<String> role, String name, Optional<UserId> byUserId)
+            implements ServerFrame {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.membership(this);
         }
     }
 

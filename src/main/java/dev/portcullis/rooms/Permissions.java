@@ -35,7 +35,8 @@ public record Permissions(Map<RoomRole, Set<RoomAction>> rows) {
             RoomAction.CREATE_ROOM);
     private static final Set<RoomAction> MODERATORS = with(
             MEMBERS, RoomAction.REMOVE_USER, RoomAction.DELETE_OTHERS, RoomAction.MUTE_USER, RoomAction.CHANGE_MEMBERS);
-    private static final Set<RoomAction> OWNERS = with(MODERATORS, RoomAction.CHANGE_ROLES, RoomAction.DELETE_ROOM);
+    private static final Set<RoomAction> OWNERS =
+            with(MODERATORS, RoomAction.CHANGE_ROLES, RoomAction.UPDATE_ROOM, RoomAction.DELETE_ROOM);
 
     /** Every action that a role can be granted. Actions on one's own connection only need no grant. */
     private static final Set<RoomAction> ALL = RoomAction.grantable();

@@ -36,6 +36,8 @@ public enum RoomAction {
     CHANGE_MEMBERS("rooms.members"),
     /** To change roles. */
     CHANGE_ROLES("rooms.roles"),
+    /** To change a room's name and topic. */
+    UPDATE_ROOM("rooms.update"),
     DELETE_ROOM("rooms.delete"),
     /** What no role can be permitted. */
     OTHER("");

@@ -99,12 +99,12 @@ public final class RoomAuthorizer {
     }
 
     /**
-     * Removes the room from the lists of a user who left or was removed. Never fails: what is not done now is done when the lists
-     * are read.
+     * Removes the room from the lists of a user who left or was removed, and tells their sessions. Never fails: what is not done
+     * now is done when the lists are read.
      */
-    public Future<Void> tidyLists(RoomId room, UserId user, long withinMs) {
+    public Future<Void> tidyLists(RoomId room, UserId user, UserId by, long withinMs) {
         return bus.asking(TIDY_LISTS)
-                .ask(new FormerMember(room, user), withinMs)
+                .ask(new FormerMember(room, user, Optional.of(by)), withinMs)
                 .transform(any -> Future.succeededFuture());
     }
 
@@ -134,8 +134,12 @@ public final class RoomAuthorizer {
     /** @param role of the user who is to be removed, by now; empty for a user who is no member */
     public record RemovalVerdict(Verdict verdict, Optional<RoomRole> role) {}
 
-    /** The request of {@link #tidyLists}. */
-    record FormerMember(RoomId room, UserId user) {}
+    /**
+     * The request of {@link #tidyLists}.
+     *
+     * @param by who ended the membership
+     */
+    record FormerMember(RoomId room, UserId user, Optional<UserId> by) {}
 
     /** The answer of {@link #tidyLists}. */
     record Tidied() {}

@@ -6,6 +6,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.WireName;
 import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomRole;
+import java.util.Optional;
 
 /** A change of a room that a user asks for. The same one again does no harm. */
 public sealed interface RoomCommand {
@@ -18,6 +19,8 @@ public sealed interface RoomCommand {
     /** One arm for each command. */
     interface Cases<R> {
         R create(Create command);
+
+        R update(Update command);
 
         R putMember(PutMember command);
 
@@ -38,6 +41,19 @@ public sealed interface RoomCommand {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.create(this);
+        }
+    }
+
+    /**
+     * Changes what is not given as empty, each as the user wrote it.
+     *
+     * @param topic an empty text takes the topic away
+     */
+    @WireName("Update")
+    record Update(Sender by, RoomId room, Optional<String> name, Optional<String> topic) implements RoomCommand {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.update(this);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.portcullis.rooms;
 
+import dev.portcullis.content.PlainText;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
@@ -9,6 +10,7 @@ import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.RoomAuthorizer.RemovalVerdict;
 import dev.portcullis.rooms.RoomDecision.Rule;
 import dev.portcullis.rooms.directory.Membership;
+import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.RoomChange;
 import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomFacts;
@@ -36,6 +38,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     private final SessionRoles sessions;
     private final BlockLists blocks;
     private final RoomCreation creation;
+    private final MembershipNews news;
 
     RoomService(
             RoomPolicy policy,
@@ -44,13 +47,15 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
             RoomStreams streams,
             SessionRoles sessions,
             BlockLists blocks,
-            Set<RoomId> open) {
+            Set<RoomId> open,
+            MembershipNews news) {
         this.policy = policy;
         this.decider = decider;
         this.directory = directory;
         this.sessions = sessions;
         this.blocks = blocks;
         this.creation = new RoomCreation(policy, decider, directory, streams, open);
+        this.news = news;
     }
 
     Future<RoomOutcome> change(RoomCommand command) {
@@ -60,6 +65,44 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     @Override
     public Future<RoomOutcome> create(RoomCommand.Create command) {
         return creation.create(command);
+    }
+
+    /** What another caller changed meanwhile stays: the step is done only of the record that was read. */
+    @Override
+    public Future<RoomOutcome> update(RoomCommand.Update command) {
+        Optional<String> name = command.name().map(text -> PlainText.clean(text, Room.LONGEST_NAME));
+        if (name.filter(text -> !PlainText.isSeen(text)).isPresent()) {
+            return refused(RoomRefusal.BAD_NAME);
+        }
+        return decider.facts(command.by(), command.room())
+                .compose(facts -> decider.decide(command.by(), RoomAction.UPDATE_ROOM, command.room(), facts)
+                        .compose(decision -> decision.isGranted()
+                                ? facts.room()
+                                        .map(room ->
+                                                update(command.by(), facts, room, updated(room, name, command.topic())))
+                                        .orElseGet(() -> refused(RoomRefusal.NOT_FOUND))
+                                : refused(refusal(decision.rule()))));
+    }
+
+    private static Room updated(Room room, Optional<String> name, Optional<String> topic) {
+        Optional<String> cleaned = topic.map(text -> PlainText.clean(text, Room.LONGEST_TOPIC));
+        return room.with(
+                name.orElse(room.name()), cleaned.isPresent() ? cleaned.filter(PlainText::isSeen) : room.topic());
+    }
+
+    private Future<RoomOutcome> update(Sender by, RoomFacts facts, Room before, Room after) {
+        RoomOutcome shown = new RoomOutcome.Done(Optional.of(RoomView.of(after, facts.membership())), List.of(), false);
+        return before.equals(after)
+                ? Future.succeededFuture(shown)
+                : directory
+                        .update(before, after, conditions(by, facts, List.of()))
+                        .map(change -> {
+                            boolean done = change == RoomChange.DONE;
+                            if (done && !before.name().equals(after.name())) {
+                                news.renamed(after, by);
+                            }
+                            return done ? shown : RoomOutcome.of(change);
+                        });
     }
 
     @Override
@@ -76,8 +119,19 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
                         () -> unlessBlocked(
                                 command,
                                 both,
-                                () -> directory.putMember(
-                                        command.room(), command.target(), wanted, !both.same(), both.conditions()))));
+                                () -> directory
+                                        .putMember(
+                                                command.room(),
+                                                command.target(),
+                                                wanted,
+                                                !both.same(),
+                                                both.conditions())
+                                        .onSuccess(change -> {
+                                            if (change == RoomChange.DONE
+                                                    && !both.target().equals(Optional.of(wanted))) {
+                                                news.changed(command, both.own().room());
+                                            }
+                                        }))));
     }
 
     /** A blocked user is answered as if it were done, and is not told of the block, as with a direct message (CWE-204). */

@@ -13,16 +13,23 @@ import java.util.Optional;
  * @param name safe as HTML; the id, where no user created the room
  * @param createdAt in milliseconds; empty where no user created the room
  * @param role the user's own; empty without a membership
+ * @param topic safe as HTML
  */
 public record RoomView(
-        RoomId id, String name, Visibility visibility, Optional<Long> createdAt, Optional<RoomRole> role) {
+        RoomId id,
+        String name,
+        Visibility visibility,
+        Optional<Long> createdAt,
+        Optional<RoomRole> role,
+        Optional<String> topic) {
     static RoomView of(Room room, Optional<Membership> membership) {
         return new RoomView(
                 room.id(),
                 room.name(),
                 room.visibility(),
                 Optional.of(room.createdAt()),
-                membership.map(Membership::role));
+                membership.map(Membership::role),
+                room.topic());
     }
 
     /** A room that no user created. */
@@ -32,6 +39,7 @@ public record RoomView(
                 id.value(),
                 open ? Visibility.PUBLIC : Visibility.PRIVATE,
                 Optional.empty(),
-                membership.map(Membership::role));
+                membership.map(Membership::role),
+                Optional.empty());
     }
 }

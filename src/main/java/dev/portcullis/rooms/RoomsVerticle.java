@@ -20,6 +20,7 @@ public final class RoomsVerticle extends VerticleBase {
     private final RoomDecider decider;
     private final RoomDirectory directory;
     private final RoomService service;
+    private final MembershipNews news;
     private final RoomReading reading;
     private final RoomCatalog catalog;
     private final DirectDecider direct;
@@ -32,7 +33,8 @@ public final class RoomsVerticle extends VerticleBase {
             Optional<HttpAuthorizer> authorizer,
             DirectSource direct,
             SessionRoles sessions,
-            BlockLists blocks) {}
+            BlockLists blocks,
+            MembershipNotices notices) {}
 
     /** Who may write to whom, and the application that says so where it is asked. */
     public record DirectSource(DirectConfig config, Optional<HttpAuthorizer> hook) {}
@@ -43,8 +45,9 @@ public final class RoomsVerticle extends VerticleBase {
         RoomPolicy policy = new RoomPolicy(config, permissions);
         this.decider = new RoomDecider(policy, from.rooms(), from.streams(), from.authorizer());
         this.directory = new RoomDirectory(from.rooms(), from.lists(), config.limits());
+        this.news = new MembershipNews(from.rooms(), directory, from.notices());
         this.service = new RoomService(
-                policy, decider, directory, from.streams(), from.sessions(), from.blocks(), config.open());
+                policy, decider, directory, from.streams(), from.sessions(), from.blocks(), config.open(), news);
         this.reading = new RoomReading(decider, directory, config);
         this.catalog = new RoomCatalog(directory, from.rooms(), config);
         this.direct = new DirectDecider(
@@ -83,7 +86,8 @@ public final class RoomsVerticle extends VerticleBase {
                 bus.answer(
                         RoomAuthorizer.TIDY_LISTS,
                         instance,
-                        former -> directory.tidy(former.room(), former.user()).map(new Tidied())),
+                        former -> news.ended(former.room(), former.user(), former.by())
+                                .map(new Tidied())),
                 bus.answer(
                         RoomAuthorizer.EXPLAIN,
                         instance,

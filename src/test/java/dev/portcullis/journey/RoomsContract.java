@@ -57,6 +57,68 @@ abstract class RoomsContract extends RoomRightsContract {
     }
 
     @Test
+    void sessions_of_a_user_are_told_what_others_made_of_their_membership() {
+        String room = create("ann", "private");
+        try (ChatPeer ben = enter("ben");
+                ChatPeer other = enter("ben")) {
+            put("ann", room, "ben", "member", 204);
+            for (ChatPeer session : List.of(ben, other)) {
+                assertThat(session.next("membership"))
+                        .isEqualTo(membership(room, "Tea", "ann").put("role", "member"));
+            }
+            put("ann", room, "ben", "moderator", 204);
+            assertThat(ben.next("membership").getString("role")).isEqualTo("moderator");
+
+            JsonObject renamed = call("PATCH", "ann", "/" + room, new JsonObject().put("name", "Coffee <3"))
+                    .body(200)
+                    .getJsonObject("room");
+            assertThat(ben.next("membership"))
+                    .isEqualTo(membership(room, "Coffee &lt;3", "ann").put("role", "moderator"));
+            assertThat(renamed.getString("name")).isEqualTo("Coffee &lt;3");
+            assertThat(renamed.getString("role")).isEqualTo("owner");
+
+            assertThat(call("DELETE", "ann", member(room, "ben")).status()).isEqualTo(204);
+            assertThat(ben.next("membership"))
+                    .isEqualTo(membership(room, "Coffee &lt;3", "ann").putNull("role"));
+        }
+    }
+
+    private JsonObject membership(String room, String name, String by) {
+        return new JsonObject()
+                .put("type", "membership")
+                .put("roomId", room)
+                .put("name", name)
+                .put("byUserId", of(by));
+    }
+
+    @Test
+    void topic_is_shown_until_it_is_taken_away_and_only_owners_write_it() {
+        String room = create("ann", "private");
+        put("ann", room, "ben", "moderator", 204);
+        JsonObject topic = new JsonObject().put("topic", "at <five>");
+        assertThat(call("PATCH", "ben", "/" + room, topic).status()).isEqualTo(403);
+        assertThat(call("PATCH", "cleo", "/" + room, topic).status()).isEqualTo(404);
+        call("PATCH", "ann", "/" + room, topic).body(200);
+        JsonObject seen = call("GET", "ben", "/" + room).body(200).getJsonObject("room");
+        assertThat(seen.getString("topic")).isEqualTo("at &lt;five&gt;");
+        assertThat(seen.getString("name")).isEqualTo("Tea");
+        assertThat(call("PATCH", "ann", "/" + room, new JsonObject().put("topic", ""))
+                        .body(200)
+                        .getJsonObject("room")
+                        .containsKey("topic"))
+                .isFalse();
+        for (JsonObject malformed : List.of(
+                new JsonObject().put("name", ""),
+                new JsonObject().put("topic", "a".repeat(251)),
+                new JsonObject().put("visibility", "public"))) {
+            assertThat(call("PATCH", "ann", "/" + room, malformed).refusal()).startsWith("400 validation_failed");
+        }
+        assertThat(call("PATCH", "ann", "/lobby", topic).status())
+                .as("of the configuration")
+                .isEqualTo(403);
+    }
+
+    @Test
     void public_room_is_listed_and_open_to_all() {
         String room = create("ann", "public");
         JsonObject seen = call("GET", "ben", "/" + room).body(200);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.config.Live;
+import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
@@ -12,6 +13,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.directory.EmbeddedRoomListStore;
 import dev.portcullis.rooms.directory.EmbeddedRoomStore;
 import dev.portcullis.rooms.directory.Membership;
+import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomFacts;
@@ -30,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -56,6 +59,7 @@ class RoomServiceTest {
     private final ScriptedStreams streams = new ScriptedStreams();
     private final Map<UserId, Role> connected = new ConcurrentHashMap<>();
     private final Set<List<UserId>> blocked = ConcurrentHashMap.newKeySet();
+    private final List<MembershipNotice> told = new CopyOnWriteArrayList<>();
     private final AtomicInteger finds = new AtomicInteger();
     private Supplier<Future<?>> beforeStep = Future::succeededFuture;
     private Consumer<RoomStore.Entrant> entrants = any -> {};
@@ -70,14 +74,17 @@ class RoomServiceTest {
         RoomStore watched = watched(store);
         RoomPolicy policy = new RoomPolicy(
                 new RoomsConfig(Set.of(LOBBY), LIMITS, Optional.empty()), Live.fixed(Permissions.DEFAULT));
+        RoomDirectory directory =
+                new RoomDirectory(watched, new EmbeddedRoomListStore(engine, System::currentTimeMillis), LIMITS);
         service = new RoomService(
                 policy,
                 new RoomDecider(policy, watched, streams, Optional.empty()),
-                new RoomDirectory(watched, new EmbeddedRoomListStore(engine, System::currentTimeMillis), LIMITS),
+                directory,
                 streams,
                 user -> Future.succeededFuture(Optional.ofNullable(connected.get(user))),
                 (owner, user) -> Future.succeededFuture(blocked.contains(List.of(owner, user))),
-                Set.of(LOBBY));
+                Set.of(LOBBY),
+                new MembershipNews(watched, directory, told::addAll));
     }
 
     @AfterEach
@@ -278,6 +285,85 @@ class RoomServiceTest {
 
     private static RoomCommand.Create creation(Sender by, String name, long now) {
         return new RoomCommand.Create(by, ROOM, true, name, Visibility.PRIVATE, now);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = RoomRole.class,
+            names = {"MEMBER", "MODERATOR", "OWNER"})
+    void only_owners_and_admins_rename_a_room(RoomRole own) {
+        create(ANN, ROOM, false);
+        put(ANN, ROOM, BEN, own);
+        String owned = own == RoomRole.OWNER ? "done" : "forbidden";
+        assertThat(rename(BEN, "Coffee")).isEqualTo(owned);
+        assertThat(rename(CLEO, "Cocoa")).isEqualTo("not_found");
+        assertThat(rename(ROOT, "Milk")).isEqualTo("done");
+        assertThat(facts(ANN).room().orElseThrow().name()).isEqualTo("Milk");
+        assertThat(change(new RoomCommand.Update(ROOT, LOBBY, Optional.of("Hall"), Optional.empty())))
+                .as("of the configuration")
+                .isEqualTo("not_found");
+    }
+
+    @Test
+    void name_and_topic_are_changed_one_by_one_and_are_cleaned() {
+        create(ANN, ROOM, false);
+        assertThat(change(new RoomCommand.Update(ANN, ROOM, Optional.empty(), Optional.of("at <five>"))))
+                .isEqualTo("done");
+        assertThat(rename(ANN, "Fine\ntea")).isEqualTo("done");
+        Room room = facts(ANN).room().orElseThrow();
+        assertThat(room.name()).isEqualTo("Fine tea");
+        assertThat(room.topic()).contains("at &lt;five&gt;");
+        assertThat(rename(ANN, "\u2800")).as("it is not seen").isEqualTo("bad_name");
+        assertThat(change(new RoomCommand.Update(ANN, ROOM, Optional.empty(), Optional.of(""))))
+                .isEqualTo("done");
+        assertThat(facts(ANN).room().orElseThrow()).isEqualTo(room.with("Fine tea", Optional.empty()));
+    }
+
+    @Test
+    void topic_that_another_owner_wrote_meanwhile_stays_when_the_room_is_renamed() {
+        create(ANN, ROOM, false);
+        Room before = facts(ANN).room().orElseThrow();
+        beforeStep = once(() -> store.update(before, before.with("Tea", Optional.of("at five")), List.of()));
+        assertThat(rename(ANN, "Coffee")).isEqualTo("done");
+        assertThat(facts(ANN).room().orElseThrow()).isEqualTo(before.with("Coffee", Optional.of("at five")));
+    }
+
+    @Test
+    void user_is_told_of_another_role_and_who_gave_it_but_not_twice_and_nothing_by_whom_they_block() {
+        create(ANN, ROOM, false);
+        put(ANN, ROOM, BEN, RoomRole.MEMBER);
+        put(ANN, ROOM, BEN, RoomRole.MEMBER);
+        put(sender("system", Role.ADMIN), ROOM, BEN, RoomRole.MODERATOR);
+        put(BEN, ROOM, CLEO, RoomRole.OWNER);
+        blocked.add(List.of(CLEO.userId(), ANN.userId()));
+        put(ANN, ROOM, CLEO, RoomRole.MEMBER);
+        assertThat(told)
+                .containsExactly(
+                        notice(BEN, RoomRole.MEMBER, "Tea", Optional.of(ANN.userId())),
+                        notice(BEN, RoomRole.MODERATOR, "Tea", Optional.empty()));
+    }
+
+    @Test
+    void all_members_are_told_of_another_name_with_their_roles() {
+        create(ANN, ROOM, false);
+        put(ANN, ROOM, BEN, RoomRole.MODERATOR);
+        told.clear();
+        rename(ANN, "Tea");
+        assertThat(told).as("it is the same name").isEmpty();
+        rename(ANN, "Coffee");
+        assertThat(Await.until(() -> told.size() >= 2)).isTrue();
+        assertThat(told)
+                .containsExactly(
+                        notice(ANN, RoomRole.OWNER, "Coffee", Optional.of(ANN.userId())),
+                        notice(BEN, RoomRole.MODERATOR, "Coffee", Optional.of(ANN.userId())));
+    }
+
+    private static MembershipNotice notice(Sender to, RoomRole role, String name, Optional<UserId> by) {
+        return new MembershipNotice(to.userId(), ROOM, Optional.of(role), name, by);
+    }
+
+    private String rename(Sender by, String name) {
+        return change(new RoomCommand.Update(by, ROOM, Optional.of(name), Optional.empty()));
     }
 
     @Test

@@ -35,7 +35,8 @@ public final class RoomsFixture {
                 Optional.empty(),
                 new RoomsVerticle.DirectSource(new DirectConfig(Allow.ANYONE, Optional.empty()), Optional.empty()),
                 user -> Future.succeededFuture(Optional.empty()),
-                (owner, user) -> Future.succeededFuture(false));
+                (owner, user) -> Future.succeededFuture(false),
+                notices -> {});
     }
 
     static RoomFacts facts(Optional<Membership> membership) {

@@ -23,6 +23,7 @@ import dev.portcullis.rooms.directory.EmbeddedRoomStore;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.RoomChange;
+import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomRole;
 import dev.portcullis.rooms.directory.RoomStore;
@@ -33,6 +34,7 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,7 +54,9 @@ class RoomsVerticleTest {
     private Vertx vertx;
     private EmbeddedStore engine;
     private RoomStore store;
+    private final List<MembershipNotice> told = new CopyOnWriteArrayList<>();
     private RoomAuthorizer authorizer;
+    private RoomDirectory directory;
     private final ScriptedStreams streams = new ScriptedStreams();
 
     @BeforeEach
@@ -64,6 +68,7 @@ class RoomsVerticleTest {
         authorizer = new RoomAuthorizer(bus);
         RoomsConfig config = RoomsFixture.open(LOBBY);
         RoomListStore lists = new EmbeddedRoomListStore(engine, System::currentTimeMillis);
+        directory = new RoomDirectory(store, lists, config.limits());
         RoomsVerticle.Sources sources = new RoomsVerticle.Sources(
                 store,
                 lists,
@@ -72,7 +77,8 @@ class RoomsVerticleTest {
                 new RoomsVerticle.DirectSource(
                         new DirectConfig(DirectConfig.Allow.SHARED_ROOM, Optional.empty()), Optional.empty()),
                 user -> Future.succeededFuture(Optional.empty()),
-                (owner, user) -> Future.succeededFuture(false));
+                (owner, user) -> Future.succeededFuture(false),
+                told::addAll);
         for (int instance = 0; instance < 2; instance++) {
             vertx.deployVerticle(new RoomsVerticle(instance, bus, sources, config, Live.fixed(Permissions.DEFAULT)))
                     .await(30, TimeUnit.SECONDS);
@@ -96,9 +102,9 @@ class RoomsVerticleTest {
         assertThat(store.find(TEAM, ben).await(30, TimeUnit.SECONDS).membership())
                 .as("the append takes it")
                 .isPresent();
-        authorizer.tidyLists(TEAM, ben, DEADLINE_MS).await(30, TimeUnit.SECONDS);
+        authorizer.tidyLists(TEAM, ben, ANN.userId(), DEADLINE_MS).await(30, TimeUnit.SECONDS);
         store.removeMember(TEAM, ben, List.of()).await(30, TimeUnit.SECONDS);
-        authorizer.tidyLists(TEAM, ben, DEADLINE_MS).await(30, TimeUnit.SECONDS);
+        authorizer.tidyLists(TEAM, ben, ANN.userId(), DEADLINE_MS).await(30, TimeUnit.SECONDS);
         assertThat(removal(ben))
                 .as("a user without membership can be removed too")
                 .isEqualTo(Verdict.GRANTED);
@@ -125,6 +131,25 @@ class RoomsVerticleTest {
         assertThat(explain(RoomAction.NAME_ROOM, TEAM))
                 .isEqualTo(new RoomDecision(Rule.NO_PERMISSION, Optional.empty(), Optional.empty()));
         assertThat(explain(RoomAction.LEAVE, TEAM).isGranted()).isTrue();
+    }
+
+    @Test
+    void user_whose_membership_ended_is_told_and_a_stranger_is_not() throws Exception {
+        store.create(new Room(TEAM, "Team", Room.Visibility.PRIVATE, ANN.userId(), 1), Long.MAX_VALUE)
+                .await(30, TimeUnit.SECONDS);
+        UserId ben = new UserId("ben");
+        directory
+                .putMember(TEAM, ben, new Membership(RoomRole.MEMBER), false, List.of())
+                .await(30, TimeUnit.SECONDS);
+        authorizer.tidyLists(TEAM, ben, ANN.userId(), DEADLINE_MS).await(30, TimeUnit.SECONDS);
+        authorizer
+                .tidyLists(TEAM, new UserId("stranger"), ANN.userId(), DEADLINE_MS)
+                .await(30, TimeUnit.SECONDS);
+        assertThat(told).as("of a member").isEmpty();
+        store.removeMember(TEAM, ben, List.of()).await(30, TimeUnit.SECONDS);
+        authorizer.tidyLists(TEAM, ben, ANN.userId(), DEADLINE_MS).await(30, TimeUnit.SECONDS);
+        assertThat(told)
+                .containsExactly(new MembershipNotice(ben, TEAM, Optional.empty(), "Team", Optional.of(ANN.userId())));
     }
 
     private Verdict removal(UserId target) throws Exception {

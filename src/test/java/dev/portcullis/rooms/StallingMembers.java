@@ -66,6 +66,11 @@ public final class StallingMembers implements RoomStore {
     }
 
     @Override
+    public Future<RoomChange> update(Room before, Room after, List<Condition> conditions) {
+        return members.update(before, after, conditions);
+    }
+
+    @Override
     public Future<RoomChange> putMember(RoomId room, Entrant entrant, List<Condition> conditions) {
         return members.putMember(room, entrant, conditions);
     }

@@ -91,6 +91,7 @@ public final class MessageHandler {
                 .action(frame.type())
                 .detail(REMOVED)
                 .resource(frame.roomId().value() + "/" + frame.userId().value()));
-        var unused = rooms.tidyLists(frame.roomId(), frame.userId(), TIDY_MS);
+        var unused =
+                rooms.tidyLists(frame.roomId(), frame.userId(), from.sender().userId(), TIDY_MS);
     }
 }

@@ -37,6 +37,7 @@ public record Operation(
         GET,
         POST,
         PUT,
+        PATCH,
         DELETE;
 
         /** Whether it changes nothing (RFC 9110 section 9.2.1). */

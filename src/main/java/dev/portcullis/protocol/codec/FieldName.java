@@ -42,6 +42,7 @@ enum FieldName {
     NEW_PASSWORD("newPassword"),
     REFRESH_TOKEN("refreshToken"),
     REFRESH_TOKEN_IN("refreshTokenIn"),
+    TOPIC("topic"),
     VISIBILITY("visibility"),
     ROLE("role"),
     IP("ip"),

@@ -6,6 +6,7 @@ import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.UserId;
 import java.util.List;
 import java.util.Optional;
 
@@ -201,6 +202,18 @@ public final class FrameEncoder {
                     .text("roomId", frame.roomId().value())
                     .text("userId", frame.userId().value())
                     .number("seq", frame.seq());
+        }
+
+        /** An end is written as a role of null. */
+        @Override
+        public JsonWriter membership(ServerFrame.Membership frame) {
+            JsonWriter json = begin("membership", Optional.empty())
+                    .text("roomId", frame.roomId().value());
+            return frame.role()
+                    .map(role -> json.text("role", role))
+                    .orElseGet(() -> json.none("role"))
+                    .text("name", frame.name())
+                    .text("byUserId", frame.byUserId().map(UserId::value));
         }
 
         private static JsonWriter users(JsonWriter json, String name, List<ServerFrame.PresentUser> users) {

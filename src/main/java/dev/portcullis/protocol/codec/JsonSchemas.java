@@ -23,6 +23,7 @@ public final class JsonSchemas {
             "joined",
             "left",
             "member_removed",
+            "membership",
             "message_deleted",
             "message_edited",
             "notification",

@@ -3,7 +3,7 @@ package dev.portcullis.protocol.codec;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Writes JSON directly as UTF-8. An absent value is left out, never written as null. */
+/** Writes JSON directly as UTF-8. An absent value is left out; null is written only where it says something by itself. */
 final class JsonWriter {
     private static final String HEX = "0123456789abcdef";
     private static final int REPLACEMENT = 0xfffd;
@@ -43,6 +43,11 @@ final class JsonWriter {
 
     JsonWriter text(String name, Optional<String> value) {
         return value.isPresent() ? text(name, value.get()) : this;
+    }
+
+    JsonWriter none(String name) {
+        name(name).ascii("null");
+        return done();
     }
 
     JsonWriter number(String name, long value) {

@@ -76,6 +76,20 @@ public final class EmbeddedRoomStore implements RoomStore {
     }
 
     @Override
+    public Future<RoomChange> update(Room before, Room after, List<Condition> conditions) {
+        return step(before.id(), step -> {
+            if (step.state().room().isEmpty()) {
+                return RoomChange.ABSENT;
+            }
+            if (!step.state().room().equals(Optional.of(before)) || !step.unchanged(conditions)) {
+                return RoomChange.CHANGED;
+            }
+            step.put(step.state().updated(after));
+            return RoomChange.DONE;
+        });
+    }
+
+    @Override
     public Future<RoomChange> putMember(RoomId room, Entrant entrant, List<Condition> conditions) {
         return store.write(batch -> {
             RoomStep step = new RoomStep(batch, tables, room);

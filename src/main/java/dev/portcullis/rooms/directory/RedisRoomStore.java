@@ -23,6 +23,7 @@ public final class RedisRoomStore implements RoomStore {
     private final LongSupplier clock;
     private final Script findScript;
     private final Script createScript;
+    private final Script updateScript;
     private final Script putScript;
     private final Script removeScript;
     private final Script muteScript;
@@ -39,6 +40,7 @@ public final class RedisRoomStore implements RoomStore {
         this.clock = clock;
         this.findScript = script("find_room");
         this.createScript = script("create_room");
+        this.updateScript = script("update_room");
         this.putScript = script("put_member");
         this.removeScript = script("remove_member");
         this.muteScript = script("mute_user");
@@ -59,6 +61,12 @@ public final class RedisRoomStore implements RoomStore {
                 .arg(notAfter)
                 .arg(RoomRow.encode(room))
                 .arg(room.creator().value()));
+    }
+
+    @Override
+    public Future<RoomChange> update(Room before, Room after, List<Condition> conditions) {
+        return change(
+                call(updateScript, before.id()).arg(RoomRow.encode(before)).arg(RoomRow.encode(after)), conditions);
     }
 
     @Override

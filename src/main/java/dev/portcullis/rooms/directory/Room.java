@@ -10,18 +10,38 @@ import java.util.stream.Stream;
  * A room that a user created. The rooms of the configuration, and those of which only tokens speak, have no such record.
  *
  * @param name for display; cleaned, and never empty
+ * @param topic what it is about, for display; cleaned, and never empty
  * @param createdAt by the clock of the node that asked for it
  */
-public record Room(RoomId id, String name, Visibility visibility, UserId creator, long createdAt) {
+public record Room(
+        RoomId id, String name, Optional<String> topic, Visibility visibility, UserId creator, long createdAt) {
     /** Code points of a name, before it is made safe. */
     public static final int LONGEST_NAME = 100;
+
+    /** Code points of a topic, before it is made safe. */
+    public static final int LONGEST_TOPIC = 250;
 
     private static final int LONGEST_ESCAPE = 6;
 
     public Room {
-        if (name.isEmpty() || name.codePointCount(0, name.length()) > LONGEST_ESCAPE * LONGEST_NAME) {
-            throw new IllegalArgumentException("not the name of a room");
+        if (!isWithin(name, LONGEST_NAME)
+                || topic.filter(text -> !isWithin(text, LONGEST_TOPIC)).isPresent()) {
+            throw new IllegalArgumentException("not the name or topic of a room");
         }
+    }
+
+    /** One without a topic. */
+    public Room(RoomId id, String name, Visibility visibility, UserId creator, long createdAt) {
+        this(id, name, Optional.empty(), visibility, creator, createdAt);
+    }
+
+    /** The same room under this name, with this topic. */
+    public Room with(String otherName, Optional<String> otherTopic) {
+        return new Room(id, otherName, otherTopic, visibility, creator, createdAt);
+    }
+
+    private static boolean isWithin(String text, int codePoints) {
+        return !text.isEmpty() && text.codePointCount(0, text.length()) <= LONGEST_ESCAPE * codePoints;
     }
 
     /** Whether it is the other one, but for the time at which it was asked for. */

@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 /** What came of a change of a room. Only {@link #DONE} changed anything. */
 public enum RoomChange {
     DONE,
-    /** A membership on which the change was decided is another one by now: to be decided again. */
+    /** The membership, or the record, on which the change was decided is another one by now: to be decided again. */
     CHANGED,
     /** There is such a room, or was until lately. */
     TAKEN,

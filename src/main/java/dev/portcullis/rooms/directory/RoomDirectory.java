@@ -43,6 +43,11 @@ public final class RoomDirectory {
         return claimed(RoomList.owned(room.creator()), room.id(), room.creator(), listed);
     }
 
+    /** Puts another record in the place of one that was read. No list names more of a room than its id. */
+    public Future<RoomChange> update(Room before, Room after, List<Condition> conditions) {
+        return rooms.update(before, after, conditions);
+    }
+
     /**
      * Adds a member, or changes their role.
      *
@@ -65,8 +70,12 @@ public final class RoomDirectory {
                         change == RoomChange.DONE ? tidy(room, user).map(change) : Future.succeededFuture(change));
     }
 
-    /** Removes the room from the lists of a user who is no member any more. What fails the next reader does. */
-    public Future<Void> tidy(RoomId room, UserId user) {
+    /**
+     * Removes the room from the lists of a user who is no member any more. What fails the next reader does.
+     *
+     * @return whether a list had it
+     */
+    public Future<Boolean> tidy(RoomId room, UserId user) {
         return tidy(room, user, RoomList.joined(user), RoomList.owned(user));
     }
 
@@ -118,11 +127,13 @@ public final class RoomDirectory {
                         : listing.heal(list, user, room).compose(healed -> lists.claim(list, room, limits.of(list))));
     }
 
-    private Future<Void> tidy(RoomId room, UserId user, RoomList... affected) {
+    private Future<Boolean> tidy(RoomId room, UserId user, RoomList... affected) {
         List<Future<Boolean>> tidied = new ArrayList<>();
         for (RoomList list : affected) {
             tidied.add(listing.heal(list, room, user));
         }
-        return Future.join(tidied).transform(any -> Future.succeededFuture());
+        return Future.join(tidied)
+                .transform(any ->
+                        Future.succeededFuture(tidied.stream().anyMatch(each -> each.succeeded() && each.result())));
     }
 }

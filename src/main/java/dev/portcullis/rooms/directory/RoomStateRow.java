@@ -81,6 +81,10 @@ record RoomStateRow(
         return new RoomStateRow(life, deletedAt, members, owners, mutes + more, room, deletedBy);
     }
 
+    RoomStateRow updated(Room other) {
+        return new RoomStateRow(life, deletedAt, members, owners, mutes, Optional.of(other), deletedBy);
+    }
+
     RoomStateRow created(Room by) {
         return new RoomStateRow(life + 1, 0, 0, 0, 0, Optional.of(by), Optional.empty());
     }

@@ -25,6 +25,9 @@ public interface RoomStore {
      */
     Future<RoomChange> create(Room room, long notAfter);
 
+    /** Puts another record in the place of one that was read, of the same room. */
+    Future<RoomChange> update(Room before, Room after, List<Condition> conditions);
+
     /** Adds a member, or changes their role. */
     Future<RoomChange> putMember(RoomId room, Entrant entrant, List<Condition> conditions);
 

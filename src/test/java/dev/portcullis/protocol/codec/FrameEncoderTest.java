@@ -20,6 +20,7 @@ import dev.portcullis.protocol.ServerFrame.History;
 import dev.portcullis.protocol.ServerFrame.Joined;
 import dev.portcullis.protocol.ServerFrame.Left;
 import dev.portcullis.protocol.ServerFrame.Limits;
+import dev.portcullis.protocol.ServerFrame.Membership;
 import dev.portcullis.protocol.ServerFrame.Pong;
 import dev.portcullis.protocol.ServerFrame.Presence;
 import dev.portcullis.protocol.ServerFrame.PresenceChange;
@@ -152,6 +153,14 @@ class FrameEncoderTest {
                 new Typing(new ToRoom(LOBBY), ADA, true),
                 "server/typing_indicator",
                 "{\"type\":\"typing_indicator\",\"roomId\":\"lobby\",\"userId\":\"ada\",\"isTyping\":true}");
+        assertEncoded(
+                new Membership(LOBBY, Optional.empty(), "Tea", Optional.of(ADA)),
+                "membership",
+                "{\"type\":\"membership\",\"roomId\":\"lobby\",\"role\":null,\"name\":\"Tea\",\"byUserId\":\"ada\"}");
+        assertEncoded(
+                new Membership(LOBBY, Optional.of("owner"), "Tea", Optional.empty()),
+                "membership",
+                "{\"type\":\"membership\",\"roomId\":\"lobby\",\"role\":\"owner\",\"name\":\"Tea\"}");
         assertEncoded(
                 new Read(LOBBY, ADA, 5),
                 "server/read",

@@ -66,6 +66,32 @@ abstract class RoomStoreContract {
     }
 
     @Test
+    void record_is_changed_only_from_the_one_that_was_read_also_after_a_restart() throws Exception {
+        Room named = CREATED.with("Tea at five", Optional.of("Bring your own cup, please"));
+        assertThat(update(CREATED, named)).as("there is none").isEqualTo(RoomChange.ABSENT);
+        create(CREATED);
+        put(ROOM, BEN, RoomRole.MEMBER);
+        assertThat(update(CREATED, named)).isEqualTo(RoomChange.DONE);
+        assertThat(update(CREATED, CREATED.with("Lost", Optional.empty())))
+                .as("another one was faster")
+                .isEqualTo(RoomChange.CHANGED);
+        assertThat(done(store().update(named, CREATED, List.of(new Condition(BEN, Optional.empty())))))
+                .as("a condition does not hold")
+                .isEqualTo(RoomChange.CHANGED);
+        reopen();
+        assertThat(find(ROOM, ANN))
+                .isEqualTo(new RoomFacts(
+                        Optional.of(named), false, membership(RoomRole.OWNER), Optional.empty(), false, false));
+        assertThat(update(named, CREATED)).isEqualTo(RoomChange.DONE);
+        assertThat(find(ROOM, BEN).room()).contains(CREATED);
+        assertThat(members(ROOM)).hasSize(2);
+    }
+
+    private RoomChange update(Room before, Room after) throws Exception {
+        return done(store().update(before, after, List.of()));
+    }
+
+    @Test
     void id_under_which_there_are_members_is_taken() throws Exception {
         put(ROOM, BEN, RoomRole.MEMBER);
 

@@ -1,6 +1,7 @@
 package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.rooms.RoomsVerticle;
@@ -29,7 +30,9 @@ public final class RoomsAssembly implements StageAssembly {
                         config.direct(),
                         authorizer(OutgoingService.DIRECT_HOOK, config.direct().hook(), stops)),
                 new SessionRoleReader(services.stores().sessions()),
-                services.stores().inboxes()::isBlocked);
+                services.stores().inboxes()::isBlocked,
+                new MembershipFrames(
+                        new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock())));
     }
 
     private Optional<HttpAuthorizer> authorizer(

@@ -107,7 +107,8 @@ record ServerRooms(
                         ANSWER_MS,
                         PublishFence.until(clock.getAsLong() + ANSWER_MS))
                 .compose(result -> result.fold(
-                        acked -> members.tidyLists(room, user, TIDY_MS).map(any -> RoomOutcome.DONE),
+                        acked -> members.tidyLists(room, user, SERVER.userId(), TIDY_MS)
+                                .map(any -> RoomOutcome.DONE),
                         why -> Future.succeededFuture(RoomOutcome.refused(RoomRefusal.of(why)))));
     }
 }

@@ -28,6 +28,7 @@ final class RoomAnswers {
     /** What was changed, as in the audit log. */
     enum Change {
         CREATED,
+        UPDATED,
         DELETED,
         MEMBER,
         LEFT,

@@ -41,6 +41,7 @@ final class RoomBody {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("roomId", room.id().value());
         fields.put("name", room.name());
+        room.topic().ifPresent(topic -> fields.put("topic", topic));
         fields.put("visibility", room.visibility().id());
         room.createdAt().ifPresent(at -> fields.put("createdAt", at));
         room.role().ifPresent(role -> fields.put("role", role.id()));

@@ -69,7 +69,7 @@ final class RoomRemoval {
                 by,
                 ended,
                 () -> stages.members()
-                        .tidyLists(room, target, TIDY_MS)
+                        .tidyLists(room, target, by.userId(), TIDY_MS)
                         .onSuccess(any -> answers.done(
                                 request, by, leaves ? Change.LEFT : Change.REMOVED, RoomPath.resource(request))));
     }

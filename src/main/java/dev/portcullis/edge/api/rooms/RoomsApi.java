@@ -50,6 +50,7 @@ public final class RoomsApi {
         return router.bind("listRooms", like(FrameType.JOIN, this::list))
                 .bind("createRoom", like(FrameType.JOIN, this::create))
                 .bind("getRoom", like(FrameType.JOIN, this::read))
+                .bind("updateRoom", like(FrameType.JOIN, this::update))
                 .bind("deleteRoom", like(FrameType.REMOVE_USER, removal::deleteRoom))
                 .bind("putMember", like(FrameType.JOIN, this::putMember))
                 .bind("deleteMember", like(FrameType.REMOVE_USER, removal::deleteMember))
@@ -124,6 +125,18 @@ public final class RoomsApi {
                 by,
                 stages.rooms().read(by, RoomPath.room(request), after.map(UserId::new), limit(request)),
                 done -> send(request, OK, RoomBody.of(done.room().orElseThrow(), done)));
+    }
+
+    private void update(ApiRequest request, Sender by) {
+        RoomCommand command = new RoomCommand.Update(
+                by,
+                RoomPath.room(request),
+                request.body().textIn("name"),
+                request.body().textIn("topic"));
+        change(request, by, command, done -> {
+            answers.changed(request, by, Change.UPDATED, command.room().value());
+            send(request, OK, RoomBody.of(done.room().orElseThrow()));
+        });
     }
 
     private void putMember(ApiRequest request, Sender by) {

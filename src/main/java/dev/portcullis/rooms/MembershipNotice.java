@@ -1,0 +1,16 @@
+package dev.portcullis.rooms;
+
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.directory.RoomRole;
+import java.util.Optional;
+
+/**
+ * What a user is in a room from now on.
+ *
+ * @param to the user
+ * @param role empty for one who is no member any more
+ * @param name of the room, safe as HTML; the id, where no user created it
+ * @param by whose act it was; empty for the application's server
+ */
+public record MembershipNotice(UserId to, RoomId room, Optional<RoomRole> role, String name, Optional<UserId> by) {}
