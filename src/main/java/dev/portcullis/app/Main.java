@@ -5,6 +5,7 @@ import dev.portcullis.app.cli.Commands;
 import dev.portcullis.app.cli.ConfigCommand;
 import dev.portcullis.app.cli.ConfigTokenSource;
 import dev.portcullis.app.cli.NodeRunner;
+import dev.portcullis.app.cli.OutputWriter;
 import dev.portcullis.app.cli.RevocationCommand;
 import dev.portcullis.app.cli.RoomsCommand;
 import dev.portcullis.app.cli.RunCommand;
@@ -15,10 +16,7 @@ import dev.portcullis.client.chat.ChatCommand;
 import dev.portcullis.client.command.TokenSource;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.OutputStream;
-import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import picocli.CommandLine;
 
@@ -47,13 +45,13 @@ public final class Main {
         if (System.getProperty(TLS_GROUPS) == null) { // an operator may have chosen others
             System.setProperty(TLS_GROUPS, CURVES);
         }
-        PrintWriter out = utf8(new FileOutputStream(FileDescriptor.out)); // System.out hides write errors
+        PrintWriter out = OutputWriter.to(new FileOutputStream(FileDescriptor.out)); // System.out hides write errors
         if (args.length == 0 || !args[0].equals(RUN)) {
             LogContext.silenceLibraries(); // their lines would appear in the middle of a chat or a report
         }
         System.exit(commands(System.getenv(), new NodeRunner(out))
                 .setOut(out)
-                .setErr(utf8(System.err))
+                .setErr(OutputWriter.to(System.err))
                 .execute(args));
     }
 
@@ -68,10 +66,5 @@ public final class Main {
                 new AuditCommand(environment),
                 new ChatCommand(tokens),
                 new BenchCommand(tokens));
-    }
-
-    /** Not the platform's charset: JSON is UTF-8 wherever it is printed (RFC 8259 section 8.1). */
-    private static PrintWriter utf8(OutputStream stream) {
-        return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
     }
 }

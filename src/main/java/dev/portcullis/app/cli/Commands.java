@@ -22,13 +22,17 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:all went well",
             "1:it failed; a line on the error stream says why and how to fix it",
-            "2:the command line is wrong"
+            "2:the command line is wrong",
+            "141:who read the output left before its end, as 'head' does"
         },
         footer = {"", "portcullis COMMAND --help explains a command."})
 public final class Commands implements Runnable {
     private static final String UNWRITABLE =
             "the output can't be written: it is closed, or the disk that it goes to is full;"
                     + " make room there, or redirect it";
+
+    /** As a shell reports a program that SIGPIPE ended. */
+    private static final int READER_LEFT = 141;
 
     @Option(
             names = {"-h", "--help"},
@@ -52,6 +56,7 @@ public final class Commands implements Runnable {
             all.addSubcommand(subcommand);
         }
         all.addSubcommand(new HelpCommand());
+        all.addSubcommand(new CompletionCommand());
         addHeadings(all);
         return all.setExpandAtFiles(false) // no argument is a file to read arguments from (CWE-88)
                 .setExecutionStrategy(Commands::execute)
@@ -79,6 +84,9 @@ public final class Commands implements Runnable {
         CommandLine command = named.get(named.size() - 1);
         if (!command.getOut().checkError()) {
             return code;
+        }
+        if (command.getOut() instanceof OutputWriter output && output.readerLeft()) {
+            return READER_LEFT;
         }
         command.getErr().println(UNWRITABLE);
         return code == CommandLine.ExitCode.OK ? command.getCommandSpec().exitCodeOnExecutionException() : code;

@@ -69,7 +69,7 @@ class CommandsTest {
         "'', a command is needed",
         "config, config needs a command",
         "help me, there is no command 'me'",
-        "cofnig, Did you mean: portcullis config?",
+        "cofnig, Did you mean: portcullis config",
         "run, Missing required option: '--config=FILE'",
         "run -c x --bogus, Unknown option: '--bogus'",
         "run -c x extra, Unmatched argument",
@@ -103,6 +103,21 @@ class CommandsTest {
         String whole = line.endsWith(" ") ? line + Configs.empty() : line;
         assertThat(terminal.closed().run(whole.split(" ", -1))).isEqualTo(1);
         assertThat(terminal.errors().lines()).singleElement().asString().startsWith("the output can't be written:");
+    }
+
+    @Test
+    void reader_who_has_enough_is_no_failure_and_a_full_disk_is_one() {
+        assertThat(terminal.failing("Broken pipe").run("config", "reference")).isEqualTo(141);
+        assertThat(terminal.errors()).isEmpty();
+        assertThat(terminal.failing("No space left on device").run("config", "reference"))
+                .isEqualTo(1);
+        assertThat(terminal.errors()).startsWith("the output can't be written:");
+    }
+
+    @Test
+    void completion_is_a_script_that_knows_every_command() {
+        assertThat(terminal.run("completion")).isZero();
+        assertThat(terminal.printed()).contains("complete -F _complete_portcullis", "config", "revocation", "--config");
     }
 
     @Test

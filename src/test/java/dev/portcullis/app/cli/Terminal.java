@@ -1,6 +1,7 @@
 package dev.portcullis.app.cli;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.Writer;
@@ -21,6 +22,17 @@ record Terminal(CommandLine commands, StringWriter out, StringWriter err) {
         Writer closed = Writer.nullWriter();
         closed.close();
         commands.setOut(new PrintWriter(closed, true));
+        return this;
+    }
+
+    /** Makes every later write to the output fail as the system would say it. */
+    Terminal failing(String message) {
+        commands.setOut(OutputWriter.to(new OutputStream() {
+            @Override
+            public void write(int any) throws IOException {
+                throw new IOException(message);
+            }
+        }));
         return this;
     }
 
