@@ -68,11 +68,7 @@ public final class Edge {
             Accounts accounts,
             LoginLimiter logins) {}
 
-    public Edge(int instances, EdgeServices services, EdgeSections config) {
-        this(new EdgeInstances(instances), services, config);
-    }
-
-    Edge(EdgeInstances instances, EdgeServices services, EdgeSections config) {
+    public Edge(EdgeInstances instances, EdgeServices services, EdgeSections config) {
         this.services = services;
         this.config = config;
         this.instances = instances;
@@ -153,10 +149,6 @@ public final class Edge {
     /** Completes when the stage {@code broadcast} can tell this node who is in its rooms. */
     public Future<Void> openPresence() {
         return presence.open();
-    }
-
-    public EdgeInstances instances() {
-        return instances;
     }
 
     public MemoryBudget memory() {

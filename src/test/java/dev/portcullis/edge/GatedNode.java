@@ -253,7 +253,7 @@ public final class GatedNode {
     }
 
     int port() {
-        return edge.instances().port();
+        return edge.instances.port();
     }
 
     public String token(String user) {
@@ -267,12 +267,12 @@ public final class GatedNode {
     }
 
     public URI ws() {
-        return URI.create("ws://127.0.0.1:" + edge.instances().port() + "/ws");
+        return URI.create("ws://127.0.0.1:" + edge.instances.port() + "/ws");
     }
 
     /** Connects a peer that writes raw bytes. */
     RawPeer enterRaw(String user) {
-        RawPeer peer = RawPeer.to(edge.instances().port());
+        RawPeer peer = RawPeer.to(edge.instances.port());
         peer.upgrade("Authorization: Bearer " + token(user, Role.MEMBER));
         peer.next("auth_success");
         return peer;

@@ -17,6 +17,8 @@ import dev.portcullis.audit.metrics.Gauges;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.cluster.ClusterVerticle;
 import dev.portcullis.edge.Edge;
+import dev.portcullis.edge.EdgeInstances;
+import dev.portcullis.http.TlsConfig;
 import dev.portcullis.ratelimit.ban.SharedAddresses;
 import dev.portcullis.streams.cutoff.CutoffPublisher;
 import dev.portcullis.streams.lane.NodeIncarnation;
@@ -46,8 +48,8 @@ final class NodeDeployment {
     private final StopSteps stops = new StopSteps();
     private final NodeIncarnation nodeIncarnation;
     private final SharedAddresses shared;
-    private final EdgeAssembly edgeStage;
-    private final Edge edge;
+    private final EdgeInstances edges;
+    private final Optional<EdgeAssembly> edge;
     private final LaneVerticle lanes;
     private final Readiness readiness;
     private volatile int adminPort;
@@ -64,20 +66,18 @@ final class NodeDeployment {
         this.nodeIncarnation = new NodeIncarnation(services.bus().node());
         this.shared =
                 new SharedAddresses(services.live().bans()::get, config.http().trustedProxies());
-        this.edgeStage = new EdgeAssembly(services, config, shared, nodeIncarnation, this::readLane, stops);
-        this.edge = edgeStage.edge();
+        this.edges = new EdgeInstances(config.instances(Stage.EDGE));
+        this.edge = config.runs(Stage.EDGE)
+                ? Optional.of(new EdgeAssembly(services, config, edges, shared, nodeIncarnation, this::readLane, stops))
+                : Optional.empty();
         this.lanes = new LaneVerticle(
-                stores.lanes(),
-                nodeIncarnation,
-                edge.instances(),
-                config.edge().cutoffs().intervalMs(),
-                services.clock());
+                stores.lanes(), nodeIncarnation, edges, config.edge().cutoffs().intervalMs(), services.clock());
         this.readiness = new Readiness(
                 stores,
                 lanes,
                 services.bus(),
-                edge.instances(),
-                config.runs(Stage.EDGE),
+                edges,
+                edge.isPresent(),
                 services.live().keyReadiness(),
                 ReadinessCheck.ofAudit(config.auditFile(), services.trail()));
     }
@@ -90,10 +90,6 @@ final class NodeDeployment {
     Future<?> start() {
         List<StageAssembly> deciding = decidingStages();
         watch();
-        if (config.runs(Stage.EDGE)) {
-            lanes.follow(edge.cutoffs());
-            lanes.follow(edge.notifications());
-        }
         return deploy(new MaintenanceVerticle(stores, services.audit()))
                 .compose(any -> joinPeers())
                 .compose(any -> admin())
@@ -101,13 +97,10 @@ final class NodeDeployment {
                 .compose(any -> hooks())
                 .compose(any -> deployAll(deciding))
                 .onSuccess(any -> cluster.ifPresent(peers -> stops.push(peers::withdraw)))
-                .compose(any -> config.runs(Stage.EDGE) ? prepareEdge() : Future.succeededFuture())
-                .compose(any -> deploy(edgeStage)
-                        .recover(failure -> Future.failedFuture(StartupException.ofListener(
-                                config.publicListener(), failure, "http.host", "http.port"))))
+                .compose(any -> edge.map(this::open).orElseGet(Future::succeededFuture))
                 .compose(any -> cluster.map(this::serve).orElseGet(Future::succeededFuture))
                 .compose(any -> checkPeers())
-                .compose(any -> await("the row of uploads.folder in the store", edgeStage::bindUploads))
+                .compose(any -> edge.map(this::bindUploads).orElseGet(Future::succeededFuture))
                 .onSuccess(any -> readiness.started());
     }
 
@@ -132,9 +125,15 @@ final class NodeDeployment {
         gauges.watchClusterNodes(this::clusterNodes);
         gauges.watchLanesUnavailable(lanes::lanesOut);
         NodeIncidents incidents = new NodeIncidents(services.audit(), services.metrics());
-        edge.cutoffs().whenMissed(incidents::missedCutoffs);
-        edge.memory().addListener(incidents);
+        edge.map(EdgeAssembly::edge).ifPresent(clients -> watch(clients, incidents));
         nodeIncarnation.addListener(incidents);
+    }
+
+    private void watch(Edge clients, NodeIncidents incidents) {
+        clients.cutoffs().whenMissed(incidents::missedCutoffs);
+        clients.memory().addListener(incidents);
+        lanes.follow(clients.cutoffs());
+        lanes.follow(clients.notifications());
     }
 
     private Future<?> joinPeers() {
@@ -154,13 +153,21 @@ final class NodeDeployment {
                 () -> cluster.map(ClusterVerticle::reachPeer).orElseGet(Future::succeededFuture));
     }
 
-    private Future<?> prepareEdge() {
-        return await("the lists of reputation.files", edgeStage::openReputation)
+    private Future<?> open(EdgeAssembly stage) {
+        return await("the lists of reputation.files", stage::openReputation)
+                .compose(
+                        any -> await("the stage broadcast, to take the interest of this edge", stage::announceInterest))
+                .compose(any -> await("the bans in the store", stage::followBans))
                 .compose(any ->
-                        await("the stage broadcast, to take the interest of this edge", edgeStage::announceInterest))
-                .compose(any -> await("the bans in the store", edgeStage::followBans))
-                .compose(any -> await("the notifications in the store", edge.notifications()::begun))
-                .compose(any -> await("the files of uploads.folder, and their rows", edgeStage::openUploads));
+                        await("the notifications in the store", stage.edge().notifications()::begun))
+                .compose(any -> await("the files of uploads.folder, and their rows", stage::openUploads))
+                .compose(any -> deploy(stage)
+                        .recover(failure -> Future.failedFuture(StartupException.ofListener(
+                                config.publicListener(), failure, "http.host", "http.port"))));
+    }
+
+    private Future<?> bindUploads(EdgeAssembly stage) {
+        return await("the row of uploads.folder in the store", stage::bindUploads);
     }
 
     /** While the node drains it still serves its connections, so other nodes go on sending to its edge. */
@@ -223,17 +230,22 @@ final class NodeDeployment {
 
     /** The next {@link #stop} takes at most this long to close connections. */
     void drainWithin(long millis) {
-        edge.instances().drainWithin(millis);
+        edges.drainWithin(millis);
     }
 
     /** The edge drains and stops first, then the stages that answer it, and monitoring last. */
     void stop(long seconds) throws Exception {
-        edge.instances().drain();
+        edges.drain();
         stops.run().await(seconds, TimeUnit.SECONDS);
     }
 
     Future<LiveUpdate> applyLive(NodeConfig next) {
-        return services.live().apply(next, edge::replaceCertificate);
+        return services.live().apply(next, this::replaceCertificate);
+    }
+
+    private Future<?> replaceCertificate(TlsConfig tls) {
+        return edge.<Future<?>>map(stage -> stage.edge().replaceCertificate(tls))
+                .orElseGet(Future::succeededFuture);
     }
 
     /** What the start waits for, or waited for last. */
@@ -248,7 +260,7 @@ final class NodeDeployment {
 
     /** The port for clients; 0 if this node runs no edge. */
     int httpPort() {
-        return config.runs(Stage.EDGE) ? edge.instances().port() : 0;
+        return edge.isPresent() ? edges.port() : 0;
     }
 
     int adminPort() {

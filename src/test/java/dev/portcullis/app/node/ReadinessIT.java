@@ -17,6 +17,10 @@ import dev.portcullis.kit.FreePort;
 import dev.portcullis.kit.PrivateAuthority;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,6 +71,44 @@ class ReadinessIT {
                         config(redis, FreePort.find(), 0, "stages={\"edge\": 1}", "cluster.enabled=true"))) {
             assertThat(node.missing()).contains("peers");
         }
+    }
+
+    @Test
+    void node_without_an_edge_builds_nothing_of_one() throws Exception {
+        String key = "0123456789abcdef0123456789abcdef";
+        int port = FreePort.find();
+        try (RedisProcess redis = RedisProcess.start();
+                Node core = Started.node(config(
+                        redis,
+                        port,
+                        0,
+                        "stages={\"auth\": 1, \"ratelimit\": 1, \"rooms\": 1, \"broadcast\": 1}",
+                        "cluster.enabled=true",
+                        "admin.apiKey=" + key));
+                Node clients = Started.node(config(
+                        redis,
+                        FreePort.find(),
+                        port,
+                        "stages={\"edge\": 1}",
+                        "cluster.enabled=true",
+                        "admin.apiKey=" + key))) {
+            String ofClients = "portcullis_buffered_bytes";
+            assertThat(core.missing()).isEmpty();
+            assertThat(metrics(clients, key)).contains(ofClients);
+            assertThat(metrics(core, key))
+                    .contains("portcullis_lanes_unavailable 0")
+                    .doesNotContain(ofClients);
+        }
+    }
+
+    private static String metrics(Node node, String key) throws Exception {
+        URI uri = URI.create("http://127.0.0.1:" + node.adminPort() + "/metrics");
+        HttpRequest request = HttpRequest.newBuilder(uri)
+                .header("Authorization", "Bearer " + key)
+                .build();
+        return HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .body();
     }
 
     @Test

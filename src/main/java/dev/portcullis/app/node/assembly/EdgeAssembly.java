@@ -5,6 +5,7 @@ import dev.portcullis.app.node.live.LiveSettings;
 import dev.portcullis.broadcast.interest.InterestAnnouncer;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.edge.Edge;
+import dev.portcullis.edge.EdgeInstances;
 import dev.portcullis.edge.EdgeSections;
 import dev.portcullis.edge.EdgeServices;
 import dev.portcullis.edge.EdgeVerticle;
@@ -31,6 +32,7 @@ public final class EdgeAssembly implements StageAssembly {
     public EdgeAssembly(
             NodeServices services,
             NodeConfig config,
+            EdgeInstances instances,
             SharedAddresses shared,
             NodeIncarnation nodeIncarnation,
             IntConsumer readLane,
@@ -54,7 +56,7 @@ public final class EdgeAssembly implements StageAssembly {
                 services.vertx(), services.stores().bans(), new Bans(services.bus()), live.bans(), services.clock());
         this.uploads = new UploadsAssembly(services, config.uploads(), stops);
         this.edge = new Edge(
-                config.instances(Stage.EDGE),
+                instances,
                 new EdgeServices(
                         services.vertx(),
                         services.bus(),
