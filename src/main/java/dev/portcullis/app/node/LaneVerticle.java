@@ -64,6 +64,14 @@ final class LaneVerticle extends VerticleBase {
         }
     }
 
+    /** See {@link LaneTicker#giveUp}. */
+    void giveUp() {
+        LaneTicker begun = ticker;
+        if (begun != null) {
+            begun.giveUp();
+        }
+    }
+
     /** See {@link LaneTicker#unreachableLanes}. */
     int lanesOut() {
         LaneTicker begun = ticker;

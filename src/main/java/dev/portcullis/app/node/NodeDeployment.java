@@ -101,6 +101,7 @@ final class NodeDeployment {
                 .compose(any -> cluster.map(this::serve).orElseGet(Future::succeededFuture))
                 .compose(any -> checkPeers())
                 .compose(any -> edge.map(this::bindUploads).orElseGet(Future::succeededFuture))
+                .compose(any -> edge.isPresent() && cluster.isPresent() ? watchStore() : Future.succeededFuture())
                 .onSuccess(any -> readiness.started());
     }
 
@@ -164,6 +165,14 @@ final class NodeDeployment {
                 .compose(any -> deploy(stage)
                         .recover(failure -> Future.failedFuture(StartupException.ofListener(
                                 config.publicListener(), failure, "http.host", "http.port"))));
+    }
+
+    private Future<?> watchStore() {
+        StoreLossWatch watch = new StoreLossWatch(
+                lanes::lanesOut, () -> StoreProbe.ofOthers(services.bus()), lanes::giveUp, System::nanoTime);
+        long timer = vertx.setPeriodic(StoreLossWatch.PERIOD_MS, any -> watch.look());
+        stops.pushClose(() -> vertx.cancelTimer(timer));
+        return StoreProbe.answer(services.bus(), () -> lanes.lanesOut() == 0);
     }
 
     private Future<?> bindUploads(EdgeAssembly stage) {

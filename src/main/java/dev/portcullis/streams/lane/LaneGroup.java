@@ -14,8 +14,7 @@ import java.util.stream.IntStream;
  * are not affected. Changed on the ticker's context only.
  */
 final class LaneGroup {
-    /** Lanes without a renewal for this long count as unreachable: two ticks were lost. */
-    private static final long UNREACHABLE_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
+    private static final long UNREACHABLE_NANOS = TimeUnit.MILLISECONDS.toNanos(LaneTicker.UNREACHABLE_MS);
 
     /** Work that needs a lease waits once its last renewal is older than this. */
     private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(1_000);

@@ -25,6 +25,9 @@ import java.util.stream.IntStream;
  * on its context.
  */
 public final class LaneTicker {
+    /** Lanes without a renewal for this long count as unreachable: two ticks were lost. */
+    public static final long UNREACHABLE_MS = 1_500;
+
     private static final int STEPS = 16;
 
     /** How long a start waits for its leases: as long as one lasts, so that a busy store does not fail the start. */
@@ -111,6 +114,11 @@ public final class LaneTicker {
      */
     public void readLane(int lane) {
         context.runOnContext(any -> tickNow(lane));
+    }
+
+    /** Ends the present incarnation, whose leases are taken for expired by other nodes. May be called on any thread. */
+    public void giveUp() {
+        context.runOnContext(any -> startNextIncarnation(nodeIncarnation.incarnation()));
     }
 
     /** How many lanes are unreachable, so that the sessions in them can do nothing. May be called on any thread. */

@@ -1,0 +1,63 @@
+package dev.portcullis.app.node;
+
+import dev.portcullis.store.Lanes;
+import dev.portcullis.streams.lane.LaneStore;
+import dev.portcullis.streams.lane.LaneTicker;
+import io.vertx.core.Future;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Ends the sessions of a node whose store is away for longer than its leases last, though other nodes have theirs: those
+ * expire its sessions, and serve its clients. A client that only reads would not notice before the store is back. Where the
+ * store is away for all, the sessions stay, since they go on with it.
+ */
+final class StoreLossWatch {
+    static final long PERIOD_MS = 1_000;
+    private static final long LEASE_NANOS =
+            TimeUnit.MILLISECONDS.toNanos(LaneStore.LEASE_MS - LaneTicker.UNREACHABLE_MS);
+
+    private final IntSupplier lanesOut;
+    private final Supplier<Future<Boolean>> othersServe;
+    private final Runnable endSessions;
+    private final LongSupplier nanos;
+    private OptionalLong lostAt = OptionalLong.empty();
+    private boolean asking;
+    private boolean ended;
+
+    StoreLossWatch(
+            IntSupplier lanesOut, Supplier<Future<Boolean>> othersServe, Runnable endSessions, LongSupplier nanos) {
+        this.lanesOut = lanesOut;
+        this.othersServe = othersServe;
+        this.endSessions = endSessions;
+        this.nanos = nanos;
+    }
+
+    /** To be called every {@link #PERIOD_MS}, on one event loop. */
+    void look() {
+        if (lanesOut.getAsInt() <= Lanes.COUNT / 2) {
+            lostAt = OptionalLong.empty();
+            ended = false;
+            return;
+        }
+        long now = nanos.getAsLong();
+        if (lostAt.isEmpty()) {
+            lostAt = OptionalLong.of(now);
+        }
+        if (!ended && !asking && now - lostAt.getAsLong() >= LEASE_NANOS) {
+            asking = true;
+            othersServe.get().otherwise(false).onSuccess(this::answered);
+        }
+    }
+
+    private void answered(boolean serve) {
+        asking = false;
+        if (serve && lostAt.isPresent()) {
+            ended = true;
+            endSessions.run();
+        }
+    }
+}
