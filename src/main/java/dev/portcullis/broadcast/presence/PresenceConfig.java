@@ -9,7 +9,6 @@ import dev.portcullis.config.Section;
  * @param typists users that type at a time, for one instance of the stage
  * @param typistsPerRoom users that are shown typing in one room, or to one user
  * @param marksPerRoom read marks that are kept of one room
- * @param markedRooms rooms whose read marks an embedded store keeps
  * @param waitingMarks read marks that wait for being sent, for one instance of the stage
  */
 public record PresenceConfig(
@@ -19,7 +18,6 @@ public record PresenceConfig(
         int typists,
         int typistsPerRoom,
         int marksPerRoom,
-        int markedRooms,
         int waitingMarks) {
 
     public static PresenceConfig read(Section presence) {
@@ -51,12 +49,6 @@ public record PresenceConfig(
                         10_000,
                         "users that are shown typing in one room, or to one user, at a time"),
                 presence.integer("marksPerRoom", 1_000, 1, 100_000, "read marks that are kept of one room"),
-                presence.integer(
-                        "markedRooms",
-                        10_000,
-                        1,
-                        1_000_000,
-                        "rooms whose read marks a node with store.kind embedded keeps"),
                 presence.integer(
                         "waitingMarks",
                         100_000,

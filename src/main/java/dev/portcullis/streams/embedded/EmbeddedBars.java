@@ -23,11 +23,11 @@ public final class EmbeddedBars {
     }
 
     boolean isBarred(Batch batch, StreamName stream, UserId user) {
-        return batch.get(bars, RowKeys.bar(stream, user)) != null;
+        return batch.get(bars, RowKeys.ofUser(stream, user)) != null;
     }
 
     boolean isBarred(Reader reader, StreamName stream, UserId user) {
-        return reader.get(bars, RowKeys.bar(stream, user)) != null;
+        return reader.get(bars, RowKeys.ofUser(stream, user)) != null;
     }
 
     /** Whether this user can't be barred because the stream has its maximum of other barred users. */
@@ -38,14 +38,14 @@ public final class EmbeddedBars {
     /** Lifts the user's bar, if there is one. */
     public void unbar(Batch batch, StreamName stream, UserId user) {
         if (isBarred(batch, stream, user)) {
-            batch.delete(bars, RowKeys.bar(stream, user));
+            batch.delete(bars, RowKeys.ofUser(stream, user));
             count(batch, stream, -1);
         }
     }
 
     void bar(Batch batch, StreamName stream, UserId user) {
         if (!isBarred(batch, stream, user)) {
-            batch.put(bars, RowKeys.bar(stream, user), new RowWriter(0).end());
+            batch.put(bars, RowKeys.ofUser(stream, user), new RowWriter(0).end());
             count(batch, stream, 1);
         }
     }

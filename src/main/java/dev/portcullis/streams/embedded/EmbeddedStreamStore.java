@@ -34,7 +34,6 @@ public final class EmbeddedStreamStore implements StreamStore {
     private final StreamTables tables;
     private final EmbeddedAppend appender;
     private final RecentDetachments detachments;
-    private final MemoryReadMarkStore marks;
     private final RetentionSweep sweep;
     private final LongSupplier wall;
     private final LongSupplier ages;
@@ -46,12 +45,10 @@ public final class EmbeddedStreamStore implements StreamStore {
             LongSupplier ages,
             AppendReports reports,
             MembershipTable memberships,
-            int markedRooms,
             Optional<String> formerEpoch) {
         this.store = store;
         this.tables = tables;
         this.detachments = new RecentDetachments();
-        this.marks = new MemoryReadMarkStore(this::head, markedRooms);
         this.appender = new EmbeddedAppend(tables, reports, memberships, detachments, formerEpoch, wall);
         this.sweep = new RetentionSweep(store, tables);
         this.wall = wall;
@@ -60,7 +57,7 @@ public final class EmbeddedStreamStore implements StreamStore {
 
     /** Streams of rooms without members, with one clock for everything. */
     public static Future<EmbeddedStreamStore> open(EmbeddedStore store, LongSupplier millis) {
-        return open(store, millis, millis, Optional.empty(), MembershipTable.EMPTY, 100);
+        return open(store, millis, millis, Optional.empty(), MembershipTable.EMPTY);
     }
 
     /**
@@ -70,15 +67,13 @@ public final class EmbeddedStreamStore implements StreamStore {
      * @param wall by which callers say until when an append may come
      * @param ages by which entries and idempotency keys grow old
      * @param outbox to which messages are reported
-     * @param markedRooms of how many rooms read marks are kept
      */
     public static Future<EmbeddedStreamStore> open(
             EmbeddedStore store,
             LongSupplier wall,
             LongSupplier ages,
             Optional<EmbeddedOutbox> outbox,
-            MembershipTable memberships,
-            int markedRooms) {
+            MembershipTable memberships) {
         StreamTables tables = new StreamTables(store);
         long now = ages.getAsLong();
         return store.write(batch -> {
@@ -88,7 +83,7 @@ public final class EmbeddedStreamStore implements StreamStore {
                 tables.expiry.complete(batch); // a new store has no streams to index
             }
             return new EmbeddedStreamStore(
-                    store, tables, wall, ages, new AppendReports(outbox), memberships, markedRooms, formerEpoch);
+                    store, tables, wall, ages, new AppendReports(outbox), memberships, formerEpoch);
         });
     }
 
@@ -149,7 +144,7 @@ public final class EmbeddedStreamStore implements StreamStore {
 
     /** How far the members of rooms have read. */
     public ReadMarkStore marks() {
-        return marks;
+        return new EmbeddedReadMarkStore(store, tables);
     }
 
     /** Takes deleted users out of these streams. */
@@ -170,7 +165,7 @@ public final class EmbeddedStreamStore implements StreamStore {
                     head,
                     tables.bars.isBarred(reader, stream, user),
                     detachments.has(stream, ages.getAsLong()),
-                    marks.of(stream, user, head));
+                    tables.marks.of(reader, stream, user, head.seq()));
         });
     }
 

@@ -51,18 +51,18 @@ final class InboxTables {
     }
 
     void forgetBacklog(Batch batch, StreamName inbox, UserId sender) {
-        batch.delete(backlogs, RowKeys.bar(inbox, sender));
+        batch.delete(backlogs, RowKeys.ofUser(inbox, sender));
     }
 
     BacklogRow backlog(Batch batch, StreamName inbox, UserId sender) {
-        return BacklogRow.decode(batch.get(backlogs, RowKeys.bar(inbox, sender)));
+        return BacklogRow.decode(batch.get(backlogs, RowKeys.ofUser(inbox, sender)));
     }
 
     void put(Batch batch, StreamName inbox, UserId sender, BacklogRow backlog) {
         if (backlog.size() == 0) {
-            batch.delete(backlogs, RowKeys.bar(inbox, sender));
+            batch.delete(backlogs, RowKeys.ofUser(inbox, sender));
         } else {
-            batch.put(backlogs, RowKeys.bar(inbox, sender), backlog.encode());
+            batch.put(backlogs, RowKeys.ofUser(inbox, sender), backlog.encode());
         }
     }
 
@@ -85,11 +85,11 @@ final class InboxTables {
     }
 
     boolean isBlocked(Batch batch, StreamName inbox, UserId user) {
-        return batch.get(blocks, RowKeys.bar(inbox, user)) != null;
+        return batch.get(blocks, RowKeys.ofUser(inbox, user)) != null;
     }
 
     boolean isBlocked(Reader reader, StreamName inbox, UserId user) {
-        return reader.get(blocks, RowKeys.bar(inbox, user)) != null;
+        return reader.get(blocks, RowKeys.ofUser(inbox, user)) != null;
     }
 
     boolean block(Batch batch, StreamName inbox, UserId user, int most) {
@@ -100,23 +100,24 @@ final class InboxTables {
         if (count >= most) {
             return false;
         }
-        batch.put(blocks, RowKeys.bar(inbox, user), new RowWriter(0).end());
+        batch.put(blocks, RowKeys.ofUser(inbox, user), new RowWriter(0).end());
         putCount(batch, inbox, count + 1);
         return true;
     }
 
     void unblock(Batch batch, StreamName inbox, UserId user) {
         if (isBlocked(batch, inbox, user)) {
-            batch.delete(blocks, RowKeys.bar(inbox, user));
-            batch.delete(backlogs, RowKeys.bar(inbox, user));
+            batch.delete(blocks, RowKeys.ofUser(inbox, user));
+            batch.delete(backlogs, RowKeys.ofUser(inbox, user));
             putCount(batch, inbox, count(batch, inbox) - 1);
         }
     }
 
     List<UserId> blocked(Reader reader, StreamName inbox, Optional<UserId> after, int limit) {
         List<UserId> users = new ArrayList<>();
-        byte[] from = after.map(user -> RowKeys.next(RowKeys.bar(inbox, user))).orElse(RowKeys.firstBar(inbox));
-        reader.scan(blocks, from, RowKeys.endOfBars(inbox), (key, value) -> {
+        byte[] from =
+                after.map(user -> RowKeys.next(RowKeys.ofUser(inbox, user))).orElse(RowKeys.firstOfUsers(inbox));
+        reader.scan(blocks, from, RowKeys.endOfUsers(inbox), (key, value) -> {
             users.add(RowKeys.userOf(inbox, key));
             return users.size() < limit;
         });

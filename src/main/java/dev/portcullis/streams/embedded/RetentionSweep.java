@@ -1,5 +1,6 @@
 package dev.portcullis.streams.embedded;
 
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Reader;
@@ -79,7 +80,7 @@ final class RetentionSweep {
         StoreRuns runs = tables.runs(reader);
         Page page = new Page();
         tables.expiry.scanDue(reader, from, now, row -> {
-            Finding found = scan(reader, row, now, DELETIONS_PER_STEP - page.deletions);
+            Finding found = scan(reader, runs, row, now, DELETIONS_PER_STEP - page.deletions);
             page.findings.add(found);
             page.deletions += found.deletions;
             page.expired |= tables.storedMeta(reader, row.stream())
@@ -92,9 +93,15 @@ final class RetentionSweep {
         return page;
     }
 
-    private Finding scan(Reader reader, ExpiryIndex.Row row, long now, int limit) {
+    private Finding scan(Reader reader, StoreRuns runs, ExpiryIndex.Row row, long now, int limit) {
         Finding found = new Finding(row);
-        tables.storedMeta(reader, row.stream()).filter(meta -> !meta.isEmpty()).ifPresent(meta -> {
+        Optional<StreamMeta> stored = tables.storedMeta(reader, row.stream());
+        stored.filter(meta -> meta.isForgotten(runs)).ifPresent(meta -> {
+            found.marked = tables.marks.users(reader, row.stream(), limit);
+            found.deletions = found.marked.size();
+            found.more = found.deletions == limit;
+        });
+        stored.filter(meta -> !meta.isForgotten(runs) && !meta.isEmpty()).ifPresent(meta -> {
             long last = Math.min(meta.head(), meta.first() + limit - 1);
             found.first = last + 1;
             found.more = last < meta.head();
@@ -132,6 +139,10 @@ final class RetentionSweep {
         }
         StreamMeta meta = stored.get();
         if (meta.isForgotten(runs)) {
+            found.marked.forEach(user -> tables.marks.remove(batch, stream, user));
+            if (found.more) {
+                return;
+            }
             batch.delete(tables.metas, RowKeys.meta(stream));
             tables.inboxes.forgetDelivery(batch, stream);
             tables.expiry.remove(batch, found.row);
@@ -162,10 +173,11 @@ final class RetentionSweep {
         private int deletions;
     }
 
-    /** What the scan found in one stream: the lowest seq that is kept, and when that entry is due. */
+    /** What the scan found in one stream: the lowest seq that is kept, and when that entry is due; of a forgotten one its marks. */
     private static final class Finding {
         private final ExpiryIndex.Row row;
         private Optional<Long> dueAt = Optional.empty();
+        private List<UserId> marked = List.of();
         private long first;
         private boolean more;
         private int deletions;

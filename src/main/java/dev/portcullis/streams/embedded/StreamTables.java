@@ -25,12 +25,14 @@ final class StreamTables {
     final ExpiryIndex expiry;
     final InboxTables inboxes;
     final EmbeddedBars bars;
+    final MarkTables marks;
     private final Table state;
 
     StreamTables(EmbeddedStore store) {
         this.metas = store.table("streams.metas");
         this.entries = store.table("streams.entries");
         this.bars = new EmbeddedBars(store);
+        this.marks = new MarkTables(store);
         this.state = store.table("streams.state");
         this.keys = new IdempotencyKeys(store, state);
         this.expiry = new ExpiryIndex(store, state);

@@ -42,25 +42,26 @@ public final class RowKeys {
         return ByteBuffer.wrap(entry).getLong(entry.length - Long.BYTES);
     }
 
-    public static byte[] bar(StreamName stream, UserId user) {
+    /** The key of what is kept of a user beside a stream: a bar, a mark, a block. */
+    public static byte[] ofUser(StreamName stream, UserId user) {
         return join(stream.value(), user.value());
     }
 
-    /** The smallest key that a bar of this stream can have. */
-    public static byte[] firstBar(StreamName stream) {
+    /** The smallest key that a user of this stream can have. */
+    public static byte[] firstOfUsers(StreamName stream) {
         return join(stream.value(), "");
     }
 
-    /** A key above every bar of this stream. */
-    public static byte[] endOfBars(StreamName stream) {
-        byte[] end = firstBar(stream);
+    /** A key above that of every user of this stream. */
+    public static byte[] endOfUsers(StreamName stream) {
+        byte[] end = firstOfUsers(stream);
         end[end.length - 1]++;
         return end;
     }
 
-    public static UserId userOf(StreamName stream, byte[] bar) {
+    public static UserId userOf(StreamName stream, byte[] key) {
         int name = meta(stream).length + 1;
-        return new UserId(new String(bar, name, bar.length - name, StandardCharsets.UTF_8));
+        return new UserId(new String(key, name, key.length - name, StandardCharsets.UTF_8));
     }
 
     public static byte[] idempotencyKey(StreamName stream, AppendRequest.IdempotencyKey idempotencyKey) {

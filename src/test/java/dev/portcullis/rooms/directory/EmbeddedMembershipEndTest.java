@@ -28,8 +28,7 @@ class EmbeddedMembershipEndTest extends MembershipEndContract {
                         System::currentTimeMillis,
                         System::currentTimeMillis,
                         Optional.empty(),
-                        new EmbeddedMemberships(engine),
-                        100)
+                        new EmbeddedMemberships(engine))
                 .await(30, TimeUnit.SECONDS);
     }
 
