@@ -12,6 +12,7 @@ import dev.portcullis.streams.lane.NodeIncarnation;
 import dev.portcullis.uploads.UploadPlace;
 import io.vertx.core.Vertx;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -21,6 +22,7 @@ import java.util.function.Supplier;
  *
  * @param readLane asks for a read of this lane that begins at once; callable from any thread
  * @param uploads where files are; asked when the listener opens
+ * @param ready whether this node takes clients
  * @param rooms is told who enters and leaves rooms; empty where no hook asks for that
  */
 public record EdgeServices(
@@ -36,4 +38,5 @@ public record EdgeServices(
         Metrics metrics,
         LongSupplier clock,
         Supplier<Optional<UploadPlace>> uploads,
+        BooleanSupplier ready,
         Optional<? extends HookOutbox> rooms) {}

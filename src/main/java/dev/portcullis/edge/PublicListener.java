@@ -3,6 +3,7 @@ package dev.portcullis.edge;
 import dev.portcullis.edge.api.PublicApi;
 import dev.portcullis.edge.handshake.HandshakeHandler;
 import dev.portcullis.edge.listener.BoundedHttpServer;
+import dev.portcullis.edge.listener.HealthAnswer;
 import dev.portcullis.edge.listener.HttpRefusalLog;
 import dev.portcullis.edge.listener.HttpServerSettings;
 import dev.portcullis.edge.listener.PublicRequestHandler;
@@ -60,7 +61,10 @@ record PublicListener(Edge edge, int instance) {
                 contract.operation(PublicApi.OPEN_WEB_SOCKET).path().toString(),
                 socketIo.map(endpoint ->
                                 Map.<String, Handler<HttpServerRequest>>of(SocketIoEndpoint.PATH, endpoint::handle))
-                        .orElse(Map.of()));
+                        .orElse(Map.of()),
+                edge.config.http().health()
+                        ? Optional.of(new HealthAnswer(edge.services.ready(), edge.front.responses()))
+                        : Optional.empty());
     }
 
     private void opened(HttpServer open) {

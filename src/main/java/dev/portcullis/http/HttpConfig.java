@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
  * @param trustedProxies proxies whose {@code X-Forwarded-For}, {@code X-Forwarded-Proto} and PROXY header are used
  * @param compression whether WebSockets may agree on {@code permessage-deflate}
  * @param pages whether the demo chat and the reference are served
+ * @param health whether readiness is shown to load balancers
  */
 public record HttpConfig(
         String host,
@@ -38,7 +39,8 @@ public record HttpConfig(
         List<AddressRange> trustedProxies,
         ProxyProtocol proxyProtocol,
         boolean compression,
-        boolean pages) {
+        boolean pages,
+        boolean health) {
     /** Whether proxies name their clients in a header of the PROXY protocol before anything else. */
     public enum ProxyProtocol {
         OFF,
@@ -141,6 +143,10 @@ public record HttpConfig(
                         false,
                         "whether messages of rooms and inboxes are compressed for clients that offer"
                                 + " permessage-deflate, and theirs inflated, up to limits.frameBytes"),
-                http.flag("pages", true, "whether the demo chat at / and the reference at /reference are served"));
+                http.flag("pages", true, "whether the demo chat at / and the reference at /reference are served"),
+                http.flag(
+                        "health",
+                        false,
+                        "whether GET /health/ready is answered here too, for load balancers: 200 or 503, without a body"));
     }
 }

@@ -387,6 +387,7 @@ public final class GatedNode {
                         new Metrics(metrics.registry()),
                         CLOCK,
                         Optional::empty,
+                        () -> true,
                         Optional.empty()),
                 new EdgeSections(
                         config.edge(),

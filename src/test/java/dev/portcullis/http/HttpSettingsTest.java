@@ -38,7 +38,8 @@ class HttpSettingsTest {
                         List.of(),
                         HttpConfig.ProxyProtocol.OFF,
                         false,
-                        true));
+                        true,
+                        false));
         assertThat(OriginConfig.read(of(Map.of()))).isEqualTo(new OriginConfig(List.of(), Missing.REJECT));
         assertThat(TlsConfig.read(of(Map.of())))
                 .isEqualTo(new TlsConfig(Optional.empty(), Optional.empty(), true, ClientTlsConfig.NONE, 5_000));

@@ -26,10 +26,10 @@ record NodeAdmin(
         NodeServices services,
         NodeConfig config,
         Readiness readiness,
+        Health health,
         NodeIncarnation incarnation,
         Runnable stopProcess) {
     AdminVerticle verticle() {
-        Health health = readiness.health(services.audit());
         health.names().forEach(check -> services.metrics().gauges().watchReadiness(check, () -> health.isUp(check)));
         SessionAdministration sessions = new SessionAdministration(services.bus());
         return new AdminAssembly(services, config)

@@ -1,6 +1,8 @@
 package dev.portcullis.app.node;
 
 import dev.portcullis.admin.AdminVerticle;
+import dev.portcullis.admin.Health;
+import dev.portcullis.admin.HealthCheck.State;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.assembly.AuthAssembly;
 import dev.portcullis.app.node.assembly.BroadcastAssembly;
@@ -52,6 +54,7 @@ final class NodeDeployment {
     private final Optional<EdgeAssembly> edge;
     private final LaneVerticle lanes;
     private final Readiness readiness;
+    private final Health health;
     private volatile int adminPort;
     private volatile String awaited = "the maintenance of the store";
 
@@ -68,7 +71,8 @@ final class NodeDeployment {
                 new SharedAddresses(services.live().bans()::get, config.http().trustedProxies());
         this.edges = new EdgeInstances(config.instances(Stage.EDGE));
         this.edge = config.runs(Stage.EDGE)
-                ? Optional.of(new EdgeAssembly(services, config, edges, shared, nodeIncarnation, this::readLane, stops))
+                ? Optional.of(new EdgeAssembly(
+                        services, config, edges, shared, nodeIncarnation, this::readLane, this::takesClients, stops))
                 : Optional.empty();
         this.lanes = new LaneVerticle(
                 stores.lanes(), nodeIncarnation, edges, config.edge().cutoffs().intervalMs(), services.clock());
@@ -80,6 +84,11 @@ final class NodeDeployment {
                 edge.isPresent(),
                 services.live().keyReadiness(),
                 ReadinessCheck.ofAudit(config.auditFile(), services.trail()));
+        this.health = readiness.health(services.audit());
+    }
+
+    private boolean takesClients() {
+        return !edges.draining() && health.last().state() != State.DOWN;
     }
 
     private void readLane(int lane) {
@@ -188,7 +197,8 @@ final class NodeDeployment {
 
     private Future<?> admin() {
         awaited = "the admin listener";
-        AdminVerticle verticle = new NodeAdmin(services, config, readiness, nodeIncarnation, stopProcess).verticle();
+        AdminVerticle verticle =
+                new NodeAdmin(services, config, readiness, health, nodeIncarnation, stopProcess).verticle();
         return deploy(verticle)
                 .onSuccess(any -> adminPort = verticle.port())
                 .recover(failure -> Future.failedFuture(

@@ -16,6 +16,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -27,6 +28,7 @@ public final class PublicRequestHandler {
     private final Limits limits;
     private final String socketPath;
     private final Map<String, Handler<HttpServerRequest>> transports;
+    private final Optional<HealthAnswer> health;
 
     /**
      * @param tlsRequired whether requests without TLS are refused
@@ -44,20 +46,25 @@ public final class PublicRequestHandler {
             ClientAddress proxies,
             Metrics metrics) {}
 
-    /** @param transports by their paths: what speaks a protocol of its own over HTTP */
+    /**
+     * @param transports by their paths: what speaks a protocol of its own over HTTP
+     * @param health where load balancers are told
+     */
     public PublicRequestHandler(
             Router router,
             HttpResponses responses,
             HttpRefusalLog refusals,
             Limits limits,
             String socketPath,
-            Map<String, Handler<HttpServerRequest>> transports) {
+            Map<String, Handler<HttpServerRequest>> transports,
+            Optional<HealthAnswer> health) {
         this.router = router;
         this.responses = responses;
         this.refusals = refusals;
         this.limits = limits;
         this.socketPath = socketPath;
         this.transports = Map.copyOf(transports);
+        this.health = health;
     }
 
     public void handle(HttpServerRequest request) {
@@ -70,6 +77,11 @@ public final class PublicRequestHandler {
         long waitMs = waitMs(request);
         if (waitMs > 0) {
             refuseRateLimited(request, channel, waitMs);
+            return;
+        }
+        Optional<HealthAnswer> asked = health.filter(answer -> answer.answers(request));
+        if (asked.isPresent()) {
+            asked.get().handle(request);
             return;
         }
         if (limits.tlsRequired() && !responses.isSecure(request)) {

@@ -14,6 +14,7 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.FreePort;
+import dev.portcullis.kit.PatientCalls;
 import dev.portcullis.kit.PrivateAuthority;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
@@ -71,6 +72,45 @@ class ReadinessIT {
                         config(redis, FreePort.find(), 0, "stages={\"edge\": 1}", "cluster.enabled=true"))) {
             assertThat(node.missing()).contains("peers");
         }
+    }
+
+    /** The check of a balancer has no TLS, and none of its headers; of an address of a proxy it is no request of a client. */
+    @Test
+    void load_balancer_is_told_by_the_status_alone_whether_the_node_can_serve() throws Exception {
+        try (RedisProcess redis = RedisProcess.start("--maxmemory-policy", "allkeys-lru");
+                Node node = Started.node(config(
+                        redis,
+                        FreePort.find(),
+                        0,
+                        "http.health=true",
+                        "tls.required=true",
+                        "http.trustedProxies=[\"127.0.0.1\"]"))) {
+            assertThat(health(node, "GET").statusCode()).isEqualTo(503);
+            new RedisConsole(redis).ask("CONFIG", "SET", "maxmemory-policy", "noeviction");
+            assertThat(Await.until(() -> health(node, "GET").statusCode() == 200))
+                    .isTrue();
+            HttpResponse<String> ready = health(node, "GET");
+            assertThat(ready.body()).isEmpty();
+            assertThat(ready.headers().firstValue("Cache-Control")).contains("no-store");
+            assertThat(health(node, "HEAD").statusCode()).isEqualTo(200);
+            assertThat(health(node, "POST").statusCode()).isEqualTo(405);
+        }
+    }
+
+    @Test
+    void clients_are_told_of_no_health_unless_the_configuration_wants_it() throws Exception {
+        try (RedisProcess redis = RedisProcess.start();
+                Node node = Started.node(config(redis, FreePort.find(), 0))) {
+            assertThat(health(node, "GET").statusCode()).isEqualTo(404);
+        }
+    }
+
+    private static HttpResponse<String> health(Node node, String method) {
+        URI uri = URI.create("http://127.0.0.1:" + node.httpPort() + "/health/ready");
+        HttpRequest request = HttpRequest.newBuilder(uri)
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .build();
+        return PatientCalls.send(HttpClient.newHttpClient(), request);
     }
 
     @Test

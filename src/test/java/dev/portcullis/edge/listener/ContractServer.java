@@ -100,7 +100,8 @@ public final class ContractServer {
                         proxies,
                         metrics),
                 "/ws",
-                Map.of());
+                Map.of(),
+                Optional.empty());
         port = new BoundedHttpServer(pending, 64, memory::isExceeded)
                 .create(vertx, new HttpServerOptions().setHttp2ClearTextEnabled(false))
                 .requestHandler(requests::handle)

@@ -17,6 +17,7 @@ import dev.portcullis.ratelimit.reputation.ReputationSources;
 import dev.portcullis.streams.lane.NodeIncarnation;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
 /** The stage {@code edge}, and what it has to know before it takes its first client. */
@@ -28,7 +29,10 @@ public final class EdgeAssembly implements StageAssembly {
     private final UploadsAssembly uploads;
     private final Edge edge;
 
-    /** @param readLane called by the edge, which is made before the lanes that wait for it */
+    /**
+     * @param readLane called by the edge, which is made before the lanes that wait for it
+     * @param ready whether this node takes clients
+     */
     public EdgeAssembly(
             NodeServices services,
             NodeConfig config,
@@ -36,6 +40,7 @@ public final class EdgeAssembly implements StageAssembly {
             SharedAddresses shared,
             NodeIncarnation nodeIncarnation,
             IntConsumer readLane,
+            BooleanSupplier ready,
             StopSteps stops) {
         LiveSettings live = services.live();
         this.stops = stops;
@@ -70,6 +75,7 @@ public final class EdgeAssembly implements StageAssembly {
                         services.metrics(),
                         services.clock(),
                         uploads,
+                        ready,
                         services.stores()
                                 .hooks()
                                 .filter(any -> config.hooks()
