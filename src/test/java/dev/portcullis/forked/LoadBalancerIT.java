@@ -3,6 +3,7 @@ package dev.portcullis.forked;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.portcullis.client.ClientEvent;
 import dev.portcullis.client.ClientOptions;
 import dev.portcullis.client.PortcullisClient;
 import dev.portcullis.kit.Await;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
@@ -170,6 +172,9 @@ class LoadBalancerIT {
         System.out.printf(
                 "%s: %d acknowledged, the longest after %d ms%n",
                 balancer, writers.acknowledged.size(), writers.longestMs.get());
+        assertThat(writers.refused)
+                .as("two nodes serve at any time, and are tried in turn")
+                .hasSizeLessThan(CLIENTS / 2);
         try (ChatPeer reader = nodes.get(0).enter("reader")) {
             assertThat(RoomLog.read(reader, "lobby").messages())
                     .extracting(ObservedMessage::content)
@@ -180,6 +185,7 @@ class LoadBalancerIT {
     /** Clients that each send the next message once the one before is acknowledged. */
     private final class Writers {
         private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+        private final List<String> refused = new CopyOnWriteArrayList<>();
         private final AtomicLong longestMs = new AtomicLong();
         private final List<PortcullisClient> clients = new ArrayList<>();
         private volatile boolean ending;
@@ -190,9 +196,16 @@ class LoadBalancerIT {
                 ClientOptions options = ClientOptions.to(
                                 "ws://127.0.0.1:" + port + "/ws", nodes.get(0).token(user))
                         .withRooms("lobby");
-                PortcullisClient client = PortcullisClient.connect(vertx, options, event -> {});
+                PortcullisClient client = PortcullisClient.connect(vertx, options, this::onEvent);
                 clients.add(client);
                 send(client, user, 0);
+            }
+        }
+
+        private void onEvent(ClientEvent event) {
+            if (event instanceof ClientEvent.Interrupted interrupted
+                    && interrupted.disconnect().describe().contains("HTTP")) {
+                refused.add(interrupted.disconnect().describe());
             }
         }
 
