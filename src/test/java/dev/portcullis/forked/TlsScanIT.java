@@ -28,6 +28,7 @@ class TlsScanIT {
     private static final Map<String, String> WAITS = Map.of(
             "HEADER_MAXSLEEP", "60", "MAX_WAITSOCK", "30", "CCS_MAX_WAITSOCK", "15", "HEARTBLEED_MAX_WAITSOCK", "15");
 
+    private static final int SCANS_AGAIN = 3;
     private static final Set<String> HARMLESS = Set.of("OK", "INFO");
 
     /** Of a certificate that is its own authority, for two days and for an address; and of testssl's own openssl. */
@@ -52,7 +53,7 @@ class TlsScanIT {
                 "tls.certificate=" + own.certificate(),
                 "tls.key=" + own.key(),
                 "http.requestsPerMinute=100000")) {
-            List<JsonObject> findings = scan(node);
+            List<JsonObject> findings = completeScan(node);
             assertThat(findings.stream()
                             .filter(each -> !HARMLESS.contains(each.getString("severity")))
                             .filter(each -> !OF_THE_TEST.contains(each.getString("id"))))
@@ -72,8 +73,22 @@ class TlsScanIT {
         }
     }
 
+    /** On a busy machine testssl gives a connection up, and says so instead of what it would have found. */
+    private List<JsonObject> completeScan(ForkedNode node) throws IOException, InterruptedException {
+        List<JsonObject> findings = scan(node);
+        for (int again = 0; again < SCANS_AGAIN && findings.stream().anyMatch(TlsScanIT::isIncomplete); again++) {
+            findings = scan(node);
+        }
+        return findings;
+    }
+
+    private static boolean isIncomplete(JsonObject finding) {
+        return finding.getString("finding").contains("connect problem");
+    }
+
     private List<JsonObject> scan(ForkedNode node) throws IOException, InterruptedException {
         Path report = folder.resolve("report.json");
+        Files.deleteIfExists(report); // testssl overwrites none
         ProcessBuilder command = new ProcessBuilder(
                         COMMAND,
                         "--quiet",
