@@ -50,7 +50,7 @@ public final class RoomsApi {
         return router.bind("listRooms", like(FrameType.JOIN, this::list))
                 .bind("createRoom", like(FrameType.JOIN, this::create))
                 .bind("getRoom", like(FrameType.JOIN, this::read))
-                .bind("updateRoom", like(FrameType.JOIN, this::update))
+                .bind("updateRoom", like(FrameType.REMOVE_USER, this::update))
                 .bind("deleteRoom", like(FrameType.REMOVE_USER, removal::deleteRoom))
                 .bind("putMember", like(FrameType.JOIN, this::putMember))
                 .bind("deleteMember", like(FrameType.REMOVE_USER, removal::deleteMember))
