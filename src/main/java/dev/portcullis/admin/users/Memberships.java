@@ -55,7 +55,7 @@ final class Memberships {
         return each(
                 user,
                 (list, entry) ->
-                        leave(entry.room(), user).compose(any -> stores.lists().remove(list, entry, 0)));
+                        leave(entry.room(), user).compose(any -> stores.lists().remove(list, entry)));
     }
 
     /** One room after the other: the calls of one operator must not hold up those of users. */

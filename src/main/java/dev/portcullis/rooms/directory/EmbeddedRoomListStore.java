@@ -45,22 +45,21 @@ public final class EmbeddedRoomListStore implements RoomListStore {
             if (present.isEmpty()) {
                 batch.put(sizes, sizeKey(list), row(size + 1));
             }
-            return Optional.of(new Claim(new Entry(room, stamp), present.isEmpty()));
+            return Optional.of(new Claim(new Entry(room, stamp, false), present.isEmpty()));
         });
     }
 
     @Override
     public Future<Optional<Entry>> find(RoomList list, RoomId room) {
-        return store.read(reader ->
-                number(reader.get(entries, key(list, room.value()))).map(stamp -> new Entry(room, stamp)));
+        return store.read(reader -> number(reader.get(entries, key(list, room.value())))
+                .map(stamp -> Entry.readAt(clock.getAsLong(), room, stamp)));
     }
 
     @Override
-    public Future<Boolean> remove(RoomList list, Entry entry, long ageMs) {
+    public Future<Boolean> remove(RoomList list, Entry entry) {
         return store.write(batch -> {
             byte[] key = key(list, entry.room().value());
-            boolean same = number(batch.get(entries, key)).equals(Optional.of(entry.stamp()));
-            if (!same || clock.getAsLong() < entry.stamp() + ageMs) {
+            if (!number(batch.get(entries, key)).equals(Optional.of(entry.stamp()))) {
                 return false;
             }
             batch.delete(entries, key);
@@ -73,11 +72,12 @@ public final class EmbeddedRoomListStore implements RoomListStore {
     public Future<List<Entry>> page(RoomList list, Optional<RoomId> after, int limit) {
         return store.read(reader -> {
             List<Entry> page = new ArrayList<>();
+            long now = clock.getAsLong();
             byte[] from = key(list, after.map(room -> room.value() + '\0').orElse(""));
             int prefix = key(list, "").length;
             reader.scan(entries, from, (list.value() + '\1').getBytes(US_ASCII), (key, row) -> {
                 String room = new String(key, prefix, key.length - prefix, US_ASCII);
-                page.add(new Entry(new RoomId(room), number(row).orElseThrow()));
+                page.add(Entry.readAt(now, new RoomId(room), number(row).orElseThrow()));
                 return page.size() < limit;
             });
             return page;

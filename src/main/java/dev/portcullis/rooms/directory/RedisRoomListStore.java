@@ -29,10 +29,10 @@ public final class RedisRoomListStore implements RoomListStore {
     RedisRoomListStore(RedisStore redis, LongSupplier clock) {
         this.redis = redis;
         this.clock = clock;
-        this.claimScript = redis.script(RedisRoomListStore.class, "claim_entry");
-        this.findScript = redis.script(RedisRoomListStore.class, "find_entry");
+        this.claimScript = redis.script(RedisRoomListStore.class, "list_time", "claim_entry");
+        this.findScript = redis.script(RedisRoomListStore.class, "list_time", "find_entry");
         this.removeScript = redis.script(RedisRoomListStore.class, "remove_entry");
-        this.pageScript = redis.script(RedisRoomListStore.class, "list_entries");
+        this.pageScript = redis.script(RedisRoomListStore.class, "list_time", "list_entries");
     }
 
     @Override
@@ -43,35 +43,36 @@ public final class RedisRoomListStore implements RoomListStore {
                         .arg(max))
                 .map(reply -> Optional.ofNullable(reply)
                         .map(found -> new Claim(
-                                new Entry(room, found.get(0).toLong()),
+                                new Entry(room, found.get(0).toLong(), false),
                                 found.get(1).toBoolean())));
     }
 
     @Override
     public Future<Optional<Entry>> find(RoomList list, RoomId room) {
-        return redis.run(call(findScript, list).arg(room.value()))
-                .map(reply -> Optional.ofNullable(reply).map(stamp -> new Entry(room, stamp.toLong())));
+        return redis.run(call(findScript, list).arg(clock.getAsLong()).arg(room.value()))
+                .map(reply -> Optional.ofNullable(reply)
+                        .map(found -> Entry.readAt(
+                                found.get(0).toLong(), room, found.get(1).toLong())));
     }
 
     @Override
-    public Future<Boolean> remove(RoomList list, Entry entry, long ageMs) {
-        return redis.run(call(removeScript, list)
-                        .arg(clock.getAsLong())
-                        .arg(entry.room().value())
-                        .arg(entry.stamp())
-                        .arg(ageMs))
+    public Future<Boolean> remove(RoomList list, Entry entry) {
+        return redis.run(call(removeScript, list).arg(entry.room().value()).arg(entry.stamp()))
                 .map(reply -> reply.toBoolean());
     }
 
     @Override
     public Future<List<Entry>> page(RoomList list, Optional<RoomId> after, int limit) {
         return redis.run(call(pageScript, list)
+                        .arg(clock.getAsLong())
                         .arg(after.map(RoomId::value).orElse(""))
                         .arg(limit))
                 .map(reply -> {
                     List<Entry> entries = new ArrayList<>();
-                    for (int i = 0; i < reply.size(); i += 2) {
-                        entries.add(new Entry(
+                    long now = reply.get(0).toLong();
+                    for (int i = 1; i < reply.size(); i += 2) {
+                        entries.add(Entry.readAt(
+                                now,
                                 new RoomId(reply.get(i).toString()),
                                 reply.get(i + 1).toLong()));
                     }

@@ -115,7 +115,7 @@ public final class RoomDirectory {
                 .compose(claim -> claim.map(made -> step.apply(made.notAfter())
                                 .compose(change -> change == RoomChange.DONE || !made.made()
                                         ? Future.succeededFuture(change)
-                                        : lists.remove(list, made.entry(), 0).map(change)))
+                                        : lists.remove(list, made.entry()).map(change)))
                         .orElseGet(() -> Future.succeededFuture(RoomChange.TOO_MANY_ROOMS)));
     }
 

@@ -8,14 +8,14 @@ import java.util.Optional;
 /**
  * Keeps the lists of rooms. A list lies in another lane than the rooms that it names, so no step changes both. Therefore an
  * entry comes first, then what it stands for, before a deadline; an entry that stands for nothing is removed later,
- * and only if that deadline is surely over and no new one was claimed meanwhile. Each method is one atomic step, by the store's
- * own clock. A failed future means that the store failed, and that the step may or may not be done.
+ * and only if that deadline was surely over when the entry was read, and no new one was claimed meanwhile. Each method is one
+ * atomic step, by the store's own clock. A failed future means that the store failed, and that the step may or may not be done.
  */
 public interface RoomListStore {
     /** How long after its claim an entry permits the change that it stands for. */
     long USABLE_MS = 10_000;
 
-    /** How long an entry is kept that stands for nothing. Clocks of two lanes may differ by the rest. */
+    /** How old an entry that stands for nothing must be to be removed. Clocks of two lanes may differ by the rest. */
     long KEPT_MS = 60_000;
 
     /**
@@ -28,14 +28,23 @@ public interface RoomListStore {
 
     Future<Optional<Entry>> find(RoomList list, RoomId room);
 
-    /** Removes an entry unless it has another stamp by now, or is younger than {@code ageMs}. */
-    Future<Boolean> remove(RoomList list, Entry entry, long ageMs);
+    /** Removes an entry unless it has another stamp by now. */
+    Future<Boolean> remove(RoomList list, Entry entry);
 
     /** Entries behind {@code after}, in the order of their ids. */
     Future<List<Entry>> page(RoomList list, Optional<RoomId> after, int limit);
 
-    /** @param stamp when it was claimed last, by the store's clock; no two claims of an entry have the same */
-    record Entry(RoomId room, long stamp) {}
+    /**
+     * An entry as it was read.
+     *
+     * @param stamp when it was claimed last, by the store's clock; no two claims of an entry have the same
+     * @param settled whether no change can follow this claim any more: what is read of the room from now on is final
+     */
+    record Entry(RoomId room, long stamp, boolean settled) {
+        static Entry readAt(long now, RoomId room, long stamp) {
+            return new Entry(room, stamp, now >= stamp + KEPT_MS);
+        }
+    }
 
     /** @param made whether there was no entry before */
     record Claim(Entry entry, boolean made) {

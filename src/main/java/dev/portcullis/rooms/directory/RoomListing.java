@@ -41,7 +41,7 @@ public final class RoomListing {
         return collect(viewer, after.orElse(RoomCursor.START), limit, new ArrayList<>());
     }
 
-    /** Removes the entry of a room, if it stands for nothing. */
+    /** Removes the entry of a room, if it stands for nothing and no change can follow it. Returns whether it stands for nothing. */
     Future<Boolean> heal(RoomList list, RoomId room, UserId user) {
         return lists.find(list, room)
                 .compose(entry -> entry.map(found -> check(list, found, user).map(checked -> !checked.valid()))
@@ -83,13 +83,16 @@ public final class RoomListing {
                 .compose(entries -> ChunkedCalls.run(entries, entry -> check(list, entry, user)));
     }
 
-    /** The entry was read before the room: a membership that came later has an entry with another stamp. */
+    /**
+     * The entry was read before the room: a membership that came later has an entry with another stamp. So the removal is
+     * right however late it comes, also if this process stood still meanwhile.
+     */
     private Future<Checked> check(RoomList list, Entry entry, UserId user) {
         return rooms.find(entry.room(), user).compose(facts -> {
             Checked checked = new Checked(entry, facts, list.has(facts));
-            return checked.valid()
+            return checked.valid() || !entry.settled()
                     ? Future.succeededFuture(checked)
-                    : lists.remove(list, entry, RoomListStore.KEPT_MS).map(checked);
+                    : lists.remove(list, entry).map(checked);
         });
     }
 

@@ -3,11 +3,7 @@
 -- ARGV    1 now (0: Redis's clock)   2 the room   3 entries at most
 -- Result  {stamp, 1 if there was no entry before, else 0}; nothing if the list is full
 -- Promise No two claims of an entry get the same stamp.
-local now = tonumber(ARGV[1])
-if now == 0 then
-    local time = redis.call('TIME')
-    now = time[1] * 1000 + math.floor(time[2] / 1000)
-end
+local now = store_time(ARGV[1])
 local present = redis.call('HGET', KEYS[1], ARGV[2])
 if not present and redis.call('HLEN', KEYS[1]) >= tonumber(ARGV[3]) then return false end
 local stamp = string.format('%.0f', math.max(now, tonumber(present or 0) + 1))

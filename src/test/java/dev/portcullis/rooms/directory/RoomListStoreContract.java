@@ -30,7 +30,7 @@ abstract class RoomListStoreContract {
     void claimed_entry_is_found_in_its_list_only_also_after_a_restart() throws Exception {
         Claim claim = claim(ANNS, ROOM, 10).orElseThrow();
 
-        assertThat(claim).isEqualTo(new Claim(new Entry(ROOM, NOW), true));
+        assertThat(claim).isEqualTo(new Claim(new Entry(ROOM, NOW, false), true));
         reopen();
         assertThat(done(store().find(ANNS, ROOM))).contains(claim.entry());
         for (RoomList other :
@@ -44,11 +44,11 @@ abstract class RoomListStoreContract {
     void entry_that_is_claimed_again_has_another_stamp_whatever_the_clock_says() throws Exception {
         claim(ANNS, ROOM, 1);
 
-        assertThat(claim(ANNS, ROOM, 1)).contains(new Claim(new Entry(ROOM, NOW + 1), false));
+        assertThat(claim(ANNS, ROOM, 1)).contains(new Claim(new Entry(ROOM, NOW + 1, false), false));
         clock.set(NOW - 500);
-        assertThat(claim(ANNS, ROOM, 1)).contains(new Claim(new Entry(ROOM, NOW + 2), false));
+        assertThat(claim(ANNS, ROOM, 1)).contains(new Claim(new Entry(ROOM, NOW + 2, false), false));
         clock.set(NOW + 500);
-        assertThat(claim(ANNS, ROOM, 1)).contains(new Claim(new Entry(ROOM, NOW + 500), false));
+        assertThat(claim(ANNS, ROOM, 1)).contains(new Claim(new Entry(ROOM, NOW + 500, false), false));
     }
 
     @Test
@@ -62,24 +62,33 @@ abstract class RoomListStoreContract {
         assertThat(claims).filteredOn(Optional::isPresent).hasSize(5);
         List<Entry> entries = done(store().page(ANNS, Optional.empty(), 100));
         assertThat(entries).hasSize(5);
-        assertThat(done(store().remove(ANNS, entries.get(0), 0))).isTrue();
+        assertThat(done(store().remove(ANNS, entries.get(0)))).isTrue();
         assertThat(claim(ANNS, new RoomId("next"), 5)).isPresent();
         assertThat(claim(ANNS, new RoomId("more"), 5)).isEmpty();
     }
 
     @Test
-    void entry_is_removed_only_at_its_age_and_under_its_stamp() throws Exception {
+    void entry_is_settled_when_it_is_read_at_its_age() throws Exception {
+        claim(ANNS, ROOM, 10);
+
+        clock.set(NOW + RoomListStore.KEPT_MS - 1);
+        assertThat(done(store().find(ANNS, ROOM))).contains(new Entry(ROOM, NOW, false));
+        assertThat(done(store().page(ANNS, Optional.empty(), 10))).containsExactly(new Entry(ROOM, NOW, false));
+        clock.set(NOW + RoomListStore.KEPT_MS);
+        assertThat(done(store().find(ANNS, ROOM))).contains(new Entry(ROOM, NOW, true));
+        assertThat(done(store().page(ANNS, Optional.empty(), 10))).containsExactly(new Entry(ROOM, NOW, true));
+    }
+
+    @Test
+    void entry_is_removed_only_under_its_stamp() throws Exception {
         Entry entry = claim(ANNS, ROOM, 10).orElseThrow().entry();
 
-        clock.set(NOW + 99);
-        assertThat(done(store().remove(ANNS, entry, 100))).isFalse();
         clock.set(NOW + 100);
         Entry again = claim(ANNS, ROOM, 10).orElseThrow().entry();
-        assertThat(done(store().remove(ANNS, entry, 100))).isFalse();
+        assertThat(done(store().remove(ANNS, entry))).isFalse();
         assertThat(done(store().find(ANNS, ROOM))).contains(again);
-        clock.set(NOW + 200);
-        assertThat(done(store().remove(ANNS, again, 100))).isTrue();
-        assertThat(done(store().remove(ANNS, again, 100))).isFalse();
+        assertThat(done(store().remove(ANNS, again))).isTrue();
+        assertThat(done(store().remove(ANNS, again))).isFalse();
         assertThat(done(store().find(ANNS, ROOM))).isEmpty();
         assertThat(done(store().page(ANNS, Optional.empty(), 10))).isEmpty();
     }
@@ -90,7 +99,7 @@ abstract class RoomListStoreContract {
             claim(ANNS, new RoomId(room), 10);
         }
         assertThat(rooms(Optional.empty(), 3)).containsExactly("B", "a", "a.1");
-        done(store().remove(ANNS, new Entry(new RoomId("a.1"), NOW), 0));
+        done(store().remove(ANNS, new Entry(new RoomId("a.1"), NOW, false)));
         claim(ANNS, new RoomId("aa"), 10);
         assertThat(rooms(Optional.of(new RoomId("a.1")), 3)).containsExactly("aa", "c", "d");
     }
