@@ -5,11 +5,13 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.LatestSlice.LatestEntry;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * What two users wrote to each other, in the inbox of one of them. The script that reads it in Redis knows the form of the
+ * What two users wrote to each other, in the inbox of one of them. The script conversation_entry.lua knows the form of the
  * entries too.
  */
 public record Conversation(UserId owner, UserId other) {
@@ -23,17 +25,24 @@ public record Conversation(UserId owner, UserId other) {
         return StreamName.inbox(owner);
     }
 
-    /** Whether one of the two wrote the entry to the other, or amended by it what was written so. */
-    public boolean contains(StreamEntry entry) {
+    /** The conversation of an inbox's owner that an entry of it is part of: a message, or an amendment of one. */
+    public static Optional<Conversation> of(StreamEntry entry) {
         byte[] body = entry.body();
         Matcher head =
                 HEAD.matcher(new String(body, 0, Math.min(LONGEST_HEAD, body.length), StandardCharsets.ISO_8859_1));
-        return head.lookingAt() && isBetween(head.group(1), head.group(2));
+        return head.lookingAt()
+                ? of(entry.stream(), new UserId(head.group(1)), new UserId(head.group(2)))
+                : Optional.empty();
     }
 
-    private boolean isBetween(String recipient, String by) {
-        return (recipient.equals(owner.value()) && by.equals(other.value()))
-                || (recipient.equals(other.value()) && by.equals(owner.value()));
+    private static Optional<Conversation> of(StreamName inbox, UserId recipient, UserId author) {
+        return Stream.of(new Conversation(recipient, author), new Conversation(author, recipient))
+                .filter(each -> each.inbox().equals(inbox))
+                .findFirst();
+    }
+
+    public boolean contains(StreamEntry entry) {
+        return of(entry).equals(Optional.of(this));
     }
 
     /** Which entries are read. */

@@ -48,7 +48,8 @@ public interface InboxStore {
 
     /**
      * Reads a part of a conversation. It looks at a bounded part of the inbox, so that no other call waits long; where that
-     * ends before the bounds are reached, the caller reads on. At least one entry is returned where one was found.
+     * ends before the bounds are reached, the caller reads on. At least one entry is returned where one was found. It begins
+     * at the newest entry of the conversation, so that an empty one costs nothing in a full inbox.
      */
     Future<Conversation.Part> conversation(Conversation.Read read, Bounds bounds);
 

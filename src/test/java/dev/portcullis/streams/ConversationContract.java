@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What every store promises about searching inboxes. Bob's inbox has 20 entries at the most. */
@@ -112,6 +114,51 @@ public abstract class ConversationContract extends InboxFixture {
         assertThat(await(opened.inboxes().find(BOB, "unknown", 100))).isEmpty();
     }
 
+    /** Else users with full inboxes make the store read a megabyte for each call that finds nothing (CWE-405). */
+    @Test
+    void read_of_an_empty_conversation_looks_at_no_entry() throws Exception {
+        String large = "x".repeat(150_000);
+        for (int i = 0; i < 18; i++) {
+            message(CAROL, BOB, "m" + i, large);
+        }
+        for (Order order : Order.values()) {
+            Part part = read(WITH_ANN, order, order == Order.AFTER ? 0 : Long.MAX_VALUE, PLENTY);
+            assertThat(part.entries()).as(order.name()).isEmpty();
+            assertThat(part.unread()).as(order.name()).isFalse();
+            assertThat(part.gap()).as(order.name()).isFalse();
+        }
+    }
+
+    @Test
+    void conversation_is_what_is_kept_of_it_whatever_was_trimmed_amended_or_written_between() throws Exception {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        List<UserId> others = List.of(ANN, CAROL, new UserId("dan"), new UserId("eve"));
+        List<UserId> with = new ArrayList<>();
+        for (int i = 0; i < 150; i++) {
+            UserId other = others.get(Math.min(random.nextInt(5), random.nextInt(4)));
+            boolean received = random.nextBoolean();
+            message(received ? other : BOB, received ? BOB : other, "m" + i, "");
+            with.add(other);
+            if (random.nextInt(5) == 0) {
+                amend(received ? other : BOB, received ? BOB : other, "m" + i, Change.EDIT);
+                with.add(other);
+            }
+            if (random.nextInt(40) == 0) {
+                reopen();
+            }
+            UserId asked = others.get(random.nextInt(4));
+            long after = Math.max(0, with.size() - random.nextInt(30));
+            List<Long> kept = LongStream.rangeClosed(Math.max(after + 1, with.size() - 19L), with.size())
+                    .filter(seq -> with.get((int) seq - 1).equals(asked))
+                    .boxed()
+                    .toList();
+            assertThat(seqs(read(new Conversation(BOB, asked), Order.AFTER, after, PLENTY)))
+                    .as("seed %d, step %d, with %s after %d", seed, i, asked, after)
+                    .isEqualTo(kept);
+        }
+    }
+
     @Test
     void gap_is_told_where_entries_behind_the_position_are_no_longer_kept() throws Exception {
         for (int i = 0; i < 25; i++) {
@@ -121,6 +168,9 @@ public abstract class ConversationContract extends InboxFixture {
         assertThat(read(WITH_ANN, Order.AFTER, 5, PLENTY).gap()).isFalse();
         assertThat(read(WITH_ANN, Order.AFTER, 25, PLENTY).gap()).isFalse();
         assertThat(read(WITH_ANN, Order.AFTER, 99, PLENTY).gap()).isFalse();
+        Conversation empty = new Conversation(BOB, new UserId("dan"));
+        assertThat(read(empty, Order.AFTER, 4, PLENTY).gap()).isTrue();
+        assertThat(read(empty, Order.AFTER, 5, PLENTY).gap()).isFalse();
         assertThat(seqs(read(WITH_ANN, Order.AFTER, 0, PLENTY))).startsWith(7L);
         clock.pass(KEPT.ageMs() + 1);
         assertThat(read(WITH_ANN, Order.AFTER, 5, PLENTY).gap()).isTrue();

@@ -105,6 +105,49 @@ public abstract class ErasureStoreContract {
     }
 
     @Test
+    void conversation_with_a_deleted_author_is_divided_into_what_they_wrote_and_what_they_received() throws Exception {
+        letter(ANN, BOB);
+        letter(BOB, ANN);
+        letter(ANN, BOB);
+        letter(new UserId("eve"), BOB);
+
+        await(opened.erasures().disown(BOBS, ANN, DELETED));
+        assertThat(conversation(ANN)).containsExactly(2L);
+        assertThat(conversation(DELETED)).containsExactly(1L, 3L);
+
+        await(opened.erasures().disown(BOBS, new UserId("eve"), DELETED));
+        assertThat(conversation(new UserId("eve"))).isEmpty();
+        assertThat(conversation(DELETED)).containsExactly(1L, 3L, 4L);
+        await(opened.erasures().clear(BOB));
+        assertThat(conversation(DELETED)).isEmpty();
+        letter(BOB, ANN);
+        assertThat(conversation(ANN)).containsExactly(5L);
+    }
+
+    private void letter(UserId from, UserId to) throws Exception {
+        String id = "l" + ++ids;
+        String body = "\"type\":\"chat_message\",\"recipientId\":\"" + to.value() + "\",\"messageId\":\"" + id
+                + "\",\"userId\":\"" + from.value() + "\",\"content\":\"\"}";
+        AppendRequest append = new AppendRequest(
+                BOBS,
+                KEPT,
+                clock.getAsLong(),
+                body.getBytes(StandardCharsets.UTF_8),
+                Optional.of(from),
+                Optional.empty(),
+                Long.MAX_VALUE);
+        assertThat(await(opened.streams().append(append.carrying(new Message(id, from)))))
+                .isInstanceOf(AppendResult.Stored.class);
+    }
+
+    private List<Long> conversation(UserId with) throws Exception {
+        Conversation.Read all = new Conversation.Read(new Conversation(BOB, with), Conversation.Order.AFTER, 0);
+        return await(opened.inboxes().conversation(all, PLENTY)).entries().stream()
+                .map(each -> each.entry().position().seq())
+                .toList();
+    }
+
+    @Test
     void cleared_inbox_is_empty_and_goes_on_behind_its_head() throws Exception {
         appendDirect(ANN, 9);
         appendDirect(ANN, 9);

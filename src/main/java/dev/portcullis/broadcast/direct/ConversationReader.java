@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads conversations out of inboxes. There is no index of them: the store looks through the inbox, which has a bounded
- * number of entries, and answers only with those of the conversation.
+ * Reads conversations out of inboxes. The store knows the newest entry of each, looks through the bounded number of entries
+ * before that one, and answers only with those of the conversation.
  */
 final class ConversationReader {
     private final InboxStore inboxes;

@@ -238,6 +238,7 @@ final class EmbeddedAppend {
             tables.inboxes.restart(batch, stream);
         }
         tables.put(batch, EntryRow.of(after.touched(), entry, append.message(), messageState));
+        tables.inboxes.appended(batch, entry);
         tables.expiry.move(batch, stream, before.dueAt(), after.dueAt());
         tables.put(batch, stream, after);
         append.idempotencyKey()

@@ -3,9 +3,11 @@ package dev.portcullis.streams.embedded;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.streams.Conversation;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.AuthorChange;
+import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.RowKeys;
 import dev.portcullis.streams.record.StreamMeta;
 import io.vertx.core.Future;
@@ -68,34 +70,56 @@ final class EmbeddedErasureStore implements ErasureStore {
     public Future<Integer> disown(StreamName stream, UserId author, UserId by) {
         AuthorChange change = new AuthorChange(author, by);
         return store.readInBackground(reader -> {
-                    List<Long> own = new ArrayList<>();
+                    Written written = new Written();
                     tables.storedMeta(reader, stream)
                             .ifPresent(meta -> tables.scan(reader, stream, meta.first(), meta.head(), row -> {
-                                change.apply(row)
-                                        .ifPresent(any ->
-                                                own.add(row.entry().position().seq()));
+                                written.add(row, change);
                                 return true;
                             }));
-                    return own;
+                    return written;
                 })
-                .compose(own -> disown(stream, change, own, 0).map(own.size()));
+                .compose(written -> disown(stream, change, written, 0).map(written.own.size()));
     }
 
-    private Future<Void> disown(StreamName stream, AuthorChange change, List<Long> own, int from) {
+    /** What a user wrote to a stream, and the newest entry of an inbox that its owner wrote to them. */
+    private static final class Written {
+        private final List<Long> own = new ArrayList<>();
+        private long received;
+
+        void add(EntryRow row, AuthorChange change) {
+            long seq = row.entry().position().seq();
+            if (change.apply(row).isPresent()) {
+                own.add(seq);
+            } else if (Conversation.of(row.entry())
+                    .filter(of -> of.other().equals(change.from()))
+                    .isPresent()) {
+                received = seq;
+            }
+        }
+    }
+
+    private Future<Void> disown(StreamName stream, AuthorChange change, Written written, int from) {
+        List<Long> own = written.own;
         int to = Math.min(own.size(), from + ROWS_AT_ONCE);
         return from == to
                 ? Future.succeededFuture()
                 : store.write(batch -> {
                             own.subList(from, to)
                                     .forEach(seq -> tables.entry(batch, stream, seq)
-                                            .flatMap(change::apply)
-                                            .ifPresent(row -> tables.put(batch, row)));
+                                            .ifPresent(row -> disown(batch, row, change, written.received)));
                             if (stream.isInbox()) {
                                 tables.inboxes.forgetBacklog(batch, stream, change.from());
                             }
                             return to;
                         })
-                        .compose(any -> disown(stream, change, own, to));
+                        .compose(any -> disown(stream, change, written, to));
+    }
+
+    private void disown(Batch batch, EntryRow row, AuthorChange change, long received) {
+        change.apply(row).ifPresent(changed -> {
+            tables.put(batch, changed);
+            tables.inboxes.disowned(batch, row.entry(), changed.entry(), received);
+        });
     }
 
     @Override

@@ -5,6 +5,8 @@ import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.store.embedded.Table;
+import dev.portcullis.streams.Conversation;
+import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.BacklogRow;
 import dev.portcullis.streams.record.DeliveryRow;
@@ -15,6 +17,7 @@ import dev.portcullis.streams.record.RowWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What lies beside the entries of inboxes. */
 final class InboxTables {
@@ -22,12 +25,14 @@ final class InboxTables {
     private final Table backlogs;
     private final Table blocks;
     private final Table blockCounts;
+    private final Table newest;
 
     InboxTables(EmbeddedStore store) {
         this.deliveries = store.table("streams.deliveries");
         this.backlogs = store.table("streams.backlogs");
         this.blocks = store.table("streams.blocks");
         this.blockCounts = store.table("streams.block_counts");
+        this.newest = store.table("streams.conversations");
     }
 
     DeliveryRow delivery(Batch batch, StreamName inbox) {
@@ -66,12 +71,56 @@ final class InboxTables {
         }
     }
 
+    /** The seq of the newest entry of a conversation; 0 if it has none. */
+    long newest(Reader reader, Conversation of) {
+        return seq(reader.get(newest, key(of)));
+    }
+
+    private long newest(Batch batch, Conversation of) {
+        return seq(batch.get(newest, key(of)));
+    }
+
+    void appended(Batch batch, StreamEntry entry) {
+        Conversation.of(entry)
+                .ifPresent(of -> putNewest(batch, of, entry.position().seq()));
+    }
+
+    /**
+     * After an entry got another author.
+     *
+     * @param rest the newest other entry of the conversation that it was part of; 0 if there is none
+     */
+    void disowned(Batch batch, StreamEntry before, StreamEntry after, long rest) {
+        long seq = before.position().seq();
+        Conversation.of(before).filter(of -> newest(batch, of) == seq).ifPresent(of -> putNewest(batch, of, rest));
+        Conversation.of(after).filter(of -> newest(batch, of) < seq).ifPresent(of -> putNewest(batch, of, seq));
+    }
+
+    private void putNewest(Batch batch, Conversation of, long seq) {
+        if (seq == 0) {
+            batch.delete(newest, key(of));
+        } else {
+            batch.put(newest, key(of), new RowWriter(Long.BYTES).number(seq).end());
+        }
+    }
+
+    private static byte[] key(Conversation of) {
+        return RowKeys.ofUser(of.inbox(), of.other());
+    }
+
+    private static long seq(byte @Nullable [] row) {
+        return row == null ? 0 : new RowReader(row).number();
+    }
+
     /**
      * Shortens the backlog of an entry's author, since the entry and all before it are deleted. So each backlog has an entry
-     * that is kept, and their number a bound.
+     * that is kept, and their number a bound. Likewise a conversation whose newest entry it is ends.
      */
     void forget(Batch batch, EntryRow deleted) {
         StreamName inbox = deleted.entry().stream();
+        Conversation.of(deleted.entry())
+                .filter(of -> newest(batch, of) == deleted.entry().position().seq())
+                .ifPresent(of -> putNewest(batch, of, 0));
         deleted.message().ifPresent(of -> {
             BacklogRow backlog = backlog(batch, inbox, of.author());
             if (backlog.size() > 0) {

@@ -97,12 +97,21 @@ final class SliceQuery {
         ConversationBuilder builder = new ConversationBuilder(read, bounds, mostLooked);
         Predicate<EntryRow> visitor =
                 row -> row.stored() < horizon ? read.order() == Order.AFTER : builder.look(row, this::amendmentOf);
-        if (read.order() == Order.AFTER && read.seq() < meta.head()) {
-            tables.scan(reader, stream, Math.max(meta.first(), read.seq() + 1), meta.head(), visitor);
+        long newest = Math.min(tables.inboxes.newest(reader, read.of()), meta.head());
+        if (read.order() == Order.AFTER && read.seq() < newest) {
+            tables.scan(reader, stream, Math.max(meta.first(), read.seq() + 1), newest, visitor);
         } else if (read.order() == Order.BEFORE) {
-            tables.scanBack(reader, stream, meta.first(), Math.min(read.seq() - 1, meta.head()), visitor);
+            tables.scanBack(reader, stream, meta.first(), Math.min(read.seq() - 1, newest), visitor);
         }
-        return builder.build(head());
+        return builder.build(head(), read.order() == Order.AFTER && isGapBehind(read.seq()));
+    }
+
+    /** Whether entries right behind a position are no longer kept. */
+    private boolean isGapBehind(long seq) {
+        return seq < meta.head()
+                && tables.entry(reader, stream, seq + 1)
+                        .filter(row -> row.entry().position().seq() >= meta.first() && row.stored() >= horizon)
+                        .isEmpty();
     }
 
     private Optional<StreamEntry> amendmentOf(EntryRow row) {

@@ -26,7 +26,6 @@ public final class ConversationBuilder {
     private boolean any;
     private boolean cut;
     private boolean unread;
-    private long first;
 
     /** @param mostLooked after how many bytes of entries, of this conversation or not, the read ends */
     public ConversationBuilder(Read read, Bounds bounds, int mostLooked) {
@@ -43,13 +42,11 @@ public final class ConversationBuilder {
      */
     public boolean look(EntryRow row, Function<EntryRow, Optional<StreamEntry>> amendmentOf) {
         long seq = row.entry().position().seq();
-        if (!any) {
-            any = true;
-            first = seq;
-        } else if (looked >= mostLooked) {
+        if (any && looked >= mostLooked) {
             unread = true;
             return false;
         }
+        any = true;
         looked += row.entry().body().length;
         if (isShown(row)) {
             add(row, read.order() == Order.BEFORE ? amendmentOf.apply(row) : Optional.empty());
@@ -74,8 +71,8 @@ public final class ConversationBuilder {
         }
     }
 
-    public Part build(Position head) {
-        boolean gap = read.order() == Order.AFTER && read.seq() < head.seq() && (!any || first != read.seq() + 1);
+    /** @param gap whether entries right behind the position of a read {@code AFTER} it are no longer kept */
+    public Part build(Position head, boolean gap) {
         return new Part(head, List.copyOf(entries), reached, cut, unread, gap);
     }
 }

@@ -41,7 +41,8 @@ final class AppendCalls {
     }
 
     private static Script script(RedisStore redis, Optional<RedisOutbox> outbox, List<String> membership) {
-        List<String> files = new ArrayList<>(List.of("lane", "stream_meta", RedisOutbox.part(outbox), "find_message"));
+        List<String> files = new ArrayList<>(
+                List.of("lane", "stream_meta", RedisOutbox.part(outbox), "find_message", "conversation_entry"));
         files.addAll(membership);
         files.add("append");
         return redis.script(AppendCalls.class, files.toArray(String[]::new));
@@ -92,7 +93,9 @@ final class AppendCalls {
                 .key(RedisKeys.of(lane, "e", stream.value()))
                 .key(MembershipPart.bars(stream));
         if (stream.isInbox()) {
-            call.key(RedisInboxStore.backlogs(stream)).key(RedisInboxStore.blocks(stream));
+            call.key(RedisInboxStore.backlogs(stream))
+                    .key(RedisInboxStore.blocks(stream))
+                    .key(RedisInboxReads.conversations(stream));
         }
         call.arg(millis.getAsLong())
                 .arg(RandomEpoch.next())

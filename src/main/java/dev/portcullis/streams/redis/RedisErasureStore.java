@@ -27,7 +27,7 @@ public final class RedisErasureStore implements ErasureStore {
     public RedisErasureStore(RedisStore redis) {
         this.redis = redis;
         this.movedScript = redis.script(RedisErasureStore.class, "moved_streams");
-        this.disownScript = redis.script(RedisErasureStore.class, "disown");
+        this.disownScript = redis.script(RedisErasureStore.class, "conversation_entry", "disown");
         this.clearScript = redis.script(RedisErasureStore.class, "clear_inbox");
     }
 
@@ -62,8 +62,11 @@ public final class RedisErasureStore implements ErasureStore {
                         .call()
                         .key(RedisKeys.of(stream.lane(), "e", stream.value()))
                         .key(RedisInboxStore.backlogs(stream))
+                        .key(RedisKeys.of(stream.lane(), "m", stream.value()))
+                        .key(RedisInboxReads.conversations(stream))
                         .arg(author.value())
-                        .arg(by.value()))
+                        .arg(by.value())
+                        .arg(owner(stream)))
                 .map(Response::toInteger);
     }
 
@@ -76,7 +79,14 @@ public final class RedisErasureStore implements ErasureStore {
                         .key(RedisKeys.of(inbox.lane(), "e", inbox.value()))
                         .key(RedisKeys.of(inbox.lane(), "b", inbox.value()))
                         .key(RedisInboxStore.backlogs(inbox))
-                        .key(RedisInboxStore.blocks(inbox)))
+                        .key(RedisInboxStore.blocks(inbox))
+                        .key(RedisInboxReads.conversations(inbox)))
                 .mapEmpty();
+    }
+
+    private static String owner(StreamName stream) {
+        return stream.kind()
+                .map(kind -> kind.fold(room -> "", UserId::value, cutoffs -> "", () -> ""))
+                .orElse("");
     }
 }

@@ -33,7 +33,8 @@ final class RedisInboxReads {
     RedisInboxReads(RedisStore redis, LongSupplier millis) {
         this.redis = redis;
         this.findScript = redis.script(RedisInboxReads.class, "lane", "find_message", "find");
-        this.conversationScript = redis.script(RedisInboxReads.class, "lane", "stream_meta", "entries", "conversation");
+        this.conversationScript = redis.script(
+                RedisInboxReads.class, "lane", "stream_meta", "entries", "conversation_entry", "conversation");
         this.millis = millis;
     }
 
@@ -77,6 +78,7 @@ final class RedisInboxReads {
                 .key(RedisKeys.of(inbox.lane(), "lane"))
                 .key(key(inbox, "m"))
                 .key(key(inbox, "e"))
+                .key(conversations(inbox))
                 .arg(millis.getAsLong())
                 .arg(RandomEpoch.next())
                 .arg(read.order() == Order.AFTER ? "after" : "before")
@@ -113,6 +115,11 @@ final class RedisInboxReads {
                 .filter(bytes -> bytes.length > 0)
                 .map(bytes -> EntryRow.decode(inbox, row.amendedBy(), bytes).entry());
         return new LatestEntry(row.entry(), row.state(), by);
+    }
+
+    /** The newest entry of each conversation; see append.lua. */
+    static String conversations(StreamName inbox) {
+        return key(inbox, "c");
     }
 
     private static String key(StreamName inbox, String kind) {

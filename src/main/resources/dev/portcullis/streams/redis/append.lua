@@ -1,6 +1,7 @@
 -- Appends one entry to a stream. The entry may amend an earlier message of it.
--- KEYS    lane, moved, ka, kb, m:<stream>, e:<stream>, b:<stream>; of an inbox also w:<stream>, bl:<stream>. A part that ends a
---         membership, and defines `membership`, has taken its own off the ends before
+-- KEYS    lane, moved, ka, kb, m:<stream>, e:<stream>, b:<stream>; of an inbox also w:<stream>, bl:<stream>, and c:<stream>, a
+--         hash of users with the seq of the newest entry of their conversation. A part that ends a membership, and defines
+--         `membership`, has taken its own off the ends before
 -- ARGV    now (0: Redis's clock), a fresh epoch, the stream's name, notAfter, entries kept, age kept in ms,
 --         the entry's row from its timestamp on, its author or '', the user it bars or '', its idempotency key or '',
 --         the key's row up to the position, how many users the stream may bar (0: the entry only ends subscriptions), the version
@@ -32,7 +33,8 @@ local PAIR = 16 -- bytes of an entry in a backlog: its seq, of a deletion as a n
 
 local lane_key, moved, tables, meta_key, entries = KEYS[1], KEYS[2], {a = KEYS[3], b = KEYS[4]}, KEYS[5], KEYS[6]
 local stream, max_entries, age, author, bars, key = ARGV[3], tonumber(ARGV[5]), ARGV[6], ARGV[8], ARGV[9], ARGV[10]
-local backlogs, blocks, sender = KEYS[8], KEYS[9], ARGV[14]
+local backlogs, blocks, conversations, sender = KEYS[8], KEYS[9], KEYS[10], ARGV[14]
+local owner = string.match(stream, '^inbox:(.+)')
 local now = store_time(ARGV[1])
 local lane = check_form(redis.call('HMGET', lane_key, 'id', 'fork', 'void', 'voided', 'cur', 'since', 'v'))
 refresh_lane(lane_key, lane, server(), now, ARGV[2])
@@ -173,7 +175,12 @@ if backlogs then
     end
 
     -- Shortens the backlog of a trimmed entry's author. So each backlog has an entry that is kept, and their number a bound.
-    forget = function(trimmed)
+    -- Likewise a conversation whose newest entry it is ends.
+    forget = function(trimmed, at)
+        local other = other_in(trimmed, owner)
+        if other and tonumber(redis.call('HGET', conversations, other) or 0) == at then
+            redis.call('HDEL', conversations, other)
+        end
         if string.byte(trimmed) == MESSAGE_VERSION then
             local _, _, _, _, _, _, of = struct.unpack('>I2c0i8Bi8i8I2c0I2c0', trimmed, 2)
             local waits = redis.call('HGET', backlogs, of)
@@ -209,13 +216,18 @@ local row = ARGV[13] .. struct.pack('>I2c0i8', #meta.epoch, meta.epoch, touched)
 local over = redis.call('RPUSH', entries, row) - max_entries
 if over > 0 then
     if forget then
-        for _, trimmed in ipairs(redis.call('LRANGE', entries, 0, over - 1)) do
-            forget(trimmed)
+        for i, trimmed in ipairs(redis.call('LRANGE', entries, 0, over - 1)) do
+            forget(trimmed, seq - max_entries - over + i)
         end
     end
     redis.call('LTRIM', entries, -max_entries, -1)
 end
 redis.call('PEXPIRE', entries, age)
+local with = owner and other_in(row, owner)
+if with then
+    redis.call('HSET', conversations, with, seq)
+    redis.call('PEXPIRE', conversations, age)
+end
 
 redis.call('HSET', meta_key, 'head', seq, 'ctr', lane_seq, 'touched', touched, 'age', age)
 if not meta.stored then

@@ -1,5 +1,5 @@
 -- Reads a part of a conversation out of an inbox. The same rules are in Conversation and ConversationBuilder.
--- KEYS    lane, m:<inbox>, e:<inbox>
+-- KEYS    lane, m:<inbox>, e:<inbox>, c:<inbox>
 -- ARGV    now (0: Redis's clock), a fresh epoch, 'after' or 'before', which seq, how many entries, how many bytes, after how
 --         many bytes of entries, of this conversation or not, the read ends, the inbox's owner, the other user
 -- Result  {epoch, head, the last seq that was looked at, 1 if a further entry of the conversation was left out, 1 if entries
@@ -9,9 +9,7 @@
 --         from the last before `before`, without amendments. At least one is returned if one is found. Writes nothing but a
 --         fork of the lane.
 local CHUNK = 32
-local MESSAGE_VERSION, AMENDMENT = 2, 4 -- of rows and of messages: see EntryRow and EntryState
--- No id contains a quote or a backslash, and all three come before anything that a user can write.
-local HEAD = '^"type":"[a-z_]+","recipientId":"([^"]+)","messageId":"[^"]+","userId":"([^"]+)"'
+local AMENDMENT = 4 -- see EntryState
 
 local lane_key, entries, now = KEYS[1], KEYS[3], store_time(ARGV[1])
 local upwards, seq, max_entries, max_bytes = ARGV[3] == 'after', tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -21,21 +19,19 @@ refresh_lane(lane_key, lane, server(), now, ARGV[2])
 local meta = meta_of(KEYS[2], lane_key, lane, now)
 local length = redis.call('LLEN', entries)
 local first = meta.head - length + 1
-local oldest = oldest_young(entries, length, now - meta.age)
+local newest = math.min(meta.head, tonumber(redis.call('HGET', KEYS[4], other) or 0)) -- of the conversation
+-- The index of the oldest entry that is kept. A conversation that is empty need not know it.
+local oldest = newest >= first and oldest_young(entries, length, now - meta.age) or length
 
 local seqs, found, amendments, bytes, looked, reached = {}, {}, {}, 0, 0, math.min(seq, meta.head + 1)
 local cut, unread = 0, 0
 
 local function is_shown(row)
-    if string.byte(row) ~= MESSAGE_VERSION then
+    if other_in(row, owner) ~= other then
         return false
     end
-    local _, _, state, _, _, _, _, _, body = struct.unpack('>I2c0i8Bi8i8I2c0I2c0I2c0', row, 2)
-    if not upwards and state == AMENDMENT then
-        return false
-    end
-    local recipient, by = string.match(row, HEAD, body)
-    return recipient == owner and by == other or recipient == other and by == owner
+    local _, _, state = struct.unpack('>I2c0i8B', row, 2)
+    return upwards or state ~= AMENDMENT
 end
 
 -- Whether there is room for more.
@@ -82,10 +78,11 @@ end
 
 local gap = 0
 if upwards then
-    local start = math.max(oldest, seq + 1 - first)
-    gap = seq < meta.head and (start >= length or first + start ~= seq + 1) and 1 or 0
-    up(start, length - 1)
+    if seq < meta.head then
+        gap = seq + 1 >= first and is_young(entries, seq + 1 - first, now - meta.age) and 0 or 1
+    end
+    up(math.max(oldest, seq + 1 - first), newest - first)
 else
-    down(math.min(length - 1, seq - 1 - first), oldest)
+    down(math.min(newest, seq - 1) - first, oldest)
 end
 return {meta.epoch, meta.head, reached, cut, unread, gap, seqs, found, amendments}

@@ -1,13 +1,13 @@
 -- Makes another user the author of one user's entries of a stream. The same rules are in AuthorChange.
--- KEYS    e:<stream>, w:<stream>
--- ARGV    the user, the other one
+-- KEYS    e:<stream>, w:<stream>, m:<stream>, c:<stream>
+-- ARGV    the user, the other one, whose inbox the stream is or ''
 -- Result  how many entries changed
 -- Promise An entry keeps its place, its id, its time and its text.
 local CHUNK = 64
 local MESSAGE_VERSION = 2
 local USERNAME = ',"username":"'
 
-local entries, user, other = KEYS[1], ARGV[1], ARGV[2]
+local entries, user, other, owner = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
 local was, becomes = '"userId":"' .. user .. '"', '"userId":"' .. other .. '"'
 
 -- The name stands right behind the author.
@@ -31,6 +31,7 @@ local function disowned(body)
 end
 
 local changed = 0
+local own, received -- the index of the newest entry of the user, and of the newest one that the owner wrote to them
 for from = 0, redis.call('LLEN', entries) - 1, CHUNK do
     for i, row in ipairs(redis.call('LRANGE', entries, from, from + CHUNK - 1)) do
         if string.byte(row) == MESSAGE_VERSION then
@@ -42,11 +43,23 @@ for from = 0, redis.call('LLEN', entries) - 1, CHUNK do
                         #bars, bars, #other, other, #id, id)
                     .. disowned(string.sub(row, body)))
                 changed = changed + 1
+                own = from + i - 1
+            elseif other_in(row, owner) == user then
+                received = from + i - 1
             end
         end
     end
 end
 if changed > 0 then
     redis.call('HDEL', KEYS[2], user)
+    local first = tonumber(redis.call('HGET', KEYS[3], 'head') or 0) - redis.call('LLEN', entries) + 1
+    if redis.call('HEXISTS', KEYS[4], user) == 1 then
+        if received then
+            redis.call('HSET', KEYS[4], user, first + received)
+        else
+            redis.call('HDEL', KEYS[4], user)
+        end
+        redis.call('HSET', KEYS[4], other, math.max(first + own, tonumber(redis.call('HGET', KEYS[4], other) or 0)))
+    end
 end
 return changed

@@ -1,18 +1,20 @@
 -- Functions on the entries of a stream. Prepended to the scripts that use them.
 
+-- Whether the entry at an index was stored at `horizon` or later.
+local function is_young(entries, index, horizon)
+    local _, stored = struct.unpack('>I2c0i8', redis.call('LINDEX', entries, index), 2)
+    return stored >= horizon
+end
+
 -- The index of the oldest entry that was stored at `horizon` or later, by binary search: the times of entries never go back.
 local function oldest_young(entries, length, horizon)
-    local function is_young(index)
-        local _, stored = struct.unpack('>I2c0i8', redis.call('LINDEX', entries, index), 2)
-        return stored >= horizon
-    end
-    if length == 0 or is_young(0) then
+    if length == 0 or is_young(entries, 0, horizon) then
         return 0
     end
     local low, high = 1, length
     while low < high do
         local middle = math.floor((low + high) / 2)
-        if is_young(middle) then
+        if is_young(entries, middle, horizon) then
             high = middle
         else
             low = middle + 1
