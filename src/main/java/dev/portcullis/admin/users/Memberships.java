@@ -2,7 +2,10 @@ package dev.portcullis.admin.users;
 
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.MembershipNotice;
+import dev.portcullis.rooms.MembershipNotices;
 import dev.portcullis.rooms.directory.Membership;
+import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.RoomChange;
 import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomLimits;
@@ -50,12 +53,16 @@ final class Memberships {
                 .map(any -> List.copyOf(rows));
     }
 
-    /** A young entry of a list stays after the membership, for a change that may be under way: here none is. */
-    Future<Void> end(UserId user) {
+    /**
+     * A young entry of a list stays after the membership, for a change that may be under way: here none is.
+     *
+     * @param heirs are told which rooms are theirs now
+     */
+    Future<Void> end(UserId user, MembershipNotices heirs) {
         return each(
                 user,
-                (list, entry) ->
-                        leave(entry.room(), user).compose(any -> stores.lists().remove(list, entry)));
+                (list, entry) -> leave(entry.room(), user, heirs)
+                        .compose(any -> stores.lists().remove(list, entry)));
     }
 
     /** One room after the other: the calls of one operator must not hold up those of users. */
@@ -85,19 +92,20 @@ final class Memberships {
     }
 
     /** The mute goes too: it names the user, and is shown to no one else. */
-    private Future<?> leave(RoomId room, UserId user) {
+    private Future<?> leave(RoomId room, UserId user, MembershipNotices heirs) {
         return directory
                 .mute(room, user, 0, List.of())
                 .compose(any -> directory.removeMember(room, user, List.of()))
                 .compose(change ->
-                        change == RoomChange.LAST_OWNER ? handOver(room, user) : Future.succeededFuture(change))
+                        change == RoomChange.LAST_OWNER ? handOver(room, user, heirs) : Future.succeededFuture(change))
                 .compose(Memberships::ended);
     }
 
     /** The member of the highest role becomes the owner. A room without another member has no one left, and is deleted. */
-    private Future<RoomChange> handOver(RoomId room, UserId user) {
+    private Future<RoomChange> handOver(RoomId room, UserId user, MembershipNotices heirs) {
         return heir(room, user, Optional.empty(), Optional.empty())
-                .compose(found -> found.map(heir -> handOver(room, user, heir))
+                .compose(found -> found.map(heir ->
+                                handOver(room, user, heir).onSuccess(change -> tell(heirs, change, room, heir.user())))
                         .orElseGet(() -> directory.delete(room, user, List.of())));
     }
 
@@ -113,6 +121,21 @@ final class Memberships {
                 .compose(change -> change == RoomChange.DONE
                         ? directory.removeMember(room, user, List.of())
                         : Future.succeededFuture(change));
+    }
+
+    private void tell(MembershipNotices heirs, RoomChange change, RoomId room, UserId heir) {
+        if (change == RoomChange.DONE) {
+            stores.rooms()
+                    .find(room, heir)
+                    .onSuccess(facts -> facts.membership()
+                            .map(membership -> new MembershipNotice(
+                                    heir,
+                                    room,
+                                    Optional.of(membership.role()),
+                                    facts.room().map(Room::name).orElse(room.value()),
+                                    Optional.empty()))
+                            .ifPresent(notice -> heirs.tell(List.of(notice))));
+        }
     }
 
     private Future<Optional<Member>> heir(RoomId room, UserId user, Optional<UserId> after, Optional<Member> best) {

@@ -4,6 +4,7 @@ import dev.portcullis.auth.revocation.Revocation;
 import dev.portcullis.auth.revocation.Revoker;
 import dev.portcullis.config.Json;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.MembershipNotices;
 import dev.portcullis.rooms.directory.RoomLimits;
 import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.StreamEntry;
@@ -38,11 +39,13 @@ public final class UserDeletion {
     private final Revoker revoker;
     private final Supplier<Future<?>> cutOff;
     private final Consumer<StreamName> changed;
+    private final MembershipNotices heirs;
     private final LongSupplier clock;
 
     /**
      * @param cutOff completes when nothing of a session that was ended before can be appended any more
      * @param changed tells all nodes that entries of a stream have changed where they are
+     * @param heirs tells those who own rooms of the user from now on
      */
     public UserDeletion(
             UserStores stores,
@@ -50,6 +53,7 @@ public final class UserDeletion {
             Revoker revoker,
             Supplier<Future<?>> cutOff,
             Consumer<StreamName> changed,
+            MembershipNotices heirs,
             LongSupplier clock) {
         this.stores = stores;
         this.memberships = new Memberships(stores, limits);
@@ -57,6 +61,7 @@ public final class UserDeletion {
         this.revoker = revoker;
         this.cutOff = cutOff;
         this.changed = changed;
+        this.heirs = heirs;
         this.clock = clock;
     }
 
@@ -70,7 +75,7 @@ public final class UserDeletion {
                 .compose(any -> stores.erasures().eachStream(stream -> disown(stream, user)))
                 .compose(any -> correspondents(user, 0, new LinkedHashSet<>()))
                 .compose(others -> inTurn(List.copyOf(others), 0, user))
-                .compose(any -> memberships.end(user))
+                .compose(any -> memberships.end(user, heirs))
                 .compose(any -> stores.erasures().clear(user))
                 .onSuccess(any -> changed.accept(StreamName.inbox(user)));
     }

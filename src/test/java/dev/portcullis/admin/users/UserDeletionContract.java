@@ -7,6 +7,7 @@ import dev.portcullis.auth.revocation.Revocation;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.MembershipNotice;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.Room.Visibility;
@@ -41,6 +42,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,6 +56,7 @@ abstract class UserDeletionContract {
     private static final long NOW = 1_795_000_000_000L;
 
     private final List<Revocation> revoked = new ArrayList<>();
+    private final List<MembershipNotice> told = new CopyOnWriteArrayList<>();
     private final SecureRandom random = new SecureRandom();
     private final AtomicInteger ids = new AtomicInteger();
     private UserStores stores;
@@ -109,6 +112,9 @@ abstract class UserDeletionContract {
 
         assertThat(membership(shared, heir)).contains(new Membership(RoomRole.OWNER));
         assertThat(membership(shared, leo)).isEmpty();
+        assertThat(told)
+                .containsExactly(
+                        new MembershipNotice(heir, shared, Optional.of(RoomRole.OWNER), "A room", Optional.empty()));
     }
 
     @Test
@@ -157,6 +163,7 @@ abstract class UserDeletionContract {
                 },
                 Future::succeededFuture,
                 any -> {},
+                told::addAll,
                 () -> NOW);
     }
 

@@ -8,6 +8,7 @@ import dev.portcullis.admin.users.UserStores;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.store.Stores;
 import dev.portcullis.auth.SessionAdministration;
+import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.bus.NoticeMulticast;
 import dev.portcullis.bus.Stage;
@@ -37,7 +38,14 @@ record UserAssembly(NodeServices services, NodeConfig config) {
         RoomLimits limits = config.rooms().limits();
         UserExport export = new UserExport(kept, limits);
         UserDeletion deletion = new UserDeletion(
-                kept, limits, new SessionAdministration(services.bus()), this::cutOff, this::changed, services.clock());
+                kept,
+                limits,
+                new SessionAdministration(services.bus()),
+                this::cutOff,
+                this::changed,
+                new MembershipFrames(
+                        new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock())),
+                services.clock());
         RunningDeletions running =
                 new RunningDeletions(deletion::delete, config.admin().deletions());
         return new ServerDirectory.Users() {
