@@ -24,6 +24,7 @@ import dev.portcullis.auth.revocation.Revocations;
 import dev.portcullis.auth.revocation.SessionCutoffs;
 import dev.portcullis.auth.session.LeaseTimeout;
 import dev.portcullis.auth.session.RevocationStore;
+import dev.portcullis.auth.session.SessionEnder;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.auth.session.SessionsConfig;
 import dev.portcullis.auth.token.TokenDefect;
@@ -49,6 +50,7 @@ public final class AuthVerticle extends VerticleBase {
     private final Rules rules;
     private final AccountResponder accounts;
     private final LongSupplier clock;
+    private final SessionEnder unclaimed;
     private final SessionRegistrar registrar;
     private final SessionRenewer renewer;
     private final Revocations revocations;
@@ -89,7 +91,12 @@ public final class AuthVerticle extends VerticleBase {
         SessionStore sessions = stores.sessions();
         SessionCutoffs cutoffs = new SessionCutoffs(stores.cutoffs(), bus);
         GhostSessions ghosts = new GhostSessions(bus, sessions, cutoffs, rules.sessions(), answerTimeoutMs);
-        this.registrar = new SessionRegistrar(sessions, ghosts, cutoffs, rules.sessions(), rules.handshakes(), clock);
+        this.unclaimed = new SessionEnder(
+                session -> sessions.end(session.sender().userId(), session.id()),
+                task -> context.runOnContext(any -> task.run()),
+                rules.sessions().trackedUsers());
+        this.registrar =
+                new SessionRegistrar(sessions, ghosts, cutoffs, rules.sessions(), rules.handshakes(), unclaimed, clock);
         this.renewer = new SessionRenewer(sessions, rules.sessions(), clock);
         this.revocations = new Revocations(sessions, stores.revocations(), cutoffs);
         this.activeSessions = new ActiveSessions(bus, sessions, answerTimeoutMs);
@@ -98,6 +105,7 @@ public final class AuthVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
+        vertx.setPeriodic(SessionEnder.RETRY_MS, any -> unclaimed.retry());
         CredentialVerifier verifier =
                 new CredentialVerifier(new TokenVerifier(rules.trust(), clock), rules.certificates(), clock);
         return Future.all(List.of(

@@ -2,6 +2,7 @@ package dev.portcullis.edge;
 
 import dev.portcullis.auth.login.LivenessProbe;
 import dev.portcullis.auth.login.SessionActivity;
+import dev.portcullis.auth.session.SessionEnder;
 import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.broadcast.server.RoomConnections;
 import dev.portcullis.edge.connection.Connection;
@@ -23,7 +24,6 @@ import dev.portcullis.edge.session.LivenessResponder;
 import dev.portcullis.edge.session.LostLeaseCloser;
 import dev.portcullis.edge.session.NotificationDelivery;
 import dev.portcullis.edge.session.RoomReporter;
-import dev.portcullis.edge.session.SessionEnder;
 import dev.portcullis.edge.session.SessionOpener;
 import dev.portcullis.edge.session.SessionRevoker;
 import dev.portcullis.edge.session.SessionSupervisor;
@@ -86,7 +86,9 @@ final class EdgeLoop {
         this.reservations = new ReplyReservations(edge.memory, subscribers::run, timers);
         this.frames = new LoopFrames(edge, gate, hub, subscribers, presence, replies, timers, reservations);
         this.sessionEnder = new SessionEnder(
-                edge.stages.authenticator(), this::later, config.connections().perNode());
+                session -> edge.stages.authenticator().end(session.sender().userId(), session.id()),
+                this::later,
+                config.connections().perNode());
         this.sessions = sessionOpener();
         this.connections = connectionRegistry();
         this.supervisor = sessionSupervisor();

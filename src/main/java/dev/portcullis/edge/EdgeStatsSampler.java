@@ -1,7 +1,7 @@
 package dev.portcullis.edge;
 
+import dev.portcullis.auth.session.SessionEnder;
 import dev.portcullis.edge.connection.Connection;
-import dev.portcullis.edge.session.SessionEnder;
 import dev.portcullis.streams.delivery.StreamHubShard;
 import java.util.Collection;
 import java.util.OptionalLong;

@@ -25,6 +25,7 @@ public final class ScriptedSessions {
     private int failedEnds;
     private int ends;
     private boolean failEnds;
+    private boolean loseOpens;
 
     ScriptedSessions(SessionStore delegate) {
         this.delegate = delegate;
@@ -45,6 +46,11 @@ public final class ScriptedSessions {
     /** Makes every request to end a session fail from now on, or no longer. */
     public synchronized void failEnds(boolean fail) {
         failEnds = fail;
+    }
+
+    /** Makes every request to open a session fail from now on, or no longer, although it is done. */
+    public synchronized void loseOpens(boolean lose) {
+        loseOpens = lose;
     }
 
     /** Number of requests to end a session that failed. */
@@ -68,6 +74,7 @@ public final class ScriptedSessions {
             case "endedAmong" -> endedAmong((List<Session>) arguments[0]);
             case "restore" -> restore((List<Session>) arguments[0]);
             case "end" -> end(method, arguments);
+            case "open" -> open(method, arguments);
             default -> method.invoke(delegate, arguments);
         };
     }
@@ -79,6 +86,11 @@ public final class ScriptedSessions {
             onEndedFound.run();
         }
         return Future.succeededFuture(found);
+    }
+
+    private synchronized Object open(Method method, Object[] arguments) throws ReflectiveOperationException {
+        Future<?> opened = (Future<?>) method.invoke(delegate, arguments);
+        return loseOpens ? opened.compose(any -> Future.failedFuture(new StoreFailure("scripted failure"))) : opened;
     }
 
     private synchronized Object end(Method method, Object[] arguments) throws ReflectiveOperationException {

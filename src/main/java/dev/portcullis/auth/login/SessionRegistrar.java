@@ -7,6 +7,7 @@ import dev.portcullis.auth.login.OpenSessionResult.Opened;
 import dev.portcullis.auth.login.OpenSessionResult.TooManySessions;
 import dev.portcullis.auth.revocation.SessionCutoffs;
 import dev.portcullis.auth.session.Session;
+import dev.portcullis.auth.session.SessionEnder;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.auth.session.SessionStore.HandshakeAttempt;
 import dev.portcullis.auth.session.SessionsConfig;
@@ -36,26 +37,30 @@ public final class SessionRegistrar {
     private final SessionCutoffs cutoffs;
     private final SessionsConfig config;
     private final HandshakeLimit handshakes;
+    private final SessionEnder unclaimed;
     private final LongSupplier clock;
     private final Map<UserId, Future<OpenSessionReply>> evictions = new HashMap<>(); // the last in line of each user
 
+    /** @param unclaimed ends sessions that may be registered, and that no client will have */
     public SessionRegistrar(
             SessionStore store,
             GhostSessions ghosts,
             SessionCutoffs cutoffs,
             SessionsConfig config,
             HandshakeLimit handshakes,
+            SessionEnder unclaimed,
             LongSupplier clock) {
         this.store = store;
         this.ghosts = ghosts;
         this.cutoffs = cutoffs;
         this.config = config;
         this.handshakes = handshakes;
+        this.unclaimed = unclaimed;
         this.clock = clock;
     }
 
     public Future<OpenSessionReply> open(TokenClaims claims, OpenSessionRequest openRequest) {
-        if (openRequest.hasExpired(clock.getAsLong())) {
+        if (openRequest.hasExpired(clock.getAsLong()) || unclaimed.isFull()) {
             return abandoned();
         }
         Request request = new Request(
@@ -81,11 +86,10 @@ public final class SessionRegistrar {
             Function<List<Session>, Future<OpenSessionReply>> atCap) {
         Session session = request.session();
         return store.open(session, handshakes.isOn() ? handshakeAttempt : HandshakeAttempt.RETRY)
-                .onFailure(unknown ->
-                        end(session)) // no connection will have the session: it must not count towards the cap
+                .onFailure(why -> endIfRegistered(session, why))
                 .compose(outcome -> outcome.<Future<OpenSessionReply>>fold(
                         () -> request.request().hasExpired(clock.getAsLong())
-                                ? end(session).compose(ended -> abandoned())
+                                ? unclaimed(session)
                                 : finalReply(new Opened(session)),
                         atCap,
                         retryAfterMs -> handshakes.passes(session.sender().userId())
@@ -143,12 +147,26 @@ public final class SessionRegistrar {
         return store.end(session.sender().userId(), session.id());
     }
 
+    /** Whether the store has registered it shows only later, and no connection will have it. */
+    private void endIfRegistered(Session session, Throwable why) {
+        if (!(why instanceof StoreFailure failure && failure.isNotApplied())) {
+            unclaimed.end(session);
+        }
+    }
+
+    /** Its edge waits no more, so no connection will have it: it must not count towards the cap, nor be reported as open. */
+    private Future<OpenSessionReply> unclaimed(Session session) {
+        unclaimed.end(session);
+        return abandoned();
+    }
+
     private static Future<OpenSessionReply> finalReply(OpenSessionResult result) {
         return Future.succeededFuture(new Final(result));
     }
 
     private static Future<OpenSessionReply> abandoned() {
-        return Future.failedFuture(new StoreFailure("the request for a session has expired"));
+        return Future.failedFuture(
+                new StoreFailure("no client awaits the session, or too many ends wait for the store"));
     }
 
     /** @param evictions how often it may still evict the oldest */

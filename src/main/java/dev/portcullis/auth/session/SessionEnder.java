@@ -1,7 +1,5 @@
-package dev.portcullis.edge.session;
+package dev.portcullis.auth.session;
 
-import dev.portcullis.auth.Authenticator;
-import dev.portcullis.auth.session.Session;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
@@ -9,35 +7,37 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 /**
- * Ends the sessions of closed connections in the store. An end that the store has not taken is sent again later:
+ * Ends sessions that no client has any more, or that none ever had. An end that the store has not taken is sent again later:
  * otherwise the session would count against its user's cap for as long as the node renews its leases, and the application
- * would not be told of its end, also if its token has expired meanwhile. On the event loop of the connections only; an
- * answer to what the end of a socket began comes on any thread, since that has no Vert.x context.
+ * would not be told of its end, also if its token has expired meanwhile. On one event loop only; an answer may come on any
+ * thread, since what the end of a socket began has no Vert.x context.
  */
 public final class SessionEnder {
     public static final long RETRY_MS = 1_000;
 
     private static final int RETRY_BATCH = 1_000;
 
-    private final Authenticator authenticator;
+    private final Function<Session, Future<Void>> end;
     private final Executor loop;
     private final int maxPending;
     private final Deque<Session> oldestFirst = new ArrayDeque<>();
     private boolean retrying;
 
     /**
+     * @param end asks the store, directly or through the stage
      * @param loop runs a task on the event loop later
      * @param maxPending how many ends may be pending before no session opens any more
      */
-    public SessionEnder(Authenticator authenticator, Executor loop, int maxPending) {
-        this.authenticator = authenticator;
+    public SessionEnder(Function<Session, Future<Void>> end, Executor loop, int maxPending) {
+        this.end = end;
         this.loop = loop;
         this.maxPending = maxPending;
     }
 
-    void end(Session session) {
+    public void end(Session session) {
         sendEnd(session);
     }
 
@@ -56,7 +56,7 @@ public final class SessionEnder {
      * Whether no session may open: no end is left out, so as many may wait as there were sessions and as may wait before the
      * next one opens (CWE-770).
      */
-    boolean isFull() {
+    public boolean isFull() {
         return oldestFirst.size() >= maxPending;
     }
 
@@ -67,8 +67,7 @@ public final class SessionEnder {
 
     private Future<Void> sendEnd(Session session) {
         Promise<Void> ended = Promise.promise();
-        authenticator
-                .end(session.sender().userId(), session.id())
+        end.apply(session)
                 .onComplete(answer -> loop.execute(() -> {
                     if (answer.failed()) {
                         oldestFirst.add(session);

@@ -7,6 +7,7 @@ import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.login.OpenSessionResult;
 import dev.portcullis.auth.session.Credentials;
 import dev.portcullis.auth.session.Session;
+import dev.portcullis.auth.session.SessionEnder;
 import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.broadcast.direct.DirectMessages;
 import dev.portcullis.broadcast.direct.InboxOwner;

@@ -4,6 +4,7 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.session.Session;
+import dev.portcullis.auth.session.SessionEnder;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.ConnectionRegistry;
 import dev.portcullis.edge.connection.ConnectionSession.Registration;

@@ -32,6 +32,27 @@ class SessionEnderTest {
         }
     }
 
+    /** Else the application is told of users who are online until the node ends, and the cap counts them. */
+    @Test
+    void session_that_the_store_registered_without_answering_is_ended_when_the_store_is_back() throws Exception {
+        GatedNode node = new GatedNode();
+        try {
+            node.sessions.loseOpens(true);
+            node.sessions.failEnds(true);
+            try (RawPeer peer = RawPeer.to(node.ws().getPort())) {
+                assertThat(peer.upgrade("Authorization: Bearer " + node.token("ann"))
+                                .status())
+                        .isEqualTo(503);
+            }
+            assertThat(node.registered("ann")).isTrue();
+            assertThat(Await.until(() -> node.sessions.failedEnds() >= 3)).isTrue();
+            node.sessions.failEnds(false);
+            assertThat(Await.until(() -> !node.registered("ann"))).isTrue();
+        } finally {
+            node.close();
+        }
+    }
+
     /** Each loop keeps the end of each session that it had: so it takes no more of them than it may keep. */
     @Test
     void node_with_too_many_pending_ends_opens_no_session_and_leaves_out_no_end() throws Exception {
