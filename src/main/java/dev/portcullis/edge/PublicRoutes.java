@@ -46,7 +46,7 @@ record PublicRoutes(Edge edge) {
         return new RoomsApi(
                 new RoomStages(
                         edge.stages.limiter(),
-                        new RoomAdministration(edge.services.bus()),
+                        new RoomAdministration(edge.services.bus(), edge.services.clock()),
                         edge.stages.rooms(),
                         edge.stages.broadcaster()),
                 new ApiAudit(edge.services.audit(), edge.front.proxies()),

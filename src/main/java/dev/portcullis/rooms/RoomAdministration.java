@@ -8,6 +8,8 @@ import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import java.util.Optional;
+import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 
 /** The client of this stage for those who look at rooms and change them. Its futures fail only with a {@code BusFailure}. */
 public final class RoomAdministration {
@@ -31,13 +33,22 @@ public final class RoomAdministration {
             query -> query.viewer().hashCode());
 
     private final Bus bus;
+    private final LongSupplier clock;
 
-    public RoomAdministration(Bus bus) {
+    /** @param clock the time in milliseconds, not ahead of the store's */
+    public RoomAdministration(Bus bus, LongSupplier clock) {
         this.bus = bus;
+        this.clock = clock;
     }
 
-    public Future<RoomOutcome> change(RoomCommand command) {
-        return bus.ask(CHANGE, command);
+    /**
+     * Changes a room. A stage that stood still does nothing once the answer is overdue: what another call did meanwhile, such as
+     * a removal, must not be undone.
+     *
+     * @param command of the latest time at which it may be done
+     */
+    public Future<RoomOutcome> change(LongFunction<RoomCommand> command) {
+        return bus.ask(CHANGE, command.apply(clock.getAsLong() + bus.deadlineMs()));
     }
 
     /**

@@ -8,11 +8,14 @@ import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomRole;
 import java.util.Optional;
 
-/** A change of a room that a user asks for. The same one again does no harm. */
+/** A change of a room that a user asks for. The same one again does no harm, as long as no other change came between. */
 public sealed interface RoomCommand {
     Sender by();
 
     RoomId room();
+
+    /** By the store's clock the latest time of the change. Then the user has heard that it may not be done, and may go on. */
+    long notAfter();
 
     <R> R accept(Cases<R> cases);
 
@@ -36,7 +39,7 @@ public sealed interface RoomCommand {
      * @param name as the user wrote it
      */
     @WireName("Create")
-    record Create(Sender by, RoomId room, boolean chosen, String name, Visibility visibility, long now)
+    record Create(Sender by, RoomId room, boolean chosen, String name, Visibility visibility, long now, long notAfter)
             implements RoomCommand {
         @Override
         public <R> R accept(Cases<R> cases) {
@@ -50,7 +53,8 @@ public sealed interface RoomCommand {
      * @param topic an empty text takes the topic away
      */
     @WireName("Update")
-    record Update(Sender by, RoomId room, Optional<String> name, Optional<String> topic) implements RoomCommand {
+    record Update(Sender by, RoomId room, Optional<String> name, Optional<String> topic, long notAfter)
+            implements RoomCommand {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.update(this);
@@ -59,7 +63,7 @@ public sealed interface RoomCommand {
 
     /** Adds a member, or changes their role, and lifts their bar. */
     @WireName("PutMember")
-    record PutMember(Sender by, RoomId room, UserId target, RoomRole role) implements RoomCommand {
+    record PutMember(Sender by, RoomId room, UserId target, RoomRole role, long notAfter) implements RoomCommand {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.putMember(this);
@@ -67,7 +71,7 @@ public sealed interface RoomCommand {
     }
 
     @WireName("Delete")
-    record Delete(Sender by, RoomId room) implements RoomCommand {
+    record Delete(Sender by, RoomId room, long notAfter) implements RoomCommand {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.delete(this);
@@ -76,7 +80,7 @@ public sealed interface RoomCommand {
 
     /** @param forMs 0 ends the mute */
     @WireName("Mute")
-    record Mute(Sender by, RoomId room, UserId target, long forMs) implements RoomCommand {
+    record Mute(Sender by, RoomId room, UserId target, long forMs, long notAfter) implements RoomCommand {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.mute(this);

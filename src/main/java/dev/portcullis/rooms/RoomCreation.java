@@ -40,7 +40,8 @@ final class RoomCreation {
         UserId creator = command.by().userId();
         Room room = new Room(command.room(), name, command.visibility(), creator, command.now());
         return mayTake(command)
-                .compose(free -> free ? directory.create(room) : Future.succeededFuture(RoomChange.TAKEN))
+                .compose(free ->
+                        free ? directory.create(room, command.notAfter()) : Future.succeededFuture(RoomChange.TAKEN))
                 .compose(change -> switch (change) {
                     case DONE -> Future.succeededFuture(shown(room));
                     case TAKEN -> repeated(command, room);
@@ -48,35 +49,18 @@ final class RoomCreation {
                 });
     }
 
-    /**
-     * A bar of the room that had the id before must not shut out its new owner, so it is lifted first: the room is there with
-     * its owner, or not at all, wherever this breaks off. The bars of a room that exists stay.
-     */
     private Future<Boolean> mayTake(Create command) {
-        if (!command.chosen()) {
-            return Future.succeededFuture(true);
-        }
-        return streams.isUsed(command.room())
-                .compose(used -> used
-                        ? Future.succeededFuture(false)
-                        : decider.facts(command.by(), command.room())
-                                .compose(facts -> facts.room().isPresent()
-                                        ? Future.succeededFuture(false)
-                                        : unbar(command).map(true)));
+        return command.chosen() ? streams.isUsed(command.room()).map(used -> !used) : Future.succeededFuture(true);
     }
 
     /** A creator who has not heard that it is done asks again, which is another moment. */
     private Future<RoomOutcome> repeated(Create command, Room room) {
         return decider.facts(command.by(), room.id())
-                .compose(facts -> facts.room()
+                .map(facts -> facts.room()
                         .filter(made -> made.isRepeatedBy(room)
                                 && facts.membership().equals(Optional.of(new Membership(RoomRole.OWNER))))
-                        .map(made -> unbar(command).map(any -> shown(made)))
-                        .orElseGet(() -> Future.succeededFuture(RoomOutcome.of(RoomChange.TAKEN))));
-    }
-
-    private Future<Void> unbar(Create command) {
-        return command.chosen() ? streams.unbar(command.room(), command.by().userId()) : Future.succeededFuture();
+                        .map(RoomCreation::shown)
+                        .orElseGet(() -> RoomOutcome.of(RoomChange.TAKEN)));
     }
 
     private Optional<RoomRefusal> refusal(Create command, String name) {

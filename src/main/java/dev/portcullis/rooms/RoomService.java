@@ -15,6 +15,7 @@ import dev.portcullis.rooms.directory.RoomChange;
 import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomFacts;
 import dev.portcullis.rooms.directory.RoomStore.Condition;
+import dev.portcullis.rooms.directory.RoomStore.Terms;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,8 +79,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
                 .compose(facts -> decider.decide(command.by(), RoomAction.UPDATE_ROOM, command.room(), facts)
                         .compose(decision -> decision.isGranted()
                                 ? facts.room()
-                                        .map(room ->
-                                                update(command.by(), facts, room, updated(room, name, command.topic())))
+                                        .map(room -> update(command, facts, room, updated(room, name, command.topic())))
                                         .orElseGet(() -> refused(RoomRefusal.NOT_FOUND))
                                 : refused(refusal(decision.rule()))));
     }
@@ -90,19 +90,18 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
                 name.orElse(room.name()), cleaned.isPresent() ? cleaned.filter(PlainText::isSeen) : room.topic());
     }
 
-    private Future<RoomOutcome> update(Sender by, RoomFacts facts, Room before, Room after) {
+    private Future<RoomOutcome> update(RoomCommand.Update command, RoomFacts facts, Room before, Room after) {
+        Terms terms = new Terms(conditions(command.by(), facts, List.of()), command.notAfter());
         RoomOutcome shown = new RoomOutcome.Done(Optional.of(RoomView.of(after, facts.membership())), List.of(), false);
         return before.equals(after)
                 ? Future.succeededFuture(shown)
-                : directory
-                        .update(before, after, conditions(by, facts, List.of()))
-                        .map(change -> {
-                            boolean done = change == RoomChange.DONE;
-                            if (done && !before.name().equals(after.name())) {
-                                news.renamed(after, by);
-                            }
-                            return done ? shown : RoomOutcome.of(change);
-                        });
+                : directory.update(before, after, terms).map(change -> {
+                    boolean done = change == RoomChange.DONE;
+                    if (done && !before.name().equals(after.name())) {
+                        news.renamed(after, command.by());
+                    }
+                    return done ? shown : RoomOutcome.of(change);
+                });
     }
 
     @Override
@@ -125,7 +124,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
                                                 command.target(),
                                                 wanted,
                                                 !both.same(),
-                                                both.conditions())
+                                                new Terms(both.conditions(), command.notAfter()))
                                         .onSuccess(change -> {
                                             if (change == RoomChange.DONE
                                                     && !both.target().equals(Optional.of(wanted))) {
@@ -170,7 +169,10 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     private Future<RoomChange> delete(RoomCommand.Delete command, RoomFacts facts) {
         return facts.deleted()
                 ? Future.succeededFuture(RoomChange.DONE)
-                : directory.delete(command.room(), command.by().userId(), conditions(command.by(), facts, List.of()));
+                : directory.delete(
+                        command.room(),
+                        command.by().userId(),
+                        new Terms(conditions(command.by(), facts, List.of()), command.notAfter()));
     }
 
     @Override
@@ -183,7 +185,10 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
                         .compose(decision -> ifGranted(
                                 decision,
                                 () -> directory.mute(
-                                        command.room(), command.target(), command.forMs(), both.conditions()))));
+                                        command.room(),
+                                        command.target(),
+                                        command.forMs(),
+                                        new Terms(both.conditions(), command.notAfter())))));
     }
 
     private Future<RoomDecision> decideAgainst(Sender by, RoomAction action, RoomId room, UserId target, Both both) {

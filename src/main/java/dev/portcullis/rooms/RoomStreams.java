@@ -8,9 +8,6 @@ import io.vertx.core.Future;
 public interface RoomStreams {
     Future<Boolean> isBarred(RoomId room, UserId user);
 
-    /** Lifts the user's bar, if there is one. */
-    Future<Void> unbar(RoomId room, UserId user);
-
     /** Whether anything was ever written to the room, as far as its stream still knows. */
     Future<Boolean> isUsed(RoomId room);
 }

@@ -27,6 +27,7 @@ import dev.portcullis.rooms.directory.RoomList;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomRole;
 import dev.portcullis.rooms.directory.RoomStore;
+import dev.portcullis.rooms.directory.RoomStore.Terms;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import io.vertx.core.Future;
@@ -69,12 +70,6 @@ class DirectDeciderTest {
         }
 
         @Override
-        public Future<Void> unbar(RoomId room, UserId user) {
-            barred.remove(user);
-            return Future.succeededFuture();
-        }
-
-        @Override
         public Future<Boolean> isUsed(RoomId room) {
             return Future.succeededFuture(false);
         }
@@ -106,7 +101,7 @@ class DirectDeciderTest {
         assertThat(decide(decider, BEN)).isEqualTo(FORBIDDEN);
         put(CLUB, BEN);
         assertThat(decide(decider, BEN)).isEqualTo(Verdict.GRANTED);
-        directory.removeMember(CLUB, BEN, List.of()).await(30, TimeUnit.SECONDS);
+        directory.removeMember(CLUB, BEN, Terms.NONE).await(30, TimeUnit.SECONDS);
         assertThat(decide(decider, BEN)).isEqualTo(FORBIDDEN);
         put(LOBBY, ANN.userId());
         put(LOBBY, BEN);
@@ -198,7 +193,7 @@ class DirectDeciderTest {
 
     private void put(RoomId room, UserId user) throws Exception {
         directory
-                .putMember(room, user, new Membership(RoomRole.MEMBER), false, List.of())
+                .putMember(room, user, new Membership(RoomRole.MEMBER), false, Terms.NONE)
                 .await(30, TimeUnit.SECONDS);
     }
 

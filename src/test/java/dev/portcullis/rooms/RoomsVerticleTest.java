@@ -27,6 +27,7 @@ import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomRole;
 import dev.portcullis.rooms.directory.RoomStore;
+import dev.portcullis.rooms.directory.RoomStore.Terms;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import io.vertx.core.Future;
@@ -103,7 +104,7 @@ class RoomsVerticleTest {
                 .as("the append takes it")
                 .isPresent();
         authorizer.tidyLists(TEAM, ben, ANN.userId(), DEADLINE_MS).await(30, TimeUnit.SECONDS);
-        store.removeMember(TEAM, ben, List.of()).await(30, TimeUnit.SECONDS);
+        store.removeMember(TEAM, ben, Terms.NONE).await(30, TimeUnit.SECONDS);
         authorizer.tidyLists(TEAM, ben, ANN.userId(), DEADLINE_MS).await(30, TimeUnit.SECONDS);
         assertThat(removal(ben))
                 .as("a user without membership can be removed too")
@@ -120,7 +121,7 @@ class RoomsVerticleTest {
         assertThat(removal(root, ANN.userId())).isEqualTo(Verdict.GRANTED);
         assertThat(removal(root, new UserId("deleted"))).isEqualTo(Verdict.refused(Reason.NOT_FOUND));
         assertThat(removal(ANN, new UserId("ben"))).isEqualTo(Verdict.refused(Reason.FORBIDDEN));
-        store.removeMember(TEAM, ANN.userId(), List.of()).await(30, TimeUnit.SECONDS);
+        store.removeMember(TEAM, ANN.userId(), Terms.NONE).await(30, TimeUnit.SECONDS);
         assertThat(removal(ANN, new UserId("ben"))).isEqualTo(Verdict.refused(Reason.NOT_MEMBER));
     }
 
@@ -139,14 +140,14 @@ class RoomsVerticleTest {
                 .await(30, TimeUnit.SECONDS);
         UserId ben = new UserId("ben");
         directory
-                .putMember(TEAM, ben, new Membership(RoomRole.MEMBER), false, List.of())
+                .putMember(TEAM, ben, new Membership(RoomRole.MEMBER), false, Terms.NONE)
                 .await(30, TimeUnit.SECONDS);
         authorizer.tidyLists(TEAM, ben, ANN.userId(), DEADLINE_MS).await(30, TimeUnit.SECONDS);
         authorizer
                 .tidyLists(TEAM, new UserId("stranger"), ANN.userId(), DEADLINE_MS)
                 .await(30, TimeUnit.SECONDS);
         assertThat(told).as("of a member").isEmpty();
-        store.removeMember(TEAM, ben, List.of()).await(30, TimeUnit.SECONDS);
+        store.removeMember(TEAM, ben, Terms.NONE).await(30, TimeUnit.SECONDS);
         authorizer.tidyLists(TEAM, ben, ANN.userId(), DEADLINE_MS).await(30, TimeUnit.SECONDS);
         assertThat(told)
                 .containsExactly(new MembershipNotice(ben, TEAM, Optional.empty(), "Team", Optional.of(ANN.userId())));
@@ -176,7 +177,7 @@ class RoomsVerticleTest {
         assertThat(authorize(FrameType.JOIN, TEAM)).isEqualTo(Verdict.GRANTED);
         assertThat(authorize(FrameType.REMOVE_USER, TEAM)).isEqualTo(Verdict.refused(Reason.FORBIDDEN));
 
-        store.removeMember(TEAM, ANN.userId(), List.of()).await(30, TimeUnit.SECONDS);
+        store.removeMember(TEAM, ANN.userId(), Terms.NONE).await(30, TimeUnit.SECONDS);
         assertThat(authorize(FrameType.JOIN, TEAM)).isEqualTo(Verdict.refused(Reason.NOT_MEMBER));
     }
 
@@ -193,7 +194,7 @@ class RoomsVerticleTest {
 
     @Test
     void muted_user_may_not_speak_until_the_mute_ends() throws Exception {
-        store.mute(LOBBY, new RoomStore.Mute(ANN.userId(), 600_000, 10), List.of())
+        store.mute(LOBBY, new RoomStore.Mute(ANN.userId(), 600_000, 10), Terms.NONE)
                 .await(30, TimeUnit.SECONDS);
         assertThat(authorize(FrameType.CHAT, LOBBY)).isEqualTo(Verdict.refused(Rejection.muted()));
         assertThat(authorize(FrameType.EDIT_MESSAGE, LOBBY)).isEqualTo(Verdict.refused(Rejection.muted()));
@@ -201,7 +202,7 @@ class RoomsVerticleTest {
                 .as("what was said may be taken back")
                 .isEqualTo(new DeletionVerdict(Verdict.GRANTED, false));
 
-        store.mute(LOBBY, new RoomStore.Mute(ANN.userId(), 0, 10), List.of()).await(30, TimeUnit.SECONDS);
+        store.mute(LOBBY, new RoomStore.Mute(ANN.userId(), 0, 10), Terms.NONE).await(30, TimeUnit.SECONDS);
         assertThat(authorize(FrameType.CHAT, LOBBY)).isEqualTo(Verdict.GRANTED);
     }
 
@@ -250,8 +251,8 @@ class RoomsVerticleTest {
     }
 
     private void put(UserId user, RoomRole role) throws Exception {
-        RoomStore.Entrant entrant = new RoomStore.Entrant(user, new Membership(role), 10, Long.MAX_VALUE, false);
-        assertThat(store.putMember(TEAM, entrant, List.of()).await(30, TimeUnit.SECONDS))
+        RoomStore.Entrant entrant = new RoomStore.Entrant(user, new Membership(role), 10, false);
+        assertThat(store.putMember(TEAM, entrant, Terms.NONE).await(30, TimeUnit.SECONDS))
                 .isEqualTo(RoomChange.DONE);
     }
 

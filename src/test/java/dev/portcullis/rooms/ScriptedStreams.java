@@ -10,20 +10,10 @@ import java.util.concurrent.ConcurrentHashMap;
 final class ScriptedStreams implements RoomStreams {
     final Set<UserId> barred = ConcurrentHashMap.newKeySet();
     final Set<RoomId> used = ConcurrentHashMap.newKeySet();
-    volatile boolean away;
 
     @Override
     public Future<Boolean> isBarred(RoomId room, UserId user) {
         return Future.succeededFuture(barred.contains(user));
-    }
-
-    @Override
-    public Future<Void> unbar(RoomId room, UserId user) {
-        if (away) {
-            return Future.failedFuture("no store");
-        }
-        barred.remove(user);
-        return Future.succeededFuture();
     }
 
     @Override

@@ -57,7 +57,7 @@ public final class StallingMembers implements RoomStore {
 
     /** Adds a member without an entry in any list. */
     public Future<RoomChange> put(RoomId room, UserId user, RoomRole role) {
-        return putMember(room, new Entrant(user, new Membership(role), 10, Long.MAX_VALUE, false), List.of());
+        return putMember(room, new Entrant(user, new Membership(role), 10, false), Terms.NONE);
     }
 
     @Override
@@ -66,28 +66,28 @@ public final class StallingMembers implements RoomStore {
     }
 
     @Override
-    public Future<RoomChange> update(Room before, Room after, List<Condition> conditions) {
-        return members.update(before, after, conditions);
+    public Future<RoomChange> update(Room before, Room after, Terms terms) {
+        return members.update(before, after, terms);
     }
 
     @Override
-    public Future<RoomChange> putMember(RoomId room, Entrant entrant, List<Condition> conditions) {
-        return members.putMember(room, entrant, conditions);
+    public Future<RoomChange> putMember(RoomId room, Entrant entrant, Terms terms) {
+        return members.putMember(room, entrant, terms);
     }
 
     @Override
-    public Future<RoomChange> removeMember(RoomId room, UserId user, List<Condition> conditions) {
-        return members.removeMember(room, user, conditions);
+    public Future<RoomChange> removeMember(RoomId room, UserId user, Terms terms) {
+        return members.removeMember(room, user, terms);
     }
 
     @Override
-    public Future<RoomChange> mute(RoomId room, Mute mute, List<Condition> conditions) {
-        return members.mute(room, mute, conditions);
+    public Future<RoomChange> mute(RoomId room, Mute mute, Terms terms) {
+        return members.mute(room, mute, terms);
     }
 
     @Override
-    public Future<RoomChange> delete(RoomId room, UserId by, List<Condition> conditions) {
-        return members.delete(room, by, conditions);
+    public Future<RoomChange> delete(RoomId room, UserId by, Terms terms) {
+        return members.delete(room, by, terms);
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.portcullis.rooms.directory.RoomListStore.Entry;
 import dev.portcullis.rooms.directory.RoomRole;
 import dev.portcullis.rooms.directory.RoomStore.Condition;
 import dev.portcullis.rooms.directory.RoomStore.Member;
+import dev.portcullis.rooms.directory.RoomStore.Terms;
 import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -94,8 +95,8 @@ final class Memberships {
     /** The mute goes too: it names the user, and is shown to no one else. */
     private Future<?> leave(RoomId room, UserId user, MembershipNotices heirs) {
         return directory
-                .mute(room, user, 0, List.of())
-                .compose(any -> directory.removeMember(room, user, List.of()))
+                .mute(room, user, 0, Terms.NONE)
+                .compose(any -> directory.removeMember(room, user, Terms.NONE))
                 .compose(change ->
                         change == RoomChange.LAST_OWNER ? handOver(room, user, heirs) : Future.succeededFuture(change))
                 .compose(Memberships::ended);
@@ -106,7 +107,7 @@ final class Memberships {
         return heir(room, user, Optional.empty(), Optional.empty())
                 .compose(found -> found.map(heir ->
                                 handOver(room, user, heir).onSuccess(change -> tell(heirs, change, room, heir.user())))
-                        .orElseGet(() -> directory.delete(room, user, List.of())));
+                        .orElseGet(() -> directory.delete(room, user, Terms.NONE)));
     }
 
     /** Also to one who owns as many rooms as they may: a room with members must not vanish with one of them. */
@@ -117,9 +118,9 @@ final class Memberships {
                         heir.user(),
                         new Membership(RoomRole.OWNER),
                         false,
-                        List.of(new Condition(heir.user(), Optional.of(heir.membership()))))
+                        new Terms(List.of(new Condition(heir.user(), Optional.of(heir.membership()))), Long.MAX_VALUE))
                 .compose(change -> change == RoomChange.DONE
-                        ? directory.removeMember(room, user, List.of())
+                        ? directory.removeMember(room, user, Terms.NONE)
                         : Future.succeededFuture(change));
     }
 

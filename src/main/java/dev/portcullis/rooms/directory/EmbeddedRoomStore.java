@@ -58,7 +58,8 @@ public final class EmbeddedRoomStore implements RoomStore {
 
     @Override
     public Future<RoomChange> create(Room room, long notAfter) {
-        return step(room.id(), step -> {
+        return store.write(batch -> {
+            RoomStep step = new RoomStep(batch, tables, room.id());
             RoomStateRow state = step.state();
             if (state.room().equals(Optional.of(room))) {
                 return RoomChange.DONE;
@@ -66,22 +67,26 @@ public final class EmbeddedRoomStore implements RoomStore {
             if (state.room().isPresent() || state.members() > 0 || state.isDeleted(clock.getAsLong())) {
                 return RoomChange.TAKEN;
             }
-            if (clock.getAsLong() > notAfter) {
+            if (isLate(notAfter)) {
                 return RoomChange.LATE;
             }
             step.put(state.created(room));
             step.change(room.creator(), Optional.of(new Membership(RoomRole.OWNER)));
+            bars.unbar(batch, StreamName.room(room.id()), room.creator());
             return RoomChange.DONE;
         });
     }
 
     @Override
-    public Future<RoomChange> update(Room before, Room after, List<Condition> conditions) {
+    public Future<RoomChange> update(Room before, Room after, Terms terms) {
         return step(before.id(), step -> {
             if (step.state().room().isEmpty()) {
                 return RoomChange.ABSENT;
             }
-            if (!step.state().room().equals(Optional.of(before)) || !step.unchanged(conditions)) {
+            if (isLate(terms.notAfter())) {
+                return RoomChange.LATE;
+            }
+            if (!step.state().room().equals(Optional.of(before)) || !step.unchanged(terms.conditions())) {
                 return RoomChange.CHANGED;
             }
             step.put(step.state().updated(after));
@@ -90,16 +95,16 @@ public final class EmbeddedRoomStore implements RoomStore {
     }
 
     @Override
-    public Future<RoomChange> putMember(RoomId room, Entrant entrant, List<Condition> conditions) {
+    public Future<RoomChange> putMember(RoomId room, Entrant entrant, Terms terms) {
         return store.write(batch -> {
             RoomStep step = new RoomStep(batch, tables, room);
             if (step.state().isDeleted(clock.getAsLong())) {
                 return RoomChange.ABSENT;
             }
-            if (clock.getAsLong() > entrant.notAfter()) {
+            if (isLate(terms.notAfter())) {
                 return RoomChange.LATE;
             }
-            if (!step.unchanged(conditions)) {
+            if (!step.unchanged(terms.conditions())) {
                 return RoomChange.CHANGED;
             }
             if (step.membership(entrant.user()).isEmpty() && step.state().members() >= entrant.max()) {
@@ -114,21 +119,29 @@ public final class EmbeddedRoomStore implements RoomStore {
     }
 
     @Override
-    public Future<RoomChange> removeMember(RoomId room, UserId user, List<Condition> conditions) {
-        return step(
-                room,
-                step -> step.unchanged(conditions) ? result(step.change(user, Optional.empty())) : RoomChange.CHANGED);
+    public Future<RoomChange> removeMember(RoomId room, UserId user, Terms terms) {
+        return step(room, step -> {
+            if (isLate(terms.notAfter())) {
+                return RoomChange.LATE;
+            }
+            return step.unchanged(terms.conditions())
+                    ? result(step.change(user, Optional.empty()))
+                    : RoomChange.CHANGED;
+        });
     }
 
     @Override
-    public Future<RoomChange> mute(RoomId room, Mute mute, List<Condition> conditions) {
+    public Future<RoomChange> mute(RoomId room, Mute mute, Terms terms) {
         return read(tables.mutes(), room)
                 .compose(muted -> step(room, step -> {
                     long now = clock.getAsLong();
                     if (step.state().isDeleted(now)) {
                         return RoomChange.ABSENT;
                     }
-                    if (!step.unchanged(conditions)) {
+                    if (isLate(terms.notAfter())) {
+                        return RoomChange.LATE;
+                    }
+                    if (!step.unchanged(terms.conditions())) {
                         return RoomChange.CHANGED;
                     }
                     muted.stream()
@@ -149,7 +162,7 @@ public final class EmbeddedRoomStore implements RoomStore {
     }
 
     @Override
-    public Future<RoomChange> delete(RoomId room, UserId by, List<Condition> conditions) {
+    public Future<RoomChange> delete(RoomId room, UserId by, Terms terms) {
         Future<List<UserId>> muted = read(tables.mutes(), room);
         return read(tables.members(), room)
                 .compose(members -> muted.compose(mutes -> store.write(batch -> {
@@ -157,7 +170,10 @@ public final class EmbeddedRoomStore implements RoomStore {
                     if (step.state().room().isEmpty()) {
                         return RoomChange.ABSENT;
                     }
-                    if (!step.unchanged(conditions)) {
+                    if (isLate(terms.notAfter())) {
+                        return RoomChange.LATE;
+                    }
+                    if (!step.unchanged(terms.conditions())) {
                         return RoomChange.CHANGED;
                     }
                     members.forEach(user -> batch.delete(tables.members(), RoomStep.key(room, user)));
@@ -180,6 +196,10 @@ public final class EmbeddedRoomStore implements RoomStore {
             });
             return members;
         });
+    }
+
+    private boolean isLate(long notAfter) {
+        return clock.getAsLong() > notAfter;
     }
 
     private RoomStateRow state(Reader reader, RoomId room) {

@@ -56,53 +56,51 @@ public final class RedisRoomStore implements RoomStore {
 
     @Override
     public Future<RoomChange> create(Room room, long notAfter) {
-        return change(call(createScript, room.id())
-                .arg(clock.getAsLong())
-                .arg(notAfter)
+        return change(step(createScript, room.id(), notAfter)
+                .key(MembershipPart.bars(StreamName.room(room.id())))
                 .arg(RoomRow.encode(room))
                 .arg(room.creator().value()));
     }
 
     @Override
-    public Future<RoomChange> update(Room before, Room after, List<Condition> conditions) {
+    public Future<RoomChange> update(Room before, Room after, Terms terms) {
         return change(
-                call(updateScript, before.id()).arg(RoomRow.encode(before)).arg(RoomRow.encode(after)), conditions);
+                step(updateScript, before.id(), terms.notAfter())
+                        .arg(RoomRow.encode(before))
+                        .arg(RoomRow.encode(after)),
+                terms);
     }
 
     @Override
-    public Future<RoomChange> putMember(RoomId room, Entrant entrant, List<Condition> conditions) {
+    public Future<RoomChange> putMember(RoomId room, Entrant entrant, Terms terms) {
         return change(
-                call(putScript, room)
+                step(putScript, room, terms.notAfter())
                         .key(MembershipPart.bars(StreamName.room(room)))
-                        .arg(clock.getAsLong())
-                        .arg(entrant.notAfter())
                         .arg(entrant.max())
                         .arg(entrant.user().value())
                         .arg(MembershipRow.encode(entrant.membership()))
                         .arg(entrant.liftsBar() ? 1 : 0),
-                conditions);
+                terms);
     }
 
     @Override
-    public Future<RoomChange> removeMember(RoomId room, UserId user, List<Condition> conditions) {
-        return change(call(removeScript, room).arg(user.value()), conditions);
+    public Future<RoomChange> removeMember(RoomId room, UserId user, Terms terms) {
+        return change(step(removeScript, room, terms.notAfter()).arg(user.value()), terms);
     }
 
     @Override
-    public Future<RoomChange> mute(RoomId room, Mute mute, List<Condition> conditions) {
+    public Future<RoomChange> mute(RoomId room, Mute mute, Terms terms) {
         return change(
-                call(muteScript, room)
-                        .arg(clock.getAsLong())
+                step(muteScript, room, terms.notAfter())
                         .arg(mute.forMs())
                         .arg(mute.max())
                         .arg(mute.user().value()),
-                conditions);
+                terms);
     }
 
     @Override
-    public Future<RoomChange> delete(RoomId room, UserId by, List<Condition> conditions) {
-        return change(
-                call(deleteScript, room).arg(clock.getAsLong()).arg(DELETED_MS).arg(by.value()), conditions);
+    public Future<RoomChange> delete(RoomId room, UserId by, Terms terms) {
+        return change(step(deleteScript, room, terms.notAfter()).arg(DELETED_MS).arg(by.value()), terms);
     }
 
     @Override
@@ -139,9 +137,10 @@ public final class RedisRoomStore implements RoomStore {
         return bytes == null ? NONE : bytes;
     }
 
-    private Future<RoomChange> change(Script.Call call, List<Condition> conditions) {
-        conditions.forEach(condition -> call.arg(condition.user().value())
-                .arg(condition.membership().map(MembershipRow::encode).orElse(NONE)));
+    private Future<RoomChange> change(Script.Call call, Terms terms) {
+        terms.conditions()
+                .forEach(condition -> call.arg(condition.user().value())
+                        .arg(condition.membership().map(MembershipRow::encode).orElse(NONE)));
         return change(call);
     }
 
@@ -151,6 +150,11 @@ public final class RedisRoomStore implements RoomStore {
 
     private Script script(String name) {
         return redis.script(RedisRoomStore.class, SHARED, name);
+    }
+
+    /** A call that changes something begins with the time, and with the latest one of the change. */
+    private Script.Call step(Script script, RoomId room, long notAfter) {
+        return call(script, room).arg(clock.getAsLong()).arg(notAfter);
     }
 
     private static Script.Call call(Script script, RoomId room) {

@@ -18,7 +18,7 @@ public enum RoomChange {
     TOO_MANY_ROOMS,
     /** It would have no owner. */
     LAST_OWNER,
-    /** The change came after its deadline: its entry in a list may be gone. */
+    /** It came after its latest time: the caller has given up, or its entry in a list may be gone. */
     LATE;
 
     private final String id = name().toLowerCase(Locale.ROOT);

@@ -4,8 +4,8 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomListStore.Claim;
-import dev.portcullis.rooms.directory.RoomStore.Condition;
 import dev.portcullis.rooms.directory.RoomStore.Entrant;
+import dev.portcullis.rooms.directory.RoomStore.Terms;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,9 +30,13 @@ public final class RoomDirectory {
         this.listing = new RoomListing(rooms, lists);
     }
 
-    /** Creates a room with its creator as owner. */
-    public Future<RoomChange> create(Room room) {
-        Function<Long, Future<RoomChange>> step = notAfter -> rooms.create(room, notAfter);
+    /**
+     * Creates a room with its creator as owner.
+     *
+     * @param latest when this may be done, by the store's clock
+     */
+    public Future<RoomChange> create(Room room, long latest) {
+        Function<Long, Future<RoomChange>> step = notAfter -> rooms.create(room, Math.min(latest, notAfter));
         Function<Long, Future<RoomChange>> listed = room.visibility() == Visibility.PUBLIC
                 ? ownEnd -> claimed(
                         RoomList.PUBLIC,
@@ -44,8 +48,8 @@ public final class RoomDirectory {
     }
 
     /** Puts another record in the place of one that was read. No list names more of a room than its id. */
-    public Future<RoomChange> update(Room before, Room after, List<Condition> conditions) {
-        return rooms.update(before, after, conditions);
+    public Future<RoomChange> update(Room before, Room after, Terms terms) {
+        return rooms.update(before, after, terms);
     }
 
     /**
@@ -54,18 +58,18 @@ public final class RoomDirectory {
      * @param liftsBar whether a bar of the user is lifted in the same step
      */
     public Future<RoomChange> putMember(
-            RoomId room, UserId user, Membership membership, boolean liftsBar, List<Condition> conditions) {
+            RoomId room, UserId user, Membership membership, boolean liftsBar, Terms terms) {
         return claimed(
                 RoomList.of(user, membership.role()),
                 room,
                 user,
                 notAfter -> rooms.putMember(
-                        room, new Entrant(user, membership, limits.members(), notAfter, liftsBar), conditions));
+                        room, new Entrant(user, membership, limits.members(), liftsBar), terms.until(notAfter)));
     }
 
     /** Of a user who is no member it is done. */
-    public Future<RoomChange> removeMember(RoomId room, UserId user, List<Condition> conditions) {
-        return rooms.removeMember(room, user, conditions)
+    public Future<RoomChange> removeMember(RoomId room, UserId user, Terms terms) {
+        return rooms.removeMember(room, user, terms)
                 .compose(change ->
                         change == RoomChange.DONE ? tidy(room, user).map(change) : Future.succeededFuture(change));
     }
@@ -85,17 +89,17 @@ public final class RoomDirectory {
      *
      * @param by one of the members, whose lists are put in order at once
      */
-    public Future<RoomChange> delete(RoomId room, UserId by, List<Condition> conditions) {
-        return rooms.delete(room, by, conditions)
+    public Future<RoomChange> delete(RoomId room, UserId by, Terms terms) {
+        return rooms.delete(room, by, terms)
                 .compose(change -> change == RoomChange.DONE
                         ? tidy(room, by, RoomList.PUBLIC, RoomList.owned(by)).map(change)
                         : Future.succeededFuture(change));
     }
 
     /** @param forMs cut to the longest mute; 0 ends a mute */
-    public Future<RoomChange> mute(RoomId room, UserId user, long forMs, List<Condition> conditions) {
+    public Future<RoomChange> mute(RoomId room, UserId user, long forMs, Terms terms) {
         long ms = Math.min(forMs, limits.longestMuteMs());
-        return rooms.mute(room, new RoomStore.Mute(user, ms, limits.mutes()), conditions);
+        return rooms.mute(room, new RoomStore.Mute(user, ms, limits.mutes()), terms);
     }
 
     /** The next rooms that are the viewer's own or public. */

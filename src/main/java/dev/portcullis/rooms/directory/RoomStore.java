@@ -21,24 +21,25 @@ public interface RoomStore {
 
     /**
      * Creates a room with its creator as owner, unless there is one, or members, or one was deleted within {@link
-     * #DELETED_MS}. The same one again is done.
+     * #DELETED_MS}. A bar of the creator, from a room that had the id before, is lifted in the same step. The same one again
+     * is done.
      */
     Future<RoomChange> create(Room room, long notAfter);
 
     /** Puts another record in the place of one that was read, of the same room. */
-    Future<RoomChange> update(Room before, Room after, List<Condition> conditions);
+    Future<RoomChange> update(Room before, Room after, Terms terms);
 
     /** Adds a member, or changes their role. */
-    Future<RoomChange> putMember(RoomId room, Entrant entrant, List<Condition> conditions);
+    Future<RoomChange> putMember(RoomId room, Entrant entrant, Terms terms);
 
     /** Of a user who is no member it is done. Their mute stays. */
-    Future<RoomChange> removeMember(RoomId room, UserId user, List<Condition> conditions);
+    Future<RoomChange> removeMember(RoomId room, UserId user, Terms terms);
 
     /** Mutes a user, who need not be a member, instead of an earlier mute; 0 ms end it. */
-    Future<RoomChange> mute(RoomId room, Mute mute, List<Condition> conditions);
+    Future<RoomChange> mute(RoomId room, Mute mute, Terms terms);
 
     /** Deletes the room with all members and mutes, and keeps who did it, who may want to repeat it. */
-    Future<RoomChange> delete(RoomId room, UserId by, List<Condition> conditions);
+    Future<RoomChange> delete(RoomId room, UserId by, Terms terms);
 
     /** Members behind {@code after}, in the order of their ids. */
     Future<List<Member>> members(RoomId room, Optional<UserId> after, int limit);
@@ -47,13 +48,30 @@ public interface RoomStore {
     record Condition(UserId user, Optional<Membership> membership) {}
 
     /**
+     * What a change was decided on, and until when it may be done.
+     *
+     * @param notAfter by the store's clock
+     */
+    record Terms(List<Condition> conditions, long notAfter) {
+        /** Those of a change that rests on nothing, and is right whenever it comes. */
+        public static final Terms NONE = new Terms(List.of(), Long.MAX_VALUE);
+
+        public Terms {
+            conditions = List.copyOf(conditions);
+        }
+
+        Terms until(long end) {
+            return new Terms(conditions, Math.min(notAfter, end));
+        }
+    }
+
+    /**
      * A user who is to be a member.
      *
      * @param max members of the room; one who is a member already exceeds nothing
-     * @param notAfter by the store's clock
      * @param liftsBar whether a bar of the user is lifted in the same step
      */
-    record Entrant(UserId user, Membership membership, int max, long notAfter, boolean liftsBar) {}
+    record Entrant(UserId user, Membership membership, int max, boolean liftsBar) {}
 
     /** @param max mutes in force in the room */
     record Mute(UserId user, long forMs, int max) {}

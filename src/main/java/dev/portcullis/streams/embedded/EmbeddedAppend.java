@@ -148,7 +148,7 @@ final class EmbeddedAppend {
         return append.ends().flatMap(end -> memberships.obstacle(batch, end)).map(AppendResult.Kept::new);
     }
 
-    /** The key of an earlier leave is used again by a user who became a member since. */
+    /** The key of an earlier leave is used again by a user who became a member since, but not by a late attempt of that leave. */
     private boolean isUsedAgain(Batch batch, AppendRequest append) {
         return append.ends()
                 .filter(end -> end.leaves() && memberships.isMember(batch, end))
@@ -199,9 +199,10 @@ final class EmbeddedAppend {
     /** The outcome of an append that writes no entry: its key is known, or it is refused. */
     private Optional<AppendResult> withoutWrite(Batch batch, AppendRequest append, List<Table> keyTables) {
         Optional<AppendResult> earlier = append.idempotencyKey()
-                .filter(any -> !isUsedAgain(batch, append))
                 .flatMap(idempotencyKey -> IdempotencyKeys.find(
                                 batch, keyTables, RowKeys.idempotencyKey(append.stream(), idempotencyKey))
+                        .filter(row ->
+                                row.messageId().equals(idempotencyKey.messageId()) || !isUsedAgain(batch, append))
                         .map(row -> row.resultFor(idempotencyKey)));
         if (earlier.isPresent()) {
             return earlier;

@@ -7,7 +7,7 @@
 -- Promise The user has this row and no other, and no bar if it was to be lifted, and a room that a user created has an owner.
 local max, user, row = tonumber(ARGV[3]), ARGV[4], ARGV[5]
 if deleted() then return 'absent' end
-if store_time(ARGV[1]) > tonumber(ARGV[2]) then return 'late' end
+if is_late() then return 'late' end
 if not unchanged(7) then return 'changed' end
 if redis.call('HEXISTS', MEMBERS, user) == 0 and redis.call('HLEN', MEMBERS) >= max then return 'full' end
 if not change(user, row) then return 'last_owner' end

@@ -18,6 +18,11 @@ local function text(number)
     return string.format('%.0f', number)
 end
 
+-- Whether a change comes too late. Its arguments begin with the time and with its latest one.
+local function is_late()
+    return store_time(ARGV[1]) > tonumber(ARGV[2])
+end
+
 local function deleted()
     return redis.call('HEXISTS', ROOM, 'deleted') == 1
 end

@@ -20,7 +20,8 @@
 --         stream, and no edit that came before another one in the stream that decides; nor beyond what may wait of one
 --         sender; else the
 --         entry gets the next seq, its key and its bar are stored, the membership ends, and the row of an amended message names
---         its newest amendment. A member who leaves uses the key of an earlier leave again.
+--         its newest amendment. A member who leaves uses the key of an earlier leave again,
+--         but not a late attempt of that leave.
 --         `seq` has no gap within an epoch, and no (epoch, seq) is used twice. A refused append writes nothing except a fork
 --         of the lane, which is complete in itself. What a blocked sender appends is known from then on, at seq 0, and in
 --         their backlog, but no entry: a sender who repeats it can not tell. Where hooks are configured, the event that
@@ -49,9 +50,10 @@ local function row_of(of)
         or since_rotation < ROTATION_MS and redis.call('HGET', tables[other], of)
 end
 
-if key ~= '' and not (membership and membership.is_used_again()) then
-    local known_row = row_of(key)
-    if known_row then
+local known_row = key ~= '' and row_of(key)
+if known_row then
+    local of_this_call = string.sub(known_row, 1, #ARGV[11]) == ARGV[11] -- another attempt has done it
+    if of_this_call or not (membership and membership.is_used_again()) then
         return {'known', known_row}
     end
 end

@@ -18,6 +18,7 @@ import dev.portcullis.rooms.directory.RoomList;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomRole;
 import dev.portcullis.rooms.directory.RoomStore;
+import dev.portcullis.rooms.directory.RoomStore.Terms;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Backlog;
@@ -188,7 +189,7 @@ abstract class UserDeletionContract {
             room(owned.value(), id);
             put(owned, friend, RoomRole.MEMBER);
             put(joined, id, RoomRole.MEMBER);
-            await(directory().mute(joined, id, 60_000, List.of()));
+            await(directory().mute(joined, id, 60_000, Terms.NONE));
             append(lobby, id);
             append(lobby, friend);
             append(StreamName.inbox(friend), id);
@@ -276,13 +277,13 @@ abstract class UserDeletionContract {
 
     private RoomId room(String name, UserId owner) throws Exception {
         RoomId room = new RoomId(name);
-        assertThat(await(directory().create(new Room(room, "A room", Visibility.PRIVATE, owner, NOW))))
+        assertThat(await(directory().create(new Room(room, "A room", Visibility.PRIVATE, owner, NOW), Long.MAX_VALUE)))
                 .isEqualTo(RoomChange.DONE);
         return room;
     }
 
     private void put(RoomId room, UserId user, RoomRole role) throws Exception {
-        assertThat(await(directory().putMember(room, user, new Membership(role), false, List.of())))
+        assertThat(await(directory().putMember(room, user, new Membership(role), false, Terms.NONE)))
                 .isEqualTo(RoomChange.DONE);
     }
 

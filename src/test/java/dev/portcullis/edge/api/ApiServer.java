@@ -172,7 +172,7 @@ final class ApiServer implements AutoCloseable {
         RoomsApi rooms = new RoomsApi(
                 new RoomStages(
                         new RateLimiter(bus, limits, record.observed()),
-                        new RoomAdministration(bus),
+                        new RoomAdministration(bus, System::currentTimeMillis),
                         new RoomAuthorizer(bus),
                         new Broadcaster(vertx, bus, config.broadcast(), clock::get)),
                 new ApiAudit(audit, proxies),

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.rooms.directory.Room.Visibility;
+import dev.portcullis.rooms.directory.RoomStore.Terms;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -69,7 +69,7 @@ class EmbeddedRoomStoreTest extends RoomStoreContract {
         Room room = new Room(ROOM, "Name", Visibility.PUBLIC, ANN, 7);
         store.create(room, Long.MAX_VALUE).await(30, TimeUnit.SECONDS);
         put(ROOM, BEN, RoomRole.MODERATOR);
-        store.delete(ROOM, ANN, List.of()).await(30, TimeUnit.SECONDS);
+        store.delete(ROOM, ANN, Terms.NONE).await(30, TimeUnit.SECONDS);
         write("rooms.members", "room\0eve", "1 \1owner"); // of the life before, as if it came during the deletion
 
         clock.addAndGet(RoomStore.DELETED_MS - 1);

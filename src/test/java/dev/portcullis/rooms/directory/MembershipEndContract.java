@@ -6,6 +6,7 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomStore.Entrant;
+import dev.portcullis.rooms.directory.RoomStore.Terms;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Retention;
@@ -16,7 +17,6 @@ import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -138,15 +138,40 @@ abstract class MembershipEndContract {
     }
 
     @Test
+    void creation_lifts_the_bar_of_the_creator_alone_and_only_if_it_is_done() throws Exception {
+        append(removal(ANN, Optional.empty(), "r", PLENTY));
+        append(removal(BEN, Optional.empty(), "s", PLENTY));
+        create();
+        assertThat(isBarred(ANN)).as("from the room that had the id before").isFalse();
+        assertThat(isBarred(BEN)).isTrue();
+        Room taken = new Room(ROOM, "Mine", Visibility.PRIVATE, BEN, 2);
+        assertThat(rooms().create(taken, Long.MAX_VALUE).await(30, TimeUnit.SECONDS))
+                .isEqualTo(RoomChange.TAKEN);
+        assertThat(isBarred(BEN)).isTrue();
+    }
+
+    /** A question may wait at a node that stands still, while another instance does what it asks. */
+    @Test
+    void leave_that_was_done_by_another_attempt_takes_nothing_of_a_user_who_came_back() throws Exception {
+        create();
+        put(BEN, RoomRole.MEMBER);
+        AppendResult first = append(leave(BEN, "call"));
+        put(BEN, RoomRole.MEMBER);
+        assertThat(append(leave(BEN, "call")))
+                .isEqualTo(new AppendResult.Duplicate("call", ((AppendResult.Stored) first).position()));
+        assertThat(role(BEN)).contains(RoomRole.MEMBER);
+    }
+
+    @Test
     void removal_and_addition_at_the_same_time_leave_what_the_later_one_wanted() throws Exception {
         create();
         put(BEN, RoomRole.MEMBER);
         for (int round = 0; round < ROUNDS; round++) {
-            Entrant entrant = new Entrant(BEN, new Membership(RoomRole.MEMBER), PLENTY, Long.MAX_VALUE, true);
+            Entrant entrant = new Entrant(BEN, new Membership(RoomRole.MEMBER), PLENTY, true);
             AppendRequest removal = removal(BEN, RoomRole.MEMBER, "r" + round);
             boolean removesFirst = round % 2 == 0;
             Future<AppendResult> early = removesFirst ? streams().append(removal) : Future.succeededFuture();
-            Future<RoomChange> added = rooms().putMember(ROOM, entrant, List.of());
+            Future<RoomChange> added = rooms().putMember(ROOM, entrant, Terms.NONE);
             Future<AppendResult> late = removesFirst ? early : streams().append(removal);
             assertThat(late.await(30, TimeUnit.SECONDS)).isInstanceOf(AppendResult.Stored.class);
             assertThat(added.await(30, TimeUnit.SECONDS)).isEqualTo(RoomChange.DONE);
@@ -161,14 +186,14 @@ abstract class MembershipEndContract {
     }
 
     private void put(UserId user, RoomRole role) throws Exception {
-        Entrant entrant = new Entrant(user, new Membership(role), PLENTY, Long.MAX_VALUE, true);
-        assertThat(rooms().putMember(ROOM, entrant, List.of()).await(30, TimeUnit.SECONDS))
+        Entrant entrant = new Entrant(user, new Membership(role), PLENTY, true);
+        assertThat(rooms().putMember(ROOM, entrant, Terms.NONE).await(30, TimeUnit.SECONDS))
                 .isEqualTo(RoomChange.DONE);
     }
 
     private RoomChange addition(UserId user, int most, boolean liftsBar) throws Exception {
-        Entrant entrant = new Entrant(user, new Membership(RoomRole.MEMBER), most, Long.MAX_VALUE, liftsBar);
-        return rooms().putMember(ROOM, entrant, List.of()).await(30, TimeUnit.SECONDS);
+        Entrant entrant = new Entrant(user, new Membership(RoomRole.MEMBER), most, liftsBar);
+        return rooms().putMember(ROOM, entrant, Terms.NONE).await(30, TimeUnit.SECONDS);
     }
 
     private static AppendRequest removal(UserId user, RoomRole role, String key) {

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.rooms.directory.Room.Visibility;
+import dev.portcullis.rooms.directory.RoomStore.Terms;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStores;
 import dev.portcullis.streams.StreamName;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,19 +60,19 @@ class RedisRoomStoreTest extends RoomStoreContract {
         RoomStore there = new RedisRoomStore(REDIS.open(), clock::get);
         assertThat(there.find(ROOM, ANN).await(30, TimeUnit.SECONDS).membership())
                 .contains(new Membership(RoomRole.OWNER));
-        there.removeMember(ROOM, ANN, List.of()).await(30, TimeUnit.SECONDS);
+        there.removeMember(ROOM, ANN, Terms.NONE).await(30, TimeUnit.SECONDS);
         assertThat(find(ROOM, ANN)).isEqualTo(RoomFacts.NONE);
     }
 
     @Test
     void room_without_rows_has_no_key_and_a_deleted_one_is_forgotten_in_the_end() throws Exception {
         put(ROOM, ANN, RoomRole.OWNER);
-        store.removeMember(ROOM, ANN, List.of()).await(30, TimeUnit.SECONDS);
+        store.removeMember(ROOM, ANN, Terms.NONE).await(30, TimeUnit.SECONDS);
         assertThat(REDIS.keys("*}:r*:room")).isEmpty();
 
         store.create(new Room(ROOM, "Name", Visibility.PUBLIC, ANN, 7), Long.MAX_VALUE)
                 .await(30, TimeUnit.SECONDS);
-        store.delete(ROOM, ANN, List.of()).await(30, TimeUnit.SECONDS);
+        store.delete(ROOM, ANN, Terms.NONE).await(30, TimeUnit.SECONDS);
         assertThat(REDIS.keys("*}:r*:room")).containsExactly(key("ro"));
         assertThat(Long.parseLong(REDIS.ask("PTTL", key("ro")).trim()))
                 .isBetween(RoomStore.DELETED_MS - 600_000, RoomStore.DELETED_MS);
@@ -81,7 +81,7 @@ class RedisRoomStoreTest extends RoomStoreContract {
     @Test
     void clock_of_redis_ends_a_mute() throws Exception {
         RoomStore real = new RedisRoomStore(REDIS.open());
-        real.mute(ROOM, new RoomStore.Mute(ANN, 3_600_000, 10), List.of()).await(30, TimeUnit.SECONDS);
+        real.mute(ROOM, new RoomStore.Mute(ANN, 3_600_000, 10), Terms.NONE).await(30, TimeUnit.SECONDS);
 
         assertThat(real.find(ROOM, ANN).await(30, TimeUnit.SECONDS).mutedUntil().orElseThrow())
                 .isGreaterThan(System.currentTimeMillis() + 3_000_000);

@@ -7,6 +7,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomListing.Listed;
 import dev.portcullis.rooms.directory.RoomListing.Page;
+import dev.portcullis.rooms.directory.RoomStore.Terms;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import io.vertx.core.Future;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RoomDirectoryTest {
     private static final RoomLimits LIMITS = new RoomLimits(2, 3, 4, 10, 3, 100, 60_000);
 
+    private static final long LATER = Long.MAX_VALUE;
     private static final List<UserId> USERS = List.of(new UserId("ann"), new UserId("ben"), new UserId("eve"));
     private static final List<RoomId> ROOMS =
             List.of(new RoomId("r1"), new RoomId("r2"), new RoomId("r3"), new RoomId("r4"), new RoomId("r5"));
@@ -110,10 +112,10 @@ class RoomDirectoryTest {
             done(lists.claim(RoomList.owned(ANN), new RoomId("died" + i), entries));
         }
         Room room = new Room(new RoomId("new"), "New", Visibility.PRIVATE, ANN, 1);
-        assertThat(done(watched.create(room))).isEqualTo(RoomChange.TOO_MANY_ROOMS);
+        assertThat(done(watched.create(room, LATER))).isEqualTo(RoomChange.TOO_MANY_ROOMS);
         assertThat(finds.get()).isPositive().isLessThan(entries / 4);
         clock.addAndGet(RoomListStore.KEPT_MS);
-        assertThat(done(watched.create(room))).isEqualTo(RoomChange.DONE);
+        assertThat(done(watched.create(room, LATER))).isEqualTo(RoomChange.DONE);
     }
 
     /** The same store, whose reads of rooms are counted. */
@@ -129,9 +131,9 @@ class RoomDirectoryTest {
     void listing_shows_own_then_joined_then_public_rooms_each_once_in_pages() throws Exception {
         create("r5", ANN);
         create("r4", BEN);
-        done(directory.create(new Room(new RoomId("r3"), "Public", Visibility.PUBLIC, ANN, 1)));
-        done(directory.create(new Room(new RoomId("r2"), "Public", Visibility.PUBLIC, BEN, 1)));
-        done(directory.create(new Room(new RoomId("r1"), "Public", Visibility.PUBLIC, USERS.get(2), 1)));
+        done(directory.create(new Room(new RoomId("r3"), "Public", Visibility.PUBLIC, ANN, 1), LATER));
+        done(directory.create(new Room(new RoomId("r2"), "Public", Visibility.PUBLIC, BEN, 1), LATER));
+        done(directory.create(new Room(new RoomId("r1"), "Public", Visibility.PUBLIC, USERS.get(2), 1), LATER));
         put("r4", ANN, RoomRole.MODERATOR);
 
         for (int limit = 1; limit <= 6; limit++) {
@@ -147,14 +149,14 @@ class RoomDirectoryTest {
         assertThat(listed(USERS.get(2), 10)).isEmpty();
         assertThat(listed(BEN, 10)).containsExactly("r1");
 
-        done(directory.delete(new RoomId("r1"), ANN, List.of()));
+        done(directory.delete(new RoomId("r1"), ANN, Terms.NONE));
         assertThat(listed(ANN, 10)).isEmpty();
         assertThat(listed(BEN, 10)).isEmpty();
     }
 
     @Test
     void mute_lasts_no_longer_than_the_longest_one() throws Exception {
-        assertThat(done(directory.mute(new RoomId("r1"), ANN, Long.MAX_VALUE, List.of())))
+        assertThat(done(directory.mute(new RoomId("r1"), ANN, Long.MAX_VALUE, Terms.NONE)))
                 .isEqualTo(RoomChange.DONE);
 
         assertThat(done(rooms.find(new RoomId("r1"), ANN)).mutedUntil()).contains(clock.get() + 60_000);
@@ -197,13 +199,13 @@ class RoomDirectoryTest {
         Visibility visibility = List.of(Visibility.values()).get(random.nextInt(2));
         RoomRole role = List.of(RoomRole.values()).get(random.nextInt(3));
         Future<?> begun = switch (random.nextInt(6)) {
-            case 0, 1 -> stepped.create(new Room(room, "Name", visibility, user, random.nextLong()));
-            case 2, 3 -> stepped.putMember(room, user, new Membership(role), false, List.of());
-            case 4 -> stepped.removeMember(room, user, List.of());
+            case 0, 1 -> stepped.create(new Room(room, "Name", visibility, user, random.nextLong()), LATER);
+            case 2, 3 -> stepped.putMember(room, user, new Membership(role), false, Terms.NONE);
+            case 4 -> stepped.removeMember(room, user, Terms.NONE);
             default -> stepped.list(user, Optional.empty(), 100);
         };
         if (random.nextInt(40) == 0) {
-            Future<?> deleted = stepped.delete(room, user, List.of());
+            Future<?> deleted = stepped.delete(room, user, Terms.NONE);
             assertThat(deleted).isNotNull();
         }
         assertThat(begun).isNotNull();
@@ -263,11 +265,11 @@ class RoomDirectoryTest {
     }
 
     private RoomChange create(String room, UserId by) throws Exception {
-        return done(directory.create(new Room(new RoomId(room), "Name", Visibility.PRIVATE, by, 1)));
+        return done(directory.create(new Room(new RoomId(room), "Name", Visibility.PRIVATE, by, 1), LATER));
     }
 
     private RoomChange put(String room, UserId user, RoomRole role) throws Exception {
-        return done(directory.putMember(new RoomId(room), user, new Membership(role), false, List.of()));
+        return done(directory.putMember(new RoomId(room), user, new Membership(role), false, Terms.NONE));
     }
 
     private static <T> T done(Future<T> step) throws Exception {

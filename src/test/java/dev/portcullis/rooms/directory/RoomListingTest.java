@@ -44,7 +44,8 @@ class RoomListingTest {
         RoomLimits limits = new RoomLimits(ROOMS.size(), 10, 10, 10, 10, 100, 60_000);
         RoomDirectory directory = new RoomDirectory(rooms, lists, limits);
         for (RoomId room : ROOMS) {
-            assertThat(directory.create(room(room)).await(30, TimeUnit.SECONDS)).isEqualTo(RoomChange.DONE);
+            assertThat(directory.create(room(room), Long.MAX_VALUE).await(30, TimeUnit.SECONDS))
+                    .isEqualTo(RoomChange.DONE);
         }
         stepped = new RoomDirectory(
                 steps.stepped(RoomStore.class, rooms), steps.stepped(RoomListStore.class, lists), limits);
@@ -63,7 +64,8 @@ class RoomListingTest {
 
     @Test
     void full_list_is_searched_a_few_rooms_at_a_time() throws Exception {
-        assertThat(inChunks(stepped.create(room(new RoomId("one-more"))))).isEqualTo(RoomChange.TOO_MANY_ROOMS);
+        assertThat(inChunks(stepped.create(room(new RoomId("one-more")), Long.MAX_VALUE)))
+                .isEqualTo(RoomChange.TOO_MANY_ROOMS);
     }
 
     /** Lets the calls happen in any order. */

@@ -9,6 +9,7 @@ import dev.portcullis.rooms.directory.RoomStore.Condition;
 import dev.portcullis.rooms.directory.RoomStore.Entrant;
 import dev.portcullis.rooms.directory.RoomStore.Member;
 import dev.portcullis.rooms.directory.RoomStore.Mute;
+import dev.portcullis.rooms.directory.RoomStore.Terms;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -75,7 +76,10 @@ abstract class RoomStoreContract {
         assertThat(update(CREATED, CREATED.with("Lost", Optional.empty())))
                 .as("another one was faster")
                 .isEqualTo(RoomChange.CHANGED);
-        assertThat(done(store().update(named, CREATED, List.of(new Condition(BEN, Optional.empty())))))
+        assertThat(done(store().update(
+                                named,
+                                CREATED,
+                                new Terms(List.of(new Condition(BEN, Optional.empty())), Long.MAX_VALUE))))
                 .as("a condition does not hold")
                 .isEqualTo(RoomChange.CHANGED);
         reopen();
@@ -88,7 +92,7 @@ abstract class RoomStoreContract {
     }
 
     private RoomChange update(Room before, Room after) throws Exception {
-        return done(store().update(before, after, List.of()));
+        return done(store().update(before, after, Terms.NONE));
     }
 
     @Test
@@ -104,9 +108,19 @@ abstract class RoomStoreContract {
         assertThat(done(store().create(CREATED, NOW - 1))).isEqualTo(RoomChange.LATE);
         assertThat(find(ROOM, ANN)).isEqualTo(RoomFacts.NONE);
         create(CREATED);
-        Entrant late = new Entrant(BEN, new Membership(RoomRole.MEMBER), 10, NOW - 1, false);
-        assertThat(done(store().putMember(ROOM, late, List.of()))).isEqualTo(RoomChange.LATE);
-        assertThat(find(ROOM, BEN).membership()).isEmpty();
+        Terms late = new Terms(List.of(), NOW - 1);
+        Entrant entrant = new Entrant(BEN, new Membership(RoomRole.MEMBER), 10, true);
+        assertThat(done(store().putMember(ROOM, entrant, late))).isEqualTo(RoomChange.LATE);
+        assertThat(done(store().update(CREATED, CREATED.with("Late", Optional.empty()), late)))
+                .isEqualTo(RoomChange.LATE);
+        assertThat(done(store().mute(ROOM, new Mute(BEN, 5_000, 10), late))).isEqualTo(RoomChange.LATE);
+        assertThat(done(store().removeMember(ROOM, BEN, late))).isEqualTo(RoomChange.LATE);
+        assertThat(done(store().delete(ROOM, ANN, late))).isEqualTo(RoomChange.LATE);
+        assertThat(find(ROOM, ANN).room()).contains(CREATED);
+        assertThat(find(ROOM, BEN)).isEqualTo(find(ROOM, new UserId("eve")));
+        Terms inTime = new Terms(List.of(), NOW);
+        assertThat(done(store().putMember(ROOM, entrant, inTime))).isEqualTo(RoomChange.DONE);
+        assertThat(done(store().delete(ROOM, ANN, inTime))).isEqualTo(RoomChange.DONE);
     }
 
     @ParameterizedTest
@@ -161,7 +175,7 @@ abstract class RoomStoreContract {
         Collections.shuffle(owners);
 
         List<Future<RoomChange>> all = owners.stream()
-                .map(owner -> store().removeMember(ROOM, owner, List.of()))
+                .map(owner -> store().removeMember(ROOM, owner, Terms.NONE))
                 .toList();
         assertThat(outcomes(all))
                 .containsOnly(RoomChange.DONE, RoomChange.LAST_OWNER)
@@ -177,8 +191,8 @@ abstract class RoomStoreContract {
         for (int i = 0; i < 20; i++) {
             all.add(store().putMember(
                             ROOM,
-                            new Entrant(new UserId("u" + i), new Membership(RoomRole.MEMBER), 5, Long.MAX_VALUE, false),
-                            List.of()));
+                            new Entrant(new UserId("u" + i), new Membership(RoomRole.MEMBER), 5, false),
+                            Terms.NONE));
         }
 
         assertThat(outcomes(all))
@@ -186,8 +200,8 @@ abstract class RoomStoreContract {
                 .filteredOn(change -> change == RoomChange.DONE)
                 .hasSize(4);
         assertThat(members(ROOM)).hasSize(5);
-        Entrant present = new Entrant(ANN, new Membership(RoomRole.OWNER), 5, Long.MAX_VALUE, false);
-        assertThat(done(store().putMember(ROOM, present, List.of())))
+        Entrant present = new Entrant(ANN, new Membership(RoomRole.OWNER), 5, false);
+        assertThat(done(store().putMember(ROOM, present, Terms.NONE)))
                 .as("one who is a member already")
                 .isEqualTo(RoomChange.DONE);
     }
@@ -199,16 +213,22 @@ abstract class RoomStoreContract {
         Condition wasAbsent = new Condition(ANN, Optional.empty());
 
         for (Condition stale : List.of(wasOwner, wasAbsent)) {
-            Entrant entrant = new Entrant(BEN, new Membership(RoomRole.MEMBER), 10, Long.MAX_VALUE, false);
-            assertThat(done(store().putMember(ROOM, entrant, List.of(stale)))).isEqualTo(RoomChange.CHANGED);
-            assertThat(done(store().removeMember(ROOM, BEN, List.of(stale)))).isEqualTo(RoomChange.CHANGED);
-            assertThat(done(store().mute(ROOM, new Mute(BEN, 5, 10), List.of(stale))))
+            Entrant entrant = new Entrant(BEN, new Membership(RoomRole.MEMBER), 10, false);
+            assertThat(done(store().putMember(ROOM, entrant, new Terms(List.of(stale), Long.MAX_VALUE))))
                     .isEqualTo(RoomChange.CHANGED);
-            assertThat(done(store().delete(ROOM, ANN, List.of(stale)))).isEqualTo(RoomChange.CHANGED);
+            assertThat(done(store().removeMember(ROOM, BEN, new Terms(List.of(stale), Long.MAX_VALUE))))
+                    .isEqualTo(RoomChange.CHANGED);
+            assertThat(done(store().mute(ROOM, new Mute(BEN, 5, 10), new Terms(List.of(stale), Long.MAX_VALUE))))
+                    .isEqualTo(RoomChange.CHANGED);
+            assertThat(done(store().delete(ROOM, ANN, new Terms(List.of(stale), Long.MAX_VALUE))))
+                    .isEqualTo(RoomChange.CHANGED);
         }
         assertThat(find(ROOM, BEN)).isEqualTo(find(ROOM, new UserId("eve")));
         Condition holds = new Condition(ANN, membership(RoomRole.OWNER));
-        assertThat(done(store().delete(ROOM, ANN, List.of(holds, new Condition(BEN, Optional.empty())))))
+        assertThat(done(store().delete(
+                                ROOM,
+                                ANN,
+                                new Terms(List.of(holds, new Condition(BEN, Optional.empty())), Long.MAX_VALUE))))
                 .isEqualTo(RoomChange.DONE);
     }
 
@@ -251,7 +271,7 @@ abstract class RoomStoreContract {
         put(ROOM, BEN, RoomRole.MODERATOR);
         mute(BEN, Long.MAX_VALUE / 4_000, 10);
 
-        assertThat(done(store().delete(ROOM, ANN, List.of()))).isEqualTo(RoomChange.DONE);
+        assertThat(done(store().delete(ROOM, ANN, Terms.NONE))).isEqualTo(RoomChange.DONE);
 
         RoomFacts gone = new RoomFacts(Optional.empty(), true, Optional.empty(), Optional.empty(), false, false);
         RoomFacts own = new RoomFacts(Optional.empty(), true, Optional.empty(), Optional.empty(), false, true);
@@ -263,7 +283,7 @@ abstract class RoomStoreContract {
         assertThat(create(CREATED)).isEqualTo(RoomChange.TAKEN);
         assertThat(put(ROOM, BEN, RoomRole.OWNER)).isEqualTo(RoomChange.ABSENT);
         assertThat(mute(BEN, 5, 10)).isEqualTo(RoomChange.ABSENT);
-        assertThat(done(store().delete(ROOM, BEN, List.of()))).isEqualTo(RoomChange.ABSENT);
+        assertThat(done(store().delete(ROOM, BEN, Terms.NONE))).isEqualTo(RoomChange.ABSENT);
         assertThat(find(ROOM, ANN)).isEqualTo(own);
     }
 
@@ -271,7 +291,7 @@ abstract class RoomStoreContract {
     void only_a_room_that_a_user_created_can_be_deleted() throws Exception {
         put(ROOM, BEN, RoomRole.OWNER);
 
-        assertThat(done(store().delete(ROOM, ANN, List.of()))).isEqualTo(RoomChange.ABSENT);
+        assertThat(done(store().delete(ROOM, ANN, Terms.NONE))).isEqualTo(RoomChange.ABSENT);
         assertThat(find(ROOM, BEN).membership()).isEqualTo(membership(RoomRole.OWNER));
     }
 
@@ -296,8 +316,7 @@ abstract class RoomStoreContract {
     }
 
     protected RoomChange put(RoomId room, UserId user, RoomRole role) throws Exception {
-        return done(store().putMember(
-                        room, new Entrant(user, new Membership(role), 100, Long.MAX_VALUE, false), List.of()));
+        return done(store().putMember(room, new Entrant(user, new Membership(role), 100, false), Terms.NONE));
     }
 
     private RoomChange create(Room room) throws Exception {
@@ -305,11 +324,11 @@ abstract class RoomStoreContract {
     }
 
     private RoomChange remove(RoomId room, UserId user) throws Exception {
-        return done(store().removeMember(room, user, List.of()));
+        return done(store().removeMember(room, user, Terms.NONE));
     }
 
     private RoomChange mute(UserId user, long ms, int max) throws Exception {
-        return done(store().mute(ROOM, new Mute(user, ms, max), List.of()));
+        return done(store().mute(ROOM, new Mute(user, ms, max), Terms.NONE));
     }
 
     private List<Member> members(RoomId room) throws Exception {

@@ -68,7 +68,7 @@ public record AdminAssembly(NodeServices services, NodeConfig config) {
                 services.metrics().counters(CounterFamily.SERVER_MESSAGES, SentMessage.class, SentMessage::id);
         ServerRooms rooms = new ServerRooms(
                 services.bus(),
-                new RoomAdministration(services.bus()),
+                new RoomAdministration(services.bus(), services.clock()),
                 new RoomAuthorizer(services.bus()),
                 new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock()),
                 new RoomPresence(services.vertx(), services.bus()),

@@ -22,11 +22,6 @@ record RoomStreamReader(StreamStore streams, Bus bus) implements RoomStreams {
         return streams.barred(StreamName.room(room), Set.of(user)).map(barred -> barred.contains(user));
     }
 
-    @Override
-    public Future<Void> unbar(RoomId room, UserId user) {
-        return streams.unbar(StreamName.room(room), user);
-    }
-
     /** A node reads the directory once a second, so it may not know an edge yet through which clients come already. */
     private boolean knowsEdge() {
         return !bus.nodesOf(Stage.EDGE).isEmpty();

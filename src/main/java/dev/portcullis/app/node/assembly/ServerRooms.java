@@ -84,7 +84,7 @@ record ServerRooms(
 
     @Override
     public Future<RoomOutcome> put(RoomId room, UserId user, RoomRole role) {
-        return rooms.change(new RoomCommand.PutMember(SERVER, room, user, role));
+        return rooms.change(notAfter -> new RoomCommand.PutMember(SERVER, room, user, role, notAfter));
     }
 
     /** Decided by the stage rooms, then done by the entry in the room's stream, as for a frame. */

@@ -40,7 +40,7 @@ final class RoomRemoval {
     void deleteRoom(ApiRequest request, Sender by) {
         RoomId room = RoomPath.room(request);
         stages.rooms()
-                .change(new RoomCommand.Delete(by, room))
+                .change(notAfter -> new RoomCommand.Delete(by, room, notAfter))
                 .onSuccess(outcome -> outcome.fold(
                         granted -> {
                             answer(

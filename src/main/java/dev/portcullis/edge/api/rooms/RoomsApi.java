@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 
 /** The calls below {@code /api/rooms}. Each counts for its user like a frame. */
@@ -101,13 +102,14 @@ public final class RoomsApi {
     private void create(ApiRequest request, Sender by) {
         Optional<String> chosen = request.body().textIn("roomId");
         RoomId room = new RoomId(chosen.orElseGet(() -> UUID.randomUUID().toString()));
-        RoomCommand command = new RoomCommand.Create(
+        LongFunction<RoomCommand> command = notAfter -> new RoomCommand.Create(
                 by,
                 room,
                 chosen.isPresent(),
                 request.body().text("name"),
                 Visibility.of(request.body().text("visibility")).orElseThrow(),
-                clock.getAsLong());
+                clock.getAsLong(),
+                notAfter);
         change(request, by, command, done -> {
             answers.changed(request, by, Change.CREATED, room.value());
             send(request, CREATED, RoomBody.of(done.room().orElseThrow()));
@@ -128,35 +130,47 @@ public final class RoomsApi {
     }
 
     private void update(ApiRequest request, Sender by) {
-        RoomCommand command = new RoomCommand.Update(
-                by,
-                RoomPath.room(request),
-                request.body().textIn("name"),
-                request.body().textIn("topic"));
-        change(request, by, command, done -> {
-            answers.changed(request, by, Change.UPDATED, command.room().value());
+        RoomId room = RoomPath.room(request);
+        Optional<String> name = request.body().textIn("name");
+        Optional<String> topic = request.body().textIn("topic");
+        change(request, by, notAfter -> new RoomCommand.Update(by, room, name, topic, notAfter), done -> {
+            answers.changed(request, by, Change.UPDATED, room.value());
             send(request, OK, RoomBody.of(done.room().orElseThrow()));
         });
     }
 
     private void putMember(ApiRequest request, Sender by) {
         RoomRole role = RoomRole.of(request.body().text("role")).orElseThrow();
-        RoomCommand command = new RoomCommand.PutMember(by, RoomPath.room(request), RoomPath.user(request), role);
+        RoomId room = RoomPath.room(request);
+        UserId user = RoomPath.user(request);
+        LongFunction<RoomCommand> command = notAfter -> new RoomCommand.PutMember(by, room, user, role, notAfter);
         change(request, by, command, done -> answers.done(request, by, Change.MEMBER, RoomPath.resource(request)));
     }
 
     private void mute(ApiRequest request, Sender by) {
         long ms = TimeUnit.SECONDS.toMillis(request.body().number("seconds"));
-        RoomCommand command = new RoomCommand.Mute(by, RoomPath.room(request), RoomPath.user(request), ms);
-        change(request, by, command, done -> answers.done(request, by, Change.MUTED, RoomPath.resource(request)));
+        change(
+                request,
+                by,
+                mute(request, by, ms),
+                done -> answers.done(request, by, Change.MUTED, RoomPath.resource(request)));
     }
 
     private void unmute(ApiRequest request, Sender by) {
-        RoomCommand command = new RoomCommand.Mute(by, RoomPath.room(request), RoomPath.user(request), 0);
-        change(request, by, command, done -> answers.done(request, by, Change.UNMUTED, RoomPath.resource(request)));
+        change(
+                request,
+                by,
+                mute(request, by, 0),
+                done -> answers.done(request, by, Change.UNMUTED, RoomPath.resource(request)));
     }
 
-    private void change(ApiRequest request, Sender by, RoomCommand command, Consumer<Done> then) {
+    private static LongFunction<RoomCommand> mute(ApiRequest request, Sender by, long ms) {
+        RoomId room = RoomPath.room(request);
+        UserId user = RoomPath.user(request);
+        return notAfter -> new RoomCommand.Mute(by, room, user, ms, notAfter);
+    }
+
+    private void change(ApiRequest request, Sender by, LongFunction<RoomCommand> command, Consumer<Done> then) {
         answer(request, by, stages.rooms().change(command), then);
     }
 
