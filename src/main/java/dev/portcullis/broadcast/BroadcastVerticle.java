@@ -131,7 +131,10 @@ public final class BroadcastVerticle extends VerticleBase {
                 .map(outcome -> outcome.accept(new PublishAnswer(fanOut, messageId))); // sends a stored one on
     }
 
-    /** Checks the bar after the read: a reader who was not barred then may see what was read (CWE-367). */
+    /**
+     * Checks the bar after the read: a reader who was not barred then may see what was read (CWE-367). Who left is not barred:
+     * where somebody did lately, the asker has to find out whether it was the reader.
+     */
     private Future<HistoryResult> history(HistoryQuery query) {
         return page(query)
                 .compose(page -> query.passesBars()
@@ -139,7 +142,7 @@ public final class BroadcastVerticle extends VerticleBase {
                         : streams.access(query.stream(), query.reader())
                                 .map(access -> access.barred()
                                         ? new HistoryResult.Refused(Rejection.of(Reason.NOT_MEMBER))
-                                        : page));
+                                        : page.detached(access.detached())));
     }
 
     private Future<HistoryResult.Page> page(HistoryQuery query) {
@@ -148,7 +151,12 @@ public final class BroadcastVerticle extends VerticleBase {
                 .map(after -> entries(query.stream(), after, bounds))
                 .orElseGet(() -> latest.before(query.stream(), query.before().orElse(Long.MAX_VALUE), bounds)
                         .map(page -> new HistoryResult.Page(
-                                page.head().epoch(), page.messages(), page.more(), false, Optional.of(page.head()))));
+                                page.head().epoch(),
+                                page.messages(),
+                                page.more(),
+                                false,
+                                Optional.of(page.head()),
+                                false)));
     }
 
     /** The entries as they were appended. */

@@ -16,12 +16,19 @@ public sealed interface HistoryResult {
      * @param gap entries right after the requested position are no longer kept: the messages begin with the oldest one
      * kept
      * @param head of a page of a room's latest messages: the stream's head when they were read
+     * @param detached whether a user left lately: the reader may have left before the read, so they are to be asked for
+     *     permission again
      */
     @WireName("HistoryPage")
-    record Page(String epoch, List<byte[]> messages, boolean more, boolean gap, Optional<Position> head)
+    record Page(
+            String epoch, List<byte[]> messages, boolean more, boolean gap, Optional<Position> head, boolean detached)
             implements HistoryResult {
         public Page(String epoch, List<byte[]> messages, boolean more, boolean gap) {
-            this(epoch, messages, more, gap, Optional.empty());
+            this(epoch, messages, more, gap, Optional.empty(), false);
+        }
+
+        Page detached(boolean lately) {
+            return new Page(epoch, messages, more, gap, head, lately);
         }
 
         @Override

@@ -116,7 +116,7 @@ public final class GatedNode {
     private final EmbeddedStore store;
     private final LaneTicker ticker;
     private final Edge edge;
-    final Bus bus;
+    public final Bus bus;
 
     public GatedNode(String... sets) throws Exception {
         this(Vertx.vertx(), () -> false, sets);

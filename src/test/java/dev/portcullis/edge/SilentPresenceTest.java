@@ -2,7 +2,7 @@ package dev.portcullis.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.broadcast.presence.SilentOwner;
+import dev.portcullis.broadcast.presence.ScriptedOwner;
 import dev.portcullis.kit.JdkPeer;
 import io.vertx.core.json.JsonObject;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +17,7 @@ class SilentPresenceTest {
     @BeforeEach
     void open() throws Exception {
         node = new GatedNode();
-        SilentOwner.answer(node.bus).await(30, TimeUnit.SECONDS);
+        ScriptedOwner.silent(node.bus).await(30, TimeUnit.SECONDS);
     }
 
     @AfterEach

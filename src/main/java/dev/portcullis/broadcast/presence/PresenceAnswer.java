@@ -10,13 +10,28 @@ import java.util.function.Supplier;
 public sealed interface PresenceAnswer {
     <R> R fold(Function<Page, R> page, Supplier<R> unknown, Supplier<R> barred);
 
+    /** @param lately whether a user left the room lately */
+    default PresenceAnswer detached(boolean lately) {
+        return fold(
+                page -> new Page(page.version(), page.count(), page.users(), page.more(), lately),
+                () -> this,
+                () -> this);
+    }
+
     /**
      * @param version of the room's presence; grows by one with each change that is sent
      * @param count all users in the room
      * @param users in the order of their ids
+     * @param detached whether a user left lately: the reader may have left before the read, so they are to be asked for
+     *     permission again
      */
     @WireName("page")
-    record Page(long version, int count, List<PresentUser> users, boolean more) implements PresenceAnswer {
+    record Page(long version, int count, List<PresentUser> users, boolean more, boolean detached)
+            implements PresenceAnswer {
+        Page(long version, int count, List<PresentUser> users, boolean more) {
+            this(version, count, users, more, false);
+        }
+
         @Override
         public <R> R fold(Function<Page, R> page, Supplier<R> unknown, Supplier<R> barred) {
             return page.apply(this);

@@ -75,14 +75,15 @@ public final class PresenceVerticle extends VerticleBase {
         return Future.succeededFuture(new PresenceReport.Receipt(known));
     }
 
-    /** Checks the bar after the read: a reader who was not barred then may see what was read (CWE-367). */
+    /** Checks the bar, and whether somebody left, after the read: see {@code BroadcastVerticle.history} (CWE-367). */
     private Future<PresenceAnswer> page(AttendanceTable table, PresenceQuery query) {
         PresenceAnswer answer =
                 table.page(query).<PresenceAnswer>map(page -> page).orElseGet(PresenceAnswer.Unknown::new);
         return query.barredAs()
                 .map(user -> stores.streams()
                         .access(StreamName.room(query.room()), user)
-                        .map(access -> access.barred() ? new PresenceAnswer.Barred() : answer))
+                        .map(access ->
+                                access.barred() ? new PresenceAnswer.Barred() : answer.detached(access.detached())))
                 .orElseGet(() -> Future.succeededFuture(answer));
     }
 

@@ -97,12 +97,17 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
     public FrameAction history(ClientFrame.History frame) {
         return frame.target()
                 .fold(
-                        room -> needing(may(FrameType.HISTORY, room))
-                                .then((from, deadline) -> history.read(from, frame, StreamName.room(room), deadline))
-                                .about(room),
+                        room -> history(frame, room, may(FrameType.HISTORY, room)),
                         user -> needing(mayTo(FrameType.HISTORY, user))
                                 .then((from, deadline) -> direct.history(from, frame, user, deadline))
                                 .about(user.value()));
+    }
+
+    private FrameAction history(ClientFrame.History frame, RoomId room, Authorization permission) {
+        return needing(permission)
+                .then((from, deadline) ->
+                        history.read(from, frame, StreamName.room(room), () -> permission.check(from), deadline))
+                .about(room);
     }
 
     @Override
@@ -183,8 +188,9 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
 
     @Override
     public FrameAction presence(ClientFrame.Presence frame) {
-        return needing(may(FrameType.PRESENCE, frame.roomId()))
-                .then((from, deadline) -> presence.page(from, frame, deadline))
+        Authorization permission = may(FrameType.PRESENCE, frame.roomId());
+        return needing(permission)
+                .then((from, deadline) -> presence.page(from, frame, () -> permission.check(from), deadline))
                 .about(frame.roomId());
     }
 

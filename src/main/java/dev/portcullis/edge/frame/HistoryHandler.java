@@ -14,6 +14,7 @@ import dev.portcullis.protocol.JsonMessages;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.Verdict;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
 import java.util.function.Supplier;
@@ -33,7 +34,13 @@ public final class HistoryHandler {
         this.reservations = reservations;
     }
 
-    Future<FrameOutcome> read(Connection from, ClientFrame.History frame, StreamName stream, FrameDeadline deadline) {
+    /** @param permission is asked again where the reader may have left the room before the read */
+    Future<FrameOutcome> read(
+            Connection from,
+            ClientFrame.History frame,
+            StreamName stream,
+            Supplier<Future<Verdict>> permission,
+            FrameDeadline deadline) {
         HistoryQuery query = new HistoryQuery(
                 from.sender().userId(),
                 stream,
@@ -41,7 +48,20 @@ public final class HistoryHandler {
                 frame.after(),
                 frame.limit(),
                 from.sender().role() == Role.ADMIN);
-        return read(from, frame, deadline, () -> broadcaster.history(query, deadline.leftToAnswer()));
+        return read(
+                from,
+                frame,
+                deadline,
+                () -> broadcaster
+                        .history(query, deadline.leftToAnswer())
+                        .compose(result -> confirmed(result, permission)));
+    }
+
+    private static Future<HistoryResult> confirmed(HistoryResult result, Supplier<Future<Verdict>> permission) {
+        boolean mayHaveLeft = result.fold(HistoryResult.Page::detached, why -> false);
+        return mayHaveLeft
+                ? permission.get().map(verdict -> verdict.<HistoryResult>fold(() -> result, HistoryResult.Refused::new))
+                : succeededFuture(result);
     }
 
     /** @param ask for the page */

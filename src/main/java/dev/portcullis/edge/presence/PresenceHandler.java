@@ -15,8 +15,10 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.Verdict;
 import io.vertx.core.Future;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Frames about who is in a room, who types there, and how far it was read. */
 public final class PresenceHandler {
@@ -31,18 +33,24 @@ public final class PresenceHandler {
         this.presence = presence;
     }
 
-    /** What this connection has joined and left before shows in the answer. */
-    public Future<FrameOutcome> page(Connection from, ClientFrame.Presence frame, FrameDeadline deadline) {
+    /**
+     * What this connection has joined and left before shows in the answer.
+     *
+     * @param permission is asked again where the reader may have left the room before the read
+     */
+    public Future<FrameOutcome> page(
+            Connection from, ClientFrame.Presence frame, Supplier<Future<Verdict>> permission, FrameDeadline deadline) {
         Optional<UserId> barredAs =
                 passesBars(from) ? Optional.empty() : Optional.of(from.sender().userId());
         return presence.told(frame.roomId())
                 .compose(any -> attendance.page(
                         new PresenceQuery(frame.roomId(), frame.after(), frame.limit(), barredAs),
                         deadline.left(ASK_MS)))
-                .map(answer -> answer.fold(
-                        page -> reply(frame, page),
-                        () -> FrameOutcome.refused(Rejection.of(Reason.TIMEOUT)),
-                        () -> FrameOutcome.refused(Rejection.of(Reason.NOT_MEMBER))));
+                .compose(answer -> answer.fold(
+                        page -> confirmed(page, permission)
+                                .map(verdict -> verdict.fold(() -> reply(frame, page), FrameOutcome::refused)),
+                        () -> refused(Reason.TIMEOUT),
+                        () -> refused(Reason.NOT_MEMBER)));
     }
 
     /** Without an answer: it is lost if its owner is, and a sender is not told that the recipient blocks them. */
@@ -71,6 +79,14 @@ public final class PresenceHandler {
 
     private static boolean passesBars(Connection from) {
         return from.sender().role() == Role.ADMIN;
+    }
+
+    private static Future<Verdict> confirmed(PresenceAnswer.Page page, Supplier<Future<Verdict>> permission) {
+        return page.detached() ? permission.get() : Future.succeededFuture(Verdict.GRANTED);
+    }
+
+    private static Future<FrameOutcome> refused(Reason why) {
+        return Future.succeededFuture(FrameOutcome.refused(Rejection.of(why)));
     }
 
     private static FrameOutcome reply(ClientFrame.Presence frame, PresenceAnswer.Page page) {
