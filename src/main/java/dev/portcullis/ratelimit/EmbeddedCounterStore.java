@@ -34,8 +34,8 @@ public final class EmbeddedCounterStore implements CounterStore {
     /**
      * Call it while starting: it makes the table, which blocks the thread.
      *
-     * @param millis milliseconds since 1970, read from every thread. If it jumps back, nothing is freed until it has
-     *     caught up
+     * @param millis elapsed time, also over restarts, read from every thread. If it jumped back, nothing would be freed until
+     *     it had caught up
      */
     public static Future<EmbeddedCounterStore> open(
             EmbeddedStore store, Live<RateLimitConfig> config, LongSupplier millis) {

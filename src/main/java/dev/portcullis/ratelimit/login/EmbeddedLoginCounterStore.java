@@ -25,7 +25,7 @@ public final class EmbeddedLoginCounterStore implements LoginCounterStore {
 
     /**
      * @param tracked maximum number of windows of each table
-     * @param millis milliseconds since 1970, read from every thread
+     * @param millis elapsed time, read from every thread
      */
     public EmbeddedLoginCounterStore(int tracked, LongSupplier millis) {
         this.addresses = table(tracked);

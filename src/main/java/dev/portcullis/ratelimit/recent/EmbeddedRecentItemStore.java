@@ -21,7 +21,7 @@ public final class EmbeddedRecentItemStore implements RecentItemStore {
 
     /**
      * @param tracked the most sets
-     * @param millis milliseconds since 1970, read from every thread
+     * @param millis elapsed time, read from every thread
      */
     public EmbeddedRecentItemStore(int tracked, LongSupplier millis) {
         this.sets = new BoundedIdleMap<>(tracked, (entry, now) -> entry.items().isEmpty(entry.lengthMs(), now));

@@ -86,7 +86,7 @@ public record EmbeddedStores(
         UploadStore uploads = new EmbeddedUploadStore(store);
         AuditHeadStore heads = new EmbeddedAuditHeadStore(store);
         return EmbeddedStreamStore.open(store, clock, ages, outbox, new EmbeddedMemberships(store))
-                .compose(streams -> EmbeddedCounterStore.open(store, live.ratelimit(), clock)
+                .compose(streams -> EmbeddedCounterStore.open(store, live.ratelimit(), ages)
                         .compose(counters -> EmbeddedRevocationStore.open(store, sessions, clock)
                                 .compose(revocations -> EmbeddedBanStore.open(
                                                 store, () -> live.bans().get().max(), clock)
@@ -99,9 +99,9 @@ public record EmbeddedStores(
                                                         config.ratelimit()
                                                                 .login()
                                                                 .tracked(),
-                                                        clock),
+                                                        ages),
                                                 new EmbeddedRecentItemStore(
-                                                        config.stuffing().tracked(), clock),
+                                                        config.stuffing().tracked(), ages),
                                                 new DurableRecentItemStore(store, "ratelimit.known", ages),
                                                 bans,
                                                 reported,
