@@ -230,7 +230,7 @@ final class ReconnectingConnection implements ClientConnection.Owner, ClientTran
                 conversation.tick(options.answerMs());
                 if (connection.isPresent()) {
                     JsonObject ping = new JsonObject().put("type", "ping").put("id", newId());
-                    watch.check(now(), () -> write(ping))
+                    watch.check(now(), () -> tell(ping))
                             .ifPresent(why -> giveUp(Disconnect.closed(Disconnect.ABRUPT, why)));
                 }
                 tickLater();

@@ -1,6 +1,7 @@
 package dev.portcullis.client;
 
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Whether the server still answers. Its pings prove it, and any other frame. */
 final class ServerWatch {
@@ -19,6 +20,7 @@ final class ServerWatch {
     private long dialledAt;
     private long checkedAt;
     private Optional<Long> askedAt = Optional.empty();
+    private boolean asks;
     private boolean open;
 
     ServerWatch(long answerMs, long now) {
@@ -30,6 +32,7 @@ final class ServerWatch {
         open = false;
         heardAt = now;
         dialledAt = now;
+        asks = false;
         askedAt = Optional.empty();
     }
 
@@ -41,24 +44,26 @@ final class ServerWatch {
 
     void heard(long now) {
         heardAt = now;
+        asks = false;
         askedAt = Optional.empty();
     }
 
     /**
      * Checks a connection, at most every second.
      *
-     * @param ask sends a frame that the server answers
+     * @param ask sends a frame that the server answers, if the limits have room for it
      * @return why the connection is of no use any more
      */
-    Optional<String> check(long now, Runnable ask) {
+    Optional<String> check(long now, BooleanSupplier ask) {
         boolean asleep = now - checkedAt > ASLEEP_MS;
         checkedAt = now;
         if (!open) {
             return Optional.of("no answer in time").filter(any -> now - dialledAt > CONNECT_MS);
         }
-        if (asleep) {
+        asks = asks || asleep;
+        if (asks && ask.getAsBoolean()) {
+            asks = false;
             askedAt = Optional.of(now);
-            ask.run();
         }
         boolean silent = askedAt.map(at -> now - at > answerMs)
                 .orElse(heartbeatMs > 0 && now - heardAt > heartbeatMs * MISSED_HEARTBEATS + answerMs);

@@ -18,6 +18,8 @@ class PacedClientTest extends ClientFixture {
     private final AtomicInteger limitedChats = new AtomicInteger();
     private volatile String scope = "user";
     private volatile long retryAfterMs;
+    private volatile long minute = 1_000;
+    private final AtomicInteger looksAtClock = new AtomicInteger();
     private volatile JsonObject actions = new JsonObject();
 
     @Override
@@ -46,14 +48,17 @@ class PacedClientTest extends ClientFixture {
         server.insteadOfWelcome = socket -> {
             JsonObject limits = new JsonObject()
                     .put("burst", burst)
-                    .put("minute", 1_000)
+                    .put("minute", minute)
                     .put("hour", 10_000)
                     .put("frameBytes", 65_536)
                     .put("actions", actions);
             send(socket, FakeServer.authSuccess().put("limits", limits));
             return true;
         };
-        PortcullisClient client = connect(options.withMillis(millis::get));
+        PortcullisClient client = connect(options.withMillis(() -> {
+            looksAtClock.incrementAndGet();
+            return millis.get();
+        }));
         next(ClientEvent.Joined.class);
         return client;
     }
@@ -174,6 +179,26 @@ class PacedClientTest extends ClientFixture {
 
         awaitArrived("token_refresh", 1);
         assertThat(arrived("token_refresh").get(0).getString("token")).isEqualTo("t2");
+    }
+
+    @Test
+    void ping_after_a_sleep_waits_for_the_minute() throws Exception {
+        minute = 2; // which the join and the message use up
+        PortcullisClient client = connect(10, options().withAnswerMs(20));
+        await(client.send("lobby", "hello"));
+
+        millis.addAndGet(16_000);
+        awaitChecks();
+        assertThat(arrived("ping")).isEmpty();
+        millis.addAndGet(50_000);
+
+        awaitArrived("ping", 1);
+    }
+
+    /** The client checks its connection, and looks at the clock a few times for that. */
+    private void awaitChecks() {
+        int before = looksAtClock.get();
+        assertThat(Await.until(() -> looksAtClock.get() > before + 50)).isTrue();
     }
 
     @Test

@@ -8,14 +8,15 @@ import org.junit.jupiter.api.Test;
 class ServerWatchTest {
     private final ServerWatch watch = new ServerWatch(10_000, 0);
     private final AtomicInteger asked = new AtomicInteger();
+    private boolean hasRoom = true;
 
     @Test
     void server_without_a_session_in_time_is_left() {
         watch.dialled(0);
         watch.heard(19_000);
 
-        assertThat(watch.check(20_000, asked::incrementAndGet)).isEmpty();
-        assertThat(watch.check(20_001, asked::incrementAndGet)).contains("no answer in time");
+        assertThat(watch.check(20_000, this::ask)).isEmpty();
+        assertThat(watch.check(20_001, this::ask)).contains("no answer in time");
     }
 
     @Test
@@ -24,8 +25,8 @@ class ServerWatchTest {
         every(1_000, 69_000);
         watch.heard(0);
 
-        assertThat(watch.check(70_000, asked::incrementAndGet)).isEmpty();
-        assertThat(watch.check(70_001, asked::incrementAndGet)).contains("the server is silent");
+        assertThat(watch.check(70_000, this::ask)).isEmpty();
+        assertThat(watch.check(70_001, this::ask)).contains("the server is silent");
     }
 
     @Test
@@ -33,16 +34,16 @@ class ServerWatchTest {
         open();
         every(1_000, 5_000);
 
-        assertThat(watch.check(600_000, asked::incrementAndGet)).isEmpty();
+        assertThat(watch.check(600_000, this::ask)).isEmpty();
         assertThat(asked).hasValue(1);
-        assertThat(watch.check(610_000, asked::incrementAndGet)).isEmpty();
-        assertThat(watch.check(610_001, asked::incrementAndGet)).contains("the server is silent");
+        assertThat(watch.check(610_000, this::ask)).isEmpty();
+        assertThat(watch.check(610_001, this::ask)).contains("the server is silent");
     }
 
     @Test
     void answer_after_a_sleep_ends_the_question() {
         open();
-        watch.check(600_000, asked::incrementAndGet);
+        watch.check(600_000, this::ask);
         watch.heard(600_100);
 
         every(601_000, 650_000);
@@ -50,16 +51,53 @@ class ServerWatchTest {
         assertThat(asked).hasValue(1);
     }
 
+    @Test
+    void question_after_a_sleep_waits_for_room_in_the_limits() {
+        open();
+        hasRoom = false;
+        watch.check(20_000, this::ask);
+        watch.check(21_000, this::ask);
+        assertThat(asked).hasValue(0);
+
+        hasRoom = true;
+        watch.check(22_000, this::ask);
+        watch.check(23_000, this::ask);
+
+        assertThat(asked).hasValue(1);
+        assertThat(watch.check(32_000, this::ask)).isEmpty();
+        assertThat(watch.check(32_001, this::ask)).contains("the server is silent");
+    }
+
+    @Test
+    void question_that_waits_is_not_asked_once_the_server_was_heard() {
+        open();
+        hasRoom = false;
+        watch.check(20_000, this::ask);
+        watch.heard(20_500);
+        hasRoom = true;
+
+        watch.check(21_000, this::ask);
+
+        assertThat(asked).hasValue(0);
+    }
+
     private void open() {
         watch.dialled(0);
         watch.opened(30_000);
+    }
+
+    private boolean ask() {
+        if (hasRoom) {
+            asked.incrementAndGet();
+        }
+        return hasRoom;
     }
 
     /** Checks each second, as the client does, and expects nothing to be wrong. */
     private void every(long from, long to) {
         for (long now = from; now <= to; now += 1_000) {
             watch.heard(now);
-            assertThat(watch.check(now, asked::incrementAndGet)).isEmpty();
+            assertThat(watch.check(now, this::ask)).isEmpty();
         }
     }
 }
