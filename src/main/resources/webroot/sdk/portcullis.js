@@ -38,6 +38,10 @@ const UNANSWERED_MS = 10_000;
 const SHARED_MS = 10 * 60_000;
 const REPEATED_BY_RELOAD = new Set(["join", "history"]);
 
+/** So many of a minute's frames are kept for probes: one of 20, and at most one for each heartbeat of 30 s that a window touches. */
+const FRAMES_PER_PROBE = 20;
+const MAX_PROBES = 3;
+
 /** Bounds the memory: a limit beyond it holds up no client. */
 const MAX_COUNTED = 20_000;
 
@@ -350,12 +354,15 @@ class Window {
  */
 class Pacer {
   #user = { burst: new Window(1_100), minute: new Window(65_000), hour: new Window(3_720_000) };
+  #connection = new Window(65_000); // with the probes, which do not count for the user
   #actions = new Map();
   #unanswered = [];
   #blockedUntil = new Map();
 
   limits({ burst, minute, hour, actions = {} }, now) {
-    Object.entries({ burst, minute, hour }).forEach(([name, limit]) => (this.#user[name].limit = limit));
+    const kept = Math.min(MAX_PROBES, Math.floor(minute / FRAMES_PER_PROBE));
+    Object.entries({ burst, minute: minute - kept, hour }).forEach(([name, limit]) => (this.#user[name].limit = limit));
+    this.#connection.limit = minute;
     for (const action of this.#actions.keys()) if (!Object.hasOwn(actions, action)) this.#actions.delete(action);
     for (const [action, limit] of Object.entries(actions)) {
       const window = this.#actions.get(action) ?? new Window(65_000);
@@ -374,9 +381,10 @@ class Pacer {
     if (isNew) (scope === "action" ? this.#actions.get(type) : this.#user[window])?.share(until + SHARED_MS, now);
   }
 
-  sent({ id, type, rooms }, now) {
+  sent({ id, type, rooms }, now, isProbe = false) {
     const item = { id, sentAt: now, countedAt: undefined };
-    Object.values(this.#user).forEach((window) => window.add(item, 1));
+    if (!isProbe) Object.values(this.#user).forEach((window) => window.add(item, 1));
+    this.#connection.add(item, 1);
     this.#actions.get(type)?.add(item, rooms?.length ?? 1);
     this.#unanswered.push(item);
     while (this.#unanswered[0].sentAt <= now - UNANSWERED_MS) this.#unanswered.shift();
@@ -394,8 +402,19 @@ class Pacer {
 
   /** How long the next frame of this type has to wait, or of any. */
   wait(now, type) {
-    const windows = [...Object.values(this.#user), this.#actions.get(type)].map((window) => window?.wait(now) ?? 0);
-    return Math.max(0, ...[EVERY, type].map((blocked) => (this.#blockedUntil.get(blocked) ?? 0) - now), ...windows);
+    const windows = Object.values(this.#user).map((window) => window.wait(now));
+    const blocks = [EVERY, type].map((blocked) => (this.#blockedUntil.get(blocked) ?? 0) - now);
+    return Math.max(this.#sharedWait(now, type), ...windows, ...blocks);
+  }
+
+  /** How long a probe has to wait. It does not wait for the end of a block: a refusal proves as much as an answer, and adds nothing. */
+  waitOfProbe(now) {
+    return this.#sharedWait(now, "ping");
+  }
+
+  /** In the windows that count probes like all frames. */
+  #sharedWait(now, type) {
+    return Math.max(this.#connection.wait(now), this.#actions.get(type)?.wait(now) ?? 0);
   }
 
   /** How many of this action fit now. */
@@ -611,6 +630,7 @@ class Connection {
   openedAt;
   heardAt = 0;
   probeAt;
+  probeDue = false; // as soon as the limits have room for it
   slotAt = 0; // the server's slot for a reconnect
   serverWaitMs = 0;
   renewing = false;
@@ -929,9 +949,13 @@ class Client extends Emitter {
 
   /** A page does not see the server's WebSocket pings, so it asks by itself. Any frame is an answer. */
   #probe() {
-    if (this.#connection.probeAt !== undefined) return;
-    this.#connection.probeAt = clock();
-    this.#write({ type: "ping", id: newId() });
+    const connection = this.#connection;
+    if (connection.probeAt !== undefined) return;
+    const now = clock();
+    connection.probeDue = this.#pacer.waitOfProbe(now) > 0;
+    if (connection.probeDue) return;
+    connection.probeAt = now;
+    this.#write({ type: "ping", id: newId() }, true);
   }
 
   // -- sending
@@ -968,9 +992,9 @@ class Client extends Emitter {
     return true;
   }
 
-  #write(frame) {
+  #write(frame, isProbe = false) {
     const { csrfToken, socket } = this.#connection;
-    this.#pacer.sent(frame, clock());
+    this.#pacer.sent(frame, clock(), isProbe);
     socket.send(JSON.stringify(defined({ ...frame, csrfToken })));
   }
 
@@ -994,6 +1018,7 @@ class Client extends Emitter {
   #flush() {
     if (this.#state !== "open") return;
     clearTimeout(this.#flushTimer);
+    if (this.#connection.probeDue) this.#probe(); // before what waits takes its room, and is lost on a dead connection
     const now = clock();
     const waits = [...this.#flushJoins(now), ...this.#flushQueue(now)];
     if (waits.length > 0) this.#flushTimer = setTimeout(() => this.#flush(), Math.max(1, Math.min(...waits)));
@@ -1054,8 +1079,7 @@ class Client extends Emitter {
 
   #received(data) {
     const connection = this.#connection;
-    connection.heardAt = clock();
-    connection.probeAt = undefined;
+    Object.assign(connection, { heardAt: clock(), probeAt: undefined, probeDue: false });
     const frame = parsed(data);
     if (!isReadable(frame)) return this.#drop({ code: 1002, reason: "unreadable frame" });
     if (frame.id !== undefined) this.#pacer.answered(frame.id, connection.heardAt);

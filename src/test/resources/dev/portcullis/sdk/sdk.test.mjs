@@ -1525,6 +1525,41 @@ describe("limits", () => {
     assert.equal(client.queue.filter(({ state: how }) => how === "waiting").length, 5);
   });
 
+  test("probe of a connection that may be dead waits for room in a small window, and goes before what waits", async () => {
+    server.welcome = (peer) => peer.send(authSuccess({ heartbeatMs: 86_400_000, limits: { burst: 1_000, minute: 10, hour: 1_000, frameBytes: 65_536 } }));
+    const sent = [];
+    class Recorded extends WebSocket {
+      send(text) {
+        sent.push(JSON.parse(text).type);
+        super.send(text);
+      }
+    }
+    const online = opensWithNetwork({ WebSocket: Recorded });
+    await client.ready;
+    for (let i = 0; i < 15; i++) client.user(`bob-${i}`).send("x").catch(() => {});
+    await until(() => sent.length === 10);
+    online();
+    for (let i = 0; i < 6; i++) later(11_000); // each is too short for a sleep of the machine
+    assert.equal(sent.length, 10, "the window is full");
+    later(11_000);
+    assert.deepEqual(sent.slice(10, 12), ["ping", "chat_message"]);
+    const waiting = state("waiting");
+    later(301);
+    assert.equal((await waiting).reason, "the server is silent");
+  });
+
+  test("probes use up nothing of the user's hour", async () => {
+    serves();
+    server.welcome = (peer) => peer.send(authSuccess({ limits: { burst: 10, minute: 60, hour: 3, frameBytes: 65_536 } }));
+    await open().ready;
+    record(client, "pong");
+    for (let asked = 1; asked <= 5; asked++) {
+      later(31_000);
+      await until(() => seen.length === asked);
+    }
+    assert.equal(client.pausedMs, 0);
+  });
+
   test("limited frame is sent again when the block is over, and others wait with it", async (t) => {
     const came = [];
     server.answer = (peer, frame) => {
@@ -1675,9 +1710,9 @@ describe("limits of actions", () => {
     answersTo(frame) {
       const { type, id, roomId } = frame;
       const weight = frame.rooms?.length ?? 1;
-      const windows = [["burst", 1_000, LIMITS.burst, 1], ["minute", MINUTE, LIMITS.minute, 1]];
+      const windows = [["connection", MINUTE, LIMITS.minute, 1]];
+      if (type !== "ping" && type !== "leave") windows.push(["burst", 1_000, LIMITS.burst, 1], ["minute", MINUTE, LIMITS.minute, 1]);
       if (type in LIMITS.actions) windows.push([type, MINUTE, LIMITS.actions[type], weight]);
-      if (type === "ping" || type === "leave") windows.splice(0);
       for (const [window, length, limit, units] of windows) {
         const isBlocked = this.#blockedUntil.get(window) > ahead;
         if (!isBlocked && !this.#exceeds(window, length, limit, units)) continue;
@@ -1721,6 +1756,18 @@ describe("limits of actions", () => {
       assert.ok(asked > 20, "it asks for something");
     });
   }
+
+  test("silence while they are used up is asked about within them", async (t) => {
+    const slow = new Slow(randomOf(7), 10);
+    const step = standStill(t);
+    open({ WebSocket: slow.WebSocket, answerMs: 10_000 });
+    record(client, "pong");
+    let answered = 0;
+    for (let i = 0; i < 300; i++) client.user(`user-${i}`).send("x").then(() => answered++);
+    while (answered < 300 && ahead < 20 * MINUTE) await step();
+    assert.deepEqual([answered, slow.excesses], [300, []]);
+    assert.equal(seen.length, 5, "one of the server's silence in each of the minutes");
+  });
 
   test("what another page of the user has used is waited for and shown, and repeated without an error", async (t) => {
     const slow = new Slow(randomOf(5), 10);
