@@ -97,6 +97,7 @@ public record RateLimitConfig(
     /**
      * The limits of one role, as {@code auth_success} reports them.
      *
+     * @param minute of the user's limit and the connection's the smaller one
      * @param actions how often a minute each action may be done that has a limit of its own
      */
     public record Effective(int burst, int minute, int hour, SortedMap<String, Integer> actions) {}
@@ -136,7 +137,9 @@ public record RateLimitConfig(
     public Effective effective(Role role) {
         return new Effective(
                 limits.user(Window.BURST).max(multiplier(role)),
-                limits.user(Window.MINUTE).max(multiplier(role)),
+                Math.min(
+                        limits.user(Window.MINUTE).max(multiplier(role)),
+                        limits.connection().max(multiplier(role))),
                 limits.user(Window.HOUR).max(multiplier(role)),
                 limits.actionsPerMinute(multiplier(role)));
     }

@@ -133,6 +133,14 @@ class RateLimitConfigTest {
         assertThat(admin.actions()).containsEntry("history", 200);
     }
 
+    /** Else a client that keeps to what it was told is refused. */
+    @Test
+    void effective_minute_is_that_of_the_connection_where_it_is_smaller() {
+        RateLimitConfig config = LimitFixture.config("{\"connection\": {\"minute\": 20}}");
+        assertThat(config.effective(Role.MEMBER).minute()).isEqualTo(20);
+        assertThat(config.effective(Role.ADMIN).minute()).isEqualTo(200);
+    }
+
     @Test
     void limit_that_is_not_configured_keeps_its_default() {
         RateLimitConfig config = LimitFixture.config("{\"actions\": {\"leave\": 7}, \"roles\": {\"moderator\": 2}}");
