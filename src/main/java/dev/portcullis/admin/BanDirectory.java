@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  *
  * @param add the ban in force from then on; empty if there are as many as may be kept
  * @param lift whether there was one
- * @param kept those in the store
+ * @param kept those in the store that are in force
  * @param configured those of this node's configuration
  */
 public record BanDirectory(

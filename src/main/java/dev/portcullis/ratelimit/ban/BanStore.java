@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Keeps the bans that operators and rules decide. Each method is one atomic step, by the store's own clock, and removes
- * bans that are over. A failed future means that the store failed, and that the step may or may not be done: it may be
+ * Keeps the bans that operators and rules decide. Each method is one atomic step. Those that write go by the
+ * store's own clock, and remove bans that are over. A failed future means that the store failed, and that the step may or may not be done: it may be
  * repeated.
  */
 public interface BanStore {
@@ -36,7 +36,8 @@ public interface BanStore {
 
     /**
      * What has changed since a version: at most a few hundred bans. A caller that knows no version, or one from which the
-     * changes are not remembered, reads all bans from the first on, in parts.
+     * changes are not remembered, reads all bans from the first on, in parts. No clock decides what is read: one that is
+     * corrected changes no version, so a ban that was left out as over would not be read again (CWE-636).
      *
      * @param known the version of the last part that the caller has read; empty if none
      * @return empty if nothing has changed
@@ -49,7 +50,7 @@ public interface BanStore {
      * @param version to go on from; changes with each change, and also if the store has lost its bans
      * @param first of all parts of the list: what was read before no longer counts
      * @param more whether the next part should be read at once
-     * @param bans in force, each instead of an earlier one of its target
+     * @param bans also such as may be over, each instead of an earlier one of its target
      * @param lifted the targets that have no ban any more; one that an answer of all bans leaves out may be absent
      */
     record Part(String version, boolean first, boolean more, List<Ban> bans, List<BanTarget> lifted) {}

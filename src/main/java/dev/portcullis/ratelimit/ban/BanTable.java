@@ -28,8 +28,8 @@ final class BanTable {
         return Optional.ofNullable(bans.get(target));
     }
 
-    List<Ban> inForce(long now) {
-        return bans.values().stream().filter(ban -> ban.isInForce(now)).toList();
+    List<Ban> all() {
+        return List.copyOf(bans.values());
     }
 
     Change<Optional<Ban>> add(Ban ban, int max, long now) {

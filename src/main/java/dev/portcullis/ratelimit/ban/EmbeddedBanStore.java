@@ -90,11 +90,9 @@ public final class EmbeddedBanStore implements BanStore {
         if (known.equals(current)) {
             return Future.succeededFuture(Optional.empty());
         }
-        long now = clock.getAsLong();
         Part part = changesSince(known)
-                .map(targets ->
-                        new Part(current, false, false, inForce(targets, now), without(targets, inForce(targets, now))))
-                .orElseGet(() -> new Part(current, true, false, table.inForce(now), List.of()));
+                .map(targets -> new Part(current, false, false, present(targets), absent(targets)))
+                .orElseGet(() -> new Part(current, true, false, table.all(), List.of()));
         return Future.succeededFuture(Optional.of(part));
     }
 
@@ -115,17 +113,12 @@ public final class EmbeddedBanStore implements BanStore {
         return Optional.of(changed);
     }
 
-    private List<Ban> inForce(Set<BanTarget> targets, long now) {
-        return targets.stream()
-                .flatMap(target -> table.find(target).stream())
-                .filter(ban -> ban.isInForce(now))
-                .toList();
+    private List<Ban> present(Set<BanTarget> targets) {
+        return targets.stream().flatMap(target -> table.find(target).stream()).toList();
     }
 
-    private static List<BanTarget> without(Set<BanTarget> targets, List<Ban> bans) {
-        Set<BanTarget> left = new LinkedHashSet<>(targets);
-        bans.forEach(ban -> left.remove(ban.target()));
-        return List.copyOf(left);
+    private List<BanTarget> absent(Set<BanTarget> targets) {
+        return targets.stream().filter(target -> table.find(target).isEmpty()).toList();
     }
 
     private void wrote(BanTarget target) {

@@ -70,7 +70,7 @@ public final class RedisBanStore implements BanStore {
 
     @Override
     public Future<Optional<Part>> readSince(String known) {
-        return redis.run(call(readScript).arg(known).arg(PART))
+        return redis.run(keyed(readScript).arg(known).arg(PART))
                 .map(reply -> Optional.ofNullable(reply).map(RedisBanStore::part));
     }
 
@@ -106,8 +106,12 @@ public final class RedisBanStore implements BanStore {
                 .arg(BanRow.encode(ban));
     }
 
-    /** Bans are few, and most needed while the store is flooded. */
     private Script.Call call(Script script) {
+        return keyed(script).arg(clock.getAsLong());
+    }
+
+    /** Bans are few, and most needed while the store is flooded. */
+    private static Script.Call keyed(Script script) {
         return script.call()
                 .exemptFromLimit()
                 .key(RedisKeys.of(LANE, "bans"))
@@ -115,7 +119,6 @@ public final class RedisBanStore implements BanStore {
                 .key(RedisKeys.of(LANE, "bans", "operators"))
                 .key(RedisKeys.of(LANE, "bans", "lifted"))
                 .key(RedisKeys.of(LANE, "bans", "changes"))
-                .key(RedisKeys.of(LANE, "bans", "ranges"))
-                .arg(clock.getAsLong());
+                .key(RedisKeys.of(LANE, "bans", "ranges"));
     }
 }

@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /** Puts the parts of a list of bans together. */
 public final class WholeList {
@@ -25,9 +26,17 @@ public final class WholeList {
         return List.copyOf(bans.values());
     }
 
-    /** All bans in force. */
+    /** All bans that are stored, also such as are over. */
     public static Future<List<Ban>> read(BanStore store) {
         return new WholeList().readOn(store);
+    }
+
+    /** Those of them that are in force. */
+    public static Future<List<Ban>> readInForce(BanStore store, LongSupplier clock) {
+        return read(store).map(all -> {
+            long now = clock.getAsLong();
+            return all.stream().filter(ban -> ban.isInForce(now)).toList();
+        });
     }
 
     private Future<List<Ban>> readOn(BanStore store) {

@@ -143,6 +143,18 @@ class BanFollowerTest {
     }
 
     @Test
+    void ban_is_in_force_once_a_clock_that_was_ahead_at_the_start_is_corrected() throws Exception {
+        await(store.add(OF_ANN));
+        clock.addAndGet(86_400_000);
+        await(follower.begin());
+        assertThat(follower.ofUser(ANN)).isEmpty();
+
+        clock.set(NOON);
+
+        assertThat(follower.ofUser(ANN)).contains(OF_ANN);
+    }
+
+    @Test
     void store_that_does_not_answer_leaves_the_last_bans_in_force() throws Exception {
         await(follower.begin());
         await(bans.add(OF_ANN));

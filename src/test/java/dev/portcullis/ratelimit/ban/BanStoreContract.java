@@ -49,6 +49,22 @@ abstract class BanStoreContract {
         assertThat(read()).isEmpty();
     }
 
+    /** A reader that begins while the clock is ahead does not read it again when the clock is corrected (CWE-636). */
+    @Test
+    void ban_is_read_with_its_end_also_where_the_clock_says_that_it_is_over() throws Exception {
+        String before = version("");
+        Ban ban = ban(ANN, Origin.OPERATOR, NOON + 1_000);
+        add(ban);
+        clock.set(NOON + 1_000);
+
+        Part all = await(store().readSince("")).orElseThrow();
+        Part changes = await(store().readSince(before)).orElseThrow();
+
+        assertThat(all.bans()).containsExactly(ban);
+        assertThat(changes.bans()).containsExactly(ban);
+        assertThat(changes.lifted()).isEmpty();
+    }
+
     @Test
     void rule_replaces_no_ban_of_an_operator_that_is_in_force() throws Exception {
         Ban operator = ban(ANN, Origin.OPERATOR, NOON + 1_000);
@@ -280,12 +296,14 @@ abstract class BanStoreContract {
         WholeList away = new WholeList();
         away.take(await(store().readSince("")).orElseThrow());
         String version = version("");
-        add(ban(ANN, Origin.OPERATOR, NOON + 2_000));
+        Ban over = ban(ANN, Origin.OPERATOR, NOON + 2_000);
+        add(over);
         clock.set(NOON + 2_000);
 
         away.take(await(store().readSince(version)).orElseThrow());
 
-        assertThat(away.bans()).isEmpty();
+        assertThat(away.bans()).containsExactly(over);
+        assertThat(over.isInForce(clock.get())).isFalse();
     }
 
     @Test
@@ -397,7 +415,7 @@ abstract class BanStoreContract {
     }
 
     List<Ban> read() throws Exception {
-        return await(WholeList.read(store()));
+        return await(WholeList.readInForce(store(), clock::get));
     }
 
     String version(String known) throws Exception {

@@ -79,7 +79,7 @@ public record AdminAssembly(NodeServices services, NodeConfig config) {
     }
 
     private Future<List<Ban>> keptBans() {
-        return WholeList.read(services.stores().bans());
+        return WholeList.readInForce(services.stores().bans(), services.clock());
     }
 
     private BodyReader bodies() {
