@@ -42,7 +42,15 @@ public final class EngineHandshake {
 
     /** Whether a request of an open connection may pass. If not, it is answered. */
     public boolean admits(UpgradeExchange exchange, boolean upgrade) {
-        Optional<HandshakeRefusal> refusal = handshake.refusalOfOpen(exchange.upgradeRequest(), upgrade);
+        return passes(exchange, handshake.refusalOfOpen(exchange.upgradeRequest(), upgrade));
+    }
+
+    /** Whether a request of a connection that is not on this node gets the answer of its protocol. If not, it is answered. */
+    public boolean admitsUnknown(UpgradeExchange exchange) {
+        return passes(exchange, handshake.refusalOfUnknown());
+    }
+
+    private static boolean passes(UpgradeExchange exchange, Optional<HandshakeRefusal> refusal) {
         refusal.ifPresent(
                 why -> exchange.refuse(new HandshakeOutcome.Refused(why, why.retryAfterMs(), Optional.empty())));
         return refusal.isEmpty();

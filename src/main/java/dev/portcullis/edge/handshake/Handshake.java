@@ -103,6 +103,11 @@ public final class Handshake {
                 .or(() -> request.ip().filter(addresses::isClosed).map(closed -> HandshakeRefusal.BANNED));
     }
 
+    /** What refuses a request of a connection that is not on this node, though it may be on another. */
+    Optional<HandshakeRefusal> refusalOfUnknown() {
+        return rules.judgeUnknown();
+    }
+
     private Future<HandshakeOutcome> checkAnonymous(UpgradeRequest request) {
         return auth.accepts(CredentialSource.MESSAGE)
                 ? countUnauthenticated(

@@ -39,6 +39,14 @@ public final class HandshakeRules {
         return insecure(request).or(() -> page(request, !upgrade)).or(() -> upgrade ? form(request) : Optional.empty());
     }
 
+    /**
+     * Of a request for a connection that is not on this node. While it drains, a load balancer opens connections at other
+     * nodes and still sends their requests here: this refusal lets it try the next one.
+     */
+    Optional<HandshakeRefusal> judgeUnknown() {
+        return draining();
+    }
+
     private Optional<HandshakeRefusal> insecure(UpgradeRequest request) {
         return tlsRequired && !request.secure() ? Optional.of(HandshakeRefusal.INSECURE) : Optional.empty();
     }

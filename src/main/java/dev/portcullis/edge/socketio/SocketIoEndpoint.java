@@ -24,6 +24,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /** The requests for {@code /socket.io/} on one event loop: the gates of {@code /ws}, and behind them a session of Engine.IO. */
 public final class SocketIoEndpoint {
@@ -97,7 +98,7 @@ public final class SocketIoEndpoint {
                         sid -> find(sid, exchange)
                                 .ifPresentOrElse(
                                         session -> polling.pass(exchange, session),
-                                        () -> polling.refuse(exchange, EngineError.UNKNOWN_SESSION)),
+                                        () -> refuseUnknown(exchange, polling::refuse)),
                         () -> gates.open(exchange, false, client -> open(exchange, client)));
     }
 
@@ -115,7 +116,7 @@ public final class SocketIoEndpoint {
                         sid -> find(sid, exchange)
                                 .ifPresentOrElse(
                                         session -> upgrade(exchange, session),
-                                        () -> polling.refuseUnread(exchange, EngineError.UNKNOWN_SESSION)),
+                                        () -> refuseUnknown(exchange, polling::refuseUnread)),
                         () -> gates.open(
                                 exchange,
                                 true,
@@ -137,6 +138,12 @@ public final class SocketIoEndpoint {
         } else {
             ofSession.release();
             polling.refuseUnread(exchange, EngineError.BAD_REQUEST);
+        }
+    }
+
+    private void refuseUnknown(UpgradeExchange exchange, BiConsumer<UpgradeExchange, EngineError> refuse) {
+        if (gates.admitsUnknown(exchange)) {
+            refuse.accept(exchange, EngineError.UNKNOWN_SESSION);
         }
     }
 

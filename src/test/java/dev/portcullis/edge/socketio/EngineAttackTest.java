@@ -779,6 +779,29 @@ class EngineAttackTest {
         EngineClient.await(stopped);
     }
 
+    /** A load balancer goes on to the node that has the session, which opened it because this one drains. */
+    @Test
+    void request_of_an_unknown_session_gets_503_while_the_node_drains() {
+        TestNode node = node("drain.windowMs=30000");
+        EngineClient client = new EngineClient(node);
+        Socket connected = client.socket();
+        connected.next();
+        connected.connect(node.token("ann"));
+        Polled unknown = client.new Polled("of-another-node");
+        assertThat(unknown.poll().statusCode()).isEqualTo(400);
+        CompletableFuture<Void> stopped = CompletableFuture.runAsync(node::close);
+        connected.event("server_draining");
+
+        for (HttpResponse<String> answer : List.of(unknown.poll(), unknown.post("40"))) {
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.headers().firstValue("Retry-After")).contains("1");
+        }
+        assertThatThrownBy(() -> client.socket("?EIO=4&transport=websocket&sid=" + unknown.sid()))
+                .hasStackTraceContaining("503");
+        connected.close();
+        EngineClient.await(stopped);
+    }
+
     @Test
     void client_that_connects_while_the_node_drains_is_told_its_slot() {
         TestNode node = node("drain.windowMs=30000");
