@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +50,7 @@ final class NodePing {
         return bus.<String>sender(address(node))
                 .write("")
                 .onFailure(failure -> {
-                    if (failure instanceof SSLException && untrusted.add(node)) {
+                    if (CertificateFailure.isCauseOf(failure) && untrusted.add(node)) {
                         LOG.atError()
                                 .addKeyValue("event", "cluster.untrusted")
                                 .addKeyValue("other", describe.apply(node))
