@@ -32,6 +32,12 @@ final class FailureCause {
                 cause, "Read-only file system", "Permission denied", "Operation not permitted", "AccessDenied")) {
             return "let the user of this process write there, or set another store.path";
         }
+        if (containsAny(cause, "Too many open files")) {
+            return "raise the limit of open files (LimitNOFILE of systemd, or ulimit -n), and start again";
+        }
+        if (containsAny(cause, "Input/output error")) {
+            return "check the disk and what the kernel logs of it, and start again";
+        }
         return "restore it from a backup, or move it away to start with an empty store";
     }
 

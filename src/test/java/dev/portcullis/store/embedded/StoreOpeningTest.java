@@ -110,6 +110,23 @@ class StoreOpeningTest {
     }
 
     @Test
+    void store_without_file_descriptors_is_refused_with_a_hint_to_their_limit() {
+        for (String cause : List.of("Too many open files", "Too many open files in system")) {
+            assertThat(EmbeddedStore.explain(parent, "While open a file for appending: x/LOG: " + cause))
+                    .endsWith(
+                            cause + "); raise the limit of open files (LimitNOFILE of systemd, or ulimit -n), and start"
+                                    + " again");
+        }
+    }
+
+    /** The rows are there as long as the disk can be read again. */
+    @Test
+    void store_whose_disk_fails_is_refused_with_a_hint_to_the_disk() {
+        assertThat(EmbeddedStore.explain(parent, "While fdatasync: x/000072.sst: Input/output error"))
+                .endsWith("Input/output error); check the disk and what the kernel logs of it, and start again");
+    }
+
+    @Test
     void folder_that_cannot_be_created_is_refused_with_its_cause() throws Exception {
         Path loop = Files.createSymbolicLink(parent.resolve("loop"), parent.resolve("loop"));
         assertRefused(
