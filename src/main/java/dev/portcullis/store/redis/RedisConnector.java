@@ -10,6 +10,7 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import javax.net.ssl.SSLException;
 
@@ -81,11 +82,15 @@ final class RedisConnector {
     private static StoreOpenException explain(String server, Throwable failure, String message) {
         return permanentCause(failure, message)
                 .map(line -> new StoreOpenException(server + line))
-                .orElseGet(() -> StoreOpenException.temporary(server + temporaryCause(message)));
+                .orElseGet(() -> StoreOpenException.temporary(server + temporaryCause(failure, message)));
     }
 
     /** The server may come back, or start later than this node. */
-    private static String temporaryCause(String message) {
+    private static String temporaryCause(Throwable failure, String message) {
+        if (failure instanceof TimeoutException) {
+            return "did not answer in time; see whether it is paused, overloaded or behind a slow network, or raise"
+                    + " store.redis.connectMs";
+        }
         return message.startsWith("ERR max number of clients")
                 ? "has no connection left for us; raise its maxclients"
                 : "does not answer; start it, or correct store.redis.uri";

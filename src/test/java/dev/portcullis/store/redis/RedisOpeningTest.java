@@ -58,7 +58,9 @@ class RedisOpeningTest {
         try (RedisProcess redis = RedisProcess.start()) {
             redis.pause();
             assertThat(refusal("{'uri': '" + redis.uri() + "', 'connectMs': 200}"))
-                    .contains("does not answer");
+                    .isEqualTo(
+                            "Redis at 127.0.0.1:" + redis.port() + " did not answer in time; see whether it is paused,"
+                                    + " overloaded or behind a slow network, or raise store.redis.connectMs");
         }
     }
 
