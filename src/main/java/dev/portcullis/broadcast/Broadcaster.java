@@ -218,9 +218,13 @@ public final class Broadcaster {
         return bus.asking(HISTORY).ask(query, Math.max(1, withinMs));
     }
 
-    /** Sends frames that are not kept to those who are connected. They may be lost, and none is told of it. */
-    public void send(List<TransientFrame> frames) {
-        var unused = bus.ask(SEND, new Transients(frames));
+    /**
+     * Sends frames that are not kept to those who are connected. They may be lost, and none is told of it.
+     *
+     * @return when the stage has taken them: not before that should the next of many be sent
+     */
+    public Future<?> send(List<TransientFrame> frames) {
+        return bus.ask(SEND, new Transients(frames));
     }
 
     /** The request of {@link #send}. */

@@ -1,6 +1,5 @@
 package dev.portcullis.app.node.assembly;
 
-import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.codec.FrameEncoder;
 import dev.portcullis.rooms.MembershipNotice;
@@ -8,13 +7,30 @@ import dev.portcullis.rooms.MembershipNotices;
 import dev.portcullis.rooms.directory.RoomRole;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.TransientFrame;
+import io.vertx.core.Future;
 import java.util.List;
+import java.util.function.Function;
 
-/** Sends what the stage rooms tells users, as frames to the sessions of each. */
-record MembershipFrames(Broadcaster broadcaster) implements MembershipNotices {
+/**
+ * Sends what the stage rooms tells users, as frames to the sessions of each.
+ *
+ * @param sender tells when the next frames may follow; where it fails, those are lost
+ */
+record MembershipFrames(Function<List<TransientFrame>, Future<?>> sender) implements MembershipNotices {
+    /** The thousands of a large room in one message would hold up the event loops of two stages (CWE-400). */
+    static final int AT_ONCE = 100;
+
     @Override
     public void tell(List<MembershipNotice> notices) {
-        broadcaster.send(notices.stream().map(MembershipFrames::frame).toList());
+        int sent = Math.min(AT_ONCE, notices.size());
+        sender.apply(notices.subList(0, sent).stream()
+                        .map(MembershipFrames::frame)
+                        .toList())
+                .onSuccess(any -> {
+                    if (sent < notices.size()) {
+                        tell(notices.subList(sent, notices.size()));
+                    }
+                });
     }
 
     private static TransientFrame frame(MembershipNotice notice) {

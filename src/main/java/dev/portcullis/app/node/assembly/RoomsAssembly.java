@@ -32,7 +32,7 @@ public final class RoomsAssembly implements StageAssembly {
                 new SessionRoleReader(services.stores().sessions()),
                 services.stores().inboxes()::isBlocked,
                 new MembershipFrames(
-                        new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock())));
+                        new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock())::send));
     }
 
     private Optional<HttpAuthorizer> authorizer(

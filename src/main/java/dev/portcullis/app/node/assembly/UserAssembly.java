@@ -44,7 +44,7 @@ record UserAssembly(NodeServices services, NodeConfig config) {
                 this::cutOff,
                 this::changed,
                 new MembershipFrames(
-                        new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock())),
+                        new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock())::send),
                 services.clock());
         RunningDeletions running =
                 new RunningDeletions(deletion::delete, config.admin().deletions());
