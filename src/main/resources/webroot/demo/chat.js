@@ -6,6 +6,9 @@ import { shownText } from "./timeline.js";
 import { People, rankOf } from "./people.js";
 import { followSignals } from "./signals.js";
 
+/** Of a room that the user is in, or was put out of: its end is told by `lost`, and the end of the membership is no further news. */
+const ENTERED = new Set(["joining", "joined", "removed", "room_deleted", "not_member"]);
+
 export class Chat extends Events {
   conversations = new Map();
   current;
@@ -174,7 +177,9 @@ export class Chat extends Events {
       else known.members.roles.delete(this.me);
     }
     if (role && !["joined", "joining"].includes(known?.status)) this.join(room);
-    this.emit("membership", { name: room.name ?? roomId, role, before, by: byUserId && byUserId !== this.me ? this.people.name(byUserId) : undefined });
+    const isOwn = byUserId === this.me;
+    const isKnown = !role && (isOwn || ENTERED.has(known?.status));
+    if (!isKnown) this.emit("membership", { name: room.name ?? roomId, role, before, by: byUserId && !isOwn ? this.people.name(byUserId) : undefined });
     this.emit("list");
     if (known) this.emit("people", known);
   }

@@ -231,7 +231,7 @@ export interface UploadTicket {
  */
 export type Resume = Position & { type: "resume"; recovered: boolean } & ({ roomId: string; messages?: HistoryEntry[] } | { inbox: true });
 
-/** The user was added to a room, has another role in it, or, with `null`, is no longer a member; or the room has another name. */
+/** The user was added to a room, has another role in it, or, with `null`, is no longer a member, also since the room was deleted; or the room has another name. */
 export interface Membership {
   type: "membership";
   roomId: string;

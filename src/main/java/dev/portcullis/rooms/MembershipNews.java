@@ -3,38 +3,94 @@ package dev.portcullis.rooms;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room;
+import dev.portcullis.rooms.directory.RoomChange;
 import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomFacts;
 import dev.portcullis.rooms.directory.RoomRole;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.rooms.directory.RoomStore.Member;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
-/** Finds out who has to hear of a change of a room. Only members do, and who was one: a room's name is not for others. */
+/**
+ * Finds out who has to hear of a change of a room. Only members do, and who was one: a room's name is not for others. Frames
+ * of several nodes have no order, so what a notice says is read just before it is told.
+ */
 final class MembershipNews {
     private static final int PAGE = 100;
 
     private final RoomStore rooms;
     private final RoomDirectory directory;
     private final MembershipNotices notices;
+    private final long readMs;
 
-    MembershipNews(RoomStore rooms, RoomDirectory directory, MembershipNotices notices) {
+    /** @param readMs how long a deletion waits until the members of its room are read */
+    MembershipNews(RoomStore rooms, RoomDirectory directory, MembershipNotices notices, long readMs) {
         this.rooms = rooms;
         this.directory = directory;
         this.notices = notices;
+        this.readMs = readMs;
     }
 
-    /** Somebody was added, or has another role. */
-    void changed(RoomCommand.PutMember change, Optional<Room> room) {
-        notices.tell(List.of(new MembershipNotice(
-                change.target(),
-                change.room(),
-                Optional.of(change.role()),
-                name(change.room(), room),
-                named(Optional.of(change.by().userId())))));
+    /**
+     * Somebody was added, or has another role. One whose membership is yet another by now hears of the change that made it so.
+     * Never fails: the change is done.
+     */
+    Future<Void> changed(RoomCommand.PutMember change) {
+        return rooms.find(change.room(), change.target())
+                .onSuccess(facts -> changed(change, facts))
+                .<Void>mapEmpty()
+                .otherwiseEmpty();
+    }
+
+    private void changed(RoomCommand.PutMember change, RoomFacts facts) {
+        Optional<RoomRole> role = facts.membership().map(Membership::role);
+        if (role.equals(Optional.of(change.role()))) {
+            String name = name(change.room(), facts.room());
+            notices.tell(List.of(new MembershipNotice(
+                    change.target(),
+                    change.room(),
+                    role,
+                    name,
+                    named(Optional.of(change.by().userId())))));
+        }
+    }
+
+    /**
+     * Takes the step that deletes a room, and tells the members if it is done. They are read before, since their rows go with
+     * the room. A store that fails or is slow holds up no deletion: then it is told to those who were read by then.
+     */
+    Future<RoomChange> deleted(Room room, Sender by, Supplier<Future<RoomChange>> step) {
+        List<UserId> members = new ArrayList<>(); // ids only, as many as rooms.limits allows
+        return read(room.id(), members).timeout(readMs, TimeUnit.MILLISECONDS).transform(any -> {
+            List<UserId> known = List.copyOf(members);
+            return step.get().onSuccess(change -> {
+                if (change == RoomChange.DONE && !known.isEmpty()) {
+                    notices.tell(ends(room, known, named(Optional.of(by.userId()))));
+                }
+            });
+        });
+    }
+
+    /** One that takes too long ends by itself: a room that was deleted has no further page. */
+    private Future<Void> read(RoomId room, List<UserId> members) {
+        Optional<UserId> after = members.isEmpty() ? Optional.empty() : Optional.of(members.get(members.size() - 1));
+        return directory.members(room, after, PAGE).compose(page -> {
+            page.forEach(member -> members.add(member.user()));
+            return page.isEmpty() ? Future.succeededFuture() : read(room, members);
+        });
+    }
+
+    private static List<MembershipNotice> ends(Room room, List<UserId> members, Optional<UserId> by) {
+        return members.stream()
+                .map(user -> new MembershipNotice(user, room.id(), Optional.empty(), room.name(), by))
+                .toList();
     }
 
     /** Puts the lists of a user in order whose membership ended, and tells them if there was one. */

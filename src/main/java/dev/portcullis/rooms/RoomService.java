@@ -125,12 +125,10 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
                                                 wanted,
                                                 !both.same(),
                                                 new Terms(both.conditions(), command.notAfter()))
-                                        .onSuccess(change -> {
-                                            if (change == RoomChange.DONE
-                                                    && !both.target().equals(Optional.of(wanted))) {
-                                                news.changed(command, both.own().room());
-                                            }
-                                        }))));
+                                        .compose(change -> change == RoomChange.DONE
+                                                        && !both.target().equals(Optional.of(wanted))
+                                                ? news.changed(command).map(change)
+                                                : Future.succeededFuture(change)))));
     }
 
     /** A blocked user is answered as if it were done, and is not told of the block, as with a direct message (CWE-204). */
@@ -167,12 +165,14 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     }
 
     private Future<RoomChange> delete(RoomCommand.Delete command, RoomFacts facts) {
+        Terms terms = new Terms(conditions(command.by(), facts, List.of()), command.notAfter());
+        Supplier<Future<RoomChange>> step =
+                () -> directory.delete(command.room(), command.by().userId(), terms);
         return facts.deleted()
                 ? Future.succeededFuture(RoomChange.DONE)
-                : directory.delete(
-                        command.room(),
-                        command.by().userId(),
-                        new Terms(conditions(command.by(), facts, List.of()), command.notAfter()));
+                : facts.room()
+                        .map(room -> news.deleted(room, command.by(), step))
+                        .orElseGet(step);
     }
 
     @Override

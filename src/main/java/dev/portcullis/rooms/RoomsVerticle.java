@@ -45,7 +45,7 @@ public final class RoomsVerticle extends VerticleBase {
         RoomPolicy policy = new RoomPolicy(config, permissions);
         this.decider = new RoomDecider(policy, from.rooms(), from.streams(), from.authorizer());
         this.directory = new RoomDirectory(from.rooms(), from.lists(), config.limits());
-        this.news = new MembershipNews(from.rooms(), directory, from.notices());
+        this.news = new MembershipNews(from.rooms(), directory, from.notices(), bus.deadlineMs() / 2);
         this.service = new RoomService(
                 policy, decider, directory, from.streams(), from.sessions(), from.blocks(), config.open(), news);
         this.reading = new RoomReading(decider, directory, config);

@@ -83,6 +83,39 @@ abstract class RoomsContract extends RoomRightsContract {
         }
     }
 
+    @Test
+    void members_are_told_of_a_deletion_joined_or_not_and_strangers_are_not() {
+        String room = create("ann", "public");
+        try (ChatPeer ann = enter("ann");
+                ChatPeer ben = enter("ben");
+                ChatPeer joined = enter("ben");
+                ChatPeer stranger = enter("cleo")) {
+            put("ann", room, "ben", "member", 204);
+            for (ChatPeer session : List.of(ben, joined)) {
+                assertThat(session.next("membership").getString("role")).isEqualTo("member");
+            }
+            joined.join(room);
+            stranger.join(room);
+            assertThat(call("DELETE", "ben", "/" + room).status()).isEqualTo(403);
+            assertThat(call("DELETE", "ann", "/" + room).status()).isEqualTo(204);
+            for (ChatPeer session : List.of(ann, ben, joined)) {
+                assertThat(session.next("membership"))
+                        .isEqualTo(membership(room, "Tea", "ann").putNull("role"));
+            }
+            joined.next("room_deleted");
+            stranger.next("room_deleted");
+
+            assertThat(call("DELETE", "ann", "/" + room).status()).as("again").isEqualTo(204);
+            String next = create("ann", "private");
+            put("ann", next, "ben", "member", 204);
+            assertThat(ben.next("membership").getString("roomId"))
+                    .as("the repetition tells nothing")
+                    .isEqualTo(next);
+            stranger.ask(new JsonObject().put("type", "ping").put("id", "p"));
+            assertThat(stranger.hasHeard("membership")).isFalse();
+        }
+    }
+
     private JsonObject membership(String room, String name, String by) {
         return new JsonObject()
                 .put("type", "membership")

@@ -85,7 +85,7 @@ class RoomServiceTest {
                 user -> Future.succeededFuture(Optional.ofNullable(connected.get(user))),
                 (owner, user) -> Future.succeededFuture(blocked.contains(List.of(owner, user))),
                 Set.of(LOBBY),
-                new MembershipNews(watched, directory, told::addAll));
+                new MembershipNews(watched, directory, told::addAll, 30_000));
     }
 
     @AfterEach
@@ -332,6 +332,36 @@ class RoomServiceTest {
                 .containsExactly(
                         notice(ANN, RoomRole.OWNER, "Coffee", Optional.of(ANN.userId())),
                         notice(BEN, RoomRole.MODERATOR, "Coffee", Optional.of(ANN.userId())));
+    }
+
+    @Test
+    void members_are_told_of_a_deletion_once_and_not_where_it_is_refused() {
+        create(ANN, ROOM, false);
+        put(ANN, ROOM, BEN, RoomRole.MODERATOR);
+        told.clear();
+        assertThat(change(new RoomCommand.Delete(BEN, ROOM, LATER))).isEqualTo("forbidden");
+        assertThat(change(new RoomCommand.Delete(CLEO, ROOM, LATER))).isEqualTo("not_found");
+        assertThat(told).isEmpty();
+        assertThat(change(new RoomCommand.Delete(ANN, ROOM, LATER))).isEqualTo("done");
+        List<MembershipNotice> ends = List.of(end(ANN), end(BEN));
+        assertThat(told).isEqualTo(ends);
+        assertThat(change(new RoomCommand.Delete(ANN, ROOM, LATER))).isEqualTo("done");
+        assertThat(change(new RoomCommand.Delete(ROOT, ROOM, LATER))).isEqualTo("done");
+        assertThat(told).isEqualTo(ends);
+    }
+
+    @Test
+    void owner_who_lost_the_room_before_the_deletion_is_told_of_none() {
+        create(ANN, ROOM, false);
+        put(ANN, ROOM, BEN, RoomRole.OWNER);
+        told.clear();
+        beforeStep = once(() -> set(ANN, Optional.of(RoomRole.MEMBER)));
+        assertThat(change(new RoomCommand.Delete(ANN, ROOM, LATER))).isEqualTo("forbidden");
+        assertThat(told).isEmpty();
+    }
+
+    private static MembershipNotice end(Sender to) {
+        return new MembershipNotice(to.userId(), ROOM, Optional.empty(), "Tea", Optional.of(ANN.userId()));
     }
 
     private static MembershipNotice notice(Sender to, RoomRole role, String name, Optional<UserId> by) {

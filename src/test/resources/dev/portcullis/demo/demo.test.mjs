@@ -312,8 +312,29 @@ describe("conversation that an address names", () => {
     assert.deepEqual(told.map(({ name, role, before, by }) => [name, role, before, by]), [
       ["Team & tea", "member", undefined, "Guest :bob"],
       ["Tea", "owner", "member", undefined],
-      ["Tea", null, "owner", undefined],
     ]);
+  });
+
+  test("tells the end of a membership once: of a room that the user is in as the loss of the room", async () => {
+    const { client, chat } = begun();
+    const told = [];
+    for (const type of ["membership", "lost"]) chat.on(type, () => told.push(type));
+    const enter = () => {
+      chat.join({ roomId: "team", name: "Tea" });
+      client.emit("joined", { ...joined([]), roomId: "team" });
+    };
+    const end = (by = "u:bob") => client.emit("membership", { type: "membership", roomId: "team", role: null, name: "Tea", byUserId: by });
+    const lose = () => client.emit("left", { roomId: "team", reason: "room_deleted" });
+    for (const frames of [[end, lose], [lose, end]]) {
+      enter();
+      frames.forEach((send) => send());
+      assert.deepEqual([told.splice(0), chat.find("room", "team").status], [["lost"], "room_deleted"]);
+    }
+    chat.drop(chat.find("room", "team"));
+    end(ME);
+    assert.deepEqual(told, []);
+    end();
+    assert.deepEqual(told, ["membership"]);
   });
 
   const chat_message = { type: "chat_message", messageId: "m1", epoch: "e", seq: 1, userId: "u:known", recipientId: ME, content: "hi", timestamp: 1 };

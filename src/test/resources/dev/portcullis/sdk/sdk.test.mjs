@@ -1025,6 +1025,32 @@ describe("rooms", () => {
     assert.deepEqual(next.frames.filter(({ type }) => type === "join"), []);
   });
 
+  test("room that is deleted is left once, whether the end of the membership comes before or after", async () => {
+    serves();
+    open();
+    const ends = (roomId) => ({ type: "membership", roomId, role: null, name: "Team", byUserId: "bob" });
+    for (const roomId of ["before", "after"]) {
+      await client.join(roomId);
+      record(client.room(roomId), "room_deleted", "left", "membership");
+    }
+    record(client, "error");
+    const peer = await server.next();
+    peer.send(ends("before"));
+    peer.send(entry("room_deleted", 1, { roomId: "before" }));
+    peer.send(entry("room_deleted", 1, { roomId: "after" }));
+    peer.send(ends("after"));
+    await until(() => seen.length === 6);
+    await client.ping();
+    assert.deepEqual(seen.map(({ type, roomId }) => [type, roomId]), [
+      ["membership", "before"],
+      ["room_deleted", "before"],
+      ["left", "before"],
+      ["room_deleted", "after"],
+      ["left", "after"],
+      ["membership", "after"],
+    ]);
+  });
+
   test("presence and typing of others reach the room's listeners", async () => {
     serves();
     open();
