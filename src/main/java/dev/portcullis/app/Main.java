@@ -9,6 +9,7 @@ import dev.portcullis.app.cli.OutputWriter;
 import dev.portcullis.app.cli.RevocationCommand;
 import dev.portcullis.app.cli.RoomsCommand;
 import dev.portcullis.app.cli.RunCommand;
+import dev.portcullis.app.cli.StandardInput;
 import dev.portcullis.app.cli.TokenCommand;
 import dev.portcullis.audit.logging.LogContext;
 import dev.portcullis.client.bench.BenchCommand;
@@ -16,6 +17,7 @@ import dev.portcullis.client.chat.ChatCommand;
 import dev.portcullis.client.command.TokenSource;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.util.Map;
 import picocli.CommandLine;
@@ -57,14 +59,15 @@ public final class Main {
 
     public static CommandLine commands(Map<String, String> environment, RunCommand.NodeLauncher launcher) {
         TokenSource.FromConfig tokens = new ConfigTokenSource(environment);
+        InputStream in = StandardInput.open();
         return Commands.of(
                 new RunCommand(environment, launcher),
-                new TokenCommand(environment, TokenCommand::signAsFirstIssuer, System.in),
+                new TokenCommand(environment, TokenCommand::signAsFirstIssuer, in),
                 new ConfigCommand(environment),
                 new RevocationCommand(environment),
                 new RoomsCommand(environment),
                 new AuditCommand(environment),
-                new ChatCommand(tokens),
+                new ChatCommand(tokens, in),
                 new BenchCommand(tokens));
     }
 }

@@ -121,7 +121,7 @@ public final class TokenCommand implements Callable<Integer> {
         }
     }
 
-    /** @param in where {@code token check} reads a token that is no argument: each process sees arguments (CWE-214) */
+    /** @param in where {@code token check} reads a token that is no argument: each process sees arguments (CWE-214); not closed */
     public TokenCommand(Map<String, String> environment, Signer signer, InputStream in) {
         this.environment = environment;
         this.signer = signer;
@@ -211,12 +211,22 @@ public final class TokenCommand implements Callable<Integer> {
     }
 
     private String read(Optional<Path> file) {
-        try (InputStream source = file.isPresent() ? Files.newInputStream(file.get()) : in) {
-            return new String(source.readNBytes(MAX_INPUT_BYTES), StandardCharsets.ISO_8859_1);
+        try {
+            return file.isPresent() ? read(file.get()) : text(in);
         } catch (IOException unreadable) {
             throw new ParameterException(
                     checkCommand(), "the token can't be read: " + unreadable.getMessage(), unreadable);
         }
+    }
+
+    private static String read(Path file) throws IOException {
+        try (InputStream source = Files.newInputStream(file)) {
+            return text(source);
+        }
+    }
+
+    private static String text(InputStream source) throws IOException {
+        return new String(source.readNBytes(MAX_INPUT_BYTES), StandardCharsets.ISO_8859_1);
     }
 
     /** A usage error points to the help of {@code token check}, not of {@code token}. */

@@ -13,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.Reader;
@@ -102,9 +103,10 @@ public final class ChatCommand implements Callable<Integer> {
     @Mixin
     private ConnectOptions connect = new ConnectOptions();
 
-    public ChatCommand(TokenSource.FromConfig configs) {
+    /** @param in the keyboard, which is not closed */
+    public ChatCommand(TokenSource.FromConfig configs, InputStream in) {
         // The terminal's own encoding, which is not always UTF-8.
-        this(configs, () -> new InputStreamReader(System.in, Charset.defaultCharset()), LAST_ANSWERS_SECONDS);
+        this(configs, () -> new InputStreamReader(in, Charset.defaultCharset()), LAST_ANSWERS_SECONDS);
     }
 
     /** @param lastAnswersSeconds how long the command waits for outstanding acks at the end of the input */
@@ -182,7 +184,8 @@ public final class ChatCommand implements Callable<Integer> {
 
     private void read(ChatSession session) {
         Semaphore unanswered = new Semaphore(UNANSWERED_LINES);
-        try (BufferedReader lines = new BufferedReader(keyboard.get())) {
+        try {
+            BufferedReader lines = new BufferedReader(keyboard.get());
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 unanswered.acquire(); // bounds the memory when a file is piped in
                 session.typed(line).onComplete(any -> unanswered.release());

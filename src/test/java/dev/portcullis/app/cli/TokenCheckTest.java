@@ -12,6 +12,7 @@ import dev.portcullis.protocol.Role;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +49,21 @@ class TokenCheckTest {
                 .endsWith("; issuer: auth.issuers[0], iss \"us\"")
                 .doesNotContain(token);
         assertThat(result.errors()).isEmpty();
+    }
+
+    /** Its descriptor may be one that the JVM needs. */
+    @Test
+    void standard_input_is_not_closed() {
+        AtomicBoolean closed = new AtomicBoolean();
+        InputStream in = new ByteArrayInputStream(new byte[] {'x'}) {
+            @Override
+            public void close() {
+                closed.set(true);
+            }
+        };
+        Terminal.of(Commands.of(new TokenCommand(Map.of(), TokenCommand::signAsFirstIssuer, in)))
+                .run("token", "check", "-c", TWO.toString());
+        assertThat(closed).isFalse();
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,6 +73,17 @@ class ChatCommandTest {
 
         assertThat(alice.code.get(30, TimeUnit.SECONDS)).isZero();
         assertThat(alice.screen.toString()).contains("#1 kept").contains("#2 kept");
+    }
+
+    /** Its descriptor may be one that the JVM needs. */
+    @Test
+    void input_that_has_ended_is_not_closed() throws Exception {
+        Terminal alice = open("--token=a");
+        alice.keyboard.close();
+
+        alice.code.get(30, TimeUnit.SECONDS);
+
+        assertThat(alice.closed).isFalse();
     }
 
     @Test
@@ -317,7 +329,13 @@ class ChatCommandTest {
 
     private Terminal open(String... args) throws IOException {
         Terminal terminal = new Terminal();
-        PipedReader end = new PipedReader(terminal.keyboard);
+        PipedReader end = new PipedReader(terminal.keyboard) {
+            @Override
+            public void close() throws IOException {
+                terminal.closed.set(true);
+                super.close();
+            }
+        };
         List<String> all = new ArrayList<>(List.of(args));
         all.add(server.url());
         CommandLine line = new CommandLine(new ChatCommand(ChatCommandTest::read, () -> end, 60))
@@ -338,6 +356,7 @@ class ChatCommandTest {
     private static final class Terminal {
         private final PipedWriter keyboard = new PipedWriter();
         private final Screen screen = new Screen();
+        private final AtomicBoolean closed = new AtomicBoolean();
         private final CompletableFuture<Integer> code = new CompletableFuture<>();
 
         void type(String line) throws IOException {
