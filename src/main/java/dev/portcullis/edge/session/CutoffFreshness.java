@@ -3,6 +3,7 @@ package dev.portcullis.edge.session;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.streams.lane.LaneFreshness;
 import dev.portcullis.streams.lane.LaneRead;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -15,7 +16,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Whether an event loop knows all cut-offs of a lane up to a moment ago, while the node holds its lease there. Each
@@ -29,8 +29,7 @@ public final class CutoffFreshness {
     private final long maxAgeNanos;
     private final TimerWheel timers;
     private final LongSupplier nanos;
-    private final LongSupplier clock;
-    private final @Nullable LaneRead[] lastReads = new LaneRead[Lanes.COUNT];
+    private final LaneFreshness reads;
     private final BitSet invalidated = new BitSet(Lanes.COUNT);
     private final Map<Integer, Set<Waiting>> waiting = new HashMap<>();
 
@@ -50,15 +49,11 @@ public final class CutoffFreshness {
         this.maxAgeNanos = TimeUnit.MILLISECONDS.toNanos(maxAgeMs);
         this.timers = timers;
         this.nanos = nanos;
-        this.clock = clock;
+        this.reads = new LaneFreshness(maxAgeMs, nanos, clock);
     }
 
     boolean isFresh(int lane) {
-        LaneRead last = lastReads[lane];
-        return last != null
-                && !invalidated.get(lane)
-                && nanos.getAsLong() - last.beganAt() < maxAgeNanos
-                && clock.getAsLong() - last.storeMillis() < maxAgeMs;
+        return !invalidated.get(lane) && reads.isFresh(lane);
     }
 
     /**
@@ -66,8 +61,7 @@ public final class CutoffFreshness {
      * that were cut off before that read are closed; later ones stay open no longer than until this time.
      */
     long notAfter(int lane) {
-        LaneRead last = lastReads[lane];
-        return last == null ? Long.MIN_VALUE : last.storeMillis() + maxAgeMs;
+        return reads.lastRead(lane).map(last -> last.storeMillis() + maxAgeMs).orElse(Long.MIN_VALUE);
     }
 
     /** Completes as soon as the lane is fresh; fails if that takes longer. */
@@ -82,7 +76,7 @@ public final class CutoffFreshness {
 
     /** All connections whose session was cut off before this read began are closed. */
     public void onLaneRead(LaneRead read) {
-        lastReads[read.lane()] = read;
+        reads.onLaneRead(read);
         completeWaiting(read.lane());
     }
 
@@ -116,14 +110,13 @@ public final class CutoffFreshness {
 
     private void completeWaiting(int lane) {
         Set<Waiting> all = waiting.get(lane);
-        LaneRead last = lastReads[lane];
-        if (all == null || last == null || !isFresh(lane)) {
-            return;
+        if (all != null && isFresh(lane)) {
+            List<Waiting> ready = reads.lastRead(lane).stream()
+                    .flatMap(last -> all.stream().filter(each -> last.beganAt() - each.after() >= 0))
+                    .toList();
+            remove(lane, ready);
+            ready.forEach(each -> each.promise().tryComplete());
         }
-        List<Waiting> ready =
-                all.stream().filter(each -> last.beganAt() - each.after() >= 0).toList();
-        remove(lane, ready);
-        ready.forEach(each -> each.promise().tryComplete());
     }
 
     private void remove(int lane, List<Waiting> done) {
