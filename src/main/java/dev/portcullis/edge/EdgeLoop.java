@@ -72,7 +72,7 @@ final class EdgeLoop {
         this.timers = new TimerWheel(vertx);
         this.replies =
                 new ReplyWriter(services.audit(), services.metrics(), edge.anomaly.addresses(), services.clock());
-        this.presence = new LoopPresence(context, edge.presence, edge.attendance, edge.memory);
+        this.presence = new LoopPresence(context, edge.presence, edge.attendance, hub, edge.memory);
         this.subscribers = new LoopSubscribers(
                 context,
                 hub,

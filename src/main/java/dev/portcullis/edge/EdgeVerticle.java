@@ -4,8 +4,10 @@ import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.delivery.StreamHub;
 import dev.portcullis.streams.delivery.StreamHubShard;
+import dev.portcullis.streams.lane.LaneFreshness;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One instance of the edge: owns an HTTP server and the connections of its event loop. */
@@ -26,7 +28,8 @@ public final class EdgeVerticle extends VerticleBase {
                 edge.services.streams(),
                 edge.config.streams(),
                 edge.services.followedStreams(),
-                edge.hubMemory);
+                edge.hubMemory,
+                lanes());
         if (instance == 0) {
             edge.services.followedStreams().began(StreamName.notifications()); // so that hints of its entries come here
         }
@@ -39,6 +42,14 @@ public final class EdgeVerticle extends VerticleBase {
                 edge.services.bus().subscribe(FanOut.CHANGED, instance, shard::forget));
         OwnLoop own = new OwnLoop(context);
         return own.then(fanOut, any -> own.then(edge.instances.ready(instance, shard), hub -> open(own, shard, hub)));
+    }
+
+    /** A node alone needs none: the bus of its process loses nothing. */
+    private Optional<LaneFreshness> lanes() {
+        return edge.services.vertx().isClustered()
+                ? Optional.of(new LaneFreshness(
+                        edge.config.edge().cutoffs().maxAgeMs(), System::nanoTime, edge.services.clock()))
+                : Optional.empty();
     }
 
     /** The last instance to become ready completes it for all; each continues on its own event loop. */

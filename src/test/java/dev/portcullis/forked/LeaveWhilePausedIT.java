@@ -35,6 +35,9 @@ class LeaveWhilePausedIT {
     /** Longer than a link between nodes waits for an answer: from then on it drops what it would send. */
     private static final Duration LINK_IS_DOWN = Duration.ofMillis(4_500);
 
+    /** Longer than a read of a lane counts. */
+    private static final Duration LANES_ARE_STALE = Duration.ofSeconds(2);
+
     @TempDir
     Path folder;
 
@@ -96,6 +99,44 @@ class LeaveWhilePausedIT {
                                 .put("id", "removal"))
                         .getString("type"))
                 .isEqualTo("ack"));
+    }
+
+    /** A presence change is not stored, so it comes without the entry that ends the membership, and maybe before it. */
+    @Test
+    void user_who_left_is_not_told_who_comes_behind_it() throws Exception {
+        assertThat(call("PUT", members("late"), "owner", new JsonObject().put("role", "member"))
+                        .statusCode())
+                .isEqualTo(204);
+        ChatPeer late = enter(deciding, "late");
+        for (ChatPeer each : List.of(leaver, stayer)) {
+            each.send(new JsonObject().put("type", "join").put("roomId", room).put("presence", true));
+            each.next("joined");
+        }
+        paused.process().pause();
+        long pausedAt = System.nanoTime();
+        try {
+            for (int i = 0; i < KEPT / 2; i++) {
+                owner.say(room, "before " + i, "b" + i); // a change could overtake them all, and the removal
+            }
+            assertThat(call("DELETE", members("leaver"), "leaver", new JsonObject())
+                            .statusCode())
+                    .isEqualTo(204);
+            late.join(room);
+            Await.until(() -> System.nanoTime() - pausedAt >= LANES_ARE_STALE.toNanos());
+        } finally {
+            paused.process().goOn();
+        }
+        stayer.next(frame -> tells(frame, "late", true) || tells(frame, "leaver", false), "change of the room");
+        assertThat(Await.until(() -> leaver.hasHeard("left") || leaver.hasHeard("member_removed")))
+                .isTrue();
+        leaver.ask(new JsonObject().put("type", "ping").put("id", "last"));
+        assertThat(leaver.rest()).noneMatch(frame -> tells(frame, "late", true));
+    }
+
+    private static boolean tells(JsonObject frame, String user, boolean online) {
+        return "presence_change".equals(frame.getString("type"))
+                && frame.getJsonArray("changes")
+                        .contains(new JsonObject().put("userId", user).put("online", online));
     }
 
     private interface Leaving {

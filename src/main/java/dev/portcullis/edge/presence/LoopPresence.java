@@ -16,6 +16,7 @@ import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.StreamKind;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.delivery.StreamHub;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -41,14 +42,17 @@ public final class LoopPresence implements LoopSubscribers.SubscriptionListener,
     private final Context loop;
     private final PresenceReporter reporter;
     private final RoomPresence attendance;
+    private final StreamHub hub;
     private final MemoryBudget memory;
     private final Map<RoomId, Map<FrameRecipient, Watching>> watched = new HashMap<>();
     private final Map<FrameRecipient, Set<Target>> typing = new HashMap<>();
 
-    public LoopPresence(Context loop, PresenceReporter reporter, RoomPresence attendance, MemoryBudget memory) {
+    public LoopPresence(
+            Context loop, PresenceReporter reporter, RoomPresence attendance, StreamHub hub, MemoryBudget memory) {
         this.loop = loop;
         this.reporter = reporter;
         this.attendance = attendance;
+        this.hub = hub;
         this.memory = memory;
     }
 
@@ -144,17 +148,24 @@ public final class LoopPresence implements LoopSubscribers.SubscriptionListener,
         attendance.typing(new TypingNotice(to, client.sender().userId(), begins, passesBars));
     }
 
+    /**
+     * Behind the entries of the room: one of them may end what a client is told. Of the changes that wait for them only the
+     * last is sent; those before it show as a gap in the versions.
+     */
     @Override
     public void changed(PresenceNotice notice) {
-        onLoop(() -> {
-            Map<FrameRecipient, Watching> watching = watched.getOrDefault(notice.room(), Map.of());
-            share(
-                    notice,
-                    List.copyOf(watching.values()).stream() // a write may close a client
-                            .filter(each -> each.takes(notice))
-                            .map(Watching::recipient)
-                            .toList());
-        });
+        StreamName stream = StreamName.room(notice.room());
+        hub.forStream(stream).runInOrder(stream, this, () -> onLoop(() -> sendToWatchers(notice)));
+    }
+
+    private void sendToWatchers(PresenceNotice notice) {
+        Map<FrameRecipient, Watching> watching = watched.getOrDefault(notice.room(), Map.of());
+        share(
+                notice,
+                List.copyOf(watching.values()).stream() // a write may close a client
+                        .filter(each -> each.takes(notice))
+                        .map(Watching::recipient)
+                        .toList());
     }
 
     private static boolean learn(Watching watching, PresenceAnswer.Page page, Optional<UserId> joining) {

@@ -5,7 +5,7 @@ import dev.portcullis.config.Section;
 /**
  * The section {@code cutoffs}: how soon a revocation is in force on every node, even if all hints are lost.
  *
- * @param maxAgeMs how long frames pass after one read of their user's lane
+ * @param maxAgeMs how long frames pass after one read of their user's lane, and what is not stored after one of its room's
  * @param intervalMs how often each lane is read without a hint
  * @param maxWaitMs how long a frame, or a new session, waits for a lane read
  * @param recent cut-offs that a node keeps in memory
@@ -24,7 +24,8 @@ public record CutoffsConfig(long maxAgeMs, long intervalMs, long maxWaitMs, int 
                         200,
                         PROMISED_MS,
                         "a frame passes, and is stored, only if its user's lane was read within this time;"
-                                + " a revocation is in force after this time at the latest"),
+                                + " a revocation is in force after this time at the latest; in a cluster typing, read marks"
+                                + " and presence changes pass only if the lane of their room was read within it"),
                 cutoffs.millis(
                         "intervalMs",
                         PROMISED_MS / 2,

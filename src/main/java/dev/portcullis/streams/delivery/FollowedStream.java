@@ -10,6 +10,7 @@ import dev.portcullis.streams.StreamsConfig;
 import dev.portcullis.streams.TransientFrame;
 import dev.portcullis.streams.delivery.Orderer.Gap;
 import dev.portcullis.streams.delivery.Orderer.Progress;
+import dev.portcullis.streams.lane.LaneFreshness;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;
@@ -25,6 +26,7 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
     private final StreamReader reader;
     private final CatchUpLimiter catchUps;
     private final HeadChecker headChecker;
+    private final Optional<LaneFreshness> lanes;
     private final Orderer orderer;
     private final ReadTimer readTimer;
     private final Subscribers subscribers;
@@ -42,6 +44,7 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
         this.reader = shard.reader();
         this.catchUps = shard.catchUps();
         this.headChecker = shard.headChecker();
+        this.lanes = shard.lanes();
         StreamsConfig config = shard.config();
         this.orderer = new Orderer(
                 new ReorderBuffer(config.reorderEntries(), shard.reorderBudget()),
@@ -97,11 +100,21 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
         repair();
     }
 
-    /** Dropped while entries are missing: one of them may end a subscription. */
+    /** Dropped unless the stream is current: a missing entry may end a subscription. */
     void pass(TransientFrame frame) {
-        if (!reading && !needsRead()) {
+        if (isCurrent()) {
             subscribers.deliver(frame);
         }
+    }
+
+    /**
+     * Whether this node has all entries but those of the last moment. Without a known gap it may still miss some: after a stop
+     * of the process only the next lane read shows the lost hints. No user is removed from an inbox.
+     */
+    boolean isCurrent() {
+        return !reading
+                && !needsRead()
+                && (stream.isInbox() || lanes.map(each -> each.isFresh(lane)).orElse(true));
     }
 
     /** The stream had an append with this lane counter. The hint of it may still be in flight. */

@@ -2,9 +2,15 @@ package dev.portcullis.streams.delivery;
 
 import dev.portcullis.streams.StreamReader;
 import dev.portcullis.streams.StreamsConfig;
+import dev.portcullis.streams.lane.LaneFreshness;
 import io.vertx.core.Vertx;
+import java.util.Optional;
 
-/** What all streams of one shard share; {@code hubMemory} is shared by all shards of the node. */
+/**
+ * What all streams of one shard share; {@code hubMemory} is shared by all shards of the node.
+ *
+ * @param lanes when this shard learned last what moved in its lanes; empty on a node that loses no hint
+ */
 record ShardDependencies(
         Vertx vertx,
         StreamReader reader,
@@ -14,4 +20,5 @@ record ShardDependencies(
         ReorderBuffer.Budget reorderBudget,
         CatchUpLimiter catchUps,
         HeadChecker headChecker,
-        HubMemory hubMemory) {}
+        HubMemory hubMemory,
+        Optional<LaneFreshness> lanes) {}

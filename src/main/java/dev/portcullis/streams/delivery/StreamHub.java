@@ -2,6 +2,7 @@ package dev.portcullis.streams.delivery;
 
 import dev.portcullis.store.Lanes;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.lane.LaneRead;
 import dev.portcullis.streams.lane.LaneStore.Moved;
 import dev.portcullis.streams.lane.LaneTicker;
 import java.util.List;
@@ -26,6 +27,11 @@ public final class StreamHub implements LaneTicker.Listener {
     @Override
     public void compareAll(int lane) {
         forLane(lane).compareAll(lane);
+    }
+
+    @Override
+    public void laneRead(LaneRead read) {
+        forLane(read.lane()).laneRead(read);
     }
 
     private StreamHubShard forLane(int lane) {

@@ -8,6 +8,8 @@ import dev.portcullis.streams.StreamReader;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamsConfig;
 import dev.portcullis.streams.TransientFrame;
+import dev.portcullis.streams.lane.LaneFreshness;
+import dev.portcullis.streams.lane.LaneRead;
 import dev.portcullis.streams.lane.LaneStore.Moved;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -31,19 +33,24 @@ public final class StreamHubShard {
     private final HubMemory hubMemory;
     private final Map<StreamName, FollowedStream> followed = new HashMap<>();
     private final LingeringStreams lingering;
+    private final WaitingActions waiting = new WaitingActions();
     private final BitSet lanesToCompare = new BitSet();
 
     public StreamHubShard(Context context, StreamStore store, StreamsConfig config) {
-        this(context, store, config, FollowedStreamsListener.NONE, HubMemory.ofLargestHeap());
+        this(context, store, config, FollowedStreamsListener.NONE, HubMemory.ofLargestHeap(), Optional.empty());
     }
 
-    /** @param hubMemory shared by all shards of this node */
+    /**
+     * @param hubMemory shared by all shards of this node
+     * @param lanes for this shard alone; empty where no hint can be lost, because all come over the bus of this process
+     */
     public StreamHubShard(
             Context context,
             StreamStore store,
             StreamsConfig config,
             FollowedStreamsListener listener,
-            HubMemory hubMemory) {
+            HubMemory hubMemory,
+            Optional<LaneFreshness> lanes) {
         this.context = context;
         this.config = config;
         StreamReader reader = new StreamReader(context.owner(), store, config);
@@ -56,7 +63,8 @@ public final class StreamHubShard {
                 new ReorderBuffer.Budget(config.reorderBytes()),
                 new CatchUpLimiter(config.concurrentCatchUps()),
                 new HeadChecker(context.owner(), reader, config),
-                hubMemory);
+                hubMemory,
+                lanes);
         this.listener = listener;
         this.hubMemory = hubMemory;
         this.lingering = new LingeringStreams(context.owner(), config.lingerMs(), this::end);
@@ -72,12 +80,32 @@ public final class StreamHubShard {
         });
     }
 
-    /** Passes on a frame that is not stored. */
+    /** Passes on a frame that is not stored, unless an entry may be missing that ends a subscription. */
     public void pass(TransientFrame frame) {
         context.runOnContext(any -> {
             FollowedStream stream = followed.get(frame.stream());
             if (stream != null) {
                 stream.pass(frame);
+            }
+        });
+    }
+
+    /**
+     * Runs an action behind all entries that the stream had a moment ago: what they end is ended before, on the loops too if
+     * the action goes on there. It waits while entries may be missing; then it replaces one of the same owner that waits. On a
+     * node that loses no hint it is run at once. On any thread.
+     */
+    public void runInOrder(StreamName stream, Object owner, Runnable action) {
+        if (dependencies.lanes().isEmpty()) {
+            action.run();
+            return;
+        }
+        context.runOnContext(any -> {
+            if (mayMissEntries(stream)) {
+                waiting.put(stream, owner, action);
+            } else {
+                waiting.run(stream);
+                action.run();
             }
         });
     }
@@ -152,6 +180,19 @@ public final class StreamHubShard {
         });
     }
 
+    /** What this tick found in the lane was reported before. */
+    void laneRead(LaneRead read) {
+        dependencies
+                .lanes()
+                .ifPresent(lanes -> context.runOnContext(any -> {
+                    if (lanesToCompare.isEmpty()) {
+                        apply(lanes, read);
+                    } else {
+                        context.runOnContext(compared -> apply(lanes, read)); // the comparison is ahead of it
+                    }
+                }));
+    }
+
     /** How many rooms have subscribers; the others only linger. To be called on the shard's context. */
     public int followedRooms() {
         return (int) followed.values().stream()
@@ -174,6 +215,17 @@ public final class StreamHubShard {
                 .filter(stream -> lanesToCompare.get(stream.lane()))
                 .forEach(FollowedStream::mayHaveMoved);
         lanesToCompare.clear();
+    }
+
+    private void apply(LaneFreshness lanes, LaneRead read) {
+        lanes.onLaneRead(read);
+        waiting.runAll(stream -> !mayMissEntries(stream));
+    }
+
+    /** Who subscribes later reads the stream first. */
+    private boolean mayMissEntries(StreamName stream) {
+        FollowedStream known = followed.get(stream);
+        return known != null && !known.isCurrent();
     }
 
     private boolean tryAcquireMemory(StreamName stream, boolean followsFew) {
@@ -210,5 +262,6 @@ public final class StreamHubShard {
         idle.end();
         hubMemory.releaseStream();
         listener.ended(idle.name());
+        waiting.drop(idle.name());
     }
 }

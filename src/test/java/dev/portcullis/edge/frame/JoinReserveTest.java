@@ -115,7 +115,12 @@ class JoinReserveTest {
 
     private StreamHub hub(Context context) {
         return new StreamHub(List.of(new StreamHubShard(
-                context, life.streams(), CONFIG, FollowedStreamsListener.NONE, HubMemoryFixture.ofStreams(ALL))));
+                context,
+                life.streams(),
+                CONFIG,
+                FollowedStreamsListener.NONE,
+                HubMemoryFixture.ofStreams(ALL),
+                Optional.empty())));
     }
 
     private static Future<FrameOutcome> join(PendingJoin.Shared shared, Connection from, String room) {

@@ -64,6 +64,7 @@ final class PathWithoutStages {
                 edge.vertx.getOrCreateContext(),
                 new PresenceReporter(edge.vertx.getOrCreateContext(), bus, broadcast.presence()),
                 attendance,
+                new StreamHub(List.of()),
                 new MemoryBudget(1 << 20));
         JoinHandler joins = new JoinHandler(
                 gate,

@@ -20,6 +20,7 @@ import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.ReadMarkStore;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.TransientFrame;
+import dev.portcullis.streams.delivery.StreamHub;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.lang.reflect.Proxy;
@@ -59,6 +60,7 @@ class TypingToUserTest {
                 edge.vertx.getOrCreateContext(),
                 new PresenceReporter(edge.vertx.getOrCreateContext(), bus, config),
                 new RoomPresence(edge.vertx, bus),
+                new StreamHub(List.of()),
                 new MemoryBudget(1 << 20)));
     }
 

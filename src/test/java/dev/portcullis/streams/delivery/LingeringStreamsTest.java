@@ -128,7 +128,8 @@ class LingeringStreamsTest {
                 ended.add(stream);
             }
         };
-        return new StreamHubShard(vertx.getOrCreateContext(), life.streams(), config(), listener, memory);
+        return new StreamHubShard(
+                vertx.getOrCreateContext(), life.streams(), config(), listener, memory, Optional.empty());
     }
 
     private static StreamsConfig config() {

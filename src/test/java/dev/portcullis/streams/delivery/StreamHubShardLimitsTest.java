@@ -20,7 +20,8 @@ class StreamHubShardLimitsTest extends StreamHubShardFixture {
                 store,
                 config(1 << 20, READ_MS, 1),
                 endings(dropped),
-                HubMemory.ofLargestHeap());
+                HubMemory.ofLargestHeap(),
+                Optional.empty());
         RecordingDeliveryLoop.RecordingSubscriber subscriber = loop.subscriber();
         Subscription subscription = shard.subscribe(LOBBY, Optional.empty(), ANN, loop, subscriber);
         until(() -> !subscriber.attachments().isEmpty());
@@ -50,10 +51,10 @@ class StreamHubShardLimitsTest extends StreamHubShardFixture {
     void shards_of_one_node_share_its_memory_limit() throws Exception {
         HubMemory room = roomFor(1, 2);
         StreamsConfig brief = config(1 << 20, READ_MS, 1);
-        StreamHubShard one =
-                new StreamHubShard(vertx.getOrCreateContext(), store, brief, FollowedStreamsListener.NONE, room);
-        StreamHubShard other =
-                new StreamHubShard(vertx.getOrCreateContext(), store, brief, FollowedStreamsListener.NONE, room);
+        StreamHubShard one = new StreamHubShard(
+                vertx.getOrCreateContext(), store, brief, FollowedStreamsListener.NONE, room, Optional.empty());
+        StreamHubShard other = new StreamHubShard(
+                vertx.getOrCreateContext(), store, brief, FollowedStreamsListener.NONE, room, Optional.empty());
         joined(one, Optional.empty());
         RecordingDeliveryLoop.RecordingSubscriber refused = loop.subscriber();
         other.subscribe(LOBBY, Optional.empty(), BOB, loop, refused);
@@ -66,7 +67,12 @@ class StreamHubShardLimitsTest extends StreamHubShardFixture {
         HubMemory room = roomFor(1, 1);
         List<StreamName> dropped = new CopyOnWriteArrayList<>();
         StreamHubShard shard = new StreamHubShard(
-                vertx.getOrCreateContext(), store, config(1 << 20, READ_MS, 1), endings(dropped), room);
+                vertx.getOrCreateContext(),
+                store,
+                config(1 << 20, READ_MS, 1),
+                endings(dropped),
+                room,
+                Optional.empty());
         RecordingDeliveryLoop.RecordingSubscriber first = loop.subscriber();
         Subscription subscription =
                 shard.subscribe(StreamName.room(new RoomId("first")), Optional.empty(), ANN, loop, first);
@@ -83,7 +89,8 @@ class StreamHubShardLimitsTest extends StreamHubShardFixture {
                 store,
                 config(1 << 20, READ_MS, 1),
                 FollowedStreamsListener.NONE,
-                roomFor(1, 2));
+                roomFor(1, 2),
+                Optional.empty());
         RecordingDeliveryLoop.RecordingSubscriber first = loop.subscriber();
         Subscription subscription = shard.subscribe(LOBBY, Optional.empty(), ANN, loop, first);
         joined(shard, Optional.empty());

@@ -1,0 +1,38 @@
+package dev.portcullis.streams.delivery;
+
+import dev.portcullis.streams.StreamName;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Actions that wait for their stream, the last one of each owner: those before it are dropped, so that what waits does not
+ * grow while the store is away (CWE-770). Used on the shard's context only.
+ */
+final class WaitingActions {
+    private final Map<StreamName, Map<Object, Runnable>> byStream = new HashMap<>();
+
+    void put(StreamName stream, Object owner, Runnable action) {
+        byStream.computeIfAbsent(stream, first -> new LinkedHashMap<>()).put(owner, action);
+    }
+
+    void run(StreamName stream) {
+        Map<Object, Runnable> actions = byStream.remove(stream);
+        if (actions != null) {
+            actions.values().forEach(Runnable::run);
+        }
+    }
+
+    void runAll(Predicate<StreamName> isDue) {
+        if (!byStream.isEmpty()) {
+            List<StreamName> due = byStream.keySet().stream().filter(isDue).toList();
+            due.forEach(this::run);
+        }
+    }
+
+    void drop(StreamName stream) {
+        byStream.remove(stream);
+    }
+}
