@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.portcullis.audit.metrics.MessageRate;
 import dev.portcullis.auth.session.SessionEnder;
-import dev.portcullis.bus.Bus;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.kit.JdkPeer;

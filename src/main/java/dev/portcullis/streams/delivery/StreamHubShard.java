@@ -80,11 +80,20 @@ public final class StreamHubShard {
         });
     }
 
-    /** Passes on a frame that is not stored, unless an entry may be missing that ends a subscription. */
+    /**
+     * Passes on a frame that is not stored. It waits while an entry may be missing that ends a subscription, and is lost on a
+     * node that loses no hint, and where too many wait.
+     */
     public void pass(TransientFrame frame) {
         context.runOnContext(any -> {
             FollowedStream stream = followed.get(frame.stream());
-            if (stream != null) {
+            if (stream == null) {
+                return;
+            }
+            if (dependencies.lanes().isPresent() && !stream.isCurrent()) {
+                waiting.putIfFew(frame.stream(), frame, () -> stream.pass(frame));
+            } else {
+                waiting.run(frame.stream());
                 stream.pass(frame);
             }
         });

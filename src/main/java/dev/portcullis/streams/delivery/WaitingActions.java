@@ -12,10 +12,20 @@ import java.util.function.Predicate;
  * grow while the store is away (CWE-770). Used on the shard's context only.
  */
 final class WaitingActions {
+    /** Frames that are not stored, such as those of typing: about as many as come in a moment. */
+    private static final int FEW = 16;
+
     private final Map<StreamName, Map<Object, Runnable>> byStream = new HashMap<>();
 
     void put(StreamName stream, Object owner, Runnable action) {
         byStream.computeIfAbsent(stream, first -> new LinkedHashMap<>()).put(owner, action);
+    }
+
+    /** Unless as many wait for the stream already. */
+    void putIfFew(StreamName stream, Object owner, Runnable action) {
+        if (byStream.getOrDefault(stream, Map.of()).size() < FEW) {
+            put(stream, owner, action);
+        }
     }
 
     void run(StreamName stream) {
