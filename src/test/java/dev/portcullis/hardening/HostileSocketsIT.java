@@ -100,10 +100,12 @@ class HostileSocketsIT {
     @Test
     void thousand_idle_connections_of_an_address_hold_its_share_and_no_other_address_waits() {
         try (TestNode node = TestNode.start(API_KEY, "limits.pendingGraceMs=0", "http.handshakeMs=10000")) {
-            for (int i = 0; i < 1_000; i++) {
+            boolean full = false; // on a busy machine the first ones end while the last ones come
+            for (int i = 1; i <= 1_000; i++) {
                 peers.add(RawPeer.to(node.port()));
+                full |= i % 100 == 0 && pending(node) == 100;
             }
-            assertThat(Await.until(() -> pending(node) == 100)).isTrue();
+            assertThat(full || Await.until(() -> pending(node) == 100)).isTrue();
             try (RawPeer other = from(OTHER_ADDRESS, node)) {
                 assertThat(Upgrade.of().withToken(node.token("ann")).from(other).status())
                         .isEqualTo(101);
