@@ -3,6 +3,7 @@ package dev.portcullis.rooms;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.RoomAuthorizer.FormerMember;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.RoomChange;
@@ -19,8 +20,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Finds out who has to hear of a change of a room. Only members do, and who was one: a room's name is not for others. Frames
- * of several nodes have no order, so what a notice says is read just before it is told.
+ * Finds out who has to hear of a change of a room. Only members do, and who was one: a room's name is not for others, nor the
+ * one that it got after they left. Frames of several nodes have no order, so what a notice says of a membership is read just
+ * before it is told.
  */
 final class MembershipNews {
     private static final int PAGE = 100;
@@ -94,19 +96,21 @@ final class MembershipNews {
     }
 
     /** Puts the lists of a user in order whose membership ended, and tells them if there was one. */
-    Future<Void> ended(RoomId room, UserId user, Optional<UserId> by) {
+    Future<Void> ended(FormerMember former) {
         return directory
-                .tidy(room, user)
-                .compose(listed ->
-                        listed ? rooms.find(room, user).onSuccess(facts -> ended(room, user, by, facts)) : none())
-                .mapEmpty();
+                .tidy(former.room(), former.user())
+                .compose(any -> former.name().map(name -> ended(former, name)).orElseGet(Future::succeededFuture));
     }
 
-    private void ended(RoomId room, UserId user, Optional<UserId> by, RoomFacts facts) {
-        if (facts.membership().isEmpty() && !facts.deleted()) {
-            notices.tell(
-                    List.of(new MembershipNotice(user, room, Optional.empty(), name(room, facts.room()), named(by))));
-        }
+    private Future<Void> ended(FormerMember former, String name) {
+        return rooms.find(former.room(), former.user())
+                .onSuccess(facts -> {
+                    if (facts.membership().isEmpty() && !facts.deleted()) {
+                        notices.tell(List.of(new MembershipNotice(
+                                former.user(), former.room(), Optional.empty(), name, named(former.by()))));
+                    }
+                })
+                .mapEmpty();
     }
 
     /** Goes on by itself: the caller is answered before the last of many members is told. */
@@ -129,16 +133,12 @@ final class MembershipNews {
         return new MembershipNotice(member.user(), room.id(), Optional.of(role), room.name(), by);
     }
 
-    private static String name(RoomId id, Optional<Room> room) {
+    static String name(RoomId id, Optional<Room> room) {
         return room.map(Room::name).orElse(id.value());
     }
 
     /** The application's server has no name. */
     private static Optional<UserId> named(Optional<UserId> by) {
         return by.filter(id -> !UserId.isReserved(id.value()));
-    }
-
-    private static Future<RoomFacts> none() {
-        return Future.succeededFuture(RoomFacts.NONE);
     }
 }

@@ -101,10 +101,12 @@ public final class RoomAuthorizer {
     /**
      * Removes the room from the lists of a user who left or was removed, and tells their sessions. Never fails: what is not done
      * now is done when the lists are read.
+     *
+     * @param name of the room, as {@link RemovalVerdict#name}
      */
-    public Future<Void> tidyLists(RoomId room, UserId user, UserId by, long withinMs) {
+    public Future<Void> tidyLists(RoomId room, UserId user, UserId by, Optional<String> name, long withinMs) {
         return bus.asking(TIDY_LISTS)
-                .ask(new FormerMember(room, user, Optional.of(by)), withinMs)
+                .ask(new FormerMember(room, user, Optional.of(by), name), withinMs)
                 .transform(any -> Future.succeededFuture());
     }
 
@@ -131,15 +133,19 @@ public final class RoomAuthorizer {
     /** The request of {@link #authorizeRemoval}. */
     record RemovalCheck(Sender from, RoomId room, UserId target) {}
 
-    /** @param role of the user who is to be removed, by now; empty for a user who is no member */
-    public record RemovalVerdict(Verdict verdict, Optional<RoomRole> role) {}
+    /**
+     * @param role of the user who is to be removed, by now; empty for a user who is no member
+     * @param name of the room while they were one
+     */
+    public record RemovalVerdict(Verdict verdict, Optional<RoomRole> role, Optional<String> name) {}
 
     /**
      * The request of {@link #tidyLists}.
      *
      * @param by who ended the membership
+     * @param name of the room while the user was a member; empty for one who was none, who is told nothing
      */
-    record FormerMember(RoomId room, UserId user, Optional<UserId> by) {}
+    record FormerMember(RoomId room, UserId user, Optional<UserId> by, Optional<String> name) {}
 
     /** The answer of {@link #tidyLists}. */
     record Tidied() {}

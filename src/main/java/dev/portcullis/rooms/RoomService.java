@@ -213,9 +213,14 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
                 target,
                 both -> decideAgainst(by, RoomAction.REMOVE_USER, room, target, both)
                         .map(decision -> new RemovalVerdict(
-                                decision.verdict(), both.target().map(Membership::role))),
+                                decision.verdict(),
+                                both.target().map(Membership::role),
+                                both.target()
+                                        .map(member -> MembershipNews.name(
+                                                room, both.own().room())))),
                 new RemovalVerdict(
                         Verdict.refused(UserId.isReserved(target.value()) ? Reason.NOT_FOUND : Reason.NOT_MEMBER),
+                        Optional.empty(),
                         Optional.empty()));
     }
 

@@ -86,8 +86,7 @@ public final class RoomsVerticle extends VerticleBase {
                 bus.answer(
                         RoomAuthorizer.TIDY_LISTS,
                         instance,
-                        former -> news.ended(former.room(), former.user(), former.by())
-                                .map(new Tidied())),
+                        former -> news.ended(former).map(new Tidied())),
                 bus.answer(
                         RoomAuthorizer.EXPLAIN,
                         instance,

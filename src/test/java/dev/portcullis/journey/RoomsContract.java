@@ -116,6 +116,39 @@ abstract class RoomsContract extends RoomRightsContract {
         }
     }
 
+    @Test
+    void repeated_removal_or_leave_tells_nothing_of_what_the_room_became() {
+        String room = create("ann", "private");
+        try (ChatPeer ben = enter("ben");
+                ChatPeer cleo = enter("cleo")) {
+            for (String user : List.of("ben", "cleo")) {
+                put("ann", room, user, "member", 204);
+            }
+            for (ChatPeer session : List.of(ben, cleo)) {
+                assertThat(session.next("membership").getString("role")).isEqualTo("member");
+            }
+            assertThat(call("DELETE", "ann", member(room, "ben")).status()).isEqualTo(204);
+            assertThat(ben.next("membership"))
+                    .isEqualTo(membership(room, "Tea", "ann").putNull("role"));
+            assertThat(call("DELETE", "cleo", member(room, "cleo")).status()).isEqualTo(204);
+            assertThat(cleo.next("membership"))
+                    .isEqualTo(membership(room, "Tea", "cleo").putNull("role"));
+
+            call("PATCH", "ann", "/" + room, new JsonObject().put("name", "Secret"))
+                    .body(200);
+            assertThat(call("DELETE", "ann", member(room, "ben")).status()).isEqualTo(204);
+            assertThat(call("DELETE", "cleo", member(room, "cleo")).status()).isEqualTo(204);
+
+            String next = create("ann", "private");
+            for (String user : List.of("ben", "cleo")) {
+                put("ann", next, user, "member", 204);
+            }
+            for (ChatPeer session : List.of(ben, cleo)) {
+                assertThat(session.next("membership").getString("roomId")).isEqualTo(next);
+            }
+        }
+    }
+
     private JsonObject membership(String room, String name, String by) {
         return new JsonObject()
                 .put("type", "membership")

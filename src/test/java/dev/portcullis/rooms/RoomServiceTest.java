@@ -243,6 +243,16 @@ class RoomServiceTest {
     }
 
     @Test
+    void permission_to_remove_names_the_room_only_as_a_member_knows_it() {
+        create(ANN, ROOM, false);
+        put(ANN, ROOM, BEN, RoomRole.MEMBER);
+        assertThat(done(service.authorizeRemoval(ANN, ROOM, BEN.userId())).name())
+                .contains("Tea");
+        assertThat(done(service.authorizeRemoval(ANN, ROOM, CLEO.userId())).name())
+                .isEmpty();
+    }
+
+    @Test
     void creation_that_is_repeated_by_its_owner_shows_the_room_that_is_there() {
         assertThat(create(ROOT, ROOM, true)).isEqualTo("done");
         long createdAt = facts(ROOT).room().orElseThrow().createdAt();

@@ -15,6 +15,7 @@ import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.rooms.RoomAuthorizer;
+import dev.portcullis.rooms.RoomAuthorizer.RemovalVerdict;
 import dev.portcullis.rooms.directory.RoomRole;
 import io.vertx.core.Future;
 import java.util.Optional;
@@ -53,18 +54,23 @@ public final class MessageHandler {
                 .compose(permitted -> permitted
                         .verdict()
                         .fold(
-                                () -> bar(from, frame, permitted.role().map(RoomRole::id), deadline),
+                                () -> bar(from, frame, permitted, deadline),
                                 why -> succeededFuture(FrameOutcome.refused(why, new Target.ToRoom(frame.roomId())))));
     }
 
     /** Bars the user, which takes effect over every grant, and ends the membership with it. */
     private Future<FrameOutcome> bar(
-            Connection from, ClientFrame.RemoveUser frame, Optional<String> role, FrameDeadline deadline) {
+            Connection from, ClientFrame.RemoveUser frame, RemovalVerdict permitted, FrameDeadline deadline) {
         return broadcaster
-                .remove(from.sender(), frame, role, deadline.leftToAnswer(), gate.fence(from))
+                .remove(
+                        from.sender(),
+                        frame,
+                        permitted.role().map(RoomRole::id),
+                        deadline.leftToAnswer(),
+                        gate.fence(from))
                 .map(result -> {
                     if (result instanceof PublishResult.Acked) {
-                        removed(from, frame);
+                        removed(from, frame, permitted.name());
                     }
                     return answer(frame, new Target.ToRoom(frame.roomId()), result);
                 });
@@ -85,13 +91,13 @@ public final class MessageHandler {
                 why -> FrameOutcome.refused(why, target));
     }
 
-    private void removed(Connection from, ClientFrame.RemoveUser frame) {
+    private void removed(Connection from, ClientFrame.RemoveUser frame, Optional<String> name) {
         audit.event(from.client()
                 .event(EventName.ROOM_CHANGED, from.identified())
                 .action(frame.type())
                 .detail(REMOVED)
                 .resource(frame.roomId().value() + "/" + frame.userId().value()));
         var unused =
-                rooms.tidyLists(frame.roomId(), frame.userId(), from.sender().userId(), TIDY_MS);
+                rooms.tidyLists(frame.roomId(), frame.userId(), from.sender().userId(), name, TIDY_MS);
     }
 }

@@ -74,12 +74,8 @@ public final class RoomDirectory {
                         change == RoomChange.DONE ? tidy(room, user).map(change) : Future.succeededFuture(change));
     }
 
-    /**
-     * Removes the room from the lists of a user who is no member any more. What fails the next reader does.
-     *
-     * @return whether a list had it
-     */
-    public Future<Boolean> tidy(RoomId room, UserId user) {
+    /** Removes the room from the lists of a user who is no member any more. Never fails: what is left the next reader does. */
+    public Future<Void> tidy(RoomId room, UserId user) {
         return tidy(room, user, RoomList.joined(user), RoomList.owned(user));
     }
 
@@ -131,13 +127,11 @@ public final class RoomDirectory {
                         : listing.heal(list, user, room).compose(healed -> lists.claim(list, room, limits.of(list))));
     }
 
-    private Future<Boolean> tidy(RoomId room, UserId user, RoomList... affected) {
-        List<Future<Boolean>> tidied = new ArrayList<>();
+    private Future<Void> tidy(RoomId room, UserId user, RoomList... affected) {
+        List<Future<Void>> tidied = new ArrayList<>();
         for (RoomList list : affected) {
             tidied.add(listing.heal(list, room, user));
         }
-        return Future.join(tidied)
-                .transform(any ->
-                        Future.succeededFuture(tidied.stream().anyMatch(each -> each.succeeded() && each.result())));
+        return Future.join(tidied).transform(any -> Future.succeededFuture());
     }
 }

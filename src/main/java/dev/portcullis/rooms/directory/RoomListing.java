@@ -41,11 +41,11 @@ public final class RoomListing {
         return collect(viewer, after.orElse(RoomCursor.START), limit, new ArrayList<>());
     }
 
-    /** Removes the entry of a room, if it stands for nothing and no change can follow it. Returns whether it stands for nothing. */
-    Future<Boolean> heal(RoomList list, RoomId room, UserId user) {
+    /** Removes the entry of a room, if it stands for nothing and no change can follow it. */
+    Future<Void> heal(RoomList list, RoomId room, UserId user) {
         return lists.find(list, room)
-                .compose(entry -> entry.map(found -> check(list, found, user).map(checked -> !checked.valid()))
-                        .orElseGet(() -> Future.succeededFuture(false)));
+                .compose(entry -> entry.map(found -> check(list, found, user).<Void>mapEmpty())
+                        .orElseGet(Future::succeededFuture));
     }
 
     /**

@@ -18,6 +18,7 @@ import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.RoomAdministration;
 import dev.portcullis.rooms.RoomAuthorizer;
+import dev.portcullis.rooms.RoomAuthorizer.RemovalVerdict;
 import dev.portcullis.rooms.RoomCommand;
 import dev.portcullis.rooms.RoomOutcome;
 import dev.portcullis.rooms.RoomRefusal;
@@ -94,20 +95,20 @@ record ServerRooms(
                 .compose(permitted -> permitted
                         .verdict()
                         .fold(
-                                () -> bar(room, user, permitted.role().map(RoomRole::id)),
+                                () -> bar(room, user, permitted),
                                 why -> Future.succeededFuture(RoomOutcome.refused(RoomRefusal.of(why)))));
     }
 
-    private Future<RoomOutcome> bar(RoomId room, UserId user, Optional<String> role) {
+    private Future<RoomOutcome> bar(RoomId room, UserId user, RemovalVerdict permitted) {
         return broadcaster
                 .remove(
                         SERVER,
                         new RemoveUser(Envelope.EMPTY, room, user, Optional.empty()),
-                        role,
+                        permitted.role().map(RoomRole::id),
                         ANSWER_MS,
                         PublishFence.until(clock.getAsLong() + ANSWER_MS))
                 .compose(result -> result.fold(
-                        acked -> members.tidyLists(room, user, SERVER.userId(), TIDY_MS)
+                        acked -> members.tidyLists(room, user, SERVER.userId(), permitted.name(), TIDY_MS)
                                 .map(any -> RoomOutcome.DONE),
                         why -> Future.succeededFuture(RoomOutcome.refused(RoomRefusal.of(why)))));
     }

@@ -9,11 +9,14 @@ import dev.portcullis.protocol.ClientFrame.RemoveUser;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.RoomAuthorizer.RemovalVerdict;
 import dev.portcullis.rooms.RoomCommand;
 import dev.portcullis.rooms.RoomRefusal;
+import dev.portcullis.rooms.RoomView;
 import dev.portcullis.rooms.directory.RoomRole;
 import io.vertx.core.Future;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -26,6 +29,9 @@ final class RoomRemoval {
     private static final long ANSWER_MS = 4_000;
 
     private static final long TIDY_MS = 1_000;
+
+    /** Short: without the name a leave is done all the same. */
+    private static final long NAME_MS = 500;
 
     private final RoomStages stages;
     private final RoomAnswers answers;
@@ -60,34 +66,64 @@ final class RoomRemoval {
     void deleteMember(ApiRequest request, Sender by) {
         RoomId room = RoomPath.room(request);
         UserId target = RoomPath.user(request);
-        boolean leaves = target.equals(by.userId());
-        Future<PublishResult> ended = leaves
-                ? stages.broadcaster().detach(target, room, Optional.of(target), ANSWER_MS)
-                : remove(by, room, target);
-        answer(
-                request,
-                by,
-                ended,
-                () -> stages.members()
-                        .tidyLists(room, target, by.userId(), TIDY_MS)
-                        .onSuccess(any -> answers.done(
-                                request, by, leaves ? Change.LEFT : Change.REMOVED, RoomPath.resource(request))));
+        if (target.equals(by.userId())) {
+            leave(request, by, room);
+        } else {
+            remove(request, by, room, target);
+        }
     }
 
-    private Future<PublishResult> remove(Sender by, RoomId room, UserId target) {
-        return stages.members()
+    /** The other sessions of the user are told under the name that the room had while they were a member. */
+    private void leave(ApiRequest request, Sender by, RoomId room) {
+        nameForMember(by, room)
+                .onSuccess(name -> answer(
+                        request,
+                        by,
+                        stages.broadcaster().detach(by.userId(), room, Optional.of(by.userId()), ANSWER_MS),
+                        () -> ended(request, by, by.userId(), name, Change.LEFT)));
+    }
+
+    private Future<Optional<String>> nameForMember(Sender by, RoomId room) {
+        return stages.rooms()
+                .read(by, room, Optional.empty(), 1)
+                .timeout(NAME_MS, TimeUnit.MILLISECONDS)
+                .map(outcome -> outcome.fold(
+                        shown -> shown.room()
+                                .filter(view -> view.role().isPresent())
+                                .map(RoomView::name),
+                        why -> Optional.<String>empty()))
+                .otherwise(Optional.empty());
+    }
+
+    private void remove(ApiRequest request, Sender by, RoomId room, UserId target) {
+        stages.members()
                 .authorizeRemoval(by, room, target)
-                .compose(permitted -> permitted
-                        .verdict()
-                        .fold(
-                                () -> stages.broadcaster()
-                                        .remove(
-                                                by,
-                                                new RemoveUser(Envelope.EMPTY, room, target, Optional.empty()),
-                                                permitted.role().map(RoomRole::id),
-                                                ANSWER_MS,
-                                                PublishFence.until(clock.getAsLong() + ANSWER_MS)),
-                                why -> Future.succeededFuture(new PublishResult.Refused(why))));
+                .onSuccess(permitted -> answer(
+                        request,
+                        by,
+                        permitted
+                                .verdict()
+                                .fold(
+                                        () -> remove(by, room, target, permitted),
+                                        why -> Future.succeededFuture(new PublishResult.Refused(why))),
+                        () -> ended(request, by, target, permitted.name(), Change.REMOVED)))
+                .onFailure(failure -> answers.unavailable(request, failure));
+    }
+
+    private Future<PublishResult> remove(Sender by, RoomId room, UserId target, RemovalVerdict permitted) {
+        return stages.broadcaster()
+                .remove(
+                        by,
+                        new RemoveUser(Envelope.EMPTY, room, target, Optional.empty()),
+                        permitted.role().map(RoomRole::id),
+                        ANSWER_MS,
+                        PublishFence.until(clock.getAsLong() + ANSWER_MS));
+    }
+
+    private void ended(ApiRequest request, Sender by, UserId user, Optional<String> name, Change what) {
+        stages.members()
+                .tidyLists(RoomPath.room(request), user, by.userId(), name, TIDY_MS)
+                .onSuccess(any -> answers.done(request, by, what, RoomPath.resource(request)));
     }
 
     private void answer(ApiRequest request, Sender by, Future<PublishResult> ended, Runnable done) {
