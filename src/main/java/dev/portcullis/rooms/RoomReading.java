@@ -30,11 +30,11 @@ final class RoomReading {
     Future<RoomOutcome> read(Sender by, RoomId room, Optional<UserId> after, int limit) {
         return decider.facts(by, room)
                 .compose(facts -> decider.decide(by, RoomAction.JOIN, room, facts)
-                        .compose(decision -> show(room, facts, decision, after, limit)));
+                        .compose(decision -> show(by, room, facts, decision, after, limit)));
     }
 
     private Future<RoomOutcome> show(
-            RoomId room, RoomFacts facts, RoomDecision decision, Optional<UserId> after, int limit) {
+            Sender by, RoomId room, RoomFacts facts, RoomDecision decision, Optional<UserId> after, int limit) {
         if (decision.rule() == Rule.NO_ANSWER) {
             return refused(RoomRefusal.UNAVAILABLE);
         }
@@ -45,10 +45,11 @@ final class RoomReading {
         RoomView view = facts.room()
                 .map(created -> RoomView.of(created, facts.membership()))
                 .orElseGet(() -> RoomView.unrecorded(room, open.contains(room), facts.membership()));
-        boolean seesMembers =
-                facts.membership().isPresent() || decision.access().equals(Optional.of(Access.ADMIN));
-        return seesMembers
-                ? members(room, after, limit, view)
+        if (decision.access().equals(Optional.of(Access.ADMIN))) {
+            return members(room, after, limit, view);
+        }
+        return facts.membership().isPresent()
+                ? members(room, after, limit, view).compose(shown -> ifStillMember(by, room, shown))
                 : Future.succeededFuture(new RoomOutcome.Done(Optional.of(view), List.of(), false));
     }
 
@@ -66,6 +67,12 @@ final class RoomReading {
             List<Member> page = found.subList(0, Math.min(most, found.size()));
             return new RoomOutcome.Done(Optional.of(view), List.copyOf(page), found.size() > most);
         });
+    }
+
+    /** Who left before the members were read must not see those who came behind that (CWE-367). */
+    private Future<RoomOutcome> ifStillMember(Sender by, RoomId room, RoomOutcome shown) {
+        return decider.membership(room, by.userId())
+                .map(membership -> membership.isPresent() ? shown : RoomOutcome.refused(RoomRefusal.NOT_FOUND));
     }
 
     private static Future<RoomOutcome> refused(RoomRefusal why) {

@@ -1,0 +1,122 @@
+package dev.portcullis.rooms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.config.Live;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.directory.EmbeddedRoomListStore;
+import dev.portcullis.rooms.directory.EmbeddedRoomStore;
+import dev.portcullis.rooms.directory.Membership;
+import dev.portcullis.rooms.directory.Room;
+import dev.portcullis.rooms.directory.Room.Visibility;
+import dev.portcullis.rooms.directory.RoomDirectory;
+import dev.portcullis.rooms.directory.RoomRole;
+import dev.portcullis.rooms.directory.RoomStore;
+import dev.portcullis.rooms.directory.RoomStore.Member;
+import dev.portcullis.rooms.directory.RoomStore.Terms;
+import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import io.vertx.core.Future;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A stage may stand still between the question who asks and the one who is in the room. */
+class RoomReadingTest {
+    private static final Room ROOM = new Room(new RoomId("r1"), "Tea", Visibility.PRIVATE, new UserId("ann"), 1);
+    private static final UserId BEN = new UserId("ben");
+    private static final UserId CLEO = new UserId("cleo");
+
+    @TempDir
+    Path folder;
+
+    private EmbeddedStore engine;
+    private RoomStore store;
+    private RoomReading reading;
+    private Supplier<Future<?>> beforeMembers = Future::succeededFuture;
+
+    @BeforeEach
+    void open() throws Exception {
+        engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
+        store = new EmbeddedRoomStore(engine, System::currentTimeMillis);
+        RoomsConfig config = RoomsFixture.open();
+        RoomPolicy policy = new RoomPolicy(config, Live.fixed(Permissions.DEFAULT));
+        RoomStore watched = watched();
+        reading = new RoomReading(
+                new RoomDecider(policy, watched, new ScriptedStreams(), Optional.empty()),
+                new RoomDirectory(
+                        watched, new EmbeddedRoomListStore(engine, System::currentTimeMillis), config.limits()),
+                config);
+        done(store.create(ROOM, Long.MAX_VALUE));
+        done(put(BEN));
+    }
+
+    @AfterEach
+    void close() {
+        engine.close();
+    }
+
+    @Test
+    void member_sees_the_members() throws Exception {
+        assertThat(members(Role.MEMBER)).containsExactly(ROOM.creator(), BEN);
+    }
+
+    @Test
+    void who_left_before_the_members_are_read_sees_none_who_came_later() throws Exception {
+        beforeMembers = () -> leave().compose(any -> put(CLEO));
+        assertThat(read(Role.MEMBER)).isEqualTo(RoomOutcome.refused(RoomRefusal.NOT_FOUND));
+    }
+
+    @Test
+    void admin_needs_no_membership_to_see_the_members() throws Exception {
+        beforeMembers = () -> leave().compose(any -> put(CLEO));
+        assertThat(members(Role.ADMIN)).containsExactly(ROOM.creator(), CLEO);
+    }
+
+    private List<UserId> members(Role role) throws Exception {
+        return read(role).fold(done -> done.members().stream().map(Member::user).toList(), why -> List.of());
+    }
+
+    private RoomOutcome read(Role role) throws Exception {
+        return done(
+                reading.read(new Sender(BEN, Optional.empty(), role, List.of(), ""), ROOM.id(), Optional.empty(), 100));
+    }
+
+    private Future<?> leave() {
+        return store.removeMember(ROOM.id(), BEN, Terms.NONE);
+    }
+
+    private Future<?> put(UserId user) {
+        return store.putMember(
+                ROOM.id(), new RoomStore.Entrant(user, new Membership(RoomRole.MEMBER), 10, false), Terms.NONE);
+    }
+
+    /** The same store, in which something else happens before members are read. */
+    private RoomStore watched() {
+        return (RoomStore) Proxy.newProxyInstance(
+                RoomStore.class.getClassLoader(),
+                new Class<?>[] {RoomStore.class},
+                (proxy, method, arguments) -> method.getName().equals("members")
+                        ? beforeMembers
+                                .get()
+                                .compose(any -> store.members(
+                                        (RoomId) arguments[0],
+                                        ((Optional<?>) arguments[1]).map(UserId.class::cast),
+                                        100))
+                        : method.invoke(store, arguments));
+    }
+
+    private static <T> T done(Future<T> future) throws Exception {
+        return future.await(30, TimeUnit.SECONDS);
+    }
+}
