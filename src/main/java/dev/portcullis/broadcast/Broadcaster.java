@@ -7,6 +7,7 @@ import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.RoomCondition;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
@@ -85,10 +86,12 @@ public final class Broadcaster {
      * Never fails. Returns {@code unavailable} only when no attempt can succeed any more, so that this frame cannot
      * overtake the sender's next one.
      *
+     * @param condition under which the message may be appended
      * @param withinMs when the reply is due, even if the publish timeout allows more
      * @param fence until when the message may be appended, in addition to the publish timeout
      */
-    public Future<PublishResult> publish(Sender from, ClientFrame.Chat frame, long withinMs, PublishFence fence) {
+    public Future<PublishResult> publish(
+            Sender from, ClientFrame.Chat frame, Optional<RoomCondition> condition, long withinMs, PublishFence fence) {
         long now = clock.getAsLong();
         long tryMs = tryMs(withinMs);
         String messageId = ids.next(now);
@@ -100,7 +103,8 @@ public final class Broadcaster {
                 frame.attachments(),
                 messageId,
                 frame.envelope().id().orElse(messageId),
-                now + tryMs);
+                now + tryMs,
+                condition);
         return attempts(PUBLISH, request::notLaterThan, fence, tryMs).attempt();
     }
 
@@ -108,9 +112,15 @@ public final class Broadcaster {
      * Bars a user from a room, ends their membership and appends the notice of it, in one step. Replies like {@link #publish}.
      *
      * @param role of the user when the removal was permitted. Of a member with another one nothing is done
+     * @param condition under which it was permitted
      */
     public Future<PublishResult> remove(
-            Sender from, ClientFrame.RemoveUser frame, Optional<String> role, long withinMs, PublishFence fence) {
+            Sender from,
+            ClientFrame.RemoveUser frame,
+            Optional<String> role,
+            Optional<RoomCondition> condition,
+            long withinMs,
+            PublishFence fence) {
         long now = clock.getAsLong();
         long tryMs = tryMs(withinMs);
         String messageId = ids.next(now);
@@ -122,7 +132,8 @@ public final class Broadcaster {
                 messageId,
                 frame.envelope().id().orElse(messageId),
                 now + tryMs,
-                role);
+                role,
+                condition);
         return attempts(REMOVE, removal::notLaterThan, fence, tryMs).attempt();
     }
 
@@ -144,9 +155,22 @@ public final class Broadcaster {
     }
 
     /** Appends an edit of a message by its author. Replies like {@link #publish}. */
-    public Future<PublishResult> edit(Sender from, ClientFrame.EditMessage frame, long withinMs, PublishFence fence) {
+    public Future<PublishResult> edit(
+            Sender from,
+            ClientFrame.EditMessage frame,
+            Optional<RoomCondition> condition,
+            long withinMs,
+            PublishFence fence) {
         return amend(
-                from, frame.target(), frame.messageId(), Optional.of(frame.content()), false, frame, withinMs, fence);
+                from,
+                frame.target(),
+                frame.messageId(),
+                Optional.of(frame.content()),
+                false,
+                condition,
+                frame,
+                withinMs,
+                fence);
     }
 
     /**
@@ -155,8 +179,22 @@ public final class Broadcaster {
      * @param ofAnyAuthor whether the sender may delete messages of others
      */
     public Future<PublishResult> delete(
-            Sender from, ClientFrame.DeleteMessage frame, boolean ofAnyAuthor, long withinMs, PublishFence fence) {
-        return amend(from, frame.target(), frame.messageId(), Optional.empty(), ofAnyAuthor, frame, withinMs, fence);
+            Sender from,
+            ClientFrame.DeleteMessage frame,
+            boolean ofAnyAuthor,
+            Optional<RoomCondition> condition,
+            long withinMs,
+            PublishFence fence) {
+        return amend(
+                from,
+                frame.target(),
+                frame.messageId(),
+                Optional.empty(),
+                ofAnyAuthor,
+                condition,
+                frame,
+                withinMs,
+                fence);
     }
 
     private Future<PublishResult> amend(
@@ -165,6 +203,7 @@ public final class Broadcaster {
             String messageId,
             Optional<String> content,
             boolean ofAnyAuthor,
+            Optional<RoomCondition> condition,
             ClientFrame frame,
             long withinMs,
             PublishFence fence) {
@@ -177,7 +216,8 @@ public final class Broadcaster {
                 content,
                 ofAnyAuthor,
                 frame.envelope().id().orElseGet(() -> ids.next(now)),
-                now + tryMs);
+                now + tryMs,
+                condition);
         return attempts(AMEND, amendment::notLaterThan, fence, tryMs).attempt();
     }
 

@@ -5,7 +5,6 @@ import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.streams.AppendResult;
-import dev.portcullis.streams.MembershipEnd.Obstacle;
 import java.util.List;
 
 /**
@@ -40,11 +39,17 @@ final class PublishAnswer extends AppendAnswer<PublishResult> {
 
     @Override
     public PublishResult kept(AppendResult.Kept outcome) {
-        return outcome.why() == Obstacle.ABSENT
-                ? PublishResult.refused(Reason.NOT_FOUND)
-                : new PublishResult.Refused(new Rejection.Failed(
-                        Reason.CONFLICT,
-                        List.of(new Violation("/userId", outcome.why().id()))));
+        return new PublishResult.Refused(
+                switch (outcome.why()) {
+                    case MUTED -> Rejection.muted();
+                    case GONE -> Rejection.of(Reason.NOT_MEMBER);
+                    case OTHER_ROLE -> Rejection.unavailable();
+                    case ABSENT -> Rejection.of(Reason.NOT_FOUND);
+                    case CHANGED, LAST_OWNER ->
+                        new Rejection.Failed(
+                                Reason.CONFLICT,
+                                List.of(new Violation("/userId", outcome.why().id())));
+                });
     }
 
     @Override

@@ -91,7 +91,8 @@ public final class PublishPolicy {
                 removal.notAfter(),
                 Optional.of(removal.target()),
                 barsPerRoom);
-        return entry.ending(MembershipEnd.removing(removal.roomId(), removal.target(), removal.role()));
+        return entry.ending(MembershipEnd.removing(removal.roomId(), removal.target(), removal.role()))
+                .onlyIf(removal.condition());
     }
 
     /**
@@ -139,6 +140,7 @@ public final class PublishPolicy {
                                 request.messageId())),
                         request.notAfter())
                 .carrying(new AppendRequest.Message(
-                        request.messageId(), request.from().userId()));
+                        request.messageId(), request.from().userId()))
+                .onlyIf(request.condition());
     }
 }

@@ -1,6 +1,7 @@
 package dev.portcullis.broadcast;
 
 import dev.portcullis.protocol.ClientFrame.Attachment;
+import dev.portcullis.protocol.RoomCondition;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Optional;
  *
  * @param key identifies a repetition: the frame's id, or else the message id
  * @param notAfter when the message must not be appended any more
+ * @param condition on which it was permitted
  */
 public record PublishRequest(
         Sender from,
@@ -20,10 +22,11 @@ public record PublishRequest(
         List<Attachment> attachments,
         String messageId,
         String key,
-        long notAfter) {
+        long notAfter,
+        Optional<RoomCondition> condition) {
 
     PublishRequest notLaterThan(long fence) {
         return new PublishRequest(
-                from, roomId, content, replyTo, attachments, messageId, key, Math.min(notAfter, fence));
+                from, roomId, content, replyTo, attachments, messageId, key, Math.min(notAfter, fence), condition);
     }
 }

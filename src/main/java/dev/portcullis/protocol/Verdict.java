@@ -1,13 +1,21 @@
 package dev.portcullis.protocol;
 
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The answer of a stage. A refusal is never a failed Future, which means that a component failed. */
 public sealed interface Verdict {
-    Verdict GRANTED = new Granted();
+    Verdict GRANTED = new Granted(Optional.empty());
 
     <R> R fold(Supplier<R> granted, Function<Rejection, R> refused);
+
+    /** What must still hold when that is done which is granted. */
+    Optional<RoomCondition> condition();
+
+    static Verdict granted(RoomCondition condition) {
+        return new Granted(Optional.of(condition));
+    }
 
     static Verdict refused(Rejection why) {
         return new Refused(why);
@@ -18,7 +26,7 @@ public sealed interface Verdict {
     }
 
     @WireName("Granted")
-    record Granted() implements Verdict {
+    record Granted(Optional<RoomCondition> condition) implements Verdict {
         @Override
         public <R> R fold(Supplier<R> granted, Function<Rejection, R> refused) {
             return granted.get();
@@ -30,6 +38,11 @@ public sealed interface Verdict {
         @Override
         public <R> R fold(Supplier<R> granted, Function<Rejection, R> refused) {
             return refused.apply(why);
+        }
+
+        @Override
+        public Optional<RoomCondition> condition() {
+            return Optional.empty();
         }
     }
 }

@@ -43,6 +43,8 @@ public enum RoomAction {
     OTHER("");
 
     private static final Set<RoomAction> SPEAKING = EnumSet.of(CHAT, EDIT_MESSAGE, TYPING_INDICATOR, FILE_UPLOAD);
+    private static final Set<RoomAction> APPENDING =
+            EnumSet.of(CHAT, EDIT_MESSAGE, DELETE_MESSAGE, DELETE_OTHERS, REMOVE_USER);
     private static final Set<RoomAction> WITHOUT_ROOM =
             EnumSet.of(CHAT_MESSAGE, SYSTEM_BROADCAST, CREATE_ROOM, NAME_ROOM);
     private static final Map<FrameType, RoomAction> BY_FRAME = new EnumMap<>(FrameType.class);
@@ -90,6 +92,11 @@ public enum RoomAction {
     /** Whether only the token's role decides, since it concerns no room, or none that is there yet. */
     boolean needsNoRoom() {
         return WITHOUT_ROOM.contains(this);
+    }
+
+    /** Whether it appends to the room's stream, behind the permission. */
+    boolean isAppending() {
+        return APPENDING.contains(this);
     }
 
     /** Whether a user who is muted may not do it. */

@@ -33,10 +33,21 @@ public final class RoomDecider {
     }
 
     /** Does not read the bar: the step that is decided on, an append or a read, checks it itself, at the same moment. */
-    Future<RoomDecision> decide(Sender from, RoomAction action, RoomId room) {
+    Future<Verdict> authorize(Sender from, RoomAction action, RoomId room) {
         return policy.decideWithoutStore(from, action, room)
-                .map(Future::succeededFuture)
-                .orElseGet(() -> rooms.find(room, from.userId()).compose(facts -> decide(from, action, room, facts)));
+                .map(decision -> Future.succeededFuture(decision.verdict()))
+                .orElseGet(() -> rooms.find(room, from.userId())
+                        .compose(facts -> decide(from, action, room, facts)
+                                .map(decision -> verdict(from, action, room, facts, decision))));
+    }
+
+    /** The verdict, with what an append that it permits must still find. */
+    Verdict verdict(Sender from, RoomAction action, RoomId room, RoomFacts facts, RoomDecision decision) {
+        return decision.isGranted()
+                ? policy.condition(from, action, room, facts)
+                        .map(Verdict::granted)
+                        .orElse(Verdict.GRANTED)
+                : decision.verdict();
     }
 
     /** The same decision with the bar, for steps that do not check it themselves. */
@@ -58,11 +69,11 @@ public final class RoomDecider {
 
     /** Whether the sender may delete every message of the room, or else their own. */
     Future<DeletionVerdict> decideDeletion(Sender from, RoomId room) {
-        return decide(from, RoomAction.DELETE_OTHERS, room)
-                .compose(others -> others.isGranted()
-                        ? Future.succeededFuture(new DeletionVerdict(others.verdict(), true))
-                        : decide(from, RoomAction.DELETE_MESSAGE, room)
-                                .map(own -> new DeletionVerdict(own.verdict(), false)));
+        return authorize(from, RoomAction.DELETE_OTHERS, room)
+                .compose(others -> others.fold(
+                        () -> Future.succeededFuture(new DeletionVerdict(others, true)),
+                        why -> authorize(from, RoomAction.DELETE_MESSAGE, room)
+                                .map(own -> new DeletionVerdict(own, false))));
     }
 
     /** Whether the sender may do what concerns no room. */

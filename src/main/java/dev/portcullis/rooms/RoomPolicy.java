@@ -2,6 +2,7 @@ package dev.portcullis.rooms;
 
 import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.RoomCondition;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
@@ -42,6 +43,17 @@ final class RoomPolicy {
         return lacksFacts || lacksMembership
                 ? Optional.empty()
                 : Optional.of(decide(from, action, room, RoomFacts.NONE, Optional.empty()));
+    }
+
+    /**
+     * What an append that is permitted on these facts must still find. A membership takes nothing away, so one that came since
+     * changes nothing; a token that makes an admin needs none.
+     */
+    Optional<RoomCondition> condition(Sender from, RoomAction action, RoomId room, RoomFacts facts) {
+        Optional<String> role = facts.membership().map(member -> member.role().id());
+        return Optional.of(new RoomCondition(room, from.userId(), role, action.isSpeaking()))
+                .filter(any -> action.isAppending() && !isAdmin(from))
+                .filter(on -> on.speaks() || on.role().isPresent());
     }
 
     /** Whether the application's authorizer must be asked: nothing else lets the sender in, or keeps them out. */

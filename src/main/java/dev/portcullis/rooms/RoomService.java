@@ -213,7 +213,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
                 target,
                 both -> decideAgainst(by, RoomAction.REMOVE_USER, room, target, both)
                         .map(decision -> new RemovalVerdict(
-                                decision.verdict(),
+                                decider.verdict(by, RoomAction.REMOVE_USER, room, both.own(), decision),
                                 both.target().map(Membership::role),
                                 both.target()
                                         .map(member -> MembershipNews.name(

@@ -64,8 +64,7 @@ public final class RoomsVerticle extends VerticleBase {
                 bus.answer(
                         RoomAuthorizer.AUTHORIZE,
                         instance,
-                        intent -> decider.decide(intent.from(), RoomAction.of(intent.action()), intent.room())
-                                .map(RoomDecision::verdict)),
+                        intent -> decider.authorize(intent.from(), RoomAction.of(intent.action()), intent.room())),
                 bus.answer(
                         RoomAuthorizer.AUTHORIZE_DIRECT,
                         instance,

@@ -1,5 +1,7 @@
 package dev.portcullis.streams;
 
+import dev.portcullis.protocol.RoomCondition;
+import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import java.util.Optional;
 
@@ -13,6 +15,7 @@ import java.util.Optional;
  * @param message what makes the entry a message, which can be amended by its id
  * @param backlog of an append to another user's inbox, which then has a key, and is a message or amends one: its sender
  * @param ends a membership of the room that ends with the entry
+ * @param condition on which the append was permitted
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record AppendRequest(
@@ -27,7 +30,8 @@ public record AppendRequest(
         int mostBars,
         Optional<Message> message,
         Optional<Backlog> backlog,
-        Optional<MembershipEnd> ends) {
+        Optional<MembershipEnd> ends,
+        Optional<RoomCondition> condition) {
 
     public AppendRequest {
         if (backlog.isPresent() && idempotencyKey.isEmpty()) {
@@ -56,6 +60,7 @@ public record AppendRequest(
                 notAfter,
                 bars,
                 mostBars,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
@@ -91,6 +96,11 @@ public record AppendRequest(
         return bars.filter(any -> mostBars > 0);
     }
 
+    /** The room whose members the append concerns. */
+    public Optional<RoomId> room() {
+        return condition.map(RoomCondition::room).or(() -> ends.map(MembershipEnd::room));
+    }
+
     /** Whether the entry only ends subscriptions: of a user who left, or of all. */
     public boolean detaches() {
         return bars.isPresent() && mostBars == 0;
@@ -98,32 +108,37 @@ public record AppendRequest(
 
     /** The same append, of an entry that is this message. */
     public AppendRequest carrying(Message of) {
-        return with(body, idempotencyKey, notAfter, Optional.of(of), backlog, ends);
+        return with(body, idempotencyKey, notAfter, Optional.of(of), backlog, ends, condition);
     }
 
     /** The same append, of an entry that counts in this backlog. */
     public AppendRequest in(Backlog of) {
-        return with(body, idempotencyKey, notAfter, message, Optional.of(of), ends);
+        return with(body, idempotencyKey, notAfter, message, Optional.of(of), ends, condition);
     }
 
     /** The same append, of an entry with which this membership ends. */
     public AppendRequest ending(MembershipEnd of) {
-        return with(body, idempotencyKey, notAfter, message, backlog, Optional.of(of));
+        return with(body, idempotencyKey, notAfter, message, backlog, Optional.of(of), condition);
+    }
+
+    /** The same append, if this still holds. */
+    public AppendRequest onlyIf(Optional<RoomCondition> holds) {
+        return with(body, idempotencyKey, notAfter, message, backlog, ends, holds);
     }
 
     /** The same append under this key. */
     public AppendRequest under(IdempotencyKey key) {
-        return with(body, Optional.of(key), notAfter, message, backlog, ends);
+        return with(body, Optional.of(key), notAfter, message, backlog, ends, condition);
     }
 
     /** The same append with an earlier end of its time. */
     public AppendRequest notLaterThan(long end) {
-        return with(body, idempotencyKey, Math.min(notAfter, end), message, backlog, ends);
+        return with(body, idempotencyKey, Math.min(notAfter, end), message, backlog, ends, condition);
     }
 
     /** The same append of another body. */
     public AppendRequest saying(byte[] other) {
-        return with(other, idempotencyKey, notAfter, message, backlog, ends);
+        return with(other, idempotencyKey, notAfter, message, backlog, ends, condition);
     }
 
     private AppendRequest with(
@@ -132,9 +147,11 @@ public record AppendRequest(
             long until,
             Optional<Message> carrying,
             Optional<Backlog> in,
-            Optional<MembershipEnd> ending) {
+            Optional<MembershipEnd> ending,
+            Optional<RoomCondition> holds) {
         return new AppendRequest(
-                stream, retention, timestamp, saying, author, under, until, bars, mostBars, carrying, in, ending);
+                stream, retention, timestamp, saying, author, under, until, bars, mostBars, carrying, in, ending,
+                holds);
     }
 
     /** The id of a message, and its author whether or not bars apply to them. */

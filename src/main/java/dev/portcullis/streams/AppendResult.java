@@ -94,8 +94,8 @@ public sealed interface AppendResult {
         }
     }
 
-    /** The membership that was to end with the entry did not: nothing was written. */
-    record Kept(MembershipEnd.Obstacle why) implements Refusal {
+    /** The room does not let it happen: nothing was written, and no membership ended. */
+    record Kept(Obstacle why) implements Refusal {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.kept(this);

@@ -2,9 +2,7 @@ package dev.portcullis.streams;
 
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A membership that ends in the step that appends to the room's stream: both happen, or neither.
@@ -20,26 +18,5 @@ public record MembershipEnd(RoomId room, UserId user, boolean leaves, Optional<S
 
     public static MembershipEnd removing(RoomId room, UserId user, Optional<String> role) {
         return new MembershipEnd(room, user, false, role);
-    }
-
-    /** Why a membership does not end. */
-    public enum Obstacle {
-        /** The user who leaves is no member. */
-        ABSENT,
-        /** The user has another role by now: to be decided again. */
-        CHANGED,
-        /** The room would have no owner. */
-        LAST_OWNER;
-
-        private final String id = name().toLowerCase(Locale.ROOT);
-
-        /** As the scripts answer, and as refusals name it. */
-        public String id() {
-            return id;
-        }
-
-        public static Optional<Obstacle> of(String text) {
-            return Stream.of(values()).filter(each -> each.id.equals(text)).findFirst();
-        }
     }
 }

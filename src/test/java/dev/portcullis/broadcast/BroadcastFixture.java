@@ -18,8 +18,8 @@ final class BroadcastFixture {
     static final BroadcastConfig DEFAULT = BroadcastConfig.read(empty(), empty());
     static final RoomId LOBBY = new RoomId("lobby");
     static final Sender ANN = sender("ann", Optional.of("Ann"));
-    static final PublishRequest HELLO =
-            new PublishRequest(ANN, LOBBY, "hello", Optional.empty(), List.of(), "m-1", "id-1", NOW + 1_000);
+    static final PublishRequest HELLO = new PublishRequest(
+            ANN, LOBBY, "hello", Optional.empty(), List.of(), "m-1", "id-1", NOW + 1_000, Optional.empty());
 
     static final RemovalRequest REMOVE_BEN = new RemovalRequest(
             ANN,
@@ -29,6 +29,7 @@ final class BroadcastFixture {
             "m-9",
             "id-9",
             NOW + 1_000,
+            Optional.empty(),
             Optional.empty());
 
     private BroadcastFixture() {}
@@ -50,7 +51,8 @@ final class BroadcastFixture {
                 HELLO.attachments(),
                 HELLO.messageId(),
                 HELLO.key(),
-                HELLO.notAfter());
+                HELLO.notAfter(),
+                Optional.empty());
     }
 
     static PublishRequest withContent(String content) {
@@ -59,7 +61,15 @@ final class BroadcastFixture {
 
     static PublishRequest under(String content, String messageId, String key) {
         return new PublishRequest(
-                ANN, LOBBY, content, HELLO.replyTo(), HELLO.attachments(), messageId, key, HELLO.notAfter());
+                ANN,
+                LOBBY,
+                content,
+                HELLO.replyTo(),
+                HELLO.attachments(),
+                messageId,
+                key,
+                HELLO.notAfter(),
+                Optional.empty());
     }
 
     static PublishRequest with(Optional<String> replyTo, Attachment... attachments) {
@@ -71,11 +81,20 @@ final class BroadcastFixture {
                 List.of(attachments),
                 HELLO.messageId(),
                 HELLO.key(),
-                HELLO.notAfter());
+                HELLO.notAfter(),
+                Optional.empty());
     }
 
     static PublishRequest until(long notAfter) {
         return new PublishRequest(
-                ANN, LOBBY, HELLO.content(), HELLO.replyTo(), HELLO.attachments(), "m-1", "id-1", notAfter);
+                ANN,
+                LOBBY,
+                HELLO.content(),
+                HELLO.replyTo(),
+                HELLO.attachments(),
+                "m-1",
+                "id-1",
+                notAfter,
+                Optional.empty());
     }
 }

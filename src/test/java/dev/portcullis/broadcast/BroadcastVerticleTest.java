@@ -188,7 +188,8 @@ class BroadcastVerticleTest {
                 Optional.empty(),
                 false,
                 "d1",
-                Long.MAX_VALUE);
+                Long.MAX_VALUE,
+                Optional.empty());
         assertThat(amend(direct)).isEqualTo(PublishResult.refused(Reason.UNSUPPORTED));
     }
 
@@ -198,7 +199,14 @@ class BroadcastVerticleTest {
 
     private static Amendment amendment(Sender from, RoomId room, Optional<String> content, String key) {
         return new Amendment(
-                from, new Target.ToRoom(room), BroadcastFixture.HELLO.messageId(), content, false, key, Long.MAX_VALUE);
+                from,
+                new Target.ToRoom(room),
+                BroadcastFixture.HELLO.messageId(),
+                content,
+                false,
+                key,
+                Long.MAX_VALUE,
+                Optional.empty());
     }
 
     @Test
@@ -258,7 +266,8 @@ class BroadcastVerticleTest {
                 List.of(),
                 "m-2",
                 "id-2",
-                BroadcastFixture.NOW);
+                BroadcastFixture.NOW,
+                Optional.empty());
         assertThat(publish(late)).isEqualTo(new PublishResult.Expired());
         assertThat(head()).isEqualTo(1);
     }
@@ -279,7 +288,8 @@ class BroadcastVerticleTest {
                 List.of(),
                 "m-2",
                 "id-2",
-                now.get() + 1_000);
+                now.get() + 1_000,
+                Optional.empty());
         assertThat(acked(next).position().seq()).isEqualTo(1);
         streams.release();
         assertThat(stopped.await(30, TimeUnit.SECONDS)).isEqualTo(new PublishResult.Expired());
@@ -333,6 +343,7 @@ class BroadcastVerticleTest {
                 "m-10",
                 BroadcastFixture.REMOVE_BEN.key(),
                 BroadcastFixture.REMOVE_BEN.notAfter(),
+                Optional.empty(),
                 Optional.empty());
         assertThat(remove(other)).isEqualTo(PublishResult.refused(Reason.CONFLICT));
         assertThat(head()).isEqualTo(1);
@@ -349,6 +360,7 @@ class BroadcastVerticleTest {
                 "m-10",
                 "id-10",
                 BroadcastFixture.REMOVE_BEN.notAfter(),
+                Optional.empty(),
                 Optional.empty());
         assertThat(remove(counterRemoval)).isEqualTo(PublishResult.refused(Reason.NOT_MEMBER));
     }
@@ -516,6 +528,7 @@ class BroadcastVerticleTest {
                 List.of(),
                 messageId,
                 key,
-                BroadcastFixture.HELLO.notAfter());
+                BroadcastFixture.HELLO.notAfter(),
+                Optional.empty());
     }
 }

@@ -266,8 +266,8 @@ class BroadcasterTest {
     }
 
     private void assertAtOnceUnknown() {
-        Future<PublishResult> outcome =
-                broadcaster.publish(BroadcastFixture.ANN, hello(Optional.of("x")), Long.MAX_VALUE, fence);
+        Future<PublishResult> outcome = broadcaster.publish(
+                BroadcastFixture.ANN, hello(Optional.of("x")), Optional.empty(), Long.MAX_VALUE, fence);
         assertThat(outcome.isComplete()).isTrue();
         assertThat(outcome.result()).isEqualTo(UNKNOWN);
     }
@@ -315,7 +315,7 @@ class BroadcasterTest {
 
     private PublishResult publish(Optional<String> id) throws Exception {
         return broadcaster
-                .publish(BroadcastFixture.ANN, hello(id), Long.MAX_VALUE, fence)
+                .publish(BroadcastFixture.ANN, hello(id), Optional.empty(), Long.MAX_VALUE, fence)
                 .await(50, TimeUnit.SECONDS);
     }
 

@@ -143,7 +143,8 @@ class ModerationTest {
                 List.of(new Attachment("file", "https://a.example/x", "<b>.txt")),
                 "m-1",
                 "id-1",
-                BroadcastFixture.HELLO.notAfter());
+                BroadcastFixture.HELLO.notAfter(),
+                Optional.empty());
         publish(node, request);
 
         Asked question = asked.get(0);
@@ -416,7 +417,8 @@ class ModerationTest {
                                 content,
                                 false,
                                 key,
-                                BroadcastFixture.HELLO.notAfter()))
+                                BroadcastFixture.HELLO.notAfter(),
+                                Optional.empty()))
                 .await(30, TimeUnit.SECONDS);
     }
 
@@ -429,7 +431,8 @@ class ModerationTest {
                 List.of(),
                 "m-9",
                 "id-9",
-                BroadcastFixture.HELLO.notAfter());
+                BroadcastFixture.HELLO.notAfter(),
+                Optional.empty());
     }
 
     private long head() throws Exception {

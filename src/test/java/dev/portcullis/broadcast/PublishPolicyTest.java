@@ -59,6 +59,7 @@ class PublishPolicyTest {
                 "m-9",
                 "id-9",
                 BroadcastFixture.REMOVE_BEN.notAfter(),
+                Optional.empty(),
                 Optional.empty());
         assertThat(policy.remove(removal, BroadcastFixture.NOW).author()).isEmpty();
     }
@@ -103,6 +104,7 @@ class PublishPolicyTest {
                 "m-9",
                 "id-9",
                 BroadcastFixture.NOW,
+                Optional.empty(),
                 Optional.empty());
         assertThat(new String(policy.remove(blank, BroadcastFixture.NOW).body(), StandardCharsets.UTF_8))
                 .doesNotContain("reason");
@@ -117,6 +119,7 @@ class PublishPolicyTest {
                 "m-9",
                 "id-9",
                 BroadcastFixture.NOW,
+                Optional.empty(),
                 Optional.empty()));
     }
 

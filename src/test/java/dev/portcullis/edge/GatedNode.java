@@ -136,7 +136,7 @@ public final class GatedNode {
         incarnation = new NodeIncarnation(bus.node());
         store = EmbeddedStore.open(config.store(), (operation, nanos) -> {});
         EmbeddedStreamStore embedded = EmbeddedStreamStore.open(
-                        store, CLOCK, CLOCK, Optional.empty(), new EmbeddedMemberships(store))
+                        store, CLOCK, CLOCK, Optional.empty(), new EmbeddedMemberships(store, CLOCK))
                 .await(30, TimeUnit.SECONDS);
         inboxes = embedded.inboxes();
         streams = new StallingStreams(embedded);

@@ -7,6 +7,7 @@ import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.RoomCondition;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
@@ -59,8 +60,7 @@ class RoomPolicyTest {
     })
     void removal_is_granted_only_against_users_of_lower_rank(
             String role, @Nullable String own, @Nullable String theirs, String verdict) {
-        Sender from =
-                new Sender(new UserId("ann"), Optional.empty(), Role.of(role).orElseThrow(), List.of(), "s");
+        Sender from = sender(Role.of(role).orElseThrow());
         Verdict actual = removal(from, LOBBY, membership(own), new UserId("ben"), membership(theirs));
         assertThat(actual).isEqualTo(verdict.equals("granted") ? Verdict.GRANTED : FORBIDDEN);
         assertThat(removal(from, LOBBY, membership(own), from.userId(), membership(own)))
@@ -69,6 +69,38 @@ class RoomPolicyTest {
         assertThat(removal(from, new RoomId("attic"), Optional.empty(), new UserId("ben"), membership(theirs)))
                 .as("in a room that the sender may not enter")
                 .isEqualTo(from.role() == Role.ADMIN ? Verdict.GRANTED : NOT_MEMBER);
+    }
+
+    /** Columns: the sender's role in the token, their membership, the action, the role and the silence that it rests on. */
+    @ParameterizedTest
+    @CsvSource({
+        "member,    ,       chat,           ,       true",
+        "member,    member, chat,           member, true",
+        "moderator, owner,  edit_message,   owner,  true",
+        "member,    owner,  remove_user,    owner,  false",
+        "member,    member, delete_message, member, false",
+    })
+    void append_is_permitted_as_long_as_the_role_and_the_right_to_speak_stay(
+            String role, @Nullable String own, String action, @Nullable String rests, boolean speaks) {
+        Sender from = sender(Role.of(role).orElseThrow());
+        RoomAction appends = RoomAction.of(action).orElseThrow();
+        assertThat(policy.condition(from, appends, LOBBY, RoomsFixture.facts(membership(own))))
+                .contains(new RoomCondition(LOBBY, from.userId(), Optional.ofNullable(rests), speaks));
+    }
+
+    @Test
+    void nothing_has_to_stay_for_an_admin_or_what_appends_nothing_or_rests_on_a_token_alone() {
+        RoomFacts owner = RoomsFixture.facts(membership("owner"));
+        assertThat(policy.condition(sender(Role.ADMIN), RoomAction.CHAT, LOBBY, owner))
+                .isEmpty();
+        assertThat(policy.condition(sender(Role.MEMBER), RoomAction.JOIN, LOBBY, owner))
+                .isEmpty();
+        assertThat(policy.condition(sender(Role.MODERATOR), RoomAction.REMOVE_USER, LOBBY, RoomFacts.NONE))
+                .isEmpty();
+    }
+
+    private static Sender sender(Role role) {
+        return new Sender(new UserId("ann"), Optional.empty(), role, List.of(), "s");
     }
 
     private Verdict removal(

@@ -11,6 +11,7 @@ import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.RoomCondition;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
@@ -48,6 +49,8 @@ class RoomsVerticleTest {
     private static final RoomId TEAM = new RoomId("team-red");
     private static final Sender ANN =
             new Sender(new UserId("ann"), Optional.empty(), Role.MEMBER, List.of("club-*"), "s");
+    private static final Verdict SPEAKS_IN_LOBBY =
+            Verdict.granted(new RoomCondition(LOBBY, ANN.userId(), Optional.empty(), true));
 
     @TempDir
     Path folder;
@@ -99,14 +102,14 @@ class RoomsVerticleTest {
         put(ben, RoomRole.MODERATOR);
         assertThat(removal(ben)).isEqualTo(Verdict.refused(Reason.FORBIDDEN));
         put(ANN.userId(), RoomRole.OWNER);
-        assertThat(removal(ben)).isEqualTo(Verdict.GRANTED);
+        assertThat(removal(ben)).isEqualTo(grantedTo(RoomRole.OWNER));
         assertThat(store.find(TEAM, ben).await(30, TimeUnit.SECONDS).membership())
                 .as("the append takes it")
                 .isPresent();
         store.removeMember(TEAM, ben, Terms.NONE).await(30, TimeUnit.SECONDS);
         assertThat(removal(ben))
                 .as("a user without membership can be removed too")
-                .isEqualTo(Verdict.GRANTED);
+                .isEqualTo(grantedTo(RoomRole.OWNER));
     }
 
     @Test
@@ -168,7 +171,7 @@ class RoomsVerticleTest {
 
     @Test
     void user_without_membership_may_chat_in_a_public_room() throws Exception {
-        assertThat(authorize(FrameType.CHAT, LOBBY)).isEqualTo(Verdict.GRANTED);
+        assertThat(authorize(FrameType.CHAT, LOBBY)).isEqualTo(SPEAKS_IN_LOBBY);
     }
 
     @Test
@@ -205,7 +208,7 @@ class RoomsVerticleTest {
                 .isEqualTo(new DeletionVerdict(Verdict.GRANTED, false));
 
         store.mute(LOBBY, new RoomStore.Mute(ANN.userId(), 0, 10), Terms.NONE).await(30, TimeUnit.SECONDS);
-        assertThat(authorize(FrameType.CHAT, LOBBY)).isEqualTo(Verdict.GRANTED);
+        assertThat(authorize(FrameType.CHAT, LOBBY)).isEqualTo(SPEAKS_IN_LOBBY);
     }
 
     @Test
@@ -227,9 +230,9 @@ class RoomsVerticleTest {
         assertThat(deletion(TEAM)).isEqualTo(new DeletionVerdict(notMember, false));
         assertThat(deletion(LOBBY)).isEqualTo(new DeletionVerdict(Verdict.GRANTED, false));
         put(ANN.userId(), RoomRole.MEMBER);
-        assertThat(deletion(TEAM)).isEqualTo(new DeletionVerdict(Verdict.GRANTED, false));
+        assertThat(deletion(TEAM)).isEqualTo(new DeletionVerdict(grantedTo(RoomRole.MEMBER), false));
         put(ANN.userId(), RoomRole.MODERATOR);
-        assertThat(deletion(TEAM)).isEqualTo(new DeletionVerdict(Verdict.GRANTED, true));
+        assertThat(deletion(TEAM)).isEqualTo(new DeletionVerdict(grantedTo(RoomRole.MODERATOR), true));
     }
 
     @Test
@@ -238,6 +241,11 @@ class RoomsVerticleTest {
         Sender root = new Sender(new UserId("root"), Optional.empty(), Role.ADMIN, List.of(), "s");
         assertThat(anywhere(ANN)).isEqualTo(Verdict.refused(Reason.FORBIDDEN));
         assertThat(anywhere(root)).isEqualTo(Verdict.GRANTED);
+    }
+
+    /** What ann may append in the team's room as long as she has this role. */
+    private static Verdict grantedTo(RoomRole role) {
+        return Verdict.granted(new RoomCondition(TEAM, ANN.userId(), Optional.of(role.id()), false));
     }
 
     private DeletionVerdict deletion(RoomId room) throws Exception {

@@ -92,18 +92,19 @@ public final class AmendPolicy {
         boolean edits = amendment.content().isPresent();
         Sender from = amendment.from();
         AppendRequest entry = new AppendRequest(
-                stream,
-                retention,
-                now,
-                body,
-                barrable(from),
-                Optional.of(new IdempotencyKey(
-                        from.userId(),
-                        (edits ? FrameType.EDIT_MESSAGE : FrameType.DELETE_MESSAGE).id(),
-                        amendment.key(),
-                        hash(amendment),
-                        amendment.messageId())),
-                amendment.notAfter());
+                        stream,
+                        retention,
+                        now,
+                        body,
+                        barrable(from),
+                        Optional.of(new IdempotencyKey(
+                                from.userId(),
+                                (edits ? FrameType.EDIT_MESSAGE : FrameType.DELETE_MESSAGE).id(),
+                                amendment.key(),
+                                hash(amendment),
+                                amendment.messageId())),
+                        amendment.notAfter())
+                .onlyIf(amendment.condition());
         return new AmendRequest(
                 entry,
                 amendment.messageId(),

@@ -1,5 +1,6 @@
 package dev.portcullis.broadcast.amend;
 
+import dev.portcullis.protocol.RoomCondition;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param ofAnyAuthor whether messages of other users may be amended too
  * @param key identifies a repetition: the frame's id, or else a random one
  * @param notAfter when the amendment must not be appended any more
+ * @param condition on which it was permitted
  */
 public record Amendment(
         Sender from,
@@ -19,10 +21,11 @@ public record Amendment(
         Optional<String> content,
         boolean ofAnyAuthor,
         String key,
-        long notAfter) {
+        long notAfter,
+        Optional<RoomCondition> condition) {
 
     public Amendment notLaterThan(long fence) {
-        return new Amendment(from, target, messageId, content, ofAnyAuthor, key, Math.min(notAfter, fence));
+        return new Amendment(from, target, messageId, content, ofAnyAuthor, key, Math.min(notAfter, fence), condition);
     }
 
     /** Never the text. */

@@ -124,7 +124,8 @@ public final class DirectMessages {
                         content,
                         ofAnyAuthor,
                         frame.envelope().id().orElse(random),
-                        notAfter),
+                        notAfter,
+                        Optional.empty()),
                 withinMs,
                 fence);
     }

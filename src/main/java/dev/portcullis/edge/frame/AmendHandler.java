@@ -9,11 +9,13 @@ import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.RoomCondition;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.rooms.RoomAuthorizer;
 import io.vertx.core.Future;
+import java.util.Optional;
 
 /** Edits and deletions of messages: each is answered with the position of its entry. Who is the author, the store knows. */
 public final class AmendHandler {
@@ -27,9 +29,10 @@ public final class AmendHandler {
         this.broadcaster = broadcaster;
     }
 
-    Future<FrameOutcome> edit(Connection from, ClientFrame.EditMessage frame, FrameDeadline deadline) {
+    Future<FrameOutcome> edit(
+            Connection from, ClientFrame.EditMessage frame, Optional<RoomCondition> condition, FrameDeadline deadline) {
         return broadcaster
-                .edit(from.sender(), frame, deadline.leftToAnswer(), gate.fence(from))
+                .edit(from.sender(), frame, condition, deadline.leftToAnswer(), gate.fence(from))
                 .map(result -> answer(frame, frame.target(), result));
     }
 
@@ -43,6 +46,7 @@ public final class AmendHandler {
                                                 from.sender(),
                                                 frame,
                                                 deletion.ofAnyAuthor(),
+                                                deletion.verdict().condition(),
                                                 deadline.leftToAnswer(),
                                                 gate.fence(from))
                                         .map(result -> answer(frame, frame.target(), result)),

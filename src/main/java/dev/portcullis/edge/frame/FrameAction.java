@@ -7,6 +7,7 @@ import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.RoomCondition;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Verdict;
 import io.vertx.core.Future;
@@ -22,7 +23,7 @@ import java.util.function.BiFunction;
  */
 record FrameAction(
         Authorization authorization,
-        Effect effect,
+        ConditionalEffect effect,
         Optional<String> resource,
         BiFunction<Connection, FrameOutcome.Refused, FrameOutcome> refusal) {
 
@@ -38,6 +39,11 @@ record FrameAction(
     /** What the frame does, once it may. */
     interface Effect {
         Future<FrameOutcome> run(Connection from, FrameDeadline deadline);
+    }
+
+    /** What the frame does as long as the condition holds under which it may. */
+    interface ConditionalEffect {
+        Future<FrameOutcome> run(Connection from, Optional<RoomCondition> condition, FrameDeadline deadline);
     }
 
     /** The first half of a row. */
@@ -80,6 +86,10 @@ record FrameAction(
     /** An authorization that still lacks its effect. */
     record Needs(Authorization authorization) {
         FrameAction then(Effect effect) {
+            return thenIf((from, condition, deadline) -> effect.run(from, deadline));
+        }
+
+        FrameAction thenIf(ConditionalEffect effect) {
             return new FrameAction(authorization, effect, Optional.empty(), (from, refused) -> refused);
         }
     }

@@ -89,7 +89,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
     @Override
     public FrameAction chat(ClientFrame.Chat frame) {
         return needing(joinedAndMay(FrameType.CHAT, frame.roomId()))
-                .then((from, deadline) -> messages.publish(from, frame, deadline))
+                .thenIf((from, condition, deadline) -> messages.publish(from, frame, condition, deadline))
                 .about(frame.roomId());
     }
 
@@ -148,7 +148,8 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
         return frame.target()
                 .fold(
                         room -> needing(joinedAndMay(FrameType.EDIT_MESSAGE, room))
-                                .then((from, deadline) -> amendments.edit(from, frame, deadline))
+                                .thenIf((from, condition, deadline) ->
+                                        amendments.edit(from, frame, condition, deadline))
                                 .about(room),
                         user -> needing(mayTo(FrameType.EDIT_MESSAGE, user))
                                 .then((from, deadline) -> direct.edit(from, frame, deadline))

@@ -112,8 +112,10 @@ public final class FramePath implements FrameHandler<Connection> {
                         frame.weight(),
                         from.budget().unreported())))
                 .compose(ifGranted(() -> action.authorization().check(from)))
-                .compose(ifGranted(() -> gate.awaitFresh(from, frame.type(), deadline)))
-                .compose(verdict -> verdict.fold(() -> action.effect().run(from, deadline), FramePath::refused))
+                .compose(permitted -> ifGranted(() -> gate.awaitFresh(from, frame.type(), deadline))
+                        .apply(permitted)
+                        .compose(fresh -> fresh.fold(
+                                () -> action.effect().run(from, permitted.condition(), deadline), FramePath::refused)))
                 .recover(failure -> succeededFuture(FrameFailures.outcomeOf(failure, frame.type())))
                 .map(outcome -> answered(from, frame, named, action, outcome));
     }

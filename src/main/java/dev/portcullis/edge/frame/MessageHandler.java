@@ -12,6 +12,7 @@ import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.RoomCondition;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.rooms.RoomAuthorizer;
@@ -42,9 +43,10 @@ public final class MessageHandler {
         this.audit = audit;
     }
 
-    Future<FrameOutcome> publish(Connection from, ClientFrame.Chat frame, FrameDeadline deadline) {
+    Future<FrameOutcome> publish(
+            Connection from, ClientFrame.Chat frame, Optional<RoomCondition> condition, FrameDeadline deadline) {
         return broadcaster
-                .publish(from.sender(), frame, deadline.leftToAnswer(), gate.fence(from))
+                .publish(from.sender(), frame, condition, deadline.leftToAnswer(), gate.fence(from))
                 .onSuccess(result -> published(from, frame, result, deadline))
                 .map(result -> answer(frame, new Target.ToRoom(frame.roomId()), result));
     }
@@ -66,6 +68,7 @@ public final class MessageHandler {
                         from.sender(),
                         frame,
                         permitted.role().map(RoomRole::id),
+                        permitted.verdict().condition(),
                         deadline.leftToAnswer(),
                         gate.fence(from))
                 .map(result -> {

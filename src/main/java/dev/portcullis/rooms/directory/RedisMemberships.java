@@ -1,5 +1,6 @@
 package dev.portcullis.rooms.directory;
 
+import dev.portcullis.protocol.RoomCondition;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.Script;
@@ -7,15 +8,16 @@ import dev.portcullis.streams.MembershipEnd;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.redis.MembershipPart;
 import java.util.List;
+import java.util.Optional;
 
-/** Memberships in Redis, each room in the lane of its stream, so that one script writes both. */
+/** Members of rooms in Redis, each room in the lane of its stream, so that one script reads and writes both. */
 public final class RedisMemberships implements MembershipPart {
     private static final String FOLDER = "/dev/portcullis/rooms/directory/";
     private static final byte[] NONE = {};
 
     @Override
     public List<String> files() {
-        return List.of(FOLDER + "room", FOLDER + "end_membership");
+        return List.of(FOLDER + "room", FOLDER + "append_in_room");
     }
 
     @Override
@@ -24,13 +26,19 @@ public final class RedisMemberships implements MembershipPart {
     }
 
     @Override
-    public Script.Call arguments(Script.Call call, MembershipEnd end) {
-        return call.arg(end.user().value())
-                .arg(end.leaves() ? 1 : 0)
-                .arg(end.role()
-                        .flatMap(RoomRole::of)
-                        .map(role -> MembershipRow.encode(new Membership(role)))
-                        .orElse(NONE));
+    public Script.Call arguments(Script.Call call, Optional<RoomCondition> condition, Optional<MembershipEnd> end) {
+        return call.arg(condition.map(on -> on.user().value()).orElse(""))
+                .arg(row(condition.flatMap(RoomCondition::role)))
+                .arg(condition.filter(RoomCondition::speaks).isPresent() ? 1 : 0)
+                .arg(end.map(of -> of.user().value()).orElse(""))
+                .arg(end.filter(MembershipEnd::leaves).isPresent() ? 1 : 0)
+                .arg(row(end.flatMap(MembershipEnd::role)));
+    }
+
+    private static byte[] row(Optional<String> role) {
+        return role.flatMap(RoomRole::of)
+                .map(each -> MembershipRow.encode(new Membership(each)))
+                .orElse(NONE);
     }
 
     /** The keys of {@code room.lua}. */

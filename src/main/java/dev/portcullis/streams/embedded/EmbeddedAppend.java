@@ -87,8 +87,9 @@ final class EmbeddedAppend {
         AppendRequest entry = amend.entry();
         List<Table> keyTables = keyTables(batch, entry, now);
         Optional<HookEvent> event = reports.eventOf(amend);
-        Optional<AppendResult> early =
-                withoutWrite(batch, entry, keyTables).or(() -> reports.reportable(batch, entry, event));
+        Optional<AppendResult> early = withoutWrite(batch, entry, keyTables)
+                .or(() -> reports.reportable(batch, entry, event))
+                .or(() -> kept(batch, entry));
         if (early.isPresent()) {
             return new AmendResult.Appended(early.get());
         }
@@ -145,7 +146,10 @@ final class EmbeddedAppend {
     }
 
     private Optional<AppendResult> kept(Batch batch, AppendRequest append) {
-        return append.ends().flatMap(end -> memberships.obstacle(batch, end)).map(AppendResult.Kept::new);
+        return append.condition()
+                .flatMap(condition -> memberships.obstacle(batch, condition))
+                .or(() -> append.ends().flatMap(end -> memberships.obstacle(batch, end)))
+                .map(AppendResult.Kept::new);
     }
 
     /** The key of an earlier leave is used again by a user who became a member since, but not by a late attempt of that leave. */

@@ -1,11 +1,12 @@
 package dev.portcullis.streams.embedded;
 
+import dev.portcullis.protocol.RoomCondition;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.streams.MembershipEnd;
-import dev.portcullis.streams.MembershipEnd.Obstacle;
+import dev.portcullis.streams.Obstacle;
 import java.util.Optional;
 
-/** The memberships of rooms, which end in the step of an append. */
+/** What the step of an append asks of a room's members, and the memberships that end in it. */
 public interface MembershipTable {
     /** Where no room has members. */
     MembershipTable EMPTY = new MembershipTable() {
@@ -20,6 +21,11 @@ public interface MembershipTable {
         }
 
         @Override
+        public Optional<Obstacle> obstacle(Batch batch, RoomCondition condition) {
+            return condition.role().map(any -> Obstacle.GONE);
+        }
+
+        @Override
         public void end(Batch batch, MembershipEnd end) {}
     };
 
@@ -27,6 +33,9 @@ public interface MembershipTable {
 
     /** Why the membership can't end. Writes nothing. */
     Optional<Obstacle> obstacle(Batch batch, MembershipEnd end);
+
+    /** Why what rests on this condition must not be done. Writes nothing. */
+    Optional<Obstacle> obstacle(Batch batch, RoomCondition condition);
 
     /** Ends a membership that has no obstacle. */
     void end(Batch batch, MembershipEnd end);

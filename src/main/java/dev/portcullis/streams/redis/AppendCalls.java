@@ -21,21 +21,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** The calls of {@code append.lua}. */
 final class AppendCalls {
     private final Script script;
-    private final Optional<Ending> ending;
+    private final Optional<InRoom> inRoom;
     private final LongSupplier millis;
     private final Optional<RedisOutbox> outbox;
 
-    /** The script of an append with which a membership ends. */
-    private record Ending(Script script, MembershipPart part) {}
+    /** The script of an append that concerns the members of its room. */
+    private record InRoom(Script script, MembershipPart part) {}
 
     AppendCalls(
             RedisStore redis, LongSupplier millis, Optional<RedisOutbox> outbox, Optional<MembershipPart> memberships) {
         this.script = script(redis, outbox, List.of("no_membership"));
-        this.ending = memberships.map(part -> new Ending(script(redis, outbox, part.files()), part));
+        this.inRoom = memberships.map(part -> new InRoom(script(redis, outbox, part.files()), part));
         this.millis = millis;
         this.outbox = outbox;
     }
@@ -49,17 +50,17 @@ final class AppendCalls {
     }
 
     Script.Call of(AppendRequest append) {
-        Script.Call call = append.ends()
-                .flatMap(end -> ending.map(with -> with.part()
-                        .arguments(
-                                of(with.part().keys(with.script().call(), end.room()), append, EntryState.MESSAGE),
-                                end)))
-                .orElseGet(() -> of(script.call(), append, EntryState.MESSAGE));
-        return reporting(call, append, () -> MessageEvents.of(append));
+        return reporting(
+                inRoom(append, call -> of(call, append, EntryState.MESSAGE)), append, () -> MessageEvents.of(append));
     }
 
     Script.Call of(AmendRequest amend) {
-        Script.Call call = of(script.call(), amend.entry(), EntryState.AMENDMENT)
+        return reporting(
+                inRoom(amend.append(), call -> of(call, amend)), amend.append(), () -> MessageEvents.of(amend));
+    }
+
+    private Script.Call of(Script.Call begun, AmendRequest amend) {
+        Script.Call call = of(begun, amend.entry(), EntryState.AMENDMENT)
                 .arg(amend.messageId())
                 .arg(amend.ofAnyAuthor() ? "" : amend.by().value())
                 .arg(amend.notBefore())
@@ -73,7 +74,18 @@ final class AppendCalls {
                         first -> call.arg(EditOrder.key(amend.append().stream(), amend))
                                 .arg(EditOrder.withoutOwn(first)),
                         () -> call.arg("").arg(""));
-        return reporting(call, amend.append(), () -> MessageEvents.of(amend));
+        return call;
+    }
+
+    /** @param filled adds what the call has in any case */
+    private Script.Call inRoom(AppendRequest append, UnaryOperator<Script.Call> filled) {
+        return append.room()
+                .flatMap(room -> inRoom.map(with -> with.part()
+                        .arguments(
+                                filled.apply(with.part().keys(with.script().call(), room)),
+                                append.condition(),
+                                append.ends())))
+                .orElseGet(() -> filled.apply(script.call()));
     }
 
     private Script.Call reporting(Script.Call call, AppendRequest append, Supplier<Optional<HookEvent>> event) {

@@ -6,7 +6,7 @@ import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
-import dev.portcullis.streams.MembershipEnd.Obstacle;
+import dev.portcullis.streams.Obstacle;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.record.IdempotencyRow;
 import io.vertx.redis.client.Response;

@@ -1,6 +1,6 @@
 -- Appends one entry to a stream. The entry may amend an earlier message of it.
 -- KEYS    lane, moved, ka, kb, m:<stream>, e:<stream>, b:<stream>; of an inbox also w:<stream>, bl:<stream>, and c:<stream>, a
---         hash of users with the seq of the newest entry of their conversation. A part that ends a membership, and defines
+--         hash of users with the seq of the newest entry of their conversation. A part that asks the room, and defines
 --         `membership`, has taken its own off the ends before
 -- ARGV    now (0: Redis's clock), a fresh epoch, the stream's name, notAfter, entries kept, age kept in ms,
 --         the entry's row from its timestamp on, its author or '', the user it bars or '', its idempotency key or '',
@@ -12,10 +12,11 @@
 --         stream has decided ('' or '1'), whether it is known if the message is deleted already ('' or '1'), and of an edit that
 --         another stream has the key of the order of edits or '', and the row of that up to the own position (see EditOrder)
 -- Result  {'known', row of the key} | {'expired'} | {'barred'} | {'full'} | {'backlog_full'} | {'unreported'} |
+--         {'muted'} | {'gone'} | {'other_role'} (the sender may not any more) |
 --         {'absent'} | {'changed'} | {'last_owner'} (the membership can not end) | {'stored', epoch, seq, laneSeq};
 --         of an amendment also {'not_found'} | {'not_author'} | {'too_old'}; {'full'} if the message has all its edits
 -- Promise One atomic step, in this order: a known key gives its first outcome again; nothing is appended after notAfter,
---         for a barred author, or with a bar beyond the limit, or where a membership can not end with it, nor to a message that
+--         for a barred author, or with a bar beyond the limit, or where the room does not let it happen, nor to a message that
 --         must not be amended, unless another stream has decided about that, and none to one that is deleted in this
 --         stream, and no edit that came before another one in the stream that decides; nor beyond what may wait of one
 --         sender; else the
@@ -69,7 +70,7 @@ end
 if outbox and outbox.is_full() then
     return {'unreported'}
 end
-local kept = membership and membership.obstacle()
+local kept = membership and membership.obstacle(now)
 if kept then
     return {kept}
 end

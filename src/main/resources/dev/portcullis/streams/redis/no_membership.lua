@@ -1,2 +1,2 @@
--- Stands in the place of what ends a membership, in an append with which none ends.
+-- Stands in the place of what asks the room, in an append that concerns none of its members.
 local membership

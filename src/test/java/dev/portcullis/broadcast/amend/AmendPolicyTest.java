@@ -113,7 +113,8 @@ class AmendPolicyTest {
                 content,
                 false,
                 "key",
-                NOW + 9);
+                NOW + 9,
+                Optional.empty());
     }
 
     private static AmendRequest amended(AmendPolicy policy, Amendment amendment) {

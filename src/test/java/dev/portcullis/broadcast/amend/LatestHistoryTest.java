@@ -202,7 +202,8 @@ class LatestHistoryTest {
     }
 
     private void amend(String id, Optional<String> content) throws Exception {
-        Amendment amendment = new Amendment(AUTHOR, TO_ROOM, id, content, false, "key-" + amendments++, Long.MAX_VALUE);
+        Amendment amendment = new Amendment(
+                AUTHOR, TO_ROOM, id, content, false, "key-" + amendments++, Long.MAX_VALUE, Optional.empty());
         AmendResult result = policy.judge(amendment, STREAM, KEPT, NOW)
                 .fold(streams::amend, why -> {
                     throw new AssertionError(why);

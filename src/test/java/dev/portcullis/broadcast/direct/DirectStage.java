@@ -99,7 +99,15 @@ final class DirectStage {
     Future<PublishResult> askToAmend(UserId from, UserId to, String messageId, Optional<String> content, String key) {
         return bus.ask(
                 DirectMessages.AMEND,
-                new Amendment(sender(from), new Target.ToUser(to), messageId, content, false, key, Long.MAX_VALUE));
+                new Amendment(
+                        sender(from),
+                        new Target.ToUser(to),
+                        messageId,
+                        content,
+                        false,
+                        key,
+                        Long.MAX_VALUE,
+                        Optional.empty()));
     }
 
     void block(UserId owner, UserId user) throws Exception {

@@ -105,6 +105,7 @@ record ServerRooms(
                         SERVER,
                         new RemoveUser(Envelope.EMPTY, room, user, Optional.empty()),
                         permitted.role().map(RoomRole::id),
+                        permitted.verdict().condition(),
                         ANSWER_MS,
                         PublishFence.until(clock.getAsLong() + ANSWER_MS))
                 .compose(result -> result.fold(

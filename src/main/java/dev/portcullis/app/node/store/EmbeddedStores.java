@@ -85,7 +85,7 @@ public record EmbeddedStores(
         RoomListStore roomLists = new EmbeddedRoomListStore(store, clock);
         UploadStore uploads = new EmbeddedUploadStore(store);
         AuditHeadStore heads = new EmbeddedAuditHeadStore(store);
-        return EmbeddedStreamStore.open(store, clock, ages, outbox, new EmbeddedMemberships(store))
+        return EmbeddedStreamStore.open(store, clock, ages, outbox, new EmbeddedMemberships(store, clock))
                 .compose(streams -> EmbeddedCounterStore.open(store, live.ratelimit(), ages)
                         .compose(counters -> EmbeddedRevocationStore.open(store, sessions, clock)
                                 .compose(revocations -> EmbeddedBanStore.open(

@@ -116,6 +116,7 @@ final class RoomRemoval {
                         by,
                         new RemoveUser(Envelope.EMPTY, room, target, Optional.empty()),
                         permitted.role().map(RoomRole::id),
+                        permitted.verdict().condition(),
                         ANSWER_MS,
                         PublishFence.until(clock.getAsLong() + ANSWER_MS));
     }

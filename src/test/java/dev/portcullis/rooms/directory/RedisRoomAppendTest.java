@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-class RedisMembershipEndTest extends MembershipEndContract {
+class RedisRoomAppendTest extends RoomAppendContract {
     @RegisterExtension
     static final RedisStores REDIS = new RedisStores();
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-class EmbeddedMembershipEndTest extends MembershipEndContract {
+class EmbeddedRoomAppendTest extends RoomAppendContract {
     @TempDir
     Path folder;
 
@@ -28,7 +28,7 @@ class EmbeddedMembershipEndTest extends MembershipEndContract {
                         System::currentTimeMillis,
                         System::currentTimeMillis,
                         Optional.empty(),
-                        new EmbeddedMemberships(engine))
+                        new EmbeddedMemberships(engine, System::currentTimeMillis))
                 .await(30, TimeUnit.SECONDS);
     }
 

@@ -2,17 +2,22 @@ package dev.portcullis.rooms.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.protocol.RoomCondition;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomStore.Entrant;
 import dev.portcullis.rooms.directory.RoomStore.Terms;
+import dev.portcullis.streams.AmendRequest;
+import dev.portcullis.streams.AmendRequest.Change;
+import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
+import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.MembershipEnd;
-import dev.portcullis.streams.MembershipEnd.Obstacle;
+import dev.portcullis.streams.Obstacle;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import io.vertx.core.Future;
@@ -21,8 +26,11 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What holds of a room's memberships and its stream together: a change of both is done as a whole, or not at all. */
-abstract class MembershipEndContract {
+/**
+ * What holds of a room's members and its stream together: a change of both is done as a whole, or not at all, and what a
+ * sender was permitted is done only while it still is.
+ */
+abstract class RoomAppendContract {
     private static final RoomId ROOM = new RoomId("room");
     private static final StreamName STREAM = StreamName.room(ROOM);
     private static final UserId ANN = new UserId("ann");
@@ -163,6 +171,81 @@ abstract class MembershipEndContract {
     }
 
     @Test
+    void message_of_a_sender_who_was_muted_meanwhile_is_not_appended() throws Exception {
+        create();
+        put(BEN, RoomRole.MEMBER);
+        mute(BEN, 60_000);
+        assertThat(append(message(BEN, "m", speaking(BEN, RoomRole.MEMBER))))
+                .isEqualTo(new AppendResult.Kept(Obstacle.MUTED));
+        assertThat(append(message(CLEO, "c", new RoomCondition(ROOM, CLEO, Optional.empty(), true))))
+                .as("of another one")
+                .isInstanceOf(AppendResult.Stored.class);
+        assertThat(append(message(BEN, "d", silent(BEN, RoomRole.MEMBER))))
+                .as("what a mute does not forbid")
+                .isInstanceOf(AppendResult.Stored.class);
+        mute(BEN, 0);
+        assertThat(append(message(BEN, "m", speaking(BEN, RoomRole.MEMBER)))).isInstanceOf(AppendResult.Stored.class);
+        assertThat(head()).isEqualTo(3);
+    }
+
+    @Test
+    void message_of_a_sender_who_left_or_has_another_role_meanwhile_is_not_appended() throws Exception {
+        create();
+        put(BEN, RoomRole.MODERATOR);
+        AppendRequest message = message(BEN, "m", speaking(BEN, RoomRole.MEMBER));
+        assertThat(append(message)).isEqualTo(new AppendResult.Kept(Obstacle.OTHER_ROLE));
+        append(leave(BEN, "l"));
+        assertThat(append(message)).isEqualTo(new AppendResult.Kept(Obstacle.GONE));
+        assertThat(head()).isEqualTo(1);
+        put(BEN, RoomRole.MEMBER);
+        assertThat(append(message)).isInstanceOf(AppendResult.Stored.class);
+        assertThat(append(message(BEN, "n", new RoomCondition(ROOM, BEN, Optional.empty(), true))))
+                .as("permitted without the membership, which came since")
+                .isInstanceOf(AppendResult.Stored.class);
+    }
+
+    @Test
+    void message_that_is_known_keeps_its_outcome_whatever_became_of_its_sender() throws Exception {
+        create();
+        put(BEN, RoomRole.MEMBER);
+        AppendRequest message = message(BEN, "m", speaking(BEN, RoomRole.MEMBER));
+        assertThat(append(message)).isInstanceOf(AppendResult.Stored.class);
+        mute(BEN, 60_000);
+        append(leave(BEN, "l"));
+        assertThat(append(message)).isInstanceOf(AppendResult.Duplicate.class);
+    }
+
+    @Test
+    void amendment_rests_on_the_same_condition_as_a_message() throws Exception {
+        create();
+        put(BEN, RoomRole.MODERATOR);
+        append(message(ANN, "m", speaking(ANN, RoomRole.OWNER)));
+        mute(ANN, 60_000);
+        assertThat(amend("m", ANN, Change.EDIT, speaking(ANN, RoomRole.OWNER))).isEqualTo(kept(Obstacle.MUTED));
+        put(BEN, RoomRole.MEMBER);
+        RoomCondition moderator = silent(BEN, RoomRole.MODERATOR);
+        assertThat(amend("m", BEN, Change.DELETE, moderator)).isEqualTo(kept(Obstacle.OTHER_ROLE));
+        assertThat(head()).isEqualTo(1);
+        put(BEN, RoomRole.MODERATOR);
+        assertThat(amend("m", BEN, Change.DELETE, moderator)).isInstanceOf(AmendResult.Appended.class);
+        assertThat(head()).isEqualTo(2);
+    }
+
+    @Test
+    void removal_by_a_user_who_was_lowered_meanwhile_is_not_done() throws Exception {
+        create();
+        put(BEN, RoomRole.MEMBER);
+        put(CLEO, RoomRole.MEMBER);
+        AppendRequest removal =
+                removal(BEN, RoomRole.MEMBER, "r").onlyIf(Optional.of(silent(CLEO, RoomRole.MODERATOR)));
+        assertThat(append(removal)).isEqualTo(new AppendResult.Kept(Obstacle.OTHER_ROLE));
+        assertKept(BEN, RoomRole.MEMBER);
+        put(CLEO, RoomRole.MODERATOR);
+        assertThat(append(removal)).isInstanceOf(AppendResult.Stored.class);
+        assertRemoved(BEN, 1);
+    }
+
+    @Test
     void removal_and_addition_at_the_same_time_leave_what_the_later_one_wanted() throws Exception {
         create();
         put(BEN, RoomRole.MEMBER);
@@ -177,6 +260,46 @@ abstract class MembershipEndContract {
             assertThat(added.await(30, TimeUnit.SECONDS)).isEqualTo(RoomChange.DONE);
             assertThat(role(BEN).isPresent()).as("round " + round).isNotEqualTo(isBarred(BEN));
         }
+    }
+
+    private static RoomCondition speaking(UserId user, RoomRole role) {
+        return new RoomCondition(ROOM, user, Optional.of(role.id()), true);
+    }
+
+    private static RoomCondition silent(UserId user, RoomRole role) {
+        return new RoomCondition(ROOM, user, Optional.of(role.id()), false);
+    }
+
+    private static AppendRequest message(UserId from, String id, RoomCondition condition) {
+        return plain(from, "chat", id).carrying(new Message(id, from)).onlyIf(Optional.of(condition));
+    }
+
+    private AmendResult amend(String message, UserId by, Change change, RoomCondition condition) throws Exception {
+        AppendRequest entry = plain(by, "amend", by.value()).onlyIf(Optional.of(condition));
+        return streams()
+                .amend(new AmendRequest(entry, message, by, true, change, 0, PLENTY))
+                .await(30, TimeUnit.SECONDS);
+    }
+
+    private static AmendResult kept(Obstacle why) {
+        return new AmendResult.Appended(new AppendResult.Kept(why));
+    }
+
+    private static AppendRequest plain(UserId from, String type, String id) {
+        return new AppendRequest(
+                STREAM,
+                new Retention(PLENTY, 60_000),
+                1,
+                "{}".getBytes(StandardCharsets.UTF_8),
+                Optional.of(from),
+                Optional.of(new IdempotencyKey(from, type, id, id.getBytes(StandardCharsets.UTF_8), id)),
+                Long.MAX_VALUE / 4);
+    }
+
+    private void mute(UserId user, long forMs) throws Exception {
+        assertThat(rooms().mute(ROOM, new RoomStore.Mute(user, forMs, PLENTY), Terms.NONE)
+                        .await(30, TimeUnit.SECONDS))
+                .isEqualTo(RoomChange.DONE);
     }
 
     private void create() throws Exception {
