@@ -101,9 +101,6 @@ public interface StreamStore {
     /** Those of these users who are barred. */
     Future<Set<UserId>> barred(StreamName stream, Set<UserId> among);
 
-    /** Lifts the user's bar, if there is one. */
-    Future<Void> unbar(StreamName stream, UserId user);
-
     /**
      * A stream's head and one user's access, at one moment.
      *

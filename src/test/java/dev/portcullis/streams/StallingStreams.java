@@ -126,11 +126,6 @@ public final class StallingStreams implements StreamStore {
         return streams.barred(stream, among);
     }
 
-    @Override
-    public Future<Void> unbar(StreamName stream, UserId user) {
-        return streams.unbar(stream, user);
-    }
-
     private synchronized Future<Void> ask(AppendRequest append) {
         asked.add(append);
         return pass(heldAppends.test(append));

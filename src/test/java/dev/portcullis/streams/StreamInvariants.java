@@ -120,11 +120,6 @@ public final class StreamInvariants implements StreamStore {
         return watched.barred(stream, among);
     }
 
-    @Override
-    public Future<Void> unbar(StreamName stream, UserId user) {
-        return watched.unbar(stream, user);
-    }
-
     private void wrote(StreamEntry entry) {
         saw(entry);
         heads.put(entry.stream(), entry.position());

@@ -272,8 +272,6 @@ public abstract class StreamStoreContract implements PairedAppendContract, Amend
         stored(barring(LOBBY, ANN));
         stored(barring(LOBBY_TOO, new UserId("user4")));
         assertThat(await(streams.barred(LOBBY, many))).isEqualTo(barred);
-        await(streams.unbar(LOBBY, new UserId("user3")));
-        assertThat(await(streams.barred(LOBBY, many))).containsExactly(new UserId("user777"));
     }
 
     @Test
@@ -285,22 +283,6 @@ public abstract class StreamStoreContract implements PairedAppendContract, Amend
         assertThat(await(streams.access(LOBBY, ANN))).isEqualTo(new Access(head, false, false, 0));
         stored(barring(LOBBY, new UserId("user2"), 2));
         stored(barring(LOBBY_TOO, ANN, 2));
-        await(streams.unbar(LOBBY, new UserId("unknown")));
-        assertThat(await(streams.append(barring(LOBBY, ANN, 2)))).isEqualTo(new AppendResult.Full());
-        await(streams.unbar(LOBBY, new UserId("user2")));
-        await(streams.unbar(LOBBY, new UserId("user2")));
-        stored(barring(LOBBY, ANN, 2));
-        assertThat(await(streams.append(barring(LOBBY, new UserId("user3"), 2))))
-                .isEqualTo(new AppendResult.Full());
-    }
-
-    @Test
-    void unbarred_user_can_append_again() throws Exception {
-        stored(barring(LOBBY, ANN));
-        await(streams.unbar(LOBBY, ANN));
-        assertThat(await(streams.access(LOBBY, ANN)).barred()).isFalse();
-        stored(message(LOBBY, "x"));
-        await(streams.unbar(LOBBY, ANN));
     }
 
     @Test

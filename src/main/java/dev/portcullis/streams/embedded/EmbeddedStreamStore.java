@@ -176,15 +176,6 @@ public final class EmbeddedStreamStore implements StreamStore {
                 .collect(Collectors.toUnmodifiableSet()));
     }
 
-    @Override
-    public Future<Void> unbar(StreamName stream, UserId user) {
-        return store.write(batch -> {
-                    tables.bars.unbar(batch, stream, user);
-                    return user;
-                })
-                .mapEmpty();
-    }
-
     private <T> Future<T> query(StreamName stream, Function<SliceQuery, T> question) {
         return store.read(reader -> question.apply(new SliceQuery(tables, reader, stream, ages.getAsLong())));
     }

@@ -44,7 +44,6 @@ public final class RedisStreamStore implements StreamStore {
     private final Script forkScript;
     private final Script accessScript;
     private final Script barredScript;
-    private final Script unbarScript;
     private final LongSupplier millis;
 
     public RedisStreamStore(RedisStore redis) {
@@ -70,7 +69,6 @@ public final class RedisStreamStore implements StreamStore {
         this.forkScript = redis.script(RedisStreamStore.class, "lane", "fork");
         this.accessScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "stream_access");
         this.barredScript = redis.script(RedisStreamStore.class, "barred");
-        this.unbarScript = redis.script(RedisStreamStore.class, "unbar");
         this.millis = millis;
     }
 
@@ -161,12 +159,6 @@ public final class RedisStreamStore implements StreamStore {
                         .filter(i -> reply.get(i).toBoolean())
                         .mapToObj(users::get)
                         .collect(Collectors.toUnmodifiableSet()));
-    }
-
-    @Override
-    public Future<Void> unbar(StreamName stream, UserId user) {
-        return redis.run(unbarScript.call().key(MembershipPart.bars(stream)).arg(user.value()))
-                .mapEmpty();
     }
 
     private Future<ReadReply> read(StreamName stream, Direction direction, long seq, Bounds bounds) {

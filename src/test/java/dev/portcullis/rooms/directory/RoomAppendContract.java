@@ -138,11 +138,22 @@ abstract class RoomAppendContract {
         assertThat(isBarred(BEN)).isTrue();
         assertThat(addition(BEN, PLENTY, false)).isEqualTo(RoomChange.DONE);
         assertThat(isBarred(BEN)).isTrue();
+        assertThat(append(message(BEN))).isInstanceOf(AppendResult.Barred.class);
         assertThat(addition(BEN, PLENTY, true)).isEqualTo(RoomChange.DONE);
         assertThat(isBarred(BEN)).isFalse();
-        assertThat(append(removal(CLEO, Optional.empty(), "s", 1)))
-                .as("the bar makes room for another one")
+        assertThat(append(message(BEN))).isInstanceOf(AppendResult.Stored.class);
+    }
+
+    @Test
+    void bar_that_is_lifted_twice_makes_room_for_one_other() throws Exception {
+        create();
+        append(removal(BEN, Optional.empty(), "r", 2));
+        append(removal(CLEO, Optional.empty(), "s", 2));
+        assertThat(addition(BEN, PLENTY, true)).isEqualTo(RoomChange.DONE);
+        assertThat(addition(BEN, PLENTY, true)).isEqualTo(RoomChange.DONE);
+        assertThat(append(removal(new UserId("dan"), Optional.empty(), "t", 2)))
                 .isInstanceOf(AppendResult.Stored.class);
+        assertThat(append(removal(new UserId("eve"), Optional.empty(), "u", 2))).isEqualTo(new AppendResult.Full());
     }
 
     @Test
@@ -344,6 +355,17 @@ abstract class RoomAppendContract {
                 Long.MAX_VALUE / 4,
                 Optional.of(user),
                 mostBars);
+    }
+
+    private static AppendRequest message(UserId author) {
+        return new AppendRequest(
+                STREAM,
+                new Retention(PLENTY, 60_000),
+                1,
+                "{}".getBytes(StandardCharsets.UTF_8),
+                Optional.of(author),
+                Optional.empty(),
+                Long.MAX_VALUE / 4);
     }
 
     private AppendResult append(AppendRequest request) throws Exception {

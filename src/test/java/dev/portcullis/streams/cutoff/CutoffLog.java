@@ -93,9 +93,4 @@ public final class CutoffLog implements StreamStore {
     public Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
         return Future.succeededFuture(Set.of());
     }
-
-    @Override
-    public Future<Void> unbar(StreamName stream, UserId user) {
-        return Future.succeededFuture();
-    }
 }

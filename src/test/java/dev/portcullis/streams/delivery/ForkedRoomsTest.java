@@ -321,10 +321,5 @@ class ForkedRoomsTest {
         public Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
             return real.barred(stream, among);
         }
-
-        @Override
-        public Future<Void> unbar(StreamName stream, UserId user) {
-            return real.unbar(stream, user);
-        }
     }
 }

@@ -118,7 +118,7 @@ class StreamHubShardBarsTest extends StreamHubShardFixture {
         shard.subscribe(LOBBY, Optional.empty(), ANN, loop, refused);
         until(() -> refused.bars() == 1);
         assertThat(refused.attachments()).isEmpty();
-        await(store.unbar(LOBBY, ANN));
+        unbar(ANN);
         joined(shard, Optional.empty());
     }
 
@@ -128,7 +128,7 @@ class StreamHubShardBarsTest extends StreamHubShardFixture {
         StreamHubShard shard = shardWith(config());
         RecordingDeliveryLoop.RecordingSubscriber witness = joinedAs(shard, BOB);
         bar(ANN);
-        await(store.unbar(LOBBY, ANN));
+        unbar(ANN);
         RecordingDeliveryLoop.RecordingSubscriber back = joined(shard, Optional.empty());
         assertThat(witness.seqs()).containsExactly(1L);
         append(1).forEach(shard::offer);

@@ -11,6 +11,7 @@ import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamsConfig;
+import dev.portcullis.streams.embedded.EmbeddedBars;
 import dev.portcullis.streams.embedded.EmbeddedStreamsFixture;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -44,12 +45,14 @@ abstract class StreamHubShardFixture {
     final Vertx vertx = Vertx.vertx();
     EmbeddedStreamsFixture life;
     WatchedStore store;
+    private EmbeddedBars bars;
     RecordingDeliveryLoop loop;
 
     @BeforeEach
     void open() throws Exception {
         life = EmbeddedStreamsFixture.open(folder, new SettableClock());
         store = new WatchedStore(life.streams());
+        bars = new EmbeddedBars(life.store());
         loop = new RecordingDeliveryLoop();
     }
 
@@ -82,6 +85,13 @@ abstract class StreamHubShardFixture {
         AppendRequest append = new AppendRequest(
                 LOBBY, KEPT, 0, body, Optional.empty(), Optional.empty(), Long.MAX_VALUE, Optional.of(user));
         return ((AppendResult.Stored) await(store.append(append))).entry();
+    }
+
+    void unbar(UserId user) throws Exception {
+        await(life.store().write(batch -> {
+            bars.unbar(batch, LOBBY, user);
+            return user;
+        }));
     }
 
     static long lastSeen(RecordingDeliveryLoop.RecordingSubscriber subscriber) {

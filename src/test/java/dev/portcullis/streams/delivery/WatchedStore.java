@@ -162,9 +162,4 @@ final class WatchedStore implements StreamStore {
         barredReads++;
         return real.barred(stream, among);
     }
-
-    @Override
-    public Future<Void> unbar(StreamName stream, UserId user) {
-        return real.unbar(stream, user);
-    }
 }

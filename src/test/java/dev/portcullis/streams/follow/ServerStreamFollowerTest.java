@@ -316,10 +316,5 @@ class ServerStreamFollowerTest {
         public Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
             throw new AssertionError("a follower resumes");
         }
-
-        @Override
-        public Future<Void> unbar(StreamName stream, UserId user) {
-            throw new AssertionError("a follower only reads");
-        }
     }
 }
