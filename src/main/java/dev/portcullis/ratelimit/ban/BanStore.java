@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Keeps the bans that operators and rules decide. Each method is one atomic step. Those that write go by the
- * store's own clock, and remove bans that are over. A failed future means that the store failed, and that the step may or may not be done: it may be
- * repeated.
+ * Keeps the bans that operators and rules decide. Each method is one atomic step. A step that writes goes by the store's own
+ * clock, and removes the bans that are over. A failed future means that the store failed. The step may or may not be done
+ * then, and may be repeated.
  */
 public interface BanStore {
     /** How long the store remembers that a ban was lifted, so that no node stores it again. */
