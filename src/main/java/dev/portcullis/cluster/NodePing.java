@@ -1,5 +1,6 @@
 package dev.portcullis.cluster;
 
+import dev.portcullis.config.crypto.TlsFailure;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
@@ -50,7 +51,7 @@ final class NodePing {
         return bus.<String>sender(address(node))
                 .write("")
                 .onFailure(failure -> {
-                    if (CertificateFailure.isCauseOf(failure) && untrusted.add(node)) {
+                    if (TlsFailure.isOfCertificate(failure) && untrusted.add(node)) {
                         LOG.atError()
                                 .addKeyValue("event", "cluster.untrusted")
                                 .addKeyValue("other", describe.apply(node))

@@ -1,6 +1,7 @@
 package dev.portcullis.store.redis;
 
 import dev.portcullis.config.HostPort;
+import dev.portcullis.config.crypto.TlsFailure;
 import dev.portcullis.store.StoreOpenException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -91,6 +92,10 @@ final class RedisConnector {
             return "did not answer in time; see whether it is paused, overloaded or behind a slow network, or raise"
                     + " store.redis.connectMs";
         }
+        if (failure instanceof SSLException) {
+            return "did not complete the TLS handshake; see whether it, or a proxy before it, is still starting, or"
+                    + " correct store.redis.uri";
+        }
         return message.startsWith("ERR max number of clients")
                 ? "has no connection left for us; raise its maxclients"
                 : "does not answer; start it, or correct store.redis.uri";
@@ -98,9 +103,9 @@ final class RedisConnector {
 
     /** A cause that lasts until an operator corrects it. */
     private static Optional<String> permanentCause(Throwable failure, String message) {
-        if (failure instanceof SSLException) {
-            return Optional.of(
-                    "can't prove its identity, or doesn't speak TLS; correct store.redis.tls or its certificate");
+        if (TlsFailure.isLasting(failure)) {
+            return Optional.of("can't prove its identity, refuses our certificate, or doesn't speak TLS as we do;"
+                    + " correct store.redis.tls or its certificate");
         }
         if (failure instanceof FileSystemException) {
             return Optional.of(

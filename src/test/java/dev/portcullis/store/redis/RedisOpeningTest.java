@@ -9,14 +9,19 @@ import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.kit.SelfSigned;
 import dev.portcullis.store.StoreOpenException;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -170,29 +175,57 @@ class RedisOpeningTest {
         }
     }
 
+    /** A proxy before Redis may start after this node. */
+    @Test
+    void handshake_that_is_cut_off_is_repeated_and_one_that_can_not_succeed_is_not() throws Exception {
+        SelfSigned identity = SelfSigned.in(folder);
+        String ca = identity.certificate().toString();
+        NetServer cutting = listen(new NetServerOptions(), socket -> socket.handler(hello -> socket.close()));
+        NetServer plain = listen(new NetServerOptions(), socket -> socket.write("-ERR no TLS here"));
+        PemTrustOptions trusted = new PemTrustOptions().addCertPath(ca);
+        NetServerOptions strict =
+                secure(identity).setClientAuth(ClientAuth.REQUIRED).setTrustOptions(trusted);
+        NetServer asking = listen(strict, socket -> {});
+
+        StoreOpenException cut = opening(cutting, ca);
+        assertThat(cut.isTemporary()).isTrue();
+        assertThat(cut).hasMessageContaining("did not complete the TLS handshake");
+        assertThat(List.of(opening(plain, ca), opening(asking, ca))).allSatisfy(lasting -> {
+            assertThat(lasting.isTemporary()).isFalse();
+            assertThat(lasting).hasMessageContaining("correct store.redis.tls");
+        });
+    }
+
+    private StoreOpenException opening(NetServer server, String ca) {
+        return opening(RedisFixture.config(patient(tls("rediss://127.0.0.1:" + server.actualPort(), ca))));
+    }
+
+    private NetServer listen(NetServerOptions options, Handler<NetSocket> onConnected) throws Exception {
+        return await(vertx.createNetServer(options).connectHandler(onConnected).listen(0, "127.0.0.1"));
+    }
+
+    private static NetServerOptions secure(SelfSigned identity) {
+        return new NetServerOptions()
+                .setSsl(true)
+                .setKeyCertOptions(new PemKeyCertOptions()
+                        .addCertPath(identity.certificate().toString())
+                        .addKeyPath(identity.key().toString()));
+    }
+
     private static String tls(String uri, String ca) {
         return "{'uri': '" + uri + "', 'tls': {'ca': '" + ca + "'}}";
     }
 
     /** The Redis of the tests is built without TLS. */
     private NetServer tlsProxy(SelfSigned identity, RedisProcess redis) throws Exception {
-        NetServerOptions options = new NetServerOptions()
-                .setHost("127.0.0.1")
-                .setPort(0)
-                .setSsl(true)
-                .setKeyCertOptions(new PemKeyCertOptions()
-                        .addCertPath(identity.certificate().toString())
-                        .addKeyPath(identity.key().toString()));
         var client = vertx.createNetClient();
-        return await(vertx.createNetServer(options)
-                .connectHandler(outside -> {
-                    outside.pause();
-                    client.connect(redis.port(), "127.0.0.1").onSuccess(inside -> {
-                        outside.pipeTo(inside);
-                        inside.pipeTo(outside);
-                    });
-                })
-                .listen());
+        return listen(secure(identity), outside -> {
+            outside.pause();
+            client.connect(redis.port(), "127.0.0.1").onSuccess(inside -> {
+                outside.pipeTo(inside);
+                inside.pipeTo(outside);
+            });
+        });
     }
 
     private static RedisProcess withUser(String rights) {
@@ -216,10 +249,14 @@ class RedisOpeningTest {
     }
 
     private String refusal(RedisConfig config) {
+        return String.valueOf(opening(config).getMessage());
+    }
+
+    private StoreOpenException opening(RedisConfig config) {
         Future<RedisStore> opening = RedisStore.open(vertx, config, (operation, nanos) -> {});
         assertThat(RedisFixture.failed(opening)).isTrue();
         assertThat(opening.cause()).isInstanceOf(StoreOpenException.class);
-        return String.valueOf(opening.cause().getMessage());
+        return (StoreOpenException) opening.cause();
     }
 
     private static Set<String> commands(RedisConsole console, String category) {
