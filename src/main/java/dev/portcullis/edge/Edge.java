@@ -107,7 +107,7 @@ public final class Edge {
                 new NotificationFollower(services.vertx(), services.streams(), config.streams(), services.readLane());
         this.anomaly = new AnomalyWatch(
                 config.anomaly(),
-                new Bans(services.bus()),
+                new Bans(services.bus(), services.clock()),
                 address -> services.bans().ofAddress(address).isPresent(),
                 services.audit(),
                 services.metrics(),

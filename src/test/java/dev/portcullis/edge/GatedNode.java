@@ -156,7 +156,7 @@ public final class GatedNode {
         revocations = EmbeddedRevocationStore.open(store, registered, CLOCK).await(30, TimeUnit.SECONDS);
         bans = EmbeddedBanStore.open(store, () -> 100, CLOCK).await(30, TimeUnit.SECONDS);
         members = new StallingMembers(new EmbeddedRoomStore(store, CLOCK));
-        banFollower = new BanFollower(vertx, bans, new Bans(bus), Live.fixed(config.bans()), CLOCK);
+        banFollower = new BanFollower(vertx, bans, new Bans(bus, CLOCK), Live.fixed(config.bans()), CLOCK);
         edge = edge(draining);
         connectionLimiter = edge.connectionLimiter;
         memory = edge.memory();
@@ -300,7 +300,7 @@ public final class GatedNode {
     }
 
     void lift(BanTarget target) throws Exception {
-        bans.lift(target).await(30, TimeUnit.SECONDS);
+        bans.lift(target, Long.MAX_VALUE).await(30, TimeUnit.SECONDS);
         Await.until(() -> banFollower.current().all().stream()
                 .noneMatch(ban -> ban.target().equals(target)));
     }

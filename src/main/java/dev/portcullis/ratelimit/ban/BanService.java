@@ -7,6 +7,7 @@ import dev.portcullis.bus.Stage;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.ban.BanEvents.Omission;
 import dev.portcullis.ratelimit.ban.Bans.Added;
+import dev.portcullis.ratelimit.ban.Bans.Lift;
 import dev.portcullis.ratelimit.ban.Bans.Lifted;
 import dev.portcullis.ratelimit.ban.Bans.Restored;
 import dev.portcullis.streams.cutoff.Cutoff.UserCutOff;
@@ -45,7 +46,7 @@ public final class BanService {
     public Future<?> answer(int instance) {
         return Future.all(
                 bus.answer(Bans.ADD, instance, ban -> add(ban).map(Added::new)),
-                bus.answer(Bans.LIFT, instance, lift -> lift(lift.target()).map(Lifted::new)),
+                bus.answer(Bans.LIFT, instance, lift -> lift(lift).map(Lifted::new)),
                 bus.answer(Bans.RESTORE, instance, lost -> restore(lost.bans()).map(Restored::new)));
     }
 
@@ -70,8 +71,8 @@ public final class BanService {
         });
     }
 
-    private Future<Boolean> lift(BanTarget target) {
-        return store.lift(target).onSuccess(found -> hint());
+    private Future<Boolean> lift(Lift lift) {
+        return store.lift(lift.target(), lift.notAfter()).onSuccess(found -> hint());
     }
 
     private Future<Integer> restore(List<Ban> lost) {

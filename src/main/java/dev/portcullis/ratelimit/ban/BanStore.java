@@ -1,5 +1,6 @@
 package dev.portcullis.ratelimit.ban;
 
+import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -23,8 +24,18 @@ public interface BanStore {
      */
     Future<Optional<Ban>> add(Ban ban);
 
-    /** Whether there was one. */
-    Future<Boolean> lift(BanTarget target);
+    /**
+     * Lifts a ban. A step that comes too late does nothing, and fails: the same target may have been banned again meanwhile.
+     *
+     * @param notAfter by the store's clock
+     * @return whether there was one
+     */
+    Future<Boolean> lift(BanTarget target, long notAfter);
+
+    /** Of a step that comes too late. */
+    static StoreFailure late() {
+        return StoreFailure.notApplied("a ban is lifted too late");
+    }
 
     /**
      * Keeps bans that a node holds and the store has lost. Leaves out those whose target has a ban, or had one that was

@@ -6,6 +6,7 @@ import dev.portcullis.bus.Stage;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * The client of the stage ratelimit for bans. A ban is in force on every node within a second of the answer, and what is
@@ -28,11 +29,13 @@ public final class Bans {
             new Question<>(Stage.RATELIMIT, "restore-bans", Restore.class, Restored.class, restore -> 0);
 
     private final Bus bus;
+    private final LongSupplier clock;
 
     /** @param ban in force from now on; empty if there is none */
     record Added(Optional<Ban> ban) {}
 
-    record Lift(BanTarget target) {}
+    /** @param notAfter by the store's clock */
+    record Lift(BanTarget target, long notAfter) {}
 
     /** @param found whether there was a ban */
     record Lifted(boolean found) {}
@@ -42,8 +45,10 @@ public final class Bans {
     /** @param count how many had been lost */
     record Restored(int count) {}
 
-    public Bans(Bus bus) {
+    /** @param clock the time in milliseconds, not ahead of the store's */
+    public Bans(Bus bus, LongSupplier clock) {
         this.bus = bus;
+        this.clock = clock;
     }
 
     /**
@@ -56,9 +61,14 @@ public final class Bans {
         return bus.ask(ADD, ban).map(Added::ban);
     }
 
-    /** Whether there was one. */
+    /**
+     * Lifts a ban. A stage that stood still does nothing once the answer is overdue: a ban that was added meanwhile stays.
+     *
+     * @return whether there was one
+     */
     public Future<Boolean> lift(BanTarget target) {
-        return bus.ask(LIFT, new Lift(target)).map(Lifted::found);
+        return bus.ask(LIFT, new Lift(target, clock.getAsLong() + bus.deadlineMs()))
+                .map(Lifted::found);
     }
 
     /** Stores bans again that the store has lost. Those that were lifted since stay so. Returns how many were lost. */

@@ -74,8 +74,10 @@ public final class EmbeddedBanStore implements BanStore {
     }
 
     @Override
-    public Future<Boolean> lift(BanTarget target) {
-        return step(List.of(target), () -> table.lift(target, max.getAsInt(), clock.getAsLong()));
+    public Future<Boolean> lift(BanTarget target, long notAfter) {
+        return clock.getAsLong() > notAfter
+                ? Future.failedFuture(BanStore.late())
+                : step(List.of(target), () -> table.lift(target, max.getAsInt(), clock.getAsLong()));
     }
 
     @Override

@@ -57,8 +57,11 @@ public final class RedisBanStore implements BanStore {
     }
 
     @Override
-    public Future<Boolean> lift(BanTarget target) {
-        return redis.run(writing(liftScript).arg(target.key())).map(Response::toBoolean);
+    public Future<Boolean> lift(BanTarget target, long notAfter) {
+        return redis.run(writing(liftScript).arg(target.key()).arg(notAfter))
+                .compose(found -> found == null
+                        ? Future.failedFuture(BanStore.late())
+                        : Future.succeededFuture(found.toBoolean()));
     }
 
     @Override

@@ -54,7 +54,7 @@ class BanFollowerTest {
         Bus bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
         disk = disk("one");
         store = new SwitchedBans(await(EmbeddedBanStore.open(disk, () -> 1_000, clock::get)));
-        bans = new Bans(bus);
+        bans = new Bans(bus, clock::get);
         BanService service =
                 BanFixture.service(bus, store, await(EmbeddedStreamStore.open(disk, clock::get)), clock::get);
         await(service.answer(0));
@@ -179,7 +179,7 @@ class BanFollowerTest {
 
         try (EmbeddedStore other = disk("two")) {
             EmbeddedBanStore empty = await(EmbeddedBanStore.open(other, () -> 1_000, clock::get));
-            await(empty.lift(OF_ANN.target())); // makes its version another one
+            await(empty.lift(OF_ANN.target(), Long.MAX_VALUE)); // makes its version another one
             await(empty.add(new Ban(address("203.0.113.7"), Origin.RULE, "x", NOON + 60_000, NOON)));
             store.to(empty);
 

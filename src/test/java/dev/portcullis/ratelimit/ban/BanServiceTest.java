@@ -55,12 +55,13 @@ class BanServiceTest {
     private BanStore store;
     private StallingStreams streams;
     private BanService service;
+    private Bus bus;
     private Bans bans;
     private Promise<BanService.Hint> hinted = Promise.promise();
 
     @BeforeEach
     void open(Vertx vertx) throws Exception {
-        Bus bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
+        bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
         disk = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         store = await(EmbeddedBanStore.open(disk, () -> 10, clock::get));
         streams = new StallingStreams(await(EmbeddedStreamStore.open(disk, clock::get)));
@@ -69,7 +70,7 @@ class BanServiceTest {
         await(service.answer(0));
         await(bus.answer(ANY_OF_THE_EDGE, 0, Future::succeededFuture)); // this node runs an edge
         await(bus.subscribe(BanService.NOTICE, 0, hint -> hinted.tryComplete(hint)));
-        bans = new Bans(bus);
+        bans = new Bans(bus, clock::get);
     }
 
     @AfterEach
@@ -163,6 +164,19 @@ class BanServiceTest {
         await(hinted.future());
         assertThat(await(bans.lift(ADDRESS))).isFalse();
         assertThat(kept()).isEmpty();
+    }
+
+    /** The question waits at a stopped node, while another instance lifts the ban and adds it again. */
+    @Test
+    void lift_that_comes_after_its_answer_was_due_leaves_a_ban_that_was_added_meanwhile() throws Exception {
+        Bans slow = new Bans(bus, () -> clock.get() - bus.deadlineMs() - 1);
+        await(bans.add(ban(OF_ANN, Origin.OPERATOR)));
+
+        assertThatThrownBy(() -> await(slow.lift(OF_ANN))).isInstanceOf(BusFailure.class);
+
+        assertThat(kept()).containsExactly(ban(OF_ANN, Origin.OPERATOR));
+        Bans inTime = new Bans(bus, () -> clock.get() - bus.deadlineMs());
+        assertThat(await(inTime.lift(OF_ANN))).isTrue();
     }
 
     @Test

@@ -1,11 +1,13 @@
 package dev.portcullis.ratelimit.ban;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.http.AddressRange;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.ban.Ban.Origin;
 import dev.portcullis.ratelimit.ban.BanStore.Part;
+import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -63,6 +65,24 @@ abstract class BanStoreContract {
         assertThat(all.bans()).containsExactly(ban);
         assertThat(changes.bans()).containsExactly(ban);
         assertThat(changes.lifted()).isEmpty();
+    }
+
+    /** Another ban of the target may have been added while the step waited. */
+    @Test
+    void ban_is_not_lifted_after_the_latest_time_of_the_step() throws Exception {
+        Ban ban = ban(ANN, Origin.OPERATOR, NOON + 1_000);
+        add(ban);
+        String version = version("");
+
+        assertThatThrownBy(() -> await(store().lift(ANN, NOON - 1)))
+                .isInstanceOfSatisfying(
+                        StoreFailure.class,
+                        late -> assertThat(late.isNotApplied()).isTrue());
+
+        assertThat(read()).containsExactly(ban);
+        assertThat(await(store().readSince(version))).isEmpty();
+        assertThat(await(store().lift(ANN, NOON))).isTrue();
+        assertThat(read()).isEmpty();
     }
 
     @Test
@@ -407,7 +427,7 @@ abstract class BanStoreContract {
     }
 
     boolean lift(BanTarget target) throws Exception {
-        return await(store().lift(target));
+        return await(store().lift(target, Long.MAX_VALUE));
     }
 
     int restore(Ban... bans) throws Exception {

@@ -84,8 +84,8 @@ class RedisBanStoreTest extends BanStoreContract {
         await(large.restore(all));
 
         Part first = await(large.readSince("")).orElseThrow();
-        await(large.lift(all.get(0).target()));
-        await(large.lift(all.get(1_199).target()));
+        await(large.lift(all.get(0).target(), Long.MAX_VALUE));
+        await(large.lift(all.get(1_199).target(), Long.MAX_VALUE));
         Ban longer = ban(all.get(1).target(), Origin.OPERATOR, Ban.FOREVER);
         await(large.add(longer));
         Part second = await(large.readSince(first.version())).orElseThrow();
@@ -111,9 +111,9 @@ class RedisBanStoreTest extends BanStoreContract {
                 .toList();
         await(large.restore(all));
         Part first = await(large.readSince("")).orElseThrow();
-        await(large.lift(first.bans().get(0).target()));
+        await(large.lift(first.bans().get(0).target(), Long.MAX_VALUE));
         clock.addAndGet(BanStore.LIFTED_MS);
-        await(large.lift(ANN)); // forgets the other
+        await(large.lift(ANN, Long.MAX_VALUE)); // forgets the other
 
         Part next = await(large.readSince(first.version())).orElseThrow();
 

@@ -28,8 +28,8 @@ final class SwitchedBans implements BanStore {
     }
 
     @Override
-    public Future<Boolean> lift(BanTarget target) {
-        return store.map(found -> found.lift(target)).orElseGet(SwitchedBans::failed);
+    public Future<Boolean> lift(BanTarget target, long notAfter) {
+        return store.map(found -> found.lift(target, notAfter)).orElseGet(SwitchedBans::failed);
     }
 
     @Override

@@ -34,7 +34,7 @@ import java.util.List;
 public record AdminAssembly(NodeServices services, NodeConfig config) {
 
     public AdminVerticle verticle(Health health, TokenCheck tokens, SessionDirectory sessions, NodeControl node) {
-        Bans bans = new Bans(services.bus());
+        Bans bans = new Bans(services.bus(), services.clock());
         PendingConnectionLimit pending = pendingLimit();
         services.metrics().gauges().watchAdminConnections(pending::size);
         BoundedHttpServer server = new BoundedHttpServer(pending, config.http().headerLines(), () -> false);

@@ -58,7 +58,11 @@ public final class EdgeAssembly implements StageAssembly {
                 services.metrics(),
                 services.clock());
         this.bans = new BanFollower(
-                services.vertx(), services.stores().bans(), new Bans(services.bus()), live.bans(), services.clock());
+                services.vertx(),
+                services.stores().bans(),
+                new Bans(services.bus(), services.clock()),
+                live.bans(),
+                services.clock());
         this.uploads = new UploadsAssembly(services, config.uploads(), stops);
         this.edge = new Edge(
                 instances,
