@@ -87,7 +87,6 @@ record LoopFrames(
                         new UploadHandler(
                                 edge.stages.rooms(), edge.services.uploads().get()),
                         new PresenceHandler(edge.attendance, presence),
-                        edge.services.clock()),
-                edge.services.clock());
+                        edge.services.clock()));
     }
 }

@@ -87,7 +87,11 @@ public final class ConnectionBudget {
         this.role = newRole;
     }
 
-    /** To be called once for every inbound frame. */
+    /**
+     * To be called once for every inbound frame.
+     *
+     * @param nowMs of a clock that is never set
+     */
     public BudgetDecision count(long nowMs) {
         RateLimitConfig current = config.get();
         if (!current.enabled()) {

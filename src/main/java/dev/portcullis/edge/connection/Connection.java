@@ -38,6 +38,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
     private @Nullable ConnectionSession attached;
     private ConnectionState state = ConnectionState.CONNECTING;
     private @Nullable FrameHandler<Connection> frameHandler;
+    private long authBy = Long.MAX_VALUE;
     private long deadline = Long.MAX_VALUE;
     private long framedAt = System.nanoTime();
     private @Nullable Promise<Void> pendingReplay;
@@ -72,11 +73,15 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         frames.bind(opened);
     }
 
-    /** Starts to take frames, which go to this handler. Closes the connection if it has no session by the deadline. */
+    /**
+     * Starts to take frames, which go to this handler. Closes the connection if it has no session by the deadline.
+     *
+     * @param authDeadline in {@link System#nanoTime()}: a wall clock that is set back would leave the client more time
+     */
     public void acceptFrames(FrameHandler<Connection> firstHandler, long authDeadline) {
         state = state.to(ConnectionState.ANONYMOUS);
         frameHandler = firstHandler;
-        deadline = authDeadline;
+        authBy = authDeadline;
     }
 
     /** Attaches a session to the connection: its frames go to this handler from now on. */
@@ -254,9 +259,9 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
     ConnectionLiveness liveness(long now, long maxIdleMs) {
         long nanos = System.nanoTime();
         return new ConnectionLiveness(
-                Math.min(
-                        deadline - now,
-                        state == ConnectionState.ANONYMOUS ? Long.MAX_VALUE : maxIdleMs - frameIdleMs()),
+                state == ConnectionState.ANONYMOUS
+                        ? TimeUnit.NANOSECONDS.toMillis(authBy - nanos)
+                        : Math.min(deadline - now, maxIdleMs - frameIdleMs()),
                 state != ConnectionState.ANONYMOUS,
                 transport().silentFor(nanos) / 1_000_000,
                 transport().stuckFor(nanos) / 1_000_000,

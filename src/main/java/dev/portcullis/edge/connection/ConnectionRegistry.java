@@ -54,10 +54,14 @@ public final class ConnectionRegistry implements CloseListener {
         listener = closeListener;
     }
 
+    /** @param authDeadline by when it must have a session, in {@link System#nanoTime()} */
     public Connection open(
-            ClientTransport.Opener opener, RemoteClient client, FrameHandler<Connection> frameHandler, long deadline) {
+            ClientTransport.Opener opener,
+            RemoteClient client,
+            FrameHandler<Connection> frameHandler,
+            long authDeadline) {
         Connection connection = connect(opener, client);
-        connection.acceptFrames(frameHandler, deadline);
+        connection.acceptFrames(frameHandler, authDeadline);
         heartbeat.begin(connection);
         return connection;
     }

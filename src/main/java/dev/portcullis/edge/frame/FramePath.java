@@ -24,8 +24,8 @@ import io.vertx.core.Future;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -43,13 +43,11 @@ public final class FramePath implements FrameHandler<Connection> {
     private final CutoffGate gate;
     private final RateLimiter limiter;
     private final FrameActions actions;
-    private final LongSupplier clock;
 
-    public FramePath(CutoffGate gate, RateLimiter limiter, FrameActions actions, LongSupplier clock) {
+    public FramePath(CutoffGate gate, RateLimiter limiter, FrameActions actions) {
         this.gate = gate;
         this.limiter = limiter;
         this.actions = actions;
-        this.clock = clock;
     }
 
     @Override
@@ -63,9 +61,10 @@ public final class FramePath implements FrameHandler<Connection> {
         return gate.checkSession(from).map(Future::succeededFuture).orElseGet(() -> count(from, inbound, deadline));
     }
 
+    /** By elapsed time: a wall clock that is set back would prolong a block by the size of the step. */
     private Future<FrameOutcome> count(Connection from, InboundFrame inbound, FrameDeadline deadline) {
         return from.budget()
-                .count(clock.getAsLong())
+                .count(TimeUnit.NANOSECONDS.toMillis(System.nanoTime()))
                 .fold(
                         () -> read(from, inbound, deadline),
                         () -> observe(from, inbound, deadline),

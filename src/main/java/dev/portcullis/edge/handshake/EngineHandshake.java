@@ -5,6 +5,7 @@ import static io.vertx.core.Future.succeededFuture;
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.edge.connection.RemoteClient;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -71,9 +72,9 @@ public final class EngineHandshake {
                         full -> Optional.empty());
     }
 
-    /** By when a client that was let in now must have authenticated. */
+    /** By when a client that was let in now must have authenticated, in {@link System#nanoTime()}. */
     public long deadline() {
-        return clock.getAsLong() + auth.messageTimeoutMs();
+        return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(auth.messageTimeoutMs());
     }
 
     private record Outcomes(UpgradeExchange exchange, Consumer<RemoteClient> admitted)

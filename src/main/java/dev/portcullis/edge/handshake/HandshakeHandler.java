@@ -16,6 +16,7 @@ import io.vertx.core.http.ServerWebSocket;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Carries out the outcome of a {@link Handshake}: an upgrade, or an HTTP answer. */
@@ -75,8 +76,8 @@ public final class HandshakeHandler {
 
         @Override
         public void awaitingAuth(HandshakeOutcome.AwaitingAuth outcome) {
-            long deadline =
-                    dependencies.clock().getAsLong() + dependencies.auth().messageTimeoutMs();
+            long deadline = System.nanoTime()
+                    + TimeUnit.MILLISECONDS.toNanos(dependencies.auth().messageTimeoutMs());
             upgrade(
                     outcome.client(),
                     () -> {},
@@ -99,7 +100,7 @@ public final class HandshakeHandler {
                                 sockets.of(webSocket, compression.isPresent()),
                                 outcome.client(),
                                 framePath,
-                                session.expiresAt());
+                                Long.MAX_VALUE);
                         supervisor.attach(connection, opened, framePath);
                     });
         }

@@ -103,6 +103,27 @@ class HeartbeatTest {
         }
     }
 
+    /** It holds a place of the few for clients without a session, which would be lost to others for as long as the step. */
+    @Test
+    void client_without_a_session_is_closed_in_time_when_the_clock_is_set_back() throws Exception {
+        AtomicLong clock = new AtomicLong(1_700_000_000_000L);
+        ScriptedEdge edge = new ScriptedEdge();
+        try (JdkPeer peer = edge.connectAnonymous()) {
+            edge.onLoop(() -> {
+                Connection connection = edge.open.get(0);
+                connection.acceptFrames(
+                        (from, utf8) -> Future.succeededFuture(FrameOutcome.None.NONE),
+                        System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200));
+                new Heartbeat(OFTEN, NOTICE_MS, 0, new TimerWheel(edge.vertx), () -> clock.getAndAdd(-3_600_000))
+                        .begin(connection);
+                return true;
+            });
+            assertThat(peer.ended()).isEqualTo(4001);
+        } finally {
+            edge.close();
+        }
+    }
+
     /** The opening of a session may take longer than its token is still valid. */
     @Test
     void session_whose_token_expired_before_it_was_attached_is_closed_with_4007() throws Exception {

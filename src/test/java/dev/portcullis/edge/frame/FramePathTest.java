@@ -142,6 +142,21 @@ class FramePathTest {
         assertCounted("rate_limited", 2);
     }
 
+    @Test
+    void block_of_a_connection_is_no_longer_when_the_clock_is_set_back() throws Exception {
+        AtomicLong later = new AtomicLong(noon());
+        clock = () -> later.getAndAdd(-3_600_000);
+        withoutStages("{\"connection\": {\"minute\": 2}}");
+        try (JdkPeer peer = edge.enter()) {
+            IntStream.range(0, 4).forEach(i -> peer.send("{\"type\":\"ping\",\"id\":\"p" + i + "\"}"));
+            for (String id : List.of("p2", "p3")) {
+                JsonObject limited = peer.next("rate_limited");
+                assertThat(limited.getString("id")).isEqualTo(id);
+                assertThat(limited.getLong("retryAfter")).isBetween(1L, 60_000L);
+            }
+        }
+    }
+
     private void withoutStages(String ratelimit) throws Exception {
         PathWithoutStages.set(edge, ratelimit, clock, stale);
     }

@@ -98,8 +98,7 @@ final class PathWithoutStages {
                                 presence),
                         new UploadHandler(rooms, Optional.empty()),
                         new PresenceHandler(attendance, presence),
-                        clock),
-                clock));
+                        clock)));
     }
 
     @SuppressWarnings("unchecked") // a JSON object
