@@ -31,6 +31,9 @@ public final class GhostSessions {
     /** How long the end of a session may be on its way to the store. */
     private static final long ENDING_MS = 250;
 
+    /** No session is silent for so long: an edge names those that it does not have, and pings none. */
+    private static final long ENDLESS_MS = Long.MAX_VALUE;
+
     private final Bus bus;
     private final SessionStore store;
     private final SessionCutoffs cutoffs;
@@ -70,6 +73,16 @@ public final class GhostSessions {
                                 .toList())));
     }
 
+    /**
+     * Those that their edge does not have. They are ending, which the store has not learned yet, or their connection is still
+     * on the way.
+     */
+    Future<List<Session>> unknownAmong(List<Session> sessions) {
+        return ask(sessions, ENDLESS_MS)
+                .map(answers ->
+                        answers.stream().flatMap(each -> each.silent.stream()).toList());
+    }
+
     private List<Session> mayBeProbed(List<Session> sessions, long now) {
         return sessions.stream()
                 .filter(session -> hasBegun(session, now) || isElsewhere(session))
@@ -105,11 +118,16 @@ public final class GhostSessions {
     }
 
     private Future<ProbeResults> probe(List<Session> sessions, long suspectAfterMs, long now) {
+        return ask(sessions, suspectAfterMs)
+                .map(answers -> ProbeResults.of(answers, session -> hasBegun(session, now)));
+    }
+
+    private Future<List<ProbeResults>> ask(List<Session> sessions, long suspectAfterMs) {
         List<Future<ProbeResults>> answers =
                 sessions.stream().collect(Collectors.groupingBy(Session::owner)).entrySet().stream()
                         .map(each -> ask(each.getKey(), each.getValue(), suspectAfterMs))
                         .toList();
-        return Future.all(answers).map(all -> ProbeResults.of(all.list(), session -> hasBegun(session, now)));
+        return Future.all(answers).map(all -> all.list());
     }
 
     private Future<ProbeResults> ask(SessionOwner owner, List<Session> sessions, long suspectAfterMs) {

@@ -14,6 +14,7 @@ import dev.portcullis.auth.session.SessionsConfig;
 import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
 import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.auth.token.TokenDefect;
+import dev.portcullis.bus.AnswerUnavailable;
 import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
@@ -76,8 +77,9 @@ public final class SessionRegistrar {
         return register(
                 request,
                 handshakeAttempt,
-                sessions ->
-                        handshakeAttempt == HandshakeAttempt.FIRST ? probe(request, sessions) : evictOrRefuse(request));
+                sessions -> handshakeAttempt == HandshakeAttempt.FIRST
+                        ? probe(request, sessions)
+                        : evictOrRefuse(request, sessions));
     }
 
     private Future<OpenSessionReply> register(
@@ -102,14 +104,25 @@ public final class SessionRegistrar {
     private Future<OpenSessionReply> probe(Request request, List<Session> sessions) {
         return ghosts.mayEndAmong(sessions, clock.getAsLong())
                 .compose(retryAfterProbe -> retryAfterProbe.suspects().isEmpty()
-                        ? evictOrRefuse(request)
+                        ? evictOrRefuse(request, sessions)
                         : Future.succeededFuture(retryAfterProbe));
     }
 
-    private Future<OpenSessionReply> evictOrRefuse(Request request) {
+    private Future<OpenSessionReply> evictOrRefuse(Request request, List<Session> sessions) {
         return config.onExceeded() == OnExceeded.REJECT
-                ? finalReply(new TooManySessions(request.user()))
+                ? refuse(request, sessions)
                 : inTurn(request.session().sender().userId(), () -> registerOrEvict(request));
+    }
+
+    /**
+     * The client must not come again after this, so it is told only while no edge says that it does not have one of the
+     * sessions. That one may end in the store at any moment, and leaves its slot to a client that comes again.
+     */
+    private Future<OpenSessionReply> refuse(Request request, List<Session> sessions) {
+        return ghosts.unknownAmong(sessions)
+                .compose(unknown -> unknown.isEmpty()
+                        ? finalReply(new TooManySessions(request.user()))
+                        : Future.failedFuture(new AnswerUnavailable("a session of the user is ending or beginning")));
     }
 
     /** One at a time for each user: else each of many evicts, and another one takes the slot. */

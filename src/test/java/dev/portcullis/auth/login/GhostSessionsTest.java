@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,7 @@ class GhostSessionsTest extends AuthStage {
     }
 
     @Test
-    void young_sessions_are_not_probed() throws Exception {
+    void young_sessions_are_not_pinged() throws Exception {
         deploy(OnExceeded.REJECT);
         openFive();
         clock.advance(4_999);
@@ -68,7 +69,10 @@ class GhostSessionsTest extends AuthStage {
 
         assertThat(open(TOKEN)).isEqualTo(new TooManySessions(Optional.of(new UserId("ann"))));
 
-        assertThat(edge.probes).isEmpty();
+        assertThat(edge.probes)
+                .as("only asked whether its edge has each of them")
+                .extracting(LivenessProbe::suspectAfterMs)
+                .containsExactly(Long.MAX_VALUE);
     }
 
     /** Its end is on its way to the store while the client connects again. */
@@ -88,6 +92,29 @@ class GhostSessionsTest extends AuthStage {
         assertThat(second).isInstanceOfSatisfying(Final.class, reply -> opened(reply.result()));
     }
 
+    /** While the store does not answer, the end of a session does not reach it. A tab that is reloaded must be let in then. */
+    @Test
+    void refusal_is_final_only_while_each_session_is_known_to_its_edge() throws Exception {
+        deploy(OnExceeded.REJECT);
+        List<Session> five = openFive();
+        Set<String> gone = new CopyOnWriteArraySet<>(Set.of(five.get(0).id()));
+        bus.answer(
+                        LivenessProbe.QUESTION,
+                        3,
+                        probe -> Future.succeededFuture(new LivenessProbe.Reply(Set.copyOf(gone))))
+                .await(30, TimeUnit.SECONDS);
+
+        assertThatThrownBy(() -> open(TOKEN)).as("its end is pending").isInstanceOf(BusFailure.class);
+        authenticator.end(new UserId("ann"), five.get(0).id()).await(30, TimeUnit.SECONDS);
+        opened(open(TOKEN));
+        gone.clear();
+
+        assertThat(open(TOKEN))
+                .as("five that are all open")
+                .isEqualTo(new TooManySessions(Optional.of(new UserId("ann"))));
+        assertThat(cutoffLog.cutoffs()).isEmpty();
+    }
+
     /** They were suspected while their edge did not answer; now it answers, and does not know them yet. */
     @Test
     void young_sessions_are_not_ended() throws Exception {
@@ -97,10 +124,11 @@ class GhostSessionsTest extends AuthStage {
         Set<String> all = five.stream().map(Session::id).collect(Collectors.toSet());
         bus.answer(LivenessProbe.QUESTION, 3, new FakeEdge(all, all)::answer).await(30, TimeUnit.SECONDS);
 
-        OpenSessionReply reply = bus.ask(Authenticator.OPEN, new OpenSessionRequest(credentials(TOKEN), five, 0))
-                .await(30, TimeUnit.SECONDS);
+        assertThatThrownBy(() -> bus.ask(Authenticator.OPEN, new OpenSessionRequest(credentials(TOKEN), five, 0))
+                        .await(30, TimeUnit.SECONDS))
+                .as("in a moment its edge may have them, or the store no longer")
+                .isInstanceOf(BusFailure.class);
 
-        assertThat(reply).isEqualTo(new Final(new TooManySessions(Optional.of(new UserId("ann")))));
         assertThat(sessions()).containsExactlyElementsOf(five);
         assertThat(cutoffLog.cutoffs()).isEmpty();
     }

@@ -6,6 +6,7 @@ import dev.portcullis.edge.GatedNode;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.RawPeer;
+import dev.portcullis.protocol.Role;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,15 +40,51 @@ class SessionEnderTest {
         try {
             node.sessions.loseOpens(true);
             node.sessions.failEnds(true);
-            try (RawPeer peer = RawPeer.to(node.ws().getPort())) {
-                assertThat(peer.upgrade("Authorization: Bearer " + node.token("ann"))
-                                .status())
-                        .isEqualTo(503);
-            }
+            assertThat(handshake(node, "ann")).isEqualTo(503);
             assertThat(node.registered("ann")).isTrue();
             assertThat(Await.until(() -> node.sessions.failedEnds() >= 3)).isTrue();
             node.sessions.failEnds(false);
             assertThat(Await.until(() -> !node.registered("ann"))).isTrue();
+        } finally {
+            node.close();
+        }
+    }
+
+    /** A tab that is reloaded while the store drops connections must not be closed for good. */
+    @Test
+    void user_at_the_cap_is_told_to_try_again_while_an_end_is_pending_and_refused_for_good_after_it() throws Exception {
+        GatedNode node = new GatedNode("sessions.max=2");
+        try (JdkPeer first = node.enter("ann")) {
+            JdkPeer second = node.enter("ann");
+            node.sessions.failEnds(true);
+            second.close();
+            assertThat(Await.until(() -> node.sessions.failedEnds() >= 1)).isTrue();
+            assertThat(handshake(node, "ann")).isEqualTo(503);
+            node.sessions.failEnds(false);
+            assertThat(Await.until(() -> node.sessions.ends() == 1)).isTrue();
+            try (JdkPeer reloaded = node.enter("ann");
+                    JdkPeer tooMany = node.connect("ann", Role.MEMBER)) {
+                assertThat(tooMany.ended()).isEqualTo(4005);
+                assertThat(reloaded.isOpen()).isTrue();
+            }
+            assertThat(first.isOpen()).isTrue();
+        } finally {
+            node.close();
+        }
+    }
+
+    @Test
+    void session_that_no_client_got_makes_no_refusal_final() throws Exception {
+        GatedNode node = new GatedNode("sessions.max=1");
+        try {
+            node.sessions.loseOpens(true);
+            node.sessions.failEnds(true);
+            assertThat(handshake(node, "ann")).isEqualTo(503);
+            node.sessions.loseOpens(false);
+            assertThat(handshake(node, "ann")).as("the first one is registered").isEqualTo(503);
+            node.sessions.failEnds(false);
+            assertThat(Await.until(() -> !node.registered("ann"))).isTrue();
+            node.enter("ann").close();
         } finally {
             node.close();
         }
@@ -97,13 +134,15 @@ class SessionEnderTest {
     /** Enters and leaves. Returns whether a session was opened. */
     private static boolean opens(GatedNode node, String user) {
         int failed = node.sessions.failedEnds();
-        boolean opened;
+        int status = handshake(node, user);
+        assertThat(status).isIn(101, 503);
+        return status == 101 && Await.until(() -> node.sessions.failedEnds() > failed);
+    }
+
+    /** The status of its answer. */
+    private static int handshake(GatedNode node, String user) {
         try (RawPeer peer = RawPeer.to(node.ws().getPort())) {
-            int status =
-                    peer.upgrade("Authorization: Bearer " + node.token(user)).status();
-            assertThat(status).isIn(101, 503);
-            opened = status == 101;
+            return peer.upgrade("Authorization: Bearer " + node.token(user)).status();
         }
-        return opened && Await.until(() -> node.sessions.failedEnds() > failed);
     }
 }
