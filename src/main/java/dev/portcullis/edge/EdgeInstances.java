@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Coordinates the edge instances of a node: none listens before all shards are ready, and all refuse new connections
- * once one drains.
+ * Coordinates the edge instances of a node: none listens before all shards are ready, all refuse new connections once one
+ * drains, and none closes its listener before all have drained.
  */
 public class EdgeInstances {
     private final @Nullable StreamHubShard[] shards;
@@ -23,6 +23,8 @@ public class EdgeInstances {
     private final AtomicInteger notAnswering;
     private final Promise<Void> answering = Promise.promise();
     private final Promise<Integer> port = Promise.promise();
+    private final AtomicInteger drainedCount = new AtomicInteger();
+    private final Promise<Void> allDrained = Promise.promise();
     private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
     private volatile boolean draining;
     private volatile long mostDrainMs = Long.MAX_VALUE;
@@ -83,6 +85,17 @@ public class EdgeInstances {
     /** From now on all instances refuse new connections. */
     public void drain() {
         draining = true;
+    }
+
+    /**
+     * One more instance has closed its connections; completes when all that listen have. A session of Engine.IO belongs to one
+     * event loop, and its client may poll over the listener of another.
+     */
+    Future<Void> drained() {
+        if (drainedCount.incrementAndGet() >= servers.size()) {
+            allDrained.tryComplete();
+        }
+        return allDrained.future();
     }
 
     /** Like {@link #drain}, where there is less time than a planned stop has. */

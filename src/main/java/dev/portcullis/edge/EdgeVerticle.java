@@ -67,6 +67,6 @@ public final class EdgeVerticle extends VerticleBase {
             return Future.succeededFuture();
         }
         edge.instances.drain();
-        return opened.drain();
+        return opened.drain().eventually(edge.instances::drained);
     }
 }

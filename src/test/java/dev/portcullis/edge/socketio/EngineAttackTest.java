@@ -779,6 +779,23 @@ class EngineAttackTest {
         EngineClient.await(stopped);
     }
 
+    /** Else the loop that has no sessions, or no more, cuts off the polls of the other one's. */
+    @Test
+    void client_whose_poll_is_on_another_event_loop_is_told_of_the_drain_and_of_its_close() {
+        TestNode node = node("drain.windowMs=1000", "stages.edge=2");
+        Polled session = new EngineClient(node).polled().connect(node.token("ann"));
+        Polled elsewhere = new EngineClient(node).new Polled(session.sid()); // each loop gets every second connection
+        CompletableFuture<HttpResponse<String>> waiting = elsewhere.polling();
+        session.post("42[\"ping\",{}]");
+        assertThat(EngineClient.await(waiting).body()).contains("pong");
+        CompletableFuture<Void> stopped = CompletableFuture.runAsync(node::close);
+        assertThat(elsewhere.event("server_draining").getInteger("reconnectInMs"))
+                .isNotNegative();
+        assertThat(elsewhere.event("close").getInteger("code")).isEqualTo(1012);
+        assertThat(elsewhere.next()).isEqualTo("1");
+        EngineClient.await(stopped);
+    }
+
     /** A load balancer goes on to the node that has the session, which opened it because this one drains. */
     @Test
     void request_of_an_unknown_session_gets_503_while_the_node_drains() {
