@@ -37,15 +37,27 @@ public final class EmbeddedSessionStore implements SessionStore {
 
     private final SessionsConfig config;
     private final LongSupplier clock;
+    private final LongSupplier ages;
     private final Map<UserId, UserSessions> users = new HashMap<>();
     private final Map<String, UserId> owners = new HashMap<>();
     private final RevokedTokens revoked;
     private long sweptAt = Long.MIN_VALUE / 2;
 
+    /** With one clock for everything. */
     public EmbeddedSessionStore(SessionsConfig config, Supplier<RevocationLimits> limits, LongSupplier clock) {
+        this(config, limits, clock, clock);
+    }
+
+    /**
+     * @param clock by which tokens and sessions end, in milliseconds
+     * @param ages by which handshakes are limited: a clock that is set back would shut users out by the size of the step
+     */
+    public EmbeddedSessionStore(
+            SessionsConfig config, Supplier<RevocationLimits> limits, LongSupplier clock, LongSupplier ages) {
         this.config = config;
         this.revoked = new RevokedTokens(limits, config.trackedUsers());
         this.clock = clock;
+        this.ages = ages;
     }
 
     /** Live sessions, and expired ones that are not removed yet. */
@@ -73,11 +85,11 @@ public final class EmbeddedSessionStore implements SessionStore {
             return Future.succeededFuture(new Revoked());
         }
         if (handshakeAttempt == HandshakeAttempt.FIRST) {
-            long wait = userSessions.handshakes.waitFor(config.handshakesPerMinute(), now);
+            long wait = userSessions.handshakes.waitFor(config.handshakesPerMinute(), ages.getAsLong());
             if (wait > 0) {
                 return Future.succeededFuture(new HandshakesLimited(wait));
             }
-            userSessions.handshakes.add(now);
+            userSessions.handshakes.add(ages.getAsLong());
         }
         return Future.succeededFuture(register(userSessions, session));
     }
@@ -87,7 +99,7 @@ public final class EmbeddedSessionStore implements SessionStore {
         if (owners.remove(sessionId, user)) {
             users.computeIfPresent(user, (any, userSessions) -> {
                 userSessions.sessions.removeIf(session -> session.id().equals(sessionId));
-                return isIdle(userSessions, clock.getAsLong()) ? null : userSessions;
+                return isIdle(userSessions) ? null : userSessions;
             });
         }
         return Future.succeededFuture();
@@ -242,16 +254,16 @@ public final class EmbeddedSessionStore implements SessionStore {
 
     private void sweepIfDue(long now) {
         long every = users.size() >= config.trackedUsers() ? SWEEP_FULL_EVERY_MS : SWEEP_EVERY_MS;
-        if (now - sweptAt >= every) {
-            sweptAt = now;
+        if (ages.getAsLong() - sweptAt >= every) {
+            sweptAt = ages.getAsLong();
             users.values().removeIf(userSessions -> {
                 forgetExpired(userSessions, now);
-                return isIdle(userSessions, now);
+                return isIdle(userSessions);
             });
         }
     }
 
-    private static boolean isIdle(UserSessions userSessions, long now) {
-        return userSessions.sessions.isEmpty() && userSessions.handshakes.isEmpty(now);
+    private boolean isIdle(UserSessions userSessions) {
+        return userSessions.sessions.isEmpty() && userSessions.handshakes.isEmpty(ages.getAsLong());
     }
 }

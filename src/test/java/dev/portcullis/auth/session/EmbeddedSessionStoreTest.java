@@ -4,6 +4,7 @@ import static dev.portcullis.auth.token.Tokens.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.portcullis.auth.session.RegistrationResult.HandshakesLimited;
 import dev.portcullis.auth.session.RegistrationResult.Registered;
 import dev.portcullis.auth.session.RegistrationResult.Revoked;
 import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +103,22 @@ class EmbeddedSessionStoreTest extends RevocationStoreContract {
         assertThat(open(store, session("ann", "later", NOW + 1_000, Optional.empty())))
                 .isEqualTo(new Revoked());
         assertThat(storedRevocations()).as("the rows are bounded too").containsExactly("ann\0b", "ann\0tlater");
+    }
+
+    @Test
+    void clock_that_is_set_back_or_ahead_changes_no_limit_of_handshakes() throws Exception {
+        AtomicLong wall = new AtomicLong(NOW);
+        AtomicLong elapsed = new AtomicLong();
+        SessionStore store =
+                new EmbeddedSessionStore(config(OnExceeded.REJECT, 1), () -> LIMITS, wall::get, elapsed::get);
+        assertThat(open(store, session("ann", "t1", NOW, Optional.empty()))).isEqualTo(new Registered());
+        wall.addAndGet(-3_600_000);
+        assertThat(open(store, session("ann", "t2", NOW, Optional.empty()))).isEqualTo(new HandshakesLimited(60_000));
+        wall.addAndGet(7_200_000);
+        assertThat(open(store, session("ann", "t2", NOW, Optional.empty()))).isEqualTo(new HandshakesLimited(60_000));
+        wall.addAndGet(-7_200_000);
+        elapsed.addAndGet(60_000);
+        assertThat(open(store, session("ann", "t3", NOW, Optional.empty()))).isEqualTo(new Registered());
     }
 
     @Test

@@ -78,7 +78,7 @@ public record EmbeddedStores(
             LongSupplier clock,
             StoreClock ages,
             Optional<EmbeddedOutbox> outbox) {
-        EmbeddedSessionStore sessions = new EmbeddedSessionStore(config.sessions(), live.revocations(), clock);
+        EmbeddedSessionStore sessions = new EmbeddedSessionStore(config.sessions(), live.revocations(), clock, ages);
         SessionStore reported = outbox.<SessionStore>map(each -> new ReportedSessionStore(sessions, each))
                 .orElse(sessions);
         RoomStore rooms = new EmbeddedRoomStore(store, clock);
