@@ -29,6 +29,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -67,6 +68,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
             BodyReader bodies,
             Audit audit,
             LongSupplier clock,
+            BooleanSupplier mayHaveWaited,
             Optional<? extends HookOutbox> hooks,
             NodeControl node) {
         this.guard = new BrowserGuard(config.hosts());
@@ -78,6 +80,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
         RouterBuilder routes = new RouterBuilder(ApiContract.published(), Listener.ADMIN, responses, this::auditRefusal)
                 .guard("operator", this::checkOperator)
                 .bodies(bodies)
+                .refusingWritesIf(mayHaveWaited)
                 .pages(DashboardPages.files());
         new BanOperations(bans, audit, AdminHandler::logged, clock).bind(routes);
         new MessageOperations(server, config.messages(), audit).bind(routes);

@@ -17,6 +17,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -36,6 +37,7 @@ public final class AdminVerticle extends VerticleBase {
     private final RoomDecisionOperations.Explainer explainer;
     private final BodyReader bodies;
     private final LongSupplier clock;
+    private final BooleanSupplier mayHaveWaited;
     private final Audit audit;
     private final BiFunction<HttpServerOptions, Handler<HttpServerRequest>, HttpServer> servers;
     private final Optional<? extends HookOutbox> hooks;
@@ -46,6 +48,7 @@ public final class AdminVerticle extends VerticleBase {
      * @param scrape returns all metrics as text; called on a thread of the workers, since its duration grows with the
      *     number of series
      * @param auditFiles the audit files of this node, if it writes any
+     * @param mayHaveWaited whether writes that are read now may have waited at their sockets
      * @param servers creates the server, with limits for its connections
      * @param node what operators see of this node, and how they stop it
      * @param hooks what the application is to be told; empty where no hook is configured
@@ -65,6 +68,7 @@ public final class AdminVerticle extends VerticleBase {
             Audit audit,
             BiFunction<HttpServerOptions, Handler<HttpServerRequest>, HttpServer> servers,
             LongSupplier clock,
+            BooleanSupplier mayHaveWaited,
             Optional<? extends HookOutbox> hooks,
             NodeControl node) {
         this.config = config;
@@ -81,6 +85,7 @@ public final class AdminVerticle extends VerticleBase {
         this.audit = audit;
         this.servers = servers;
         this.clock = clock;
+        this.mayHaveWaited = mayHaveWaited;
         this.hooks = hooks;
         this.node = node;
     }
@@ -115,6 +120,7 @@ public final class AdminVerticle extends VerticleBase {
                                 bodies,
                                 audit,
                                 clock,
+                                mayHaveWaited,
                                 hooks,
                                 node))
                 .listen()

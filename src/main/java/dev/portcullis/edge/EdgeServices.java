@@ -21,6 +21,7 @@ import java.util.function.Supplier;
  * What the node gives its edge.
  *
  * @param readLane asks for a read of this lane that begins at once; callable from any thread
+ * @param mayHaveWaited whether writes that are read now may have waited at their sockets
  * @param uploads where files are; asked when the listener opens
  * @param ready whether this node takes clients
  * @param rooms is told who enters and leaves rooms; empty where no hook asks for that
@@ -37,6 +38,7 @@ public record EdgeServices(
         Audit audit,
         Metrics metrics,
         LongSupplier clock,
+        BooleanSupplier mayHaveWaited,
         Supplier<Optional<UploadPlace>> uploads,
         BooleanSupplier ready,
         Optional<? extends HookOutbox> rooms) {}

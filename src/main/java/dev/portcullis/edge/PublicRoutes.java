@@ -31,6 +31,7 @@ record PublicRoutes(Edge edge) {
     RouterBuilder router(ApiContract contract, BiFunction<HttpServerRequest, HttpRefusal, String> auditRefusal) {
         RouterBuilder router = new RouterBuilder(contract, Listener.PUBLIC, edge.front.responses(), auditRefusal)
                 .cors(edge.front.cors())
+                .refusingWritesIf(edge.services.mayHaveWaited())
                 .bodies(new BodyReader(
                         edge.services.vertx(),
                         edge.front.bodies(),

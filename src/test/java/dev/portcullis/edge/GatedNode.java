@@ -386,6 +386,7 @@ public final class GatedNode {
                         new Audit(config.audit(), CLOCK, new AuditLog()),
                         new Metrics(metrics.registry()),
                         CLOCK,
+                        () -> false,
                         Optional::empty,
                         () -> true,
                         Optional.empty()),

@@ -8,10 +8,14 @@ import dev.portcullis.kit.FreePort;
 import dev.portcullis.kit.RedisProcess;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,6 +105,37 @@ class LeaveWhilePausedIT {
                 .isEqualTo("ack"));
     }
 
+    /** Its caller has given up, and has done something else at another node. */
+    @Test
+    void call_that_waited_at_the_socket_of_the_paused_node_undoes_nothing() throws Exception {
+        paused.process().pause();
+        long pausedAt = System.nanoTime();
+        try {
+            byte[] call = ("PUT /api/rooms" + members("leaver") + " HTTP/1.1\r\nHost: 127.0.0.1:" + paused.port()
+                            + "\r\nAuthorization: Bearer " + paused.token("owner")
+                            + "\r\nContent-Type: application/json\r\nContent-Length: 20\r\n\r\n{\"role\":\"moderator\"}")
+                    .getBytes(StandardCharsets.US_ASCII);
+            try (Socket caller = new Socket(InetAddress.getLoopbackAddress(), paused.port())) {
+                caller.getOutputStream().write(call);
+            }
+            Await.until(() -> System.nanoTime() - pausedAt >= LINK_IS_DOWN.toNanos());
+            assertThat(call("DELETE", members("leaver"), "owner", new JsonObject())
+                            .statusCode())
+                    .isEqualTo(204);
+        } finally {
+            paused.process().goOn();
+        }
+        assertThat(Await.until(() -> call(paused, "PUT", members("another"), "owner", role("member")) == 204))
+                .as("a call from behind the pause is done")
+                .isTrue();
+        HttpResponse<String> seen = call("GET", "/" + room, "leaver", new JsonObject());
+        assertThat(seen.statusCode()).isEqualTo(404);
+    }
+
+    private static JsonObject role(String role) {
+        return new JsonObject().put("role", role);
+    }
+
     /** A presence change is not stored, so it comes without the entry that ends the membership, and maybe before it. */
     @Test
     void user_who_left_is_not_told_who_comes_behind_it() throws Exception {
@@ -177,17 +212,28 @@ class LeaveWhilePausedIT {
     }
 
     private HttpResponse<String> call(String method, String path, String user, JsonObject body) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + deciding.port() + "/api/rooms" + path))
+        return HTTP.send(request(deciding, method, path, user, body), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private int call(ForkedNode at, String method, String path, String user, JsonObject body) {
+        try {
+            return HTTP.send(request(at, method, path, user, body), HttpResponse.BodyHandlers.ofString())
+                    .statusCode();
+        } catch (IOException | InterruptedException failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    private static HttpRequest request(ForkedNode at, String method, String path, String user, JsonObject body) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + at.port() + "/api/rooms" + path))
                 .timeout(Duration.ofSeconds(30))
-                .headers("Authorization", "Bearer " + deciding.token(user), "Content-Type", "application/json")
+                .headers("Authorization", "Bearer " + at.token(user), "Content-Type", "application/json")
                 .method(
                         method,
-                        method.equals("DELETE")
+                        List.of("DELETE", "GET").contains(method)
                                 ? HttpRequest.BodyPublishers.noBody()
                                 : HttpRequest.BodyPublishers.ofString(body.encode()))
                 .build();
-        return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     private ChatPeer enter(ForkedNode node, String user) {

@@ -20,6 +20,7 @@ import dev.portcullis.edge.WarmUp;
 import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.protocol.codec.FrameDecoder;
+import dev.portcullis.resilience.Standstill;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreOpenException;
@@ -180,6 +181,8 @@ public final class Node implements AutoCloseable {
         OpenStores open = embedded.isPresent()
                 ? OpenStores.embedded(await(EmbeddedStores.open(embedded.get(), config, live, CLOCK)), CLOCK)
                 : OpenStores.onRedis(openRedis(times), vertx, config, live, cluster, bus, metrics, end.isolated());
+        Standstill standstill = Standstill.watched(config.bus().deadlineMs());
+        stops.push(standstill::close);
         NodeServices services = new NodeServices(
                 vertx,
                 bus,
@@ -192,7 +195,8 @@ public final class Node implements AutoCloseable {
                 outgoing,
                 audit.audit(),
                 audit.trail(),
-                open.clock());
+                open.clock(),
+                standstill::isJustOver);
         audit.start(vertx, open.stores().auditHeads(), metrics);
         stops.push(audit::close); // before the store, which takes the end of the chain
         Future<?> warmUp = config.runs(Stage.EDGE)

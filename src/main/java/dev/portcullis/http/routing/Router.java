@@ -13,10 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * Serves the operations of one listener. A request passes these checks in order, and a handler sees only what passed:
- * expectation, path, method, origin, parameters, head of the body, body, guard, schema of the body. Paths are compared without
+ * expectation, path, method, time, origin, parameters, head of the body, body, guard, schema of the body. Paths are compared without
  * decoding: {@code %2e%2e} is just an unknown name (CWE-22). Immutable.
  */
 public final class Router implements Handler<HttpServerRequest> {
@@ -29,6 +30,7 @@ public final class Router implements Handler<HttpServerRequest> {
     private final Responder responder;
     private final CrossOrigin crossOrigin;
     private final Optional<BodyReader> bodies;
+    private final BooleanSupplier mayHaveWaited;
     private final Map<String, Resource> exact;
     private final List<Resource> templates;
 
@@ -36,11 +38,13 @@ public final class Router implements Handler<HttpServerRequest> {
             Responder responder,
             Optional<CorsRule> cors,
             Optional<BodyReader> bodies,
+            BooleanSupplier mayHaveWaited,
             Map<String, Resource> exact,
             List<Resource> templates) {
         this.responder = responder;
         this.crossOrigin = new CrossOrigin(cors);
         this.bodies = bodies;
+        this.mayHaveWaited = mayHaveWaited;
         this.exact = Map.copyOf(exact);
         this.templates = List.copyOf(templates);
     }
@@ -97,7 +101,12 @@ public final class Router implements Handler<HttpServerRequest> {
             return;
         }
         putHeaders(request, bound);
-        boolean foreign = !bound.operation().method().isSafe() && crossOrigin.isForeign(request);
+        boolean writes = !bound.operation().method().isSafe();
+        if (writes && mayHaveWaited.getAsBoolean()) {
+            refuse(request, HttpRefusal.UNAVAILABLE);
+            return;
+        }
+        boolean foreign = writes && crossOrigin.isForeign(request);
         Optional<HttpRefusal> refusal =
                 foreign ? Optional.of(HttpRefusal.FORBIDDEN) : bound.readHead(request, parameters);
         if (refusal.isPresent()) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /** Binds handlers to the operations of one listener, and refuses a router in which the two differ. */
@@ -27,6 +28,7 @@ public final class RouterBuilder {
     private Optional<CorsRule> cors = Optional.empty();
     private Optional<BodyReader> bodies = Optional.empty();
     private Optional<StaticFiles> pages = Optional.empty();
+    private BooleanSupplier mayHaveWaited = () -> false;
 
     private record Binding(Predicate<String> exists, Handler<ApiRequest> handler) {}
 
@@ -52,6 +54,15 @@ public final class RouterBuilder {
 
     public RouterBuilder bodies(BodyReader reader) {
         bodies = Optional.of(reader);
+        return this;
+    }
+
+    /**
+     * Refuses writes while this holds, so that the caller sends them again: what waited at a socket was perhaps undone by its
+     * caller at another node meanwhile.
+     */
+    public RouterBuilder refusingWritesIf(BooleanSupplier waited) {
+        mayHaveWaited = waited;
         return this;
     }
 
@@ -99,7 +110,7 @@ public final class RouterBuilder {
         List<Resource> templates = resources.values().stream()
                 .filter(each -> !each.path().names().isEmpty())
                 .toList();
-        return new Router(responder, cors, bodies, exact, templates);
+        return new Router(responder, cors, bodies, mayHaveWaited, exact, templates);
     }
 
     private RouterBuilder bind(String id, Binding binding) {

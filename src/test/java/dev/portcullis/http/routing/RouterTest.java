@@ -35,6 +35,7 @@ class RouterTest {
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private volatile boolean waited;
     private int port;
 
     @BeforeEach
@@ -46,6 +47,7 @@ class RouterTest {
         Router router = new RouterBuilder(
                         ContractText.parse(
                                 path("/hello", operation("get", "getHello", unchecked)),
+                                path("/gone", operation("delete", "deleteGone", unchecked)),
                                 path(
                                         "/under/{rest}",
                                         operation(
@@ -60,6 +62,8 @@ class RouterTest {
                         Listener.PUBLIC,
                         responses,
                         (request, why) -> "r1")
+                .refusingWritesIf(() -> waited)
+                .bind("deleteGone", request -> request.send(200, "text/plain", Buffer.buffer("bye")))
                 .bind("getHello", request -> request.send(200, "text/plain", Buffer.buffer("hi")))
                 .bind("getUnder", request -> {
                     if (request.text("rest").equals("there")) {
@@ -92,6 +96,14 @@ class RouterTest {
         assertThat(response.body()).isEqualTo("hi");
         assertProtected(response);
         assertThat(response.headers().firstValue("Strict-Transport-Security")).isEmpty();
+    }
+
+    @Test
+    void write_that_may_have_waited_is_refused_and_a_read_is_not() throws Exception {
+        assertThat(send(request("/gone").DELETE()).statusCode()).isEqualTo(200);
+        waited = true;
+        assertThat(send(request("/gone").DELETE()).statusCode()).isEqualTo(503);
+        assertThat(get("/hello").statusCode()).isEqualTo(200);
     }
 
     @Test

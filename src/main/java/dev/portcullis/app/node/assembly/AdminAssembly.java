@@ -57,6 +57,7 @@ public record AdminAssembly(NodeServices services, NodeConfig config) {
                 services.audit(),
                 (options, requests) -> server.create(services.vertx(), options, requests),
                 services.clock(),
+                services.mayHaveWaited(),
                 services.stores().hooks(),
                 node);
     }

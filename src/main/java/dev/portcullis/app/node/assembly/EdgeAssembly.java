@@ -78,6 +78,7 @@ public final class EdgeAssembly implements StageAssembly {
                         services.audit(),
                         services.metrics(),
                         services.clock(),
+                        services.mayHaveWaited(),
                         uploads,
                         ready,
                         services.stores()

@@ -12,12 +12,14 @@ import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Vertx;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
  * The services that all stages of a node use.
  *
  * @param cluster empty if the node is in no cluster
+ * @param mayHaveWaited whether writes that are read now may have waited at their sockets
  */
 public record NodeServices(
         Vertx vertx,
@@ -31,4 +33,5 @@ public record NodeServices(
         OutgoingMetrics outgoing,
         Audit audit,
         AuditTrail trail,
-        LongSupplier clock) {}
+        LongSupplier clock,
+        BooleanSupplier mayHaveWaited) {}

@@ -1,0 +1,65 @@
+package dev.portcullis.resilience;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Notices that the process stood still, stopped or without processor time. What it reads right behind that may have waited at a
+ * socket all the while. Its sender may have given up long ago, and has perhaps done something else at another node. A thread of
+ * its own notices it: an event loop that is busy for a moment, as at a start, does not mean that.
+ */
+public final class Standstill implements AutoCloseable {
+    private static final long TICK_MS = 100;
+
+    private final LongSupplier nanos;
+    private final long longestNanos;
+    private volatile long tickedAt;
+    private final Thread thread = new Thread(this::watch, "standstill");
+    private volatile long behindUntil;
+
+    /** @param longestMs for how long it may stand still unnoticed, and how long what waited may take to be read */
+    Standstill(long longestMs, LongSupplier nanos) {
+        this.nanos = nanos;
+        this.longestNanos = TimeUnit.MILLISECONDS.toNanos(longestMs);
+        this.tickedAt = nanos.getAsLong();
+        this.behindUntil = tickedAt;
+    }
+
+    /** Watches until it is closed. */
+    public static Standstill watched(long longestMs) {
+        Standstill standstill = new Standstill(longestMs, System::nanoTime);
+        standstill.thread.setDaemon(true);
+        standstill.thread.start();
+        return standstill;
+    }
+
+    private void watch() {
+        try {
+            while (true) {
+                TimeUnit.MILLISECONDS.sleep(TICK_MS);
+                tick();
+            }
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void tick() {
+        long now = nanos.getAsLong();
+        if (now - tickedAt > longestNanos) {
+            behindUntil = now + longestNanos;
+        }
+        tickedAt = now;
+    }
+
+    /** Whether what is read now may have waited, also where the sockets are read before the thread has run again. */
+    public boolean isJustOver() {
+        long now = nanos.getAsLong();
+        return now - tickedAt > longestNanos || behindUntil - now > 0;
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}
