@@ -105,7 +105,7 @@ final class MembershipNews {
     private Future<Void> ended(FormerMember former, String name) {
         return rooms.find(former.room(), former.user())
                 .onSuccess(facts -> {
-                    if (facts.membership().isEmpty() && !facts.deleted()) {
+                    if (facts.membership().isEmpty()) {
                         notices.tell(List.of(new MembershipNotice(
                                 former.user(), former.room(), Optional.empty(), name, named(former.by()))));
                     }

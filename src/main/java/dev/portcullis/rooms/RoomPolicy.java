@@ -46,14 +46,13 @@ final class RoomPolicy {
     }
 
     /**
-     * What an append that is permitted on these facts must still find. A membership takes nothing away, so one that came since
-     * changes nothing; a token that makes an admin needs none.
+     * What an append that is permitted on these facts must still find, besides a room that is not deleted. A membership takes
+     * nothing away, so one that came since changes nothing; a token that makes an admin needs none.
      */
     Optional<RoomCondition> condition(Sender from, RoomAction action, RoomId room, RoomFacts facts) {
         Optional<String> role = facts.membership().map(member -> member.role().id());
         return Optional.of(new RoomCondition(room, from.userId(), role, action.isSpeaking()))
-                .filter(any -> action.isAppending() && !isAdmin(from))
-                .filter(on -> on.speaks() || on.role().isPresent());
+                .filter(any -> action.isAppending() && !isAdmin(from));
     }
 
     /** Whether the application's authorizer must be asked: nothing else lets the sender in, or keeps them out. */

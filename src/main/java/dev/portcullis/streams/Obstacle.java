@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 public enum Obstacle {
     /** The sender is muted by now. */
     MUTED,
-    /** The sender was a member when the append was permitted, and is none any more. */
+    /** The sender was a member when the append was permitted, and is none any more, or the room was deleted. */
     GONE,
     /** The sender has another role by now: to be decided again. */
     OTHER_ROLE,

@@ -65,6 +65,15 @@ abstract class MembershipNewsContract {
     }
 
     @Test
+    void one_who_left_before_the_deletion_read_the_members_is_told_all_the_same() throws Exception {
+        delete(news(rooms(), LONG_MS), ANN);
+        told.clear();
+        done(news(rooms(), LONG_MS)
+                .ended(new RoomAuthorizer.FormerMember(ROOM.id(), BEN, Optional.of(ANN.userId()), Optional.of("Tea"))));
+        assertThat(told).containsExactly(end("ben", Optional.of(ANN.userId())));
+    }
+
+    @Test
     void deletion_by_the_applications_server_names_no_user() throws Exception {
         delete(news(rooms(), LONG_MS), sender("system"));
         assertThat(told).containsExactly(end("ann", Optional.empty()));

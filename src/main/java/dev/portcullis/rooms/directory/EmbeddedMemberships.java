@@ -48,6 +48,9 @@ public final class EmbeddedMemberships implements MembershipTable {
     @Override
     public Optional<Obstacle> obstacle(Batch batch, RoomCondition condition) {
         RoomStep step = step(batch, condition.room());
+        if (step.state().isDeleted(clock.getAsLong())) {
+            return Optional.of(Obstacle.GONE);
+        }
         if (condition.speaks()
                 && step.mutedUntil(condition.user())
                         .filter(until -> until > clock.getAsLong())

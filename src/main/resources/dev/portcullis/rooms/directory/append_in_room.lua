@@ -21,6 +21,7 @@ end
 
 -- Why what the sender was permitted must not be done any more, or nothing.
 function membership.obstacle_of_sender(now)
+    if membership.sender ~= '' and deleted() then return 'gone' end
     local muted = membership.speaks and redis.call('ZSCORE', MUTES, membership.sender)
     if muted and tonumber(muted) > now then return 'muted' end
     if membership.required ~= '' then

@@ -243,6 +243,19 @@ abstract class RoomAppendContract {
     }
 
     @Test
+    void what_was_permitted_in_a_room_is_not_done_after_its_deletion() throws Exception {
+        create();
+        append(message(BEN, "m", new RoomCondition(ROOM, BEN, Optional.empty(), true)));
+        assertThat(rooms().delete(ROOM, ANN, Terms.NONE).await(30, TimeUnit.SECONDS))
+                .isEqualTo(RoomChange.DONE);
+        assertThat(append(message(BEN, "n", new RoomCondition(ROOM, BEN, Optional.empty(), true))))
+                .isEqualTo(new AppendResult.Kept(Obstacle.GONE));
+        assertThat(amend("m", BEN, Change.DELETE, new RoomCondition(ROOM, BEN, Optional.empty(), false)))
+                .isEqualTo(kept(Obstacle.GONE));
+        assertThat(head()).isEqualTo(1);
+    }
+
+    @Test
     void removal_by_a_user_who_was_lowered_meanwhile_is_not_done() throws Exception {
         create();
         put(BEN, RoomRole.MEMBER);
