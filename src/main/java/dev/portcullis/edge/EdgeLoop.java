@@ -121,9 +121,15 @@ final class EdgeLoop {
                 services.bus().subscribe(Cutoff.NOTICE, instance, hint -> edge.cutoffs.readLane(hint.lane())),
                 services.bus()
                         .answer(
-                                RoomConnections.QUESTION,
+                                RoomConnections.COUNT,
                                 instance,
                                 asked -> shard.subscriptions(asked.room()).map(RoomConnections.Reply::new)),
+                services.bus()
+                        .answer(
+                                RoomConnections.CONFIRM,
+                                instance,
+                                asked ->
+                                        shard.confirmSubscriptions(asked.room()).map(RoomConnections.Reply::new)),
                 services.bus().answer(LivenessProbe.QUESTION, instance, new LivenessResponder(connections)::answer),
                 services.bus().answer(SessionActivity.QUESTION, instance, new ActivityResponder(connections)::answer));
     }

@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Creates rooms. Under an id that was ever in use there is none, so that no user gets what others wrote there. */
+/**
+ * Creates rooms. Under an id that was ever in use there is none, so that no user gets what others wrote there. A user who was
+ * let in by a token while the room was created does not stay in it.
+ */
 final class RoomCreation {
     private final RoomPolicy policy;
     private final RoomDecider decider;
@@ -43,10 +46,16 @@ final class RoomCreation {
                 .compose(free ->
                         free ? directory.create(room, command.notAfter()) : Future.succeededFuture(RoomChange.TAKEN))
                 .compose(change -> switch (change) {
-                    case DONE -> Future.succeededFuture(shown(room));
+                    case DONE -> created(command, room);
                     case TAKEN -> repeated(command, room);
                     default -> Future.succeededFuture(RoomOutcome.of(change));
                 });
+    }
+
+    /** Nothing but a chosen id can be in a token already. */
+    private Future<RoomOutcome> created(Create command, Room room) {
+        Future<Void> confirmed = command.chosen() ? streams.confirmListeners(room.id()) : Future.succeededFuture();
+        return confirmed.map(any -> shown(room));
     }
 
     private Future<Boolean> mayTake(Create command) {
@@ -56,11 +65,11 @@ final class RoomCreation {
     /** A creator who has not heard that it is done asks again, which is another moment. */
     private Future<RoomOutcome> repeated(Create command, Room room) {
         return decider.facts(command.by(), room.id())
-                .map(facts -> facts.room()
+                .compose(facts -> facts.room()
                         .filter(made -> made.isRepeatedBy(room)
                                 && facts.membership().equals(Optional.of(new Membership(RoomRole.OWNER))))
-                        .map(RoomCreation::shown)
-                        .orElseGet(() -> RoomOutcome.of(RoomChange.TAKEN)));
+                        .map(made -> created(command, made))
+                        .orElseGet(() -> Future.succeededFuture(RoomOutcome.of(RoomChange.TAKEN))));
     }
 
     private Optional<RoomRefusal> refusal(Create command, String name) {

@@ -10,4 +10,7 @@ public interface RoomStreams {
 
     /** Whether anything was ever written to the room, as far as its stream still knows. */
     Future<Boolean> isUsed(RoomId room);
+
+    /** Has all leave the room who may not be in it any more, also those who are on their way into it. */
+    Future<Void> confirmListeners(RoomId room);
 }

@@ -102,11 +102,17 @@ public interface StreamStore {
     Future<Set<UserId>> barred(StreamName stream, Set<UserId> among);
 
     /**
+     * Notes that users may have lost their access without an entry that says so: for {@link #DETACHED_MS}, an answer about
+     * access has {@code detached}.
+     */
+    Future<Void> noteDetachment(StreamName stream);
+
+    /**
      * A stream's head and one user's access, at one moment.
      *
      * @param barred whether the user was barred and not unbarred since
-     * @param detached whether an entry of the last {@link #DETACHED_MS} ended subscriptions and barred no user: who was let in
-     *     before it may have left since
+     * @param detached whether an entry of the last {@link #DETACHED_MS} ended subscriptions and barred no user, or that was
+     *     noted: who was let in before it may have lost their access since
      * @param readSeq the user's read mark, 0 if there is none
      */
     record Access(Position head, boolean barred, boolean detached, long readSeq) {}

@@ -73,6 +73,11 @@ class DirectDeciderTest {
         public Future<Boolean> isUsed(RoomId room) {
             return Future.succeededFuture(false);
         }
+
+        @Override
+        public Future<Void> confirmListeners(RoomId room) {
+            return Future.succeededFuture();
+        }
     };
 
     @BeforeEach

@@ -1,7 +1,9 @@
 package dev.portcullis.rooms;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.portcullis.bus.AnswerUnavailable;
 import dev.portcullis.config.Live;
 import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.Rejection;
@@ -250,6 +252,28 @@ class RoomServiceTest {
                 .contains("Tea");
         assertThat(done(service.authorizeRemoval(ANN, ROOM, CLEO.userId())).name())
                 .isEmpty();
+    }
+
+    @Test
+    void room_of_a_chosen_id_is_created_once_all_have_left_who_came_in_by_a_token() {
+        RoomCommand.Create creation = creation(ROOT, "Tea", System.currentTimeMillis());
+        streams.confirmation = Future.failedFuture(new AnswerUnavailable("a node does not say who listens"));
+        assertThatThrownBy(() -> service.change(creation).await(30, TimeUnit.SECONDS))
+                .isInstanceOf(AnswerUnavailable.class);
+        assertThat(role(ROOM, ROOT)).contains(RoomRole.OWNER);
+        assertThatThrownBy(() -> service.change(creation).await(30, TimeUnit.SECONDS))
+                .as("the same again")
+                .isInstanceOf(AnswerUnavailable.class);
+
+        streams.confirmation = Future.succeededFuture();
+        assertThat(change(creation)).isEqualTo("done");
+        assertThat(streams.confirmed).containsExactly(ROOM, ROOM, ROOM);
+    }
+
+    @Test
+    void no_token_has_a_random_id_before_its_room_is_created() {
+        assertThat(create(ANN, ROOM, false)).isEqualTo("done");
+        assertThat(streams.confirmed).isEmpty();
     }
 
     @Test

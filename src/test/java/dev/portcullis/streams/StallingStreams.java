@@ -122,6 +122,11 @@ public final class StallingStreams implements StreamStore {
     }
 
     @Override
+    public Future<Void> noteDetachment(StreamName stream) {
+        return streams.noteDetachment(stream);
+    }
+
+    @Override
     public Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
         return streams.barred(stream, among);
     }

@@ -116,6 +116,11 @@ public final class StreamInvariants implements StreamStore {
     }
 
     @Override
+    public Future<Void> noteDetachment(StreamName stream) {
+        return watched.noteDetachment(stream);
+    }
+
+    @Override
     public Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
         return watched.barred(stream, among);
     }

@@ -260,6 +260,21 @@ public abstract class StreamStoreContract implements PairedAppendContract, Amend
     }
 
     @Test
+    void note_that_users_may_have_lost_their_access_is_told_for_a_while_and_is_no_entry() throws Exception {
+        await(streams.noteDetachment(LOBBY));
+        assertThat(await(streams.access(LOBBY, ANN)).detached()).isTrue();
+        assertThat(await(streams.access(LOBBY_TOO, ANN)).detached()).isFalse();
+        assertThat(await(streams.head(LOBBY)).seq()).isZero();
+        assertThat(stored(message(LOBBY, "first")).position().seq()).isEqualTo(1);
+        assertThat(await(streams.access(LOBBY, ANN)).detached()).isTrue();
+        clock.pass(StreamStore.DETACHED_MS + 1);
+        assertThat(await(streams.access(LOBBY, ANN)).detached()).isFalse();
+        await(streams.noteDetachment(LOBBY));
+        assertThat(await(streams.access(LOBBY, ANN)).detached()).isTrue();
+        assertThat(await(streams.head(LOBBY)).seq()).isEqualTo(1);
+    }
+
+    @Test
     void barred_returns_the_barred_of_many_users() throws Exception {
         Set<UserId> many =
                 IntStream.range(0, 1_000).mapToObj(i -> new UserId("user" + i)).collect(Collectors.toSet());

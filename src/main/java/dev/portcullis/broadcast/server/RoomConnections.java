@@ -10,14 +10,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Asks an edge how many of its connections have joined a room. */
+/** Asks an edge about those of its connections that have joined a room. */
 public record RoomConnections(StreamName room) {
-    public static final Question<RoomConnections, Reply> QUESTION = new Question<>(
-            Stage.EDGE,
-            "connections_of",
-            RoomConnections.class,
-            Reply.class,
-            asked -> asked.room().hashCode());
+    /** How many there are. */
+    public static final Question<RoomConnections, Reply> COUNT = question("connections_of");
+
+    /** Which of them may still be there: the others leave it. Answered when they have, with how many are left. */
+    public static final Question<RoomConnections, Reply> CONFIRM = question("confirm_connections");
+
+    private static Question<RoomConnections, Reply> question(String id) {
+        return new Question<>(
+                Stage.EDGE,
+                id,
+                RoomConnections.class,
+                Reply.class,
+                asked -> asked.room().hashCode());
+    }
 
     /** The answer of one node. */
     public record Reply(int open) {}
@@ -25,11 +33,21 @@ public record RoomConnections(StreamName room) {
     /** @param complete whether every node has answered */
     public record Total(long open, boolean complete) {}
 
-    /** Asks all nodes. One that does not answer in time is left out. */
+    /** Counts them on all nodes. One that does not answer in time is left out. */
     public static Future<Total> of(Bus bus, StreamName room, long withinMs) {
+        return ask(COUNT, bus, room, withinMs);
+    }
+
+    /** Has those leave who may not be there any more, on all nodes. One that does not answer in time is left out. */
+    public static Future<Total> confirm(Bus bus, StreamName room, long withinMs) {
+        return ask(CONFIRM, bus, room, withinMs);
+    }
+
+    private static Future<Total> ask(
+            Question<RoomConnections, Reply> question, Bus bus, StreamName room, long withinMs) {
         List<Future<Optional<Integer>>> answers = bus.nodesOf(Stage.EDGE).entrySet().stream()
                 .map(edge -> bus.askAt(
-                                QUESTION,
+                                question,
                                 edge.getKey(),
                                 Lanes.shardOf(room.lane(), edge.getValue()),
                                 new RoomConnections(room))

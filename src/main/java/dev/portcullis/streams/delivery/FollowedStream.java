@@ -90,6 +90,11 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
         return subscribers.size();
     }
 
+    /** Completes when those are removed who may not subscribe any more. */
+    Future<?> confirmSubscriptions() {
+        return lostEnds.confirmAll();
+    }
+
     /** Who resumes from now on gets entries that are read again. */
     void forget() {
         backfill.forget();

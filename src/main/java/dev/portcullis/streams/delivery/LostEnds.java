@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Removes the subscribers whose subscription was ended by an entry that can't be read any more, before they get later
- * entries: those who are barred, and those who may not subscribe any more, since they left or the room was deleted. Nothing is
- * delivered while the answers are missing. Used on the shard's context only.
+ * Removes the subscribers whose subscription was ended by an entry that can't be read any more, or by what writes none, before
+ * they get later entries: those who are barred, and those who may not subscribe any more, since they left or the room was
+ * deleted. Nothing is delivered while the answers to a read are missing. Used on the shard's context only.
  */
 final class LostEnds {
     private static final int USERS_PER_CALL = 500;
@@ -56,7 +56,8 @@ final class LostEnds {
                         .compose(any -> barNext(users));
     }
 
-    private Future<?> confirmAll() {
+    /** Asks for the permission of each subscriber, also of those who are not attached yet. */
+    Future<?> confirmAll() {
         Iterator<Subscription> asked = subscribers.all().iterator();
         return Future.all(IntStream.range(0, CONCURRENT)
                 .mapToObj(lane -> confirmNext(asked))

@@ -129,6 +129,22 @@ public final class StreamHubShard {
         return count.future();
     }
 
+    /** Asks whether the subscribers of a stream may still be that. Completes with how many are left. */
+    public Future<Integer> confirmSubscriptions(StreamName stream) {
+        Promise<Integer> left = Promise.promise();
+        context.runOnContext(any -> {
+            FollowedStream known = followed.get(stream);
+            if (known == null) {
+                left.complete(0);
+            } else {
+                known.confirmSubscriptions()
+                        .<Integer>map(all -> known.subscriptions())
+                        .onComplete(left);
+            }
+        });
+        return left.future();
+    }
+
     /** The entries of a stream have changed where they are: those in memory are not used any more. */
     public void forget(StreamName stream) {
         context.runOnContext(any -> {

@@ -170,6 +170,12 @@ public final class EmbeddedStreamStore implements StreamStore {
     }
 
     @Override
+    public Future<Void> noteDetachment(StreamName stream) {
+        detachments.note(stream, ages.getAsLong());
+        return Future.succeededFuture();
+    }
+
+    @Override
     public Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
         return store.read(reader -> among.stream()
                 .filter(user -> tables.bars.isBarred(reader, stream, user))

@@ -13,7 +13,7 @@ final class RecentDetachments {
 
     private final AtomicLongArray times = new AtomicLongArray(CELLS);
 
-    /** To be called before the entry is committed. */
+    /** To be called before the entry of it is committed. */
     void note(StreamName stream, long now) {
         times.set(cell(stream), now);
     }

@@ -44,6 +44,7 @@ public final class RedisStreamStore implements StreamStore {
     private final Script forkScript;
     private final Script accessScript;
     private final Script barredScript;
+    private final Script noteScript;
     private final LongSupplier millis;
 
     public RedisStreamStore(RedisStore redis) {
@@ -69,6 +70,7 @@ public final class RedisStreamStore implements StreamStore {
         this.forkScript = redis.script(RedisStreamStore.class, "lane", "fork");
         this.accessScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "stream_access");
         this.barredScript = redis.script(RedisStreamStore.class, "barred");
+        this.noteScript = redis.script(RedisStreamStore.class, "lane", "note_detachment");
         this.millis = millis;
     }
 
@@ -144,6 +146,16 @@ public final class RedisStreamStore implements StreamStore {
                         reply.get(2).toBoolean(),
                         reply.get(3).toBoolean(),
                         reply.get(4).toLong()));
+    }
+
+    @Override
+    public Future<Void> noteDetachment(StreamName stream) {
+        return redis.run(noteScript
+                        .call()
+                        .key(key(stream, "m"))
+                        .arg(millis.getAsLong())
+                        .arg(DETACHED_MS))
+                .mapEmpty();
     }
 
     @Override

@@ -2,7 +2,7 @@
 -- KEYS    lane, m:<stream>, b:<stream>, rm:<stream>
 -- ARGV    now (0: Redis's clock), the user, for how many ms an entry that ended subscriptions is recent
 -- Result  {} where the lane must be forked first, by fork.lua; else {epoch, head, 1 or 0: whether the user is barred,
---         1 or 0: whether a recent entry ended subscriptions and barred no user, the user's read mark or 0}
+--         1 or 0: whether a recent entry ended subscriptions and barred no user, or that was noted, the user's read mark or 0}
 -- Promise All are of one moment.
 local lane = check_form(redis.call('HMGET', KEYS[1], 'id', 'fork', 'void', 'v'))
 if lane[ID] ~= server() then

@@ -4,7 +4,7 @@
 --   v        its form, which is 1
 --   fork     the lane's fork in which it was written last
 --   epoch, head, ctr   of the newest entry; ctr is its laneSeq
---   left     store time of the newest entry that ended subscriptions and barred no user, if there was one
+--   left     store time of the newest entry that ended subscriptions and barred no user, or of a note of that, if there was one
 --   touched  store time of the newest entry, which never goes back; age: how long entries are kept, in ms
 --   o1 … o4  the last positions of former epochs, `epoch:seq`, oldest first
 

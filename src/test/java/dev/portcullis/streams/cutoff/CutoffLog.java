@@ -90,6 +90,11 @@ public final class CutoffLog implements StreamStore {
     }
 
     @Override
+    public Future<Void> noteDetachment(StreamName stream) {
+        return Future.succeededFuture();
+    }
+
+    @Override
     public Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
         return Future.succeededFuture(Set.of());
     }

@@ -318,6 +318,11 @@ class ForkedRoomsTest {
         }
 
         @Override
+        public Future<Void> noteDetachment(StreamName stream) {
+            return real.noteDetachment(stream);
+        }
+
+        @Override
         public Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
             return real.barred(stream, among);
         }

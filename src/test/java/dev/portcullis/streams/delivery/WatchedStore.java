@@ -158,6 +158,11 @@ final class WatchedStore implements StreamStore {
     }
 
     @Override
+    public Future<Void> noteDetachment(StreamName stream) {
+        return real.noteDetachment(stream);
+    }
+
+    @Override
     public synchronized Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
         barredReads++;
         return real.barred(stream, among);

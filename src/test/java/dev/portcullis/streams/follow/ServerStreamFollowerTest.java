@@ -313,6 +313,11 @@ class ServerStreamFollowerTest {
         }
 
         @Override
+        public Future<Void> noteDetachment(StreamName stream) {
+            throw new AssertionError("a follower resumes");
+        }
+
+        @Override
         public Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
             throw new AssertionError("a follower resumes");
         }

@@ -34,10 +34,21 @@ record RoomStreamReader(StreamStore streams, Bus bus) implements RoomStreams {
         return streams.head(stream)
                 .compose(head -> head.seq() > 0
                         ? Future.succeededFuture(true)
-                        : RoomConnections.of(bus, stream, ANSWER_MS)
-                                .compose(joined -> joined.complete() && knowsEdge()
-                                        ? Future.succeededFuture(joined.open() > 0)
-                                        : Future.failedFuture(
-                                                new AnswerUnavailable("a node does not say who listens in the room"))));
+                        : complete(RoomConnections.of(bus, stream, ANSWER_MS)).map(listeners -> listeners > 0));
+    }
+
+    /** Who is let in behind the note is asked once more, and who was let in before it is known to an edge by now. */
+    @Override
+    public Future<Void> confirmListeners(RoomId room) {
+        StreamName stream = StreamName.room(room);
+        return streams.noteDetachment(stream)
+                .compose(any -> complete(RoomConnections.confirm(bus, stream, ANSWER_MS)))
+                .mapEmpty();
+    }
+
+    private Future<Long> complete(Future<RoomConnections.Total> asked) {
+        return asked.compose(joined -> joined.complete() && knowsEdge()
+                ? Future.succeededFuture(joined.open())
+                : Future.failedFuture(new AnswerUnavailable("a node does not say who listens in the room")));
     }
 }

@@ -9,11 +9,14 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -45,10 +48,48 @@ class RoomStreamReaderTest {
         assertThatThrownBy(() -> used.await(30, TimeUnit.SECONDS)).isInstanceOf(AnswerUnavailable.class);
     }
 
+    @Test
+    void all_edges_are_asked_for_the_permissions_of_who_listens_behind_the_note() throws Exception {
+        Bus bus = new Bus(vertx, "n1", new BusConfig(30_000, 100));
+        List<String> order = new CopyOnWriteArrayList<>();
+        bus.answer(RoomConnections.CONFIRM, 0, asked -> {
+                    order.add(asked.room().value());
+                    return Future.succeededFuture(new RoomConnections.Reply(1));
+                })
+                .await(30, TimeUnit.SECONDS);
+        new RoomStreamReader(noting(order), bus)
+                .confirmListeners(new RoomId("tea"))
+                .await(30, TimeUnit.SECONDS);
+        assertThat(order)
+                .containsExactly("noted", StreamName.room(new RoomId("tea")).value());
+    }
+
+    @Test
+    void a_room_is_not_known_to_have_only_members_while_a_node_does_not_answer() throws Exception {
+        Bus bus = new Bus(vertx, "n1", new BusConfig(1_000, 100));
+        bus.answer(
+                        RoomConnections.CONFIRM,
+                        0,
+                        asked -> Promise.<RoomConnections.Reply>promise().future())
+                .await(30, TimeUnit.SECONDS);
+        Future<Void> confirmed =
+                new RoomStreamReader(noting(new CopyOnWriteArrayList<>()), bus).confirmListeners(new RoomId("tea"));
+        assertThatThrownBy(() -> confirmed.await(30, TimeUnit.SECONDS)).isInstanceOf(AnswerUnavailable.class);
+    }
+
+    private static StreamStore noting(List<String> order) {
+        return (StreamStore) Proxy.newProxyInstance(
+                StreamStore.class.getClassLoader(), new Class<?>[] {StreamStore.class}, (proxy, method, any) -> {
+                    assertThat(method.getName()).isEqualTo("noteDetachment");
+                    order.add("noted");
+                    return Future.succeededFuture();
+                });
+    }
+
     private Future<Boolean> isUsed(long seq, long deadlineMs, Supplier<Future<RoomConnections.Reply>> edge)
             throws Exception {
         Bus bus = new Bus(vertx, "n1", new BusConfig(deadlineMs, 100));
-        bus.answer(RoomConnections.QUESTION, 0, asked -> edge.get()).await(30, TimeUnit.SECONDS);
+        bus.answer(RoomConnections.COUNT, 0, asked -> edge.get()).await(30, TimeUnit.SECONDS);
         return new RoomStreamReader(streams(seq), bus).isUsed(new RoomId("tea"));
     }
 
