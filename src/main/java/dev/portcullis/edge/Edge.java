@@ -81,7 +81,7 @@ public final class Edge {
                 new RefusedTokens(new StuffingLimiter(services.bus(), config.stuffing())),
                 new RoomAuthorizer(services.bus()),
                 broadcaster,
-                new DirectMessages(services.bus(), broadcaster),
+                new DirectMessages(services.bus(), broadcaster, services.clock()),
                 new Accounts(services.bus()),
                 new LoginLimiter(services.bus(), () -> config.ratelimit().get().login()));
         this.stats = new EdgeStats(instances.count());

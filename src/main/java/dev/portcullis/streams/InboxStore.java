@@ -2,6 +2,7 @@ package dev.portcullis.streams;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.StoreFailure;
 import dev.portcullis.streams.StreamStore.Bounds;
 import io.vertx.core.Future;
 import java.util.List;
@@ -31,12 +32,24 @@ public interface InboxStore {
 
     /**
      * Blocks a user: from now on nothing of theirs is appended to the inbox. {@code false} if the owner blocks as many
-     * others as possible.
+     * others as possible. A step that comes too late does nothing, and fails: the block may have been lifted meanwhile.
+     *
+     * @param notAfter by the store's clock
      */
-    Future<Boolean> block(UserId owner, UserId user, int most);
+    Future<Boolean> block(UserId owner, UserId user, int most, long notAfter);
 
-    /** Lifts a block, if there is one. The user's backlog in the inbox begins again. */
-    Future<Void> unblock(UserId owner, UserId user);
+    /**
+     * Lifts a block, if there is one. The user's backlog in the inbox begins again. A step that comes too late does nothing,
+     * and fails: the user may have been blocked again meanwhile.
+     *
+     * @param notAfter by the store's clock
+     */
+    Future<Void> unblock(UserId owner, UserId user, long notAfter);
+
+    /** Of a step that comes too late. */
+    static StoreFailure late() {
+        return StoreFailure.notApplied("a block is changed too late");
+    }
 
     Future<Boolean> isBlocked(UserId owner, UserId user);
 

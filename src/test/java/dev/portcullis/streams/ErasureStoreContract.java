@@ -151,7 +151,8 @@ public abstract class ErasureStoreContract {
     void cleared_inbox_is_empty_and_goes_on_behind_its_head() throws Exception {
         appendDirect(ANN, 9);
         appendDirect(ANN, 9);
-        assertThat(await(opened.inboxes().block(BOB, new UserId("eve"), 9))).isTrue();
+        assertThat(await(opened.inboxes().block(BOB, new UserId("eve"), 9, Long.MAX_VALUE)))
+                .isTrue();
         InboxReader device = new InboxReader(BOB, Optional.of("phone"));
         await(opened.inboxes().open(device, 9));
         Position head = await(opened.streams().head(BOBS));

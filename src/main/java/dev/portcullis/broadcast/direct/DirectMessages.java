@@ -16,6 +16,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.InboxStore.Delivery;
 import io.vertx.core.Future;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /** Client of the stage for what concerns inboxes. A failed future means that the stage or the store failed. */
 public final class DirectMessages {
@@ -64,10 +65,13 @@ public final class DirectMessages {
 
     private final Bus bus;
     private final Broadcaster broadcaster;
+    private final LongSupplier clock;
 
-    public DirectMessages(Bus bus, Broadcaster broadcaster) {
+    /** @param clock the time in milliseconds, not ahead of the store's */
+    public DirectMessages(Bus bus, Broadcaster broadcaster, LongSupplier clock) {
         this.bus = bus;
         this.broadcaster = broadcaster;
+        this.clock = clock;
     }
 
     /**
@@ -151,9 +155,13 @@ public final class DirectMessages {
                 .mapEmpty();
     }
 
-    /** Blocks the user, or ends the block. {@code false} if the owner blocks as many others as possible. */
+    /**
+     * Blocks the user, or ends the block. {@code false} if the owner blocks as many others as possible. A stage that stood
+     * still does nothing once the answer is overdue: what a newer call has changed meanwhile stays.
+     */
     public Future<Boolean> block(UserId owner, UserId user, boolean blocked) {
-        return bus.ask(BLOCK, new BlockChange(owner, user, blocked)).map(answer -> answer.blocked() == blocked);
+        return bus.ask(BLOCK, new BlockChange(owner, user, blocked, clock.getAsLong() + bus.deadlineMs()))
+                .map(answer -> answer.blocked() == blocked);
     }
 
     public Future<Boolean> isBlocked(UserId owner, UserId user) {
@@ -169,8 +177,12 @@ public final class DirectMessages {
     /** How far the reader has everything. */
     record Acknowledged(long seq) {}
 
-    /** The request of {@link #block}. */
-    record BlockChange(UserId owner, UserId user, boolean blocked) {}
+    /**
+     * The request of {@link #block}.
+     *
+     * @param notAfter by the store's clock
+     */
+    record BlockChange(UserId owner, UserId user, boolean blocked, long notAfter) {}
 
     /** The request of {@link #isBlocked}. */
     record BlockQuery(UserId owner, UserId user) {}

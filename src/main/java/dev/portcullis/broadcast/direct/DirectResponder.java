@@ -173,8 +173,10 @@ public final class DirectResponder implements BroadcastResponder {
 
     private Future<Blocked> block(BlockChange change) {
         return change.blocked()
-                ? inboxes.block(change.owner(), change.user(), config.blocks()).map(Blocked::new)
-                : inboxes.unblock(change.owner(), change.user()).map(any -> new Blocked(false));
+                ? inboxes.block(change.owner(), change.user(), config.blocks(), change.notAfter())
+                        .map(Blocked::new)
+                : inboxes.unblock(change.owner(), change.user(), change.notAfter())
+                        .map(any -> new Blocked(false));
     }
 
     private InboxReader reader(InboxOwner owner) {

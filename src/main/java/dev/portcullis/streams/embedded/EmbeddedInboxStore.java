@@ -28,19 +28,25 @@ final class EmbeddedInboxStore implements InboxStore {
 
     private final EmbeddedStore store;
     private final StreamTables tables;
-    private final LongSupplier millis;
+    private final LongSupplier wall;
+    private final LongSupplier ages;
 
-    EmbeddedInboxStore(EmbeddedStore store, StreamTables tables, LongSupplier millis) {
+    /**
+     * @param wall the clock of {@code notAfter}
+     * @param ages by which entries and devices grow old
+     */
+    EmbeddedInboxStore(EmbeddedStore store, StreamTables tables, LongSupplier wall, LongSupplier ages) {
         this.store = store;
         this.tables = tables;
-        this.millis = millis;
+        this.wall = wall;
+        this.ages = ages;
     }
 
     @Override
     public Future<Delivery> open(InboxReader reader, int mostDevices) {
-        return move(reader, (meta, before) -> before.seen(reader.device(), millis.getAsLong(), mostDevices))
+        return move(reader, (meta, before) -> before.seen(reader.device(), ages.getAsLong(), mostDevices))
                 .compose(acknowledged -> store.read(view -> {
-                    SliceQuery query = new SliceQuery(tables, view, reader.inbox(), millis.getAsLong());
+                    SliceQuery query = new SliceQuery(tables, view, reader.inbox(), ages.getAsLong());
                     Position head = query.head();
                     long owedAfter = query.after(acknowledged, FIRST).entries().stream()
                             .findFirst()
@@ -55,7 +61,7 @@ final class EmbeddedInboxStore implements InboxStore {
         return move(
                 reader,
                 (meta, before) ->
-                        before.acknowledgedBy(reader.device(), meta.reached(upTo), millis.getAsLong(), mostDevices));
+                        before.acknowledgedBy(reader.device(), meta.reached(upTo), ages.getAsLong(), mostDevices));
     }
 
     @Override
@@ -70,13 +76,17 @@ final class EmbeddedInboxStore implements InboxStore {
     }
 
     @Override
-    public Future<Boolean> block(UserId owner, UserId user, int most) {
-        return store.write(batch -> tables.inboxes.block(batch, StreamName.inbox(owner), user, most));
+    public Future<Boolean> block(UserId owner, UserId user, int most, long notAfter) {
+        return store.write(batch -> {
+            checkInTime(notAfter);
+            return tables.inboxes.block(batch, StreamName.inbox(owner), user, most);
+        });
     }
 
     @Override
-    public Future<Void> unblock(UserId owner, UserId user) {
+    public Future<Void> unblock(UserId owner, UserId user, long notAfter) {
         return store.write(batch -> {
+                    checkInTime(notAfter);
                     tables.inboxes.unblock(batch, StreamName.inbox(owner), user);
                     return user;
                 })
@@ -91,6 +101,12 @@ final class EmbeddedInboxStore implements InboxStore {
     @Override
     public Future<List<UserId>> blocked(UserId owner, Optional<UserId> after, int limit) {
         return store.read(reader -> tables.inboxes.blocked(reader, StreamName.inbox(owner), after, limit));
+    }
+
+    private void checkInTime(long notAfter) {
+        if (wall.getAsLong() > notAfter) {
+            throw InboxStore.late();
+        }
     }
 
     private Future<Long> move(InboxReader reader, BiFunction<StreamMeta, DeliveryRow, DeliveryRow> step) {
@@ -108,6 +124,6 @@ final class EmbeddedInboxStore implements InboxStore {
     }
 
     private <T> Future<T> query(StreamName inbox, Function<SliceQuery, T> question) {
-        return store.read(reader -> question.apply(new SliceQuery(tables, reader, inbox, millis.getAsLong())));
+        return store.read(reader -> question.apply(new SliceQuery(tables, reader, inbox, ages.getAsLong())));
     }
 }

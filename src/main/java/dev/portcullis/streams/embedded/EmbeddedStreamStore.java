@@ -64,7 +64,7 @@ public final class EmbeddedStreamStore implements StreamStore {
      * Blocks for a moment while it creates tables, so call it while starting. Writes nothing unless the store is new: a
      * start that fails, however often it is tried again, must not push the epochs of clients out of the store's memory.
      *
-     * @param wall by which callers say until when an append may come
+     * @param wall by which callers say until when an append, or a change of a block, may come
      * @param ages by which entries and idempotency keys grow old
      * @param outbox to which messages are reported
      */
@@ -139,7 +139,7 @@ public final class EmbeddedStreamStore implements StreamStore {
 
     /** What lies beside the inboxes among these streams. */
     public InboxStore inboxes() {
-        return new EmbeddedInboxStore(store, tables, ages);
+        return new EmbeddedInboxStore(store, tables, wall, ages);
     }
 
     /** How far the members of rooms have read. */

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** What lies beside the inboxes of a cluster, in Redis, in the lane of each inbox. */
 public final class RedisInboxStore implements InboxStore {
@@ -38,8 +39,8 @@ public final class RedisInboxStore implements InboxStore {
     RedisInboxStore(RedisStore redis, LongSupplier millis) {
         this.redis = redis;
         this.deliveryScript = redis.script(RedisInboxStore.class, "lane", "stream_meta", "delivery");
-        this.blockScript = redis.script(RedisInboxStore.class, "block");
-        this.unblockScript = redis.script(RedisInboxStore.class, "unblock");
+        this.blockScript = redis.script(RedisInboxStore.class, "lane", "block");
+        this.unblockScript = redis.script(RedisInboxStore.class, "lane", "unblock");
         this.isBlockedScript = redis.script(RedisInboxStore.class, "is_blocked");
         this.blockedScript = redis.script(RedisInboxStore.class, "blocked");
         this.reads = new RedisInboxReads(redis, millis);
@@ -62,23 +63,29 @@ public final class RedisInboxStore implements InboxStore {
     }
 
     @Override
-    public Future<Boolean> block(UserId owner, UserId user, int most) {
+    public Future<Boolean> block(UserId owner, UserId user, int most, long notAfter) {
         return redis.run(blockScript
                         .call()
                         .key(blocks(StreamName.inbox(owner)))
+                        .arg(millis.getAsLong())
+                        .arg(notAfter)
                         .arg(user.value())
                         .arg(most))
+                .compose(RedisInboxStore::inTime)
                 .map(reply -> reply.toInteger() == 1);
     }
 
     @Override
-    public Future<Void> unblock(UserId owner, UserId user) {
+    public Future<Void> unblock(UserId owner, UserId user, long notAfter) {
         StreamName inbox = StreamName.inbox(owner);
         return redis.run(unblockScript
                         .call()
                         .key(blocks(inbox))
                         .key(backlogs(inbox))
+                        .arg(millis.getAsLong())
+                        .arg(notAfter)
                         .arg(user.value()))
+                .compose(RedisInboxStore::inTime)
                 .mapEmpty();
     }
 
@@ -120,6 +127,10 @@ public final class RedisInboxStore implements InboxStore {
 
     static String blocks(StreamName inbox) {
         return RedisKeys.of(inbox.lane(), "bl", inbox.value());
+    }
+
+    private static Future<Response> inTime(@Nullable Response reply) {
+        return reply == null ? Future.failedFuture(InboxStore.late()) : Future.succeededFuture(reply);
     }
 
     private Future<Response> delivery(InboxReader reader, String epoch, long seq, int mostDevices) {

@@ -1,12 +1,15 @@
 -- Blocks a user in an inbox. It assigns no position, so it needs no check for a fork.
 -- KEYS    bl:<inbox>
--- ARGV    the user, how many users may be blocked
--- Result  1, or 0 where as many others are blocked
+-- ARGV    now (0: Redis's clock), the latest time of the step, the user, how many users may be blocked
+-- Result  1, or 0 where as many others are blocked; nothing if it comes too late
 -- Promise append.lua appends nothing of this user from now on.
-if redis.call('ZSCORE', KEYS[1], ARGV[1]) then
+if store_time(ARGV[1]) > tonumber(ARGV[2]) then
+    return false
+end
+if redis.call('ZSCORE', KEYS[1], ARGV[3]) then
     return 1
 end
-if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[2]) then
+if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[4]) then
     return 0
 end
-return redis.call('ZADD', KEYS[1], 0, ARGV[1])
+return redis.call('ZADD', KEYS[1], 0, ARGV[3])

@@ -194,7 +194,7 @@ abstract class UserDeletionContract {
             append(lobby, friend);
             append(StreamName.inbox(friend), id);
             append(StreamName.inbox(id), id, friend);
-            await(stores.inboxes().block(id, new UserId("eve"), 10));
+            await(stores.inboxes().block(id, new UserId("eve"), 10, Long.MAX_VALUE));
             UploadTicket ticket = UploadTicket.draw(id, random);
             await(stores.uploads()
                     .issue(

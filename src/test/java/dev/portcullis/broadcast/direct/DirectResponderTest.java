@@ -1,6 +1,7 @@
 package dev.portcullis.broadcast.direct;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.broadcast.Broadcaster;
@@ -10,6 +11,7 @@ import dev.portcullis.broadcast.PublishResult;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
+import dev.portcullis.bus.BusFailure;
 import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Section;
 import dev.portcullis.content.ContentConfig;
@@ -62,12 +64,14 @@ class DirectResponderTest {
     private Vertx vertx;
     private EmbeddedStore store;
     private StallingStreams streams;
+    private Bus bus;
+    private Broadcaster broadcaster;
     private DirectMessages messages;
 
     @BeforeEach
     void start() throws Exception {
         vertx = Vertx.vertx();
-        Bus bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
+        bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
         store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         EmbeddedStreamStore embedded =
                 EmbeddedStreamStore.open(store, System::currentTimeMillis).await(30, TimeUnit.SECONDS);
@@ -87,7 +91,8 @@ class DirectResponderTest {
                         Optional.empty())
                 .answer(bus, 0)
                 .await(30, TimeUnit.SECONDS);
-        messages = new DirectMessages(bus, new Broadcaster(vertx, bus, config, System::currentTimeMillis));
+        broadcaster = new Broadcaster(vertx, bus, config, System::currentTimeMillis);
+        messages = new DirectMessages(bus, broadcaster, System::currentTimeMillis);
     }
 
     @AfterEach
@@ -204,6 +209,22 @@ class DirectResponderTest {
         assertThat(messages.isBlocked(BEN, ANN).await(30, TimeUnit.SECONDS)).isFalse();
         assertThat(blocks(new UserId("u0"), false)).isTrue();
         assertThat(blocks(ANN, true)).isTrue();
+        assertThat(messages.isBlocked(BEN, ANN).await(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** The question waits at a stopped node, while another instance answers a newer one. */
+    @Test
+    void change_of_a_block_that_comes_after_its_answer_was_due_undoes_no_newer_one() throws Exception {
+        DirectMessages slow =
+                new DirectMessages(bus, broadcaster, () -> System.currentTimeMillis() - bus.deadlineMs() - 1);
+
+        assertThatThrownBy(() -> slow.block(BEN, ANN, true).await(30, TimeUnit.SECONDS))
+                .isInstanceOf(BusFailure.class);
+        assertThat(messages.isBlocked(BEN, ANN).await(30, TimeUnit.SECONDS)).isFalse();
+
+        assertThat(blocks(ANN, true)).isTrue();
+        assertThatThrownBy(() -> slow.block(BEN, ANN, false).await(30, TimeUnit.SECONDS))
+                .isInstanceOf(BusFailure.class);
         assertThat(messages.isBlocked(BEN, ANN).await(30, TimeUnit.SECONDS)).isTrue();
     }
 

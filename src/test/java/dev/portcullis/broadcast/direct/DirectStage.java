@@ -111,7 +111,8 @@ final class DirectStage {
     }
 
     void block(UserId owner, UserId user) throws Exception {
-        bus.ask(DirectMessages.BLOCK, new BlockChange(owner, user, true)).await(30, TimeUnit.SECONDS);
+        bus.ask(DirectMessages.BLOCK, new BlockChange(owner, user, true, Long.MAX_VALUE))
+                .await(30, TimeUnit.SECONDS);
     }
 
     /** The user has everything. */

@@ -154,7 +154,8 @@ final class ApiServer implements AutoCloseable {
                         new RefusedTokens(new StuffingLimiter(bus, config.stuffing())),
                         new Accounts(bus),
                         new LoginLimiter(bus, () -> limits.get().login()),
-                        new DirectMessages(bus, new Broadcaster(vertx, bus, config.broadcast(), clock::get))),
+                        new DirectMessages(
+                                bus, new Broadcaster(vertx, bus, config.broadcast(), clock::get), clock::get)),
                 new UserApi.Rules(
                         settings.accounts(),
                         900_000,

@@ -87,7 +87,7 @@ final class PathWithoutStages {
                         joins,
                         new MessageHandler(gate, rooms, broadcaster, edge.metrics, edge.audit),
                         history,
-                        new DirectHandler(gate, new DirectMessages(bus, broadcaster), history, edge.metrics),
+                        new DirectHandler(gate, new DirectMessages(bus, broadcaster, clock), history, edge.metrics),
                         new AmendHandler(gate, rooms, broadcaster),
                         new NotificationHandler(gate, broadcaster, edge.audit),
                         new TokenRefreshHandler(
