@@ -29,7 +29,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -68,7 +68,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
             BodyReader bodies,
             Audit audit,
             LongSupplier clock,
-            BooleanSupplier mayHaveWaited,
+            LongPredicate mayHaveWaited,
             Optional<? extends HookOutbox> hooks,
             NodeControl node) {
         this.guard = new BrowserGuard(config.hosts());

@@ -17,7 +17,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -37,7 +37,7 @@ public final class AdminVerticle extends VerticleBase {
     private final RoomDecisionOperations.Explainer explainer;
     private final BodyReader bodies;
     private final LongSupplier clock;
-    private final BooleanSupplier mayHaveWaited;
+    private final LongPredicate mayHaveWaited;
     private final Audit audit;
     private final BiFunction<HttpServerOptions, Handler<HttpServerRequest>, HttpServer> servers;
     private final Optional<? extends HookOutbox> hooks;
@@ -48,7 +48,7 @@ public final class AdminVerticle extends VerticleBase {
      * @param scrape returns all metrics as text; called on a thread of the workers, since its duration grows with the
      *     number of series
      * @param auditFiles the audit files of this node, if it writes any
-     * @param mayHaveWaited whether writes that are read now may have waited at their sockets
+     * @param mayHaveWaited whether a write that was read at this time may have waited
      * @param servers creates the server, with limits for its connections
      * @param node what operators see of this node, and how they stop it
      * @param hooks what the application is to be told; empty where no hook is configured
@@ -68,7 +68,7 @@ public final class AdminVerticle extends VerticleBase {
             Audit audit,
             BiFunction<HttpServerOptions, Handler<HttpServerRequest>, HttpServer> servers,
             LongSupplier clock,
-            BooleanSupplier mayHaveWaited,
+            LongPredicate mayHaveWaited,
             Optional<? extends HookOutbox> hooks,
             NodeControl node) {
         this.config = config;

@@ -233,13 +233,25 @@ public final class Broadcaster {
     }
 
     /**
-     * Ends a user's own membership and subscriptions in one step, or all subscriptions to a room that was deleted. Replies like
-     * {@link #publish}, and with {@code not_found} to a user who neither is a member nor was one until lately.
+     * Ends a user's own membership and subscriptions in one step. Replies like {@link #publish}, and with {@code not_found} to a
+     * user who neither is a member nor was one until lately.
+     *
+     * @param condition under which the user wants to leave, where it is known
      */
-    public Future<PublishResult> detach(UserId by, RoomId room, Optional<UserId> user, long withinMs) {
+    public Future<PublishResult> leave(UserId user, RoomId room, Optional<RoomCondition> condition, long withinMs) {
+        return detach(user, room, Optional.of(user), condition, withinMs);
+    }
+
+    /** Ends all subscriptions to a room that was deleted. Replies like {@link #publish}. */
+    public Future<PublishResult> detachAll(UserId by, RoomId room, long withinMs) {
+        return detach(by, room, Optional.empty(), Optional.empty(), withinMs);
+    }
+
+    private Future<PublishResult> detach(
+            UserId by, RoomId room, Optional<UserId> user, Optional<RoomCondition> condition, long withinMs) {
         long now = clock.getAsLong();
         long tryMs = tryMs(withinMs);
-        DetachRequest request = new DetachRequest(by, room, user, ids.next(now), now + tryMs);
+        DetachRequest request = new DetachRequest(by, room, user, ids.next(now), now + tryMs, condition);
         return attempts(DETACH, request::notLaterThan, PublishFence.until(now + tryMs), tryMs)
                 .attempt();
     }

@@ -116,7 +116,8 @@ public final class PublishPolicy {
                 Optional.of(request.user().orElse(StreamEntry.ALL_USERS)),
                 0);
         return request.user()
-                .map(user -> entry.ending(MembershipEnd.leaving(request.roomId(), user)))
+                .map(user -> entry.ending(MembershipEnd.leaving(request.roomId(), user))
+                        .onlyIf(request.condition()))
                 .orElse(entry);
     }
 

@@ -14,6 +14,7 @@ import io.vertx.core.Vertx;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -21,7 +22,7 @@ import java.util.function.Supplier;
  * What the node gives its edge.
  *
  * @param readLane asks for a read of this lane that begins at once; callable from any thread
- * @param mayHaveWaited whether writes that are read now may have waited at their sockets
+ * @param mayHaveWaited whether a write that was read at this time may have waited
  * @param uploads where files are; asked when the listener opens
  * @param ready whether this node takes clients
  * @param rooms is told who enters and leaves rooms; empty where no hook asks for that
@@ -38,7 +39,7 @@ public record EdgeServices(
         Audit audit,
         Metrics metrics,
         LongSupplier clock,
-        BooleanSupplier mayHaveWaited,
+        LongPredicate mayHaveWaited,
         Supplier<Optional<UploadPlace>> uploads,
         BooleanSupplier ready,
         Optional<? extends HookOutbox> rooms) {}

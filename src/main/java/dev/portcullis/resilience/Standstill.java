@@ -13,8 +13,8 @@ public final class Standstill implements AutoCloseable {
 
     private final LongSupplier nanos;
     private final long longestNanos;
-    private volatile long tickedAt;
     private final Thread thread = new Thread(this::watch, "standstill");
+    private volatile long tickedAt;
     private volatile long behindUntil;
 
     /** @param longestMs for how long it may stand still unnoticed, and how long what waited may take to be read */
@@ -52,10 +52,14 @@ public final class Standstill implements AutoCloseable {
         tickedAt = now;
     }
 
-    /** Whether what is read now may have waited, also where the sockets are read before the thread has run again. */
-    public boolean isJustOver() {
-        long now = nanos.getAsLong();
-        return now - tickedAt > longestNanos || behindUntil - now > 0;
+    /**
+     * Whether what was read at this time may have waited, at a socket before that or in the process since, also where the thread
+     * has not run again yet.
+     *
+     * @param readAt in {@link System#nanoTime()}
+     */
+    public boolean mayHaveHeld(long readAt) {
+        return nanos.getAsLong() - tickedAt > longestNanos || behindUntil - readAt > 0;
     }
 
     @Override

@@ -152,7 +152,7 @@ abstract class AdminVerticleFixture {
                 audit,
                 (options, requests) -> server.create(vertx, options, requests),
                 () -> NOW,
-                () -> false,
+                readAt -> false,
                 Optional.empty(),
                 AbsentStages.node(metrics::values));
         vertx.deployVerticle(verticle).await(30, TimeUnit.SECONDS);

@@ -386,7 +386,7 @@ public final class GatedNode {
                         new Audit(config.audit(), CLOCK, new AuditLog()),
                         new Metrics(metrics.registry()),
                         CLOCK,
-                        () -> false,
+                        readAt -> false,
                         Optional::empty,
                         () -> true,
                         Optional.empty()),

@@ -105,31 +105,52 @@ class LeaveWhilePausedIT {
                 .isEqualTo("ack"));
     }
 
-    /** Its caller has given up, and has done something else at another node. */
+    /** Their callers have given up, and have done something else at another node. */
     @Test
-    void call_that_waited_at_the_socket_of_the_paused_node_undoes_nothing() throws Exception {
-        paused.process().pause();
-        long pausedAt = System.nanoTime();
-        try {
-            byte[] call = ("PUT /api/rooms" + members("leaver") + " HTTP/1.1\r\nHost: 127.0.0.1:" + paused.port()
-                            + "\r\nAuthorization: Bearer " + paused.token("owner")
-                            + "\r\nContent-Type: application/json\r\nContent-Length: 20\r\n\r\n{\"role\":\"moderator\"}")
-                    .getBytes(StandardCharsets.US_ASCII);
-            try (Socket caller = new Socket(InetAddress.getLoopbackAddress(), paused.port())) {
-                caller.getOutputStream().write(call);
+    void calls_that_waited_at_the_paused_node_undo_nothing() throws Exception {
+        String body = role("moderator").encode();
+        try (Socket half = caller()) {
+            send(half, head("PUT", members("half"), body));
+            assertThat(Await.until(() -> call(paused, "GET", "", "owner", new JsonObject()) == 200))
+                    .as("what came before is read")
+                    .isTrue();
+            paused.process().pause();
+            long pausedAt = System.nanoTime();
+            try {
+                send(half, body);
+                try (Socket whole = caller()) {
+                    send(whole, head("PUT", members("leaver"), body) + body);
+                }
+                Await.until(() -> System.nanoTime() - pausedAt >= LINK_IS_DOWN.toNanos());
+                assertThat(call("DELETE", members("leaver"), "owner", new JsonObject())
+                                .statusCode())
+                        .isEqualTo(204);
+            } finally {
+                paused.process().goOn();
             }
-            Await.until(() -> System.nanoTime() - pausedAt >= LINK_IS_DOWN.toNanos());
-            assertThat(call("DELETE", members("leaver"), "owner", new JsonObject())
-                            .statusCode())
-                    .isEqualTo(204);
-        } finally {
-            paused.process().goOn();
         }
         assertThat(Await.until(() -> call(paused, "PUT", members("another"), "owner", role("member")) == 204))
                 .as("a call from behind the pause is done")
                 .isTrue();
-        HttpResponse<String> seen = call("GET", "/" + room, "leaver", new JsonObject());
-        assertThat(seen.statusCode()).isEqualTo(404);
+        for (String user : List.of("leaver", "half")) {
+            assertThat(call("GET", "/" + room, user, new JsonObject()).statusCode())
+                    .as(user)
+                    .isEqualTo(404);
+        }
+    }
+
+    private Socket caller() throws IOException {
+        return new Socket(InetAddress.getLoopbackAddress(), paused.port());
+    }
+
+    private String head(String method, String path, String body) {
+        return method + " /api/rooms" + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + paused.port()
+                + "\r\nAuthorization: Bearer " + paused.token("owner")
+                + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n";
+    }
+
+    private static void send(Socket caller, String text) throws IOException {
+        caller.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
     }
 
     private static JsonObject role(String role) {

@@ -13,19 +13,19 @@ class StandstillTest {
 
     @Test
     void process_that_goes_on_has_not_stood_still() {
-        assertThat(standstill.isJustOver()).isFalse();
+        assertThat(standstill.mayHaveHeld(nanos)).isFalse();
         for (int i = 0; i < 100; i++) {
             pass(LONGEST_MS);
-            assertThat(standstill.isJustOver()).isFalse();
+            assertThat(standstill.mayHaveHeld(nanos)).isFalse();
             standstill.tick();
-            assertThat(standstill.isJustOver()).isFalse();
+            assertThat(standstill.mayHaveHeld(nanos)).isFalse();
         }
     }
 
     @Test
     void what_is_read_before_the_first_tick_behind_a_standstill_may_have_waited() {
         pass(LONGEST_MS + 1);
-        assertThat(standstill.isJustOver()).isTrue();
+        assertThat(standstill.mayHaveHeld(nanos)).isTrue();
     }
 
     @Test
@@ -34,9 +34,20 @@ class StandstillTest {
         standstill.tick();
         pass(LONGEST_MS - 1);
         standstill.tick();
-        assertThat(standstill.isJustOver()).isTrue();
+        assertThat(standstill.mayHaveHeld(nanos)).isTrue();
         pass(1);
-        assertThat(standstill.isJustOver()).isFalse();
+        assertThat(standstill.mayHaveHeld(nanos)).isFalse();
+    }
+
+    @Test
+    void what_was_read_before_a_standstill_may_have_waited_since_and_what_is_read_well_behind_it_has_not() {
+        long before = nanos;
+        pass(LONGEST_MS + 1);
+        standstill.tick();
+        pass(LONGEST_MS);
+        standstill.tick();
+        assertThat(standstill.mayHaveHeld(before)).isTrue();
+        assertThat(standstill.mayHaveHeld(nanos)).isFalse();
     }
 
     private void pass(long millis) {

@@ -196,7 +196,7 @@ public final class Node implements AutoCloseable {
                 audit.audit(),
                 audit.trail(),
                 open.clock(),
-                standstill::isJustOver);
+                standstill::mayHaveHeld);
         audit.start(vertx, open.stores().auditHeads(), metrics);
         stops.push(audit::close); // before the store, which takes the end of the chain
         Future<?> warmUp = config.runs(Stage.EDGE)

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A request that fits its operation: its parameters and its body have passed their schemas. */
@@ -20,22 +21,30 @@ public final class ApiRequest {
     private final Map<String, Object> parameters;
     private final @Nullable Fields body;
     private final Optional<Admission.Caller> caller;
+    private final BooleanSupplier waited;
 
     ApiRequest(
             Responder responder,
             HttpServerRequest http,
             Map<String, Object> parameters,
             @Nullable Fields body,
-            Optional<Admission.Caller> caller) {
+            Optional<Admission.Caller> caller,
+            BooleanSupplier waited) {
         this.responder = responder;
         this.http = http;
         this.parameters = parameters;
         this.body = body;
         this.caller = caller;
+        this.waited = waited;
     }
 
     public HttpServerRequest http() {
         return http;
+    }
+
+    /** Whether it is a write that may have waited, by now. To be asked before a step behind one that took time. */
+    public boolean mayHaveWaited() {
+        return waited.getAsBoolean();
     }
 
     /** A required parameter that is a string. */

@@ -7,6 +7,7 @@ import dev.portcullis.protocol.codec.InputSchema.Fields;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,21 +20,27 @@ final class OperationCall {
     private final HttpServerRequest request;
     private final BoundOperation bound;
     private final Map<String, Object> parameters;
+    private final BooleanSupplier waited;
     private final Consumer<HttpRefusal> unreadable;
 
-    /** @param unreadable answers a request whose body can't be read */
+    /**
+     * @param waited whether it is a write that may have waited, by now: its body and its guard take time
+     * @param unreadable answers a request whose body can't be read
+     */
     OperationCall(
             Responder responder,
             Optional<BodyReader> bodies,
             HttpServerRequest request,
             BoundOperation bound,
             Map<String, Object> parameters,
+            BooleanSupplier waited,
             Consumer<HttpRefusal> unreadable) {
         this.responder = responder;
         this.bodies = bodies;
         this.request = request;
         this.bound = bound;
         this.parameters = parameters;
+        this.waited = waited;
         this.unreadable = unreadable;
     }
 
@@ -116,8 +123,12 @@ final class OperationCall {
     }
 
     private void call(@Nullable Fields body, Optional<Admission.Caller> caller) {
+        if (waited.getAsBoolean()) {
+            responder.refuseAndClose(request, HttpRefusal.UNAVAILABLE);
+            return;
+        }
         try {
-            bound.handler().handle(new ApiRequest(responder, request, parameters, body, caller));
+            bound.handler().handle(new ApiRequest(responder, request, parameters, body, caller, waited));
         } catch (RuntimeException bug) {
             if (!request.response().headWritten()) {
                 responder.refuse(request, HttpRefusal.INTERNAL);

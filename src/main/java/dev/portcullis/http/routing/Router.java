@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 
 /**
  * Serves the operations of one listener. A request passes these checks in order, and a handler sees only what passed:
@@ -30,7 +31,7 @@ public final class Router implements Handler<HttpServerRequest> {
     private final Responder responder;
     private final CrossOrigin crossOrigin;
     private final Optional<BodyReader> bodies;
-    private final BooleanSupplier mayHaveWaited;
+    private final LongPredicate mayHaveWaited;
     private final Map<String, Resource> exact;
     private final List<Resource> templates;
 
@@ -38,7 +39,7 @@ public final class Router implements Handler<HttpServerRequest> {
             Responder responder,
             Optional<CorsRule> cors,
             Optional<BodyReader> bodies,
-            BooleanSupplier mayHaveWaited,
+            LongPredicate mayHaveWaited,
             Map<String, Resource> exact,
             List<Resource> templates) {
         this.responder = responder;
@@ -102,7 +103,9 @@ public final class Router implements Handler<HttpServerRequest> {
         }
         putHeaders(request, bound);
         boolean writes = !bound.operation().method().isSafe();
-        if (writes && mayHaveWaited.getAsBoolean()) {
+        long readAt = System.nanoTime();
+        BooleanSupplier waited = () -> writes && mayHaveWaited.test(readAt);
+        if (waited.getAsBoolean()) {
             refuse(request, HttpRefusal.UNAVAILABLE);
             return;
         }
@@ -112,7 +115,8 @@ public final class Router implements Handler<HttpServerRequest> {
         if (refusal.isPresent()) {
             refuse(request, refusal.get());
         } else {
-            new OperationCall(responder, bodies, request, bound, parameters, why -> refuse(request, why)).serve();
+            new OperationCall(responder, bodies, request, bound, parameters, waited, why -> refuse(request, why))
+                    .serve();
         }
     }
 

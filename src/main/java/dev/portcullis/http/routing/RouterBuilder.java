@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 
 /** Binds handlers to the operations of one listener, and refuses a router in which the two differ. */
@@ -28,7 +28,7 @@ public final class RouterBuilder {
     private Optional<CorsRule> cors = Optional.empty();
     private Optional<BodyReader> bodies = Optional.empty();
     private Optional<StaticFiles> pages = Optional.empty();
-    private BooleanSupplier mayHaveWaited = () -> false;
+    private LongPredicate mayHaveWaited = readAt -> false;
 
     private record Binding(Predicate<String> exists, Handler<ApiRequest> handler) {}
 
@@ -58,10 +58,12 @@ public final class RouterBuilder {
     }
 
     /**
-     * Refuses writes while this holds, so that the caller sends them again: what waited at a socket was perhaps undone by its
-     * caller at another node meanwhile.
+     * Refuses writes of which this holds, so that the caller sends them again: what waited was perhaps undone by its caller at
+     * another node meanwhile.
+     *
+     * @param waited of the time at which a request was read, in {@link System#nanoTime()}
      */
-    public RouterBuilder refusingWritesIf(BooleanSupplier waited) {
+    public RouterBuilder refusingWritesIf(LongPredicate waited) {
         mayHaveWaited = waited;
         return this;
     }

@@ -62,7 +62,7 @@ class RouterTest {
                         Listener.PUBLIC,
                         responses,
                         (request, why) -> "r1")
-                .refusingWritesIf(() -> waited)
+                .refusingWritesIf(readAt -> waited)
                 .bind("deleteGone", request -> request.send(200, "text/plain", Buffer.buffer("bye")))
                 .bind("getHello", request -> request.send(200, "text/plain", Buffer.buffer("hi")))
                 .bind("getUnder", request -> {

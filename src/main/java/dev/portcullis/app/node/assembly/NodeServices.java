@@ -12,14 +12,14 @@ import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Vertx;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 
 /**
  * The services that all stages of a node use.
  *
  * @param cluster empty if the node is in no cluster
- * @param mayHaveWaited whether writes that are read now may have waited at their sockets
+ * @param mayHaveWaited whether a write that was read at this time may have waited
  */
 public record NodeServices(
         Vertx vertx,
@@ -34,4 +34,4 @@ public record NodeServices(
         Audit audit,
         AuditTrail trail,
         LongSupplier clock,
-        BooleanSupplier mayHaveWaited) {}
+        LongPredicate mayHaveWaited) {}

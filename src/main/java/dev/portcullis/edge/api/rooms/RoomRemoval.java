@@ -3,9 +3,11 @@ package dev.portcullis.edge.api.rooms;
 import dev.portcullis.broadcast.PublishFence;
 import dev.portcullis.broadcast.PublishResult;
 import dev.portcullis.edge.api.rooms.RoomAnswers.Change;
+import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.protocol.ClientFrame.Envelope;
 import dev.portcullis.protocol.ClientFrame.RemoveUser;
+import dev.portcullis.protocol.RoomCondition;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
@@ -30,8 +32,7 @@ final class RoomRemoval {
 
     private static final long TIDY_MS = 1_000;
 
-    /** Short: without the name a leave is done all the same. */
-    private static final long NAME_MS = 500;
+    private static final long SEEN_MS = 500;
 
     private final RoomStages stages;
     private final RoomAnswers answers;
@@ -52,7 +53,7 @@ final class RoomRemoval {
                             answer(
                                     request,
                                     by,
-                                    stages.broadcaster().detach(by.userId(), room, Optional.empty(), ANSWER_MS),
+                                    stages.broadcaster().detachAll(by.userId(), room, ANSWER_MS),
                                     () -> answers.done(request, by, Change.DELETED, room.value()));
                             return true;
                         },
@@ -73,25 +74,34 @@ final class RoomRemoval {
         }
     }
 
-    /** The other sessions of the user are told under the name that the room had while they were a member. */
+    /**
+     * The other sessions of the user are told under the name that the room had while they were a member. Who got another role
+     * meanwhile is asked again.
+     */
     private void leave(ApiRequest request, Sender by, RoomId room) {
-        nameForMember(by, room)
-                .onSuccess(name -> answer(
-                        request,
-                        by,
-                        stages.broadcaster().detach(by.userId(), room, Optional.of(by.userId()), ANSWER_MS),
-                        () -> ended(request, by, by.userId(), name, Change.LEFT)));
+        asMember(by, room).onSuccess(seen -> {
+            if (request.mayHaveWaited()) {
+                request.refuse(HttpRefusal.UNAVAILABLE);
+                return;
+            }
+            Optional<RoomCondition> condition = seen.flatMap(RoomView::role)
+                    .map(role -> new RoomCondition(room, by.userId(), Optional.of(role.id()), false));
+            answer(
+                    request,
+                    by,
+                    stages.broadcaster().leave(by.userId(), room, condition, ANSWER_MS),
+                    () -> ended(request, by, by.userId(), seen.map(RoomView::name), Change.LEFT));
+        });
     }
 
-    private Future<Optional<String>> nameForMember(Sender by, RoomId room) {
+    /** The room as a member sees it. Never fails: without it a leave is done all the same. */
+    private Future<Optional<RoomView>> asMember(Sender by, RoomId room) {
         return stages.rooms()
                 .read(by, room, Optional.empty(), 1)
-                .timeout(NAME_MS, TimeUnit.MILLISECONDS)
+                .timeout(SEEN_MS, TimeUnit.MILLISECONDS)
                 .map(outcome -> outcome.fold(
-                        shown -> shown.room()
-                                .filter(view -> view.role().isPresent())
-                                .map(RoomView::name),
-                        why -> Optional.<String>empty()))
+                        shown -> shown.room().filter(view -> view.role().isPresent()),
+                        why -> Optional.<RoomView>empty()))
                 .otherwise(Optional.empty());
     }
 

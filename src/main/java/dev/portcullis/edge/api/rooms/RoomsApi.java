@@ -71,7 +71,11 @@ public final class RoomsApi {
                     .admitCall(by, type)
                     .onSuccess(verdict -> verdict.fold(
                             () -> {
-                                call.handle(request, by);
+                                if (request.mayHaveWaited()) {
+                                    request.refuse(HttpRefusal.UNAVAILABLE);
+                                } else {
+                                    call.handle(request, by);
+                                }
                                 return true;
                             },
                             why -> {
