@@ -7,6 +7,7 @@ import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.protocol.ClientFrame.Envelope;
 import dev.portcullis.protocol.ClientFrame.RemoveUser;
+import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.RoomCondition;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
@@ -114,7 +115,9 @@ final class RoomRemoval {
                         permitted
                                 .verdict()
                                 .fold(
-                                        () -> remove(by, room, target, permitted),
+                                        () -> request.mayHaveWaited()
+                                                ? Future.succeededFuture(PublishResult.refused(Reason.UNAVAILABLE))
+                                                : remove(by, room, target, permitted),
                                         why -> Future.succeededFuture(new PublishResult.Refused(why))),
                         () -> ended(request, by, target, permitted.name(), Change.REMOVED)))
                 .onFailure(failure -> answers.unavailable(request, failure));
