@@ -82,6 +82,7 @@ final class ApiServer implements AutoCloseable {
     final RecordedEvents events = new RecordedEvents();
     private volatile BanList bans = new BanList(List.of());
     private volatile Standing standing = Standing.UNKNOWN;
+    volatile boolean waited; // each write, for as long as this is set
     final Audit audit = new Audit(new AuditConfig(10_000, 100), System::currentTimeMillis, events);
     final List<Ban> banned = new CopyOnWriteArrayList<>();
     final List<Object> asked = new CopyOnWriteArrayList<>();
@@ -89,6 +90,7 @@ final class ApiServer implements AutoCloseable {
     volatile Function<Object, Future<GrantResult>> accounts =
             any -> Future.succeededFuture(new GrantResult.Granted(grant(false)));
     volatile Future<Optional<AccountProfile>> profile = Future.succeededFuture(Optional.of(ANN));
+    final Bus bus;
     private final EmbeddedStore disk;
     private final ContractServer server;
 
@@ -129,7 +131,7 @@ final class ApiServer implements AutoCloseable {
         Live<RateLimitConfig> limits = Live.fixed(config.ratelimit());
         LimitRecord record = new LimitRecord(clock::get);
         Vertx vertx = Vertx.vertx();
-        Bus bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
+        bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
         disk = EmbeddedStore.open(config.store(), (operation, nanos) -> {});
         EmbeddedCounterStore counters =
                 EmbeddedCounterStore.open(disk, limits, clock::get).await(30, TimeUnit.SECONDS);
@@ -185,7 +187,7 @@ final class ApiServer implements AutoCloseable {
                 settings.bodyMs(),
                 100,
                 1L << 20,
-                router -> rooms.bind(bind(api, PublicApi.bindFiles(router))));
+                router -> rooms.bind(bind(api, PublicApi.bindFiles(router.refusingWritesIf(readAt -> waited)))));
     }
 
     private Future<Optional<Ban>> keep(Ban ban) {
