@@ -23,7 +23,6 @@ import java.util.function.Predicate;
 public final class PublishPolicy {
     private static final String TYPE = "chat";
     private static final String DETACH = "detach";
-    private static final String LEAVE = "leave";
     private static final int REASON_LENGTH = 256;
 
     private final MessageComposer messages;
@@ -95,15 +94,11 @@ public final class PublishPolicy {
                 .onlyIf(removal.condition());
     }
 
-    /**
-     * The entry ends the subscriptions wherever it is delivered, and bars no user. A leave is known under one key for as long as
-     * keys are kept: who has not heard that it is done asks again.
-     */
+    /** The entry ends the subscriptions wherever it is delivered, and bars no user. */
     AppendRequest detach(DetachRequest request, long now) {
         byte[] body = request.user()
                 .map(user -> new MemberRemoved(request.roomId(), user, Optional.empty(), now).body())
                 .orElseGet(() -> new MemberRemoved.RoomDeleted(request.roomId(), now).body());
-        String key = request.user().map(any -> LEAVE).orElse(request.messageId());
         AppendRequest entry = new AppendRequest(
                 StreamName.room(request.roomId()),
                 retention,
@@ -111,7 +106,7 @@ public final class PublishPolicy {
                 body,
                 Optional.empty(),
                 Optional.of(new AppendRequest.IdempotencyKey(
-                        request.by(), DETACH, key, BodyHash.of(request), request.messageId())),
+                        request.by(), DETACH, request.messageId(), BodyHash.of(request), request.messageId())),
                 request.notAfter(),
                 Optional.of(request.user().orElse(StreamEntry.ALL_USERS)),
                 0);

@@ -7,7 +7,8 @@ import java.util.Optional;
 /**
  * A membership that ends in the step that appends to the room's stream: both happen, or neither.
  *
- * @param leaves whether the user leaves by themselves. They must be a member then, or have left under the same key
+ * @param leaves whether the user leaves by themselves. They must be a member then, or have left for as long as idempotency keys are
+ *     kept: who has not heard that it is done asks again, and gets the outcome of that leave
  * @param role of the user when their removal was permitted, empty for none. With another one they stay
  */
 public record MembershipEnd(RoomId room, UserId user, boolean leaves, Optional<String> role) {

@@ -6,6 +6,7 @@ import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.Script;
 import dev.portcullis.streams.MembershipEnd;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.record.RowKeys;
 import dev.portcullis.streams.redis.MembershipPart;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +32,9 @@ public final class RedisMemberships implements MembershipPart {
                 .arg(row(condition.flatMap(RoomCondition::role)))
                 .arg(condition.filter(RoomCondition::speaks).isPresent() ? 1 : 0)
                 .arg(end.map(of -> of.user().value()).orElse(""))
-                .arg(end.filter(MembershipEnd::leaves).isPresent() ? 1 : 0)
+                .arg(end.filter(MembershipEnd::leaves)
+                        .map(of -> RowKeys.lastLeave(StreamName.room(of.room()), of.user()))
+                        .orElse(NONE))
                 .arg(row(end.flatMap(MembershipEnd::role)));
     }
 

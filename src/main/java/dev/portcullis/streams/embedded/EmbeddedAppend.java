@@ -12,6 +12,7 @@ import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.EntryState;
+import dev.portcullis.streams.MembershipEnd;
 import dev.portcullis.streams.PairedAppend;
 import dev.portcullis.streams.PairedResult;
 import dev.portcullis.streams.StreamEntry;
@@ -152,11 +153,19 @@ final class EmbeddedAppend {
                 .map(AppendResult.Kept::new);
     }
 
-    /** The key of an earlier leave is used again by a user who became a member since, but not by a late attempt of that leave. */
-    private boolean isUsedAgain(Batch batch, AppendRequest append) {
+    /**
+     * The last leave of a user who wants to leave and is no member. The append is known under its own key from then on, since
+     * another attempt may be made when the user has come back.
+     */
+    private Optional<AppendResult> hasLeft(Batch batch, AppendRequest append, List<Table> keyTables) {
         return append.ends()
-                .filter(end -> end.leaves() && memberships.isMember(batch, end))
-                .isPresent();
+                .filter(end -> end.leaves() && !memberships.isMember(batch, end))
+                .flatMap(end -> IdempotencyKeys.find(batch, keyTables, RowKeys.lastLeave(append.stream(), end.user())))
+                .map(row -> {
+                    IdempotencyKey key = append.idempotencyKey().orElseThrow();
+                    batch.put(keyTables.get(0), RowKeys.idempotencyKey(append.stream(), key), row.encode());
+                    return row.resultFor(key);
+                });
     }
 
     /**
@@ -200,19 +209,21 @@ final class EmbeddedAppend {
         return append.idempotencyKey().isPresent() ? tables.keys.activeFirst(batch, now) : List.of();
     }
 
-    /** The outcome of an append that writes no entry: its key is known, or it is refused. */
+    /** The outcome of an append that writes no entry: it is done already, or it is refused. */
     private Optional<AppendResult> withoutWrite(Batch batch, AppendRequest append, List<Table> keyTables) {
         Optional<AppendResult> earlier = append.idempotencyKey()
                 .flatMap(idempotencyKey -> IdempotencyKeys.find(
                                 batch, keyTables, RowKeys.idempotencyKey(append.stream(), idempotencyKey))
-                        .filter(row ->
-                                row.messageId().equals(idempotencyKey.messageId()) || !isUsedAgain(batch, append))
                         .map(row -> row.resultFor(idempotencyKey)));
         if (earlier.isPresent()) {
             return earlier;
         }
         if (wall.getAsLong() > append.notAfter()) {
             return Optional.of(new AppendResult.Expired());
+        }
+        Optional<AppendResult> left = hasLeft(batch, append, keyTables);
+        if (left.isPresent()) {
+            return left;
         }
         if (append.author()
                 .filter(user -> tables.bars.isBarred(batch, append.stream(), user))
@@ -246,9 +257,12 @@ final class EmbeddedAppend {
         tables.inboxes.appended(batch, entry);
         tables.expiry.move(batch, stream, before.dueAt(), after.dueAt());
         tables.put(batch, stream, after);
-        append.idempotencyKey()
-                .ifPresent(
-                        idempotencyKey -> storeKey(batch, keyTables.get(0), stream, idempotencyKey, entry.position()));
+        append.idempotencyKey().ifPresent(key -> {
+            byte[] row = storeKey(batch, keyTables.get(0), stream, key, entry.position());
+            append.ends()
+                    .filter(MembershipEnd::leaves)
+                    .ifPresent(end -> batch.put(keyTables.get(0), RowKeys.lastLeave(stream, end.user()), row));
+        });
         return new AppendResult.Stored(entry);
     }
 
@@ -277,11 +291,11 @@ final class EmbeddedAppend {
         return first;
     }
 
-    private static void storeKey(
+    /** Returns the row of the key. */
+    private static byte[] storeKey(
             Batch batch, Table table, StreamName stream, IdempotencyKey idempotencyKey, Position at) {
-        batch.put(
-                table,
-                RowKeys.idempotencyKey(stream, idempotencyKey),
-                new IdempotencyRow(idempotencyKey.bodyHash(), idempotencyKey.messageId(), at).encode());
+        byte[] row = new IdempotencyRow(idempotencyKey.bodyHash(), idempotencyKey.messageId(), at).encode();
+        batch.put(table, RowKeys.idempotencyKey(stream, idempotencyKey), row);
+        return row;
     }
 }

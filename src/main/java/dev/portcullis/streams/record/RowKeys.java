@@ -68,6 +68,11 @@ public final class RowKeys {
         return join(stream.value(), idempotencyKey.user().value(), idempotencyKey.type(), idempotencyKey.id());
     }
 
+    /** Of what is kept beside the idempotency keys of a user's last leave. No type of a frame is like this one. */
+    public static byte[] lastLeave(StreamName room, UserId user) {
+        return join(room.value(), user.value(), "last leave");
+    }
+
     private static byte[] join(String... parts) {
         return String.join("\0", parts).getBytes(StandardCharsets.UTF_8);
     }

@@ -1,10 +1,11 @@
 -- What an append to a room's stream asks of the room's members, in its own step. Comes between room.lua and append.lua.
 -- ARGV    the last six: the sender, or '' if nothing is asked of them, the row on which the append was permitted, or '' for any,
---         '1' if a mute of theirs forbids it; a user whose membership ends with the entry, or '', '1' if they leave by
---         themselves, the row that they had when their removal was permitted
+--         '1' if a mute of theirs forbids it; a user whose membership ends with the entry, or '', the key of their last leave
+--         if they leave by themselves, or '', the row that they had when their removal was permitted
 -- Promise Defines `membership`, which writes nothing before `finish`.
 local membership = {permitted = table.remove(ARGV)}
-membership.leaves = table.remove(ARGV) == '1'
+membership.last_leave = table.remove(ARGV)
+membership.leaves = membership.last_leave ~= ''
 membership.user = table.remove(ARGV)
 membership.speaks = table.remove(ARGV) == '1'
 membership.required = table.remove(ARGV)
@@ -14,9 +15,9 @@ local function row_of_member(user)
     return redis.call('HGET', MEMBERS, user) or ''
 end
 
--- Whether the key under which a user left earlier is used again, since they are a member.
-function membership.is_used_again()
-    return membership.leaves and row_of_member(membership.user) ~= ''
+-- Whether a user wants to leave who is no member.
+function membership.is_outside()
+    return membership.leaves and row_of_member(membership.user) == ''
 end
 
 -- Why what the sender was permitted must not be done any more, or nothing.

@@ -21,8 +21,7 @@
 --         stream, and no edit that came before another one in the stream that decides; nor beyond what may wait of one
 --         sender; else the
 --         entry gets the next seq, its key and its bar are stored, the membership ends, and the row of an amended message names
---         its newest amendment. A member who leaves uses the key of an earlier leave again,
---         but not a late attempt of that leave.
+--         its newest amendment. Who leaves, and has left before, gets the outcome of that leave.
 --         `seq` has no gap within an epoch, and no (epoch, seq) is used twice. A refused append writes nothing except a fork
 --         of the lane, which is complete in itself. What a blocked sender appends is known from then on, at seq 0, and in
 --         their backlog, but no entry: a sender who repeats it can not tell. Where hooks are configured, the event that
@@ -51,15 +50,33 @@ local function row_of(of)
         or since_rotation < ROTATION_MS and redis.call('HGET', tables[other], of)
 end
 
+local function store_row(of, row)
+    local rotates = since_rotation >= ROTATION_MS
+    if rotates then
+        redis.call('UNLINK', tables[other])
+        if since_rotation >= 2 * ROTATION_MS then -- without appends for so long, both tables are old
+            redis.call('UNLINK', tables[cur])
+        end
+        cur = other
+    end
+    redis.call('HSET', tables[cur], of, row)
+    if rotates or since_rotation == 0 then
+        redis.call('HSET', lane_key, 'cur', cur, 'since', now)
+        redis.call('PEXPIRE', tables[cur], 2 * ROTATION_MS)
+    end
+end
+
 local known_row = key ~= '' and row_of(key)
 if known_row then
-    local of_this_call = string.sub(known_row, 1, #ARGV[11]) == ARGV[11] -- another attempt has done it
-    if of_this_call or not (membership and membership.is_used_again()) then
-        return {'known', known_row}
-    end
+    return {'known', known_row}
 end
 if now > tonumber(ARGV[4]) then
     return {'expired'}
+end
+local left = membership and membership.is_outside() and row_of(membership.last_leave)
+if left then
+    store_row(key, left) -- another attempt may be made when the user has come back
+    return {'known', left}
 end
 if author ~= '' and redis.call('SISMEMBER', KEYS[7], author) == 1 then
     return {'barred'}
@@ -128,19 +145,7 @@ local touched = math.max(now, meta.touched)
 
 local function store_key(at)
     local key_row = ARGV[11] .. struct.pack('>I2c0i8', #meta.epoch, meta.epoch, at)
-    local rotates = since_rotation >= ROTATION_MS
-    if rotates then
-        redis.call('UNLINK', tables[other])
-        if since_rotation >= 2 * ROTATION_MS then -- without appends for so long, both tables are old
-            redis.call('UNLINK', tables[cur])
-        end
-        cur = other
-    end
-    redis.call('HSET', tables[cur], key, key_row)
-    if rotates or since_rotation == 0 then
-        redis.call('HSET', lane_key, 'cur', cur, 'since', now)
-        redis.call('PEXPIRE', tables[cur], 2 * ROTATION_MS)
-    end
+    store_row(key, key_row)
     return key_row
 end
 
@@ -251,7 +256,10 @@ if lane_seq % NAMES_TRIMMED == 0 then
 end
 
 if key ~= '' then
-    store_key(seq)
+    local key_row = store_key(seq)
+    if membership and membership.leaves then
+        redis.call('HSET', tables[cur], membership.last_leave, key_row)
+    end
 end
 if ARGV[16] and ARGV[24] ~= '' then -- into the table of its key
     redis.call('HSET', tables[cur], ARGV[24], ARGV[25] .. struct.pack('>I2c0i8', #meta.epoch, meta.epoch, seq))

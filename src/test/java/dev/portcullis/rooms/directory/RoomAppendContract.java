@@ -118,7 +118,7 @@ abstract class RoomAppendContract {
         assertThat(append(leave(BEN, "second"))).isInstanceOf(AppendResult.Stored.class);
         assertThat(role(BEN)).isEmpty();
         assertThat(head()).isEqualTo(2);
-        AppendResult repeated = append(leave(BEN, "again"));
+        AppendResult repeated = append(leave(BEN, "third"));
         assertThat(repeated).isInstanceOf(AppendResult.Duplicate.class);
         assertThat(((AppendResult.Duplicate) repeated).messageId()).isEqualTo("second");
     }
@@ -179,6 +179,33 @@ abstract class RoomAppendContract {
         assertThat(append(leave(BEN, "call")))
                 .isEqualTo(new AppendResult.Duplicate("call", ((AppendResult.Stored) first).position()));
         assertThat(role(BEN)).contains(RoomRole.MEMBER);
+    }
+
+    @Test
+    void late_attempt_of_a_leave_takes_nothing_where_the_user_left_once_more_since() throws Exception {
+        create();
+        put(BEN, RoomRole.MEMBER);
+        append(leave(BEN, "early"));
+        put(BEN, RoomRole.MEMBER);
+        append(leave(BEN, "later"));
+        put(BEN, RoomRole.MEMBER);
+        assertThat(append(leave(BEN, "early"))).isInstanceOf(AppendResult.Duplicate.class);
+        assertThat(append(leave(BEN, "later"))).isInstanceOf(AppendResult.Duplicate.class);
+        assertThat(role(BEN)).contains(RoomRole.MEMBER);
+        assertThat(head()).isEqualTo(2);
+    }
+
+    @Test
+    void late_attempt_of_a_repeated_leave_takes_nothing_of_a_user_who_came_back() throws Exception {
+        create();
+        put(BEN, RoomRole.MEMBER);
+        append(leave(BEN, "first"));
+        AppendRequest repeated = leave(BEN, "repeated").onlyIf(Optional.of(silent(BEN, RoomRole.MEMBER)));
+        assertThat(append(repeated)).isInstanceOf(AppendResult.Duplicate.class);
+        put(BEN, RoomRole.MEMBER);
+        assertThat(append(repeated)).isInstanceOf(AppendResult.Duplicate.class);
+        assertThat(role(BEN)).contains(RoomRole.MEMBER);
+        assertThat(head()).isEqualTo(1);
     }
 
     @Test
@@ -353,7 +380,7 @@ abstract class RoomAppendContract {
     }
 
     private static AppendRequest leave(UserId user, String messageId) {
-        return entry(user, "detach", "leave", messageId, 0).ending(MembershipEnd.leaving(ROOM, user));
+        return entry(user, "detach", messageId, messageId, 0).ending(MembershipEnd.leaving(ROOM, user));
     }
 
     private static AppendRequest entry(UserId user, String type, String key, String messageId, int mostBars) {
