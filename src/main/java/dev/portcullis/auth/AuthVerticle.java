@@ -20,6 +20,7 @@ import dev.portcullis.auth.login.RenewSessionRequest;
 import dev.portcullis.auth.login.RenewSessionResult;
 import dev.portcullis.auth.login.SessionRegistrar;
 import dev.portcullis.auth.login.SessionRenewer;
+import dev.portcullis.auth.login.UnclaimedSessions;
 import dev.portcullis.auth.revocation.Revocations;
 import dev.portcullis.auth.revocation.SessionCutoffs;
 import dev.portcullis.auth.session.LeaseTimeout;
@@ -50,7 +51,7 @@ public final class AuthVerticle extends VerticleBase {
     private final Rules rules;
     private final AccountResponder accounts;
     private final LongSupplier clock;
-    private final SessionEnder unclaimed;
+    private final UnclaimedSessions unclaimed;
     private final SessionRegistrar registrar;
     private final SessionRenewer renewer;
     private final Revocations revocations;
@@ -70,10 +71,21 @@ public final class AuthVerticle extends VerticleBase {
 
     public AuthVerticle(
             int instance, Bus bus, Stores stores, Rules rules, AccountResponder accounts, LongSupplier clock) {
-        this(instance, bus, stores, rules, accounts, clock, GhostSessions.ANSWER_TIMEOUT_MS);
+        this(instance, bus, stores, rules, accounts, clock, EdgeTimeouts.NORMAL);
     }
 
-    /** Takes another timeout for the answers of edges, for tests. */
+    /**
+     * How long edges have.
+     *
+     * @param answerMs to answer a probe
+     * @param claimMs to connect a session that was opened for them
+     */
+    record EdgeTimeouts(long answerMs, long claimMs) {
+        static final EdgeTimeouts NORMAL =
+                new EdgeTimeouts(GhostSessions.ANSWER_TIMEOUT_MS, UnclaimedSessions.CLAIM_MS);
+    }
+
+    /** Takes other timeouts, for tests. */
     AuthVerticle(
             int instance,
             Bus bus,
@@ -81,7 +93,7 @@ public final class AuthVerticle extends VerticleBase {
             Rules rules,
             AccountResponder accounts,
             LongSupplier clock,
-            long answerTimeoutMs) {
+            EdgeTimeouts timeouts) {
         this.instance = instance;
         this.bus = bus;
         this.stores = stores;
@@ -90,22 +102,23 @@ public final class AuthVerticle extends VerticleBase {
         this.clock = clock;
         SessionStore sessions = stores.sessions();
         SessionCutoffs cutoffs = new SessionCutoffs(stores.cutoffs(), bus);
-        GhostSessions ghosts = new GhostSessions(bus, sessions, cutoffs, rules.sessions(), answerTimeoutMs);
-        this.unclaimed = new SessionEnder(
+        GhostSessions ghosts = new GhostSessions(bus, sessions, cutoffs, rules.sessions(), timeouts.answerMs());
+        SessionEnder ender = new SessionEnder(
                 session -> sessions.end(session.sender().userId(), session.id()),
                 task -> context.runOnContext(any -> task.run()),
                 rules.sessions().trackedUsers());
+        this.unclaimed = new UnclaimedSessions(ghosts, sessions, ender, timeouts.claimMs(), System::nanoTime);
         this.registrar =
                 new SessionRegistrar(sessions, ghosts, cutoffs, rules.sessions(), rules.handshakes(), unclaimed, clock);
         this.renewer = new SessionRenewer(sessions, rules.sessions(), clock);
         this.revocations = new Revocations(sessions, stores.revocations(), cutoffs);
-        this.activeSessions = new ActiveSessions(bus, sessions, answerTimeoutMs);
+        this.activeSessions = new ActiveSessions(bus, sessions, timeouts.answerMs());
         this.cookieCsrf = new CookieCsrf(rules.csrf());
     }
 
     @Override
     public Future<?> start() {
-        vertx.setPeriodic(SessionEnder.RETRY_MS, any -> unclaimed.retry());
+        vertx.setPeriodic(SessionEnder.RETRY_MS, any -> unclaimed.check());
         CredentialVerifier verifier =
                 new CredentialVerifier(new TokenVerifier(rules.trust(), clock), rules.certificates(), clock);
         return Future.all(List.of(

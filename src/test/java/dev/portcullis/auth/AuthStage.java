@@ -47,6 +47,10 @@ public abstract class AuthStage {
     public static final String TOKEN = signed(HEADER, claims(""));
     public static final int PROBE_MS = 100;
     public static final String NODE = "node";
+
+    /** No edge is asked whether it has a session, in a test that counts what an edge is asked. */
+    private static final long UNCHECKED_MS = 3_600_000;
+
     public static final RevocationLimits LIMITS = new RevocationLimits(86_402_000, 604_802_000, 1_000, 1_000);
 
     public final SettableClock clock = new SettableClock(NOW);
@@ -85,6 +89,11 @@ public abstract class AuthStage {
 
     /** @param answerTimeoutMs how long an edge has to answer a probe; must not run out where one answers */
     public void deploy(OnExceeded onExceeded, int handshakes, long answerTimeoutMs) throws Exception {
+        deploy(onExceeded, handshakes, answerTimeoutMs, UNCHECKED_MS);
+    }
+
+    /** @param claimMs how long an edge has to connect a session */
+    public void deploy(OnExceeded onExceeded, int handshakes, long answerTimeoutMs, long claimMs) throws Exception {
         SessionsConfig sessions =
                 new SessionsConfig(5, onExceeded, handshakes, 1_000, 5_000, PROBE_MS, 0, 86_400_000, 1_000, 1_000);
         store = storeFor(sessions);
@@ -103,7 +112,7 @@ public abstract class AuthStage {
                                     csrf()),
                             AccountResponder.disabled(),
                             clock,
-                            answerTimeoutMs))
+                            new AuthVerticle.EdgeTimeouts(answerTimeoutMs, claimMs)))
                     .await(30, TimeUnit.SECONDS);
         }
     }

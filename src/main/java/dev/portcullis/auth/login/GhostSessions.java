@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -78,9 +77,12 @@ public final class GhostSessions {
      * on the way.
      */
     Future<List<Session>> unknownAmong(List<Session> sessions) {
-        return ask(sessions, ENDLESS_MS)
-                .map(answers ->
-                        answers.stream().flatMap(each -> each.silent.stream()).toList());
+        return answersFor(sessions).map(ProbeResults::silent);
+    }
+
+    /** Those that their edge does not have, and those of which it does not say anything. */
+    Future<ProbeResults> answersFor(List<Session> sessions) {
+        return ask(sessions, ENDLESS_MS);
     }
 
     private List<Session> mayBeProbed(List<Session> sessions, long now) {
@@ -117,17 +119,22 @@ public final class GhostSessions {
                 : store.endedAmong(unanswered, LeaseTimeout.EARLY).map(dead -> select(dead, unanswered));
     }
 
+    /** Leaves out what is unanswered of this node: it is running, so its lease will not expire. */
     private Future<ProbeResults> probe(List<Session> sessions, long suspectAfterMs, long now) {
         return ask(sessions, suspectAfterMs)
-                .map(answers -> ProbeResults.of(answers, session -> hasBegun(session, now)));
+                .map(answers -> new ProbeResults(
+                        answers.silent.stream()
+                                .filter(session -> hasBegun(session, now))
+                                .toList(),
+                        answers.unanswered.stream().filter(this::isElsewhere).toList()));
     }
 
-    private Future<List<ProbeResults>> ask(List<Session> sessions, long suspectAfterMs) {
+    private Future<ProbeResults> ask(List<Session> sessions, long suspectAfterMs) {
         List<Future<ProbeResults>> answers =
                 sessions.stream().collect(Collectors.groupingBy(Session::owner)).entrySet().stream()
                         .map(each -> ask(each.getKey(), each.getValue(), suspectAfterMs))
                         .toList();
-        return Future.all(answers).map(all -> all.list());
+        return Future.all(answers).map(all -> ProbeResults.of(all.list()));
     }
 
     private Future<ProbeResults> ask(SessionOwner owner, List<Session> sessions, long suspectAfterMs) {
@@ -141,13 +148,10 @@ public final class GhostSessions {
                         : withoutAnswer(sessions, answer.cause()));
     }
 
-    /** Leaves out sessions of this node: it is running, so its lease will not expire. */
-    private Future<ProbeResults> withoutAnswer(List<Session> sessions, Throwable why) {
-        if (why instanceof BusFailure || why instanceof TimeoutException) {
-            return Future.succeededFuture(new ProbeResults(
-                    List.of(), sessions.stream().filter(this::isElsewhere).toList()));
-        }
-        return Future.failedFuture(why);
+    private static Future<ProbeResults> withoutAnswer(List<Session> sessions, Throwable why) {
+        return why instanceof BusFailure || why instanceof TimeoutException
+                ? Future.succeededFuture(new ProbeResults(List.of(), sessions))
+                : Future.failedFuture(why);
     }
 
     private static List<Session> select(Set<String> ids, List<Session> sessions) {
@@ -155,17 +159,14 @@ public final class GhostSessions {
     }
 
     /** The silent sessions, and those whose edge did not answer. */
-    private record ProbeResults(List<Session> silent, List<Session> unanswered) {
+    record ProbeResults(List<Session> silent, List<Session> unanswered) {
         boolean areEmpty() {
             return silent.isEmpty() && unanswered.isEmpty();
         }
 
-        static ProbeResults of(List<ProbeResults> all, Predicate<Session> hasBegun) {
+        static ProbeResults of(List<ProbeResults> all) {
             return new ProbeResults(
-                    all.stream()
-                            .flatMap(each -> each.silent.stream())
-                            .filter(hasBegun)
-                            .toList(),
+                    all.stream().flatMap(each -> each.silent.stream()).toList(),
                     all.stream().flatMap(each -> each.unanswered.stream()).toList());
         }
     }

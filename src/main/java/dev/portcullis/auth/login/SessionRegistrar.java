@@ -7,7 +7,6 @@ import dev.portcullis.auth.login.OpenSessionResult.Opened;
 import dev.portcullis.auth.login.OpenSessionResult.TooManySessions;
 import dev.portcullis.auth.revocation.SessionCutoffs;
 import dev.portcullis.auth.session.Session;
-import dev.portcullis.auth.session.SessionEnder;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.auth.session.SessionStore.HandshakeAttempt;
 import dev.portcullis.auth.session.SessionsConfig;
@@ -38,18 +37,17 @@ public final class SessionRegistrar {
     private final SessionCutoffs cutoffs;
     private final SessionsConfig config;
     private final HandshakeLimit handshakes;
-    private final SessionEnder unclaimed;
+    private final UnclaimedSessions unclaimed;
     private final LongSupplier clock;
     private final Map<UserId, Future<OpenSessionReply>> evictions = new HashMap<>(); // the last in line of each user
 
-    /** @param unclaimed ends sessions that may be registered, and that no client will have */
     public SessionRegistrar(
             SessionStore store,
             GhostSessions ghosts,
             SessionCutoffs cutoffs,
             SessionsConfig config,
             HandshakeLimit handshakes,
-            SessionEnder unclaimed,
+            UnclaimedSessions unclaimed,
             LongSupplier clock) {
         this.store = store;
         this.ghosts = ghosts;
@@ -90,9 +88,7 @@ public final class SessionRegistrar {
         return store.open(session, handshakes.isOn() ? handshakeAttempt : HandshakeAttempt.RETRY)
                 .onFailure(why -> endIfRegistered(session, why))
                 .compose(outcome -> outcome.<Future<OpenSessionReply>>fold(
-                        () -> request.request().hasExpired(clock.getAsLong())
-                                ? unclaimed(session)
-                                : finalReply(new Opened(session)),
+                        () -> request.request().hasExpired(clock.getAsLong()) ? unclaimed(session) : opened(session),
                         atCap,
                         retryAfterMs -> handshakes.passes(session.sender().userId())
                                 ? register(request, HandshakeAttempt.RETRY, atCap)
@@ -165,6 +161,11 @@ public final class SessionRegistrar {
         if (!(why instanceof StoreFailure failure && failure.isNotApplied())) {
             unclaimed.end(session);
         }
+    }
+
+    private Future<OpenSessionReply> opened(Session session) {
+        unclaimed.answered(session);
+        return finalReply(new Opened(session));
     }
 
     /** Its edge waits no more, so no connection will have it: it must not count towards the cap, nor be reported as open. */
