@@ -88,18 +88,22 @@ record ServerRooms(
         return rooms.change(notAfter -> new RoomCommand.PutMember(SERVER, room, user, role, notAfter));
     }
 
-    /** Decided by the stage rooms, then done by the entry in the room's stream, as for a frame. */
+    /**
+     * Decided by the stage rooms, then done by the entry in the room's stream, as for a frame. The time for both begins before
+     * the decision: the node may stand still between them.
+     */
     @Override
     public Future<RoomOutcome> remove(RoomId room, UserId user) {
+        long notAfter = clock.getAsLong() + ANSWER_MS;
         return members.authorizeRemoval(SERVER, room, user)
                 .compose(permitted -> permitted
                         .verdict()
                         .fold(
-                                () -> bar(room, user, permitted),
+                                () -> bar(room, user, permitted, notAfter),
                                 why -> Future.succeededFuture(RoomOutcome.refused(RoomRefusal.of(why)))));
     }
 
-    private Future<RoomOutcome> bar(RoomId room, UserId user, RemovalVerdict permitted) {
+    private Future<RoomOutcome> bar(RoomId room, UserId user, RemovalVerdict permitted, long notAfter) {
         return broadcaster
                 .remove(
                         SERVER,
@@ -107,7 +111,7 @@ record ServerRooms(
                         permitted.role().map(RoomRole::id),
                         permitted.verdict().condition(),
                         ANSWER_MS,
-                        PublishFence.until(clock.getAsLong() + ANSWER_MS))
+                        PublishFence.until(notAfter))
                 .compose(result -> result.fold(
                         acked -> members.tidyLists(room, user, SERVER.userId(), permitted.name(), TIDY_MS)
                                 .map(any -> RoomOutcome.DONE),
