@@ -31,8 +31,11 @@ const ASLEEP_MS = 15_000;
 const NAP_MS = 50;
 const SET_BACK_MS = 250;
 
-/** A frame without an answer counts from then on as one that has arrived. */
+/** A frame that gets no answer counts from then on as one that has arrived, unless an answer is awaited. */
 const UNANSWERED_MS = 10_000;
+
+/** The server is asked when the newest frame that gets an answer has waited so long: what the limits hold up must not wait for ever. */
+const STALLED_MS = 30_000;
 
 /** So long the server doubles the next block, and so long this client leaves a part of the limit to other sessions of the user. */
 const SHARED_MS = 10 * 60_000;
@@ -326,9 +329,9 @@ class Window {
     this.#sent.splice(0, this.#sent.length - this.#limit);
   }
 
-  /** The server has counted it between when it was sent and when that was answered, so it leaves a window's time after the answer. */
-  #leaves({ sentAt, countedAt = Infinity }, now) {
-    return Math.min(countedAt, Math.max(now, sentAt), sentAt + UNANSWERED_MS) + this.#ms;
+  /** The server counts it between when it is sent and when that is answered, so it leaves a window's time after the answer. */
+  #leaves({ countedAt }, now) {
+    return (countedAt ?? now) + this.#ms;
   }
 
   #max(now) {
@@ -342,6 +345,12 @@ class Window {
     return item ? Math.max(0, this.#leaves(item, now) - now) : 0;
   }
 
+  /** The same if nothing is longer on its way than `UNANSWERED_MS`. */
+  waitOfProbe(now) {
+    const item = this.#sent.at(-this.#max(now));
+    return item ? Math.max(0, Math.min(this.#leaves(item, now), item.sentAt + UNANSWERED_MS + this.#ms) - now) : 0;
+  }
+
   /** How many more fit now. */
   free(now) {
     return this.#max(now) - this.#sent.filter((item) => this.#leaves(item, now) > now).length;
@@ -351,12 +360,15 @@ class Window {
 /**
  * Spreads frames so that they stay within `auth_success.limits`. How long a frame is on its way does not matter: it counts until
  * its window has passed since its answer, or since that of a later one, for a server handles the frames of a connection in turn.
+ * A frame without an `id` gets no answer. If none is awaited that would tell of it, it counts as one that has arrived after a while.
  */
 class Pacer {
   #user = { burst: new Window(1_100), minute: new Window(65_000), hour: new Window(3_720_000) };
   #connection = new Window(65_000); // with the probes, which do not count for the user
   #actions = new Map();
-  #unanswered = [];
+  #unanswered = []; // in their order; the windows that count them bound their number
+  #newestAnswerable;
+  #answeredAt = -Infinity;
   #blockedUntil = new Map();
 
   limits({ burst, minute, hour, actions = {} }, now) {
@@ -382,43 +394,69 @@ class Pacer {
   }
 
   sent({ id, type, rooms }, now, isProbe = false) {
+    this.#settleOld(now);
     const item = { id, sentAt: now, countedAt: undefined };
     if (!isProbe) Object.values(this.#user).forEach((window) => window.add(item, 1));
     this.#connection.add(item, 1);
     this.#actions.get(type)?.add(item, rooms?.length ?? 1);
     this.#unanswered.push(item);
-    while (this.#unanswered[0].sentAt <= now - UNANSWERED_MS) this.#unanswered.shift();
+    if (id !== undefined) this.#newestAnswerable = item;
   }
 
   answered(id, now) {
     const last = this.#unanswered.findIndex((item) => item.id === id);
-    this.#unanswered.splice(0, last + 1).forEach((item) => (item.countedAt = now));
+    if (last < 0) return;
+    this.#settle(last + 1, now);
+    this.#answeredAt = now;
   }
 
   /** What was on its way on the connection before has arrived, or never will. */
   reconnected(now) {
-    this.#unanswered.splice(0).forEach((item) => (item.countedAt = now));
+    this.#settle(this.#unanswered.length, now);
+  }
+
+  /** The server may have lost what is awaited, or not have got it: the answer to a probe, or the end of the connection, settles it. */
+  isStalled(now) {
+    return this.#isAwaited() && this.#newestAnswerable.sentAt < now - STALLED_MS;
+  }
+
+  /** An answer to the newest is an answer to all. */
+  #isAwaited() {
+    return this.#newestAnswerable !== undefined && this.#newestAnswerable.countedAt === undefined;
+  }
+
+  #settle(count, countedAt) {
+    this.#unanswered.splice(0, count).forEach((item) => (item.countedAt = countedAt));
+  }
+
+  /** While an answer is awaited, the link may hold back all that was sent since; what is behind an answer may come a while after it. */
+  #settleOld(now) {
+    while (this.#unanswered.length > 0 && !this.#isAwaited()) {
+      const arrivedAt = Math.max(this.#unanswered[0].sentAt, this.#answeredAt) + UNANSWERED_MS;
+      if (arrivedAt > now) return;
+      this.#settle(1, arrivedAt);
+    }
   }
 
   /** How long the next frame of this type has to wait, or of any. */
   wait(now, type) {
+    this.#settleOld(now);
     const windows = Object.values(this.#user).map((window) => window.wait(now));
     const blocks = [EVERY, type].map((blocked) => (this.#blockedUntil.get(blocked) ?? 0) - now);
-    return Math.max(this.#sharedWait(now, type), ...windows, ...blocks);
+    return Math.max(this.#connection.wait(now), this.#actions.get(type)?.wait(now) ?? 0, ...windows, ...blocks);
   }
 
-  /** How long a probe has to wait. It does not wait for the end of a block: a refusal proves as much as an answer, and adds nothing. */
+  /**
+   * How long a probe has to wait, in the windows that count it. It does not wait for the end of a block: a refusal proves as much as an
+   * answer, and adds nothing. Nor does it wait for an answer that may never come, since its own settles what was sent before it.
+   */
   waitOfProbe(now) {
-    return this.#sharedWait(now, "ping");
-  }
-
-  /** In the windows that count probes like all frames. */
-  #sharedWait(now, type) {
-    return Math.max(this.#connection.wait(now), this.#actions.get(type)?.wait(now) ?? 0);
+    return Math.max(this.#connection.waitOfProbe(now), this.#actions.get("ping")?.waitOfProbe(now) ?? 0);
   }
 
   /** How many of this action fit now. */
   free(now, type) {
+    this.#settleOld(now);
     return this.#actions.get(type)?.free(now) ?? Infinity;
   }
 }
@@ -925,7 +963,8 @@ class Client extends Emitter {
     if (this.#state !== "open") return;
     if (now - probeAt > answerMs) return this.#drop({ code: 1006, reason: "the server is silent" });
     const { heartbeatMs } = this.session;
-    if (heartbeatMs > 0 && (asleep || now - heardAt > heartbeatMs)) this.#probe();
+    const silent = heartbeatMs > 0 && (asleep || now - heardAt > heartbeatMs);
+    if (silent || this.#pacer.isStalled(now)) this.#probe();
     if (now > inboxDeadline) {
       if (this.#inboxGap()) return;
       if (this.#inbox.last) this.#inbox.last = this.#inboxHead; // else what waits may still come

@@ -229,8 +229,7 @@ final class ReconnectingConnection implements ClientConnection.Owner, ClientTran
             if (!ended) {
                 conversation.tick(options.answerMs());
                 if (connection.isPresent()) {
-                    JsonObject ping = new JsonObject().put("type", "ping").put("id", newId());
-                    watch.check(now(), () -> tell(ping))
+                    watch.check(now(), pacer.isStalled(now()), this::askServer)
                             .ifPresent(why -> giveUp(Disconnect.closed(Disconnect.ABRUPT, why)));
                 }
                 tickLater();
@@ -240,6 +239,15 @@ final class ReconnectingConnection implements ClientConnection.Owner, ClientTran
 
     private void giveUp(Disconnect disconnect) {
         connection.ifPresent(current -> current.giveUp(disconnect));
+    }
+
+    /** Returns whether the limits have room for the question. */
+    private boolean askServer() {
+        boolean now = pacer.waitOfQuestionMs(now()) == 0;
+        if (now) {
+            write(new JsonObject().put("type", "ping").put("id", newId()));
+        }
+        return now;
     }
 
     private void end(Disconnect disconnect) {

@@ -51,16 +51,17 @@ final class ServerWatch {
     /**
      * Checks a connection, at most every second.
      *
+     * @param stalled whether an answer is missing for so long that the server has to be asked
      * @param ask sends a frame that the server answers, if the limits have room for it
      * @return why the connection is of no use any more
      */
-    Optional<String> check(long now, BooleanSupplier ask) {
+    Optional<String> check(long now, boolean stalled, BooleanSupplier ask) {
         boolean asleep = now - checkedAt > ASLEEP_MS;
         checkedAt = now;
         if (!open) {
             return Optional.of("no answer in time").filter(any -> now - dialledAt > CONNECT_MS);
         }
-        asks = asks || asleep;
+        asks = asks || asleep || (stalled && askedAt.isEmpty());
         if (asks && ask.getAsBoolean()) {
             asks = false;
             askedAt = Optional.of(now);

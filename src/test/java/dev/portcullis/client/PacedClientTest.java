@@ -21,9 +21,15 @@ class PacedClientTest extends ClientFixture {
     private volatile long minute = 1_000;
     private final AtomicInteger looksAtClock = new AtomicInteger();
     private volatile JsonObject actions = new JsonObject();
+    private volatile boolean losesChats;
+    private volatile boolean losesPings;
 
     @Override
     boolean answersItself(ServerWebSocket socket, JsonObject frame) {
+        if (losesChats && frame.getString("type").equals("chat")
+                || losesPings && frame.getString("type").equals("ping")) {
+            return true;
+        }
         if (!frame.getString("type").equals("chat") || limitedChats.getAndDecrement() <= 0) {
             return false;
         }
@@ -193,6 +199,59 @@ class PacedClientTest extends ClientFixture {
         millis.addAndGet(50_000);
 
         awaitArrived("ping", 1);
+    }
+
+    @Test
+    void frame_beyond_the_burst_waits_for_a_missing_answer_until_the_server_has_answered_a_question() throws Exception {
+        losesChats = true;
+        PortcullisClient client = connect(1, options().withAnswerMs(100)); // which is how often it looks at the clock
+        millis.addAndGet(1_100);
+        var unused = client.send("lobby", "lost");
+        awaitArrived("chat", 1);
+        Future<JsonObject> other = client.sendTo("bob", "waits");
+
+        for (int i = 0; i < 3; i++) { // each is too short for a sleep of the machine
+            millis.addAndGet(10_000);
+            awaitChecks();
+        }
+        assertThat(arrived.stream().map(frame -> frame.getString("type"))).containsExactly("join", "chat");
+        losesChats = false;
+        millis.addAndGet(1_000);
+        awaitArrived("ping", 1);
+        awaitChecks();
+        millis.addAndGet(1_100);
+
+        assertThat(Await.until(() -> arrived.size() > 3)).isTrue();
+        awaitChecks();
+        millis.addAndGet(1_100);
+        assertThat(await(other).getString("type"))
+                .isEqualTo("pong"); // as this server answers all that it does not know
+    }
+
+    @Test
+    void connection_that_takes_no_frame_is_found_dead_and_replaced_though_the_burst_is_used_up() throws Exception {
+        losesChats = true;
+        losesPings = true;
+        PortcullisClient client = connect(1, options().withAnswerMs(100));
+        millis.addAndGet(1_100);
+        Future<JsonObject> ack = client.send("lobby", "hello");
+        awaitArrived("chat", 1);
+        for (int i = 0; i < 3; i++) {
+            millis.addAndGet(10_500);
+            awaitChecks();
+        }
+        awaitArrived("ping", 1);
+        losesChats = false;
+
+        millis.addAndGet(101);
+
+        assertThat(next(ClientEvent.Interrupted.class).disconnect().reason()).isEqualTo("the server is silent");
+        next(ClientEvent.Opened.class);
+        awaitChecks();
+        millis.addAndGet(1_100); // the message may have arrived until then
+        next(ClientEvent.Joined.class);
+        millis.addAndGet(1_100);
+        assertThat(await(ack).getString("type")).isEqualTo("ack");
     }
 
     /** The client checks its connection, and looks at the clock a few times for that. */

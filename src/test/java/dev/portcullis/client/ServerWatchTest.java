@@ -15,8 +15,8 @@ class ServerWatchTest {
         watch.dialled(0);
         watch.heard(19_000);
 
-        assertThat(watch.check(20_000, this::ask)).isEmpty();
-        assertThat(watch.check(20_001, this::ask)).contains("no answer in time");
+        assertThat(watch.check(20_000, false, this::ask)).isEmpty();
+        assertThat(watch.check(20_001, false, this::ask)).contains("no answer in time");
     }
 
     @Test
@@ -25,8 +25,8 @@ class ServerWatchTest {
         every(1_000, 69_000);
         watch.heard(0);
 
-        assertThat(watch.check(70_000, this::ask)).isEmpty();
-        assertThat(watch.check(70_001, this::ask)).contains("the server is silent");
+        assertThat(watch.check(70_000, false, this::ask)).isEmpty();
+        assertThat(watch.check(70_001, false, this::ask)).contains("the server is silent");
     }
 
     @Test
@@ -34,16 +34,16 @@ class ServerWatchTest {
         open();
         every(1_000, 5_000);
 
-        assertThat(watch.check(600_000, this::ask)).isEmpty();
+        assertThat(watch.check(600_000, false, this::ask)).isEmpty();
         assertThat(asked).hasValue(1);
-        assertThat(watch.check(610_000, this::ask)).isEmpty();
-        assertThat(watch.check(610_001, this::ask)).contains("the server is silent");
+        assertThat(watch.check(610_000, false, this::ask)).isEmpty();
+        assertThat(watch.check(610_001, false, this::ask)).contains("the server is silent");
     }
 
     @Test
     void answer_after_a_sleep_ends_the_question() {
         open();
-        watch.check(600_000, this::ask);
+        watch.check(600_000, false, this::ask);
         watch.heard(600_100);
 
         every(601_000, 650_000);
@@ -55,30 +55,43 @@ class ServerWatchTest {
     void question_after_a_sleep_waits_for_room_in_the_limits() {
         open();
         hasRoom = false;
-        watch.check(20_000, this::ask);
-        watch.check(21_000, this::ask);
+        watch.check(20_000, false, this::ask);
+        watch.check(21_000, false, this::ask);
         assertThat(asked).hasValue(0);
 
         hasRoom = true;
-        watch.check(22_000, this::ask);
-        watch.check(23_000, this::ask);
+        watch.check(22_000, false, this::ask);
+        watch.check(23_000, false, this::ask);
 
         assertThat(asked).hasValue(1);
-        assertThat(watch.check(32_000, this::ask)).isEmpty();
-        assertThat(watch.check(32_001, this::ask)).contains("the server is silent");
+        assertThat(watch.check(32_000, false, this::ask)).isEmpty();
+        assertThat(watch.check(32_001, false, this::ask)).contains("the server is silent");
     }
 
     @Test
     void question_that_waits_is_not_asked_once_the_server_was_heard() {
         open();
         hasRoom = false;
-        watch.check(20_000, this::ask);
+        watch.check(20_000, false, this::ask);
         watch.heard(20_500);
         hasRoom = true;
 
-        watch.check(21_000, this::ask);
+        watch.check(21_000, false, this::ask);
 
         assertThat(asked).hasValue(0);
+    }
+
+    @Test
+    void missing_answer_is_asked_for_once_and_the_server_left_if_it_stays_silent() {
+        ServerWatch patient = new ServerWatch(40_000, 0);
+        patient.dialled(0);
+        patient.opened(0);
+
+        for (long now = 1_000; now <= 41_000; now += 1_000) {
+            assertThat(patient.check(now, true, this::ask)).isEmpty();
+        }
+        assertThat(asked).hasValue(1);
+        assertThat(patient.check(41_001, true, this::ask)).contains("the server is silent");
     }
 
     private void open() {
@@ -97,7 +110,7 @@ class ServerWatchTest {
     private void every(long from, long to) {
         for (long now = from; now <= to; now += 1_000) {
             watch.heard(now);
-            assertThat(watch.check(now, this::ask)).isEmpty();
+            assertThat(watch.check(now, false, this::ask)).isEmpty();
         }
     }
 }

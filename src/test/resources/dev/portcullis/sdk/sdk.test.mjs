@@ -1560,18 +1560,36 @@ describe("limits", () => {
         super.send(text);
       }
     }
+    let acks = 0;
+    server.answer = (peer, frame) => ++acks <= 10 && peer.send(ack(frame, acks));
     const online = opensWithNetwork({ WebSocket: Recorded });
     await client.ready;
     for (let i = 0; i < 15; i++) client.user(`bob-${i}`).send("x").catch(() => {});
-    await until(() => sent.length === 10);
+    await until(() => client.queue.length === 5);
     online();
-    for (let i = 0; i < 6; i++) later(11_000); // each is too short for a sleep of the machine
+    for (let i = 0; i < 5; i++) later(11_000); // each is too short for a sleep of the machine
     assert.equal(sent.length, 10, "the window is full");
     later(11_000);
     assert.deepEqual(sent.slice(10, 12), ["ping", "chat_message"]);
     const waiting = state("waiting");
     later(301);
     assert.equal((await waiting).reason, "the server is silent");
+  });
+
+  test("probe of a connection that may be dead does not wait for the answers to what fills a small window", async () => {
+    server.welcome = (peer) => peer.send(authSuccess({ heartbeatMs: 86_400_000, limits: { burst: 1_000, minute: 10, hour: 1_000, frameBytes: 65_536 } }));
+    server.answer = () => {};
+    await open().ready;
+    for (let i = 0; i < 15; i++) client.user(`bob-${i}`).send("x").catch(() => {});
+    const peer = await server.next();
+    await peer.got("chat_message", 10);
+    for (let i = 0; i < 7; i++) later(11_000); // each is too short for a sleep of the machine
+    await peer.got("ping");
+    assert.equal(peer.frames.length, 11, "what can be repeated waits");
+    const waiting = state("waiting");
+    later(301);
+    assert.equal((await waiting).reason, "the server is silent");
+    await server.next();
   });
 
   test("probes use up nothing of the user's hour", async () => {
@@ -1680,6 +1698,9 @@ describe("limits of actions", () => {
   class Slow {
     excesses = [];
     sockets = [];
+    arrivals = 0;
+    heldUntil = 0; // nothing arrives before
+    losesAnswers = false;
     #counted = new Map();
     #blockedUntil = new Map();
     #random;
@@ -1702,9 +1723,11 @@ describe("limits of actions", () => {
         }
         send(text) {
           const frame = JSON.parse(text);
-          this.#sendsAt = Math.max(this.#sendsAt, slow.delay());
+          this.#sendsAt = Math.max(this.#sendsAt, slow.delay(), slow.heldUntil);
           setTimeout(() => {
+            slow.arrivals++;
             const answers = slow.answersTo(frame);
+            if (slow.losesAnswers) return;
             this.#later(slow.delay(), () => answers.forEach((answer) => this.onmessage({ data: JSON.stringify(answer) })));
           }, this.#sendsAt - ahead);
         }
@@ -1782,6 +1805,55 @@ describe("limits of actions", () => {
       assert.ok(asked > 20, "it asks for something");
     });
   }
+
+  for (const [what, later] of [
+    ["all", () => client.user(`user-${ahead}`).send("x").catch(() => {})],
+    ["only frames without an answer behind the first", () => client.user(`user-${ahead}`).typing()],
+  ]) {
+    test(`are not exceeded by what a link holds back for longer than frames without an answer count, ${what}`, async (t) => {
+      const slow = new Slow(randomOf(8), 10);
+      const step = standStill(t);
+      open({ WebSocket: slow.WebSocket, answerMs: 60_000 });
+      while (client.state !== "open") await step();
+      slow.heldUntil = ahead + 14_000;
+      client.user("bob").send("x");
+      for (const end = ahead + MINUTE; ahead < end; ) {
+        await step();
+        if (ahead % 300 === 0) later();
+      }
+      assert.deepEqual(slow.excesses, []);
+      assert.ok(slow.arrivals > 20, "it goes on behind that");
+    });
+  }
+
+  test("hold up nothing for ever where an answer is lost, though other frames come all the time", async (t) => {
+    const slow = new Slow(randomOf(9), 10);
+    const step = standStill(t);
+    open({ WebSocket: slow.WebSocket, answerMs: 3 * MINUTE });
+    while (client.state !== "open") await step();
+    slow.losesAnswers = true;
+    for (let i = 0; i < 10; i++) client.user(`user-${i}`).send("x").catch(() => {});
+    while (slow.arrivals < 10) await step();
+    slow.losesAnswers = false;
+    let answered = 0;
+    client.user("bob").send("x").then(() => answered++);
+    const since = ahead;
+    for (; answered < 1 && ahead < since + MINUTE; await step()) slow.sockets[0].onmessage({ data: JSON.stringify({ type: "novelty" }) });
+    assert.equal(answered, 1);
+    assert.ok(ahead - since > 25_000 && ahead - since < 35_000, `it waits for the answer to a question: ${ahead - since} ms`);
+  });
+
+  test("count a frame without an answer as one that has arrived after ten seconds, if none is awaited", async (t) => {
+    const slow = new Slow(randomOf(10), 10);
+    const step = standStill(t);
+    open({ WebSocket: slow.WebSocket });
+    while (client.state !== "open") await step();
+    for (let i = 0; i < 10; i++) client.user(`user-${i}`).typing();
+    await step(10_000);
+    assert.ok(client.pausedMs > 1_000);
+    await step(1_100);
+    assert.equal(client.pausedMs, 0);
+  });
 
   test("silence while they are used up is asked about within them", async (t) => {
     const slow = new Slow(randomOf(7), 10);

@@ -6,11 +6,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToLongBiFunction;
 
 /**
  * Spreads frames so that they stay within {@code auth_success.limits}. How long a frame is on its way does not matter:
  * it counts until its window has passed since its answer, or since that of a later one, for a server handles the frames
- * of a connection in turn. Some room is left for the clocks of several nodes.
+ * of a connection in turn. A frame that gets no answer counts as one that has arrived after a while, if none is awaited
+ * that would tell of it. Some room is left for the clocks of several nodes.
  */
 public final class SendPacer {
     private static final long BURST_MS = 1_100;
@@ -23,6 +25,15 @@ public final class SendPacer {
     /** A program that was started again asks for the same as before, which the server still counts. */
     private static final Set<String> REPEATED_BY_RESTART = Set.of("join", "history");
 
+    private static final Set<String> WITHOUT_ANSWER = Set.of("typing_indicator", "read", "ack");
+
+    /**
+     * The server is asked when the newest frame that gets an answer has waited so long: what the limits hold up must not
+     * wait for ever.
+     */
+    private static final long STALLED_MS = 30_000;
+
+    private static final String PING = "ping";
     private static final String ACTION = "action";
     private static final String EVERY = "*";
 
@@ -33,7 +44,12 @@ public final class SendPacer {
             "hour", new SendWindow(HOUR_MS));
     private final Map<String, SendWindow> actions = new HashMap<>();
     private final Map<String, Long> blockedUntil = new HashMap<>();
+
+    /** In their order. The windows that count them bound their number. */
     private final Deque<SentFrame> unanswered = new ArrayDeque<>();
+
+    private Optional<SentFrame> newestAnswerable = Optional.empty();
+    private long answeredAt = Long.MIN_VALUE;
 
     /** @param active whether it holds up anything */
     public SendPacer(boolean active) {
@@ -55,7 +71,7 @@ public final class SendPacer {
         actions.keySet().retainAll(ofActions.keySet());
         ofActions.forEach((action, limit) ->
                 actions.computeIfAbsent(action, any -> fresh(action, now)).limit(limit));
-        unanswered.forEach(frame -> frame.answered(now));
+        unanswered.forEach(frame -> frame.settled(now));
         unanswered.clear();
     }
 
@@ -83,12 +99,13 @@ public final class SendPacer {
         if (!active) {
             return;
         }
+        settleOld(now);
         SentFrame frame = new SentFrame(id, now);
         user.values().forEach(window -> window.add(frame, 1));
         Optional.ofNullable(actions.get(type)).ifPresent(window -> window.add(frame, times));
         unanswered.addLast(frame);
-        while (unanswered.getFirst().isOld(now)) {
-            unanswered.removeFirst();
+        if (!id.isEmpty() && !WITHOUT_ANSWER.contains(type)) {
+            newestAnswerable = Optional.of(frame);
         }
     }
 
@@ -98,29 +115,73 @@ public final class SendPacer {
             SentFrame handled;
             do {
                 handled = unanswered.removeFirst();
-                handled.answered(now);
+                handled.settled(now);
             } while (!handled.hasId(id));
+            answeredAt = now;
+        }
+    }
+
+    /**
+     * The server may have lost what is awaited, or not have got it: the answer to a ping, or the end of the connection,
+     * settles it.
+     */
+    public boolean isStalled(long now) {
+        return newestAwaited()
+                .filter(frame -> frame.sentAt() + STALLED_MS < now)
+                .isPresent();
+    }
+
+    private Optional<SentFrame> newestAwaited() {
+        return newestAnswerable.filter(frame -> !frame.isSettled());
+    }
+
+    /**
+     * While an answer is awaited, the link may hold back all that was sent since; what is behind an answer may come a
+     * while after it.
+     */
+    private void settleOld(long now) {
+        while (!unanswered.isEmpty() && newestAwaited().isEmpty()) {
+            SentFrame first = unanswered.getFirst();
+            long arrivedAt = Math.max(first.sentAt(), answeredAt) + SentFrame.UNANSWERED_MS;
+            if (arrivedAt > now) {
+                return;
+            }
+            unanswered.removeFirst().settled(arrivedAt);
         }
     }
 
     /** How long the next frame of this type has to wait. */
     public long waitMs(String type, long now) {
+        settleOld(now);
+        return waitMs(type, now, SendWindow::waitMs);
+    }
+
+    /**
+     * How long a ping has to wait that asks whether the server still answers. It does not wait for an answer that may
+     * never come, since its own settles what was sent before it.
+     */
+    public long waitOfQuestionMs(long now) {
+        return waitMs(PING, now, SendWindow::waitOfQuestionMs);
+    }
+
+    private long waitMs(String type, long now, ToLongBiFunction<SendWindow, Long> wait) {
         if (!active) {
             return 0;
         }
         long blocked = Math.max(blockedUntil.getOrDefault(EVERY, 0L), blockedUntil.getOrDefault(type, 0L)) - now;
         long ofUser = user.values().stream()
-                .mapToLong(window -> window.waitMs(now))
+                .mapToLong(window -> wait.applyAsLong(window, now))
                 .max()
                 .orElse(0);
         long ofAction = Optional.ofNullable(actions.get(type))
-                .map(window -> window.waitMs(now))
+                .map(window -> wait.applyAsLong(window, now))
                 .orElse(0L);
         return Math.max(Math.max(0, blocked), Math.max(ofUser, ofAction));
     }
 
     /** How many of this action fit now. */
     public int free(String type, long now) {
+        settleOld(now);
         return active
                 ? Optional.ofNullable(actions.get(type))
                         .map(window -> window.free(now))

@@ -2,6 +2,7 @@ package dev.portcullis.client.pace;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToLongBiFunction;
 
 /**
  * One limit of the server: what was sent within its window, one item for each frame, or for each room of a join. The
@@ -56,8 +57,19 @@ final class SendWindow {
 
     /** How long one more has to wait. */
     long waitMs(long now) {
+        return waitMs(now, SentFrame::countedAt);
+    }
+
+    /** How long a question has to wait, which is asked also if the server may never have got what was sent before. */
+    long waitOfQuestionMs(long now) {
+        return waitMs(now, SentFrame::countedAtIfNotHeldBack);
+    }
+
+    private long waitMs(long now, ToLongBiFunction<SentFrame, Long> countedAt) {
         int most = most(now);
-        return sent.size() < most ? 0 : Math.max(0, sent.get(sent.size() - most).countedAt(now) + ms - now);
+        return sent.size() < most
+                ? 0
+                : Math.max(0, countedAt.applyAsLong(sent.get(sent.size() - most), now) + ms - now);
     }
 
     /** How many more fit now. */

@@ -2,12 +2,12 @@ package dev.portcullis.client.pace;
 
 /** A frame that the server counts sooner or later. */
 final class SentFrame {
-    /** A frame without an answer counts from then on as one that has arrived. */
+    /** A frame that gets no answer counts from then on as one that has arrived, unless an answer is awaited. */
     static final long UNANSWERED_MS = 10_000;
 
     private final String id;
     private final long sentAt;
-    private long answeredAt = Long.MAX_VALUE;
+    private long settledAt = Long.MAX_VALUE;
 
     SentFrame(String id, long sentAt) {
         this.id = id;
@@ -18,16 +18,26 @@ final class SentFrame {
         return id.equals(other);
     }
 
-    boolean isOld(long now) {
-        return sentAt + UNANSWERED_MS <= now;
+    long sentAt() {
+        return sentAt;
     }
 
-    void answered(long now) {
-        answeredAt = now;
+    /** It has arrived at this time at the latest, or never will. */
+    void settled(long at) {
+        settledAt = at;
+    }
+
+    boolean isSettled() {
+        return settledAt < Long.MAX_VALUE;
     }
 
     /** The latest time at which the server can have counted it, as far as that is known. */
     long countedAt(long now) {
-        return Math.min(answeredAt, Math.min(now, sentAt + UNANSWERED_MS));
+        return Math.min(settledAt, now);
+    }
+
+    /** The same if nothing is longer on its way than that. */
+    long countedAtIfNotHeldBack(long now) {
+        return Math.min(countedAt(now), sentAt + UNANSWERED_MS);
     }
 }

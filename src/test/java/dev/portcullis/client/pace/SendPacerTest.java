@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SendPacerTest {
@@ -19,7 +20,11 @@ class SendPacerTest {
     private final SendPacer pacer = new SendPacer(true);
 
     private void open(long burst, long minute, long hour) {
-        pacer.opened(Map.of("burst", burst, "minute", minute, "hour", hour), Map.of(), 0);
+        open(0, burst, minute, hour);
+    }
+
+    private void open(long now, long burst, long minute, long hour) {
+        pacer.opened(Map.of("burst", burst, "minute", minute, "hour", hour), Map.of(), now);
     }
 
     /** Sends a frame that is answered at once. */
@@ -65,12 +70,85 @@ class SendPacerTest {
     }
 
     @Test
-    void frame_that_is_never_answered_counts_as_one_that_has_arrived_after_ten_seconds() {
+    void frame_that_gets_an_answer_is_on_its_way_until_then_however_long_that_takes() {
+        pacer.opened(UNLIMITED, Map.of("chat", 1L), 0);
+        pacer.sent("a", "chat", 1, 0);
+
+        assertThat(pacer.waitMs("chat", 600_000)).isEqualTo(65_000);
+        assertThat(pacer.free("chat", 600_000)).isZero();
+        pacer.answered("a", 600_000);
+        assertThat(pacer.waitMs("chat", 664_000)).isEqualTo(1_000);
+        assertThat(pacer.waitMs("chat", 665_000)).isZero();
+    }
+
+    @Test
+    void frame_of_a_connection_that_has_ended_counts_from_the_next_one_on() {
         open(1, 100, 1_000);
         pacer.sent("a", "chat", 1, 0);
+        pacer.sent("", "ack", 1, 0);
+
+        open(20_000, 1, 100, 1_000);
+
+        assertThat(pacer.isStalled(60_000)).isFalse();
+        assertThat(pacer.waitMs("chat", 20_600)).isEqualTo(500);
+        assertThat(pacer.waitMs("chat", 21_100)).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', typing_indicator", "'', read", "'', ack", "a, typing_indicator"})
+    void frame_that_gets_no_answer_counts_as_one_that_has_arrived_after_ten_seconds(String id, String type) {
+        open(1, 100, 1_000);
+        pacer.sent(id, type, 1, 0);
 
         assertThat(pacer.waitMs("chat", 10_600)).isEqualTo(500);
         assertThat(pacer.waitMs("chat", 11_100)).isZero();
+        assertThat(pacer.isStalled(600_000)).as("no answer is awaited").isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 1", "1, 0"})
+    void frame_that_gets_no_answer_has_not_arrived_as_long_as_an_answer_is_missing(long chatAt, long typingAt) {
+        open(1, 100, 1_000);
+        if (chatAt < typingAt) {
+            pacer.sent("a", "chat", 1, chatAt);
+        }
+        pacer.sent("", "typing_indicator", 1, typingAt);
+        if (chatAt > typingAt) {
+            pacer.sent("a", "chat", 1, chatAt);
+        }
+        assertThat(pacer.waitMs("chat", 14_000)).isEqualTo(1_100);
+        pacer.answered("a", 14_000);
+
+        long arrivedAt = chatAt < typingAt ? 24_000 : 14_000; // behind the answer nothing tells of it
+        assertThat(pacer.waitMs("chat", arrivedAt + 600)).isEqualTo(500);
+        assertThat(pacer.waitMs("chat", arrivedAt + 1_100)).isZero();
+    }
+
+    @Test
+    void server_is_to_be_asked_once_the_newest_answer_is_missing_for_half_a_minute() {
+        open(2, 100, 1_000);
+        pacer.sent("a", "chat", 1, 0);
+        pacer.sent("b", "chat", 1, 10_000);
+        pacer.sent("", "typing_indicator", 1, 30_000);
+        assertThat(pacer.isStalled(40_000)).isFalse();
+        assertThat(pacer.isStalled(40_001)).isTrue();
+
+        assertThat(pacer.waitMs("ping", 40_001)).isEqualTo(1_100);
+        assertThat(pacer.waitOfQuestionMs(40_001)).isZero();
+        pacer.sent("q", "ping", 1, 40_001);
+        assertThat(pacer.isStalled(70_001)).as("it was asked").isFalse();
+        pacer.answered("q", 70_001);
+        assertThat(pacer.isStalled(600_000)).isFalse();
+        assertThat(pacer.waitMs("chat", 71_101)).isZero();
+    }
+
+    @Test
+    void question_waits_for_room_and_for_the_end_of_a_block_like_other_frames() {
+        open(1, 100, 1_000);
+        sent("chat", 1, 0);
+        assertThat(pacer.waitOfQuestionMs(100)).isEqualTo(1_000);
+        pacer.refused("user", "burst", "chat", 3_000, 100);
+        assertThat(pacer.waitOfQuestionMs(1_100)).isEqualTo(1_900);
     }
 
     @Test
@@ -139,7 +217,7 @@ class SendPacerTest {
 
     /** Frames of random types are sent as soon as the pacer lets them, and are a random while on their way. */
     @ParameterizedTest
-    @ValueSource(ints = {10, 300, 4_000})
+    @ValueSource(ints = {10, 300, 4_000, 30_000})
     void windows_of_a_server_are_never_exceeded_however_long_frames_are_on_their_way(int slowest) {
         long seed = Long.getLong("portcullis.seed", System.nanoTime());
         Random random = new Random(seed);
