@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -21,13 +22,11 @@ class PacedClientTest extends ClientFixture {
     private volatile long minute = 1_000;
     private final AtomicInteger looksAtClock = new AtomicInteger();
     private volatile JsonObject actions = new JsonObject();
-    private volatile boolean losesChats;
-    private volatile boolean losesPings;
+    private volatile Set<String> lost = Set.of();
 
     @Override
     boolean answersItself(ServerWebSocket socket, JsonObject frame) {
-        if (losesChats && frame.getString("type").equals("chat")
-                || losesPings && frame.getString("type").equals("ping")) {
+        if (lost.contains(frame.getString("type"))) {
             return true;
         }
         if (!frame.getString("type").equals("chat") || limitedChats.getAndDecrement() <= 0) {
@@ -203,7 +202,7 @@ class PacedClientTest extends ClientFixture {
 
     @Test
     void frame_beyond_the_burst_waits_for_a_missing_answer_until_the_server_has_answered_a_question() throws Exception {
-        losesChats = true;
+        lost = Set.of("chat");
         PortcullisClient client = connect(1, options().withAnswerMs(100)); // which is how often it looks at the clock
         millis.addAndGet(1_100);
         var unused = client.send("lobby", "lost");
@@ -215,7 +214,7 @@ class PacedClientTest extends ClientFixture {
             awaitChecks();
         }
         assertThat(arrived.stream().map(frame -> frame.getString("type"))).containsExactly("join", "chat");
-        losesChats = false;
+        lost = Set.of();
         millis.addAndGet(1_000);
         awaitArrived("ping", 1);
         awaitChecks();
@@ -230,8 +229,7 @@ class PacedClientTest extends ClientFixture {
 
     @Test
     void connection_that_takes_no_frame_is_found_dead_and_replaced_though_the_burst_is_used_up() throws Exception {
-        losesChats = true;
-        losesPings = true;
+        lost = Set.of("chat", "ping");
         PortcullisClient client = connect(1, options().withAnswerMs(100));
         millis.addAndGet(1_100);
         Future<JsonObject> ack = client.send("lobby", "hello");
@@ -241,7 +239,7 @@ class PacedClientTest extends ClientFixture {
             awaitChecks();
         }
         awaitArrived("ping", 1);
-        losesChats = false;
+        lost = Set.of();
 
         millis.addAndGet(101);
 
