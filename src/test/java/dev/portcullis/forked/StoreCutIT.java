@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("faults")
 class StoreCutIT {
     private static final Duration LONGER_THAN_A_LEASE = Duration.ofSeconds(14);
+    private static final Duration SEVERAL_LOOKS = Duration.ofSeconds(3);
 
     @TempDir
     Path folder;
@@ -73,21 +74,30 @@ class StoreCutIT {
     }
 
     @Test
-    void sessions_stay_where_no_node_has_its_leases() throws Exception {
+    void sessions_stay_where_no_node_had_its_leases_also_if_the_store_comes_back_to_another_node_first()
+            throws Exception {
         ChatPeer reader = enter(cut, "reader");
         ChatPeer writer = enter(well, "writer");
         reader.join("lobby");
         writer.join("lobby");
         redis.pause();
-        long pausedAt = System.nanoTime();
+        cable.stall();
         try {
-            Await.until(() -> System.nanoTime() - pausedAt >= LONGER_THAN_A_LEASE.toNanos());
+            elapse(LONGER_THAN_A_LEASE);
         } finally {
             redis.goOn();
         }
+        well.awaitReadiness(200);
+        elapse(SEVERAL_LOOKS);
+        cable.pass();
         cut.awaitReadiness(200);
         assertThat(reader.isOpen()).isTrue();
         assertThat(writer.isOpen()).isTrue();
+    }
+
+    private static void elapse(Duration time) throws Exception {
+        long begin = System.nanoTime();
+        Await.until(() -> System.nanoTime() - begin >= time.toNanos());
     }
 
     private ChatPeer enter(ForkedNode node, String user) {

@@ -11,9 +11,10 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Ends the sessions of a node whose store is away for longer than its leases last, though other nodes have theirs: those
- * expire its sessions, and serve its clients. A client that only reads would not notice before the store is back. Where the
- * store is away for all, the sessions stay, since they go on with it.
+ * Ends the sessions of a node whose store is away while others have theirs for as long as leases last: those expire its
+ * sessions, and serve its clients. A client that only reads would not notice before the store is back. Where the store is
+ * away for all, the sessions stay, since they go on with it: it comes back to one node before it comes back to another, and
+ * judges no lease until then.
  */
 final class StoreLossWatch {
     static final long PERIOD_MS = 1_000;
@@ -24,7 +25,8 @@ final class StoreLossWatch {
     private final Supplier<Future<Boolean>> othersServe;
     private final Runnable endSessions;
     private final LongSupplier nanos;
-    private OptionalLong lostAt = OptionalLong.empty();
+    private OptionalLong othersServeSince = OptionalLong.empty();
+    private boolean lost;
     private boolean asking;
     private boolean ended;
 
@@ -38,16 +40,11 @@ final class StoreLossWatch {
 
     /** To be called every {@link #PERIOD_MS}, on one event loop. */
     void look() {
-        if (lanesOut.getAsInt() <= Lanes.COUNT / 2) {
-            lostAt = OptionalLong.empty();
+        lost = lanesOut.getAsInt() > Lanes.COUNT / 2;
+        if (!lost) {
+            othersServeSince = OptionalLong.empty();
             ended = false;
-            return;
-        }
-        long now = nanos.getAsLong();
-        if (lostAt.isEmpty()) {
-            lostAt = OptionalLong.of(now);
-        }
-        if (!ended && !asking && now - lostAt.getAsLong() >= LEASE_NANOS) {
+        } else if (!ended && !asking) {
             asking = true;
             othersServe.get().otherwise(false).onSuccess(this::answered);
         }
@@ -55,7 +52,12 @@ final class StoreLossWatch {
 
     private void answered(boolean serve) {
         asking = false;
-        if (serve && lostAt.isPresent()) {
+        long now = nanos.getAsLong();
+        if (!lost || !serve) {
+            othersServeSince = OptionalLong.empty();
+        } else if (othersServeSince.isEmpty()) {
+            othersServeSince = OptionalLong.of(now);
+        } else if (now - othersServeSince.getAsLong() >= LEASE_NANOS) {
             ended = true;
             endSessions.run();
         }
