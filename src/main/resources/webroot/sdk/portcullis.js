@@ -652,6 +652,12 @@ class RoomState extends Stream {
     if (seq > this.readSeq) Object.assign(this, { readSeq: seq, unreadAt: undefined });
   }
 
+  /** The mark that the server has. One that was on its way when the connection broke may not have arrived. */
+  readBefore(seq) {
+    if (seq < this.readSeq) this.unreadAt ??= clock();
+    this.readElsewhere(seq);
+  }
+
   request() {
     const since = this.fresh ? undefined : this.last;
     return defined({ roomId: this.room.id, since, presence: this.presence || undefined, tail: this.tail });
@@ -1291,7 +1297,7 @@ class Client extends Emitter {
     if (known && !recovered && state.last.epoch !== head.epoch) state.forgetRead(); // its numbers begin again
     if (!recovered || state.last.seq === head.seq) state.last = head;
     if (more) return;
-    state.readElsewhere(frame.readSeq);
+    state.readBefore(frame.readSeq ?? 0);
     // The newest entries, instead of all that the application has of the room.
     const view = replaces && !isBare ? { messages: state.newest } : {};
     state.newest = [];

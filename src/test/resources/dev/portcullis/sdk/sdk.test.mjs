@@ -1175,6 +1175,32 @@ describe("frames", () => {
     assert.deepEqual((await peer.got("read")).map((mark) => [mark.roomId, mark.seq]), [["busy", 1], ["quiet", 2], ["busy", 4]]);
   });
 
+  test("read mark that was lost with its connection is told again", async () => {
+    let known = 0;
+    server.answer = (peer, frame) => {
+      if (frame.type === "join") (frame.rooms ?? [frame]).forEach((room) => peer.send({ ...joined({ ...room, id: frame.id }, 9), readSeq: known }));
+    };
+    open();
+    const room = await client.join("lobby");
+    record(room, "resume");
+    room.read(7);
+    later(4_000);
+    const peer = await server.next();
+    await peer.got("read");
+    peer.cut();
+    const again = await server.next();
+    await until(() => seen.length === 1);
+    later(4_000);
+    assert.deepEqual((await again.got("read")).map(({ seq }) => seq), [7]);
+    known = 7;
+    again.cut();
+    const last = await server.next();
+    await until(() => seen.length === 2);
+    later(4_000);
+    await caughtUp(last);
+    assert.deepEqual(last.frames.filter(({ type }) => type === "read"), []);
+  });
+
   test("read marks begin again in another epoch and after the room was left", async () => {
     serves(9);
     open();
