@@ -26,6 +26,7 @@ final class HazelcastSettings {
     static final String ROW = "portcullis.row";
 
     private static final int BACKUPS = 2;
+    private static final int CALL_TIMEOUT_MS = 10_000;
 
     private HazelcastSettings() {}
 
@@ -88,11 +89,16 @@ final class HazelcastSettings {
         }
     }
 
-    /** A killed node is detected by its closed connection; a paused or disconnected one only by missing heartbeats. */
+    /**
+     * A killed node is detected by its closed connection; a paused or disconnected one only by missing heartbeats. A look-up
+     * that got lost with a member that left and came back fails after up to twice its time: until then the address that it
+     * looks for can't be asked by this node.
+     */
     private static void time(Config config, ClusterConfig cluster) {
         long timeoutSeconds = TimeUnit.MILLISECONDS.toSeconds(cluster.memberTimeoutMs() + 999);
         config.setProperty("hazelcast.heartbeat.interval.seconds", "1")
                 .setProperty("hazelcast.max.no.heartbeat.seconds", Long.toString(timeoutSeconds))
+                .setProperty("hazelcast.operation.call.timeout.millis", Integer.toString(CALL_TIMEOUT_MS))
                 .setProperty("hazelcast.merge.first.run.delay.seconds", "5")
                 .setProperty("hazelcast.merge.next.run.delay.seconds", "5")
                 .setProperty("hazelcast.wait.seconds.before.join", "0")
