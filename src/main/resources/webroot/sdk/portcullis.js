@@ -15,7 +15,7 @@ const TOKEN_MS = 30_000;
 const RENEW_MS = 10_000;
 const LAST_RENEWAL_MS = 2_000;
 const TYPING_MS = 3_000;
-const READ_MS = 3_000;
+const READ_MS = 4_500; // two pages of a user stay within the server's usual 30 a minute
 const INBOX_ACK_MS = 5_000;
 const INBOX_REPLAY_MS = 3_000;
 const MAX_WAIT_MS = 3_600_000;
@@ -400,7 +400,7 @@ class Pacer {
     this.#connection.add(item, 1);
     this.#actions.get(type)?.add(item, rooms?.length ?? 1);
     this.#unanswered.push(item);
-    if (id !== undefined) this.#newestAnswerable = item;
+    if (id !== undefined && type !== "read") this.#newestAnswerable = item; // a read mark is answered only if it is refused
   }
 
   answered(id, now) {
@@ -618,6 +618,7 @@ class RoomState extends Stream {
   waiters = [];
   readSeq = -1;
   unreadAt = undefined; // since when readSeq is still to be sent
+  readId = undefined; // of the frame that told readSeq
 
   constructor(id, client) {
     super();
@@ -632,11 +633,12 @@ class RoomState extends Stream {
     this.wanted = false;
     this.offline();
     this.last = undefined;
+    this.answer = undefined;
     this.forgetRead();
   }
 
   forgetRead() {
-    Object.assign(this, { readSeq: -1, unreadAt: undefined });
+    Object.assign(this, { readSeq: -1, unreadAt: undefined, readId: undefined });
   }
 
   settle(how, value) {
@@ -652,10 +654,14 @@ class RoomState extends Stream {
     if (seq > this.readSeq) Object.assign(this, { readSeq: seq, unreadAt: undefined });
   }
 
-  /** The mark that the server has. One that was on its way when the connection broke may not have arrived. */
+  /** The mark that the server has, if it says so. One that was on its way when the connection broke may not have arrived. */
   readBefore(seq) {
-    if (seq < this.readSeq) this.unreadAt ??= clock();
+    if (seq < this.readSeq) this.readAgain();
     this.readElsewhere(seq);
+  }
+
+  readAgain() {
+    this.unreadAt ??= clock();
   }
 
   request() {
@@ -818,6 +824,7 @@ class Client extends Emitter {
 
   close() {
     this.#ackInboxNow();
+    for (const state of this.#rooms.values()) if (state.unreadAt !== undefined) this.#tellMark(state);
     this.#end({ code: 1000, reason: "closed by the application" });
   }
 
@@ -988,8 +995,13 @@ class Client extends Emitter {
     const unread = [...this.#rooms.values()].filter((state) => state.in && state.unreadAt !== undefined);
     if (unread.length === 0) return;
     const longest = unread.reduce((one, other) => (other.unreadAt < one.unreadAt ? other : one));
-    if (this.#tell({ type: "read", roomId: longest.room.id, seq: longest.readSeq })) longest.unreadAt = undefined;
+    this.#tellMark(longest);
     this.#readAt = now;
+  }
+
+  #tellMark(state) {
+    const id = newId(); // of its refusal
+    if (this.#tell({ type: "read", id, roomId: state.room.id, seq: state.readSeq })) Object.assign(state, { unreadAt: undefined, readId: id });
   }
 
   /** A page does not see the server's WebSocket pings, so it asks by itself. Any frame is an answer. */
@@ -1183,10 +1195,12 @@ class Client extends Emitter {
     const joining = [...this.#rooms.values()].filter(
       ({ joinId, room }) => joinId !== undefined && joinId === frame.id && [undefined, room.id].includes(frame.roomId),
     );
-    const type = joining.length > 0 ? "join" : (request?.frame.type ?? WITHOUT_ID);
+    const marked = [...this.#rooms.values()].find(({ readId }) => readId !== undefined && readId === frame.id);
+    const type = joining.length > 0 ? "join" : marked ? "read" : (request?.frame.type ?? WITHOUT_ID);
     if (limited) this.#pacer.refused(now + pauseMs, frame, type, now);
     if (limited && this.#state !== "open") this.#connection.serverWaitMs = pauseMs;
     this.#hand(defined({ ...frame, action: (limited && frame.scope === "action" && type) || undefined }));
+    if (marked && (limited || ["unavailable", "timeout"].includes(frame.reason))) marked.readAgain();
     if (joining.length > 0) this.#joinGoesOn(frame.id);
     for (const state of joining) {
       state.joinId = undefined;
@@ -1250,6 +1264,7 @@ class Client extends Emitter {
   async #leave(state) {
     const roomId = state.room.id;
     const connected = this.#state === "open" && (state.in || state.joinId !== undefined);
+    if (state.unreadAt !== undefined) this.#tellMark(state);
     state.forget();
     state.settle("reject", new PortcullisError("cancelled", "left the room", { roomId }));
     if (connected) await this.#ask({ type: "leave", roomId }, true).catch(() => {}); // without a connection it is left too
@@ -1297,7 +1312,7 @@ class Client extends Emitter {
     if (known && !recovered && state.last.epoch !== head.epoch) state.forgetRead(); // its numbers begin again
     if (!recovered || state.last.seq === head.seq) state.last = head;
     if (more) return;
-    state.readBefore(frame.readSeq ?? 0);
+    state.readBefore(frame.readSeq);
     // The newest entries, instead of all that the application has of the room.
     const view = replaces && !isBare ? { messages: state.newest } : {};
     state.newest = [];

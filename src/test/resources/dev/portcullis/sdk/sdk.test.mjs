@@ -1135,7 +1135,7 @@ describe("frames", () => {
     const peer = await server.next();
     later(1_000);
     await peer.got("read");
-    later(4_000);
+    later(5_000);
     await caughtUp(peer);
     assert.deepEqual(peer.frames.filter(({ type }) => type === "read").map(({ seq }) => seq), [7]);
   });
@@ -1156,7 +1156,7 @@ describe("frames", () => {
     assert.equal(room.readSeq, 7);
     room.read(6);
     room.read(8);
-    later(4_000);
+    later(5_000);
     assert.deepEqual((await peer.got("read")).map(({ seq }) => seq), [8]);
   });
 
@@ -1168,7 +1168,7 @@ describe("frames", () => {
     busy.read(1);
     quiet.read(2);
     for (let seq = 3; seq <= 5; seq++) {
-      later(4_000);
+      later(5_000);
       await peer.got("read", seq - 2);
       busy.read(seq);
     }
@@ -1184,21 +1184,62 @@ describe("frames", () => {
     const room = await client.join("lobby");
     record(room, "resume");
     room.read(7);
-    later(4_000);
+    later(5_000);
     const peer = await server.next();
     await peer.got("read");
     peer.cut();
     const again = await server.next();
     await until(() => seen.length === 1);
-    later(4_000);
+    later(5_000);
     assert.deepEqual((await again.got("read")).map(({ seq }) => seq), [7]);
     known = 7;
     again.cut();
     const last = await server.next();
     await until(() => seen.length === 2);
-    later(4_000);
+    later(5_000);
     await caughtUp(last);
     assert.deepEqual(last.frames.filter(({ type }) => type === "read"), []);
+  });
+
+  test("read mark that was refused is told again, and one that the server does not want is not", async () => {
+    serves(9);
+    open();
+    const room = await client.join("lobby");
+    record(client, "error", "rate_limited");
+    const peer = await server.next();
+    room.read(7);
+    later(5_000);
+    const [{ id }] = await peer.got("read");
+    peer.send(error(id, "unavailable"));
+    await until(() => seen.length === 1);
+    later(5_000);
+    const [, again] = await peer.got("read", 2);
+    assert.equal(again.seq, 7);
+    peer.send({ type: "rate_limited", id: again.id, scope: "action", window: "minute", retryAfter: 20_000 });
+    await until(() => seen.length === 2);
+    assert.equal(seen[1].action, "read");
+    later(10_000);
+    await caughtUp(peer);
+    assert.equal(peer.frames.filter(({ type }) => type === "read").length, 2);
+    later(15_000);
+    const [, , last] = await peer.got("read", 3);
+    peer.send(error(last.id, "forbidden"));
+    await until(() => seen.length === 3);
+    later(5_000);
+    await caughtUp(peer);
+    assert.equal(peer.frames.filter(({ type }) => type === "read").length, 3);
+  });
+
+  test("read mark is told before the room is left and before the client is closed", async () => {
+    serves(9);
+    open();
+    const [left, stays] = await Promise.all([client.join("left"), client.join("open")]);
+    const peer = await server.next();
+    left.read(3);
+    left.leave();
+    stays.read(4);
+    client.close();
+    assert.deepEqual((await peer.got("read", 2)).map(({ roomId, seq }) => [roomId, seq]), [["left", 3], ["open", 4]]);
   });
 
   test("read marks begin again in another epoch and after the room was left", async () => {
@@ -1208,19 +1249,19 @@ describe("frames", () => {
     record(room, "resume");
     const peer = await server.next();
     room.read();
-    later(4_000);
+    later(5_000);
     await peer.got("read");
     room.read(12); // which counts for nothing, once the epoch ends
     peer.send(joined({ roomId: "lobby" }, 5, { recovered: false, epoch: "e2" }));
     await until(() => seen.length === 1);
-    later(4_000);
+    later(5_000);
     room.read();
-    later(4_000);
+    later(5_000);
     await peer.got("read", 2);
     await room.leave();
     await room.join();
     room.read(2);
-    later(4_000);
+    later(5_000);
     assert.deepEqual((await peer.got("read", 3)).map(({ seq }) => seq), [9, 5, 2]);
   });
 
