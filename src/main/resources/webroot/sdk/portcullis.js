@@ -1200,11 +1200,12 @@ class Client extends Emitter {
     if (limited) this.#pacer.refused(now + pauseMs, frame, type, now);
     if (limited && this.#state !== "open") this.#connection.serverWaitMs = pauseMs;
     this.#hand(defined({ ...frame, action: (limited && frame.scope === "action" && type) || undefined }));
-    if (marked && (limited || ["unavailable", "timeout"].includes(frame.reason))) marked.readAgain();
+    const mayPass = limited || ["unavailable", "timeout"].includes(frame.reason);
+    if (mayPass) marked?.readAgain();
     if (joining.length > 0) this.#joinGoesOn(frame.id);
     for (const state of joining) {
       state.joinId = undefined;
-      if (!limited && !["unavailable", "timeout"].includes(frame.reason)) this.#lose(state, frame.reason, frame);
+      if (!mayPass) this.#lose(state, frame.reason, frame);
       else Object.assign(state, { due: true, notBefore: now + pauseMs });
     }
     if (request && (limited || frame.reason === "unavailable") && request.frame.type !== "token_refresh") {

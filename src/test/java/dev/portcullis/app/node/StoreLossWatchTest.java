@@ -73,6 +73,20 @@ class StoreLossWatchTest {
     }
 
     @Test
+    void time_begins_again_where_others_have_not_served_in_between() {
+        look(0);
+        look(LEASE_NANOS - 1);
+        othersServe = Future.succeededFuture(false);
+        look(1);
+        othersServe = Future.succeededFuture(true);
+        look(1);
+        look(LEASE_NANOS - 1);
+        assertThat(ended).isZero();
+        look(1);
+        assertThat(ended).isEqualTo(1);
+    }
+
+    @Test
     void answer_that_comes_after_the_store_is_back_ends_nothing() {
         look(0);
         Promise<Boolean> late = Promise.promise();
