@@ -1,8 +1,8 @@
 package dev.portcullis.rooms;
 
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.rooms.directory.RoomRole;
 import java.util.Optional;
 
 /**

@@ -1,7 +1,7 @@
 package dev.portcullis.rooms;
 
 import dev.portcullis.config.Section;
-import dev.portcullis.rooms.directory.RoomRole;
+import dev.portcullis.protocol.RoomRole;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;

@@ -5,10 +5,10 @@ import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
-import dev.portcullis.rooms.directory.RoomRole;
 import io.vertx.core.Future;
 import java.util.Optional;
 

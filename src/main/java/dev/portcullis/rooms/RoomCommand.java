@@ -1,11 +1,11 @@
 package dev.portcullis.rooms;
 
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.WireName;
 import dev.portcullis.rooms.directory.Room.Visibility;
-import dev.portcullis.rooms.directory.RoomRole;
 import java.util.Optional;
 
 /** A change of a room that a user asks for. The same one again does no harm, as long as no other change came between. */

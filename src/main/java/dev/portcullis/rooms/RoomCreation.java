@@ -2,13 +2,13 @@ package dev.portcullis.rooms;
 
 import dev.portcullis.content.PlainText;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.RoomCommand.Create;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.RoomChange;
 import dev.portcullis.rooms.directory.RoomDirectory;
-import dev.portcullis.rooms.directory.RoomRole;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;

@@ -2,8 +2,8 @@ package dev.portcullis.rooms;
 
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Verdict;
-import dev.portcullis.rooms.directory.RoomRole;
 import java.util.Locale;
 import java.util.Optional;
 

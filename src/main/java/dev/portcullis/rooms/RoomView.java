@@ -1,10 +1,10 @@
 package dev.portcullis.rooms;
 
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.Room.Visibility;
-import dev.portcullis.rooms.directory.RoomRole;
 import java.util.Optional;
 
 /**

@@ -50,11 +50,17 @@ class PackagesTest {
             .layer("hooks")
             .definedBy(ROOT + "hooks..")
             .layer("ground")
-            .definedBy(ROOT + "store..", ROOT + "bus..", ROOT + "content..", ROOT + "audit..", ROOT + "http..")
+            .definedBy(
+                    ROOT + "store..",
+                    ROOT + "bus..",
+                    ROOT + "content..",
+                    ROOT + "events..",
+                    ROOT + "audit..",
+                    ROOT + "http..")
             .layer("resilience")
             .definedBy(ROOT + "resilience..")
             .layer("values")
-            .definedBy(ROOT + "config..", ROOT + "protocol..")
+            .definedBy(ROOT + "config..", ROOT + "protocol..", ROOT + "json..")
             .whereLayer("app")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("client")

@@ -1,6 +1,7 @@
 package dev.portcullis.rooms;
 
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.DirectConfig.Allow;
 import dev.portcullis.rooms.directory.Membership;
@@ -9,7 +10,6 @@ import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomFacts;
 import dev.portcullis.rooms.directory.RoomLimits;
 import dev.portcullis.rooms.directory.RoomListStore;
-import dev.portcullis.rooms.directory.RoomRole;
 import dev.portcullis.rooms.directory.RoomStore;
 import io.vertx.core.Future;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dev.portcullis.admin.users;
 
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.MembershipNotice;
 import dev.portcullis.rooms.MembershipNotices;
@@ -11,7 +12,6 @@ import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomLimits;
 import dev.portcullis.rooms.directory.RoomList;
 import dev.portcullis.rooms.directory.RoomListStore.Entry;
-import dev.portcullis.rooms.directory.RoomRole;
 import dev.portcullis.rooms.directory.RoomStore.Condition;
 import dev.portcullis.rooms.directory.RoomStore.Member;
 import dev.portcullis.rooms.directory.RoomStore.Terms;

@@ -13,11 +13,11 @@ import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.RoomCondition;
+import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.rooms.RoomAuthorizer.RemovalVerdict;
-import dev.portcullis.rooms.directory.RoomRole;
 import io.vertx.core.Future;
 import java.util.Optional;
 

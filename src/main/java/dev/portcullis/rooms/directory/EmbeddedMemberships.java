@@ -2,6 +2,7 @@ package dev.portcullis.rooms.directory;
 
 import dev.portcullis.protocol.RoomCondition;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.streams.MembershipEnd;

@@ -3,6 +3,7 @@ package dev.portcullis.rooms.directory;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Reader;

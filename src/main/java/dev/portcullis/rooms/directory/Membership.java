@@ -1,5 +1,7 @@
 package dev.portcullis.rooms.directory;
 
+import dev.portcullis.protocol.RoomRole;
+
 /** A user's membership of a room, and their role there. It makes no admin; only a token does. */
 public record Membership(RoomRole role) {
     public Membership {

@@ -1,5 +1,6 @@
 package dev.portcullis.rooms.directory;
 
+import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.store.StoreFailure;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;

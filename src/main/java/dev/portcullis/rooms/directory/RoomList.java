@@ -1,5 +1,6 @@
 package dev.portcullis.rooms.directory;
 
+import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.streams.StreamName;

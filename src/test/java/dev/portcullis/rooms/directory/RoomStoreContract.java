@@ -3,6 +3,7 @@ package dev.portcullis.rooms.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomStore.Condition;

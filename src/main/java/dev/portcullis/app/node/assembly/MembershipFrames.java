@@ -1,10 +1,10 @@
 package dev.portcullis.app.node.assembly;
 
+import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.codec.FrameEncoder;
 import dev.portcullis.rooms.MembershipNotice;
 import dev.portcullis.rooms.MembershipNotices;
-import dev.portcullis.rooms.directory.RoomRole;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.TransientFrame;
 import io.vertx.core.Future;

@@ -1,6 +1,5 @@
-package dev.portcullis.rooms.directory;
+package dev.portcullis.protocol;
 
-import dev.portcullis.protocol.Role;
 import java.util.Locale;
 import java.util.Optional;
 

@@ -1,0 +1,46 @@
+package dev.portcullis.events;
+
+import dev.portcullis.protocol.ClientAction;
+import dev.portcullis.protocol.RoomRole;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * An event that the application defines.
+ *
+ * @param id its name on the wire, in limits and in metrics
+ * @param schema of its data, as the operator wrote it
+ * @param stored whether it is an entry of a stream; if not, it goes once to those who are connected
+ * @param role the lowest one that may send it to a room
+ * @param from who sends it
+ * @param minute how often a minute a user may send it; empty for the limit of the frame alone
+ */
+public record EventType(
+        String id,
+        Map<String, Object> schema,
+        boolean stored,
+        Set<Destination> destinations,
+        RoomRole role,
+        Source from,
+        OptionalInt minute)
+        implements ClientAction {
+
+    /** Where an event may go. */
+    public enum Destination {
+        ROOM,
+        DIRECT
+    }
+
+    /** Who may send an event. */
+    public enum Source {
+        CLIENTS,
+        /** Only the application's server. */
+        SERVER
+    }
+
+    @Override
+    public String toString() {
+        return "EventType[" + id + "]";
+    }
+}
