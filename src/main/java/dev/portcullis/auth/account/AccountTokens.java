@@ -1,5 +1,6 @@
 package dev.portcullis.auth.account;
 
+import dev.portcullis.auth.key.SigningKey;
 import dev.portcullis.auth.token.CsrfClaim;
 import dev.portcullis.auth.token.IssuerConfig;
 import dev.portcullis.auth.token.TokenSigner;
@@ -16,10 +17,12 @@ public final class AccountTokens {
     private static final String AUDIENCE = "portcullis";
 
     private final IssuerConfig issuer;
+    private final SigningKey key;
     private final long lifetimeMs;
 
     AccountTokens(AccountKeys keys, AccountsConfig config) {
         this.issuer = issuer(keys, config);
+        this.key = TokenSigner.keyOf(issuer);
         this.lifetimeMs = config.accessTokenMs();
     }
 
@@ -61,7 +64,7 @@ public final class AccountTokens {
         claims.put("csrf", CsrfClaim.of(csrfToken));
         claims.put(
                 "iat", BigDecimal.valueOf(now, 3)); // one of the second of a revocation may be older or newer than it
-        String token = new TokenSigner(issuer, () -> now).sign(claims, lifetime);
+        String token = new TokenSigner(issuer, key, () -> now).sign(claims, lifetime);
         return new Minted(token, (now / 1_000 + lifetime.toSeconds()) * 1_000);
     }
 }

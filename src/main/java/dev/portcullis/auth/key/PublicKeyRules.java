@@ -39,8 +39,22 @@ final class PublicKeyRules {
 
     /** Why the key must not be used; empty if it may. */
     static Optional<String> problem(PublicKey key) {
+        return weakness(key)
+                .or(() -> isAccepted(key)
+                        ? Optional.empty()
+                        : Optional.of("is no key that signatures can be checked with"));
+    }
+
+    /** Of some keys only a check shows that they are none, such as a number that is no point of the curve. */
+    private static boolean isAccepted(PublicKey key) {
+        return KeyFamily.of(key).stream()
+                .flatMap(family -> SignatureAlgorithm.of(family).stream())
+                .allMatch(algorithm -> SignatureCheck.of(algorithm, key).isPresent());
+    }
+
+    private static Optional<String> weakness(PublicKey key) {
         if (key instanceof RSAPublicKey rsa) {
-            return problem(rsa);
+            return weakness(rsa);
         }
         if (key instanceof ECPublicKey ec) {
             return isOnP256(ec) ? Optional.empty() : Optional.of("is no point of the curve P-256");
@@ -56,7 +70,7 @@ final class PublicKeyRules {
         return !(key instanceof RSAPublicKey rsa) || rsa.getModulus().bitLength() > 2 * MIN_RSA_BITS;
     }
 
-    private static Optional<String> problem(RSAPublicKey key) {
+    private static Optional<String> weakness(RSAPublicKey key) {
         int bits = key.getModulus().bitLength();
         BigInteger exponent = key.getPublicExponent();
         if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS) { // RFC 7518 section 3.3
@@ -92,9 +106,6 @@ final class PublicKeyRules {
 
     private static boolean isGood(EdECPublicKey key) {
         BigInteger y = key.getPoint().getY();
-        return key.getParams().getName().equals("Ed25519")
-                && y.compareTo(ED25519_P) < 0
-                && !SMALL_ORDER.contains(y)
-                && SignatureCheck.canBegin(SignatureAlgorithm.EDDSA, key);
+        return key.getParams().getName().equals("Ed25519") && y.compareTo(ED25519_P) < 0 && !SMALL_ORDER.contains(y);
     }
 }

@@ -8,25 +8,23 @@ import java.util.stream.Collectors;
 
 /** The algorithms of signatures (RFC 7518 section 3.1, RFC 8037 section 3.1). Each needs a key of one family. */
 public enum SignatureAlgorithm {
-    HS256("HS256", KeyFamily.SECRET, "HmacSHA256", 32),
-    HS384("HS384", KeyFamily.SECRET, "HmacSHA384", 48),
-    HS512("HS512", KeyFamily.SECRET, "HmacSHA512", 64),
-    RS256("RS256", KeyFamily.RSA, "SHA256withRSA", 0),
-    PS256("PS256", KeyFamily.RSA, "RSASSA-PSS", 0),
-    ES256("ES256", KeyFamily.P256, "SHA256withECDSAinP1363Format", 0),
-    EDDSA("EdDSA", KeyFamily.ED25519, "Ed25519", 0);
+    HS256("HS256", KeyFamily.SECRET, 32),
+    HS384("HS384", KeyFamily.SECRET, 48),
+    HS512("HS512", KeyFamily.SECRET, 64),
+    RS256("RS256", KeyFamily.RSA, 0),
+    PS256("PS256", KeyFamily.RSA, 0),
+    ES256("ES256", KeyFamily.P256, 0),
+    EDDSA("EdDSA", KeyFamily.ED25519, 0);
 
     /** As the header {@code alg} and the configuration name it. */
     private final String id;
 
     private final KeyFamily family;
-    private final String jdkName;
     private final int minSecretBytes;
 
-    SignatureAlgorithm(String id, KeyFamily family, String jdkName, int minSecretBytes) {
+    SignatureAlgorithm(String id, KeyFamily family, int minSecretBytes) {
         this.id = id;
         this.family = family;
-        this.jdkName = jdkName;
         this.minSecretBytes = minSecretBytes;
     }
 
@@ -61,9 +59,5 @@ public enum SignatureAlgorithm {
     /** A shorter secret is weaker than the hash (RFC 7518 section 3.2). */
     public int minSecretBytes() {
         return minSecretBytes;
-    }
-
-    String jdkName() {
-        return jdkName;
     }
 }

@@ -6,7 +6,10 @@ import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import java.security.Key;
 import java.security.PublicKey;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
@@ -14,19 +17,24 @@ import javax.crypto.spec.SecretKeySpec;
  * rules. It is never shared between issuers, since any of them could then sign for all. Used by all threads.
  */
 public final class SignatureVerifier {
-    private final Key key;
-    private final Set<SignatureAlgorithm> algorithms;
+    private final Map<SignatureAlgorithm, SignatureCheck> checks;
     private final boolean slow;
     private final WorkerPool threads;
 
     private SignatureVerifier(Key key, Set<SignatureAlgorithm> algorithms, boolean slow, WorkerPool threads) {
-        this.key = key;
-        this.algorithms = Set.copyOf(algorithms);
+        this.checks = algorithms.stream()
+                .collect(Collectors.toUnmodifiableMap(Function.identity(), algorithm -> load(algorithm, key)));
         this.slow = slow;
         this.threads = threads;
         if (algorithms.isEmpty()) { // RFC 8725 section 3.1
             throw new IllegalArgumentException("a key must have an algorithm");
         }
+    }
+
+    private static SignatureCheck load(SignatureAlgorithm algorithm, Key key) {
+        return SignatureCheck.of(algorithm, key)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "the key of an issuer is none that signatures of " + algorithm.id() + " can be checked with"));
     }
 
     /** Whether the issuer signed it. */
@@ -65,7 +73,7 @@ public final class SignatureVerifier {
     }
 
     boolean fits(SignatureAlgorithm algorithm) {
-        return algorithms.contains(algorithm);
+        return checks.containsKey(algorithm);
     }
 
     /**
@@ -73,19 +81,20 @@ public final class SignatureVerifier {
      * {@link AnswerUnavailable} if no thread is free in time: that says nothing about the token.
      */
     public Future<Result> check(SignatureAlgorithm algorithm, SignedText signed) {
-        if (!fits(algorithm)) {
+        SignatureCheck check = checks.get(algorithm);
+        if (check == null) {
             return Future.succeededFuture(Result.INVALID);
         }
         return slow
-                ? threads.run(() -> checkNow(algorithm, signed))
+                ? threads.run(() -> checkNow(check, signed))
                         .compose(result -> result.fold(
                                 Future::succeededFuture,
                                 notRun -> Future.failedFuture(new AnswerUnavailable(
                                         "too many signatures wait for a thread that checks them"))))
-                : Future.succeededFuture(checkNow(algorithm, signed));
+                : Future.succeededFuture(checkNow(check, signed));
     }
 
-    private Result checkNow(SignatureAlgorithm algorithm, SignedText signed) {
-        return SignatureCheck.isValid(algorithm, key, signed) ? Result.VALID : Result.INVALID;
+    private static Result checkNow(SignatureCheck check, SignedText signed) {
+        return check.isValid(signed) ? Result.VALID : Result.INVALID;
     }
 }

@@ -1,6 +1,6 @@
 package dev.portcullis.auth.key;
 
-import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 
 /** What a signature covers, and the signature (RFC 7515 section 5.2). */
 public final class SignedText {
@@ -13,8 +13,9 @@ public final class SignedText {
         this.signature = signature.clone();
     }
 
-    byte[] text() {
-        return text.getBytes(StandardCharsets.US_ASCII);
+    /** The whole, as it travels (RFC 7515 section 7.1). */
+    String token() {
+        return text + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(signature);
     }
 
     byte[] signature() {

@@ -1,40 +1,40 @@
 package dev.portcullis.auth.token;
 
 import dev.portcullis.auth.key.SignatureAlgorithm;
-import dev.portcullis.config.Json;
-import dev.portcullis.config.Secret;
+import dev.portcullis.auth.key.SigningKey;
 import dev.portcullis.protocol.Role;
-import java.nio.charset.StandardCharsets;
-import java.security.InvalidKeyException;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongSupplier;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /** Signs tokens as an issuer with a secret does, with HS256: for accounts, for the operator's command, for load. */
 public final class TokenSigner {
-    private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
-    private static final String HEADER =
-            BASE64.encodeToString("{\"alg\":\"HS256\",\"typ\":\"JWT\"}".getBytes(StandardCharsets.US_ASCII));
-
     private final IssuerConfig issuer;
-    private final Secret secret;
+    private final SigningKey key;
     private final LongSupplier clock;
 
     /** @throws IllegalArgumentException for an issuer that {@link #canSignFor} excludes */
     public TokenSigner(IssuerConfig issuer, LongSupplier clock) {
+        this(issuer, keyOf(issuer), clock);
+    }
+
+    /** @param key as {@link #keyOf} makes it, for those who sign often and know the time only then */
+    public TokenSigner(IssuerConfig issuer, SigningKey key, LongSupplier clock) {
         this.issuer = issuer;
-        this.secret = issuer.secret()
-                .filter(key -> canSignFor(issuer))
-                .orElseThrow(() -> new IllegalArgumentException("the issuer has no secret of HS256"));
+        this.key = key;
         this.clock = clock;
+    }
+
+    /** @throws IllegalArgumentException likewise */
+    public static SigningKey keyOf(IssuerConfig issuer) {
+        return issuer.secret()
+                .filter(secret -> canSignFor(issuer))
+                .map(SigningKey::new)
+                .orElseThrow(() -> new IllegalArgumentException("the issuer has no secret of HS256"));
     }
 
     /** Whether the issuer has a secret, and its tokens may be signed with HS256. */
@@ -68,8 +68,7 @@ public final class TokenSigner {
         all.put("exp", now + ttl.toSeconds());
         issuer.issuer().ifPresent(name -> all.put("iss", name));
         issuer.audience().ifPresent(name -> all.put("aud", name));
-        String signed = HEADER + "." + BASE64.encodeToString(Json.write(all).getBytes(StandardCharsets.UTF_8));
-        return signed + "." + BASE64.encodeToString(hmac(signed));
+        return key.sign(all);
     }
 
     private String nameOf(Role role) {
@@ -78,15 +77,5 @@ public final class TokenSigner {
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .orElse(role.id());
-    }
-
-    private byte[] hmac(String text) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(secret.bytes(), "HmacSHA256"));
-            return mac.doFinal(text.getBytes(StandardCharsets.US_ASCII));
-        } catch (NoSuchAlgorithmException | InvalidKeyException impossible) { // every Java platform has it
-            throw new IllegalStateException(impossible);
-        }
     }
 }

@@ -58,6 +58,9 @@ class JsonWebKeySetTest {
                 arguments(
                         "y beyond the field",
                         "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"7" + "_".repeat(41) + "8\"}"),
+                arguments(
+                        "a y that no point of Edwards has",
+                        "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"Ag" + "A".repeat(41) + "\"}"),
                 arguments("an unknown type", RSA.jwk("").replace("\"RSA\"", "\"XYZ\"")),
                 arguments("a name that is no text", RSA.jwk("").replace("\"rsa\"", "7")),
                 arguments("a name that is too long", RSA.jwk("").replace("\"rsa\"", "\"" + "r".repeat(257) + "\"")),
