@@ -15,6 +15,7 @@ import io.vertx.ext.auth.authentication.TokenCredentials;
 import io.vertx.ext.auth.jwt.JWTAuth;
 import io.vertx.ext.auth.jwt.JWTAuthOptions;
 import java.security.Key;
+import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -104,6 +105,16 @@ class SignatureCheckTest {
         Key other = key(algorithm.family() == KeyFamily.ED25519 ? SignatureAlgorithm.RS256 : SignatureAlgorithm.EDDSA);
 
         assertThat(SignatureCheck.of(algorithm, other)).isEmpty();
+    }
+
+    /** It has a name of its own in its encoding (RFC 4055 section 1.2), which the library does not know. */
+    @Test
+    void rsa_key_for_pss_alone_never_serves() throws Exception {
+        PublicKey key =
+                KeyPairGenerator.getInstance("RSASSA-PSS").generateKeyPair().getPublic();
+
+        assertThat(SignatureCheck.of(SignatureAlgorithm.PS256, key)).isEmpty();
+        assertThat(PublicKeyRules.problem(key)).isPresent();
     }
 
     /** The library fills it up with a zero. Then a token has two texts, and a revocation knows one of them. */
