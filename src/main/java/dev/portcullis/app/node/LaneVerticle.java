@@ -1,6 +1,5 @@
 package dev.portcullis.app.node;
 
-import dev.portcullis.edge.EdgeInstances;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.streams.lane.LaneStore;
 import dev.portcullis.streams.lane.LaneTicker;
@@ -16,22 +15,16 @@ import org.jspecify.annotations.Nullable;
 final class LaneVerticle extends VerticleBase {
     private final LaneStore lanes;
     private final NodeIncarnation nodeIncarnation;
-    private final EdgeInstances instances;
     private final long roundMs;
     private final LongSupplier clock;
     private final List<LaneTicker.Listener> listeners = new CopyOnWriteArrayList<>();
+    private final List<Future<? extends LaneTicker.Listener>> later = new CopyOnWriteArrayList<>();
     private volatile @Nullable LaneTicker ticker;
 
     /** @param clock the store's clock */
-    LaneVerticle(
-            LaneStore lanes,
-            NodeIncarnation nodeIncarnation,
-            EdgeInstances instances,
-            long roundMs,
-            LongSupplier clock) {
+    LaneVerticle(LaneStore lanes, NodeIncarnation nodeIncarnation, long roundMs, LongSupplier clock) {
         this.lanes = lanes;
         this.nodeIncarnation = nodeIncarnation;
-        this.instances = instances;
         this.roundMs = roundMs;
         this.clock = clock;
     }
@@ -41,12 +34,17 @@ final class LaneVerticle extends VerticleBase {
         listeners.add(listener);
     }
 
+    /** Call this before the start, for a listener that is there only after it. */
+    void follow(Future<? extends LaneTicker.Listener> listener) {
+        later.add(listener);
+    }
+
     @Override
     public Future<?> start() {
         LaneTicker begun = new LaneTicker(context, lanes, nodeIncarnation, roundMs, System::nanoTime, clock);
         ticker = begun;
         listeners.forEach(begun::addListener);
-        instances.hub().onSuccess(begun::addListener);
+        later.forEach(listener -> listener.onSuccess(begun::addListener));
         return begun.start();
     }
 

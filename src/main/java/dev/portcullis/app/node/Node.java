@@ -186,7 +186,6 @@ public final class Node implements AutoCloseable {
         NodeServices services = new NodeServices(
                 vertx,
                 bus,
-                open.stores(),
                 open.cluster(),
                 workers,
                 live,
@@ -202,7 +201,7 @@ public final class Node implements AutoCloseable {
         Future<?> warmUp = config.runs(Stage.EDGE)
                 ? WarmUp.begin(config.http(), config.edge().socket(), config.auth())
                 : Future.succeededFuture();
-        NodeDeployment deployment = new NodeDeployment(services, config, end.stop());
+        NodeDeployment deployment = new NodeDeployment(services, open.stores(), config, end.stop());
         this.deployment = deployment;
         stops.push(() -> deployment.stop(
                 TIMEOUT_SECONDS + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs())));

@@ -14,20 +14,20 @@ import dev.portcullis.app.node.assembly.RoomsAssembly;
 import dev.portcullis.app.node.assembly.StageAssembly;
 import dev.portcullis.app.node.assembly.StopSteps;
 import dev.portcullis.app.node.live.LiveUpdate;
+import dev.portcullis.app.node.store.StageStores;
 import dev.portcullis.app.node.store.Stores;
 import dev.portcullis.audit.metrics.Gauges;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.cluster.ClusterVerticle;
 import dev.portcullis.edge.Edge;
-import dev.portcullis.edge.EdgeInstances;
 import dev.portcullis.http.TlsConfig;
 import dev.portcullis.ratelimit.ban.SharedAddresses;
-import dev.portcullis.streams.cutoff.CutoffPublisher;
 import dev.portcullis.streams.lane.NodeIncarnation;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -49,8 +49,8 @@ final class NodeDeployment {
     private final Optional<ClusterVerticle> cluster;
     private final StopSteps stops = new StopSteps();
     private final NodeIncarnation nodeIncarnation;
+    private final StageStores stageStores;
     private final SharedAddresses shared;
-    private final EdgeInstances edges;
     private final Optional<EdgeAssembly> edge;
     private final LaneVerticle lanes;
     private final Readiness readiness;
@@ -59,28 +59,34 @@ final class NodeDeployment {
     private volatile String awaited = "the maintenance of the store";
 
     /** @param stopProcess has the process stop as a signal does; returns at once */
-    NodeDeployment(NodeServices services, NodeConfig config, Runnable stopProcess) {
+    NodeDeployment(NodeServices services, Stores stores, NodeConfig config, Runnable stopProcess) {
         this.services = services;
         this.stopProcess = stopProcess;
         this.vertx = services.vertx();
-        this.stores = services.stores();
+        this.stores = stores;
         this.config = config;
         this.cluster = services.cluster();
         this.nodeIncarnation = new NodeIncarnation(services.bus().node());
+        this.stageStores = new StageStores(stores);
         this.shared =
                 new SharedAddresses(services.live().bans()::get, config.http().trustedProxies());
-        this.edges = new EdgeInstances(config.instances(Stage.EDGE));
         this.edge = config.runs(Stage.EDGE)
                 ? Optional.of(new EdgeAssembly(
-                        services, config, edges, shared, nodeIncarnation, this::readLane, this::takesClients, stops))
+                        services,
+                        stageStores.edge(),
+                        config,
+                        shared,
+                        nodeIncarnation,
+                        this::readLane,
+                        this::takesClients,
+                        stops))
                 : Optional.empty();
         this.lanes = new LaneVerticle(
-                stores.lanes(), nodeIncarnation, edges, config.edge().cutoffs().intervalMs(), services.clock());
+                stores.lanes(), nodeIncarnation, config.edge().cutoffs().intervalMs(), services.clock());
         this.readiness = new Readiness(
                 stores,
                 lanes,
                 services.bus(),
-                edges,
                 edge.isPresent(),
                 services.live().keyReadiness(),
                 ReadinessCheck.ofAudit(config.auditFile(), services.trail()));
@@ -88,7 +94,7 @@ final class NodeDeployment {
     }
 
     private boolean takesClients() {
-        return !edges.draining() && health.last().state() != State.DOWN;
+        return !readiness.isDraining() && health.last().state() != State.DOWN;
     }
 
     private void readLane(int lane) {
@@ -114,16 +120,24 @@ final class NodeDeployment {
                 .onSuccess(any -> readiness.started());
     }
 
+    /** Those of this node, in the order of their start. */
     private List<StageAssembly> decidingStages() {
-        CutoffPublisher publisher =
-                new CutoffPublisher(stores.streams(), config.streams().cutoffs(), services.clock());
-        BroadcastAssembly broadcast = new BroadcastAssembly(services, config, stops);
-        return List.of(
-                new RateLimitAssembly(services, config, shared, publisher),
-                new AuthAssembly(services, config, publisher, stops),
-                new RoomsAssembly(services, config, stops),
-                broadcast,
-                broadcast.presence());
+        List<StageAssembly> stages = new ArrayList<>();
+        if (config.runs(Stage.RATELIMIT)) {
+            stages.add(new RateLimitAssembly(services, stageStores.rateLimit(), config, shared));
+        }
+        if (config.runs(Stage.AUTH)) {
+            stages.add(new AuthAssembly(services, stageStores.auth(), config, stops));
+        }
+        if (config.runs(Stage.ROOMS)) {
+            stages.add(new RoomsAssembly(services, stageStores.rooms(), config, stops));
+        }
+        if (config.runs(Stage.BROADCAST)) {
+            BroadcastAssembly broadcast = new BroadcastAssembly(services, stageStores.broadcast(), config, stops);
+            stages.add(broadcast);
+            stages.add(broadcast.presence());
+        }
+        return stages;
     }
 
     private void watch() {
@@ -135,7 +149,10 @@ final class NodeDeployment {
         gauges.watchClusterNodes(this::clusterNodes);
         gauges.watchLanesUnavailable(lanes::lanesOut);
         NodeIncidents incidents = new NodeIncidents(services.audit(), services.metrics());
-        edge.map(EdgeAssembly::edge).ifPresent(clients -> watch(clients, incidents));
+        edge.ifPresent(stage -> {
+            watch(stage.edge(), incidents);
+            lanes.follow(stage.instances().hub());
+        });
         nodeIncarnation.addListener(incidents);
     }
 
@@ -198,7 +215,7 @@ final class NodeDeployment {
     private Future<?> admin() {
         awaited = "the admin listener";
         AdminVerticle verticle =
-                new NodeAdmin(services, config, readiness, health, nodeIncarnation, stopProcess).verticle();
+                new NodeAdmin(services, stores, config, readiness, health, nodeIncarnation, stopProcess).verticle();
         return deploy(verticle)
                 .onSuccess(any -> adminPort = verticle.port())
                 .recover(failure -> Future.failedFuture(
@@ -207,9 +224,12 @@ final class NodeDeployment {
 
     /** It stops after the stages, so that it delivers what the end of the sessions brings. */
     private Future<?> hooks() {
+        if (!config.runs(Stage.BROADCAST)) {
+            return Future.succeededFuture();
+        }
         awaited = "the hooks";
-        return new HooksAssembly(services)
-                .verticle(config.hooks().filter(any -> config.runs(Stage.BROADCAST)))
+        return new HooksAssembly(services, stageStores.broadcast())
+                .verticle(config.hooks())
                 .<Future<?>>map(this::deploy)
                 .orElseGet(Future::succeededFuture);
     }
@@ -232,9 +252,6 @@ final class NodeDeployment {
     }
 
     private Future<String> deploy(StageAssembly stage) {
-        if (!config.runs(stage.stage())) {
-            return Future.succeededFuture();
-        }
         awaited = "the stage " + stage.stage().name().toLowerCase(Locale.ROOT);
         AtomicInteger next = new AtomicInteger();
         return vertx.deployVerticle(
@@ -249,12 +266,14 @@ final class NodeDeployment {
 
     /** The next {@link #stop} takes at most this long to close connections. */
     void drainWithin(long millis) {
-        edges.drainWithin(millis);
+        readiness.drain();
+        edge.ifPresent(stage -> stage.instances().drainWithin(millis));
     }
 
     /** The edge drains and stops first, then the stages that answer it, and monitoring last. */
     void stop(long seconds) throws Exception {
-        edges.drain();
+        readiness.drain();
+        edge.ifPresent(stage -> stage.instances().drain());
         stops.run().await(seconds, TimeUnit.SECONDS);
     }
 
@@ -279,7 +298,7 @@ final class NodeDeployment {
 
     /** The port for clients; 0 if this node runs no edge. */
     int httpPort() {
-        return edge.isPresent() ? edges.port() : 0;
+        return edge.map(stage -> stage.instances().port()).orElse(0);
     }
 
     int adminPort() {

@@ -10,7 +10,6 @@ import dev.portcullis.cluster.Cluster;
 import dev.portcullis.cluster.ClusterVerticle;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.streams.lane.EarlyLeaseExpiry;
-import dev.portcullis.streams.redis.RedisLaneStore;
 import io.vertx.core.Vertx;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -36,8 +35,8 @@ record OpenStores(Stores stores, Optional<ClusterVerticle> cluster, LongSupplier
             Bus bus,
             Metrics metrics,
             Runnable onIsolated) {
-        Stores stores = RedisStores.of(redis, config, live);
-        EarlyLeaseExpiry expiry = new EarlyLeaseExpiry(vertx, new RedisLaneStore(redis));
+        Stores stores = new RedisStores(redis, config, live);
+        EarlyLeaseExpiry expiry = new EarlyLeaseExpiry(vertx, stores.lanes());
         ClusterReactions reactions = new ClusterReactions(bus, expiry, metrics, onIsolated);
         return new OpenStores(stores, cluster.map(joined -> joined.newVerticle(bus, redis, reactions)), stores::millis);
     }

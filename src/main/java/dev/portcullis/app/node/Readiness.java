@@ -8,7 +8,6 @@ import dev.portcullis.app.node.store.Stores;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Stage;
-import dev.portcullis.edge.EdgeInstances;
 import dev.portcullis.store.Lanes;
 import java.util.Arrays;
 import java.util.List;
@@ -21,11 +20,11 @@ final class Readiness {
     private final Stores stores;
     private final LaneVerticle lanes;
     private final Bus bus;
-    private final EdgeInstances instances;
     private final boolean runsEdge;
     private final Supplier<State> keys;
     private final Optional<HealthCheck> audit;
     private volatile boolean started;
+    private volatile boolean draining;
 
     /**
      * @param keys whether tokens can be checked
@@ -35,14 +34,12 @@ final class Readiness {
             Stores stores,
             LaneVerticle lanes,
             Bus bus,
-            EdgeInstances instances,
             boolean runsEdge,
             Supplier<State> keys,
             Optional<HealthCheck> audit) {
         this.stores = stores;
         this.lanes = lanes;
         this.bus = bus;
-        this.instances = instances;
         this.runsEdge = runsEdge;
         this.keys = keys;
         this.audit = audit;
@@ -52,12 +49,21 @@ final class Readiness {
         started = true;
     }
 
+    /** From now on this node is not ready. */
+    void drain() {
+        draining = true;
+    }
+
+    boolean isDraining() {
+        return draining;
+    }
+
     Health health(Audit audit) {
         return new Health(checks(), (name, state) -> report(audit, name, state));
     }
 
     NodeState state() {
-        if (instances.draining()) {
+        if (draining) {
             return NodeState.DRAINING;
         }
         return started ? NodeState.SERVING : NodeState.STARTING;
@@ -74,7 +80,7 @@ final class Readiness {
     private List<HealthCheck> checks() {
         Stream<HealthCheck> always = Stream.of(
                 new ReadinessCheck(ReadinessCheck.STORE, this::store),
-                ReadinessCheck.of(ReadinessCheck.STAGES, () -> started && !instances.draining()),
+                ReadinessCheck.of(ReadinessCheck.STAGES, () -> started && !draining),
                 ReadinessCheck.of(ReadinessCheck.PEERS, this::reachesAll),
                 new ReadinessCheck(ReadinessCheck.KEYS, keys));
         return Stream.concat(always, audit.stream()).toList();

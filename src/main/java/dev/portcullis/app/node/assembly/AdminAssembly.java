@@ -10,6 +10,7 @@ import dev.portcullis.admin.ServerDirectory;
 import dev.portcullis.admin.SessionDirectory;
 import dev.portcullis.admin.node.NodeControl;
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.node.store.Stores;
 import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.broadcast.Broadcaster;
@@ -31,7 +32,7 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /** Builds the admin listener, bounded like the public one. */
-public record AdminAssembly(NodeServices services, NodeConfig config) {
+public record AdminAssembly(NodeServices services, Stores stores, NodeConfig config) {
 
     public AdminVerticle verticle(Health health, TokenCheck tokens, SessionDirectory sessions, NodeControl node) {
         Bans bans = new Bans(services.bus(), services.clock());
@@ -58,7 +59,7 @@ public record AdminAssembly(NodeServices services, NodeConfig config) {
                 (options, requests) -> server.create(services.vertx(), options, requests),
                 services.clock(),
                 services.mayHaveWaited(),
-                services.stores().hooks(),
+                stores.hooks(),
                 node);
     }
 
@@ -73,14 +74,15 @@ public record AdminAssembly(NodeServices services, NodeConfig config) {
                 new RoomAuthorizer(services.bus()),
                 new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock()),
                 new RoomPresence(services.vertx(), services.bus()),
-                services.stores().rooms(),
+                stores.rooms(),
                 config.rooms().limits().page(),
                 services.clock());
-        return new ServerDirectory(publisher::publish, sent::add, rooms, new UserAssembly(services, config).users());
+        return new ServerDirectory(
+                publisher::publish, sent::add, rooms, new UserAssembly(services, stores, config).users());
     }
 
     private Future<List<Ban>> keptBans() {
-        return WholeList.readInForce(services.stores().bans(), services.clock());
+        return WholeList.readInForce(stores.bans(), services.clock());
     }
 
     private BodyReader bodies() {

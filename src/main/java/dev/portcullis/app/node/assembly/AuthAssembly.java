@@ -1,7 +1,7 @@
 package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.app.config.NodeConfig;
-import dev.portcullis.app.node.store.Stores;
+import dev.portcullis.app.node.store.StageStores;
 import dev.portcullis.auth.AuthVerticle;
 import dev.portcullis.auth.account.AccountKeys;
 import dev.portcullis.auth.account.AccountResponder;
@@ -23,15 +23,15 @@ import java.util.Optional;
 public final class AuthAssembly implements StageAssembly {
     private final NodeServices services;
     private final NodeConfig config;
-    private final Stores stores;
+    private final StageStores.OfAuth stores;
     private final CutoffPublisher publisher;
     private final AccountResponder accounts;
 
-    public AuthAssembly(NodeServices services, NodeConfig config, CutoffPublisher publisher, StopSteps stops) {
+    public AuthAssembly(NodeServices services, StageStores.OfAuth stores, NodeConfig config, StopSteps stops) {
         this.services = services;
         this.config = config;
-        this.stores = services.stores();
-        this.publisher = publisher;
+        this.stores = stores;
+        this.publisher = new CutoffPublisher(stores.cutoffs(), config.streams().cutoffs(), services.clock());
         this.accounts = config.accountKeys()
                 .map(keys -> accounts(keys, passwords(stops)))
                 .orElseGet(AccountResponder::disabled);

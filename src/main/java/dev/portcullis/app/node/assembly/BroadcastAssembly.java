@@ -1,6 +1,7 @@
 package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.node.store.StageStores;
 import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.broadcast.BroadcastVerticle;
@@ -23,6 +24,7 @@ import java.util.Optional;
 /** The stage {@code broadcast}: what a message may hold, who else is asked about it, and which edges hear of it. */
 public final class BroadcastAssembly implements StageAssembly {
     private final NodeServices services;
+    private final StageStores.OfBroadcast stores;
     private final NodeConfig config;
     private final FanOut fanOut;
     private final PublishPolicy publishing;
@@ -30,8 +32,10 @@ public final class BroadcastAssembly implements StageAssembly {
     private final ServerResponder server;
     private final DirectResponder direct;
 
-    public BroadcastAssembly(NodeServices services, NodeConfig config, StopSteps stops) {
+    public BroadcastAssembly(
+            NodeServices services, StageStores.OfBroadcast stores, NodeConfig config, StopSteps stops) {
         this.services = services;
+        this.stores = stores;
         this.config = config;
         this.fanOut = new FanOut(
                 services.bus(),
@@ -41,14 +45,13 @@ public final class BroadcastAssembly implements StageAssembly {
         this.moderation = moderation(stops);
         MessageComposer composer = new MessageComposer(new ContentPolicy(config.content()), config.broadcast());
         this.server = new ServerResponder(
-                services.stores().streams(),
+                stores.streams(),
                 new ServerMessagePolicy(
                         composer, config.streams().room(), config.streams().inbox()),
                 fanOut,
                 services.clock());
         this.direct = new DirectResponder(
-                new DirectResponder.Stores(
-                        services.stores().streams(), services.stores().inboxes()),
+                new DirectResponder.Stores(stores.streams(), stores.inboxes()),
                 new ContentPolicy(config.content()),
                 config.broadcast(),
                 config.streams().inbox(),
@@ -63,7 +66,6 @@ public final class BroadcastAssembly implements StageAssembly {
                 services.metrics().counters(CounterFamily.MODERATED, ModerationResult.class, ModerationResult::id);
         Optional<Moderation> moderation = config.broadcast()
                 .moderation()
-                .filter(any -> config.runs(Stage.BROADCAST))
                 .map(hook -> Moderation.open(services.vertx(), hook, services.outgoing(), results, services.clock()));
         moderation.ifPresent(service -> {
             services.outgoing().watch(OutgoingService.CONTENT_HOOK, service::position);
@@ -74,7 +76,7 @@ public final class BroadcastAssembly implements StageAssembly {
 
     /** The presence of its rooms, which has as many instances. */
     public StageAssembly presence() {
-        return new PresenceAssembly(services, config, fanOut::send);
+        return new PresenceAssembly(services, stores, config, fanOut::send);
     }
 
     @Override
@@ -87,7 +89,7 @@ public final class BroadcastAssembly implements StageAssembly {
         return new BroadcastVerticle(
                 number,
                 services.bus(),
-                services.stores().streams(),
+                stores.streams(),
                 fanOut,
                 publishing,
                 config.broadcast(),

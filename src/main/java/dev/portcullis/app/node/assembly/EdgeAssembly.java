@@ -2,6 +2,7 @@ package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.live.LiveSettings;
+import dev.portcullis.app.node.store.StageStores;
 import dev.portcullis.broadcast.interest.InterestAnnouncer;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.edge.Edge;
@@ -22,6 +23,7 @@ import java.util.function.IntConsumer;
 
 /** The stage {@code edge}, and what it has to know before it takes its first client. */
 public final class EdgeAssembly implements StageAssembly {
+    private final EdgeInstances instances;
     private final StopSteps stops;
     private final InterestAnnouncer announcer;
     private final ReputationSources reputation;
@@ -35,14 +37,15 @@ public final class EdgeAssembly implements StageAssembly {
      */
     public EdgeAssembly(
             NodeServices services,
+            StageStores.OfEdge stores,
             NodeConfig config,
-            EdgeInstances instances,
             SharedAddresses shared,
             NodeIncarnation nodeIncarnation,
             IntConsumer readLane,
             BooleanSupplier ready,
             StopSteps stops) {
         LiveSettings live = services.live();
+        this.instances = new EdgeInstances(config.instances(Stage.EDGE));
         this.stops = stops;
         this.announcer = new InterestAnnouncer(
                 services.vertx().getOrCreateContext(),
@@ -59,17 +62,17 @@ public final class EdgeAssembly implements StageAssembly {
                 services.clock());
         this.bans = new BanFollower(
                 services.vertx(),
-                services.stores().bans(),
+                stores.bans(),
                 new Bans(services.bus(), services.clock()),
                 live.bans(),
                 services.clock());
-        this.uploads = new UploadsAssembly(services, config.uploads(), stops);
+        this.uploads = new UploadsAssembly(services, stores.uploads(), config.uploads(), stops);
         this.edge = new Edge(
                 instances,
                 new EdgeServices(
                         services.vertx(),
                         services.bus(),
-                        services.stores().streams(),
+                        stores.streams(),
                         announcer,
                         nodeIncarnation,
                         readLane,
@@ -81,8 +84,7 @@ public final class EdgeAssembly implements StageAssembly {
                         services.mayHaveWaited(),
                         uploads,
                         ready,
-                        services.stores()
-                                .hooks()
+                        stores.rooms()
                                 .filter(any -> config.hooks()
                                         .filter(HooksConfig::tellsRooms)
                                         .isPresent())),
@@ -105,6 +107,10 @@ public final class EdgeAssembly implements StageAssembly {
                 config.streams(),
                 config.sessions(),
                 live.anomaly());
+    }
+
+    public EdgeInstances instances() {
+        return instances;
     }
 
     public Edge edge() {

@@ -1,5 +1,6 @@
 package dev.portcullis.app.node.assembly;
 
+import dev.portcullis.app.node.store.StageStores;
 import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.Gauges;
@@ -14,7 +15,7 @@ import io.vertx.core.VerticleBase;
 import java.util.Optional;
 
 /** What tells the application: where it is told, and what is counted of that. */
-public record HooksAssembly(NodeServices services) {
+public record HooksAssembly(NodeServices services, StageStores.OfBroadcast stores) {
 
     /** Empty where no hook is configured. */
     public Optional<VerticleBase> verticle(Optional<HooksConfig> config) {
@@ -23,8 +24,7 @@ public record HooksAssembly(NodeServices services) {
         gauges.watchHooks(counts::waiting, counts::dead, counts::overflown, counts::lost);
         EnumCounters<HookResult> results =
                 services.metrics().counters(CounterFamily.HOOK_EVENTS, HookResult.class, HookResult::id);
-        return config.flatMap(hooks -> services.stores()
-                .hooks()
+        return config.flatMap(hooks -> stores.hooks()
                 .flatMap(outbox -> target(hooks)
                         .map(target -> new HooksVerticle(
                                 outbox, target, hooks, services.bus().node(), counts, results))));
@@ -38,6 +38,6 @@ public record HooksAssembly(NodeServices services) {
                     services.outgoing().watch(OutgoingService.HOOKS, target::position);
                     return target;
                 })
-                .or(services.stores()::hookStream);
+                .or(stores::hookStream);
     }
 }

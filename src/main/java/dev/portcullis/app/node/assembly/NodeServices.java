@@ -1,7 +1,6 @@
 package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.app.node.live.LiveSettings;
-import dev.portcullis.app.node.store.Stores;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.chain.AuditTrail;
 import dev.portcullis.audit.metrics.Metrics;
@@ -24,7 +23,6 @@ import java.util.function.LongSupplier;
 public record NodeServices(
         Vertx vertx,
         Bus bus,
-        Stores stores,
         Optional<ClusterVerticle> cluster,
         WorkerPool workers,
         LiveSettings live,

@@ -1,6 +1,7 @@
 package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.node.store.StageStores;
 import dev.portcullis.broadcast.presence.PresenceStores;
 import dev.portcullis.broadcast.presence.PresenceVerticle;
 import dev.portcullis.bus.Stage;
@@ -13,13 +14,16 @@ import java.util.stream.IntStream;
 /** The part of the stage {@code broadcast} that knows who is in the rooms: beside each of its instances one. */
 final class PresenceAssembly implements StageAssembly {
     private final NodeServices services;
+    private final StageStores.OfBroadcast stores;
     private final NodeConfig config;
     private final Consumer<TransientFrame> send;
     private final AtomicLongArray users;
 
     /** @param send sends to the subscribers of a stream */
-    PresenceAssembly(NodeServices services, NodeConfig config, Consumer<TransientFrame> send) {
+    PresenceAssembly(
+            NodeServices services, StageStores.OfBroadcast stores, NodeConfig config, Consumer<TransientFrame> send) {
         this.services = services;
+        this.stores = stores;
         this.config = config;
         this.send = send;
         this.users = new AtomicLongArray(config.instances(Stage.BROADCAST));
@@ -39,10 +43,7 @@ final class PresenceAssembly implements StageAssembly {
         return new PresenceVerticle(
                 number,
                 services.bus(),
-                new PresenceStores(
-                        services.stores().streams(),
-                        services.stores().readMarks(),
-                        services.stores().inboxes()),
+                new PresenceStores(stores.streams(), stores.readMarks(), stores.inboxes()),
                 config.broadcast().presence(),
                 send,
                 count -> users.set(number, count),

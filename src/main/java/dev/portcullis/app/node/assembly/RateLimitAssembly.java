@@ -2,6 +2,7 @@ package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.live.LiveSettings;
+import dev.portcullis.app.node.store.StageStores;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.ratelimit.BlockBans;
 import dev.portcullis.ratelimit.RateLimitVerticle;
@@ -21,18 +22,20 @@ import io.vertx.core.VerticleBase;
 /** The stage {@code ratelimit}: counters, bans, and what protects logins. */
 public final class RateLimitAssembly implements StageAssembly {
     private final NodeServices services;
+    private final StageStores.OfRateLimit stores;
     private final LiveSettings live;
     private final BanService bans;
     private final LoginDefences logins;
 
     public RateLimitAssembly(
-            NodeServices services, NodeConfig config, SharedAddresses shared, CutoffPublisher publisher) {
+            NodeServices services, StageStores.OfRateLimit stores, NodeConfig config, SharedAddresses shared) {
         this.services = services;
+        this.stores = stores;
         this.live = services.live();
         this.bans = new BanService(
-                services.stores().bans(),
+                stores.bans(),
                 new BanRules(live.bans(), config.http().trustedProxies()),
-                publisher,
+                new CutoffPublisher(stores.cutoffs(), config.streams().cutoffs(), services.clock()),
                 services.bus(),
                 new BanEvents(services.audit(), services.metrics()));
         this.logins = logins(config.stuffing(), shared);
@@ -40,9 +43,9 @@ public final class RateLimitAssembly implements StageAssembly {
 
     private LoginDefences logins(StuffingConfig stuffing, SharedAddresses shared) {
         return new LoginDefences(
-                new KnownAddresses(services.stores().knownAddresses(), stuffing),
+                new KnownAddresses(stores.knownAddresses(), stuffing),
                 new StuffingLimits(
-                        services.stores().failures(),
+                        stores.failures(),
                         stuffing,
                         shared::include,
                         bans::add,
@@ -61,8 +64,8 @@ public final class RateLimitAssembly implements StageAssembly {
         return new RateLimitVerticle(
                 number,
                 services.bus(),
-                services.stores().counters(),
-                services.stores().logins(),
+                stores.counters(),
+                stores.logins(),
                 logins,
                 bans,
                 live.ratelimit(),

@@ -1,13 +1,13 @@
 package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.node.store.StageStores;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.rooms.authorizer.AuthorizerConfig;
 import dev.portcullis.rooms.authorizer.HttpAuthorizer;
-import dev.portcullis.streams.StreamStore;
 import io.vertx.core.VerticleBase;
 import java.util.Optional;
 
@@ -17,30 +17,27 @@ public final class RoomsAssembly implements StageAssembly {
     private final NodeConfig config;
     private final RoomsVerticle.Sources sources;
 
-    public RoomsAssembly(NodeServices services, NodeConfig config, StopSteps stops) {
+    public RoomsAssembly(NodeServices services, StageStores.OfRooms stores, NodeConfig config, StopSteps stops) {
         this.services = services;
         this.config = config;
-        StreamStore streams = services.stores().streams();
         this.sources = new RoomsVerticle.Sources(
-                services.stores().rooms(),
-                services.stores().roomLists(),
-                new RoomStreamReader(streams, services.bus()),
+                stores.rooms(),
+                stores.lists(),
+                new RoomStreamReader(stores.streams(), services.bus()),
                 authorizer(OutgoingService.ROOM_AUTHORIZER, config.rooms().authorizer(), stops),
                 new RoomsVerticle.DirectSource(
                         config.direct(),
                         authorizer(OutgoingService.DIRECT_HOOK, config.direct().hook(), stops)),
-                new SessionRoleReader(services.stores().sessions()),
-                services.stores().inboxes()::isBlocked,
+                new SessionRoleReader(stores.sessions()),
+                stores.inboxes()::isBlocked,
                 new MembershipFrames(
                         new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock())::send));
     }
 
     private Optional<HttpAuthorizer> authorizer(
             OutgoingService service, Optional<AuthorizerConfig> configured, StopSteps stops) {
-        Optional<HttpAuthorizer> authorizer = configured
-                .filter(any -> config.runs(Stage.ROOMS))
-                .map(asked ->
-                        HttpAuthorizer.open(services.vertx(), service, asked, services.outgoing(), services.clock()));
+        Optional<HttpAuthorizer> authorizer = configured.map(
+                asked -> HttpAuthorizer.open(services.vertx(), service, asked, services.outgoing(), services.clock()));
         authorizer.ifPresent(opened -> {
             services.outgoing().watch(service, opened::position);
             stops.pushClose(opened::close);

@@ -18,6 +18,7 @@ import dev.portcullis.uploads.disk.DiskFolder;
 import dev.portcullis.uploads.s3.S3Config;
 import dev.portcullis.uploads.s3.S3Objects;
 import dev.portcullis.uploads.s3.S3Urls;
+import dev.portcullis.uploads.ticket.UploadStore;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,14 +38,16 @@ final class UploadsAssembly implements Supplier<Optional<UploadPlace>> {
     private static final WorkerPool.Config THREADS = new WorkerPool.Config(4, 256, 10_000);
 
     private final NodeServices services;
+    private final UploadStore store;
     private final UploadsConfig config;
     private final StopSteps stops;
     private volatile Optional<UploadPlace> uploads = Optional.empty();
     private volatile Optional<DiskUploads> unbound = Optional.empty();
     private boolean sweeping;
 
-    UploadsAssembly(NodeServices services, UploadsConfig config, StopSteps stops) {
+    UploadsAssembly(NodeServices services, UploadStore store, UploadsConfig config, StopSteps stops) {
         this.services = services;
+        this.store = store;
         this.config = config;
         this.stops = stops;
         services.metrics()
@@ -126,7 +129,7 @@ final class UploadsAssembly implements Supplier<Optional<UploadPlace>> {
     }
 
     private TicketOffice office() {
-        return new TicketOffice(services.stores().uploads(), config, services.clock());
+        return new TicketOffice(store, config, services.clock());
     }
 
     private long onDisk(ToLongFunction<DiskUploads> measure) {

@@ -23,10 +23,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Builds what operators do with all that is kept of a user. */
-record UserAssembly(NodeServices services, NodeConfig config) {
+record UserAssembly(NodeServices services, Stores stores, NodeConfig config) {
 
     ServerDirectory.Users users() {
-        Stores stores = services.stores();
         UserStores kept = new UserStores(
                 stores.accounts(),
                 stores.rooms(),

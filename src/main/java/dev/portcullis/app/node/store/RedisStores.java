@@ -41,63 +41,138 @@ import dev.portcullis.streams.redis.RedisStreamStore;
 import dev.portcullis.uploads.ticket.RedisUploadStore;
 import dev.portcullis.uploads.ticket.UploadStore;
 import io.vertx.core.Future;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
-/** The stores in a Redis that all nodes of a cluster share. It checks its own health, and old data expires in Redis. */
-public record RedisStores(
-        RedisStore redis,
-        StreamStore streams,
-        InboxStore inboxes,
-        ErasureStore erasures,
-        CounterStore counters,
-        LoginCounterStore logins,
-        RecentItemStore failures,
-        BanStore bans,
-        SessionStore sessions,
-        RevocationStore revocations,
-        ReadMarkStore readMarks,
-        RoomStore rooms,
-        RoomListStore roomLists,
-        UploadStore uploads,
-        AccountStore accounts,
-        AuditHeadStore auditHeads,
-        LaneStore lanes,
-        Optional<RedisOutbox> hooks,
-        Optional<HookTarget> hookStream)
-        implements Stores {
+/**
+ * The stores in a Redis that all nodes of a cluster share: each is opened when it is first asked for, and its scripts are
+ * loaded then. It checks its own health, and old data expires in Redis.
+ */
+public final class RedisStores implements Stores {
+    private final RedisStore redis;
+    private final NodeConfig config;
+    private final LiveSettings live;
+    private final Map<Class<?>, Object> opened = new HashMap<>();
 
-    public static Stores of(RedisStore redis, NodeConfig config, LiveSettings live) {
-        Optional<RedisOutbox> outbox =
-                config.hooks().map(hooks -> new RedisOutbox(redis, hooks.outbox(), LaneStore.LEASE_MS));
-        return new RedisStores(
-                redis,
-                new RedisStreamStore(redis, outbox, new RedisMemberships()),
-                new RedisInboxStore(redis),
-                new RedisErasureStore(redis),
-                new RedisCounterStore(redis, live.ratelimit()),
-                new RedisLoginCounterStore(redis),
-                new RedisRecentItemStore(redis),
-                new RedisBanStore(redis, () -> live.bans().get().max()),
-                new RedisSessionStore(redis, config.sessions(), outbox),
-                new RedisRevocationStore(redis, live.revocations()),
-                new RedisReadMarkStore(redis),
-                new RedisRoomStore(redis),
-                new RedisRoomListStore(redis),
-                new RedisUploadStore(redis),
-                new RedisAccountStore(redis),
-                new RedisAuditHeadStore(redis),
-                new RedisLaneStore(redis),
-                outbox,
-                config.hooks()
-                        .flatMap(HooksConfig::stream)
-                        .map(stream -> new RedisStreamTarget(
-                                redis, stream, config.redis().timeoutMs())));
+    public RedisStores(RedisStore redis, NodeConfig config, LiveSettings live) {
+        this.redis = redis;
+        this.config = config;
+        this.live = live;
+    }
+
+    private synchronized <T> T once(Class<T> port, Supplier<? extends T> open) {
+        Object known = opened.get(port);
+        if (known == null) {
+            known = open.get();
+            opened.put(port, known);
+        }
+        return port.cast(known);
+    }
+
+    @Override
+    public StreamStore streams() {
+        return once(StreamStore.class, () -> new RedisStreamStore(redis, hooks(), new RedisMemberships()));
+    }
+
+    @Override
+    public InboxStore inboxes() {
+        return once(InboxStore.class, () -> new RedisInboxStore(redis));
+    }
+
+    @Override
+    public ErasureStore erasures() {
+        return once(ErasureStore.class, () -> new RedisErasureStore(redis));
+    }
+
+    @Override
+    public CounterStore counters() {
+        return once(CounterStore.class, () -> new RedisCounterStore(redis, live.ratelimit()));
+    }
+
+    @Override
+    public LoginCounterStore logins() {
+        return once(LoginCounterStore.class, () -> new RedisLoginCounterStore(redis));
+    }
+
+    @Override
+    public RecentItemStore failures() {
+        return once(RecentItemStore.class, () -> new RedisRecentItemStore(redis));
+    }
+
+    @Override
+    public BanStore bans() {
+        return once(
+                BanStore.class,
+                () -> new RedisBanStore(redis, () -> live.bans().get().max()));
+    }
+
+    @Override
+    public SessionStore sessions() {
+        return once(SessionStore.class, () -> new RedisSessionStore(redis, config.sessions(), hooks()));
+    }
+
+    @Override
+    public RevocationStore revocations() {
+        return once(RevocationStore.class, () -> new RedisRevocationStore(redis, live.revocations()));
+    }
+
+    @Override
+    public ReadMarkStore readMarks() {
+        return once(ReadMarkStore.class, () -> new RedisReadMarkStore(redis));
+    }
+
+    @Override
+    public RoomStore rooms() {
+        return once(RoomStore.class, () -> new RedisRoomStore(redis));
+    }
+
+    @Override
+    public RoomListStore roomLists() {
+        return once(RoomListStore.class, () -> new RedisRoomListStore(redis));
+    }
+
+    @Override
+    public UploadStore uploads() {
+        return once(UploadStore.class, () -> new RedisUploadStore(redis));
+    }
+
+    @Override
+    public AccountStore accounts() {
+        return once(AccountStore.class, () -> new RedisAccountStore(redis));
+    }
+
+    @Override
+    public AuditHeadStore auditHeads() {
+        return once(AuditHeadStore.class, () -> new RedisAuditHeadStore(redis));
+    }
+
+    @Override
+    public LaneStore lanes() {
+        return once(LaneStore.class, () -> new RedisLaneStore(redis));
+    }
+
+    @Override
+    public Optional<RedisOutbox> hooks() {
+        return config.hooks()
+                .map(hooks ->
+                        once(RedisOutbox.class, () -> new RedisOutbox(redis, hooks.outbox(), LaneStore.LEASE_MS)));
+    }
+
+    /** The stage {@code broadcast} asks for it once. */
+    @Override
+    public Optional<HookTarget> hookStream() {
+        return config.hooks()
+                .flatMap(HooksConfig::stream)
+                .map(stream ->
+                        new RedisStreamTarget(redis, stream, config.redis().timeoutMs()));
     }
 
     /** The same: Redis expires each set by itself. */
     @Override
     public RecentItemStore knownAddresses() {
-        return failures;
+        return failures();
     }
 
     /** The loss of one of several masters shows in its lanes and leaves the others unaffected. */

@@ -21,7 +21,7 @@ import dev.portcullis.uploads.ticket.UploadStore;
 import io.vertx.core.Future;
 import java.util.Optional;
 
-/** The stores of all stages, on the engine that the configuration names. */
+/** The stores of all stages, on the engine that the configuration names. {@link StageStores} says which stage has which. */
 public interface Stores {
     StreamStore streams();
 

@@ -1,0 +1,108 @@
+package dev.portcullis.app.node.store;
+
+import dev.portcullis.auth.account.AccountStore;
+import dev.portcullis.auth.session.RevocationStore;
+import dev.portcullis.auth.session.SessionStore;
+import dev.portcullis.hooks.HookTarget;
+import dev.portcullis.hooks.outbox.HookOutbox;
+import dev.portcullis.ratelimit.CounterStore;
+import dev.portcullis.ratelimit.ban.BanStore;
+import dev.portcullis.ratelimit.login.LoginCounterStore;
+import dev.portcullis.ratelimit.recent.RecentItemStore;
+import dev.portcullis.rooms.directory.RoomListStore;
+import dev.portcullis.rooms.directory.RoomStore;
+import dev.portcullis.streams.ErasureStore;
+import dev.portcullis.streams.InboxStore;
+import dev.portcullis.streams.ReadMarkStore;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.uploads.ticket.UploadStore;
+import java.util.Optional;
+
+/**
+ * Which stores each stage has. Each is handed to the assembly of its stage and to no other, so that a node opens what its
+ * stages need. What a stage only reads of another one is said here.
+ */
+public final class StageStores {
+    private final Stores stores;
+
+    public StageStores(Stores stores) {
+        this.stores = stores;
+    }
+
+    /**
+     * @param streams read: entries, cut-offs and notifications
+     * @param bans read
+     * @param rooms is told who enters and leaves rooms
+     */
+    public record OfEdge(
+            StreamStore streams, BanStore bans, UploadStore uploads, Optional<? extends HookOutbox> rooms) {}
+
+    /** @param cutoffs its own streams */
+    public record OfAuth(
+            SessionStore sessions, RevocationStore revocations, AccountStore accounts, StreamStore cutoffs) {}
+
+    /**
+     * @param failures which accounts and tokens each address failed with
+     * @param knownAddresses from which addresses each account was used
+     * @param cutoffs its own streams
+     */
+    public record OfRateLimit(
+            CounterStore counters,
+            LoginCounterStore logins,
+            RecentItemStore failures,
+            RecentItemStore knownAddresses,
+            BanStore bans,
+            StreamStore cutoffs) {}
+
+    /**
+     * @param streams read: who is barred, and whether a room has entries
+     * @param inboxes read: who is blocked
+     * @param sessions read: the roles of the live ones
+     */
+    public record OfRooms(
+            RoomStore rooms, RoomListStore lists, StreamStore streams, InboxStore inboxes, SessionStore sessions) {}
+
+    /**
+     * @param hooks the events that wait
+     * @param hookStream takes them, where one is configured
+     */
+    public record OfBroadcast(
+            StreamStore streams,
+            InboxStore inboxes,
+            ErasureStore erasures,
+            ReadMarkStore readMarks,
+            Optional<? extends HookOutbox> hooks,
+            Optional<HookTarget> hookStream) {}
+
+    public OfEdge edge() {
+        return new OfEdge(stores.streams(), stores.bans(), stores.uploads(), stores.hooks());
+    }
+
+    public OfAuth auth() {
+        return new OfAuth(stores.sessions(), stores.revocations(), stores.accounts(), stores.streams());
+    }
+
+    public OfRateLimit rateLimit() {
+        return new OfRateLimit(
+                stores.counters(),
+                stores.logins(),
+                stores.failures(),
+                stores.knownAddresses(),
+                stores.bans(),
+                stores.streams());
+    }
+
+    public OfRooms rooms() {
+        return new OfRooms(stores.rooms(), stores.roomLists(), stores.streams(), stores.inboxes(), stores.sessions());
+    }
+
+    public OfBroadcast broadcast() {
+        return new OfBroadcast(
+                stores.streams(),
+                stores.inboxes(),
+                stores.erasures(),
+                stores.readMarks(),
+                stores.hooks(),
+                stores.hookStream());
+    }
+}
