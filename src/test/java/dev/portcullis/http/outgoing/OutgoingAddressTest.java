@@ -19,6 +19,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
+import io.vertx.junit5.VertxExtension;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
@@ -30,14 +31,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Where a call goes, when DNS is the attacker's (CWE-918). 127.0.0.2 plays a public address here. */
+@ExtendWith(VertxExtension.class)
 class OutgoingAddressTest {
     private static final String HOST = "keys.example.com";
     private static final String PUBLIC = "127.0.0.2";
@@ -58,17 +60,12 @@ class OutgoingAddressTest {
     private OutgoingHttp http;
 
     @BeforeAll
-    static void start() {
-        vertx = Vertx.vertx();
+    static void start(Vertx shared) {
+        vertx = shared;
         caller = vertx.getOrCreateContext();
         authority = PrivateAuthority.in(folder);
         right = authority.issueFor(HOST);
         wrong = authority.issueFor("other.example.com");
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @BeforeEach

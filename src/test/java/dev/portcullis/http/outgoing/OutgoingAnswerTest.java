@@ -9,6 +9,7 @@ import dev.portcullis.resilience.CircuitBreaker;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
@@ -19,29 +20,28 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which answers are whole, and belong to their call. */
+@ExtendWith(VertxExtension.class)
 class OutgoingAnswerTest {
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
     private static final OutgoingConfig CONFIG =
             new OutgoingConfig(30_000, 20_000, 100, 100, Set.of(), new CircuitBreaker.Config(3, 20, 60_000, 60_000));
-    private static Vertx vertx;
     private static OutgoingHttp http;
 
     private final CountDownLatch release = new CountDownLatch(1);
 
     @BeforeAll
-    static void start() {
-        vertx = Vertx.vertx();
+    static void start(Vertx vertx) {
         http = OutgoingHttp.open(vertx, CONFIG);
     }
 
     @AfterAll
-    static void stop() throws Exception {
+    static void stop() {
         http.close();
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @AfterEach

@@ -13,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.junit5.VertxExtension;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,13 +24,15 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which call may use the connection of another, made before it. */
+@ExtendWith(VertxExtension.class)
 class OutgoingConnectionsTest {
     private static final String NAMED = "Portcullis-Request: " + NastyServer.NONCE + "\r\n";
     private static final String OK = "HTTP/1.1 200 OK\r\n" + NAMED + "Content-Length: 2\r\n\r\nhi";
@@ -41,15 +44,15 @@ class OutgoingConnectionsTest {
     private static final OutgoingConfig CONFIG =
             new OutgoingConfig(30_000, 20_000, 100, 100, Set.of(), new CircuitBreaker.Config(3, 20, LONG, LONG));
 
-    private static final Vertx VERTX = Vertx.vertx();
+    private static Vertx vertx;
 
     private final CountDownLatch release = new CountDownLatch(1);
-    private final Context caller = VERTX.getOrCreateContext();
+    private final Context caller = vertx.getOrCreateContext();
     private OutgoingHttp http = open(AT_ONCE);
 
-    @AfterAll
-    static void stop() throws Exception {
-        VERTX.close().await(30, TimeUnit.SECONDS);
+    @BeforeAll
+    static void start(Vertx shared) {
+        vertx = shared;
     }
 
     @AfterEach
@@ -248,7 +251,7 @@ class OutgoingConnectionsTest {
         OutgoingAddresses addresses = new OutgoingAddresses(
                 host -> Future.succeededFuture(new WorkResult.Done<>(List.of(InetAddress.getLoopbackAddress()))),
                 new AddressPolicy(List.of(), Set.of()));
-        return new OutgoingHttp(VERTX, CONFIG, addresses, OutgoingHttp.options(), keeping, () -> {});
+        return new OutgoingHttp(vertx, CONFIG, addresses, OutgoingHttp.options(), keeping, () -> {});
     }
 
     private String call(NastyServer server, OutgoingRequest request) throws Exception {

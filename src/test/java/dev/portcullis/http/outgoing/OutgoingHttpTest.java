@@ -11,9 +11,9 @@ import dev.portcullis.kit.FreePort;
 import dev.portcullis.resilience.CircuitBreaker;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.junit5.VertxExtension;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -24,15 +24,16 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a server can do to one who calls it. */
+@ExtendWith(VertxExtension.class)
 class OutgoingHttpTest {
     private static final OutgoingRequest GET = OutgoingRequest.get(Map.of());
     private static final String OK =
@@ -48,13 +49,8 @@ class OutgoingHttpTest {
     private OutgoingHttp http;
 
     @BeforeAll
-    static void start() {
-        vertx = Vertx.vertx();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
+    static void start(Vertx shared) {
+        vertx = shared;
     }
 
     @BeforeEach
@@ -118,13 +114,13 @@ class OutgoingHttpTest {
     @Test
     void result_comes_back_on_the_callers_context() throws Exception {
         try (NastyServer server = NastyServer.answering(OK)) {
-            Promise<Boolean> same = Promise.promise();
             Context caller = vertx.getOrCreateContext();
-            OutgoingTarget target = target(server);
-            caller.runOnContext(
-                    any -> http.send(target, GET).onComplete(done -> same.complete(Vertx.currentContext() == caller)));
+            Future<Context> completedOn =
+                    Future.future(completed -> caller.runOnContext(any -> http.send(target(server), GET)
+                            .map(result -> Vertx.currentContext())
+                            .onComplete(completed)));
 
-            assertThat(same.future().await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(completedOn.await(30, TimeUnit.SECONDS)).isSameAs(caller);
         }
     }
 

@@ -8,25 +8,33 @@ import dev.portcullis.kit.Await;
 import dev.portcullis.kit.FreePort;
 import dev.portcullis.resilience.CircuitBreaker;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A target can't be made without a service, and each service has its metrics. */
+@ExtendWith(VertxExtension.class)
 class OutgoingMetricsTest {
     private static final OutgoingRequest GET = OutgoingRequest.get(Map.of());
 
-    private final Vertx vertx = Vertx.vertx();
     private final MetricsRegistry registry = new MetricsRegistry();
     private final OutgoingMetrics metrics = new OutgoingMetrics(new Metrics(registry.registry()));
+    private Vertx vertx;
+
+    @BeforeEach
+    void start(Vertx fresh) {
+        vertx = fresh;
+    }
 
     @AfterEach
-    void stop() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
+    void stop() {
         registry.close();
     }
 

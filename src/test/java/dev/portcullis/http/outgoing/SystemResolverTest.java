@@ -11,6 +11,7 @@ import dev.portcullis.resilience.WorkResult;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -21,12 +22,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a host whose DNS is silent takes from the others. The look-ups of hosts named {@code slow…} block. */
+@ExtendWith(VertxExtension.class)
 class SystemResolverTest {
     private static final long LONG = 30_000;
     private static Vertx vertx;
@@ -35,13 +37,8 @@ class SystemResolverTest {
     private final List<String> lookups = new CopyOnWriteArrayList<>();
 
     @BeforeAll
-    static void start() {
-        vertx = Vertx.vertx();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
+    static void start(Vertx shared) {
+        vertx = shared;
     }
 
     @AfterEach
