@@ -26,6 +26,7 @@ import dev.portcullis.streams.delivery.StreamHub;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,12 +36,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A connection serves any kind of transport: here one that is no WebSocket and has an encoding of its own. */
+@ExtendWith(VertxExtension.class)
 class ConnectionTransportTest {
     private static final byte[] FRAME = "{}".getBytes(StandardCharsets.UTF_8);
 
-    private final Vertx vertx = Vertx.vertx();
     private final MetricsRegistry registry = new MetricsRegistry();
     private final MemoryBudget memory = new MemoryBudget(1 << 20);
     private final List<Connection> closed = new ArrayList<>();
@@ -49,7 +51,7 @@ class ConnectionTransportTest {
     private Connection connection;
 
     @BeforeEach
-    void open() {
+    void open(Vertx vertx) {
         SocketConfig limits = SocketConfig.read(ScriptedEdge.DEFAULTS.section("limits"));
         Metrics metrics = new Metrics(registry.registry());
         LoopSubscribers rooms =
@@ -84,7 +86,6 @@ class ConnectionTransportTest {
     @AfterEach
     void close() {
         registry.close();
-        vertx.close();
     }
 
     @Test

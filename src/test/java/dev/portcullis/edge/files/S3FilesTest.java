@@ -7,19 +7,20 @@ import dev.portcullis.uploads.s3.S3Config;
 import dev.portcullis.uploads.s3.S3Double;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A node whose files are in a store of S3's kind. */
+@ExtendWith(VertxExtension.class)
 class S3FilesTest {
     private static final String TEXT = "what was said";
 
     @Test
-    void file_goes_to_the_store_and_members_are_led_to_it() throws Exception {
-        Vertx vertx = Vertx.vertx();
+    void file_goes_to_the_store_and_members_are_led_to_it(Vertx vertx) throws Exception {
         S3Config s3 = new S3Double(vertx).config();
         try (TestNode node = TestNode.generous(
                         "uploads.kind=s3",
@@ -57,8 +58,6 @@ class S3FilesTest {
                             .statusCode())
                     .as("nothing is uploaded to the node itself")
                     .isEqualTo(404);
-        } finally {
-            vertx.close().await(30, TimeUnit.SECONDS);
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.portcullis.uploads.s3.S3Config;
 import dev.portcullis.uploads.s3.S3Double;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -18,25 +19,24 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Three nodes with one Redis, whose files are in one store of S3's kind. */
+@ExtendWith(VertxExtension.class)
 class ThreeNodesFilesIT {
     private static final String TEXT = "what was said";
 
     private final List<TestNode> nodes = new ArrayList<>();
-    private Vertx vertx;
     private RedisProcess redis;
     private S3Double files;
 
     @BeforeEach
-    void open() throws Exception {
-        vertx = Vertx.vertx();
+    void open(Vertx vertx) throws Exception {
         redis = RedisProcess.start();
         files = new S3Double(vertx);
         S3Config s3 = files.config();
@@ -64,10 +64,9 @@ class ThreeNodesFilesIT {
     }
 
     @AfterEach
-    void close() throws Exception {
+    void close() {
         nodes.forEach(TestNode::close);
         redis.close();
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test

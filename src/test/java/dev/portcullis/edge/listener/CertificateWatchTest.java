@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,17 +24,17 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A look at the files and another configuration meet. */
+@ExtendWith(VertxExtension.class)
 class CertificateWatchTest {
     private static final long AFTER_MS = 60_000; // behind the begin of the new ones
     private static final int MANY = 1_000_000;
 
-    private final Vertx vertx = Vertx.vertx();
     private final List<String> begun = new CopyOnWriteArrayList<>();
     private final List<Promise<Void>> replacements = new CopyOnWriteArrayList<>();
     private final AtomicInteger looks = new AtomicInteger();
@@ -49,7 +50,7 @@ class CertificateWatchTest {
     private CertificateWatch watch;
 
     @BeforeEach
-    void open() throws IOException {
+    void open(Vertx vertx) throws IOException {
         first = SelfSigned.in(Files.createDirectory(folder.resolve("first")));
         second = SelfSigned.in(Files.createDirectory(folder.resolve("second")));
         third = SelfSigned.in(Files.createDirectory(folder.resolve("third")));
@@ -58,11 +59,6 @@ class CertificateWatchTest {
         watch = new CertificateWatch(
                 vertx, watched, new Metrics(new SimpleMeterRegistry()), this::timeOfLook, this::replace);
         watch.begin(watched);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test

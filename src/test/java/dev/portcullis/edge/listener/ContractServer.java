@@ -46,10 +46,15 @@ public final class ContractServer {
 
     /** @param bind binds the handlers of the contract */
     ContractServer(
-            ApiContract contract, long bodyMs, int perAddress, long memoryBytes, UnaryOperator<RouterBuilder> bind)
+            Vertx vertx,
+            ApiContract contract,
+            long bodyMs,
+            int perAddress,
+            long memoryBytes,
+            UnaryOperator<RouterBuilder> bind)
             throws Exception {
         this(
-                Vertx.vertx(),
+                vertx,
                 new Audit(new AuditConfig(10_000, 100), System::currentTimeMillis, new AuditLog()),
                 contract,
                 bodyMs,
@@ -109,10 +114,6 @@ public final class ContractServer {
                 .listen(0, "127.0.0.1")
                 .await(30, TimeUnit.SECONDS)
                 .actualPort();
-    }
-
-    Vertx vertx() {
-        return vertx;
     }
 
     public RawPeer peer() {

@@ -7,12 +7,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.http.contract.ContractText;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.RawPeer;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A client that is not told of the end of its connection loses the request that it sends next (RFC 9112 section 9.6). */
+@ExtendWith(VertxExtension.class)
 class LastAnswerTest {
     private static final String DELETE = "DELETE /note HTTP/1.1\r\nHost: x\r\n\r\n";
     private static final String NOTHING = "GET /nothing HTTP/1.1\r\nHost: x\r\n";
@@ -20,18 +23,14 @@ class LastAnswerTest {
     private ContractServer server;
 
     @BeforeEach
-    void open() throws Exception {
+    void open(Vertx vertx) throws Exception {
         server = new ContractServer(
+                vertx,
                 ContractText.parse(path("/note", operation("delete", "deleteNote"))),
                 5_000,
                 16,
                 1 << 20,
                 builder -> builder.bind("deleteNote", request -> request.send(204)));
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        server.close();
     }
 
     @Test

@@ -17,10 +17,12 @@ import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.RawPeer.Reply;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +30,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A body without bounds would hold memory and connections for as long as its sender likes (CWE-400, CWE-770). */
+@ExtendWith(VertxExtension.class)
 class RequestBodiesTest {
     private static final String JSON = "Content-Type: application/json\r\n";
     private static final String CORS = "\"x-portcullis-headers\":[\"cors\",\"no-store\"]";
@@ -41,17 +45,18 @@ class RequestBodiesTest {
     private final List<RawPeer> peers = new ArrayList<>();
     private final List<String> handled = new CopyOnWriteArrayList<>();
     private final List<Promise<Admission>> guarded = new CopyOnWriteArrayList<>();
+    private Vertx vertx;
     private ContractServer server;
 
     @BeforeEach
-    void open() throws Exception {
+    void open(Vertx fresh) throws Exception {
+        vertx = fresh;
         server = listen(5_000, 16, 1 << 20);
     }
 
     @AfterEach
-    void close() throws Exception {
+    void close() {
         peers.forEach(RawPeer::close);
-        server.close();
     }
 
     @Test
@@ -212,7 +217,6 @@ class RequestBodiesTest {
 
     @Test
     void body_that_is_not_complete_in_time_is_refused_with_408() throws Exception {
-        server.close();
         server = listen(200, 16, 1 << 20);
         RawPeer peer = peer();
         Reply reply = peer.request(head("Content-Length: 100\r\n") + "{\"content\"");
@@ -224,7 +228,6 @@ class RequestBodiesTest {
 
     @Test
     void bytes_now_and_then_do_not_extend_the_time() throws Exception {
-        server.close();
         server = listen(500, 16, 1 << 20);
         RawPeer peer = peer();
         peer.write(head("Content-Length: 10000\r\n").getBytes(ISO_8859_1));
@@ -395,7 +398,6 @@ class RequestBodiesTest {
 
     @Test
     void bodies_of_one_address_beyond_its_limit_are_refused_with_429() throws Exception {
-        server.close();
         server = listen(60_000, 2, 1 << 20);
         RawPeer first = slowly();
         slowly();
@@ -413,7 +415,6 @@ class RequestBodiesTest {
 
     @Test
     void bodies_beyond_the_memory_of_the_node_are_refused_with_503() throws Exception {
-        server.close();
         server = listen(60_000, 16, 6_000);
         slowly();
         slowly();
@@ -451,7 +452,7 @@ class RequestBodiesTest {
         peer.write(post("/guarded", JSON, "{\"content\":\"a\"}").getBytes(ISO_8859_1));
         assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
         Promise<Admission> check = guarded.remove(0);
-        server.vertx().runOnContext(any -> check.fail("no answer"));
+        vertx.runOnContext(any -> check.fail("no answer"));
         assertThat(peer.request("").status()).isEqualTo(503);
         assertThat(handled).isEmpty();
     }
@@ -489,6 +490,7 @@ class RequestBodiesTest {
 
     private ContractServer listen(long bodyMs, int perAddress, long memoryBytes) throws Exception {
         return new ContractServer(
+                vertx,
                 ContractText.parse(
                         path(
                                 "/notes",
@@ -519,7 +521,7 @@ class RequestBodiesTest {
 
     private void complete(Admission outcome) {
         Promise<Admission> check = guarded.remove(0);
-        server.vertx().runOnContext(any -> check.complete(outcome));
+        vertx.runOnContext(any -> check.complete(outcome));
     }
 
     private void add(ApiRequest request) {

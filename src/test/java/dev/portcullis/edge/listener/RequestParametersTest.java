@@ -10,22 +10,26 @@ import dev.portcullis.http.contract.ContractText;
 import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.RawPeer.Reply;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import org.junit.jupiter.api.AfterAll;
+import io.vertx.junit5.VertxExtension;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A parameter has one reading, or the request is refused. */
+@ExtendWith(VertxExtension.class)
 class RequestParametersTest {
     private static final String ID = "{\"type\":\"string\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9_.:@|+-]{0,127}$\"}";
     private static ContractServer server;
 
     @BeforeAll
-    static void open() throws Exception {
+    static void open(Vertx vertx) throws Exception {
         server = new ContractServer(
+                vertx,
                 ContractText.parse(path(
                         "/rooms/{room}/notes",
                         operation(
@@ -51,11 +55,6 @@ class RequestParametersTest {
                 1 << 20,
                 builder -> builder.bind("getNotes", RequestParametersTest::echo)
                         .bind("deleteNotes", request -> request.send(204)));
-    }
-
-    @AfterAll
-    static void close() throws Exception {
-        server.close();
     }
 
     /** Forms of any site send their types without asking (CWE-352). */

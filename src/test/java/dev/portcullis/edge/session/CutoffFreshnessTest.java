@@ -8,17 +8,17 @@ import dev.portcullis.store.StoreFailure;
 import dev.portcullis.streams.lane.LaneRead;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import io.vertx.junit5.VertxExtension;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Without this check, a node that reads no cut-offs keeps serving a session that was revoked meanwhile (CWE-613). */
+@ExtendWith(VertxExtension.class)
 class CutoffFreshnessTest {
     private static final int LANE = 17;
     private static final long MS = 1_000_000;
 
-    private final Vertx vertx = Vertx.vertx();
     private TimerWheel timers;
     private CutoffFreshness freshness;
     private long now = -5_000 * MS; // System.nanoTime() may start at any value
@@ -26,14 +26,9 @@ class CutoffFreshnessTest {
     private int requestedReads;
 
     @BeforeEach
-    void begin() {
+    void begin(Vertx vertx) {
         timers = ManualTimerWheel.of(vertx);
         freshness = new CutoffFreshness(lane -> requestedReads++, 1_000, timers, () -> now, () -> millis);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test

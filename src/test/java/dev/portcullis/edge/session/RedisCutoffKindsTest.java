@@ -10,32 +10,33 @@ import dev.portcullis.streams.cutoff.Cutoff;
 import dev.portcullis.streams.cutoff.CutoffPublisher;
 import dev.portcullis.streams.redis.RedisStreamStore;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.net.URI;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The cut-offs come from another process, through Redis. */
+@ExtendWith(VertxExtension.class)
 class RedisCutoffKindsTest extends CutoffKindsContract {
-    private static final Vertx VERTX = Vertx.vertx();
     private static RedisProcess redis;
     private static CutoffPublisher publisher;
 
     private TestNode node;
 
     @BeforeAll
-    static void start() throws Exception {
+    static void start(Vertx vertx) throws Exception {
         redis = RedisProcess.start();
-        RedisStore store = RedisStores.open(VERTX, RedisStores.patient(redis, Topology.STANDALONE));
+        RedisStore store = RedisStores.open(vertx, RedisStores.patient(redis, Topology.STANDALONE));
         publisher = new CutoffPublisher(
                 new RedisStreamStore(store), new Retention(1_000, 60_000), () -> System.currentTimeMillis() + AHEAD_MS);
     }
 
     @AfterAll
-    static void stop() throws Exception {
-        VERTX.close().await(30, TimeUnit.SECONDS);
+    static void stop() {
         redis.close();
     }
 

@@ -27,6 +27,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -42,33 +43,34 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(VertxExtension.class)
 class RoomReporterTest {
     private static final StreamName LOBBY = StreamName.room(new RoomId("lobby"));
 
     @TempDir
     Path folder;
 
-    private final Vertx vertx = Vertx.vertx();
-    private final Context loop = vertx.getOrCreateContext();
     private final AtomicInteger failed = new AtomicInteger();
     private final AtomicInteger calls = new AtomicInteger();
     private volatile boolean away;
     private volatile int failsEach;
+    private Context loop;
     private EmbeddedStore store;
     private HookOutbox outbox;
 
     @BeforeEach
-    void open() throws Exception {
+    void open(Vertx vertx) throws Exception {
+        loop = vertx.getOrCreateContext();
         store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         outbox = done(EmbeddedOutbox.open(
                 store, new OutboxConfig(Set.of(HookType.values()), 10_000, WhenFull.DISCARD, 3), () -> 1_000_000));
     }
 
     @AfterEach
-    void close() throws Exception {
-        done(vertx.close());
+    void close() {
         store.close();
     }
 

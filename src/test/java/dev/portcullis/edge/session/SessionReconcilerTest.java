@@ -15,23 +15,23 @@ import dev.portcullis.streams.lane.LaneRead;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The timer wheel is driven by the test, which answers for the store. */
+@ExtendWith(VertxExtension.class)
 class SessionReconcilerTest {
     private static final int FIRST_LANE = 250;
 
-    private final Vertx vertx = Vertx.vertx();
     private final List<Session> sessions = new ArrayList<>();
     private final List<List<String>> asked = new ArrayList<>();
     private final Set<String> endedInStore = new HashSet<>();
@@ -43,7 +43,7 @@ class SessionReconcilerTest {
     private SessionReconciler reconciler;
 
     @BeforeEach
-    void open() {
+    void open(Vertx vertx) {
         timers = ManualTimerWheel.of(vertx);
         freshness = new CutoffFreshness(lane -> {}, 1_000, timers, () -> 0, () -> 0);
         IntStream.range(0, Lanes.COUNT).forEach(lane -> freshness.onLaneRead(new LaneRead(lane, 0, 0)));
@@ -60,11 +60,6 @@ class SessionReconcilerTest {
                 freshness,
                 timers,
                 FIRST_LANE);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test

@@ -15,22 +15,22 @@ import dev.portcullis.streams.lane.NodeIncarnation;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The timer wheel and the clock are driven by the test. */
+@ExtendWith(VertxExtension.class)
 class SessionRestorerTest {
     private static final int LANE = 17;
     private static final List<String> USERS = usersOf(LANE);
     private static final String ELSEWHERE = usersOf(18).get(0);
 
-    private final Vertx vertx = Vertx.vertx();
     private final List<Registration> registrations = new ArrayList<>();
     private final List<List<String>> restored = new ArrayList<>();
     private Future<Void> answer = Future.succeededFuture();
@@ -39,7 +39,7 @@ class SessionRestorerTest {
     private SessionRestorer restorer;
 
     @BeforeEach
-    void open() {
+    void open(Vertx vertx) {
         timers = ManualTimerWheel.of(vertx);
         restorer = new SessionRestorer(
                 sessions -> {
@@ -51,11 +51,6 @@ class SessionRestorerTest {
                 () -> registrations,
                 timers,
                 () -> now);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test

@@ -20,6 +20,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,11 +33,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Autobahn's TestSuite against the sockets of the edge, which send each text back here. Left out are the cases of binary messages,
  * which the protocol has not (1.2 and half of 9), and of compression (12, 13).
  */
+@ExtendWith(VertxExtension.class)
 class AutobahnConformance {
     private static final Section DEFAULTS = Section.root(Map.of(), new ConfigReading(Map.of(), Path.of(".")));
     private static final SocketConfig LIMITS = SocketConfig.read(DEFAULTS.section("limits"));
@@ -60,8 +63,9 @@ class AutobahnConformance {
 
     /** With the limits as they are by default. */
     @Test
-    void every_case_passes_and_its_connection_ends_cleanly() throws Exception {
+    void every_case_passes_and_its_connection_ends_cleanly(Vertx vertx) throws Exception {
         assertPassed(
+                vertx,
                 239,
                 LIMITS,
                 JsonArray.of("1.*", "2.*", "3.*", "4.*", "5.*", "6.*", "7.*", "10.*"),
@@ -73,23 +77,19 @@ class AutobahnConformance {
      * once is read in turns, so that those of 4 MiB take longer than the suite waits.
      */
     @Test
-    void every_case_of_large_texts_passes_and_its_connection_ends_cleanly() throws Exception {
-        assertPassed(25, LARGE, JsonArray.of("9.1.*", "9.3.*", "9.5.*", "9.7.*"), JsonArray.of("9.3.1", "9.3.2"));
+    void every_case_of_large_texts_passes_and_its_connection_ends_cleanly(Vertx vertx) throws Exception {
+        assertPassed(
+                vertx, 25, LARGE, JsonArray.of("9.1.*", "9.3.*", "9.5.*", "9.7.*"), JsonArray.of("9.3.1", "9.3.2"));
     }
 
-    private static void assertPassed(int count, SocketConfig limits, JsonArray among, JsonArray without)
+    private static void assertPassed(Vertx vertx, int count, SocketConfig limits, JsonArray among, JsonArray without)
             throws Exception {
         Optional<Path> wstest = wstest();
         assumeTrue(wstest.isPresent(), "wstest is not on the path");
         Path report = Files.createDirectories(
                         Path.of("target", "autobahn", among.getString(0).substring(0, 1)))
                 .toAbsolutePath();
-        Vertx vertx = Vertx.vertx();
-        try {
-            run(wstest.orElseThrow(), report, listen(vertx, limits), among, without);
-        } finally {
-            vertx.close().await(30, TimeUnit.SECONDS);
-        }
+        run(wstest.orElseThrow(), report, listen(vertx, limits), among, without);
         JsonObject cases = new JsonObject(Files.readString(report.resolve("index.json"))).getJsonObject("portcullis");
         Map<String, Integer> results = new TreeMap<>();
         Map<String, JsonObject> failed = new TreeMap<>();

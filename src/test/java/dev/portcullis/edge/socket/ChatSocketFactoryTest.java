@@ -1,7 +1,6 @@
 package dev.portcullis.edge.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Section;
@@ -14,40 +13,41 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class ChatSocketFactoryTest {
-    private final Vertx vertx = Vertx.vertx();
-
-    @AfterEach
-    void close() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
-    }
-
     @Test
-    void socket_of_the_own_event_loop_is_opened() throws Exception {
+    void socket_of_the_own_event_loop_is_opened(Vertx vertx, VertxTestContext test) throws Exception {
         Loops loops = Loops.of(vertx);
-        assertThat(openedOn(loops.one(), loops.one()).await(30, TimeUnit.SECONDS))
-                .isInstanceOf(ChatSocket.class);
+        openedOn(loops.one(), loops.one())
+                .onComplete(test.succeeding(opened -> test.verify(() -> {
+                    assertThat(opened).isInstanceOf(ChatSocket.class);
+                    test.completeNow();
+                })));
     }
 
     /** Its writes would be flushed by another thread, and some of them only by the next ping. */
     @Test
-    void socket_of_another_event_loop_is_refused() throws Exception {
+    void socket_of_another_event_loop_is_refused(Vertx vertx, VertxTestContext test) throws Exception {
         Loops loops = Loops.of(vertx);
-        assertThatThrownBy(() -> openedOn(loops.one(), loops.other()).await(30, TimeUnit.SECONDS))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("another event loop");
+        openedOn(loops.one(), loops.other())
+                .onComplete(test.failing(refusal -> test.verify(() -> {
+                    assertThat(refusal)
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageContaining("another event loop");
+                    test.completeNow();
+                })));
     }
 
-    private Future<ClientTransport> openedOn(Context listening, Context flushing) throws Exception {
+    private Future<ClientTransport> openedOn(Context listening, Context flushing) {
         ChatSocketFactory sockets = new ChatSocketFactory(
                 FlushCoalescer.of(flushing),
                 SocketConfig.read(Section.root(Map.of(), new ConfigReading(Map.of(), Path.of(".")))
@@ -55,13 +55,14 @@ class ChatSocketFactoryTest {
                 new LoadShedder(new MemoryBudget(1 << 20)),
                 Optional.empty());
         Promise<ClientTransport> opened = Promise.promise();
-        Promise<HttpServer> server = Promise.promise();
-        listening.runOnContext(any -> vertx.createHttpServer()
+        listening.runOnContext(any -> listening
+                .owner()
+                .createHttpServer()
                 .requestHandler(request -> request.toWebSocket().onSuccess(socket -> open(sockets, socket, opened)))
                 .listen(0, "127.0.0.1")
-                .onComplete(server));
-        int port = server.future().await(30, TimeUnit.SECONDS).actualPort();
-        vertx.createWebSocketClient().connect(port, "127.0.0.1", "/").await(30, TimeUnit.SECONDS);
+                .compose(server ->
+                        listening.owner().createWebSocketClient().connect(server.actualPort(), "127.0.0.1", "/"))
+                .onFailure(opened::tryFail));
         return opened.future();
     }
 

@@ -5,32 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.kit.Await;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Driven by hand, except for the tests of its own timer. */
+@ExtendWith(VertxExtension.class)
 class TimerWheelTest {
     private static final int TICK_MS = 50;
 
-    private final Vertx vertx = Vertx.vertx();
     private final List<Integer> ran = new ArrayList<>();
     private TimerWheel timers;
     private int ticks;
 
     @BeforeEach
-    void createStoppedWheel() {
+    void createStoppedWheel(Vertx vertx) {
         timers = ManualTimerWheel.of(vertx);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test
@@ -61,32 +57,30 @@ class TimerWheelTest {
     }
 
     @Test
-    void started_wheel_runs_tasks_by_its_own_timer() throws Exception {
-        TimerWheel wheel = new TimerWheel(vertx);
-        CompletableFuture<Void> run = new CompletableFuture<>();
-        vertx.runOnContext(any -> wheel.in(100, () -> run.complete(null)));
-        run.get(30, TimeUnit.SECONDS);
-        wheel.stop(vertx);
+    void started_wheel_runs_tasks_by_its_own_timer(Vertx vertx, VertxTestContext test) {
+        vertx.runOnContext(any -> new TimerWheel(vertx).in(100, test::completeNow));
     }
 
     /** After the block the timer fires all missed ticks at once. */
     @Test
-    void task_added_after_a_blocked_event_loop_does_not_run_early() throws Exception {
+    void task_added_after_a_blocked_event_loop_does_not_run_early(Vertx vertx, VertxTestContext test) {
         Context loop = vertx.getOrCreateContext();
-        CompletableFuture<TimerWheel> started = new CompletableFuture<>();
         loop.runOnContext(any -> {
             TimerWheel wheel = new TimerWheel(vertx);
-            wheel.in(0, () -> started.complete(wheel));
+            wheel.in(0, () -> loop.runOnContext(afterItsFirstTick -> addAfterBlocking(wheel, test)));
         });
-        TimerWheel wheel = started.get(30, TimeUnit.SECONDS);
-        CompletableFuture<Long> elapsed = new CompletableFuture<>();
-        loop.runOnContext(any -> {
-            Await.pass(Duration.ofSeconds(1));
-            long startedAt = System.nanoTime();
-            wheel.in(500, () -> elapsed.complete(System.nanoTime() - startedAt));
-        });
-        assertThat(elapsed.get(30, TimeUnit.SECONDS)).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(500));
-        loop.runOnContext(any -> wheel.stop(vertx));
+    }
+
+    private static void addAfterBlocking(TimerWheel wheel, VertxTestContext test) {
+        Await.pass(Duration.ofSeconds(1));
+        long startedAt = System.nanoTime();
+        wheel.in(
+                500,
+                () -> test.verify(() -> {
+                    assertThat(System.nanoTime() - startedAt)
+                            .isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(500));
+                    test.completeNow();
+                }));
     }
 
     private void scheduleAgain() {

@@ -10,17 +10,19 @@ import dev.portcullis.kit.program.NodeProgram;
 import dev.portcullis.kit.program.Program;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The stock client of npm, where npm can install it. */
+@ExtendWith(VertxExtension.class)
 class StockNodeClientIT {
     private static final Path SOURCES = Path.of("src/test/resources/dev/portcullis/socketio");
     private static final List<String> SETTINGS = List.of(
@@ -48,27 +50,23 @@ class StockNodeClientIT {
     }
 
     @Test
-    void chat_that_was_written_for_socketio_runs_and_goes_on_after_a_restart_of_the_server() throws Exception {
+    void chat_that_was_written_for_socketio_runs_and_goes_on_after_a_restart_of_the_server(Vertx vertx)
+            throws Exception {
         Path packages = NodePackages.folder();
         NodeProgram.assumeInstalled();
         Files.createSymbolicLink(folder.resolve("node_modules"), packages.resolve("node_modules"));
         Path script = Files.copy(SOURCES.resolve("chat.mjs"), folder.resolve("chat.mjs"));
-        Vertx vertx = Vertx.vertx();
-        try {
-            SwitchedProxy address = new SwitchedProxy(vertx);
-            TestNode first = serverOfChat();
-            address.pointTo(first.port());
-            try (Program chat = NodeProgram.start(folder, script, Map.of("URL_OF_SERVER", url(address.port())))) {
-                try (first) {
-                    chat.line("restart the server"::equals, "the order to restart");
-                }
-                try (TestNode second = serverOfChat()) {
-                    address.pointTo(second.port());
-                    assertThat(chat.succeeded()).endsWith("all said\n");
-                }
+        SwitchedProxy address = new SwitchedProxy(vertx);
+        TestNode first = serverOfChat();
+        address.pointTo(first.port());
+        try (Program chat = NodeProgram.start(folder, script, Map.of("URL_OF_SERVER", url(address.port())))) {
+            try (first) {
+                chat.line("restart the server"::equals, "the order to restart");
             }
-        } finally {
-            vertx.close().await(30, TimeUnit.SECONDS);
+            try (TestNode second = serverOfChat()) {
+                address.pointTo(second.port());
+                assertThat(chat.succeeded()).endsWith("all said\n");
+            }
         }
     }
 
