@@ -4,47 +4,42 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class ClientConnectionTest {
-    private final Vertx vertx = Vertx.vertx();
-    private FakeServer server;
-
-    @BeforeEach
-    void listen() throws Exception {
-        server = new FakeServer(vertx);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
-    }
-
     @Test
-    void write_between_close_frame_and_end_of_connection_reports_the_code_of_the_frame() throws Exception {
+    void write_between_close_frame_and_end_of_connection_reports_the_code_of_the_frame(
+            Vertx vertx, VertxTestContext test) throws Exception {
+        FakeServer server = new FakeServer(vertx);
         server.insteadOfWelcome = socket -> {
             socket.close((short) 4003, "Evicted");
             return true;
         };
         Dialer dialer =
                 new Dialer(vertx, ServerAddress.of(server.url()), Optional.empty(), new WebSocketClientOptions(), 1);
-        WritesOnEveryFrame owner = new WritesOnEveryFrame();
+        WritesOnEveryFrame owner = new WritesOnEveryFrame(how -> test.verify(() -> {
+            assertThat(how).isEqualTo(Disconnect.closed(4003, "Evicted"));
+            test.completeNow();
+        }));
 
         vertx.runOnContext(
                 any -> owner.connection = Optional.of(ClientConnection.dial(dialer, Optional.of("t1"), owner)));
-
-        assertThat(owner.disconnect.get(30, TimeUnit.SECONDS)).isEqualTo(Disconnect.closed(4003, "Evicted"));
     }
 
     /** Writes after each frame, also after the close frame. */
     private static final class WritesOnEveryFrame implements ClientConnection.Owner {
-        private final CompletableFuture<Disconnect> disconnect = new CompletableFuture<>();
+        private final Consumer<Disconnect> ended;
         private Optional<ClientConnection> connection = Optional.empty();
+
+        WritesOnEveryFrame(Consumer<Disconnect> ended) {
+            this.ended = ended;
+        }
 
         @Override
         public void onConnected() {}
@@ -59,7 +54,7 @@ class ClientConnectionTest {
 
         @Override
         public void onDisconnect(Disconnect how) {
-            disconnect.complete(how);
+            ended.accept(how);
         }
     }
 }

@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -15,21 +16,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A client, and a server that does what a test says. */
+@ExtendWith(VertxExtension.class)
 abstract class ClientFixture {
-    final Vertx vertx = Vertx.vertx();
     final BlockingQueue<ClientEvent> events = new LinkedBlockingQueue<>();
     final AtomicLong millis = new AtomicLong(1_000_000);
 
     /** The frames that the server got, of all connections. */
     final Queue<JsonObject> arrived = new ConcurrentLinkedQueue<>();
 
+    Vertx vertx;
     FakeServer server;
     private final List<PortcullisClient> clients = new ArrayList<>();
 
     @BeforeEach
-    void listen() throws Exception {
+    void listen(Vertx fresh) throws Exception {
+        vertx = fresh;
         server = new FakeServer(vertx);
         server.instead = this::record;
     }
@@ -39,7 +43,6 @@ abstract class ClientFixture {
         for (PortcullisClient client : clients) {
             client.close().await(30, TimeUnit.SECONDS);
         }
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     private boolean record(ServerWebSocket socket, JsonObject frame) {

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
@@ -120,12 +121,8 @@ public final class FakeServer implements AutoCloseable {
 
     /** Once this returns, connections to the port are refused. */
     @Override
-    public void close() {
-        http.close()
-                .toCompletionStage()
-                .toCompletableFuture()
-                .orTimeout(30, TimeUnit.SECONDS)
-                .join();
+    public void close() throws TimeoutException {
+        http.close().await(30, TimeUnit.SECONDS);
     }
 
     private JsonObject append(String room, String user, String text) {

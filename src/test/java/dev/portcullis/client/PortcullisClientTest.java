@@ -9,6 +9,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.Checkpoint;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -19,17 +22,20 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(VertxExtension.class)
 class PortcullisClientTest {
-    private final Vertx vertx = Vertx.vertx();
     private final BlockingQueue<ClientEvent> events = new LinkedBlockingQueue<>();
     private final List<PortcullisClient> clients = new ArrayList<>();
+    private Vertx vertx;
     private FakeServer server;
 
     @BeforeEach
-    void listen() throws Exception {
+    void listen(Vertx fresh) throws Exception {
+        vertx = fresh;
         server = new FakeServer(vertx);
     }
 
@@ -38,7 +44,6 @@ class PortcullisClientTest {
         for (PortcullisClient client : clients) {
             client.close().await(30, TimeUnit.SECONDS);
         }
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test
@@ -460,16 +465,23 @@ class PortcullisClientTest {
     }
 
     @Test
-    void listener_that_throws_is_reported_and_stops_nothing() throws Exception {
-        BlockingQueue<Throwable> reported = new LinkedBlockingQueue<>();
-        vertx.exceptionHandler(reported::add);
+    void listener_that_throws_is_reported_and_stops_nothing(VertxTestContext test) {
+        Checkpoint acked = test.checkpoint();
+        Checkpoint reported = test.laxCheckpoint();
+        vertx.exceptionHandler(failure -> test.verify(() -> {
+            assertThat(failure).hasMessage("of the application");
+            reported.flag();
+        }));
         PortcullisClient client = PortcullisClient.connect(vertx, options(), event -> {
             throw new IllegalStateException("of the application");
         });
         clients.add(client);
 
-        assertThat(await(client.send("lobby", "hello")).getString("type")).isEqualTo("ack");
-        assertThat(reported.poll(30, TimeUnit.SECONDS)).hasMessage("of the application");
+        client.send("lobby", "hello")
+                .onComplete(test.succeeding(answer -> test.verify(() -> {
+                    assertThat(answer.getString("type")).isEqualTo("ack");
+                    acked.flag();
+                })));
     }
 
     @Test

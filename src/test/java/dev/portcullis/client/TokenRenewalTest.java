@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -18,16 +19,19 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What the client does by itself when its token ends, and with the CSRF token of its session. */
+@ExtendWith(VertxExtension.class)
 class TokenRenewalTest {
-    private final Vertx vertx = Vertx.vertx();
     private final BlockingQueue<ClientEvent> events = new LinkedBlockingQueue<>();
+    private Vertx vertx;
     private FakeServer server;
     private Optional<PortcullisClient> client = Optional.empty();
 
     @BeforeEach
-    void listen() throws Exception {
+    void listen(Vertx fresh) throws Exception {
+        vertx = fresh;
         server = new FakeServer(vertx);
         server.instead = (socket, frame) -> {
             if (!frame.getString("type").equals("token_refresh")) {
@@ -46,7 +50,6 @@ class TokenRenewalTest {
         if (client.isPresent()) {
             client.get().close().await(30, TimeUnit.SECONDS);
         }
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test

@@ -6,32 +6,27 @@ import dev.portcullis.client.FakeServer;
 import dev.portcullis.client.command.TokenSource;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
+@ExtendWith(VertxExtension.class)
 class BenchCommandTest {
     private static final String SECRET = "a secret of at least thirty-two bytes";
 
-    private final Vertx vertx = Vertx.vertx();
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private FakeServer server;
 
     @BeforeEach
-    void listen() throws Exception {
+    void listen(Vertx vertx) throws Exception {
         server = new FakeServer(vertx);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test

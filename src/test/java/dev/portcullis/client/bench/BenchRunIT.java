@@ -9,6 +9,7 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +17,11 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class BenchRunIT {
     /** A measured time long enough for a thread to be suspended for a while. */
     private static final long LONG_MS = 3_000;
@@ -30,18 +32,14 @@ class BenchRunIT {
     /** Waited in full where something never arrives, so that late deliveries don't count as missing. */
     private static final long FULL_DRAIN_MS = 4_000;
 
-    private final Vertx vertx = Vertx.vertx();
     private final List<String> users = new CopyOnWriteArrayList<>();
+    private Vertx vertx;
     private FakeServer server;
 
     @BeforeEach
-    void listen() throws Exception {
+    void listen(Vertx fresh) throws Exception {
+        vertx = fresh;
         server = new FakeServer(vertx);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.io.PipedReader;
 import java.io.PipedWriter;
@@ -27,27 +28,29 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
+@ExtendWith(VertxExtension.class)
 class ChatCommandTest {
-    private final Vertx vertx = Vertx.vertx();
     private final List<Terminal> terminals = new ArrayList<>();
+    private Vertx vertx;
     private FakeServer server;
 
     @BeforeEach
-    void listen() throws Exception {
+    void listen(Vertx fresh) throws Exception {
+        vertx = fresh;
         server = new FakeServer(vertx);
     }
 
     @AfterEach
-    void close() throws Exception {
+    void close() throws IOException {
         for (Terminal terminal : terminals) {
             terminal.keyboard.close();
         }
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test
