@@ -27,6 +27,7 @@ import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,9 +37,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Accounts over a bus, as the edge asks for them. */
+@ExtendWith(VertxExtension.class)
 class AccountResponderTest {
     private static final UserId ANN = new UserId("ann");
 
@@ -53,17 +56,16 @@ class AccountResponderTest {
     private WorkerPool pool;
 
     @BeforeEach
-    void open() throws Exception {
-        vertx = Vertx.vertx();
+    void open(Vertx fresh) throws Exception {
+        vertx = fresh;
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         pool = new WorkerPool(vertx, "password", new WorkerPool.Config(1, 2, 60_000), () -> {});
     }
 
     @AfterEach
-    void close() throws Exception {
+    void close() {
         release.countDown();
         pool.close();
-        vertx.close().await(30, TimeUnit.SECONDS);
         engine.close();
     }
 

@@ -23,6 +23,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,8 +41,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What users of accounts experience, on any store. */
+@ExtendWith(VertxExtension.class)
 abstract class AccountServiceContract {
     static final long DAY = 86_400_000;
     static final String PASSWORD = "Correct-Horse-9";
@@ -71,15 +74,14 @@ abstract class AccountServiceContract {
     }
 
     @BeforeEach
-    void open() throws Exception {
-        vertx = Vertx.vertx();
+    void open(Vertx fresh) throws Exception {
+        vertx = fresh;
         use(config(4), SECRET);
     }
 
     @AfterEach
-    void close() throws Exception {
+    void close() {
         pool.close();
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     private void use(AccountsConfig config, Secret secret) {

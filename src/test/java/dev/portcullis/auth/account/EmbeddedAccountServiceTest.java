@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -21,10 +22,10 @@ class EmbeddedAccountServiceTest extends AccountServiceContract {
 
     @Override
     @BeforeEach
-    void open() throws Exception {
+    void open(Vertx fresh) throws Exception {
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         store = new EmbeddedAccountStore(engine);
-        super.open();
+        super.open(fresh);
     }
 
     @AfterEach

@@ -1,6 +1,7 @@
 package dev.portcullis.auth.account;
 
 import dev.portcullis.store.redis.RedisStores;
+import io.vertx.core.Vertx;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -12,9 +13,9 @@ class RedisAccountServiceTest extends AccountServiceContract {
 
     @Override
     @BeforeEach
-    void open() throws Exception {
+    void open(Vertx fresh) throws Exception {
         store = new RedisAccountStore(REDIS.open());
-        super.open();
+        super.open(fresh);
     }
 
     @Override
