@@ -10,6 +10,7 @@ import dev.portcullis.kit.program.NodePackages;
 import dev.portcullis.kit.program.Program;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,10 +18,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The programs of {@code src/docs/examples} do what their first lines say. One is left out where its language is not
  * installed.
  */
+@ExtendWith(VertxExtension.class)
 class ProgramExamplesIT {
     private static final int NOWHERE = 1; // a port that refuses connections
     private static final String ROOM = "lobby";
@@ -36,22 +38,19 @@ class ProgramExamplesIT {
     @TempDir
     Path folder;
 
-    private Vertx vertx;
     private TestNode node;
     private SwitchedProxy proxy;
 
     @BeforeEach
-    void start() throws Exception {
-        vertx = Vertx.vertx();
+    void start(Vertx vertx) throws Exception {
         node = TestNode.start();
         proxy = new SwitchedProxy(vertx);
         proxy.pointTo(node.port());
     }
 
     @AfterEach
-    void stop() throws Exception {
+    void stop() {
         node.close();
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test

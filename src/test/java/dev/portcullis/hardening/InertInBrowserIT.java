@@ -8,8 +8,10 @@ import dev.portcullis.kit.TestNode;
 import dev.portcullis.kit.browser.BrowserPage;
 import dev.portcullis.kit.browser.Chromium;
 import dev.portcullis.protocol.Role;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -17,10 +19,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Stored cross-site scripting (CWE-79): what a node delivers runs no script and loads nothing in a real browser, wherever
  * the protocol page lets a page put it.
  */
+@ExtendWith(VertxExtension.class)
 class InertInBrowserIT {
     private static final String ROOM = "lobby";
     private static final String SETTINGS =
@@ -37,16 +40,14 @@ class InertInBrowserIT {
     @TempDir
     Path folder;
 
-    @AutoClose
-    private final PageProxy proxy = new PageProxy();
+    private PageProxy proxy;
 
     @AutoClose
     private Chromium browser;
 
-    InertInBrowserIT() throws TimeoutException {}
-
     @BeforeEach
-    void start() throws Exception {
+    void start(Vertx vertx) throws Exception {
+        proxy = new PageProxy(vertx);
         browser = new Chromium(folder, proxy.options());
     }
 

@@ -13,17 +13,16 @@ import java.util.regex.Pattern;
  * A proxy for a browser, which has one page and answers for every host, so that no request of the page leaves unseen. The
  * browser's own requests go to hosts of its maker.
  */
-final class PageProxy implements AutoCloseable {
+final class PageProxy {
     static final String PAGE = "http://page.test/";
     private static final Pattern OF_THE_BROWSER =
             Pattern.compile(".*\\.(?:google|googleapis|gvt1|gstatic)\\.com(?::443)?");
 
-    private final Vertx vertx = Vertx.vertx();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final int port;
     private volatile String page = "";
 
-    PageProxy() throws TimeoutException {
+    PageProxy(Vertx vertx) throws TimeoutException {
         this.port = vertx.createHttpServer()
                 .requestHandler(this::answer)
                 .listen(0, "127.0.0.1")
@@ -45,11 +44,6 @@ final class PageProxy implements AutoCloseable {
     /** What was asked for, but for the page itself. */
     List<String> requests() {
         return List.copyOf(requests);
-    }
-
-    @Override
-    public void close() throws TimeoutException {
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     private void answer(HttpServerRequest request) {

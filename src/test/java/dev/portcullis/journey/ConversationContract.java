@@ -8,10 +8,10 @@ import dev.portcullis.kit.VertxPeer;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -22,9 +22,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What clients see of rooms, over real sockets and with two client implementations. Each test has its own users and rooms. */
 @TestInstance(Lifecycle.PER_CLASS)
+@ExtendWith(VertxExtension.class)
 abstract class ConversationContract {
     private Vertx vertx;
     private TestServer node;
@@ -36,17 +38,16 @@ abstract class ConversationContract {
     abstract TestServer site();
 
     @BeforeAll
-    void open() {
-        vertx = Vertx.vertx();
+    void open(Vertx shared) {
+        vertx = shared;
         node = site();
     }
 
     @AfterAll
-    void close() throws Exception {
+    void close() {
         if (node != null) {
             node.close();
         }
-        vertx.close().await(10, TimeUnit.SECONDS);
     }
 
     @BeforeEach

@@ -24,6 +24,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +35,11 @@ import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A flood of logins, on the event loops of the node that carries the chat and with the threads that it has by default. */
+@ExtendWith(VertxExtension.class)
 class LoginFloodIT {
     private static final BenchPlan.Phases PHASES = new BenchPlan.Phases(2_000, 8_000, 10_000);
     private static final String PASSWORD = "Correct-Horse-9";
@@ -53,14 +56,13 @@ class LoginFloodIT {
     private EmbeddedStore engine;
 
     @BeforeEach
-    void open() throws Exception {
-        clients = Vertx.vertx();
+    void open(Vertx fresh) throws Exception {
+        clients = fresh;
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
     }
 
     @AfterEach
-    void close() throws Exception {
-        clients.close().await(30, TimeUnit.SECONDS);
+    void close() {
         engine.close();
     }
 

@@ -9,6 +9,7 @@ import dev.portcullis.kit.ProxiedClient;
 import dev.portcullis.kit.TestNode;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,9 +20,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A node whose operator has a list of bad addresses, and asks a service about the others. */
+@ExtendWith(VertxExtension.class)
 class ReputationIT {
     private static final String IN_FILE = "192.0.2.1";
     private static final String LISTED = "8.8.4.";
@@ -31,14 +34,13 @@ class ReputationIT {
     @TempDir
     static Path folder;
 
-    private static final Vertx VERTX = Vertx.vertx();
     private static final AtomicInteger FAILING = new AtomicInteger(); // the status of each answer; 0 for a good one
     private static Path list;
     private static TestNode node;
 
     @BeforeAll
-    static void start() throws Exception {
-        HttpServer service = VERTX.createHttpServer()
+    static void start(Vertx vertx) throws Exception {
+        HttpServer service = vertx.createHttpServer()
                 .requestHandler(request -> request.response()
                         .setStatusCode(
                                 FAILING.get() != 0
@@ -59,9 +61,8 @@ class ReputationIT {
     }
 
     @AfterAll
-    static void stop() throws Exception {
+    static void stop() {
         node.close();
-        VERTX.close().await(30, TimeUnit.SECONDS);
     }
 
     @BeforeEach

@@ -10,23 +10,29 @@ import dev.portcullis.protocol.Role;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A node whose rooms the application opens ({@code rooms.authorizer.http}): its answer decides where nothing else does. */
+@ExtendWith(VertxExtension.class)
 class RoomAuthorizerIT extends RoomCalls {
     private static final String ALLOW = "{\"action\":\"allow\"}";
     private static final String REFUSE = "{\"action\":\"refuse\"}";
 
-    private final Vertx vertx = Vertx.vertx();
+    private final Vertx vertx;
     private final List<JsonObject> asked = new CopyOnWriteArrayList<>();
     private volatile Consumer<HttpServerRequest> application = answering(REFUSE);
+
+    RoomAuthorizerIT(Vertx shared) {
+        vertx = shared;
+    }
 
     @Override
     TestServer open() {
@@ -53,11 +59,6 @@ class RoomAuthorizerIT extends RoomCalls {
     @Override
     String token(TestServer site, String user, Role role) {
         return ((TestNode) site).token(user, role, Duration.ofMinutes(10));
-    }
-
-    @AfterAll
-    void closeApplication() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @BeforeEach

@@ -8,32 +8,21 @@ import dev.portcullis.client.bench.BenchRun;
 import dev.portcullis.kit.TestNode;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.junit5.VertxExtension;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The promises of a room hold for many members under load. */
+@ExtendWith(VertxExtension.class)
 class RoomLoadIT {
     private static final BenchPlan.Phases SHORT = new BenchPlan.Phases(200, 2_000, 10_000);
 
-    private Vertx vertx;
-
-    @BeforeEach
-    void open() {
-        vertx = Vertx.vertx();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
-    }
-
     @ParameterizedTest
     @CsvSource({"1, 1", "2, 1", "2, 2"})
-    void messages_under_load_are_delivered_once_and_in_order(int edges, int others) throws Exception {
+    void messages_under_load_are_delivered_once_and_in_order(int edges, int others, Vertx vertx) throws Exception {
         String stages = "stages={\"edge\": %d, \"auth\": %d, \"ratelimit\": %d, \"rooms\": %d, \"broadcast\": %d}"
                 .formatted(edges, others, others, others, others);
         try (TestNode node = TestNode.generous(stages)) {

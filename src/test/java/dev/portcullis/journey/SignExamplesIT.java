@@ -11,6 +11,7 @@ import dev.portcullis.kit.TestNode;
 import dev.portcullis.protocol.Role;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Each of {@code src/docs/examples/sign} makes tokens that a node accepts. One is left out where its language is not
  * installed.
  */
+@ExtendWith(VertxExtension.class)
 class SignExamplesIT {
     private static final Path EXAMPLES = Path.of("src/docs/examples/sign");
     private static final String SECRET = "a secret of this test, 32 bytes or more";
@@ -47,19 +50,18 @@ class SignExamplesIT {
     private static TokenConfig config;
 
     @BeforeAll
-    static void start() throws Exception {
+    static void start(Vertx shared) throws Exception {
+        vertx = shared;
         String issuers = "auth.issuers=[" + issuer("\"secret\": \"" + SECRET + "\"") + ", "
                 + issuer("\"publicKey\": \"" + publicKey("EC", 256) + "\"") + ", "
                 + issuer("\"publicKey\": \"" + publicKey("RSA", 2_048) + "\"") + "]";
-        vertx = Vertx.vertx();
         node = TestNode.generous(issuers);
         config = TestNode.edited(issuers).auth().tokens();
     }
 
     @AfterAll
-    static void stop() throws Exception {
+    static void stop() {
         node.close();
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @ParameterizedTest
