@@ -12,8 +12,9 @@ import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.StoreTimer.Operation;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,11 +29,13 @@ import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 import org.slf4j.LoggerFactory;
 
+@ExtendWith(VertxExtension.class)
 class EmbeddedStoreTest {
     private static final int WAITING = 16;
 
@@ -204,33 +207,30 @@ class EmbeddedStoreTest {
     }
 
     @Test
-    void results_of_one_group_complete_on_the_callers_context_in_one_event_loop_task() throws Exception {
-        Vertx vertx = Vertx.vertx();
-        try {
-            Context context = vertx.getOrCreateContext();
-            List<String> order = new ArrayList<>();
-            Promise<List<String>> seen = Promise.promise();
-            CountDownLatch gate = block();
-            context.runOnContext(any -> {
-                for (int i = 0; i < 3; i++) {
-                    put("k" + i, "1").onSuccess(key -> {
-                        order.add(key + " " + (Vertx.currentContext() == context));
-                        context.runOnContext(later -> order.add("later"));
-                    });
-                }
-                store.read(reader -> "read").onSuccess(read -> {
-                    order.add(read + " " + (Vertx.currentContext() == context));
-                    gate.countDown();
-                });
-                put("last", "1")
-                        .onSuccess(key -> context.runOnContext(
-                                later -> context.runOnContext(evenLater -> seen.complete(List.copyOf(order)))));
-            });
-            assertThat(await(seen.future()))
-                    .startsWith("read true", "k0 true", "k1 true", "k2 true", "later", "later", "later");
-        } finally {
-            await(vertx.close());
-        }
+    void results_of_one_group_complete_on_the_callers_context_in_one_event_loop_task(Vertx vertx, VertxTestContext test)
+            throws Exception {
+        Context context = vertx.getOrCreateContext();
+        List<String> order = new ArrayList<>();
+        CountDownLatch gate = block();
+        context.runOnContext(any -> {
+            for (int i = 0; i < 3; i++) {
+                put("k" + i, "1").onComplete(test.succeeding(key -> {
+                    order.add(key + " " + (Vertx.currentContext() == context));
+                    context.runOnContext(later -> order.add("later"));
+                }));
+            }
+            store.read(reader -> "read").onComplete(test.succeeding(read -> {
+                order.add(read + " " + (Vertx.currentContext() == context));
+                gate.countDown();
+            }));
+            put("last", "1")
+                    .onComplete(test.succeeding(key ->
+                            context.runOnContext(later -> context.runOnContext(evenLater -> test.verify(() -> {
+                                assertThat(String.join(", ", order))
+                                        .isEqualTo("read true, k0 true, k1 true, k2 true, later, later, later");
+                                test.completeNow();
+                            })))));
+        });
     }
 
     @Test
@@ -246,8 +246,7 @@ class EmbeddedStoreTest {
     }
 
     @Test
-    void caller_whose_event_loop_has_ended_does_not_affect_others() throws Exception {
-        Vertx vertx = Vertx.vertx();
+    void caller_whose_event_loop_has_ended_does_not_affect_others(Vertx vertx) throws Exception {
         CountDownLatch gate = block();
         CountDownLatch asked = new CountDownLatch(1);
         vertx.getOrCreateContext().runOnContext(any -> {

@@ -10,29 +10,24 @@ import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import io.vertx.redis.client.Response;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Limits of calls to a slow Redis. */
+@ExtendWith(VertxExtension.class)
 class LimitedCallsTest {
     private static final int WAITING = 16;
 
     @AutoClose
     private final RedisProcess redis = RedisProcess.start("--save", "");
 
-    private final Vertx vertx = Vertx.vertx();
-
-    @AfterEach
-    void close() throws Exception {
-        await(vertx.close());
-    }
-
     @Test
-    void calls_beyond_the_limit_of_a_slow_redis_fail_at_once_and_exempt_calls_pass() throws Exception {
+    void calls_beyond_the_limit_of_a_slow_redis_fail_at_once_and_exempt_calls_pass(Vertx vertx) throws Exception {
         DelayProxy proxy = DelayProxy.to(vertx, redis.port());
         RedisStore store = await(RedisFixture.open(
                 vertx,

@@ -11,22 +11,24 @@ import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.store.Lanes;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class RedisClusterIT {
     private static final int LANE = 5;
     private static final String KEY = RedisKeys.of(LANE, "count");
 
-    private final Vertx vertx = Vertx.vertx();
     private RedisCluster cluster;
     private RedisStore store;
 
     @BeforeEach
-    void open() throws Exception {
+    void open(Vertx vertx) throws Exception {
         cluster = RedisCluster.start();
         store = await(RedisFixture.open(vertx, patient(cluster.uri())));
     }
@@ -35,7 +37,6 @@ class RedisClusterIT {
     void close() throws Exception {
         await(store.close());
         cluster.close();
-        await(vertx.close());
     }
 
     @Test
@@ -87,7 +88,7 @@ class RedisClusterIT {
 
     /** The node keeps returning an outdated slot map. */
     @Test
-    void node_that_is_cut_off_from_the_others_is_not_trusted() throws Exception {
+    void node_that_is_cut_off_from_the_others_is_not_trusted(Vertx vertx) throws Exception {
         try (RedisProcess rest = RedisProcess.start("--cluster-enabled", "yes")) {
             RedisConsole console = new RedisConsole(rest);
             console.ask(Stream.concat(

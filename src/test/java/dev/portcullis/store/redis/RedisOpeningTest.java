@@ -17,6 +17,7 @@ import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,10 +29,12 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(VertxExtension.class)
 class RedisOpeningTest {
     /** The rights that the store's user needs, and no more; the documentation says the same. */
     private static final String ACL =
@@ -39,14 +42,14 @@ class RedisOpeningTest {
 
     private static final Pattern CALLED = Pattern.compile("redis\\.p?call\\(\\s*['\"](\\w+)['\"]");
 
-    private final Vertx vertx = Vertx.vertx();
+    private Vertx vertx;
 
     @TempDir
     private Path folder;
 
-    @AfterEach
-    void close() throws Exception {
-        await(vertx.close());
+    @BeforeEach
+    void begin(Vertx vertx) {
+        this.vertx = vertx;
     }
 
     @Test

@@ -12,32 +12,35 @@ import dev.portcullis.kit.RedisSentinels;
 import dev.portcullis.store.StoreOpenException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 @Tag("faults")
+@ExtendWith(VertxExtension.class)
 class RedisSentinelIT {
     /** A sentinel that did not run for two seconds does nothing for thirty. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    private final Vertx vertx = Vertx.vertx();
+    private Vertx vertx;
     private RedisProcess master;
     private RedisProcess replica;
     private RedisSentinels sentinels;
 
     @BeforeEach
-    void begin() {
+    void begin(Vertx vertx) {
+        this.vertx = vertx;
         master = RedisProcess.start();
         replica = RedisProcess.start("--replicaof", "127.0.0.1", "" + master.port());
         sentinels = RedisSentinels.watching(master);
     }
 
     @AfterEach
-    void close() throws Exception {
-        await(vertx.close());
+    void close() {
         sentinels.close();
         replica.close();
         master.close();

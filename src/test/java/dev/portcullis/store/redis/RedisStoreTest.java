@@ -14,10 +14,11 @@ import dev.portcullis.store.StoreTimer.Operation;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
 import io.vertx.redis.client.Response;
 import java.net.Socket;
 import java.time.Duration;
@@ -25,26 +26,27 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class RedisStoreTest {
     private static final int TIMEOUT_MS = 5_000;
     private static final int WAITING = 64;
 
-    private final Vertx vertx = Vertx.vertx();
     private final ConcurrentLinkedQueue<Operation> timed = new ConcurrentLinkedQueue<>();
     private RedisProcess redis;
     private RedisConsole console;
     private RedisStore store;
 
     @BeforeEach
-    void open() throws Exception {
+    void open(Vertx vertx) throws Exception {
         redis = RedisProcess.start();
         console = new RedisConsole(redis);
         store = await(RedisStore.open(
@@ -55,7 +57,6 @@ class RedisStoreTest {
     void close() throws Exception {
         await(store.close());
         redis.close();
-        await(vertx.close());
     }
 
     @Test
@@ -71,41 +72,37 @@ class RedisStoreTest {
     }
 
     @Test
-    void calls_of_one_context_keep_their_order_and_complete_on_it() throws Exception {
+    void calls_of_one_context_keep_their_order_and_complete_on_it(Vertx vertx, VertxTestContext test) throws Exception {
         await(count(1)); // loads the script
+        CountDownLatch counted = test.checkpoint().asLatch(60);
+        AtomicInteger last = new AtomicInteger(1);
         Context context = vertx.getOrCreateContext();
-        List<Long> counts = new ArrayList<>();
-        List<Context> contexts = new ArrayList<>();
-        await(on(
-                context,
-                () -> Future.all(IntStream.range(0, 60)
-                        .mapToObj(i -> count(1).onSuccess(count -> {
-                            counts.add(count.toLong());
-                            contexts.add(Vertx.currentContext());
-                        }))
-                        .toList())));
-        assertThat(counts)
-                .containsExactlyElementsOf(LongStream.rangeClosed(2, 61).boxed().toList());
-        assertThat(contexts).containsOnly(context);
+        context.runOnContext(any -> IntStream.range(0, 60)
+                .forEach(i -> count(1).onComplete(test.succeeding(count -> {
+                    assertThat(count.toInteger()).isEqualTo(last.incrementAndGet());
+                    assertThat(Vertx.currentContext()).isSameAs(context);
+                    counted.countDown();
+                }))));
     }
 
     @Test
-    void call_from_a_worker_completes_on_the_worker() throws Exception {
-        Promise<Thread> answered = Promise.promise();
-        await(vertx.deployVerticle(
-                new VerticleBase() {
-                    @Override
-                    public Future<?> start() {
-                        return count(1).onSuccess(any -> answered.complete(Thread.currentThread()));
-                    }
-                },
-                new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER)));
-        assertThat(await(answered.future()).getName()).contains("worker");
+    void call_from_a_worker_completes_on_the_worker(Vertx vertx, VertxTestContext test) {
+        VerticleBase counting = new VerticleBase() {
+            @Override
+            public Future<?> start() {
+                return count(1).onComplete(test.succeeding(count -> {
+                    assertThat(Thread.currentThread().getName()).contains("worker");
+                    test.completeNow();
+                }));
+            }
+        };
+        vertx.deployVerticle(counting, new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER))
+                .onFailure(test::failNow);
     }
 
     /** A connection that belonged to its first caller's verticle would be closed with it. */
     @Test
-    void undeployed_verticle_leaves_the_connection_open() throws Exception {
+    void undeployed_verticle_leaves_the_connection_open(Vertx vertx) throws Exception {
         String deployed = await(vertx.deployVerticle(new VerticleBase() {
             @Override
             public Future<?> start() {
@@ -144,7 +141,7 @@ class RedisStoreTest {
     }
 
     @Test
-    void unresponsive_connection_is_replaced() throws Exception {
+    void unresponsive_connection_is_replaced(Vertx vertx) throws Exception {
         RedisStore impatient = await(
                 RedisFixture.open(vertx, "{'uri': '" + redis.uri() + "', 'timeoutMs': 1000, 'connectMs': 10000}"));
         assertThat(Await.until(() -> !failed(RedisFixture.count(impatient, 1)))).isTrue();
@@ -161,12 +158,12 @@ class RedisStoreTest {
     }
 
     @Test
-    void calls_beyond_the_queue_limit_fail_at_once() throws Exception {
+    void calls_beyond_the_queue_limit_fail_at_once(Vertx vertx) throws Exception {
         await(count(1));
         redis.pause();
         Context context = vertx.getOrCreateContext();
         List<Throwable> atOnce = Collections.synchronizedList(new ArrayList<>());
-        await(on(context, () -> {
+        await(ContextSwitch.runOn(context, () -> {
             IntStream.range(0, 200).forEach(i -> count(1).onFailure(atOnce::add));
             return Future.succeededFuture();
         }));
@@ -197,11 +194,11 @@ class RedisStoreTest {
     }
 
     @Test
-    void script_is_on_every_connection_before_its_first_call() throws Exception {
+    void script_is_on_every_connection_before_its_first_call(Vertx vertx) throws Exception {
         Script count = store.script(RedisFixture.class, "count");
         assertThat(count).isEqualTo(RedisFixture.COUNT);
         for (int i = 0; i < 8; i++) {
-            await(on(vertx.getOrCreateContext(), () -> count(1)));
+            await(ContextSwitch.runOn(vertx.getOrCreateContext(), () -> count(1)));
         }
         assertThat(console.ask("INFO", "errorstats")).doesNotContain("NOSCRIPT");
         redis.kill();
@@ -211,7 +208,7 @@ class RedisStoreTest {
     }
 
     @Test
-    void script_that_redis_forgot_costs_one_extra_round_trip() throws Exception {
+    void script_that_redis_forgot_costs_one_extra_round_trip(Vertx vertx) throws Exception {
         DelayProxy proxy = DelayProxy.to(vertx, redis.port());
         RedisStore slow = await(RedisFixture.open(vertx, patient("redis://127.0.0.1:" + proxy.port())));
         await(RedisFixture.count(slow, 1));
@@ -228,11 +225,11 @@ class RedisStoreTest {
     }
 
     @Test
-    void script_that_redis_forgot_is_loaded_once_for_concurrent_calls() throws Exception {
+    void script_that_redis_forgot_is_loaded_once_for_concurrent_calls(Vertx vertx) throws Exception {
         await(count(1));
         console.ask("SCRIPT", "FLUSH");
         console.ask("CONFIG", "RESETSTAT");
-        await(on(
+        await(ContextSwitch.runOn(
                 vertx.getOrCreateContext(),
                 () -> Future.all(IntStream.range(0, 50).mapToObj(i -> count(1)).toList())));
         String counted = console.ask("INFO", "commandstats");
@@ -272,7 +269,7 @@ class RedisStoreTest {
      * soon as it is standalone.
      */
     @Test
-    void master_without_its_required_replicas_is_abandoned_for_another() throws Exception {
+    void master_without_its_required_replicas_is_abandoned_for_another(Vertx vertx) throws Exception {
         try (RedisProcess next = RedisProcess.start()) {
             RedisStore either = await(RedisFixture.open(vertx, patient(redis.uri() + ",127.0.0.1:" + next.port())));
             assertThat(await(RedisFixture.count(either, 1)).toLong()).isEqualTo(1);
@@ -307,7 +304,7 @@ class RedisStoreTest {
 
     /** Half the round trip as the moment of the answer would be ahead by half the stall. */
     @Test
-    void store_time_is_never_ahead_of_the_clock_of_a_stalling_redis() throws Exception {
+    void store_time_is_never_ahead_of_the_clock_of_a_stalling_redis(Vertx vertx) throws Exception {
         RedisStore longTimeout = await(RedisFixture.open(vertx, patient(redis.uri())));
         redis.pause();
         Await.pass(Duration.ofMillis(1_200)); // two probes wait
@@ -346,11 +343,5 @@ class RedisStoreTest {
                 .map(line -> line.split(" ", 2)[0])
                 .sorted()
                 .reduce("", (all, each) -> all + each + "\n");
-    }
-
-    private static <T> Future<T> on(Context context, Supplier<Future<T>> work) {
-        Promise<T> done = Promise.promise();
-        context.runOnContext(any -> work.get().onComplete(done));
-        return done.future();
     }
 }
