@@ -10,14 +10,17 @@ import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.embedded.EmbeddedStreamsFixture;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A paired append in two steps, as of a store that has no single one. */
+@ExtendWith(VertxExtension.class)
 class PairedAppendTest {
     private static final UserId ANN = new UserId("ann");
     private static final StreamName BOBS = StreamName.inbox(new UserId("bob"));
@@ -29,8 +32,7 @@ class PairedAppendTest {
     Path folder;
 
     @Test
-    void pair_whose_second_append_comes_too_late_is_sent() throws Exception {
-        Vertx vertx = Vertx.vertx();
+    void pair_whose_second_append_comes_too_late_is_sent(Vertx vertx) throws Exception {
         try (EmbeddedStreamsFixture fixture = EmbeddedStreamsFixture.open(folder, clock)) {
             StallingStreams streams = new StallingStreams(fixture.streams());
             streams.holdAppends(append -> append.stream().equals(ANNS));
@@ -48,8 +50,6 @@ class PairedAppendTest {
                     (PairedResult.Complete) fixture.streams().append(pair()).await(30, TimeUnit.SECONDS);
             assertThat(complete.recipients()).isEqualTo(sent.recipients());
             assertThat(complete.stored()).extracting(StreamEntry::stream).containsExactly(ANNS);
-        } finally {
-            vertx.close().await(30, TimeUnit.SECONDS);
         }
     }
 

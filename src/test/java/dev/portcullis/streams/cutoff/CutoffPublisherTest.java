@@ -16,7 +16,6 @@ import dev.portcullis.streams.cutoff.Cutoff.SessionEnded.Cause;
 import dev.portcullis.streams.cutoff.Cutoff.TokenRevoked;
 import dev.portcullis.streams.cutoff.Cutoff.UserCutOff;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
-import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -43,20 +42,17 @@ class CutoffPublisherTest {
     @TempDir
     Path folder;
 
-    private Vertx vertx;
     private EmbeddedStore disk;
     private StreamStore streams;
 
     @BeforeEach
     void start() throws Exception {
-        vertx = Vertx.vertx();
         disk = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         streams = EmbeddedStreamStore.open(disk, clock).await(30, TimeUnit.SECONDS);
     }
 
     @AfterEach
-    void stop() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
+    void stop() {
         disk.close();
     }
 

@@ -31,6 +31,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,8 +48,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A node with many rooms, while Redis changes its replication id without losing anything. */
+@ExtendWith(VertxExtension.class)
 class ForkedRoomsTest {
     private static final int ROOMS = 400;
     private static final int AT_ONCE = 50;
@@ -56,17 +59,17 @@ class ForkedRoomsTest {
     @AutoClose
     private final RedisProcess redis = RedisProcess.start("--save", "");
 
-    private final Vertx vertx = Vertx.vertx();
-    private final Context context = vertx.getOrCreateContext();
     private final Map<StreamName, List<Long>> seen = new ConcurrentHashMap<>();
     private final AtomicInteger attached = new AtomicInteger();
     private final AtomicInteger lost = new AtomicInteger();
+    private Context context;
     private RedisStreamsFixture life;
     private CountedStreams store;
     private StreamHubShard shard;
 
     @BeforeEach
-    void follow_many_rooms() throws Exception {
+    void follow_many_rooms(Vertx vertx) throws Exception {
+        context = vertx.getOrCreateContext();
         life = RedisStreamsFixture.open(redis, () -> 0);
         store = new CountedStreams(life.streams());
         shard = new StreamHubShard(context, store, config());
@@ -77,8 +80,7 @@ class ForkedRoomsTest {
     }
 
     @AfterEach
-    void close() throws Exception {
-        await(vertx.close());
+    void close() {
         life.close();
     }
 

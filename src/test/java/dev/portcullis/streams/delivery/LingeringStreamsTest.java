@@ -12,6 +12,7 @@ import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.StreamsConfig;
 import dev.portcullis.streams.embedded.EmbeddedStreamsFixture;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,9 +22,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Streams without subscribers stay for an hour here, so what ends them is that others need their place. */
+@ExtendWith(VertxExtension.class)
 class LingeringStreamsTest {
     private static final UserId ANN = new UserId("ann");
     private static final long HOUR_MS = TimeUnit.HOURS.toMillis(1);
@@ -33,19 +36,19 @@ class LingeringStreamsTest {
     @TempDir
     Path folder;
 
-    private final Vertx vertx = Vertx.vertx();
     private final RecordingDeliveryLoop loop = new RecordingDeliveryLoop();
     private final List<StreamName> ended = new CopyOnWriteArrayList<>();
+    private Vertx vertx;
     private EmbeddedStreamsFixture life;
 
     @BeforeEach
-    void open() throws Exception {
+    void open(Vertx vertx) throws Exception {
+        this.vertx = vertx;
         life = EmbeddedStreamsFixture.open(folder, new SettableClock());
     }
 
     @AfterEach
-    void close() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
+    void close() {
         life.close();
     }
 

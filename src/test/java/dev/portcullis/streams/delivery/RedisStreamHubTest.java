@@ -22,6 +22,7 @@ import dev.portcullis.streams.lane.NodeIncarnation;
 import dev.portcullis.streams.redis.RedisStreamsFixture;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,13 +36,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Subscribers of a node, while its Redis loses data, forks and is written to by others. */
+@ExtendWith(VertxExtension.class)
 class RedisStreamHubTest {
     @AutoClose
     private final RedisProcess redis = RedisProcess.start("--repl-diskless-sync", "no");
 
-    private final Vertx vertx = Vertx.vertx();
+    private Vertx vertx;
     private final RecordingDeliveryLoop loop = new RecordingDeliveryLoop();
     private final List<RedisStreamsFixture> lives = new ArrayList<>();
     private final List<RedisProcess> replicas = new ArrayList<>();
@@ -51,7 +54,8 @@ class RedisStreamHubTest {
     private StreamHubShard shard;
 
     @BeforeEach
-    void open() throws Exception {
+    void open(Vertx vertx) throws Exception {
+        this.vertx = vertx;
         life = open(redis);
         streams = new StreamInvariants(life.streams());
         shard = new StreamHubShard(vertx.getOrCreateContext(), streams, config());
@@ -69,7 +73,7 @@ class RedisStreamHubTest {
     @AfterEach
     void close() throws Exception {
         streams.check();
-        await(vertx.close());
+        await(ticker.stop());
         lives.forEach(RedisStreamsFixture::close);
         replicas.forEach(RedisProcess::close);
     }

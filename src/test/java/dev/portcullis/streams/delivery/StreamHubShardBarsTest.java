@@ -18,8 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** A bar ends what its user gets at its entry, wherever that entry is found. */
@@ -231,9 +229,9 @@ class StreamHubShardBarsTest extends StreamHubShardFixture {
         until(() -> asked.confirmations() == 1);
         append(1).forEach(shard::offer);
         shard.pass(new TransientFrame(LOBBY, "typing".getBytes(StandardCharsets.UTF_8)));
-        CompletableFuture<Integer> settled = new CompletableFuture<>();
-        shard.subscriptions(LOBBY).onSuccess(settled::complete); // behind both on the shard
-        assertThat(settled.get(30, TimeUnit.SECONDS)).isEqualTo(2);
+        assertThat(await(shard.subscriptions(LOBBY)))
+                .as("behind both on the shard")
+                .isEqualTo(2);
         assertThat(List.of(asked.seqs(), other.seqs(), other.losses(), other.passed()))
                 .containsOnly(List.of());
         answer.complete(false);

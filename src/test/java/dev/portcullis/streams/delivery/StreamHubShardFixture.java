@@ -17,6 +17,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,9 +28,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A shard over the embedded store, with its subscribers. */
+@ExtendWith(VertxExtension.class)
 abstract class StreamHubShardFixture {
     static final StreamName LOBBY = StreamName.room(new RoomId("lobby"));
     static final UserId ANN = new UserId("ann");
@@ -42,14 +45,15 @@ abstract class StreamHubShardFixture {
     @TempDir
     Path folder;
 
-    final Vertx vertx = Vertx.vertx();
+    Vertx vertx;
     EmbeddedStreamsFixture life;
     WatchedStore store;
     private EmbeddedBars bars;
     RecordingDeliveryLoop loop;
 
     @BeforeEach
-    void open() throws Exception {
+    void open(Vertx vertx) throws Exception {
+        this.vertx = vertx;
         life = EmbeddedStreamsFixture.open(folder, new SettableClock());
         store = new WatchedStore(life.streams());
         bars = new EmbeddedBars(life.store());
@@ -57,8 +61,7 @@ abstract class StreamHubShardFixture {
     }
 
     @AfterEach
-    void close() throws Exception {
-        await(vertx.close());
+    void close() {
         life.close();
     }
 

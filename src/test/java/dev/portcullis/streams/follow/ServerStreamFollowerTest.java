@@ -23,6 +23,7 @@ import dev.portcullis.streams.lane.LaneStore.Moved;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,21 +32,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Reads are answered by the test. What is passed on too early opens the gate for sessions that were cut off (CWE-613).
  */
+@ExtendWith(VertxExtension.class)
 class ServerStreamFollowerTest {
     private static final int LANE = 17;
     private static final StreamName STREAM = StreamName.cutoffs(LANE);
     private static final StreamName OTHER = StreamName.cutoffs(LANE + 1);
 
-    private final Vertx vertx = Vertx.vertx();
     private final ScriptedReads reads = new ScriptedReads();
     private boolean failing;
     private final List<String> reported = new ArrayList<>();
@@ -53,16 +53,11 @@ class ServerStreamFollowerTest {
     private ServerStreamFollower follower;
 
     @BeforeEach
-    void open() {
+    void open(Vertx vertx) {
         StreamsConfig config = StreamsConfig.read(
                 Section.root(Map.of("readMs", 5_000L), new ConfigReading(Map.of(), Path.of("."))), 1);
         follower = new ServerStreamFollower(
                 new StreamReader(vertx, reads, config), List.of(STREAM, OTHER), hints::add, new Reports());
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test

@@ -1,7 +1,6 @@
 package dev.portcullis.streams.lane;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.kit.Await;
 import dev.portcullis.store.StoreFailure;
@@ -16,6 +15,8 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,26 +28,27 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class LaneTickerTest {
     private static final long STORE_MS = 1_700_000_000_000L;
     private static final StreamName STREAM = StreamName.cutoffs(7);
     private static final int GROUPS = 16;
 
-    private final Vertx vertx = Vertx.vertx();
-    private final Context context = vertx.getOrCreateContext();
     private final ScriptedLanes lanes = new ScriptedLanes();
     private final NodeIncarnation nodeIncarnation = new NodeIncarnation("n");
     private final Queue<String> events = new ConcurrentLinkedQueue<>();
     private final Queue<Long> lostSince = new ConcurrentLinkedQueue<>();
     private volatile LongSupplier nanos = System::nanoTime;
+    private Context context;
     private LaneTicker ticker;
 
     @BeforeEach
-    void open() {
+    void open(Vertx vertx) {
+        context = vertx.getOrCreateContext();
         ticker = new LaneTicker(
                 context, lanes, nodeIncarnation, 500, () -> nanos.getAsLong(), System::currentTimeMillis);
         ticker.addListener(new LaneTicker.Listener() {
@@ -72,11 +74,6 @@ class LaneTickerTest {
                 events.add("lost " + lane + (since == NodeIncarnation.EVERYTHING ? "" : " since a renewal"));
             }
         });
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test
@@ -267,7 +264,7 @@ class LaneTickerTest {
     }
 
     @Test
-    void unresponsive_store_gets_one_tick_at_a_time_with_the_time_since_the_last() throws Exception {
+    void unresponsive_store_gets_one_tick_at_a_time_with_the_time_since_the_last(Vertx vertx) throws Exception {
         clockIs(0);
         start();
         Promise<Void> held = Promise.promise();
@@ -305,13 +302,16 @@ class LaneTickerTest {
     }
 
     @Test
-    void start_fails_when_the_store_stays_away() {
+    void start_fails_when_the_store_stays_away(VertxTestContext test) {
         lanes.answer = Future.failedFuture(new StoreFailure("away"));
-        assertThatThrownBy(() -> ticker.start().await(60, TimeUnit.SECONDS))
-                .isInstanceOf(StoreOpenException.class)
-                .hasMessageContaining("did not take this node's leases for 10000 ms")
-                .hasMessageContaining(" of 256 lanes (");
-        assertThat(ticker.unreachableLanes()).isEqualTo(256);
+        ticker.start().onComplete(test.failing(failure -> {
+            assertThat(failure)
+                    .isInstanceOf(StoreOpenException.class)
+                    .hasMessageContaining("did not take this node's leases for 10000 ms")
+                    .hasMessageContaining(" of 256 lanes (");
+            assertThat(ticker.unreachableLanes()).isEqualTo(256);
+            test.completeNow();
+        }));
     }
 
     @Test
@@ -369,7 +369,7 @@ class LaneTickerTest {
     }
 
     @Test
-    void stop_releases_the_leases_and_ends_the_ticks() throws Exception {
+    void stop_releases_the_leases_and_ends_the_ticks(Vertx vertx) throws Exception {
         start();
         ticker.stop().await(30, TimeUnit.SECONDS);
         int ticks = lanes.ticks.size();

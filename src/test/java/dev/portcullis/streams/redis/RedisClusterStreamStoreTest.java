@@ -10,9 +10,7 @@ import dev.portcullis.streams.StreamStoreContract;
 import dev.portcullis.streams.lane.LaneStore.LaneCursor;
 import dev.portcullis.streams.lane.LaneStore.Lease;
 import dev.portcullis.streams.lane.LaneStore.LeaseHolder;
-import io.vertx.core.Vertx;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -23,7 +21,6 @@ import org.junit.jupiter.api.Test;
 /** A Redis Cluster refuses a script whose keys are in two slots. Here one node has all slots. */
 class RedisClusterStreamStoreTest extends StreamStoreContract {
     private static final int SLOTS = 16_384;
-    private static final Vertx VERTX = Vertx.vertx();
 
     private static RedisProcess redis;
     private static RedisConsole operator;
@@ -38,8 +35,7 @@ class RedisClusterStreamStoreTest extends StreamStoreContract {
     }
 
     @AfterAll
-    static void stop() throws Exception {
-        VERTX.close().await(30, TimeUnit.SECONDS);
+    static void stop() {
         redis.close();
     }
 
