@@ -10,8 +10,10 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.ChatPeer;
 import dev.portcullis.kit.TestNode;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,9 +31,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.LoggerFactory;
 
 /** What an application is told by a node, over real sockets. */
+@ExtendWith(VertxExtension.class)
 abstract class HooksContract {
     protected static final String ROOM = "room:lobby";
     protected static final String ANN = "user:ann";
@@ -46,8 +50,8 @@ abstract class HooksContract {
     abstract List<String> store();
 
     @BeforeEach
-    void open() throws Exception {
-        receiver = new Receiver();
+    void open(Vertx vertx) throws Exception {
+        receiver = new Receiver(vertx);
     }
 
     @AfterEach

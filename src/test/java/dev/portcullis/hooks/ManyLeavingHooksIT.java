@@ -6,8 +6,10 @@ import dev.portcullis.forked.ForkedNode;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.RedisProcess;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,10 +23,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each session that was told to be in a room is told to have left it, however many leave at once and whatever is killed. */
 @Tag("faults")
+@ExtendWith(VertxExtension.class)
 class ManyLeavingHooksIT {
     private static final int CLIENTS = 100;
     private static final List<String> ROOMS =
@@ -37,21 +41,22 @@ class ManyLeavingHooksIT {
     Path folder;
 
     @Test
-    void many_who_leave_at_once_and_whose_node_is_killed_meanwhile_are_told_to_have_left_on_the_embedded_store()
-            throws Exception {
-        survive("the embedded store");
+    void many_who_leave_at_once_and_whose_node_is_killed_meanwhile_are_told_to_have_left_on_the_embedded_store(
+            Vertx vertx) throws Exception {
+        survive(vertx, "the embedded store");
     }
 
     @Test
-    void many_who_leave_at_once_and_whose_node_is_killed_meanwhile_are_told_to_have_left_on_redis() throws Exception {
+    void many_who_leave_at_once_and_whose_node_is_killed_meanwhile_are_told_to_have_left_on_redis(Vertx vertx)
+            throws Exception {
         try (RedisProcess redis = RedisProcess.startKeeping()) {
-            survive("Redis", "store.kind=redis", "store.redis.uri=" + redis.uri());
+            survive(vertx, "Redis", "store.kind=redis", "store.redis.uri=" + redis.uri());
         }
     }
 
-    private void survive(String store, String... sets) throws Exception {
+    private void survive(Vertx vertx, String store, String... sets) throws Exception {
         Path config = ForkedNode.configIn(folder);
-        try (Receiver receiver = new Receiver()) {
+        try (Receiver receiver = new Receiver(vertx)) {
             String[] all =
                     Stream.of(sets, telling(receiver)).flatMap(Stream::of).toArray(String[]::new);
             try (ForkedNode node = ForkedNode.generous(config, all)) {

@@ -29,13 +29,14 @@ final class Receiver implements AutoCloseable {
 
     static final String SECRET = "a secret of the hooks with more than 32 bytes";
 
-    private final Vertx vertx = Vertx.vertx();
+    private final Vertx vertx;
     private volatile HttpServer server;
     private final List<JsonObject> events = new CopyOnWriteArrayList<>();
     private final List<String> forged = new CopyOnWriteArrayList<>();
     private volatile Function<JsonArray, Integer> answer = batch -> 204;
 
-    Receiver() throws Exception {
+    Receiver(Vertx vertx) throws Exception {
+        this.vertx = vertx;
         server = listen(0);
     }
 
@@ -126,6 +127,6 @@ final class Receiver implements AutoCloseable {
 
     @Override
     public void close() throws TimeoutException {
-        vertx.close().await(30, TimeUnit.SECONDS);
+        server.close().await(30, TimeUnit.SECONDS);
     }
 }

@@ -11,15 +11,19 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.streams.StreamName;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Hooks on a Redis Cluster that is configured to continue without one of its masters. */
+@ExtendWith(VertxExtension.class)
 class RedisClusterHooksIT {
     private static final int DEAD = 2;
     private static final int ALIVE = 1;
@@ -39,10 +43,10 @@ class RedisClusterHooksIT {
     }
 
     @Test
-    void lost_master_holds_up_no_events_of_the_lanes_of_others() throws Exception {
+    void lost_master_holds_up_no_events_of_the_lanes_of_others(Vertx vertx) throws Exception {
         String room = at(name -> StreamName.room(new RoomId(name)));
         String ann = at(name -> StreamName.inbox(new UserId(name)));
-        try (Receiver receiver = new Receiver();
+        try (Receiver receiver = new Receiver(vertx);
                 TestNode node = TestNode.steady(
                         "store.kind=redis",
                         "store.redis.topology=cluster",

@@ -4,20 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.ThreeNodes;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Three nodes deliver from the same outboxes. */
+@ExtendWith(VertxExtension.class)
 class ThreeNodesHooksIT {
     private static final String ROOM = "room:lobby";
     private static final int MESSAGES = 60;
 
     @Test
-    void events_of_clients_of_all_nodes_are_told_once_and_in_the_order_of_their_room() throws Exception {
-        try (Receiver receiver = new Receiver();
+    void events_of_clients_of_all_nodes_are_told_once_and_in_the_order_of_their_room(Vertx vertx) throws Exception {
+        try (Receiver receiver = new Receiver(vertx);
                 ThreeNodes nodes = new ThreeNodes(
                         "hooks.http.url=" + receiver.url(),
                         "hooks.http.secret=" + Receiver.SECRET,

@@ -10,14 +10,15 @@ import dev.portcullis.http.outgoing.OutgoingEvents;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.junit5.VertxExtension;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.crypto.Mac;
@@ -25,9 +26,11 @@ import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@ExtendWith(VertxExtension.class)
 class WebhookTargetTest {
     private static final String KEY = "0123456789abcdef0123456789abcdef";
     private static final long NOW = 1_795_000_000_000L;
@@ -37,18 +40,16 @@ class WebhookTargetTest {
             new StoredEvent(
                     "session.closed", "user:ann", "e-2", NOW, "{\"id\":\"e-2\"}".getBytes(StandardCharsets.UTF_8)));
 
-    private final Vertx vertx = Vertx.vertx();
     private final AtomicLong clock = new AtomicLong(NOW);
-    private final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
+    private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
     private volatile int status = 204;
-    private HttpServer server;
     private WebhookTarget target;
 
     private record Request(String path, MultiMap headers, String body) {}
 
     @BeforeEach
-    void open() throws Exception {
-        server = vertx.createHttpServer()
+    void open(Vertx vertx) throws Exception {
+        HttpServer server = vertx.createHttpServer()
                 .requestHandler(request -> request.body().onSuccess(body -> {
                     requests.add(new Request(request.path(), request.headers(), body.toString()));
                     request.response()
@@ -68,15 +69,14 @@ class WebhookTargetTest {
     }
 
     @AfterEach
-    void close() throws Exception {
+    void close() {
         target.close();
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test
     void request_is_signed_over_the_time_the_first_id_and_the_body() throws Exception {
         assertThat(deliver()).isEqualTo(Delivery.TAKEN);
-        Request request = requests.take();
+        Request request = requests.remove();
         assertThat(request.body()).isEqualTo("{\"events\":[{\"id\":\"e-1\"},{\"id\":\"e-2\"}]}");
         assertThat(request.headers().get("Content-Type")).isEqualTo("application/json");
         assertThat(request.headers().get("Portcullis-Id")).isEqualTo("e-1");
@@ -90,11 +90,11 @@ class WebhookTargetTest {
     void event_that_is_delivered_again_much_later_has_the_time_of_that_delivery() throws Exception {
         status = 500;
         assertThat(deliver().outcome()).isEqualTo(Outcome.FAILED);
-        Request first = requests.take();
+        Request first = requests.remove();
         clock.addAndGet(TimeUnit.HOURS.toMillis(1));
         status = 204;
         assertThat(deliver()).isEqualTo(Delivery.TAKEN);
-        Request again = requests.take();
+        Request again = requests.remove();
         assertThat(again.body()).isEqualTo(first.body());
         assertThat(again.headers().get("Portcullis-Timestamp")).isEqualTo("1795003600");
         assertThat(again.headers().get("Portcullis-Signature"))
