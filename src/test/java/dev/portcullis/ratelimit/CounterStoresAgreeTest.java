@@ -17,6 +17,7 @@ import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.redis.RedisStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -28,12 +29,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The script and LimitPolicy are one rule: both stores must give the same verdicts on random attempts, to the
  * millisecond.
  */
+@ExtendWith(VertxExtension.class)
 class CounterStoresAgreeTest {
     private static final int RUNS = 16;
     private static final int ATTEMPTS = 600;
@@ -59,14 +62,12 @@ class CounterStoresAgreeTest {
 
     private RedisProcess redis;
     private RedisConsole console;
-    private Vertx vertx;
     private RedisStore remote;
 
     @BeforeEach
-    void start() throws Exception {
+    void start(Vertx vertx) throws Exception {
         redis = RedisProcess.start();
         console = new RedisConsole(redis);
-        vertx = Vertx.vertx();
         remote = RedisStore.open(vertx, LimitFixture.redisWithLongTimeouts(redis.uri()), (operation, nanos) -> {})
                 .await(30, TimeUnit.SECONDS);
     }
@@ -74,7 +75,6 @@ class CounterStoresAgreeTest {
     @AfterEach
     void stop() throws Exception {
         remote.close().await(30, TimeUnit.SECONDS);
-        vertx.close().await(30, TimeUnit.SECONDS);
         redis.close();
     }
 

@@ -24,6 +24,8 @@ import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.streams.redis.RedisStreamStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,11 +34,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * With Redis down or slow, each request is answered in time and granted only where the operator said so. Counting
  * resumes by itself.
  */
+@ExtendWith(VertxExtension.class)
 class RateLimitOutageTest {
     /** All limits of a chat are open; a join has one more. */
     private static final String LIMITS = """
@@ -54,20 +58,23 @@ class RateLimitOutageTest {
     private RedisConsole console;
     private Vertx vertx;
     private DelayProxy proxy;
-    private RedisStore store;
     private RateLimiter limiter;
 
     @BeforeEach
-    void start() throws Exception {
+    void start(Vertx fresh) {
+        vertx = fresh;
         redis = RedisProcess.start();
         console = new RedisConsole(redis);
-        open(TIMEOUT_MS);
+    }
+
+    @AfterEach
+    void stop() {
+        redis.close();
     }
 
     private void open(int timeoutMs) throws Exception {
-        vertx = Vertx.vertx();
         proxy = DelayProxy.to(vertx, redis.port());
-        store = RedisStore.open(
+        RedisStore store = RedisStore.open(
                         vertx,
                         LimitFixture.redis("redis://127.0.0.1:" + proxy.port(), timeoutMs, CONNECT_MS),
                         (operation, nanos) -> {})
@@ -93,14 +100,9 @@ class RateLimitOutageTest {
         expectCounts();
     }
 
-    @AfterEach
-    void stop() throws Exception {
-        redis.close();
-        vertx.close().await(30, TimeUnit.SECONDS);
-    }
-
     @Test
     void paused_redis_delays_no_verdict() throws Exception {
+        open(TIMEOUT_MS);
         redis.pause();
         expectWithoutStore();
 
@@ -110,6 +112,7 @@ class RateLimitOutageTest {
 
     @Test
     void restarted_redis_counts_again() throws Exception {
+        open(TIMEOUT_MS);
         redis.kill();
         expectWithoutStore();
 
@@ -118,7 +121,8 @@ class RateLimitOutageTest {
     }
 
     @Test
-    void full_redis_counts_nothing() {
+    void full_redis_counts_nothing() throws Exception {
+        open(TIMEOUT_MS);
         console.ask("CONFIG", "SET", "maxmemory", "1");
         expectWithoutStore();
 
@@ -127,7 +131,8 @@ class RateLimitOutageTest {
     }
 
     @Test
-    void read_only_redis_counts_nothing() {
+    void read_only_redis_counts_nothing() throws Exception {
+        open(TIMEOUT_MS);
         console.ask("REPLICAOF", "127.0.0.1", "1");
         expectWithoutStore();
 
@@ -136,7 +141,8 @@ class RateLimitOutageTest {
     }
 
     @Test
-    void redis_slower_than_the_timeout_counts_as_down() {
+    void redis_slower_than_the_timeout_counts_as_down() throws Exception {
+        open(TIMEOUT_MS);
         proxy.delayBy(60 * TIMEOUT_MS); // long enough that the reply can't arrive before the timeout fires
         expectWithoutStore();
 
@@ -145,20 +151,18 @@ class RateLimitOutageTest {
     }
 
     @Test
-    void slow_redis_still_counts() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
+    void slow_redis_still_counts(VertxTestContext context) throws Exception {
         open(30_000);
         proxy.delayBy(200);
         List<Future<Verdict>> requests = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             requests.add(limiter.admit(sender("bob"), FrameType.READ, 1, LimitFixture.unreported(100)));
         }
-
-        int granted = 0;
-        for (Future<Verdict> each : requests) {
-            granted += LimitFixture.isGranted(each.await(30, TimeUnit.SECONDS)) ? 1 : 0;
-        }
-        assertThat(granted).isEqualTo(30);
+        Future.all(requests).onComplete(context.succeeding(all -> {
+            assertThat(all.<Verdict>list().stream().filter(LimitFixture::isGranted))
+                    .hasSize(30);
+            context.completeNow();
+        }));
     }
 
     private void expectWithoutStore() {
@@ -187,10 +191,7 @@ class RateLimitOutageTest {
 
     /** Fails for a request that the stage left unanswered. */
     private static Verdict answer(Future<Verdict> request) {
-        return request.toCompletionStage()
-                .toCompletableFuture()
-                .orTimeout(30, TimeUnit.SECONDS)
-                .join();
+        return request.timeout(30, TimeUnit.SECONDS).await();
     }
 
     private static Sender sender(String user) {

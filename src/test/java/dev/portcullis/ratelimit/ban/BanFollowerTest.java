@@ -117,7 +117,7 @@ class BanFollowerTest {
     void lifted_ban_is_over_once_the_list_was_read_after_it_was_stored() throws Exception {
         await(follower.begin());
         await(bans.add(OF_ANN));
-        Await.until(() -> follower.ofUser(ANN).isPresent());
+        assertThat(Await.until(() -> follower.ofUser(ANN).isPresent())).isTrue();
         clock.addAndGet(1);
         assertThat(follower.isOver(ANN, NOON)).isFalse();
 
@@ -135,7 +135,7 @@ class BanFollowerTest {
     void ban_that_has_ended_by_itself_is_over() throws Exception {
         await(follower.begin());
         await(bans.add(OF_ANN));
-        Await.until(() -> follower.ofUser(ANN).isPresent());
+        assertThat(Await.until(() -> follower.ofUser(ANN).isPresent())).isTrue();
 
         clock.addAndGet(60_000);
 
@@ -158,7 +158,7 @@ class BanFollowerTest {
     void store_that_does_not_answer_leaves_the_last_bans_in_force() throws Exception {
         await(follower.begin());
         await(bans.add(OF_ANN));
-        Await.until(() -> follower.ofUser(ANN).isPresent());
+        assertThat(Await.until(() -> follower.ofUser(ANN).isPresent())).isTrue();
 
         store.away();
         config.swap(BanFixture.config("{\"users\": [\"eve\"]}"));

@@ -22,10 +22,12 @@ import dev.portcullis.streams.cutoff.Cutoff.UserCutOff;
 import dev.portcullis.streams.cutoff.CutoffBody;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.Checkpoint;
 import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -57,7 +59,6 @@ class BanServiceTest {
     private BanService service;
     private Bus bus;
     private Bans bans;
-    private Promise<BanService.Hint> hinted = Promise.promise();
 
     @BeforeEach
     void open(Vertx vertx) throws Exception {
@@ -69,7 +70,6 @@ class BanServiceTest {
                 bus, store, streams, events, BanFixture.config("{\"allowed\": {\"users\": [\"bot\"]}}"), clock::get);
         await(service.answer(0));
         await(bus.answer(ANY_OF_THE_EDGE, 0, Future::succeededFuture)); // this node runs an edge
-        await(bus.subscribe(BanService.NOTICE, 0, hint -> hinted.tryComplete(hint)));
         bans = new Bans(bus, clock::get);
     }
 
@@ -96,10 +96,11 @@ class BanServiceTest {
     }
 
     @Test
-    void banned_address_is_stored_and_recorded_and_the_edge_gets_a_hint() throws Exception {
+    void banned_address_is_stored_and_recorded_and_the_edge_gets_a_hint(Checkpoint hinted) throws Exception {
+        await(bus.subscribe(BanService.NOTICE, 0, hint -> hinted.flag()));
+
         assertThat(await(bans.add(ban(ADDRESS, Origin.RULE)))).isPresent();
 
-        await(hinted.future());
         assertThat(kept()).hasSize(1);
         assertThat(events.all())
                 .singleElement()
@@ -131,7 +132,7 @@ class BanServiceTest {
     void ban_is_answered_and_recorded_once_its_cut_off_is_stored() throws Exception {
         streams.holdAppends(append -> append.stream().equals(cutoffStream()));
         Future<Optional<Ban>> answer = bans.add(ban(OF_ANN, Origin.OPERATOR));
-        Await.until(() -> streams.waiting() == 1);
+        assertThat(Await.until(() -> streams.waiting() == 1)).isTrue();
         assertThat(answer.isComplete()).isFalse();
         assertThat(events.all()).isEmpty();
 
@@ -145,7 +146,7 @@ class BanServiceTest {
     void ban_whose_cut_off_is_not_stored_fails() {
         streams.holdAppends(append -> append.stream().equals(cutoffStream()));
         Future<Optional<Ban>> answer = bans.add(ban(OF_ANN, Origin.OPERATOR));
-        Await.until(() -> streams.waiting() == 1);
+        assertThat(Await.until(() -> streams.waiting() == 1)).isTrue();
 
         disk.close();
         streams.release();
@@ -155,13 +156,13 @@ class BanServiceTest {
     }
 
     @Test
-    void lifted_ban_is_gone_and_the_edge_gets_a_hint() throws Exception {
-        await(bans.add(ban(ADDRESS, Origin.OPERATOR)));
-        await(hinted.future());
-        hinted = Promise.promise();
+    void lifted_ban_is_gone_and_the_edge_gets_a_hint(VertxTestContext context) throws Exception {
+        await(store.add(ban(ADDRESS, Origin.OPERATOR)));
+        Checkpoint hinted = context.laxCheckpoint();
+        await(bus.subscribe(BanService.NOTICE, 0, hint -> hinted.flag()));
 
         assertThat(await(bans.lift(ADDRESS))).isTrue();
-        await(hinted.future());
+        hinted.await(Duration.ofSeconds(30));
         assertThat(await(bans.lift(ADDRESS))).isFalse();
         assertThat(kept()).isEmpty();
     }
@@ -180,11 +181,12 @@ class BanServiceTest {
     }
 
     @Test
-    void lost_bans_are_kept_again_and_the_edge_gets_a_hint() throws Exception {
+    void lost_bans_are_kept_again_and_the_edge_gets_a_hint(Checkpoint hinted) throws Exception {
+        await(bus.subscribe(BanService.NOTICE, 0, hint -> hinted.flag()));
+
         assertThat(await(bans.restore(List.of(ban(ADDRESS, Origin.RULE), ban(OF_ANN, Origin.OPERATOR)))))
                 .isEqualTo(2);
 
-        await(hinted.future());
         assertThat(kept()).hasSize(2);
     }
 

@@ -19,6 +19,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,8 +35,10 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(VertxExtension.class)
 class ReputationSourcesTest {
     private static final double CLOSED = 0; // of the gauge, as the page of metrics says
     private static final double OPEN = 2;
@@ -63,8 +67,8 @@ class ReputationSourcesTest {
     private WorkerPool workers;
 
     @BeforeEach
-    void serve() throws Exception {
-        vertx = Vertx.vertx();
+    void serve(Vertx fresh) throws Exception {
+        vertx = fresh;
         workers = new WorkerPool(vertx, "test", WorkerPool.Config.STANDARD, () -> {});
         server = vertx.createHttpServer()
                 .requestHandler(request -> {
@@ -81,7 +85,6 @@ class ReputationSourcesTest {
             each.close().await(30, TimeUnit.SECONDS);
         }
         workers.close();
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test
@@ -109,7 +112,7 @@ class ReputationSourcesTest {
     }
 
     @Test
-    void clients_that_come_at_once_share_one_question() throws Exception {
+    void clients_that_come_at_once_share_one_question(VertxTestContext context) throws Exception {
         script = request -> held.add(() -> answering(200, "").accept(request));
         ReputationSources sources = withService(BY_STATUS);
         List<Future<Standing>> all = new ArrayList<>();
@@ -118,10 +121,11 @@ class ReputationSourcesTest {
         }
         assertThat(Await.until(() -> !held.isEmpty())).isTrue();
         held.forEach(Runnable::run);
-        for (Future<Standing> each : all) {
-            assertThat(each.await(30, TimeUnit.SECONDS)).isEqualTo(Standing.LISTED);
-        }
-        assertThat(asked).hasSize(1);
+        Future.all(all).onComplete(context.succeeding(answers -> {
+            assertThat(answers.<Standing>list()).containsOnly(Standing.LISTED);
+            assertThat(asked).hasSize(1);
+            context.completeNow();
+        }));
     }
 
     @Test
