@@ -23,6 +23,7 @@ import dev.portcullis.uploads.ticket.UploadTicket;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,8 +40,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(VertxExtension.class)
 class DiskUploadsTest {
     private static final UserId ANN = new UserId("ann");
     private static final UserId BOB = new UserId("bob");
@@ -67,7 +70,8 @@ class DiskUploadsTest {
     private DiskUploads uploads;
 
     @BeforeEach
-    void start() throws Exception {
+    void start(Vertx fresh) throws Exception {
+        vertx = fresh;
         open();
         heal();
     }
@@ -75,7 +79,6 @@ class DiskUploadsTest {
     @AfterEach
     void stop() throws Exception {
         workers.close();
-        vertx.close().await(30, TimeUnit.SECONDS);
         folder.close();
         engine.close();
     }
@@ -393,7 +396,6 @@ class DiskUploadsTest {
     }
 
     private void open() throws Exception {
-        vertx = Vertx.vertx();
         engine = EmbeddedStore.open(
                 Files.createDirectories(temporary.resolve("rows")),
                 new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));

@@ -22,6 +22,7 @@ import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -36,8 +37,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(VertxExtension.class)
 class S3UploadsTest {
     private static final UserId ANN = new UserId("ann");
     private static final UserId BOB = new UserId("bob");
@@ -51,7 +54,6 @@ class S3UploadsTest {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final AtomicLong ahead = new AtomicLong();
-    private Vertx vertx;
     private EmbeddedStore engine;
     private S3Double files;
     private OutgoingHttp http;
@@ -59,8 +61,7 @@ class S3UploadsTest {
     private S3Uploads uploads;
 
     @BeforeEach
-    void open() throws Exception {
-        vertx = Vertx.vertx();
+    void open(Vertx vertx) throws Exception {
         files = new S3Double(vertx);
         engine = EmbeddedStore.open(rows, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         http = OutgoingHttp.open(vertx, OutgoingConfig.STANDARD);
@@ -77,10 +78,9 @@ class S3UploadsTest {
     }
 
     @AfterEach
-    void close() throws Exception {
+    void close() {
         http.close();
         engine.close();
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test

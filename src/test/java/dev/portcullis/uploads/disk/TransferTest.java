@@ -16,6 +16,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.junit5.VertxExtension;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,9 +36,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files over real sockets, from and to a real disk. */
+@ExtendWith(VertxExtension.class)
 class TransferTest {
     private static final TransferConfig PATIENT = new TransferConfig(30_000, 1_000_000);
     private static final TransferConfig HURRIED = new TransferConfig(300, 1_000_000_000);
@@ -52,19 +55,18 @@ class TransferTest {
     private WorkerPool workers;
 
     @BeforeEach
-    void open() throws IOException {
-        vertx = Vertx.vertx();
+    void open(Vertx fresh) throws IOException {
+        vertx = fresh;
         folder = DiskFolder.open(temporary.resolve("files"));
         workers = new WorkerPool(vertx, "files", new WorkerPool.Config(1, 10, 30_000), () -> {});
     }
 
     @AfterEach
-    void close() throws Exception {
+    void close() throws IOException {
         for (Socket each : sockets) {
             each.close();
         }
         workers.close();
-        vertx.close().await(30, TimeUnit.SECONDS);
         folder.close();
     }
 

@@ -18,6 +18,7 @@ import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.junit5.VertxExtension;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,29 +31,28 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Signed requests against a store that verifies them. */
+@ExtendWith(VertxExtension.class)
 class S3ObjectsTest {
     private static final String CONTENT = "hello file";
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Upload upload = upload(CONTENT.length());
-    private Vertx vertx;
     private S3Double store;
     private OutgoingHttp http;
 
     @BeforeEach
-    void open() throws Exception {
-        vertx = Vertx.vertx();
+    void open(Vertx vertx) throws Exception {
         store = new S3Double(vertx);
         http = OutgoingHttp.open(vertx, OutgoingConfig.STANDARD);
     }
 
     @AfterEach
-    void close() throws Exception {
+    void close() {
         http.close();
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test
