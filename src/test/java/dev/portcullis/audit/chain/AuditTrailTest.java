@@ -13,35 +13,38 @@ import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole way of an event: queue, thread, file, store. */
+@ExtendWith(VertxExtension.class)
 class AuditTrailTest {
     private static final String CHAIN = "node-a";
 
     @TempDir
     Path folder;
 
-    private final Vertx vertx = Vertx.vertx();
     private final AtomicInteger gaps = new AtomicInteger();
     private final List<EventQueue.Kind> dropped = new ArrayList<>();
+    private Vertx vertx;
     private EmbeddedStore engine;
     private AuditHeadStore store;
 
     @BeforeEach
-    void openStore() throws Exception {
+    void openStore(Vertx fresh) throws Exception {
+        vertx = fresh;
         engine = EmbeddedStore.open(
                 Files.createDirectory(folder.resolve("store")),
                 new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
@@ -49,9 +52,8 @@ class AuditTrailTest {
     }
 
     @AfterEach
-    void close() throws Exception {
+    void close() {
         engine.close();
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test

@@ -6,21 +6,23 @@ import dev.portcullis.kit.Await;
 import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class HeadRecorderTest {
     private static final ChainHead FIRST = new ChainHead(1, "a", "k");
     private static final ChainHead SECOND = new ChainHead(2, "b", "k");
 
-    private final Vertx vertx = Vertx.vertx();
     private final Store store = new Store();
-    private final HeadRecorder recorder = new HeadRecorder(vertx.getOrCreateContext(), store, "node-a");
+    private HeadRecorder recorder;
 
     /** Fails as often as a test wants. */
     private static final class Store implements AuditHeadStore {
@@ -41,9 +43,9 @@ class HeadRecorderTest {
         }
     }
 
-    @AfterEach
-    void close() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
+    @BeforeEach
+    void open(Vertx vertx) {
+        recorder = new HeadRecorder(vertx.getOrCreateContext(), store, "node-a");
     }
 
     @Test
