@@ -7,20 +7,22 @@ import dev.portcullis.kit.Await;
 import dev.portcullis.resilience.WorkResult.NotRun.Why;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class WorkerPoolTest {
     private static final long LONG = 60_000;
 
@@ -32,13 +34,8 @@ class WorkerPoolTest {
     private WorkerPool pool;
 
     @BeforeAll
-    static void start() {
-        vertx = Vertx.vertx();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
+    static void start(Vertx shared) {
+        vertx = shared;
     }
 
     @BeforeEach
@@ -53,14 +50,14 @@ class WorkerPoolTest {
     }
 
     @Test
-    void result_comes_back_on_the_callers_context() throws Exception {
-        Promise<String> threads = Promise.promise();
+    void result_comes_back_on_the_callers_context(VertxTestContext test) {
         Context caller = vertx.getOrCreateContext();
         caller.runOnContext(any -> pool.run(() -> Thread.currentThread().getName())
-                .onComplete((result, failure) -> threads.complete(
-                        result.fold(name -> name, why -> why.name()) + " " + (Vertx.currentContext() == caller))));
-
-        assertThat(threads.future().await(30, TimeUnit.SECONDS)).isEqualTo("slow-1 true");
+                .onComplete(test.succeeding(result -> {
+                    assertThat(result.<String>fold(name -> name, Why::name)).isEqualTo("slow-1");
+                    assertThat(Vertx.currentContext()).isSameAs(caller);
+                    test.completeNow();
+                })));
     }
 
     @Test
