@@ -65,7 +65,7 @@ class PackageOrderTest {
                     "app.node",
                     "app.cli",
                     "app"),
-            List.of("protocol", "protocol.codec"),
+            List.of("protocol", "protocol.codec", "json"),
             List.of("http", "http.routing"),
             List.of("http.contract", "http.routing"),
             List.of("store", "store.embedded"),

@@ -1,10 +1,8 @@
 package dev.portcullis.protocol.codec;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.portcullis.protocol.ClientJson;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,11 +13,6 @@ import java.util.Set;
  * it checks nothing else.
  */
 final class FrameReader {
-    /** An integer of at most this many characters always fits a long. */
-    private static final int FITS_LONG = 18;
-
-    private static final JsonFactory FACTORY = ClientJson.factory(10);
-
     private final JsonParser parser;
     private final Set<FieldName> structured;
     private final SchemaViolations prototypeKeys;
@@ -36,39 +29,24 @@ final class FrameReader {
      */
     static void read(byte[] utf8, Set<FieldName> structured, ParsedObject into, SchemaViolations prototypeKeys)
             throws IOException {
-        try {
-            readOnce(utf8, structured, into, prototypeKeys);
-        } catch (JsonParseException refused) {
-            byte[] legible = LoneSurrogates.replacedIn(utf8).orElseThrow(() -> refused);
-            into.clear();
-            prototypeKeys.clear();
-            readOnce(legible, structured, into, prototypeKeys); // no name that we know has a replaced character
-        }
-    }
-
-    private static void readOnce(
-            byte[] utf8, Set<FieldName> structured, ParsedObject into, SchemaViolations prototypeKeys)
-            throws IOException {
-        try (JsonParser parser = FACTORY.createParser(utf8)) {
+        StrictJson.read(utf8, prototypeKeys, parser -> {
+            into.clear(); // no name that we know has a replaced character
             new FrameReader(parser, structured, prototypeKeys).whole(into);
-        }
+        });
     }
 
     private void whole(ParsedObject into) throws IOException {
-        if (parser.nextToken() != JsonToken.START_OBJECT) {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
             throw new JsonParseException(parser, "not an object");
         }
         object(into);
-        if (parser.nextToken() != null) {
-            throw new JsonParseException(parser, "more than one value");
-        }
     }
 
     private ParsedObject object(ParsedObject into) throws IOException {
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             FieldName field = FieldName.of(name);
             if (field == null) {
-                checkKey(name);
+                StrictJson.checkKey(parser, name, prototypeKeys);
                 into.putUnknown(name);
                 parser.nextToken();
                 skip();
@@ -99,7 +77,7 @@ final class FrameReader {
         }
         return switch (token) {
             case VALUE_STRING -> parser.getText();
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number();
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> StrictJson.number(parser);
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             default -> {
@@ -122,32 +100,14 @@ final class FrameReader {
             } else if (token.isStructEnd()) {
                 depth--;
             } else if (token == JsonToken.FIELD_NAME) {
-                checkKey(parser.currentName());
+                StrictJson.checkKey(parser, parser.currentName(), prototypeKeys);
             } else if (token.isNumeric()) {
-                number();
+                Number unused = StrictJson.number(parser);
             }
             if (depth == 0) {
                 return;
             }
             parser.nextToken();
         }
-    }
-
-    private void checkKey(String name) {
-        if (FieldName.PROTOTYPE_KEYS.contains(name)) {
-            prototypeKeys.add(JsonPointer.of(parser.getParsingContext()), "propertyNames");
-        }
-    }
-
-    /** Never parses a BigDecimal, whose cost grows with the square of the number of digits (CWE-407). */
-    private Number number() throws IOException {
-        if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT && parser.getTextLength() <= FITS_LONG) {
-            return parser.getLongValue();
-        }
-        double value = Double.parseDouble(parser.getText());
-        if (!Double.isFinite(value)) {
-            throw new JsonParseException(parser, "a number that is not finite");
-        }
-        return value;
     }
 }

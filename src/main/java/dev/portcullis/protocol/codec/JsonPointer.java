@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * long or ill-formed is left out, so the pointer ends at the enclosing value: text made up by a client never comes back
  * larger, or as broken Unicode.
  */
-final class JsonPointer {
-    static final JsonPointer ROOT = new JsonPointer(null, "", 0);
+public final class JsonPointer {
+    public static final JsonPointer ROOT = new JsonPointer(null, "", 0);
     private static final int MAX_NAME_LENGTH = 64;
 
     private final @Nullable JsonPointer parent;
@@ -29,11 +29,11 @@ final class JsonPointer {
         this.index = index;
     }
 
-    JsonPointer child(String name) {
+    public JsonPointer child(String name) {
         return isReportable(name) ? new JsonPointer(this, name, 0) : this;
     }
 
-    JsonPointer child(int index) {
+    public JsonPointer child(int index) {
         return new JsonPointer(this, null, index);
     }
 

@@ -11,7 +11,7 @@ import java.util.List;
  * linear time for every schema (CWE-1333), without {@code java.util.regex}, which costs more than the rest of decoding
  * a frame.
  */
-final class PatternCompiler {
+public final class PatternCompiler {
     /** The only pattern beyond ASCII: no unpaired surrogate. */
     private static final String WELL_FORMED = "^\\P{Cs}*$";
 
@@ -27,7 +27,7 @@ final class PatternCompiler {
     }
 
     /** @throws IllegalArgumentException for a pattern that it does not implement; the message says which part */
-    static TextPattern compile(String source) {
+    public static TextPattern compile(String source) {
         return source.equals(WELL_FORMED)
                 ? IdSyntax::isWellFormed
                 : TextPattern.of(new PatternCompiler(source).whole());

@@ -4,14 +4,14 @@ import dev.portcullis.protocol.Rejection.Violation;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The schema violations of a frame, as many as the answer reports. */
-final class SchemaViolations {
+/** The schema violations of an input, as many as the answer reports. */
+public final class SchemaViolations {
     /** Keeps the answer small, however many violations there are (CWE-405). */
-    static final int MAX_DETAILS = 10;
+    public static final int MAX_DETAILS = 10;
 
     private final List<Violation> details = new ArrayList<>(0);
 
-    void add(JsonPointer path, String rule) {
+    public void add(JsonPointer path, String rule) {
         if (details.size() < MAX_DETAILS) {
             details.add(new Violation(path.toString(), rule));
         }
@@ -21,11 +21,11 @@ final class SchemaViolations {
         details.clear();
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return details.isEmpty();
     }
 
-    List<Violation> details() {
+    public List<Violation> details() {
         return List.copyOf(details);
     }
 }

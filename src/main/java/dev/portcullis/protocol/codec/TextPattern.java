@@ -4,7 +4,7 @@ import java.util.List;
 
 /** A regular expression of the schemas. Matching is one pass over the text without backtracking. */
 @FunctionalInterface
-interface TextPattern {
+public interface TextPattern {
     boolean matches(String text);
 
     /** Matches a text that consists of these runs in order. */

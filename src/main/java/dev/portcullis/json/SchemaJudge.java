@@ -1,0 +1,131 @@
+package dev.portcullis.json;
+
+import dev.portcullis.protocol.Rejection.Violation;
+import io.vertx.core.json.JsonObject;
+import io.vertx.json.schema.Draft;
+import io.vertx.json.schema.JsonSchema;
+import io.vertx.json.schema.JsonSchemaOptions;
+import io.vertx.json.schema.OutputFormat;
+import io.vertx.json.schema.SchemaRepository;
+import io.vertx.json.schema.Validator;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges values by a schema of draft 2020-12. Made once and kept, for one thread: the library changes its copy of the schema while it
+ * judges, and a matcher is used again.
+ */
+public final class SchemaJudge {
+    private static final JsonSchemaOptions OPTIONS =
+            new JsonSchemaOptions().setBaseUri("https://schema.invalid/").setDraft(Draft.DRAFT202012);
+
+    /**
+     * So many schemas are applied to find out what is wrong. The library collects and copies the errors of all items and of all
+     * branches, so that a large value would cost many times what the verdict costs.
+     */
+    private static final int MAX_EXPLAINED = 2_000;
+
+    /** The library writes the names around each value that it looks at, so that long ones cost with each item below them. */
+    static final int MAX_NAME = 128;
+
+    private final Map<String, LeafRule> leafRules;
+    private final Validator verdict;
+    private final Validator explanation;
+    private final Set<String> madeSafe = Collections.newSetFromMap(new IdentityHashMap<>());
+    private int applicationsLeft;
+
+    private SchemaJudge(WorkingCopy.Written copy) {
+        leafRules = copy.leafRules();
+        SchemaRepository repository = SchemaRepository.create(OPTIONS, this::leaf);
+        copy.schemas().forEach((address, schema) -> register(repository, address, schema));
+        verdict = repository.validator(WorkingCopy.ROOT, withOutput(OutputFormat.Flag));
+        explanation = repository.validator(WorkingCopy.ROOT, withOutput(OutputFormat.Basic));
+    }
+
+    /**
+     * @param schema as parsed: maps, lists, texts, numbers, flags and null. Keywords that judge nothing are ignored
+     * @throws IllegalArgumentException for a schema that can't be judged, with what is wrong
+     */
+    public static SchemaJudge of(Object schema) {
+        return within(schema, schema);
+    }
+
+    /** @param document in which the references of the schema lead to others */
+    public static SchemaJudge within(Object document, Object schema) {
+        return new SchemaJudge(WorkingCopy.of(schema, document));
+    }
+
+    /**
+     * @param value a map, a list, {@code String}, {@code Long}, {@code Double}, {@code Boolean} or null, as read from JSON
+     * @return what is wrong, the first ones of it; empty if the value fits. A name of more than 128 characters never does
+     */
+    public List<Violation> judge(@Nullable Object value) {
+        madeSafe.clear();
+        List<Violation> longNames = LongNames.in(value, MAX_NAME);
+        if (!longNames.isEmpty()) {
+            return longNames;
+        }
+        applicationsLeft = Integer.MAX_VALUE;
+        if (verdict.validate(value).getValid()) {
+            return List.of();
+        }
+        applicationsLeft = MAX_EXPLAINED;
+        try {
+            return LeafErrors.of(explanation.validate(value), value);
+        } catch (TooCostly tooLarge) {
+            return LeafErrors.UNEXPLAINED;
+        }
+    }
+
+    /**
+     * The texts of the last value, which fitted, that are made safe before it goes on. They are those of the value itself, not equal
+     * ones. A branch of the schema that did not fit counts too.
+     */
+    public Set<String> madeSafe() {
+        return Collections.unmodifiableSet(madeSafe);
+    }
+
+    /**
+     * The library keeps the same object. Where it dereferences a schema, it notes the address of each part, and then parses addresses
+     * for each error of each branch; so it is given an empty one, which is filled afterwards.
+     */
+    private static void register(SchemaRepository repository, String address, JsonObject schema) {
+        JsonObject empty = new JsonObject();
+        repository.dereference(address, JsonSchema.of(empty));
+        empty.clear();
+        empty.mergeIn(schema);
+    }
+
+    private static JsonSchemaOptions withOutput(OutputFormat format) {
+        return new JsonSchemaOptions(OPTIONS).setOutputFormat(format);
+    }
+
+    /** The library calls this for each schema object that it applies, also if that has no format. */
+    private @Nullable String leaf(String type, @Nullable String format, @Nullable Object value) {
+        if (--applicationsLeft < 0) {
+            throw new TooCostly();
+        }
+        LeafRule rule = format == null ? null : leafRules.get(format);
+        if (rule == null) {
+            return null;
+        }
+        if (rule.madeSafe() && value instanceof String text) {
+            madeSafe.add(text);
+        }
+        String violated = rule.violated(value);
+        return violated.isEmpty() ? null : violated;
+    }
+
+    /** Leaves the library, which has no bound of its own. */
+    private static final class TooCostly extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        TooCostly() {
+            super("", null, false, false);
+        }
+    }
+}

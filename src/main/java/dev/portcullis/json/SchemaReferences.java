@@ -1,0 +1,83 @@
+package dev.portcullis.json;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Finds what references lead to, within one document. */
+final class SchemaReferences {
+    private static final Pattern INDEX = Pattern.compile("0|[1-9][0-9]{0,5}");
+
+    private final Object document;
+    private final Map<String, Object> anchors = new HashMap<>();
+    private final java.util.Set<String> keywords = new java.util.HashSet<>();
+
+    SchemaReferences(Object document) {
+        this.document = document;
+        findAnchors(document);
+    }
+
+    /** @param reference empty, or {@code #} with a JSON Pointer or the name of an anchor */
+    Optional<Object> target(String reference) {
+        if (!reference.startsWith("#")) {
+            return Optional.empty();
+        }
+        String fragment = decoded(reference.substring(1));
+        if (!fragment.isEmpty() && !fragment.startsWith("/")) {
+            return Optional.ofNullable(anchors.get(fragment));
+        }
+        Object at = document;
+        for (String step :
+                fragment.isEmpty() ? new String[0] : fragment.substring(1).split("/", -1)) {
+            Object next = child(at, step.replace("~1", "/").replace("~0", "~"));
+            if (next == null) {
+                return Optional.empty();
+            }
+            at = next;
+        }
+        return Optional.of(at).filter(found -> found instanceof Map || found instanceof Boolean);
+    }
+
+    /** Whether a name stands in the document, as a keyword or as something else. */
+    boolean uses(String keyword) {
+        return keywords.contains(keyword);
+    }
+
+    private static @Nullable Object child(Object at, String step) {
+        if (at instanceof Map<?, ?> map) {
+            return map.get(step);
+        }
+        if (at instanceof List<?> list && INDEX.matcher(step).matches()) {
+            int index = Integer.parseInt(step);
+            return index < list.size() ? list.get(index) : null;
+        }
+        return null;
+    }
+
+    private static String decoded(String fragment) {
+        try {
+            return URLDecoder.decode(fragment.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException undecodable) {
+            return fragment;
+        }
+    }
+
+    private void findAnchors(@Nullable Object node) {
+        if (node instanceof Map<?, ?> map) {
+            if (map.get("$anchor") instanceof String name) {
+                anchors.putIfAbsent(name, map);
+            }
+            map.forEach((key, value) -> {
+                keywords.add(String.valueOf(key));
+                findAnchors(value);
+            });
+        } else if (node instanceof List<?> list) {
+            list.forEach(this::findAnchors);
+        }
+    }
+}

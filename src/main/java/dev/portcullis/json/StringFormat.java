@@ -1,0 +1,125 @@
+package dev.portcullis.json;
+
+import dev.portcullis.protocol.codec.PatternCompiler;
+import dev.portcullis.protocol.codec.TextPattern;
+import io.netty.util.NetUtil;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.DateTimeException;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * The values of {@code format} that are judged, each in linear time. The library's own ones are regular expressions whose groups
+ * overflow the stack with a long text.
+ */
+public enum StringFormat {
+    DATE(text -> isTime(text, DateTimeFormatter.ISO_LOCAL_DATE)),
+    TIME(text -> isTime(text, DateTimeFormatter.ISO_OFFSET_TIME)),
+    DATE_TIME(text -> isTime(text, DateTimeFormatter.ISO_OFFSET_DATE_TIME)),
+    DURATION(compiled("^P(?:\\d+W|(?:\\d+Y)?(?:\\d+M)?(?:\\d+D)?(?:T(?:\\d+H)?(?:\\d+M)?(?:\\d+S)?)?)$")
+            .and(text -> !text.endsWith("P") && !text.endsWith("T"))),
+    EMAIL(StringFormat::isEmail),
+    HOSTNAME(StringFormat::isHostname),
+    IPV4(NetUtil::isValidIpV4Address),
+    IPV6(text -> NetUtil.isValidIpV6Address(text) && text.indexOf('%') < 0 && text.indexOf('[') < 0),
+    URI(text -> uri(text).filter(java.net.URI::isAbsolute).isPresent()),
+    URI_REFERENCE(text -> uri(text).isPresent()),
+    UUID(
+            PatternCompiler.compile("^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$")
+                    ::matches);
+
+    private static final int MAX_TIME = 64;
+    private static final int MAX_HOSTNAME = 253;
+    private static final int MAX_MAILBOX = 64;
+    private static final TextPattern LABEL = PatternCompiler.compile("^[A-Za-z0-9-]{1,63}$");
+    private static final TextPattern MAILBOX =
+            PatternCompiler.compile("^[A-Za-z0-9.!#\\$%&'\\*\\+/=\\?\\^_`\\{\\|\\}~-]+$");
+
+    private final Predicate<String> judge;
+
+    StringFormat(Predicate<String> judge) {
+        this.judge = judge;
+    }
+
+    /** Its name in a schema. */
+    public String id() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    public static Optional<StringFormat> of(String id) {
+        for (StringFormat format : values()) {
+            if (format.id().equals(id)) {
+                return Optional.of(format);
+            }
+        }
+        return Optional.empty();
+    }
+
+    boolean admits(String text) {
+        return judge.test(text);
+    }
+
+    /** RFC 3339: at least seconds, and an offset with minutes, which the formatters leave open. */
+    private static boolean isTime(String text, DateTimeFormatter formatter) {
+        if (text.length() > MAX_TIME || text.startsWith("+") || text.startsWith("-")) {
+            return false;
+        }
+        try {
+            String upper = text.toUpperCase(Locale.ROOT);
+            formatter.parse(upper);
+            if (formatter == DateTimeFormatter.ISO_LOCAL_DATE) {
+                return true;
+            }
+            String time = upper.substring(upper.indexOf('T') + 1);
+            int offset = time.endsWith("Z") ? 1 : "+00:00".length();
+            return time.length() >= "00:00:00".length() + offset
+                    && time.charAt("00:00".length()) == ':'
+                    && (offset == 1 || "+-".indexOf(time.charAt(time.length() - offset)) >= 0);
+        } catch (DateTimeException none) {
+            return false;
+        }
+    }
+
+    private static boolean isEmail(String text) {
+        int at = text.lastIndexOf('@');
+        if (at < 1 || at > MAX_MAILBOX) {
+            return false;
+        }
+        String mailbox = text.substring(0, at);
+        return MAILBOX.matches(mailbox)
+                && !mailbox.startsWith(".")
+                && !mailbox.endsWith(".")
+                && !mailbox.contains("..")
+                && isHostname(text.substring(at + 1));
+    }
+
+    private static boolean isHostname(String text) {
+        if (text.isEmpty() || text.length() > MAX_HOSTNAME) {
+            return false;
+        }
+        for (String label : text.split("\\.", -1)) {
+            if (!LABEL.matches(label) || label.startsWith("-") || label.endsWith("-")) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static Optional<URI> uri(String text) {
+        if (text.chars().anyMatch(c -> c > 0x7e)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new URI(text));
+        } catch (URISyntaxException none) {
+            return Optional.empty();
+        }
+    }
+
+    private static Predicate<String> compiled(String pattern) {
+        return LinearPattern.compile(pattern);
+    }
+}

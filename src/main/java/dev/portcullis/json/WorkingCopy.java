@@ -1,0 +1,258 @@
+package dev.portcullis.json;
+
+import static java.util.Objects.requireNonNull;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a schema as the library is given it: only keywords that judge, references by address, limits as the {@code int} that the
+ * library casts them to, and a {@code format} of our own in place of the keywords of a {@link LeafRule}.
+ */
+final class WorkingCopy {
+    static final String ROOT = "https://schema.invalid/0";
+    private static final String ADDRESS = "https://schema.invalid/";
+
+    private static final Set<String> COUNTS = Set.of(
+            "minItems",
+            "maxItems",
+            "minProperties",
+            "maxProperties",
+            "minContains",
+            "maxContains",
+            "minLength",
+            "maxLength");
+    private static final Set<String> AS_WRITTEN = Set.of(
+            "type",
+            "required",
+            "dependentRequired",
+            "minimum",
+            "maximum",
+            "exclusiveMinimum",
+            "exclusiveMaximum",
+            "multipleOf");
+
+    private final SchemaReferences references;
+    private final Map<Object, String> addresses = new HashMap<>();
+    private final Deque<Map.Entry<String, Object>> open = new ArrayDeque<>();
+    private final Map<String, JsonObject> schemas = new LinkedHashMap<>();
+    private final Map<String, LeafRule> leafRules = new HashMap<>();
+
+    private WorkingCopy(SchemaReferences references) {
+        this.references = references;
+    }
+
+    /**
+     * @param schemas by address; that of {@link #ROOT} judges the whole value
+     * @param leafRules by the format that stands for them
+     */
+    record Written(Map<String, JsonObject> schemas, Map<String, LeafRule> leafRules) {}
+
+    /** @throws IllegalArgumentException for a schema that can't be judged, with a pointer and what is wrong */
+    static Written of(Object schema, Object document) {
+        WorkingCopy copy = new WorkingCopy(new SchemaReferences(document));
+        copy.open.add(Map.entry(ROOT, schema));
+        while (!copy.open.isEmpty()) {
+            Map.Entry<String, Object> next = copy.open.remove();
+            copy.schemas.put(next.getKey(), object(copy.schema(next.getValue())));
+        }
+        return new Written(copy.schemas, copy.leafRules);
+    }
+
+    private static JsonObject object(Object schema) {
+        if (schema instanceof JsonObject object) {
+            return object;
+        }
+        return Boolean.TRUE.equals(schema) ? new JsonObject() : new JsonObject().put("not", new JsonObject());
+    }
+
+    private Object schema(@Nullable Object node) {
+        if (node instanceof Boolean) {
+            return node;
+        }
+        Map<?, ?> written = map(node);
+        JsonObject copy = new JsonObject();
+        written.forEach((key, value) -> {
+            if (value != null) { // only a const is null
+                keyword(String.valueOf(key), value, copy);
+            }
+        });
+        if (copy.containsKey("if") && hasUnevaluated()) {
+            forgetFailedCondition(copy);
+        }
+        if (copy.containsKey("maxContains") && !copy.containsKey("minContains")) {
+            copy.put("minContains", 1); // the library forgets it then
+        }
+        LeafRule rule = leafRule(written);
+        if (rule.pattern().isPresent()
+                || rule.format().isPresent()
+                || rule.allowed().isPresent()
+                || rule.uniqueItems()
+                || rule.madeSafe()) {
+            String format = "leaf" + leafRules.size();
+            leafRules.put(format, rule);
+            copy.put("format", format);
+        }
+        return copy;
+    }
+
+    private void keyword(String key, Object value, JsonObject copy) {
+        if (AS_WRITTEN.contains(key)) {
+            copy.put(key, plain(value));
+        } else if (COUNTS.contains(key)) {
+            copy.put(key, (int) Math.min(number(value).doubleValue(), Integer.MAX_VALUE));
+        } else if (key.equals("$ref")) {
+            copy.put(key, address(text(value)));
+        } else if (key.equals("patternProperties")) {
+            JsonObject all = new JsonObject();
+            map(value).forEach((pattern, each) -> all.put(forLibrary(String.valueOf(pattern)), schema(each)));
+            copy.put(key, all);
+        } else if (SchemaKeywords.MAPS.contains(key)) {
+            JsonObject all = new JsonObject();
+            map(value).forEach((name, each) -> all.put(String.valueOf(name), schema(each)));
+            copy.put(key, all);
+        } else if (SchemaKeywords.LISTS.contains(key)) {
+            JsonArray all = new JsonArray();
+            list(value).forEach(each -> all.add(schema(each)));
+            copy.put(key, all);
+        } else if (SchemaKeywords.SINGLE.contains(key)) {
+            copy.put(key, schema(value));
+        }
+    }
+
+    /** Its own judge would compile them with {@code java.util.regex}, which reads the same text in the same way. */
+    private static String forLibrary(String pattern) {
+        return RegexParser.parse(pattern).text();
+    }
+
+    private boolean hasUnevaluated() {
+        return references.uses("unevaluatedProperties") || references.uses("unevaluatedItems");
+    }
+
+    /** The library counts what a failed condition looked at as evaluated, unless it stands behind a {@code not}. */
+    private static void forgetFailedCondition(JsonObject copy) {
+        JsonArray both = new JsonArray().add(copy.getValue("if"));
+        if (copy.containsKey("then")) {
+            both.add(copy.getValue("then"));
+        }
+        Object condition = copy.getValue("if");
+        copy.put("then", new JsonObject().put("allOf", both));
+        copy.put("if", new JsonObject().put("not", new JsonObject().put("not", condition)));
+    }
+
+    private String address(String reference) {
+        Object target = references
+                .target(reference)
+                .orElseThrow(() -> new IllegalArgumentException("the reference " + reference + " leads to no schema"));
+        return addresses.computeIfAbsent(new Identity(target), any -> {
+            String address = ADDRESS + (addresses.size() + 1);
+            open.add(Map.entry(address, target));
+            return address;
+        });
+    }
+
+    private LeafRule leafRule(Map<?, ?> written) {
+        Optional<Set<@Nullable Object>> allowed = Optional.empty();
+        if (written.containsKey("const")) {
+            Set<@Nullable Object> one = new HashSet<>();
+            one.add(LeafRule.canonical(written.get("const")));
+            allowed = Optional.of(one);
+        }
+        if (written.get("enum") instanceof List<?> values) {
+            Set<@Nullable Object> all = new HashSet<>();
+            values.forEach(value -> all.add(LeafRule.canonical(value)));
+            allowed.ifPresent(all::retainAll);
+            allowed = Optional.of(all);
+        }
+        return new LeafRule(
+                textIn(written, "pattern").map(WorkingCopy::pattern),
+                textIn(written, "format").map(WorkingCopy::format),
+                allowed,
+                written.containsKey("const") ? "const" : "enum",
+                Boolean.TRUE.equals(written.get("uniqueItems")),
+                written.get("maxLength") instanceof Number number
+                        ? OptionalInt.of(number.intValue())
+                        : OptionalInt.empty(),
+                Boolean.TRUE.equals(written.get(SchemaKeywords.MADE_SAFE)));
+    }
+
+    private static Predicate<String> pattern(String source) {
+        try {
+            return LinearPattern.compile(source);
+        } catch (IllegalArgumentException refused) {
+            throw new IllegalArgumentException("the pattern " + source + ": " + refused.getMessage());
+        }
+    }
+
+    private static StringFormat format(String id) {
+        return StringFormat.of(id)
+                .orElseThrow(() -> new IllegalArgumentException("the format " + id + " is not known"));
+    }
+
+    private static Optional<String> textIn(Map<?, ?> written, String key) {
+        return Optional.ofNullable(written.get(key)).map(WorkingCopy::text);
+    }
+
+    private static Object plain(Object value) {
+        if (value instanceof List<?> list) {
+            JsonArray copy = new JsonArray();
+            list.forEach(copy::add);
+            return copy;
+        }
+        if (value instanceof Map<?, ?> map) {
+            JsonObject copy = new JsonObject();
+            map.forEach((key, each) -> copy.put(String.valueOf(key), plain(requireNonNull(each))));
+            return copy;
+        }
+        return value;
+    }
+
+    private static Map<?, ?> map(@Nullable Object value) {
+        return as(value, Map.class, "an object");
+    }
+
+    private static List<?> list(@Nullable Object value) {
+        return as(value, List.class, "a list");
+    }
+
+    private static String text(@Nullable Object value) {
+        return as(value, String.class, "a text");
+    }
+
+    private static Number number(@Nullable Object value) {
+        return as(value, Number.class, "a number");
+    }
+
+    private static <T> T as(@Nullable Object value, Class<T> type, String needed) {
+        if (!type.isInstance(value)) {
+            throw new IllegalArgumentException("the schema has a value where " + needed + " is needed");
+        }
+        return type.cast(value);
+    }
+
+    /** Two places of a document are two schemas, also if they read alike. */
+    private record Identity(Object node) {
+        @Override
+        @SuppressWarnings("ReferenceEquality") // its purpose
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Identity identity && identity.node == node;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(node);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package dev.portcullis.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.codec.JsonTree;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SchemaJudgeTest {
+    @ParameterizedTest
+    @CsvSource(delimiter = '@', quoteCharacter = '`', textBlock = """
+            {"type":"string"}                                              @ 1                       @  type
+            {"type":["string","null"]}                                     @ null                    @
+            {"type":"integer"}                                             @ 1.0                     @
+            {"type":"integer"}                                             @ 1.5                     @  type
+            {"properties":{"a":{"type":"string"}}}                         @ {"a":1}                 @ /a type
+            {"required":["a","b"]}                                         @ {"a":1}                 @ /b required
+            {"required":["a/b"]}                                           @ {}                      @ /a~1b required
+            {"additionalProperties":false,"properties":{"a":{}}}           @ {"a":1,"b c":2}         @ /b c additionalProperties
+            {"properties":{"a":{"type":"string"}},"additionalProperties":{"type":"object"}} @ {"a":1,"b":{}} @ /a type
+            {"additionalProperties":{"type":"string"}}                     @ {"a":1}                 @ /a type
+            {"unevaluatedProperties":false,"allOf":[{"properties":{"a":{}}}]} @ {"a":1,"b":2}        @ /b unevaluatedProperties
+            {"dependentRequired":{"a":["b"]}}                              @ {"a":1}                 @ /b dependentRequired
+            {"items":{"type":"string"}}                                    @ ["a",1,2]               @ /1 type, /2 type
+            {"prefixItems":[{"type":"string"}],"items":false}              @ ["a",1]                 @  items
+            {"maxItems":2}                                                 @ [1,2,3]                 @  maxItems
+            {"minItems":2.0}                                               @ [1]                     @  minItems
+            {"maxItems":5000000000}                                        @ [1]                     @
+            {"maxProperties":1}                                            @ {"a":1,"b":2}           @  maxProperties
+            {"uniqueItems":true}                                           @ [1,{"a":[1]},{"a":[1.0]}] @  uniqueItems
+            {"contains":{"type":"string"}}                                 @ [1,2]                   @  contains
+            {"contains":{"type":"string"},"maxContains":1}                 @ [1]                     @  minContains
+            {"anyOf":[{"type":"string"},{"properties":{"a":{"type":"string"}},"required":["b"]}]} @ {"a":1} @  anyOf
+            {"properties":{"a":{"oneOf":[{"type":"string"},{"maxLength":3}]}}} @ {"a":"x"}           @ /a oneOf
+            {"not":{"type":"string"}}                                      @ "a"                     @  not
+            {"allOf":[{"required":["a"]},{"required":["b"]}]}              @ {}                      @ /a required, /b required
+            {"if":{"required":["a"]},"then":{"required":["b"]},"else":{"required":["c"]}} @ {"a":1} @ /b required
+            {"if":{"required":["a"]},"then":{"required":["b"]},"else":{"required":["c"]}} @ {"b":1} @ /c required
+            {"$ref":"#/$defs/n","$defs":{"n":{"type":"string"}}}           @ 1                       @  type
+            {"$ref":"#n","$defs":{"x":{"$anchor":"n","type":"string"}}}    @ 1                       @  type
+            {"properties":{"next":{"$ref":"#"},"v":{"type":"string"}}}     @ {"next":{"next":{"v":1}}} @ /next/next/v type
+            {"propertyNames":{"pattern":"^[a-z]*$"}}                       @ {"A":1}                 @ /A propertyNames
+            {"patternProperties":{"^a$":{"type":"string"}},"additionalProperties":false} @ {"a":1,"a\\n":1} @ /a type, additionalProperties
+            {"pattern":"^(?:a|b)+$"}                                       @ "ab\\n"                 @  pattern
+            {"pattern":"^[a-z]+$"}                                         @ "ab\\n"                 @  pattern
+            {"pattern":"b"}                                                @ "abc"                   @
+            {"pattern":"^\\\\p{L}+$"}                                      @ "Ж"                     @
+            {"format":"date-time"}                                         @ "2026-11-25T13:00:00Z"  @
+            {"format":"date-time"}                                         @ "2026-11-25 13:00"      @  format
+            {"format":"email","pattern":"^a"}                              @ "b"                     @  pattern,  format
+            {"format":"email"}                                             @ 5                       @
+            {"enum":["a",1,{"b":[1]},null]}                                @ {"b":[1.0]}             @
+            {"enum":["a",1]}                                               @ "b"                     @  enum
+            {"const":null}                                                 @ null                    @
+            {"const":1}                                                    @ true                    @  const
+            {"multipleOf":0.5}                                             @ 1.25                    @  multipleOf
+            {"minLength":2}                                                @ "é"                     @  minLength
+            {"maxLength":1}                                                @ "😀"                    @
+            true                                                           @ 1                       @
+            false                                                          @ 1                       @  not
+            {"unevaluatedProperties":false,"if":{"properties":{"a":{"const":1}},"required":["a","b"]}} @ {"a":1} @ /a unevaluatedProperties
+            {"unevaluatedProperties":false,"if":{"properties":{"a":{"const":1}}}} @ {"a":1}          @
+            """)
+    void value_is_judged_at_the_keyword_and_the_place(String schema, String value, String violations) {
+        String all = violations == null ? "" : violations;
+        assertThat(String.join(",", shown(SchemaJudge.of(parsed(schema)).judge(parsed(value))))
+                        .replace(" ", ""))
+                .isEqualTo(all.replace(" ", ""));
+    }
+
+    @Test
+    void names_that_a_client_made_up_are_left_out_when_they_are_long_or_ill_formed() {
+        SchemaJudge judge = SchemaJudge.of(Map.of("additionalProperties", Map.of("type", "string")));
+
+        assertThat(judge.judge(Map.of("x".repeat(65), 1L))).containsExactly(new Violation("", "type"));
+        assertThat(judge.judge(Map.of("\ud800", 1L))).containsExactly(new Violation("", "type"));
+        assertThat(judge.judge(Map.of("a\u0001b%/~", 1L)))
+                .allSatisfy(violation -> assertThat(violation.path()).isIn("", "/a\u0001b%~1~0"));
+    }
+
+    @Test
+    void names_longer_than_any_schema_needs_are_refused() {
+        SchemaJudge judge = SchemaJudge.of(true);
+
+        assertThat(judge.judge(Map.of("a", List.of(Map.of("x".repeat(128), 1L)))))
+                .isEmpty();
+        assertThat(judge.judge(Map.of("a", List.of(Map.of("x".repeat(129), 1L)))))
+                .containsExactly(new Violation("/a/0", "propertyNames"));
+    }
+
+    @Test
+    void at_most_ten_violations_are_told() {
+        SchemaJudge judge = SchemaJudge.of(parsed("{\"items\":{\"type\":\"string\"}}"));
+
+        assertThat(judge.judge(java.util.Collections.nCopies(100, 1L))).hasSize(10);
+    }
+
+    @Test
+    void schema_stays_as_it_was_and_serves_several_judges() {
+        Object schema = parsed("{\"properties\":{\"a\":{\"anyOf\":[{\"pattern\":\"^a\"},{\"enum\":[\"b\"]}]}}}");
+        Object before = parsed("{\"properties\":{\"a\":{\"anyOf\":[{\"pattern\":\"^a\"},{\"enum\":[\"b\"]}]}}}");
+
+        SchemaJudge first = SchemaJudge.of(schema);
+        assertThat(first.judge(Map.of("a", "c"))).hasSize(1);
+        assertThat(SchemaJudge.of(schema).judge(Map.of("a", "b"))).isEmpty();
+        assertThat(first.judge(Map.of("a", "b"))).isEmpty();
+        assertThat(schema).isEqualTo(before);
+    }
+
+    @Test
+    void schema_of_a_document_refers_to_others_of_it() {
+        Object document = parsed("{\"components\":{\"schemas\":{\"a\":{\"type\":\"string\"}}}}");
+        SchemaJudge judge = SchemaJudge.within(document, parsed("{\"items\":{\"$ref\":\"#/components/schemas/a\"}}"));
+
+        assertThat(shown(judge.judge(List.of(1L)))).containsExactly("/0 type");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '@', quoteCharacter = '`', textBlock = """
+            {"$ref":"https://example.com/a.json"} @ leads to no schema
+            {"$ref":"#/$defs/a"}                  @ leads to no schema
+            {"format":"regex"}                    @ the format regex
+            {"pattern":"(a)\\\\1"}                @ a reference to a group
+            {"pattern":"(?=a)"}                   @ ahead or behind
+            {"properties":[]}                     @ an object
+            """)
+    void schema_that_cannot_be_judged_fails_at_the_start(String schema, String message) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SchemaJudge.of(parsed(schema)))
+                .withMessageContaining(message);
+    }
+
+    @Test
+    void texts_that_are_made_safe_are_those_of_the_value() {
+        SchemaJudge judge = SchemaJudge.of(parsed(
+                "{\"properties\":{\"a\":{\"type\":\"string\",\"x-content\":true},\"b\":{\"type\":\"string\"}}}"));
+        String safe = new String("text");
+        assertThat(judge.judge(Map.of("a", safe, "b", new String("text")))).isEmpty();
+
+        assertThat(judge.madeSafe()).hasSize(1).allMatch(text -> text == safe);
+    }
+
+    private static List<String> shown(List<Violation> violations) {
+        return violations.stream()
+                .map(violation -> violation.path() + " " + violation.rule())
+                .toList();
+    }
+
+    private static Object parsed(String json) {
+        return JsonTree.read(json.getBytes(UTF_8)).fold(read -> read, (reason, details) -> {
+            throw new IllegalArgumentException(json);
+        });
+    }
+}
