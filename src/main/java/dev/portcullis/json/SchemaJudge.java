@@ -29,8 +29,11 @@ public final class SchemaJudge {
      */
     private static final int MAX_EXPLAINED = 2_000;
 
-    /** The library writes the names around each value that it looks at, so that long ones cost with each item below them. */
-    static final int MAX_NAME = 128;
+    /**
+     * So many are applied for a verdict. A value meets several: the branches of a schema, and those that it refers to. Each takes the
+     * library microseconds, so that a full frame would otherwise hold its event loop for half a second.
+     */
+    private static final int MAX_APPLIED = 10_000;
 
     private final Map<String, LeafRule> leafRules;
     private final Validator verdict;
@@ -61,20 +64,21 @@ public final class SchemaJudge {
 
     /**
      * @param value a map, a list, {@code String}, {@code Long}, {@code Double}, {@code Boolean} or null, as read from JSON
-     * @return what is wrong, the first ones of it; empty if the value fits. A name of more than 128 characters never does
+     * @return what is wrong, the first ones of it; empty if the value fits. A name of more than 128 characters never does. The rule
+     *     {@code schema} stands for what can't be found out at a bounded cost
      */
     public List<Violation> judge(@Nullable Object value) {
         madeSafe.clear();
-        List<Violation> longNames = LongNames.in(value, MAX_NAME);
-        if (!longNames.isEmpty()) {
-            return longNames;
+        List<Violation> exceeded = DataBounds.exceeded(value);
+        if (!exceeded.isEmpty()) {
+            return exceeded;
         }
-        applicationsLeft = Integer.MAX_VALUE;
-        if (verdict.validate(value).getValid()) {
-            return List.of();
-        }
-        applicationsLeft = MAX_EXPLAINED;
         try {
+            applicationsLeft = MAX_APPLIED;
+            if (verdict.validate(value).getValid()) {
+                return List.of();
+            }
+            applicationsLeft = MAX_EXPLAINED;
             return LeafErrors.of(explanation.validate(value), value);
         } catch (TooCostly tooLarge) {
             return LeafErrors.UNEXPLAINED;

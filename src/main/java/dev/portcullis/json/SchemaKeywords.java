@@ -60,7 +60,6 @@ final class SchemaKeywords {
     static final Set<String> ANNOTATIONS = Set.of(
             "$schema",
             "$id",
-            "$anchor",
             "$comment",
             "title",
             "description",

@@ -2,10 +2,11 @@ package dev.portcullis.json;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -14,22 +15,21 @@ final class SchemaReferences {
     private static final Pattern INDEX = Pattern.compile("0|[1-9][0-9]{0,5}");
 
     private final Object document;
-    private final Map<String, Object> anchors = new HashMap<>();
-    private final java.util.Set<String> keywords = new java.util.HashSet<>();
+    private final Set<String> names = new HashSet<>();
 
     SchemaReferences(Object document) {
         this.document = document;
-        findAnchors(document);
+        findNames(document);
     }
 
-    /** @param reference empty, or {@code #} with a JSON Pointer or the name of an anchor */
+    /** @param reference {@code #} with a JSON Pointer */
     Optional<Object> target(String reference) {
         if (!reference.startsWith("#")) {
             return Optional.empty();
         }
         String fragment = decoded(reference.substring(1));
         if (!fragment.isEmpty() && !fragment.startsWith("/")) {
-            return Optional.ofNullable(anchors.get(fragment));
+            return Optional.empty();
         }
         Object at = document;
         for (String step :
@@ -45,7 +45,7 @@ final class SchemaReferences {
 
     /** Whether a name stands in the document, as a keyword or as something else. */
     boolean uses(String keyword) {
-        return keywords.contains(keyword);
+        return names.contains(keyword);
     }
 
     private static @Nullable Object child(Object at, String step) {
@@ -67,17 +67,14 @@ final class SchemaReferences {
         }
     }
 
-    private void findAnchors(@Nullable Object node) {
+    private void findNames(@Nullable Object node) {
         if (node instanceof Map<?, ?> map) {
-            if (map.get("$anchor") instanceof String name) {
-                anchors.putIfAbsent(name, map);
-            }
             map.forEach((key, value) -> {
-                keywords.add(String.valueOf(key));
-                findAnchors(value);
+                names.add(String.valueOf(key));
+                findNames(value);
             });
         } else if (node instanceof List<?> list) {
-            list.forEach(this::findAnchors);
+            list.forEach(this::findNames);
         }
     }
 }

@@ -206,6 +206,9 @@ final class WorkingCopy {
     }
 
     private static Object plain(Object value) {
+        if (value instanceof Number number && !(value instanceof Long || value instanceof Integer)) {
+            return number.doubleValue(); // the library compares others digit by digit
+        }
         if (value instanceof List<?> list) {
             JsonArray copy = new JsonArray();
             list.forEach(copy::add);

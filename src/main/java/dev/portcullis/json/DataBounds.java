@@ -7,38 +7,48 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Finds names of fields that are longer than any schema needs. */
-final class LongNames {
+/**
+ * What data has to keep to, whatever its schema: names of a bounded length, since the library writes the names around each value that
+ * it looks at; and a bounded number of values, since each costs it some microseconds.
+ */
+final class DataBounds {
+    static final int MAX_NAME = 128;
+    static final int MAX_VALUES = 5_000;
     private static final String RULE = "propertyNames";
 
-    private final int max;
+    private int values;
     private final SchemaViolations found = new SchemaViolations();
 
-    private LongNames(int max) {
-        this.max = max;
-    }
+    private DataBounds() {}
 
-    static List<Violation> in(@Nullable Object value, int max) {
+    /** What exceeds them; empty if nothing does. */
+    static List<Violation> exceeded(@Nullable Object value) {
         if (!(value instanceof Map || value instanceof List)) {
             return List.of();
         }
-        LongNames names = new LongNames(max);
-        if (names.hasLong(value)) {
-            names.report(value, JsonPointer.ROOT);
+        DataBounds bounds = new DataBounds();
+        if (bounds.exceededIn(value)) {
+            if (bounds.values > MAX_VALUES) {
+                return LeafErrors.UNEXPLAINED;
+            }
+            bounds.report(value, JsonPointer.ROOT);
         }
-        return names.found.details();
+        return bounds.found.details();
     }
 
-    private boolean hasLong(@Nullable Object value) {
+    private boolean exceededIn(@Nullable Object value) {
+        if (++values > MAX_VALUES) {
+            return true;
+        }
         if (value instanceof Map<?, ?> map) {
             for (Map.Entry<?, ?> field : map.entrySet()) {
-                if (isLong(field.getKey()) || hasLong(field.getValue())) {
+                if (isLong(field.getKey()) || exceededIn(field.getValue())) {
                     return true;
                 }
             }
         } else if (value instanceof List<?> list) {
             for (Object item : list) {
-                if (hasLong(item)) {
+                if (exceededIn(item)) {
                     return true;
                 }
             }
@@ -63,6 +73,6 @@ final class LongNames {
     }
 
     private boolean isLong(Object name) {
-        return String.valueOf(name).length() > max;
+        return String.valueOf(name).length() > MAX_NAME;
     }
 }

@@ -1,0 +1,251 @@
+package dev.portcullis.json;
+
+import dev.portcullis.config.text.NameSuggestion;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks a schema that somebody else wrote, before it judges: that all of it is understood, that no value makes judging costly, here or
+ * in a client that has the published schema, and that nothing outside of it is needed. Finds all problems at once.
+ */
+public final class SchemaCheck {
+    /** A value of the frame's size meets each schema that stands for it; a thousand of them describe any event. */
+    private static final int MAX_SCHEMAS = 1_000;
+
+    private static final int MAX_DEPTH = 32;
+
+    /** They are kept for each event loop, and published. */
+    private static final int MAX_ENUM = 1_000;
+
+    /** A client may compare all pairs. */
+    private static final int MAX_UNIQUE = 256;
+
+    /** The library takes what is closer to a multiple than a ten-millionth for one. */
+    private static final double MIN_MULTIPLE = 1e-6;
+
+    private static final String DRAFT = "https://json-schema.org/draft/2020-12/schema";
+
+    private final Object schema;
+    private final SchemaReferences references;
+    private final List<SchemaProblem> problems = new ArrayList<>();
+    private final Map<Object, String> places = new IdentityHashMap<>();
+    private final Map<String, String> referenced = new TreeMap<>();
+
+    private SchemaCheck(Object schema) {
+        this.schema = schema;
+        this.references = new SchemaReferences(schema);
+    }
+
+    /** @param schema as parsed: maps, lists, texts, numbers, flags and null */
+    public static List<SchemaProblem> problems(@Nullable Object schema) {
+        if (!(schema instanceof Map)) {
+            return List.of(new SchemaProblem("", "is no object", "write a JSON Schema"));
+        }
+        SchemaCheck check = new SchemaCheck(schema);
+        check.whole();
+        return check.problems;
+    }
+
+    private void whole() {
+        if (depth(schema) > 2 * MAX_DEPTH) {
+            problem("", "is deeper than " + 2 * MAX_DEPTH + " values", "flatten it, or use $defs");
+            return;
+        }
+        new MetaSchema()
+                .violations(schema)
+                .forEach(violation -> problem(
+                        violation.path(),
+                        "is not as draft 2020-12 has it (" + violation.rule() + ")",
+                        "see json-schema.org"));
+        walk(schema, "", 0, false);
+        if (places.size() > MAX_SCHEMAS) {
+            problem("", "holds more than " + MAX_SCHEMAS + " schemas", "describe less, or use $defs and $ref");
+            return;
+        }
+        referenced.forEach(this::checkReference);
+        if (problems.isEmpty()) {
+            new SchemaCost(references, places).problems(schema).forEach(problems::add);
+        }
+        if (problems.isEmpty()) {
+            try {
+                SchemaJudge.of(schema);
+            } catch (IllegalArgumentException refused) {
+                problem("", "can't be judged by", String.valueOf(refused.getMessage()));
+            }
+        }
+    }
+
+    private static int depth(@Nullable Object node) {
+        int inner = 0;
+        if (node instanceof Map<?, ?> map) {
+            for (Object value : map.values()) {
+                inner = Math.max(inner, depth(value));
+            }
+        } else if (node instanceof List<?> list) {
+            for (Object value : list) {
+                inner = Math.max(inner, depth(value));
+            }
+        }
+        return inner + 1;
+    }
+
+    private void walk(@Nullable Object node, String at, int depth, boolean ofNames) {
+        if (!(node instanceof Map<?, ?> map) || places.size() > MAX_SCHEMAS) {
+            if (node instanceof Boolean) {
+                places.put(node, at);
+            }
+            return;
+        }
+        if (depth > MAX_DEPTH) {
+            problem(at, "is deeper than " + MAX_DEPTH + " schemas", "use $defs and $ref");
+            return;
+        }
+        places.put(map, at);
+        map.forEach((key, value) -> keyword(String.valueOf(key), value, at, depth, ofNames));
+        checkTogether(map, at, ofNames);
+    }
+
+    private void keyword(String key, @Nullable Object value, String at, int depth, boolean ofNames) {
+        String place = at + "/" + escaped(key);
+        if (SchemaKeywords.MAPS.contains(key) || key.equals(SchemaKeywords.DEFINITIONS)) {
+            if (value instanceof Map<?, ?> map) {
+                map.forEach((name, each) -> {
+                    String inner = place + "/" + escaped(String.valueOf(name));
+                    checkName(key, String.valueOf(name), inner);
+                    walk(each, inner, depth + 1, ofNames);
+                });
+            }
+        } else if (SchemaKeywords.LISTS.contains(key)) {
+            if (value instanceof List<?> list) {
+                for (int i = 0; i < list.size(); i++) {
+                    walk(list.get(i), place + "/" + i, depth + 1, ofNames);
+                }
+            }
+        } else if (SchemaKeywords.SINGLE.contains(key)) {
+            walk(value, place, depth + 1, ofNames || key.equals("propertyNames"));
+        } else if (!SchemaKeywords.all().contains(key)) {
+            problem(
+                    place,
+                    "is no keyword that is judged",
+                    NameSuggestion.guess(key, new TreeSet<>(SchemaKeywords.all())));
+        } else {
+            plain(key, value, place, at);
+        }
+    }
+
+    private void checkName(String key, String name, String place) {
+        if (key.equals("patternProperties")) {
+            checkPattern(name, place);
+        } else if (name.length() > DataBounds.MAX_NAME) {
+            problem(place, "is longer than " + DataBounds.MAX_NAME + " characters", "no field has such a name");
+        }
+    }
+
+    private void plain(String key, @Nullable Object value, String place, String at) {
+        switch (key) {
+            case "$ref" -> {
+                if (value instanceof String reference) {
+                    referenced.put(place, reference);
+                }
+            }
+            case "$schema" -> {
+                if (value instanceof String draft
+                        && !draft.replaceFirst("#$", "").equals(DRAFT)) {
+                    problem(place, "is another draft", "write " + DRAFT);
+                }
+            }
+            case "$id" -> {
+                if (!at.isEmpty()) {
+                    problem(place, "gives a part an address of its own", "refer to it by #/…");
+                }
+            }
+            case "pattern" -> {
+                if (value instanceof String pattern) {
+                    checkPattern(pattern, place);
+                }
+            }
+            case "format" -> {
+                if (value instanceof String id && StringFormat.of(id).isEmpty()) {
+                    List<String> known = List.of(StringFormat.values()).stream()
+                            .map(StringFormat::id)
+                            .toList();
+                    problem(place, "is no format that is judged", NameSuggestion.guess(id, known));
+                }
+            }
+            case "enum" -> {
+                if (value instanceof List<?> list && (list.isEmpty() || list.size() > MAX_ENUM)) {
+                    problem(place, "has " + list.size() + " values", "1 to " + MAX_ENUM + " are possible");
+                }
+            }
+            case "multipleOf" -> {
+                if (value instanceof Number number && number.doubleValue() > 0 && number.doubleValue() < MIN_MULTIPLE) {
+                    problem(place, "is too fine to be judged", "at least " + MIN_MULTIPLE + " is needed");
+                }
+            }
+            default -> {}
+        }
+    }
+
+    private void checkTogether(Map<?, ?> map, String at, boolean ofNames) {
+        boolean bounded = map.get("maxItems") instanceof Number max && max.doubleValue() <= MAX_UNIQUE;
+        if (Boolean.TRUE.equals(map.get("uniqueItems")) && !bounded) {
+            problem(
+                    at + "/uniqueItems",
+                    "compares the items of a list of any length",
+                    "a maxItems of at most " + MAX_UNIQUE + " is needed beside it");
+        }
+        Object safe = map.get(SchemaKeywords.MADE_SAFE);
+        if (safe != null) {
+            String place = at + "/" + SchemaKeywords.MADE_SAFE;
+            if (!Boolean.TRUE.equals(safe)) {
+                problem(place, "is not true", "leave it out for a text that passes as it is");
+            } else if (!isText(map.get("type"))) {
+                problem(place, "stands at no text", "a \"type\": \"string\" is needed beside it");
+            } else if (ofNames) {
+                problem(place, "stands at the names of fields", "only values are made safe");
+            }
+        }
+    }
+
+    private static boolean isText(@Nullable Object type) {
+        return "string".equals(type) || (type instanceof List<?> list && list.contains("string"));
+    }
+
+    private void checkPattern(String pattern, String place) {
+        try {
+            Optional<String> costly = PatternCost.of(RegexParser.parse(pattern));
+            costly.ifPresent(text -> problem(
+                    place,
+                    "is a pattern that costs too much: the time for " + text,
+                    "begin it with ^, and let no two of its repetitions take the same characters one after the other"));
+        } catch (IllegalArgumentException refused) {
+            problem(
+                    place,
+                    "is a pattern that can't be used: " + refused.getMessage(),
+                    "write it as ECMA-262 with the flag u, without references to groups and without looking ahead or behind");
+        }
+    }
+
+    private void checkReference(String place, String reference) {
+        Optional<Object> target = references.target(reference);
+        if (!reference.startsWith("#")) {
+            problem(place, "leads out of this schema", "bring it in as one of the $defs");
+        } else if (target.isEmpty() || !places.containsKey(target.get())) {
+            problem(place, "leads to no schema", "a pointer such as #/$defs/name is needed");
+        }
+    }
+
+    private void problem(String at, String what, String fix) {
+        problems.add(new SchemaProblem(at, what, fix));
+    }
+
+    static String escaped(String step) {
+        return step.replace("~", "~0").replace("/", "~1");
+    }
+}

@@ -1,0 +1,117 @@
+package dev.portcullis.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.protocol.codec.JsonTree;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SchemaCheckTest {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{'$schema':'https://json-schema.org/draft/2020-12/schema','$id':'https://example.com/a','title':'t',"
+                        + "'description':'d','default':1,'examples':[1],'deprecated':true,'readOnly':true,'$comment':'c'}",
+                "{'type':'string','x-content':true,'maxLength':5000000000}",
+                "{'type':'array','uniqueItems':true,'maxItems':20}",
+                "{'$ref':'#/$defs/a','$defs':{'a':{'type':'string'}}}",
+                "{'properties':{'left':{'$ref':'#'},'right':{'$ref':'#'}}}",
+                "{'oneOf':[{'properties':{'kind':{'const':'a'}}},{'properties':{'kind':{'const':'b'}}}]}",
+                "{'unevaluatedProperties':false,'allOf':[{'properties':{'a':true}}],'if':{},'then':{'properties':{'b':{}}}}",
+                "{'prefixItems':[{},{'type':'integer'}],'items':false,'minItems':2.0}",
+                "{'patternProperties':{'^x-':{}},'propertyNames':{'pattern':'^[a-z-]+$'}}"
+            })
+    void schema_that_is_understood_has_no_problem(String schema) {
+        assertThat(problems(schema)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '@', quoteCharacter = '`', textBlock = """
+            {'propertys':{}}                                 @ /propertys               @ no keyword
+            {'properties':{'a':{'x-foo':1}}}                 @ /properties/a/x-foo      @ no keyword
+            {'$dynamicRef':'#a'}                             @ /$dynamicRef             @ no keyword
+            {'dependencies':{}}                              @ /dependencies            @ no keyword
+            {'maxLength':'5'}                                @ /maxLength               @ (type)
+            {'items':[{}]}                                   @ /items                   @ (type)
+            {'properties':{'a':{'required':'b'}}}            @ /properties/a/required   @ (type)
+            {'type':'text'}                                  @ /type                    @ (anyOf)
+            {'minItems':-1}                                  @ /minItems                @ (minimum)
+            {'$schema':'http://json-schema.org/draft-07/schema#'} @ /$schema            @ another draft
+            {'properties':{'a':{'$id':'b'}}}                 @ /properties/a/$id        @ address of its own
+            {'$ref':'https://example.com/a.json'}            @ /$ref                    @ leads out
+            {'$ref':'#/$defs/b','$defs':{'a':{}}}            @ /$ref                    @ leads to no schema
+            {'$ref':'#/properties','properties':{'a':{}}}    @ /$ref                    @ leads to no schema
+            {'$ref':'#/examples/0','examples':[{}]}          @ /$ref                    @ leads to no schema
+            {'$defs':{'a':{'$anchor':'x'}}}                  @ /$defs/a/$anchor        @ no keyword
+            {'$ref':'#x'}                                    @ /$ref                    @ leads to no schema
+            {'$ref':'#'}                                     @                          @ back to itself
+            {'anyOf':[{'$ref':'#/$defs/a'}],'$defs':{'a':{'allOf':[{'$ref':'#/anyOf/0'}]}}} @ /anyOf/0 @ back to itself
+            {'pattern':'^(a+)+$'}                            @ /pattern                 @ doubles
+            {'properties':{'a/b':{'pattern':'a+b'}}}         @ /properties/a~1b/pattern @ square
+            {'pattern':'(?=a)'}                              @ /pattern                 @ ahead or behind
+            {'patternProperties':{'(a*)*b':{}}}              @ /patternProperties/(a*)*b @ doubles
+            {'format':'datetime'}                            @ /format                  @ no format
+            {'uniqueItems':true}                             @ /uniqueItems             @ any length
+            {'uniqueItems':true,'maxItems':1000}             @ /uniqueItems             @ any length
+            {'x-content':true}                               @ /x-content               @ at no text
+            {'type':'string','x-content':1}                  @ /x-content               @ not true
+            {'propertyNames':{'type':'string','x-content':true}} @ /propertyNames/x-content @ names of fields
+            {'multipleOf':0.0000001}                         @ /multipleOf              @ too fine
+            {'enum':[]}                                      @ /enum                    @ 0 values
+            {'allOf':[{'unevaluatedProperties':false}]}      @                          @ a branch
+            {'properties':{'a':{'anyOf':[{'$ref':'#'},{'$ref':'#'}]}}} @                @ to one value
+            """)
+    void problem_is_told_with_its_place(String schema, String pointer, String what) {
+        assertThat(problems(schema)).anySatisfy(problem -> {
+            assertThat(problem.pointer()).isEqualTo(pointer == null ? "" : pointer);
+            assertThat(problem.what()).contains(what);
+            assertThat(problem.fix()).isNotEmpty();
+        });
+    }
+
+    @Test
+    void all_problems_are_told_at_once() {
+        assertThat(problems("{'propertys':{},'pattern':'^(a+)+$','$ref':'x','maxLength':'5'}"))
+                .hasSize(4);
+    }
+
+    @Test
+    void schema_that_is_too_large_is_refused() {
+        Map<String, Object> wide = Map.of(
+                "properties",
+                IntStream.range(0, 1_001)
+                        .boxed()
+                        .collect(Collectors.toMap(i -> "p" + i, i -> Map.of("title", "" + i))));
+        Object deep = Map.of();
+        for (int i = 0; i < 40; i++) {
+            deep = Map.of("items", deep);
+        }
+
+        assertThat(SchemaCheck.problems(wide))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.what()).contains("1000"));
+        assertThat(SchemaCheck.problems(deep))
+                .anySatisfy(problem -> assertThat(problem.what()).contains("deeper"));
+        assertThat(SchemaCheck.problems(Map.of(
+                        "enum",
+                        IntStream.range(0, 1_001).boxed().map(i -> (long) i).toList())))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.what()).contains("1001"));
+        assertThat(SchemaCheck.problems("no object")).hasSize(1);
+    }
+
+    private static List<SchemaProblem> problems(String schema) {
+        return SchemaCheck.problems(
+                JsonTree.read(schema.replace('\'', '"').getBytes(UTF_8)).fold(read -> read, (reason, details) -> {
+                    throw new IllegalArgumentException(schema);
+                }));
+    }
+}
