@@ -1,9 +1,9 @@
 package dev.portcullis.admin;
 
 import dev.portcullis.auth.revocation.Revocation;
+import dev.portcullis.http.contract.InputSchema.Fields;
 import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.protocol.codec.InputSchema.Fields;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;

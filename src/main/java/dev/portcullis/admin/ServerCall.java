@@ -2,11 +2,11 @@ package dev.portcullis.admin;
 
 import dev.portcullis.broadcast.server.ServerMessage;
 import dev.portcullis.broadcast.server.ServerOutcome;
+import dev.portcullis.http.contract.InputSchema.Fields;
+import dev.portcullis.http.contract.InputSchema.Result;
 import dev.portcullis.protocol.ClientFrame.Attachment;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Violation;
-import dev.portcullis.protocol.codec.InputSchema.Fields;
-import dev.portcullis.protocol.codec.InputSchema.Result;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

@@ -52,8 +52,7 @@ public final class ApiContract {
      */
     public static ApiContract parse(String file, String json) {
         try {
-            ContractNode root = ContractNode.root(file, Json.parseWithoutComments(json));
-            return new ApiContract(json, ContractReader.read(root));
+            return new ApiContract(json, ContractReader.read(file, Json.parseWithoutComments(json)));
         } catch (IOException notJson) {
             throw new UnsupportedContractException(file, String.valueOf(notJson.getMessage()));
         }

@@ -18,6 +18,8 @@ final class ContractNode {
     /** Members without effect on requests. */
     private static final Set<String> DOCUMENTATION = Set.of("summary", "description");
 
+    private static final Set<String> SCHEMAS = Set.of("schema", "schemas");
+
     private final String where;
     private final Map<String, Object> members = new LinkedHashMap<>();
 
@@ -91,9 +93,9 @@ final class ContractNode {
         return required(name, take(name));
     }
 
-    /** All members, for another reader. */
-    Map<String, Object> raw() {
-        return Map.copyOf(members);
+    /** The members of a member, for another reader. */
+    Map<String, Object> values(String name) {
+        return object(name).map(object -> object.members).orElse(Map.of());
     }
 
     void ignore(String... names) {
@@ -149,10 +151,14 @@ final class ContractNode {
         return new UnsupportedContractException(pointer(name), "it does not implement this value");
     }
 
-    /** A null would look like an absent member. */
+    /** A null would look like an absent member. Schemas are read by others, and may hold any value. */
     private static Object withoutOddValues(String where, @Nullable Object value) {
         if (value instanceof Map<?, ?> object) {
-            object.forEach((name, member) -> withoutOddValues(step(where, String.valueOf(name)), member));
+            object.forEach((name, member) -> {
+                if (!SCHEMAS.contains(String.valueOf(name))) {
+                    withoutOddValues(step(where, String.valueOf(name)), member);
+                }
+            });
         } else if (value instanceof List<?> list) {
             for (int i = 0; i < list.size(); i++) {
                 withoutOddValues(where + "/" + i, list.get(i));

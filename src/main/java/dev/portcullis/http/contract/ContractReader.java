@@ -6,12 +6,10 @@ import dev.portcullis.http.contract.Operation.Listener;
 import dev.portcullis.http.contract.Operation.Method;
 import dev.portcullis.http.contract.Operation.Unchecked;
 import dev.portcullis.http.contract.Parameter.In;
-import dev.portcullis.protocol.codec.InputSchema;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -29,7 +27,6 @@ final class ContractReader {
     private static final String VERSION = "3.1.";
     private static final String JSON = "application/json";
     private static final String ANY_TYPE = "*/*";
-    private static final String SCHEMAS = "#/components/schemas/";
     private static final Pattern ID = Pattern.compile("[a-z][A-Za-z0-9]*");
     private static final Pattern HEADER = Pattern.compile("[A-Za-z][A-Za-z0-9-]*");
     private static final Pattern STATUS = Pattern.compile("[1-5][0-9]{2}|default");
@@ -37,23 +34,25 @@ final class ContractReader {
     /** Their rules are in HTTP itself, and OpenAPI ignores a parameter of such a name. */
     private static final Set<String> RESERVED_HEADERS = Set.of("accept", "content-type", "authorization", "cookie");
 
-    private final Map<String, ContractNode> schemas;
+    private final ContractSchemas schemas;
     private final Set<String> schemes;
     private final List<Operation> operations = new ArrayList<>();
     private final Set<String> ids = new HashSet<>();
 
-    private ContractReader(Map<String, ContractNode> schemas, Set<String> schemes) {
+    private ContractReader(ContractSchemas schemas, Set<String> schemes) {
         this.schemas = schemas;
         this.schemes = schemes;
     }
 
-    static List<Operation> read(ContractNode root) {
+    /** @param file the file name, for error messages */
+    static List<Operation> read(String file, Object document) {
+        ContractNode root = ContractNode.root(file, document);
         if (!root.required("openapi", root.text("openapi")).startsWith(VERSION)) {
             throw root.unsupported("it is not of version 3.1");
         }
         ContractNode components = root.required("components", root.object("components"));
         ContractReader reader = new ContractReader(
-                components.objectsByName("schemas"),
+                new ContractSchemas(file, document, components.values("schemas")),
                 components.objectsByName("securitySchemes").keySet());
         components.ignore("responses");
         components.close();
@@ -149,7 +148,7 @@ final class ContractReader {
         String name = node.required("name", node.text("name"));
         In in = node.choice("in", In.class);
         boolean required = node.flag("required");
-        InputSchema schema = InputSchema.ofParameter(node.pointer("schema"), node.value("schema"));
+        InputSchema schema = schemas.ofParameter(node.pointer("schema"), node.value("schema"));
         node.close();
         require(node, in != In.PATH || required, "a parameter in the path is required");
         require(
@@ -170,7 +169,7 @@ final class ContractReader {
                 "it implements bodies of at most " + MAX_OPERATOR_BODY_BYTES + " bytes");
         ContractNode content = node.required("content", node.object("content"));
         ContractNode json = content.required(JSON, content.object(JSON));
-        InputSchema schema = bodySchema(json);
+        InputSchema schema = schemas.ofBody(json.pointer("schema"), json.value("schema"));
         json.close();
         content.close();
         node.close();
@@ -184,20 +183,6 @@ final class ContractReader {
         content.required(ANY_TYPE, content.object(ANY_TYPE)).close();
         content.close();
         body.close();
-    }
-
-    /** A schema of its own, or of the components by reference. */
-    private InputSchema bodySchema(ContractNode json) {
-        Object schema = json.value("schema");
-        if (schema instanceof Map<?, ?> object
-                && object.get("$ref") instanceof String reference
-                && object.size() == 1) {
-            String name = reference.startsWith(SCHEMAS) ? reference.substring(SCHEMAS.length()) : "";
-            ContractNode referred = Optional.ofNullable(schemas.get(name))
-                    .orElseThrow(() -> json.unsupported("it implements references only to schemas of the components"));
-            return InputSchema.ofBody(referred.where(), referred.raw());
-        }
-        return InputSchema.ofBody(json.pointer("schema"), schema);
     }
 
     /** An operation that forgets to say who may call it would be open to all (CWE-862). */

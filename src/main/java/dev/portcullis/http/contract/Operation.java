@@ -1,6 +1,5 @@
 package dev.portcullis.http.contract;
 
-import dev.portcullis.protocol.codec.InputSchema;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -1,7 +1,5 @@
 package dev.portcullis.http.contract;
 
-import dev.portcullis.protocol.codec.InputSchema;
-
 /** One parameter of an operation. A parameter in the path is always required. */
 public record Parameter(String name, In in, boolean required, InputSchema schema) {
     /** The part of a request that holds a parameter. */

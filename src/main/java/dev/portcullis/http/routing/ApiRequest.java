@@ -1,8 +1,8 @@
 package dev.portcullis.http.routing;
 
 import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.http.contract.InputSchema.Fields;
 import dev.portcullis.protocol.Rejection.Violation;
-import dev.portcullis.protocol.codec.InputSchema.Fields;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;

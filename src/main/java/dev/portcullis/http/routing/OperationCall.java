@@ -1,9 +1,9 @@
 package dev.portcullis.http.routing;
 
 import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.http.contract.InputSchema.Fields;
 import dev.portcullis.http.contract.Operation;
 import dev.portcullis.protocol.Reason;
-import dev.portcullis.protocol.codec.InputSchema.Fields;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Map;
 import java.util.Optional;

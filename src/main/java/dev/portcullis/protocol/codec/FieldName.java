@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Every field name that may appear in a client's frame, or in the body of a request, at any depth. */
+/** Every field name that may appear in a client's frame, at any depth. */
 enum FieldName {
     TYPE("type"),
     ID("id"),
@@ -35,24 +35,8 @@ enum FieldName {
     USER_ID("userId"),
     REASON("reason"),
     INBOX_SEQ("inboxSeq"),
-    USERNAME("username"),
-    EMAIL("email"),
-    PASSWORD("password"),
-    CURRENT_PASSWORD("currentPassword"),
-    NEW_PASSWORD("newPassword"),
-    REFRESH_TOKEN("refreshToken"),
-    REFRESH_TOKEN_IN("refreshTokenIn"),
-    TOPIC("topic"),
-    VISIBILITY("visibility"),
-    ROLE("role"),
-    IP("ip"),
-    SECONDS("seconds"),
     SIZE("size"),
-    MIME("mime"),
-    JTI("jti"),
-    SID("sid"),
-    SESSION_ID("sessionId"),
-    MESSAGES("messages");
+    MIME("mime");
 
     /** Names that no field has: they change the prototype of an object in a JavaScript client (CWE-1321). */
     static final Set<String> PROTOTYPE_KEYS = Set.of("__proto__", "prototype", "constructor");

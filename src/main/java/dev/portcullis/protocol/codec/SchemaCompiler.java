@@ -10,9 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiles the published schema of a client's frame, or of another input, to the rules of the decoder. It accepts only the
- * keywords that the schemas use, in the places where they use them: an ignored keyword would let frames pass that the schema
- * refuses.
+ * Compiles the published schema of a client's frame to the rules of the decoder. It accepts only the keywords that the schemas
+ * use, in the places where they use them: an ignored keyword would let frames pass that the schema refuses.
  */
 final class SchemaCompiler {
     private static final String DRAFT = "https://json-schema.org/draft/2020-12/schema";
@@ -36,25 +35,6 @@ final class SchemaCompiler {
             return rule;
         }
         throw schema.unsupported("it is not for an object of the type " + type.id());
-    }
-
-    /** @throws UnsupportedSchemaException likewise */
-    ObjectRule compileBody(SchemaNode schema) {
-        if (value(schema, FieldName.TYPE) instanceof ObjectRule rule) {
-            return rule;
-        }
-        throw schema.unsupported("it implements objects only as a body");
-    }
-
-    /** @throws UnsupportedSchemaException likewise */
-    ValueRule compileParameter(SchemaNode schema) {
-        ValueRule rule = value(schema, FieldName.TYPE);
-        boolean plain = !(rule instanceof ObjectRule
-                || isList(rule)
-                || rule instanceof ValueRule.Constant
-                || rule == ValueRule.NUMBER);
-        require(schema, plain, "it implements strings, integers and booleans only as parameters");
-        return rule;
     }
 
     /** The fields under which some schema compiled so far has an object or a list. */
@@ -180,9 +160,6 @@ final class SchemaCompiler {
                 schema.schema("items").orElseThrow(() -> schema.unsupported("it implements lists only with items"));
         int min = min(schema, "minItems");
         int max = max(schema, "maxItems");
-        if (schema.flag("x-portcullis-each").orElse(false)) {
-            return new ValueRule.Each(min, max, value(item, name));
-        }
         ValueRule list = new ValueRule.Items(min, max, value(item, name));
         if (!schema.flag("uniqueItems").orElse(false)) {
             return list;
@@ -195,7 +172,7 @@ final class SchemaCompiler {
     }
 
     private static boolean isList(ValueRule rule) {
-        return rule instanceof ValueRule.Items || rule instanceof ValueRule.Each || rule instanceof ValueRule.Distinct;
+        return rule instanceof ValueRule.Items || rule instanceof ValueRule.Distinct;
     }
 
     private static int min(SchemaNode schema, String keyword) {

@@ -124,19 +124,6 @@ interface ValueRule {
     }
 
     /**
-     * A list whose items are judged one by one: the list fits whatever is in it, and {@link InputSchema.Fields#each} has what
-     * is wrong with which item.
-     */
-    record Each(int min, int max, ValueRule item) implements ValueRule {
-        private static final ValueRule ANY = (value, path, to) -> {};
-
-        @Override
-        public void check(Object value, JsonPointer path, SchemaViolations to) {
-            new Items(min, max, ANY).check(value, path, to);
-        }
-    }
-
-    /**
      * A list of objects in which no two have the same text under {@code key}. It takes one pass, while
      * {@code uniqueItems} of JSON Schema compares all pairs of items.
      */

@@ -11,13 +11,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.http.contract.Operation.Listener;
 import dev.portcullis.http.contract.Operation.Method;
-import dev.portcullis.protocol.codec.UnsupportedSchemaException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -228,7 +228,7 @@ class ApiContractTest {
                         post + "/requestBody/content",
                         path("/a", operation("post", "addA", body(note()).replace("application/json", "text/plain")))),
                 Arguments.of(
-                        post + "/requestBody/content/application~1json",
+                        post + "/requestBody/content/application~1json/schema",
                         path("/a", operation("post", "addA", body("{\"$ref\":\"#/components/schemas/Other\"}")))),
                 Arguments.of(
                         "paths/~1{x}~1b",
@@ -246,24 +246,53 @@ class ApiContractTest {
                 .hasMessageContaining("test.json#/paths/~1b/get");
     }
 
+    /** An ignored keyword would let values pass that the schema refuses. */
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{\"type\":\"object\"}",
-                "{\"type\":\"array\",\"items\":{\"type\":\"boolean\"}}",
-                "{\"type\":\"string\",\"format\":\"email\"}",
-                "{\"type\":\"string\",\"pattern\":\"a|b\"}",
-                "{\"type\":\"string\",\"pattern\":\"^a$\",\"nullable\":true}",
-                "{\"type\":\"strin\",\"pattern\":\"^a$\"}"
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'type':'string','nullable':true} | /nullable",
+                "{'type':'string','maxLenght':3} | /maxLenght",
+                "{'type':'string','$dynamicRef':'#note'} | /$dynamicRef",
+                "{'type':'string','anyOf':[{'x-portcullis-each':true}]} | /anyOf/0/x-portcullis-each",
+                "{'type':'string','not':1} | /not",
+                "{'type':'string','pattern':'('} | ''",
+                "{'type':'string','format':'tea'} | ''",
+                "{'type':'string','$ref':'#/components/schemas/Other'} | ''",
+                "{'type':'string','allOf':[{'uniqueItems':true}]} | /allOf/0",
             })
-    void schema_beyond_the_decoder_is_refused_with_its_location(String schema) {
-        assertThatThrownBy(() -> ContractText.parse(path("/a", operation("post", "addA", body(schema)))))
-                .isInstanceOf(UnsupportedSchemaException.class)
-                .hasMessageContaining("test.json#/paths/~1a/post/requestBody/content/application~1json/schema");
+    void keyword_that_is_not_judged_is_refused_with_its_location(String written, String at) {
+        String schema = written.replace('\'', '"');
+        String body = "{\"type\":\"object\",\"properties\":{\"a\":" + schema + "}}";
+        assertThatThrownBy(() -> ContractText.parse(path("/a", operation("post", "addA", body(body)))))
+                .isInstanceOf(UnsupportedContractException.class)
+                .hasMessageContaining("test.json#/paths/~1a/post/requestBody/content/application~1json/schema"
+                        + (at.isEmpty() ? ":" : "/properties/a" + at + ":"));
         assertThatThrownBy(() -> ContractText.parse(
                         path("/a", operation("get", "getA", parameters(parameter("q", "query", false, schema))))))
-                .isInstanceOf(UnsupportedSchemaException.class)
-                .hasMessageContaining("test.json#/paths/~1a/get/parameters/0/schema");
+                .isInstanceOf(UnsupportedContractException.class)
+                .hasMessageContaining("test.json#/paths/~1a/get/parameters/0/schema" + at + ":");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"object", "array", "number", "null"})
+    void parameter_that_is_no_text_integer_or_boolean_is_refused(String type) {
+        assertThatThrownBy(() -> ContractText.parse(path(
+                        "/a",
+                        operation(
+                                "get",
+                                "getA",
+                                parameters(parameter("q", "query", false, "{\"type\":\"" + type + "\"}"))))))
+                .isInstanceOf(UnsupportedContractException.class)
+                .hasMessageContaining("test.json#/paths/~1a/get/parameters/0/schema:");
+    }
+
+    @Test
+    void body_that_is_no_object_is_refused() {
+        assertThatThrownBy(
+                        () -> ContractText.parse(path("/a", operation("post", "addA", body("{\"type\":\"array\"}")))))
+                .isInstanceOf(UnsupportedContractException.class)
+                .hasMessageContaining("application~1json/schema:");
     }
 
     @ParameterizedTest

@@ -1,0 +1,201 @@
+package dev.portcullis.http.contract;
+
+import dev.portcullis.json.SharedJudge;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.codec.JsonTree;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The schema of an input of a call: the body, or one of the parameters. Any thread may read by it. */
+public final class InputSchema {
+    /** An integer of at most this many characters always fits a long. */
+    private static final int FITS_LONG = 18;
+
+    private final SharedJudge judge;
+    private final TextForm form;
+    private final Map<String, SharedJudge> each;
+
+    /**
+     * @param form of a parameter
+     * @param each judges the items of a list by its name, where they are judged one by one
+     */
+    private InputSchema(SharedJudge judge, TextForm form, Map<String, SharedJudge> each) {
+        this.judge = judge;
+        this.form = form;
+        this.each = each;
+    }
+
+    /** How the value of a parameter is written. */
+    enum TextForm {
+        STRING,
+        INTEGER,
+        BOOLEAN;
+
+        /** @param type as a schema names it */
+        static Optional<TextForm> of(@Nullable Object type) {
+            for (TextForm form : values()) {
+                if (form.name().toLowerCase(Locale.ROOT).equals(type)) {
+                    return Optional.of(form);
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
+    /** The result of reading a body, or an item of one. */
+    public sealed interface Result {
+        <R> R fold(Function<Fields, R> read, BiFunction<Reason, List<Violation>, R> malformed);
+    }
+
+    private record Read(Fields fields) implements Result {
+        @Override
+        public <R> R fold(Function<Fields, R> read, BiFunction<Reason, List<Violation>, R> malformed) {
+            return read.apply(fields);
+        }
+    }
+
+    private record Malformed(Reason reason, List<Violation> details) implements Result {
+        @Override
+        public <R> R fold(Function<Fields, R> read, BiFunction<Reason, List<Violation>, R> malformed) {
+            return malformed.apply(reason, details);
+        }
+    }
+
+    /** The fields of an object that fits its schema. */
+    public static final class Fields {
+        private final Map<?, ?> object;
+        private final Map<String, SharedJudge> each;
+
+        private Fields(Map<?, ?> object, Map<String, SharedJudge> each) {
+            this.object = object;
+            this.each = each;
+        }
+
+        private static Fields nested(Map<?, ?> object) {
+            return new Fields(object, Map.of());
+        }
+
+        public String text(String name) {
+            return textIn(name).orElseThrow();
+        }
+
+        public Optional<String> textIn(String name) {
+            return object.get(name) instanceof String text ? Optional.of(text) : Optional.empty();
+        }
+
+        public long number(String name) {
+            return numberIn(name).orElseThrow();
+        }
+
+        /** A whole number, also where it was written as {@code 1.0}. */
+        public Optional<Long> numberIn(String name) {
+            return object.get(name) instanceof Number number ? Optional.of(number.longValue()) : Optional.empty();
+        }
+
+        /** {@code false} also for an absent field. */
+        public boolean flag(String name) {
+            return Boolean.TRUE.equals(object.get(name));
+        }
+
+        public Optional<Fields> objectIn(String name) {
+            return object.get(name) instanceof Map<?, ?> inner ? Optional.of(nested(inner)) : Optional.empty();
+        }
+
+        /** Empty for an absent field. */
+        public List<Fields> objects(String name) {
+            return object.get(name) instanceof List<?> items
+                    ? items.stream().map(item -> nested((Map<?, ?>) item)).toList()
+                    : List.of();
+        }
+
+        /**
+         * The items of a list that are judged one by one, each with what is wrong with it; its pointers begin at the item. Empty
+         * for an absent field.
+         */
+        public List<Result> each(String name) {
+            SharedJudge judge = each.get(name);
+            return judge != null && object.get(name) instanceof List<?> items
+                    ? items.stream().map(item -> judge(judge, item)).toList()
+                    : List.of();
+        }
+
+        private static Result judge(SharedJudge judge, Object item) {
+            List<Violation> violations = judge.judge(item);
+            if (!violations.isEmpty()) {
+                return new Malformed(Reason.VALIDATION_FAILED, violations);
+            }
+            return item instanceof Map<?, ?> object
+                    ? new Read(nested(object))
+                    : new Malformed(Reason.VALIDATION_FAILED, List.of(new Violation("", "type")));
+        }
+    }
+
+    /** @param each judges the items of a list by its name, where they are judged one by one */
+    static InputSchema ofBody(SharedJudge judge, Map<String, SharedJudge> each) {
+        return new InputSchema(judge, TextForm.STRING, Map.copyOf(each));
+    }
+
+    static InputSchema ofParameter(SharedJudge judge, TextForm form) {
+        return new InputSchema(judge, form, Map.of());
+    }
+
+    /** Reads a body, which is an object, with the precedence of a frame: JSON, prototype keys, schema. */
+    public Result read(byte[] utf8) {
+        if (!beginsAnObject(utf8)) {
+            return new Malformed(Reason.INVALID_JSON, List.of());
+        }
+        return JsonTree.read(utf8).fold(this::judge, Malformed::new);
+    }
+
+    private Result judge(@Nullable Object value) {
+        List<Violation> violations = judge.judge(value);
+        return violations.isEmpty() && value instanceof Map<?, ?> object
+                ? new Read(new Fields(object, each))
+                : new Malformed(Reason.VALIDATION_FAILED, violations);
+    }
+
+    /** Whether the first character that is no white space is a brace (RFC 8259 section 2). */
+    private static boolean beginsAnObject(byte[] utf8) {
+        for (byte each : utf8) {
+            if (" \t\r\n".indexOf(each) < 0) {
+                return each == '{';
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Reads a parameter.
+     *
+     * @return a {@code String}, {@code Long} or {@code Boolean}; empty if the text does not fit the schema
+     */
+    public Optional<Object> readText(String text) {
+        return valueOf(text).filter(value -> judge.judge(value).isEmpty());
+    }
+
+    private Optional<Object> valueOf(String text) {
+        return switch (form) {
+            case STRING -> Optional.of(text);
+            case INTEGER -> isInteger(text) ? Optional.of(Long.valueOf(text)) : Optional.empty();
+            case BOOLEAN ->
+                text.equals("true") || text.equals("false") ? Optional.of(text.equals("true")) : Optional.empty();
+        };
+    }
+
+    /** As JSON writes an integer, but without exponent and fraction: each number has one form. */
+    private static boolean isInteger(String text) {
+        int digits = text.startsWith("-") ? 1 : 0;
+        boolean leadingZero = text.startsWith("0", digits) && text.length() > digits + 1;
+        return text.length() > digits
+                && text.length() <= FITS_LONG
+                && !leadingZero
+                && !text.equals("-0")
+                && text.chars().skip(digits).allMatch(c -> c >= '0' && c <= '9');
+    }
+}
