@@ -3,17 +3,21 @@ package dev.portcullis.edge.api;
 import dev.portcullis.edge.api.asyncapi.AsyncApi;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.contract.ApiContract;
+import dev.portcullis.http.outgoing.AnswerSchema;
+import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.http.routing.StaticFiles;
 import dev.portcullis.protocol.codec.JsonSchemas;
 
 /**
  * The operations of the public listener that need nothing but this build: the contracts of calls and frames, the schemas of
- * frames, and the JavaScript client.
+ * frames and of answers to questions, and the JavaScript client.
  */
 public final class PublicApi {
     /** The operation that opens a WebSocket. */
     public static final String OPEN_WEB_SOCKET = "openWebSocket";
+
+    private static final String SCHEMA = "application/schema+json";
 
     private static final StaticFiles FILES = files();
 
@@ -24,6 +28,7 @@ public final class PublicApi {
                 .bind("getAsyncApi", FILES)
                 .bind("getSchema", FILES)
                 .bind("getServerSchema", FILES)
+                .bind("getAnswerSchema", FILES)
                 .bind("getSdk", FILES);
     }
 
@@ -36,9 +41,13 @@ public final class PublicApi {
                 .add("/asyncapi.json", HttpResponses.JSON, AsyncApi.published().json());
         for (String name : JsonSchemas.names()) {
             files.add(
-                    "/schemas/" + name + ".json",
-                    "application/schema+json",
-                    JsonSchemas.find(name).orElseThrow());
+                    "/schemas/" + name + ".json", SCHEMA, JsonSchemas.find(name).orElseThrow());
+        }
+        for (OutgoingService each : AnswerSchema.services()) {
+            files.add(
+                    "/schemas/answers/" + each.id() + ".json",
+                    SCHEMA,
+                    AnswerSchema.of(each).file());
         }
         return files.folder("/sdk", "/webroot/sdk", "portcullis.js", "portcullis.d.ts")
                 .build();

@@ -1,12 +1,11 @@
 package dev.portcullis.ratelimit.reputation;
 
-import dev.portcullis.config.Json;
 import dev.portcullis.config.Section;
+import dev.portcullis.http.outgoing.AnswerSchema;
+import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.ratelimit.reputation.AddressReputation.Standing;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param atLeast the number from which that value means listed; true counts as 1
  */
 public record ListedRule(Optional<String> pointer, int atLeast) {
+    private static final AnswerSchema SCHEMA = AnswerSchema.of(OutgoingService.REPUTATION);
     private static final int OK = 200;
     private static final int NO_CONTENT = 204;
     private static final int NOT_FOUND = 404;
@@ -57,25 +57,20 @@ public record ListedRule(Optional<String> pointer, int atLeast) {
 
     private Optional<Standing> judge(String path, byte[] body) {
         try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(body))
-                    .toString();
-            return standing(at(Json.parseWithoutComments(text), path));
+            return standing(at(AnswerSchema.parse(body), path));
         } catch (IOException garbage) {
             return Optional.empty();
         }
     }
 
     private Optional<Standing> standing(@Nullable Object value) {
-        if (value instanceof Boolean flag) {
-            return standing(flag ? BigDecimal.ONE : BigDecimal.ZERO);
+        if (!SCHEMA.admits(value)) {
+            return Optional.empty();
         }
-        if (value instanceof Number number) {
-            boolean listed = new BigDecimal(number.toString()).compareTo(BigDecimal.valueOf(atLeast)) >= 0;
-            return Optional.of(listed ? Standing.LISTED : Standing.UNKNOWN);
-        }
-        return Optional.empty();
+        BigDecimal number = value instanceof Boolean flag
+                ? BigDecimal.valueOf(flag ? 1 : 0)
+                : new BigDecimal(String.valueOf(value));
+        return Optional.of(number.compareTo(BigDecimal.valueOf(atLeast)) >= 0 ? Standing.LISTED : Standing.UNKNOWN);
     }
 
     private static @Nullable Object at(@Nullable Object document, String path) {

@@ -2,6 +2,7 @@ package dev.portcullis.rooms.authorizer;
 
 import dev.portcullis.audit.LogThrottle;
 import dev.portcullis.config.Json;
+import dev.portcullis.http.outgoing.AnswerSchema;
 import dev.portcullis.http.outgoing.OutgoingEvents;
 import dev.portcullis.http.outgoing.OutgoingHttp;
 import dev.portcullis.http.outgoing.OutgoingRequest;
@@ -31,14 +32,21 @@ public final class HttpAuthorizer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpAuthorizer.class);
 
     private final AuthorizerConfig config;
+    private final AnswerSchema schema;
     private final OutgoingHttp http;
     private final OutgoingTarget target;
     private final AuthorizerMemory memory;
     private final LongSupplier clock;
     private final LogThrottle throttle = new LogThrottle(System::nanoTime);
 
-    private HttpAuthorizer(AuthorizerConfig config, OutgoingHttp http, OutgoingTarget target, LongSupplier clock) {
+    private HttpAuthorizer(
+            AuthorizerConfig config,
+            AnswerSchema schema,
+            OutgoingHttp http,
+            OutgoingTarget target,
+            LongSupplier clock) {
         this.config = config;
+        this.schema = schema;
         this.http = http;
         this.target = target;
         this.memory = new AuthorizerMemory(config.remembered(), config.rememberMs());
@@ -55,6 +63,7 @@ public final class HttpAuthorizer implements AutoCloseable {
             Vertx vertx, OutgoingService service, AuthorizerConfig config, OutgoingEvents events, LongSupplier clock) {
         return new HttpAuthorizer(
                 config,
+                AnswerSchema.of(service),
                 OutgoingHttp.open(vertx, config.bounds(), config.ca()),
                 new OutgoingTarget(service, config.url(), config.bounds(), events),
                 clock);
@@ -93,8 +102,8 @@ public final class HttpAuthorizer implements AutoCloseable {
 
     private AuthorizerAnswer read(OutgoingResult result) {
         AuthorizerAnswer answer = result.fold(
-                answered ->
-                        AuthorizerReply.read(answered.status(), answered.body().getBytes()),
+                answered -> AuthorizerReply.read(
+                        schema, answered.status(), answered.body().getBytes()),
                 why -> AuthorizerAnswer.UNANSWERED);
         if (answer == AuthorizerAnswer.UNANSWERED) {
             log(result.fold(

@@ -34,6 +34,7 @@ class ApiContractTest {
                         "GET /asyncapi.json getAsyncApi",
                         "GET /schemas/{file} getSchema",
                         "GET /schemas/server/{file} getServerSchema",
+                        "GET /schemas/answers/{file} getAnswerSchema",
                         "GET /sdk/{file} getSdk",
                         "POST /api/auth/register register",
                         "POST /api/auth/login logIn",

@@ -2,12 +2,16 @@ package dev.portcullis.rooms.authorizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.http.outgoing.AnswerSchema;
+import dev.portcullis.http.outgoing.OutgoingService;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AuthorizerReplyTest {
+    private static final AnswerSchema SCHEMA = AnswerSchema.of(OutgoingService.DIRECT_HOOK);
+
     @Test
     void allow_and_refuse_are_understood_with_other_members_beside_them() {
         assertThat(read(200, "{\"action\":\"allow\",\"more\":[1]}")).isEqualTo(AuthorizerAnswer.ALLOWED);
@@ -45,10 +49,10 @@ class AuthorizerReplyTest {
     void invalid_utf8_is_no_answer() {
         byte[] body = "{\"action\":\"allow\",\"x\":\"_\"}".getBytes(StandardCharsets.US_ASCII);
         body[body.length - 3] = (byte) 0xFF;
-        assertThat(AuthorizerReply.read(200, body)).isEqualTo(AuthorizerAnswer.UNANSWERED);
+        assertThat(AuthorizerReply.read(SCHEMA, 200, body)).isEqualTo(AuthorizerAnswer.UNANSWERED);
     }
 
     private static AuthorizerAnswer read(int status, String body) {
-        return AuthorizerReply.read(status, body.getBytes(StandardCharsets.UTF_8));
+        return AuthorizerReply.read(SCHEMA, status, body.getBytes(StandardCharsets.UTF_8));
     }
 }
