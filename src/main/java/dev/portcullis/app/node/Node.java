@@ -164,6 +164,10 @@ public final class Node implements AutoCloseable {
         Vertx vertx = await(NodeVertx.open(config, cluster, registry));
         this.vertx = vertx;
         stops.push(() -> await(vertx.close()));
+        Future<?> documents = vertx.executeBlocking(() -> {
+            PublishedDocuments.check();
+            return true;
+        });
         WorkerPool workers = started(new WorkerPool(vertx, "worker", config.workers(), metrics::workNotRun));
         metrics.gauges().watchQueuedWork(workers::queued);
         OutgoingMetrics outgoing = new OutgoingMetrics(metrics);
@@ -205,6 +209,7 @@ public final class Node implements AutoCloseable {
         this.deployment = deployment;
         stops.push(() -> deployment.stop(
                 TIMEOUT_SECONDS + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs())));
+        await(documents);
         await(warmUp);
         awaitStages(deployment);
         httpPort = deployment.httpPort();
