@@ -7,7 +7,7 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.RequestId;
-import dev.portcullis.hooks.outbox.HookOutbox;
+import dev.portcullis.hooks.HookAdministration;
 import dev.portcullis.http.BearerToken;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.HostHeader;
@@ -69,7 +69,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
             Audit audit,
             LongSupplier clock,
             LongPredicate mayHaveWaited,
-            Optional<? extends HookOutbox> hooks,
+            Optional<HookAdministration> hooks,
             NodeControl node) {
         this.guard = new BrowserGuard(config.hosts());
         this.authenticator =

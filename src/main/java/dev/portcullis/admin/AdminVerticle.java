@@ -5,7 +5,7 @@ import dev.portcullis.admin.node.NodeControl;
 import dev.portcullis.admin.node.NodeStatistics;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.chain.ChainReader;
-import dev.portcullis.hooks.outbox.HookOutbox;
+import dev.portcullis.hooks.HookAdministration;
 import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.resilience.WorkResult;
 import dev.portcullis.resilience.WorkerPool;
@@ -40,7 +40,7 @@ public final class AdminVerticle extends VerticleBase {
     private final LongPredicate mayHaveWaited;
     private final Audit audit;
     private final BiFunction<HttpServerOptions, Handler<HttpServerRequest>, HttpServer> servers;
-    private final Optional<? extends HookOutbox> hooks;
+    private final Optional<HookAdministration> hooks;
     private final NodeControl node;
     private volatile int port;
 
@@ -69,7 +69,7 @@ public final class AdminVerticle extends VerticleBase {
             BiFunction<HttpServerOptions, Handler<HttpServerRequest>, HttpServer> servers,
             LongSupplier clock,
             LongPredicate mayHaveWaited,
-            Optional<? extends HookOutbox> hooks,
+            Optional<HookAdministration> hooks,
             NodeControl node) {
         this.config = config;
         this.health = health;

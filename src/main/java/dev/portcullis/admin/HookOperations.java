@@ -5,41 +5,35 @@ import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.RequestId;
 import dev.portcullis.config.Json;
-import dev.portcullis.hooks.outbox.HookOutbox;
-import dev.portcullis.hooks.outbox.HookOutbox.DeadLetter;
-import dev.portcullis.hooks.outbox.HookOutbox.LaneState;
+import dev.portcullis.hooks.HookAdministration;
+import dev.portcullis.hooks.HookAdministration.Letter;
+import dev.portcullis.hooks.HookAdministration.Surveyed;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.http.routing.RouterBuilder;
-import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import java.util.function.ToLongFunction;
 
 /** What operators see of the hooks: never what an event holds, which may be a message. */
 final class HookOperations {
     private static final int OK = 200;
     private static final int SHOWN = 100;
 
-    private final Optional<? extends HookOutbox> outbox;
+    private final Optional<HookAdministration> hooks;
     private final Audit audit;
     private final BiFunction<HttpRefusal, Throwable, HttpRefusal> logged;
 
     /**
-     * @param outbox empty where no hook is configured
+     * @param hooks empty where no hook is configured
      * @param logged logs a failure, and returns the answer
      */
     HookOperations(
-            Optional<? extends HookOutbox> outbox,
-            Audit audit,
-            BiFunction<HttpRefusal, Throwable, HttpRefusal> logged) {
-        this.outbox = outbox;
+            Optional<HookAdministration> hooks, Audit audit, BiFunction<HttpRefusal, Throwable, HttpRefusal> logged) {
+        this.hooks = hooks;
         this.audit = audit;
         this.logged = logged;
     }
@@ -49,23 +43,15 @@ final class HookOperations {
     }
 
     private void show(ApiRequest request) {
-        outbox.ifPresentOrElse(
-                each -> each.survey()
-                        .compose(lanes -> letters(each, lanes).map(letters -> fields(lanes, letters)))
-                        .onComplete(all -> send(request, all), failure -> unavailable(request, failure)),
+        hooks.ifPresentOrElse(
+                each -> each.survey(SHOWN)
+                        .onComplete(state -> send(request, fields(state)), failure -> unavailable(request, failure)),
                 () -> request.refuse(HttpRefusal.NOT_FOUND));
     }
 
     private void revive(ApiRequest request) {
-        outbox.ifPresentOrElse(
-                each -> each.survey()
-                        .compose(lanes -> Future.all(lanes.stream()
-                                .filter(lane -> lane.dead() > 0)
-                                .map(lane -> each.revive(lane.lane()))
-                                .toList()))
-                        .map(revived -> revived.<Integer>list().stream()
-                                .mapToInt(Integer::intValue)
-                                .sum())
+        hooks.ifPresentOrElse(
+                each -> each.revive()
                         .onSuccess(count -> audit.event(AuditEvent.of(EventName.ADMIN_HOOKS_REVIVED)
                                 .requestId(RequestId.next())
                                 .ip(request.http().remoteAddress().hostAddress())
@@ -77,42 +63,27 @@ final class HookOperations {
                 () -> request.refuse(HttpRefusal.NOT_FOUND));
     }
 
-    private static Future<List<DeadLetter>> letters(HookOutbox outbox, List<LaneState> lanes) {
-        return Future.all(lanes.stream()
-                        .filter(lane -> lane.dead() > 0)
-                        .limit(SHOWN)
-                        .map(lane -> outbox.deadLetters(lane.lane(), SHOWN))
-                        .toList())
-                .map(all -> all.<List<DeadLetter>>list().stream()
-                        .flatMap(List::stream)
-                        .sorted(Comparator.comparingLong(DeadLetter::at))
-                        .limit(SHOWN)
-                        .toList());
-    }
-
-    private static Map<String, Object> fields(List<LaneState> lanes, List<DeadLetter> letters) {
+    private static Map<String, Object> fields(Surveyed state) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("waiting", sum(lanes, LaneState::waiting));
-        fields.put("dead", sum(lanes, LaneState::dead));
-        fields.put("overflown", sum(lanes, LaneState::overflown));
-        fields.put("lost", sum(lanes, LaneState::lost));
-        fields.put("deadLetters", letters.stream().map(HookOperations::fields).toList());
+        fields.put("waiting", state.waiting());
+        fields.put("dead", state.dead());
+        fields.put("overflown", state.overflown());
+        fields.put("lost", state.lost());
+        fields.put(
+                "deadLetters",
+                state.letters().stream().map(HookOperations::fields).toList());
         return fields;
     }
 
-    private static Map<String, Object> fields(DeadLetter letter) {
+    private static Map<String, Object> fields(Letter letter) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("id", letter.event().id());
-        fields.put("type", letter.event().type());
-        fields.put("key", letter.event().key());
-        fields.put("time", letter.event().time());
+        fields.put("id", letter.id());
+        fields.put("type", letter.type());
+        fields.put("key", letter.key());
+        fields.put("time", letter.time());
         fields.put("reason", letter.reason());
-        fields.put("givenUpAt", letter.at());
+        fields.put("givenUpAt", letter.givenUpAt());
         return fields;
-    }
-
-    private static long sum(List<LaneState> lanes, ToLongFunction<LaneState> of) {
-        return lanes.stream().mapToLong(of).sum();
     }
 
     private static void send(ApiRequest request, Map<String, Object> fields) {

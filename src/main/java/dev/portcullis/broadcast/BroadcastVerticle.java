@@ -83,6 +83,10 @@ public final class BroadcastVerticle extends VerticleBase {
                 bus.answer(Broadcaster.DETACH, instance, request -> append(policy.detach(request, clock.getAsLong()))),
                 bus.answer(Broadcaster.HISTORY, instance, this::history),
                 bus.answer(Broadcaster.SEND, instance, this::send),
+                bus.answer(
+                        Broadcaster.NOTE_DETACHMENT,
+                        instance,
+                        stream -> streams.noteDetachment(stream).map(new Broadcaster.Noted())),
                 bus.answer(Broadcaster.HEAD, instance, streams::head)));
     }
 

@@ -69,6 +69,9 @@ public final class Broadcaster {
     static final Question<StreamName, Position> HEAD =
             new Question<>(Stage.BROADCAST, "head", StreamName.class, Position.class, StreamName::hashCode);
 
+    static final Question<StreamName, Noted> NOTE_DETACHMENT =
+            new Question<>(Stage.BROADCAST, "note_detachment", StreamName.class, Noted.class, StreamName::hashCode);
+
     private final Vertx vertx;
     private final Bus bus;
     private final BroadcastConfig config;
@@ -278,6 +281,14 @@ public final class Broadcaster {
     public Future<?> send(List<TransientFrame> frames) {
         return bus.ask(SEND, new Transients(frames));
     }
+
+    /** Notes that users may have lost their access to a stream without an entry that says so. */
+    public Future<Void> noteDetachment(StreamName stream) {
+        return bus.ask(NOTE_DETACHMENT, stream).mapEmpty();
+    }
+
+    /** The answer of {@link #noteDetachment}. */
+    record Noted() {}
 
     /** The request of {@link #send}. */
     record Transients(List<TransientFrame> frames) {}

@@ -46,6 +46,12 @@ public final class FanOut {
         send(bus.multicast(TRANSIENT, frame), frame.stream());
     }
 
+    /** Entries of a stream have changed where they are: any node may have copies of them. */
+    public void changed(StreamName stream) {
+        NoticeMulticast<StreamName> notice = bus.multicast(CHANGED, stream);
+        bus.nodesOf(Stage.EDGE).forEach((node, edges) -> notice.sendTo(node, Lanes.shardOf(stream.lane(), edges)));
+    }
+
     private void send(NoticeMulticast<?> multicast, StreamName stream) {
         int lane = stream.lane();
         bus.nodesOf(Stage.EDGE).forEach((node, edges) -> {

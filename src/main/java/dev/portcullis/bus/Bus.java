@@ -91,6 +91,11 @@ public final class Bus {
                 .orElseGet(() -> Future.failedFuture(new BusFailure(Kind.NO_INSTANCE, question.stage())));
     }
 
+    /** How long the answer of {@link #askLong} may take. */
+    public long longDeadlineMs() {
+        return LONG_DEADLINE_MS;
+    }
+
     /** How long a question waits for its answer. */
     public long deadlineMs() {
         return config.deadlineMs();

@@ -6,7 +6,9 @@ import dev.portcullis.bus.Stage;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.directory.RoomStore.Member;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
@@ -31,6 +33,13 @@ public final class RoomAdministration {
             RoomListQuery.class,
             RoomPage.class,
             query -> query.viewer().hashCode());
+
+    static final Question<MembersQuery, Members> MEMBERS = new Question<>(
+            Stage.ROOMS,
+            "members_of",
+            MembersQuery.class,
+            Members.class,
+            query -> query.room().hashCode());
 
     private final Bus bus;
     private final LongSupplier clock;
@@ -61,6 +70,15 @@ public final class RoomAdministration {
     }
 
     /**
+     * The members of a room, whoever asks: for the application's server.
+     *
+     * @param after the member behind whom to begin
+     */
+    public Future<List<Member>> members(RoomId room, Optional<UserId> after, int limit) {
+        return bus.ask(MEMBERS, new MembersQuery(room, after, limit)).map(Members::members);
+    }
+
+    /**
      * The user's own rooms, then those that they joined, then the public ones.
      *
      * @param after where an earlier page ended: see {@link #isPlace}
@@ -76,6 +94,12 @@ public final class RoomAdministration {
 
     /** The request of {@link #read}. */
     record RoomQuery(Sender by, RoomId room, Optional<UserId> after, int limit) {}
+
+    /** The request of {@link #members}. */
+    record MembersQuery(RoomId room, Optional<UserId> after, int limit) {}
+
+    /** The reply to {@link MembersQuery}. */
+    record Members(List<Member> members) {}
 
     /** The request of {@link #list}. */
     record RoomListQuery(UserId viewer, Optional<String> after, int limit) {}

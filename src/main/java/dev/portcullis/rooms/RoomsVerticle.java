@@ -2,6 +2,7 @@ package dev.portcullis.rooms;
 
 import dev.portcullis.bus.Bus;
 import dev.portcullis.config.Live;
+import dev.portcullis.rooms.RoomAdministration.Members;
 import dev.portcullis.rooms.RoomAuthorizer.Explanation;
 import dev.portcullis.rooms.RoomAuthorizer.Tidied;
 import dev.portcullis.rooms.authorizer.HttpAuthorizer;
@@ -24,6 +25,7 @@ public final class RoomsVerticle extends VerticleBase {
     private final RoomReading reading;
     private final RoomCatalog catalog;
     private final DirectDecider direct;
+    private final UserRoomsResponder users;
 
     /** The stores of the stage, and those of others that it asks. */
     public record Sources(
@@ -50,6 +52,7 @@ public final class RoomsVerticle extends VerticleBase {
                 policy, decider, directory, from.streams(), from.sessions(), from.blocks(), config.open(), news);
         this.reading = new RoomReading(decider, directory, config);
         this.catalog = new RoomCatalog(directory, from.rooms(), config);
+        this.users = new UserRoomsResponder(from.rooms(), from.lists(), config.limits(), from.notices());
         this.direct = new DirectDecider(
                 new DirectPolicy(from.direct().config(), config, permissions),
                 from.rooms(),
@@ -61,6 +64,7 @@ public final class RoomsVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         return Future.all(List.of(
+                users.open(bus, instance),
                 bus.answer(
                         RoomAuthorizer.AUTHORIZE,
                         instance,
@@ -96,6 +100,12 @@ public final class RoomsVerticle extends VerticleBase {
                         RoomAdministration.READ,
                         instance,
                         query -> reading.read(query.by(), query.room(), query.after(), query.limit())),
+                bus.answer(
+                        RoomAdministration.MEMBERS,
+                        instance,
+                        query -> directory
+                                .members(query.room(), query.after(), query.limit())
+                                .map(Members::new)),
                 bus.answer(
                         RoomAdministration.LIST,
                         instance,

@@ -2,7 +2,7 @@ package dev.portcullis.streams;
 
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
-import java.util.function.Function;
+import java.util.List;
 
 /**
  * Takes a deleted user out of the streams. Unlike all other writes these change entries where they are. Each method may be
@@ -10,10 +10,19 @@ import java.util.function.Function;
  */
 public interface ErasureStore {
     /**
-     * Visits the rooms and inboxes that have entries, a few at a time; ends with the first visit that fails. A store that
-     * does not know all its streams visits those that had entries appended last, many thousands.
+     * Some of the rooms and inboxes that have entries. Those that have some all the time are in one page. A store that does
+     * not know all its streams names those that had entries appended last, many thousands.
+     *
+     * @param from empty to begin, then what the page before says
      */
-    Future<Void> eachStream(Function<StreamName, Future<?>> visit);
+    Future<Page> page(String from);
+
+    /** @param next from where to go on; empty at the end */
+    record Page(List<StreamName> streams, String next) {
+        public Page {
+            streams = List.copyOf(streams);
+        }
+    }
 
     /**
      * Makes another user the author of the user's messages, edits and deletions in a stream, without the name that is shown

@@ -98,6 +98,17 @@ class BroadcastVerticleTest {
     }
 
     @Test
+    void noted_detachment_has_each_access_to_the_stream_checked_again() throws Exception {
+        UserId ann = new UserId("ann");
+        acked(in(BroadcastFixture.LOBBY, "m-1", "id"));
+        assertThat(streams.access(ROOM, ann).await(30, TimeUnit.SECONDS).detached())
+                .isFalse();
+        broadcaster.noteDetachment(ROOM).await(30, TimeUnit.SECONDS);
+        assertThat(streams.access(ROOM, ann).await(30, TimeUnit.SECONDS).detached())
+                .isTrue();
+    }
+
+    @Test
     void message_is_acknowledged_with_its_position_and_sent_once_to_the_shard_of_its_room() throws Exception {
         for (RoomId room :
                 List.of(BroadcastFixture.LOBBY, new RoomId("a"), new RoomId("b"), new RoomId("c"), new RoomId("d"))) {

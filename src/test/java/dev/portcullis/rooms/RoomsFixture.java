@@ -28,6 +28,11 @@ public final class RoomsFixture {
 
     /** Without bars, sessions, blocks and an authorizer. */
     public static RoomsVerticle.Sources sources(RoomStore rooms, RoomListStore lists) {
+        return sources(rooms, lists, notices -> {});
+    }
+
+    /** @param notices are told of memberships */
+    public static RoomsVerticle.Sources sources(RoomStore rooms, RoomListStore lists, MembershipNotices notices) {
         return new RoomsVerticle.Sources(
                 rooms,
                 lists,
@@ -36,7 +41,7 @@ public final class RoomsFixture {
                 new RoomsVerticle.DirectSource(new DirectConfig(Allow.ANYONE, Optional.empty()), Optional.empty()),
                 user -> Future.succeededFuture(Optional.empty()),
                 (owner, user) -> Future.succeededFuture(false),
-                notices -> {});
+                notices);
     }
 
     static RoomFacts facts(Optional<Membership> membership) {

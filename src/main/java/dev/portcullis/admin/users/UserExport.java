@@ -1,19 +1,15 @@
 package dev.portcullis.admin.users;
 
-import dev.portcullis.auth.account.Account;
-import dev.portcullis.auth.account.AccountState;
+import dev.portcullis.auth.account.UserAccounts.KeptAccount;
 import dev.portcullis.config.Json;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.rooms.directory.RoomLimits;
+import dev.portcullis.rooms.UserRooms.UserRoom;
 import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamEntry;
-import dev.portcullis.streams.StreamName;
-import dev.portcullis.streams.StreamStore.Bounds;
-import dev.portcullis.uploads.ticket.Upload;
+import dev.portcullis.uploads.UserUploads.UserUpload;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,17 +21,10 @@ import java.util.Optional;
  * No hash of a password and no token is in it (CWE-200).
  */
 public final class UserExport {
-    private static final Bounds PART = new Bounds(1_000, 1 << 20);
-    private static final int PAGE = 1_000;
+    private final UserStages stages;
 
-    private final UserStores stores;
-    private final Memberships memberships;
-    private final OwnUploads uploads;
-
-    public UserExport(UserStores stores, RoomLimits limits) {
-        this.stores = stores;
-        this.memberships = new Memberships(stores, limits);
-        this.uploads = new OwnUploads(stores.uploads());
+    public UserExport(UserStages stages) {
+        this.stages = stages;
     }
 
     /**
@@ -43,15 +32,15 @@ public final class UserExport {
      * @param after the part of the inbox behind this seq
      */
     public Future<Buffer> export(UserId user, List<Map<String, Object>> sessions, long after) {
-        Future<Optional<AccountState>> account = stores.accounts().find(user);
-        Future<List<Memberships.Row>> rooms = memberships.of(user);
-        Future<List<UserId>> blocked = blocked(user, Optional.empty(), new ArrayList<>());
-        Future<List<Upload>> files = uploads.of(user);
-        Future<Slice> inbox = stores.streams().after(StreamName.inbox(user), after, PART);
+        Future<Optional<KeptAccount>> account = stages.accounts().find(user);
+        Future<List<UserRoom>> rooms = stages.rooms().of(user);
+        Future<List<UserId>> blocked = stages.streams().blocks(user);
+        Future<List<UserUpload>> files = stages.uploads().of(user);
+        Future<Slice> inbox = stages.streams().inbox(user, after);
         return Future.all(account, rooms, blocked, files, inbox).map(any -> {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("userId", user.value());
-            account.result().ifPresent(state -> fields.put("account", fields(state.account())));
+            account.result().ifPresent(kept -> fields.put("account", fields(kept)));
             fields.put("sessions", sessions);
             fields.put("rooms", rooms.result().stream().map(UserExport::fields).toList());
             fields.put("blocks", blocked.result().stream().map(UserId::value).toList());
@@ -76,23 +65,23 @@ public final class UserExport {
         json.appendString("],\"more\":" + inbox.more() + '}');
     }
 
-    private static Map<String, Object> fields(Account account) {
+    private static Map<String, Object> fields(KeptAccount account) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("username", account.username().shown());
-        fields.put("email", account.email().value());
+        fields.put("username", account.username());
+        fields.put("email", account.email());
         fields.put("createdAt", account.createdAt());
         return fields;
     }
 
-    private static Map<String, Object> fields(Memberships.Row row) {
+    private static Map<String, Object> fields(UserRoom row) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("roomId", row.room().value());
-        fields.put("role", row.membership().role().id());
+        fields.put("role", row.role().id());
         return fields;
     }
 
     /** Neither the ticket nor the id of the file, by which it is fetched. */
-    private static Map<String, Object> fields(Upload upload) {
+    private static Map<String, Object> fields(UserUpload upload) {
         Map<String, Object> fields = new LinkedHashMap<>();
         upload.target()
                 .fold(
@@ -103,14 +92,5 @@ public final class UserExport {
         fields.put("mime", upload.mime());
         fields.put("createdAt", upload.createdAt());
         return fields;
-    }
-
-    private Future<List<UserId>> blocked(UserId user, Optional<UserId> after, List<UserId> found) {
-        return stores.inboxes().blocked(user, after, PAGE).compose(page -> {
-            found.addAll(page);
-            return page.size() < PAGE
-                    ? Future.succeededFuture(found)
-                    : blocked(user, Optional.of(page.get(page.size() - 1)), found);
-        });
     }
 }

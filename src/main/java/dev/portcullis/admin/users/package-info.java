@@ -1,6 +1,6 @@
 /**
- * What is kept of a user, and how does it go? Reads it for an export, and deletes it in steps that may be repeated. Owns
- * nothing: each step changes the store of one stage. Where the store fails, the steps before are done, and the call is to be
+ * What is kept of a user, and how does it go? Asks each stage for its part, for an export, and has it deleted in steps that may be
+ * repeated. Owns nothing: a stage alone changes what it keeps. Where a stage or the store fails, the steps before are done, and the call is to be
  * repeated.
  */
 @NullMarked

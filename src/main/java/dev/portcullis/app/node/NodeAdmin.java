@@ -11,7 +11,6 @@ import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.assembly.AdminAssembly;
 import dev.portcullis.app.node.assembly.NodeServices;
 import dev.portcullis.app.node.assembly.OperatorTokenCheck;
-import dev.portcullis.app.node.store.Stores;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.SessionAdministration;
 import dev.portcullis.bus.Stage;
@@ -25,7 +24,6 @@ import java.util.TreeMap;
 /** What the operators' listener of a node shows and does. */
 record NodeAdmin(
         NodeServices services,
-        Stores stores,
         NodeConfig config,
         Readiness readiness,
         Health health,
@@ -34,7 +32,7 @@ record NodeAdmin(
     AdminVerticle verticle() {
         health.names().forEach(check -> services.metrics().gauges().watchReadiness(check, () -> health.isUp(check)));
         SessionAdministration sessions = new SessionAdministration(services.bus());
-        return new AdminAssembly(services, stores, config)
+        return new AdminAssembly(services, config)
                 .verticle(
                         health,
                         new OperatorTokenCheck(new Authenticator(services.vertx(), services.bus(), services.clock())),

@@ -190,7 +190,8 @@ final class NodeDeployment {
                 .compose(any -> await("the files of uploads.folder, and their rows", stage::openUploads))
                 .compose(any -> deploy(stage)
                         .recover(failure -> Future.failedFuture(StartupException.ofListener(
-                                config.publicListener(), failure, "http.host", "http.port"))));
+                                config.publicListener(), failure, "http.host", "http.port"))))
+                .compose(any -> stage.answerOperators());
     }
 
     private Future<?> watchStore() {
@@ -215,7 +216,7 @@ final class NodeDeployment {
     private Future<?> admin() {
         awaited = "the admin listener";
         AdminVerticle verticle =
-                new NodeAdmin(services, stores, config, readiness, health, nodeIncarnation, stopProcess).verticle();
+                new NodeAdmin(services, config, readiness, health, nodeIncarnation, stopProcess).verticle();
         return deploy(verticle)
                 .onSuccess(any -> adminPort = verticle.port())
                 .recover(failure -> Future.failedFuture(

@@ -7,31 +7,40 @@ import dev.portcullis.auth.revocation.Revocation;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
 /** Answers the questions about accounts in the stage {@code auth}. One for a node. */
 public final class AccountResponder {
     private final Optional<Services> services;
+    private final Optional<UserAccountResponder> kept;
 
-    private AccountResponder(Optional<Services> services) {
+    private AccountResponder(Optional<Services> services, Optional<UserAccountResponder> kept) {
         this.services = services;
+        this.kept = kept;
     }
 
     private record Services(AccountService accounts, LoginRefresher refresher) {}
 
     public static AccountResponder of(AccountService accounts, LoginRefresher refresher) {
-        return new AccountResponder(Optional.of(new Services(accounts, refresher)));
+        return new AccountResponder(Optional.of(new Services(accounts, refresher)), Optional.empty());
     }
 
     /** For a node that has no accounts: it says so. */
     public static AccountResponder disabled() {
-        return new AccountResponder(Optional.empty());
+        return new AccountResponder(Optional.empty(), Optional.empty());
+    }
+
+    /** The same, which answers operators too. */
+    public AccountResponder with(UserAccountResponder operators) {
+        return new AccountResponder(services, Optional.of(operators));
     }
 
     /** Completes when questions can arrive at this instance. */
     public Future<?> open(Bus bus, int instance) {
-        return Future.all(
+        return Future.all(List.of(
+                kept.<Future<?>>map(each -> each.open(bus, instance)).orElseGet(Future::succeededFuture),
                 bus.answer(Accounts.REGISTER, instance, request -> grant(with -> with.accounts.register(request))),
                 bus.answer(Accounts.LOG_IN, instance, request -> grant(with -> with.accounts.logIn(request))),
                 bus.answer(
@@ -55,7 +64,7 @@ public final class AccountResponder {
                         instance,
                         request -> answer(
                                 with -> with.accounts.find(request.user()).map(Found::new),
-                                new Found(Optional.empty()))));
+                                new Found(Optional.empty())))));
     }
 
     /** Logins that an operator revokes end here too, also one that is refreshed meanwhile (CWE-613). */

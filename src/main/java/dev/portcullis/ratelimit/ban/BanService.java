@@ -47,6 +47,10 @@ public final class BanService {
         return Future.all(
                 bus.answer(Bans.ADD, instance, ban -> add(ban).map(Added::new)),
                 bus.answer(Bans.LIFT, instance, lift -> lift(lift).map(Lifted::new)),
+                bus.answer(
+                        Bans.READ,
+                        instance,
+                        read -> store.readSince(read.known()).map(Bans.Read::new)),
                 bus.answer(Bans.RESTORE, instance, lost -> restore(lost.bans()).map(Restored::new)));
     }
 

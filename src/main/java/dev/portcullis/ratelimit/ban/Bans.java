@@ -28,6 +28,9 @@ public final class Bans {
     static final Question<Restore, Restored> RESTORE =
             new Question<>(Stage.RATELIMIT, "restore-bans", Restore.class, Restored.class, restore -> 0);
 
+    static final Question<ReadSince, Read> READ =
+            new Question<>(Stage.RATELIMIT, "read-bans", ReadSince.class, Read.class, read -> 0);
+
     private final Bus bus;
     private final LongSupplier clock;
 
@@ -44,6 +47,12 @@ public final class Bans {
 
     /** @param count how many had been lost */
     record Restored(int count) {}
+
+    /** @param known the version of the last part that was read; empty if none */
+    record ReadSince(String known) {}
+
+    /** @param part empty if nothing has changed */
+    record Read(Optional<BanStore.Part> part) {}
 
     /** @param clock the time in milliseconds, not ahead of the store's */
     public Bans(Bus bus, LongSupplier clock) {
@@ -69,6 +78,12 @@ public final class Bans {
     public Future<Boolean> lift(BanTarget target) {
         return bus.ask(LIFT, new Lift(target, clock.getAsLong() + bus.deadlineMs()))
                 .map(Lifted::found);
+    }
+
+    /** All that are stored and in force. */
+    public Future<List<Ban>> inForce() {
+        return WholeList.readInForce(
+                known -> bus.ask(READ, new ReadSince(known)).map(Read::part), clock);
     }
 
     /** Stores bans again that the store has lost. Those that were lifted since stay so. Returns how many were lost. */

@@ -5,6 +5,8 @@ import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /** Puts the parts of a list of bans together. */
@@ -28,21 +30,29 @@ public final class WholeList {
 
     /** All bans that are stored, also such as are over. */
     public static Future<List<Ban>> read(BanStore store) {
-        return new WholeList().readOn(store);
+        return read(store::readSince);
     }
 
-    /** Those of them that are in force. */
-    public static Future<List<Ban>> readInForce(BanStore store, LongSupplier clock) {
-        return read(store).map(all -> {
+    private static Future<List<Ban>> read(Function<String, Future<Optional<Part>>> parts) {
+        return new WholeList().readOn(parts);
+    }
+
+    /**
+     * Those of them that are in force.
+     *
+     * @param parts reads what has changed since a version, as {@link BanStore#readSince} does
+     */
+    static Future<List<Ban>> readInForce(Function<String, Future<Optional<Part>>> parts, LongSupplier clock) {
+        return read(parts).map(all -> {
             long now = clock.getAsLong();
             return all.stream().filter(ban -> ban.isInForce(now)).toList();
         });
     }
 
-    private Future<List<Ban>> readOn(BanStore store) {
-        return store.readSince(version).compose(next -> {
+    private Future<List<Ban>> readOn(Function<String, Future<Optional<Part>>> parts) {
+        return parts.apply(version).compose(next -> {
             next.ifPresent(this::take);
-            return next.filter(Part::more).isPresent() ? readOn(store) : Future.succeededFuture(bans());
+            return next.filter(Part::more).isPresent() ? readOn(parts) : Future.succeededFuture(bans());
         });
     }
 }

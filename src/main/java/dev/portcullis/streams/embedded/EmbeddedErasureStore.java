@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Takes deleted users out of the streams of a single node, in steps that keep no append waiting for long. */
 final class EmbeddedErasureStore implements ErasureStore {
@@ -46,24 +46,36 @@ final class EmbeddedErasureStore implements ErasureStore {
         this.tables = tables;
     }
 
+    /** A page goes on behind a stream: the rooms come first, then the inboxes. */
     @Override
-    public Future<Void> eachStream(Function<StreamName, Future<?>> visit) {
-        return eachIn(ROOMS, visit).compose(any -> eachIn(INBOXES, visit));
+    public Future<Page> page(String from) {
+        Optional<StreamName> last =
+                Optional.of(from).filter(name -> !name.isEmpty()).map(StreamName::new);
+        boolean inboxes = last.filter(StreamName::isInbox).isPresent();
+        Range kind = inboxes ? INBOXES : ROOMS;
+        return page(last.map(kind::behind).orElse(kind))
+                .compose(page -> page.next().isEmpty() && !inboxes
+                        ? page(INBOXES).map(next -> joined(page, next))
+                        : Future.succeededFuture(page));
     }
 
-    private Future<Void> eachIn(Range keys, Function<StreamName, Future<?>> visit) {
+    private static Page joined(Page rooms, Page inboxes) {
+        return new Page(
+                Stream.concat(rooms.streams().stream(), inboxes.streams().stream())
+                        .toList(),
+                inboxes.next());
+    }
+
+    private Future<Page> page(Range keys) {
         return store.readInBackground(reader -> {
-                    List<StreamName> streams = new ArrayList<>();
-                    reader.scan(tables.metas, keys.first(), keys.end(), (key, value) -> {
-                        streams.add(RowKeys.streamOf(key));
-                        return streams.size() < STREAMS_AT_ONCE;
-                    });
-                    return streams;
-                })
-                .compose(streams -> Future.all(streams.stream().map(visit).toList())
-                        .compose(any -> streams.size() < STREAMS_AT_ONCE
-                                ? Future.succeededFuture()
-                                : eachIn(keys.behind(streams.get(streams.size() - 1)), visit)));
+            List<StreamName> streams = new ArrayList<>();
+            reader.scan(tables.metas, keys.first(), keys.end(), (key, value) -> {
+                streams.add(RowKeys.streamOf(key));
+                return streams.size() < STREAMS_AT_ONCE;
+            });
+            boolean more = streams.size() == STREAMS_AT_ONCE;
+            return new Page(streams, more ? streams.get(streams.size() - 1).value() : "");
+        });
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.portcullis.streams.redis;
 
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.resilience.ChunkedCalls;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
@@ -11,7 +10,6 @@ import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -31,19 +29,23 @@ public final class RedisErasureStore implements ErasureStore {
         this.clearScript = redis.script(RedisErasureStore.class, "clear_inbox");
     }
 
+    /** A page is what the next lane with such streams knows. */
     @Override
-    public Future<Void> eachStream(Function<StreamName, Future<?>> visit) {
-        return eachStream(0, visit);
+    public Future<Page> page(String from) {
+        return page(from.isEmpty() ? 0 : Integer.parseInt(from));
     }
 
-    private Future<Void> eachStream(int lane, Function<StreamName, Future<?>> visit) {
-        return lane == Lanes.COUNT
-                ? Future.succeededFuture()
-                : redis.run(movedScript.call().key(RedisKeys.of(lane, "moved")))
-                        .compose(names -> ChunkedCalls.run(
-                                usersStreams(names),
-                                stream -> visit.apply(stream).<Void>mapEmpty()))
-                        .compose(any -> eachStream(lane + 1, visit));
+    private Future<Page> page(int lane) {
+        if (lane >= Lanes.COUNT) {
+            return Future.succeededFuture(new Page(List.of(), ""));
+        }
+        return redis.run(movedScript.call().key(RedisKeys.of(lane, "moved"))).compose(names -> {
+            List<StreamName> streams = usersStreams(names);
+            int next = lane + 1;
+            return streams.isEmpty()
+                    ? page(next)
+                    : Future.succeededFuture(new Page(streams, next == Lanes.COUNT ? "" : String.valueOf(next)));
+        });
     }
 
     /** Those with entries of users: rooms and inboxes. */

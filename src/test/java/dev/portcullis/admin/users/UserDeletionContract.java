@@ -3,12 +3,25 @@ package dev.portcullis.admin.users;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.account.AccountStore;
+import dev.portcullis.auth.account.UserAccountResponder;
+import dev.portcullis.auth.account.UserAccounts;
 import dev.portcullis.auth.revocation.Revocation;
+import dev.portcullis.broadcast.user.UserStreams;
+import dev.portcullis.broadcast.user.UserStreamsResponder;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.BusConfig;
+import dev.portcullis.config.Live;
+import dev.portcullis.kit.TestNode;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.MembershipNotice;
+import dev.portcullis.rooms.Permissions;
+import dev.portcullis.rooms.RoomsConfig;
+import dev.portcullis.rooms.RoomsFixture;
+import dev.portcullis.rooms.RoomsVerticle;
+import dev.portcullis.rooms.UserRooms;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.Room.Visibility;
@@ -31,21 +44,29 @@ import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.uploads.UserUploads;
+import dev.portcullis.uploads.UserUploadsResponder;
 import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadQuota;
 import dev.portcullis.uploads.ticket.UploadStore;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -58,9 +79,17 @@ abstract class UserDeletionContract {
 
     private final List<Revocation> revoked = new ArrayList<>();
     private final List<MembershipNotice> told = new CopyOnWriteArrayList<>();
+    private final Queue<StreamName> changed = new ConcurrentLinkedQueue<>();
     private final SecureRandom random = new SecureRandom();
     private final AtomicInteger ids = new AtomicInteger();
+    private final Vertx vertx = Vertx.vertx();
     private UserStores stores;
+    private Bus bus;
+
+    /** How many calls of stores reach them before all others fail. */
+    private final AtomicInteger left = new AtomicInteger();
+
+    private boolean lastReached;
 
     /** Opens empty stores, in the place of those before. */
     abstract UserStores open() throws Exception;
@@ -68,6 +97,32 @@ abstract class UserDeletionContract {
     @BeforeEach
     void begin() throws Exception {
         stores = open();
+        left.set(Integer.MAX_VALUE);
+        bus = new Bus(vertx, "node", TestNode.patient(new BusConfig(1_000, 1_000)));
+        await(new UserAccountResponder(breaking(AccountStore.class, UserStores::accounts)).open(bus, 0));
+        RoomsConfig rooms = new RoomsConfig(Set.of(), LIMITS, Optional.empty());
+        await(vertx.deployVerticle(new RoomsVerticle(
+                0,
+                bus,
+                RoomsFixture.sources(
+                        breaking(RoomStore.class, UserStores::rooms),
+                        breaking(RoomListStore.class, UserStores::lists),
+                        told::addAll),
+                rooms,
+                Live.fixed(Permissions.DEFAULT))));
+        await(new UserStreamsResponder(
+                        breaking(StreamStore.class, UserStores::streams),
+                        breaking(InboxStore.class, UserStores::inboxes),
+                        breaking(ErasureStore.class, UserStores::erasures),
+                        changed::add,
+                        () -> NOW)
+                .answer(bus, 0));
+        await(new UserUploadsResponder(breaking(UploadStore.class, UserStores::uploads), () -> NOW).open(bus, 0));
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        await(vertx.close());
     }
 
     @Test
@@ -75,8 +130,11 @@ abstract class UserDeletionContract {
         User leo = new User("leo");
         leo.live();
         leo.assertPresent();
-        await(deletion(stores).delete(leo.id));
+        await(deletion().delete(leo.id));
         leo.assertGone();
+        assertThat(changed)
+                .as("streams of which nodes may have copies")
+                .contains(leo.lobby, StreamName.inbox(leo.friend), StreamName.inbox(leo.id));
     }
 
     /** A process may die before a call of a store reaches it, and after that before its answer comes. */
@@ -89,10 +147,11 @@ abstract class UserDeletionContract {
                 stores = open();
                 User leo = new User("leo");
                 leo.live();
-                AtomicInteger left = new AtomicInteger(calls++);
-                Future<Void> first = deletion(breakingOff(left, reached)).delete(leo.id);
-                whole = outcome(first);
-                await(deletion(stores).delete(leo.id));
+                left.set(calls++);
+                lastReached = reached;
+                whole = outcome(deletion().delete(leo.id));
+                left.set(Integer.MAX_VALUE);
+                await(deletion().delete(leo.id));
                 leo.assertGone();
             }
             assertThat(calls).as("calls of a deletion").isBetween(20, 100);
@@ -109,7 +168,7 @@ abstract class UserDeletionContract {
         RoomId shared = room("shared", leo);
         put(shared, heir, RoomRole.MEMBER);
 
-        await(deletion(stores).delete(leo));
+        await(deletion().delete(leo));
 
         assertThat(membership(shared, heir)).contains(new Membership(RoomRole.OWNER));
         assertThat(membership(shared, leo)).isEmpty();
@@ -128,7 +187,7 @@ abstract class UserDeletionContract {
         UserId moderator = new UserId("z-moderator");
         put(shared, moderator, RoomRole.MODERATOR);
 
-        await(deletion(stores).delete(leo));
+        await(deletion().delete(leo));
 
         assertThat(membership(shared, moderator)).contains(new Membership(RoomRole.OWNER));
     }
@@ -137,7 +196,7 @@ abstract class UserDeletionContract {
     void room_without_another_member_is_deleted() throws Exception {
         UserId leo = new UserId("leo");
         RoomId alone = room("alone", leo);
-        await(deletion(stores).delete(leo));
+        await(deletion().delete(leo));
         assertThat(await(stores.rooms().find(alone, leo)).deleted()).isTrue();
     }
 
@@ -146,7 +205,7 @@ abstract class UserDeletionContract {
     void message_that_the_own_inbox_no_longer_names_loses_its_author_too() throws Exception {
         UserId leo = new UserId("leo");
         append(StreamName.inbox(new UserId("kim")), leo);
-        await(deletion(stores).delete(leo));
+        await(deletion().delete(leo));
         assertThat(texts(StreamName.inbox(new UserId("kim"))))
                 .singleElement()
                 .asString()
@@ -154,18 +213,20 @@ abstract class UserDeletionContract {
                 .doesNotContain("leo");
     }
 
-    private UserDeletion deletion(UserStores from) {
-        return new UserDeletion(
-                from,
-                LIMITS,
+    private UserDeletion deletion() {
+        return new UserDeletion(stages(), Future::succeededFuture, () -> NOW);
+    }
+
+    private UserStages stages() {
+        return new UserStages(
+                new UserAccounts(bus),
                 revocation -> {
                     revoked.add(revocation);
                     return Future.succeededFuture(true);
                 },
-                Future::succeededFuture,
-                any -> {},
-                told::addAll,
-                () -> NOW);
+                new UserRooms(bus, System::currentTimeMillis),
+                new UserStreams(bus, () -> NOW),
+                new UserUploads(bus, () -> NOW));
     }
 
     /** Someone with something in each store. */
@@ -240,33 +301,21 @@ abstract class UserDeletionContract {
         }
 
         private String export() throws Exception {
-            return await(new UserExport(stores, LIMITS).export(id, List.of(), 0))
-                    .toString();
+            return await(new UserExport(stages()).export(id, List.of(), 0)).toString();
         }
     }
 
-    /** The same stores, of which one call and all that follow fail. */
-    private UserStores breakingOff(AtomicInteger left, boolean reached) {
-        return new UserStores(
-                breakingOff(AccountStore.class, stores.accounts(), left, reached),
-                breakingOff(RoomStore.class, stores.rooms(), left, reached),
-                breakingOff(RoomListStore.class, stores.lists(), left, reached),
-                breakingOff(StreamStore.class, stores.streams(), left, reached),
-                breakingOff(InboxStore.class, stores.inboxes(), left, reached),
-                breakingOff(ErasureStore.class, stores.erasures(), left, reached),
-                breakingOff(UploadStore.class, stores.uploads(), left, reached));
-    }
-
-    private static <T> T breakingOff(Class<T> port, T store, AtomicInteger left, boolean reached) {
+    /** A store of which one call and all that follow fail. */
+    private <T> T breaking(Class<T> port, Function<UserStores, T> store) {
         return port.cast(Proxy.newProxyInstance(
                 port.getClassLoader(), new Class<?>[] {port}, (proxy, method, arguments) -> {
                     int now = left.getAndDecrement();
                     Future<Object> broken = Future.failedFuture(new StoreFailure("it broke off"));
                     if (now > 0) {
-                        return method.invoke(store, arguments);
+                        return method.invoke(store.apply(stores), arguments);
                     }
-                    return now == 0 && reached
-                            ? ((Future<?>) method.invoke(store, arguments)).transform(any -> broken)
+                    return now == 0 && lastReached
+                            ? ((Future<?>) method.invoke(store.apply(stores), arguments)).transform(any -> broken)
                             : broken;
                 }));
     }

@@ -190,6 +190,17 @@ class BanServiceTest {
         assertThat(kept()).hasSize(2);
     }
 
+    @Test
+    void operator_is_told_all_bans_that_are_in_force_in_parts() throws Exception {
+        Ban ann = ban(OF_ANN, Origin.OPERATOR);
+        Ban address = ban(ADDRESS, Origin.OPERATOR);
+        await(bans.add(ann));
+        await(bans.add(address));
+        assertThat(await(bans.inForce())).containsExactlyInAnyOrder(ann, address);
+        await(bans.lift(OF_ANN));
+        assertThat(await(bans.inForce())).containsExactly(address);
+    }
+
     private List<Ban> kept() throws Exception {
         return await(WholeList.read(store));
     }

@@ -435,7 +435,7 @@ abstract class BanStoreContract {
     }
 
     List<Ban> read() throws Exception {
-        return await(WholeList.readInForce(store(), clock::get));
+        return await(WholeList.readInForce(store()::readSince, clock::get));
     }
 
     String version(String known) throws Exception {

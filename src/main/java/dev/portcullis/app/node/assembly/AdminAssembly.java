@@ -10,7 +10,6 @@ import dev.portcullis.admin.ServerDirectory;
 import dev.portcullis.admin.SessionDirectory;
 import dev.portcullis.admin.node.NodeControl;
 import dev.portcullis.app.config.NodeConfig;
-import dev.portcullis.app.node.store.Stores;
 import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.broadcast.Broadcaster;
@@ -20,19 +19,17 @@ import dev.portcullis.edge.listener.BoundedHttpServer;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.edge.tcp.PendingEnd;
 import dev.portcullis.edge.tcp.PendingLimits;
+import dev.portcullis.hooks.HookAdministration;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.http.routing.BodyReader;
-import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.ban.Bans;
-import dev.portcullis.ratelimit.ban.WholeList;
 import dev.portcullis.rooms.RoomAdministration;
 import dev.portcullis.rooms.RoomAuthorizer;
-import io.vertx.core.Future;
 import java.util.List;
 
 /** Builds the admin listener, bounded like the public one. */
-public record AdminAssembly(NodeServices services, Stores stores, NodeConfig config) {
+public record AdminAssembly(NodeServices services, NodeConfig config) {
 
     public AdminVerticle verticle(Health health, TokenCheck tokens, SessionDirectory sessions, NodeControl node) {
         Bans bans = new Bans(services.bus(), services.clock());
@@ -50,7 +47,7 @@ public record AdminAssembly(NodeServices services, Stores stores, NodeConfig con
                 new BanDirectory(
                         bans::add,
                         bans::lift,
-                        this::keptBans,
+                        bans::inForce,
                         () -> services.live().bans().get().configured()),
                 server(),
                 new RoomAuthorizer(services.bus())::explain,
@@ -59,7 +56,7 @@ public record AdminAssembly(NodeServices services, Stores stores, NodeConfig con
                 (options, requests) -> server.create(services.vertx(), options, requests),
                 services.clock(),
                 services.mayHaveWaited(),
-                stores.hooks(),
+                config.hooks().map(any -> new HookAdministration(services.bus())),
                 node);
     }
 
@@ -74,15 +71,9 @@ public record AdminAssembly(NodeServices services, Stores stores, NodeConfig con
                 new RoomAuthorizer(services.bus()),
                 new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock()),
                 new RoomPresence(services.vertx(), services.bus()),
-                stores.rooms(),
                 config.rooms().limits().page(),
                 services.clock());
-        return new ServerDirectory(
-                publisher::publish, sent::add, rooms, new UserAssembly(services, stores, config).users());
-    }
-
-    private Future<List<Ban>> keptBans() {
-        return WholeList.readInForce(stores.bans(), services.clock());
+        return new ServerDirectory(publisher::publish, sent::add, rooms, new UserAssembly(services, config).users());
     }
 
     private BodyReader bodies() {

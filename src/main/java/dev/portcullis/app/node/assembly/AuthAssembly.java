@@ -8,6 +8,7 @@ import dev.portcullis.auth.account.AccountResponder;
 import dev.portcullis.auth.account.AccountService;
 import dev.portcullis.auth.account.AccountsConfig;
 import dev.portcullis.auth.account.LoginRefresher;
+import dev.portcullis.auth.account.UserAccountResponder;
 import dev.portcullis.auth.password.PasswordHasher;
 import dev.portcullis.auth.revocation.Revocations;
 import dev.portcullis.auth.revocation.Revoker;
@@ -34,7 +35,8 @@ public final class AuthAssembly implements StageAssembly {
         this.publisher = new CutoffPublisher(stores.cutoffs(), config.streams().cutoffs(), services.clock());
         this.accounts = config.accountKeys()
                 .map(keys -> accounts(keys, passwords(stops)))
-                .orElseGet(AccountResponder::disabled);
+                .orElseGet(AccountResponder::disabled)
+                .with(new UserAccountResponder(stores.accounts()));
     }
 
     /** The keys are only on nodes that run the stage, and so is the pool in which passwords are checked. */

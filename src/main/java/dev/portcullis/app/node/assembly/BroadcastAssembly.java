@@ -4,6 +4,7 @@ import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.store.StageStores;
 import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.broadcast.BroadcastResponder;
 import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.MessageComposer;
@@ -14,12 +15,15 @@ import dev.portcullis.broadcast.moderation.Moderation;
 import dev.portcullis.broadcast.moderation.ModerationResult;
 import dev.portcullis.broadcast.server.ServerMessagePolicy;
 import dev.portcullis.broadcast.server.ServerResponder;
+import dev.portcullis.broadcast.user.UserStreamsResponder;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.content.ContentPolicy;
+import dev.portcullis.hooks.HooksResponder;
 import dev.portcullis.http.outgoing.OutgoingService;
 import io.vertx.core.VerticleBase;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The stage {@code broadcast}: what a message may hold, who else is asked about it, and which edges hear of it. */
 public final class BroadcastAssembly implements StageAssembly {
@@ -31,6 +35,7 @@ public final class BroadcastAssembly implements StageAssembly {
     private final Optional<Moderation> moderation;
     private final ServerResponder server;
     private final DirectResponder direct;
+    private final UserStreamsResponder users;
 
     public BroadcastAssembly(
             NodeServices services, StageStores.OfBroadcast stores, NodeConfig config, StopSteps stops) {
@@ -59,6 +64,8 @@ public final class BroadcastAssembly implements StageAssembly {
                 fanOut,
                 services.clock(),
                 moderation);
+        this.users = new UserStreamsResponder(
+                stores.streams(), stores.inboxes(), stores.erasures(), fanOut, services.clock());
     }
 
     private Optional<Moderation> moderation(StopSteps stops) {
@@ -72,6 +79,13 @@ public final class BroadcastAssembly implements StageAssembly {
             stops.pushClose(service::close);
         });
         return moderation;
+    }
+
+    private List<BroadcastResponder> responders() {
+        return Stream.concat(
+                        Stream.of(server, direct, users),
+                        stores.hooks().<BroadcastResponder>map(outbox -> new HooksResponder(outbox)::open).stream())
+                .toList();
     }
 
     /** The presence of its rooms, which has as many instances. */
@@ -95,6 +109,6 @@ public final class BroadcastAssembly implements StageAssembly {
                 config.broadcast(),
                 services.clock(),
                 moderation,
-                List.of(server, direct));
+                responders());
     }
 }

@@ -16,13 +16,18 @@ import dev.portcullis.ratelimit.ban.Bans;
 import dev.portcullis.ratelimit.ban.SharedAddresses;
 import dev.portcullis.ratelimit.reputation.ReputationSources;
 import dev.portcullis.streams.lane.NodeIncarnation;
+import dev.portcullis.uploads.UserUploadsResponder;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 /** The stage {@code edge}, and what it has to know before it takes its first client. */
 public final class EdgeAssembly implements StageAssembly {
+    private final NodeServices services;
+    private final StageStores.OfEdge stores;
+    private final NodeConfig config;
     private final EdgeInstances instances;
     private final StopSteps stops;
     private final InterestAnnouncer announcer;
@@ -45,6 +50,9 @@ public final class EdgeAssembly implements StageAssembly {
             BooleanSupplier ready,
             StopSteps stops) {
         LiveSettings live = services.live();
+        this.services = services;
+        this.stores = stores;
+        this.config = config;
         this.instances = new EdgeInstances(config.instances(Stage.EDGE));
         this.stops = stops;
         this.announcer = new InterestAnnouncer(
@@ -128,6 +136,14 @@ public final class EdgeAssembly implements StageAssembly {
 
     public Future<?> bindUploads() {
         return uploads.bind();
+    }
+
+    /** Completes when operators can ask each instance, which must be there already. */
+    public Future<?> answerOperators() {
+        UserUploadsResponder users = new UserUploadsResponder(stores.uploads(), services.clock());
+        return Future.all(IntStream.range(0, config.instances(Stage.EDGE))
+                .mapToObj(instance -> users.open(services.bus(), instance))
+                .toList());
     }
 
     public Future<?> announceInterest() {

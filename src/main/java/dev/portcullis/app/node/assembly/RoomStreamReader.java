@@ -11,9 +11,14 @@ import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import io.vertx.core.Future;
 import java.util.Set;
+import java.util.function.Function;
 
-/** The streams of rooms, as the stage {@code rooms} asks about them. */
-record RoomStreamReader(StreamStore streams, Bus bus) implements RoomStreams {
+/**
+ * The streams of rooms, as the stage {@code rooms} asks about them.
+ *
+ * @param note notes in a stream that users may have lost their access
+ */
+record RoomStreamReader(StreamStore streams, Bus bus, Function<StreamName, Future<Void>> note) implements RoomStreams {
     /** An edge answers from memory. A longer time would exceed the deadline of the question that waits for this. */
     private static final long ANSWER_MS = 500;
 
@@ -41,7 +46,7 @@ record RoomStreamReader(StreamStore streams, Bus bus) implements RoomStreams {
     @Override
     public Future<Void> confirmListeners(RoomId room) {
         StreamName stream = StreamName.room(room);
-        return streams.noteDetachment(stream)
+        return note.apply(stream)
                 .compose(any -> complete(RoomConnections.confirm(bus, stream, ANSWER_MS)))
                 .mapEmpty();
     }

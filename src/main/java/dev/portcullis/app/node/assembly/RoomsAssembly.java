@@ -20,18 +20,19 @@ public final class RoomsAssembly implements StageAssembly {
     public RoomsAssembly(NodeServices services, StageStores.OfRooms stores, NodeConfig config, StopSteps stops) {
         this.services = services;
         this.config = config;
+        Broadcaster broadcaster =
+                new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock());
         this.sources = new RoomsVerticle.Sources(
                 stores.rooms(),
                 stores.lists(),
-                new RoomStreamReader(stores.streams(), services.bus()),
+                new RoomStreamReader(stores.streams(), services.bus(), broadcaster::noteDetachment),
                 authorizer(OutgoingService.ROOM_AUTHORIZER, config.rooms().authorizer(), stops),
                 new RoomsVerticle.DirectSource(
                         config.direct(),
                         authorizer(OutgoingService.DIRECT_HOOK, config.direct().hook(), stops)),
                 new SessionRoleReader(stores.sessions()),
                 stores.inboxes()::isBlocked,
-                new MembershipFrames(
-                        new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock())::send));
+                new MembershipFrames(broadcaster::send));
     }
 
     private Optional<HttpAuthorizer> authorizer(

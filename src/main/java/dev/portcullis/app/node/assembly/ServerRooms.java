@@ -23,7 +23,6 @@ import dev.portcullis.rooms.RoomAuthorizer.RemovalVerdict;
 import dev.portcullis.rooms.RoomCommand;
 import dev.portcullis.rooms.RoomOutcome;
 import dev.portcullis.rooms.RoomRefusal;
-import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.rooms.directory.RoomStore.Member;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
@@ -42,7 +41,6 @@ record ServerRooms(
         RoomAuthorizer members,
         Broadcaster broadcaster,
         RoomPresence presence,
-        RoomStore store,
         int page,
         LongSupplier clock)
         implements ServerDirectory.Rooms {
@@ -58,7 +56,7 @@ record ServerRooms(
     public Future<RoomOutcome> read(RoomId room, Optional<UserId> after) {
         return rooms.read(SERVER, room, after, page)
                 .compose(outcome -> outcome.equals(UNKNOWN)
-                        ? store.members(room, after, page).map(members -> unrecorded(members, outcome))
+                        ? rooms.members(room, after, page).map(members -> unrecorded(members, outcome))
                         : Future.succeededFuture(outcome));
     }
 

@@ -160,13 +160,14 @@ public final class RedisStores implements Stores {
                         once(RedisOutbox.class, () -> new RedisOutbox(redis, hooks.outbox(), LaneStore.LEASE_MS)));
     }
 
-    /** The stage {@code broadcast} asks for it once. */
     @Override
     public Optional<HookTarget> hookStream() {
         return config.hooks()
                 .flatMap(HooksConfig::stream)
-                .map(stream ->
-                        new RedisStreamTarget(redis, stream, config.redis().timeoutMs()));
+                .map(stream -> once(
+                        HookTarget.class,
+                        () -> new RedisStreamTarget(
+                                redis, stream, config.redis().timeoutMs())));
     }
 
     /** The same: Redis expires each set by itself. */

@@ -8,8 +8,8 @@ import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.uploads.ticket.UploadStore;
 
-/** Where something of a user is kept. */
-public record UserStores(
+/** Where the stages keep something of a user. */
+record UserStores(
         AccountStore accounts,
         RoomStore rooms,
         RoomListStore lists,

@@ -1,0 +1,61 @@
+package dev.portcullis.auth.account;
+
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.Question;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.protocol.UserId;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/**
+ * What operators ask about the accounts that are kept, also where accounts are disabled. Its futures fail only with a
+ * {@code BusFailure}.
+ */
+public final class UserAccounts {
+    static final Question<Read, Kept> READ = new Question<>(
+            Stage.AUTH,
+            "kept_account",
+            Read.class,
+            Kept.class,
+            request -> request.user().hashCode());
+    static final Question<Delete, Deleted> DELETE = new Question<>(
+            Stage.AUTH,
+            "delete_account",
+            Delete.class,
+            Deleted.class,
+            request -> request.user().hashCode());
+
+    private final Bus bus;
+
+    public UserAccounts(Bus bus) {
+        this.bus = bus;
+    }
+
+    public Future<Optional<KeptAccount>> find(UserId user) {
+        return bus.ask(READ, new Read(user)).map(Kept::account);
+    }
+
+    /** Idempotent. Its names are free then. */
+    public Future<Void> delete(UserId user) {
+        return bus.ask(DELETE, new Delete(user)).mapEmpty();
+    }
+
+    /**
+     * An account without its password.
+     *
+     * @param username as it is shown
+     */
+    public record KeptAccount(String username, String email, long createdAt) {}
+
+    /** The request of {@link #find}. */
+    record Read(UserId user) {}
+
+    /** The reply to {@link Read}. */
+    record Kept(Optional<KeptAccount> account) {}
+
+    /** The request of {@link #delete}. */
+    record Delete(UserId user) {}
+
+    /** The account is gone. */
+    record Deleted() {}
+}

@@ -1,0 +1,133 @@
+package dev.portcullis.broadcast.user;
+
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.Question;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.Slice;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** The client of this part of the stage. Its futures fail only with a {@code BusFailure}; then a part may be done. */
+public final class UserStreams {
+    static final Question<Disown, Disowned> DISOWN = new Question<>(
+            Stage.BROADCAST,
+            "disown",
+            Disown.class,
+            Disowned.class,
+            request -> request.author().hashCode());
+    static final Question<DisownCopies, CopiesDisowned> DISOWN_COPIES = new Question<>(
+            Stage.BROADCAST,
+            "disown_copies",
+            DisownCopies.class,
+            CopiesDisowned.class,
+            request -> request.author().hashCode());
+    static final Question<ClearInbox, InboxCleared> CLEAR = new Question<>(
+            Stage.BROADCAST,
+            "clear_inbox",
+            ClearInbox.class,
+            InboxCleared.class,
+            request -> request.owner().hashCode());
+    static final Question<ReadInbox, Slice> READ = new Question<>(
+            Stage.BROADCAST,
+            "read_inbox",
+            ReadInbox.class,
+            Slice.class,
+            request -> request.owner().hashCode());
+    static final Question<ReadBlocks, Blocks> BLOCKS = new Question<>(
+            Stage.BROADCAST,
+            "blocks_of",
+            ReadBlocks.class,
+            Blocks.class,
+            request -> request.owner().hashCode());
+
+    private final Bus bus;
+    private final LongSupplier clock;
+
+    /** @param clock the time in milliseconds, not ahead of the store's */
+    public UserStreams(Bus bus, LongSupplier clock) {
+        this.bus = bus;
+        this.clock = clock;
+    }
+
+    /**
+     * Takes the user's name off all that they wrote to rooms and to others' inboxes. The own inbox must be there still: it
+     * names those whom the user wrote to.
+     */
+    public Future<Void> disown(UserId author) {
+        return disown(author, "").compose(any -> disownCopies(author, 0));
+    }
+
+    private Future<Void> disown(UserId author, String from) {
+        return bus.askLong(DISOWN, new Disown(author, from, notAfter()))
+                .compose(part -> part.next().isEmpty() ? Future.succeededFuture() : disown(author, part.next()));
+    }
+
+    private Future<Void> disownCopies(UserId author, long after) {
+        return bus.askLong(DISOWN_COPIES, new DisownCopies(author, after, notAfter()))
+                .compose(part -> part.last() == 0 ? Future.succeededFuture() : disownCopies(author, part.last()));
+    }
+
+    /** Deletes the inbox, with the block list. */
+    public Future<Void> clear(UserId owner) {
+        return bus.askLong(CLEAR, new ClearInbox(owner, notAfter())).mapEmpty();
+    }
+
+    /** The part of the inbox behind this seq. */
+    public Future<Slice> inbox(UserId owner, long after) {
+        return bus.askLong(READ, new ReadInbox(owner, after));
+    }
+
+    /** The users whom this one blocks. */
+    public Future<List<UserId>> blocks(UserId owner) {
+        return blocks(owner, Optional.empty(), new ArrayList<>());
+    }
+
+    private Future<List<UserId>> blocks(UserId owner, Optional<UserId> after, List<UserId> found) {
+        return bus.askLong(BLOCKS, new ReadBlocks(owner, after)).compose(part -> {
+            found.addAll(part.users());
+            return part.more()
+                    ? blocks(owner, Optional.of(part.users().get(part.users().size() - 1)), found)
+                    : Future.succeededFuture(List.copyOf(found));
+        });
+    }
+
+    private long notAfter() {
+        return clock.getAsLong() + bus.longDeadlineMs();
+    }
+
+    /**
+     * Disowns what the user wrote to some streams.
+     *
+     * @param from empty to begin, then what the reply before says
+     * @param notAfter the latest time at which it may be done: a stage that stood still must not take a later user's name
+     */
+    record Disown(UserId author, String from, long notAfter) {}
+
+    /** @param next from where to go on; empty at the end */
+    record Disowned(String next) {}
+
+    /** Disowns what the user wrote to those whom a part of the own inbox names. */
+    record DisownCopies(UserId author, long after, long notAfter) {}
+
+    /** @param last the seq of the last entry that was looked at; 0 at the end */
+    record CopiesDisowned(long last) {}
+
+    /** The request of {@link #clear}. */
+    record ClearInbox(UserId owner, long notAfter) {}
+
+    /** The reply to {@link ClearInbox}. */
+    record InboxCleared() {}
+
+    /** The request of {@link #inbox}. */
+    record ReadInbox(UserId owner, long after) {}
+
+    /** The request of {@link #blocks}. */
+    record ReadBlocks(UserId owner, Optional<UserId> after) {}
+
+    /** The reply to {@link ReadBlocks}. */
+    record Blocks(List<UserId> users, boolean more) {}
+}

@@ -1,0 +1,46 @@
+package dev.portcullis.hooks;
+
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.Question;
+import dev.portcullis.bus.Stage;
+import io.vertx.core.Future;
+import java.util.List;
+
+/** What operators ask the stage {@code broadcast} about the hooks. Its futures fail only with a {@code BusFailure}. */
+public final class HookAdministration {
+    static final Question<Survey, Surveyed> SURVEY =
+            new Question<>(Stage.BROADCAST, "survey_hooks", Survey.class, Surveyed.class, request -> 0);
+    static final Question<Revive, Revived> REVIVE =
+            new Question<>(Stage.BROADCAST, "revive_hooks", Revive.class, Revived.class, request -> 0);
+
+    private final Bus bus;
+
+    public HookAdministration(Bus bus) {
+        this.bus = bus;
+    }
+
+    /** @param letters how many dead letters are shown, of the oldest */
+    public Future<Surveyed> survey(int letters) {
+        return bus.askLong(SURVEY, new Survey(letters));
+    }
+
+    /** Has all dead letters delivered again. Returns how many. */
+    public Future<Integer> revive() {
+        return bus.askLong(REVIVE, new Revive()).map(Revived::count);
+    }
+
+    /** The request of {@link #survey}. */
+    record Survey(int letters) {}
+
+    /** What waits in all lanes, and dead letters without what they hold, oldest first. */
+    public record Surveyed(long waiting, long dead, long overflown, long lost, List<Letter> letters) {}
+
+    /** An event that was given up, without what it holds, which may be a message. */
+    public record Letter(String id, String type, String key, long time, String reason, long givenUpAt) {}
+
+    /** The request of {@link #revive}. */
+    record Revive() {}
+
+    /** The reply to {@link Revive}. */
+    record Revived(int count) {}
+}

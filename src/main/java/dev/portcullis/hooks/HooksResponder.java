@@ -1,0 +1,82 @@
+package dev.portcullis.hooks;
+
+import dev.portcullis.bus.Bus;
+import dev.portcullis.hooks.HookAdministration.Letter;
+import dev.portcullis.hooks.HookAdministration.Revived;
+import dev.portcullis.hooks.HookAdministration.Survey;
+import dev.portcullis.hooks.HookAdministration.Surveyed;
+import dev.portcullis.hooks.outbox.HookOutbox;
+import dev.portcullis.hooks.outbox.HookOutbox.DeadLetter;
+import dev.portcullis.hooks.outbox.HookOutbox.LaneState;
+import io.vertx.core.Future;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
+/** Answers what operators ask about the hooks. */
+public final class HooksResponder {
+    private final HookOutbox outbox;
+
+    public HooksResponder(HookOutbox outbox) {
+        this.outbox = outbox;
+    }
+
+    /** Completes when questions can arrive at this instance. */
+    public Future<?> open(Bus bus, int instance) {
+        return Future.all(
+                bus.answer(HookAdministration.SURVEY, instance, this::survey),
+                bus.answer(HookAdministration.REVIVE, instance, any -> revive()));
+    }
+
+    private Future<Surveyed> survey(Survey request) {
+        return outbox.survey()
+                .compose(lanes -> letters(lanes, request.letters())
+                        .map(letters -> new Surveyed(
+                                sum(lanes, LaneState::waiting),
+                                sum(lanes, LaneState::dead),
+                                sum(lanes, LaneState::overflown),
+                                sum(lanes, LaneState::lost),
+                                letters)));
+    }
+
+    private Future<List<Letter>> letters(List<LaneState> lanes, int most) {
+        return Future.all(dead(lanes).stream()
+                        .limit(most)
+                        .map(lane -> outbox.deadLetters(lane.lane(), most))
+                        .toList())
+                .map(all -> all.<List<DeadLetter>>list().stream()
+                        .flatMap(List::stream)
+                        .sorted(Comparator.comparingLong(DeadLetter::at))
+                        .limit(most)
+                        .map(HooksResponder::shown)
+                        .toList());
+    }
+
+    private Future<Revived> revive() {
+        return outbox.survey()
+                .compose(lanes -> Future.all(dead(lanes).stream()
+                        .map(lane -> outbox.revive(lane.lane()))
+                        .toList()))
+                .map(revived -> new Revived(revived.<Integer>list().stream()
+                        .mapToInt(Integer::intValue)
+                        .sum()));
+    }
+
+    private static List<LaneState> dead(List<LaneState> lanes) {
+        return lanes.stream().filter(lane -> lane.dead() > 0).toList();
+    }
+
+    private static Letter shown(DeadLetter letter) {
+        return new Letter(
+                letter.event().id(),
+                letter.event().type(),
+                letter.event().key(),
+                letter.event().time(),
+                letter.reason(),
+                letter.at());
+    }
+
+    private static long sum(List<LaneState> lanes, ToLongFunction<LaneState> of) {
+        return lanes.stream().mapToLong(of).sum();
+    }
+}
