@@ -9,17 +9,18 @@ import java.util.stream.Stream;
 
 /** With the edge on one node and all other stages on another, over Redis. No ticket is used, so no store of files is needed. */
 class SplitFrameTableIT extends FrameTableContract {
+    static final List<String> UPLOADS = List.of(
+            "uploads.kind=s3",
+            "uploads.s3.endpoint=http://127.0.0.1:1",
+            "uploads.s3.pathStyle=true",
+            "uploads.s3.bucket=files",
+            "uploads.s3.accessKey=key",
+            "uploads.s3.secretKey=secret");
+
     @Override
     TestServer site(String... settings) {
-        List<String> uploads = List.of(
-                "uploads.kind=s3",
-                "uploads.s3.endpoint=http://127.0.0.1:1",
-                "uploads.s3.pathStyle=true",
-                "uploads.s3.bucket=files",
-                "uploads.s3.accessKey=key",
-                "uploads.s3.secretKey=secret");
         return SplitServer.start(
-                Stream.concat(uploads.stream(), Stream.of(settings)).toArray(String[]::new));
+                Stream.concat(UPLOADS.stream(), Stream.of(settings)).toArray(String[]::new));
     }
 
     @Override

@@ -35,6 +35,12 @@ class ReleasedConfigTest {
     private static final String CLUSTER = "conf/cluster.json";
     private static final String EDGE = "conf/edge.json";
     private static final String CORE = "conf/core.json";
+    private static final String AUTH = "conf/stage-auth.json";
+    private static final String RATELIMIT = "conf/stage-ratelimit.json";
+    private static final String ROOMS = "conf/stage-rooms.json";
+    private static final String BROADCAST = "conf/stage-broadcast.json";
+    private static final Map<String, String> WITHOUT_KEYS =
+            Map.of("ADMIN_API_KEY", API_KEY, "REDIS_URI", "rediss://r:1", "NODE_HOST", "10.0.0.1");
     private static final String TLS = "cluster.tls={\"certificate\": \"%s\", \"key\": \"%s\", \"ca\": \"%s\"}"
             .formatted(
                     SelfSigned.any().certificate(),
@@ -95,7 +101,7 @@ class ReleasedConfigTest {
 
     /** Otherwise a token that the same key signed for another application would be accepted here. */
     @ParameterizedTest
-    @ValueSource(strings = {NODE, CLUSTER, CORE})
+    @ValueSource(strings = {NODE, CLUSTER, CORE, AUTH})
     void production_configuration_names_issuer_and_audience(String file) {
         assertThat(good(file, IN_A_CLUSTER, missingSettings(file))
                         .auth()
@@ -142,7 +148,7 @@ class ReleasedConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {CLUSTER, EDGE, CORE})
+    @ValueSource(strings = {CLUSTER, EDGE, CORE, AUTH, RATELIMIT, ROOMS, BROADCAST})
     void cluster_configuration_without_a_trusted_network_is_refused(String file) {
         assertThat(problems(file, IN_A_CLUSTER, TLS))
                 .singleElement()
@@ -169,7 +175,7 @@ class ReleasedConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {CLUSTER, EDGE, CORE})
+    @ValueSource(strings = {CLUSTER, EDGE, CORE, AUTH, RATELIMIT, ROOMS, BROADCAST})
     void cluster_configuration_without_a_certificate_is_refused(String file) {
         assertThat(problems(file, IN_A_CLUSTER, FIREWALLED, "cluster.tls=null"))
                 .singleElement()
@@ -179,11 +185,7 @@ class ReleasedConfigTest {
 
     @Test
     void edge_and_core_configurations_run_each_stage_once_and_only_core_has_a_key() {
-        NodeConfig edge = good(
-                EDGE,
-                Map.of("ADMIN_API_KEY", API_KEY, "REDIS_URI", "rediss://r:1", "NODE_HOST", "10.0.0.1"),
-                FIREWALLED,
-                TLS);
+        NodeConfig edge = good(EDGE, WITHOUT_KEYS, FIREWALLED, TLS);
         NodeConfig core = good(CORE, IN_A_CLUSTER, FIREWALLED, TLS);
         assertThat(Stage.values())
                 .allSatisfy(stage -> assertThat(edge.runs(stage)).isNotEqualTo(core.runs(stage)));
@@ -192,8 +194,34 @@ class ReleasedConfigTest {
         assertThat(edge.cluster().members()).isEqualTo(core.cluster().members());
     }
 
+    @Test
+    void five_configurations_run_one_stage_each_and_only_auth_has_a_key() {
+        Map<Stage, String> files = Map.of(
+                Stage.EDGE, EDGE,
+                Stage.AUTH, AUTH,
+                Stage.RATELIMIT, RATELIMIT,
+                Stage.ROOMS, ROOMS,
+                Stage.BROADCAST, BROADCAST);
+        NodeConfig edge = good(EDGE, WITHOUT_KEYS, FIREWALLED, TLS);
+        assertThat(files).containsOnlyKeys(Stage.values()).allSatisfy((stage, file) -> {
+            NodeConfig config = good(file, stage == Stage.AUTH ? IN_A_CLUSTER : WITHOUT_KEYS, FIREWALLED, TLS);
+            assertThat(config.stages()).as(file).containsOnlyKeys(stage);
+            assertThat(config.cluster().name()).isEqualTo(edge.cluster().name());
+            assertThat(config.cluster().members()).isEqualTo(edge.cluster().members());
+            assertThat(config.auth().tokens().issuers()).hasSize(stage == Stage.AUTH ? 1 : 0);
+        });
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {CLUSTER, EDGE, CORE})
+    @ValueSource(strings = {RATELIMIT, CORE})
+    void node_that_bans_knows_the_proxies_that_no_rule_may_ban(String file) {
+        assertThat(good(file, IN_A_CLUSTER, FIREWALLED, TLS).http().trustedProxies())
+                .isEqualTo(good(EDGE, IN_A_CLUSTER, FIREWALLED, TLS).http().trustedProxies())
+                .isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {CLUSTER, EDGE, CORE, AUTH, RATELIMIT, ROOMS, BROADCAST})
     void cluster_configuration_on_one_machine_is_accepted(String file) {
         Map<String, String> here = Map.of(
                 "JWT_SECRET",
