@@ -70,7 +70,7 @@ public final class RoomAdministration {
     }
 
     /**
-     * The members of a room, whoever asks: for the application's server.
+     * The members of a room, for the application's server: no right of a user is asked for.
      *
      * @param after the member behind whom to begin
      */

@@ -81,6 +81,7 @@ class PackageOrderTest {
             List.of("admin.node", "admin"),
             List.of("admin.page", "admin"),
             List.of("broadcast", "broadcast.direct"),
+            List.of("broadcast", "broadcast.user"),
             List.of("broadcast.presence", "broadcast"),
             List.of(
                     "ratelimit.window",

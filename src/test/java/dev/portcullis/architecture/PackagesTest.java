@@ -111,11 +111,11 @@ class PackagesTest {
         }
     }
 
-    /** A frame and an HTTP call ask alike: an instance of the stage decides, on this node or another. */
+    /** A frame, an HTTP call and an operator's call ask alike: an instance of the stage decides, on this node or another. */
     @ArchTest
-    static final ArchRule edge_asks_a_stage_only_by_its_client = noClasses()
+    static final ArchRule edge_and_operators_ask_a_stage_only_by_its_client = noClasses()
             .that()
-            .resideInAPackage(ROOT + "edge..")
+            .resideInAnyPackage(ROOT + "edge..", ROOT + "admin..")
             .should()
             .dependOnClassesThat(JavaClass.Predicates.resideInAnyPackage(
                             STAGES.stream().map(stage -> ROOT + stage + "..").toArray(String[]::new))
