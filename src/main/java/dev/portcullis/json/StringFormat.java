@@ -1,5 +1,6 @@
 package dev.portcullis.json;
 
+import com.google.re2j.Pattern;
 import dev.portcullis.protocol.codec.PatternCompiler;
 import dev.portcullis.protocol.codec.TextPattern;
 import io.netty.util.NetUtil;
@@ -19,8 +20,7 @@ public enum StringFormat {
     DATE(text -> isTime(text, DateTimeFormatter.ISO_LOCAL_DATE)),
     TIME(text -> isTime(text, DateTimeFormatter.ISO_OFFSET_TIME)),
     DATE_TIME(text -> isTime(text, DateTimeFormatter.ISO_OFFSET_DATE_TIME)),
-    DURATION(compiled("^P(?:\\d+W|(?:\\d+Y)?(?:\\d+M)?(?:\\d+D)?(?:T(?:\\d+H)?(?:\\d+M)?(?:\\d+S)?)?)$")
-            .and(text -> !text.endsWith("P") && !text.endsWith("T"))),
+    DURATION(StringFormat::isDuration),
     EMAIL(StringFormat::isEmail),
     HOSTNAME(StringFormat::isHostname),
     IPV4(NetUtil::isValidIpV4Address),
@@ -38,6 +38,11 @@ public enum StringFormat {
     private static final TextPattern MAILBOX =
             PatternCompiler.compile("^[A-Za-z0-9.!#\\$%&'\\*\\+/=\\?\\^_`\\{\\|\\}~-]+$");
 
+    /** All loops share it: each match has a matcher of its own. */
+    private static final Pattern PERIOD =
+            Pattern.compile("P(?:\\d+W|(?:\\d+Y)?(?:\\d+M)?(?:\\d+D)?(?:T(?:\\d+H)?(?:\\d+M)?(?:\\d+S)?)?)");
+
+    @SuppressWarnings("ImmutableEnumChecker") // the lambdas above capture nothing that changes
     private final Predicate<String> judge;
 
     StringFormat(Predicate<String> judge) {
@@ -83,6 +88,10 @@ public enum StringFormat {
         }
     }
 
+    private static boolean isDuration(String text) {
+        return PERIOD.matches(text) && !text.endsWith("P") && !text.endsWith("T");
+    }
+
     private static boolean isEmail(String text) {
         int at = text.lastIndexOf('@');
         if (at < 1 || at > MAX_MAILBOX) {
@@ -117,9 +126,5 @@ public enum StringFormat {
         } catch (URISyntaxException none) {
             return Optional.empty();
         }
-    }
-
-    private static Predicate<String> compiled(String pattern) {
-        return LinearPattern.compile(pattern);
     }
 }
