@@ -3,6 +3,7 @@ package dev.portcullis.http.contract;
 import dev.portcullis.http.contract.InputSchema.TextForm;
 import dev.portcullis.json.KeywordCheck;
 import dev.portcullis.json.SharedJudge;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +40,7 @@ final class ContractSchemas {
     }
 
     /** @param where the location in the file, for error messages */
-    private record Located(String where, @Nullable Object schema) {
+    private record Located(String where, Object schema) {
         UnsupportedContractException unsupported(String why) {
             return new UnsupportedContractException(where, why);
         }
@@ -75,9 +76,6 @@ final class ContractSchemas {
                 throw from.unsupported("it implements references only to schemas of the components");
             }
             return referred;
-        }
-        if (schema == null) {
-            throw from.unsupported("it is no schema");
         }
         return schema;
     }
@@ -117,7 +115,7 @@ final class ContractSchemas {
     }
 
     /** The same schema, by which such a list fits whatever its items are. */
-    private static @Nullable Object withoutEach(@Nullable Object body) {
+    private static Object withoutEach(Object body) {
         if (!(body instanceof Map<?, ?> schema && schema.get("properties") instanceof Map<?, ?> fields)) {
             return body;
         }
@@ -134,16 +132,23 @@ final class ContractSchemas {
         return copy;
     }
 
-    private static @Nullable Object withoutNameRules(@Nullable Object node) {
+    private static Object withoutNameRules(Object node) {
         if (node instanceof List<?> list) {
-            return list.stream().map(ContractSchemas::withoutNameRules).toList();
+            List<@Nullable Object> copy = new ArrayList<>();
+            for (Object each : list) {
+                copy.add(each == null ? null : withoutNameRules(each));
+            }
+            return copy;
         }
         if (!(node instanceof Map<?, ?> map)) {
             return node;
         }
-        Map<Object, @Nullable Object> copy =
-                NO_PROTOTYPE_KEYS.equals(map.get(NAMES)) ? without(map, NAMES) : new LinkedHashMap<>(map);
-        copy.replaceAll((key, value) -> withoutNameRules(value));
+        Map<Object, @Nullable Object> copy = new LinkedHashMap<>();
+        map.forEach((key, value) -> {
+            if (!(NAMES.equals(key) && NO_PROTOTYPE_KEYS.equals(value))) {
+                copy.put(key, value == null ? null : withoutNameRules(value));
+            }
+        });
         return copy;
     }
 }
