@@ -41,8 +41,8 @@ final class MetaSchema {
         validator = repository.validator("https://" + DRAFT + "schema");
     }
 
-    /** The values of the wrong kind; their paths are pointers into the schema. */
-    List<Violation> violations(Object schema) {
+    /** The values of the wrong kind; their paths are pointers into the schema. One at a time: the library changes its copy. */
+    synchronized List<Violation> violations(Object schema) {
         OutputUnit judged = validator.validate(schema);
         if (judged.getValid()) {
             return List.of();

@@ -206,43 +206,41 @@ final class RegexParser {
     }
 
     private int character(int c, boolean inSet) {
-        switch (c) {
-            case 't':
-                return '\t';
-            case 'n':
-                return '\n';
-            case 'r':
-                return '\r';
-            case 'v':
-                return 0x0b;
-            case 'f':
-                return '\f';
-            case '0':
-                if (peek() >= '0' && peek() <= '9') {
-                    throw refused("an octal escape");
+        return switch (c) {
+            case 't' -> '\t';
+            case 'n' -> '\n';
+            case 'r' -> '\r';
+            case 'v' -> 0x0b;
+            case 'f' -> '\f';
+            case '0' -> nul();
+            case 'c' -> control();
+            case 'x' -> hex(2);
+            case 'u' -> unit();
+            default -> {
+                if (c == 'b' && inSet) {
+                    yield '\b';
                 }
-                return 0;
-            case 'c':
-                int letter = next();
-                if (Character.toString(Math.max(letter, 0)).matches("[A-Za-z]")) {
-                    return letter % 32;
+                if (c == END || (SYNTAX.indexOf(c) < 0 && c != '/' && !(inSet && c == '-'))) {
+                    throw refused("an escape that is none");
                 }
-                throw refused("an escape that is none");
-            case 'x':
-                return hex(2);
-            case 'u':
-                return unit();
-            case 'b':
-                if (inSet) {
-                    return '\b';
-                }
-                throw refused("an escape that is none");
-            default:
-                if (c != END && (SYNTAX.indexOf(c) >= 0 || c == '/' || (inSet && c == '-'))) {
-                    return c;
-                }
-                throw refused("an escape that is none");
+                yield c;
+            }
+        };
+    }
+
+    private int nul() {
+        if (peek() >= '0' && peek() <= '9') {
+            throw refused("an octal escape");
         }
+        return 0;
+    }
+
+    private int control() {
+        int letter = next();
+        if ((letter < 'a' || letter > 'z') && (letter < 'A' || letter > 'Z')) {
+            throw refused("an escape that is none");
+        }
+        return letter % 32;
     }
 
     private int unit() {

@@ -31,10 +31,12 @@ public final class SchemaCheck {
 
     private static final String DRAFT = "https://json-schema.org/draft/2020-12/schema";
 
+    private static final MetaSchema DRAFT_SCHEMA = new MetaSchema();
+
     private final Object schema;
     private final SchemaReferences references;
     private final List<SchemaProblem> problems = new ArrayList<>();
-    private final Map<Object, String> places = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, String> places = new IdentityHashMap<>();
     private final Map<String, String> referenced = new TreeMap<>();
 
     private SchemaCheck(Object schema) {
@@ -57,7 +59,7 @@ public final class SchemaCheck {
             problem("", "is deeper than " + 2 * MAX_DEPTH + " values", "flatten it, or use $defs");
             return;
         }
-        new MetaSchema()
+        DRAFT_SCHEMA
                 .violations(schema)
                 .forEach(violation -> problem(
                         violation.path(),

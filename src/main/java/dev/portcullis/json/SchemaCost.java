@@ -25,10 +25,10 @@ final class SchemaCost {
     private static final Set<String> UNEVALUATED = Set.of("unevaluatedItems", "unevaluatedProperties");
 
     private final SchemaReferences references;
-    private final Map<Object, String> places;
-    private final List<Map<Object, Double>> known = new ArrayList<>();
+    private final IdentityHashMap<Object, String> places;
+    private final List<IdentityHashMap<Object, Double>> known = new ArrayList<>();
 
-    SchemaCost(SchemaReferences references, Map<Object, String> places) {
+    SchemaCost(SchemaReferences references, IdentityHashMap<Object, String> places) {
         this.references = references;
         this.places = places;
         for (int i = 0; i <= LEVELS; i++) {
@@ -38,7 +38,7 @@ final class SchemaCost {
 
     List<SchemaProblem> problems(Object schema) {
         List<SchemaProblem> problems = new ArrayList<>();
-        Map<Object, Boolean> finished = new IdentityHashMap<>();
+        IdentityHashMap<Object, Boolean> finished = new IdentityHashMap<>();
         List<Map.Entry<Object, String>> inOrder = new ArrayList<>(places.entrySet());
         inOrder.sort(Map.Entry.comparingByValue());
         inOrder.forEach(entry -> findCircle(entry.getKey(), finished, problems));
@@ -63,7 +63,8 @@ final class SchemaCost {
     }
 
     /** A schema that leads back to itself without going into the value never ends. */
-    private void findCircle(@Nullable Object node, Map<Object, Boolean> finished, List<SchemaProblem> problems) {
+    private void findCircle(
+            @Nullable Object node, IdentityHashMap<Object, Boolean> finished, List<SchemaProblem> problems) {
         if (!(node instanceof Map<?, ?> map) || Boolean.TRUE.equals(finished.get(map))) {
             return;
         }

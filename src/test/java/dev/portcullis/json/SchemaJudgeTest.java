@@ -54,6 +54,8 @@ class SchemaJudgeTest {
             {"format":"date-time"}                                         @ "2026-11-25T13:00:00Z"  @
             {"format":"date-time"}                                         @ "2026-11-25 13:00"      @  format
             {"format":"email","pattern":"^a"}                              @ "b"                     @  pattern,  format
+            {"items":{"format":"duration"}}                                @ ["P1Y2M","PT5S","P3W","P","P1YT","1Y"] @ /3 format, /4 format, /5 format
+            {"items":{"format":"email"}}                                   @ ["a@b.c","@b.c","a b@c"] @ /1 format, /2 format
             {"format":"email"}                                             @ 5                       @
             {"enum":["a",1,{"b":[1]},null]}                                @ {"b":[1.0]}             @
             {"enum":["a",1]}                                               @ "b"                     @  enum
