@@ -8,7 +8,7 @@ import java.lang.management.ThreadMXBean;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 /**
  * Prints what CPU it costs to read and judge the data of an event: a typical one, as ratio to reading alone, and hostile ones of 64 KiB.
@@ -175,8 +175,8 @@ final class SchemaJudgeBench {
         return (THREADS.getCurrentThreadCpuTime() - start) / 1e3 / times;
     }
 
-    private static @Nullable Object parsed(String json) {
-        return JsonTree.read(json.getBytes(UTF_8)).fold(read -> read, (reason, details) -> {
+    private static Object parsed(String json) {
+        return JsonTree.read(json.getBytes(UTF_8)).fold(Objects::requireNonNull, (reason, details) -> {
             throw new IllegalArgumentException(json);
         });
     }

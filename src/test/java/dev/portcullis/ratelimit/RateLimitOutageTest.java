@@ -57,8 +57,33 @@ class RateLimitOutageTest {
     private RedisProcess redis;
     private RedisConsole console;
     private Vertx vertx;
-    private DelayProxy proxy;
-    private RateLimiter limiter;
+
+    /** The stage with its store, and the proxy between them. */
+    private record Opened(DelayProxy proxy, RateLimiter limiter) {
+        void expectWithoutStore() {
+            long began = System.nanoTime();
+            assertThat(chat()).isEqualTo(Verdict.GRANTED);
+            assertThat(admitAddress()).isEqualTo(Verdict.GRANTED);
+            assertThat(join()).isEqualTo(UNAVAILABLE);
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(BOUND.multipliedBy(3));
+        }
+
+        void expectCounts() {
+            assertThat(Await.until(() -> join().equals(Verdict.GRANTED))).isTrue();
+        }
+
+        private Verdict chat() {
+            return answer(limiter.admit(sender("ada"), FrameType.CHAT, 1, LimitFixture.unreported(100)));
+        }
+
+        private Verdict join() {
+            return answer(limiter.admit(sender("ada"), FrameType.JOIN, 1, LimitFixture.unreported(100)));
+        }
+
+        private Verdict admitAddress() {
+            return answer(limiter.admitAddress(List.of("192.0.2.1")));
+        }
+    }
 
     @BeforeEach
     void start(Vertx fresh) {
@@ -72,8 +97,8 @@ class RateLimitOutageTest {
         redis.close();
     }
 
-    private void open(int timeoutMs) throws Exception {
-        proxy = DelayProxy.to(vertx, redis.port());
+    private Opened open(int timeoutMs) throws Exception {
+        DelayProxy proxy = DelayProxy.to(vertx, redis.port());
         RedisStore store = RedisStore.open(
                         vertx,
                         LimitFixture.redis("redis://127.0.0.1:" + proxy.port(), timeoutMs, CONNECT_MS),
@@ -96,97 +121,74 @@ class RateLimitOutageTest {
                         Live.fixed(config),
                         record.outlets(Live.fixed(config))))
                 .await(30, TimeUnit.SECONDS);
-        limiter = new RateLimiter(bus, Live.fixed(config), record.observed());
-        expectCounts();
+        Opened opened = new Opened(proxy, new RateLimiter(bus, Live.fixed(config), record.observed()));
+        opened.expectCounts();
+        return opened;
     }
 
     @Test
     void paused_redis_delays_no_verdict() throws Exception {
-        open(TIMEOUT_MS);
+        Opened stage = open(TIMEOUT_MS);
         redis.pause();
-        expectWithoutStore();
+        stage.expectWithoutStore();
 
         redis.goOn();
-        expectCounts();
+        stage.expectCounts();
     }
 
     @Test
     void restarted_redis_counts_again() throws Exception {
-        open(TIMEOUT_MS);
+        Opened stage = open(TIMEOUT_MS);
         redis.kill();
-        expectWithoutStore();
+        stage.expectWithoutStore();
 
         redis.restart();
-        expectCounts();
+        stage.expectCounts();
     }
 
     @Test
     void full_redis_counts_nothing() throws Exception {
-        open(TIMEOUT_MS);
+        Opened stage = open(TIMEOUT_MS);
         console.ask("CONFIG", "SET", "maxmemory", "1");
-        expectWithoutStore();
+        stage.expectWithoutStore();
 
         console.ask("CONFIG", "SET", "maxmemory", "0");
-        expectCounts();
+        stage.expectCounts();
     }
 
     @Test
     void read_only_redis_counts_nothing() throws Exception {
-        open(TIMEOUT_MS);
+        Opened stage = open(TIMEOUT_MS);
         console.ask("REPLICAOF", "127.0.0.1", "1");
-        expectWithoutStore();
+        stage.expectWithoutStore();
 
         console.ask("REPLICAOF", "NO", "ONE");
-        expectCounts();
+        stage.expectCounts();
     }
 
     @Test
     void redis_slower_than_the_timeout_counts_as_down() throws Exception {
-        open(TIMEOUT_MS);
-        proxy.delayBy(60 * TIMEOUT_MS); // long enough that the reply can't arrive before the timeout fires
-        expectWithoutStore();
+        Opened stage = open(TIMEOUT_MS);
+        stage.proxy().delayBy(60 * TIMEOUT_MS); // long enough that the reply can't arrive before the timeout fires
+        stage.expectWithoutStore();
 
-        proxy.delayBy(0);
-        expectCounts();
+        stage.proxy().delayBy(0);
+        stage.expectCounts();
     }
 
     @Test
     void slow_redis_still_counts(VertxTestContext context) throws Exception {
-        open(30_000);
-        proxy.delayBy(200);
+        Opened stage = open(30_000);
+        stage.proxy().delayBy(200);
         List<Future<Verdict>> requests = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            requests.add(limiter.admit(sender("bob"), FrameType.READ, 1, LimitFixture.unreported(100)));
+            requests.add(stage.limiter().admit(sender("bob"), FrameType.READ, 1, LimitFixture.unreported(100)));
         }
         Future.all(requests).onComplete(context.succeeding(all -> {
             assertThat(all.<Verdict>list().stream().filter(LimitFixture::isGranted))
                     .hasSize(30);
             context.completeNow();
         }));
-    }
-
-    private void expectWithoutStore() {
-        long began = System.nanoTime();
-        assertThat(chat()).isEqualTo(Verdict.GRANTED);
-        assertThat(admitAddress()).isEqualTo(Verdict.GRANTED);
-        assertThat(join()).isEqualTo(UNAVAILABLE);
-        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(BOUND.multipliedBy(3));
-    }
-
-    private void expectCounts() {
-        assertThat(Await.until(() -> join().equals(Verdict.GRANTED))).isTrue();
-    }
-
-    private Verdict chat() {
-        return answer(limiter.admit(sender("ada"), FrameType.CHAT, 1, LimitFixture.unreported(100)));
-    }
-
-    private Verdict join() {
-        return answer(limiter.admit(sender("ada"), FrameType.JOIN, 1, LimitFixture.unreported(100)));
-    }
-
-    private Verdict admitAddress() {
-        return answer(limiter.admitAddress(List.of("192.0.2.1")));
     }
 
     /** Fails for a request that the stage left unanswered. */

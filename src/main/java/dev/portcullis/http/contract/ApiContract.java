@@ -52,7 +52,11 @@ public final class ApiContract {
      */
     public static ApiContract parse(String file, String json) {
         try {
-            return new ApiContract(json, ContractReader.read(file, Json.parseWithoutComments(json)));
+            Object document = Json.parseWithoutComments(json);
+            if (document == null) {
+                throw new UnsupportedContractException(file, "it is null");
+            }
+            return new ApiContract(json, ContractReader.read(file, document));
         } catch (IOException notJson) {
             throw new UnsupportedContractException(file, String.valueOf(notJson.getMessage()));
         }

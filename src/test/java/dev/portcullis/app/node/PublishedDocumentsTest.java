@@ -9,6 +9,7 @@ import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.json.DocumentSchema;
 import dev.portcullis.kit.AlteredBuild;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +62,6 @@ class PublishedDocumentsTest {
     }
 
     private static Object json(String text) throws Exception {
-        return Json.parseWithoutComments(text);
+        return Objects.requireNonNull(Json.parseWithoutComments(text));
     }
 }

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,12 +48,18 @@ class OutgoingConnectionsTest {
     private static Vertx vertx;
 
     private final CountDownLatch release = new CountDownLatch(1);
-    private final Context caller = vertx.getOrCreateContext();
-    private OutgoingHttp http = open(AT_ONCE);
+    private Context caller;
+    private OutgoingHttp http;
 
     @BeforeAll
     static void start(Vertx shared) {
         vertx = shared;
+    }
+
+    @BeforeEach
+    void openAtOnce() {
+        caller = vertx.getOrCreateContext();
+        http = open(AT_ONCE);
     }
 
     @AfterEach
