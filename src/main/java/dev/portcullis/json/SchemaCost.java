@@ -80,7 +80,7 @@ final class SchemaCost {
         finished.put(map, true);
     }
 
-    /** The library lets a branch see what its neighbours evaluated. */
+    /** The library lets a branch see what the other branches evaluated. */
     private void findHiddenUnevaluated(Object node, String place, List<SchemaProblem> problems) {
         if (!(node instanceof Map<?, ?> map)) {
             return;

@@ -35,14 +35,14 @@ public final class SchemaJudge {
      */
     private static final int MAX_APPLIED = 10_000;
 
-    private final Map<String, LeafRule> leafRules;
+    private final Map<String, LeafKeywords> leaves;
     private final Validator verdict;
     private final Validator explanation;
     private final Set<String> madeSafe = Collections.newSetFromMap(new IdentityHashMap<>());
     private int applicationsLeft;
 
     private SchemaJudge(WorkingCopy.Written copy) {
-        leafRules = copy.leafRules();
+        leaves = copy.leaves();
         SchemaRepository repository = SchemaRepository.create(OPTIONS, this::leaf);
         copy.schemas().forEach((address, schema) -> register(repository, address, schema));
         verdict = repository.validator(WorkingCopy.ROOT, withOutput(OutputFormat.Flag));
@@ -113,14 +113,14 @@ public final class SchemaJudge {
         if (--applicationsLeft < 0) {
             throw new TooCostly();
         }
-        LeafRule rule = format == null ? null : leafRules.get(format);
-        if (rule == null) {
+        LeafKeywords leaf = format == null ? null : leaves.get(format);
+        if (leaf == null) {
             return null;
         }
-        if (rule.madeSafe() && value instanceof String text) {
+        if (leaf.madeSafe() && value instanceof String text) {
             madeSafe.add(text);
         }
-        String violated = rule.violated(value);
+        String violated = leaf.violated(value);
         return violated.isEmpty() ? null : violated;
     }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a schema as the library is given it: only keywords that judge, references by address, limits as the {@code int} that the
- * library casts them to, and a {@code format} of our own in place of the keywords of a {@link LeafRule}.
+ * library casts them to, and a {@code format} of our own in place of the keywords of a {@link LeafKeywords}.
  */
 final class WorkingCopy {
     static final String ROOT = "https://schema.invalid/0";
@@ -48,7 +48,7 @@ final class WorkingCopy {
     private final Map<Object, String> addresses = new HashMap<>();
     private final Deque<Map.Entry<String, Object>> open = new ArrayDeque<>();
     private final Map<String, JsonObject> schemas = new LinkedHashMap<>();
-    private final Map<String, LeafRule> leafRules = new HashMap<>();
+    private final Map<String, LeafKeywords> leaves = new HashMap<>();
 
     private WorkingCopy(SchemaReferences references) {
         this.references = references;
@@ -56,9 +56,9 @@ final class WorkingCopy {
 
     /**
      * @param schemas by address; that of {@link #ROOT} judges the whole value
-     * @param leafRules by the format that stands for them
+     * @param leaves by the format that stands for them
      */
-    record Written(Map<String, JsonObject> schemas, Map<String, LeafRule> leafRules) {}
+    record Written(Map<String, JsonObject> schemas, Map<String, LeafKeywords> leaves) {}
 
     /** @throws IllegalArgumentException for a schema that can't be judged, with a pointer and what is wrong */
     static Written of(Object schema, Object document) {
@@ -68,7 +68,7 @@ final class WorkingCopy {
             Map.Entry<String, Object> next = copy.open.remove();
             copy.schemas.put(next.getKey(), object(copy.schema(next.getValue())));
         }
-        return new Written(copy.schemas, copy.leafRules);
+        return new Written(copy.schemas, copy.leaves);
     }
 
     private static JsonObject object(Object schema) {
@@ -95,14 +95,14 @@ final class WorkingCopy {
         if (copy.containsKey("maxContains") && !copy.containsKey("minContains")) {
             copy.put("minContains", 1); // the library forgets it then
         }
-        LeafRule rule = leafRule(written);
-        if (rule.pattern().isPresent()
-                || rule.format().isPresent()
-                || rule.allowed().isPresent()
-                || rule.uniqueItems()
-                || rule.madeSafe()) {
-            String format = "leaf" + leafRules.size();
-            leafRules.put(format, rule);
+        LeafKeywords leaf = leafOf(written);
+        if (leaf.pattern().isPresent()
+                || leaf.format().isPresent()
+                || leaf.allowed().isPresent()
+                || leaf.uniqueItems()
+                || leaf.madeSafe()) {
+            String format = "leaf" + leaves.size();
+            leaves.put(format, leaf);
             copy.put("format", format);
         }
         return copy;
@@ -163,20 +163,20 @@ final class WorkingCopy {
         });
     }
 
-    private LeafRule leafRule(Map<?, ?> written) {
+    private LeafKeywords leafOf(Map<?, ?> written) {
         Optional<Set<@Nullable Object>> allowed = Optional.empty();
         if (written.containsKey("const")) {
             Set<@Nullable Object> one = new HashSet<>();
-            one.add(LeafRule.canonical(written.get("const")));
+            one.add(LeafKeywords.canonical(written.get("const")));
             allowed = Optional.of(one);
         }
         if (written.get("enum") instanceof List<?> values) {
             Set<@Nullable Object> all = new HashSet<>();
-            values.forEach(value -> all.add(LeafRule.canonical(value)));
+            values.forEach(value -> all.add(LeafKeywords.canonical(value)));
             allowed.ifPresent(all::retainAll);
             allowed = Optional.of(all);
         }
-        return new LeafRule(
+        return new LeafKeywords(
                 textIn(written, "pattern").map(WorkingCopy::pattern),
                 textIn(written, "format").map(WorkingCopy::format),
                 allowed,

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxLength beyond which the pattern is not tried, since the library reports the length anyway
  * @param madeSafe whether a text is made safe before it goes on
  */
-record LeafRule(
+record LeafKeywords(
         Optional<Predicate<String>> pattern,
         Optional<StringFormat> format,
         Optional<Set<@Nullable Object>> allowed,
