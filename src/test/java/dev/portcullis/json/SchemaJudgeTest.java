@@ -9,6 +9,7 @@ import dev.portcullis.protocol.codec.JsonTree;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,7 +56,7 @@ class SchemaJudgeTest {
             {"format":"date-time"}                                         @ "2026-11-25 13:00"      @  format
             {"format":"email","pattern":"^a"}                              @ "b"                     @  pattern,  format
             {"items":{"format":"duration"}}                                @ ["P1Y2M","PT5S","P3W","P","P1YT","1Y"] @ /3 format, /4 format, /5 format
-            {"items":{"format":"email"}}                                   @ ["a@b.c","@b.c","a b@c"] @ /1 format, /2 format
+            {"items":{"format":"email"}}                                   @ ["a\\u0040b.c","\\u0040b.c","a b\\u0040c"] @ /1 format, /2 format
             {"format":"email"}                                             @ 5                       @
             {"enum":["a",1,{"b":[1]},null]}                                @ {"b":[1.0]}             @
             {"enum":["a",1]}                                               @ "b"                     @  enum
@@ -106,6 +107,16 @@ class SchemaJudgeTest {
         assertThat(any.judge(Collections.nCopies(5_000, 1L))).containsExactly(new Violation("", "schema"));
         assertThat(branches.judge(Collections.nCopies(2_000, 1L))).isEmpty();
         assertThat(branches.judge(Collections.nCopies(4_000, 1L))).containsExactly(new Violation("", "schema"));
+    }
+
+    @Test
+    void format_is_judged_by_several_threads_at_once() {
+        assertThat(IntStream.range(0, 200_000)
+                        .parallel()
+                        .filter(i -> StringFormat.DURATION.admits(i % 2 == 0 ? "P1Y2M3DT4H5M6S" : "P1Y2M3DT4H5X")
+                                != (i % 2 == 0))
+                        .count())
+                .isZero();
     }
 
     @Test
