@@ -29,7 +29,7 @@ final class FrameReader {
      */
     static void read(byte[] utf8, Set<FieldName> structured, ParsedObject into, SchemaViolations prototypeKeys)
             throws IOException {
-        StrictJson.read(utf8, prototypeKeys, parser -> {
+        ClientJsonReader.read(utf8, prototypeKeys, parser -> {
             into.clear(); // no name that we know has a replaced character
             new FrameReader(parser, structured, prototypeKeys).whole(into);
         });
@@ -46,7 +46,7 @@ final class FrameReader {
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             FieldName field = FieldName.of(name);
             if (field == null) {
-                StrictJson.checkKey(parser, name, prototypeKeys);
+                ClientJsonReader.checkKey(parser, name, prototypeKeys);
                 into.putUnknown(name);
                 parser.nextToken();
                 skip();
@@ -77,7 +77,7 @@ final class FrameReader {
         }
         return switch (token) {
             case VALUE_STRING -> parser.getText();
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> StrictJson.number(parser);
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> ClientJsonReader.number(parser);
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             default -> {
@@ -100,9 +100,9 @@ final class FrameReader {
             } else if (token.isStructEnd()) {
                 depth--;
             } else if (token == JsonToken.FIELD_NAME) {
-                StrictJson.checkKey(parser, parser.currentName(), prototypeKeys);
+                ClientJsonReader.checkKey(parser, parser.currentName(), prototypeKeys);
             } else if (token.isNumeric()) {
-                Number unused = StrictJson.number(parser);
+                Number unused = ClientJsonReader.number(parser);
             }
             if (depth == 0) {
                 return;

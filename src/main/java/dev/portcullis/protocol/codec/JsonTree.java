@@ -54,7 +54,7 @@ public final class JsonTree {
         try {
             UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)); // the parser accepts overlong forms and surrogates
             JsonTree tree = new JsonTree(prototypeKeys);
-            StrictJson.read(utf8, prototypeKeys, parser -> tree.whole = tree.value(parser));
+            ClientJsonReader.read(utf8, prototypeKeys, parser -> tree.whole = tree.value(parser));
             return prototypeKeys.isEmpty()
                     ? new Read(tree.whole)
                     : new Malformed(Reason.VALIDATION_FAILED, prototypeKeys.details());
@@ -68,7 +68,7 @@ public final class JsonTree {
             case START_OBJECT -> object(parser);
             case START_ARRAY -> list(parser);
             case VALUE_STRING -> parser.getText();
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> StrictJson.number(parser);
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> ClientJsonReader.number(parser);
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             default -> null;
@@ -78,7 +78,7 @@ public final class JsonTree {
     private Map<String, @Nullable Object> object(JsonParser parser) throws IOException {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-            StrictJson.checkKey(parser, name, prototypeKeys);
+            ClientJsonReader.checkKey(parser, name, prototypeKeys);
             parser.nextToken();
             object.put(name, value(parser));
         }

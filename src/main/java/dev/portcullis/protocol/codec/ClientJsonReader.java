@@ -8,13 +8,13 @@ import dev.portcullis.protocol.ClientJson;
 import java.io.IOException;
 
 /** The rules by which JSON of clients is read, whatever is made of it. */
-final class StrictJson {
+final class ClientJsonReader {
     /** An integer of at most this many characters always fits a long. */
     private static final int FITS_LONG = 18;
 
     private static final JsonFactory FACTORY = ClientJson.factory(10);
 
-    private StrictJson() {}
+    private ClientJsonReader() {}
 
     /** Takes the value at the parser's current token, up to its last one. */
     @FunctionalInterface
