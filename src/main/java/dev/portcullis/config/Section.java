@@ -1,6 +1,8 @@
 package dev.portcullis.config;
 
+import dev.portcullis.config.text.NameSuggestion;
 import dev.portcullis.config.text.TextFormat;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -68,6 +71,55 @@ public final class Section {
             itemSection(path.key(name).item(i), items.get(i)).map(read).ifPresent(all::add);
         }
         return List.copyOf(all);
+    }
+
+    /**
+     * Objects of one shape under names that the operator chooses. One without a name is read once for the reference page.
+     *
+     * @param names the form of the names
+     */
+    public <T> Map<String, T> named(String name, Pattern names, String about, BiFunction<String, Section, T> read) {
+        values.note(name, "object", "{}", about, "{}");
+        Object value = values.written(name);
+        if (value != null && !(value instanceof Map)) {
+            invalidValue(name, "is " + DisplaySafe.kind(value), "an object is needed");
+            return Map.of();
+        }
+        Map<?, ?> items = value instanceof Map<?, ?> map ? map : Map.of();
+        if (items.isEmpty()) {
+            recordShape(name, shape -> read.apply("", shape));
+        }
+        Map<String, T> all = new LinkedHashMap<>();
+        items.forEach((key, item) -> {
+            String id = String.valueOf(key);
+            ConfigPath at = path.key(name).operatorKey(id);
+            if (names.matcher(id).matches()) {
+                itemSection(at, item).map(each -> read.apply(id, each)).ifPresent(each -> all.put(id, each));
+            } else {
+                at.invalidValue("is not known", NameSuggestion.guess(id, names));
+            }
+        });
+        return Collections.unmodifiableMap(all);
+    }
+
+    /** A JSON document: as it stands here, or by a {@code $file} that holds it alone. Its own keys may begin with a dollar sign. */
+    public Optional<Object> document(String name, String about) {
+        Object written = values.written(name);
+        boolean elsewhere = written instanceof Map<?, ?> map && map.size() == 1 && map.containsKey("$file");
+        Object document = written;
+        if (elsewhere && values.value(name).value() instanceof String text) {
+            try {
+                document = Json.parseWithoutComments(text);
+            } catch (IOException notJson) {
+                invalidValue(
+                        name, "refers to a file that " + notJson.getMessage(), "a file with one JSON value is needed");
+                document = null;
+            }
+        } else if (elsewhere) {
+            document = null; // the file could not be read
+        }
+        values.note(name, "JSON, or {\"$file\": \"path\"}", "required", about, Json.write(document));
+        return Optional.ofNullable(document);
     }
 
     public int integer(String name, int fallback, int min, int max, String about) {

@@ -173,6 +173,7 @@ public final class TestNode implements TestServer {
                 config.workers(),
                 config.uploads(),
                 config.hooks(),
+                config.events(),
                 config.nodeName());
     }
 

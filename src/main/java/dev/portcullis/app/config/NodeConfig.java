@@ -20,6 +20,8 @@ import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Section;
 import dev.portcullis.content.ContentConfig;
 import dev.portcullis.edge.EdgeConfig;
+import dev.portcullis.events.EventTypes;
+import dev.portcullis.events.EventsConfig;
 import dev.portcullis.hooks.HooksConfig;
 import dev.portcullis.http.CsrfConfig;
 import dev.portcullis.http.HttpConfig;
@@ -55,6 +57,7 @@ import java.util.regex.Pattern;
  * @param inboxes what it says about inboxes
  * @param redis the section {@code store.redis}; ignored if the store is embedded
  * @param hooks empty if the application is told nothing
+ * @param events that the application defines
  * @param nodeName of the machine, or of the node on it; empty for the name of the host
  */
 public record NodeConfig(
@@ -94,6 +97,7 @@ public record NodeConfig(
         WorkerPool.Config workers,
         UploadsConfig uploads,
         Optional<HooksConfig> hooks,
+        EventTypes events,
         Optional<String> nodeName) {
     /** A socket stays on the event loop of its edge instance, so one instance for each core uses all loops. */
     private static final int CORES = Math.min(64, Runtime.getRuntime().availableProcessors());
@@ -146,6 +150,7 @@ public record NodeConfig(
                 WorkerPool.Config.read(root.section("workers")),
                 UploadsConfig.read(root.section("uploads")),
                 HooksConfig.read(root.section("hooks")),
+                EventsConfig.read(root),
                 nodeName(root.section("node")));
     }
 

@@ -1,0 +1,115 @@
+package dev.portcullis.events;
+
+import dev.portcullis.config.Section;
+import dev.portcullis.events.EventType.Destination;
+import dev.portcullis.events.EventType.Source;
+import dev.portcullis.json.SchemaCheck;
+import dev.portcullis.protocol.FrameAlias;
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.RoomRole;
+import dev.portcullis.protocol.codec.JsonSchemas;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** The section {@code events}: what the application sends beside chat. */
+public final class EventsConfig {
+    /** Each has a schema on each event loop, a limit and a label of metrics. */
+    private static final int MAX_EVENTS = 200;
+
+    private static final int MAX_MINUTE = 60_000;
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9._-]{0,63}");
+
+    /** What clients of Socket.IO emit and hear by themselves; they would take an event for it. */
+    private static final Set<String> OF_SOCKETIO = Set.of(
+            "connect",
+            "connect_error",
+            "disconnect",
+            "disconnecting",
+            "newListener",
+            "removeListener",
+            "error",
+            "ping",
+            "pong",
+            "event");
+
+    private EventsConfig() {}
+
+    /** @param root of the configuration */
+    public static EventTypes read(Section root) {
+        Map<String, Optional<EventType>> all = root.named(
+                "events",
+                NAME,
+                "what the application sends beside chat: names of 1-64 of a-z0-9._- that begin with a letter, and are"
+                        + " no frame's",
+                EventsConfig::event);
+        if (all.size() > MAX_EVENTS) {
+            root.problem("events", "has " + all.size() + " events", "at most " + MAX_EVENTS + " are possible");
+        }
+        return new EventTypes(all.values().stream().flatMap(Optional::stream).toList());
+    }
+
+    private static Optional<EventType> event(String id, Section event) {
+        if (taken().contains(id)) {
+            event.problem(
+                    "schema",
+                    "belongs to an event with the name of a frame, or of an event of Socket.IO",
+                    "choose another name, such as " + id + ".own");
+        }
+        Optional<Map<String, Object>> schema = schema(event);
+        boolean stored = event.flag(
+                "store", true, "whether it is kept like a message; else it goes once to those who are connected");
+        Set<Destination> targets =
+                event.choices("targets", EnumSet.allOf(Destination.class), Destination.class, "where it may go");
+        if (targets.isEmpty()) {
+            event.problem("targets", "names none", "room or direct is needed");
+        }
+        RoomRole role = event.choice("role", RoomRole.MEMBER, "the lowest role in a room that may send it there");
+        Source from = event.choice("from", Source.CLIENTS, "who sends it; server: only the application's server");
+        int minute = event.integer(
+                "minute",
+                0,
+                0,
+                MAX_MINUTE,
+                "how often a user may send it in a minute; 0: as often as the limit of the frame allows");
+        return schema.map(known -> new EventType(
+                id, known, stored, targets, role, from, minute == 0 ? OptionalInt.empty() : OptionalInt.of(minute)));
+    }
+
+    private static Optional<Map<String, Object>> schema(Section event) {
+        Optional<Object> written = event.document("schema", "of its data: JSON Schema 2020-12; see events.md");
+        if (written.isEmpty()) {
+            if (!event.has("schema")) {
+                event.invalidValue("schema", "is missing", "a JSON Schema is needed; {} takes any data");
+            }
+            return Optional.empty();
+        }
+        var problems = SchemaCheck.problems(written.get());
+        problems.forEach(each -> event.problem(
+                "schema", (each.pointer().isEmpty() ? "" : "at " + each.pointer() + " ") + each.what(), each.fix()));
+        if (!problems.isEmpty() || !(written.get() instanceof Map<?, ?> map)) {
+            return Optional.empty();
+        }
+        Map<String, Object> schema = new LinkedHashMap<>();
+        map.forEach((key, value) -> schema.put(String.valueOf(key), value));
+        return Optional.of(schema);
+    }
+
+    /** The names of frames, in both directions, and what clients of Socket.IO listen to. */
+    private static Set<String> taken() {
+        Set<String> taken = new TreeSet<>(OF_SOCKETIO);
+        for (FrameType type : FrameType.values()) {
+            taken.add(type.id());
+        }
+        for (FrameAlias alias : FrameAlias.values()) {
+            taken.add(alias.id());
+        }
+        JsonSchemas.names().forEach(name -> taken.add(name.substring(name.indexOf('/') + 1)));
+        return taken;
+    }
+}
