@@ -52,6 +52,10 @@ record LeafKeywords(
         return rules;
     }
 
+    int charactersMatchedOf(String text) {
+        return pattern.isEmpty() || isTooLong(text) ? 0 : text.length();
+    }
+
     private boolean isTooLong(String text) {
         return maxLength.isPresent() && text.length() > 2L * maxLength.getAsInt();
     }

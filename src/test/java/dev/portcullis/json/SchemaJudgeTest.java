@@ -120,6 +120,19 @@ class SchemaJudgeTest {
     }
 
     @Test
+    void long_text_is_matched_with_a_few_patterns_only() {
+        String letters = "a".repeat(65_000);
+
+        assertThat(patterns(2).judge(letters)).isEmpty();
+        assertThat(patterns(3).judge(letters)).containsExactly(new Violation("", "schema"));
+        assertThat(patterns(30).judge("a".repeat(1_000))).isEmpty();
+    }
+
+    private static SchemaJudge patterns(int times) {
+        return SchemaJudge.of(Map.of("allOf", Collections.nCopies(times, Map.of("pattern", "^(?:a|b)*$"))));
+    }
+
+    @Test
     void at_most_ten_violations_are_told() {
         SchemaJudge judge = SchemaJudge.of(parsed("{\"items\":{\"type\":\"string\"}}"));
 
